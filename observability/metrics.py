@@ -1,0 +1,81 @@
+"""Metrics: how many, how long, how late. A handful of instruments on the OpenTelemetry SDK.
+
+Rate, errors and duration of every server come from one histogram per protocol (requests are its count, errors its
+``error.type``). What is asked for only when somebody looks, such as the age of the oldest unsent event, is an
+observable gauge: ``observe`` takes the function that reads it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.metrics import CallbackOptions, Histogram, Meter, NoOpMeter, Observation
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+
+from observability import semconv
+
+Attributes = Mapping[str, str | int | float | bool]
+
+EXPORT_INTERVAL_MS = 10_000
+EXPORT_TIMEOUT = 2.0
+DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+"""Upper bounds in seconds, as the HTTP and RPC conventions ask for."""
+
+_provider: MeterProvider | None = None
+_histograms: dict[str, Histogram] = {}
+_watched: list[tuple[str, str, str, Callable[[], Iterable[tuple[float, Attributes]]]]] = []
+
+
+def configure(resource: Resource, otlp_endpoint: str) -> None:
+    """Starts measuring for this process; without an endpoint nothing is measured. ``telemetry.configure`` calls it."""
+    global _provider
+    if not otlp_endpoint:
+        return
+    exporter = OTLPMetricExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/metrics", timeout=EXPORT_TIMEOUT)
+    reader = PeriodicExportingMetricReader(exporter, EXPORT_INTERVAL_MS, EXPORT_TIMEOUT * 1000)
+    _provider = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
+    for one in _watched:
+        _create_gauge(_provider.get_meter("smartcity", schema_url=semconv.SCHEMA_URL), *one)
+
+
+def shutdown() -> None:
+    """Sends the last values and stops; blocks for about two seconds when the backend does not answer."""
+    global _provider
+    stopped, _provider = _provider, None
+    _histograms.clear()
+    if stopped is not None:
+        stopped.shutdown(EXPORT_TIMEOUT * 1000)
+
+
+def record_duration(name: str, seconds: float, attributes: Attributes) -> None:
+    """Adds one duration to the histogram of that name; attributes must have few values (no ids, no codes)."""
+    if _provider is None:
+        return
+    histogram = _histograms.get(name)
+    if histogram is None:
+        histogram = _histograms[name] = _meter().create_histogram(
+            name, unit="s", explicit_bucket_boundaries_advisory=DURATION_BUCKETS
+        )
+    histogram.record(seconds, attributes)
+
+
+def observe(name: str, unit: str, description: str, read: Callable[[], Iterable[tuple[float, Attributes]]]) -> None:
+    """Watches a value: ``read`` is called at each export (every ten seconds, from another thread, so it must not block)
+    and returns pairs of value and attributes. May be called before or after ``telemetry.configure``.
+    """
+    _watched.append((name, unit, description, read))
+    _create_gauge(_meter(), name, unit, description, read)
+
+
+def _meter() -> Meter:
+    return _provider.get_meter("smartcity", schema_url=semconv.SCHEMA_URL) if _provider else NoOpMeter("smartcity")
+
+
+def _create_gauge(
+    meter: Meter, name: str, unit: str, description: str, read: Callable[[], Iterable[tuple[float, Attributes]]]
+) -> None:
+    def observations(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(value, attributes) for value, attributes in read()]
+
+    meter.create_observable_gauge(name, [observations], unit, description)
