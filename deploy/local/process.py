@@ -1,0 +1,136 @@
+"""Child processes that never outlive us: started as another account if needed, stopped by pid, logged to a file."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_POLL = 0.02
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class StartError(Exception):
+    """A part of the platform did not start; the message says which, why and what to do next."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the operating system that a process runs as."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Command:
+    """How to run one program. `orphan_signal` is what the kernel sends it when we die (Linux)."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    orphan_signal: signal.Signals = signal.SIGKILL
+
+
+class Process:
+    """One running program in a session of its own, so that Ctrl-C reaches us and not it."""
+
+    def __init__(self, command: Command, log: Path) -> None:
+        """Start `command`; what it prints is appended to `log`."""
+        self.command = command
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        account = command.account
+        with log.open("ab") as output:
+            self._popen: subprocess.Popen[bytes] = subprocess.Popen(
+                command.argv,
+                env={**os.environ, **command.env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(command.orphan_signal),
+                **({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}),  # type: ignore[call-overload]
+            )
+
+    @property
+    def pid(self) -> int:
+        """Process id (also its process group)."""
+        return self._popen.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Exit code, minus the signal's number if it was killed, None while it runs."""
+        return self._popen.poll()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal; one that has ended already is left alone."""
+        if self.exit_code is None:
+            self._popen.send_signal(number)
+
+    def kill(self) -> None:
+        """Kill it and everything it started."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            self.signal(signal.SIGKILL)
+        self._popen.wait()
+
+    def stop(self, within: float = 8.0) -> None:
+        """Ask it to stop, and kill it after `within` seconds."""
+        self.signal(self.command.stop_signal)
+        try:
+            self._popen.wait(within)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def wait_ready(self, ready: Callable[[], bool], within: float = 30.0) -> None:
+        """Wait until `ready()`; StartError with the end of the log if it ends or takes longer than `within` seconds."""
+        deadline = time.monotonic() + within
+        while not ready():
+            if self.exit_code is not None or time.monotonic() > deadline:
+                what = f"not ready after {within:.0f} s" if self.exit_code is None else f"exit code {self.exit_code}"
+                self.stop()
+                raise StartError(f"{Path(self.command.argv[0]).name}: {what}. Log {self.log}:\n{tail(self.log)}")
+            time.sleep(_POLL)
+
+
+def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    if _libc is None:
+        return None
+    prctl, parent = _libc.prctl, os.getpid()
+
+    def ask_kernel() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+        if os.getppid() != parent:  # the parent died between fork and prctl
+            os._exit(1)
+
+    return ask_kernel
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """The last lines of a log file, empty if there is none."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 8192))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def free_ports(count: int) -> list[int]:
+    """Distinct TCP ports that nothing on 127.0.0.1 listens to at this moment."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
