@@ -1,0 +1,23 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+CONTRACTS := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
+
+help: ## What there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/installed: requirements.lock pyproject.toml hatch_build.py
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+proto/gen/asyncapi.json: .venv/installed $(CONTRACTS)
+	$(BIN)/python -m proto.codegen.generate
+
+proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract has changed
+
+check: proto ## Style, types, contracts and who may import whom
+	$(BIN)/python -m proto.codegen.check
+
+.PHONY: help proto check
