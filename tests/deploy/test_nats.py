@@ -36,8 +36,10 @@ async def test_a_user_publishes_what_it_may_and_nothing_else(nats: NatsServer) -
 
 
 async def test_a_stranger_is_refused(nats: NatsServer) -> None:
+    stranger = Client()
     with pytest.raises(nats_errors.Error, match="Authorization Violation"):
-        await client.connect(nats.url, nkeys_seed_str=new_seed(), allow_reconnect=False, max_reconnect_attempts=0)
+        await stranger.connect(nats.url, nkeys_seed_str=new_seed(), allow_reconnect=False, max_reconnect_attempts=0)
+    await stranger.close()
 
 
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
