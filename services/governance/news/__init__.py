@@ -1,0 +1,1 @@
+"""News: short mails about a case to those who asked for them."""

@@ -1,0 +1,1 @@
+"""Receipts: hash-chained histories, daily seals and the proofs between them."""

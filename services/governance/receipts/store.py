@@ -1,0 +1,78 @@
+"""SQL of histories. Entries are only ever added; a trigger refuses everything but redaction and the seal's mark."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.governance.receipts.model import Entry
+from services.kit.database import Transaction
+
+_COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
+
+
+async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) -> None:
+    """Adds entries to a case's history. A number already taken raises UniqueViolationError: lock the case first."""
+    columns = list(zip(*(_row(entry) for entry in entries), strict=True))
+    if not columns:
+        return
+    await tx.execute(
+        f"""
+        INSERT INTO entry (complaint_id, {_COLUMNS})
+        SELECT $1, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public,
+               string_to_array(photos, ',')::uuid[]
+        FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                    $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[])
+            AS added ({_COLUMNS})
+        """,  # noqa: S608 -- column names are constants
+        complaint_id,
+        *columns,
+    )
+
+
+async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
+    """All entries of a case, oldest first."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number",  # noqa: S608 -- constants
+        complaint_id,
+    )
+    return [_entry(row) for row in rows]
+
+
+async def head(tx: Transaction, complaint_id: UUID) -> Entry | None:
+    """The newest entry of a case; None when it has none."""
+    row = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number DESC LIMIT 1",  # noqa: S608 -- constants
+        complaint_id,
+    )
+    return _entry(row) if row else None
+
+
+async def redact(tx: Transaction, complaint_id: UUID, numbers: Sequence[int]) -> None:
+    """Takes the notes of these entries away for good; digests and hashes stay."""
+    await tx.execute(
+        "UPDATE entry SET note = '', salt = '' WHERE complaint_id = $1 AND number = ANY($2::integer[])",
+        complaint_id,
+        list(numbers),
+    )
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.number,
+        entry.at,
+        entry.type,
+        entry.by,
+        entry.state,
+        entry.note,
+        entry.salt,
+        entry.note_digest,
+        entry.previous_hash,
+        entry.hash,
+        entry.trace_id,
+        entry.public,
+        ",".join(map(str, entry.photos)),
+    )
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(**{**row, "photos": tuple(row["photos"])})

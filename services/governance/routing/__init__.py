@@ -1,0 +1,1 @@
+"""Routing: which agency gets a complaint and why, suggested and simulated."""
