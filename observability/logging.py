@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from observability.telemetry import current_span_id, current_trace_id
+from observability.context import current_span_id, current_trace_id
 
 PERSONAL_KEYS = frozenset(
     {

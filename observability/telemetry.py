@@ -25,12 +25,14 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from observability import metrics, semconv
+from observability.context import current_span_id, current_trace_id, current_traceparent, format_traceparent
 from observability.export import QuietSpanExporter, silence_sdk_loggers
 
 __all__ = [
     "Span",
     "SpanKind",
     "configure",
+    "current_span",
     "current_span_id",
     "current_trace_id",
     "current_traceparent",
@@ -82,7 +84,7 @@ class Span:
     @property
     def traceparent(self) -> str | None:
         """The span as W3C ``traceparent``, to hand to another process; known before the span ends."""
-        return _traceparent(self._span.get_span_context())
+        return format_traceparent(self._span.get_span_context())
 
     @property
     def trace_id(self) -> str | None:
@@ -265,29 +267,6 @@ def record_span(
 def current_span() -> Span:
     """The span around the caller (one that records nothing when there is none)."""
     return Span(trace.get_current_span())
-
-
-def current_traceparent() -> str | None:
-    """The span around the caller as W3C ``traceparent``, sampled or not; None outside a trace."""
-    return _traceparent(trace.get_current_span().get_span_context())
-
-
-def current_trace_id() -> str | None:
-    """The id of the trace around the caller: 32 hex digits; None outside a trace."""
-    found = trace.get_current_span().get_span_context()
-    return format(found.trace_id, "032x") if found.is_valid else None
-
-
-def current_span_id() -> str | None:
-    """The id of the span around the caller: 16 hex digits; None outside a trace."""
-    found = trace.get_current_span().get_span_context()
-    return format(found.span_id, "016x") if found.is_valid else None
-
-
-def _traceparent(found: SpanContext) -> str | None:
-    if not found.is_valid:
-        return None
-    return f"00-{found.trace_id:032x}-{found.span_id:016x}-{found.trace_flags:02x}"
 
 
 def _span_context(traceparent: str | None) -> SpanContext | None:

@@ -1,0 +1,28 @@
+"""Settings of the viewer, read from the environment (prefix ``SMARTCITY_``)."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ViewerSettings(BaseSettings):
+    """What the viewer can be told."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTCITY_")
+
+    viewer_port: int = Field(4318, description="Port for pages and for OTLP/HTTP; 4318 is the protocol's own.")
+    viewer_host: str = Field("127.0.0.1", description="Address to listen on; the viewer has no login.")
+    viewer_spans: int = Field(50_000, ge=100, description="Spans to keep (about 1 KB of disk each).")
+    home: Path | None = Field(None, description="Data folder; without it spans live in a temporary file.")
+    codes_url: str = Field("", description="Portal page of a case; a story links to this URL followed by its code.")
+    log_format: str = "json"
+
+    @property
+    def database(self) -> str:
+        """Path of the SQLite file; the empty path is SQLite's own temporary file."""
+        if self.home is None:
+            return ""
+        folder = self.home / "viewer"
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder / "traces.sqlite3")
