@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,12 +53,18 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
         f"--mypy_out=quiet:{target}",
         f"--grpc_python_out={target}",
         f"--mypy_grpc_out=quiet,only_async:{target}",
-        f"--views_out={target}",
+        f"--views_out=version={_version()}:{target}",
         *map(str, files),
     ]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
     if outcome.returncode != 0:
         raise GenerationError(f"the contracts do not compile:\n{outcome.stderr.strip() or outcome.stdout.strip()}")
+
+
+def _version() -> str:
+    """The project's version, for the event catalogue."""
+    project = tomllib.loads((PROTO.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def _script(folder: Path, name: str) -> Path:
