@@ -18,6 +18,6 @@ proto/gen/asyncapi.json: .venv/installed $(CONTRACTS)
 proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract has changed
 
 check: proto ## Style, types, contracts and who may import whom
-	$(BIN)/python -m proto.codegen.check
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
 .PHONY: help proto check

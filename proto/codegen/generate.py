@@ -53,7 +53,7 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
         f"--mypy_out=quiet:{target}",
         f"--grpc_python_out={target}",
         f"--mypy_grpc_out=quiet,only_async:{target}",
-        f"--views_out=version={_version()}:{target}",
+        f"--views_out=version={project_version()}:{target}",
         *map(str, files),
     ]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
@@ -61,8 +61,8 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
         raise GenerationError(f"the contracts do not compile:\n{outcome.stderr.strip() or outcome.stdout.strip()}")
 
 
-def _version() -> str:
-    """The project's version, for the event catalogue."""
+def project_version() -> str:
+    """The version in pyproject.toml."""
     project = tomllib.loads((PROTO.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return str(project["version"])
 
