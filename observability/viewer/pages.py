@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -34,6 +35,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
 }
 _STYLE = (FOLDER / "static" / "viewer.css").read_bytes()
+_PACKAGED = re.compile(r"^(?P<verb>\w+ )?(?P<package>(?:[a-z][a-z0-9_]*\.){2,})(?P<rest>[A-Z].*)$")
 _TRACE_ID = re.compile(r"^(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
 
 
@@ -162,7 +164,7 @@ async def style(request: Request) -> Response:
 
 
 def format_duration(nanoseconds: int) -> str:
-    """A duration for people: ``812 µs``, ``4.1 ms``, ``2.30 s``, ``5 min 2 s``, ``3 h 4 min``, ``2 d 3 h``."""
+    """A duration for people: ``812 µs``, ``4.1 ms``, ``2.30 s``, ``5 min 2 s``, ``3 h``, ``2 d 3 h``."""
     if nanoseconds < 1_000_000:
         return f"{nanoseconds / 1_000:.0f} µs"
     if nanoseconds < 1_000_000_000:
@@ -172,8 +174,12 @@ def format_duration(nanoseconds: int) -> str:
         return f"{nanoseconds / 1_000_000_000:.2f} s"
     for unit, size, below, part in (("min", 60, "s", 1), ("h", 3_600, "min", 60)):
         if seconds < size * (60 if unit == "min" else 24):
-            return f"{seconds // size} {unit} {seconds % size // part} {below}"
-    return f"{seconds // 86_400} d {seconds % 86_400 // 3_600} h"
+            return _two_parts(seconds // size, unit, seconds % size // part, below)
+    return _two_parts(seconds // 86_400, "d", seconds % 86_400 // 3_600, "h")
+
+
+def _two_parts(whole: int, unit: str, rest: int, below: str) -> str:
+    return f"{whole} {unit} {rest} {below}" if rest else f"{whole} {unit}"
 
 
 def format_time(nanoseconds: int) -> str:
@@ -192,6 +198,17 @@ def colour(service: str) -> str:
     if service in SERVICES:
         return f"s-{service}"
     return f"s-other{sum(service.encode()) % OTHER_COLOURS}"
+
+
+def format_name(name: str) -> Markup:
+    """A span's name, its proto package quiet and free to break, so that what differs is what is read."""
+    found = _PACKAGED.match(name)
+    if not found:
+        return escape(name)
+    package = Markup(".<wbr>").join(found["package"].split("."))
+    return Markup('{}<span class="package">{}</span>{}').format(
+        found["verb"] or "", package, Markup("/<wbr>").join(found["rest"].split("/"))
+    )
 
 
 def _address(service: str = "", failed: bool = False, before_ns: int = 0) -> str:
@@ -217,6 +234,7 @@ def _templates() -> Environment:
         "time": format_time,
         "utc": format_utc,
         "colour": colour,
+        "name": format_name,
         "path": lambda text: quote(str(text), safe=""),
     }
     environment.globals |= {"story_keys": (semconv.CASE_CODE, semconv.CORRELATION_ID)}

@@ -1,6 +1,7 @@
 """Spans as the viewer keeps and shows them, read from OTLP."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -10,7 +11,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Status as OtlpStatus
 
 from observability import semconv
 
-Value = str | bool | int | float | list["Value"] | dict[str, "Value"] | None
+Value = Any
+"""What an attribute holds: a JSON value."""
 
 _KINDS = {
     OtlpSpan.SPAN_KIND_SERVER: "server",

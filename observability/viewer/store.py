@@ -66,6 +66,7 @@ class TraceSummary(msgspec.Struct, frozen=True):
     name: str
     service: str
     services: list[str]
+    codes: list[str]
 
 
 class Store:
@@ -162,12 +163,11 @@ class Store:
 
     def _summarise(self, condition: str, values: dict[str, object]) -> list[TraceSummary]:
         query = f"""SELECT trace_id, start_ns, end_ns, spans, errors, root_name, root_service,
-            (SELECT json_group_array(service) FROM trace_service s WHERE s.trace_id = trace.trace_id)
+            (SELECT json_group_array(service) FROM trace_service s WHERE s.trace_id = trace.trace_id),
+            (SELECT json_group_array(DISTINCT case_code) FROM trace_key k
+                WHERE k.trace_id = trace.trace_id AND case_code <> '')
             FROM trace {condition}"""  # noqa: S608 # conditions are constants above
-        return [
-            TraceSummary(trace_id, start, end, spans, errors, name, service, sorted(msgspec.json.decode(services)))
-            for trace_id, start, end, spans, errors, name, service, services in self._database.execute(query, values)
-        ]
+        return [_read_summary(*row) for row in self._database.execute(query, values)]
 
 
 def _open(path: str) -> sqlite3.Connection:
@@ -211,4 +211,21 @@ def _summary(trace_id: str, spans: list[Span]) -> tuple[object, ...]:
         not root.parent_span_id,
         root.name,
         root.service,
+    )
+
+
+def _read_summary(
+    trace_id: str,
+    start_ns: int,
+    end_ns: int,
+    spans: int,
+    errors: int,
+    name: str,
+    service: str,
+    services: str,
+    codes: str,
+) -> TraceSummary:
+    touched = sorted(msgspec.json.decode(services, type=list[str]))
+    return TraceSummary(
+        trace_id, start_ns, end_ns, spans, errors, name, service, touched, msgspec.json.decode(codes, type=list[str])
     )
