@@ -13,7 +13,7 @@ async def evidence(tx: Transaction, complaint_id: UUID, photo_ids: Sequence[str]
 
 
 async def visible(tx: Transaction, complaint_id: UUID, *, inside: bool) -> list[Photo]:
-    """The case's photos, oldest first: all for those inside (reporter, handling agency, verifier, admin), else released."""
+    """The case's photos, oldest first; those inside (reporter, handling agency, verifier, admin) see them all."""
     raise NotImplementedError
 
 

@@ -1,0 +1,98 @@
+"""Ed25519 keys of seals as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+
+def encode(data: bytes) -> str:
+    """Base64url without padding."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """Bytes of base64url without padding. Errors: ValueError, also for a second spelling of the same bytes."""
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if encode(data) != text:
+        raise ValueError("not canonical base64url")
+    return data
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The key that signs the city's seals."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    @classmethod
+    def load(cls, jwk: str) -> "Signer":
+        """Reads a private Ed25519 JWK (SMARTCITY_RECEIPT_KEY). Errors: ValueError that names what is missing."""
+        try:
+            fields = json.loads(jwk)
+            if (fields["kty"], fields["crv"]) != ("OKP", "Ed25519"):
+                raise ValueError("its kty and crv must be OKP and Ed25519")
+            private = Ed25519PrivateKey.from_private_bytes(decode(fields["d"]))
+        except (ValueError, KeyError, TypeError) as error:
+            # From None: the parser's message may quote the secret.
+            raise ValueError(f"SMARTCITY_RECEIPT_KEY is not a private Ed25519 JWK ({type(error).__name__})") from None
+        return cls(key_id=fields.get("kid") or _thumbprint(private.public_key()), private=private)
+
+    def sign(self, text: bytes) -> str:
+        """Signature over `text`, base64url."""
+        return encode(self.private.sign(text))
+
+    def public_jwk(self) -> dict[str, str]:
+        """The public half as a JWK."""
+        return {"crv": "Ed25519", "kid": self.key_id, "kty": "OKP", "x": _x(self.private.public_key())}
+
+
+def key_set(jwks: list[dict[str, str]]) -> str:
+    """Public keys as the canonical text of a JWK set: sorted, without blanks."""
+    keys = sorted(jwks, key=lambda jwk: jwk["kid"])
+    return json.dumps({"keys": keys}, sort_keys=True, separators=(",", ":"))
+
+
+def parse_key_set(text: str) -> dict[str, Any]:
+    """A JWK set from its text. Errors: ValueError."""
+    parsed = json.loads(text)
+    if not isinstance(parsed, dict):
+        raise ValueError("not a JWK set")
+    return parsed
+
+
+def read_key_set(jwks: Mapping[str, Any]) -> dict[str, Ed25519PublicKey]:
+    """Public keys by key id. Errors: ValueError when a key is not a public Ed25519 JWK with a kid."""
+    keys: dict[str, Ed25519PublicKey] = {}
+    try:
+        for jwk in jwks["keys"]:
+            if (jwk["kty"], jwk["crv"]) != ("OKP", "Ed25519"):
+                raise ValueError("not an Ed25519 key")
+            keys[jwk["kid"]] = Ed25519PublicKey.from_public_bytes(decode(jwk["x"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a JWK set of Ed25519 keys") from error
+    return keys
+
+
+def signed(key: Ed25519PublicKey, signature: str, text: bytes) -> bool:
+    """Whether `signature` (base64url) is the key's over `text`."""
+    try:
+        key.verify(decode(signature), text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _x(key: Ed25519PublicKey) -> str:
+    return encode(key.public_bytes_raw())
+
+
+def _thumbprint(key: Ed25519PublicKey) -> str:
+    members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": _x(key)}, sort_keys=True, separators=(",", ":"))
+    return encode(sha256(members.encode()).digest())
