@@ -1,0 +1,42 @@
+"""The city as data: areas, agencies, categories and routing, calendar and clocks, from a folder below cities/."""
+
+from services.kit.city.demo import Demo, Outcome, Topic
+from services.kit.city.files import CityError, Problem
+from services.kit.city.model import (
+    Agency,
+    Area,
+    Category,
+    Channel,
+    Clocks,
+    Group,
+    Landmark,
+    Place,
+    Route,
+    Rule,
+    Step,
+)
+from services.kit.city.profile import City, load_city
+from services.kit.city.working_days import Calendar, Holiday
+
+__all__ = [
+    "Agency",
+    "Area",
+    "Calendar",
+    "Category",
+    "Channel",
+    "City",
+    "CityError",
+    "Clocks",
+    "Demo",
+    "Group",
+    "Holiday",
+    "Landmark",
+    "Outcome",
+    "Place",
+    "Problem",
+    "Route",
+    "Rule",
+    "Step",
+    "Topic",
+    "load_city",
+]

@@ -1,0 +1,101 @@
+"""Polygons: which kelurahan a point lies in. Read on first use, since most processes never ask."""
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from services.kit.city.files import Problems, read_text
+from services.kit.city.model import Area
+
+_GAP = 0.0005  # degrees, about 55 m: neighbours drawn apart leave slivers, and a pier ends beyond the coast line
+
+
+class Boundaries:
+    """The polygons of a city's kelurahan and desa in a spatial index."""
+
+    def __init__(self, path: Path) -> None:
+        """Read areas.geojson."""
+        import shapely  # 20 MB and 90 ms, only for those who ask
+
+        text = path.read_text(encoding="utf-8")
+        self._codes = [feature["properties"]["code"] for feature in json.loads(text)["features"]]
+        self._polygons = shapely.get_parts(shapely.from_geojson(text))
+        shapely.prepare(self._polygons)
+        self._tree = shapely.STRtree(self._polygons)
+        self._point = shapely.Point
+
+    def code_at(self, lon: float, lat: float) -> str | None:
+        """Return the code of the polygon with that point, else of the nearest within about 55 m, else None."""
+        point = self._point(lon, lat)
+        found = self._tree.query(point, predicate="intersects")
+        if not len(found):
+            found = self._tree.query_nearest(point, max_distance=_GAP)
+        return self._codes[min(found)] if len(found) else None
+
+    def invalid(self) -> list[str]:
+        """Return the codes whose polygons cross themselves."""
+        import shapely
+
+        valid = shapely.is_valid(self._polygons)
+        return [code for code, is_valid in zip(self._codes, valid, strict=True) if not is_valid]
+
+
+def check_features(path: Path, areas: Mapping[str, Area], problems: Problems) -> None:
+    """Note features that are no polygon or have no area, and kelurahan that have no feature. Reads, keeps nothing."""
+    text = read_text(path, problems)
+    if text is None:
+        return
+    try:
+        features = json.loads(text)["features"]
+        codes = [feature["properties"]["code"] for feature in features]
+    except json.JSONDecodeError as error:
+        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "export it again as GeoJSON")
+        return
+    except (KeyError, TypeError) as error:
+        problems.add(
+            path.name, 1, f"not a FeatureCollection with a code in all properties ({error})", "export it again"
+        )
+        return
+    lowest = {code for code, area in areas.items() if area.is_lowest}
+    _check_codes(path.name, text, codes, lowest, problems)
+    for code, feature in zip(codes, features, strict=True):
+        wrong = _wrong_shape(feature.get("geometry"))
+        if wrong:
+            problems.add(path.name, _line(text, code), f"{code}: {wrong}", "draw closed polygons in WGS 84 lon, lat")
+
+
+def _check_codes(file: str, text: str, codes: list[str], lowest: Collection[str], problems: Problems) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code not in lowest:
+            problems.add(
+                file,
+                _line(text, code),
+                f"a polygon for {code}, which is no kelurahan or desa of areas.csv",
+                "add the area or remove the polygon",
+            )
+        if code in seen:
+            problems.add(file, _line(text, code), f"two polygons for {code}", "join them to one MultiPolygon")
+        seen.add(code)
+    for code in sorted(set(lowest) - seen):
+        problems.add(file, 1, f"no polygon for {code}", "add one, or remove the area from areas.csv")
+
+
+def _line(text: str, code: str) -> int:
+    return text.count("\n", 0, max(text.find(f'"{code}"'), 0)) + 1
+
+
+def _wrong_shape(geometry: Any) -> str:
+    """Say what is wrong with a GeoJSON geometry, or nothing. Crossing lines are found by the full check only."""
+    try:
+        kind, coordinates = geometry["type"], geometry["coordinates"]
+        polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[kind]
+        for ring in (ring for polygon in polygons for ring in polygon):
+            if len(ring) < 4 or ring[0] != ring[-1]:
+                return "a ring is not closed"
+            if not all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring):
+                return "a point is not on earth"
+    except (KeyError, TypeError, ValueError):
+        return "not a Polygon or MultiPolygon"
+    return ""

@@ -1,0 +1,185 @@
+"""Reads the files of a profile and collects what is wrong with them, each with its line and its remedy."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import msgspec.structs
+from msgspec import Struct
+
+T = TypeVar("T", bound=Struct)
+
+GUIDE = "compare with cities/README.md"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in a profile."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}; {self.remedy}"
+
+
+class CityError(Exception):
+    """A profile (or a draft of rules) that cannot be used; `problems` holds everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Sort the problems by file and line."""
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Problems:
+    """Collects the problems of one profile."""
+
+    def __init__(self, label: str = "") -> None:
+        """Take the folder's label, which goes before every file name ("cities/semarang")."""
+        self._label = f"{label}/" if label else ""
+        self._found: list[Problem] = []
+
+    def add(self, file: str, line: int, message: str, remedy: str) -> None:
+        """Note a problem: what is wrong on that line of that file, and what to do about it."""
+        self._found.append(Problem(self._label + file, line, message, remedy))
+
+    def raise_if_any(self) -> None:
+        """Raise all that was found.
+
+        Raises:
+            CityError: something was found.
+        """
+        if self._found:
+            raise CityError(self._found)
+
+
+@dataclass(frozen=True)
+class Row(Generic[T]):
+    """One row of a table and the line it stands on."""
+
+    line: int
+    value: T
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Return the text of a file of the profile, or None (noted) when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
+        problems.add(path.name, 1, f"the file {reason}", f"add it as UTF-8 text, {GUIDE}")
+        return None
+
+
+def parse_table(file: str, text: str, of: type[T], problems: Problems) -> list[Row[T]]:
+    """Parse CSV text with a header into values of the struct `of`; lines that start with "#" are remarks.
+
+    Columns are the struct's fields, as it encodes them; a tuple is written with ";" between its items, and an empty
+    cell means the field's default. Wrong rows are noted and left out.
+    """
+    fields = {item.encode_name: item for item in msgspec.structs.fields(of)}
+    tuples = {name for name, item in fields.items() if getattr(item.type, "__origin__", None) is tuple}
+    lines = ("\n" if line.startswith("#") else line for line in text.splitlines(keepends=True))
+    reader = csv.reader(lines, strict=True)
+    header: list[str] | None = None
+    rows: list[Row[T]] = []
+    try:
+        for cells in reader:
+            if not cells:
+                continue
+            if header is None:
+                header = cells
+                if not _check_header(file, reader.line_num, header, fields, problems):
+                    return []
+            elif len(cells) != len(header):
+                message = f"{len(cells)} cells under {len(header)} columns"
+                problems.add(file, reader.line_num, message, "quote cells that hold a comma, fill or remove cells")
+            else:
+                row = _row(dict(zip(header, cells, strict=True)), tuples)
+                _convert(file, reader.line_num, row, of, rows, problems)
+    except csv.Error as error:
+        problems.add(file, reader.line_num, f"not CSV ({error})", "write RFC 4180 CSV in UTF-8")
+    if header is None:
+        problems.add(file, 1, "the table is empty", f"start with the header {','.join(fields)}")
+    return rows
+
+
+def _check_header(file: str, line: int, header: list[str], fields: dict[str, Any], problems: Problems) -> bool:
+    required = {name for name, item in fields.items() if item.required}
+    wrong = sorted((set(header) - set(fields)) | (required - set(header)))
+    if wrong or len(set(header)) != len(header):
+        problems.add(
+            file,
+            line,
+            f"the columns do not fit ({', '.join(wrong) or 'one is there twice'})",
+            f"the columns are {','.join(fields)}",
+        )
+        return False
+    return True
+
+
+def _row(cells: dict[str, str], tuples: set[str]) -> dict[str, Any]:
+    """Leave out empty cells, cut the lists."""
+    row: dict[str, Any] = {name: cell.strip() for name, cell in cells.items() if cell.strip()}
+    for name in tuples & row.keys():
+        row[name] = tuple(item.strip() for item in row[name].split(";") if item.strip())
+    return row
+
+
+def _convert(file: str, line: int, row: dict[str, Any], of: type[T], rows: list[Row[T]], problems: Problems) -> None:
+    try:
+        rows.append(Row(line, msgspec.convert(row, of, strict=False)))
+    except msgspec.ValidationError as error:
+        problems.add(file, line, plain(error), GUIDE)
+
+
+def plain(error: msgspec.ValidationError) -> str:
+    """Put the field first and drop the path: "Invalid enum value 'x' - at `$.level`" -> "level: invalid ..."."""
+    message, _, path = str(error).partition(" - at `$")
+    message = message.replace("Object missing required field", "missing").replace("Object contains unknown", "unknown")
+    message = message[0].lower() + message[1:]
+    return f"{path.strip('.`')}: {message}" if path else message
+
+
+def read_settings(path: Path, of: type[T], problems: Problems) -> tuple[T, str] | None:
+    """Read a TOML file into the struct `of`; return it with the text (for line numbers), or None (noted)."""
+    text = read_text(path, problems)
+    if text is None:
+        return None
+    try:
+        return msgspec.convert(tomllib.loads(text), of), text
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        problems.add(path.name, int(found[1]) if found else text.count("\n"), f"not TOML ({error})", "mend the syntax")
+    except msgspec.ValidationError as error:
+        path_text = str(error).partition(" - at `$")[2].strip(".`")
+        unknown = re.search(r"unknown field `(\w+)`", str(error))
+        steps = [*filter(None, path_text.split(".")), *([unknown[1]] if unknown else [])]
+        problems.add(path.name, line_of(text, *steps), plain(error), GUIDE)
+    return None
+
+
+def line_of(text: str, *steps: str) -> int:
+    """Return the line on which TOML text has what `steps` lead to, such as "channels[2]", "from"; 1 if it is not found.
+
+    A step is a table, a key, or any other text that stands in the line; "[n]" after it means the n-th from 0.
+    """
+    at = 0
+    for step in steps:
+        name, _, number = step.partition("[")
+        name = name.strip("'\"")
+        pattern = rf"^\s*\[+\s*(?:[\w.]+\.)?{re.escape(name)}\s*\]|\b{re.escape(name)}\b\"?\s*=|\"{re.escape(name)}\""
+        for _ in range(int(number.rstrip("]")) + 1 if number else 1):
+            found = re.compile(pattern, re.MULTILINE).search(text, at)
+            if found is None:
+                break
+            at = found.end()
+    return text.count("\n", 0, at) + 1 if at else 1
