@@ -1,0 +1,61 @@
+"""Secrets of one local platform: made once per home, one file each, readable by their owner only."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+
+class Secrets:
+    """The folder `home`/secrets. Each method returns the secret of that name; who asks first has it made."""
+
+    def __init__(self, home: Path) -> None:
+        """Nothing is read or written yet."""
+        self.folder = home / "secrets"
+
+    def text(self, name: str, random_bytes: int = 32) -> str:
+        """Random text that fits into a URL."""
+        return self._once(name, lambda: secrets.token_urlsafe(random_bytes))
+
+    def key(self, name: str) -> str:
+        """32 random bytes in base64."""
+        return self._once(name, lambda: base64.b64encode(secrets.token_bytes(32)).decode())
+
+    def signing_key(self, name: str, kind: Literal["Ed25519", "RSA"] = "Ed25519") -> dict[str, Any]:
+        """A private JWK with a `kid` (RFC 7638 thumbprint); `kind` is Ed25519 or RSA (2048 bits)."""
+        return dict(json.loads(self._once(name, lambda: _new_jwk(kind))))
+
+    def seed(self, name: str) -> tuple[str, str]:
+        """An NKey user seed and its public key, kept in two files so that nobody has to derive it again."""
+        from deploy.local.nats import new_seed, public_key
+
+        seed = self._once(name, new_seed)
+        return seed, self._once(f"{name}.public", lambda: public_key(seed))
+
+    def _once(self, name: str, make: Callable[[], str]) -> str:
+        path = self.folder / name
+        if not path.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self.folder / f".{name}.{os.getpid()}"
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(make())
+                os.fsync(file.fileno())
+            draft.rename(path)  # a secret is there as a whole or not at all
+        return path.read_text()
+
+
+def public_jwks(*private: dict[str, Any]) -> str:
+    """JWKS with the public halves, as verifiers read it."""
+    return json.dumps({"keys": [{name: jwk[name] for name in ("kty", "crv", "x", "kid")} for jwk in private]})
+
+
+def _new_jwk(kind: Literal["Ed25519", "RSA"]) -> str:
+    from joserfc.jwk import OKPKey, RSAKey
+
+    key = RSAKey.generate_key(2048, auto_kid=True) if kind == "RSA" else OKPKey.generate_key("Ed25519", auto_kid=True)
+    return json.dumps(key.as_dict(private=True))
