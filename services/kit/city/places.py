@@ -7,7 +7,7 @@ from services.kit.city.model import Area, Landmark, Place
 from services.kit.city.text import words
 
 _MOST_WORDS = 24
-_ALIKE = 0.65  # share of trigrams; "lawang sew" and "lawang sewu" have 0.86
+_ALIKE = 0.72  # share of trigrams; "lawang sew" and "lawang sewu" have 0.86
 
 Phrase = tuple[str, ...]
 
