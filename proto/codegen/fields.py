@@ -79,7 +79,8 @@ class FieldView:
 
     def _list_conversion(self, value: str) -> str:
         if self.element.enum_type:
-            return f"[name for each in {value} if (name := {self._convert('each')}) is not None]"
+            name = self._bound
+            return f"[{name} for each in {value} if ({name} := {self._convert('each')}) is not None]"
         converted = self._convert("each")
         return f"list({value})" if converted == "each" else f"[{converted} for each in {value}]"
 
@@ -91,8 +92,9 @@ class FieldView:
         elif key_type == FieldDescriptor.CPPTYPE_BOOL:
             key = '("true" if key else "false")'
         if self.element.enum_type:
-            kept = f"(name := {self._convert('each')}) is not None"
-            return f"{{{key}: name for key, each in {value}.items() if {kept}}}"
+            name = self._bound
+            kept = f"({name} := {self._convert('each')}) is not None"
+            return f"{{{key}: {name} for key, each in {value}.items() if {kept}}}"
         return f"{{{key}: {self._convert('each')} for key, each in {value}.items()}}"
 
     def _element_annotation(self) -> str:
@@ -113,6 +115,11 @@ class FieldView:
         if enum is not None:
             return f"{self._prefix()}{names.constant_name(enum)}_NAMES.get({value})"
         return f"base64.urlsafe_b64encode({value}).decode()" if self.is_bytes else value
+
+    @property
+    def _bound(self) -> str:
+        """A name for the field alone: what `:=` binds in a comprehension lives in the whole converter."""
+        return f"{self.field.name}_name"
 
     @property
     def is_bytes(self) -> bool:

@@ -23,8 +23,8 @@ def _instant(stamp: Timestamp) -> datetime:
     DURATION: '''
 
 def _duration(span: Duration) -> timedelta:
-    """A length of time, to the microsecond."""
-    return timedelta(seconds=span.seconds, microseconds=span.nanos // 1000)''',
+    """A length of time, to the microsecond, towards zero."""
+    return timedelta(seconds=span.seconds, microseconds=int(span.nanos / 1000))''',
 }
 
 
