@@ -1,19 +1,19 @@
 """What can be done with contacts. Plaintext never leaves this room but to the reader, who is written down."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from services.governance.contacts import cipher, model, store
+from services.governance.contacts.model import Contact
+from services.governance.resources import resources
 from services.kit.database import Transaction
+from services.kit.errors import invalid, not_found
+from services.kit.ids import uuid7
 
-
-@dataclass(frozen=True)
-class Contact:
-    """How to reach somebody; an empty field was not given."""
-
-    name: str = ""
-    email: str = ""
-    phone: str = ""
+MOST_PURPOSE = 300
 
 
 async def keep(
@@ -21,21 +21,73 @@ async def keep(
 ) -> None:
     """Keeps the reporter's contact (or that of a supporter, by the id of the joining); nothing when all is empty.
 
-    Errors: INVALID CONTACT_INVALID with `field` contact.email or contact.phone.
+    Errors: INVALID CONTACT_INVALID with `field` contact.name, contact.email or contact.phone.
     """
-    raise NotImplementedError
+    given = model.contact(name, email, phone)
+    if given.is_empty:
+        return
+    subject = supporter or complaint_id
+    # Committed in the key store before our own commit: what we acknowledge can always be read.
+    key = await resources(tx.runtime).keys.create(subject)
+    sealed = cipher.seal(key, subject, msgspec.json.encode(given))
+    await store.insert(
+        tx,
+        subject,
+        complaint_id,
+        supporter=supporter is not None,
+        ciphertext=sealed,
+        has_email=bool(given.email),
+    )
 
 
 async def has_contact(tx: Transaction, complaint_id: UUID) -> bool:
     """Whether the reporter gave a contact that is not erased."""
-    raise NotImplementedError
+    return await store.ciphertext(tx, complaint_id) is not None
 
 
 async def read(tx: Transaction, complaint_id: UUID, *, by: str, purpose: str) -> Contact:
-    """The reporter's contact; the read is recorded in the same transaction. `by` is a role and agency."""
-    raise NotImplementedError
+    """The reporter's contact; the read is recorded in the same transaction. `by` is a role and agency.
+
+    Errors: INVALID PURPOSE_MISSING; NOT_FOUND CONTACT_MISSING when none was given or it was erased.
+    """
+    purpose = " ".join(purpose.split())
+    if not 5 <= len(purpose) <= MOST_PURPOSE:
+        raise invalid(
+            "PURPOSE_MISSING",
+            f"Say in 5 to {MOST_PURPOSE} characters why you need the contact; the reporter can read it.",
+            field="purpose",
+        )
+    found = await address(tx, complaint_id)
+    if found is None:
+        raise not_found("CONTACT_MISSING", "The reporter gave no contact, or it was erased.")
+    await store.add_read(tx, uuid7(), complaint_id, by=by, purpose=purpose)
+    return found
+
+
+async def address(tx: Transaction, subject: UUID) -> Contact | None:
+    """The contact of a subject, for the machine that sends news and writes nothing down; None when it is gone."""
+    sealed = await store.ciphertext(tx, subject)
+    if sealed is None:
+        return None
+    key = await resources(tx.runtime).keys.find(subject)
+    return None if key is None else msgspec.json.decode(cipher.unseal(key, subject, sealed), type=Contact)
 
 
 async def erase(tx: Transaction, complaint_id: UUID) -> datetime:
-    """Destroys the keys of the case's contacts, which makes every copy unreadable. Again is harmless."""
-    raise NotImplementedError
+    """Destroys the keys of the case's contacts, which makes every copy unreadable. Again is harmless.
+
+    Errors: NOT_FOUND CONTACT_MISSING when the case never had one.
+    """
+    subjects = await store.subjects(tx, complaint_id)
+    if not subjects:
+        raise not_found("CONTACT_MISSING", "The reporter gave no contact.")
+    # The key goes first: a crash now leaves a contact that nobody can read and that reads as erased.
+    await resources(tx.runtime).keys.destroy(subjects)
+    erased = await store.mark_erased(tx, subjects)
+    assert erased is not None
+    return erased
+
+
+async def reads(tx: Transaction, complaint_id: UUID, before: UUID | None, size: int) -> list[Any]:
+    """Who read the contact (id, at, by, purpose), newest first."""
+    return await store.reads(tx, complaint_id, before, size)

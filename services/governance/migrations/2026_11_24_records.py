@@ -26,7 +26,7 @@ def upgrade() -> None:
             hash bytea NOT NULL,
             trace_id text NOT NULL,
             public boolean NOT NULL,
-            photos uuid[] NOT NULL,
+            photos uuid[] NOT NULL DEFAULT '{}',
             sealed_on date, -- day of the seal that first held this entry
             PRIMARY KEY (complaint_id, number)
         );

@@ -1,13 +1,19 @@
-"""A photo as the city knows it, and who may add and see one."""
+"""A photo as the city knows it, and how many a case may have. Pure."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from services.kit.errors import exhausted, invalid
 
 REPORTER_PHOTOS = 3
 """Photos a reporter may add to a case."""
 
 EVIDENCE_PHOTOS = 5
 """Photos officers may add to a case as evidence."""
+
+CONTENT_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+MOST_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +28,45 @@ class Photo:
     path: str
     sha256: str
     evidence: bool
-    released: bool
+    released: bool = False
+
+
+def check(photo: Photo) -> None:
+    """Refuses what the gateway should never have stored. Errors: INVALID PHOTO_INVALID with the field."""
+    if photo.content_type not in CONTENT_TYPES:
+        raise _invalid("photo.content_type", f"must be one of {', '.join(sorted(CONTENT_TYPES))}")
+    if not 0 < photo.size <= MOST_BYTES:
+        raise _invalid("photo.size", f"must be 1 to {MOST_BYTES} bytes")
+    if photo.width < 1 or photo.height < 1:
+        raise _invalid("photo.width", "must be at least one pixel, and so the height")
+    if len(photo.sha256) != 64 or set(photo.sha256) - set("0123456789abcdef"):
+        raise _invalid("sha256", "must be 64 hexadecimal digits in lower case")
+    if not photo.path or photo.path.startswith("/") or ".." in photo.path.split("/"):
+        raise _invalid("path", "must be a relative path without ..")
+
+
+def left(photos: Iterable[Photo], *, evidence: bool) -> int:
+    """How many more photos of this kind the case may have."""
+    most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
+    return max(0, most - sum(photo.evidence == evidence for photo in photos))
+
+
+def check_left(photos: Sequence[Photo], *, evidence: bool) -> None:
+    """Errors: EXHAUSTED TOO_MANY_PHOTOS when none may be added."""
+    if left(photos, evidence=evidence) == 0:
+        most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
+        raise exhausted("TOO_MANY_PHOTOS", f"The complaint has {most} photos already, which is the most it may have.")
+
+
+def chosen(photos: Iterable[Photo], ids: Iterable[str], *, only_evidence: bool = False) -> list[Photo]:
+    """The photos of these ids, each once, in the order given. Errors: INVALID PHOTO_UNKNOWN."""
+    known = {str(photo.id): photo for photo in photos if photo.evidence or not only_evidence}
+    found = [known.get(wanted.lower()) for wanted in dict.fromkeys(ids)]
+    if None in found:
+        kind = "an evidence photo" if only_evidence else "a photo"
+        raise invalid("PHOTO_UNKNOWN", f"One of the ids is not {kind} of this complaint. Add it first.", field="photos")
+    return [photo for photo in found if photo is not None]
+
+
+def _invalid(field: str, why: str) -> Exception:
+    return invalid("PHOTO_INVALID", f"{field} {why}.", field=field)

@@ -1,0 +1,55 @@
+"""AES-256-GCM with a key per subject, wrapped by the city's own. What is sealed is bound to its subject."""
+
+import os
+from base64 import b64decode
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class UnreadableError(Exception):
+    """The text was not sealed with this key for this subject, or was changed."""
+
+
+def new_key() -> bytes:
+    """A fresh data key."""
+    return AESGCM.generate_key(KEY_BYTES * 8)
+
+
+def seal(key: bytes, subject: UUID, plain: bytes) -> bytes:
+    """Nonce and ciphertext; only this key and this subject open it."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, subject.bytes)
+
+
+def unseal(key: bytes, subject: UUID, sealed: bytes) -> bytes:
+    """What was sealed. Errors: UnreadableError."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], subject.bytes)
+    except (InvalidTag, ValueError) as error:
+        raise UnreadableError from error
+
+
+@dataclass(frozen=True)
+class WrappingKey:
+    """A key of the city that wraps data keys; known by a fingerprint."""
+
+    id: str
+    key: bytes
+
+    @classmethod
+    def read(cls, text: str) -> "WrappingKey":
+        """Reads 32 bytes in base64. Errors: ValueError that does not quote the secret."""
+        try:
+            key = b64decode(text, altchars=b"-_" if "-" in text or "_" in text else None, validate=True)
+        except ValueError:
+            raise ValueError("SMARTCITY_DATA_KEY is not base64") from None
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"SMARTCITY_DATA_KEY has {len(key)} bytes; give {KEY_BYTES} bytes in base64")
+        return cls(sha256(b"smartcity data key\n" + key).hexdigest()[:16], key)

@@ -1,0 +1,42 @@
+"""How to reach somebody. Pure; checks only what keeps mail from going astray."""
+
+import re
+from dataclasses import dataclass
+
+from services.kit.errors import invalid
+
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}[0-9]")
+_MOST_NAME = 100
+
+
+@dataclass(frozen=True, repr=False)
+class Contact:
+    """How to reach somebody; an empty field was not given. Personal data: not printed by `repr`."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was given."""
+        return not (self.name or self.email or self.phone)
+
+
+def contact(name: str, email: str, phone: str) -> Contact:
+    """A contact as somebody gave it, tidied. Errors: INVALID CONTACT_INVALID with the field, without quoting it."""
+    name, email, phone = " ".join(name.split()), email.strip(), phone.strip()
+    if len(name) > _MOST_NAME or not name.isprintable():
+        raise invalid("CONTACT_INVALID", f"The name may have at most {_MOST_NAME} characters.", field="contact.name")
+    if email and (len(email) > 254 or not email.isascii() or not _EMAIL.fullmatch(email)):
+        raise invalid(
+            "CONTACT_INVALID", "This is not an e-mail address. Write it like nama@contoh.id.", field="contact.email"
+        )
+    if phone and not _PHONE.fullmatch(phone):
+        raise invalid(
+            "CONTACT_INVALID",
+            "This is not a telephone number. Write digits, such as +62 812 3456 7890.",
+            field="contact.phone",
+        )
+    return Contact(name, email, phone)

@@ -1,0 +1,34 @@
+"""What governance holds beside its database: the key store of contacts and the key of the seals."""
+
+from dataclasses import dataclass
+
+from services.governance.contacts.keystore import KeyStore
+from services.governance.receipts.signing import Signer
+from services.kit.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Opened once when the process starts; `Runtime.extra` of governance."""
+
+    keys: KeyStore
+    signer: Signer
+
+
+async def prepare(runtime: Runtime) -> Resources:
+    """Opens the key store and reads the key. Errors: ValueError that names the setting that is wrong."""
+    settings = runtime.settings
+    signer = Signer.load(settings.receipt_key.get_secret_value())
+    keys = await KeyStore.open(
+        settings.keystore_url.get_secret_value(),
+        settings.data_key.get_secret_value(),
+        [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
+    )
+    return Resources(keys, signer)
+
+
+def resources(runtime: Runtime) -> Resources:
+    """The resources of a runtime that `prepare` made."""
+    extra = runtime.extra
+    assert isinstance(extra, Resources)
+    return extra

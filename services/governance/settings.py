@@ -1,0 +1,17 @@
+"""Settings of governance beside those of every pillar (prefix ``SMARTCITY_``)."""
+
+from pydantic import Field, SecretStr
+
+from services.kit.settings import Settings
+
+
+class GovernanceSettings(Settings):
+    """What governance needs to know more."""
+
+    keystore_url: SecretStr = Field(description="Database of its own for the wrapped keys of contacts")
+    data_key: SecretStr = Field(description="Base64 of 32 bytes that wrap the keys of contacts")
+    data_keys_old: SecretStr = Field(SecretStr(""), description="Earlier data keys, comma-separated, while keys rotate")
+    link_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which link keys are derived")
+    receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs the daily seals")
+    smtp_url: str = Field("", description="Mail server, smtp://host:port; empty: no mail is sent")
+    public_url: str = Field("", description="Base URL of the portal, for links in mails")
