@@ -1,1 +1,1 @@
-
+"""What every pillar stands on. The kit knows no pillar."""

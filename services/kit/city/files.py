@@ -16,6 +16,12 @@ T = TypeVar("T", bound=Struct)
 
 GUIDE = "compare with cities/README.md"
 
+_PLAIN = {
+    "Object missing required field": "missing",
+    "Object contains unknown": "unknown",
+    "Invalid RFC3339 encoded date": "not a date such as 2026-08-17",
+}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -144,7 +150,8 @@ def _convert(file: str, line: int, row: dict[str, Any], of: type[T], rows: list[
 def plain(error: msgspec.ValidationError) -> str:
     """Put the field first and drop the path: "Invalid enum value 'x' - at `$.level`" -> "level: invalid ..."."""
     message, _, path = str(error).partition(" - at `$")
-    message = message.replace("Object missing required field", "missing").replace("Object contains unknown", "unknown")
+    for theirs, ours in _PLAIN.items():
+        message = message.replace(theirs, ours)
     message = message[0].lower() + message[1:]
     return f"{path.strip('.`')}: {message}" if path else message
 

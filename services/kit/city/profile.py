@@ -182,7 +182,7 @@ def load_city(name: str, root: Path | None = None) -> City:
 @lru_cache(maxsize=8)
 def _load(name: str, root: Path) -> City:
     folder = root / name
-    if Path(name).name != name or not folder.is_dir():
+    if name not in {path.name for path in root.glob("*/")}:
         known = ", ".join(sorted(path.parent.name for path in root.glob("*/profile.toml"))) or "none"
         raise CityError([Problem(f"{root.name}/{name}", 0, "there is no such profile", f"there are: {known}")])
     problems = Problems(_label(folder))

@@ -1,0 +1,76 @@
+"""`smartcity migrate`: roles, schemas, revisions, streams and consumers, made by the administrator.
+
+Safe to run at any time and as often as wanted; what is there already is left alone.
+"""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import structlog
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy import streams
+from deploy.pillars import pillars
+from services.kit import bus, migrate
+
+GATEWAY = "gateway"
+GATEWAY_MIGRATIONS = Path(__file__).parents[1] / "gateway" / "migrations"
+
+_log = structlog.get_logger()
+
+
+class MigrateSettings(BaseSettings):
+    """What the administrator needs; from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore")
+
+    postgres_admin_url: SecretStr = Field(description="Database `smartcity`, as a role that may create roles")
+    nats_url: str
+    nats_seed: SecretStr = Field(description="NKey seed of the NATS administrator")
+    role_passwords: dict[str, SecretStr] = Field(default_factory=dict, description="Role -> password; empty: leave them")
+    stream_replicas: int = Field(1, ge=1, le=5)
+
+
+async def migrate_database(url: str, passwords: dict[str, str]) -> None:
+    """Roles, schemas and revisions of the six pillars and the gateway."""
+    schemas = {name: [migrate.KIT_MIGRATIONS, pillar.migrations] for name, pillar in pillars().items()}
+    schemas[GATEWAY] = [GATEWAY_MIGRATIONS]
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+        for schema in schemas:
+            await migrate.prepare_schema(connection, schema, passwords.get(schema))
+    finally:
+        await connection.close()
+    for schema, locations in schemas.items():
+        if await migrate.upgrade(url, schema, locations):
+            _log.info("migrated", schema=schema, revisions=sorted(migrate.heads(locations)))
+
+
+async def migrate_bus(url: str, seed: str, replicas: int = 1) -> None:
+    """Streams and consumers."""
+    client = await bus.connect(url, seed, "admin")
+    try:
+        made = await streams.ensure(client, pillars().values(), replicas=replicas)
+        if made:
+            _log.info("streams made", streams=made)
+    finally:
+        await client.close()
+
+
+async def run(settings: MigrateSettings) -> None:
+    """Database first, so that a pillar that finds its consumer finds its tables too."""
+    passwords = {role: password.get_secret_value() for role, password in settings.role_passwords.items()}
+    await migrate_database(settings.postgres_admin_url.get_secret_value(), passwords)
+    await migrate_bus(settings.nats_url, settings.nats_seed.get_secret_value(), settings.stream_replicas)
+
+
+def main() -> None:
+    """Runs with settings from the environment."""
+    asyncio.run(run(MigrateSettings()))  # type: ignore[call-arg] # from the environment
+
+
+if __name__ == "__main__":
+    main()

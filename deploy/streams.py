@@ -1,0 +1,84 @@
+"""Streams and consumers, made from what the pillars declare: one stream per pillar, one durable consumer per reader."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from nats.aio.client import Client
+
+from services.kit.maintenance import STREAM_AGE
+from services.kit.pillar import Pillar
+
+ACK_WAIT_S = 5
+MOST_ACK_PENDING = 5_000
+DUPLICATE_WINDOW_S = 120
+ANSWER_S = 10.0
+_NOT_FOUND = 10059
+
+
+class StreamError(Exception):
+    """JetStream refused; the message is its own."""
+
+
+async def ensure(bus: Client, pillars: Iterable[Pillar], *, replicas: int = 1) -> list[str]:
+    """Makes or updates every stream and consumer; answers with the names of those that were missing."""
+    known = list(pillars)
+    made = [pillar.name for pillar in known if pillar.publishes and await _ensure_stream(bus, pillar, replicas)]
+    for pillar in known:
+        for stream, subjects in pillar.subjects_in().items():
+            await _ask(bus, f"CONSUMER.CREATE.{stream}.{pillar.name}", _consumer(pillar.name, stream, subjects))
+    return made
+
+
+async def _ensure_stream(bus: Client, pillar: Pillar, replicas: int) -> bool:
+    config = _stream(pillar.name, replicas)
+    try:
+        await _ask(bus, f"STREAM.UPDATE.{pillar.name}", config)
+    except StreamError as error:
+        if error.args[1] != _NOT_FOUND:
+            raise
+        await _ask(bus, f"STREAM.CREATE.{pillar.name}", config)
+        return True
+    return False
+
+
+def _stream(name: str, replicas: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "subjects": [f"smartcity.{name}.v1.>"],
+        "storage": "file",
+        "retention": "limits",
+        "discard": "old",
+        "max_age": int(STREAM_AGE.total_seconds() * 1e9),
+        "duplicate_window": int(DUPLICATE_WINDOW_S * 1e9),
+        "num_replicas": replicas,
+        "allow_direct": True,
+        "allow_atomic": True,
+        "deny_delete": True,
+    }
+
+
+def _consumer(durable: str, stream: str, subjects: list[str]) -> dict[str, Any]:
+    return {
+        "stream_name": stream,
+        "action": "",
+        "config": {
+            "durable_name": durable,
+            "name": durable,
+            "ack_policy": "explicit",
+            "ack_wait": int(ACK_WAIT_S * 1e9),
+            "max_ack_pending": MOST_ACK_PENDING,
+            "max_deliver": -1,
+            "deliver_policy": "all",
+            "replay_policy": "instant",
+            "filter_subjects": subjects,
+        },
+    }
+
+
+async def _ask(bus: Client, call: str, request: dict[str, Any]) -> dict[str, Any]:
+    message = await bus.request(f"$JS.API.{call}", json.dumps(request).encode(), timeout=ANSWER_S)
+    answer: dict[str, Any] = json.loads(message.data)
+    if "error" in answer:
+        raise StreamError(f"{call}: {answer['error'].get('description')}", answer["error"].get("err_code"))
+    return answer

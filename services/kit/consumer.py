@@ -1,0 +1,169 @@
+"""Reacting: another pillar's events, once each, in order, in one transaction per batch.
+
+The ids of a batch are claimed in the inbox as a set; the effects run; one commit; then the messages are acknowledged.
+An error rolls all of it back and runs the batch again with a savepoint per event: what fails then is poison and goes to
+the dead letters with its payload, and later events of its aggregate are parked behind it until a replay.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from nats.aio.client import Client
+
+from observability import semconv
+from observability.telemetry import SpanKind, span
+from services.kit import dead_letters
+from services.kit.caller import SYSTEM, Scope
+from services.kit.database import Transaction
+from services.kit.errors import is_transient
+from services.kit.events import EnvelopeError, Event, decode
+from services.kit.lease import Lease, LeaseLost
+from services.kit.runtime import Runtime
+from services.kit.subscription import Delivery, Subscription
+
+Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
+
+_CLAIM = """
+INSERT INTO inbox (consumer, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING id
+"""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A delivered event, or what could not be read as one."""
+
+    headers: Mapping[str, str]
+    payload: bytes
+    event: Event[Any] | None
+    problem: str = ""
+
+
+class Consumer:
+    """Reads ``stream`` for this pillar while it holds the lease ``consumer:<stream>``."""
+
+    def __init__(self, runtime: Runtime, bus: Client, stream: str, handlers: Mapping[type[Any], Handler]) -> None:
+        """``handlers`` maps message classes to reactions."""
+        self._runtime = runtime
+        self._bus = bus
+        self._stream = stream
+        self._types = {message.DESCRIPTOR.full_name: message for message in handlers}
+        self._handlers = {message.DESCRIPTOR.full_name: handler for message, handler in handlers.items()}
+
+    async def run(self, lease: Lease) -> None:
+        """Consumes until cancelled. A database outage is waited out, never taken for poison."""
+        subscription = Subscription(self._bus, self._stream, self._runtime.pillar)
+        await subscription.open()
+        try:
+            while True:
+                batch = await subscription.batch()
+                if batch:
+                    await self._insist(batch, lease)
+                    for delivery in batch:
+                        await self._bus.publish(delivery.message.reply, b"+ACK")
+                else:
+                    await dead_letters.replay(self._runtime, self._stream, lease, self._types, self._react)
+        finally:
+            with contextlib.suppress(Exception):
+                await subscription.close()
+
+    async def _insist(self, batch: Sequence[Delivery], lease: Lease) -> None:
+        """Handles a batch, as often as the database needs."""
+        letters = [self._letter(delivery) for delivery in batch]
+        pause = 0.05
+        while True:
+            try:
+                await self._handle(letters, lease, careful=False)
+                return
+            except LeaseLost:
+                raise
+            except Exception as error:
+                if not is_transient(error):
+                    _log.warning("batch failed, runs again event by event", stream=self._stream, error=repr(error))
+                    try:
+                        await self._handle(letters, lease, careful=True)
+                        return
+                    except Exception as second:
+                        if not is_transient(second):
+                            raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    async def _handle(self, letters: Sequence[Letter], lease: Lease, *, careful: bool) -> None:
+        causes = [letter.event.traceparent for letter in letters if letter.event and letter.event.traceparent]
+        attributes: dict[str, str | int] = {
+            semconv.MESSAGING_SYSTEM: "nats",
+            semconv.MESSAGING_OPERATION_NAME: "receive",
+            semconv.MESSAGING_OPERATION_TYPE: "receive",
+            semconv.MESSAGING_DESTINATION_NAME: self._stream,
+            semconv.MESSAGING_CONSUMER_GROUP_NAME: self._runtime.pillar,
+            semconv.MESSAGING_BATCH_MESSAGE_COUNT: len(letters),
+        }
+        with span(f"receive {self._stream}", SpanKind.CLIENT, attributes, links=causes, root=True):
+            async with self._runtime.transaction(SYSTEM, Scope.ANY, lease=lease) as tx:
+                ids = [letter.event.id for letter in letters if letter.event]
+                fresh = {row["id"] for row in await tx.fetch(_CLAIM, self._stream, ids)}
+                parked = await dead_letters.parked(tx, self._stream)
+                for letter in letters:
+                    await self._one(tx, letter, fresh, parked, careful=careful)
+
+    async def _one(self, tx: Transaction, letter: Letter, fresh: set[Any], parked: set[str], *, careful: bool) -> None:
+        """One event of a batch: done before, unreadable, parked, or now."""
+        event = letter.event
+        if event is None:
+            await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", letter.problem)
+            return
+        if event.id not in fresh:
+            return
+        fresh.discard(event.id)
+        if event.aggregate in parked:
+            await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "parked", "behind a dead letter")
+            return
+        if not careful:
+            await self._react(tx, event)
+            return
+        emitted = len(tx.emitted)
+        try:
+            async with tx.connection.transaction():
+                await self._react(tx, event)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            del tx.emitted[emitted:]
+            parked.add(event.aggregate)
+            _log.error("event is poison", type=event.type, event_id=str(event.id), exc_info=True)
+            # The class and reason only: a message of the database may hold row data.
+            reason = getattr(error, "reason", type(error).__name__)
+            await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", str(reason))
+
+    async def _react(self, tx: Transaction, event: Event[Any]) -> None:
+        """Runs the reaction in a CONSUMER span: child of the producer, and linked to it."""
+        attributes = {
+            semconv.MESSAGING_SYSTEM: "nats",
+            semconv.MESSAGING_OPERATION_NAME: "process",
+            semconv.MESSAGING_OPERATION_TYPE: "process",
+            semconv.MESSAGING_DESTINATION_NAME: event.type,
+            semconv.MESSAGING_CONSUMER_GROUP_NAME: self._runtime.pillar,
+            semconv.MESSAGING_MESSAGE_ID: str(event.id),
+            semconv.CORRELATION_ID: event.correlation,
+        }
+        links = [event.traceparent] if event.traceparent else []
+        with span(f"process {event.type}", SpanKind.CONSUMER, attributes, event.traceparent, links):
+            tx.causation = event.id
+            try:
+                await self._handlers[event.type](tx, event)
+            finally:
+                tx.causation = None
+
+    def _letter(self, delivery: Delivery) -> Letter:
+        message = delivery.message
+        head = dict(message.headers or {})
+        try:
+            return Letter(head, message.data, decode(head, message.data, self._types))
+        except EnvelopeError as error:
+            return Letter(head, message.data, None, str(error))

@@ -1,0 +1,84 @@
+"""Dead letters: events whose reaction failed, kept with their payload, and the later ones parked behind them.
+
+A replay is asked for in the database (``smartcity dead-letters replay``) and done by the consumer's owner, in order.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from services.kit.caller import SYSTEM, Scope
+from services.kit.database import Transaction
+from services.kit.errors import is_transient
+from services.kit.events import EnvelopeError, Event, decode
+from services.kit.lease import Lease
+from services.kit.runtime import Runtime
+
+_BURY = """
+INSERT INTO dead_letter (consumer, event_id, type, aggregate, version, headers, payload, reason, state)
+VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9)
+"""
+_PARKED = "SELECT DISTINCT aggregate FROM dead_letter WHERE consumer = $1 AND replayed_at IS NULL AND aggregate <> ''"
+_ASKED = """
+SELECT number, aggregate, headers, payload FROM dead_letter
+ WHERE consumer = $1 AND replayed_at IS NULL AND replay_requested_at IS NOT NULL ORDER BY number LIMIT 100
+"""
+_DONE = "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE number = $1"
+_FAILED = """
+UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $1 THEN $3 ELSE reason END
+ WHERE number = $1 OR (consumer = $4 AND aggregate = $2 AND number > $1 AND replayed_at IS NULL)
+"""
+
+_log = structlog.get_logger()
+
+
+async def bury(
+    tx: Transaction, consumer: str, headers: Mapping[str, str], payload: bytes, state: str, reason: str
+) -> None:
+    """Keeps an event that cannot be handled now; ``state`` is ``poison`` or ``parked``."""
+    version = headers.get("ce-sequence", "")
+    await tx.execute(
+        _BURY,
+        consumer,
+        headers.get("ce-id", ""),
+        headers.get("ce-type", ""),
+        headers.get("ce-subject", ""),
+        int(version) if version.isdigit() else 0,
+        json.dumps(dict(headers)),
+        payload,
+        reason,
+        state,
+    )
+
+
+async def parked(tx: Transaction, consumer: str) -> set[str]:
+    """Aggregates whose later events must wait behind a dead letter."""
+    return {row["aggregate"] for row in await tx.fetch(_PARKED, consumer)}
+
+
+async def replay(
+    runtime: Runtime,
+    consumer: str,
+    lease: Lease,
+    types: Mapping[str, type[Any]],
+    react: Callable[[Transaction, Event[Any]], Awaitable[None]],
+) -> None:
+    """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order.
+
+    One that fails again stays, with its new reason, and so do those parked behind it.
+    """
+    for letter in await runtime.pool.fetch(_ASKED, consumer):
+        try:
+            event = decode(json.loads(letter["headers"]), letter["payload"], types)
+            async with runtime.transaction(SYSTEM, Scope.ANY, lease=lease) as tx:
+                await react(tx, event)
+                await tx.execute(_DONE, letter["number"])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            reason = str(error) if isinstance(error, EnvelopeError) else getattr(error, "reason", type(error).__name__)
+            _log.warning("replay failed", number=letter["number"], exc_info=True)
+            await runtime.pool.execute(_FAILED, letter["number"], letter["aggregate"], str(reason), consumer)
+            return

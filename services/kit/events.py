@@ -1,0 +1,106 @@
+"""The envelope of events: CloudEvents 1.0 in binary mode, subject = type = proto full name.
+
+Headers hold the attributes (``ce-*``), ``traceparent`` and ``Nats-Msg-Id`` (the event's id); the payload is the proto
+message and nothing else. Extension attributes: ``sequence`` (version of the aggregate, after the CloudEvents Sequence
+extension), ``correlationid``, ``causationid``, ``exercise``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from google.protobuf.message import DecodeError, Message
+
+M = TypeVar("M", bound=Message)
+
+CONTENT_TYPE = "application/protobuf"
+
+
+class EnvelopeError(Exception):
+    """A message on the bus is not an event of ours; it goes to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[M]):
+    """An event as a reaction gets it."""
+
+    id: UUID
+    type: str
+    source: str
+    time: datetime
+    aggregate: str
+    version: int
+    correlation: str
+    causation: UUID | None
+    exercise: bool
+    traceparent: str | None
+    message: M
+
+
+def headers(
+    *,
+    id: UUID,  # noqa: A002 - the attribute's name in CloudEvents
+    type: str,  # noqa: A002
+    source: str,
+    time: datetime,
+    aggregate: str,
+    version: int,
+    correlation: str,
+    causation: UUID | None,
+    exercise: bool,
+    traceparent: str | None,
+) -> dict[str, str]:
+    """The headers of an event on its way out."""
+    text = str(id)
+    written = {
+        "Nats-Msg-Id": text,
+        "content-type": CONTENT_TYPE,
+        "ce-specversion": "1.0",
+        "ce-id": text,
+        "ce-type": type,
+        "ce-source": source,
+        "ce-time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce-subject": aggregate,
+        "ce-sequence": str(version),
+        "ce-correlationid": correlation,
+    }
+    if causation is not None:
+        written["ce-causationid"] = str(causation)
+    if exercise:
+        written["ce-exercise"] = "true"
+    if traceparent is not None:
+        written["traceparent"] = traceparent
+    return written
+
+
+def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, type[Any]]) -> Event[Any]:
+    """Reads an event. ``types`` maps full names to message classes. Raises EnvelopeError."""
+    head = found or {}
+    try:
+        name = head["ce-type"]
+        message = types[name].FromString(payload)
+        causation = head.get("ce-causationid")
+        return Event(
+            id=UUID(head["ce-id"]),
+            type=name,
+            source=head["ce-source"],
+            time=datetime.fromisoformat(head["ce-time"]),
+            aggregate=head["ce-subject"],
+            version=int(head["ce-sequence"]),
+            correlation=head["ce-correlationid"],
+            causation=UUID(causation) if causation else None,
+            exercise=head.get("ce-exercise") == "true",
+            traceparent=head.get("traceparent"),
+            message=message,
+        )
+    except KeyError as error:
+        raise EnvelopeError(f"header or type {error} is missing or unknown") from error
+    except (ValueError, DecodeError) as error:
+        raise EnvelopeError(f"cannot be read: {error}") from error
+
+
+def source(city: str, pillar: str) -> str:
+    """The CloudEvents source of a pillar's events."""
+    return f"/smartcity/{city}/{pillar}"

@@ -1,0 +1,96 @@
+"""Group commit: callers await their answer while one statement and one commit serve all who came meanwhile.
+
+For hot writes (payments, observations, vehicle positions). ``flush`` gets the items of all waiting callers and answers
+each in order; what a client can cause is an answer (a verdict), never an exception: one exception would abort the
+statement for all. If there is one all the same, the batch is bisected, so that a bug costs only the item that has it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from services.kit.database import Transaction
+from services.kit.errors import is_transient, unavailable
+from services.kit.runtime import Runtime
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class GroupCommit(Generic[Item, Answer]):
+    """Collects items and commits them together; ``start`` before use, ``stop`` to drain."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        flush: Callable[[Transaction, Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        most: int = 512,
+        flushers: int = 2,
+    ) -> None:
+        """``most`` items a commit; ``flushers`` commits at the same time (more only fight over the log)."""
+        self._runtime = runtime
+        self._flush = flush
+        self._most = most
+        self._flushers = flushers
+        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._due = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Starts the flushers on the running loop."""
+        self._tasks = [asyncio.create_task(self._run()) for _ in range(self._flushers)]
+
+    async def stop(self) -> None:
+        """Commits what waits, then ends."""
+        self._stopping = True
+        self._due.set()
+        await asyncio.gather(*self._tasks)
+
+    async def submit(self, item: Item) -> Answer:
+        """Hands an item over and waits for its answer, which comes after the commit.
+
+        A caller that gives up changes nothing: the item is committed all the same. Raises UNAVAILABLE when the database
+        is away; the outcome is then unknown and the caller repeats with the same key.
+        """
+        if self._stopping:
+            raise unavailable("STOPPING", "This process is stopping. Repeat with the same key.")
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        self._due.set()
+        return await asyncio.shield(future)
+
+    async def _run(self) -> None:
+        while True:
+            if not self._waiting:
+                if self._stopping:
+                    return
+                self._due.clear()
+                await self._due.wait()
+                continue
+            count = min(len(self._waiting), self._most)
+            await self._commit([self._waiting.popleft() for _ in range(count)])
+
+    async def _commit(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]]) -> None:
+        try:
+            async with self._runtime.transaction() as tx:
+                answers = await self._flush(tx, [item for item, _ in batch])
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+        except Exception as error:
+            if is_transient(error):
+                failure: Exception = unavailable("DATABASE_AWAY", "The database is away. Repeat with the same key.")
+            elif len(batch) > 1:
+                middle = len(batch) // 2
+                await self._commit(batch[:middle])
+                await self._commit(batch[middle:])
+                return
+            else:
+                failure = error
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(failure)
+                    future.exception()  # a caller that gave up does not fetch it

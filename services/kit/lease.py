@@ -1,0 +1,109 @@
+"""Leases: a job of which only one process may do the work has one owner at a time.
+
+A lease is a row with an owner, an expiry (the database's clock) and a fencing number that grows with every change of
+owner. Session advisory locks would break under PgBouncer. A transaction that must not be done by a former owner calls
+``fence_in``: it fails when the number is no longer current.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from services.kit.errors import is_transient
+
+if TYPE_CHECKING:
+    from services.kit.database import Transaction
+    from services.kit.runtime import Runtime
+
+LIFETIME_S = 3.0
+RENEW_S = 1.0
+
+_TAKE = """
+INSERT INTO lease AS l (name, owner, fence, expires_at)
+VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+ON CONFLICT (name) DO UPDATE
+   SET owner = excluded.owner, fence = l.fence + 1, expires_at = excluded.expires_at
+ WHERE l.expires_at < clock_timestamp()
+RETURNING fence
+"""
+_RENEW = """
+UPDATE lease SET expires_at = clock_timestamp() + make_interval(secs => $3) WHERE name = $1 AND fence = $2 RETURNING 1
+"""
+_RELEASE = "UPDATE lease SET expires_at = clock_timestamp() - interval '1 second' WHERE name = $1 AND fence = $2"
+_FENCE = "SELECT 1 FROM lease WHERE name = $1 AND fence = $2 FOR SHARE"
+
+_log = structlog.get_logger()
+
+
+class LeaseLost(Exception):
+    """Another process owns the job now; what this one began is rolled back."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A lease held with a fencing number."""
+
+    name: str
+    fence: int
+
+    async def fence_in(self, tx: "Transaction") -> None:
+        """Makes the transaction fail, now or at commit, unless this owner still is the owner. Raises LeaseLost."""
+        if await tx.fetchval(_FENCE, self.name, self.fence) is None:
+            raise LeaseLost(self.name)
+
+
+async def hold(runtime: "Runtime", name: str, work: Callable[[Lease], Awaitable[None]]) -> None:
+    """Runs ``work`` whenever this process owns the lease ``name``; runs until cancelled.
+
+    The work is cancelled when the lease is lost and started again when it is won back. An error of the work is logged
+    and the work is started anew, with back-off.
+    """
+    pause = RENEW_S
+    while True:
+        try:
+            fence = await runtime.pool.fetchval(_TAKE, name, runtime.owner, LIFETIME_S)
+            if fence is not None:
+                await _own(runtime, Lease(name, fence), work)
+            pause = RENEW_S
+        except LeaseLost:
+            _log.warning("lease lost", lease=name)
+        except Exception as error:
+            _log.warning("job failed, starts anew", lease=name, error=repr(error), exc_info=not is_transient(error))
+            pause = min(pause * 2, 10.0)
+        await asyncio.sleep(pause)
+
+
+async def _own(runtime: "Runtime", lease: Lease, work: Callable[[Lease], Awaitable[None]]) -> None:
+    """Does the work and renews the lease beside it until either ends."""
+    worker = asyncio.ensure_future(work(lease))
+    renewer = asyncio.ensure_future(_renew(runtime, lease))
+    try:
+        done, _ = await asyncio.wait({worker, renewer}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (worker, renewer):
+            task.cancel()
+        await asyncio.gather(worker, renewer, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(runtime.pool.execute(_RELEASE, lease.name, lease.fence), 1.0)
+
+
+async def _renew(runtime: "Runtime", lease: Lease) -> None:
+    """Renews until the lease is lost, or the database did not answer for the lease's lifetime."""
+    loop = asyncio.get_running_loop()
+    good_until = loop.time() + LIFETIME_S
+    while True:
+        await asyncio.sleep(RENEW_S)
+        try:
+            asked = loop.time()
+            if await runtime.pool.fetchval(_RENEW, lease.name, lease.fence, LIFETIME_S) is None:
+                raise LeaseLost(lease.name)
+            good_until = asked + LIFETIME_S
+        except Exception as error:
+            if not is_transient(error) or loop.time() > good_until:
+                raise

@@ -1,0 +1,92 @@
+"""Brings a schema to its newest revision with Alembic, as the administrator who owns it.
+
+Each schema has its own version table and holds the kit's branch beside its own. When a schema is up to date already,
+nothing but one query is run, so that a restart is quick.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KIT_MIGRATIONS = Path(__file__).parent / "migrations"
+_ENVIRONMENT = Path(__file__).parent / "alembic"
+_REVISION = re.compile(r"^(down_revision|revision)\b[^=]*= *(?:\"([^\"]+)\"|None)", re.MULTILINE)
+
+
+async def prepare_schema(connection: asyncpg.Connection, schema: str, password: str | None) -> None:
+    """Makes the role (with ``password``, if given) and the schema, and lets the role read and write what is in it."""
+    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", schema):
+        await connection.execute(f'CREATE ROLE "{schema}" LOGIN')
+    if password is not None:
+        quoted = await connection.fetchval("SELECT quote_literal($1)", password)
+        await connection.execute(f'ALTER ROLE "{schema}" LOGIN PASSWORD {quoted}')
+    await connection.execute(
+        f"""
+        CREATE SCHEMA IF NOT EXISTS "{schema}";
+        GRANT USAGE ON SCHEMA "{schema}" TO "{schema}";
+        ALTER ROLE "{schema}" SET search_path = "{schema}", public;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}"
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{schema}";
+        ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}" GRANT USAGE, SELECT ON SEQUENCES TO "{schema}";
+        """
+    )
+
+
+async def upgrade(url: str, schema: str, locations: Sequence[Path]) -> bool:
+    """Upgrades ``schema`` to the heads found in ``locations``; answers whether anything was done."""
+    connection = await asyncpg.connect(url)
+    try:
+        if await current(connection, schema) == heads(locations):
+            return False
+    finally:
+        await connection.close()
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(
+        re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url),
+        connect_args={"server_settings": {"search_path": f"{schema},public"}},
+    )
+    try:
+        async with engine.connect() as connected:
+            await connected.run_sync(_run, schema, locations)
+            await connected.commit()
+    finally:
+        await engine.dispose()
+    return True
+
+
+def _run(connection: "Connection", schema: str, locations: Sequence[Path]) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_ENVIRONMENT))
+    config.set_main_option("version_locations", "\n".join(map(str, locations)))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(connection=connection, schema=schema)
+    command.upgrade(config, "heads")
+
+
+async def current(connection: asyncpg.Connection, schema: str) -> frozenset[str]:
+    """Revisions the schema is at; empty when it was never migrated."""
+    if await connection.fetchval("SELECT to_regclass($1)", f'"{schema}".alembic_version') is None:
+        return frozenset()
+    rows = await connection.fetch(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608 - our own name
+    return frozenset(row["version_num"] for row in rows)
+
+
+def heads(locations: Sequence[Path]) -> frozenset[str]:
+    """The newest revisions in the folders, read from the files without importing Alembic."""
+    revisions: set[str] = set()
+    parents: set[str] = set()
+    for file in sorted(file for location in locations for file in location.glob("*.py")):
+        for key, value in _REVISION.findall(file.read_text(encoding="utf-8")):
+            if value:
+                (revisions if key == "revision" else parents).add(value)
+    return frozenset(revisions - parents)

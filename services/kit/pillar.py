@@ -1,0 +1,195 @@
+"""A pillar: its whole wiring as one value, and the runner that makes a process of it."""
+
+import asyncio
+import contextlib
+import signal
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import grpc.aio
+import structlog
+from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from observability import logging, telemetry
+from services.kit import bus, lease, maintenance
+from services.kit.caller import Access, Verifier
+from services.kit.consumer import Consumer, Handler
+from services.kit.relay import Relay
+from services.kit.runtime import Runtime, open_runtime
+from services.kit.server import Guard, build_server, check_access
+from services.kit.settings import Settings
+
+GRACE_S = 5.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Servicer:
+    """A gRPC service: how to add it, what implements it, its descriptor and its table of permissions."""
+
+    add: Callable[[Any, grpc.aio.Server], None]
+    implementation: Callable[[Runtime], object]
+    descriptor: ServiceDescriptor
+    access: Access
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What this pillar does when another pillar's event arrives."""
+
+    event: type[Message]
+    handle: Handler
+
+
+@dataclass(frozen=True)
+class Timer:
+    """What falls due by itself: ``run`` every so often, by one process at a time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Runtime], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Pillar:
+    """All that a pillar is to the platform."""
+
+    name: str
+    migrations: Path
+    publishes: Sequence[FileDescriptor] = ()
+    servicers: Sequence[Servicer] = ()
+    reactions: Sequence[Reaction] = ()
+    timers: Sequence[Timer] = ()
+    settings: type[Settings] = Settings
+    prepare: Callable[[Runtime], contextlib.AbstractAsyncContextManager[Any]] | None = None
+    """Opens the pillar's own resources; what it yields becomes ``runtime.extra``."""
+
+    def subjects_out(self) -> list[str]:
+        """Full names (= subjects) of the events this pillar publishes."""
+        return sorted(m.full_name for file in self.publishes for m in file.message_types_by_name.values())
+
+    def subjects_in(self) -> Mapping[str, list[str]]:
+        """Full names of the events this pillar reacts to, by the stream (pillar) they come from."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for reaction in self.reactions:
+            name = reaction.event.DESCRIPTOR.full_name
+            found[name.split(".")[1]].append(name)
+        return {stream: sorted(names) for stream, names in found.items()}
+
+    def access(self) -> Mapping[str, Access]:
+        """Tables of permissions by the service's full name."""
+        return {one.descriptor.full_name: one.access for one in self.servicers}
+
+
+@dataclass
+class Running:
+    """A pillar at work in this process."""
+
+    pillar: Pillar
+    runtime: Runtime
+    server: grpc.aio.Server
+    port: int
+    jobs: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        """Refuses new calls, finishes those under way, hands leases over."""
+        await self.server.stop(GRACE_S)
+        for job in self.jobs:
+            job.cancel()
+        await asyncio.gather(*self.jobs, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def running(pillar: Pillar, runtime: Runtime) -> Any:
+    """Serves a pillar on ``runtime`` until the block ends; the server listens before the block begins."""
+    settings = runtime.settings
+    check_access(pillar.access(), {s.descriptor.full_name: list(s.descriptor.methods_by_name) for s in pillar.servicers})
+    async with contextlib.AsyncExitStack() as stack:
+        if pillar.prepare is not None:
+            runtime.extra = await stack.enter_async_context(pillar.prepare(runtime))
+        guard = Guard(pillar.name, Verifier(settings.assertion_keys, pillar.name), pillar.access())
+        address = f"{settings.grpc_host}:{settings.grpc_port}"
+        server, port = build_server(guard, [s.descriptor.full_name for s in pillar.servicers], address)
+        for servicer in pillar.servicers:
+            servicer.add(servicer.implementation(runtime), server)
+        await server.start()
+        work = Running(pillar, runtime, server, port)
+        work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime)]
+        try:
+            yield work
+        finally:
+            await work.stop()
+
+
+def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
+    """The leased jobs: relay, one consumer per stream, timers."""
+    jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
+    if runtime.bus is None:
+        return jobs
+    if pillar.publishes:
+        jobs.append(lease.hold(runtime, "relay", Relay(runtime, runtime.bus).run))
+    handlers: dict[str, dict[type[Any], Handler]] = defaultdict(dict)
+    for reaction in pillar.reactions:
+        handlers[reaction.event.DESCRIPTOR.full_name.split(".")[1]][reaction.event] = reaction.handle
+    for stream, wanted in handlers.items():
+        consumer = Consumer(runtime, runtime.bus, stream, wanted)
+        jobs.append(lease.hold(runtime, f"consumer:{stream}", consumer.run))
+    return jobs
+
+
+async def _timers(pillar: Pillar, runtime: Runtime, _: lease.Lease) -> None:
+    own = Timer("maintenance", timedelta(hours=1), maintenance.prune)
+    await asyncio.gather(*(_tick(timer, runtime) for timer in (*pillar.timers, own)))
+
+
+async def _tick(timer: Timer, runtime: Runtime) -> None:
+    """Runs a timer for ever; an error is logged, and the next round tries again."""
+    while True:
+        try:
+            await timer.run(runtime)
+        except Exception as error:
+            _log.warning("timer failed", timer=timer.name, error=repr(error), exc_info=True)
+        await asyncio.sleep(timer.every.total_seconds())
+
+
+def run(pillar: Pillar) -> None:
+    """The process of a pillar: serves until SIGTERM, then drains."""
+    import uvloop
+
+    uvloop.run(_serve(pillar))
+
+
+async def _serve(pillar: Pillar) -> None:
+    settings = pillar.settings()  # type: ignore[call-arg] # from the environment
+    logging.configure(pillar.name, settings.log_level, settings.log_format)
+    runtime = await open_runtime(pillar.name, settings)
+    instance = settings.instance or runtime.owner
+    telemetry.configure(pillar.name, settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
+    runtime.bus = await bus.connect(settings.nats_url, settings.nats_seed.get_secret_value(), pillar.name)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    status = health.aio.HealthServicer()
+    probes = grpc.aio.server()
+    health_pb2_grpc.add_HealthServicer_to_server(status, probes)
+    probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
+    async with running(pillar, runtime) as work:
+        await status.set("", health_pb2.HealthCheckResponse.SERVING)
+        await probes.start()
+        _log.info("serving", pillar=pillar.name, port=work.port)
+        await stop.wait()
+        await status.enter_graceful_shutdown()
+        await asyncio.sleep(settings.drain_seconds)
+    await probes.stop(0)
+    with contextlib.suppress(Exception):
+        await runtime.bus.drain()
+    await runtime.pool.close()
+    telemetry.shutdown()

@@ -1,0 +1,245 @@
+"""The relay: takes a pillar's events from its outbox to its stream, in order, in atomic JetStream batches.
+
+It is its stream's only publisher, and fences itself: the first message of each batch says which sequence must be the
+stream's last (``Nats-Expected-Last-Sequence``). After a crash, a lost answer or a former owner's late batch the server
+refuses; the relay then reads the stream's tail, marks what is there as published, and goes on. If the stream was lost,
+it is filled again from the outbox; the consumers' inboxes make that harmless.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+
+from observability import semconv
+from observability.telemetry import Span, SpanKind, open_span
+from services.kit.events import headers, source
+from services.kit.ids import uuid7
+from services.kit.lease import Lease
+from services.kit.runtime import Runtime, nudge_subject
+
+MOST = 1000
+"""Messages in one atomic batch (the server's limit)."""
+POLL_S = 0.1
+ANSWER_S = 5.0
+
+_UNSENT = """
+SELECT position, id, type, aggregate, version, correlation, causation, exercise, recorded_at, traceparent, payload
+  FROM outbox WHERE published_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
+"""
+_MARK = """
+WITH marked AS (
+    UPDATE outbox o SET published_at = clock_timestamp(), sequence = $2 + m.ordinal
+      FROM unnest($1::bigint[]) WITH ORDINALITY AS m(position, ordinal)
+     WHERE o.position = m.position
+)
+UPDATE relay SET last_sequence = greatest(last_sequence, $2 + cardinality($1))
+"""
+_MARK_FOUND = """
+WITH found AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS f(id, sequence)),
+marked AS (
+    UPDATE outbox o SET published_at = clock_timestamp(), sequence = f.sequence FROM found f WHERE o.id = f.id
+)
+UPDATE relay SET last_sequence = greatest(last_sequence, (SELECT max(sequence) FROM found))
+"""
+_FORGET = "UPDATE outbox SET published_at = NULL, sequence = NULL WHERE published_at IS NOT NULL"
+
+_log = structlog.get_logger()
+
+
+class _Refused(Exception):
+    """The stream did not take a batch, or did not say; its tail tells what happened."""
+
+
+class Relay:
+    """Runs while this process holds the pillar's relay lease."""
+
+    def __init__(self, runtime: Runtime, bus: Client) -> None:
+        """Publishes ``runtime.pillar``'s outbox to the stream of the same name."""
+        self._runtime = runtime
+        self._bus = bus
+        self._source = source(runtime.settings.city, runtime.pillar)
+        self._last = 0
+
+    async def run(self, _: Lease) -> None:
+        """Relays until cancelled. A restart of NATS or PostgreSQL only makes it wait."""
+        due = self._runtime.relay_due
+        nudges = await self._bus.subscribe(nudge_subject(self._runtime.pillar), cb=self._nudged)
+        self._runtime.owns_relay = True
+        try:
+            while True:
+                try:
+                    await self._catch_up()
+                    await self._forward(due)
+                except _Refused as refused:
+                    _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
+        finally:
+            self._runtime.owns_relay = False
+            await nudges.unsubscribe()
+
+    async def _nudged(self, _: object) -> None:
+        self._runtime.relay_due.set()
+
+    async def _forward(self, due: asyncio.Event) -> None:
+        """Publishes batch after batch; marking a batch runs beside publishing the next."""
+        marking: asyncio.Task[None] | None = None
+        unmarked: list[int] = []
+        try:
+            while True:
+                due.clear()
+                rows = await self._runtime.pool.fetch(_UNSENT, unmarked, MOST)
+                if rows:
+                    first = await self._publish(rows)
+                    if marking is not None:
+                        await marking
+                    unmarked = [row["position"] for row in rows]
+                    marking = asyncio.ensure_future(self._mark(unmarked, first))
+                    continue
+                if marking is not None:
+                    await marking
+                    marking, unmarked = None, []
+                    continue
+                await _wait(due)
+        finally:
+            if marking is not None:
+                await asyncio.gather(marking, return_exceptions=True)
+
+    async def _mark(self, positions: list[int], first: int) -> None:
+        await self._runtime.pool.execute(_MARK, positions, first - 1)
+
+    async def _publish(self, rows: Sequence[Any]) -> int:
+        """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _Refused."""
+        spans = [self._open_span(row) for row in rows]
+        batch = uuid7().hex
+        try:
+            for number, (row, span) in enumerate(zip(rows, spans, strict=True), start=1):
+                head = self._headers(row, span)
+                if number == 1:
+                    head["Nats-Expected-Last-Sequence"] = str(self._last)
+                if len(rows) > 1:
+                    head["Nats-Batch-Id"] = batch
+                    head["Nats-Batch-Sequence"] = str(number)
+                if number < len(rows):
+                    await self._bus.publish(row["type"], row["payload"], headers=head)
+                else:
+                    if len(rows) > 1:
+                        head["Nats-Batch-Commit"] = "1"
+                    answer = await self._request(row["type"], row["payload"], head)
+        except BaseException as error:
+            for span in spans:
+                span.fail(error)
+            raise
+        finally:
+            done = time.time_ns()
+            for span in spans:
+                span.end(done)
+        first = int(answer["seq"]) - len(rows) + 1
+        self._last = int(answer["seq"])
+        return first
+
+    async def _request(self, subject: str, payload: bytes, head: dict[str, str]) -> dict[str, Any]:
+        try:
+            message = await self._bus.request(subject, payload, timeout=ANSWER_S, headers=head)
+        except (NatsTimeoutError, NoRespondersError, OSError) as error:
+            await asyncio.sleep(POLL_S)
+            raise _Refused(repr(error)) from error
+        answer: dict[str, Any] = json.loads(message.data)
+        if "error" in answer:
+            raise _Refused(str(answer["error"].get("description")))
+        return answer
+
+    def _headers(self, row: Any, span: Span) -> dict[str, str]:
+        return headers(
+            id=row["id"],
+            type=row["type"],
+            source=self._source,
+            time=row["recorded_at"],
+            aggregate=row["aggregate"],
+            version=row["version"],
+            correlation=row["correlation"],
+            causation=row["causation"],
+            exercise=row["exercise"],
+            traceparent=span.traceparent or row["traceparent"],
+        )
+
+    def _open_span(self, row: Any) -> Span:
+        """One PRODUCER span per event, child of the action that emitted it."""
+        attributes = {
+            semconv.MESSAGING_SYSTEM: "nats",
+            semconv.MESSAGING_OPERATION_NAME: "send",
+            semconv.MESSAGING_OPERATION_TYPE: "send",
+            semconv.MESSAGING_DESTINATION_NAME: row["type"],
+            semconv.MESSAGING_MESSAGE_ID: str(row["id"]),
+            semconv.CORRELATION_ID: row["correlation"],
+        }
+        return open_span(f"send {row['type']}", SpanKind.PRODUCER, attributes, row["traceparent"])
+
+    async def _catch_up(self) -> None:
+        """Learns where the stream ends, marks what it already holds, and notices when it was lost."""
+        info = await self._stream_info()
+        created, last = info["created"], int(info["state"]["last_seq"])
+        async with self._runtime.pool.acquire() as connection, connection.transaction():
+            known = await connection.fetchrow("SELECT stream_created, last_sequence FROM relay FOR UPDATE")
+            lost = known["stream_created"] is not None and (
+                known["stream_created"] != created or last < known["last_sequence"]
+            )
+            if lost:
+                forgotten = await connection.execute(_FORGET)
+                _log.warning("stream was lost, is filled again", pillar=self._runtime.pillar, events=forgotten)
+            after = 0 if lost else known["last_sequence"]
+            await connection.execute("UPDATE relay SET stream_created = $1, last_sequence = $2", created, after)
+        await self._mark_tail(after + 1, last)
+        self._last = last
+
+    async def _stream_info(self) -> dict[str, Any]:
+        """Asks until the stream answers: it is made by ``smartcity migrate``, not here."""
+        subject = f"$JS.API.STREAM.INFO.{self._runtime.pillar}"
+        told = False
+        while True:
+            try:
+                message = await self._bus.request(subject, b"", timeout=ANSWER_S)
+                info: dict[str, Any] = json.loads(message.data)
+                if "error" not in info:
+                    return info
+                why = info["error"].get("description", "")
+            except (NatsTimeoutError, NoRespondersError, OSError) as error:
+                why = repr(error)
+            if not told:
+                _log.warning("relay waits for its stream; `smartcity migrate` makes it", why=why)
+                told = True
+            await asyncio.sleep(POLL_S)
+
+    async def _mark_tail(self, first: int, last: int) -> None:
+        """Marks the events the stream holds from ``first`` to ``last`` as published."""
+        for start in range(first, last + 1, 100):
+            sequences = range(start, min(start + 100, last + 1))
+            ids = await asyncio.gather(*(self._id_at(sequence) for sequence in sequences))
+            found = [(id_, at) for id_, at in zip(ids, sequences, strict=True) if id_ is not None]
+            if found:
+                await self._runtime.pool.execute(_MARK_FOUND, [f[0] for f in found], [f[1] for f in found])
+
+    async def _id_at(self, sequence: int) -> UUID | None:
+        """The id of the event at a sequence; None where the stream has nothing (deleted, aged)."""
+        subject = f"$JS.API.DIRECT.GET.{self._runtime.pillar}"
+        try:
+            message = await self._bus.request(subject, json.dumps({"seq": sequence}).encode(), timeout=ANSWER_S)
+        except (NatsTimeoutError, NoRespondersError, OSError) as error:
+            raise _Refused(repr(error)) from error
+        id_ = (message.headers or {}).get("ce-id")
+        return UUID(id_) if id_ else None
+
+
+async def _wait(due: asyncio.Event) -> None:
+    """Until a commit wakes the relay, or the poll interval is over."""
+    try:
+        async with asyncio.timeout(POLL_S):
+            await due.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,166 @@
+"""The gRPC server of a pillar, built in one factory: one interceptor, reflection, deadlines required.
+
+The interceptor authenticates the caller, asks the table what its role may do, opens the SERVER span and turns errors
+into google.rpc.Status with an ErrorInfo. Methods find the caller with ``current_call``.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import grpc.aio
+import structlog
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc_reflection.v1alpha import reflection
+
+from observability.grpc import ServerCall, server_span
+from services.kit.caller import Access, Caller, Scope, Verifier, authorise
+from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
+
+MOST_BYTES = 4 * 1024 * 1024
+OPTIONS = (
+    ("grpc.max_receive_message_length", MOST_BYTES),
+    ("grpc.max_connection_age_ms", 120_000),  # clients then look the name up again and find new replicas
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
+    ("grpc.so_reuseport", 0),
+)
+
+_CODES = {
+    Kind.INVALID: grpc.StatusCode.INVALID_ARGUMENT,
+    Kind.UNAUTHENTICATED: grpc.StatusCode.UNAUTHENTICATED,
+    Kind.FORBIDDEN: grpc.StatusCode.PERMISSION_DENIED,
+    Kind.NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    Kind.CONFLICT: grpc.StatusCode.ALREADY_EXISTS,
+    Kind.STALE: grpc.StatusCode.ABORTED,
+    Kind.IN_FLIGHT: grpc.StatusCode.ABORTED,
+    Kind.EXHAUSTED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Kind.PRECONDITION: grpc.StatusCode.FAILED_PRECONDITION,
+    Kind.UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
+    Kind.KEY_REUSED: grpc.StatusCode.INVALID_ARGUMENT,
+}
+
+_log = structlog.get_logger()
+_call: ContextVar["Call"] = ContextVar("smartcity_call")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls, and on which rows they may act."""
+
+    caller: Caller
+    scope: Scope
+
+
+def current_call() -> Call:
+    """The call being served."""
+    return _call.get()
+
+
+class Guard(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+    """The one interceptor: identity, permission, deadline, span, errors."""
+
+    def __init__(self, pillar: str, verifier: Verifier, access: Mapping[str, Access]) -> None:
+        """``access`` maps a service's full name to its table; a service without one is not guarded (reflection)."""
+        self._domain = f"{pillar}.smartcity"
+        self._verifier = verifier
+        self._access = access
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """Wraps the handler of a guarded unary method."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        service, _, rpc = method.lstrip("/").partition("/")
+        access = self._access.get(service)
+        if handler is None or access is None:
+            return handler
+
+        async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            with server_span(method, context.invocation_metadata()) as served:
+                try:
+                    caller = self._identify(context)
+                    token = _call.set(Call(caller, authorise(access, rpc, caller)))
+                    try:
+                        async with asyncio.timeout(_remaining(context)):
+                            return await handler.unary_unary(request, context)
+                    finally:
+                        _call.reset(token)
+                except DomainError as error:
+                    await self._abort(context, served, _CODES[error.kind], error.reason, error.message, error.metadata)
+                except grpc.aio.AbortError:
+                    raise
+                except TimeoutError:
+                    text = "It took longer than the deadline. Repeat with the same request id."
+                    await self._abort(context, served, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE", text, {})
+                except Exception as error:
+                    await self._unexpected(context, served, error)
+
+        return grpc.unary_unary_rpc_method_handler(guarded, handler.request_deserializer, handler.response_serializer)
+
+    def _identify(self, context: "grpc.aio.ServicerContext[Any, Any]") -> Caller:
+        for key, value in context.invocation_metadata() or ():
+            if key == "authorization" and isinstance(value, str):
+                scheme, _, assertion = value.partition(" ")
+                if scheme.lower() == "bearer":
+                    return self._verifier.verify(assertion)
+        raise unauthenticated("ASSERTION_MISSING", "The call carries no assertion of its caller.")
+
+    async def _unexpected(
+        self, context: "grpc.aio.ServicerContext[Any, Any]", served: ServerCall, error: Exception
+    ) -> None:
+        """Says nothing of what happened inside; the log has it all, under the same trace id."""
+        if is_transient(error):
+            _log.warning("dependency away", error=repr(error))
+            text = "A part this needs is away. Repeat with the same request id in a moment."
+            await self._abort(context, served, grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_AWAY", text, {})
+        _log.exception("unexpected error")
+        text = "Something went wrong on our side; it is logged under this trace."
+        await self._abort(context, served, grpc.StatusCode.INTERNAL, "INTERNAL", text, {})
+
+    async def _abort(
+        self,
+        context: "grpc.aio.ServicerContext[Any, Any]",
+        served: ServerCall,
+        code: grpc.StatusCode,
+        reason: str,
+        message: str,
+        metadata: Mapping[str, str],
+    ) -> None:
+        served.finish(code, reason)
+        info = error_details_pb2.ErrorInfo(reason=reason, domain=self._domain, metadata=dict(metadata))
+        detail = any_pb2.Any()
+        detail.Pack(info)
+        status = status_pb2.Status(code=code.value[0], message=message, details=[detail])
+        trailing = (("grpc-status-details-bin", status.SerializeToString()),)
+        await context.abort(code, message, trailing)
+
+
+def _remaining(context: "grpc.aio.ServicerContext[Any, Any]") -> float:
+    left = context.time_remaining()
+    if left is None:
+        raise invalid("DEADLINE_REQUIRED", "Every call needs a deadline.")
+    return left
+
+
+def check_access(access: Mapping[str, Access], methods: Mapping[str, Sequence[str]]) -> None:
+    """Raises ValueError unless every RPC has a row in its table and every row an RPC."""
+    for service, rpcs in methods.items():
+        missing, unknown = set(rpcs) - set(access[service]), set(access[service]) - set(rpcs)
+        if missing or unknown:
+            raise ValueError(f"{service}: RPCs without a row: {sorted(missing)}; rows without an RPC: {sorted(unknown)}")
+
+
+def build_server(guard: Guard, services: Sequence[str], address: str) -> tuple[grpc.aio.Server, int]:
+    """A server with reflection for ``services``, bound to ``address``; answers with it and the port it got."""
+    server = grpc.aio.server(interceptors=(guard,), options=OPTIONS)
+    reflection.enable_server_reflection((*services, reflection.SERVICE_NAME), server)
+    return server, server.add_insecure_port(address)

@@ -1,0 +1,168 @@
+"""Pulls a durable consumer's messages in stream order, whatever was lost on the way.
+
+One subscription has one reader (its process holds the consumer's lease). The server numbers what it delivers; when a
+number is missing (a connection or a former reader died with messages in hand) the lost ones come again only after the
+consumer's ack wait, behind newer ones. The subscription then holds everything back until all of them are there and
+hands them out sorted, so that the events of an aggregate never overtake each other.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+
+MOST = 500
+"""Messages in one pull request, and in one transaction."""
+EXPIRES_S = 10.0
+HEARTBEAT_S = 2.0
+ANSWER_S = 5.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message with its place in the stream and in the consumer's deliveries."""
+
+    message: Msg
+    sequence: int
+    number: int
+
+
+class Subscription:
+    """The pull side of the durable consumer ``durable`` on ``stream``."""
+
+    def __init__(self, bus: Client, stream: str, durable: str) -> None:
+        """Use ``batches`` afterwards; ``close`` ends it."""
+        self._bus = bus
+        self._stream = stream
+        self._durable = durable
+        self._arrived: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._asked = 0
+        self._number = -1
+        self._subscription: Any = None
+        self._heard = 0.0
+        self._lost = asyncio.Event()
+
+    async def open(self) -> None:
+        """Starts pulling; what a former reader left unacknowledged is waited for first."""
+        self._inbox = self._bus.new_inbox()
+        self._subscription = await self._bus.subscribe(self._inbox, cb=self._take, pending_msgs_limit=-1)
+        self._lost.set()
+
+    async def close(self) -> None:
+        """Stops pulling; unacknowledged messages are delivered to the next reader."""
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+
+    async def batch(self) -> list[Delivery]:
+        """The next messages in order, at most ``MOST``; empty when none came within a second."""
+        if self._lost.is_set():
+            return await self._resume()
+        await self._ask()
+        try:
+            async with asyncio.timeout(1.0):
+                first = await self._arrived.get()
+        except TimeoutError:
+            if asyncio.get_running_loop().time() - self._heard > 3 * HEARTBEAT_S:
+                self._asked = 0
+                self._heard = asyncio.get_running_loop().time()
+                self._lost.set()
+            return []
+        batch = [first]
+        while len(batch) < MOST and not self._arrived.empty():
+            batch.append(self._arrived.get_nowait())
+        return self._in_order(batch)
+
+    def _in_order(self, batch: list[Delivery]) -> list[Delivery]:
+        """Checks that no delivery is missing; if one is, puts the batch back and resumes from what is pending."""
+        for delivery in batch:
+            if self._number >= 0 and delivery.number != self._number + 1:
+                _log.info("deliveries were lost, waits for them", stream=self._stream, consumer=self._durable)
+                for held in batch:
+                    self._arrived.put_nowait(held)
+                self._lost.set()
+                return []
+            self._number = delivery.number
+        return batch
+
+    async def _resume(self) -> list[Delivery]:
+        """Collects everything delivered and not acknowledged, then hands it out sorted by stream sequence."""
+        info = await self._info()
+        pending, delivered = int(info["num_ack_pending"]), int(info["delivered"]["stream_seq"])
+        held: dict[int, Delivery] = {}
+        later: dict[int, Delivery] = {}
+        patience = asyncio.get_running_loop().time() + 2 * float(info["config"]["ack_wait"]) / 1e9 + ANSWER_S
+        while len(held) < pending and asyncio.get_running_loop().time() < patience:
+            await self._ask()
+            try:
+                async with asyncio.timeout(0.5):
+                    delivery = await self._arrived.get()
+            except TimeoutError:
+                if (now := await self._info())["num_ack_pending"] == 0:
+                    pending = 0
+                    delivered = int(now["delivered"]["stream_seq"])
+                continue
+            (held if delivery.sequence <= delivered else later)[delivery.sequence] = delivery
+        if len(held) < pending:
+            _log.warning("pending messages did not come again", stream=self._stream, missing=pending - len(held))
+        known = {**held, **later}
+        self._number = max([d.number for d in known.values()], default=int(info["delivered"]["consumer_seq"]))
+        self._lost.clear()
+        return [known[sequence] for sequence in sorted(known)]
+
+    async def _ask(self) -> None:
+        """Keeps a pull request open for about one batch."""
+        if self._asked > MOST // 2:
+            return
+        want = MOST - self._asked
+        request = {"batch": want, "expires": int(EXPIRES_S * 1e9), "idle_heartbeat": int(HEARTBEAT_S * 1e9)}
+        self._asked += want
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}"
+        await self._bus.publish(subject, json.dumps(request).encode(), reply=self._inbox)
+
+    async def _take(self, message: Msg) -> None:
+        self._heard = asyncio.get_running_loop().time()
+        status = (message.headers or {}).get("Status") if message.headers and not message.reply else None
+        if status is not None:
+            self._take_status(status, message.headers or {})
+            return
+        if not message.reply.startswith("$JS.ACK."):
+            return
+        self._asked = max(0, self._asked - 1)
+        # $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>
+        tokens = message.reply.split(".")
+        self._arrived.put_nowait(Delivery(message, int(tokens[-4]), int(tokens[-3])))
+
+    def _take_status(self, status: str, head: dict[str, str]) -> None:
+        """A request ended (408 expired, 409 consumer or server went away, 404) or a heartbeat (100) came."""
+        if status == "100":
+            return
+        left = int(head.get("Nats-Pending-Messages", self._asked) or 0)
+        self._asked = max(0, self._asked - left)
+        if status == "503":
+            self._asked = 0
+
+    async def _info(self) -> dict[str, Any]:
+        """The consumer's state; asks until it answers (it is made by ``smartcity migrate``)."""
+        subject = f"$JS.API.CONSUMER.INFO.{self._stream}.{self._durable}"
+        told = False
+        while True:
+            try:
+                message = await self._bus.request(subject, b"", timeout=ANSWER_S)
+                info: dict[str, Any] = json.loads(message.data)
+                if "error" not in info:
+                    return info
+                why = info["error"].get("description", "")
+            except (NatsTimeoutError, NoRespondersError, OSError) as error:
+                why = repr(error)
+            if not told:
+                _log.warning("waits for its consumer; `smartcity migrate` makes it", consumer=self._durable, why=why)
+                told = True
+            await asyncio.sleep(0.2)
