@@ -1,0 +1,1 @@
+"""The branding pillar: tourism, events and culture."""

@@ -1,0 +1,1 @@
+"""The economy pillar: cashless payments, levies and merchants."""

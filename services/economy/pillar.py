@@ -1,0 +1,20 @@
+"""The whole wiring of the economy pillar."""
+
+from pathlib import Path
+
+from services.economy.overview import api
+from services.kit.pillar import Pillar, Servicer
+from smartcity.economy.v1 import overview_pb2, overview_pb2_grpc
+
+PILLAR = Pillar(
+    name="economy",
+    migrations=Path(__file__).parent / "migrations",
+    servicers=(
+        Servicer(
+            overview_pb2_grpc.add_OverviewServiceServicer_to_server,
+            api.OverviewService,
+            overview_pb2.DESCRIPTOR.services_by_name["OverviewService"],
+            api.ACCESS,
+        ),
+    ),
+)

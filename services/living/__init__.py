@@ -1,0 +1,1 @@
+"""The living pillar: transport and health."""

@@ -1,0 +1,1 @@
+"""The society pillar: education, participation and community."""
