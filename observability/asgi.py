@@ -29,7 +29,11 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTION
 
 
 class TraceRequests:
-    """ASGI middleware; wrap it around the whole application, outside everything else."""
+    """ASGI middleware; wrap it around the whole application: ``app = TraceRequests(FastAPI(...))``.
+
+    Not with ``add_middleware``: that puts it inside Starlette's handler of unexpected errors, whose answer would then
+    carry no trace id.
+    """
 
     def __init__(self, app: App, quiet_paths: frozenset[str] = QUIET_PATHS) -> None:
         """Wraps ``app``; requests to ``quiet_paths`` are not traced."""
@@ -91,12 +95,14 @@ def _finish(current: Span, scope: Scope, method: str, outcome: dict[str, Any]) -
 def _route(scope: Scope) -> str:
     """The template that routing chose (``/v1/complaints/{code}``), with the prefix of a mounted application."""
     route = scope.get("route")
-    path = getattr(route, "path", None)
-    if not isinstance(path, str):
-        return ""
-    if isinstance(route, Mount):
-        return f"{path}/{{path}}"
-    return f"{scope.get('root_path', '')}{path}"
+    # Of a route in an included router FastAPI leaves the whole template here; the route itself knows only its own part.
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    path = getattr(included, "path_format", None) or getattr(route, "path", None)
+    root = scope.get("root_path", "")
+    if isinstance(path, str) and not isinstance(route, Mount):
+        return f"{root}{path}"
+    # Only a mount leaves this key; what it serves has no routes of its own, or none that fits.
+    return f"{root}/{{path}}" if "app_root_path" in scope else ""
 
 
 def _traceparent(scope: Scope) -> str | None:

@@ -86,16 +86,19 @@ def finish_client(current: Span, code: grpc.StatusCode) -> None:
 class ServerCall:
     """A call being served: its span and the status it will be answered with."""
 
-    __slots__ = ("code", "span")
+    __slots__ = ("code", "finished", "span")
 
     def __init__(self, current: Span) -> None:
         """Starts out as answered with OK."""
         self.span = current
         self.code = grpc.StatusCode.OK
+        self.finished = False
 
     def finish(self, code: grpc.StatusCode, reason: str = "") -> None:
         """Sets the status (and the domain error's reason) the call is answered with."""
         self.code = code
+        self.finished = True
+        self.span.settle()
         self.span.set(semconv.RPC_RESPONSE_STATUS_CODE, code.name)
         if code in _SERVER_FAULTS:
             self.span.fail(reason or code.name)
@@ -118,9 +121,11 @@ def server_span(name: str, metadata: Iterable[tuple[str, str | bytes]] | None) -
         served = ServerCall(current)
         try:
             yield served
-            current.set(semconv.RPC_RESPONSE_STATUS_CODE, served.code.name)
-        except BaseException:
-            served.finish(grpc.StatusCode.UNKNOWN)
+            if not served.finished:
+                served.finish(grpc.StatusCode.OK)
+        except BaseException as error:
+            if not served.finished:
+                served.finish(grpc.StatusCode.UNKNOWN, type(error).__qualname__)
             raise
         finally:
             record_duration(

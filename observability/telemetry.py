@@ -70,11 +70,12 @@ _setup: _Setup | None = None
 class Span:
     """A span being recorded, or nothing at all when its trace is not sampled."""
 
-    __slots__ = ("_span",)
+    __slots__ = ("_settled", "_span")
 
     def __init__(self, span: trace.Span) -> None:
         """Wraps a span of the SDK; use ``span`` or ``open_span`` to get one."""
         self._span = span
+        self._settled = False
 
     @property
     def recording(self) -> bool:
@@ -112,9 +113,14 @@ class Span:
         Only the kind of the error is kept: messages and stack traces of a database error carry row data, which may be
         personal. The full text is in the service's log under the same trace id.
         """
+        self._settled = True
         reason = error if isinstance(error, str) else _reason(error)
         self._span.set_attribute(semconv.ERROR_TYPE, reason)
         self._span.set_status(StatusCode.ERROR, reason)
+
+    def settle(self) -> None:
+        """Says that the outcome has been told: an exception that still leaves the block is how it is carried out."""
+        self._settled = True
 
     def end(self, end_ns: int | None = None) -> None:
         """Ends a span made by ``open_span`` (nanoseconds since the epoch; default now)."""
@@ -207,7 +213,7 @@ def span(
     except GeneratorExit:
         raise
     except BaseException as error:
-        if started.recording:
+        if not started._settled:
             started.fail(error)
         raise
     finally:

@@ -1,0 +1,101 @@
+"""gRPC calls: the client span is the parent of the server span, statuses are told."""
+
+from collections.abc import AsyncIterator
+
+import grpc
+import grpc.aio
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from observability import grpc as traced_grpc
+from observability.telemetry import span
+from tests.observability.running import Viewer
+
+CHECK = "grpc.health.v1.Health/Check"
+FOREIGN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+class Health(health_pb2_grpc.HealthServicer):
+    """Answers by the name asked for: ``missing`` is not found, ``broken`` breaks."""
+
+    async def Check(
+        self, request: health_pb2.HealthCheckRequest, context: "grpc.aio.ServicerContext[object, object]"
+    ) -> health_pb2.HealthCheckResponse:
+        with traced_grpc.server_span(f"/{CHECK}", context.invocation_metadata()) as served:
+            if request.service == "missing":
+                served.finish(grpc.StatusCode.NOT_FOUND, "NO_SUCH_SERVICE")
+                await context.abort(grpc.StatusCode.NOT_FOUND, "no such service")
+            if request.service == "broken":
+                raise RuntimeError("broken")
+            with span("look up"):
+                return health_pb2.HealthCheckResponse(status=health_pb2.HealthCheckResponse.SERVING)
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[health_pb2_grpc.HealthStub]:
+    server = grpc.aio.server()
+    health_pb2_grpc.add_HealthServicer_to_server(Health(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield health_pb2_grpc.HealthStub(channel)
+    await server.stop(None)
+
+
+async def check(stub: health_pb2_grpc.HealthStub, service: str, metadata: traced_grpc.Metadata = ()) -> str | None:
+    """Makes the call in a span of its own and returns the trace id."""
+    with span("request", root=True) as request:
+        try:
+            await traced_grpc.call(
+                stub.Check, CHECK, health_pb2.HealthCheckRequest(service=service), timeout=5, metadata=metadata
+            )
+        except grpc.aio.AioRpcError:
+            assert service in ("missing", "broken")
+        return request.trace_id
+
+
+async def spans_of(viewer: Viewer, trace_id: str | None) -> dict[str, dict[str, object]]:
+    """The spans of a trace by name and kind."""
+    viewer.spans(trace_id)
+    found = viewer.get(f"/api/traces/{trace_id}").json()["spans"]
+    return {f"{one['kind']} {one['name']}": one for one in found}
+
+
+async def test_the_server_span_is_the_child_of_the_client_span(traced: Viewer, stub: health_pb2_grpc.HealthStub) -> None:
+    spans = await spans_of(traced, await check(stub, "ok"))
+    client, server = spans[f"client {CHECK}"], spans[f"server {CHECK}"]
+    assert client["parent_span_id"] == spans["internal request"]["span_id"]
+    assert server["parent_span_id"] == client["span_id"]
+    assert spans["internal look up"]["parent_span_id"] == server["span_id"]
+    for one in (client, server):
+        assert one["attributes"] == {
+            "rpc.system.name": "grpc",
+            "rpc.method": CHECK,
+            "rpc.response.status_code": "OK",
+        }
+
+
+async def test_a_refusal_is_an_error_to_the_client_only(traced: Viewer, stub: health_pb2_grpc.HealthStub) -> None:
+    spans = await spans_of(traced, await check(stub, "missing"))
+    client, server = spans[f"client {CHECK}"], spans[f"server {CHECK}"]
+    assert (client["status"], client["status_message"]) == ("error", "NOT_FOUND")
+    assert server["status"] == "unset"
+    assert server["attributes"] == {
+        "rpc.system.name": "grpc",
+        "rpc.method": CHECK,
+        "rpc.response.status_code": "NOT_FOUND",
+        "error.type": "NO_SUCH_SERVICE",
+    }
+
+
+async def test_an_unexpected_exception_is_an_error_of_the_server(
+    traced: Viewer, stub: health_pb2_grpc.HealthStub
+) -> None:
+    spans = await spans_of(traced, await check(stub, "broken"))
+    assert spans[f"server {CHECK}"]["status"] == "error"
+
+
+async def test_a_foreign_cause_is_linked_at_the_server(traced: Viewer, stub: health_pb2_grpc.HealthStub) -> None:
+    trace_id = await check(stub, "ok", ((traced_grpc.REQUEST_LINK, FOREIGN),))
+    spans = await spans_of(traced, trace_id)
+    assert spans[f"server {CHECK}"]["links"] == [{"trace_id": FOREIGN[3:35], "span_id": FOREIGN[36:52]}]
