@@ -1,0 +1,1 @@
+"""The portal: the pages of citizens and officers, rendered on the server, usable without JavaScript."""

@@ -1,0 +1,77 @@
+"""The city's map from its own polygons, as an SVG drawing that needs no script."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_WIDTH = 720
+"""Width of the drawing in its own units."""
+
+Position = tuple[float, float]
+Ring = list[Position]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One area of the drawing: Kemendagri code, name and the path of its outline."""
+
+    code: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The whole city, made once."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+
+
+class _Projection:
+    """Equirectangular about the middle of the city: true enough for a city, and needs no library."""
+
+    def __init__(self, points: Iterable[Position]) -> None:
+        lons, lats = zip(*points, strict=True)
+        self._west, self._north = min(lons), max(lats)
+        self._shrink = math.cos(math.radians((min(lats) + self._north) / 2))
+        self._scale = _WIDTH / ((max(lons) - self._west) * self._shrink)
+        self.height = round((self._north - min(lats)) * self._scale)
+
+    def place(self, point: Position) -> tuple[int, int]:
+        """Where a WGS 84 position lies in the drawing."""
+        lon, lat = point
+        return round((lon - self._west) * self._shrink * self._scale), round((self._north - lat) * self._scale)
+
+    def outline(self, ring: Ring) -> str:
+        """A ring as SVG path with relative moves, which are the shortest."""
+        points = [self.place(point) for point in ring]
+        steps = [(x - px, y - py) for (px, py), (x, y) in zip(points, points[1:], strict=False)]
+        return f"M{points[0][0]} {points[0][1]}l{' '.join(f'{x} {y}' for x, y in steps if x or y)}z"
+
+
+def draw(geojson: bytes) -> Drawing:
+    """The drawing of a FeatureCollection of areas (properties code and name, WGS 84)."""
+    features = json.loads(geojson)["features"]
+    outlines = [_rings(feature["geometry"]) for feature in features]
+    projection = _Projection(point for rings in outlines for ring in rings for point in ring)
+    shapes = tuple(
+        Shape(feature["properties"]["code"], feature["properties"]["name"], "".join(map(projection.outline, rings)))
+        for feature, rings in zip(features, outlines, strict=True)
+    )
+    return Drawing(_WIDTH, projection.height, shapes)
+
+
+def _rings(geometry: Mapping[str, object]) -> list[Ring]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [[(point[0], point[1]) for point in ring] for polygon in polygons for ring in polygon]  # type: ignore[attr-defined]
+
+
+def shades(counts: Mapping[str, int]) -> dict[str, int]:
+    """Shade 1 to 5 of each area that has a count; steps of the square root, so that few still show."""
+    most = max(counts.values(), default=0)
+    return {code: max(1, math.ceil(5 * math.sqrt(n / most))) for code, n in counts.items() if n > 0}

@@ -1,0 +1,53 @@
+"""Times as people read them: the city's time zone, the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from babel.dates import format_date, format_datetime
+
+from gateway.portal.texts import Texts
+
+
+def parse(stamp: str | datetime) -> datetime:
+    """The moment of an RFC 3339 stamp, as the generated views carry it."""
+    return stamp if isinstance(stamp, datetime) else datetime.fromisoformat(stamp)
+
+
+def moment(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+    """Day and minute. Example: 24 November 2026, 17.45"""
+    local = parse(stamp).astimezone(zone)
+    pattern = "d MMMM y, HH.mm" if texts.language == "id" else "d MMMM y, HH:mm"
+    return format_datetime(local, pattern, locale=texts.language)
+
+
+def day(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+    """Weekday and day. Example: Selasa, 1 Desember 2026"""
+    return format_date(parse(stamp).astimezone(zone).date(), "EEEE, d MMMM y", locale=texts.language)
+
+
+def short_day(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+    """Day and short month. Example: 1 Des 2026"""
+    return format_date(parse(stamp).astimezone(zone).date(), "d MMM y", locale=texts.language)
+
+
+def clock(stamp: str | datetime, zone: tzinfo) -> str:
+    """Hour and minute. Example: 17.45"""
+    return parse(stamp).astimezone(zone).strftime("%H.%M")
+
+
+def is_past(stamp: str | datetime, now: datetime | None = None) -> bool:
+    """Whether the moment lies behind us."""
+    return parse(stamp) < (now or datetime.now(UTC))
+
+
+def distance(stamp: str | datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
+    """How far a deadline is, in calendar days. Example: 3 hari lagi"""
+    local_now = (now or datetime.now(UTC)).astimezone(zone)
+    due = parse(stamp).astimezone(zone)
+    days = (due.date() - local_now.date()).days
+    if due < local_now:
+        return texts.count("due.late", -days) if days else texts("due.late_today")
+    if days == 0:
+        return texts("due.today")
+    return texts("due.tomorrow") if days == 1 else texts.count("due.in_days", days)
