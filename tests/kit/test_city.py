@@ -102,6 +102,10 @@ def test_no_more_suggestions_than_asked_for(city: City) -> None:
     assert len(city.suggest("saluran mampet, banjir, pohon tumbang", limit=2)) == 2
 
 
+def test_what_fits_no_category_has_one_of_its_own(city: City) -> None:
+    assert city.fallback.id == "lainnya"
+
+
 def test_a_route_says_which_rule_decided_and_why(city: City) -> None:
     route = city.route("jalan-rusak", "33.74.01.1007")
 

@@ -68,6 +68,7 @@ def test_an_untouched_copy_is_sound(root: Path) -> None:
         ),
         ("categories.csv", ",ordinary,14", ",ordinary,zero", "categories.csv:2: handling_days: "),
         ("categories.csv", "ordinary", "urgent", "categories.csv:2: class: invalid enum value 'urgent'"),
+        ("categories.csv", "lainnya", "sisa", 'categories.csv:1: no category "lainnya"; add one'),
         ("categories.csv", "id,group", "id,shelf", "categories.csv:1: the columns do not fit (group, shelf)"),
         ("categories.csv", "jalan-rusak,roads,", "jalan-rusak,roads,,", "categories.csv:2: 9 cells under 8 columns"),
         ("agencies.csv", "33.74.16,", "33.74.99,", 'agencies.csv:55: unknown area "33.74.99"; use a code of areas.csv'),

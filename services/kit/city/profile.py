@@ -14,6 +14,7 @@ from services.kit.city.files import CityError, Problem, Problems, read_text
 from services.kit.city.model import Agency, Area, Category, Channel, Clocks, Group, Landmark, Place, Route, Rule, Step
 from services.kit.city.places import Places
 from services.kit.city.reading import (
+    FALLBACK,
     groups_of,
     read_agencies,
     read_areas,
@@ -76,6 +77,11 @@ class City:
     def category(self, id: str) -> Category | None:  # noqa: A002
         """Return the category with that id."""
         return self.categories.get(id)
+
+    @property
+    def fallback(self) -> Category:
+        """The category "lainnya" that every city has, for what fits no other."""
+        return self.categories[FALLBACK]
 
     def locate(self, lon: float, lat: float) -> Area | None:
         """Return the kelurahan or desa at a WGS 84 point, or None outside the city.

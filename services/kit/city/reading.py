@@ -28,6 +28,9 @@ from services.kit.city.working_days import Holiday
 
 T = TypeVar("T", bound=Struct)
 
+FALLBACK = "lainnya"
+"""The category that every city has, for what fits no other."""
+
 _LENGTHS = {"kabkota": 5, "kecamatan": 8, "kelurahan": 13, "desa": 13}  # of the code, dots included
 
 
@@ -171,6 +174,8 @@ def read_categories(folder: Path, groups: Mapping[str, Group], problems: Problem
             )
         if category.class_ == "aspiration" and category.handling_days:
             problems.add("categories.csv", row.line, "an aspiration has no deadline", "leave handling_days empty")
+    if FALLBACK not in {row.value.id for row in rows}:
+        problems.add("categories.csv", 1, f'no category "{FALLBACK}"', "add one for what fits no other category")
     return {row.value.id: row.value for row in rows}
 
 
