@@ -1,5 +1,7 @@
 """What governance holds beside its database: the key store of contacts and the key of the seals."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from services.governance.contacts.keystore import KeyStore
@@ -15,7 +17,8 @@ class Resources:
     signer: Signer
 
 
-async def prepare(runtime: Runtime) -> Resources:
+@asynccontextmanager
+async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Opens the key store and reads the key. Errors: ValueError that names the setting that is wrong."""
     settings = runtime.settings
     signer = Signer.load(settings.receipt_key.get_secret_value())
@@ -24,7 +27,10 @@ async def prepare(runtime: Runtime) -> Resources:
         settings.data_key.get_secret_value(),
         [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
     )
-    return Resources(keys, signer)
+    try:
+        yield Resources(keys, signer)
+    finally:
+        await keys.close()
 
 
 def resources(runtime: Runtime) -> Resources:
