@@ -1,0 +1,141 @@
+"""The gateway as ASGI application: parts, middlewares and routes, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
+import structlog
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from gateway import auth, docs, openapi, problems, rest
+from gateway.admission import Admission
+from gateway.assertions import Assertions
+from gateway.bearers import Bearers
+from gateway.files import Files
+from gateway.gateway import Gateway
+from gateway.home import Home
+from gateway.limits import Limits
+from gateway.middleware import AnswerHeaders, RequestLimits
+from gateway.nudges import Nudges
+from gateway.pillars import Pillars
+from gateway.portal import mount as mount_portal
+from gateway.provider import Provider
+from gateway.reference import Reference
+from gateway.session import Sessions
+from gateway.settings import GatewaySettings
+from observability.asgi import TraceRequests
+from services.kit.caller import Minter
+from services.kit.city import load_city
+from services.kit.database import connect_pool
+
+_log = structlog.get_logger(__name__)
+SCHEMA = "gateway"
+SWEEP_SECONDS = 600.0
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    """The whole gateway; its parts start and stop with the application's lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(settings) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    app = FastAPI(
+        title="Smart city API",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    problems.install(app)
+    rest.mount(app)
+    app.add_route("/livez", _livez, include_in_schema=False)
+    app.add_route("/readyz", _readyz, include_in_schema=False)
+    app.include_router(auth.router)
+    docs.mount(app)
+    mount_portal(app)
+    openapi.install(app, settings)
+    # Added last runs first: the trace is around everything.
+    app.add_middleware(Admission, gateway=lambda: app.state.gateway)
+    app.add_middleware(RequestLimits, settings=settings)
+    app.add_middleware(AnswerHeaders, settings=settings)
+    app.add_middleware(TraceRequests)
+    return app
+
+
+@asynccontextmanager
+async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
+    city = load_city(settings.city)
+    reference = Reference(city)
+    minter = Minter(settings.assertion_key.get_secret_value())
+    pool = await connect_pool(settings.postgres_url.get_secret_value(), SCHEMA, settings.postgres_pool)
+    pillars = Pillars(settings, Assertions(minter))
+    home = Home(reference.head, pillars)
+    provider = Provider(settings)
+    gateway = Gateway(
+        settings=settings,
+        city=city,
+        reference=reference,
+        pool=pool,
+        pillars=pillars,
+        home=home,
+        sessions=Sessions(pool, settings),
+        provider=provider,
+        bearers=Bearers(provider),
+        limits=Limits(settings),
+        files=Files(settings.files_url),
+    )
+    nudges = Nudges(settings, home)
+    background = [asyncio.create_task(_sweep(gateway.sessions), name="session sweep")]
+    if provider.enabled:
+        background.append(asyncio.create_task(provider.warm(), name="identity provider keys"))
+    home.start()
+    nudges.start()
+    try:
+        yield gateway
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await nudges.stop()
+        await home.stop()
+        await pillars.close()
+        await provider.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await pool.close()
+
+
+async def _sweep(sessions: Sessions) -> None:
+    while True:
+        try:
+            await sessions.sweep()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            _log.warning("sessions not swept", error=type(error).__name__)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _livez(request: Request) -> Response:
+    """The process runs and its event loop turns."""
+    return PlainTextResponse("ok\n")
+
+
+async def _readyz(request: Request) -> Response:
+    """Requests may be sent here: started (the database answered), each section tried once, not draining.
+
+    What the gateway depends on does not count later: with a dead pillar, database or provider the rest of the pages
+    still answers, and taking every gateway out at once would turn a part's outage into everybody's.
+    """
+    gateway: Gateway = request.app.state.gateway
+    if gateway.draining:
+        return PlainTextResponse("draining\n", 503)
+    if not gateway.home.tried:
+        return PlainTextResponse("sections are being fetched\n", 503)
+    return PlainTextResponse("ready\n")

@@ -1,0 +1,49 @@
+"""The parts of a running gateway, in one place; routes find them at ``request.app.state.gateway``."""
+
+import ipaddress
+from dataclasses import dataclass, field
+
+import asyncpg
+from starlette.requests import Request
+
+from gateway.bearers import Bearers
+from gateway.files import Files
+from gateway.home import Home
+from gateway.limits import Limits
+from gateway.pillars import Pillars
+from gateway.provider import Provider
+from gateway.reference import Reference
+from gateway.session import Sessions
+from gateway.settings import GatewaySettings
+from services.kit.city import City
+
+
+@dataclass
+class Gateway:
+    """What the routes work with."""
+
+    settings: GatewaySettings
+    city: City
+    reference: Reference
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    pillars: Pillars
+    home: Home
+    sessions: Sessions
+    provider: Provider
+    bearers: Bearers
+    limits: Limits
+    files: Files
+    draining: bool = False
+    """Set on SIGTERM: not ready any more, but still answering."""
+    trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Reads the networks of trusted proxies."""
+        given = (each.strip() for each in self.settings.trusted_proxies.split(","))
+        self.trusted = tuple(ipaddress.ip_network(each) for each in given if each)
+
+
+def current_gateway(request: Request) -> Gateway:
+    """Dependency: the running gateway."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway

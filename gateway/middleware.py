@@ -1,0 +1,181 @@
+"""What holds for every answer: limits of time and size, security headers, CORS for reads (pure ASGI)."""
+
+import asyncio
+from http.cookies import SimpleCookie
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.problems import Problem, answer
+from gateway.session import VISITOR_COOKIE
+from gateway.settings import MEBIBYTE, GatewaySettings
+
+_log = structlog.get_logger(__name__)
+
+PHOTOS_A_FORM = 3
+SPARE_BYTES = 64 * 1024
+"""Room for the text fields and boundaries beside photos."""
+
+
+class RequestLimits:
+    """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing."""
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        """Takes the limits from the settings."""
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._settings.request_seconds):
+                await self._app(scope, self._bounded(scope, receive), watched_send)
+            return
+        except Problem as caught:
+            problem = caught
+        except TimeoutError:
+            _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
+            problem = Problem(504, "REQUEST_TIMEOUT", "The request took too long. Send the same one again.")
+        except Exception:
+            _log.exception("request failed", route=getattr(scope.get("route"), "path", ""))
+            detail = "Something broke on our side. Quote the trace id when you report it."
+            problem = Problem(500, "INTERNAL", detail)
+        if started:
+            raise RuntimeError("the answer broke off half-way")  # the server closes the connection
+        await answer(scope, problem)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return receive
+        headers = Headers(scope=scope)
+        most = self._most(headers.get("content-type", ""))
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > most:
+            raise _too_large(most)
+        left = most
+
+        async def bounded() -> Message:
+            nonlocal left
+            message = await receive()
+            if message["type"] == "http.request":
+                left -= len(message.get("body", b""))
+                if left < 0:
+                    raise _too_large(most)
+            return message
+
+        return bounded
+
+    def _most(self, content_type: str) -> int:
+        if content_type.startswith("multipart/form-data"):
+            return PHOTOS_A_FORM * self._settings.photo_bytes + SPARE_BYTES
+        if content_type.startswith(("image/", "application/octet-stream")):
+            return self._settings.photo_bytes
+        if content_type.startswith("text/csv"):
+            return MEBIBYTE
+        return self._settings.body_bytes
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, "BODY_TOO_LARGE", f"The body is larger than the {most:,} bytes that are taken here.")
+
+
+class AnswerHeaders:
+    """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to reads below /v1."""
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        """Composes what never changes."""
+        self._app = app
+        self._settings = settings
+        self._always = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+        ]
+        if settings.secure and settings.mode == "production":
+            self._always.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        # A form's redirect counts too (logout goes on to the provider), so its origin is an allowed action.
+        self._form_action = " ".join(("'self'", *_origins(settings.oidc_issuer)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reading_api = scope["path"].startswith("/v1") and scope["method"] in ("GET", "HEAD", "OPTIONS")
+        if reading_api and scope["method"] == "OPTIONS":
+            await _preflight()(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+                headers += self._always
+                headers += state.get("headers", ())
+                if reading_api:
+                    headers += _CORS
+                self._finish(state, MutableHeaders(raw=headers))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _finish(self, state: dict[str, str], headers: MutableHeaders) -> None:
+        headers.setdefault("cache-control", "no-store")
+        if headers.get("content-type", "").startswith("text/html"):
+            headers.setdefault("content-security-policy", self._page_policy(state.get("nonce", "")))
+            headers["permissions-policy"] = "geolocation=(self), camera=(self), microphone=(), payment=()"
+        else:
+            headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+        if visitor := state.get("new_visitor"):
+            headers.append("set-cookie", self._visitor_cookie(visitor))
+
+    def _page_policy(self, nonce: str) -> str:
+        own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+        return (
+            f"default-src 'none'; script-src {own}; style-src {own}; img-src 'self' data: blob:; font-src 'self'; "
+            f"connect-src 'self'; manifest-src 'self'; form-action {self._form_action}; "
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
+
+    def _visitor_cookie(self, visitor: str) -> str:
+        cookie: SimpleCookie = SimpleCookie()
+        name = self._settings.cookie(VISITOR_COOKIE)
+        cookie[name] = visitor
+        cookie[name].update({"path": "/", "httponly": True, "samesite": "Lax", "secure": self._settings.secure})
+        return cookie.output(header="").strip()
+
+
+def _origins(url: str) -> tuple[str, ...]:
+    return ("/".join(url.split("/", 3)[:3]),) if url else ()
+
+
+_CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Retry-After, RateLimit, RateLimit-Policy, X-Trace-Id"),
+]
+
+
+def _preflight() -> Response:
+    """Other sites' scripts may read; they may not write."""
+    headers = {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "Authorization, If-None-Match, X-Link-Key, Traceparent",
+        "access-control-max-age": "86400",
+        "allow": "GET, HEAD, OPTIONS",
+    }
+    return Response(status_code=204, headers=headers)
+
+

@@ -1,0 +1,164 @@
+"""Calls to the pillars: a channel each, the caller's assertion, a deadline, one retry policy.
+
+    answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest(code=code), caller)
+"""
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf.descriptor import ServiceDescriptor
+
+from gateway.assertions import Assertions
+from gateway.settings import GatewaySettings
+from observability.grpc import call as traced_call
+from services.kit.caller import Caller
+from smartcity.branding.v1 import overview_pb2 as branding_overview
+from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
+from smartcity.economy.v1 import overview_pb2 as economy_overview
+from smartcity.economy.v1.overview_pb2_grpc import OverviewServiceStub as EconomyOverview
+from smartcity.environment.v1 import cleanups_pb2
+from smartcity.environment.v1 import overview_pb2 as environment_overview
+from smartcity.environment.v1.cleanups_pb2_grpc import CleanupServiceStub
+from smartcity.environment.v1.overview_pb2_grpc import OverviewServiceStub as EnvironmentOverview
+from smartcity.governance.v1 import complaints_pb2, contacts_pb2, photos_pb2, receipts_pb2, routing_pb2
+from smartcity.governance.v1 import overview_pb2 as governance_overview
+from smartcity.governance.v1.complaints_pb2_grpc import ComplaintServiceStub
+from smartcity.governance.v1.contacts_pb2_grpc import ContactServiceStub
+from smartcity.governance.v1.overview_pb2_grpc import OverviewServiceStub as GovernanceOverview
+from smartcity.governance.v1.photos_pb2_grpc import PhotoServiceStub
+from smartcity.governance.v1.receipts_pb2_grpc import ReceiptServiceStub
+from smartcity.governance.v1.routing_pb2_grpc import RoutingServiceStub
+from smartcity.living.v1 import overview_pb2 as living_overview
+from smartcity.living.v1.overview_pb2_grpc import OverviewServiceStub as LivingOverview
+from smartcity.society.v1 import overview_pb2 as society_overview
+from smartcity.society.v1.overview_pb2_grpc import OverviewServiceStub as SocietyOverview
+
+PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
+READS = ("Get", "List", "Check", "Suggest", "Simulate")
+"""Verbs of calls that change nothing; all others get the longer deadline."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+"""Seconds between attempts while a pillar restarts; doubling, with jitter."""
+
+_OPTIONS = [
+    ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.keepalive_time_ms", 300_000),  # servers refuse more frequent pings
+]
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rpc:
+    """What the gateway knows of an RPC."""
+
+    pillar: str
+    name: str
+    seconds: float
+
+
+class Pillars:
+    """The pillars' services as typed stubs, and ``call``, which every call goes through."""
+
+    def __init__(self, settings: GatewaySettings, assertions: Assertions) -> None:
+        """Opens a channel per pillar (it connects on first use). Needs the running event loop."""
+        if missing := sorted(set(PILLARS) - settings.targets.keys()):
+            raise ValueError(f"SMARTCITY_TARGETS lacks {', '.join(missing)}: give the gRPC target of each pillar")
+        self._settings = settings
+        self._assertions = assertions
+        self._rpcs: dict[object, _Rpc] = {}
+        credentials = _credentials(settings)
+        self._channels = {name: _channel(settings.targets[name], credentials) for name in PILLARS}
+        governance, environment = self._channels["governance"], self._channels["environment"]
+
+        self.complaints = ComplaintServiceStub(governance)
+        self.contacts = ContactServiceStub(governance)
+        self.photos = PhotoServiceStub(governance)
+        self.receipts = ReceiptServiceStub(governance)
+        self.routing = RoutingServiceStub(governance)
+        self.cleanups = CleanupServiceStub(environment)
+        self.governance_overview = GovernanceOverview(governance)
+        self.environment_overview = EnvironmentOverview(environment)
+        self.economy_overview = EconomyOverview(self._channels["economy"])
+        self.living_overview = LivingOverview(self._channels["living"])
+        self.society_overview = SocietyOverview(self._channels["society"])
+        self.branding_overview = BrandingOverview(self._channels["branding"])
+
+        for stub, service in (
+            (self.complaints, complaints_pb2.DESCRIPTOR.services_by_name["ComplaintService"]),
+            (self.contacts, contacts_pb2.DESCRIPTOR.services_by_name["ContactService"]),
+            (self.photos, photos_pb2.DESCRIPTOR.services_by_name["PhotoService"]),
+            (self.receipts, receipts_pb2.DESCRIPTOR.services_by_name["ReceiptService"]),
+            (self.routing, routing_pb2.DESCRIPTOR.services_by_name["RoutingService"]),
+            (self.cleanups, cleanups_pb2.DESCRIPTOR.services_by_name["CleanupService"]),
+            (self.governance_overview, governance_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+            (self.environment_overview, environment_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+            (self.economy_overview, economy_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+            (self.living_overview, living_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+            (self.society_overview, society_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+            (self.branding_overview, branding_overview.DESCRIPTOR.services_by_name["OverviewService"]),
+        ):
+            self._register(stub, service)
+
+    def _register(self, stub: object, service: ServiceDescriptor) -> None:
+        pillar = service.full_name.split(".")[1]
+        for method in service.methods:
+            reading = method.name.startswith(READS)
+            seconds = self._settings.read_seconds if reading else self._settings.write_seconds
+            self._rpcs[getattr(stub, method.name)] = _Rpc(pillar, f"{service.full_name}/{method.name}", seconds)
+
+    async def call(
+        self,
+        method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]",
+        request: Request,
+        caller: Caller,
+        *,
+        within: float | None = None,
+        retry: bool = True,
+    ) -> Answer:
+        """Calls a pillar for ``caller`` and answers, or raises ``grpc.aio.AioRpcError`` (which answers as a problem).
+
+        The deadline is that of reads or writes, or ``within`` seconds. A pillar that is not there is tried again until
+        the deadline, so that its restart does not surface; that is safe because every write carries a request id.
+        """
+        rpc = self._rpcs[method]
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + (within or rpc.seconds)
+        pause = FIRST_PAUSE
+        while True:
+            metadata = (("authorization", self._assertions.bearer(caller, rpc.pillar)),)
+            try:
+                return await traced_call(method, rpc.name, request, timeout=deadline - clock(), metadata=metadata)
+            except grpc.aio.AioRpcError as error:
+                wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+                if not retry or error.code() is not grpc.StatusCode.UNAVAILABLE or clock() + wait >= deadline:
+                    raise
+            await asyncio.sleep(wait)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def close(self) -> None:
+        """Closes the channels; calls under way get the grace of one reading deadline."""
+        await asyncio.gather(*(each.close(self._settings.read_seconds) for each in self._channels.values()))
+
+
+def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    options: Any = _OPTIONS
+    if credentials is None:
+        return grpc.aio.insecure_channel(target, options)
+    return grpc.aio.secure_channel(target, credentials, options)
+
+
+def _credentials(settings: GatewaySettings) -> grpc.ChannelCredentials | None:
+    if not settings.grpc_tls:
+        return None
+    files = (settings.grpc_ca_file, settings.grpc_key_file, settings.grpc_certificate_file)
+    return grpc.ssl_channel_credentials(*(Path(each).read_bytes() for each in files))

@@ -1,0 +1,127 @@
+"""Reference data as ready bytes: the city profile never changes while the process runs."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.kit.city import City, Named
+
+MAX_AGE = 300
+"""Seconds in which caches need not ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A body that is ready to send."""
+
+    body: bytes
+    etag: str
+    content_type: str
+
+    @classmethod
+    def of(cls, body: bytes, content_type: str = "application/json") -> "Ready":
+        """Makes the ETag from the bytes."""
+        return cls(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', content_type)
+
+    def response(self, request: Request) -> Response:
+        """The answer: 304 when the client has these bytes already."""
+        headers = {"etag": self.etag, "cache-control": f"public, max-age={MAX_AGE}"}
+        if etag_matches(request.headers.get("if-none-match"), self.etag):
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, headers=headers, media_type=self.content_type)
+
+
+def etag_matches(given: str | None, etag: str) -> bool:
+    """Whether an If-None-Match header names this version (weak comparison, RFC 9110 section 13.1.2)."""
+    if given is None:
+        return False
+    return given.strip() == "*" or etag.removeprefix("W/") in (each.strip().removeprefix("W/") for each in given.split(","))
+
+
+class Reference:
+    """Categories, areas and agencies of the city, and its map."""
+
+    def __init__(self, city: City) -> None:
+        """Encodes everything once."""
+        self.head = _head(city)
+        self.categories = Ready.of(_list("categories", _categories(city)))
+        self.areas = Ready.of(_list("areas", _areas(city)))
+        self.agencies = Ready.of(_list("agencies", _agencies(city)))
+        self.geojson = Ready.of(city.geojson(), "application/geo+json")
+
+
+def _list(name: str, rows: list[dict[str, object]]) -> bytes:
+    return msgspec.json.encode({name: rows})
+
+
+def _names(named: Named) -> Mapping[str, str]:
+    return {"id": named.name_id, "en": named.name_en}
+
+
+def _head(city: City) -> dict[str, object]:
+    today = datetime.now(city.timezone).date()
+    return {
+        "id": city.id,
+        "code": city.code,
+        "name": {"id": city.name_id, "en": city.name_en},
+        "timezone": str(city.timezone),
+        "channels": _channels(city, today),
+    }
+
+
+def _channels(city: City, today: date) -> list[dict[str, str]]:
+    return [
+        {"kind": each.kind, "name": each.name, "website": each.website, "phone": each.phone}
+        for each in city.channels(today)
+    ]
+
+
+def _categories(city: City) -> list[dict[str, object]]:
+    return [
+        {
+            "id": each.id,
+            "group": {"id": each.group, "name": _names(city.groups[each.group])},
+            "name": _names(each),
+            "class": each.class_,
+            "handling_days": city.resolution_days(each),
+            "private": each.private,
+            "keywords": list(each.keywords),
+        }
+        for each in city.categories.values()
+    ]
+
+
+def _areas(city: City) -> list[dict[str, object]]:
+    return [
+        {
+            "code": each.code,
+            "name": each.name,
+            "level": each.level,
+            "parent": each.parent,
+            "district": each.district,
+            "lon": each.lon,
+            "lat": each.lat,
+        }
+        for each in city.areas.values()
+    ]
+
+
+def _agencies(city: City) -> list[dict[str, object]]:
+    return [
+        {
+            "id": each.id,
+            "short": each.short,
+            "name": _names(each),
+            "level": each.level,
+            "duties": {"id": each.duties_id, "en": each.duties_en},
+            "topics": list(each.topics),
+            "area": each.area,
+            "source": each.status,
+        }
+        for each in city.agencies.values()
+    ]

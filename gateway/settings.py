@@ -1,0 +1,111 @@
+"""What the gateway is told by its environment (prefix SMARTCITY_)."""
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1 << 20
+
+
+class GatewaySettings(BaseSettings):
+    """Settings of the gateway. No secret has a default; the supervisor and the chart give each of them."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTCITY_", frozen=True, extra="ignore")
+
+    mode: Literal["local", "production"] = "production"
+    city: str = "semarang"
+    host: str = "127.0.0.1"
+    """Address to listen on; the container sets 0.0.0.0."""
+    port: int = 8080
+    public_url: str = "http://127.0.0.1:8080"
+    """Where people reach the portal; https makes cookies Secure and sends HSTS in production."""
+    viewer_url: str = ""
+    """Base of the trace viewer, for links; empty hides them."""
+
+    postgres_url: SecretStr
+    postgres_pool: int = Field(8, ge=1, le=64)
+    nats_url: str = ""
+    """NATS server whose events nudge the sections; empty: sections are fetched each second only."""
+    nats_seed: SecretStr = SecretStr("")
+    targets: dict[str, str] = Field(default_factory=dict)
+    """gRPC target of each pillar, such as ``ipv4:127.0.0.1:5001,127.0.0.1:5002`` or ``dns:///governance:5000``."""
+    assertion_key: SecretStr
+    """Ed25519 private JWK (JSON, with ``kid``) that signs who calls."""
+    grpc_tls: bool = False
+    """Whether to speak TLS to the pillars, with the three files below."""
+    grpc_ca_file: str = ""
+    grpc_certificate_file: str = ""
+    grpc_key_file: str = ""
+
+    oidc_issuer: str = ""
+    """Issuer of the identity provider; empty switches login off."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_audience: str = ""
+    """Audience that bearer tokens must name; the client id when empty."""
+    session_secret: SecretStr
+    """Keys cookies and form tokens; at least 32 characters."""
+    session_hours: float = Field(12, gt=0, le=168)
+
+    files_url: str
+    """obstore URL of the photo store: ``file:///...`` or ``s3://bucket/prefix``."""
+
+    read_seconds: float = Field(2.0, gt=0)
+    """Deadline of a reading call to a pillar."""
+    write_seconds: float = Field(5.0, gt=0)
+    """Deadline of a writing call; also the longest an idempotency key stays in flight."""
+    request_seconds: float = Field(30.0, gt=0)
+    """The longest a whole request may take."""
+    drain_seconds: float = Field(0.0, ge=0)
+    """How long after SIGTERM to go on accepting, so that load balancers notice; 5 in the cluster."""
+
+    body_bytes: int = Field(256 * 1024, gt=0)
+    """Largest body that is no upload."""
+    photo_bytes: int = Field(10 * MEBIBYTE, gt=0)
+    """Largest photo."""
+    photo_pixels: int = Field(50_000_000, gt=0)
+    """Largest photo in pixels; bounds the memory of decoding."""
+    photo_workers: int = Field(1, ge=1, le=16)
+    """Photos decoded at the same time."""
+
+    read_rate: float = Field(50.0, gt=0)
+    """Reads a second that one caller may make for long."""
+    write_rate: float = Field(2.0, gt=0)
+    """Writes a second that one logged-in caller may make for long."""
+    anonymous_write_rate: float = Field(0.5, gt=0)
+    """Writes a second from one address without login, for long; burst below."""
+    burst_seconds: float = Field(60.0, ge=1)
+    """How many seconds' worth of a rate may be used at once."""
+    trusted_proxies: str = ""
+    """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody."""
+
+    otlp_endpoint: str = ""
+    trace_ratio: float = Field(1.0, ge=0, le=1)
+    log_format: Literal["json", "text"] = "json"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.session_secret.get_secret_value()) < 32:
+            raise ValueError("SMARTCITY_SESSION_SECRET needs at least 32 characters: use 32 random bytes in base64")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            raise ValueError("SMARTCITY_OIDC_ISSUER needs SMARTCITY_OIDC_CLIENT_ID and SMARTCITY_OIDC_CLIENT_SECRET")
+        if self.mode == "production" and self.oidc_issuer.startswith("http://"):
+            raise ValueError("SMARTCITY_OIDC_ISSUER must be https in production")
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the portal, as browsers send it in ``Origin``."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def cookie(self, name: str) -> str:
+        """The name of a cookie. Over plain http it carries the port: cookies do not tell ports apart."""
+        return f"__Host-{name}" if self.secure else f"{name}-{urlsplit(self.public_url).port or 80}"
