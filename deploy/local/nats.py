@@ -38,7 +38,7 @@ class User:
 
 def new_seed() -> str:
     """A new NKey user seed (`SU...`): the secret half of a user's identity."""
-    import nkeys  # type: ignore[import-untyped]
+    import nkeys
 
     return str(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER).decode())
 

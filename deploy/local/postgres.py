@@ -126,14 +126,20 @@ class Postgres:
             data.parent.rmdir()
 
     def _init(self) -> None:
+        """Make the cluster beside its place and move it there: an interrupted initdb leaves nothing that looks done."""
         link = self.home / "postgres"
         data = link if _reaches(self._account, self.home) else _outside(self.home)
-        shutil.rmtree(data, ignore_errors=True)  # an initdb that was interrupted, or a home that is gone
-        data.mkdir(mode=0o700)
+        draft = data.with_name("postgres.draft")
+        for leftover in (draft, data):
+            shutil.rmtree(leftover, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        self._initdb(draft, self._account or Account(os.getuid(), os.getgid()))
+        draft.rename(data)
         if data != link:
             link.unlink(missing_ok=True)
             link.symlink_to(data)
-        owner = self._account or Account(os.getuid(), os.getgid())
+
+    def _initdb(self, data: Path, owner: Account) -> None:
         os.chown(data, owner.uid, owner.gid)
         with tempfile.NamedTemporaryFile("w", dir=_SHARED) as secret:
             os.fchown(secret.fileno(), owner.uid, owner.gid)
@@ -235,6 +241,11 @@ def with_user(url: str, user: str, password: str, database: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}", path=f"/{database}"))
+
+
+def in_database(url: str, database: str) -> str:
+    """The same server and role in another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
 async def ensure_role(admin: asyncpg.Connection[asyncpg.Record], name: str, password: str) -> None:

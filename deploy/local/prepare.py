@@ -1,0 +1,74 @@
+"""What a local platform needs before its pillars start: roles, databases, NATS users, then the ordinary migration.
+
+Run by the supervisor as `python -m deploy.local.prepare`. In a cluster the operator of PostgreSQL and the chart make
+the roles, databases and users; `smartcity migrate` is the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from deploy import migrate
+from deploy.local import runfile
+from deploy.local.nats import Nats, Permissions, User
+from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
+from deploy.local.postgres import ensure_database, in_database
+from deploy.local.process import StartError
+from deploy.local.secrets import Secrets
+from deploy.local.settings import home_of
+from deploy.permissions import of_all
+from deploy.pillars import NAMES, pillars
+
+
+@asynccontextmanager
+async def _administrator(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    connection = await asyncpg.connect(in_database(url, "postgres"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def make_database(url: str) -> None:
+    """The pillars' database, still closed to all."""
+    async with _administrator(url) as admin:
+        await ensure_database(admin, DATABASE)
+
+
+async def open_databases(url: str) -> None:
+    """Let the roles in, and give governance the database of wrapped keys."""
+    async with _administrator(url) as admin:
+        for name in (*NAMES, GATEWAY):
+            await admin.execute(f'GRANT CONNECT ON DATABASE {DATABASE} TO "{name}"')
+        await ensure_database(admin, KEYSTORE, owner="governance")
+
+
+def prepare_nats(nats: Nats, pid: int, secrets: Secrets) -> None:
+    """A user per pillar and one for the gateway, each with the permissions that follow from what it declares."""
+    granted = {name: Permissions(each.publish, each.subscribe) for name, each in of_all(pillars()).items()}
+    nats.set_users({name: User(secrets.seed(f"nats-{name}")[1], each) for name, each in granted.items()}, pid)
+
+
+def main() -> None:
+    """Everything, in order; running it again changes nothing."""
+    home = home_of()
+    running = runfile.read(home)
+    if running is None:
+        raise StartError(f"nothing runs in {home}: `smartcity up` first")
+    secrets = Secrets(home)
+    server = next(each for each in running["components"] if each["name"] == "nats")
+    nats = Nats(home, {}, server["ports"]["nats"], server["ports"]["monitor"])
+    prepare_nats(nats, server["pid"], secrets)
+    admin_url = os.environ["SMARTCITY_POSTGRES_ADMIN_URL"]
+    asyncio.run(make_database(admin_url))
+    migrate.main()
+    asyncio.run(open_databases(admin_url))
+
+
+if __name__ == "__main__":
+    main()

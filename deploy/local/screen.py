@@ -1,0 +1,78 @@
+"""What `smartcity up` shows: progress while it starts, one table when it is up, a line whenever something ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from deploy.local.component import State, Status
+
+_SIGNS = {
+    State.READY: "[green]✓[/] {name} is ready {remark}",
+    State.DONE: "[green]✓[/] {name} is done {remark}",
+    State.RESTARTING: "[red]✗[/] {name} {remark}; log: {log}",
+}
+
+
+class Screen:
+    """The terminal of the supervisor."""
+
+    def __init__(self, logs: str, console: Console | None = None) -> None:
+        """`logs` is the folder of the log files, which remarks on crashes point to."""
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._logs = logs
+
+    def note(self, status: Status, remark: str) -> None:
+        """One line for a change that a reader wants to know about."""
+        sign = _SIGNS.get(status.state)
+        if sign is not None:
+            name = status.component.name
+            log = f"{self._logs}/{name}.log"
+            self._console.print(sign.format(name=name, remark=escape(remark), log=escape(log)))
+
+    def say(self, text: str) -> None:
+        """A plain line."""
+        self._console.print(text)
+
+    def welcome(
+        self, urls: Mapping[str, str], people: Sequence[tuple[str, str]], password: str, failing: Sequence[str]
+    ) -> None:
+        """The one table: where to go, as whom, and what to try."""
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for title, rows in (("Open", _places(urls)), (f"Log in (password: {password})", people), ("Try", _tour(urls))):
+            table.add_row(f"\n[bold]{title}[/]" if title != "Open" else "[bold]Open[/]", "")
+            for name, what in rows:
+                table.add_row(f"  {escape(name)}", escape(what))
+        self._console.print()
+        self._console.print(table)
+        self._console.print()
+        for name in failing:
+            self._console.print(f"[red]✗ {name} does not start[/]; log: {escape(self._logs)}/{name}.log")
+        self._console.print("Ctrl-C stops everything. `smartcity status` in another terminal shows how it is.")
+
+
+def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [
+        ("Portal", urls["portal"]),
+        ("Officer desk", urls["officer_desk"]),
+        ("API docs", urls["api_docs"]),
+        ("Traces", urls["traces"]),
+        ("Mailbox", urls["mailbox"]),
+    ]
+
+
+def _tour(urls: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [
+        ("1", f"Report something at {urls['report']}: no account needed."),
+        (
+            "2",
+            f"Log in as verifikator and verify it at {urls['officer_desk']}, then resolve it as the agency's officer.",
+        ),
+        ("3", f"Read the news sent to the reporter at {urls['mailbox']}."),
+        ("4", f"See the whole story as one trace at {urls['traces']}: search for the code of the report."),
+    ]
