@@ -78,11 +78,12 @@ class FieldView:
         return f'{converted} if message.HasField("{self.field.name}") else None'
 
     def _list_conversion(self, value: str) -> str:
+        value = f"{value}[:]"  # a copy as a plain list: iterating the protobuf container takes up to twice as long
         if self.element.enum_type:
             name = self._bound
             return f"[{name} for each in {value} if ({name} := {self._convert('each')}) is not None]"
         converted = self._convert("each")
-        return f"list({value})" if converted == "each" else f"[{converted} for each in {value}]"
+        return value if converted == "each" else f"[{converted} for each in {value}]"
 
     def _map_conversion(self, value: str) -> str:
         key_type = _entry(self.field)["key"].cpp_type
