@@ -14,7 +14,7 @@ GRACE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A signed seal. `day` in the city's time zone, `at` UTC in whole seconds, `leaves` sorted so that order tells nothing."""
+    """A signed seal. `day` in the city's time zone, `at` UTC in whole seconds, `leaves` sorted."""
 
     day: date
     leaves: tuple[bytes, ...]
