@@ -15,7 +15,7 @@ CHECK = "grpc.health.v1.Health/Check"
 FOREIGN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-class Health(health_pb2_grpc.HealthServicer):
+class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
     """Answers by the name asked for: ``missing`` is not found, ``broken`` breaks."""
 
     async def Check(
@@ -61,7 +61,9 @@ async def spans_of(viewer: Viewer, trace_id: str | None) -> dict[str, dict[str, 
     return {f"{one['kind']} {one['name']}": one for one in found}
 
 
-async def test_the_server_span_is_the_child_of_the_client_span(traced: Viewer, stub: health_pb2_grpc.HealthStub) -> None:
+async def test_the_server_span_is_the_child_of_the_client_span(
+    traced: Viewer, stub: health_pb2_grpc.HealthStub
+) -> None:
     spans = await spans_of(traced, await check(stub, "ok"))
     client, server = spans[f"client {CHECK}"], spans[f"server {CHECK}"]
     assert client["parent_span_id"] == spans["internal request"]["span_id"]

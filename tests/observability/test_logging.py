@@ -54,7 +54,11 @@ def test_personal_keys_are_dropped_wherever_they_stand(capsys: pytest.CaptureFix
         contact="budi@example.id",
         reporter_phone="+62 811 000",
         NIK="3374010101900000",
-        case={"text": "jalan rusak", "code": "SMG-7K4P-92", "people": [{"email": "budi@example.id", "role": "citizen"}]},
+        case={
+            "text": "jalan rusak",
+            "code": "SMG-7K4P-92",
+            "people": [{"email": "budi@example.id", "role": "citizen"}],
+        },
         context="kept",
     )
     (line,) = lines(capsys)

@@ -47,7 +47,9 @@ def test_a_traceparent_makes_a_child_in_another_process(traced: Viewer) -> None:
     assert found["links"] == [{"trace_id": FOREIGN[3:35], "span_id": FOREIGN[36:52]}]
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "00-" + "0" * 32 + "-b7ad6b7169203331-01", FOREIGN + "-more", "ff" + FOREIGN[2:]])
+@pytest.mark.parametrize(
+    "wrong", ["", "x", "00-" + "0" * 32 + "-b7ad6b7169203331-01", FOREIGN + "-more", "ff" + FOREIGN[2:]]
+)
 def test_a_broken_traceparent_is_neither_parent_nor_link(traced: Viewer, wrong: str) -> None:
     with span("alone", parent=wrong, links=(wrong,)) as started:
         pass

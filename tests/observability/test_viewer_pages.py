@@ -1,0 +1,52 @@
+"""The pages in a real browser: accessible, narrow enough for a phone, without a script."""
+
+import shutil
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # has no stubs
+from playwright.async_api import Browser, async_playwright
+
+from observability import telemetry
+from observability.semconv import CASE_CODE, CORRELATION_ID
+from observability.telemetry import SpanKind, span
+from tests.observability.running import Viewer
+
+pytestmark = pytest.mark.browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is not installed.")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_pages_have_no_axe_violations_and_fit_the_screen(traced: Viewer, browser: Browser, width: int) -> None:
+    code = f"SMG-{uuid.uuid4().hex[:4].upper()}-92"
+    keys = {CASE_CODE: code, CORRELATION_ID: str(uuid.uuid4())}
+    with span("POST /v1/complaints", SpanKind.SERVER, keys, root=True) as request:
+        with span("smartcity.governance.v1.ComplaintService/CreateComplaint", SpanKind.CLIENT) as call:
+            call.fail("UNAVAILABLE")
+        with span("send smartcity.governance.v1.ComplaintFiled", SpanKind.PRODUCER, keys):
+            pass
+    telemetry.flush()
+    # axe is put into the page as a script, which the pages' own policy forbids.
+    context = await browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    page = await context.new_page()
+    for path in ("/", f"/traces/{request.trace_id}", f"/stories/{code}", "/metrics", "/stories/unknown"):
+        await page.goto(traced.url + path)
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        found = await Axe().run(page)
+        assert found.response["violations"] == [], path
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+    await context.close()
