@@ -94,7 +94,7 @@ class Verifier:
         self._known: dict[str, tuple[float, Caller]] = {}
 
     def verify(self, assertion: str, now: float | None = None) -> Caller:
-        """The caller an assertion speaks of. Raises UNAUTHENTICATED when it is forged, expired or for another pillar."""
+        """The caller an assertion speaks of. Raises UNAUTHENTICATED when it is forged, expired or another pillar's."""
         at = time.time() if now is None else now
         known = self._known.get(assertion)
         if known is not None and at < known[0]:

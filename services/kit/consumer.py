@@ -21,7 +21,7 @@ from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.errors import is_transient
 from services.kit.events import EnvelopeError, Event, decode
-from services.kit.lease import Lease, LeaseLost
+from services.kit.lease import Lease, LeaseLostError
 from services.kit.runtime import Runtime
 from services.kit.subscription import Delivery, Subscription
 
@@ -80,7 +80,7 @@ class Consumer:
             try:
                 await self._handle(letters, lease, careful=False)
                 return
-            except LeaseLost:
+            except LeaseLostError:
                 raise
             except Exception as error:
                 if not is_transient(error):

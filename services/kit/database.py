@@ -28,7 +28,7 @@ CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[type-arg]
+class _Connection(asyncpg.Connection):
     """A pooled connection that needs no reset: nothing here leaves session state behind, so a round trip is saved."""
 
     def get_reset_query(self) -> str:
@@ -85,13 +85,11 @@ class Transaction:
         tag: str = await self.connection.execute(sql, *args)
         return tag
 
-    def emit(
-        self, message: Message, *, aggregate: str, version: int, correlation: str, exercise: bool = False
-    ) -> None:
+    def emit(self, message: Message, *, aggregate: str, version: int, correlation: str, exercise: bool = False) -> None:
         """Appends an event to the outbox at commit.
 
-        ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into its
-        story; ``exercise`` marks a drill. Raises EVENT_TOO_LARGE.
+        ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into
+        its story; ``exercise`` marks a drill. Raises EVENT_TOO_LARGE.
         """
         self.emitted.append(
             outbox.row(
@@ -114,12 +112,11 @@ async def transaction(
     """Opens a transaction; with a ``lease`` it commits only while the lease is still held."""
     attributes = {semconv.DB_SYSTEM_NAME: "postgresql", semconv.DB_NAMESPACE: runtime.pillar}
     with span(f"transaction {runtime.pillar}", SpanKind.CLIENT, attributes):
-        async with runtime.pool.acquire() as connection:
-            async with connection.transaction():
-                tx = Transaction(connection, runtime, caller, scope, runtime.clock())
-                if lease is not None:
-                    await lease.fence_in(tx)
-                yield tx
-                await outbox.append(tx.connection, tx.emitted)
+        async with runtime.pool.acquire() as connection, connection.transaction():
+            tx = Transaction(connection, runtime, caller, scope, runtime.clock())
+            if lease is not None:
+                await lease.fence_in(tx)
+            yield tx
+            await outbox.append(tx.connection, tx.emitted)
     if tx.emitted:
         runtime.wake_relay()

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Message)
 
 MOST_KEY = 128
 
-# The lock is taken first and in a statement of its own, so that the INSERT's snapshot is younger than the other's commit.
+# The lock is a statement of its own and comes first: the INSERT's snapshot is then younger than the other's commit.
 _LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 _CLAIM = """
 INSERT INTO idempotency_key (caller, rpc, request_id, request_hash) VALUES ($1, $2, $3, $4)

@@ -39,7 +39,7 @@ _FENCE = "SELECT 1 FROM lease WHERE name = $1 AND fence = $2 FOR SHARE"
 _log = structlog.get_logger()
 
 
-class LeaseLost(Exception):
+class LeaseLostError(Exception):
     """Another process owns the job now; what this one began is rolled back."""
 
 
@@ -51,9 +51,9 @@ class Lease:
     fence: int
 
     async def fence_in(self, tx: "Transaction") -> None:
-        """Makes the transaction fail, now or at commit, unless this owner still is the owner. Raises LeaseLost."""
+        """Makes the transaction fail, now or at commit, unless this owner still is the owner. Raises LeaseLostError."""
         if await tx.fetchval(_FENCE, self.name, self.fence) is None:
-            raise LeaseLost(self.name)
+            raise LeaseLostError(self.name)
 
 
 async def hold(runtime: "Runtime", name: str, work: Callable[[Lease], Awaitable[None]]) -> None:
@@ -69,7 +69,7 @@ async def hold(runtime: "Runtime", name: str, work: Callable[[Lease], Awaitable[
             if fence is not None:
                 await _own(runtime, Lease(name, fence), work)
             pause = RENEW_S
-        except LeaseLost:
+        except LeaseLostError:
             _log.warning("lease lost", lease=name)
         except Exception as error:
             _log.warning("job failed, starts anew", lease=name, error=repr(error), exc_info=not is_transient(error))
@@ -102,7 +102,7 @@ async def _renew(runtime: "Runtime", lease: Lease) -> None:
         try:
             asked = loop.time()
             if await runtime.pool.fetchval(_RENEW, lease.name, lease.fence, LIFETIME_S) is None:
-                raise LeaseLost(lease.name)
+                raise LeaseLostError(lease.name)
             good_until = asked + LIFETIME_S
         except Exception as error:
             if not is_transient(error) or loop.time() > good_until:

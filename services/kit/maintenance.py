@@ -14,7 +14,10 @@ INBOX_AGE = timedelta(days=30)
 KEY_AGE = timedelta(days=7)
 
 _PRUNE = (
-    ("DELETE FROM outbox WHERE published_at IS NOT NULL AND recorded_at < clock_timestamp() - $1::interval", OUTBOX_AGE),
+    (
+        "DELETE FROM outbox WHERE published_at IS NOT NULL AND recorded_at < clock_timestamp() - $1::interval",
+        OUTBOX_AGE,
+    ),
     ("DELETE FROM inbox WHERE received_at < clock_timestamp() - $1::interval", INBOX_AGE),
     (
         "DELETE FROM idempotency_key WHERE NOT permanent AND created_at < clock_timestamp() - $1::interval",

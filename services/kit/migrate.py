@@ -4,15 +4,12 @@ Each schema has its own version table and holds the kit's branch beside its own.
 nothing but one query is run, so that a restart is quick.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import asyncpg
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 KIT_MIGRATIONS = Path(__file__).parent / "migrations"
 _ENVIRONMENT = Path(__file__).parent / "alembic"
@@ -46,31 +43,30 @@ async def upgrade(url: str, schema: str, locations: Sequence[Path]) -> bool:
             return False
     finally:
         await connection.close()
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    engine = create_async_engine(
-        re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url),
-        connect_args={"server_settings": {"search_path": f"{schema},public"}},
-    )
-    try:
-        async with engine.connect() as connected:
-            await connected.run_sync(_run, schema, locations)
-            await connected.commit()
-    finally:
-        await engine.dispose()
+    await asyncio.to_thread(_run, url, schema, locations)
     return True
 
 
-def _run(connection: "Connection", schema: str, locations: Sequence[Path]) -> None:
+def _run(url: str, schema: str, locations: Sequence[Path]) -> None:
+    """Alembic is not asynchronous, and its migrations are scripts of several statements, which asyncpg refuses."""
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy import create_engine
 
     config = Config()
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("version_locations", "\n".join(map(str, locations)))
     config.set_main_option("path_separator", "newline")
-    config.attributes.update(connection=connection, schema=schema)
-    command.upgrade(config, "heads")
+    engine = create_engine(
+        re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url),
+        connect_args={"options": f"-csearch_path={schema},public"},
+    )
+    try:
+        with engine.begin() as connection:
+            config.attributes.update(connection=connection, schema=schema)
+            command.upgrade(config, "heads")
+    finally:
+        engine.dispose()
 
 
 async def current(connection: asyncpg.Connection, schema: str) -> frozenset[str]:

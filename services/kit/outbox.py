@@ -56,9 +56,7 @@ def row(
     name = message.DESCRIPTOR.full_name
     if len(payload) > MOST_BYTES:
         raise invalid("EVENT_TOO_LARGE", f"{name} would be {len(payload)} bytes; at most {MOST_BYTES} can be sent.")
-    return Row(
-        uuid7(), name, aggregate, version, correlation, causation, exercise, now, current_traceparent(), payload
-    )
+    return Row(uuid7(), name, aggregate, version, correlation, causation, exercise, now, current_traceparent(), payload)
 
 
 async def append(connection: Any, rows: Sequence[Row]) -> None:

@@ -111,7 +111,8 @@ class Running:
 async def running(pillar: Pillar, runtime: Runtime) -> Any:
     """Serves a pillar on ``runtime`` until the block ends; the server listens before the block begins."""
     settings = runtime.settings
-    check_access(pillar.access(), {s.descriptor.full_name: list(s.descriptor.methods_by_name) for s in pillar.servicers})
+    methods = {s.descriptor.full_name: list(s.descriptor.methods_by_name) for s in pillar.servicers}
+    check_access(pillar.access(), methods)
     async with contextlib.AsyncExitStack() as stack:
         if pillar.prepare is not None:
             runtime.extra = await stack.enter_async_context(pillar.prepare(runtime))
@@ -168,7 +169,7 @@ def run(pillar: Pillar) -> None:
 
 
 async def _serve(pillar: Pillar) -> None:
-    settings = pillar.settings()  # type: ignore[call-arg] # from the environment
+    settings = pillar.settings()
     logging.configure(pillar.name, settings.log_level, settings.log_format)
     runtime = await open_runtime(pillar.name, settings)
     instance = settings.instance or runtime.owner

@@ -54,7 +54,7 @@ _FORGET = "UPDATE outbox SET published_at = NULL, sequence = NULL WHERE publishe
 _log = structlog.get_logger()
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The stream did not take a batch, or did not say; its tail tells what happened."""
 
 
@@ -78,7 +78,7 @@ class Relay:
                 try:
                     await self._catch_up()
                     await self._forward(due)
-                except _Refused as refused:
+                except _RefusedError as refused:
                     _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
         finally:
             self._runtime.owns_relay = False
@@ -115,7 +115,7 @@ class Relay:
         await self._runtime.pool.execute(_MARK, positions, first - 1)
 
     async def _publish(self, rows: Sequence[Any]) -> int:
-        """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _Refused."""
+        """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _RefusedError."""
         spans = [self._open_span(row) for row in rows]
         batch = uuid7().hex
         try:
@@ -149,10 +149,10 @@ class Relay:
             message = await self._bus.request(subject, payload, timeout=ANSWER_S, headers=head)
         except (NatsTimeoutError, NoRespondersError, OSError) as error:
             await asyncio.sleep(POLL_S)
-            raise _Refused(repr(error)) from error
+            raise _RefusedError(repr(error)) from error
         answer: dict[str, Any] = json.loads(message.data)
         if "error" in answer:
-            raise _Refused(str(answer["error"].get("description")))
+            raise _RefusedError(str(answer["error"].get("description")))
         return answer
 
     def _headers(self, row: Any, span: Span) -> dict[str, str]:
@@ -187,6 +187,7 @@ class Relay:
         created, last = info["created"], int(info["state"]["last_seq"])
         async with self._runtime.pool.acquire() as connection, connection.transaction():
             known = await connection.fetchrow("SELECT stream_created, last_sequence FROM relay FOR UPDATE")
+            assert known is not None, "the migration made the row"
             lost = known["stream_created"] is not None and (
                 known["stream_created"] != created or last < known["last_sequence"]
             )
@@ -231,7 +232,7 @@ class Relay:
         try:
             message = await self._bus.request(subject, json.dumps({"seq": sequence}).encode(), timeout=ANSWER_S)
         except (NatsTimeoutError, NoRespondersError, OSError) as error:
-            raise _Refused(repr(error)) from error
+            raise _RefusedError(repr(error)) from error
         id_ = (message.headers or {}).get("ce-id")
         return UUID(id_) if id_ else None
 

@@ -1,6 +1,7 @@
 """What a running pillar has: settings, database, city, clock and bus, handed to everything that needs them."""
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Callable
@@ -54,10 +55,8 @@ class Runtime:
             asyncio.ensure_future(self._nudge(self.bus))  # noqa: RUF006 - best effort; the relay polls as well
 
     async def _nudge(self, bus: Client) -> None:
-        try:
+        with contextlib.suppress(Exception):  # a nudge lost costs one poll interval
             await bus.publish(nudge_subject(self.pillar), b"")
-        except Exception:  # noqa: S110 - a nudge lost costs one poll interval
-            pass
 
 
 def nudge_subject(pillar: str) -> str:

@@ -62,7 +62,7 @@ def current_call() -> Call:
     return _call.get()
 
 
-class Guard(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+class Guard(grpc.aio.ServerInterceptor):
     """The one interceptor: identity, permission, deadline, span, errors."""
 
     def __init__(self, pillar: str, verifier: Verifier, access: Mapping[str, Access]) -> None:
@@ -156,7 +156,8 @@ def check_access(access: Mapping[str, Access], methods: Mapping[str, Sequence[st
     for service, rpcs in methods.items():
         missing, unknown = set(rpcs) - set(access[service]), set(access[service]) - set(rpcs)
         if missing or unknown:
-            raise ValueError(f"{service}: RPCs without a row: {sorted(missing)}; rows without an RPC: {sorted(unknown)}")
+            faults = f"RPCs without a row: {sorted(missing)}; rows without an RPC: {sorted(unknown)}"
+            raise ValueError(f"{service}: {faults}")
 
 
 def build_server(guard: Guard, services: Sequence[str], address: str) -> tuple[grpc.aio.Server, int]:
