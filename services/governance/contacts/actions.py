@@ -73,12 +73,12 @@ async def address(tx: Transaction, subject: UUID) -> Contact | None:
     return None if key is None else msgspec.json.decode(cipher.unseal(key, subject, sealed), type=Contact)
 
 
-async def erase(tx: Transaction, complaint_id: UUID) -> datetime:
-    """Destroys the keys of the case's contacts, which makes every copy unreadable. Again is harmless.
+async def erase(tx: Transaction, complaint_id: UUID, *, supporters: bool = False) -> datetime:
+    """Destroys the key of the reporter's contact (and those of supporters), which makes every copy unreadable.
 
-    Errors: NOT_FOUND CONTACT_MISSING when the case never had one.
+    Again is harmless, and answers with the first time. Errors: NOT_FOUND CONTACT_MISSING when there never was one.
     """
-    subjects = await store.subjects(tx, complaint_id)
+    subjects = [one for one in await store.subjects(tx, complaint_id) if supporters or one == complaint_id]
     if not subjects:
         raise not_found("CONTACT_MISSING", "The reporter gave no contact.")
     # The key goes first: a crash now leaves a contact that nobody can read and that reads as erased.
