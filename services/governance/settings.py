@@ -15,3 +15,4 @@ class GovernanceSettings(Settings):
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs the daily seals")
     smtp_url: str = Field("", description="Mail server, smtp://host:port; empty: no mail is sent")
     public_url: str = Field("", description="Base URL of the portal, for links in mails")
+    mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")

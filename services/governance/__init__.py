@@ -1,0 +1,1 @@
+"""Governance: what citizens bring to the city, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""Complaints: what citizens report, and how each moves from filed to closed."""

@@ -1,0 +1,74 @@
+"""The public code of a complaint, such as SMG-7K4P-92: random characters and one check character.
+
+The alphabet is Crockford's base 32 (no I, L, O, U). A code is valid when the sum of its characters, each weighted with
+a power of a primitive element of GF(32), is zero. All weights differ and none is zero, so *every* wrong character and
+*every* swap of two different characters is found, wherever it happens (a Reed-Solomon code with one check symbol; for
+lengths up to 31). What is read aloud or scribbled is forgiven: case, spaces, hyphens, O for 0, I and L for 1.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SHORT = 6
+"""Characters of a code, the check character included; 33.5 million codes."""
+LONGEST = 10
+"""Codes grow by a character when the shorter ones collide too often."""
+
+_POLYNOMIAL = 0b110111  # x^5 + x^4 + x^2 + x + 1, primitive over GF(2)
+_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def _powers() -> list[int]:
+    powers, value = [], 1
+    for _ in range(31):
+        powers.append(value)
+        value <<= 1
+        if value & 32:
+            value ^= _POLYNOMIAL
+    return powers
+
+
+_POWER = _powers()
+_LOGARITHM = {value: exponent for exponent, value in enumerate(_POWER)}
+
+
+def _times_power(value: int, exponent: int) -> int:
+    return _POWER[(_LOGARITHM[value] + exponent) % 31] if value else 0
+
+
+def check_character(data: str) -> str:
+    """The check character that belongs to these characters of the alphabet."""
+    total = 0
+    for place, character in enumerate(reversed(data), start=1):
+        total ^= _times_power(_VALUE[character], place)
+    return ALPHABET[total]
+
+
+def is_valid(body: str) -> bool:
+    """Whether these characters, the last being the check character, make a code."""
+    return check_character(body[:-1]) == body[-1]
+
+
+def new(prefix: str, length: int = SHORT, choose: Callable[[str], str] = secrets.choice) -> str:
+    """A random code of the city's prefix; `length` counts the check character."""
+    data = "".join(choose(ALPHABET) for _ in range(length - 1))
+    return written(prefix, data + check_character(data))
+
+
+def written(prefix: str, body: str) -> str:
+    """The code as it is shown: prefix, body, and its last two characters apart."""
+    return f"{prefix}-{body[:-2]}-{body[-2:]}"
+
+
+def parse(prefix: str, text: str) -> str | None:
+    """The code that somebody typed, as it is shown; None when it is not a code of this city."""
+    plain = re.sub(r"[\s\-‐‑–_.]", "", text).upper()
+    if not plain.startswith(prefix):
+        return None
+    body = plain[len(prefix) :].translate(_ALIKE)
+    if not SHORT <= len(body) <= LONGEST or any(character not in _VALUE for character in body):
+        return None
+    return written(prefix, body) if is_valid(body) else None

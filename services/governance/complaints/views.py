@@ -1,0 +1,133 @@
+"""Complaints as their readers may see them: model -> proto. Every rule about what is shown stands here."""
+
+import math
+from uuid import UUID
+
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.types.v1 import place_pb2
+
+from services.governance.complaints import events
+from services.governance.complaints.filing import Similar
+from services.governance.complaints.model import Complaint, Move, Party
+from services.governance.complaints.story import Story
+from services.governance.photos.model import Photo
+from services.governance.receipts.model import Entry
+from services.kit.city import City
+
+_DISTANCE_STEP = 50
+_REPORTERS_OWN = {Move.RATE, Move.REOPEN, Move.REPLY, Move.WITHDRAW}
+_TRANSITIONS = {move: pb.Transition.Value(f"TRANSITION_{move.name}") for move in Move if move not in _REPORTERS_OWN}
+
+
+def complaint(story: Story, city: City) -> pb.Complaint:
+    """The complaint of a story, for whoever the story is told to."""
+    found, inside = story.complaint, bool(story.parties)
+    visible = {photo.id for photo in story.photos}
+    shown = pb.Complaint(
+        code=found.code,
+        state=events.state(found.state),
+        category=category(city, found.category),
+        area=events.area(city, found.place.area),
+        text=found.text if inside else found.public_text,
+        released=found.released,
+        agency=agency(city, found.agency),
+        routing=pb.Routing(rule=found.assignment.rule, why_id=found.assignment.why_id, why_en=found.assignment.why_en),
+        due=_due(found),
+        timeline=[_line(entry, story.parties, visible) for entry in story.history],
+        photos=[photo(one) for one in story.photos],
+        supporters=found.supporters,
+        rating=found.rating,
+        duplicate_of=found.duplicate_of,
+        escalation=found.escalation,
+        secret=found.secret,
+        anonymous=found.anonymous,
+        channel=events.channel(found),
+        create_time=events.timestamp(found.created_at),
+        update_time=events.timestamp(found.updated_at),
+        etag=found.etag,
+        correlation_id=str(found.id),
+        transitions=[_TRANSITIONS[move] for move in story.can if move in _TRANSITIONS],
+        has_contact=story.has_contact and _may_know_contact(story),
+        **{"class": events.kind(found)},  # type: ignore[arg-type]
+    )
+    if inside:
+        shown.landmark = found.place.landmark
+    if (point := events.point(found)) and (inside or _place_is_public(found, city)):
+        shown.location.CopyFrom(point)
+    return shown
+
+
+def _place_is_public(found: Complaint, city: City) -> bool:
+    """The exact position goes with released words, but never for the categories that are private by nature."""
+    about = city.category(found.category)
+    return found.released and about is not None and not about.private
+
+
+def _may_know_contact(story: Story) -> bool:
+    """An agency does not even learn whether an anonymous reporter can be reached."""
+    return not story.complaint.anonymous or bool(story.parties & {Party.REPORTER, Party.VERIFIER})
+
+
+def similar(found: Similar, city: City) -> pb.SimilarComplaint:
+    """A complaint that may be the same matter. The distance is rounded up to 50 m: it must not give a place away."""
+    one, distance = found.complaint, found.distance
+    return pb.SimilarComplaint(
+        code=one.code,
+        category=category(city, one.category),
+        area=events.area(city, one.place.area),
+        distance=-1 if distance is None else math.ceil(distance / _DISTANCE_STEP) * _DISTANCE_STEP,
+        score=round(found.score, 2),
+        state=events.state(one.state),
+        text=one.public_text,
+        create_time=events.timestamp(one.created_at),
+        supporters=one.supporters,
+    )
+
+
+def category(city: City, identity: str) -> pb.CategoryRef:
+    """A category by name; by its id when the profile no longer has it."""
+    found = city.category(identity)
+    return pb.CategoryRef(id=identity, name=found.name_id if found else identity)
+
+
+def agency(city: City, identity: str) -> place_pb2.Agency:
+    """An agency by name; by its id when the profile no longer has it."""
+    found = city.agency(identity)
+    return place_pb2.Agency(id=identity, name=found.name_id if found else identity)
+
+
+def photo(found: Photo) -> pb.Photo:
+    """What is known of a photo."""
+    return pb.Photo(
+        id=str(found.id), content_type=found.content_type, width=found.width, height=found.height, size=found.size,
+        released=found.released, evidence=found.evidence,
+    )  # fmt: skip
+
+
+def _due(found: Complaint) -> pb.Due:
+    deadlines = found.deadlines
+    return pb.Due(
+        verification=events.timestamp(deadlines.verification),
+        response=events.timestamp(deadlines.response),
+        resolution=events.timestamp(deadlines.resolution),
+        auto_close=events.timestamp(deadlines.auto_close),
+        reopen_until=events.timestamp(deadlines.reopen_until),
+        provisional=deadlines.provisional,
+    )
+
+
+def _line(entry: Entry, parties: frozenset[Party], visible: set[UUID]) -> pb.TimelineEntry:
+    # What is not for the public is between the reporter and those who handle the case: each reads what concerns them.
+    own = Party.REPORTER in parties and entry.by == "reporter"
+    told = entry.public or own or bool(parties & {Party.AGENCY, Party.VERIFIER, Party.SYSTEM})
+    return pb.TimelineEntry(
+        number=entry.number,
+        at=events.timestamp(entry.at),
+        type=entry.type,
+        by=entry.by,
+        note=entry.note if told else "",
+        state=pb.ComplaintState.Value(f"COMPLAINT_STATE_{entry.state.upper()}"),
+        trace_id=entry.trace_id,
+        photos=[str(one) for one in entry.photos if one in visible],
+        hash=entry.hash.hex(),
+    )

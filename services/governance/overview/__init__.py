@@ -1,0 +1,1 @@
+"""Overview: what governance shows on the city's home."""

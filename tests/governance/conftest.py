@@ -1,0 +1,194 @@
+"""A governance pillar at work in this process: real gRPC in, real PostgreSQL below, a clock that the test moves."""
+
+import base64
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import grpc
+import grpc.aio
+import pytest
+from google.rpc import error_details_pb2, status_pb2
+from joserfc.jwk import OKPKey
+from smartcity.governance.v1 import (
+    complaints_pb2_grpc,
+    contacts_pb2_grpc,
+    overview_pb2_grpc,
+    photos_pb2_grpc,
+    receipts_pb2_grpc,
+    routing_pb2_grpc,
+)
+
+from services.governance.pillar import PILLAR
+from services.governance.settings import GovernanceSettings
+from services.kit import database, migrate
+from services.kit.caller import ANONYMOUS, Caller, Minter
+from services.kit.city import load_city
+from services.kit.pillar import running
+from services.kit.runtime import Runtime
+
+DEADLINE_S = 20.0
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+"""A working Monday, 09:00 in Semarang; the next holidays are weeks away."""
+CITIZEN = Caller("citizen-1", frozenset({"citizen"}))
+VERIFIER = Caller("verifier-1", frozenset({"verifier"}))
+ADMIN = Caller("admin-1", frozenset({"admin"}))
+
+
+def officer(agency: str) -> Caller:
+    """An officer of an agency."""
+    return Caller(f"officer-{agency}", frozenset({"officer"}), agency)
+
+
+def request_id() -> str:
+    """A new idempotency key."""
+    return str(uuid4())
+
+
+class RefusedError(Exception):
+    """An RPC answered with an error: its code, reason, message and metadata."""
+
+    def __init__(self, error: grpc.aio.AioRpcError) -> None:
+        super().__init__(error.details())
+        self.code = error.code()
+        self.message = error.details() or ""
+        self.reason, self.metadata = "", dict[str, str]()
+        for key, value in error.trailing_metadata() or ():
+            if key == "grpc-status-details-bin":
+                assert isinstance(value, bytes)
+                info = error_details_pb2.ErrorInfo()
+                assert status_pb2.Status.FromString(value).details[0].Unpack(info)
+                self.reason, self.metadata = info.reason, dict(info.metadata)
+
+    @property
+    def answer(self) -> tuple[Any, str, str, dict[str, str]]:
+        """All that a client can see of it."""
+        return self.code, self.reason, self.message, self.metadata
+
+
+@contextlib.contextmanager
+def refused(reason: str) -> Any:
+    """Expects that the block is refused for a reason."""
+    with pytest.raises(RefusedError) as caught:
+        yield caught
+    assert caught.value.reason == reason, caught.value.answer
+
+
+@dataclass
+class Governance:
+    """The running pillar. `call` calls any of its RPCs as somebody; `now` is its time."""
+
+    runtime: Runtime
+    minter: Minter
+    channel: grpc.aio.Channel
+    admin: "asyncpg.Connection[Any]"
+    now: datetime = MONDAY
+    _stubs: dict[str, Any] = field(default_factory=dict)
+
+    def pass_time(self, **amount: float) -> None:
+        """Moves the pillar's clock on."""
+        self.now += timedelta(**amount)
+
+    async def call(self, rpc: str, request: Any, caller: Caller = ANONYMOUS) -> Any:
+        """Calls `Service.Rpc` over gRPC. Raises RefusedError."""
+        service, _, name = rpc.rpartition(".")
+        metadata = (("authorization", f"Bearer {self.minter.mint(caller, 'governance')}"),)
+        try:
+            return await getattr(self._stub(service), name)(request, metadata=metadata, timeout=DEADLINE_S)
+        except grpc.aio.AioRpcError as error:
+            raise RefusedError(error) from error
+
+    async def events(self, correlation: str) -> list[Any]:
+        """What was emitted for a case, oldest first, as rows of the outbox."""
+        sql = "SELECT * FROM outbox WHERE correlation = $1 ORDER BY position"
+        return list(await self.runtime.pool.fetch(sql, correlation))
+
+    def _stub(self, service: str) -> Any:
+        if service not in self._stubs:
+            self._stubs[service] = _STUBS[service](self.channel)
+        return self._stubs[service]
+
+
+_STUBS: dict[str, Callable[[Any], Any]] = {
+    "ComplaintService": complaints_pb2_grpc.ComplaintServiceStub,
+    "ContactService": contacts_pb2_grpc.ContactServiceStub,
+    "OverviewService": overview_pb2_grpc.OverviewServiceStub,
+    "PhotoService": photos_pb2_grpc.PhotoServiceStub,
+    "ReceiptService": receipts_pb2_grpc.ReceiptServiceStub,
+    "RoutingService": routing_pb2_grpc.RoutingServiceStub,
+}
+
+
+@pytest.fixture(scope="session")
+async def governance_database(postgres: str) -> str:
+    """URL of a database of its own with governance's schema, so that no other part's tests can drop it."""
+    admin = await asyncpg.connect(postgres)
+    name = f"governance_{secrets.token_hex(4)}"
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    await admin.close()
+    url = f"{postgres.rsplit('/', 1)[0]}/{name}"
+    owner = await asyncpg.connect(url)
+    await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+    await migrate.prepare_schema(owner, "governance", None)
+    await owner.close()
+    await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
+    return url
+
+
+@pytest.fixture
+async def governance(governance_database: str, postgres: str) -> AsyncIterator[Governance]:
+    """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
+    admin = await asyncpg.connect(governance_database)
+    await _empty(admin)
+    pool = await database.connect_pool(governance_database, "governance", 8)
+    assertion_key = _key()
+    settings = _settings(governance_database, assertion_key)
+    runtime = Runtime("governance", settings, pool, load_city("semarang"))
+    minter = Minter(json.dumps(assertion_key.as_dict(private=True)))
+    async with (
+        running(replace(PILLAR, timers=()), runtime) as work,
+        grpc.aio.insecure_channel(f"127.0.0.1:{work.port}") as channel,
+    ):
+        made = Governance(runtime, minter, channel, admin)
+        runtime.clock = lambda: made.now
+        yield made
+    await pool.close()
+    await admin.close()
+
+
+async def _empty(admin: "asyncpg.Connection[Any]") -> None:
+    kept = ["alembic_version", "relay"]
+    sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'governance' AND tablename <> ALL($1)"
+    tables = await admin.fetch(sql, kept)
+    await admin.execute("SET session_replication_role = replica")  # the guard of the history lets nobody else do this
+    names = ", ".join(f'governance."{row["tablename"]}"' for row in tables)
+    await admin.execute(f"TRUNCATE {names}")
+    await admin.execute("SET session_replication_role = origin")
+
+
+def _key() -> OKPKey:
+    return OKPKey.generate_key("Ed25519", {"kid": secrets.token_hex(4)}, auto_kid=False)
+
+
+def _settings(url: str, assertion_key: OKPKey) -> GovernanceSettings:
+    return GovernanceSettings.model_validate(
+        {
+            "mode": "local",
+            "postgres_url": url,
+            "keystore_url": url,
+            "nats_url": "nats://127.0.0.1:1",
+            "nats_seed": "unused",
+            "grpc_port": 0,
+            "health_port": 0,
+            "assertion_keys": json.dumps({"keys": [assertion_key.as_dict(private=False)]}),
+            "receipt_key": json.dumps(_key().as_dict(private=True)),
+            "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+    )
