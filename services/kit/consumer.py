@@ -16,7 +16,7 @@ from nats.aio.client import Client
 
 from observability import semconv
 from observability.telemetry import SpanKind, span
-from services.kit import dead_letters
+from services.kit import dead_letters, faults
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.errors import is_transient
@@ -64,6 +64,7 @@ class Consumer:
                 batch = await subscription.batch()
                 if batch:
                     await self._insist(batch, lease)
+                    faults.point("consumer.committed")
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
                 else:
@@ -109,6 +110,7 @@ class Consumer:
                 ids = [letter.event.id for letter in letters if letter.event]
                 fresh = {row["id"] for row in await tx.fetch(_CLAIM, self._stream, ids)}
                 parked = await dead_letters.parked(tx, self._stream)
+                faults.point("consumer.before-commit")
                 for letter in letters:
                     await self._one(tx, letter, fresh, parked, careful=careful)
 

@@ -17,7 +17,7 @@ from google.protobuf.message import Message
 
 from observability import semconv
 from observability.telemetry import SpanKind, current_span, span
-from services.kit import outbox
+from services.kit import faults, outbox
 from services.kit.caller import Caller, Scope
 
 if TYPE_CHECKING:
@@ -119,4 +119,5 @@ async def transaction(
             yield tx
             await outbox.append(tx.connection, tx.emitted)
     if tx.emitted:
+        faults.point("action.committed")
         runtime.wake_relay()

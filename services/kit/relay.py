@@ -20,6 +20,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from observability import semconv
 from observability.telemetry import Span, SpanKind, open_span
+from services.kit import faults
 from services.kit.events import headers, source
 from services.kit.ids import uuid7
 from services.kit.lease import Lease
@@ -118,6 +119,7 @@ class Relay:
         """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _RefusedError."""
         spans = [self._open_span(row) for row in rows]
         batch = uuid7().hex
+        faults.point("relay.before-publish")
         try:
             for number, (row, span) in enumerate(zip(rows, spans, strict=True), start=1):
                 head = self._headers(row, span)
@@ -127,6 +129,7 @@ class Relay:
                     head["Nats-Batch-Id"] = batch
                     head["Nats-Batch-Sequence"] = str(number)
                 if number < len(rows):
+                    faults.point("relay.mid-batch")
                     await self._bus.publish(row["type"], row["payload"], headers=head)
                 else:
                     if len(rows) > 1:
@@ -140,6 +143,7 @@ class Relay:
             done = time.time_ns()
             for span in spans:
                 span.end(done)
+        faults.point("relay.published")
         first = int(answer["seq"]) - len(rows) + 1
         self._last = int(answer["seq"])
         return first
