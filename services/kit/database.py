@@ -118,6 +118,8 @@ async def transaction(
                 await lease.fence_in(tx)
             yield tx
             await outbox.append(tx.connection, tx.emitted)
+            if tx.emitted:
+                faults.point("action.before-commit")
     if tx.emitted:
         faults.point("action.committed")
         runtime.wake_relay()

@@ -1,4 +1,4 @@
-"""What every pillar's schema needs from time to time: old envelopes and keys go, in the order that keeps effects single.
+"""What every schema needs from time to time: old envelopes and keys go, in the order that keeps effects single.
 
 Streams keep events for ``STREAM_AGE``; the outbox, from which a lost stream is filled again, at least as long; and the
 inboxes longer than any event can come again.
