@@ -123,7 +123,8 @@ def tail(log: Path, lines: int = 12) -> str:
         return ""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 8192))
-        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+        found = file.read().decode(errors="replace").splitlines()
+        return "\n".join(found[max(0, len(found) - lines) :])
 
 
 def free_ports(count: int) -> list[int]:

@@ -41,19 +41,22 @@ class Screen:
         self, urls: Mapping[str, str], people: Sequence[tuple[str, str]], password: str, failing: Sequence[str]
     ) -> None:
         """The one table: where to go, as whom, and what to try."""
-        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for title, rows in (("Open", _places(urls)), (f"Log in (password: {password})", people), ("Try", _tour(urls))):
-            table.add_row(f"\n[bold]{title}[/]" if title != "Open" else "[bold]Open[/]", "")
-            for name, what in rows:
-                table.add_row(f"  {escape(name)}", escape(what))
-        self._console.print()
-        self._console.print(table)
+        self._section("Open", _places(urls))
+        self._section(f"Log in with the password {password}", people)
+        self._section("Try", _tour(urls))
         self._console.print()
         for name in failing:
             self._console.print(f"[red]✗ {name} does not start[/]; log: {escape(self._logs)}/{name}.log")
         self._console.print("Ctrl-C stops everything. `smartcity status` in another terminal shows how it is.")
+
+    def _section(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
+        table = Table.grid(padding=(0, 3, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, what in rows:
+            table.add_row(f"  {escape(name)}", escape(what))
+        self._console.print(f"\n[bold]{escape(title)}[/]")
+        self._console.print(table)
 
 
 def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,0 +1,240 @@
+"""The command `smartcity`. Imports are lazy: `smartcity --help` answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.pillars import NAMES
+
+app = typer.Typer(help="Run and look after a smart-city platform.", no_args_is_help=True, add_completion=False)
+events_app = typer.Typer(help="Read the events that pillars publish.", no_args_is_help=True)
+letters_app = typer.Typer(help="Events whose reaction failed, kept with their payload.", no_args_is_help=True)
+receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
+app.add_typer(events_app, name="events")
+app.add_typer(letters_app, name="dead-letters")
+app.add_typer(receipt_app, name="receipt")
+
+
+class Output(Enum):
+    """How a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _known(name: str | None) -> str | None:
+    if name is not None and name not in NAMES:
+        raise typer.BadParameter(f"one of {', '.join(NAMES)}")
+    return name
+
+
+OutputOption = Annotated[Output, typer.Option("--output", "-o", help="text for people, json for programs.")]
+PillarOption = Annotated[str | None, typer.Option("--pillar", callback=_known, help="Only this pillar.")]
+
+
+@app.command()
+def up(
+    processes: Annotated[int, typer.Option(min=1, max=9, help="Processes per pillar.")] = 1,
+    gateways: Annotated[int, typer.Option(min=1, max=9, help="Gateway processes; the first has SMARTCITY_PORT.")] = 1,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Start the whole platform on this machine and keep it running until Ctrl-C.
+
+    SMARTCITY_PORT (8080) is the portal's port, SMARTCITY_HOME (.smartcity) holds the data, SMARTCITY_CITY (semarang) is
+    a folder under cities/, SMARTCITY_POSTGRES_URL a PostgreSQL of your own (as a superuser).
+    """
+    arguments = ["--processes", str(processes), "--gateways", str(gateways)]
+    arguments += ["--json"] if output is Output.JSON else []
+    # The supervisor stays in memory: it takes this process over without what the command line needed.
+    os.execv(sys.executable, [sys.executable, "-m", "deploy.local", *arguments])  # noqa: S606 - no shell, our own module
+
+
+@app.command()
+def status(output: OutputOption = Output.TEXT) -> None:
+    """Show how the platform is. Exit code: 0 well, 1 something needs attention, 2 nothing runs."""
+    from deploy.operate import access, screen
+    from deploy.operate.status import status as state_of
+
+    with _plainly(exit_code=2):
+        state = asyncio.run(state_of(access.find()))
+    _print(state) if output is Output.JSON else screen.show_status(state)
+    raise typer.Exit(0 if state["healthy"] else 1)
+
+
+@app.command()
+def logs(
+    names: Annotated[list[str] | None, typer.Argument(help="Components as `status` names them; none: all.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Old lines of each.")] = 10,
+) -> None:
+    """Show what the components of the local platform print."""
+    from deploy.operate import logs as files
+
+    with _plainly(), suppress(KeyboardInterrupt):
+        for name, line in files.lines(names or [], lines, follow=follow):
+            sys.stdout.write(f"{name:<12} {line}\n")
+            sys.stdout.flush()
+
+
+@app.command()
+def migrate() -> None:
+    """Make or update roles, schemas, streams and consumers, as the administrator.
+
+    Reads SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED. Safe to repeat.
+    """
+    from pydantic import ValidationError
+
+    from deploy import migrate as migration
+
+    try:
+        migration.main()
+    except ValidationError as error:
+        missing = ", ".join(f"SMARTCITY_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())
+        _fail(f"missing or wrong: {missing}")
+
+
+@events_app.command("tail")
+def events_tail(
+    pillar: PillarOption = None,
+    event_type: Annotated[
+        str | None, typer.Option("--type", help="Full name, or its last word: ComplaintFiled.")
+    ] = None,
+    last: Annotated[int, typer.Option(min=0, help="Begin with so many old events of each pillar.")] = 0,
+    count: Annotated[int, typer.Option(min=0, help="Stop after so many events; 0: never.")] = 0,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Show events as they are published, until Ctrl-C."""
+    from deploy.operate import access, screen
+    from deploy.operate.events import tail
+
+    async def follow() -> None:
+        seen = 0
+        async for event in tail(access.find(), pillar, event_type, last):
+            _print(event, one_line=True) if output is Output.JSON else screen.show_event(event)
+            seen += 1
+            if seen == count:
+                return
+
+    with _plainly(), suppress(KeyboardInterrupt):
+        asyncio.run(follow())
+
+
+@letters_app.command("list")
+def letters_list(
+    pillar: PillarOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were replayed.")] = False,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """List dead letters: `poison` failed, `parked` waits behind it."""
+    from deploy.operate import access, screen
+    from deploy.operate.dead_letters import letters
+
+    with _plainly():
+        found = asyncio.run(letters(access.find(), pillar, everything=everything))
+    _print(found) if output is Output.JSON else screen.show_letters(found)
+
+
+@letters_app.command("replay")
+def letters_replay(
+    numbers: Annotated[list[int] | None, typer.Argument(help="Numbers of one pillar's list; none: all.")] = None,
+    pillar: PillarOption = None,
+    aggregate: Annotated[str | None, typer.Option(help="Only the events of this aggregate.")] = None,
+    within: Annotated[float, typer.Option(min=0, help="Seconds to wait for the outcome.")] = 60.0,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Have dead letters handled again, in order, and wait for the outcome. Exit code 1 unless all were replayed."""
+    from deploy.operate import access, dead_letters, screen
+
+    if numbers and pillar is None:
+        _fail("numbers are per pillar: add --pillar")
+
+    async def replay() -> list[dict[str, Any]]:
+        found = access.find()
+        asked = await dead_letters.ask_for_replay(found, pillar, numbers or [], aggregate)
+        outcome: list[dict[str, Any]] = []
+        with screen.progress(sum(map(len, asked.values())), quiet=output is Output.JSON) as advance:
+            async for outcome in dead_letters.outcomes(found, asked, within):
+                advance(sum(each["outcome"] != "waiting" for each in outcome))
+        return outcome
+
+    with _plainly():
+        outcome = asyncio.run(replay())
+    _print(outcome) if output is Output.JSON else screen.show_outcomes(outcome)
+    raise typer.Exit(0 if all(each["outcome"] == "replayed" for each in outcome) else 1)
+
+
+@receipt_app.command("verify")
+def receipt_verify(
+    file: Annotated[Path, typer.Argument(help="The receipt, as downloaded.", exists=True, dir_okay=False)],
+    keys: Annotated[
+        Path | None, typer.Option(help="JWK set to trust instead of the receipt's own.", exists=True)
+    ] = None,
+    seals: Annotated[Path | None, typer.Option(help="Published seals of the days, as JSON.", exists=True)] = None,
+    earlier: Annotated[Path | None, typer.Option(help="An earlier receipt of the same case.", exists=True)] = None,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Check a receipt offline. Exit code: 0 it holds, 1 it does not, 2 it cannot be read."""
+    from deploy.operate import screen
+    from services.governance.receipts.verify import sealed_until, verify
+
+    receipt = _read(file)
+    found_seals = _read(seals) if seals else None
+    if isinstance(found_seals, dict):
+        found_seals = found_seals.get("seals", found_seals)
+    problems = verify(receipt, _read(keys) if keys else None, found_seals, _read(earlier) if earlier else None)
+    until = "" if problems else sealed_until(receipt)
+    listed = [{"where": each.where, "reason": each.reason, "what": each.what_en} for each in problems]
+    result = {"holds": not problems, "sealed_until": until or None, "problems": listed}
+    _print(result) if output is Output.JSON else screen.show_receipt(result)
+    raise typer.Exit(1 if problems else 0)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        _fail(f"{path} is not a JSON file: {error}", exit_code=2)
+
+
+def _print(value: Any, *, one_line: bool = False) -> None:
+    """JSON on standard output, at once even into a pipe."""
+    text = json.dumps(value, default=_plain, ensure_ascii=False, indent=None if one_line else 2)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know: moments become RFC 3339."""
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
+
+
+@contextmanager
+def _plainly(exit_code: int = 1) -> Iterator[None]:
+    """Expected failures as one line with the next step instead of a traceback."""
+    from deploy.local.process import StartError
+    from deploy.operate.access import AccessError
+    from deploy.operate.events import UnknownEventError
+
+    try:
+        yield
+    except (AccessError, StartError, UnknownEventError) as error:
+        _fail(str(error), exit_code)
+
+
+def _fail(message: str, exit_code: int = 1) -> Any:
+    sys.stderr.write(f"smartcity: {message}\n")
+    raise typer.Exit(exit_code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""What an operator does with a running platform, on one machine or in a cluster."""

@@ -1,0 +1,95 @@
+"""The administrator's way to a platform: by the environment, or by the home of the local one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deploy.local import runfile
+from deploy.local.plan import DATABASE
+from deploy.local.postgres import ADMIN, in_database, with_user
+from deploy.local.secrets import Secrets
+from deploy.local.settings import home_of
+
+if TYPE_CHECKING:
+    import asyncpg
+    from nats.aio.client import Client
+
+PATIENCE_S = 5.0
+
+
+class AccessError(Exception):
+    """There is no platform to talk to; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Administrator's addresses. `run` is the content of the local platform's `run.json`, empty in a cluster."""
+
+    postgres_url: str
+    nats_url: str
+    nats_seed: str
+    run: Mapping[str, Any]
+
+
+def find(env: Mapping[str, str] | None = None) -> Access:
+    """The platform that SMARTCITY_POSTGRES_ADMIN_URL, _NATS_URL and _NATS_SEED name, else the one in SMARTCITY_HOME."""
+    env = os.environ if env is None else env
+    if url := env.get("SMARTCITY_POSTGRES_ADMIN_URL"):
+        missing = [name for name in ("SMARTCITY_NATS_URL", "SMARTCITY_NATS_SEED") if not env.get(name)]
+        if missing:
+            raise AccessError(f"SMARTCITY_POSTGRES_ADMIN_URL is set, {' and '.join(missing)} must be too")
+        return Access(url, env["SMARTCITY_NATS_URL"], env["SMARTCITY_NATS_SEED"], {})
+    home = home_of(env)
+    run = runfile.read(home)
+    if run is None or not runfile.is_running(home):
+        raise AccessError(f"nothing runs in {home}: start it with `smartcity up`, or name its SMARTCITY_HOME")
+    secrets = Secrets(home)
+    server = next((each for each in run["components"] if each["name"] == "postgres"), None)
+    if server is None:
+        base = env.get("SMARTCITY_POSTGRES_URL", "")
+        if not base:
+            raise AccessError("this platform uses a PostgreSQL of your own: set SMARTCITY_POSTGRES_URL as for `up`")
+    else:
+        base = with_user(f"postgresql://127.0.0.1:{server['ports']['sql']}", ADMIN, secrets.text("postgres-admin"), "")
+    return Access(in_database(base, DATABASE), run["nats_url"], secrets.seed("nats-admin")[0], run)
+
+
+@asynccontextmanager
+async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection to the pillars' database. AccessError if it cannot be reached."""
+    import asyncpg
+
+    try:
+        connection = await asyncpg.connect(access.postgres_url, timeout=PATIENCE_S)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise AccessError(f"PostgreSQL does not answer ({error}): see `smartcity status` and its log") from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def bus(access: Access) -> AsyncIterator[Client]:
+    """A connection to NATS. AccessError if it cannot be reached."""
+    import nats
+    from nats.errors import Error
+
+    async def quiet(_: Exception) -> None:
+        """The caller hears of it by its own call."""
+
+    try:
+        client = await nats.connect(
+            access.nats_url.split(","), nkeys_seed_str=access.nats_seed, error_cb=quiet, name="smartcity-operator",
+            connect_timeout=int(PATIENCE_S), max_reconnect_attempts=2, allow_reconnect=False,
+        )  # fmt: skip
+    except (OSError, TimeoutError, Error) as error:
+        raise AccessError(f"NATS does not answer ({error}): see `smartcity status` and its log") from error
+    try:
+        yield client
+    finally:
+        await client.close()

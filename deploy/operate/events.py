@@ -1,0 +1,117 @@
+"""Reads the streams as an administrator: an ordered consumer per stream that leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from deploy.operate.access import Access, bus
+from deploy.pillars import NAMES, pillar
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.js import JetStreamContext
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class UnknownEventError(Exception):
+    """No pillar publishes an event of that name."""
+
+
+def types_of(names: Sequence[str] = NAMES) -> dict[str, type[Message]]:
+    """Message classes of the events that these pillars publish, by full name."""
+    from google.protobuf.message_factory import GetMessageClass
+
+    return {
+        message.full_name: GetMessageClass(message)
+        for name in names
+        for file in pillar(name).publishes
+        for message in file.message_types_by_name.values()
+    }
+
+
+def subjects(types: Sequence[str], wanted: str | None) -> list[str]:
+    """Full names that `wanted` means: a full name, or its last word in any case. UnknownEventError if there is none."""
+    found = [name for name in types if wanted is None or wanted.lower() in (name.lower(), name.lower().split(".")[-1])]
+    if not found:
+        known = ", ".join(sorted(types)) or "none: these pillars publish nothing"
+        raise UnknownEventError(f"no event is called {wanted or 'anything'}. Known: {known}")
+    return found
+
+
+async def tail(access: Access, pillar_name: str | None, wanted: str | None, last: int) -> AsyncIterator[dict[str, Any]]:
+    """Events as they are stored, after the `last` ones of each stream; runs until cancelled."""
+    types = types_of(NAMES if pillar_name is None else (pillar_name,))
+    chosen = set(subjects(list(types), wanted))
+    arrived: asyncio.Queue[Msg] = asyncio.Queue()
+    async with bus(access) as client:
+        for stream in sorted({name.split(".")[1] for name in chosen}):
+            await _follow(client, stream, last, arrived)
+        while True:
+            message = await _next(client, arrived)
+            if message.subject in chosen:
+                yield read(message, types)
+
+
+async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
+    """The next message; AccessError when the connection is gone for good."""
+    from deploy.operate.access import AccessError
+
+    while True:
+        try:
+            return await asyncio.wait_for(arrived.get(), 1.0)
+        except TimeoutError:
+            if not client.is_connected:
+                raise AccessError("NATS has gone away; run the command again") from None
+
+
+async def _follow(client: Client, stream: str, last: int, arrived: asyncio.Queue[Msg]) -> None:
+    from nats.js.api import ConsumerConfig, DeliverPolicy
+
+    jetstream: JetStreamContext = client.jetstream()
+    newest = (await jetstream.stream_info(stream)).state.last_seq
+    start = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(1, newest - last + 1))
+
+    async def take(message: Msg) -> None:
+        arrived.put_nowait(message)
+
+    await jetstream.subscribe(f"smartcity.{stream}.v1.>", stream=stream, cb=take, ordered_consumer=True, config=start)
+
+
+def read(message: Msg, types: dict[str, type[Message]]) -> dict[str, Any]:
+    """An event with its envelope; the data as REST answers and webhooks show it."""
+    head = dict(message.headers or {})
+    event: dict[str, Any] = {
+        "id": head.get("ce-id"),
+        "type": head.get("ce-type", message.subject),
+        "time": head.get("ce-time"),
+        "aggregate": head.get("ce-subject"),
+        "version": int(head["ce-sequence"]) if head.get("ce-sequence", "").isdigit() else None,
+        "correlation": head.get("ce-correlationid"),
+        "exercise": head.get("ce-exercise") == "true",
+        "traceparent": head.get("traceparent"),
+    }
+    return {**event, "data": data(event["type"], message.data, types)}
+
+
+def data(type_name: str, payload: bytes, types: dict[str, type[Message]]) -> Any:
+    """The payload as plain values; None if it is not a message of ours."""
+    import msgspec
+    from google.protobuf.message import DecodeError
+
+    if type_name not in types:
+        return None
+    try:
+        decoded = types[type_name].FromString(payload)
+    except DecodeError:
+        return None
+    descriptor = types[type_name].DESCRIPTOR
+    views = import_module(descriptor.file.name.removesuffix(".proto").replace("/", ".") + "_views")
+    view = getattr(views, _WORD.sub("_", descriptor.name).lower())
+    return msgspec.to_builtins(view(decoded))

@@ -1,0 +1,38 @@
+"""The log files of a local platform, read side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from deploy.local.process import StartError, tail
+from deploy.local.settings import home_of
+
+_POLL_S = 0.2
+
+
+def lines(names: Sequence[str], old: int, *, follow: bool) -> Iterator[tuple[str, str]]:
+    """Component and line: the last `old` of each log, then new ones for ever if `follow`."""
+    folder = home_of() / "logs"
+    files = {path.stem: path for path in sorted(folder.glob("*.log")) if not names or path.stem in names}
+    if missing := sorted(set(names) - set(files)):
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.log"))) or "none: start it with `smartcity up`"
+        raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
+    places = {name: path.stat().st_size for name, path in files.items()}
+    for name, path in files.items():
+        yield from ((name, line) for line in tail(path, old).splitlines())
+    while follow:
+        time.sleep(_POLL_S)
+        for name, path in files.items():
+            found, places[name] = _new_lines(path, places[name])
+            yield from ((name, line) for line in found)
+
+
+def _new_lines(path: Path, place: int) -> tuple[list[str], int]:
+    """Whole lines after `place`, and where they end."""
+    with path.open("rb") as file:
+        file.seek(place)
+        content = file.read()
+    end = content.rfind(b"\n") + 1
+    return content[:end].decode(errors="replace").splitlines(), place + end

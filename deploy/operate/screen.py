@@ -1,0 +1,111 @@
+"""What the operator's commands show to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from deploy.operate.status import age
+
+_console = Console(highlight=False)
+
+
+def show_status(state: dict[str, Any]) -> None:
+    """Two tables and what needs attention."""
+    if state["components"]:
+        _console.print(_components(state["components"]))
+    _console.print(_pillars(state["pillars"]))
+    for line in state["attention"]:
+        _console.print(f"[red]✗[/] {escape(line)}", soft_wrap=True)
+    if state["healthy"]:
+        _console.print("[green]✓[/] All is well.")
+
+
+def _components(components: Sequence[dict[str, Any]]) -> Table:
+    table = _table("component", "state", "pid", "restarts", "for", "ports", "version")
+    for each in components:
+        state = f"[{'green' if each['ok'] else 'red'}]{each['state']}[/]"
+        ports = " ".join(f"{name} {port}" for name, port in each["ports"].items())
+        since = age(each["ready_at"] or each["started_at"])
+        cells = (each["name"], state, each["pid"] or "–", each["restarts"], since, ports, each["version"] or "–")
+        table.add_row(*map(str, cells))
+    return table
+
+
+def _pillars(pillars: Sequence[dict[str, Any]]) -> Table:
+    table = _table("pillar", "revisions", "unsent", "oldest", "to handle", "dead letters", "last event")
+    for each in pillars:
+        last = each.get("last_event")
+        oldest = each.get("oldest_unsent_s")
+        event = f"{last.rpartition('.')[2]} {age(each['last_event_at'])} ago" if last else "–"
+        lag = " ".join(f"{stream} {count}" for stream, count in each["consumers"].items()) or "–"
+        revisions = " ".join(each.get("revisions") or ()) or "–"
+        cells = (each["name"], revisions, each.get("unsent", "–"), "–" if oldest is None else f"{oldest:.1f} s", lag)
+        table.add_row(*map(str, (*cells, each.get("dead_letters", "–"), event)))
+    return table
+
+
+def show_event(event: dict[str, Any]) -> None:
+    """One event on one line, its data behind it."""
+    drill = " [yellow]drill[/]" if event["exercise"] else ""
+    name = str(event["type"]).rpartition(".")[2]
+    data = " ".join(f"{key}={value}" for key, value in (event["data"] or {}).items())
+    head = f"{event['time']} [bold]{escape(name)}[/]{drill} {escape(str(event['correlation']))}"
+    _console.print(f"{head} v{event['version']} [dim]{escape(data)}[/]", soft_wrap=True)
+
+
+def show_letters(letters: Sequence[dict[str, Any]]) -> None:
+    """The list, and how to replay it."""
+    if not letters:
+        _console.print("[green]✓[/] No dead letters.")
+        return
+    table = _table("pillar", "number", "state", "event", "aggregate", "version", "since", "reason")
+    for each in letters:
+        state = "replayed" if each["replayed_at"] else "asked" if each["replay_requested_at"] else each["state"]
+        name = each["type"].rpartition(".")[2]
+        cells = (each["pillar"], each["number"], state, name, each["aggregate"], each["version"], age(each["dead_at"]))
+        table.add_row(*(escape(str(cell)) for cell in (*cells, each["reason"])))
+    _console.print(table)
+    _console.print("When the cause is mended: `smartcity dead-letters replay`")
+
+
+def show_outcomes(outcomes: Sequence[dict[str, Any]]) -> None:
+    """What became of a replay."""
+    replayed = sum(each["outcome"] == "replayed" for each in outcomes)
+    _console.print(f"{replayed} of {len(outcomes)} replayed." if outcomes else "Nothing to replay.")
+    for each in outcomes:
+        if each["outcome"] == "waiting":
+            hint = "not handled yet; is the pillar running? See `smartcity status`"
+            _console.print(f"[yellow]…[/] {each['pillar']} {each['number']}: {hint}")
+        elif each["outcome"] == "failed":
+            _console.print(f"[red]✗[/] {each['pillar']} {each['number']}: {escape(str(each['reason']))}")
+
+
+def show_receipt(result: dict[str, Any]) -> None:
+    """Whether a receipt holds, else all that is wrong with it."""
+    if result["holds"]:
+        until = f" Sealed until {result['sealed_until']}." if result["sealed_until"] else " Not sealed yet."
+        _console.print(f"[green]✓[/] The receipt holds.{until}")
+    for each in result["problems"]:
+        _console.print(f"[red]✗[/] {escape(each['where'])}: {escape(each['what'])} ({each['reason']})", soft_wrap=True)
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """A bar for a replay; the function sets how many are decided."""
+    with Progress(console=_console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("replaying", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
