@@ -17,6 +17,7 @@ from gateway.bearers import Bearers
 from gateway.files import Files
 from gateway.gateway import Gateway
 from gateway.home import Home
+from gateway.images import Images
 from gateway.limits import Limits
 from gateway.middleware import AnswerHeaders, RequestLimits
 from gateway.nudges import Nudges
@@ -91,6 +92,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         bearers=Bearers(provider),
         limits=Limits(settings),
         files=Files(settings.files_url),
+        images=Images(settings),
     )
     nudges = Nudges(settings, home)
     background = [asyncio.create_task(_sweep(gateway.sessions), name="session sweep")]

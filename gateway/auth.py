@@ -56,7 +56,7 @@ async def callback(request: Request, parts: Parts, code: str = "", state: str = 
     settings = parts.settings
     pending = _pending(request, parts)
     if not state or not secrets.compare_digest(state, str(pending.get("s", ""))):
-        raise Problem(400, "LOGIN_STATE_UNKNOWN", "This login was not begun in this browser, or too long ago. Try again.")
+        raise Problem(400, "LOGIN_STATE_UNKNOWN", "This login was not begun in this browser, or is too old. Try again.")
     if error or not code:
         _log.info("login refused by provider", error=error[:100])
         raise Problem(401, "LOGIN_REFUSED", "The identity provider did not let you in. You can try again.")

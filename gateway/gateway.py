@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.bearers import Bearers
 from gateway.files import Files
 from gateway.home import Home
+from gateway.images import Images
 from gateway.limits import Limits
 from gateway.pillars import Pillars
 from gateway.provider import Provider
@@ -33,6 +34,7 @@ class Gateway:
     bearers: Bearers
     limits: Limits
     files: Files
+    images: Images
     draining: bool = False
     """Set on SIGTERM: not ready any more, but still answering."""
     trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(init=False)

@@ -1,7 +1,6 @@
 """What holds for every answer: limits of time and size, security headers, CORS for reads (pure ASGI)."""
 
 import asyncio
-from http.cookies import SimpleCookie
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -150,11 +149,8 @@ class AnswerHeaders:
         )
 
     def _visitor_cookie(self, visitor: str) -> str:
-        cookie: SimpleCookie = SimpleCookie()
-        name = self._settings.cookie(VISITOR_COOKIE)
-        cookie[name] = visitor
-        cookie[name].update({"path": "/", "httponly": True, "samesite": "Lax", "secure": self._settings.secure})
-        return cookie.output(header="").strip()
+        secure = "; Secure" if self._settings.secure else ""
+        return f"{self._settings.cookie(VISITOR_COOKIE)}={visitor}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 def _origins(url: str) -> tuple[str, ...]:
@@ -177,5 +173,3 @@ def _preflight() -> Response:
         "allow": "GET, HEAD, OPTIONS",
     }
     return Response(status_code=204, headers=headers)
-
-

@@ -1,6 +1,6 @@
 """Calls to the pillars: a channel each, the caller's assertion, a deadline, one retry policy.
 
-    answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest(code=code), caller)
+answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest(code=code), caller)
 """
 
 import asyncio

@@ -206,13 +206,15 @@ def _invalid(error: RequestValidationError) -> Problem:
         if any(tuple(each["loc"]) == ("header", name) and each["type"] == "missing" for each in found):
             return _missing_header(name)
     errors = [FieldError(_path(each["loc"]), _message(each)) for each in found]
-    return Problem(422, "INVALID_REQUEST", "; ".join(f"{each.field}: {each.message}" for each in errors[:3]), errors=errors)
+    return Problem(
+        422, "INVALID_REQUEST", "; ".join(f"{each.field}: {each.message}" for each in errors[:3]), errors=errors
+    )
 
 
 _REQUIRED_HEADERS = {
     "Idempotency-Key": (400, "IDEMPOTENCY_KEY_MISSING", "Send an Idempotency-Key header, for instance a UUID, and the "
                         "same one when you repeat the request: then nothing happens twice."),
-    "If-Match": (428, "IF_MATCH_MISSING", "Send the ETag you saw in an If-Match header, so that nobody's change is lost."),
+    "If-Match": (428, "IF_MATCH_MISSING", "Send the ETag you saw in an If-Match header, so that no change is lost."),
 }  # fmt: skip
 
 

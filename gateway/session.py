@@ -91,7 +91,9 @@ class Sessions:
                 kept = await self._load(digest, now)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 if kept is None:
-                    raise Problem(503, "SESSIONS_UNAVAILABLE", "Logins cannot be checked now. Try again soon.") from error
+                    raise Problem(
+                        503, "SESSIONS_UNAVAILABLE", "Logins cannot be checked now. Try again soon."
+                    ) from error
         if kept is None or kept[1].expires <= datetime.now(UTC):
             return None
         return kept[1]
