@@ -69,8 +69,8 @@ async def assert_agreement(house: House, filed: dict[str, str], verified: set[st
         cleanups = await admin.fetch("SELECT complaint, count(*) AS jobs FROM environment.cleanup GROUP BY 1")
         assert {row["complaint"]: row["jobs"] for row in cleanups} == dict.fromkeys(verified, 1)
         told = await admin.fetch(
-            "SELECT c.code, count(*) AS told FROM governance.entry e JOIN governance.complaint c ON c.id = e.complaint_id"
-            " WHERE e.type = $1 GROUP BY 1",
+            "SELECT c.code, count(*) AS told FROM governance.entry e"
+            " JOIN governance.complaint c ON c.id = e.complaint_id WHERE e.type = $1 GROUP BY 1",
             OPENED,
         )
         assert {row["code"]: row["told"] for row in told} == dict.fromkeys(verified, 1)
