@@ -17,7 +17,19 @@ proto/gen/asyncapi.json: .venv/installed $(CONTRACTS)
 
 proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract has changed
 
+run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCITY_HOME, SMARTCITY_CITY
+	@$(BIN)/smartcity up
+
+test: proto ## Everything against real PostgreSQL and NATS
+	$(BIN)/python -m pytest -m "not faults and not bench"
+
+test-faults: proto ## Kill real processes at seeded moments and count what is left
+	$(BIN)/python -m pytest -m faults
+
+bench: proto ## Measure ratios against what the machine can do
+	$(BIN)/python -m pytest -m bench -s
+
 check: proto ## Style, types, contracts and who may import whom
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
-.PHONY: help proto check
+.PHONY: help proto check run test test-faults bench

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.02
+_FIRST_PORT = 15000
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -128,10 +131,25 @@ def tail(log: Path, lines: int = 12) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Distinct TCP ports that nothing on 127.0.0.1 listens to at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Distinct TCP ports that nothing on 127.0.0.1 listens to at this moment.
+
+    They lie below the range that the kernel gives to outgoing connections, so that a process which is started again
+    finds its port as it left it.
+    """
+    found: list[int] = []
+    for port in random.sample(range(_FIRST_PORT, _outgoing_from()), k=min(50 * count, _outgoing_from() - _FIRST_PORT)):
+        with suppress(OSError):
+            socket.create_server(("127.0.0.1", port)).close()
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise StartError(f"only {len(found)} of {count} ports from {_FIRST_PORT} to {_outgoing_from()} are free")
+
+
+def _outgoing_from() -> int:
+    """First port of outgoing connections."""
     try:
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        first = 49152  # what IANA and macOS use
+    return first if first > _FIRST_PORT + 1000 else 32768

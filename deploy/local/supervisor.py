@@ -53,9 +53,11 @@ class Supervisor:
         StartError if something that others need cannot be started; everything is stopped by then.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._asked_to_stop.set)
-        loop.add_signal_handler(signal.SIGCHLD, self._notice_ends)
+        handlers = dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), self._asked_to_stop.set)
+        handlers[signal.SIGCHLD] = self._notice_ends
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        self._set_old_logs_aside()
         keepers = [asyncio.create_task(self._keep(status)) for status in self.statuses.values()]
         greeter = asyncio.create_task(self._greet(when_up))
         try:
@@ -65,6 +67,8 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(greeter, *keepers, return_exceptions=True)
             await self._stop_all()
+            for number in handlers:
+                loop.remove_signal_handler(number)
         if self._failure is not None:
             raise self._failure
 
@@ -172,6 +176,11 @@ class Supervisor:
         """Write `run.json`."""
         parts = [each.as_json(str(self._log(name))) for name, each in self.statuses.items()]
         runfile.write(self.home, {**self._about, "pid": os.getpid(), "components": parts})
+
+    def _set_old_logs_aside(self) -> None:
+        """The last run's logs are kept as NAME.log.1, older ones go."""
+        for log in (self.home / "logs").glob("*.log"):
+            log.rename(log.with_suffix(".log.1"))
 
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"

@@ -31,7 +31,7 @@ def _components(components: Sequence[dict[str, Any]]) -> Table:
     table = _table("component", "state", "pid", "restarts", "for", "ports", "version")
     for each in components:
         state = f"[{'green' if each['ok'] else 'red'}]{each['state']}[/]"
-        ports = " ".join(f"{name} {port}" for name, port in each["ports"].items())
+        ports = " ".join(map(str, each["ports"].values()))
         since = age(each["ready_at"] or each["started_at"])
         cells = (each["name"], state, each["pid"] or "–", each["restarts"], since, ports, each["version"] or "–")
         table.add_row(*map(str, cells))
@@ -39,7 +39,7 @@ def _components(components: Sequence[dict[str, Any]]) -> Table:
 
 
 def _pillars(pillars: Sequence[dict[str, Any]]) -> Table:
-    table = _table("pillar", "revisions", "unsent", "oldest", "to handle", "dead letters", "last event")
+    table = _table("pillar", "revisions", "unsent", "oldest", "to handle", "dead", "last event")
     for each in pillars:
         last = each.get("last_event")
         oldest = each.get("oldest_unsent_s")
@@ -107,5 +107,5 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name not in ("revisions", "reason", "to handle"))
     return table
