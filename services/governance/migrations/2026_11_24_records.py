@@ -37,10 +37,10 @@ def upgrade() -> None:
         CREATE FUNCTION entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF TG_OP = 'UPDATE'
-               AND (NEW.complaint_id, NEW.number, NEW.at, NEW.type, NEW.by, NEW.state, NEW.note_digest,
+               AND (NEW.complaint_id, NEW.number, NEW.at, NEW.type, NEW."by", NEW.state, NEW.note_digest,
                     NEW.previous_hash, NEW.hash, NEW.trace_id, NEW.public, NEW.photos)
                    IS NOT DISTINCT FROM
-                   (OLD.complaint_id, OLD.number, OLD.at, OLD.type, OLD.by, OLD.state, OLD.note_digest,
+                   (OLD.complaint_id, OLD.number, OLD.at, OLD.type, OLD."by", OLD.state, OLD.note_digest,
                     OLD.previous_hash, OLD.hash, OLD.trace_id, OLD.public, OLD.photos)
                AND ((NEW.note, NEW.salt) IS NOT DISTINCT FROM (OLD.note, OLD.salt)
                     OR (NEW.note = '' AND NEW.salt = ''::bytea))

@@ -35,6 +35,8 @@ async def seal_due_day(tx: Transaction) -> Seal | None:
         return None
     signer = resources(tx.runtime).signer
     heads = await seal_store.mark(tx, day, seals.end_of(day, timezone))
+    if not heads:
+        return None  # another process, whose lease had just ended, sealed them while we waited for the rows
     made = seals.make(day, heads, last, signer, tx.now)
     await seal_store.insert(tx, made, signer.public_jwk()["x"])
     tx.emit(

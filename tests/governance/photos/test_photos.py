@@ -1,0 +1,147 @@
+"""Photos: who may add them, how many, and who sees them."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.kit.caller import ANONYMOUS, Caller
+from smartcity.governance.v1 import complaints_pb2
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
+from tests.governance.records import DLH, DPU, OTHER, Filed, Records
+
+
+def picture(**fields: Any) -> complaints_pb2.Photo:
+    given = {"id": str(uuid4()), "content_type": "image/jpeg", "width": 800, "height": 600, "size": 90_000, **fields}
+    return complaints_pb2.Photo(**given)
+
+
+async def add(records: Records, filed: Filed, caller: Caller = ANONYMOUS, **fields: Any) -> complaints_pb2.Photo:
+    photo = fields.pop("photo", None) or picture()
+    wanted = {"code": filed.code, "request_id": request_id(), "path": f"p/{photo.id}.jpg", "sha256": "0" * 64, **fields}
+    answer = await records.photo("CreatePhoto", caller, photo=photo, **wanted)
+    added: complaints_pb2.Photo = answer.photo
+    return added
+
+
+async def release(records: Records, filed: Filed, *photos: str) -> None:
+    seen = await records.complaint("GetComplaint", VERIFIER, code=filed.code)
+    await records.complaint(
+        "ReleaseComplaint", VERIFIER, request_id=request_id(), code=filed.code, etag=seen.complaint.etag, photos=photos
+    )
+
+
+async def test_the_reporter_adds_three_photos_and_no_more(records: Records) -> None:
+    filed = await records.file()
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 3
+    for _ in range(3):
+        assert not (await add(records, filed, link_key=filed.link_key)).evidence
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 0
+    with refused("TOO_MANY_PHOTOS"):
+        await add(records, filed, link_key=filed.link_key)
+
+
+async def test_officers_of_the_agency_add_five_photos_of_evidence_and_no_more(records: Records) -> None:
+    filed = await records.file()
+    for _ in range(5):
+        assert (await add(records, filed, DPU)).evidence
+    with refused("TOO_MANY_PHOTOS"):
+        await add(records, filed, DPU)
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 3
+
+
+@pytest.mark.parametrize("caller", [ANONYMOUS, OTHER, DLH], ids=lambda caller: caller.subject)
+async def test_nobody_else_adds_photos(records: Records, caller: Caller) -> None:
+    filed = await records.file(CITIZEN)
+    with refused("PHOTO_NOT_YOURS"):
+        await add(records, filed, caller)
+
+
+async def test_a_closed_case_takes_no_photos(records: Records) -> None:
+    filed = await records.file()
+    await records.move(filed, "reject", VERIFIER, note="Bukan kewenangan kota.")
+    with refused("COMPLAINT_NOT_OPEN"):
+        await add(records, filed, link_key=filed.link_key)
+
+
+async def test_a_photo_is_seen_by_the_public_only_when_it_is_released(records: Records) -> None:
+    filed = await records.file()
+    photo = await add(records, filed, link_key=filed.link_key)
+    wanted = {"code": filed.code, "id": photo.id}
+    with refused("PHOTO_UNKNOWN"):
+        await records.photo("GetPhoto", **wanted)
+    for caller in (DPU, VERIFIER, ADMIN):
+        assert (await records.photo("GetPhoto", caller, **wanted)).path == f"p/{photo.id}.jpg"
+    assert (await records.photo("GetPhoto", **wanted, link_key=filed.link_key)).path
+    await release(records, filed, photo.id)
+    assert (await records.photo("GetPhoto", **wanted)).photo.released
+    await release(records, filed)
+    with refused("PHOTO_UNKNOWN"):
+        await records.photo("GetPhoto", **wanted)
+
+
+async def test_the_photo_of_another_case_is_not_found(records: Records) -> None:
+    one, other = await records.file(), await records.file()
+    photo = await add(records, one, link_key=one.link_key)
+    with refused("PHOTO_UNKNOWN"):
+        await records.photo("GetPhoto", VERIFIER, code=other.code, id=photo.id)
+
+
+async def test_a_photo_of_a_secret_case_answers_like_an_unknown_case(records: Records) -> None:
+    filed = await records.file(secret=True)
+    photo = await add(records, filed, link_key=filed.link_key)
+    await release(records, filed, photo.id)
+    with refused("COMPLAINT_NOT_FOUND"):
+        await records.photo("GetPhoto", code=filed.code, id=photo.id)
+
+
+async def test_the_reporters_photo_is_no_evidence(records: Records) -> None:
+    filed = await records.file()
+    photo = await add(records, filed, link_key=filed.link_key)
+    await records.move(filed, "verify", VERIFIER)
+    with refused("PHOTO_UNKNOWN"):
+        await records.move(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
+
+
+async def test_evidence_resolves_the_case_and_belongs_to_its_entry(records: Records) -> None:
+    filed = await records.file()
+    await records.move(filed, "verify", VERIFIER)
+    photo = await add(records, filed, DPU)
+    await records.move(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
+    seen = (await records.complaint("GetComplaint", **filed.owner)).complaint
+    assert list(seen.timeline[-1].photos) == [photo.id]
+
+
+async def test_the_same_request_twice_adds_one_photo(records: Records) -> None:
+    filed, photo, key = await records.file(), picture(), request_id()
+    for _ in range(2):
+        await add(records, filed, link_key=filed.link_key, photo=photo, request_id=key)
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 2
+
+
+async def test_a_taken_id_is_refused(records: Records) -> None:
+    one, other, photo = await records.file(), await records.file(), picture()
+    await add(records, one, link_key=one.link_key, photo=photo)
+    with refused("PHOTO_EXISTS"):
+        await add(records, other, link_key=other.link_key, photo=photo)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"photo": picture(id="7")}, "photo.id"),
+        ({"photo": picture(content_type="image/svg+xml")}, "photo.content_type"),
+        ({"photo": picture(size=11 * 1024 * 1024)}, "photo.size"),
+        ({"photo": picture(width=0)}, "photo.width"),
+        ({"sha256": "ABC"}, "sha256"),
+        ({"path": "../secret"}, "path"),
+        ({"path": "/etc/passwd"}, "path"),
+    ],
+)
+async def test_what_cannot_be_a_photo_is_refused_with_its_field(
+    records: Records, wrong: dict[str, Any], field: str
+) -> None:
+    filed = await records.file()
+    with refused("PHOTO_INVALID") as caught:
+        await add(records, filed, link_key=filed.link_key, **wrong)
+    assert caught.value.metadata["field"] == field
