@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -50,7 +51,7 @@ class _Projection:
     def outline(self, ring: Ring) -> str:
         """A ring as SVG path with relative moves, which are the shortest."""
         points = [self.place(point) for point in ring]
-        steps = [(x - px, y - py) for (px, py), (x, y) in zip(points, points[1:], strict=False)]
+        steps = [(x - px, y - py) for (px, py), (x, y) in itertools.pairwise(points)]
         return f"M{points[0][0]} {points[0][1]}l{' '.join(f'{x} {y}' for x, y in steps if x or y)}z"
 
 

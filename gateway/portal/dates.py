@@ -5,49 +5,50 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 
 from gateway.portal.texts import Texts
 
 
-def parse(stamp: str | datetime) -> datetime:
-    """The moment of an RFC 3339 stamp, as the generated views carry it."""
-    return stamp if isinstance(stamp, datetime) else datetime.fromisoformat(stamp)
-
-
-def moment(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Day and minute. Example: 24 November 2026, 17.45"""
-    local = parse(stamp).astimezone(zone)
+    local = stamp.astimezone(zone)
     pattern = "d MMMM y, HH.mm" if texts.language == "id" else "d MMMM y, HH:mm"
     return format_datetime(local, pattern, locale=texts.language)
 
 
-def day(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+def day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Weekday and day. Example: Selasa, 1 Desember 2026"""
-    return format_date(parse(stamp).astimezone(zone).date(), "EEEE, d MMMM y", locale=texts.language)
+    return format_date(stamp.astimezone(zone).date(), "EEEE, d MMMM y", locale=texts.language)
 
 
-def short_day(stamp: str | datetime, texts: Texts, zone: tzinfo) -> str:
+def short_day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Day and short month. Example: 1 Des 2026"""
-    return format_date(parse(stamp).astimezone(zone).date(), "d MMM y", locale=texts.language)
+    return format_date(stamp.astimezone(zone).date(), "d MMM y", locale=texts.language)
 
 
-def clock(stamp: str | datetime, zone: tzinfo) -> str:
+def clock(stamp: datetime, zone: tzinfo) -> str:
     """Hour and minute. Example: 17.45"""
-    return parse(stamp).astimezone(zone).strftime("%H.%M")
+    return stamp.astimezone(zone).strftime("%H.%M")
 
 
-def is_past(stamp: str | datetime, now: datetime | None = None) -> bool:
+def is_past(stamp: datetime, now: datetime | None = None) -> bool:
     """Whether the moment lies behind us."""
-    return parse(stamp) < (now or datetime.now(UTC))
+    return stamp < (now or datetime.now(UTC))
 
 
-def distance(stamp: str | datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
+def distance(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
     """How far a deadline is, in calendar days. Example: 3 hari lagi"""
     local_now = (now or datetime.now(UTC)).astimezone(zone)
-    due = parse(stamp).astimezone(zone)
+    due = stamp.astimezone(zone)
     days = (due.date() - local_now.date()).days
     if due < local_now:
         return texts.count("due.late", -days) if days else texts("due.late_today")
     if days == 0:
         return texts("due.today")
     return texts("due.tomorrow") if days == 1 else texts.count("due.in_days", days)
+
+
+def decimal(number: float, texts: Texts) -> str:
+    """One place after the decimal mark. Example: 4,2"""
+    return format_decimal(number, "0.0", locale=texts.language)

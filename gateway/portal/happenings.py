@@ -1,0 +1,25 @@
+"""The history of a case in words: what happened, and who did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.portal.city_words import CityWords
+from gateway.portal.texts import Texts
+
+_STATE_TELLS_MORE = frozenset({"ComplaintStatusChanged"})
+
+
+def happening(texts: Texts, entry: Any) -> str:
+    """What a timeline entry tells, by its event type (proto full name) and the state after it."""
+    event = entry.type.rpartition(".")[2]
+    if event in _STATE_TELLS_MORE and entry.state:
+        return texts(f"state.{entry.state}")
+    return texts.maybe(f"event.{event}", texts("event.other"))
+
+
+def actor(texts: Texts, city: CityWords, by: str) -> str:
+    """Who did it, from a role and perhaps an agency. Example: officer dlh -> petugas Dinas Lingkungan Hidup"""
+    role, _, agency = by.partition(" ")
+    words = texts.maybe(f"role.{role}", role)
+    return f"{words} {city.agency_names.get(agency, agency)}".strip()

@@ -1,0 +1,187 @@
+"""An officer's case: its transitions, release, correction, contact, evidence, and the clean-up job behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Annotated, Any
+
+import grpc.aio
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.gateway import current_gateway
+from gateway.portal import forms, photos
+from gateway.portal.forms import Fields
+from gateway.portal.officers import MOVE_PATHS, Shown, act, show_case, staff
+from gateway.portal.page import PageRoute, Trouble, field_trouble, speaker
+from gateway.problems import from_grpc
+from gateway.session import csrf_checked
+from services.kit.caller import Caller
+from smartcity.environment.v1 import cleanups_pb2
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import complaints_views as views
+from smartcity.governance.v1 import contacts_pb2
+
+router = APIRouter(prefix="/petugas/{code}", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+Staff = Annotated[Caller, Depends(staff)]
+DONE = frozenset({"moved", "released", "corrected", "photos", "dispatched", "completed", "abandoned"})
+_MOVES = {path: move for move, path in MOVE_PATHS.items()}
+
+
+@router.get("")
+async def case(request: Request, code: str, caller: Staff, done: str = "") -> Response:
+    """The working page."""
+    return await show_case(request, code, caller, Shown(done=done if done in DONE else ""))
+
+
+@router.get("/foto/{photo}")
+async def show_photo(request: Request, code: str, photo: str, caller: Staff) -> Response:
+    """A photo of the case."""
+    return await photos.answer(request, code, photo, "", caller)
+
+
+@router.post("/rilis", dependencies=CHECKED)
+async def release(request: Request, code: str, caller: Staff) -> Response:
+    """Makes words and photos public."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.ReleaseComplaintRequest(
+        request_id=form["request_id"],
+        code=code,
+        etag=form["etag"],
+        public_text=form["public_text"],
+        photos=await forms.values(request, "photos"),
+    )
+
+    def send() -> Awaitable[Any]:
+        return pillars.call(pillars.complaints.ReleaseComplaint, asked, caller)
+
+    return await act(request, code, caller, "release", "released", form, send)
+
+
+@router.post("/koreksi", dependencies=CHECKED)
+async def correct(request: Request, code: str, caller: Staff) -> Response:
+    """Corrects category or place."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.CorrectComplaintRequest(
+        request_id=form["request_id"], code=code, etag=form["etag"], category=form["category"],
+        area_code=form["area_code"],
+    )  # fmt: skip
+
+    def send() -> Awaitable[Any]:
+        return pillars.call(pillars.complaints.CorrectComplaint, asked, caller)
+
+    return await act(request, code, caller, "correct", "corrected", form, send)
+
+
+@router.post("/kontak", dependencies=CHECKED)
+async def contact(request: Request, code: str, caller: Staff) -> Response:
+    """Shows the reporter's contact; the reading is recorded with its purpose. Never by a redirect: nothing is kept."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = contacts_pb2.GetContactRequest(code=code, purpose=form["purpose"])
+    try:
+        answer = await pillars.call(pillars.contacts.GetContact, asked, caller)
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        shown = Shown(form=form, trouble=Trouble.of(problem, speaker(request)), status=problem.status)
+        return await show_case(request, code, caller, shown)
+    return await show_case(request, code, caller, Shown(contact=views.contact(answer.contact)))
+
+
+@router.post("/foto", dependencies=CHECKED)
+async def add_photos(request: Request, code: str, caller: Staff) -> Response:
+    """Adds evidence."""
+    form, files, texts = await forms.read(request), await forms.uploads(request), speaker(request)
+    if not files:
+        trouble = field_trouble(texts, photos=texts("problem.photo_missing"))
+        return await show_case(request, code, caller, Shown(form=form, trouble=trouble, status=422))
+
+    async def send() -> None:
+        await photos.store(request, files, code, "", form["request_id"], caller)
+
+    return await act(request, code, caller, "photo", "photos", form, send)
+
+
+async def _evidence(request: Request, code: str, form: Fields, caller: Caller) -> list[str]:
+    """Ids of the photos that prove it: those uploaded before and ticked, and those that come with the form."""
+    ticked = await forms.values(request, "evidence")
+    files = await forms.uploads(request)
+    return ticked + await photos.store(request, files, code, "", form["request_id"], caller)
+
+
+@router.post("/pembersihan/kirim", dependencies=CHECKED)
+async def dispatch(request: Request, code: str, caller: Staff) -> Response:
+    """Sends a crew."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        asked = cleanups_pb2.DispatchCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], crew=form["crew"]
+        )
+        await pillars.call(pillars.cleanups.DispatchCleanup, asked, caller)
+
+    return await act(request, code, caller, "dispatch", "dispatched", form, send)
+
+
+@router.post("/pembersihan/selesai", dependencies=CHECKED)
+async def complete(request: Request, code: str, caller: Staff) -> Response:
+    """Completes the clean-up with note and photo; the complaint follows by event."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        evidence = await _evidence(request, code, form, caller)
+        asked = cleanups_pb2.CompleteCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], note=form["note"],
+            photos=evidence,
+        )  # fmt: skip
+        await pillars.call(pillars.cleanups.CompleteCleanup, asked, caller)
+
+    return await act(request, code, caller, "complete", "completed", form, send)
+
+
+@router.post("/pembersihan/kembalikan", dependencies=CHECKED)
+async def abandon(request: Request, code: str, caller: Staff) -> Response:
+    """Gives the job back."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        asked = cleanups_pb2.AbandonCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"],
+            reason=form["reason"],
+        )  # fmt: skip
+        await pillars.call(pillars.cleanups.AbandonCleanup, asked, caller)
+
+    return await act(request, code, caller, "abandon", "abandoned", form, send)
+
+
+async def _job(request: Request, code: str, caller: Caller) -> str:
+    """Id of the clean-up behind a case."""
+    pillars = current_gateway(request).pillars
+    asked = cleanups_pb2.GetCleanupRequest(id=code)
+    return (await pillars.call(pillars.cleanups.GetCleanup, asked, caller)).cleanup.id
+
+
+@router.post("/{path}", dependencies=CHECKED)
+async def move(request: Request, code: str, path: str, caller: Staff) -> Response:
+    """Takes one transition; which ones there are is the pillar's table."""
+    name = _MOVES.get(path)
+    if name is None:
+        return await show_case(request, code, caller, Shown(status=404))
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        asked = pb.TransitionComplaintRequest(
+            request_id=form["request_id"],
+            code=code,
+            etag=form["etag"],
+            transition=views.TRANSITION_NUMBERS[name],
+            note=form["note"],
+            agency=form["agency"],
+            duplicate_of=form["duplicate_of"].upper(),
+            photos=await _evidence(request, code, form, caller) if name == "resolve" else [],
+            refusal=form.flag("refusal"),
+        )
+        await pillars.call(pillars.complaints.TransitionComplaint, asked, caller)
+
+    return await act(request, code, caller, name, "moved", form, send)
