@@ -26,7 +26,7 @@ class Filed:
     link_key: str
 
     @property
-    def owner(self) -> dict[str, str]:
+    def owner(self) -> dict[str, Any]:
         """The fields by which the reporter asks."""
         return {"code": self.code, "link_key": self.link_key}
 

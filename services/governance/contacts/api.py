@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from smartcity.governance.v1 import complaints_pb2, contacts_pb2, contacts_pb2_grpc
 
 from services.governance.complaints import access
 from services.governance.complaints.access import Case
@@ -15,6 +14,7 @@ from services.kit.errors import forbidden, invalid
 from services.kit.idempotency import once
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import complaints_pb2, contacts_pb2, contacts_pb2_grpc
 
 # Whoever else they are, everybody may be the reporter of a case: by link key, or by the login that filed it.
 _REPORTER = dict.fromkeys(("anonymous", "citizen", "officer", "verifier", "admin"), Scope.OWN)

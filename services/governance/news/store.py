@@ -42,8 +42,9 @@ async def count_addresses(tx: Transaction, complaint_id: UUID) -> int:
 
 
 async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Any]:
-    """Takes mails that are due; each comes back by itself after its pause (seconds, doubling) unless it is finished."""
-    return await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
+    """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished."""
+    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
+    return sorted(rows, key=lambda row: row["id"])  # ids grow with time
 
 
 async def finish(tx: Transaction, id: UUID, state: str, reason: str = "") -> None:  # noqa: A002

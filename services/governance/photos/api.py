@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from smartcity.governance.v1 import photos_pb2, photos_pb2_grpc
-
 from services.governance.complaints import access, views
 from services.governance.complaints.access import Case
 from services.governance.complaints.model import Party, is_open
@@ -15,6 +13,7 @@ from services.kit.errors import forbidden, invalid, precondition
 from services.kit.idempotency import once
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import photos_pb2, photos_pb2_grpc
 
 # Reporters add to their own case, officers evidence to their agency's; a verifier may add evidence anywhere.
 _ADDING = {

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from google.protobuf.timestamp_pb2 import Timestamp
-from smartcity.governance.v1 import receipts_pb2, receipts_pb2_grpc, receipts_views
 
 from services.governance.complaints import access
 from services.governance.receipts import actions, canonical, seal_store, signing
@@ -17,6 +16,7 @@ from services.kit.caller import Access, Scope
 from services.kit.errors import invalid, not_found
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import receipts_pb2, receipts_pb2_grpc, receipts_views
 
 _EVERYBODY = dict.fromkeys(("anonymous", "citizen", "officer", "verifier", "admin"), Scope.ANY)
 

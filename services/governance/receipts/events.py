@@ -1,9 +1,9 @@
 """Builds the events of receipts."""
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from smartcity.governance.v1 import events_pb2
 
 from services.governance.receipts.seal import Seal
+from smartcity.governance.v1 import events_pb2
 
 
 def day_sealed(seal: Seal) -> events_pb2.ReceiptDaySealed:

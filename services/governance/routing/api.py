@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from smartcity.governance.v1 import complaints_pb2, routing_pb2, routing_pb2_grpc
-from smartcity.types.v1 import place_pb2
-
 from services.governance.routing import actions
 from services.governance.routing.model import Comparison, Difference
 from services.kit import city as cities
@@ -12,6 +9,8 @@ from services.kit.caller import Access, Scope
 from services.kit.city import City
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import complaints_pb2, routing_pb2, routing_pb2_grpc
+from smartcity.types.v1 import place_pb2
 
 ACCESS: Access = {
     "SuggestCategories": dict.fromkeys(("anonymous", "citizen", "officer", "verifier", "admin"), Scope.ANY),

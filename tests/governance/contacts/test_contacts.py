@@ -1,18 +1,20 @@
 """Personal data: who may read it, who is written down, and how it goes for good."""
 
+from typing import Any
+
 import pytest
 
 from services.governance.contacts import actions as contacts
 from services.governance.contacts.cipher import UnreadableError, unseal
 from services.governance.resources import resources
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
 from tests.governance.records import DLH, DPU, Filed, Records
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
 
 
-async def filed_with_contact(records: Records, **fields: object) -> Filed:
+async def filed_with_contact(records: Records, **fields: Any) -> Filed:
     return await records.file(contact=GIVEN, **fields)
 
 
@@ -37,10 +39,10 @@ async def test_a_read_without_a_purpose_is_refused_and_not_written_down(records:
 
 
 @pytest.mark.parametrize("caller", [DLH, VERIFIER, ADMIN, CITIZEN, ANONYMOUS], ids=lambda caller: caller.subject)
-async def test_nobody_else_reads_a_contact(records: Records, caller: object) -> None:
+async def test_nobody_else_reads_a_contact(records: Records, caller: Caller) -> None:
     filed = await filed_with_contact(records)
     with refused("CONTACT_NOT_YOURS"):
-        await records.contact("GetContact", caller, code=filed.code, purpose="Ingin tahu saja")  # type: ignore[arg-type]
+        await records.contact("GetContact", caller, code=filed.code, purpose="Ingin tahu saja")
 
 
 async def test_officers_never_read_the_contact_of_an_anonymous_case(records: Records) -> None:
@@ -76,10 +78,10 @@ async def test_erasing_again_answers_with_the_first_time(records: Records) -> No
 
 
 @pytest.mark.parametrize("caller", [DPU, VERIFIER, CITIZEN, ANONYMOUS], ids=lambda caller: caller.subject)
-async def test_only_the_reporter_and_the_administrator_erase(records: Records, caller: object) -> None:
+async def test_only_the_reporter_and_the_administrator_erase(records: Records, caller: Caller) -> None:
     filed = await filed_with_contact(records)
     with refused("CONTACT_NOT_YOURS"):
-        await records.contact("EraseContact", caller, code=filed.code, request_id=request_id())  # type: ignore[arg-type]
+        await records.contact("EraseContact", caller, code=filed.code, request_id=request_id())
 
 
 async def test_the_reporter_erases_only_the_own_contact_and_not_that_of_supporters(records: Records) -> None:
@@ -136,7 +138,7 @@ async def test_a_crash_before_the_commit_leaves_at_most_a_key_that_opens_nothing
 
 async def _keep_and_crash(records: Records, filed: Filed) -> None:
     async with records.runtime.transaction() as tx:
-        await contacts.keep(tx, filed.id, **GIVEN)
+        await contacts.keep(tx, filed.id, name="Siti", email="", phone="")
         raise ZeroDivisionError
 
 

@@ -18,7 +18,13 @@ def picture(**fields: Any) -> complaints_pb2.Photo:
 
 async def add(records: Records, filed: Filed, caller: Caller = ANONYMOUS, **fields: Any) -> complaints_pb2.Photo:
     photo = fields.pop("photo", None) or picture()
-    wanted = {"code": filed.code, "request_id": request_id(), "path": f"p/{photo.id}.jpg", "sha256": "0" * 64, **fields}
+    wanted: dict[str, Any] = {
+        "code": filed.code,
+        "request_id": request_id(),
+        "path": f"p/{photo.id}.jpg",
+        "sha256": "0" * 64,
+        **fields,
+    }
     answer = await records.photo("CreatePhoto", caller, photo=photo, **wanted)
     added: complaints_pb2.Photo = answer.photo
     return added
@@ -67,7 +73,7 @@ async def test_a_closed_case_takes_no_photos(records: Records) -> None:
 async def test_a_photo_is_seen_by_the_public_only_when_it_is_released(records: Records) -> None:
     filed = await records.file()
     photo = await add(records, filed, link_key=filed.link_key)
-    wanted = {"code": filed.code, "id": photo.id}
+    wanted: dict[str, Any] = {"code": filed.code, "id": photo.id}
     with refused("PHOTO_UNKNOWN"):
         await records.photo("GetPhoto", **wanted)
     for caller in (DPU, VERIFIER, ADMIN):

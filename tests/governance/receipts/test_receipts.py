@@ -167,7 +167,7 @@ async def test_seals_are_listed_newest_first_page_by_page(records: Records) -> N
 
 
 @pytest.mark.parametrize(("rpc", "fields"), [("GetSeal", {"day": "soon"}), ("ListSeals", {"page_token": "x"})])
-async def test_a_bad_day_is_named(records: Records, rpc: str, fields: dict[str, str]) -> None:
+async def test_a_bad_day_is_named(records: Records, rpc: str, fields: dict[str, Any]) -> None:
     with pytest.raises(RefusedError) as caught:
         await records.receipt(rpc, **fields)
     assert caught.value.metadata["field"] in fields

@@ -47,7 +47,7 @@ async def test_a_text_that_says_nothing_suggests_nothing(records: Records) -> No
 @pytest.mark.parametrize(
     ("fields", "reason"), [({"area_code": "99.99"}, "AREA_UNKNOWN"), ({"text": "x" * 5001}, "TEXT_TOO_LONG")]
 )
-async def test_a_bad_question_is_refused(records: Records, fields: dict[str, str], reason: str) -> None:
+async def test_a_bad_question_is_refused(records: Records, fields: dict[str, Any], reason: str) -> None:
     with refused(reason):
         await records.routing("SuggestCategories", **fields)
 
