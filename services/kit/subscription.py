@@ -57,9 +57,11 @@ class Subscription:
         self._lost.set()
 
     async def close(self) -> None:
-        """Stops pulling; unacknowledged messages are delivered to the next reader."""
+        """Stops pulling and gives back what was not handled yet, so that the next reader need not wait for it."""
         if self._subscription is not None:
             await self._subscription.unsubscribe()
+        while not self._arrived.empty():
+            await self._bus.publish(self._arrived.get_nowait().message.reply, b"-NAK")
 
     async def batch(self) -> list[Delivery]:
         """The next messages in order, at most ``MOST``; empty when none came within a second."""
@@ -105,13 +107,11 @@ class Subscription:
                 async with asyncio.timeout(0.5):
                     delivery = await self._arrived.get()
             except TimeoutError:
-                if (now := await self._info())["num_ack_pending"] == 0:
-                    pending = 0
-                    delivered = int(now["delivered"]["stream_seq"])
+                # Acknowledgements under way at the first look have arrived by now.
+                if len(held) + len(later) >= int((await self._info())["num_ack_pending"]):
+                    break
                 continue
             (held if delivery.sequence <= delivered else later)[delivery.sequence] = delivery
-        if len(held) < pending:
-            _log.warning("pending messages did not come again", stream=self._stream, missing=pending - len(held))
         known = {**held, **later}
         self._number = max([d.number for d in known.values()], default=int(info["delivered"]["consumer_seq"]))
         self._lost.clear()
