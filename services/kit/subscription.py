@@ -72,9 +72,7 @@ class Subscription:
             async with asyncio.timeout(1.0):
                 first = await self._arrived.get()
         except TimeoutError:
-            if asyncio.get_running_loop().time() - self._heard > 3 * HEARTBEAT_S:
-                self._asked = 0
-                self._heard = asyncio.get_running_loop().time()
+            if self._silent():
                 self._lost.set()
             return []
         batch = [first]
@@ -107,6 +105,7 @@ class Subscription:
                 async with asyncio.timeout(0.5):
                     delivery = await self._arrived.get()
             except TimeoutError:
+                self._silent()
                 # Acknowledgements under way at the first look have arrived by now.
                 if len(held) + len(later) >= int((await self._info())["num_ack_pending"]):
                     break
@@ -116,6 +115,14 @@ class Subscription:
         self._number = max([d.number for d in known.values()], default=int(info["delivered"]["consumer_seq"]))
         self._lost.clear()
         return [known[sequence] for sequence in sorted(known)]
+
+    def _silent(self) -> bool:
+        """Whether the server has forgotten our request: not even heartbeats come. It is then asked anew."""
+        now = asyncio.get_running_loop().time()
+        if now - self._heard <= 3 * HEARTBEAT_S:
+            return False
+        self._asked, self._heard = 0, now
+        return True
 
     async def _ask(self) -> None:
         """Keeps a pull request open for about one batch."""
