@@ -84,6 +84,12 @@ async def insert(tx: Transaction, complaint: Complaint, entry: Entry) -> bool:
     return await tx.fetchval(_INSERT, *row) is not None
 
 
+async def copy(tx: Transaction, complaints: Sequence[Complaint]) -> None:
+    """Adds many at once, without their histories: for demonstration data."""
+    rows = [(*map(_values(one).__getitem__, _COLUMNS), one.supporters) for one in complaints]
+    await tx.connection.copy_records_to_table("complaint", columns=(*_COLUMNS, "supporters"), records=rows)
+
+
 async def update(tx: Transaction, complaint: Complaint) -> None:
     """Writes everything that can change."""
     values = _values(complaint)

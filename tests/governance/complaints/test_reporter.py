@@ -1,0 +1,157 @@
+"""What the reporter does: rate, reopen, reply, withdraw; and those who join."""
+
+import asyncio
+
+import pytest
+
+from services.kit.caller import ANONYMOUS, Caller
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import events_pb2
+from tests.governance.complaints.cases import DLH, Filed, emitted, file, state, types
+from tests.governance.conftest import CITIZEN, VERIFIER, Governance, refused, request_id
+
+
+async def test_a_rating_closes_the_case(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    rated = await filed.act("Rate", rating=4, note="Terima kasih")
+    assert (state(rated), rated.rating, types(rated)[-1]) == ("closed", 4, "ComplaintRated")
+    assert not rated.due.HasField("auto_close")
+    public = (await filed.read(ANONYMOUS)).timeline[-1]
+    assert (public.by, public.note) == ("reporter", "")
+    row = next(row for row in await governance.events(rated.correlation_id) if row["type"].endswith("Rated"))
+    assert events_pb2.ComplaintRated.FromString(row["payload"]).rating == 4
+
+
+@pytest.mark.parametrize("rating", [0, 6, -1])
+async def test_a_rating_goes_from_one_to_five(governance: Governance, rating: int) -> None:
+    filed = await (await file(governance)).resolved()
+    with refused("RATING_INVALID"):
+        await filed.act("Rate", rating=rating)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [("Rate", {"rating": 5}), ("Reopen", {"note": "Masih ada sampah"}), ("Withdraw", {}), ("Reply", {"note": "Ya"})],
+)
+async def test_only_the_reporter_acts_as_the_reporter(
+    governance: Governance, verb: str, fields: dict[str, object]
+) -> None:
+    filed = await file(governance, CITIZEN)
+    for caller, key in ((ANONYMOUS, ""), (ANONYMOUS, "A" * 26), (VERIFIER, ""), (DLH, "")):
+        with refused("LINK_KEY_REQUIRED"):
+            await filed.act(verb, caller, key=key, **fields)
+
+
+async def test_the_login_that_filed_needs_no_link_key(governance: Governance) -> None:
+    filed = await (await file(governance, CITIZEN)).resolved()
+    assert (await filed.act("Rate", CITIZEN, key="", rating=5)).rating == 5
+
+
+async def test_a_case_is_reopened_with_all_its_time(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    governance.pass_time(days=3)
+    reopened = await filed.act("Reopen", note="Sampahnya masih ada di sana")
+    assert (state(reopened), types(reopened)[-1]) == ("reopened", "ComplaintReopened")
+    assert reopened.due.HasField("response")
+    assert reopened.due.HasField("resolution")
+    assert not reopened.due.HasField("auto_close")
+    assert state(await filed.resolve()) == "resolved"
+
+
+async def test_a_bad_rating_does_not_bar_reopening(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    await filed.act("Rate", rating=1)
+    reopened = await filed.act("Reopen", note="Sampahnya masih ada di sana")
+    assert (state(reopened), reopened.rating) == ("reopened", 0)
+
+
+async def test_reopening_ends_after_fourteen_days(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    governance.pass_time(days=15)
+    with refused("REOPEN_WINDOW_PASSED"):
+        await filed.act("Reopen", note="Sampahnya masih ada di sana")
+
+
+async def test_reopening_needs_a_reason_and_a_resolution(governance: Governance) -> None:
+    filed = await file(governance)
+    with refused("INVALID_TRANSITION"):
+        await filed.act("Reopen", note="Sampahnya masih ada di sana")
+    await filed.resolved()
+    with refused("NOTE_REQUIRED"):
+        await filed.act("Reopen", note="Kurang")
+
+
+async def test_a_reply_answers_a_question_only(governance: Governance) -> None:
+    filed = await file(governance)
+    with refused("INVALID_TRANSITION"):
+        await filed.act("Reply", note="Halo")
+    await filed.move("verify")
+    await filed.move("ask", DLH, note="Di mana?")
+    with refused("NOTE_REQUIRED"):
+        await filed.act("Reply", note=" ")
+
+
+async def test_an_open_case_can_be_withdrawn_once(governance: Governance) -> None:
+    filed = await file(governance)
+    withdrawn = await filed.act("Withdraw")
+    assert state(withdrawn) == "withdrawn"
+    assert await emitted(governance, withdrawn) == ["ComplaintFiled", "ComplaintStatusChanged"]
+    with refused("INVALID_TRANSITION"):
+        await filed.act("Withdraw")
+
+
+async def test_a_resolved_case_is_not_withdrawn(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    with refused("INVALID_TRANSITION"):
+        await filed.act("Withdraw")
+
+
+async def test_two_ratings_at_once_leave_one(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    requests = [
+        pb.RateComplaintRequest(request_id=request_id(), code=filed.code, link_key=filed.key, rating=stars)
+        for stars in (1, 5)
+    ]
+    calls = [governance.call("ComplaintService.RateComplaint", request) for request in requests]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert sum(isinstance(answer, pb.RateComplaintResponse) for answer in answers) == 1
+
+
+async def _join(filed: Filed, caller: Caller, **fields: object) -> int:
+    fields.setdefault("request_id", request_id())
+    request = pb.JoinComplaintRequest(code=filed.code, **fields)  # type: ignore[arg-type]
+    answer = await filed.governance.call("ComplaintService.JoinComplaint", request, caller)
+    return int(answer.supporters)
+
+
+async def test_each_login_joins_once_and_each_request_without_login(governance: Governance) -> None:
+    filed = await file(governance)
+    assert [await _join(filed, CITIZEN), await _join(filed, CITIZEN)] == [1, 1]
+    assert [await _join(filed, ANONYMOUS, request_id="a"), await _join(filed, ANONYMOUS, request_id="a")] == [2, 2]
+    assert await _join(filed, ANONYMOUS) == 3
+    assert (await filed.read(ANONYMOUS)).supporters == 3
+
+
+async def test_the_reporter_does_not_join_the_own_case(governance: Governance) -> None:
+    assert await _join(await file(governance, CITIZEN), CITIZEN) == 0
+
+
+async def test_joining_leaves_the_etag_alone(governance: Governance) -> None:
+    filed = await file(governance)
+    await _join(filed, CITIZEN)
+    assert state(await filed.move("verify")) == "assigned"
+
+
+async def test_a_closed_case_is_not_joined(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.act("Withdraw")
+    with refused("COMPLAINT_NOT_OPEN"):
+        await _join(filed, CITIZEN)
+
+
+async def test_a_supporters_contact_is_checked_and_kept(governance: Governance) -> None:
+    filed = await file(governance)
+    with refused("CONTACT_INVALID"):
+        await _join(filed, CITIZEN, contact=pb.Contact(email="bukan alamat"))
+    assert await _join(filed, CITIZEN, contact=pb.Contact(email="budi@contoh.id")) == 1
+    assert await governance.runtime.pool.fetchval("SELECT count(*) FROM contact WHERE supporter") == 1
