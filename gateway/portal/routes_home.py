@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -71,6 +72,14 @@ def _section_words(name: str, section: Any) -> dict[str, Any]:
 async def outlines(request: Request) -> Response:
     """The outlines of the live map."""
     return current_gateway(request).reference.geojson.response(request)
+
+
+@router.get("/peta/landmarks.json")
+async def landmarks(request: Request) -> Response:
+    """Well-known places, to find one's way on a map without tiles."""
+    found = current_gateway(request).city.landmarks
+    body = msgspec.json.encode([{"name": each.name, "lon": each.lon, "lat": each.lat} for each in found])
+    return Response(body, media_type="application/json", headers={"cache-control": "public, max-age=86400"})
 
 
 @router.get("/lacak")

@@ -31,6 +31,7 @@ FIELDS = {
     "check": ("category", "other_category", "name", "email", "phone", "anonymous", "secret"),
 }
 OTHER = "other"
+TICKED = "yes"
 TEXT_LEAST, TEXT_MOST = 10, 5000
 
 
@@ -94,7 +95,7 @@ async def _check_screen(
     suggestions, similar = await asyncio.gather(_suggestions(request, form, city), _similar(request, form, city))
     first = city.category(suggestions[0].category.id) if suggestions and suggestions[0].category else None
     if first is not None and first.private and "secret" not in form and form["step"] != "check":
-        form.update(secret="yes")
+        form["secret"] = TICKED
     return _screen(
         request, "check", form, trouble, status,
         suggestions=suggestions, similar=similar, place_words=_place_words(request, form, city),

@@ -62,7 +62,28 @@
     button.hidden = true;
   });
 
-  function draw(mode, box, geojson, button) {
+  // Names instead of tiles: districts from afar, neighbourhoods and landmarks from near.
+  const nameAt = (map, latlng, text, kind) => L.tooltip(latlng, { permanent: true, direction: "center", className: `place-name ${kind}` })
+    .setContent(Object.assign(document.createElement("span"), { textContent: text })).addTo(map);
+  function nameAreas(map, layer) {
+    const districts = {};
+    layer.eachLayer((shape) => {
+      const { name, district } = shape.feature.properties;
+      districts[district] = (districts[district] || L.latLngBounds([])).extend(shape.getBounds());
+      nameAt(map, shape.getBounds().getCenter(), name, "small-one");
+    });
+    Object.entries(districts).forEach(([name, bounds]) => nameAt(map, bounds.getCenter(), name, "large-one"));
+    const near = () => ["mid", "near"].forEach((name, i) => map.getContainer().classList.toggle(name, map.getZoom() >= 11.5 + 2 * i));
+    map.on("zoomend", near);
+    near();
+  }
+  const showLandmarks = (map, landmarks, pick) => landmarks.forEach(({ name, lon, lat }) => {
+    L.circleMarker([lat, lon], { className: "landmark", radius: 5, weight: 1, color: "#85500a", fillColor: "#e9b45c", fillOpacity: 1 })
+      .bindTooltip(Object.assign(document.createElement("span"), { textContent: name }))
+      .on("click", (event) => pick(event.latlng, name)).addTo(map);
+  });
+
+  async function draw(mode, box, geojson, button) {
     box.hidden = false;
     box.className = "live-map";
     const counts = {};
@@ -83,6 +104,7 @@
       onEachFeature: (feature, shape) => shape.bindTooltip(() => words(feature.properties), { sticky: true }),
     }).addTo(map);
     map.fitBounds(layer.getBounds());
+    nameAreas(map, layer);
     if (mode !== "pick") return;
     let marker = null;
     const pick = (latlng, name) => {
@@ -90,6 +112,7 @@
       marker.setLatLng(latlng);
       setPlace(latlng.lng, latlng.lat, name ? `${button.dataset.found} ${name}` : button.dataset.found);
     };
+    showLandmarks(map, await (await fetch(button.dataset.landmarks)).json(), pick);
     layer.on("click", (event) => pick(event.latlng, event.layer.feature.properties.name));
   }
 })();
