@@ -136,8 +136,11 @@ async def page(
     tx: Transaction, wanted: Filter, after: tuple[datetime | None, UUID] | None, size: int
 ) -> list[Complaint]:
     """Complaints by their due date, those without one last; `after` is due date and id of the last one seen."""
-    parts = ["open" if not wanted.states else "state = ANY({})"]
-    values: list[Any] = [[str(state) for state in wanted.states]] if wanted.states else []
+    # One state is compared as one: then the index has the order already.
+    parts = ["open" if not wanted.states else "state = {}" if len(wanted.states) == 1 else "state = ANY({})"]
+    values: list[Any] = [state.value for state in wanted.states]
+    if len(values) > 1:
+        values = [values]
     for text, value in (
         ("agency = {}", wanted.agency),
         ("category = {}", wanted.category),

@@ -65,16 +65,16 @@ def upgrade() -> None:
 
         CREATE INDEX complaint_wake ON complaint (wake_at) WHERE wake_at IS NOT NULL;
         CREATE INDEX complaint_queue ON complaint ((coalesce(due_at, 'infinity'::timestamptz)), id) WHERE open;
-        CREATE INDEX complaint_agency_queue
-            ON complaint (agency, (coalesce(due_at, 'infinity'::timestamptz)), id) WHERE open;
-        CREATE INDEX complaint_list ON complaint ((coalesce(due_at, 'infinity'::timestamptz)), id);
-        CREATE INDEX complaint_agency_list ON complaint (agency, (coalesce(due_at, 'infinity'::timestamptz)), id);
+        CREATE INDEX complaint_agency_queue ON complaint (agency, (coalesce(due_at, 'infinity'::timestamptz)), id)
+            INCLUDE (due_at, exercise) WHERE open;
+        CREATE INDEX complaint_state ON complaint (state, (coalesce(due_at, 'infinity'::timestamptz)), id);
+        CREATE INDEX complaint_agency_state
+            ON complaint (agency, state, (coalesce(due_at, 'infinity'::timestamptz)), id);
         CREATE INDEX complaint_near ON complaint (lat, lon) WHERE open AND NOT secret;
         CREATE INDEX complaint_near_area ON complaint (area, created_at) WHERE open AND NOT secret;
         CREATE INDEX complaint_filed ON complaint (created_at) INCLUDE (area, secret, channel) WHERE NOT exercise;
         CREATE INDEX complaint_resolved ON complaint (resolved_at) INCLUDE (area, secret, agency, on_time, rating)
             WHERE NOT exercise AND resolved_at IS NOT NULL;
-        CREATE INDEX complaint_open ON complaint (agency, due_at) WHERE open AND NOT exercise;
         CREATE INDEX complaint_demo ON complaint (id) WHERE channel = 'demo';
 
         -- Who joined: one row per caller with a login, one per request of those without.

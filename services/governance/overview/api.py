@@ -29,12 +29,13 @@ class OverviewService(overview_pb2_grpc.OverviewServiceServicer):
         async with self._runtime.transaction(call.caller, call.scope) as tx:
             found = await store.counts(tx)
         totals = found.totals
+        sums = {name: sum(row[name] for row in found.agencies) for name in ("open", "overdue", "rated", "stars")}
         return pb.GetOverviewResponse(
-            open=totals["open"],
-            overdue=totals["overdue"],
+            open=sums["open"],
+            overdue=sums["overdue"],
             filed_this_week=totals["filed"],
             resolved_this_week=totals["resolved"],
-            rating=round(totals["rating"], 2),
+            rating=round(sums["stars"] / sums["rated"], 2) if sums["rated"] else 0.0,
             areas=[self._area(row) for row in found.areas],
             agencies=sorted((self._agency(row) for row in found.agencies), key=lambda one: one.agency.name),
             demo=totals["demo"],

@@ -14,12 +14,8 @@ QUARTER = timedelta(days=90)
 
 _TOTALS = """
     SELECT
-        (SELECT count(*) FROM complaint WHERE open AND NOT exercise) AS open,
-        (SELECT count(*) FROM complaint WHERE open AND NOT exercise AND due_at < $1) AS overdue,
         (SELECT count(*) FROM complaint WHERE NOT exercise AND created_at >= $2 AND created_at <= $1) AS filed,
         (SELECT count(*) FROM complaint WHERE NOT exercise AND resolved_at >= $2) AS resolved,
-        (SELECT coalesce(avg(rating), 0)::float8 FROM complaint
-          WHERE NOT exercise AND resolved_at >= $3 AND rating > 0) AS rating,
         EXISTS (SELECT FROM complaint WHERE channel = 'demo') AS demo
 """
 _AREAS = """
@@ -33,12 +29,13 @@ _AREAS = """
 """
 _AGENCIES = """
     SELECT agency, sum(resolved)::integer AS resolved, sum(on_time)::integer AS on_time, sum(open)::integer AS open,
-           sum(overdue)::integer AS overdue
+           sum(overdue)::integer AS overdue, sum(rated)::integer AS rated, sum(stars)::integer AS stars
     FROM (
-        SELECT agency, count(*) AS resolved, count(*) FILTER (WHERE on_time) AS on_time, 0 AS open, 0 AS overdue
+        SELECT agency, count(*) AS resolved, count(*) FILTER (WHERE on_time) AS on_time, 0 AS open, 0 AS overdue,
+               count(*) FILTER (WHERE rating > 0) AS rated, sum(rating) AS stars
           FROM complaint WHERE NOT exercise AND resolved_at >= $2 GROUP BY agency
         UNION ALL
-        SELECT agency, 0, 0, count(*), count(*) FILTER (WHERE due_at < $1)
+        SELECT agency, 0, 0, count(*), count(*) FILTER (WHERE due_at < $1), 0, 0
           FROM complaint WHERE open AND NOT exercise GROUP BY agency
     ) AS counted GROUP BY agency
 """
@@ -57,7 +54,7 @@ async def counts(tx: Transaction) -> Counts:
     """Counts the last seven and ninety days, and what is open now."""
     now: datetime = tx.now
     return Counts(
-        totals=await tx.fetchrow(_TOTALS, now, now - WEEK, now - QUARTER),
+        totals=await tx.fetchrow(_TOTALS, now, now - WEEK),
         areas=await tx.fetch(_AREAS, now, now - WEEK),
         agencies=await tx.fetch(_AGENCIES, now, now - QUARTER),
     )
