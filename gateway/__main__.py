@@ -48,7 +48,9 @@ def main() -> int:
             sys.stderr.write(f"SMARTCITY_{name}: {each['msg']}\n" if name else f"{each['msg']}\n")
         return 2
     logging.configure("gateway", form=settings.log_format)
-    telemetry.configure("gateway", VERSION, socket.gethostname(), settings.otlp_endpoint, settings.trace_ratio)
+    telemetry.configure(
+        "gateway", VERSION, settings.instance or socket.gethostname(), settings.otlp_endpoint, settings.trace_ratio
+    )
     app = create_app(settings)
     config = uvicorn.Config(
         app,

@@ -1,4 +1,4 @@
-"""Events as nudges: what a pillar publishes makes the gateway fetch that pillar's section at once.
+"""Nudges: a pillar that has committed events says so, and the gateway fetches that pillar's section at once.
 
 Core NATS without acknowledgement: a lost nudge costs a second, since each section is fetched every second anyway.
 """
@@ -13,9 +13,9 @@ from nats.aio.msg import Msg
 from gateway.home import Home
 from gateway.settings import GatewaySettings
 from services.kit.bus import connect
+from services.kit.runtime import nudge_subject
 
 _log = structlog.get_logger(__name__)
-SUBJECT = "smartcity.>"
 USER = "gateway"
 
 
@@ -45,8 +45,8 @@ class Nudges:
 
     async def _run(self) -> None:
         self._client = await connect(self._settings.nats_url, self._settings.nats_seed.get_secret_value(), USER)
-        await self._client.subscribe(SUBJECT, cb=self._nudge)
-        _log.info("events nudge the sections")
+        await self._client.subscribe(nudge_subject("*"), cb=self._nudge)
+        _log.info("pillars nudge the sections")
 
     async def _nudge(self, message: Msg) -> None:
-        self._home.nudge(message.subject.split(".", 2)[1])
+        self._home.nudge(message.subject.rpartition(".")[2])

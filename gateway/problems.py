@@ -192,6 +192,8 @@ _HTTP_DETAILS = {
 
 
 def _http(error: HTTPException) -> Problem:
+    if isinstance(error.__cause__, Problem):  # FastAPI takes what stopped the reading of the body for bad input
+        return error.__cause__
     status = error.status_code
     reason, detail = _HTTP_DETAILS.get(status, ("BAD_REQUEST" if status < 500 else "INTERNAL", str(error.detail)))
     return Problem(status, reason, detail, headers=error.headers)

@@ -123,10 +123,6 @@ class Sessions:
         """Deletes expired sessions."""
         await self._pool.execute("DELETE FROM session WHERE expire_time <= now()")
 
-    def pseudonym(self, *parts: str) -> str:
-        """A name for somebody unknown that holds nothing of them, the same for the same parts."""
-        return self._mac("pseudonym", *parts)[:22]
-
     def csrf(self, visitor: str, session: Session | None) -> str:
         """The form token that belongs to a visitor's cookie and, after login, to the session too."""
         return self._mac("csrf", visitor, session.digest.hex() if session else "")

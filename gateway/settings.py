@@ -81,6 +81,8 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody."""
 
+    instance: str = ""
+    """Name of this process among its replicas; the host's name when empty."""
     otlp_endpoint: str = ""
     trace_ratio: float = Field(1.0, ge=0, le=1)
     log_format: Literal["json", "text"] = "json"

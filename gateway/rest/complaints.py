@@ -1,6 +1,5 @@
 """Complaints as citizens use them: file, follow, answer, rate."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -24,7 +23,6 @@ from gateway.rest.requests import (
     Words,
     example,
 )
-from services.kit.caller import ANONYMOUS, Caller
 from smartcity.governance.v1 import complaints_pb2 as pb2
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.types.v1.place_pb2 import Point
@@ -251,17 +249,11 @@ async def withdraw(request: Request, code: Code, key: Key, parts: Parts, who: Wh
         example={"code": "SMG-7K4P-92", "supporters": 3},
     ),
 )
-async def join(request: Request, code: Code, key: Key, parts: Parts, who: Who, body: Support | None = None) -> Response:
+async def join(code: Code, key: Key, parts: Parts, who: Who, body: Support | None = None) -> Response:
     """Says "me too" instead of filing the same matter again."""
     message = pb2.JoinComplaintRequest(request_id=key, code=code, contact=contact(body.contact if body else None))
-    supporter = supporter_of(request, parts.sessions.pseudonym, code) if who == ANONYMOUS else who
-    found = await parts.pillars.call(parts.pillars.complaints.JoinComplaint, message, supporter)
+    found = await parts.pillars.call(parts.pillars.complaints.JoinComplaint, message, who)
     return answer(views.join_complaint_response(found))
-
-
-def supporter_of(request: Request, pseudonym: Callable[..., str], code: str) -> Caller:
-    """Somebody without login who joins: the same for the same address and case, and nothing to be learnt from it."""
-    return Caller(f"visitor-{pseudonym(code.upper(), request.state.address)}", ANONYMOUS.roles)
 
 
 def complaint_answer(request: Request, complaint: pb2.Complaint) -> Response:

@@ -1,0 +1,133 @@
+"""One gateway for the tests of this folder, with governance behind it and the local provider beside it."""
+
+import base64
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from joserfc.jwk import OKPKey
+
+from deploy.local.process import free_ports
+from deploy.migrate import GATEWAY_MIGRATIONS
+from services.governance.pillar import PILLAR
+from services.governance.settings import GovernanceSettings
+from services.kit import database, migrate
+from services.kit.city import load_city
+from services.kit.pillar import running
+from services.kit.runtime import Runtime
+from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
+
+
+@pytest.fixture(scope="session")
+async def edge_database(postgres: str) -> str:
+    """URL of a database of its own with the schemas of gateway and governance."""
+    admin = await asyncpg.connect(postgres)
+    name = f"edge_{secrets.token_hex(4)}"
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    await admin.close()
+    url = f"{postgres.rsplit('/', 1)[0]}/{name}"
+    owner = await asyncpg.connect(url)
+    await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+    for schema in ("governance", "gateway"):
+        await migrate.prepare_schema(owner, schema, None)
+    await owner.close()
+    await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
+    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
+    return url
+
+
+@pytest.fixture(scope="session")
+def assertion_key() -> dict[str, Any]:
+    """The gateway's private key."""
+    key = OKPKey.generate_key("Ed25519", {"kid": secrets.token_hex(4)}, auto_kid=False)
+    return dict(key.as_dict(private=True))
+
+
+@pytest.fixture(scope="session")
+async def governance_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
+    """A governance pillar that serves, without timers."""
+    pool = await database.connect_pool(edge_database, "governance", 8)
+    key = OKPKey.generate_key("Ed25519", {"kid": "receipts"}, auto_kid=False)
+    settings = GovernanceSettings.model_validate(
+        {
+            "mode": "local",
+            "postgres_url": edge_database,
+            "keystore_url": edge_database,
+            "nats_url": "nats://127.0.0.1:1",
+            "nats_seed": "unused",
+            "grpc_port": 0,
+            "health_port": 0,
+            "assertion_keys": public_set(assertion_key),
+            "receipt_key": json.dumps(key.as_dict(private=True)),
+            "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+    )
+    runtime = Runtime("governance", settings, pool, load_city("semarang"))
+    async with running(replace(PILLAR, timers=()), runtime) as work:
+        yield f"ipv4:127.0.0.1:{work.port}"
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
+async def stand(
+    edge_database: str,
+    assertion_key: dict[str, Any],
+    governance_target: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Stand]:
+    """The gateway with governance and the identity provider; the other pillars are dead."""
+    home: Path = tmp_path_factory.mktemp("edge")
+    port = free_ports(1)[0]
+    public_url = f"http://127.0.0.1:{port}"
+    provider = await start_provider(home, public_url)
+    settings = gateway_settings(
+        edge_database,
+        assertion_key,
+        home / "files",
+        {"governance": governance_target},
+        port=port,
+        public_url=public_url,
+        oidc_issuer=provider.issuer,
+        oidc_client_id="gateway",
+        oidc_client_secret=provider.client_secret,
+    )
+    try:
+        async with serving(settings, provider) as made:
+            yield made
+    finally:
+        provider.process.stop()
+
+
+@pytest.fixture
+async def client(stand: Stand) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login."""
+    async with stand.client() as made:
+        yield made
+
+
+WASTE = {
+    "text": "Sampah menumpuk di depan pasar sejak tiga hari, baunya menyengat.",
+    "category": "sampah-menumpuk",
+    "location": {"lon": 110.4105, "lat": -6.9837},
+    "contact": {"name": "Siti", "email": "siti@example.org"},
+}
+
+
+def new_key() -> dict[str, str]:
+    """A new idempotency key as header."""
+    return {"idempotency-key": str(uuid4())}
+
+
+async def file(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
+    """Files a complaint and answers with what came back."""
+    answer = await client.post("/v1/complaints", json=WASTE | changes, headers=new_key())
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

@@ -1,0 +1,174 @@
+"""A gateway at work in this process: real uvicorn in front, a real governance pillar behind, the real provider beside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from deploy.local.process import Command, Process, free_ports
+from deploy.local.secrets import Secrets
+from gateway.app import create_app
+from gateway.gateway import Gateway
+from gateway.settings import GatewaySettings
+
+PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
+
+
+class InProcessServer(uvicorn.Server):
+    """Uvicorn that leaves the signals of the test run alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+@dataclass
+class Provider:
+    """The local identity provider as a process, with its signing key at hand."""
+
+    issuer: str
+    client_secret: str
+    password: str
+    key: dict[str, Any]
+    process: Process
+
+    async def token(self, login: str) -> str:
+        """A bearer token of a demo user."""
+        form = {"grant_type": "password", "username": login, "password": self.password}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(
+                f"{self.issuer}/oauth/token",
+                auth=("gateway", self.client_secret),
+                data=form | {"scope": "openid profile groups"},
+            )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def sign(self, **changes: Any) -> str:
+        """A token signed with the provider's own key, right in all but the changes."""
+        return sign(RSAKey.import_key(self.key), self.issuer, **changes)
+
+
+def sign(key: Any, issuer: str, algorithm: str = "RS256", **changes: Any) -> str:
+    """A token that speaks of an administrator."""
+    now = int(time.time())
+    claims = {"iss": issuer, "aud": "gateway", "sub": "admin", "groups": ["admin"], "iat": now, "exp": now + 300}
+    return jwt.encode({"alg": algorithm, "kid": key.kid}, claims | changes, key, algorithms=[algorithm])
+
+
+@dataclass
+class Stand:
+    """The running gateway and how to reach it."""
+
+    url: str
+    app: FastAPI
+    settings: GatewaySettings
+    provider: Provider | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def gateway(self) -> Gateway:
+        """Its parts."""
+        gateway: Gateway = self.app.state.gateway
+        return gateway
+
+    def client(self, **more: Any) -> httpx.AsyncClient:
+        """A browser or program that does not follow redirects."""
+        return httpx.AsyncClient(base_url=self.url, timeout=30, **more)
+
+    async def bearer(self, login: str) -> dict[str, str]:
+        """Headers of a demo user; the token is fetched once."""
+        assert self.provider is not None
+        if login not in self.tokens:
+            self.tokens[login] = await self.provider.token(login)
+        return {"authorization": f"Bearer {self.tokens[login]}"}
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: GatewaySettings, provider: Provider | None = None) -> AsyncIterator[Stand]:
+    """Serves a gateway with these settings until the block ends."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=settings.port, log_config=None, access_log=False, ws="none", lifespan="on"
+    )
+    server = InProcessServer(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        async with asyncio.timeout(30):
+            while not server.started:
+                assert not task.done(), "the gateway ended at start"
+                await asyncio.sleep(0.01)
+        yield Stand(f"http://127.0.0.1:{settings.port}", app, settings, provider)
+    finally:
+        server.should_exit = True
+        await task
+
+
+def gateway_settings(
+    database: str, assertion_key: dict[str, Any], files: Path, targets: dict[str, str], **more: Any
+) -> GatewaySettings:
+    """Settings of a gateway on a free port; pillars without a target are dead."""
+    port = free_ports(1)[0]
+    nobody = free_ports(1)[0]
+    values: dict[str, Any] = {
+        "mode": "local",
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "postgres_url": database,
+        "targets": {name: f"ipv4:127.0.0.1:{nobody}" for name in PILLARS} | targets,
+        "assertion_key": json.dumps(assertion_key),
+        "session_secret": secrets.token_urlsafe(32),
+        "files_url": files.as_uri(),
+        "read_rate": 10_000,
+        "write_rate": 10_000,
+        "anonymous_write_rate": 10_000,
+        **more,
+    }
+    return GatewaySettings.model_validate(values)
+
+
+async def start_provider(home: Path, public_url: str) -> Provider:
+    """Starts the local provider for a portal at that address."""
+    kept = Secrets(home)
+    issuer = f"http://127.0.0.1:{free_ports(1)[0]}"
+    key = kept.signing_key("signing", "RSA")
+    env = {
+        "SMARTCITY_CITY": "semarang",
+        "SMARTCITY_PUBLIC_URL": public_url,
+        "SMARTCITY_OIDC_ISSUER": issuer,
+        "SMARTCITY_OIDC_CLIENT_ID": "gateway",
+        "SMARTCITY_OIDC_CLIENT_SECRET": kept.text("client"),
+        "SMARTCITY_OIDC_SESSION_SECRET": kept.text("session"),
+        "SMARTCITY_OIDC_SIGNING_KEY": json.dumps(key),
+        "SMARTCITY_DEMO_PASSWORD": kept.text("password"),
+    }
+    process = Process(Command((sys.executable, "-m", "deploy.local.oidc"), env), home / "oidc.log")
+
+    def ready() -> bool:
+        try:
+            return httpx.get(f"{issuer}/.well-known/openid-configuration").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    await asyncio.to_thread(process.wait_ready, ready, 60)
+    return Provider(issuer, kept.text("client"), kept.text("password"), key, process)
+
+
+def public_set(*keys: dict[str, Any]) -> str:
+    """The public halves of keys as a JWK set."""
+    return json.dumps(KeySet.import_key_set({"keys": list(keys)}).as_dict(private=False))  # type: ignore[arg-type]

@@ -1,0 +1,198 @@
+"""Login with the real provider, bearer tokens, forged ones, form tokens."""
+
+import re
+import time
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from joserfc.jwk import OctKey, RSAKey
+
+from gateway.auth import _local
+from gateway.bearers import caller_of
+from tests.gateway.conftest import WASTE, new_key
+from tests.gateway.running import Stand, sign
+
+
+async def log_in(stand: Stand, browser: httpx.AsyncClient, login: str, to: str = "/v1/me") -> httpx.Response:
+    """Walks through the provider's forms as a person does; the answer to the callback."""
+    assert stand.provider is not None
+    answer = await browser.get("/auth/login", params={"next": to})
+    for _ in range(10):
+        location = answer.headers.get("location")
+        if location and answer.url.path == "/auth/callback":
+            return answer
+        if location:
+            answer = await browser.get(answer.url.join(location))
+            continue
+        names = re.findall(r'<input[^>]*name="([^"]+)"', answer.text)
+        values = dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', answer.text))
+        known = {"login": login, "password": stand.provider.password}
+        form = {name: known.get(name, values.get(name, "")) for name in names}
+        answer = await browser.post(answer.url, data=form)
+    raise AssertionError(answer.text)
+
+
+@pytest.fixture
+async def officer(stand: Stand) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of an officer who is logged in."""
+    async with stand.client() as browser:
+        answer = await log_in(stand, browser, "petugas-dlh")
+        assert answer.status_code == 303, answer.text
+        yield browser
+
+
+async def test_a_login_gives_roles_and_agency(officer: httpx.AsyncClient) -> None:
+    me = (await officer.get("/v1/me")).json()
+    assert (me["roles"], me["agency"], me["name"]) == (["citizen", "officer"], "dlh", "Petugas DLH")
+    assert "petugas" not in me["subject"]
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts(stand: Stand) -> None:
+    async with stand.client() as browser:
+        answer = await log_in(stand, browser, "warga", to="/lapor")
+    cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith("session-"))
+    assert answer.headers["location"] == "/lapor"
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+
+
+async def test_the_login_uses_pkce_with_state_and_nonce(stand: Stand, client: httpx.AsyncClient) -> None:
+    answer = await client.get("/auth/login")
+    query = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert all(len(query[name][0]) >= 43 for name in ("state", "nonce", "code_challenge"))
+
+
+async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/auth/callback", params={"code": "x", "state": "y"})
+    assert (answer.status_code, answer.json()["reason"]) == (400, "LOGIN_STATE_UNKNOWN")
+
+
+async def test_a_made_up_code_is_refused(client: httpx.AsyncClient) -> None:
+    begun = await client.get("/auth/login")
+    state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
+    answer = await client.get("/auth/callback", params={"code": "made-up", "state": state})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "LOGIN_REFUSED")
+
+
+async def test_a_logout_ends_the_session(officer: httpx.AsyncClient) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    cookies = dict(officer.cookies)
+    answer = await officer.post("/auth/logout", data={"csrf": token})
+    assert answer.status_code == 303
+    after = await officer.get("/v1/me", cookies=cookies)
+    assert after.json()["roles"] == ["anonymous"]
+
+
+async def test_a_logout_without_form_token_is_refused(officer: httpx.AsyncClient) -> None:
+    answer = await officer.post("/auth/logout", data={})
+    assert (answer.status_code, answer.json()["reason"]) == (403, "CSRF_TOKEN_REFUSED")
+
+
+async def test_a_write_with_the_cookie_alone_is_refused(officer: httpx.AsyncClient) -> None:
+    answer = await officer.post("/v1/complaints", json=WASTE, headers=new_key())
+    assert (answer.status_code, answer.json()["reason"]) == (403, "CSRF_TOKEN_REFUSED")
+
+
+async def test_a_write_with_cookie_and_form_token_passes(officer: httpx.AsyncClient) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    answer = await officer.post("/v1/complaints", json=WASTE, headers=new_key() | {"x-csrf-token": token})
+    assert answer.status_code == 201
+
+
+async def test_another_sessions_form_token_is_worth_nothing(stand: Stand, officer: httpx.AsyncClient) -> None:
+    async with stand.client() as other:
+        await log_in(stand, other, "warga")
+        token = (await other.get("/v1/me")).json()["csrf_token"]
+    answer = await officer.post("/v1/complaints", json=WASTE, headers=new_key() | {"x-csrf-token": token})
+    assert answer.status_code == 403
+
+
+async def test_a_made_up_session_is_nobodys(stand: Stand, client: httpx.AsyncClient) -> None:
+    name = stand.settings.cookie("session")
+    answer = await client.get("/v1/me", headers={"cookie": f"{name}=abc.def"})
+    assert answer.json()["roles"] == ["anonymous"]
+
+
+async def test_a_session_outlives_the_provider(stand: Stand, officer: httpx.AsyncClient) -> None:
+    provider = stand.gateway.provider
+    metadata, provider._metadata = provider._metadata, {}
+    issuer, provider._issuer = provider._issuer, "http://127.0.0.1:9"
+    try:
+        assert (await officer.get("/v1/me")).json()["agency"] == "dlh"
+        refused = await officer.get("/auth/login")
+        assert (refused.status_code, refused.json()["reason"]) == (503, "IDENTITY_PROVIDER_UNAVAILABLE")
+    finally:
+        provider._metadata, provider._issuer = metadata, issuer
+
+
+async def test_a_bearer_token_speaks_for_its_user(stand: Stand, client: httpx.AsyncClient) -> None:
+    me = (await client.get("/v1/me", headers=await stand.bearer("verifikator"))).json()
+    assert me["roles"] == ["citizen", "verifier"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"aud": "another"}, {"iss": "http://evil.example"}, {"exp": 1}, {"nbf": 9_999_999_999}, {"sub": ""}, {"exp": "x"}],
+    ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
+)
+async def test_a_token_that_does_not_hold_is_refused(
+    stand: Stand, client: httpx.AsyncClient, changes: dict[str, object]
+) -> None:
+    assert stand.provider is not None
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {stand.provider.sign(**changes)}"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_REFUSED")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_a_token_of_the_provider_holds(stand: Stand, client: httpx.AsyncClient) -> None:
+    assert stand.provider is not None
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {stand.provider.sign()}"})
+    assert answer.json()["roles"] == ["admin", "citizen"]
+
+
+async def test_a_token_of_another_key_is_refused(stand: Stand, client: httpx.AsyncClient) -> None:
+    assert stand.provider is not None
+    key = RSAKey.generate_key(2048, {"kid": stand.provider.key["kid"]}, auto_kid=False)
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {sign(key, stand.provider.issuer)}"})
+    assert answer.status_code == 401
+
+
+async def test_a_token_signed_with_the_public_key_as_secret_is_refused(stand: Stand, client: httpx.AsyncClient) -> None:
+    assert stand.provider is not None
+    public = RSAKey.import_key(stand.provider.key).as_pem(private=False)
+    with pytest.warns():
+        key = OctKey.import_key(public)
+    key.dict_value["kid"] = stand.provider.key["kid"]
+    token = sign(key, stand.provider.issuer, "HS256")
+    assert (await client.get("/v1/me", headers={"authorization": f"Bearer {token}"})).status_code == 401
+
+
+async def test_an_unsigned_token_is_refused(stand: Stand, client: httpx.AsyncClient) -> None:
+    assert stand.provider is not None
+    claims = stand.provider.sign().split(".")[1]
+    none = "eyJhbGciOiJub25lIn0"
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {none}.{claims}."})
+    assert answer.status_code == 401
+
+
+async def test_an_opaque_token_nobody_knows_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/me", headers={"authorization": "Bearer made-up"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_REFUSED")
+
+
+async def test_another_scheme_is_not_understood(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/me", headers={"authorization": "Basic eDp5"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "AUTHORIZATION_NOT_UNDERSTOOD")
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb", "\\x"])
+def test_a_login_leads_nowhere_but_home(path: str) -> None:
+    assert _local(path) == "/"
+
+
+def test_groups_of_the_provider_are_roles_and_agency() -> None:
+    caller = caller_of({"sub": "x", "groups": ["officer", "agency:dpu", "system", "anonymous", 7], "exp": time.time()})
+    assert (caller.roles, caller.agency) == ({"citizen", "officer"}, "dpu")
