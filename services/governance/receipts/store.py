@@ -29,6 +29,13 @@ async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) 
     )
 
 
+async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
+    """Adds many entries of many cases at once: for demonstration data."""
+    names = _COLUMNS.split(", ")
+    rows = [(case, *(getattr(entry, name) for name in names)) for case, entry in entries]
+    await tx.connection.copy_records_to_table("entry", columns=("complaint_id", *names), records=rows)
+
+
 async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
     """All entries of a case, oldest first."""
     rows = await tx.fetch(

@@ -1,0 +1,33 @@
+"""Seeds the demonstration data: in bulk, once, without a single event, for nobody shall act on what never was."""
+
+from random import Random
+
+from services.governance.complaints import store as complaints
+from services.governance.demo.life import Author, Life
+from services.governance.receipts import store as histories
+from services.kit.runtime import Runtime
+
+SEED = 3374
+"""Of the random numbers: every start tells the same stories, only as long ago from now."""
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('governance demo'))"
+_SEEDED = "SELECT EXISTS (SELECT FROM complaint WHERE channel = 'demo')"
+
+
+async def seed(runtime: Runtime, count: int | None = None) -> int:
+    """Fills an empty governance with the city's made-up history; answers how many complaints were added.
+
+    `count` tells fewer stories than the city's demo.toml. Nothing happens when it was done before, or when the city has
+    no such history. Errors: CityError when demo.toml is wrong.
+    """
+    demo = runtime.city.demo()
+    if demo is None:
+        return 0
+    async with runtime.transaction() as tx:
+        await tx.execute(_ONE_AT_A_TIME)
+        if await tx.fetchval(_SEEDED):
+            return 0
+        lives: list[Life] = Author(runtime.city, demo, Random(SEED), tx.now).write(count)  # noqa: S311 -- stories
+        await complaints.copy(tx, [life.complaint for life in lives])
+        await histories.copy(tx, [(life.complaint.id, entry) for life in lives for entry in life.entries])
+    return len(lives)
