@@ -40,12 +40,21 @@ async def send_due(runtime: Runtime) -> None:
 
 
 async def _deliver(runtime: Runtime, row: Any) -> None:
-    """One mail: its address is read now, used and forgotten."""
+    """One mail, whatever becomes of it: the others of the batch must not wait for it."""
+    try:
+        sent = await _attempt(runtime, row)
+    except Exception as error:
+        await _failed(runtime, row, error)
+    else:
+        await _finish(runtime, row, *(("sent", "") if sent else ("dropped", "CONTACT_ERASED")))
+
+
+async def _attempt(runtime: Runtime, row: Any) -> bool:
+    """Sends one mail: its address is read now, used and forgotten. False when the contact is gone."""
     async with runtime.transaction() as tx:
         contact = await contacts.address(tx, row["subject"])
     if contact is None or not contact.email:
-        await _finish(runtime, row, "dropped", "CONTACT_ERASED")
-        return
+        return False
     settings = runtime.settings
     message = model.mail(
         row["id"],
@@ -58,28 +67,28 @@ async def _deliver(runtime: Runtime, row: Any) -> None:
         public_url=settings.public_url,
         created=row["create_time"],
     )
-    try:
-        await _send(settings.smtp_url, message)
-    except (aiosmtplib.SMTPException, OSError) as error:
-        await _failed(runtime, row, error)
-    else:
-        await _finish(runtime, row, "sent", "")
+    await _send(settings.smtp_url, message)
+    return True
 
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
     # The error's text may quote the address: only its class and code are told.
-    code = getattr(error, "code", None)
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        code = max((refused.code for refused in error.recipients), default=None)
-    final = code is not None and 500 <= code < 600
-    log = _log.bind(
-        news=str(row["id"]), kind=row["kind"], attempts=row["attempts"], error=type(error).__name__, code=code
-    )
+    name, code = type(error).__name__, _code(error)
+    log = _log.bind(news=str(row["id"]), kind=row["kind"], attempts=row["attempts"], error=name, code=code)
+    # 5xx of another kind, such as a wrong password, speak of the server and not of this mail.
+    final = isinstance(error, aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) and code >= 500
     if final or row["attempts"] >= MOST_ATTEMPTS:
-        await _finish(runtime, row, "given_up", f"{type(error).__name__} {code or ''}".strip())
+        await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("news given up")
     else:
         log.warning("news not sent, will be repeated")
+
+
+def _code(error: Exception) -> int:
+    """The server's answer; 0 when it gave none."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max((refused.code for refused in error.recipients), default=0)
+    return int(getattr(error, "code", 0) or 0)
 
 
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:

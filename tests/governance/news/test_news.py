@@ -24,6 +24,19 @@ class Catcher:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answer = ""
+        self.greeting = ""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Takes a sender, or not."""
+        envelope.mail_from = address
+        return self.greeting or "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Takes a recipient, or not."""
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Takes a mail, or not."""
@@ -149,6 +162,31 @@ async def test_an_address_the_server_refuses_for_good_is_given_up_visibly(record
     assert [state for _, state, _ in await states(records)] == ["given_up"]
     assert [line["event"] for line in lines if line["log_level"] == "error"] == ["news given up"]
     assert "siti" not in str(lines)
+
+
+async def test_an_address_nobody_has_is_given_up_and_the_others_are_served(records: Records, catcher: Catcher) -> None:
+    await records.file(contact={"email": "nobody@contoh.id"})
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    assert [(state, reason) for _, state, reason in await states(records)] == [
+        ("given_up", "SMTPRecipientsRefused 550"),
+        ("sent", ""),
+    ]
+
+
+async def test_a_server_that_refuses_us_altogether_is_tried_again(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    catcher.greeting = "530 authentication required"
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued"]
+
+
+async def test_a_contact_that_cannot_be_opened_does_not_hold_up_the_others(records: Records, catcher: Catcher) -> None:
+    broken = await records.file(contact=GIVEN)
+    await records.sql("UPDATE contact SET ciphertext = 'damaged' WHERE subject = $1", broken.id)
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued", "sent"]
 
 
 async def test_after_the_last_attempt_it_is_given_up(records: Records, catcher: Catcher) -> None:
