@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -16,6 +17,14 @@ import grpc.aio
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 from joserfc.jwk import OKPKey
+
+from services.governance.pillar import PILLAR
+from services.governance.settings import GovernanceSettings
+from services.kit import database, migrate
+from services.kit.caller import ANONYMOUS, Caller, Minter
+from services.kit.city import load_city
+from services.kit.pillar import running
+from services.kit.runtime import Runtime
 from smartcity.governance.v1 import (
     complaints_pb2_grpc,
     contacts_pb2_grpc,
@@ -25,15 +34,8 @@ from smartcity.governance.v1 import (
     routing_pb2_grpc,
 )
 
-from services.governance.pillar import PILLAR
-from services.governance.settings import GovernanceSettings
-from services.kit import database, migrate
-from services.kit.caller import ANONYMOUS, Caller, Minter
-from services.kit.city import load_city
-from services.kit.pillar import running
-from services.kit.runtime import Runtime
-
 DEADLINE_S = 20.0
+ROLE_PASSWORD = "test-password"
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A working Monday, 09:00 in Semarang; the next holidays are weeks away."""
 CITIZEN = Caller("citizen-1", frozenset({"citizen"}))
@@ -135,7 +137,7 @@ async def governance_database(postgres: str) -> str:
     url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     owner = await asyncpg.connect(url)
     await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    await migrate.prepare_schema(owner, "governance", None)
+    await migrate.prepare_schema(owner, "governance", ROLE_PASSWORD)
     await owner.close()
     await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
     return url
@@ -146,7 +148,7 @@ async def governance(governance_database: str, postgres: str) -> AsyncIterator[G
     """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
     admin = await asyncpg.connect(governance_database)
     await _empty(admin)
-    pool = await database.connect_pool(governance_database, "governance", 8)
+    pool = await database.connect_pool(_as_role(governance_database), "governance", 8)
     assertion_key = _key()
     settings = _settings(governance_database, assertion_key)
     runtime = Runtime("governance", settings, pool, load_city("semarang"))
@@ -160,6 +162,12 @@ async def governance(governance_database: str, postgres: str) -> AsyncIterator[G
         yield made
     await pool.close()
     await admin.close()
+
+
+def _as_role(url: str) -> str:
+    """The URL with the pillar's own role, so that its privileges are what the tests have."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"governance:{ROLE_PASSWORD}@{parts.netloc.rpartition('@')[2]}"))
 
 
 async def _empty(admin: "asyncpg.Connection[Any]") -> None:

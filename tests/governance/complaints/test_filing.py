@@ -115,6 +115,7 @@ async def test_an_unknown_landmark_is_kept_for_the_verifier(governance: Governan
         ("AREA_UNKNOWN", "location.area_code", {"area_code": "33.74.01"}),
         ("CONTACT_INVALID", "contact.email", {"contact": pb.Contact(email="bukan alamat")}),
         ("REQUEST_ID_REQUIRED", "request_id", {"request_id": ""}),
+        ("REQUEST_ID_REQUIRED", "request_id", {"request_id": "\x00"}),
     ],
 )
 async def test_bad_input_is_refused_with_the_field(

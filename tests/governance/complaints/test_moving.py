@@ -1,5 +1,6 @@
 """Moving a case: every use case of officers and verifiers, and every refusal."""
 
+import asyncio
 from datetime import UTC
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.governance.complaints.cases import DLH, DPU, emitted, file, state, types
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, refused
 
 
 async def test_verifying_assigns_the_routed_agency_at_once(governance: Governance) -> None:
@@ -280,3 +281,39 @@ async def test_an_admin_closes_what_is_resolved(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     closed = await filed.move("close", ADMIN)
     assert (state(closed), closed.timeline[-1].by) == ("closed", "admin")
+
+
+async def test_only_some_moves_take_an_agency(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.move("verify")
+    with refused("AGENCY_NOT_EXPECTED"):
+        await filed.move("start", DLH, agency="dpu")
+
+
+async def test_an_agency_that_is_handed_a_case_cannot_assign_a_third(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.move("verify")
+    await filed.move("transfer", DLH, agency="dpu", note="Saluran")
+    with refused("MOVE_NOT_YOURS"):
+        await filed.move("assign", DPU, agency="bpbd")
+    assert (await filed.move("assign", VERIFIER, agency="bpbd")).agency.id == "bpbd"
+
+
+async def test_of_two_officers_at_once_one_is_told_to_read_again(governance: Governance) -> None:
+    filed = await file(governance)
+    etag = (await filed.move("verify")).etag
+    moves = [filed.move("start", DLH, etag=etag), filed.move("ask", DLH, etag=etag, note="Di mana?")]
+    answers = await asyncio.gather(*moves, return_exceptions=True)
+    errors = [answer for answer in answers if isinstance(answer, RefusedError)]
+    assert [error.reason for error in errors] == ["STALE_ETAG"]
+
+
+async def test_the_reporter_gets_news_of_each_step(governance: Governance) -> None:
+    filed = await file(governance, contact=pb.Contact(email="siti@contoh.id"))
+    await filed.move("verify")
+    await filed.move("start", DLH)
+    await filed.move("ask", DLH, note="Di mana?")
+    await filed.act("Reply", note="Di depan pasar")
+    await filed.resolve()
+    rows = await governance.runtime.pool.fetch("SELECT kind FROM news ORDER BY create_time, id")
+    assert [row["kind"] for row in rows] == ["filed", "assigned", "started", "asked", "resolved"]
