@@ -35,10 +35,10 @@ async def once(
     Keys are bound to the caller and the kind of request. Raises REQUEST_ID_REQUIRED, IDEMPOTENCY_KEY_REUSED (same key,
     other request) and REQUEST_IN_FLIGHT.
     """
-    if not request_id or len(request_id) > MOST_KEY:
+    if not request_id or len(request_id) > MOST_KEY or not request_id.isprintable():
         raise invalid(
             "REQUEST_ID_REQUIRED",
-            f"A write needs an idempotency key of 1 to {MOST_KEY} characters; a new UUID for each new request is good.",
+            f"A write needs an idempotency key of 1 to {MOST_KEY} printable characters; a new UUID for each new request is good.",
             field="request_id",
         )
     rpc = request.DESCRIPTOR.full_name
