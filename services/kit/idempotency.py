@@ -38,7 +38,7 @@ async def once(
     if not request_id or len(request_id) > MOST_KEY or not request_id.isprintable():
         raise invalid(
             "REQUEST_ID_REQUIRED",
-            f"A write needs an idempotency key of 1 to {MOST_KEY} printable characters; a new UUID for each new request is good.",
+            f"A write needs an idempotency key of 1 to {MOST_KEY} printable characters; a new UUID each time is good.",
             field="request_id",
         )
     rpc = request.DESCRIPTOR.full_name
