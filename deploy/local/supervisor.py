@@ -24,7 +24,7 @@ STEADY_AFTER = 5.0
 HOPELESS_AFTER = 5
 """Starts that may fail in a row before the platform is called up without the component."""
 _READY_WITHIN = 30.0
-_STOP_BUDGET = {0: 5.0, 1: 2.0, 2: 2.0}
+_STOP_BUDGET = {0: 4.0, 1: 1.5, 2: 2.0}
 _POLL = 0.05
 
 Listener = Callable[[Status, str], None]

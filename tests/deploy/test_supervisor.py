@@ -39,7 +39,7 @@ def alive(pid: int) -> bool:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - looks at processes, which set no event
+        while not condition():
             await asyncio.sleep(0.02)
 
 
