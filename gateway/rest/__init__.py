@@ -9,4 +9,4 @@ def mount(app: FastAPI) -> None:
     """Adds every route; the hot ones first, since routes are tried in order."""
     city.mount(app)
     for module in (complaints, officers, photos, contacts, receipts, routing, cleanups, me):
-        app.include_router(module.router, prefix="/v1")
+        app.include_router(module.router)

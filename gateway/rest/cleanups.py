@@ -24,7 +24,7 @@ from gateway.rest.requests import (
 from smartcity.environment.v1 import cleanups_pb2 as pb2
 from smartcity.environment.v1 import cleanups_views as views
 
-router = APIRouter(tags=["Clean-ups"], prefix="/cleanups")
+router = APIRouter(tags=["Clean-ups"], prefix="/v1/cleanups")
 _CHANGES = (400, 401, 403, 404, 409, 412, 413, 422, 428, 503, 504)
 
 

@@ -27,7 +27,7 @@ from smartcity.governance.v1 import complaints_pb2 as pb2
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.types.v1.place_pb2 import Point
 
-router = APIRouter(tags=["Complaints"])
+router = APIRouter(prefix="/v1", tags=["Complaints"])
 
 
 class NewComplaint(Body):

@@ -10,7 +10,7 @@ from gateway.rest.requests import Code, Key, LinkKey, PageSize, PageToken, Parts
 from smartcity.governance.v1 import complaints_views, contacts_views
 from smartcity.governance.v1 import contacts_pb2 as pb2
 
-router = APIRouter(tags=["Personal data"])
+router = APIRouter(prefix="/v1", tags=["Personal data"])
 _READS = (401, 403, 404, 422, 503, 504)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from gateway.rest.answers import answer, documented
 from gateway.session import Identity, csrf_token, current_identity
 
-router = APIRouter(tags=["City"])
+router = APIRouter(prefix="/v1", tags=["City"])
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):

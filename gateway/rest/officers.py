@@ -12,7 +12,7 @@ from gateway.rest.requests import Body, Code, Key, Name, PageSize, PageToken, Pa
 from smartcity.governance.v1 import complaints_pb2 as pb2
 from smartcity.governance.v1 import complaints_views as views
 
-router = APIRouter(tags=["Officers"])
+router = APIRouter(prefix="/v1", tags=["Officers"])
 
 PhotoIds = Annotated[list[Name], Field(max_length=20)]
 _CHANGES = (400, 401, 403, 404, 409, 412, 413, 422, 428, 503, 504)

@@ -10,7 +10,7 @@ from gateway.rest.requests import Code, LinkKey, PageToken, Parts, Who
 from smartcity.governance.v1 import receipts_pb2 as pb2
 from smartcity.governance.v1 import receipts_views as views
 
-router = APIRouter(tags=["Receipts"])
+router = APIRouter(prefix="/v1", tags=["Receipts"])
 
 
 @router.get(

@@ -11,7 +11,7 @@ from gateway.rest.requests import Body, Name, Parts, Who, Words, example
 from smartcity.governance.v1 import routing_pb2 as pb2
 from smartcity.governance.v1 import routing_views as views
 
-router = APIRouter(tags=["Routing"], prefix="/routing")
+router = APIRouter(tags=["Routing"], prefix="/v1/routing")
 SIMULATION_SECONDS = 15.0
 
 

@@ -130,7 +130,7 @@ def gateway_settings(
         "port": port,
         "public_url": f"http://127.0.0.1:{port}",
         "postgres_url": database,
-        "targets": {name: f"ipv4:127.0.0.1:{nobody}" for name in PILLARS} | targets,
+        "targets": dict.fromkeys(PILLARS, f"ipv4:127.0.0.1:{nobody}") | targets,
         "assertion_key": json.dumps(assertion_key),
         "session_secret": secrets.token_urlsafe(32),
         "files_url": files.as_uri(),
@@ -171,4 +171,4 @@ async def start_provider(home: Path, public_url: str) -> Provider:
 
 def public_set(*keys: dict[str, Any]) -> str:
     """The public halves of keys as a JWK set."""
-    return json.dumps(KeySet.import_key_set({"keys": list(keys)}).as_dict(private=False))  # type: ignore[arg-type]
+    return json.dumps(KeySet.import_key_set({"keys": list(keys)}).as_dict(private=False))

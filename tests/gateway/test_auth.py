@@ -1,5 +1,8 @@
 """Login with the real provider, bearer tokens, forged ones, form tokens."""
 
+import base64
+import hmac
+import json
 import re
 import time
 from collections.abc import AsyncIterator
@@ -7,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 from gateway.auth import _local
 from gateway.bearers import caller_of
@@ -77,12 +80,12 @@ async def test_a_made_up_code_is_refused(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()["reason"]) == (401, "LOGIN_REFUSED")
 
 
-async def test_a_logout_ends_the_session(officer: httpx.AsyncClient) -> None:
+async def test_a_logout_ends_the_session(officer: httpx.AsyncClient, client: httpx.AsyncClient) -> None:
     token = (await officer.get("/v1/me")).json()["csrf_token"]
-    cookies = dict(officer.cookies)
+    kept = "; ".join(f"{name}={value}" for name, value in officer.cookies.items())
     answer = await officer.post("/auth/logout", data={"csrf": token})
     assert answer.status_code == 303
-    after = await officer.get("/v1/me", cookies=cookies)
+    after = await client.get("/v1/me", headers={"cookie": kept})
     assert after.json()["roles"] == ["anonymous"]
 
 
@@ -163,18 +166,22 @@ async def test_a_token_of_another_key_is_refused(stand: Stand, client: httpx.Asy
 async def test_a_token_signed_with_the_public_key_as_secret_is_refused(stand: Stand, client: httpx.AsyncClient) -> None:
     assert stand.provider is not None
     public = RSAKey.import_key(stand.provider.key).as_pem(private=False)
-    with pytest.warns():
-        key = OctKey.import_key(public)
-    key.dict_value["kid"] = stand.provider.key["kid"]
-    token = sign(key, stand.provider.issuer, "HS256")
-    assert (await client.get("/v1/me", headers={"authorization": f"Bearer {token}"})).status_code == 401
+    header, claims, _ = stand.provider.sign().split(".")
+    header = _part(json.dumps({"alg": "HS256", "kid": stand.provider.key["kid"]}).encode())
+    mac = _part(hmac.digest(public, f"{header}.{claims}".encode(), "sha256"))
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {header}.{claims}.{mac}"})
+    assert answer.status_code == 401
+
+
+def _part(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 async def test_an_unsigned_token_is_refused(stand: Stand, client: httpx.AsyncClient) -> None:
     assert stand.provider is not None
     claims = stand.provider.sign().split(".")[1]
-    none = "eyJhbGciOiJub25lIn0"
-    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {none}.{claims}."})
+    header = _part(b'{"alg":"none"}')
+    answer = await client.get("/v1/me", headers={"authorization": f"Bearer {header}.{claims}."})
     assert answer.status_code == 401
 
 
@@ -195,4 +202,4 @@ def test_a_login_leads_nowhere_but_home(path: str) -> None:
 
 def test_groups_of_the_provider_are_roles_and_agency() -> None:
     caller = caller_of({"sub": "x", "groups": ["officer", "agency:dpu", "system", "anonymous", 7], "exp": time.time()})
-    assert (caller.roles, caller.agency) == ({"citizen", "officer"}, "dpu")
+    assert (set(caller.roles), caller.agency) == ({"citizen", "officer"}, "dpu")

@@ -151,9 +151,9 @@ async def test_a_citizen_joins_once_however_often_they_ask(stand: Stand, client:
 async def test_a_complaint_that_is_known_already_is_found(client: httpx.AsyncClient) -> None:
     filed = await file(client)
     answer = await client.post("/v1/complaints/similar", json={key: WASTE[key] for key in ("text", "location")})
-    assert filed["code"] in [each["code"] for each in answer.json()["complaints"]] or len(
-        answer.json()["complaints"]
-    ) == 5
+    assert (
+        filed["code"] in [each["code"] for each in answer.json()["complaints"]] or len(answer.json()["complaints"]) == 5
+    )
 
 
 async def test_the_reporter_withdraws_with_the_link_key(client: httpx.AsyncClient) -> None:
