@@ -193,6 +193,8 @@ class PageRoute(APIRoute):
                 return problem_page(request, problem)
             except grpc.aio.AioRpcError as error:
                 return problem_page(request, from_grpc(error))
+            finally:
+                await request.close()  # uploads are files until then
 
         return handle_with_page
 

@@ -1,0 +1,53 @@
+"""What pages compute: the map, its shades, and times as people read them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.portal import dates
+from gateway.portal.city_map import draw, shades
+from gateway.portal.texts import Texts
+from services.kit.city import load_city
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("city", "areas"), [("semarang", 177), ("kabupaten-semarang", 235)])
+def test_each_kelurahan_is_on_the_map_which_stays_small(city: str, areas: int) -> None:
+    drawing = draw(load_city(city).geojson())
+    assert len({shape.code for shape in drawing.shapes}) == areas
+    assert sum(len(shape.path) for shape in drawing.shapes) < 40_000
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    square = b"""{"features": [{"properties": {"code": "1", "name": "A"}, "geometry": {"type": "Polygon",
+        "coordinates": [[[110.0, -7.0], [110.1, -7.0], [110.1, -6.9], [110.0, -6.9], [110.0, -7.0]]]}}]}"""
+    drawing = draw(square)
+    assert drawing.shapes[0].path == f"M0 {drawing.height}l720 0 0 -{drawing.height} -720 0 0 {drawing.height}z"
+
+
+def test_few_complaints_still_show_and_none_do_not() -> None:
+    assert shades({"a": 100, "b": 1, "c": 0}) == {"a": 5, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        (timedelta(hours=2), "today"),
+        (timedelta(days=1), "tomorrow"),
+        (timedelta(days=3), "in 3 days"),
+        (-timedelta(hours=1), "passed today"),
+        (-timedelta(days=1), "1 day late"),
+    ],
+)
+def test_a_deadline_is_told_in_days(away: timedelta, words: str) -> None:
+    assert dates.distance(NOON + away, Texts("en"), JAKARTA, NOON) == words
+
+
+def test_times_are_told_in_the_citys_zone_and_the_readers_language() -> None:
+    late = datetime(2026, 12, 1, 20, 30, tzinfo=UTC)
+    assert dates.moment(late, Texts("id"), JAKARTA) == "2 Desember 2026, 03.30"
+    assert dates.day(late, Texts("en"), JAKARTA) == "Wednesday, 2 December 2026"
+    assert dates.decimal(4.25, Texts("id")) == "4,2"

@@ -1,0 +1,217 @@
+"""A citizen without JavaScript and without a login files a report and looks after it, against a real pillar."""
+
+import io
+import json
+import re
+
+from PIL import Image
+
+from tests.gateway.portal.pages import Browser, Page
+
+TEXT = "Sampah menumpuk di sebelah TPS sejak tiga hari, baunya sampai ke sekolah."
+
+
+def code_of(page: Page) -> str:
+    """The code that a page shows."""
+    found = re.search(r'id="code">([A-Z0-9-]+)<', page.source)
+    assert found is not None, page.words
+    return found[1]
+
+
+def link_of(page: Page) -> str:
+    """The path with key that the answer page shows."""
+    found = re.search(r'id="link">https?://[^/]+(/[^<]+)<', page.source)
+    assert found is not None, page.words
+    return found[1]
+
+
+def picture() -> bytes:
+    """A small JPEG."""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(target, "JPEG")
+    return target.getvalue()
+
+
+async def test_a_report_is_filed_in_three_screens_and_answers_with_agency_and_due_date(citizen: Browser) -> None:
+    page = await citizen.report(TEXT)
+    assert page.status == 200
+    assert "Dinas Lingkungan Hidup" in page.words or "Environment" in page.words
+    assert "Verified by" in page.words
+    assert "Keep this link" in page.words
+    assert page.ids["why"]
+
+
+async def test_the_key_is_in_no_address_after_filing(citizen: Browser) -> None:
+    page = await citizen.report(TEXT)
+    assert "k=" not in str(page.answer.url)
+    assert all("k=" not in str(step.url) for step in page.answer.history)
+
+
+async def test_the_check_screen_suggests_a_category_and_says_why(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="check", landmark="depan Lawang Sewu")
+    assert page.forms["report-form"].filled()["category"] == "sampah-menumpuk"
+    assert "Handled by" in page.words
+    assert "Sekayu" in page.words
+
+
+async def test_entries_survive_going_back_and_forth(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="what", landmark="Kota Lama")
+    assert page.forms["report-form"].filled()["text"] == TEXT
+    assert page.forms["report-form"].filled()["landmark"] == "Kota Lama"
+
+
+async def test_a_text_that_is_too_short_is_marked_beside_its_field(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text="short")
+    assert page.status == 422
+    assert page.forms["report-form"].filled()["text"] == "short"
+    assert page.ids["text"]["aria-invalid"] == "true"
+    assert "text-error" in str(page.ids["text"]["aria-describedby"])
+
+
+async def test_a_place_outside_the_city_is_refused_before_sending(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="check", lon="106.8", lat="-6.2")
+    assert (page.status, "outside this city" in page.words) == (422, True)
+
+
+async def test_a_wrong_address_of_the_reporter_keeps_what_was_entered(citizen: Browser) -> None:
+    page = await citizen.report(TEXT, email="not an address", name="Siti")
+    assert page.status == 422
+    assert page.forms["report-form"].filled()["email"] == "not an address"
+    assert "email like" in page.words or "e-mail like" in page.words
+
+
+async def test_what_people_write_is_escaped(citizen: Browser) -> None:
+    nasty = 'Sampah <script>alert(1)</script> "quoted" & {{ 7*7 }} menumpuk'
+    page = await citizen.report(nasty, landmark='<b onclick="x">Lawang Sewu</b>')
+    page = await citizen.open(f"/lapor/{code_of(page)}")
+    assert "<script>alert" not in page.source
+    assert nasty in page.words
+    assert page.handlers == []
+
+
+async def test_sending_the_same_form_twice_files_one_report(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="check", landmark="depan Lawang Sewu")
+    first = await citizen.send(page.forms["report-form"], go="send")
+    second = await citizen.send(page.forms["report-form"], go="send")
+    assert code_of(first) == code_of(second)
+
+
+async def test_a_form_without_its_token_is_refused_on_a_page(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    answer = await citizen.send(page.forms["report-form"], go="where", text=TEXT, csrf="forged")
+    assert (answer.status, "expired" in answer.words) == (403, True)
+
+
+async def test_the_public_sees_the_timeline_but_not_the_words(citizen: Browser, officer: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code.lower()}")
+    assert str(page.answer.url).endswith(code)
+    assert "Report received" in page.words
+    assert TEXT not in page.words
+    assert "withdraw-form" not in page.forms
+
+
+async def test_the_kept_link_makes_somebody_the_reporter_and_leaves_the_address_bar(citizen: Browser) -> None:
+    path = link_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(path)
+    assert "k=" not in str(page.answer.url)
+    assert TEXT in page.words
+    assert "withdraw-form" in page.forms
+
+
+async def test_a_wrong_key_is_said_to_be_wrong(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}?k=AAAAAAAAAAAAAAAAAAAAAAAAAA")
+    assert (page.status, "does not fit" in page.words) == (403, True)
+
+
+async def test_a_secret_report_opens_with_its_key_only(citizen: Browser) -> None:
+    filed = await citizen.report(TEXT, secret="yes")
+    code = code_of(filed)
+    assert (await citizen.open(f"/lapor/{code}")).status == 200
+    citizen.client.cookies.clear()
+    assert (await citizen.open(f"/lapor/{code}")).status == 404
+
+
+async def test_the_page_with_the_key_is_shown_only_after_filing(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}/diterima")
+    assert "Keep this link" not in page.words
+
+
+async def test_the_reporter_withdraws(citizen: Browser) -> None:
+    page = await citizen.open(f"/lapor/{code_of(await citizen.report(TEXT))}")
+    page = await citizen.send(page.forms["withdraw-form"])
+    assert page.ids["state"]["data-state"] == "withdrawn"
+    assert "withdraw-form" not in page.forms
+
+
+async def test_the_reporter_erases_the_contact(citizen: Browser) -> None:
+    page = await citizen.open(f"/lapor/{code_of(await citizen.report(TEXT, email='siti@example.org'))}")
+    page = await citizen.send(page.forms["erase-form"])
+    assert "Its key is destroyed" in page.words
+    assert "erase-form" not in page.forms
+
+
+async def test_a_photo_comes_with_the_report_and_only_the_reporter_sees_it(citizen: Browser) -> None:
+    files = {"photos": ("tps.jpg", picture(), "image/jpeg")}
+    page = await citizen.report(TEXT, files=files)  # type: ignore[arg-type]
+    page = await citizen.open(f"/lapor/{code_of(page)}")
+    path = re.search(r'src="(/lapor/[^"]+/foto/[^"]+)"', page.source)
+    assert path is not None
+    assert (await citizen.client.get(path[1])).headers["content-type"] == "image/jpeg"
+    citizen.client.cookies.clear()
+    assert (await citizen.client.get(path[1])).status_code == 404
+
+
+async def test_a_file_that_is_no_photo_does_not_cost_the_report(citizen: Browser) -> None:
+    files = {"photos": ("tps.jpg", b"no picture at all", "image/jpeg")}
+    page = await citizen.report(TEXT, files=files)  # type: ignore[arg-type]
+    assert page.status == 200
+    assert "no JPEG, PNG or WebP" in page.words
+    assert code_of(page)
+
+
+async def test_me_too_counts(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}")
+    page = await citizen.send(page.forms["join-form"])
+    assert "1 other person" in page.words
+
+
+async def test_a_receipt_is_downloaded_and_holds(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    receipt = (await citizen.client.get(f"/lapor/{code}/tanda-terima.json")).text
+    form = (await citizen.open("/receipts/check")).forms["receipt-form"]
+    page = await citizen.send(form, files={"file": ("r.json", receipt.encode(), "application/json")})
+    assert page.ids["verdict"]["data-holds"] == "true"
+
+
+async def test_a_receipt_that_was_changed_does_not_hold(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    receipt = json.loads((await citizen.client.get(f"/lapor/{code}/tanda-terima.json")).text)
+    receipt["entries"][0]["by"] = "officer dpu"
+    form = (await citizen.open("/receipts/check")).forms["receipt-form"]
+    page = await citizen.send(form, files={"file": ("", b"")}, receipt=json.dumps(receipt))
+    assert page.ids["verdict"]["data-holds"] == "false"
+
+
+async def test_anything_else_is_no_receipt(citizen: Browser) -> None:
+    form = (await citizen.open("/receipts/check")).forms["receipt-form"]
+    for text in ("", "[]", "{}", "[" * 5000, '{"entries": 7}', "null"):
+        page = await citizen.send(form, files={"file": ("", b"")}, receipt=text)
+        assert (page.status, "This is no receipt" in page.words) == (422, True), text[:20]

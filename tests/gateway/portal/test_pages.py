@@ -1,0 +1,86 @@
+"""What holds for every page: light, safe, in the reader's language, friendly when something is wrong."""
+
+import re
+
+import pytest
+
+from tests.gateway.portal.pages import Browser
+
+LIGHT = ["/", "/lapor", "/lacak", "/receipts/check"]
+LARGEST = 100_000
+
+
+@pytest.mark.parametrize("path", LIGHT)
+async def test_a_page_with_all_it_needs_stays_below_100_kb(citizen: Browser, path: str) -> None:
+    page = await citizen.open(path)
+    total = len(page.answer.content)
+    for asset in page.assets:
+        answer = await citizen.client.get(asset)
+        assert answer.status_code == 200
+        total += len(answer.content)
+    assert (page.status, total < LARGEST) == (200, True), f"{path} takes {total} bytes"
+
+
+@pytest.mark.parametrize("path", LIGHT)
+async def test_a_page_carries_no_inline_code_and_only_assets_of_our_own(citizen: Browser, path: str) -> None:
+    page = await citizen.open(path)
+    policy = page.answer.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([\w-]+)'", policy)
+    assert nonce is not None
+    assert "unsafe" not in policy
+    assert page.handlers == []
+    assert all(asset.startswith("/static/") for asset in page.assets)
+    assert page.source.count(f'nonce="{nonce[1]}"') == len(page.assets)
+
+
+async def test_each_answer_has_a_nonce_of_its_own(citizen: Browser) -> None:
+    policies = {(await citizen.open("/lapor")).answer.headers["content-security-policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+async def test_a_chosen_language_is_remembered(citizen: Browser) -> None:
+    assert "Report it." in (await citizen.open("/")).words
+    assert "Laporkan." in (await citizen.open("/?lang=id")).words
+    assert "Laporkan." in (await citizen.open("/")).words
+
+
+async def test_home_tells_honestly_which_fields_serve_nothing(citizen: Browser) -> None:
+    page = await citizen.open("/")
+    assert page.status == 200
+    assert "section-governance" in page.ids
+    assert "Not answering" in page.words  # only governance runs in this stand
+
+
+async def test_home_shows_the_week_as_map_and_in_figures(citizen: Browser) -> None:
+    page = await citizen.open("/")
+    assert page.source.count("<path class=") == 177
+    assert "reports received" in page.words
+
+
+async def test_an_unknown_address_is_explained_on_a_page(citizen: Browser) -> None:
+    page = await citizen.open("/nowhere")
+    assert (page.status, "Not found" in page.words) == (404, True)
+
+
+async def test_an_unknown_code_is_explained_on_a_page(citizen: Browser) -> None:
+    page = await citizen.open("/lacak?code=smg-0000-00")
+    assert (page.status, "no report with this number" in page.words) == (404, True)
+
+
+async def test_officers_pages_ask_for_a_login(citizen: Browser) -> None:
+    page = await citizen.open("/petugas")
+    assert page.status == 401
+    assert 'href="/auth/login?next=%2Fpetugas"' in page.source
+
+
+async def test_a_static_file_is_kept_for_ever_under_its_contents_address(citizen: Browser) -> None:
+    page = await citizen.open("/lapor")
+    answer = await citizen.client.get(page.assets[0])
+    assert "immutable" in answer.headers["cache-control"]
+    again = await citizen.client.get(page.assets[0], headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("name", ["../portal.css", "%2e%2e/page.py", "nothing.css"])
+async def test_only_static_files_are_served(citizen: Browser, name: str) -> None:
+    assert (await citizen.client.get(f"/static/{name}")).status_code == 404

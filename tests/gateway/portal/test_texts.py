@@ -1,0 +1,77 @@
+"""The portal's words: complete in both languages, and chosen as the reader wishes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+
+from gateway.portal import texts
+from gateway.portal.texts import LANGUAGES, Texts, catalogue, language_of
+from smartcity.environment.v1 import cleanups_views
+from smartcity.governance.v1 import complaints_views
+
+TEMPLATES = Path(texts.__file__).parent / "templates"
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert set(catalogue("id")) == set(catalogue("en"))
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    unlike = [
+        key
+        for key in catalogue("id")
+        if set(PLACEHOLDER.findall(catalogue("id")[key])) != set(PLACEHOLDER.findall(catalogue("en")[key]))
+    ]
+    assert unlike == []
+
+
+def test_every_text_that_a_template_names_exists() -> None:
+    named = re.compile(r"""\bt(?:\.count)?\(["']([a-z_]+\.\w+)["'](?!\s*~)""")
+    missing = {
+        key
+        for template in TEMPLATES.rglob("*.html")
+        for key in named.findall(template.read_text(encoding="utf-8"))
+        if key not in catalogue("id") and f"{key}.other" not in catalogue("id")
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_and_step_has_a_word(language: str) -> None:
+    known = catalogue(language)
+    wanted = {f"state.{each}" for each in complaints_views.COMPLAINT_STATE_NUMBERS}
+    wanted |= {f"class.{each}" for each in complaints_views.COMPLAINT_CLASS_NUMBERS}
+    wanted |= {f"cleanup_state.{each}" for each in cleanups_views.CLEANUP_STATE_NUMBERS}
+    for move in complaints_views.TRANSITION_NUMBERS:
+        wanted |= {f"move.{move}", f"move.{move}_help", f"move.{move}_note"}
+    assert wanted - set(known) == set()
+
+
+def test_a_number_of_one_has_its_own_form_where_the_language_has_one() -> None:
+    assert Texts("en").count("due.in_days", 1) == "in 1 day"
+    assert Texts("en").count("due.in_days", 2) == "in 2 days"
+
+
+def _request(query: str = "", **headers: str) -> Request:
+    encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "query_string": query.encode(), "headers": encoded, "path": "/", "method": "GET"})
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "language"),
+    [
+        ("", {}, "id"),
+        ("", {"accept_language": "en-GB,en;q=0.9,id;q=0.5"}, "en"),
+        ("", {"accept_language": "de,fr;q=0.8"}, "id"),
+        ("", {"accept_language": "id;q=0.4, en;q=0.3"}, "id"),
+        ("", {"accept_language": "en;q=nonsense"}, "id"),
+        ("", {"cookie": "lang=en", "accept_language": "id"}, "en"),
+        ("lang=id", {"cookie": "lang=en"}, "id"),
+        ("lang=xx", {"accept_language": "en"}, "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_before_the_browsers(query: str, headers: dict[str, str], language: str) -> None:
+    assert language_of(_request(query, **headers)) == language

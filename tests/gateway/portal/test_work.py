@@ -1,0 +1,146 @@
+"""Officers at their pages, against a real pillar: the queue, each transition's form, release, contact, simulation."""
+
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_filing import TEXT, code_of, picture
+
+
+async def _assigned(citizen: Browser, verifier: Browser) -> str:
+    """The code of a report that the waste agency has."""
+    code = code_of(await citizen.report(TEXT, email="siti@example.org"))
+    page = await verifier.open(f"/petugas/{code}")
+    page = await verifier.send(page.forms["verify-form"])
+    assert page.ids["state"]["data-state"] == "assigned", page.words
+    return code
+
+
+async def test_the_queue_shows_the_agencys_cases_and_filters_them(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    row = f'data-code="{code}"'
+    assert row in (await officer.open(f"/petugas?code={code}")).source
+    assert row not in (await officer.open(f"/petugas?code={code}&overdue=yes")).source
+    assert (await officer.open("/petugas")).status == 200
+
+
+async def test_an_officer_sees_the_forms_of_exactly_the_moves_that_are_allowed(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    moves = {name.removesuffix("-form") for name in page.forms}
+    assert moves >= {"start", "ask", "resolve", "transfer"}
+    assert moves.isdisjoint({"verify", "close", "reject", "release"})
+
+
+async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    page = await officer.send(page.forms["ask-form"], note="TPS yang mana?")
+    assert page.ids["state"]["data-state"] == "waiting_for_reporter"
+    page = await citizen.open(f"/lapor/{code}")
+    assert "TPS yang mana?" in page.words
+    page = await citizen.send(page.forms["reply-form"], note="Yang di sebelah pasar.")
+    assert page.ids["state"]["data-state"] == "in_progress"
+
+
+async def test_resolving_with_a_photo_lets_the_reporter_rate(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    files = {"photos": ("bukti.jpg", picture(), "image/jpeg")}
+    page = await officer.send(page.forms["resolve-form"], note="Sudah diangkut semua.", files=files)
+    assert page.ids["state"]["data-state"] == "resolved", page.words
+    page = await citizen.open(f"/lapor/{code}")
+    assert "Sudah diangkut semua." in page.words
+    page = await citizen.send(page.forms["rate-form"], rating="4")
+    assert "4 of 5" in page.words
+
+
+async def test_a_rating_that_was_not_chosen_is_asked_for(citizen: Browser, verifier: Browser, officer: Browser) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
+    page = await citizen.open(f"/lapor/{code}")
+    page = await citizen.send(page.forms["rate-form"], note="hm")
+    assert (page.status, "Choose a rating" in page.words) == (422, True)
+    page = await citizen.send(page.forms["reopen-form"], note="Masih menumpuk seperti kemarin.")
+    assert page.ids["state"]["data-state"] == "reopened"
+
+
+async def test_resolving_without_evidence_is_refused_beside_the_form(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.send(page.forms["resolve-form"], note="Sudah beres.")
+    assert page.status in (409, 422)
+    assert "evidence photo" in page.words
+    assert page.forms["resolve-form"].filled()["note"] == "Sudah beres."
+
+
+async def test_a_stale_form_is_explained_and_can_be_sent_again(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    old = await officer.open(f"/petugas/{code}")
+    await officer.send(old.forms["start-form"])
+    page = await officer.send(old.forms["ask-form"], note="Di mana tepatnya?")
+    assert (page.status, "changed this report first" in page.words) == (412, True)
+    assert page.forms["ask-form"].filled()["note"] == "Di mana tepatnya?"
+    page = await officer.send(page.forms["ask-form"])
+    assert page.ids["state"]["data-state"] == "waiting_for_reporter"
+
+
+async def test_released_words_are_public_and_redacted(citizen: Browser, verifier: Browser) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await verifier.open(f"/petugas/{code}")
+    await verifier.send(page.forms["release-form"], public_text="Sampah menumpuk di sebelah TPS.")
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}")
+    assert "Sampah menumpuk di sebelah TPS." in page.words
+    assert "sekolah" not in page.words
+
+
+async def test_a_verifier_corrects_the_category_and_the_agency_follows(citizen: Browser, verifier: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    page = await verifier.open(f"/petugas/{code}")
+    before = page.ids["code"]
+    page = await verifier.send(page.forms["correct-form"], category="jalan-rusak")
+    assert before
+    assert "Damaged road or pothole" in page.words
+
+
+async def test_a_contact_is_shown_for_a_purpose_and_the_reporter_sees_who_read_it(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    assert "siti@example.org" not in page.words
+    page = await officer.send(page.forms["contact-form"], purpose="Menanyakan letak TPS")
+    assert "siti@example.org" in page.words
+    assert page.answer.headers["cache-control"] == "no-store"
+    assert "Menanyakan letak TPS" in (await citizen.open(f"/lapor/{code}")).words
+
+
+async def test_another_agency_reads_only_what_is_public(citizen: Browser, verifier: Browser, officer: Browser) -> None:
+    text = "Jalan berlubang di depan sekolah, sudah ada yang jatuh."
+    code = code_of(await citizen.report(text, category="jalan-rusak"))
+    page = await officer.open(f"/petugas/{code}")
+    assert "sudah ada yang jatuh" not in page.words
+    assert "start-form" not in page.forms
+
+
+async def test_a_verifier_simulates_routing_and_sees_mistakes_of_the_draft(verifier: Browser, citizen: Browser) -> None:
+    await citizen.report(TEXT)
+    page = await verifier.open("/petugas/simulasi")
+    page = await verifier.send(page.forms["simulation-form"])
+    assert (page.status, "reports tried" in page.words) == (200, True)
+    page = await verifier.send(page.forms["simulation-form"], rules_csv="order,category\n1,nothing")
+    assert page.status == 422
+    assert page.forms["simulation-form"].filled()["rules_csv"].startswith("order,category")
+
+
+async def test_an_officer_may_not_simulate(officer: Browser) -> None:
+    assert (await officer.open("/petugas/simulasi")).status == 403
