@@ -261,16 +261,16 @@ async def _rewrite(records: Records, filed: Filed, notes: dict[int, str]) -> Non
             )
         )
     (sealed,) = await records.sql("SELECT max(sealed_on) AS day FROM entry WHERE complaint_id = $1", filed.id)
-    await records.sql("ALTER TABLE entry DISABLE TRIGGER ALL")
+    await records.governance.admin.execute("ALTER TABLE governance.entry DISABLE TRIGGER ALL")
     await records.sql("DELETE FROM entry WHERE complaint_id = $1", filed.id)
     await _insert(records, filed, rewritten)
     await records.sql("UPDATE entry SET sealed_on = $2 WHERE complaint_id = $1", filed.id, sealed["day"])
-    await records.sql("ALTER TABLE entry ENABLE TRIGGER ALL")
+    await records.governance.admin.execute("ALTER TABLE governance.entry ENABLE TRIGGER ALL")
 
 
 async def _seal_anew(records: Records) -> None:
-    await records.sql("ALTER TABLE entry DISABLE TRIGGER ALL")
+    await records.governance.admin.execute("ALTER TABLE governance.entry DISABLE TRIGGER ALL")
     await records.sql("UPDATE entry SET sealed_on = NULL")
-    await records.sql("ALTER TABLE entry ENABLE TRIGGER ALL")
+    await records.governance.admin.execute("ALTER TABLE governance.entry ENABLE TRIGGER ALL")
     await records.sql("DELETE FROM seal")
     await timers.seal_due_days(records.runtime)
