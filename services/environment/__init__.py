@@ -1,0 +1,1 @@
+"""The environment pillar: waste, flood and air."""

@@ -1,0 +1,1 @@
+"""Clean-ups: jobs for the waste crews, opened by complaints."""

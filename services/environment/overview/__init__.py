@@ -1,0 +1,1 @@
+"""The pillar's section of the city home."""
