@@ -1,6 +1,7 @@
 """Runs the gateway: ``python -m gateway``."""
 
 import asyncio
+import signal
 import socket
 import sys
 from types import FrameType
@@ -25,17 +26,27 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._drain_seconds = drain_seconds
+        self._stopping = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Called in the main thread on SIGTERM and SIGINT; a second signal ends at once."""
+        """Called in the main thread on SIGTERM and SIGINT; a second SIGINT ends at once.
+
+        Uvicorn's own would raise the signal again after a clean stop, and the last spans would be lost with the process.
+        """
         gateway = getattr(self._app.state, "gateway", None)
-        if self._drain_seconds and gateway is not None and not gateway.draining:
-            gateway.draining = True
-            asyncio.get_running_loop().call_later(self._drain_seconds, super().handle_exit, sig, frame)
+        if self._stopping:
+            self.should_exit, self.force_exit = True, sig == signal.SIGINT
             return
+        self._stopping = True
         if gateway is not None:
             gateway.draining = True
-        super().handle_exit(sig, frame)
+        if self._drain_seconds and self.started:
+            asyncio.get_running_loop().call_later(self._drain_seconds, self._stop)
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.should_exit = True
 
 
 def main() -> int:

@@ -3,7 +3,8 @@
 import base64
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from services.kit.city import load_city
 from services.kit.pillar import running
 from services.kit.runtime import Runtime
 from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
+
+Governance = Callable[..., AbstractAsyncContextManager[int]]
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +54,9 @@ def assertion_key() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-async def governance_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
-    """A governance pillar that serves, without timers."""
-    pool = await database.connect_pool(edge_database, "governance", 8)
-    key = OKPKey.generate_key("Ed25519", {"kid": "receipts"}, auto_kid=False)
+def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Governance:
+    """Serves a governance pillar without timers on a port (0: a free one) and yields the port."""
+    receipt_key = OKPKey.generate_key("Ed25519", {"kid": "receipts"}, auto_kid=False)
     settings = GovernanceSettings.model_validate(
         {
             "mode": "local",
@@ -65,15 +67,28 @@ async def governance_target(edge_database: str, assertion_key: dict[str, Any]) -
             "grpc_port": 0,
             "health_port": 0,
             "assertion_keys": public_set(assertion_key),
-            "receipt_key": json.dumps(key.as_dict(private=True)),
+            "receipt_key": json.dumps(receipt_key.as_dict(private=True)),
             "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
             "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
     )
-    runtime = Runtime("governance", settings, pool, load_city("semarang"))
-    async with running(replace(PILLAR, timers=()), runtime) as work:
-        yield f"ipv4:127.0.0.1:{work.port}"
-    await pool.close()
+
+    @asynccontextmanager
+    async def serve(port: int = 0) -> AsyncIterator[int]:
+        pool = await database.connect_pool(edge_database, "governance", 8)
+        own = settings.model_copy(update={"grpc_port": port})
+        async with running(replace(PILLAR, timers=()), Runtime("governance", own, pool, load_city("semarang"))) as work:
+            yield work.port
+        await pool.close()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+async def governance_target(serve_governance: Governance) -> AsyncIterator[str]:
+    """A governance pillar for all tests."""
+    async with serve_governance() as port:
+        yield f"ipv4:127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

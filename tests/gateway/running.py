@@ -1,4 +1,4 @@
-"""A gateway at work in this process: real uvicorn in front, a real governance pillar behind, the real provider beside."""
+"""A gateway at work in this process: real uvicorn in front, governance behind, the real provider beside."""
 
 from __future__ import annotations
 

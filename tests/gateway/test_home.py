@@ -1,0 +1,126 @@
+"""The sections of the home: fresh while a pillar answers, standing still when it does not."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.nats import Permissions
+from deploy.local.process import free_ports
+from deploy.permissions import of_gateway
+from gateway import home
+from services.kit import bus
+from services.kit.runtime import nudge_subject
+from tests.fixtures.servers import NatsServer
+from tests.gateway.conftest import Governance, file
+from tests.gateway.running import gateway_settings, serving
+
+
+async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Waits until the condition holds."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_section_stands_still_while_its_pillar_is_away_and_goes_on_after(
+    edge_database: str,
+    assertion_key: dict[str, Any],
+    serve_governance: Governance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(home, "STALE_AFTER", 0.3)
+    port = free_ports(1)[0]
+    settings = gateway_settings(edge_database, assertion_key, tmp_path, {"governance": f"ipv4:127.0.0.1:{port}"})
+    async with serving(settings) as stand:
+
+        def section() -> home.Section:
+            return stand.gateway.home.section("governance")
+
+        async with serve_governance(port):
+            await until(lambda: section().status == "ok")
+            before = section().as_of
+            await until(lambda: section().as_of != before)
+        last = section().as_of
+        await until(lambda: section().status == "stale")
+        async with stand.client() as client:
+            shown = (await client.get("/v1/city")).json()["sections"]["governance"]
+        assert section().as_of == last
+        assert shown["status"] == "stale"
+        assert shown["overview"]["agencies"] is not None
+        async with serve_governance(port):
+            await until(lambda: section().status == "ok")
+            assert section().as_of != last
+
+
+async def test_a_pillar_that_restarts_is_not_noticed(
+    edge_database: str, assertion_key: dict[str, Any], serve_governance: Governance, tmp_path: Path
+) -> None:
+    port = free_ports(1)[0]
+    settings = gateway_settings(edge_database, assertion_key, tmp_path, {"governance": f"ipv4:127.0.0.1:{port}"})
+    async with serving(settings) as stand, stand.client() as client:
+        async with serve_governance(port):
+            await file(client)
+        waiting = asyncio.create_task(file(client))
+        await asyncio.sleep(0.3)  # the pillar is away for a moment; what is tested is that nobody sees it
+        assert not waiting.done()
+        async with serve_governance(port):
+            assert (await waiting)["code"]
+
+
+async def test_a_nudge_refreshes_a_section_at_once(
+    edge_database: str,
+    assertion_key: dict[str, Any],
+    governance_target: str,
+    nats: NatsServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(home, "PERIOD", 60.0)
+    allowed = of_gateway()
+    settings = gateway_settings(
+        edge_database,
+        assertion_key,
+        tmp_path,
+        {"governance": governance_target},
+        nats_url=nats.url,
+        nats_seed=nats.user(Permissions(allowed.publish, allowed.subscribe)),
+    )
+    pillar = await bus.connect(nats.url, nats.admin_seed, "admin")
+    try:
+        async with serving(settings) as stand:
+            await until(lambda: stand.gateway.home.section("governance").status == "ok")
+            before = stand.gateway.home.section("governance").as_of
+
+            async def nudged() -> None:
+                while stand.gateway.home.section("governance").as_of == before:
+                    await pillar.publish(nudge_subject("governance"), b"")
+                    await asyncio.sleep(0.05)
+
+            await asyncio.wait_for(nudged(), 10)
+    finally:
+        await pillar.close()
+
+
+async def test_many_nudges_make_few_fetches(stand: Any, client: httpx.AsyncClient) -> None:
+    made = 0
+    fetch = stand.gateway.home._fetch
+
+    async def counted(name: str) -> None:
+        nonlocal made
+        made += name == "governance"
+        await fetch(name)
+
+    stand.gateway.home._fetch = counted
+    try:
+        for _ in range(200):
+            stand.gateway.home.nudge("governance")
+            await asyncio.sleep(0.005)
+    finally:
+        stand.gateway.home._fetch = fetch
+    assert 2 <= made <= 15
+    assert (await client.get("/v1/city")).status_code == 200
