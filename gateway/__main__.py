@@ -31,7 +31,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called in the main thread on SIGTERM and SIGINT; a second SIGINT ends at once.
 
-        Uvicorn's own would raise the signal again after a clean stop, and the last spans would be lost with the process.
+        Uvicorn's own raises the signal again after a clean stop, and the last spans would be lost with the process.
         """
         gateway = getattr(self._app.state, "gateway", None)
         if self._stopping:
