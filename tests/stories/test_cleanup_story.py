@@ -82,7 +82,7 @@ async def test_waste_is_reported_cleaned_up_proven_and_rated(house: House, api: 
     )
     assert sent.status_code == 200, sent.text
     done = await api.post(
-        f"/v1/cleanups/{cleanup['id']}/complete",
+        f"/v1/cleanups/{cleanup['id']}/completion",
         json={"note": "Sampah sudah diangkut dan lokasi disapu.", "photos": [stored.json()["id"]]},
         headers={"Idempotency-Key": new_key(), "If-Match": f'"{sent.json()["etag"]}"', **crew},
     )
@@ -100,7 +100,7 @@ async def test_waste_is_reported_cleaned_up_proven_and_rated(house: House, api: 
     assert all(len(entry["trace_id"]) == 32 for entry in case["timeline"])
 
     rated = await api.post(
-        f"/v1/complaints/{code}/rate", json={"rating": 5}, headers={"Idempotency-Key": new_key(), **key}
+        f"/v1/complaints/{code}/rating", json={"rating": 5}, headers={"Idempotency-Key": new_key(), **key}
     )
     assert rated.status_code == 200, rated.text
     assert rated.json()["state"] == "closed"
