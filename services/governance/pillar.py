@@ -3,6 +3,19 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.governance.complaints.api as complaints
+import services.governance.contacts.api as contacts
+import services.governance.overview.api as overview
+import services.governance.photos.api as photos
+import services.governance.receipts.api as receipts
+import services.governance.routing.api as routing
+from services.governance.complaints import reactions
+from services.governance.complaints import timers as complaint_timers
+from services.governance.news import timers as news_timers
+from services.governance.receipts import timers as receipt_timers
+from services.governance.resources import prepare
+from services.governance.settings import GovernanceSettings
+from services.kit.pillar import Pillar, Reaction, Servicer, Timer
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import (
     complaints_pb2,
@@ -19,20 +32,6 @@ from smartcity.governance.v1 import (
     routing_pb2,
     routing_pb2_grpc,
 )
-
-import services.governance.complaints.api as complaints
-import services.governance.contacts.api as contacts
-import services.governance.overview.api as overview
-import services.governance.photos.api as photos
-import services.governance.receipts.api as receipts
-import services.governance.routing.api as routing
-from services.governance.complaints import reactions
-from services.governance.complaints import timers as complaint_timers
-from services.governance.news import timers as news_timers
-from services.governance.receipts import timers as receipt_timers
-from services.governance.resources import prepare
-from services.governance.settings import GovernanceSettings
-from services.kit.pillar import Pillar, Reaction, Servicer, Timer
 
 PILLAR = Pillar(
     name="governance",

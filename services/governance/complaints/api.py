@@ -7,9 +7,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from smartcity.governance.v1 import complaints_pb2 as pb
-from smartcity.governance.v1 import complaints_pb2_grpc
-from smartcity.types.v1 import place_pb2
 
 from services.governance.complaints import actions, filing, link, listing, views
 from services.governance.complaints.filing import Filing
@@ -23,6 +20,9 @@ from services.kit.errors import invalid
 from services.kit.idempotency import once
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import complaints_pb2_grpc
+from smartcity.types.v1 import place_pb2
 
 M = TypeVar("M", bound=Message)
 _Write = (

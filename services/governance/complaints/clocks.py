@@ -50,6 +50,7 @@ class Terms:
     resolution: int | None
     auto_close: int
     reopen: int
+    waiting_suspends: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from smartcity.governance.v1 import complaints_pb2 as pb
-from smartcity.governance.v1 import events_pb2
-from smartcity.types.v1 import place_pb2
 
 from services.governance.complaints.model import Complaint, State
 from services.governance.complaints.moves import Happening, Step
 from services.kit.city import City
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import events_pb2
+from smartcity.types.v1 import place_pb2
 
 
 def type_of(happening: Happening) -> str:

@@ -164,7 +164,8 @@ def _effects(after: Complaint, move: Move, order: Order, moment: Moment) -> Comp
         case Move.START | Move.REPLY:
             return replace(after, deadlines=clocks.responded(clocks.resumed(deadlines, now)))
         case Move.ASK:
-            return replace(after, deadlines=clocks.suspended(deadlines, now))
+            waiting = clocks.suspended(deadlines, now) if terms.waiting_suspends else clocks.responded(deadlines)
+            return replace(after, deadlines=waiting)
         case Move.RESOLVE:
             due = deadlines.resolution
             # Waiting stands still: whoever resolves out of it had time left.

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from smartcity.environment.v1 import events_pb2
-
 from services.governance.complaints import actions
 from services.governance.complaints.model import Move
 from services.governance.complaints.story import Foreign
 from services.kit.database import Transaction
 from services.kit.events import Event
+from smartcity.environment.v1 import events_pb2
 
 _ENVIRONMENT = "environment"
 

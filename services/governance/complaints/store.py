@@ -46,7 +46,7 @@ _MOVING = (
     "wake_at",
 )
 _COLUMNS = (*_FIXED, *_MOVING)
-_SELECT = f"SELECT {', '.join(_COLUMNS)}, supporters FROM complaint"  # noqa: S608 -- column names are constants
+_SELECT = f"SELECT {', '.join(_COLUMNS)}, supporters FROM complaint"
 _ENTRY = (
     "number",
     "at",
@@ -69,10 +69,10 @@ _INSERT = f"""
         INSERT INTO complaint ({", ".join(_COLUMNS)}) VALUES ({_PLACES}) ON CONFLICT (code) DO NOTHING RETURNING id
     )
     INSERT INTO entry (complaint_id, {", ".join(_ENTRY)}) SELECT id, {_ENTRY_PLACES} FROM filed RETURNING number
-"""  # noqa: S608 -- column names are constants
+"""
 _UPDATE = f"""
     UPDATE complaint SET {", ".join(f"{name} = ${place}" for place, name in enumerate(_MOVING, start=2))} WHERE id = $1
-"""  # noqa: S608 -- column names are constants
+"""
 
 _FAR = "'infinity'::timestamptz"
 

@@ -50,6 +50,7 @@ def terms(city: City, category: str) -> Terms:
         resolution=city.resolution_days(found) if found else None,
         auto_close=city.clocks.auto_close,
         reopen=city.clocks.reopen_days,
+        waiting_suspends=city.clocks.waiting_suspends,
     )
 
 

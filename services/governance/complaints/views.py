@@ -3,9 +3,6 @@
 import math
 from uuid import UUID
 
-from smartcity.governance.v1 import complaints_pb2 as pb
-from smartcity.types.v1 import place_pb2
-
 from services.governance.complaints import events
 from services.governance.complaints.filing import Similar
 from services.governance.complaints.model import Complaint, Move, Party
@@ -13,6 +10,8 @@ from services.governance.complaints.story import Story
 from services.governance.photos.model import Photo
 from services.governance.receipts.model import Entry
 from services.kit.city import City
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.types.v1 import place_pb2
 
 _DISTANCE_STEP = 50
 _REPORTERS_OWN = {Move.RATE, Move.REOPEN, Move.REPLY, Move.WITHDRAW}

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from smartcity.governance.v1 import overview_pb2 as pb
-from smartcity.governance.v1 import overview_pb2_grpc
-from smartcity.types.v1 import place_pb2
-
 from services.governance.overview import store
 from services.kit.caller import Access, Scope
 from services.kit.runtime import Runtime
 from services.kit.server import current_call
+from smartcity.governance.v1 import overview_pb2 as pb
+from smartcity.governance.v1 import overview_pb2_grpc
+from smartcity.types.v1 import place_pb2
 
 ACCESS: Access = {
     "GetOverview": dict.fromkeys(("anonymous", "citizen", "officer", "verifier", "admin"), Scope.ANY),

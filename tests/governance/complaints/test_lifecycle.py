@@ -102,6 +102,15 @@ def test_the_table_is_the_plain_table(state_: State) -> None:
     assert table == plain
 
 
+def test_a_city_may_let_the_clocks_run_while_it_waits() -> None:
+    now = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+    moment = Moment(now, frozenset({Party.VERIFIER}), CLOCKS, replace(TERMS, waiting_suspends=False))
+    assigned = domain.take(complaint(now), Move.VERIFY, Order(), moment).complaint
+    waiting = domain.take(assigned, Move.ASK, Order(note="Di mana?"), moment).complaint
+    assert waiting.deadlines.resolution == assigned.deadlines.resolution
+    assert waiting.deadlines.response is None
+
+
 class Lifecycle(RuleBasedStateMachine):
     """Anybody tries anything at any time."""
 
