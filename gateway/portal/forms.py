@@ -52,9 +52,10 @@ async def uploads(request: Request, name: str = "photos") -> list[UploadFile]:
 
 
 def kept(fields: Mapping[str, str], problem: Problem) -> Fields:
-    """The entries for showing the form again, with the same key, so that nothing happens twice.
+    """The entries for showing the form again.
 
-    A key that was used for something else is dropped: the next rendering gets a fresh one.
+    While it is not known whether the request took effect, the form keeps its key, so that nothing happens twice. After
+    a refusal it gets a fresh one: what is sent next is another request.
     """
-    used_up = problem.reason == "IDEMPOTENCY_KEY_REUSED"
-    return Fields({name: value for name, value in fields.items() if not (used_up and name == "request_id")})
+    unknown = problem.status >= 500 or problem.reason == "REQUEST_IN_FLIGHT"
+    return Fields({name: value for name, value in fields.items() if unknown or name != "request_id"})

@@ -95,6 +95,7 @@ def _known(request: Request) -> dict[str, Any]:
         "happening": partial(happening, texts),
         "actor": partial(actor, texts, city),
         "category_name": lambda ref: city.category_names.get(ref.id, ref.name) if ref else "",
+        "agency_name": lambda ref: city.agency_names.get(ref.id, ref.name) if ref else "",
         "category_by_id": lambda name: city.category_names.get(name, name),
         "form": {},
         "errors": {},
@@ -158,6 +159,7 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.globals["asset"] = asset
     environment.filters["iso"] = lambda stamp: stamp.isoformat()

@@ -17,6 +17,7 @@ from gateway.portal import forms, link_keys, photos
 from gateway.portal.forms import Fields
 from gateway.portal.page import PageRoute, Trouble, field_trouble, render, speaker
 from gateway.problems import Problem, from_grpc
+from gateway.rest.requests import Code, Identifier
 from gateway.session import csrf_checked
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
@@ -31,7 +32,7 @@ DONE = frozenset({"rated", "reopened", "replied", "withdrawn", "joined", "photos
 
 
 @router.get("")
-async def case(request: Request, code: str, k: str = "", done: str = "") -> Response:
+async def case(request: Request, code: Code, k: str = "", done: str = "") -> Response:
     """The case as its reader may see it; a key in the address moves into a cookie first."""
     if k:
         return await _unlock(request, code, k)
@@ -39,7 +40,7 @@ async def case(request: Request, code: str, k: str = "", done: str = "") -> Resp
 
 
 @router.post("/kunci", dependencies=CHECKED)
-async def unlock(request: Request, code: str) -> Response:
+async def unlock(request: Request, code: Code) -> Response:
     """Takes a typed key."""
     return await _unlock(request, code, (await forms.read(request))["key"])
 
@@ -108,7 +109,7 @@ async def _reads(request: Request, code: str, key: str) -> list[contacts_views.C
 
 
 @router.get("/diterima")
-async def sent(request: Request, code: str, foto: str = "") -> Response:
+async def sent(request: Request, code: Code, foto: str = "") -> Response:
     """What is told once, right after filing: code, key, agency, due dates."""
     gateway, key = current_gateway(request), link_keys.link_key_of(request)
     if not key or not link_keys.was_sent(request):
@@ -141,7 +142,7 @@ async def _act(
 
 
 @router.post("/nilai", dependencies=CHECKED)
-async def rate(request: Request, code: str) -> Response:
+async def rate(request: Request, code: Code) -> Response:
     """Rates the resolution."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     if form["rating"] not in ("1", "2", "3", "4", "5"):
@@ -159,7 +160,7 @@ async def rate(request: Request, code: str) -> Response:
 
 
 @router.post("/buka-lagi", dependencies=CHECKED)
-async def reopen(request: Request, code: str) -> Response:
+async def reopen(request: Request, code: Code) -> Response:
     """Reopens within the window."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -173,7 +174,7 @@ async def reopen(request: Request, code: str) -> Response:
 
 
 @router.post("/balas", dependencies=CHECKED)
-async def reply(request: Request, code: str) -> Response:
+async def reply(request: Request, code: Code) -> Response:
     """Answers the agency's question."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -185,7 +186,7 @@ async def reply(request: Request, code: str) -> Response:
 
 
 @router.post("/tarik", dependencies=CHECKED)
-async def withdraw(request: Request, code: str) -> Response:
+async def withdraw(request: Request, code: Code) -> Response:
     """Takes the report back."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -197,7 +198,7 @@ async def withdraw(request: Request, code: str) -> Response:
 
 
 @router.post("/ikut", dependencies=CHECKED)
-async def join(request: Request, code: str) -> Response:
+async def join(request: Request, code: Code) -> Response:
     """Me too."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -209,7 +210,7 @@ async def join(request: Request, code: str) -> Response:
 
 
 @router.post("/hapus-kontak", dependencies=CHECKED)
-async def erase(request: Request, code: str) -> Response:
+async def erase(request: Request, code: Code) -> Response:
     """Erases the contact (UU PDP 27/2022)."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -221,7 +222,7 @@ async def erase(request: Request, code: str) -> Response:
 
 
 @router.post("/foto", dependencies=CHECKED)
-async def add_photos(request: Request, code: str) -> Response:
+async def add_photos(request: Request, code: Code) -> Response:
     """Adds photos to one's own report."""
     form, files = await forms.read(request), await forms.uploads(request)
     texts = speaker(request)
@@ -236,13 +237,13 @@ async def add_photos(request: Request, code: str) -> Response:
 
 
 @router.get("/foto/{photo}")
-async def show_photo(request: Request, code: str, photo: str) -> Response:
+async def show_photo(request: Request, code: Code, photo: Identifier) -> Response:
     """A photo the reader may see."""
     return await photos.answer(request, code, photo, link_keys.link_key_of(request), link_keys.public_caller(request))
 
 
 @router.get("/tanda-terima.json")
-async def receipt(request: Request, code: str) -> Response:
+async def receipt(request: Request, code: Code) -> Response:
     """The receipt as a file to keep."""
     pillars = current_gateway(request).pillars
     asked = receipts_pb2.GetReceiptRequest(code=code, link_key=link_keys.link_key_of(request))

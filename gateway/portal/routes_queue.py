@@ -33,7 +33,7 @@ FILTERS = ("state", "category", "agency", "district", "code", "overdue")
 async def queue(request: Request, caller: Staff) -> Response:
     """The caller's cases, the most urgent first."""
     pillars = current_gateway(request).pillars
-    form = Fields({name: request.query_params.get(name, "").strip()[:80] for name in FILTERS})
+    form = Fields({name: request.query_params.get(name, "").replace("\0", "").strip()[:80] for name in FILTERS})
     asked = pb.ListComplaintsRequest(
         page_size=PAGE,
         page_token=request.query_params.get("page", ""),

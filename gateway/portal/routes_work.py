@@ -16,6 +16,7 @@ from gateway.portal.forms import Fields
 from gateway.portal.officers import MOVE_PATHS, Shown, act, show_case, staff
 from gateway.portal.page import PageRoute, Trouble, field_trouble, speaker
 from gateway.problems import from_grpc
+from gateway.rest.requests import Code, Identifier
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2
@@ -31,19 +32,19 @@ _MOVES = {path: move for move, path in MOVE_PATHS.items()}
 
 
 @router.get("")
-async def case(request: Request, code: str, caller: Staff, done: str = "") -> Response:
+async def case(request: Request, code: Code, caller: Staff, done: str = "") -> Response:
     """The working page."""
     return await show_case(request, code, caller, Shown(done=done if done in DONE else ""))
 
 
 @router.get("/foto/{photo}")
-async def show_photo(request: Request, code: str, photo: str, caller: Staff) -> Response:
+async def show_photo(request: Request, code: Code, photo: Identifier, caller: Staff) -> Response:
     """A photo of the case."""
     return await photos.answer(request, code, photo, "", caller)
 
 
 @router.post("/rilis", dependencies=CHECKED)
-async def release(request: Request, code: str, caller: Staff) -> Response:
+async def release(request: Request, code: Code, caller: Staff) -> Response:
     """Makes words and photos public."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ReleaseComplaintRequest(
@@ -61,7 +62,7 @@ async def release(request: Request, code: str, caller: Staff) -> Response:
 
 
 @router.post("/koreksi", dependencies=CHECKED)
-async def correct(request: Request, code: str, caller: Staff) -> Response:
+async def correct(request: Request, code: Code, caller: Staff) -> Response:
     """Corrects category or place."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CorrectComplaintRequest(
@@ -76,7 +77,7 @@ async def correct(request: Request, code: str, caller: Staff) -> Response:
 
 
 @router.post("/kontak", dependencies=CHECKED)
-async def contact(request: Request, code: str, caller: Staff) -> Response:
+async def contact(request: Request, code: Code, caller: Staff) -> Response:
     """Shows the reporter's contact; the reading is recorded with its purpose. Never by a redirect: nothing is kept."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = contacts_pb2.GetContactRequest(code=code, purpose=form["purpose"])
@@ -90,7 +91,7 @@ async def contact(request: Request, code: str, caller: Staff) -> Response:
 
 
 @router.post("/foto", dependencies=CHECKED)
-async def add_photos(request: Request, code: str, caller: Staff) -> Response:
+async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     """Adds evidence."""
     form, files, texts = await forms.read(request), await forms.uploads(request), speaker(request)
     if not files:
@@ -111,7 +112,7 @@ async def _evidence(request: Request, code: str, form: Fields, caller: Caller) -
 
 
 @router.post("/pembersihan/kirim", dependencies=CHECKED)
-async def dispatch(request: Request, code: str, caller: Staff) -> Response:
+async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
     """Sends a crew."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -125,7 +126,7 @@ async def dispatch(request: Request, code: str, caller: Staff) -> Response:
 
 
 @router.post("/pembersihan/selesai", dependencies=CHECKED)
-async def complete(request: Request, code: str, caller: Staff) -> Response:
+async def complete(request: Request, code: Code, caller: Staff) -> Response:
     """Completes the clean-up with note and photo; the complaint follows by event."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -141,7 +142,7 @@ async def complete(request: Request, code: str, caller: Staff) -> Response:
 
 
 @router.post("/pembersihan/kembalikan", dependencies=CHECKED)
-async def abandon(request: Request, code: str, caller: Staff) -> Response:
+async def abandon(request: Request, code: Code, caller: Staff) -> Response:
     """Gives the job back."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
@@ -163,7 +164,7 @@ async def _job(request: Request, code: str, caller: Caller) -> str:
 
 
 @router.post("/{path}", dependencies=CHECKED)
-async def move(request: Request, code: str, path: str, caller: Staff) -> Response:
+async def move(request: Request, code: Code, path: str, caller: Staff) -> Response:
     """Takes one transition; which ones there are is the pillar's table."""
     name = _MOVES.get(path)
     if name is None:

@@ -97,19 +97,19 @@ class Browser:
         """The page at an address."""
         return Page(await self.client.get(path, headers=self.headers, follow_redirects=True))
 
-    async def send(self, form: Form, *, files: Any = None, follow: bool = True, **changes: str) -> Page:
+    async def send(self, form: Form, *, files: Any = None, **changes: str) -> Page:
         """The page that answers a form."""
         data = form.filled(**changes)
         encoded: dict[str, Any] = {"data": data}
         if form.multipart:
             encoded["files"] = files or {"photos": ("", b"", "application/octet-stream")}
-        return Page(await self.client.post(form.action, headers=self.headers, follow_redirects=follow, **encoded))
+        return Page(await self.client.post(form.action, headers=self.headers, follow_redirects=True, **encoded))
 
-    async def report(self, text: str, **details: str) -> Page:
+    async def report(
+        self, text: str, *, landmark: str = "depan Lawang Sewu", files: Any = None, **details: str
+    ) -> Page:
         """Files a report through the three screens; answers with the page that shows code and key."""
-        where = {"landmark": details.pop("landmark", "depan Lawang Sewu")}
         page = await self.open("/lapor")
         page = await self.send(page.forms["report-form"], go="where", text=text)
-        page = await self.send(page.forms["report-form"], go="check", **where)
-        files = details.pop("files", None)
+        page = await self.send(page.forms["report-form"], go="check", landmark=landmark)
         return await self.send(page.forms["report-form"], go="send", files=files, **details)

@@ -168,7 +168,7 @@ async def test_the_reporter_erases_the_contact(citizen: Browser) -> None:
 
 async def test_a_photo_comes_with_the_report_and_only_the_reporter_sees_it(citizen: Browser) -> None:
     files = {"photos": ("tps.jpg", picture(), "image/jpeg")}
-    page = await citizen.report(TEXT, files=files)  # type: ignore[arg-type]
+    page = await citizen.report(TEXT, files=files)
     page = await citizen.open(f"/lapor/{code_of(page)}")
     path = re.search(r'src="(/lapor/[^"]+/foto/[^"]+)"', page.source)
     assert path is not None
@@ -179,7 +179,7 @@ async def test_a_photo_comes_with_the_report_and_only_the_reporter_sees_it(citiz
 
 async def test_a_file_that_is_no_photo_does_not_cost_the_report(citizen: Browser) -> None:
     files = {"photos": ("tps.jpg", b"no picture at all", "image/jpeg")}
-    page = await citizen.report(TEXT, files=files)  # type: ignore[arg-type]
+    page = await citizen.report(TEXT, files=files)
     assert page.status == 200
     assert "no JPEG, PNG or WebP" in page.words
     assert code_of(page)

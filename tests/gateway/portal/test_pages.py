@@ -84,3 +84,13 @@ async def test_a_static_file_is_kept_for_ever_under_its_contents_address(citizen
 @pytest.mark.parametrize("name", ["../portal.css", "%2e%2e/page.py", "nothing.css"])
 async def test_only_static_files_are_served(citizen: Browser, name: str) -> None:
     assert (await citizen.client.get(f"/static/{name}")).status_code == 404
+
+
+NONSENSE = ["/lapor/%00", "/lapor/a%20b", "/lapor/SMG-7K4P-92/foto/%00", "/lacak?code=%00", "/petugas/%00"]
+
+
+@pytest.mark.parametrize("path", NONSENSE)
+async def test_a_nonsensical_address_is_refused_not_broken(citizen: Browser, path: str) -> None:
+    page = await citizen.open(path)
+    assert page.status in (200, 401, 404, 422)
+    assert page.answer.headers["content-type"].startswith("text/html")

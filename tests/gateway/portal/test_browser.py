@@ -1,0 +1,163 @@
+"""The portal in headless Chromium: accessible on a phone, usable without JavaScript, better with it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Tab
+from playwright.async_api import async_playwright
+
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_filing import TEXT, code_of, link_of
+from tests.gateway.running import Stand
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PHONE = {"width": 360, "height": 740}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install it with `apt-get install chromium`"),
+]
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Chromium]:
+    """One browser for these tests."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+async def _tab(chromium: Chromium, stand: Stand, login: str = "", **more: Any) -> Tab:
+    headers = await stand.bearer(login) if login else {}
+    context = await chromium.new_context(
+        base_url=stand.url, viewport=more.pop("viewport", PHONE), locale="id-ID", extra_http_headers=headers, **more
+    )
+    return await context.new_page()
+
+
+async def _faults(tab: Tab) -> list[str]:
+    """What axe finds with everything unfolded, and whether the page is wider than the phone."""
+    await tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    found = (await Axe().run(tab)).response["violations"]
+    faults = [f"{each['id']} at {each['nodes'][0]['target']}" for each in found]
+    width = await tab.evaluate("document.documentElement.scrollWidth")
+    return faults if width <= tab.viewport_size["width"] else [*faults, f"{width} px wide"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/receipts/check", "/nowhere", "/petugas"])
+async def test_axe_finds_nothing_on_open_pages(chromium: Chromium, stand: Stand, path: str, scheme: str) -> None:
+    tab = await _tab(chromium, stand, color_scheme=scheme)
+    await tab.goto(path)
+    assert await _faults(tab) == []
+    await tab.context.close()
+
+
+async def test_axe_finds_nothing_while_a_report_is_filed(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.goto("/lapor")
+    await tab.fill("#text", TEXT)
+    await tab.click("#next")
+    assert await _faults(tab) == []
+    await tab.fill("#landmark", "depan Lawang Sewu")
+    await tab.click("#next")
+    assert await _faults(tab) == []
+    await tab.click("#send")
+    await tab.wait_for_selector("#link-key")
+    assert await _faults(tab) == []
+    await tab.click("text=Ikuti laporan ini")
+    await tab.wait_for_selector("#timeline")
+    assert await _faults(tab) == []
+    await tab.context.close()
+
+
+@pytest.mark.parametrize("login", ["verifikator", "petugas-dlh"])
+async def test_axe_finds_nothing_on_the_officers_pages(
+    chromium: Chromium, stand: Stand, citizen: Browser, login: str
+) -> None:
+    code = code_of(await citizen.report(TEXT, email="siti@example.org"))
+    tab = await _tab(chromium, stand, login)
+    for path in ("/petugas", f"/petugas/{code}", *(["/petugas/simulasi"] if login == "verifikator" else [])):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.context.close()
+
+
+async def test_a_report_is_filed_and_withdrawn_without_javascript(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, java_script_enabled=False)
+    await tab.goto("/")
+    await tab.click("#report")
+    await tab.fill("#text", TEXT)
+    await tab.click("#next")
+    assert not await tab.is_visible("#open-map")
+    await tab.select_option("#area_code", "33.74.01.1007")
+    await tab.click("#next")
+    await tab.click("#send")
+    assert (await tab.inner_text("#code")).startswith("SMG-")
+    await tab.click("text=Ikuti laporan ini")
+    await tab.click("summary:has-text('Tarik laporan')")
+    await tab.click("#withdraw-form button")
+    assert await tab.get_attribute("#state", "data-state") == "withdrawn"
+    await tab.context.close()
+
+
+async def test_a_place_is_picked_on_the_map_made_of_our_own_outlines(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand)
+    foreign: list[str] = []
+    own = (stand.url, "data:")
+    tab.on("request", lambda request: None if request.url.startswith(own) else foreign.append(request.url))
+    refused: list[str] = []
+    tab.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    await tab.goto("/lapor")
+    await tab.fill("#text", TEXT)
+    await tab.click("#next")
+    await tab.click("#open-map")
+    await tab.wait_for_selector("#live-map path.area")
+    box = await tab.locator("#live-map").bounding_box()
+    assert box is not None
+    await tab.click("#live-map", position={"x": box["width"] / 2, "y": box["height"] / 2})
+    assert float(await tab.input_value("#lat")) == pytest.approx(-7.03, abs=0.05)
+    assert "Titik dipilih" in await tab.inner_text("#place-said")
+    await tab.click("#next")
+    assert "Titik di peta" in await tab.inner_text("#main")
+    assert (foreign, refused) == ([], [])
+    await tab.context.close()
+
+
+async def test_the_phones_position_is_taken_when_it_is_allowed(chromium: Chromium, stand: Stand) -> None:
+    where = {"latitude": -6.9837, "longitude": 110.4105}
+    tab = await _tab(chromium, stand, geolocation=where, permissions=["geolocation"])
+    await tab.goto("/lapor")
+    await tab.fill("#text", TEXT)
+    await tab.click("#next")
+    await tab.click("#locate")
+    await tab.wait_for_function("document.getElementById('lon').value !== ''")
+    await tab.click("#next")
+    assert "Sekayu" in await tab.inner_text("#main")
+    await tab.context.close()
+
+
+async def test_the_keyboard_skips_to_the_content_with_a_visible_focus(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.goto("/lapor")
+    await tab.keyboard.press("Tab")
+    assert await tab.evaluate("document.activeElement.className") == "skip"
+    assert await tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await tab.keyboard.press("Enter")
+    assert await tab.evaluate("document.activeElement.id") == "main"
+    await tab.context.close()
+
+
+async def test_the_kept_link_leaves_the_address_bar(chromium: Chromium, stand: Stand, citizen: Browser) -> None:
+    path = link_of(await citizen.report(TEXT))
+    tab = await _tab(chromium, stand)
+    await tab.goto(path)
+    assert "k=" not in tab.url
+    assert await tab.is_visible("text=Laporan Anda")
+    await tab.context.close()
