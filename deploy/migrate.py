@@ -29,7 +29,9 @@ class MigrateSettings(BaseSettings):
     postgres_admin_url: SecretStr = Field(description="Database `smartcity`, as a role that may create roles")
     nats_url: str
     nats_seed: SecretStr = Field(description="NKey seed of the NATS administrator")
-    role_passwords: dict[str, SecretStr] = Field(default_factory=dict, description="Role -> password; empty: leave them")
+    role_passwords: dict[str, SecretStr] = Field(
+        default_factory=dict, description="Role -> password; empty: leave them"
+    )
     stream_replicas: int = Field(1, ge=1, le=5)
 
 
@@ -69,7 +71,7 @@ async def run(settings: MigrateSettings) -> None:
 
 def main() -> None:
     """Runs with settings from the environment."""
-    asyncio.run(run(MigrateSettings()))  # type: ignore[call-arg] # from the environment
+    asyncio.run(run(MigrateSettings()))
 
 
 if __name__ == "__main__":

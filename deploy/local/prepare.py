@@ -23,6 +23,10 @@ from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
 from deploy.permissions import of_all
 from deploy.pillars import NAMES, pillars
+from services.governance import demo
+from services.kit import database
+from services.kit.city import load_city
+from services.kit.runtime import Runtime
 
 
 @asynccontextmanager
@@ -48,6 +52,15 @@ async def open_databases(url: str) -> None:
         await ensure_database(admin, KEYSTORE, owner="governance")
 
 
+async def seed_history(url: str, city: str) -> None:
+    """Fill an empty governance with the city's made-up history, before the pillar seals a day without it."""
+    pool = await database.connect_pool(url, "governance", 2)
+    try:
+        await demo.seed(Runtime("governance", None, pool, load_city(city)))
+    finally:
+        await pool.close()
+
+
 def prepare_nats(nats: Nats, pid: int, secrets: Secrets) -> None:
     """A user per pillar and one for the gateway, each with the permissions that follow from what it declares."""
     granted = {name: Permissions(each.publish, each.subscribe) for name, each in of_all(pillars()).items()}
@@ -68,6 +81,8 @@ def main() -> None:
     asyncio.run(make_database(admin_url))
     migrate.main()
     asyncio.run(open_databases(admin_url))
+    if os.environ.get("SMARTCITY_DEMO", "on") != "off":
+        asyncio.run(seed_history(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]))
 
 
 if __name__ == "__main__":
