@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
+from logging import WARNING, getLogger
 from types import FrameType
 
 import uvicorn
@@ -59,6 +60,7 @@ def main() -> int:
             sys.stderr.write(f"SMARTCITY_{name}: {each['msg']}\n" if name else f"{each['msg']}\n")
         return 2
     logging.configure("gateway", form=settings.log_format)
+    getLogger("httpx").setLevel(WARNING)  # it would write every request to the identity provider
     telemetry.configure(
         "gateway", VERSION, settings.instance or socket.gethostname(), settings.otlp_endpoint, settings.trace_ratio
     )

@@ -16,7 +16,6 @@ import msgspec
 import structlog
 
 from gateway.pillars import PILLARS, Pillars
-from services.kit.caller import ANONYMOUS
 from smartcity.branding.v1 import overview_pb2 as branding_pb2
 from smartcity.branding.v1 import overview_views as branding_views
 from smartcity.economy.v1 import overview_pb2 as economy_pb2
@@ -128,7 +127,7 @@ class Home:
         source = self._sources[name]
         asked = datetime.now(UTC)
         try:
-            answer = await self._pillars.call(source.method, source.request, ANONYMOUS, within=DEADLINE, retry=False)
+            answer = await self._pillars.look(source.method, source.request, within=DEADLINE)
         except grpc.aio.AioRpcError as error:
             self._age(name, error)
             return

@@ -6,6 +6,7 @@ answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest
 import asyncio
 import json
 import random
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from gateway.assertions import Assertions
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
-from services.kit.caller import Caller
+from services.kit.caller import ANONYMOUS, Caller
 from smartcity.branding.v1 import overview_pb2 as branding_overview
 from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
 from smartcity.economy.v1 import overview_pb2 as economy_overview
@@ -52,6 +53,8 @@ _OPTIONS = [
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.keepalive_time_ms", 300_000),  # servers refuse more frequent pings
 ]
+
+_UNSAMPLED = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
@@ -128,7 +131,8 @@ class Pillars:
         """Calls a pillar for ``caller`` and answers, or raises ``grpc.aio.AioRpcError`` (which answers as a problem).
 
         The deadline is that of reads or writes, or ``within`` seconds. A pillar that is not there is tried again until
-        the deadline, so that its restart does not surface; that is safe because every write carries a request id.
+        the deadline, so that its restart does not surface; that is safe because every write carries a request id. What
+        a page can do without is better not retried.
         """
         rpc = self._rpcs[method]
         clock = asyncio.get_running_loop().time
@@ -144,6 +148,20 @@ class Pillars:
                     raise
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def look(
+        self, method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]", request: Request, *, within: float
+    ) -> Answer:
+        """Reads what everybody may see, for the gateway itself: one attempt, no trace.
+
+        Nobody acts when the gateway refreshes what it shows, so these calls would bury the traces of people; the
+        ``traceparent`` tells the pillar not to record its side either.
+        """
+        metadata = (
+            ("authorization", self._assertions.bearer(ANONYMOUS, self._rpcs[method].pillar)),
+            ("traceparent", _UNSAMPLED),
+        )
+        return await method(request, timeout=within, metadata=grpc.aio.Metadata(*metadata))
 
     async def close(self) -> None:
         """Closes the channels; calls under way get the grace of one reading deadline."""

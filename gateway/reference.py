@@ -1,5 +1,6 @@
 """Reference data as ready bytes: the city profile never changes while the process runs."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,22 +18,26 @@ MAX_AGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A body that is ready to send."""
+    """A body that is ready to send, as it is and compressed."""
 
     body: bytes
+    packed: bytes
     etag: str
     content_type: str
 
     @classmethod
     def of(cls, body: bytes, content_type: str = "application/json") -> "Ready":
         """Makes the ETag from the bytes."""
-        return cls(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', content_type)
+        digest = hashlib.sha256(body).hexdigest()[:20]
+        return cls(body, gzip.compress(body, 6, mtime=0), f'W/"{digest}"', content_type)
 
     def response(self, request: Request) -> Response:
         """The answer: 304 when the client has these bytes already."""
-        headers = {"etag": self.etag, "cache-control": f"public, max-age={MAX_AGE}"}
+        headers = {"etag": self.etag, "cache-control": f"public, max-age={MAX_AGE}", "vary": "Accept-Encoding"}
         if etag_matches(request.headers.get("if-none-match"), self.etag):
             return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(self.packed, headers={**headers, "content-encoding": "gzip"}, media_type=self.content_type)
         return Response(self.body, headers=headers, media_type=self.content_type)
 
 

@@ -26,6 +26,12 @@ def mount(app: FastAPI) -> None:
             made["docs"] = _page("reference.html", api=found, groups=groups(found), resolve=_resolver(found))
         return made["docs"].response(request)
 
+    async def schemas(request: Request) -> Response:
+        if "schemas" not in made:
+            found = document(app, request.app.state.gateway.settings)
+            made["schemas"] = _page("schemas.html", api=found, resolve=_resolver(found))
+        return made["schemas"].response(request)
+
     async def problem_list(request: Request) -> Response:
         if "problems" not in made:
             made["problems"] = _page("problems.html", titles=TITLES)
@@ -37,6 +43,7 @@ def mount(app: FastAPI) -> None:
         return made["style"].response(request)
 
     app.add_route("/docs", reference, include_in_schema=False)
+    app.add_route("/docs/schemas", schemas, include_in_schema=False)
     app.add_route("/docs/problems", problem_list, include_in_schema=False)
     app.add_route("/docs/docs.css", style, include_in_schema=False)
 

@@ -225,10 +225,11 @@ async def test_answers_fit_their_schemas(client: httpx.AsyncClient) -> None:
 
 
 async def test_the_reference_pages_need_nothing_from_outside(client: httpx.AsyncClient) -> None:
-    for path in ("/docs", "/docs/problems"):
+    for path in ("/docs", "/docs/schemas", "/docs/problems"):
         answer = await client.get(path)
         assert answer.status_code == 200
         assert "<script" not in answer.text
+        assert len(answer.content) < 100_000
         assert "createComplaint" in answer.text or path != "/docs"
         assert "'unsafe-inline'" not in answer.headers["content-security-policy"]
     assert (await client.get("/docs/docs.css")).headers["content-type"].startswith("text/css")
