@@ -90,14 +90,24 @@ def logs(
 def migrate() -> None:
     """Make or update roles, schemas, streams and consumers, as the administrator.
 
-    Reads SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED. Safe to repeat.
+    Those of SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED, else of the platform that runs in
+    SMARTCITY_HOME. Safe to repeat; it is also how streams are made again after JetStream's store was lost.
     """
-    from pydantic import ValidationError
+    from pydantic import SecretStr, ValidationError
 
     from deploy import migrate as migration
+    from deploy.operate import access
 
     try:
-        migration.main()
+        found = access.find()
+        settings = migration.MigrateSettings(
+            postgres_admin_url=SecretStr(found.postgres_url),
+            nats_url=found.nats_url,
+            nats_seed=SecretStr(found.nats_seed),
+        )
+        asyncio.run(migration.run(settings))
+    except access.AccessError as error:
+        _fail(str(error))
     except ValidationError as error:
         missing = ", ".join(f"SMARTCITY_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())
         _fail(f"missing or wrong: {missing}")

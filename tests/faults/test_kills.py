@@ -74,7 +74,7 @@ async def test_a_wiped_stream_store_is_filled_again_and_effects_stay_single(hous
     await citizens.work(20)
     await at_rest(house)
     before = {stream: len(await stream_events(house, stream)) for stream in ("governance", "environment")}
-    store = house.home / "nats" / "jetstream"
+    store = house.home / "nats" / "streams"
     assert store.is_dir()
     store.rename(store.with_name("lost"))
     house.kill("nats")
