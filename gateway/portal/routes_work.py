@@ -85,7 +85,7 @@ async def contact(request: Request, code: Code, caller: Staff) -> Response:
         answer = await pillars.call(pillars.contacts.GetContact, asked, caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
-        shown = Shown(form=form, trouble=Trouble.of(problem, speaker(request)), status=problem.status)
+        shown = Shown(doing="contact", form=form, trouble=Trouble.of(problem, speaker(request)), status=problem.status)
         return await show_case(request, code, caller, shown)
     return await show_case(request, code, caller, Shown(contact=views.contact(answer.contact)))
 
@@ -96,7 +96,7 @@ async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     form, files, texts = await forms.read(request), await forms.uploads(request), speaker(request)
     if not files:
         trouble = field_trouble(texts, photos=texts("problem.photo_missing"))
-        return await show_case(request, code, caller, Shown(form=form, trouble=trouble, status=422))
+        return await show_case(request, code, caller, Shown(doing="photo", form=form, trouble=trouble, status=422))
 
     async def send() -> None:
         await photos.store(request, files, code, "", form["request_id"], caller)
