@@ -7,6 +7,7 @@ it is filled again from the outbox; the consumers' inboxes make that harmless.
 """
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
@@ -35,20 +37,23 @@ _UNSENT = """
 SELECT position, id, type, aggregate, version, correlation, causation, exercise, recorded_at, traceparent, payload
   FROM outbox WHERE published_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
 """
+# A mark that comes after the stream was lost (from a former owner) speaks of another stream: nothing is marked then.
 _MARK = """
-WITH marked AS (
-    UPDATE outbox o SET published_at = clock_timestamp(), sequence = $2 + m.ordinal
-      FROM unnest($1::bigint[]) WITH ORDINALITY AS m(position, ordinal)
-     WHERE o.position = m.position
+WITH here AS (
+    UPDATE relay SET last_sequence = greatest(last_sequence, $2 + cardinality($1::bigint[]))
+     WHERE stream_created = $3 RETURNING 1
 )
-UPDATE relay SET last_sequence = greatest(last_sequence, $2 + cardinality($1))
+UPDATE outbox o SET published_at = clock_timestamp(), sequence = $2 + m.ordinal
+  FROM here, unnest($1::bigint[]) WITH ORDINALITY AS m(position, ordinal)
+ WHERE o.position = m.position
 """
 _MARK_FOUND = """
 WITH found AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS f(id, sequence)),
-marked AS (
-    UPDATE outbox o SET published_at = clock_timestamp(), sequence = f.sequence FROM found f WHERE o.id = f.id
+here AS (
+    UPDATE relay SET last_sequence = greatest(last_sequence, (SELECT max(sequence) FROM found))
+     WHERE stream_created = $3 RETURNING 1
 )
-UPDATE relay SET last_sequence = greatest(last_sequence, (SELECT max(sequence) FROM found))
+UPDATE outbox o SET published_at = clock_timestamp(), sequence = f.sequence FROM here, found f WHERE o.id = f.id
 """
 _FORGET = "UPDATE outbox SET published_at = NULL, sequence = NULL WHERE published_at IS NOT NULL"
 
@@ -67,6 +72,7 @@ class Relay:
         self._runtime = runtime
         self._bus = bus
         self._source = source(runtime.settings.city, runtime.pillar)
+        self._created = ""
         self._last = 0
 
     async def run(self, _: Lease) -> None:
@@ -81,9 +87,11 @@ class Relay:
                     await self._forward(due)
                 except _RefusedError as refused:
                     _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
+                    await asyncio.sleep(POLL_S)
         finally:
             self._runtime.owns_relay = False
-            await nudges.unsubscribe()
+            with contextlib.suppress(NatsError):  # the connection is gone, and the subscription with it
+                await nudges.unsubscribe()
 
     async def _nudged(self, _: object) -> None:
         self._runtime.relay_due.set()
@@ -113,7 +121,7 @@ class Relay:
                 await asyncio.gather(marking, return_exceptions=True)
 
     async def _mark(self, positions: list[int], first: int) -> None:
-        await self._runtime.pool.execute(_MARK, positions, first - 1)
+        await self._runtime.pool.execute(_MARK, positions, first - 1, self._created)
 
     async def _publish(self, rows: Sequence[Any]) -> int:
         """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _RefusedError."""
@@ -152,7 +160,6 @@ class Relay:
         try:
             message = await self._bus.request(subject, payload, timeout=ANSWER_S, headers=head)
         except (NatsTimeoutError, NoRespondersError, OSError) as error:
-            await asyncio.sleep(POLL_S)
             raise _RefusedError(repr(error)) from error
         answer: dict[str, Any] = json.loads(message.data)
         if "error" in answer:
@@ -187,11 +194,13 @@ class Relay:
 
     async def _catch_up(self) -> None:
         """Learns where the stream ends, marks what it already holds, and notices when it was lost."""
-        info = await self._stream_info()
-        created, last = info["created"], int(info["state"]["last_seq"])
+        await self._stream_info()
         async with self._runtime.pool.acquire() as connection, connection.transaction():
             known = await connection.fetchrow("SELECT stream_created, last_sequence FROM relay FOR UPDATE")
             assert known is not None, "the migration made the row"
+            # Asked again under the lock: what another relay published and marked since would look like a lost stream.
+            info = await self._stream_info()
+            created, last = info["created"], int(info["state"]["last_seq"])
             lost = known["stream_created"] is not None and (
                 known["stream_created"] != created or last < known["last_sequence"]
             )
@@ -200,8 +209,8 @@ class Relay:
                 _log.warning("stream was lost, is filled again", pillar=self._runtime.pillar, events=forgotten)
             after = 0 if lost else known["last_sequence"]
             await connection.execute("UPDATE relay SET stream_created = $1, last_sequence = $2", created, after)
+        self._created, self._last = created, last
         await self._mark_tail(after + 1, last)
-        self._last = last
 
     async def _stream_info(self) -> dict[str, Any]:
         """Asks until the stream answers: it is made by ``smartcity migrate``, not here."""
@@ -228,7 +237,9 @@ class Relay:
             ids = await asyncio.gather(*(self._id_at(sequence) for sequence in sequences))
             found = [(id_, at) for id_, at in zip(ids, sequences, strict=True) if id_ is not None]
             if found:
-                await self._runtime.pool.execute(_MARK_FOUND, [f[0] for f in found], [f[1] for f in found])
+                await self._runtime.pool.execute(
+                    _MARK_FOUND, [f[0] for f in found], [f[1] for f in found], self._created
+                )
 
     async def _id_at(self, sequence: int) -> UUID | None:
         """The id of the event at a sequence; None where the stream has nothing (deleted, aged)."""

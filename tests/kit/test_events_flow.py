@@ -80,7 +80,8 @@ async def test_a_batch_published_but_not_marked_is_found_in_the_stream_and_not_s
         await within(lambda: unsent(world))
     # As if the relay had been killed between the stream's answer and the mark.
     await world.admin.execute(
-        "UPDATE governance.outbox SET published_at = NULL WHERE sequence > 10; UPDATE governance.relay SET last_sequence = 10"
+        "UPDATE governance.outbox SET published_at = NULL WHERE sequence > 10;"
+        "UPDATE governance.relay SET last_sequence = 10"
     )
     await assign(publisher, "a", 31)
     async with working(PUBLISHER, publisher):
@@ -92,12 +93,15 @@ async def test_two_relays_at_once_double_nothing(world: World) -> None:
     await world.fresh_streams(PUBLISHER)
     first, second = await world.runtime("governance"), await world.runtime("governance")
     relays = [asyncio.create_task(Relay(r, r.bus).run(None)) for r in (first, second) if r.bus]  # type: ignore[arg-type]
-    for number in range(50):
-        await assign(first if number % 2 else second, f"case-{number}", 1, count=4)
-    await within(lambda: unsent(world))
-    for relay in relays:
-        relay.cancel()
-    await asyncio.gather(*relays, return_exceptions=True)
+    try:
+        for number in range(50):
+            await assign(first if number % 2 else second, f"case-{number}", 1, count=4)
+        await within(lambda: unsent(world))
+        assert not [relay for relay in relays if relay.done()]
+    finally:
+        for relay in relays:
+            relay.cancel()
+        await asyncio.gather(*relays, return_exceptions=True)
     assert await messages(world) == 200
 
 
