@@ -19,7 +19,7 @@ def happening(texts: Texts, entry: Any) -> str:
 
 
 def actor(texts: Texts, city: CityWords, by: str) -> str:
-    """Who did it, from a role and perhaps an agency, or another pillar. Example: officer dlh -> petugas Dinas Lingkungan Hidup"""
+    """Who did it, from a role and perhaps an agency, or another pillar. "officer dlh" -> petugas Dinas …"""
     role, _, agency = by.partition(" ")
     words = texts.maybe(f"role.{role}", texts.maybe(f"pillar.{role}", role))
     return f"{words} {city.agency_names.get(agency, agency)}".strip()
