@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from services.environment.cleanups import api as cleanups
+import services.environment.cleanups.api as cleanups
+import services.environment.overview.api as overview
 from services.environment.cleanups import reactions
-from services.environment.overview import api as overview
 from services.kit.pillar import Pillar, Reaction, Servicer
 from smartcity.environment.v1 import (
     cleanups_pb2,

@@ -1,64 +1,59 @@
 """What can be done with a clean-up: one function per use case."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from google.protobuf.message import Message
 
 from services.environment.cleanups import events, model, store
-from services.environment.cleanups.model import Cleanup, State
+from services.environment.cleanups.model import Cleanup, Need
 from services.kit.caller import Scope
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, not_found, stale
+from services.kit.errors import DomainError, invalid, not_found, stale
 from services.kit.ids import uuid7
 
 
-async def get(tx: Transaction, id_: str) -> Cleanup:
-    """A clean-up by its id or its complaint's code. Errors: CLEANUP_NOT_FOUND."""
-    known = _uuid(id_)
-    found = await store.by_id(tx, known) if known else await store.by_complaint(tx, id_)
-    return _within(tx, found)
+async def get(tx: Transaction, name: str) -> Cleanup:
+    """A clean-up by its id, or the newest of a complaint by its code. Errors: CLEANUP_NOT_FOUND."""
+    known = _uuid(name)
+    if known:
+        return _within(tx, await store.by_id(tx, known))
+    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
+    code = model.complaint_code(name)
+    return _within(tx, await store.by_code(tx, code, agency) if code else None)
 
 
 async def dispatch(tx: Transaction, id_: str, etag: str, crew: str) -> Cleanup:
-    """Sends a crew. Errors: CLEANUP_NOT_FOUND, STALE_ETAG and those of the model."""
-    cleanup = await _change(tx, id_, etag)
+    """Sends a crew. Errors: CLEANUP_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model."""
+    cleanup = await _locked(tx, id_, etag)
     return await _save(tx, model.dispatch(cleanup, crew, tx.now), events.dispatched)
 
 
-async def complete(tx: Transaction, id_: str, etag: str, note: str, photos: tuple[str, ...]) -> Cleanup:
+async def complete(tx: Transaction, id_: str, etag: str, note: str, photos: Sequence[str]) -> Cleanup:
     """Completes a clean-up; the complaint resolves when the event arrives. Errors as above."""
-    cleanup = await _change(tx, id_, etag)
+    cleanup = await _locked(tx, id_, etag)
     return await _save(tx, model.complete(cleanup, note, photos, tx.now), events.completed)
 
 
 async def abandon(tx: Transaction, id_: str, etag: str, reason: str) -> Cleanup:
     """Gives a clean-up back to the agency. Errors as above."""
-    cleanup = await _change(tx, id_, etag)
+    cleanup = await _locked(tx, id_, etag)
     return await _save(tx, model.abandon(cleanup, reason, tx.now), events.abandoned)
 
 
-async def want(tx: Transaction, wanted: Cleanup) -> None:
+async def want(tx: Transaction, need: Need) -> None:
     """A complaint needs cleaning up: opens a job, or brings the one that is there up to date."""
-    found = await store.live(tx, wanted.complaint_id)
-    if found is None:
-        version = await store.last_version(tx, wanted.complaint_id) + 1
-        city = tx.runtime.city
-        await _save(tx, replace(wanted, version=version), lambda cleanup: events.opened(cleanup, city))
+    found = await store.live(tx, need.complaint_id)
+    if found is not None and model.can_follow(found, need):
+        fresh = model.follow(found, need, tx.now)
+        if fresh is not found:
+            await store.save(tx, fresh)
         return
-    fresh = replace(
-        found,
-        category=wanted.category,
-        area=wanted.area,
-        lon=wanted.lon,
-        lat=wanted.lat,
-        agency=wanted.agency,
-        due_at=wanted.due_at,
-        secret=wanted.secret,
-    )
-    if fresh != found:
-        await store.save(tx, replace(fresh, version=found.version + 1, updated_at=tx.now))
+    if found is not None:
+        await store.save(tx, model.cancel(found, tx.now))
+    opened = model.open_for(need, uuid7(), await store.last(tx, need.complaint_id), tx.now)
+    city = tx.runtime.city
+    await _save(tx, opened, lambda cleanup: events.opened(cleanup, city))
 
 
 async def drop(tx: Transaction, complaint_id: str) -> None:
@@ -68,35 +63,13 @@ async def drop(tx: Transaction, complaint_id: str) -> None:
         await store.save(tx, model.cancel(found, tx.now))
 
 
-async def last(tx: Transaction, code: str) -> Cleanup | None:
-    """The newest job of a complaint's code, whoever asks."""
-    return await store.by_complaint(tx, code)
-
-
-def draft(tx: Transaction, complaint_id: str, code: str, category: str, agency: str) -> Cleanup:
-    """A new job, to be filled in and handed to ``want``."""
-    return Cleanup(
-        id=uuid7(),
-        version=0,
-        state=State.OPEN,
-        complaint_id=complaint_id,
-        complaint=code,
-        category=category,
-        area="",
-        lon=None,
-        lat=None,
-        agency=agency,
-        due_at=None,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
-
-
-async def _change(tx: Transaction, id_: str, etag: str) -> Cleanup:
+async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:
     known = _uuid(id_)
     cleanup = _within(tx, await store.by_id(tx, known, lock=True) if known else None)
-    if etag.strip('"') != str(cleanup.version):
-        raise stale()
+    if not etag:
+        raise invalid("ETAG_REQUIRED", "Send the etag of the clean-up as you read it.", field="etag")
+    if etag.removeprefix("W/").strip('"') != str(cleanup.version):
+        raise stale(etag=str(cleanup.version))
     return cleanup
 
 
@@ -104,9 +77,9 @@ async def _save(tx: Transaction, cleanup: Cleanup, event: Callable[[Cleanup], Me
     await store.save(tx, cleanup)
     tx.emit(
         event(cleanup),
-        aggregate=cleanup.complaint_id,
+        aggregate=cleanup.complaint_id,  # so that governance gets all that concerns one case in order
         version=cleanup.version,
-        correlation=cleanup.complaint_id,
+        correlation=cleanup.correlation,
         exercise=cleanup.exercise,
     )
     return cleanup

@@ -1,14 +1,11 @@
 """CleanupService over gRPC: proto -> action -> proto."""
 
-import base64
-import binascii
-import json
+import re
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
-from services.environment.cleanups import actions, events, store
+from services.environment.cleanups import actions, events, listing
 from services.environment.cleanups.model import Cleanup, State
 from services.environment.cleanups.store import Filter
 from services.kit.caller import Access, Scope
@@ -21,20 +18,21 @@ from smartcity.environment.v1 import cleanups_pb2 as pb
 from smartcity.environment.v1 import cleanups_pb2_grpc
 from smartcity.types.v1 import place_pb2
 
-_DESK = {"officer": Scope.OWN_AGENCY, "verifier": Scope.ANY, "admin": Scope.ANY}
+M = TypeVar("M", pb.DispatchCleanupResponse, pb.CompleteCleanupResponse, pb.AbandonCleanupResponse)
+_Write = pb.DispatchCleanupRequest | pb.CompleteCleanupRequest | pb.AbandonCleanupRequest
+
+_READ = {"officer": Scope.OWN_AGENCY, "verifier": Scope.ANY, "admin": Scope.ANY}
 _CREW = {"officer": Scope.OWN_AGENCY, "admin": Scope.ANY}
 
 ACCESS: Access = {
-    "GetCleanup": _DESK,
-    "ListCleanups": _DESK,
+    "GetCleanup": _READ,
+    "ListCleanups": _READ,
     "DispatchCleanup": _CREW,
     "CompleteCleanup": _CREW,
     "AbandonCleanup": _CREW,
 }
 
-DEFAULT, MOST = 50, 200
 _LIVE = (State.OPEN, State.DISPATCHED)
-_BEGINNING = (datetime.min, UUID(int=0))
 
 
 class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
@@ -52,53 +50,56 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
 
     async def ListCleanups(self, request: pb.ListCleanupsRequest, context: Any) -> pb.ListCleanupsResponse:
         """Lists clean-ups, the soonest due first; officers see their agency's."""
-        if not 0 <= request.page_size <= MOST:
-            raise invalid("PAGE_SIZE_INVALID", f"A page holds 1 to {MOST} clean-ups.", field="page_size")
-        size = request.page_size or DEFAULT
         states = tuple(_state(value) for value in request.states) or _LIVE
+        wanted = Filter(states, complaint=request.complaint)
         async with self._transaction() as tx:
-            agency = tx.caller.agency if tx.scope is not Scope.ANY else ""
-            wanted = Filter(states, agency, request.complaint)
-            after = _after(request.page_token) if request.page_token else _BEGINNING
-            found = [] if tx.scope is not Scope.ANY and not agency else await store.page(tx, wanted, after, size + 1)
-        token = _token(found[size - 1]) if len(found) > size else ""
-        return pb.ListCleanupsResponse(cleanups=[self._view(one) for one in found[:size]], next_page_token=token)
+            found, token = await listing.page(tx, wanted, request.page_size, request.page_token)
+        return pb.ListCleanupsResponse(cleanups=[self._view(one) for one in found], next_page_token=token)
 
     async def DispatchCleanup(self, request: pb.DispatchCleanupRequest, context: Any) -> pb.DispatchCleanupResponse:
         """Sends a crew."""
+        crew = " ".join(_clean(request.crew).split())
         async with self._transaction() as tx:
-
-            async def act() -> pb.DispatchCleanupResponse:
-                crew = request.crew.strip()
-                found = await actions.dispatch(tx, request.id, request.etag, crew)
-                return pb.DispatchCleanupResponse(cleanup=self._view(found))
-
-            return await once(tx, request.request_id, request, act, pb.DispatchCleanupResponse)
+            return await self._once(
+                tx,
+                request,
+                pb.DispatchCleanupResponse,
+                lambda: actions.dispatch(tx, request.id, request.etag, crew),
+            )
 
     async def CompleteCleanup(self, request: pb.CompleteCleanupRequest, context: Any) -> pb.CompleteCleanupResponse:
         """Completes a clean-up with evidence."""
+        note, photos = _clean(request.note), tuple(request.photos)
         async with self._transaction() as tx:
-
-            async def act() -> pb.CompleteCleanupResponse:
-                note, photos = request.note.strip(), tuple(request.photos)
-                found = await actions.complete(tx, request.id, request.etag, note, photos)
-                return pb.CompleteCleanupResponse(cleanup=self._view(found))
-
-            return await once(tx, request.request_id, request, act, pb.CompleteCleanupResponse)
+            return await self._once(
+                tx,
+                request,
+                pb.CompleteCleanupResponse,
+                lambda: actions.complete(tx, request.id, request.etag, note, photos),
+            )
 
     async def AbandonCleanup(self, request: pb.AbandonCleanupRequest, context: Any) -> pb.AbandonCleanupResponse:
         """Gives a clean-up back."""
+        reason = _clean(request.reason)
         async with self._transaction() as tx:
-
-            async def act() -> pb.AbandonCleanupResponse:
-                found = await actions.abandon(tx, request.id, request.etag, request.reason.strip())
-                return pb.AbandonCleanupResponse(cleanup=self._view(found))
-
-            return await once(tx, request.request_id, request, act, pb.AbandonCleanupResponse)
+            return await self._once(
+                tx,
+                request,
+                pb.AbandonCleanupResponse,
+                lambda: actions.abandon(tx, request.id, request.etag, reason),
+            )
 
     def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
         call = current_call()
         return self._runtime.transaction(call.caller, call.scope)
+
+    async def _once(
+        self, tx: Transaction, request: _Write, answer: type[M], action: Callable[[], Awaitable[Cleanup]]
+    ) -> M:
+        async def act() -> M:
+            return answer(cleanup=self._view(await action()))
+
+        return await once(tx, request.request_id, request, act, answer)
 
     def _view(self, cleanup: Cleanup) -> pb.Cleanup:
         view = pb.Cleanup(
@@ -121,25 +122,14 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
         return view
 
 
+def _clean(text: str) -> str:
+    """Text without what cannot be stored or seen: control characters other than line breaks and tabs; trimmed."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n")).strip()
+
+
 def _state(value: "pb.CleanupState.ValueType") -> State:
     try:
-        return State[pb.CleanupState.Name(value).removeprefix("CLEANUP_STATE_")]
-    except (KeyError, ValueError):
-        raise invalid("STATE_UNKNOWN", "There is no such state of clean-ups.", field="states") from None
-
-
-def _token(last: Cleanup) -> str:
-    place = [last.due_at.isoformat() if last.due_at else None, str(last.id)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _after(token: str) -> tuple[datetime | None, UUID]:
-    try:
-        due, identity = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        at = datetime.fromisoformat(due) if due is not None else None
-        if at is not None and at.tzinfo is None:
-            raise ValueError("naive time")
-        return at, UUID(identity)
-    except (binascii.Error, ValueError, TypeError, AttributeError):
-        message = "It is not a token of this list. Start again without `page_token`."
-        raise invalid("PAGE_TOKEN_INVALID", message, field="page_token") from None
+        return State(pb.CleanupState.Name(value).removeprefix("CLEANUP_STATE_").lower())
+    except ValueError as error:
+        names = ", ".join(state.value for state in State)
+        raise invalid("STATE_UNKNOWN", f"Name states out of: {names}.", field="states") from error

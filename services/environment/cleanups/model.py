@@ -1,5 +1,7 @@
 """A clean-up: its states, who may move it, what a move needs. Pure rules."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -12,6 +14,7 @@ WASTE = "waste"
 TEXT_LEAST, TEXT_MOST = 10, 2000
 CREW_MOST = 100
 PHOTOS_MOST = 5
+_CODE = re.compile(r"[A-Z0-9-]{1,40}")
 
 
 class State(Enum):
@@ -47,14 +50,36 @@ EDGES = {
 
 
 @dataclass(frozen=True)
+class Need:
+    """What a complaint asks of the crews. ``area`` is a Kemendagri code, empty when not known; WGS 84 degrees."""
+
+    complaint_id: str
+    complaint: str
+    correlation: str
+    category: str
+    agency: str
+    area: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    due_at: datetime | None = None
+    secret: bool = False
+    exercise: bool = False
+
+
+@dataclass(frozen=True)
 class Cleanup:
-    """One job. ``complaint_id`` is the complaint's aggregate and the story's correlation id, ``complaint`` its code."""
+    """One job. Times are UTC.
+
+    ``complaint_id`` is the complaint's aggregate, ``complaint`` its code, ``correlation`` its story. ``version`` counts
+    on through all jobs of a complaint, so that it orders their events.
+    """
 
     id: UUID
     version: int
     state: State
     complaint_id: str
     complaint: str
+    correlation: str
     category: str
     area: str
     lon: float | None
@@ -71,6 +96,57 @@ class Cleanup:
     completed_at: datetime | None = None
 
 
+def complaint_code(text: str) -> str:
+    """A complaint's code as it is written; empty for what cannot be one."""
+    code = "".join(text.split()).upper()
+    return code if _CODE.fullmatch(code) else ""
+
+
+def open_for(need: Need, id_: UUID, before: Cleanup | None, now: datetime) -> Cleanup:
+    """A new job for a need, after the complaint's last one, whose position it keeps if only the area is told again."""
+    lon, lat = need.lon, need.lat
+    if lon is None and before is not None and before.area == need.area:
+        lon, lat = before.lon, before.lat
+    return Cleanup(
+        id=id_,
+        version=before.version + 1 if before else 1,
+        state=State.OPEN,
+        complaint_id=need.complaint_id,
+        complaint=need.complaint,
+        correlation=need.correlation,
+        category=need.category,
+        area=need.area,
+        lon=lon,
+        lat=lat,
+        agency=need.agency,
+        due_at=need.due_at,
+        created_at=now,
+        updated_at=now,
+        secret=need.secret,
+        exercise=need.exercise,
+    )
+
+
+def can_follow(cleanup: Cleanup, need: Need) -> bool:
+    """Whether the job can become what is needed now: a crew that is out stays its agency's."""
+    return cleanup.state is State.OPEN or cleanup.agency == need.agency
+
+
+def follow(cleanup: Cleanup, need: Need, now: datetime) -> Cleanup:
+    """The job as it is needed now; the same one if nothing has changed."""
+    fresh = replace(
+        cleanup,
+        category=need.category,
+        area=need.area,
+        lon=need.lon,
+        lat=need.lat,
+        agency=need.agency,
+        due_at=need.due_at,
+        secret=need.secret,
+    )
+    return cleanup if fresh == cleanup else replace(fresh, version=cleanup.version + 1, updated_at=now)
+
+
 def dispatch(cleanup: Cleanup, crew: str, now: datetime) -> Cleanup:
     """Sends a crew. Errors: INVALID_TRANSITION, CREW_REQUIRED."""
     moved = _move(cleanup, Move.DISPATCH, now)
@@ -79,20 +155,18 @@ def dispatch(cleanup: Cleanup, crew: str, now: datetime) -> Cleanup:
     return replace(moved, crew=crew)
 
 
-def complete(cleanup: Cleanup, note: str, photos: tuple[str, ...], now: datetime) -> Cleanup:
-    """Completes it with evidence. Errors: INVALID_TRANSITION, NOTE_REQUIRED, EVIDENCE_REQUIRED, PHOTO_INVALID."""
+def complete(cleanup: Cleanup, note: str, photos: Sequence[str], now: datetime) -> Cleanup:
+    """Completes it with evidence. Errors: INVALID_TRANSITION, NOTE_REQUIRED, EVIDENCE_REQUIRED, PHOTO_INVALID.
+
+    Whether the photos are evidence of the complaint is known to governance alone, which records them.
+    """
     moved = _move(cleanup, Move.COMPLETE, now)
     _check_text(note, "NOTE_REQUIRED", "note", "Say what was done")
-    if not 0 < len(photos) <= PHOTOS_MOST or len(set(photos)) != len(photos):
-        message = f"Completing needs 1 to {PHOTOS_MOST} different photos, recorded with the complaint as evidence."
+    proof = tuple(dict.fromkeys(_photo(each) for each in photos))
+    if not 0 < len(proof) <= PHOTOS_MOST:
+        message = f"Completing needs 1 to {PHOTOS_MOST} photos, recorded with the complaint as evidence."
         raise invalid("EVIDENCE_REQUIRED", message, field="photos")
-    for photo in photos:
-        try:
-            UUID(photo)
-        except ValueError:
-            message = "A photo is named by the id that the upload answered with."
-            raise invalid("PHOTO_INVALID", message, field="photos") from None
-    return replace(moved, note=note, photos=photos, completed_at=now)
+    return replace(moved, note=note, photos=proof, completed_at=now)
 
 
 def abandon(cleanup: Cleanup, reason: str, now: datetime) -> Cleanup:
@@ -111,12 +185,21 @@ def _move(cleanup: Cleanup, move: Move, now: datetime) -> Cleanup:
     target = EDGES.get((cleanup.state, move))
     if target is None:
         allowed = sorted(known.value for state, known in EDGES if state is cleanup.state and known is not Move.CANCEL)
-        can = ", ".join(allowed) or "nothing more"
-        message = f"A clean-up that is {cleanup.state.value} cannot {move.value}; possible now: {can}."
-        raise precondition("INVALID_TRANSITION", message, state=cleanup.state.value, allowed=",".join(allowed))
+        can = ", ".join(allowed) or "none"
+        message = f"A clean-up that is {cleanup.state.value} cannot {move.value}. Moves you can make now: {can}."
+        raise precondition("INVALID_TRANSITION", message, state=cleanup.state.value, allowed=can)
     return replace(cleanup, state=target, version=cleanup.version + 1, updated_at=now)
 
 
 def _check_text(text: str, reason: str, name: str, what: str) -> None:
     if not TEXT_LEAST <= len(text) <= TEXT_MOST:
         raise invalid(reason, f"{what}, in {TEXT_LEAST} to {TEXT_MOST} characters.", field=name)
+
+
+def _photo(text: str) -> str:
+    """A photo's id as it is always written."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        message = "A photo is named by the id that the upload answered with."
+        raise invalid("PHOTO_INVALID", message, field="photos") from None

@@ -1,10 +1,10 @@
 """What clean-ups do when governance tells of a complaint. The same news twice changes nothing."""
 
-from dataclasses import replace
-from typing import Any
+from datetime import UTC
 
 from services.environment.cleanups import actions
-from services.environment.cleanups.model import WASTE, Cleanup
+from services.environment.cleanups.model import WASTE, Need
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -21,42 +21,25 @@ _ENDED = frozenset(
     }
 )
 
+_Told = events_pb2.ComplaintAssigned | events_pb2.ComplaintReopened
+
 
 async def on_complaint_assigned(tx: Transaction, event: Event[events_pb2.ComplaintAssigned]) -> None:
-    """Waste that its agency has to clean up gets a job; what went elsewhere loses it."""
+    """Waste that lies with an agency that cleans up gets a job; what went elsewhere loses it."""
     message = event.message
-    if not _is_waste(tx, message.category, message.agency):
+    if not _is_ours(tx.runtime.city, message.category, message.agency):
         await actions.drop(tx, event.aggregate)
         return
-    position = message.location if message.HasField("location") else None
-    wanted = replace(
-        _draft(tx, event, message.code, message.category, message.agency),
-        area=message.area.code,
-        lon=position.lon if position else None,
-        lat=position.lat if position else None,
-        secret=message.secret,
-    )
-    if message.HasField("due"):
-        wanted = replace(wanted, due_at=message.due.ToDatetime(tx.now.tzinfo))
-    await actions.want(tx, wanted)
+    known = message.HasField("location")
+    lon, lat = (message.location.lon, message.location.lat) if known else (None, None)
+    await actions.want(tx, _need(event, message, lon, lat))
 
 
 async def on_complaint_reopened(tx: Transaction, event: Event[events_pb2.ComplaintReopened]) -> None:
-    """The reporter was not content: another round, at the place of the last one."""
+    """The reporter was not content: another round."""
     message = event.message
-    if not _is_waste(tx, message.category, message.agency):
-        return
-    before = await actions.last(tx, message.code)
-    wanted = replace(
-        _draft(tx, event, message.code, message.category, message.agency),
-        area=message.area.code,
-        lon=before.lon if before else None,
-        lat=before.lat if before else None,
-        secret=message.secret,
-    )
-    if message.HasField("due"):
-        wanted = replace(wanted, due_at=message.due.ToDatetime(tx.now.tzinfo))
-    await actions.want(tx, wanted)
+    if _is_ours(tx.runtime.city, message.category, message.agency):
+        await actions.want(tx, _need(event, message, None, None))
 
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.ComplaintStatusChanged]) -> None:
@@ -65,13 +48,33 @@ async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.C
         await actions.drop(tx, event.aggregate)
 
 
-def _draft(tx: Transaction, event: Event[Any], code: str, category: str, agency: str) -> Cleanup:
-    return replace(actions.draft(tx, event.aggregate, code, category, agency), exercise=event.exercise)
+def _need(
+    event: Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened],
+    message: _Told,
+    lon: float | None,
+    lat: float | None,
+) -> Need:
+    return Need(
+        complaint_id=event.aggregate,
+        complaint=message.code,
+        correlation=event.correlation,
+        category=message.category,
+        agency=message.agency,
+        area=message.area.code,
+        lon=lon,
+        lat=lat,
+        due_at=message.due.ToDatetime(UTC) if message.HasField("due") else None,
+        secret=message.secret,
+        exercise=event.exercise,
+    )
 
 
-def _is_waste(tx: Transaction, category: str, agency: str) -> bool:
-    """Whether the complaint is about waste and lies with the agency that its category leads to."""
-    found = tx.runtime.city.category(category)
-    if found is None or found.group != WASTE:
-        return False
-    return tx.runtime.city.route(category, None).agency.id == agency
+def _is_ours(city: City, category: str, agency: str) -> bool:
+    """Whether a complaint is about waste and lies with an agency to which a rule of the city sends waste."""
+    found = city.category(category)
+    return found is not None and found.group == WASTE and agency in _cleaners(city)
+
+
+def _cleaners(city: City) -> frozenset[str]:
+    waste = {category.id for category in city.categories.values() if category.group == WASTE}
+    return frozenset(rule.agency for rule in city.rules if rule.category in waste)

@@ -1,6 +1,5 @@
 """SQL of clean-ups."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,12 @@ from services.environment.cleanups.model import Cleanup, State
 from services.kit.database import Transaction
 
 _COLUMNS = """
-id, version, state, complaint_id, complaint, category, area, lon, lat, agency, due_at, created_at, updated_at, crew,
-note, photos, secret, exercise, completed_at
+id, version, state, complaint_id, complaint, correlation, category, area, lon, lat, agency, due_at, created_at,
+updated_at, crew, note, photos, secret, exercise, completed_at
 """
 _SAVE = f"""
 INSERT INTO cleanup ({_COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (id) DO UPDATE
    SET version = excluded.version, state = excluded.state, category = excluded.category, area = excluded.area,
        lon = excluded.lon, lat = excluded.lat, agency = excluded.agency, due_at = excluded.due_at,
@@ -28,6 +27,10 @@ SELECT {_COLUMNS} FROM cleanup
    AND (coalesce(due_at, 'infinity'::timestamptz), id) > ($4, $5)
  ORDER BY coalesce(due_at, 'infinity'::timestamptz), id LIMIT $6
 """
+
+
+Place = tuple[datetime | None, UUID]
+"""Where a clean-up stands in the list: due date (None: none, so at the end) and id."""
 
 
 @dataclass(frozen=True)
@@ -44,22 +47,25 @@ async def by_id(tx: Transaction, id_: UUID, *, lock: bool = False) -> Cleanup | 
     return _read(await tx.fetchrow(f"SELECT {_COLUMNS} FROM cleanup WHERE id = $1{_locked(lock)}", id_))
 
 
-async def by_complaint(tx: Transaction, code: str) -> Cleanup | None:
-    """The newest clean-up of a complaint's code."""
-    sql = f"SELECT {_COLUMNS} FROM cleanup WHERE complaint = $1 ORDER BY created_at DESC LIMIT 1"
-    return _read(await tx.fetchrow(sql, code))
+async def by_code(tx: Transaction, code: str, agency: str) -> Cleanup | None:
+    """The newest clean-up of a complaint's code; of an agency's own, unless it is empty."""
+    sql = f"""
+        SELECT {_COLUMNS} FROM cleanup WHERE complaint = $1 AND ($2 = '' OR agency = $2)
+         ORDER BY version DESC LIMIT 1
+    """
+    return _read(await tx.fetchrow(sql, code, agency))
+
+
+async def last(tx: Transaction, complaint_id: str) -> Cleanup | None:
+    """The newest clean-up of a complaint."""
+    sql = f"SELECT {_COLUMNS} FROM cleanup WHERE complaint_id = $1 ORDER BY version DESC LIMIT 1"
+    return _read(await tx.fetchrow(sql, complaint_id))
 
 
 async def live(tx: Transaction, complaint_id: str) -> Cleanup | None:
     """The clean-up of a complaint that waits or runs, locked."""
     sql = f"SELECT {_COLUMNS} FROM cleanup WHERE complaint_id = $1 AND live FOR UPDATE"
     return _read(await tx.fetchrow(sql, complaint_id))
-
-
-async def last_version(tx: Transaction, complaint_id: str) -> int:
-    """Version of the newest event about a complaint; 0 when there was none."""
-    found = await tx.fetchval("SELECT max(version) FROM cleanup WHERE complaint_id = $1", complaint_id)
-    return found or 0
 
 
 async def save(tx: Transaction, cleanup: Cleanup) -> None:
@@ -71,6 +77,7 @@ async def save(tx: Transaction, cleanup: Cleanup) -> None:
         cleanup.state.value,
         cleanup.complaint_id,
         cleanup.complaint,
+        cleanup.correlation,
         cleanup.category,
         cleanup.area,
         cleanup.lon,
@@ -88,15 +95,12 @@ async def save(tx: Transaction, cleanup: Cleanup) -> None:
     )
 
 
-async def page(tx: Transaction, wanted: Filter, after: tuple[datetime | None, UUID], size: int) -> Sequence[Cleanup]:
-    """At most ``size`` clean-ups, the soonest due first, after a place in that order (None: no due date)."""
+async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Cleanup]:
+    """At most ``size`` clean-ups, the soonest due first, after a place in that order (None: from the beginning)."""
     states = [state.value for state in wanted.states]
-    due, id_ = after
-    rows = await tx.fetch(_PAGE, states, wanted.agency, wanted.complaint, due or _INFINITY, id_, size)
+    due, id_ = (after[0] or datetime.max, after[1]) if after else (datetime.min, UUID(int=0))  # asyncpg: ±infinity
+    rows = await tx.fetch(_PAGE, states, wanted.agency, wanted.complaint, due, id_, size)
     return [found for row in rows if (found := _read(row)) is not None]
-
-
-_INFINITY = datetime.max  # asyncpg writes it as `infinity`
 
 
 def _locked(lock: bool) -> str:

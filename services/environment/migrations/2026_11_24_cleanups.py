@@ -19,6 +19,7 @@ def upgrade() -> None:
             live boolean NOT NULL GENERATED ALWAYS AS (state IN ('open', 'dispatched')) STORED,
             complaint_id text NOT NULL,
             complaint text NOT NULL,
+            correlation text NOT NULL,
             category text NOT NULL,
             area text NOT NULL DEFAULT '',
             lon double precision,
@@ -37,8 +38,9 @@ def upgrade() -> None:
 
         -- One job at a time for a complaint, however often its events come.
         CREATE UNIQUE INDEX cleanup_live ON cleanup (complaint_id) WHERE live;
-        CREATE INDEX cleanup_complaint ON cleanup (complaint, created_at);
-        CREATE INDEX cleanup_rounds ON cleanup (complaint_id);
+        CREATE INDEX cleanup_complaint ON cleanup (complaint, version);
+        -- All rounds of a complaint count their versions on, so each is unique.
+        CREATE UNIQUE INDEX cleanup_rounds ON cleanup (complaint_id, version);
         CREATE INDEX cleanup_queue ON cleanup (agency, (coalesce(due_at, 'infinity'::timestamptz)), id) WHERE live;
         CREATE INDEX cleanup_list ON cleanup ((coalesce(due_at, 'infinity'::timestamptz)), id);
         CREATE INDEX cleanup_completed ON cleanup (completed_at) INCLUDE (area, secret)
