@@ -34,7 +34,8 @@ _RENEW = """
 UPDATE lease SET expires_at = clock_timestamp() + make_interval(secs => $3) WHERE name = $1 AND fence = $2 RETURNING 1
 """
 _RELEASE = "UPDATE lease SET expires_at = clock_timestamp() - interval '1 second' WHERE name = $1 AND fence = $2"
-_FENCE = "SELECT 1 FROM lease WHERE name = $1 AND fence = $2 FOR SHARE"
+# `fence` is a key column: taking the lease waits for this lock, renewing it does not, however long the transaction is.
+_FENCE = "SELECT 1 FROM lease WHERE name = $1 AND fence = $2 FOR KEY SHARE"
 
 _log = structlog.get_logger()
 
@@ -101,9 +102,11 @@ async def _renew(runtime: "Runtime", lease: Lease) -> None:
         await asyncio.sleep(RENEW_S)
         try:
             asked = loop.time()
-            if await runtime.pool.fetchval(_RENEW, lease.name, lease.fence, LIFETIME_S) is None:
+            async with asyncio.timeout_at(good_until):
+                renewed = await runtime.pool.fetchval(_RENEW, lease.name, lease.fence, LIFETIME_S)
+            if renewed is None:
                 raise LeaseLostError(lease.name)
             good_until = asked + LIFETIME_S
         except Exception as error:
-            if not is_transient(error) or loop.time() > good_until:
+            if not is_transient(error) or loop.time() >= good_until:
                 raise

@@ -1,0 +1,170 @@
+"""Leases: one owner at a time, and a former owner's transaction fails."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from services.kit import lease as module
+from services.kit.lease import Lease, LeaseLostError, hold
+from services.kit.runtime import Runtime
+from tests.kit.conftest import World, within
+
+ARGUMENTS = ", $1::text, $2::bigint, $3::float8"
+Work = Callable[[Lease], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leases of a second, so that the tests need not wait for three."""
+    monkeypatch.setattr(module, "LIFETIME_S", 1.0)
+    monkeypatch.setattr(module, "RENEW_S", 0.2)
+
+
+@asynccontextmanager
+async def holding(runtime: Runtime, work: Work) -> AsyncIterator["asyncio.Task[None]"]:
+    task = asyncio.create_task(hold(runtime, "job", work))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class Job:
+    """Work that says when it begins and ends."""
+
+    def __init__(self) -> None:
+        self.leases: list[Lease] = []
+        self.at_work = False
+        self.begun = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    async def __call__(self, lease: Lease) -> None:
+        self.leases.append(lease)
+        self.at_work = True
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.at_work = False
+            self.ended.set()
+
+
+async def soon(event: asyncio.Event) -> None:
+    async with asyncio.timeout(10):
+        await event.wait()
+
+
+async def test_there_is_one_owner_at_a_time_and_a_hand_over_is_quick(world: World) -> None:
+    first, second = await world.runtime("environment"), await world.runtime("environment")
+    one, two = Job(), Job()
+    async with holding(first, one):
+        await soon(one.begun)
+        async with holding(second, two):
+            await asyncio.sleep(1.5)  # longer than a lease that nobody renews
+            assert one.at_work
+            assert not two.at_work
+    assert not one.at_work
+    async with holding(second, two):
+        await soon(two.begun)
+    assert two.leases[0].fence == one.leases[0].fence + 1
+
+
+async def test_a_dead_owners_lease_is_taken_over_after_it_expires(world: World) -> None:
+    runtime = await world.runtime("environment")
+    dead = await runtime.pool.fetchval(module._TAKE, "job", "dead:1", 0.5)
+    job = Job()
+    async with holding(runtime, job):
+        await soon(job.begun)
+        expired = await world.admin.fetchval("SELECT owner FROM environment.lease WHERE name = 'job'")
+    assert job.leases[0].fence == dead + 1
+    assert expired == runtime.owner
+
+
+async def test_a_lost_lease_cancels_the_work_and_it_starts_again_when_won_back(world: World) -> None:
+    runtime, job = await world.runtime("environment"), Job()
+    async with holding(runtime, job):
+        await soon(job.begun)
+        job.begun.clear()
+        await world.admin.execute(
+            "UPDATE environment.lease SET fence = fence + 1, owner = 'thief', expires_at = now() + interval '1 second'"
+        )
+        await soon(job.ended)
+        await soon(job.begun)
+    assert [lease.fence for lease in job.leases] == [1, 3]
+
+
+async def test_a_former_owners_transaction_fails_and_leaves_nothing(world: World) -> None:
+    runtime = await world.runtime("environment")
+    await runtime.pool.execute("INSERT INTO lease VALUES ('job', 'thief', 2, now() + interval '1 minute')")
+    with pytest.raises(LeaseLostError):
+        async with runtime.transaction(lease=Lease("job", 1)) as tx:
+            await tx.execute("INSERT INTO effect (aggregate) VALUES ('late')")
+    assert await world.admin.fetchval("SELECT count(*) FROM environment.effect") == 0
+
+
+async def test_nobody_takes_a_lease_while_its_owners_transaction_runs(world: World) -> None:
+    runtime = await world.runtime("environment")
+    fence = await runtime.pool.fetchval(module._TAKE, "job", "one", 0.0)
+    async with runtime.transaction(lease=Lease("job", fence)) as tx:
+        taking = asyncio.create_task(runtime.pool.fetchval(module._TAKE, "job", "two", 1.0))
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted"))
+        await tx.execute("INSERT INTO effect (aggregate) VALUES ('in time')")
+        assert not taking.done()
+    assert await taking == fence + 1
+    assert await world.admin.fetchval("SELECT count(*) FROM environment.effect") == 1
+
+
+async def test_work_that_fails_is_started_again(world: World) -> None:
+    runtime, job = await world.runtime("environment"), Job()
+    tries = 0
+
+    async def fail_once(lease: Lease) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise RuntimeError("a bug")
+        await job(lease)
+
+    async with holding(runtime, fail_once):
+        await soon(job.begun)
+    assert tries == 2
+
+
+async def test_an_owner_without_a_database_stops_within_the_leases_life(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime, job = await world.runtime("environment"), Job()
+    async with holding(runtime, job):
+        await soon(job.begun)
+        monkeypatch.setattr(module, "_RENEW", f"SELECT pg_terminate_backend(pg_backend_pid()) {ARGUMENTS}")
+        started = asyncio.get_running_loop().time()
+        await soon(job.ended)
+    assert asyncio.get_running_loop().time() - started < 2.5
+
+
+async def test_a_renewal_that_hangs_does_not_keep_the_work_alive(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime, job = await world.runtime("environment"), Job()
+    async with holding(runtime, job):
+        await soon(job.begun)
+        monkeypatch.setattr(module, "_RENEW", f"SELECT pg_sleep(30) {ARGUMENTS}")
+        started = asyncio.get_running_loop().time()
+        await soon(job.ended)
+    assert asyncio.get_running_loop().time() - started < 2.5
+
+
+async def test_a_transaction_longer_than_the_lease_does_not_lose_it(world: World) -> None:
+    runtime, ended = await world.runtime("environment"), asyncio.Event()
+
+    async def work_long(lease: Lease) -> None:
+        async with runtime.transaction(lease=lease) as tx:
+            await tx.execute("SELECT pg_sleep(2)")
+            assert await world.admin.fetchval("SELECT expires_at > clock_timestamp() FROM environment.lease")
+            await tx.execute("INSERT INTO effect (aggregate) VALUES ('done')")
+        ended.set()
+
+    async with holding(runtime, work_long):
+        await soon(ended)
+    assert await world.admin.fetchval("SELECT max(fence) FROM environment.lease") == 1
