@@ -77,6 +77,8 @@ class GroupCommit(Generic[Item, Answer]):
         try:
             async with self._runtime.transaction() as tx:
                 answers = await self._flush(tx, [item for item, _ in batch])
+                if len(answers) != len(batch):
+                    raise RuntimeError(f"{len(answers)} answers for {len(batch)} items; nothing is committed")
             for (_, future), answer in zip(batch, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
