@@ -120,7 +120,7 @@ class Verifier:
             raise _refused("its times are missing or too far apart")
         if at >= expires or issued > at + _LEEWAY_S:
             raise _refused("it has expired or is not valid yet")
-        if not isinstance(roles, list) or not roles or not ROLES.issuperset(roles) or "system" in roles:
+        if not isinstance(roles, list) or not roles or not ROLES.issuperset(map(str, roles)) or "system" in roles:
             raise _refused("its roles are not known")
         subject, agency = claims.get("sub"), claims.get("agency", "")
         if not isinstance(subject, str) or not subject or not isinstance(agency, str):
