@@ -20,7 +20,7 @@ from services.kit import dead_letters, faults
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.errors import is_transient
-from services.kit.events import EnvelopeError, Event, decode
+from services.kit.events import EnvelopeError, Event, decode, place
 from services.kit.lease import Lease, LeaseLostError
 from services.kit.runtime import Runtime
 from services.kit.subscription import Delivery, Subscription
@@ -119,6 +119,8 @@ class Consumer:
         event = letter.event
         if event is None:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", letter.problem)
+            if aggregate := place(letter.headers)[0]:
+                parked.add(aggregate)
             return
         if event.id not in fresh:
             return

@@ -12,7 +12,7 @@ import structlog
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.errors import is_transient
-from services.kit.events import EnvelopeError, Event, decode
+from services.kit.events import EnvelopeError, Event, decode, place
 from services.kit.lease import Lease
 from services.kit.runtime import Runtime
 
@@ -38,14 +38,14 @@ async def bury(
     tx: Transaction, consumer: str, headers: Mapping[str, str], payload: bytes, state: str, reason: str
 ) -> None:
     """Keeps an event that cannot be handled now; ``state`` is ``poison`` or ``parked``."""
-    version = headers.get("ce-sequence", "")
+    aggregate, version = place(headers)
     await tx.execute(
         _BURY,
         consumer,
         headers.get("ce-id", ""),
         headers.get("ce-type", ""),
-        headers.get("ce-subject", ""),
-        int(version) if version.isdigit() else 0,
+        aggregate,
+        version,
         json.dumps(dict(headers)),
         payload,
         reason,

@@ -2,13 +2,14 @@
 
 Headers hold the attributes (``ce-*``), ``traceparent`` and ``Nats-Msg-Id`` (the event's id); the payload is the proto
 message and nothing else. Extension attributes: ``sequence`` (version of the aggregate, after the CloudEvents Sequence
-extension), ``correlationid``, ``causationid``, ``exercise``.
+extension), ``correlationid``, ``causationid``, ``exercise``. Values are percent-encoded as the NATS binding demands.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from google.protobuf.message import DecodeError, Message
@@ -16,6 +17,9 @@ from google.protobuf.message import DecodeError, Message
 M = TypeVar("M", bound=Message)
 
 CONTENT_TYPE = "application/protobuf"
+MOST_VERSION = 2**63 - 1
+_PLAIN = "!#$&'()*+,/:;<=>?@[\\]^`{|}"
+"""Printable ASCII that needs no percent-encoding, besides letters, digits and ``_.-~``."""
 
 
 class EnvelopeError(Exception):
@@ -62,9 +66,9 @@ def headers(
         "ce-type": type,
         "ce-source": source,
         "ce-time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "ce-subject": aggregate,
+        "ce-subject": quote(aggregate, _PLAIN),
         "ce-sequence": str(version),
-        "ce-correlationid": correlation,
+        "ce-correlationid": quote(correlation, _PLAIN),
     }
     if causation is not None:
         written["ce-causationid"] = str(causation)
@@ -87,9 +91,9 @@ def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, 
             type=name,
             source=head["ce-source"],
             time=datetime.fromisoformat(head["ce-time"]),
-            aggregate=head["ce-subject"],
-            version=int(head["ce-sequence"]),
-            correlation=head["ce-correlationid"],
+            aggregate=unquote(head["ce-subject"]),
+            version=_version(head["ce-sequence"]),
+            correlation=unquote(head["ce-correlationid"]),
             causation=UUID(causation) if causation else None,
             exercise=head.get("ce-exercise") == "true",
             traceparent=head.get("traceparent"),
@@ -99,6 +103,22 @@ def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, 
         raise EnvelopeError(f"header or type {error} is missing or unknown") from error
     except (ValueError, DecodeError) as error:
         raise EnvelopeError(f"cannot be read: {error}") from error
+
+
+def place(found: Mapping[str, str]) -> tuple[str, int]:
+    """Aggregate and version as far as the headers of an event tell them, also of one that cannot be read."""
+    try:
+        version = _version(found.get("ce-sequence", "0"))
+    except ValueError:
+        version = 0
+    return unquote(found.get("ce-subject", "")), version
+
+
+def _version(text: str) -> int:
+    version = int(text)
+    if not 0 <= version <= MOST_VERSION:
+        raise ValueError(f"{text[:32]} is no version")
+    return version
 
 
 def source(city: str, pillar: str) -> str:

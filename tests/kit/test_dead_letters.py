@@ -1,0 +1,71 @@
+"""What cannot be read as an event is kept, blocks nothing but its own aggregate, and never stops the consumer."""
+
+from typing import Any
+
+from services.kit.database import Transaction
+from services.kit.events import Event
+from smartcity.governance.v1 import events_pb2 as pb
+from tests.kit.conftest import PUBLISHER, World, reader, within, working
+from tests.kit.test_envelope import NAME, envelope
+
+PAYLOAD = pb.ComplaintAssigned(code="case").SerializeToString()
+
+
+async def write(tx: Transaction, event: Event[Any]) -> None:
+    await tx.execute("INSERT INTO effect (aggregate, version) VALUES ($1, $2)", event.aggregate, event.version)
+
+
+async def consumed(world: World, *letters: tuple[dict[str, str], bytes], effects: int) -> list[Any]:
+    """Lets environment consume these messages until so many effects are there; answers with the dead letters."""
+    made = reader(write)
+    await world.fresh_streams(PUBLISHER, made)
+    for head, payload in letters:
+        await world.bus.publish(NAME, payload, headers=head)
+    runtime = await world.runtime("environment")
+    async with working(made, runtime):
+        sql = "SELECT count(*) = $1 FROM environment.effect"
+        await within(lambda: world.admin.fetchval(sql, effects))
+        left = "SELECT count(*) = $1 FROM environment.dead_letter"
+        await within(lambda: world.admin.fetchval(left, len(letters) - effects))
+    return await world.admin.fetch("SELECT * FROM environment.dead_letter ORDER BY number")
+
+
+async def test_an_unreadable_message_is_kept_with_all_it_had(world: World) -> None:
+    broken = envelope(id="no uuid")
+    dead = await consumed(world, (broken, PAYLOAD), (envelope(subject="other"), PAYLOAD), effects=1)
+    assert (dead[0]["state"], dead[0]["event_id"], dead[0]["aggregate"]) == ("poison", "no uuid", "case")
+    assert dead[0]["payload"] == PAYLOAD
+    assert "cannot be read" in dead[0]["reason"]
+
+
+async def test_later_events_of_its_aggregate_wait_behind_an_unreadable_one(world: World) -> None:
+    letters = [(envelope(sequence="x"), PAYLOAD), (envelope(sequence="2"), PAYLOAD), (envelope(subject="b"), PAYLOAD)]
+    dead = await consumed(world, *letters, effects=1)
+    assert [(letter["state"], letter["version"]) for letter in dead] == [("poison", 0), ("parked", 2)]
+
+
+async def test_a_version_that_fits_no_column_stops_nothing(world: World) -> None:
+    letters = [(envelope(sequence="9" * 30), PAYLOAD), (envelope(subject="b"), PAYLOAD)]
+    dead = await consumed(world, *letters, effects=1)
+    assert [letter["version"] for letter in dead] == [0]
+
+
+async def test_a_message_without_headers_stops_nothing(world: World) -> None:
+    dead = await consumed(world, ({"x": "y"}, b""), (envelope(subject=None), b""), (envelope(), b""), effects=1)
+    assert [letter["aggregate"] for letter in dead] == ["", ""]
+
+
+async def test_an_event_published_twice_has_one_effect(world: World) -> None:
+    once = envelope()
+    del once["Nats-Msg-Id"]  # as after a restart of NATS, which forgets what it has seen
+    made = reader(write)
+    await world.fresh_streams(PUBLISHER, made)
+    for head in (once, once, envelope(subject="b")):
+        await world.bus.publish(NAME, PAYLOAD, headers=head)
+    runtime = await world.runtime("environment")
+    async with working(made, runtime):
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 2 FROM environment.effect"))
+        await world.bus.publish(NAME, PAYLOAD, headers=once)
+        await world.bus.publish(NAME, PAYLOAD, headers=envelope(subject="c"))
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 3 FROM environment.effect"))
+    assert await world.admin.fetchval("SELECT count(DISTINCT aggregate) = 3 FROM environment.effect")
