@@ -1,0 +1,139 @@
+"""Migrations: what was done is not done again, and a pillar's role can use its tables but not change them."""
+
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from deploy.migrate import GATEWAY_MIGRATIONS
+from deploy.pillars import NAMES, pillar
+from services.kit import database, maintenance, migrate
+from services.kit.runtime import Runtime
+from tests.kit.conftest import World
+
+OLD_PASSWORD = "test-password"
+
+
+def locations(schema: str) -> list[Path]:
+    """Folders of a schema's revisions."""
+    return [GATEWAY_MIGRATIONS] if schema == "gateway" else [migrate.KIT_MIGRATIONS, pillar(schema).migrations]
+
+
+def as_role(url: str, role: str, password: str = OLD_PASSWORD) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{role}:{password}@{parts.netloc.rpartition('@')[2]}"))
+
+
+@pytest.mark.parametrize("schema", [*NAMES, "gateway"])
+def test_the_heads_found_without_alembic_are_alembics_own(schema: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate._ENVIRONMENT))
+    config.set_main_option("version_locations", "\n".join(map(str, locations(schema))))
+    config.set_main_option("path_separator", "newline")
+    assert migrate.heads(locations(schema)) == frozenset(ScriptDirectory.from_config(config).get_heads())
+
+
+async def test_a_second_run_does_nothing(world: World) -> None:
+    kit = [migrate.KIT_MIGRATIONS]
+    assert await migrate.current(world.admin, "environment") == migrate.heads(kit)
+    assert await migrate.upgrade(world.postgres, "environment", kit) is False
+    await migrate.prepare_schema(world.admin, "environment", OLD_PASSWORD)
+
+
+async def test_a_schema_never_migrated_is_at_no_revision(world: World) -> None:
+    assert await migrate.current(world.admin, "nowhere") == frozenset()
+
+
+async def test_a_migration_that_fails_leaves_nothing_half_done(world: World, tmp_path: Path) -> None:
+    (tmp_path / "2026_01_01_broken.py").write_text(
+        'from alembic import op\nrevision = "broken"\ndown_revision = None\nbranch_labels = ("own",)\n'
+        'def upgrade() -> None:\n    op.execute("CREATE TABLE half (x int); SELECT 1/0")\n'
+    )
+    with pytest.raises(Exception, match="division by zero"):
+        await migrate.upgrade(world.postgres, "environment", [migrate.KIT_MIGRATIONS, tmp_path])
+    assert await migrate.current(world.admin, "environment") == migrate.heads([migrate.KIT_MIGRATIONS])
+    assert await world.admin.fetchval("SELECT to_regclass('environment.half')") is None
+
+
+async def test_the_role_reads_and_writes_its_own_tables_and_later_ones(world: World) -> None:
+    await world.admin.execute("CREATE TABLE environment.later (number bigserial, word text)")
+    role = await asyncpg.connect(as_role(world.postgres, "environment"))
+    try:
+        await role.execute("INSERT INTO later (word) VALUES ('x')")
+        await role.execute("UPDATE later SET word = 'y'; DELETE FROM effect; DELETE FROM outbox")
+        assert await role.fetchval("SELECT word FROM later") == "y"
+    finally:
+        await role.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE outbox ADD COLUMN x int",
+        "DROP TABLE inbox",
+        "TRUNCATE outbox",
+        "CREATE TABLE mine (x int)",
+        "CREATE TABLE public.mine (x int)",
+        "SELECT * FROM governance.outbox",
+        "INSERT INTO governance.effect (aggregate) VALUES ('x')",
+        "CREATE ROLE friend",
+        "ALTER ROLE environment SUPERUSER",
+        "SET ROLE postgres",
+        "COPY (SELECT 1) TO '/tmp/out'",
+    ],
+)
+async def test_the_role_may_do_nothing_else(world: World, statement: str) -> None:
+    role = await asyncpg.connect(as_role(world.postgres, "environment"))
+    try:
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.InvalidSchemaNameError)):
+            await role.execute(statement)
+    finally:
+        await role.close()
+
+
+async def test_a_new_password_replaces_the_old_one_and_none_leaves_it(world: World) -> None:
+    await migrate.prepare_schema(world.admin, "environment", "it's new")
+    await migrate.prepare_schema(world.admin, "environment", None)
+    try:
+        connection = await asyncpg.connect(as_role(world.postgres, "environment", "it%27s%20new"))
+        await connection.close()
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(as_role(world.postgres, "environment"))
+    finally:
+        await migrate.prepare_schema(world.admin, "environment", OLD_PASSWORD)
+
+
+def test_nothing_can_come_again_after_its_inbox_entry_is_gone() -> None:
+    assert maintenance.INBOX_AGE > maintenance.OUTBOX_AGE >= maintenance.STREAM_AGE
+
+
+async def test_only_what_is_past_its_age_is_pruned(world: World) -> None:
+    await world.admin.execute(
+        """
+        SET search_path = environment;
+        INSERT INTO outbox (id, type, aggregate, version, correlation, exercise, recorded_at, payload, published_at)
+        SELECT gen_random_uuid(), 't', a, 1, '', false, now() - make_interval(days => d), '', p FROM (VALUES
+            ('old', 15, now()), ('young', 13, now()), ('old but unsent', 400, NULL)) AS rows(a, d, p);
+        INSERT INTO inbox SELECT 'old', gen_random_uuid(), now() - interval '31 days';
+        INSERT INTO inbox SELECT 'young', gen_random_uuid(), now() - interval '29 days';
+        INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, permanent, created_at) VALUES
+            ('old', '', '', '', false, now() - interval '8 days'), ('young', '', '', '', false, now()),
+            ('old but kept', '', '', '', true, now() - interval '8 years');
+        """
+    )
+    pool = await database.connect_pool(as_role(world.postgres, "environment"), "environment", 2)
+    await maintenance.prune(Runtime("environment", None, pool, None))  # type: ignore[arg-type]
+    await pool.close()
+    left = {
+        "outbox": {row["aggregate"] for row in await world.admin.fetch("SELECT aggregate FROM outbox")},
+        "inbox": {row["consumer"] for row in await world.admin.fetch("SELECT consumer FROM inbox")},
+        "key": {row["caller"] for row in await world.admin.fetch("SELECT caller FROM idempotency_key")},
+    }
+    assert left == {
+        "outbox": {"young", "old but unsent"},
+        "inbox": {"young"},
+        "key": {"young", "old but kept"},
+    }
