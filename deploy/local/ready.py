@@ -44,8 +44,10 @@ def from_sync(check: Callable[[], bool]) -> Ready:
 
 
 async def _patiently(answer: Awaitable[bool]) -> bool:
+    """False when it takes too long. Not by wait_for, which on Python 3.11 may swallow the caller's cancellation."""
     try:
-        return await asyncio.wait_for(answer, _PATIENCE)
+        async with asyncio.timeout(_PATIENCE):
+            return await answer
     except (OSError, TimeoutError, H2Error):
         return False
 

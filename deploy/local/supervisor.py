@@ -96,8 +96,10 @@ class Supervisor:
                 self._change(status, State.RESTARTING, f"{self._why(status)}; starts again in {pause:.1f} s")
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-        except (StartError, OSError) as error:
+        except StartError as error:
             self._give_up(f"{status.component.name}: {error}")
+        except Exception as error:  # a component that nobody keeps would be waited for without end
+            self._give_up(f"{status.component.name}: {error!r}")
 
     async def _live_once(self, status: Status) -> bool:
         """One life of a process; True if it ended as it should."""

@@ -65,7 +65,8 @@ async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
 
     while True:
         try:
-            return await asyncio.wait_for(arrived.get(), 1.0)
+            async with asyncio.timeout(1.0):
+                return await arrived.get()
         except TimeoutError:
             if not client.is_connected:
                 raise AccessError("NATS has gone away; run the command again") from None

@@ -93,7 +93,8 @@ def _check(component: dict[str, Any]) -> Ready | None:
 def _accepts(port: int) -> Ready:
     async def check() -> bool:
         try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 2)
+            async with asyncio.timeout(2):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
         except (OSError, TimeoutError):
             return False
         writer.close()

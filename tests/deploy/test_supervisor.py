@@ -14,8 +14,8 @@ import pytest
 
 from deploy.local import runfile
 from deploy.local.component import Component, State, Status
-from deploy.local.process import Command, StartError
-from deploy.local.ready import from_sync
+from deploy.local.process import Command, StartError, free_ports
+from deploy.local.ready import from_sync, http_ok
 from deploy.local.supervisor import Supervisor
 
 PATIENCE_S = 10.0
@@ -107,6 +107,30 @@ async def test_a_failed_step_that_others_need_stops_everything_and_shows_its_log
     with pytest.raises(StartError, match=r"migrate: does not start .*\n.*no such table"):
         await asyncio.wait_for(run.task, PATIENCE_S)
     assert run.supervisor.statuses["other"].state in (State.STOPPED, State.WAITING)
+
+
+async def test_a_program_that_is_not_installed_stops_everything(tmp_path: Path) -> None:
+    def missing() -> Command:
+        raise StartError("the program is not installed")
+
+    run = Run(tmp_path, [component(tmp_path, "fine"), Component("absent", missing, from_sync(lambda: False))])
+    with pytest.raises(StartError, match="absent: the program is not installed"):
+        await asyncio.wait_for(run.task, PATIENCE_S)
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_check_that_never_succeeds_can_be_cancelled_at_every_step(steps: int) -> None:
+    async def ask_for_ever() -> None:
+        check = http_ok(free_ports(1)[0], "/")
+        while not await check():
+            pass
+
+    task = asyncio.create_task(ask_for_ever())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=1)
+    assert done
 
 
 async def test_one_that_ignores_the_signal_is_killed_in_time(tmp_path: Path) -> None:
