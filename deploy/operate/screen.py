@@ -44,8 +44,8 @@ def _pillars(pillars: Sequence[dict[str, Any]]) -> Table:
         last = each.get("last_event")
         oldest = each.get("oldest_unsent_s")
         event = f"{last.rpartition('.')[2]} {age(each['last_event_at'])} ago" if last else "–"
-        lag = " ".join(f"{stream} {count}" for stream, count in each["consumers"].items()) or "–"
-        revisions = " ".join(each.get("revisions") or ()) or "–"
+        lag = "\n".join(f"{stream} {count}" for stream, count in each["consumers"].items()) or "–"
+        revisions = "\n".join(each.get("revisions") or ()) or "–"
         cells = (each["name"], revisions, each.get("unsent", "–"), "–" if oldest is None else f"{oldest:.1f} s", lag)
         table.add_row(*map(str, (*cells, each.get("dead_letters", "–"), event)))
     return table
@@ -107,5 +107,5 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name not in ("revisions", "reason", "to handle"))
+        table.add_column(name, overflow="fold", no_wrap=name not in ("reason", "last event"))
     return table

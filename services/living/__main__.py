@@ -1,7 +1,7 @@
 """Runs the living pillar."""
 
-from services.living.pillar import PILLAR
 from services.kit.pillar import run
+from services.living.pillar import PILLAR
 
 if __name__ == "__main__":
     run(PILLAR)

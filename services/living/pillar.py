@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.living.overview import api
 from services.kit.pillar import Pillar, Servicer
+from services.living.overview import api
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
 
 PILLAR = Pillar(

@@ -1,7 +1,7 @@
 """Runs the society pillar."""
 
-from services.society.pillar import PILLAR
 from services.kit.pillar import run
+from services.society.pillar import PILLAR
 
 if __name__ == "__main__":
     run(PILLAR)

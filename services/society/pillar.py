@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.society.overview import api
 from services.kit.pillar import Pillar, Servicer
+from services.society.overview import api
 from smartcity.society.v1 import overview_pb2, overview_pb2_grpc
 
 PILLAR = Pillar(

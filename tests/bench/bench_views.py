@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from google.protobuf.json_format import MessageToDict
+
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1.complaints_views import list_complaints_response
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from smartcity.governance.v1 import events_pb2
 
 from proto.codegen.generate import GENERATED
+from smartcity.governance.v1 import events_pb2
 
 Document = dict[str, Any]
 

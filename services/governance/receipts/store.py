@@ -23,7 +23,7 @@ async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) 
         FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
                     $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[])
             AS added ({_COLUMNS})
-        """,  # noqa: S608 -- column names are constants
+        """,
         complaint_id,
         *columns,
     )
@@ -39,7 +39,7 @@ async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
 async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
     """All entries of a case, oldest first."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number",  # noqa: S608 -- constants
+        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number",
         complaint_id,
     )
     return [_entry(row) for row in rows]
@@ -48,7 +48,7 @@ async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
 async def head(tx: Transaction, complaint_id: UUID) -> Entry | None:
     """The newest entry of a case; None when it has none."""
     row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number DESC LIMIT 1",  # noqa: S608 -- constants
+        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number DESC LIMIT 1",
         complaint_id,
     )
     return _entry(row) if row else None
