@@ -6,7 +6,7 @@ import os
 # It reads this when it is first imported, so it stands before everything else.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
-from tests.fixtures.house import house  # noqa: E402
-from tests.fixtures.servers import nats, postgres, servers_home  # noqa: E402
+from tests.fixtures.house import house
+from tests.fixtures.servers import nats, postgres, servers_home
 
 __all__ = ["house", "nats", "postgres", "servers_home"]
