@@ -1,0 +1,161 @@
+"""One action is one trace, across pillars: every edge that the pillars' declarations promise is there.
+
+The expected edges are derived: an event that one pillar publishes and another reacts to makes the chain action ->
+transaction, action -> send -> process. A new reaction is held to it without a new test.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from google.protobuf.message_factory import GetMessageClass
+from opentelemetry.trace import SpanKind
+
+from deploy.pillars import pillars
+from observability.telemetry import current_traceparent, span
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.kit.pillar import Pillar, Reaction
+from tests.kit.conftest import World, within, working
+from tests.kit.tracing import Spans, is_child, is_linked, recording, same_trace
+
+EDGES: list[tuple[Pillar, Pillar, Reaction]] = [
+    (publisher, reader, reaction)
+    for reader in pillars().values()
+    for reaction in reader.reactions
+    for publisher in pillars().values()
+    if reaction.event.DESCRIPTOR.full_name in publisher.subjects_out()
+]
+NAMES = [f"{reaction.event.DESCRIPTOR.full_name}->{reader.name}" for _, reader, reaction in EDGES]
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
+    with recording(monkeypatch) as made:
+        yield made
+
+
+async def note(tx: Transaction, event: Event[Any]) -> None:
+    await tx.execute("INSERT INTO effect (aggregate, version) VALUES ($1, $2)", event.aggregate, event.version)
+
+
+def only(pillar: Pillar, *reactions: Reaction) -> Pillar:
+    """The pillar's declarations with an effect of ours, and nothing that needs its own tables."""
+    kept = tuple(Reaction(reaction.event, note) for reaction in reactions)
+    return replace(pillar, reactions=kept, timers=(), servicers=(), prepare=None)
+
+
+async def emit(world: World, publisher: Pillar, message: Any, count: int = 1) -> str:
+    """One action of the publisher; answers with its traceparent."""
+    runtime = await world.runtime(publisher.name)
+    async with working(only(publisher), runtime):
+        with span("action", root=True):
+            async with runtime.transaction() as tx:
+                for number in range(count):
+                    tx.emit(message, aggregate="case", version=number, correlation="story")
+            parent = current_traceparent()
+        left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
+        await within(lambda: world.admin.fetchval(left))
+    assert parent is not None
+    return parent
+
+
+async def prepare(world: World, publisher: Pillar, reader: Pillar) -> None:
+    """Empty schemas and streams of both."""
+    for name in {publisher.name, reader.name}:
+        await world.schema(name)
+    await world.fresh_streams(only(publisher), reader)
+
+
+async def carried(world: World, publisher: Pillar, reader: Pillar, reaction: Reaction, count: int = 1) -> None:
+    """Emits events and lets the reader react to them."""
+    made = only(reader, reaction)
+    await prepare(world, publisher, made)
+    await emit(world, publisher, reaction.event(), count)
+    async with working(made, await world.runtime(reader.name)):
+        done = f"SELECT count(*) = {count} FROM {reader.name}.effect"
+        await within(lambda: world.admin.fetchval(done))
+
+
+def test_every_reaction_has_exactly_one_publisher() -> None:
+    reactions = [(reader.name, one.event) for reader in pillars().values() for one in reader.reactions]
+    assert len(EDGES) == len(reactions) > 0
+    for reader, event in reactions:
+        assert event.DESCRIPTOR.full_name.split(".")[1] != reader, "a pillar does not react to itself"
+
+
+@pytest.mark.parametrize(("publisher", "reader", "reaction"), EDGES, ids=NAMES)
+async def test_the_reaction_is_a_child_of_the_producer_and_linked_to_it(
+    world: World, spans: Spans, publisher: Pillar, reader: Pillar, reaction: Reaction
+) -> None:
+    await carried(world, publisher, reader, reaction)
+    name = reaction.event.DESCRIPTOR.full_name
+    action, written = spans.one("action"), spans.one(f"transaction {publisher.name}")
+    send = spans.one(f"send {name}", SpanKind.PRODUCER)
+    process = spans.one(f"process {name}", SpanKind.CONSUMER)
+    assert is_child(written, action)
+    assert is_child(send, written)
+    assert is_child(process, send)
+    assert is_linked(process, send)
+    for one in (send, process):
+        assert one.attributes is not None
+        assert one.attributes["smartcity.correlation_id"] == "story"
+        assert one.attributes["messaging.destination.name"] == name
+        assert one.attributes["messaging.message.id"]
+
+
+async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: World, spans: Spans) -> None:
+    publisher, reader, reaction = EDGES[0]
+    await carried(world, publisher, reader, reaction, count=5)
+    name = reaction.event.DESCRIPTOR.full_name
+    sends, processes = spans.named(f"send {name}"), spans.named(f"process {name}")
+    batch = max(spans.named(f"receive {publisher.name}"), key=lambda found: len(found.links))
+    assert len(sends) == len(processes) == len(batch.links) == 5
+    assert all(is_linked(batch, send) for send in sends)
+    assert batch.parent is None
+    assert not same_trace(batch, spans.one("action"))
+    transactions = spans.named(f"transaction {reader.name}")
+    assert any(is_child(transaction, batch) for transaction in transactions)
+
+
+async def test_what_a_reaction_emits_goes_on_in_the_same_trace(world: World, spans: Spans) -> None:
+    publisher, reader, reaction = next(edge for edge in EDGES if edge[1].publishes)
+    answer = GetMessageClass(next(iter(reader.publishes[0].message_types_by_name.values())))
+
+    async def answer_it(tx: Transaction, event: Event[Any]) -> None:
+        await note(tx, event)
+        tx.emit(answer(), aggregate="other", version=1, correlation=event.correlation)
+
+    made = replace(only(reader), reactions=(Reaction(reaction.event, answer_it),))
+    await prepare(world, publisher, made)
+    await emit(world, publisher, reaction.event())
+    async with working(made, await world.runtime(reader.name)):
+        sent = f"SELECT count(*) = 1 FROM {reader.name}.outbox WHERE published_at IS NOT NULL"
+        await within(lambda: world.admin.fetchval(sent))
+    process = spans.one(f"process {reaction.event.DESCRIPTOR.full_name}")
+    again = spans.one(f"send {answer.DESCRIPTOR.full_name}")
+    assert is_child(again, process)
+    assert same_trace(again, spans.one("action"))
+    cause, of = await asyncio.gather(
+        world.runtimes[-1].pool.fetchval("SELECT causation FROM outbox"),
+        world.runtimes[-1].pool.fetchval("SELECT id FROM inbox"),
+    )
+    assert cause == of
+
+
+async def test_the_trace_travels_with_the_event_where_nothing_is_recorded(world: World) -> None:
+    publisher, _, reaction = EDGES[0]
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+    await world.schema(publisher.name)
+    await world.fresh_streams(only(publisher))
+    runtime = await world.runtime(publisher.name)
+    async with working(only(publisher), runtime):
+        async with runtime.transaction() as tx:
+            tx.emit(reaction.event(), aggregate="case", version=1, correlation="story")
+            tx.emitted[0] = replace(tx.emitted[0], traceparent=parent)
+        left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
+        await within(lambda: world.admin.fetchval(left))
+    message = await world.bus.request(f"$JS.API.DIRECT.GET.{publisher.name}", b'{"seq": 1}')
+    assert message.headers["traceparent"] == parent
