@@ -149,7 +149,7 @@ async def test_a_cancelled_call_cancels_its_method_and_the_server_goes_on() -> N
 
 async def test_an_unknown_method_of_a_guarded_service_is_unimplemented() -> None:
     async with serving(nothing) as client:
-        unknown = client.channel.unary_unary(f"/{SERVICE}/DropEverything")
+        unknown: Any = client.channel.unary_unary(f"/{SERVICE}/DropEverything")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await unknown(b"", timeout=5)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
@@ -157,7 +157,7 @@ async def test_an_unknown_method_of_a_guarded_service_is_unimplemented() -> None
 
 async def test_a_request_that_is_too_large_is_refused() -> None:
     async with serving(nothing) as client:
-        call = client.channel.unary_unary(f"/{SERVICE}/GetOverview")
+        call: Any = client.channel.unary_unary(f"/{SERVICE}/GetOverview")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call(b"x" * (MOST_BYTES + 1), timeout=5)
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -165,7 +165,7 @@ async def test_a_request_that_is_too_large_is_refused() -> None:
 
 async def test_bytes_that_are_no_request_are_refused_and_the_server_goes_on() -> None:
     async with serving(nothing) as client:
-        call = client.channel.unary_unary(f"/{SERVICE}/GetOverview")
+        call: Any = client.channel.unary_unary(f"/{SERVICE}/GetOverview")
         with pytest.raises(grpc.aio.AioRpcError):
             await call(b"\xff\xff\xff", timeout=5)
         await client.start()

@@ -1,0 +1,136 @@
+"""The pull side: in stream order whatever is lost on the way, and asked anew when nothing is heard."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from services.kit import subscription as module
+from services.kit.subscription import Delivery, Subscription
+from smartcity.governance.v1 import events_pb2 as pb
+from tests.kit.conftest import PUBLISHER, World, reader
+
+SUBJECT = pb.ComplaintAssigned.DESCRIPTOR.full_name
+
+
+async def nothing(*_: Any) -> None:
+    """A reaction that is never run here."""
+
+
+async def publish(world: World, first: int, last: int) -> None:
+    for number in range(first, last + 1):
+        await world.bus.publish(SUBJECT, str(number).encode())
+    await world.bus.flush()
+
+
+@asynccontextmanager
+async def subscribed(world: World) -> AsyncIterator[Subscription]:
+    made = Subscription(world.bus, "governance", "environment")
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def read(world: World, source: Subscription, wanted: int, *, seconds: float = 20) -> list[int]:
+    """Reads and acknowledges until so many have come; what comes again counts once, as the inbox would see to it."""
+    found: dict[int, None] = {}
+    async with asyncio.timeout(seconds):
+        while len(found) < wanted:
+            for delivery in await source.batch():
+                found.setdefault(int(delivery.message.data))
+                await world.bus.publish(delivery.message.reply, b"+ACK")
+    return list(found)
+
+
+@pytest.fixture
+async def fresh(world: World) -> World:
+    await world.fresh_streams(PUBLISHER, reader(nothing))
+    return world
+
+
+async def test_what_is_published_is_read_in_order(fresh: World) -> None:
+    await publish(fresh, 1, 1200)
+    async with subscribed(fresh) as source:
+        assert await read(fresh, source, 1200) == list(range(1, 1201))
+
+
+async def test_an_empty_stream_gives_empty_batches(fresh: World) -> None:
+    async with subscribed(fresh) as source:
+        assert await source.batch() == []
+        assert await source.batch() == []
+
+
+def losing(lost: set[int]) -> Callable[[Any], Callable[[Any], Awaitable[None]]]:
+    """A connection that loses the first deliveries of these stream sequences."""
+
+    def around(take: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        async def take_some(message: Any) -> None:
+            tokens = message.reply.split(".")
+            if len(tokens) > 4 and int(tokens[-4]) in lost:
+                lost.discard(int(tokens[-4]))
+                return
+            await take(message)
+
+        return take_some
+
+    return around
+
+
+@pytest.mark.parametrize("lost", [{1}, {2, 5, 6, 9}], ids=str)
+async def test_a_lost_delivery_is_waited_for_and_overtaken_by_none(fresh: World, lost: set[int]) -> None:
+    await publish(fresh, 1, 10)
+    source = Subscription(fresh.bus, "governance", "environment")
+    source._take = losing(set(lost))(source._take)  # type: ignore[method-assign, assignment]
+    await source.open()
+    reading = asyncio.create_task(read(fresh, source, 20, seconds=30))
+    await asyncio.sleep(0.2)
+    await publish(fresh, 11, 20)
+    found = await reading
+    await source.close()
+    assert found == list(range(1, 21))
+
+
+async def test_a_reader_that_goes_gives_back_what_it_did_not_handle(fresh: World) -> None:
+    await publish(fresh, 1, 100)
+    async with subscribed(fresh) as first:
+        handled: list[Delivery] = []
+        while not handled:
+            handled = await first.batch()
+        await fresh.bus.publish(handled[0].message.reply, b"+ACK")
+        for delivery in handled[1:]:
+            first._arrived.put_nowait(delivery)
+    started = asyncio.get_running_loop().time()
+    async with subscribed(fresh) as second:
+        assert await read(fresh, second, 99) == list(range(2, 101))
+    assert asyncio.get_running_loop().time() - started < 4, "it need not wait for the ack wait of 5 s"
+
+
+async def test_a_request_that_the_server_forgot_is_made_anew(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HEARTBEAT_S", 0.2)
+    async with subscribed(fresh) as source:
+        source._asked = module.MOST  # it believes that a request is open, and none is
+        await publish(fresh, 1, 5)
+        assert await read(fresh, source, 5, seconds=10) == [1, 2, 3, 4, 5]
+
+
+async def test_a_consumer_that_is_not_there_yet_is_waited_for(world: World) -> None:
+    await world.bus.request("$JS.API.STREAM.DELETE.governance", b"")
+    async with subscribed(world) as source:
+        reading = asyncio.create_task(read(world, source, 1))
+        await asyncio.sleep(0.3)
+        await world.fresh_streams(PUBLISHER, reader(nothing))
+        await publish(world, 1, 1)
+        assert await reading == [1]
+
+
+async def test_every_message_is_acknowledged_in_the_end(fresh: World) -> None:
+    await publish(fresh, 1, 50)
+    async with subscribed(fresh) as source:
+        await read(fresh, source, 50)
+        await fresh.bus.flush()
+        answer = await fresh.bus.request("$JS.API.CONSUMER.INFO.governance.environment", b"")
+    info = json.loads(answer.data)
+    assert (info["num_ack_pending"], info["num_pending"]) == (0, 0)
