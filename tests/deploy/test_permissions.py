@@ -1,0 +1,201 @@
+"""NATS permissions on a real server: what a pillar declares works, everything else is refused.
+
+The expected answer of each cell is derived from the pillars' declarations here once more, in other words.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nats as client
+import pytest
+from nats.aio.client import Client
+
+from deploy import permissions, streams
+from deploy.local.nats import ADMIN, Nats, Permissions, User, new_seed, public_key
+from deploy.pillars import NAMES, pillars
+from services.kit import bus
+
+PILLARS = pillars()
+STREAM_VERBS = ("INFO", "CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET", "MSG.DELETE", "SNAPSHOT", "RESTORE")
+CONSUMER_VERBS = ("INFO", "MSG.NEXT", "CREATE", "DURABLE.CREATE", "DELETE", "PAUSE", "UNPIN")
+
+
+@dataclass
+class Server:
+    """A NATS server with a user per pillar, as the platform starts it."""
+
+    url: str
+    seeds: dict[str, str]
+
+    @asynccontextmanager
+    async def user(self, name: str, refused: set[str]) -> AsyncIterator[Client]:
+        """A connection of a user; what the server refuses is noted in ``refused``, lower-cased."""
+
+        async def note(error: Exception) -> None:
+            refused.add(str(error).lower())
+
+        connection = await client.connect(
+            self.url,
+            nkeys_seed_str=self.seeds[name],
+            inbox_prefix=bus.inbox_prefix(name).encode(),
+            error_cb=note,
+            allow_reconnect=False,
+        )
+        yield connection
+        await connection.close()
+
+
+@pytest.fixture(scope="module")
+def server(servers_home: Path) -> Iterator[Server]:
+    """A server of its own: the matrix publishes nonsense."""
+    granted = permissions.of_all(PILLARS)
+    seeds = {name: new_seed() for name in granted}
+    users = {
+        name: User(public_key(seeds[name]), None if name == ADMIN else Permissions(one.publish, one.subscribe))
+        for name, one in granted.items()
+    }
+    made = Nats(servers_home / "permissions", users, sync_interval="2m")
+    try:
+        yield Server(made.start(), seeds)
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def made_streams(server: Server) -> None:
+    """Streams and consumers, so that what is allowed has something to act on."""
+    admin = await bus.connect(server.url, server.seeds[ADMIN], ADMIN)
+    await streams.ensure(admin, PILLARS.values())
+    await admin.close()
+
+
+def published() -> set[str]:
+    """Subjects that somebody may want to publish: events, nudges, inboxes, and JetStream's own."""
+    events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
+    inboxes = {f"{bus.inbox_prefix(name)}.x" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.x"}
+    wanted = events | inboxes | {f"nudge.{name}" for name in NAMES}
+    wanted |= {f"smartcity.{name}.v1.Undeclared" for name in NAMES}
+    wanted |= {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$SYS.REQ.SERVER.PING", "anything"}
+    for stream in NAMES:
+        wanted |= {f"$JS.API.STREAM.{verb}.{stream}" for verb in STREAM_VERBS}
+        wanted |= {f"$JS.API.DIRECT.GET.{stream}", f"$JS.API.DIRECT.GET.{stream}.smartcity.{stream}.v1.X"}
+        wanted |= {f"$JS.API.CONSUMER.{verb}.{stream}" for verb in ("CREATE", "NAMES", "LIST")}
+        for reader in NAMES:
+            consumer = f"{stream}.{reader}"
+            wanted |= {f"$JS.API.CONSUMER.{verb}.{consumer}" for verb in CONSUMER_VERBS}
+            wanted |= {f"$JS.API.CONSUMER.CREATE.{consumer}.smartcity.{stream}.v1.>", f"$JS.ACK.{consumer}.1.1.1.1.0"}
+    return wanted
+
+
+def may_publish(user: str) -> set[str]:
+    """What the declarations of a pillar amount to."""
+    if user not in PILLARS:
+        return set()
+    pillar = PILLARS[user]
+    allowed = set(pillar.subjects_out())
+    if allowed:
+        allowed |= {f"nudge.{user}", f"$JS.API.STREAM.INFO.{user}", f"$JS.API.DIRECT.GET.{user}"}
+    for stream in pillar.subjects_in():
+        consumer = f"{stream}.{user}"
+        allowed |= {f"$JS.API.CONSUMER.INFO.{consumer}", f"$JS.API.CONSUMER.MSG.NEXT.{consumer}"}
+        allowed |= {f"$JS.ACK.{consumer}.1.1.1.1.0"}
+    return allowed
+
+
+def heard() -> set[str]:
+    """Subjects that somebody may want to hear."""
+    events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
+    inboxes = {f"{bus.inbox_prefix(name)}.>" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.>"}
+    wide = {">", "*", "smartcity.>", "nudge.>", "nudge.*", "$JS.>", "$JS.API.>", "$JS.ACK.>", "$JS.EVENT.>", "$SYS.>"}
+    return events | inboxes | wide | {f"nudge.{name}" for name in NAMES} | {f"smartcity.{n}.v1.>" for n in NAMES}
+
+
+def may_hear(user: str) -> set[str]:
+    """The own inbox; the own nudge where there is a relay; the gateway all nudges."""
+    allowed = {f"{bus.inbox_prefix(user)}.>"}
+    if user == "gateway":
+        # The server takes ">" for one more token that "*" matches; nothing is published below a pillar's nudge.
+        return allowed | {"nudge.*", "nudge.>"} | {f"nudge.{name}" for name in NAMES}
+    return allowed | ({f"nudge.{user}"} if PILLARS[user].publishes else set())
+
+
+async def refusals(server: Server, user: str, verb: str, subjects: set[str]) -> set[str]:
+    """Which of the subjects the server refuses to this user; ``verb`` is ``publish`` or ``subscription``."""
+    refused: set[str] = set()
+
+    def told(subject: str) -> bool:
+        return f'nats: permissions violation for {verb} to "{subject.lower()}"' in refused
+
+    async with server.user(user, refused) as connection, asyncio.timeout(10):
+        for subject in (*sorted(subjects), "the.last"):
+            if verb == "publish":
+                await connection.publish(subject, b"")
+            else:
+                await connection.subscribe(subject)
+        while not told("the.last"):  # the server refuses in order
+            await asyncio.sleep(0.01)
+    return set(filter(told, subjects))
+
+
+@pytest.mark.parametrize("user", [*NAMES, "gateway"])
+async def test_a_user_publishes_what_it_declares_and_nothing_else(server: Server, user: str) -> None:
+    assert may_publish(user) <= published()
+    assert await refusals(server, user, "publish", published()) == published() - may_publish(user)
+
+
+@pytest.mark.parametrize("user", [*NAMES, "gateway"])
+async def test_a_user_hears_what_it_declares_and_nothing_else(server: Server, user: str) -> None:
+    assert await refusals(server, user, "subscription", heard()) == heard() - may_hear(user)
+
+
+@pytest.mark.parametrize("user", NAMES)
+async def test_permissions_name_no_wildcard_beyond_the_users_own(user: str) -> None:
+    granted = permissions.of_pillar(PILLARS[user])
+    for subject in granted.publish:
+        assert "*" not in subject
+        assert ">" not in subject or (subject.startswith("$JS.ACK.") and subject.endswith(f".{user}.>"))
+    assert [s for s in granted.subscribe if ">" in s] == [f"{bus.inbox_prefix(user)}.>"]
+
+
+async def test_an_event_goes_from_pillar_to_pillar_with_these_users(server: Server) -> None:
+    publisher, reader = PILLARS["governance"], PILLARS["environment"]
+    subject = reader.subjects_in()["governance"][0]
+    refused: set[str] = set()
+    async with server.user("governance", refused) as out, server.user("environment", refused) as back:
+        answer = await out.request(subject, b"payload", timeout=5, headers={"Nats-Msg-Id": "one"})
+        assert b'"stream":"governance"' in answer.data.replace(b" ", b"")
+        await out.request(f"$JS.API.STREAM.INFO.{publisher.name}", b"", timeout=5)
+        await out.request(f"$JS.API.DIRECT.GET.{publisher.name}", b'{"seq": 1}', timeout=5)
+        await back.request("$JS.API.CONSUMER.INFO.governance.environment", b"", timeout=5)
+        inbox = await back.subscribe(back.new_inbox())
+        next_one = "$JS.API.CONSUMER.MSG.NEXT.governance.environment"
+        await back.publish(next_one, b'{"batch": 100, "expires": 2000000000}', reply=inbox.subject)
+        async with asyncio.timeout(5):
+            message = await inbox.next_msg(timeout=5)
+        assert message.subject in reader.subjects_in()["governance"]
+        await back.request(message.reply, b"+ACK", timeout=5)
+    assert refused == set()
+
+
+async def test_a_consumer_hands_out_only_the_events_its_pillar_declares(server: Server) -> None:
+    reader = PILLARS["environment"]
+    unheard = set(PILLARS["governance"].subjects_out()) - set(reader.subjects_in()["governance"])
+    assert unheard, "the test needs an event that environment does not react to"
+    refused: set[str] = set()
+    async with server.user(ADMIN, refused) as admin:
+        answer: Any = await admin.request("$JS.API.CONSUMER.INFO.governance.environment", b"", timeout=5)
+    for subject in unheard:
+        assert f'"{subject}"'.encode() not in answer.data
+    for subject in reader.subjects_in()["governance"]:
+        assert f'"{subject}"'.encode() in answer.data
+
+
+def test_a_pillar_that_declares_nothing_may_do_nothing() -> None:
+    silent = replace(PILLARS["governance"], publishes=(), reactions=())
+    granted = permissions.of_pillar(silent)
+    assert granted.publish == []
+    assert granted.subscribe == [f"{bus.inbox_prefix('governance')}.>"]
