@@ -119,7 +119,9 @@ def events_tail(
     event_type: Annotated[
         str | None, typer.Option("--type", help="Full name, or its last word: ComplaintFiled.")
     ] = None,
-    last: Annotated[int, typer.Option(min=0, help="Begin with so many old events of each pillar.")] = 0,
+    last: Annotated[
+        int, typer.Option(min=0, help="Begin with so many old events of each pillar (or of the --type).")
+    ] = 0,
     count: Annotated[int, typer.Option(min=0, help="Stop after so many events; 0: never.")] = 0,
     output: OutputOption = Output.TEXT,
 ) -> None:

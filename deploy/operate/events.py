@@ -46,17 +46,16 @@ def subjects(types: Sequence[str], wanted: str | None) -> list[str]:
 
 
 async def tail(access: Access, pillar_name: str | None, wanted: str | None, last: int) -> AsyncIterator[dict[str, Any]]:
-    """Events as they are stored, after the `last` ones of each stream; runs until cancelled."""
+    """Events as they are stored, after the `last` ones of each stream (of each type if one is wanted); never ends."""
     types = types_of(NAMES if pillar_name is None else (pillar_name,))
-    chosen = set(subjects(list(types), wanted))
+    chosen = subjects(list(types), wanted)
+    streams = {f"smartcity.{name.split('.')[1]}.v1.>" for name in chosen}
     arrived: asyncio.Queue[Msg] = asyncio.Queue()
     async with bus(access) as client:
-        for stream in sorted({name.split(".")[1] for name in chosen}):
-            await _follow(client, stream, last, arrived)
+        for subject in sorted(streams if wanted is None else chosen):
+            await _follow(client, subject, last, arrived)
         while True:
-            message = await _next(client, arrived)
-            if message.subject in chosen:
-                yield read(message, types)
+            yield read(await _next(client, arrived), types)
 
 
 async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
@@ -72,17 +71,26 @@ async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
                 raise AccessError("NATS has gone away; run the command again") from None
 
 
-async def _follow(client: Client, stream: str, last: int, arrived: asyncio.Queue[Msg]) -> None:
+async def _follow(client: Client, subject: str, last: int, arrived: asyncio.Queue[Msg]) -> None:
+    """Put what is stored under `subject` into the queue, from the `last` ones on."""
     from nats.js.api import ConsumerConfig, DeliverPolicy
 
     jetstream: JetStreamContext = client.jetstream()
-    newest = (await jetstream.stream_info(stream)).state.last_seq
-    start = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(1, newest - last + 1))
+    stream = subject.split(".")[1]
+    counts = (await jetstream.stream_info(stream, subjects_filter=subject)).state.subjects or {}
+    to_skip = max(0, sum(counts.values()) - last)
 
     async def take(message: Msg) -> None:
-        arrived.put_nowait(message)
+        nonlocal to_skip
+        if to_skip > 0:
+            to_skip -= 1
+        else:
+            arrived.put_nowait(message)
 
-    await jetstream.subscribe(f"smartcity.{stream}.v1.>", stream=stream, cb=take, ordered_consumer=True, config=start)
+    everything = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+    if last == 0:
+        everything, to_skip = ConsumerConfig(deliver_policy=DeliverPolicy.NEW), 0
+    await jetstream.subscribe(subject, stream=stream, cb=take, ordered_consumer=True, config=everything)
 
 
 def read(message: Msg, types: dict[str, type[Message]]) -> dict[str, Any]:
