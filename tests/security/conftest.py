@@ -1,0 +1,69 @@
+"""Every pillar's real gRPC server, and calls with bytes instead of stubs, so that all RPCs can be walked alike."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import grpc.aio
+import pytest
+from google.rpc import error_details_pb2, status_pb2
+
+from deploy.pillars import pillars
+from services.kit.caller import Caller, Minter
+from tests.environment.conftest import environment, environment_database
+from tests.fixtures.pillars import own_database, serving
+from tests.governance.conftest import MONDAY, Governance, governance, governance_database
+from tests.governance.records import records
+
+__all__ = ["environment", "environment_database", "governance", "governance_database", "records"]
+
+
+class Door:
+    """A pillar's server as it is seen from outside."""
+
+    def __init__(self, pillar: str, channel: grpc.aio.Channel, minter: Minter) -> None:
+        self.pillar = pillar
+        self.channel = channel
+        self.minter = minter
+
+    async def knock(
+        self,
+        method: str,
+        caller: Caller | None,
+        request: bytes = b"",
+        *,
+        audience: str = "",
+        timeout: float | None = 20.0,
+    ) -> tuple[Any, str]:
+        """Calls ``service/Rpc``; answers with the status and the reason (OK and nothing when it was served)."""
+        metadata = grpc.aio.Metadata()
+        if caller is not None:
+            metadata.add("authorization", f"Bearer {self.minter.mint(caller, audience or self.pillar)}")
+        call: Any = self.channel.unary_unary(f"/{method}")
+        try:
+            await call(request, metadata=metadata, timeout=timeout)
+        except grpc.aio.AioRpcError as error:
+            return error.code(), _reason(error)
+        return grpc.StatusCode.OK, ""
+
+
+def _reason(error: grpc.aio.AioRpcError) -> str:
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            assert isinstance(value, bytes)
+            info = error_details_pb2.ErrorInfo()
+            assert status_pb2.Status.FromString(value).details[0].Unpack(info)
+            return str(info.reason)
+    return ""
+
+
+@pytest.fixture
+async def door(request: pytest.FixtureRequest, postgres: str, governance: Governance) -> AsyncIterator[Door]:
+    """The server of the pillar whose name is the parameter."""
+    name: str = request.param
+    if name == "governance":  # it needs more than every pillar does
+        yield Door(name, governance.channel, governance.minter)
+        return
+    pillar = pillars()[name]
+    async with serving(pillar, await own_database(postgres, pillar), MONDAY) as served:
+        yield Door(name, served.channel, served._minter)

@@ -1,0 +1,193 @@
+"""Who may act on which row: every RPC of governance and environment that names a case, as those it concerns and others.
+
+Requests are built from the RPC's own fields, and who must be refused is derived from the pillars' tables.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import grpc
+import pytest
+from google.protobuf.message_factory import GetMessageClass
+
+from services.environment.pillar import PILLAR as ENVIRONMENT
+from services.governance.pillar import PILLAR as GOVERNANCE
+from services.kit.caller import ANONYMOUS, Caller, Scope
+from services.kit.pillar import Pillar
+from smartcity.governance.v1 import complaints_pb2
+from tests.environment.conftest import Environment
+from tests.governance.conftest import ADMIN, VERIFIER, Governance, RefusedError, officer
+from tests.governance.records import Filed, Records
+
+DPU, DLH = officer("dpu"), officer("dlh")
+SITI, BUDI = (Caller(f"citizen-{name}", frozenset({"citizen"})) for name in ("siti", "budi"))
+KEPT_OUT = {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAUTHENTICATED}
+
+GOOD: dict[str, Any] = {
+    "note": "Sudah kami periksa di lapangan.",
+    "rating": 4,
+    "purpose": "call back about the place",
+    "transition": complaints_pb2.TRANSITION_VERIFY,
+    "public_text": "Jalan berlubang.",
+    "category": "lampu-jalan",
+    "area_code": "33.74.01.1001",
+    "path": "photos/x.webp",
+    "sha256": "0" * 64,
+    "crew": "Semarang Tengah 1",
+    "reason": "Tidak ada apa-apa di sana.",
+}
+"""Good values by the name of a field; what an RPC has no field for is left out."""
+
+
+@dataclass(frozen=True)
+class Rpc:
+    """An RPC whose request names a case."""
+
+    service: str
+    name: str
+    request: Any
+    key: str
+    row: dict[str, Scope]
+
+    def build(self, values: dict[str, Any]) -> Any:
+        """A good request; ``values`` name the case."""
+        fields = {"request_id": str(uuid4()), **GOOD, **values}
+        known = self.request.DESCRIPTOR.fields_by_name
+        return self.request(**{name: value for name, value in fields.items() if name in known})
+
+
+def rpcs(pillar: Pillar, key: str) -> list[Rpc]:
+    """All RPCs of the pillar whose request has the field ``key``."""
+    found = []
+    for one in pillar.servicers:
+        for method in one.descriptor.methods:
+            if key in method.input_type.fields_by_name:
+                request = GetMessageClass(method.input_type)
+                found.append(Rpc(one.descriptor.name, method.name, request, key, dict(one.access[method.name])))
+    return found
+
+
+def named(found: list[Rpc]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("rpc", found, ids=lambda rpc: f"{rpc.service}.{rpc.name}")
+
+
+# In a list the code only filters.
+CASES = [rpc for rpc in rpcs(GOVERNANCE, "code") if rpc.name != "ListComplaints"]
+JOBS = rpcs(ENVIRONMENT, "id")
+
+
+async def outcome(governance: Governance, rpc: Rpc, caller: Caller, values: dict[str, Any]) -> tuple[Any, str]:
+    """Status and reason of a call; OK and nothing when it was served."""
+    try:
+        await governance.call(f"{rpc.service}.{rpc.name}", rpc.build(values), caller)
+    except RefusedError as error:
+        return error.code, error.reason
+    return grpc.StatusCode.OK, ""
+
+
+async def etag(records: Records, code: str) -> str:
+    seen = await records.complaint("GetComplaint", VERIFIER, code=code)
+    return str(seen.complaint.etag)
+
+
+async def filed(records: Records, **fields: Any) -> tuple[Filed, dict[str, Any]]:
+    """A verified complaint of Siti's at the DPU, and the values that name it (without its link key)."""
+    made = await records.file(SITI, contact={"name": "Siti", "email": "siti@example.org"}, **fields)
+    await records.move(made, "verify", VERIFIER)
+    return made, {"code": made.code, "etag": await etag(records, made.code), "id": str(uuid4())}
+
+
+def test_the_walk_covers_every_row_that_is_narrower_than_any() -> None:
+    narrow = {
+        f"{one.descriptor.name}.{rpc}"
+        for pillar in (GOVERNANCE, ENVIRONMENT)
+        for one in pillar.servicers
+        for rpc, row in one.access.items()
+        if set(row.values()) - {Scope.ANY}
+    }
+    walked = {f"{rpc.service}.{rpc.name}" for rpc in (*CASES, *JOBS)}
+    lists = {"ComplaintService.ListComplaints", "RoutingService.SimulateRouting", "CleanupService.ListCleanups"}
+    assert narrow <= walked | lists, "give each new row a test"
+
+
+@named([rpc for rpc in CASES if rpc.row.get("officer") is Scope.OWN_AGENCY])
+async def test_an_officer_of_another_agency_is_kept_out(records: Records, rpc: Rpc) -> None:
+    _, values = await filed(records)
+    code, reason = await outcome(records.governance, rpc, DLH, values)
+    assert code in KEPT_OUT, f"{code} {reason}"
+    assert reason != "ROLE_NOT_ALLOWED"
+
+
+@named([rpc for rpc in CASES if rpc.row.get("officer") is Scope.OWN_AGENCY])
+async def test_an_officer_of_the_agency_is_let_in(records: Records, rpc: Rpc) -> None:
+    _, values = await filed(records)
+    code, reason = await outcome(records.governance, rpc, DPU, values)
+    assert code not in KEPT_OUT, f"{code} {reason}"
+
+
+@named([rpc for rpc in CASES if rpc.row.get("citizen") is Scope.OWN])
+@pytest.mark.parametrize("stranger", [BUDI, ANONYMOUS], ids=["another citizen", "nobody"])
+@pytest.mark.parametrize("key", ["", "wrong-key-of-the-right-length"], ids=["no key", "wrong key"])
+async def test_a_stranger_is_kept_out(records: Records, rpc: Rpc, stranger: Caller, key: str) -> None:
+    _, values = await filed(records)
+    code, reason = await outcome(records.governance, rpc, stranger, {**values, "link_key": key})
+    assert code in KEPT_OUT, f"{code} {reason}"
+
+
+@named([rpc for rpc in CASES if rpc.row.get("citizen") is Scope.OWN])
+@pytest.mark.parametrize("with_key", [True, False], ids=["by the link key", "by the login"])
+async def test_the_reporter_is_let_in(records: Records, rpc: Rpc, with_key: bool) -> None:
+    made, values = await filed(records)
+    caller, key = (ANONYMOUS, made.link_key) if with_key else (SITI, "")
+    code, reason = await outcome(records.governance, rpc, caller, {**values, "link_key": key})
+    assert code not in KEPT_OUT, f"{code} {reason}"
+
+
+@named([rpc for rpc in CASES if rpc.row.get("citizen") is Scope.OWN])
+async def test_the_link_key_of_one_case_opens_no_other(records: Records, rpc: Rpc) -> None:
+    _, values = await filed(records)
+    other = await records.file()
+    code, reason = await outcome(records.governance, rpc, ANONYMOUS, {**values, "link_key": other.link_key})
+    assert code in KEPT_OUT, f"{code} {reason}"
+
+
+@named(CASES)
+async def test_a_secret_case_answers_like_an_unknown_one_to_whoever_may_call_at_all(records: Records, rpc: Rpc) -> None:
+    _, values = await filed(records, secret=True)
+    for stranger in (BUDI, ANONYMOUS, DLH):
+        if not set(rpc.row) & stranger.roles:
+            continue
+        known = await outcome(records.governance, rpc, stranger, values)
+        unknown = await outcome(records.governance, rpc, stranger, {**values, "code": "SMG-2222-22"})
+        assert known == unknown
+        assert known[0] is grpc.StatusCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("caller", [DPU, DLH], ids=["dpu", "dlh"])
+async def test_an_officers_list_holds_the_own_agencys_cases_only(records: Records, caller: Caller) -> None:
+    made, _ = await filed(records)
+    for fields in ({}, {"agency": "dpu"}, {"code": made.code}):
+        page = await records.complaint("ListComplaints", caller, **fields)
+        assert {one.agency.id for one in page.complaints} <= {caller.agency}
+        assert bool(page.complaints) is (caller is DPU)
+
+
+@named([rpc for rpc in JOBS if rpc.row.get("officer") is Scope.OWN_AGENCY])
+@pytest.mark.parametrize("caller", [DPU, DLH, ADMIN], ids=["another agency", "the agency", "admin"])
+async def test_a_clean_up_is_its_agencys_and_the_admins(environment: Environment, rpc: Rpc, caller: Caller) -> None:
+    job = await (await environment.assigned()).job()
+    request = rpc.build({"id": job.id, "etag": job.etag, "photos": [str(uuid4())]})
+    try:
+        await environment.call(f"{rpc.service}.{rpc.name}", request, caller)
+        code = grpc.StatusCode.OK
+    except RefusedError as error:
+        code = error.code
+    assert (code in KEPT_OUT) is (caller is DPU), code
+
+
+@pytest.mark.parametrize("caller", [DPU, DLH], ids=["dpu", "dlh"])
+async def test_a_list_of_clean_ups_holds_the_own_agencys_only(environment: Environment, caller: Caller) -> None:
+    await environment.assigned()
+    page = await environment.page(caller)
+    assert bool(page.cleanups) is (caller is DLH)
