@@ -121,7 +121,8 @@ class Home:
             self._tried.add(name)
             await asyncio.sleep(REST)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._nudges[name].wait(), PERIOD - REST)
+                async with asyncio.timeout(PERIOD - REST):
+                    await self._nudges[name].wait()
 
     async def _fetch(self, name: str) -> None:
         source = self._sources[name]

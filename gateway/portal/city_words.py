@@ -73,9 +73,7 @@ def words_of(city: City, language: str) -> CityWords:
         category_groups=tuple(
             Shelf(group.name(language), tuple(shelves[group.id])) for group in city.groups.values() if shelves[group.id]
         ),
-        districts=tuple(
-            District(each.code, each.name, city.children(each.code)) for each in city.children(city.code)
-        ),
+        districts=tuple(District(each.code, each.name, city.children(each.code)) for each in city.children(city.code)),
         agencies=tuple(agencies),
         category_names={each.id: each.name(language) for each in city.categories.values()},
         agency_names={each.id: each.name for each in agencies},

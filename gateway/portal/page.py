@@ -242,4 +242,3 @@ class Trouble:
 def field_trouble(texts: Texts, **errors: str) -> Trouble:
     """Entries that the portal itself finds wanting."""
     return Trouble(texts("form.problem"), texts("problem.m422"), errors)
-

@@ -25,9 +25,7 @@ from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, re
 
 router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
-OPEN = frozenset(
-    {"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"}
-)
+OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
 DONE = frozenset({"rated", "reopened", "replied", "withdrawn", "joined", "photos", "erased", "unlocked"})
 
 
@@ -165,9 +163,7 @@ async def reopen(request: Request, code: Code) -> Response:
     form, pillars = await forms.read(request), current_gateway(request).pillars
 
     def send(key: str) -> Awaitable[Any]:
-        asked = pb.ReopenComplaintRequest(
-            request_id=form["request_id"], code=code, link_key=key, note=form["note"]
-        )
+        asked = pb.ReopenComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
         return pillars.call(pillars.complaints.ReopenComplaint, asked, link_keys.public_caller(request))
 
     return await _act(request, code, "reopen", "reopened", form, send)

@@ -87,9 +87,7 @@ def _screen(
     )  # fmt: skip
 
 
-async def _check_screen(
-    request: Request, form: Fields, trouble: Trouble | None = None, status: int = 200
-) -> Response:
+async def _check_screen(request: Request, form: Fields, trouble: Trouble | None = None, status: int = 200) -> Response:
     """The last screen: what we make of it, and what may already be known."""
     city = current_gateway(request).city
     suggestions, similar = await asyncio.gather(_suggestions(request, form, city), _similar(request, form, city))

@@ -91,7 +91,8 @@ async def _own(runtime: "Runtime", lease: Lease, work: Callable[[Lease], Awaitab
             task.cancel()
         await asyncio.gather(worker, renewer, return_exceptions=True)
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(runtime.pool.execute(_RELEASE, lease.name, lease.fence), 1.0)
+            async with asyncio.timeout(1.0):
+                await runtime.pool.execute(_RELEASE, lease.name, lease.fence)
 
 
 async def _renew(runtime: "Runtime", lease: Lease) -> None:
