@@ -1,12 +1,17 @@
 """The connection to NATS, with an NKey user and an inbox prefix of the process's own."""
 
 import asyncio
+import json
+from typing import Any
 from urllib.parse import urlsplit
 
 import nats
 import structlog
 from nats.aio.client import Client
 from nats.errors import NoServersError
+
+ANSWER_S = 5.0
+PAUSE_S = 0.2
 
 _log = structlog.get_logger()
 
@@ -37,4 +42,25 @@ async def connect(url: str, seed: str, user: str) -> Client:
             )
         except (OSError, NoServersError, nats.errors.TimeoutError) as error:
             _log.info("bus not there yet", server=urlsplit(url.split(",")[0]).netloc, error=repr(error))
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(PAUSE_S)
+
+
+async def insist(bus: Client, subject: str) -> dict[str, Any]:
+    """The answer of a JetStream API call, asked for until it is there.
+
+    Streams and consumers are made by ``smartcity migrate``, not by those who use them, who therefore wait.
+    """
+    told = False
+    while True:
+        try:
+            message = await bus.request(subject, b"", timeout=ANSWER_S)
+            answer: dict[str, Any] = json.loads(message.data)
+            if "error" not in answer:
+                return answer
+            why = answer["error"].get("description", "")
+        except (nats.errors.TimeoutError, nats.errors.NoRespondersError, OSError) as error:
+            why = repr(error)
+        if not told:
+            _log.warning("waits for JetStream; `smartcity migrate` makes what is missing", asked=subject, why=why)
+            told = True
+        await asyncio.sleep(PAUSE_S)

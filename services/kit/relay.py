@@ -23,6 +23,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from observability import semconv
 from observability.telemetry import Span, SpanKind, open_span
 from services.kit import faults
+from services.kit.bus import insist
 from services.kit.events import headers, source
 from services.kit.ids import uuid7
 from services.kit.lease import Lease
@@ -213,22 +214,7 @@ class Relay:
         await self._mark_tail(after + 1, last)
 
     async def _stream_info(self) -> dict[str, Any]:
-        """Asks until the stream answers: it is made by ``smartcity migrate``, not here."""
-        subject = f"$JS.API.STREAM.INFO.{self._runtime.pillar}"
-        told = False
-        while True:
-            try:
-                message = await self._bus.request(subject, b"", timeout=ANSWER_S)
-                info: dict[str, Any] = json.loads(message.data)
-                if "error" not in info:
-                    return info
-                why = info["error"].get("description", "")
-            except (NatsTimeoutError, NoRespondersError, OSError) as error:
-                why = repr(error)
-            if not told:
-                _log.warning("relay waits for its stream; `smartcity migrate` makes it", why=why)
-                told = True
-            await asyncio.sleep(POLL_S)
+        return await insist(self._bus, f"$JS.API.STREAM.INFO.{self._runtime.pillar}")
 
     async def _mark_tail(self, first: int, last: int) -> None:
         """Marks the events the stream holds from ``first`` to ``last`` as published."""

@@ -14,8 +14,8 @@ from typing import Any
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import NoRespondersError
-from nats.errors import TimeoutError as NatsTimeoutError
+
+from services.kit.bus import insist
 
 MOST = 500
 """Messages in one pull request, and in one transaction."""
@@ -157,19 +157,4 @@ class Subscription:
             self._asked = 0
 
     async def _info(self) -> dict[str, Any]:
-        """The consumer's state; asks until it answers (it is made by ``smartcity migrate``)."""
-        subject = f"$JS.API.CONSUMER.INFO.{self._stream}.{self._durable}"
-        told = False
-        while True:
-            try:
-                message = await self._bus.request(subject, b"", timeout=ANSWER_S)
-                info: dict[str, Any] = json.loads(message.data)
-                if "error" not in info:
-                    return info
-                why = info["error"].get("description", "")
-            except (NatsTimeoutError, NoRespondersError, OSError) as error:
-                why = repr(error)
-            if not told:
-                _log.warning("waits for its consumer; `smartcity migrate` makes it", consumer=self._durable, why=why)
-                told = True
-            await asyncio.sleep(0.2)
+        return await insist(self._bus, f"$JS.API.CONSUMER.INFO.{self._stream}.{self._durable}")
