@@ -80,7 +80,6 @@ class Relay:
         """Relays until cancelled. A restart of NATS or PostgreSQL only makes it wait."""
         due = self._runtime.relay_due
         nudges = await self._bus.subscribe(nudge_subject(self._runtime.pillar), cb=self._nudged)
-        self._runtime.owns_relay = True
         try:
             while True:
                 try:
@@ -90,7 +89,6 @@ class Relay:
                     _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
                     await asyncio.sleep(POLL_S)
         finally:
-            self._runtime.owns_relay = False
             with contextlib.suppress(NatsError):  # the connection is gone, and the subscription with it
                 await nudges.unsubscribe()
 

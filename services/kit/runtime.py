@@ -39,7 +39,6 @@ class Runtime:
     extra: Any = None
     """What the pillar's ``prepare`` returned: its own resources."""
     relay_due: asyncio.Event = field(default_factory=asyncio.Event)
-    owns_relay: bool = False
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
     def transaction(
