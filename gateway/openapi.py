@@ -173,9 +173,12 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
 
 
 def _secure(found: dict[str, Any]) -> None:
-    """Says for each operation who may call it; the pillars decide, and most let everybody in."""
+    """Says for each operation who may call it; the pillars decide, and most let everybody in.
+
+    Whoever comes with a login can be refused at the door: a token that does not hold, a form token that is missing.
+    """
     for path in found["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             ways: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
             parameters = operation.get("parameters", [])
             if any(each["name"] == "X-Link-Key" for each in parameters):
@@ -184,6 +187,10 @@ def _secure(found: dict[str, Any]) -> None:
             if "401" not in operation["responses"] or operation["operationId"] == "getMe":
                 ways.insert(0, {})
             operation["security"] = ways
+            refusals = {"401", "429", "500", "503"} | ({"403"} if method != "get" else set())
+            responses = operation["responses"]
+            responses |= {each: {"$ref": f"#/components/responses/Problem{each}"} for each in refusals - set(responses)}
+            operation["responses"] = dict(sorted(responses.items()))
 
 
 def _used(found: Any, schemas: dict[str, Any]) -> dict[str, Any]:
