@@ -206,7 +206,7 @@ def _invalid(error: RequestValidationError) -> Problem:
         return Problem(400, "MALFORMED_JSON", f"The body is not JSON: {found[0]['ctx']['error']}.")
     for name in _REQUIRED_HEADERS:
         if any(tuple(each["loc"]) == ("header", name) and each["type"] == "missing" for each in found):
-            return _missing_header(name)
+            return missing_header(name)
     errors = [FieldError(_path(each["loc"]), _message(each)) for each in found]
     return Problem(
         422, "INVALID_REQUEST", "; ".join(f"{each.field}: {each.message}" for each in errors[:3]), errors=errors
@@ -220,7 +220,8 @@ _REQUIRED_HEADERS = {
 }  # fmt: skip
 
 
-def _missing_header(name: str) -> Problem:
+def missing_header(name: str) -> Problem:
+    """The refusal of a request without a header that it needs."""
     status, reason, detail = _REQUIRED_HEADERS[name]
     return Problem(status, reason, detail, errors=[FieldError(name, detail)])
 

@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from gateway.gateway import Gateway, current_gateway
+from gateway.problems import missing_header
 from gateway.session import current_caller
 from services.kit.caller import Caller
 
@@ -81,9 +82,11 @@ def _unquoted(
         ),
     ],
 ) -> str:
-    """The version inside an ETag; nothing for ``*``, which takes any."""
+    """The version inside an ETag. ``*`` is refused: it would overwrite changes that the caller has not seen."""
     value = if_match.strip().removeprefix("W/").strip('"')
-    return "" if value == "*" else value
+    if value in ("", "*"):
+        raise missing_header("If-Match")
+    return value
 
 
 Version = Annotated[str, Depends(_unquoted)]
