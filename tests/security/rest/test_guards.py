@@ -1,0 +1,207 @@
+"""Who may do what over the API, what may be repeated, and what nobody but the right one is told.
+
+Derived from the document: an operation that is added is held to the same.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from services.governance.complaints import code as codes
+from tests.fixtures.house import House, new_key, until
+from tests.security.rest.api import ROLES, Api, Call, problem
+from tests.security.rest.seeds import PURPOSE, SEEDS, Seeds, picture
+
+pytestmark = pytest.mark.timeout(180)
+
+OPEN_TO_ALL = {"getComplaint", "joinComplaint", "getSeal"}
+"""What anybody may do with a case that is not secret, and a seal, which names no case."""
+WORDS = "Kata rahasia pelapor berbunyi lengkuas"
+CONTACT = {"name": "Lengkuas Purwaningsih", "email": "lengkuas@example.org", "phone": "+6281200004711"}
+
+
+def _of_one_thing(api: Api) -> list[str]:
+    return [name for name, operation in api.operations.items() if "{" in operation.path]
+
+
+async def test_an_officer_of_another_agency_is_refused_and_its_own_is_served(
+    api: Api, seeds: Seeds, subtests: pytest.Subtests
+) -> None:
+    for name in sorted(set(_of_one_thing(api)) - OPEN_TO_ALL):
+        with subtests.test(name):
+            call = await SEEDS[name](seeds)
+            refused = await api.send(replace(call, role="stranger", key=""), **{"Idempotency-Key": new_key()})
+            assert refused.status_code in (403, 404), refused.text
+            problem(refused)
+            served = await api.send(call, **{"Idempotency-Key": new_key()})
+            assert served.is_success, served.text
+
+
+async def test_an_officer_of_another_agency_finds_the_case_in_no_list(api: Api, seeds: Seeds) -> None:
+    case = await seeds.settled()
+    for role, many in (("officer", 1), ("stranger", 0), ("verifier", 1)):
+        found = await seeds.done(Call("listComplaints", role, query={"code": case.code}))
+        assert [each["code"] for each in found["complaints"]] == [case.code] * many
+        found = await seeds.done(Call("listCleanups", role, query={"complaint": case.code}))
+        assert [each["complaint"] for each in found["cleanups"]] == [case.code] * many
+
+
+async def test_a_secret_case_answers_everybody_else_like_an_unknown_one(
+    api: Api, seeds: Seeds, subtests: pytest.Subtests
+) -> None:
+    secret = await seeds.filed(secret=True)
+    unknown = codes.new("SMG")
+    on_cases = [name for name in _of_one_thing(api) if "{code}" in api.operations[name].path]
+    for name in on_cases:
+        call = replace(await SEEDS[name](seeds), key="")
+        for role in ("anonymous", "stranger"):
+            with subtests.test(f"{name} as {role}"):
+                answers = [
+                    await _problem_of(api, replace(call, role=role).to(code=code)) for code in (secret.code, unknown)
+                ]
+                assert answers[0] == answers[1]
+
+
+async def _problem_of(api: Api, call: Call) -> dict[str, Any]:
+    """A refusal without what names the request."""
+    found = problem(await api.send(call, **{"Idempotency-Key": new_key()}))
+    return {name: value for name, value in found.items() if name not in ("instance", "trace_id")}
+
+
+async def test_words_and_contact_of_a_case_reach_nobody_they_are_not_for(
+    api: Api, seeds: Seeds, subtests: pytest.Subtests
+) -> None:
+    case = await seeds.assigned(text=WORDS, contact=CONTACT)
+    await seeds.cleanup(case)
+    reads = [name for name, operation in api.operations.items() if operation.method == "GET"]
+    for role in ROLES:
+        for name in reads:
+            with subtests.test(f"{name} as {role}"):
+                text = (await _read(api, name, role, case.code)).text
+                assert case.key not in text
+                may_read_contact = name == "getContact" and role in ("citizen", "officer")
+                assert may_read_contact == any(value in text for value in CONTACT.values()), text
+                if role in ("anonymous", "stranger", "forger"):
+                    assert WORDS not in text
+
+
+async def test_words_contact_and_link_key_stand_in_no_event_trace_or_log(house: House, seeds: Seeds) -> None:
+    case = await seeds.assigned(text=WORDS, contact=CONTACT)
+    await seeds.cleanup(case)
+    correlation = (await seeds.done(case.call("getComplaint")))["correlation_id"]
+    database = await house.database()
+    events = "SELECT payload FROM governance.outbox UNION ALL SELECT payload FROM environment.outbox"
+    places = [row["payload"] for row in await database.fetch(events)]
+    await database.close()
+    assert places
+
+    async def story() -> bytes:
+        async with httpx.AsyncClient(base_url=house.viewer, timeout=20) as viewer:
+            found = await viewer.get(f"/api/stories/{correlation}")
+        return found.content if found.status_code == 200 and b"CleanupOpened" in found.content else b""
+
+    places.append(await until(story, 20, "the viewer knows the story"))
+    places += [log.read_bytes() for log in (house.home / "logs").glob("*.log")]
+    for value in (WORDS, case.key, *CONTACT.values()):
+        assert not any(value.encode() in place for place in places), value
+
+
+async def _read(api: Api, name: str, role: str, code: str) -> httpx.Response:
+    query: dict[str, dict[str, str]] = {
+        "listComplaints": {"code": code},
+        "listCleanups": {"complaint": code},
+        "getContact": PURPOSE,
+    }
+    path = {"code": code, "id": code, "day": "2026-01-01"}
+    return await api.send(Call(name, role, path=path, query=query.get(name, {})))
+
+
+async def test_a_link_key_opens_its_own_case_only(api: Api, seeds: Seeds, subtests: pytest.Subtests) -> None:
+    other = await seeds.filed("anonymous")
+    for name in ("rateComplaint", "replyComplaint", "withdrawComplaint", "getReceipt", "getPhoto", "listContactReads"):
+        with subtests.test(name):
+            call = replace(await SEEDS[name](seeds), role="anonymous", key=other.key)
+            refused = await api.send(call, **{"Idempotency-Key": new_key()})
+            assert refused.status_code in (403, 404), refused.text
+
+
+async def test_an_anonymous_reporter_stays_unnamed_to_the_agency(api: Api, seeds: Seeds) -> None:
+    case = await seeds.assigned(anonymous=True)
+    refused = await api.send(case.call("getContact", "officer", query=PURPOSE))
+    assert (refused.status_code, problem(refused)["reason"]) == (403, "CONTACT_ANONYMOUS")
+
+
+async def test_the_platforms_own_routes_tell_no_secret(house: House, api: Api) -> None:
+    hidden = [path.read_bytes() for path in (house.home / "secrets").iterdir() if path.suffix != ".public"]
+    async with httpx.AsyncClient(base_url=house.url, timeout=20) as client:
+        for path in (
+            "/openapi.json",
+            "/docs",
+            "/",
+            "/livez",
+            "/readyz",
+            "/v1/nothing",
+            "/auth/callback?code=x&state=y",
+        ):
+            answer = await client.get(path)
+            assert answer.status_code < 500, path
+            assert not any(secret in answer.content for secret in hidden), path
+
+
+async def test_every_write_repeated_with_its_key_answers_again_and_refuses_another_body(
+    api: Api, seeds: Seeds, subtests: pytest.Subtests
+) -> None:
+    for name, operation in api.operations.items():
+        if not operation.takes("Idempotency-Key"):
+            continue
+        with subtests.test(name):
+            call, key = await SEEDS[name](seeds), {"Idempotency-Key": new_key()}
+            first, again = [await api.send(call, **key) for _ in range(2)]
+            assert first.is_success, first.text
+            assert (again.status_code, again.content) == (first.status_code, first.content)
+            other = await api.send(await _another(seeds, call), **key)
+            assert (other.status_code, problem(other)["reason"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def _another(seeds: Seeds, call: Call) -> Call:
+    """A request that is as valid, and not the same."""
+    if call.photo:
+        return replace(call, photo=picture(colour=7))
+    if call.body is None:
+        return call.to(code=(await seeds.filed()).code)
+    words: dict[str, Any] = {
+        name: f"{value} Sungguh." for name, value in call.body.items() if name in ("text", "note", "reason")
+    }
+    words |= {"public_text": "Sampah menumpuk."} if "public_text" in call.body else {}
+    words |= {"crew": "Semarang Utara 9"} if "crew" in call.body else {}
+    words |= {"contact": {"email": "lain@example.org"}} if "contact" in call.body else {}
+    words |= {"category": "drainase-tersumbat"} if set(call.body) == {"category"} else {}
+    return replace(call, body={**call.body, **words})
+
+
+async def test_a_new_complaint_without_a_key_is_told_to_bring_one(api: Api) -> None:
+    refused = await api.send(Call("createComplaint", body=api.example("createComplaint")))
+    assert (refused.status_code, problem(refused)["reason"]) == (400, "IDEMPOTENCY_KEY_MISSING")
+
+
+async def test_every_guarded_write_wants_the_version_that_the_caller_saw(
+    api: Api, seeds: Seeds, subtests: pytest.Subtests
+) -> None:
+    guarded = [name for name, operation in api.operations.items() if operation.requires("If-Match")]
+    assert guarded
+    for name in guarded:
+        with subtests.test(name):
+            call = await SEEDS[name](seeds)
+            for version, status, reason in (
+                ("", 428, "IF_MATCH_MISSING"),
+                ("*", 428, "IF_MATCH_MISSING"),
+                ("999", 412, "STALE_ETAG"),
+            ):
+                refused = await api.send(replace(call, version=version), **{"Idempotency-Key": new_key()})
+                assert (refused.status_code, problem(refused)["reason"]) == (status, reason), version
+            done = await api.send(call, **{"Idempotency-Key": new_key()})
+            assert done.is_success, done.text
+            late = await api.send(call, **{"Idempotency-Key": new_key()})
+            assert late.status_code == 412, late.text

@@ -1,0 +1,160 @@
+"""The whole API against its own document: every operation works, and nothing sent to it breaks it."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi import checks
+
+from tests.fixtures.house import House, new_key
+from tests.security.rest.api import ROLES, Api, Call, check_problem
+from tests.security.rest.seeds import SEEDS, Seeds
+
+pytestmark = pytest.mark.timeout(300)
+
+RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
+CASES = int(os.environ.get("SMARTCITY_API_CASES", "6"))
+"""Generated cases an operation and family (fit, near, unfit); each is sent in every role."""
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+
+Case = schemathesis.Case[Any]
+Operation = APIOperation[Any, Any, Any, Any]
+Targets = dict[str, list[Call]]
+
+
+@dataclass
+class Family:
+    """Requests of one kind; with a version, If-Match follows the case so that writes get as far as they can."""
+
+    cases: st.SearchStrategy[Case]
+    version: str = ""
+
+
+async def test_every_operation_of_the_document_succeeds_for_somebody(
+    api: Api, seeds: Seeds, document: schemathesis.BaseSchema, subtests: pytest.Subtests
+) -> None:
+    assert set(SEEDS) == set(api.operations), "give each operation of the document a seed, and no other"
+    for operation in _operations(document):
+        with subtests.test(operation.label):
+            answer = await api.send(await SEEDS[_id(operation)](seeds), **{"Idempotency-Key": new_key()})
+            assert answer.is_success, f"{answer.status_code} {answer.text[:500]}"
+            assert str(answer.status_code) in operation.definition.raw["responses"]
+            operation.validate_response(answer)
+
+
+def test_every_example_in_the_document_is_as_the_document_says(api: Api) -> None:
+    components = api.document["components"]
+    media = [kind for answer in components["responses"].values() for kind in answer["content"].values()]
+    for operation in api.operations.values():
+        media += [kind for answer in operation.raw["responses"].values() for kind in answer.get("content", {}).values()]
+    pairs = [(each["schema"], each["example"]) for each in media if "example" in each]
+    pairs += [(schema, each) for schema in components["schemas"].values() for each in schema.get("examples", ())]
+    assert len(pairs) > 40
+    for schema, example in pairs:
+        jsonschema.Draft202012Validator({**schema, "components": components}).validate(example)
+
+
+@pytest.fixture(scope="module")
+def document(api: Api) -> schemathesis.BaseSchema:
+    """The live document."""
+    refused = {"expected-statuses": ["4xx"]}
+    config = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": refused}})
+    return schemathesis.openapi.from_dict(api.document, config=config)
+
+
+@pytest.fixture(scope="module")
+async def targets(seeds: Seeds) -> Targets:
+    """What generated requests are aimed at: for each operation a case of its own for each family."""
+    return {name: [await seed(seeds) for _ in range(3)] for name, seed in SEEDS.items()}
+
+
+def test_no_generated_request_breaks_the_api_or_its_document_in_any_role(
+    house: House, api: Api, targets: Targets, document: schemathesis.BaseSchema, subtests: pytest.Subtests
+) -> None:
+    succeeded: Counter[str] = Counter()
+    hidden = [path.read_bytes() for path in (house.home / "secrets").iterdir() if path.suffix != ".public"]
+    with requests.Session() as session:
+        for operation in _operations(document):
+            for family in _families(operation, targets[_id(operation)]):
+                with subtests.test(operation.label):
+                    _try(family, house.url, api, session, hidden, succeeded)
+    assert set(succeeded) == set(ROLES) - {"forger"}, succeeded
+    assert min(succeeded.values()) > 10 * CASES, f"hardly anything got through: {succeeded}"
+
+
+def _operations(document: schemathesis.BaseSchema) -> Iterator[Operation]:
+    for found in document.get_all_operations():
+        assert isinstance(found, Ok), found
+        yield found.ok()
+
+
+def _id(operation: Operation) -> str:
+    return str(operation.definition.raw["operationId"])
+
+
+def _families(operation: Operation, aims: list[Call]) -> Iterator[Family]:
+    """Fit to the document; near to what works; unfit to the document, where anything can be."""
+    fit, near, unfit = aims
+    yield Family(operation.as_strategy(path_parameters=dict(fit.path) or None))
+    cases = operation.as_strategy(path_parameters=dict(near.path) or None)
+    nearer = st.builds(_nearer, cases, st.just(near), st.randoms(use_true_random=False))
+    yield Family(nearer, near.version)
+    if unfit.path or unfit.query or unfit.body:  # any text is a fit If-None-Match
+        path = dict(unfit.path) if unfit.body else None
+        yield Family(operation.as_strategy(GenerationMode.NEGATIVE, path_parameters=path))
+
+
+def _nearer(case: Case, aim: Call, random: Any) -> Case:
+    """The case with some of its fields as they are known to work."""
+    if isinstance(case.body, dict) and aim.body:
+        case.body = {**case.body, **{name: value for name, value in aim.body.items() if random.random() < 0.7}}
+    return case
+
+
+def _try(
+    family: Family, url: str, api: Api, session: requests.Session, hidden: list[bytes], succeeded: Counter[str]
+) -> None:
+    """Sends generated requests in every role; counts per role what succeeded."""
+
+    @seed(RANDOM_SEED)
+    @settings(
+        max_examples=CASES,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=family.cases)
+    def each(case: Case) -> None:
+        for role in ROLES:
+            version = {"If-Match": f'"{family.version}"'} if family.version else {}
+            answer = case.call(base_url=url, session=session, headers={**api.credentials(role), **version})
+            case.validate_response(answer, checks=CHECKS)
+            if answer.status_code >= 400:
+                check_problem(answer.status_code, answer.headers["content-type"][0], answer.json())
+            else:
+                succeeded[role] += 1
+            if family.version and answer.status_code == 200:
+                family.version = answer.headers["etag"][0].strip('"')
+            assert not any(secret in answer.content for secret in hidden), "a secret of the platform in an answer"
+
+    each()
