@@ -8,12 +8,42 @@ from urllib.parse import urlsplit
 import nats
 import structlog
 from nats.aio.client import Client
-from nats.errors import NoServersError
+from nats.errors import BadHeaderError, NoServersError
+from nats.protocol.command import hpub_cmd
 
 ANSWER_S = 5.0
 PAUSE_S = 0.2
 
 _log = structlog.get_logger()
+
+
+class _Client(Client):
+    """nats-py with two hot paths of our own.
+
+    It looks at every character of every header, on the way out and in, which costs a relay or consumer more than all
+    else together. Here a message's headers are written and read in one piece.
+    """
+
+    async def _send_publish(
+        self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
+    ) -> None:
+        """Writes one message. Raises BadHeaderError for a line break in a header."""
+        if headers is None:
+            await super()._send_publish(subject, reply, payload, payload_size, headers)
+            return
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if not lines.count("\r") == lines.count("\n") == len(headers):
+            raise BadHeaderError(lines)
+        self.stats["out_msgs"] += 1
+        self.stats["out_bytes"] += payload_size
+        await self._send_command(hpub_cmd(subject, reply, f"NATS/1.0\r\n{lines}\r\n".encode(), payload))
+        if self._flush_queue is not None and self._flush_queue.empty():
+            await self._flush_pending()
+
+    @staticmethod
+    def _parse_header_lines(raw: bytes) -> dict[str, str]:
+        lines = [line.partition(":") for line in raw.decode("utf-8", "replace").split("\r\n")]
+        return {name: value.strip() for name, colon, value in lines if colon}
 
 
 def inbox_prefix(user: str) -> str:
@@ -28,18 +58,20 @@ async def connect(url: str, seed: str, user: str) -> Client:
         _log.warning("bus", error=repr(error))
 
     while True:
+        client = _Client()
         try:
-            return await nats.connect(
+            await client.connect(
                 [part.strip() for part in url.split(",")],
                 name=f"smartcity-{user}",
                 nkeys_seed_str=seed,
                 inbox_prefix=inbox_prefix(user).encode(),
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.25,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type] # seconds; a fraction of one works
                 connect_timeout=2,
                 error_cb=on_error,
                 pending_size=32 * 1024 * 1024,
             )
+            return client
         except (OSError, NoServersError, nats.errors.TimeoutError) as error:
             _log.info("bus not there yet", server=urlsplit(url.split(",")[0]).netloc, error=repr(error))
             await asyncio.sleep(PAUSE_S)

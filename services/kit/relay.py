@@ -36,7 +36,8 @@ ANSWER_S = 5.0
 
 _UNSENT = """
 SELECT position, id, type, aggregate, version, correlation, causation, exercise, recorded_at, traceparent, payload
-  FROM outbox WHERE published_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
+  FROM outbox WHERE published_at IS NULL AND position NOT IN (SELECT unnest($1::bigint[]))
+ ORDER BY position LIMIT $2
 """
 # A mark that comes after the stream was lost (from a former owner) speaks of another stream: nothing is marked then.
 _MARK = """
@@ -96,28 +97,34 @@ class Relay:
         self._runtime.relay_due.set()
 
     async def _forward(self, due: asyncio.Event) -> None:
-        """Publishes batch after batch; marking a batch runs beside publishing the next."""
-        marking: asyncio.Task[None] | None = None
+        """Publishes batch after batch; beside each, the one before is marked and the one after is read."""
+        beside: dict[str, asyncio.Task[Any]] = {}
+        rows: Sequence[Any] = ()
         unmarked: list[int] = []
         try:
             while True:
-                due.clear()
-                rows = await self._runtime.pool.fetch(_UNSENT, unmarked, MOST)
-                if rows:
-                    first = await self._publish(rows)
-                    if marking is not None:
-                        await marking
-                    unmarked = [row["position"] for row in rows]
-                    marking = asyncio.ensure_future(self._mark(unmarked, first))
+                if not rows:
+                    if "marking" in beside:
+                        await beside.pop("marking")
+                    else:
+                        await _wait(due)
+                    due.clear()
+                    unmarked = []
+                    rows = await self._unsent(unmarked)
                     continue
-                if marking is not None:
-                    await marking
-                    marking, unmarked = None, []
-                    continue
-                await _wait(due)
+                positions = [row["position"] for row in rows]
+                beside["reading"] = asyncio.create_task(self._unsent([*unmarked, *positions]))
+                first = await self._publish(rows)
+                if "marking" in beside:
+                    await beside["marking"]
+                beside["marking"], unmarked = asyncio.create_task(self._mark(positions, first)), positions
+                rows = await beside.pop("reading")
         finally:
-            if marking is not None:
-                await asyncio.gather(marking, return_exceptions=True)
+            await asyncio.gather(*beside.values(), return_exceptions=True)
+
+    async def _unsent(self, but: list[int]) -> Sequence[Any]:
+        rows: Sequence[Any] = await self._runtime.pool.fetch(_UNSENT, but, MOST)
+        return rows
 
     async def _mark(self, positions: list[int], first: int) -> None:
         await self._runtime.pool.execute(_MARK, positions, first - 1, self._created)
