@@ -52,7 +52,7 @@ class GroupCommit(Generic[Item, Answer]):
     async def submit(self, item: Item) -> Answer:
         """Hands an item over and waits for its answer, which comes after the commit.
 
-        A caller that gives up changes nothing: the item is committed all the same. Raises UNAVAILABLE when the database
+        A caller that gives up only cancels its answer: the item is committed all the same. Raises UNAVAILABLE when the database
         is away; the outcome is then unknown and the caller repeats with the same key.
         """
         if self._stopping:
@@ -60,7 +60,7 @@ class GroupCommit(Generic[Item, Answer]):
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         self._due.set()
-        return await asyncio.shield(future)
+        return await future
 
     async def _run(self) -> None:
         while True:
