@@ -52,8 +52,8 @@ class GroupCommit(Generic[Item, Answer]):
     async def submit(self, item: Item) -> Answer:
         """Hands an item over and waits for its answer, which comes after the commit.
 
-        A caller that gives up only cancels its answer: the item is committed all the same. Raises UNAVAILABLE when the database
-        is away; the outcome is then unknown and the caller repeats with the same key.
+        A caller that gives up only cancels its answer: the item is committed all the same. Raises UNAVAILABLE when the
+        database is away; the outcome is then unknown and the caller repeats with the same key.
         """
         if self._stopping:
             raise unavailable("STOPPING", "This process is stopping. Repeat with the same key.")
