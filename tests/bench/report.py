@@ -46,6 +46,11 @@ class Report:
         against = f"{base} {than_s * 1e6:,.0f} us"
         self._note(Finding(what, f"{measured_s * 1e6:,.0f} us", against, f"{ratio:.2f}x", limit, good))
 
+    def within(self, what: str, seconds: float, *, most: float) -> None:
+        """Seconds at most."""
+        figure = f"{seconds / most:.2f}x"
+        self._note(Finding(what, f"{seconds * 1e3:,.0f} ms", "", figure, f"<= {most:g} s", seconds <= most))
+
     def tell(self, what: str, measured: str, against: str = "", figure: str = "") -> None:
         """A figure without a limit."""
         self._note(Finding(what, measured, against, figure, "told", good=True))
