@@ -89,11 +89,16 @@ async def _identify(
 
 
 def _charge(state: dict[str, object], policy: Policy, verdict: Verdict) -> None:
-    limit = f'"{policy.name}";r={verdict.left};t={verdict.wait}'.encode()
-    state["headers"] = [(b"ratelimit-policy", policy.header), (b"ratelimit", limit)]
+    state["headers"] = rate_headers(policy, verdict)
     if not verdict.passed:
         detail = f"That was more than {policy.quota} requests in {policy.window} seconds. Wait {verdict.wait} s."
         raise Problem(429, "RATE_LIMITED", detail, headers={"retry-after": str(verdict.wait)})
+
+
+def rate_headers(policy: Policy, verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    """What an answer tells about the caller's rate."""
+    limit = f'"{policy.name}";r={verdict.left};t={verdict.wait}'.encode()
+    return [(b"ratelimit-policy", policy.header), (b"ratelimit", limit)]
 
 
 def client_address(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> str:

@@ -19,7 +19,7 @@ from gateway.gateway import Gateway
 from gateway.home import Home
 from gateway.images import Images
 from gateway.limits import Limits
-from gateway.middleware import AnswerHeaders, RequestLimits
+from gateway.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.nudges import Nudges
 from gateway.pillars import Pillars
 from gateway.portal import mount as mount_portal
@@ -67,6 +67,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Admission, gateway=lambda: app.state.gateway)
     app.add_middleware(RequestLimits, settings=settings)
     app.add_middleware(AnswerHeaders, settings=settings)
+    app.add_middleware(HotReads, settings=settings, gateway=lambda: app.state.gateway)
     app.add_middleware(TraceRequests)
     return app
 

@@ -1,12 +1,17 @@
 """What holds for every answer: limits of time and size, security headers, CORS for reads (pure ASGI)."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.admission import client_address, rate_headers
+from gateway.gateway import Gateway
 from gateway.problems import Problem, answer
 from gateway.session import VISITOR_COOKIE
 from gateway.settings import MEBIBYTE, GatewaySettings
@@ -14,6 +19,10 @@ from gateway.settings import MEBIBYTE, GatewaySettings
 _log = structlog.get_logger(__name__)
 
 PHOTOS_A_FORM = 3
+HOT = "/v1/city"
+"""Path of the hottest read of all."""
+_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""Content security policy of what is no page."""
 SPARE_BYTES = 64 * 1024
 """Room for the text fields and boundaries beside photos."""
 
@@ -90,6 +99,43 @@ def _too_large(most: int) -> Problem:
     return Problem(413, "BODY_TOO_LARGE", f"The body is larger than the {most:,} bytes that are taken here.")
 
 
+class HotReads:
+    """Answers the city's home before everything else: ready bytes, a rate by address, and the headers of any answer.
+
+    Whoever reads too much, and every other method, goes the ordinary way and is told there.
+    """
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings, gateway: Callable[[], Gateway]) -> None:
+        """``gateway`` is asked for at each request: it is made when the application starts."""
+        self._app = app
+        self._gateway = gateway
+        self._route = Route(HOT, _never)
+        self._headers = [
+            (b"content-type", b"application/json"),
+            (b"cache-control", b"public, max-age=1"),
+            (b"content-security-policy", _NOTHING.encode()),
+            *_security_headers(settings),
+            *_CORS,
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http" or scope["path"] != HOT or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        gateway = self._gateway()
+        policy = gateway.limits.read
+        verdict = gateway.limits.take(policy, client_address(scope, Headers(scope=scope), gateway.trusted))
+        if not verdict.passed:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = self._route  # names the span
+        body = gateway.home.body
+        headers = [*self._headers, (b"content-length", b"%d" % len(body)), *rate_headers(policy, verdict)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
 class AnswerHeaders:
     """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to reads below /v1."""
 
@@ -97,13 +143,7 @@ class AnswerHeaders:
         """Composes what never changes."""
         self._app = app
         self._settings = settings
-        self._always = [
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"same-origin"),
-            (b"cross-origin-opener-policy", b"same-origin"),
-        ]
-        if settings.secure and settings.mode == "production":
-            self._always.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        self._always = _security_headers(settings)
         # A form's redirect counts too (logout goes on to the provider), so its origin is an allowed action.
         self._form_action = " ".join(("'self'", *_origins(settings.oidc_issuer)))
 
@@ -136,7 +176,7 @@ class AnswerHeaders:
             headers.setdefault("content-security-policy", self._page_policy(state.get("nonce", "")))
             headers["permissions-policy"] = "geolocation=(self), camera=(self), microphone=(), payment=()"
         else:
-            headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+            headers.setdefault("content-security-policy", _NOTHING)
         if visitor := state.get("new_visitor"):
             headers.append("set-cookie", self._visitor_cookie(visitor))
 
@@ -173,3 +213,19 @@ def _preflight() -> Response:
         "allow": "GET, HEAD, OPTIONS",
     }
     return Response(status_code=204, headers=headers)
+
+
+def _security_headers(settings: GatewaySettings) -> list[tuple[bytes, bytes]]:
+    """What every answer says to browsers."""
+    headers = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+    if settings.secure and settings.mode == "production":
+        headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    return headers
+
+
+async def _never(request: Request) -> Response:
+    raise AssertionError("answered before routing")
