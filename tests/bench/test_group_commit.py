@@ -12,7 +12,7 @@ from tests.bench import pgbench
 from tests.bench.report import Report, Stopwatch, medians
 from tests.kit.conftest import World
 
-CALLERS = 512
+CALLERS = 1024
 SECONDS = 2
 EVENT = pb.ComplaintAssigned(code="SMG-0001-00", agency="dlh")
 

@@ -154,7 +154,7 @@ async def test_the_trace_travels_with_the_event_where_nothing_is_recorded(world:
     async with working(only(publisher), runtime):
         async with runtime.transaction() as tx:
             tx.emit(reaction.event(), aggregate="case", version=1, correlation="story")
-            tx.emitted[0] = replace(tx.emitted[0], traceparent=parent)
+            tx.emitted[0] = tx.emitted[0]._replace(traceparent=parent)
         left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
         await within(lambda: world.admin.fetchval(left))
     message = await world.bus.request(f"$JS.API.DIRECT.GET.{publisher.name}", b'{"seq": 1}')
