@@ -7,9 +7,10 @@ from google.protobuf.message import Message
 
 from services.environment.cleanups import events, model, store
 from services.environment.cleanups.model import Cleanup, Need
+from services.kit import etag as etags
 from services.kit.caller import Scope
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, invalid, not_found, stale
+from services.kit.errors import DomainError, not_found
 from services.kit.ids import uuid7
 
 
@@ -66,10 +67,7 @@ async def drop(tx: Transaction, complaint_id: str) -> None:
 async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:
     known = _uuid(id_)
     cleanup = _within(tx, await store.by_id(tx, known, lock=True) if known else None)
-    if not etag:
-        raise invalid("ETAG_REQUIRED", "Send the etag of the clean-up as you read it.", field="etag")
-    if etag.removeprefix("W/").strip('"') != str(cleanup.version):
-        raise stale(etag=str(cleanup.version))
+    etags.require(etag, cleanup.version)
     return cleanup
 
 

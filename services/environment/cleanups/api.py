@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
-from services.environment.cleanups import actions, events, listing
+from services.environment.cleanups import actions, listing
 from services.environment.cleanups.model import Cleanup, State
 from services.environment.cleanups.store import Filter
+from services.kit import etag as etags
+from services.kit import protos
 from services.kit.caller import Access, Scope
 from services.kit.database import Transaction
 from services.kit.errors import invalid
@@ -50,7 +52,7 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
 
     async def ListCleanups(self, request: pb.ListCleanupsRequest, context: Any) -> pb.ListCleanupsResponse:
         """Lists clean-ups, the soonest due first; officers see their agency's."""
-        states = tuple(_state(value) for value in request.states) or _LIVE
+        states = tuple(sorted({_state(value) for value in request.states}, key=lambda one: one.value)) or _LIVE
         wanted = Filter(states, complaint=request.complaint)
         async with self._transaction() as tx:
             found, token = await listing.page(tx, wanted, request.page_size, request.page_token)
@@ -107,15 +109,15 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
             complaint=cleanup.complaint,
             state=pb.CleanupState.Value(f"CLEANUP_STATE_{cleanup.state.name}"),
             category=cleanup.category,
-            area=events.area(self._runtime.city, cleanup.area),
+            area=protos.area(self._runtime.city, cleanup.area),
             agency=cleanup.agency,
             crew=cleanup.crew,
-            due=events.timestamp(cleanup.due_at),
+            due=protos.timestamp(cleanup.due_at),
             note=cleanup.note,
             photos=cleanup.photos,
-            create_time=events.timestamp(cleanup.created_at),
-            update_time=events.timestamp(cleanup.updated_at),
-            etag=str(cleanup.version),
+            create_time=protos.timestamp(cleanup.created_at),
+            update_time=protos.timestamp(cleanup.updated_at),
+            etag=etags.of(cleanup.version),
         )
         if cleanup.lon is not None and cleanup.lat is not None:
             view.location.CopyFrom(place_pb2.Point(lon=cleanup.lon, lat=cleanup.lat))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.environment.cleanups.model import Cleanup, State
 from services.kit.database import Transaction
+from services.kit.paging import Place
 
 _COLUMNS = """
 id, version, state, complaint_id, complaint, correlation, category, area, lon, lat, agency, due_at, created_at,
@@ -27,10 +28,6 @@ SELECT {_COLUMNS} FROM cleanup
    AND (coalesce(due_at, 'infinity'::timestamptz), id) > ($4, $5)
  ORDER BY coalesce(due_at, 'infinity'::timestamptz), id LIMIT $6
 """
-
-
-Place = tuple[datetime | None, UUID]
-"""Where a clean-up stands in the list: due date (None: none, so at the end) and id."""
 
 
 @dataclass(frozen=True)

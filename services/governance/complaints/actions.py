@@ -12,9 +12,10 @@ from services.governance.complaints.story import Foreign, Story
 from services.governance.news import actions as news
 from services.governance.news.model import Kind
 from services.governance.photos import actions as photos
+from services.kit import etag as etags
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, forbidden, invalid, precondition, stale
+from services.kit.errors import DomainError, forbidden, invalid, precondition
 
 _NEWS = {
     Move.VERIFY: Kind.ASSIGNED,
@@ -56,7 +57,7 @@ async def transition(tx: Transaction, code: str, wanted: Transition) -> Story:
     """
     case = await access.find(tx, code, lock=True)
     access.require_desk(case)
-    _check_etag(case, wanted.etag)
+    etags.require(wanted.etag, case.complaint.version)
     moves.require(case.complaint, wanted.move, case.parties)
     original = await _original(tx, case, wanted)
     proof = await photos.evidence(tx, case.complaint.id, wanted.photos) if wanted.photos else []
@@ -98,7 +99,7 @@ async def release(tx: Transaction, code: str, etag: str, public_text: str, photo
     case = await access.find(tx, code, lock=True)
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
-    _check_etag(case, etag)
+    etags.require(etag, case.complaint.version)
     if len(public_text) > filing.TEXT_MOST:
         message = f"At most {filing.TEXT_MOST} characters can be released."
         raise invalid("TEXT_LENGTH", message, field="public_text")
@@ -114,7 +115,7 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     """
     case = await access.find(tx, code, lock=True)
     access.require_desk(case)
-    _check_etag(case, etag)
+    etags.require(etag, case.complaint.version)
     complaint, city = case.complaint, tx.runtime.city
     if not category and not area_code:
         raise invalid("CORRECTION_EMPTY", "Name a new `category` or a new `area_code`.", field="category")
@@ -199,13 +200,6 @@ async def _proof(tx: Transaction, case: Case, photo_ids: Sequence[str]) -> tuple
 
 def _moment(tx: Transaction, case: Case) -> Moment:
     return story.moment(tx, case.complaint, case.parties)
-
-
-def _check_etag(case: Case, etag: str) -> None:
-    if not etag:
-        raise invalid("ETAG_REQUIRED", "Send the etag of the case as you read it.", field="etag")
-    if etag.removeprefix("W/").strip('"') != str(case.complaint.version):
-        raise stale(etag=case.complaint.etag)
 
 
 def _assignment(city: City, case: Case, wanted: Transition) -> Assignment | None:

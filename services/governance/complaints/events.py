@@ -1,13 +1,12 @@
 """Builds the event messages of complaints. No free text, no personal data."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.complaints.model import Complaint, State
 from services.governance.complaints.moves import Happening, Step
+from services.kit import protos
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
@@ -34,21 +33,6 @@ def channel(complaint: Complaint) -> "pb.ChannelKind.ValueType":
     return pb.ChannelKind.Value(f"CHANNEL_KIND_{complaint.channel.name}")
 
 
-def timestamp(at: datetime | None) -> Timestamp | None:
-    """An instant as the contract writes it."""
-    if at is None:
-        return None
-    message = Timestamp()
-    message.FromDatetime(at)
-    return message
-
-
-def area(city: City, code: str) -> place_pb2.Area | None:
-    """A kelurahan or desa; None when the code is empty or no longer in the profile."""
-    found = city.area(code)
-    return place_pb2.Area(code=found.code, name=found.name, district=found.district) if found else None
-
-
 def point(complaint: Complaint) -> place_pb2.Point | None:
     """The position of a complaint; None when not known."""
     place = complaint.place
@@ -66,7 +50,7 @@ def _filed(step: Step, complaint: Complaint, city: City) -> Message:
     return events_pb2.ComplaintFiled(
         code=complaint.code,
         category=complaint.category,
-        area=area(city, complaint.place.area),
+        area=protos.area(city, complaint.place.area),
         agency=complaint.agency,
         secret=complaint.secret,
         channel=channel(complaint),
@@ -78,10 +62,10 @@ def _assigned(step: Step, complaint: Complaint, city: City) -> Message:
     return events_pb2.ComplaintAssigned(
         code=complaint.code,
         category=complaint.category,
-        area=area(city, complaint.place.area),
+        area=protos.area(city, complaint.place.area),
         location=point(complaint),
         agency=complaint.agency,
-        due=timestamp(complaint.deadlines.resolution),
+        due=protos.timestamp(complaint.deadlines.resolution),
         secret=complaint.secret,
     )
 
@@ -112,7 +96,7 @@ def _resolved(step: Step, complaint: Complaint, city: City) -> Message:
         code=complaint.code,
         agency=complaint.agency,
         category=complaint.category,
-        area=area(city, complaint.place.area),
+        area=protos.area(city, complaint.place.area),
         on_time=complaint.on_time,
         refusal=complaint.refusal,
         secret=complaint.secret,
@@ -124,8 +108,8 @@ def _reopened(step: Step, complaint: Complaint, city: City) -> Message:
         code=complaint.code,
         agency=complaint.agency,
         category=complaint.category,
-        area=area(city, complaint.place.area),
-        due=timestamp(complaint.deadlines.resolution),
+        area=protos.area(city, complaint.place.area),
+        due=protos.timestamp(complaint.deadlines.resolution),
         secret=complaint.secret,
     )
 
@@ -140,7 +124,7 @@ def _corrected(step: Step, complaint: Complaint, city: City) -> Message:
     return events_pb2.ComplaintCorrected(
         code=complaint.code,
         category=complaint.category,
-        area=area(city, complaint.place.area),
+        area=protos.area(city, complaint.place.area),
         agency=complaint.agency,
         secret=complaint.secret,
     )

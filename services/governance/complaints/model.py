@@ -229,11 +229,6 @@ class Complaint:
         """Whether a verifier let the public read its words."""
         return bool(self.public_text)
 
-    @property
-    def etag(self) -> str:
-        """What If-Match carries."""
-        return f'"{self.version}"'
-
 
 def moves(complaint: Complaint, parties: frozenset[Party]) -> list[Move]:
     """What these parties may do with the complaint now, in the order of the table."""

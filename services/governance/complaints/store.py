@@ -9,6 +9,7 @@ from uuid import UUID
 from services.governance.complaints.clocks import Clock, Deadlines
 from services.governance.complaints.model import Assignment, Channel, Class, Complaint, Place, State
 from services.governance.receipts.model import Entry
+from services.kit import paging
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
@@ -132,9 +133,7 @@ class Filter:
     code: str = ""
 
 
-async def page(
-    tx: Transaction, wanted: Filter, after: tuple[datetime | None, UUID] | None, size: int
-) -> list[Complaint]:
+async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size: int) -> list[Complaint]:
     """Complaints by their due date, those without one last; `after` is due date and id of the last one seen."""
     # One state is compared as one: then the index has the order already.
     parts = ["open" if not wanted.states else "state = {}" if len(wanted.states) == 1 else "state = ANY({})"]

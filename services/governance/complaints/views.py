@@ -9,6 +9,8 @@ from services.governance.complaints.model import Complaint, Move, Party
 from services.governance.complaints.story import Story
 from services.governance.photos.model import Photo
 from services.governance.receipts.model import Entry
+from services.kit import etag as etags
+from services.kit import protos
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.types.v1 import place_pb2
@@ -26,7 +28,7 @@ def complaint(story: Story, city: City) -> pb.Complaint:
         code=found.code,
         state=events.state(found.state),
         category=category(city, found.category),
-        area=events.area(city, found.place.area),
+        area=protos.area(city, found.place.area),
         text=found.text if inside else found.public_text,
         released=found.released,
         agency=agency(city, found.agency),
@@ -41,9 +43,9 @@ def complaint(story: Story, city: City) -> pb.Complaint:
         secret=found.secret,
         anonymous=found.anonymous,
         channel=events.channel(found),
-        create_time=events.timestamp(found.created_at),
-        update_time=events.timestamp(found.updated_at),
-        etag=found.etag,
+        create_time=protos.timestamp(found.created_at),
+        update_time=protos.timestamp(found.updated_at),
+        etag=etags.of(found.version),
         correlation_id=str(found.id),
         transitions=[_TRANSITIONS[move] for move in story.can if move in _TRANSITIONS],
         has_contact=story.has_contact and _may_know_contact(story),
@@ -73,12 +75,12 @@ def similar(found: Similar, city: City) -> pb.SimilarComplaint:
     return pb.SimilarComplaint(
         code=one.code,
         category=category(city, one.category),
-        area=events.area(city, one.place.area),
+        area=protos.area(city, one.place.area),
         distance=-1 if distance is None else math.ceil(distance / _DISTANCE_STEP) * _DISTANCE_STEP,
         score=round(found.score, 2),
         state=events.state(one.state),
         text=one.public_text,
-        create_time=events.timestamp(one.created_at),
+        create_time=protos.timestamp(one.created_at),
         supporters=one.supporters,
     )
 
@@ -106,11 +108,11 @@ def photo(found: Photo) -> pb.Photo:
 def _due(found: Complaint) -> pb.Due:
     deadlines = found.deadlines
     return pb.Due(
-        verification=events.timestamp(deadlines.verification),
-        response=events.timestamp(deadlines.response),
-        resolution=events.timestamp(deadlines.resolution),
-        auto_close=events.timestamp(deadlines.auto_close),
-        reopen_until=events.timestamp(deadlines.reopen_until),
+        verification=protos.timestamp(deadlines.verification),
+        response=protos.timestamp(deadlines.response),
+        resolution=protos.timestamp(deadlines.resolution),
+        auto_close=protos.timestamp(deadlines.auto_close),
+        reopen_until=protos.timestamp(deadlines.reopen_until),
         provisional=deadlines.provisional,
     )
 
@@ -121,7 +123,7 @@ def _line(entry: Entry, parties: frozenset[Party], visible: set[UUID]) -> pb.Tim
     told = entry.public or own or bool(parties & {Party.AGENCY, Party.VERIFIER, Party.SYSTEM})
     return pb.TimelineEntry(
         number=entry.number,
-        at=events.timestamp(entry.at),
+        at=protos.timestamp(entry.at),
         type=entry.type,
         by=entry.by,
         note=entry.note if told else "",

@@ -1,0 +1,19 @@
+"""Etags: the version of a thing, which a change must name, so that nobody overwrites what they did not see (AIP-154).
+
+Within the house an etag is bare; the gateway puts the quotes of HTTP around it.
+"""
+
+from services.kit.errors import invalid, stale
+
+
+def of(version: int) -> str:
+    """The etag of a version."""
+    return str(version)
+
+
+def require(etag: str, version: int) -> None:
+    """Refuses a change asked for another version. Errors: ETAG_REQUIRED, STALE_ETAG (its metadata: the etag now)."""
+    if not etag:
+        raise invalid("ETAG_REQUIRED", "Send the etag of what you change, as you read it.", field="etag")
+    if etag.removeprefix("W/").strip('"') != of(version):
+        raise stale(etag=of(version))
