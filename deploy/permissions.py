@@ -4,12 +4,16 @@ Streams and consumers are made by the administrator (``smartcity migrate``): a u
 what it did not declare.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from services.kit.bus import inbox_prefix
-from services.kit.pillar import Pillar
-from services.kit.runtime import nudge_subject
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.kit.subjects import inbox_prefix, nudge_subject
+
+if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
+    from services.kit.pillar import Pillar
 
 ADMIN = "admin"
 GATEWAY = "gateway"
@@ -17,10 +21,10 @@ GATEWAY = "gateway"
 
 @dataclass(frozen=True)
 class Permissions:
-    """Subjects a user may publish and subscribe."""
+    """Subjects a user may publish and subscribe to; all others are refused. `*` matches one whole token."""
 
-    publish: list[str]
-    subscribe: list[str]
+    publish: Sequence[str]
+    subscribe: Sequence[str]
 
 
 def of_pillar(pillar: Pillar) -> Permissions:

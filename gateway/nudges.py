@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from gateway.home import Home
 from gateway.settings import GatewaySettings
 from services.kit.bus import connect
-from services.kit.runtime import nudge_subject
+from services.kit.subjects import nudge_subject
 
 _log = structlog.get_logger(__name__)
 USER = "gateway"

@@ -9,23 +9,15 @@ import signal
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.local.process import Command, Process, StartError, free_ports
+from deploy.permissions import Permissions
 
-ADMIN = "admin"
 _MEGABYTE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Permissions:
-    """Subjects a user may publish and subscribe to; all others are refused. `*` matches one whole token."""
-
-    publish: Sequence[str]
-    subscribe: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from deploy.local.component import Component
-from deploy.local.nats import ADMIN, Nats, User
+from deploy.local.nats import Nats, User
 from deploy.local.postgres import Postgres, in_database, with_user
 from deploy.local.process import Command, free_ports
 from deploy.local.ready import Ready, from_sync, grpc_serving, http_ok
 from deploy.local.secrets import Secrets, public_jwks
 from deploy.local.settings import LocalSettings
+from deploy.permissions import ADMIN
 from deploy.pillars import NAMES
 
 GATEWAY = "gateway"

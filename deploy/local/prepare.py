@@ -15,7 +15,7 @@ import asyncpg
 
 from deploy import migrate
 from deploy.local import runfile
-from deploy.local.nats import Nats, Permissions, User
+from deploy.local.nats import Nats, User
 from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
 from deploy.local.postgres import ensure_database, in_database
 from deploy.local.process import StartError
@@ -63,7 +63,7 @@ async def seed_history(url: str, city: str) -> None:
 
 def prepare_nats(nats: Nats, pid: int, secrets: Secrets) -> None:
     """A user per pillar and one for the gateway, each with the permissions that follow from what it declares."""
-    granted = {name: Permissions(each.publish, each.subscribe) for name, each in of_all(pillars()).items()}
+    granted = of_all(pillars())
     nats.set_users({name: User(secrets.seed(f"nats-{name}")[1], each) for name, each in granted.items()}, pid)
 
 

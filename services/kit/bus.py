@@ -11,6 +11,8 @@ from nats.aio.client import Client
 from nats.errors import BadHeaderError, NoServersError
 from nats.protocol.command import hpub_cmd
 
+from services.kit.subjects import inbox_prefix
+
 ANSWER_S = 5.0
 PAUSE_S = 0.2
 
@@ -44,11 +46,6 @@ class _Client(Client):
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
         lines = [line.partition(":") for line in raw.decode("utf-8", "replace").split("\r\n")]
         return {name: value.strip() for name, colon, value in lines if colon}
-
-
-def inbox_prefix(user: str) -> str:
-    """Where answers to this user arrive; its permissions name exactly this."""
-    return f"_INBOX_{user}"
 
 
 async def connect(url: str, seed: str, user: str) -> Client:

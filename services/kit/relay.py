@@ -27,7 +27,8 @@ from services.kit.bus import insist
 from services.kit.events import headers, source
 from services.kit.ids import uuid7
 from services.kit.lease import Lease
-from services.kit.runtime import Runtime, nudge_subject
+from services.kit.runtime import Runtime
+from services.kit.subjects import nudge_subject
 
 MOST = 1000
 """Messages in one atomic batch (the server's limit)."""

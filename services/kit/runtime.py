@@ -18,6 +18,7 @@ from services.kit.caller import SYSTEM, Caller, Scope
 from services.kit.city import City
 from services.kit.lease import Lease
 from services.kit.settings import Settings
+from services.kit.subjects import nudge_subject
 
 
 def utc_now() -> datetime:
@@ -56,11 +57,6 @@ class Runtime:
     async def _nudge(self, bus: Client) -> None:
         with contextlib.suppress(Exception):  # a nudge lost costs one poll interval
             await bus.publish(nudge_subject(self.pillar), b"")
-
-
-def nudge_subject(pillar: str) -> str:
-    """Core NATS subject that says a pillar has committed events."""
-    return f"nudge.{pillar}"
 
 
 async def open_runtime(pillar: str, settings: Settings) -> Runtime:

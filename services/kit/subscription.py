@@ -59,7 +59,7 @@ class Subscription:
     async def close(self) -> None:
         """Stops pulling and gives back what was not handled yet, so that the next reader need not wait for it."""
         if self._subscription is not None:
-            await self._bus.flush()  # what the server has sent so far is here then
+            await self._bus.flush(1)  # what the server has sent so far is here then
             async with asyncio.timeout(1.0):
                 while self._subscription.pending_msgs:  # noqa: ASYNC110 - nats-py has no event for it
                     await asyncio.sleep(0)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from deploy.local.nats import ADMIN, Nats, User, new_seed, public_key
+from deploy.local.nats import Nats, User, new_seed, public_key
 from deploy.local.postgres import Postgres
+from deploy.permissions import ADMIN
 from tests.bench.report import Report
 from tests.fixtures.servers import NatsServer
 from tests.kit.conftest import World

@@ -8,7 +8,8 @@ import nats.errors as nats_errors
 import pytest
 from nats.aio.client import Client
 
-from deploy.local.nats import ADMIN, Nats, Permissions, User, new_seed, public_key
+from deploy.local.nats import Nats, User, new_seed, public_key
+from deploy.permissions import ADMIN, Permissions
 from tests.fixtures.servers import NatsServer
 
 

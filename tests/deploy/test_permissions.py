@@ -15,9 +15,11 @@ import pytest
 from nats.aio.client import Client
 
 from deploy import permissions, streams
-from deploy.local.nats import ADMIN, Nats, Permissions, User, new_seed, public_key
+from deploy.local.nats import Nats, User, new_seed, public_key
+from deploy.permissions import ADMIN, Permissions
 from deploy.pillars import NAMES, pillars
 from services.kit import bus
+from services.kit.subjects import inbox_prefix
 
 PILLARS = pillars()
 STREAM_VERBS = ("INFO", "CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET", "MSG.DELETE", "SNAPSHOT", "RESTORE")
@@ -41,7 +43,7 @@ class Server:
         connection = await client.connect(
             self.url,
             nkeys_seed_str=self.seeds[name],
-            inbox_prefix=bus.inbox_prefix(name).encode(),
+            inbox_prefix=inbox_prefix(name).encode(),
             error_cb=note,
             allow_reconnect=False,
         )
@@ -76,7 +78,7 @@ async def made_streams(server: Server) -> None:
 def published() -> set[str]:
     """Subjects that somebody may want to publish: events, nudges, inboxes, and JetStream's own."""
     events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
-    inboxes = {f"{bus.inbox_prefix(name)}.x" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.x"}
+    inboxes = {f"{inbox_prefix(name)}.x" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.x"}
     wanted = events | inboxes | {f"nudge.{name}" for name in NAMES}
     wanted |= {f"smartcity.{name}.v1.Undeclared" for name in NAMES}
     wanted |= {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$SYS.REQ.SERVER.PING", "anything"}
@@ -109,14 +111,14 @@ def may_publish(user: str) -> set[str]:
 def heard() -> set[str]:
     """Subjects that somebody may want to hear."""
     events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
-    inboxes = {f"{bus.inbox_prefix(name)}.>" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.>"}
+    inboxes = {f"{inbox_prefix(name)}.>" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.>"}
     wide = {">", "*", "smartcity.>", "nudge.>", "nudge.*", "$JS.>", "$JS.API.>", "$JS.ACK.>", "$JS.EVENT.>", "$SYS.>"}
     return events | inboxes | wide | {f"nudge.{name}" for name in NAMES} | {f"smartcity.{n}.v1.>" for n in NAMES}
 
 
 def may_hear(user: str) -> set[str]:
     """The own inbox; the own nudge where there is a relay; the gateway all nudges."""
-    allowed = {f"{bus.inbox_prefix(user)}.>"}
+    allowed = {f"{inbox_prefix(user)}.>"}
     if user == "gateway":
         # The server takes ">" for one more token that "*" matches; nothing is published below a pillar's nudge.
         return allowed | {"nudge.*", "nudge.>"} | {f"nudge.{name}" for name in NAMES}
@@ -158,7 +160,7 @@ async def test_permissions_name_no_wildcard_beyond_the_users_own(user: str) -> N
     for subject in granted.publish:
         assert "*" not in subject
         assert ">" not in subject or (subject.startswith("$JS.ACK.") and subject.endswith(f".{user}.>"))
-    assert [s for s in granted.subscribe if ">" in s] == [f"{bus.inbox_prefix(user)}.>"]
+    assert [s for s in granted.subscribe if ">" in s] == [f"{inbox_prefix(user)}.>"]
 
 
 async def test_an_event_goes_from_pillar_to_pillar_with_these_users(server: Server) -> None:
@@ -198,4 +200,4 @@ def test_a_pillar_that_declares_nothing_may_do_nothing() -> None:
     silent = replace(PILLARS["governance"], publishes=(), reactions=())
     granted = permissions.of_pillar(silent)
     assert granted.publish == []
-    assert granted.subscribe == [f"{bus.inbox_prefix('governance')}.>"]
+    assert granted.subscribe == [f"{inbox_prefix('governance')}.>"]

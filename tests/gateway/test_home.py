@@ -8,12 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.nats import Permissions
 from deploy.local.process import free_ports
-from deploy.permissions import of_gateway
+from deploy.permissions import Permissions, of_gateway
 from gateway import home
 from services.kit import bus
-from services.kit.runtime import nudge_subject
+from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer
 from tests.gateway.conftest import Governance, file
 from tests.gateway.running import gateway_settings, serving
