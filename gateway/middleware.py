@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.admission import client_address, rate_headers
@@ -109,7 +108,7 @@ class HotReads:
         """``gateway`` is asked for at each request: it is made when the application starts."""
         self._app = app
         self._gateway = gateway
-        self._route = Route(HOT, _never)
+        self._route = SimpleNamespace(path=HOT)
         self._headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"public, max-age=1"),
@@ -228,7 +227,3 @@ def _security_headers(settings: GatewaySettings) -> list[tuple[bytes, bytes]]:
     if settings.secure and settings.mode == "production":
         headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
     return headers
-
-
-async def _never(request: Request) -> Response:
-    raise AssertionError("answered before routing")

@@ -18,6 +18,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from gateway.assertions import Assertions
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
+from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.branding.v1 import overview_pb2 as branding_overview
 from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
@@ -141,7 +142,10 @@ class Pillars:
         while True:
             metadata = (("authorization", self._assertions.bearer(caller, rpc.pillar)),)
             try:
-                return await traced_call(method, rpc.name, request, timeout=deadline - clock(), metadata=metadata)
+                faults.point("gateway.before-call")
+                answer = await traced_call(method, rpc.name, request, timeout=deadline - clock(), metadata=metadata)
+                faults.point("gateway.answered")
+                return answer
             except grpc.aio.AioRpcError as error:
                 wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
                 if not retry or error.code() is not grpc.StatusCode.UNAVAILABLE or clock() + wait >= deadline:
