@@ -107,12 +107,16 @@ class Transaction:
 
 @asynccontextmanager
 async def transaction(
-    runtime: "Runtime", caller: Caller, scope: Scope, lease: "Lease | None" = None
+    runtime: "Runtime", caller: Caller, scope: Scope, lease: "Lease | None" = None, *, snapshot: bool = False
 ) -> AsyncIterator[Transaction]:
-    """Opens a transaction; with a ``lease`` it commits only while the lease is still held."""
+    """Opens a transaction; with a ``lease`` it commits only while the lease is still held.
+
+    A ``snapshot`` writes nothing and reads everything as of one moment, however many statements it takes.
+    """
+    isolation: dict[str, Any] = {"isolation": "repeatable_read", "readonly": True} if snapshot else {}
     attributes = {semconv.DB_SYSTEM_NAME: "postgresql", semconv.DB_NAMESPACE: runtime.pillar}
     with span(f"transaction {runtime.pillar}", SpanKind.CLIENT, attributes):
-        async with runtime.pool.acquire() as connection, connection.transaction():
+        async with runtime.pool.acquire() as connection, connection.transaction(**isolation):
             tx = Transaction(connection, runtime, caller, scope, runtime.clock())
             if lease is not None:
                 await lease.fence_in(tx)

@@ -48,6 +48,12 @@ class Runtime:
         """Opens the one seam of every write; commits when the block ends well."""
         return database.transaction(self, caller, scope, lease)
 
+    def snapshot(
+        self, caller: Caller = SYSTEM, scope: Scope = Scope.ANY
+    ) -> AbstractAsyncContextManager[database.Transaction]:
+        """Opens what a read of several statements needs: one moment's view of everything, and no way to write."""
+        return database.transaction(self, caller, scope, snapshot=True)
+
     def wake_relay(self) -> None:
         """Tells the relay, here or in another replica, that events wait."""
         self.relay_due.set()

@@ -46,7 +46,7 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
 
     async def GetCleanup(self, request: pb.GetCleanupRequest, context: Any) -> pb.GetCleanupResponse:
         """Reads one clean-up."""
-        async with self._transaction() as tx:
+        async with self._snapshot() as tx:
             found = await actions.get(tx, request.id)
         return pb.GetCleanupResponse(cleanup=self._view(found))
 
@@ -54,7 +54,7 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
         """Lists clean-ups, the soonest due first; officers see their agency's."""
         states = tuple(sorted({_state(value) for value in request.states}, key=lambda one: one.value)) or _LIVE
         wanted = Filter(states, complaint=request.complaint)
-        async with self._transaction() as tx:
+        async with self._snapshot() as tx:
             found, token = await listing.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListCleanupsResponse(cleanups=[self._view(one) for one in found], next_page_token=token)
 
@@ -90,6 +90,10 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
                 pb.AbandonCleanupResponse,
                 lambda: actions.abandon(tx, request.id, request.etag, reason),
             )
+
+    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
+        call = current_call()
+        return self._runtime.snapshot(call.caller, call.scope)
 
     def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
         call = current_call()

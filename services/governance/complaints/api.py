@@ -81,7 +81,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
 
     async def GetComplaint(self, request: pb.GetComplaintRequest, context: Any) -> pb.GetComplaintResponse:
         """Reads one complaint."""
-        async with self._transaction() as tx:
+        async with self._snapshot() as tx:
             story = await actions.get(tx, request.code, request.link_key)
         return pb.GetComplaintResponse(complaint=self._view(story))
 
@@ -95,7 +95,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
             overdue=request.overdue,
             code=request.code,
         )
-        async with self._transaction() as tx:
+        async with self._snapshot() as tx:
             stories, token = await listing.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListComplaintsResponse(complaints=[self._view(story) for story in stories], next_page_token=token)
 
@@ -104,7 +104,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     ) -> pb.ListSimilarComplaintsResponse:
         """Lists open complaints that look like the given one."""
         position = _position(request.location) if request.HasField("location") else None
-        async with self._transaction() as tx:
+        async with self._snapshot() as tx:
             found = await filing.similar(tx, _clean(request.text), request.category, position, request.area_code)
         return pb.ListSimilarComplaintsResponse(complaints=[views.similar(one, self._city) for one in found])
 
@@ -201,6 +201,10 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
                 return pb.JoinComplaintResponse(code=code, supporters=supporters)
 
             return await once(tx, request.request_id, request, act, pb.JoinComplaintResponse)
+
+    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
+        call = current_call()
+        return self._runtime.snapshot(call.caller, call.scope)
 
     def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
         call = current_call()

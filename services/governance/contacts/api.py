@@ -78,7 +78,7 @@ class ContactService(contacts_pb2_grpc.ContactServiceServicer):
         if size < 1:
             raise invalid("PAGE_SIZE_INVALID", f"page_size goes from 1 to {_MOST}.", field="page_size")
         before = _token(request.page_token)
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             case = await access.find(tx, request.code, request.link_key)
             _require_owner(case, call.scope)
             rows = await actions.reads(tx, case.complaint.id, before, size + 1)

@@ -44,7 +44,7 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
     ) -> receipts_pb2.GetReceiptResponse:
         """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
         call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             case = await access.find(tx, request.code, request.link_key)
             access.require_reporter(case)
             code = case.complaint.code
@@ -64,7 +64,7 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
         """Errors: INVALID DAY_INVALID, NOT_FOUND SEAL_NOT_FOUND."""
         call = current_call()
         day = _day(request.day, "day")
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             found = await seal_store.of_day(tx, day)
         if found is None:
             raise not_found("SEAL_NOT_FOUND", f"{day} is not sealed: it is not over, or nothing changed on it.")
@@ -77,7 +77,7 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
         if size < 1:
             raise invalid("PAGE_SIZE_INVALID", f"page_size goes from 1 to {_MOST}.", field="page_size")
         before = _day(request.page_token, "page_token") if request.page_token else None
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             seals = await seal_store.page(tx, before, size + 1)
             keys = await seal_store.keys(tx)
         return receipts_pb2.ListSealsResponse(
@@ -92,7 +92,7 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
         """Checks what anybody brings against our published seals; looks nothing up about the case."""
         call = current_call()
         document = _document(request.receipt)
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             keys = await seal_store.keys(tx)
             seals = await seal_store.since(tx, _first_day(request.receipt), _COMPARED)
         published = [msgspec.to_builtins(receipts_views.seal(seal_message(seal))) for seal in seals]

@@ -49,7 +49,7 @@ class RoutingService(routing_pb2_grpc.RoutingServiceServicer):
     ) -> routing_pb2.SimulateRoutingResponse:
         """Errors: INVALID RULES_INVALID, LAST_INVALID."""
         call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with self._runtime.snapshot(call.caller, call.scope) as tx:
             found = await actions.simulate(tx, request.rules_csv, request.last)
         return _response(self._runtime.city, found)
 
