@@ -91,6 +91,8 @@ class Transaction:
         ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into
         its story; ``exercise`` marks a drill. Raises EVENT_TOO_LARGE.
         """
+        around = current_span()
+        around.set(semconv.CORRELATION_ID, correlation)
         self.emitted.append(
             outbox.row(
                 message,
@@ -99,10 +101,9 @@ class Transaction:
                 correlation=correlation,
                 causation=self.causation,
                 exercise=exercise,
-                now=self.now,
+                traceparent=around.traceparent,
             )
         )
-        current_span().set(semconv.CORRELATION_ID, correlation)
 
 
 @asynccontextmanager
@@ -121,7 +122,7 @@ async def transaction(
             if lease is not None:
                 await lease.fence_in(tx)
             yield tx
-            await outbox.append(tx.connection, tx.emitted)
+            await outbox.append(tx.connection, tx.emitted, tx.now)
             if tx.emitted:
                 faults.point("action.before-commit")
     if tx.emitted:

