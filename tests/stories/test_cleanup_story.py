@@ -159,10 +159,11 @@ async def test_the_story_of_a_case_is_found_by_its_code(house: House, api: httpx
 
     async def story() -> Any:
         async with httpx.AsyncClient(base_url=house.viewer) as viewer:
-            found = await viewer.get(f"/api/stories/{filed['correlation_id']}")
-        return found.status_code == 200 and found.json()
+            found = await viewer.get(f"/api/stories/{filed['code']}")
+        return found.json() if found.status_code == 200 and found.json()["traces"] else None
 
-    assert await until(story, 20, "the viewer knows the story")
+    told = await until(story, 20, "the viewer knows the story")
+    assert told["correlation_ids"] == [filed["correlation_id"]]
 
 
 async def test_a_photo_loses_its_position_on_the_way_in(house: House, api: httpx.AsyncClient) -> None:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from observability import semconv
+from observability.telemetry import current_span
 from services.environment.cleanups import events, model, store
 from services.environment.cleanups.model import Cleanup, Need
 from services.kit import etag as etags
@@ -73,6 +75,7 @@ async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:
 
 async def _save(tx: Transaction, cleanup: Cleanup, event: Callable[[Cleanup], Message]) -> Cleanup:
     await store.save(tx, cleanup)
+    current_span().set(semconv.CASE_CODE, cleanup.complaint)
     tx.emit(
         event(cleanup),
         aggregate=cleanup.complaint_id,  # so that governance gets all that concerns one case in order

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from babel.dates import format_date
 
-from observability.telemetry import current_trace_id
+from observability import semconv
+from observability.telemetry import current_span, current_trace_id
 from services.governance.complaints import access, events, store
 from services.governance.complaints.access import Case
 from services.governance.complaints.clocks import Clocks, Terms
@@ -106,6 +107,7 @@ async def save(tx: Transaction, case: Case, change: Change, by: str, foreign: Se
 
 def emit(tx: Transaction, complaint: Complaint, step: Step, version: int) -> int:
     """Emits the events of a step, each with a version of its own after the given one; answers the last."""
+    current_span().set(semconv.CASE_CODE, complaint.code)  # the viewer finds the story by it
     for message in events.messages(step, complaint, tx.runtime.city):
         version += 1
         aggregate = str(complaint.id)
