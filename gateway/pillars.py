@@ -22,8 +22,26 @@ from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.branding.v1 import overview_pb2 as branding_overview
 from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
+from smartcity.economy.v1 import (
+    indicators_pb2,
+    ledger_pb2,
+    levies_pb2,
+    merchants_pb2,
+    payments_pb2,
+    settlement_pb2,
+    snap_pb2,
+    wallets_pb2,
+)
 from smartcity.economy.v1 import overview_pb2 as economy_overview
+from smartcity.economy.v1.indicators_pb2_grpc import IndicatorServiceStub
+from smartcity.economy.v1.ledger_pb2_grpc import LedgerServiceStub
+from smartcity.economy.v1.levies_pb2_grpc import LevyServiceStub
+from smartcity.economy.v1.merchants_pb2_grpc import MerchantServiceStub
 from smartcity.economy.v1.overview_pb2_grpc import OverviewServiceStub as EconomyOverview
+from smartcity.economy.v1.payments_pb2_grpc import PaymentServiceStub
+from smartcity.economy.v1.settlement_pb2_grpc import SettlementServiceStub
+from smartcity.economy.v1.snap_pb2_grpc import SnapServiceStub
+from smartcity.economy.v1.wallets_pb2_grpc import WalletServiceStub
 from smartcity.environment.v1 import cleanups_pb2
 from smartcity.environment.v1 import overview_pb2 as environment_overview
 from smartcity.environment.v1.cleanups_pb2_grpc import CleanupServiceStub
@@ -83,6 +101,7 @@ class Pillars:
         credentials = _credentials(settings)
         self._channels = {name: _channel(settings.targets[name], credentials) for name in PILLARS}
         governance, environment = self._channels["governance"], self._channels["environment"]
+        economy = self._channels["economy"]
 
         self.complaints = ComplaintServiceStub(governance)
         self.contacts = ContactServiceStub(governance)
@@ -90,9 +109,17 @@ class Pillars:
         self.receipts = ReceiptServiceStub(governance)
         self.routing = RoutingServiceStub(governance)
         self.cleanups = CleanupServiceStub(environment)
+        self.ledger = LedgerServiceStub(economy)
+        self.merchants = MerchantServiceStub(economy)
+        self.payments = PaymentServiceStub(economy)
+        self.wallets = WalletServiceStub(economy)
+        self.snap = SnapServiceStub(economy)
+        self.levies = LevyServiceStub(economy)
+        self.settlement = SettlementServiceStub(economy)
+        self.indicators = IndicatorServiceStub(economy)
         self.governance_overview = GovernanceOverview(governance)
         self.environment_overview = EnvironmentOverview(environment)
-        self.economy_overview = EconomyOverview(self._channels["economy"])
+        self.economy_overview = EconomyOverview(economy)
         self.living_overview = LivingOverview(self._channels["living"])
         self.society_overview = SocietyOverview(self._channels["society"])
         self.branding_overview = BrandingOverview(self._channels["branding"])
@@ -104,6 +131,14 @@ class Pillars:
             (self.receipts, receipts_pb2.DESCRIPTOR.services_by_name["ReceiptService"]),
             (self.routing, routing_pb2.DESCRIPTOR.services_by_name["RoutingService"]),
             (self.cleanups, cleanups_pb2.DESCRIPTOR.services_by_name["CleanupService"]),
+            (self.ledger, ledger_pb2.DESCRIPTOR.services_by_name["LedgerService"]),
+            (self.merchants, merchants_pb2.DESCRIPTOR.services_by_name["MerchantService"]),
+            (self.payments, payments_pb2.DESCRIPTOR.services_by_name["PaymentService"]),
+            (self.wallets, wallets_pb2.DESCRIPTOR.services_by_name["WalletService"]),
+            (self.snap, snap_pb2.DESCRIPTOR.services_by_name["SnapService"]),
+            (self.levies, levies_pb2.DESCRIPTOR.services_by_name["LevyService"]),
+            (self.settlement, settlement_pb2.DESCRIPTOR.services_by_name["SettlementService"]),
+            (self.indicators, indicators_pb2.DESCRIPTOR.services_by_name["IndicatorService"]),
             (self.governance_overview, governance_overview.DESCRIPTOR.services_by_name["OverviewService"]),
             (self.environment_overview, environment_overview.DESCRIPTOR.services_by_name["OverviewService"]),
             (self.economy_overview, economy_overview.DESCRIPTOR.services_by_name["OverviewService"]),

@@ -149,6 +149,7 @@ class Plan:
             "SMARTCITY_HEALTH_PORT": str(health),
             "SMARTCITY_ASSERTION_KEYS": public_jwks(self.secrets.signing_key("assertion")),
             **(self._governance() if pillar == "governance" else {}),
+            **(self._economy() if pillar == "economy" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
@@ -161,6 +162,9 @@ class Plan:
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("receipt")),
             "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
+
+    def _economy(self) -> dict[str, str]:
+        return {"SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("payment-receipt"))}
 
     def _gateways(self) -> list[Component]:
         targets = {

@@ -1,0 +1,1 @@
+"""Micro businesses and city counters."""

@@ -1,0 +1,1 @@
+"""Payments: created, paid, given back."""

@@ -1,0 +1,1 @@
+"""The acquirers, behind one interface: SNAP BI."""

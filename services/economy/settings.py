@@ -1,0 +1,24 @@
+"""Settings of economy beside those of every pillar (prefix ``SMARTCITY_``)."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from services.kit.settings import Settings
+
+
+class EconomySettings(Settings):
+    """What economy needs to know more: the key of its receipts, and how the acquirer is reached (SNAP BI)."""
+
+    receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs receipts")
+    snap_url: str = Field("", description="Base URL of the acquirer's SNAP API; empty: no QRIS, cash and wallets only")
+    snap_report_url: str = Field("", description="Where the acquirer's daily report is, with {day}; empty: none")
+    snap_client_id: str = Field("", description="X-CLIENT-KEY and X-PARTNER-ID by which the acquirer knows us")
+    snap_client_secret: SecretStr = Field(SecretStr(""), description="Shared secret of symmetric signatures")
+    snap_private_key: SecretStr = Field(SecretStr(""), description="Our RSA private key (PEM), signs token requests")
+    snap_public_key: str = Field("", description="The acquirer's RSA public key (PEM), checks its token requests")
+    snap_partner_id: str = Field("", description="The acquirer's X-CLIENT-KEY when it calls us")
+    snap_channel_id: str = Field("95221", description="CHANNEL-ID of our calls")
+    snap_signature_encoding: Literal["base64", "hex"] = Field("base64", description="How signatures are written")
+    snap_clock_skew_seconds: float = Field(300, gt=0, description="Age from which a signed request is stale")
+    snap_timeout_seconds: float = Field(4, gt=0, description="Patience with one call to the acquirer")

@@ -1,0 +1,1 @@
+"""Settled days and reconciliation."""

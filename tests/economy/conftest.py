@@ -1,0 +1,99 @@
+"""The economy pillar at work in this process: real gRPC in, real PostgreSQL below, time in the test's hand."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc.aio
+import pytest
+from joserfc.jwk import OKPKey
+
+from services.economy.pillar import PILLAR
+from services.kit.caller import ANONYMOUS, Caller
+from services.kit.runtime import Runtime
+from smartcity.economy.v1 import (
+    indicators_pb2_grpc,
+    ledger_pb2_grpc,
+    levies_pb2_grpc,
+    merchants_pb2_grpc,
+    overview_pb2_grpc,
+    payments_pb2_grpc,
+    settlement_pb2_grpc,
+    snap_pb2_grpc,
+    wallets_pb2_grpc,
+)
+from tests.fixtures.pillars import Served, own_database, serving
+from tests.governance.conftest import RefusedError, officer, refused, request_id
+
+__all__ = ["ANONYMOUS", "RefusedError", "officer", "refused", "request_id"]
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""A Tuesday, 09:00 in Semarang."""
+CITIZEN = Caller("citizen-1", frozenset({"citizen"}))
+OWNER = Caller("owner-1", frozenset({"citizen"}))
+MARKETS = officer("disdag")
+BUSINESS_OFFICE = officer("dinkop-um")
+TREASURER = Caller("treasurer-1", frozenset({"officer"}), "bpkad")
+TREASURER_2 = Caller("treasurer-2", frozenset({"officer"}), "bpkad")
+ADMIN = Caller("admin-1", frozenset({"admin"}))
+RECEIPT_KEY = json.dumps(OKPKey.generate_key("Ed25519", {"kid": "test"}, auto_kid=False).as_dict(private=True))
+
+_STUBS = {
+    "IndicatorService": indicators_pb2_grpc.IndicatorServiceStub,
+    "LedgerService": ledger_pb2_grpc.LedgerServiceStub,
+    "LevyService": levies_pb2_grpc.LevyServiceStub,
+    "MerchantService": merchants_pb2_grpc.MerchantServiceStub,
+    "OverviewService": overview_pb2_grpc.OverviewServiceStub,
+    "PaymentService": payments_pb2_grpc.PaymentServiceStub,
+    "SettlementService": settlement_pb2_grpc.SettlementServiceStub,
+    "SnapService": snap_pb2_grpc.SnapServiceStub,
+    "WalletService": wallets_pb2_grpc.WalletServiceStub,
+}
+
+
+@dataclass
+class Economy:
+    """The running pillar."""
+
+    served: Served
+
+    @property
+    def runtime(self) -> Runtime:
+        """What the pillar has."""
+        return self.served.runtime
+
+    @property
+    def now(self) -> datetime:
+        """The pillar's time."""
+        return self.served.now
+
+    def pass_time(self, **amount: float) -> None:
+        """Moves the pillar's clock on."""
+        self.served.pass_time(**amount)
+
+    async def call(self, rpc: str, request: Any, caller: Caller = CITIZEN) -> Any:
+        """Calls `Service.Rpc` over gRPC. Raises RefusedError."""
+        service, _, name = rpc.partition(".")
+        try:
+            return await self.served.call(_STUBS[service], name, request, caller)
+        except grpc.aio.AioRpcError as error:
+            raise RefusedError(error) from error
+
+    async def outbox(self) -> list[Any]:
+        """What was emitted, oldest first."""
+        return await self.served.outbox()
+
+
+@pytest.fixture(scope="session")
+async def economy_database(postgres: str) -> str:
+    """A database with economy's schema."""
+    return await own_database(postgres, PILLAR)
+
+
+@pytest.fixture
+async def economy(economy_database: str) -> AsyncIterator[Economy]:
+    """The pillar with empty tables."""
+    async with serving(PILLAR, economy_database, NOW, {"receipt_key": RECEIPT_KEY}) as served:
+        yield Economy(served)
