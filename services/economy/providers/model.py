@@ -1,0 +1,98 @@
+"""What every acquirer can do for us, whatever it speaks; pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+State = Literal["unknown", "pending", "paid", "expired", "cancelled", "refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A QRIS that we want; ``amount`` in whole units of ``currency``, ``code`` is ours and its idempotency."""
+
+    code: str
+    amount: int
+    currency: str
+    nmid: str
+    pan: str
+    merchant_name: str
+    terminal: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """The EMVCo text to show, and what the acquirer calls it."""
+
+    payload: str
+    provider_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the acquirer knows of a payment; ``amount`` in whole units, 0 when it does not know it."""
+
+    state: State
+    amount: int
+    provider_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """A refund that we want; ``id`` is its idempotency, ``created`` that of the payment."""
+
+    id: str
+    code: str
+    provider_reference: str
+    amount: int
+    currency: str
+    reason: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One movement in the acquirer's report of a day."""
+
+    provider_reference: str
+    code: str
+    kind: Literal["payment", "refund"]
+    amount: int
+    currency: str
+    at: datetime
+
+
+class ProviderAwayError(Exception):
+    """No answer, or none that can be believed: what became of the call is unknown, ask again."""
+
+
+class ProviderRefusedError(Exception):
+    """The acquirer said no, and will again; ``code`` is its own (SNAP's responseCode)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Takes the acquirer's code and its words."""
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class Provider(Protocol):
+    """An acquirer. Every call may raise ProviderAwayError or ProviderRefusedError; none is made in a transaction."""
+
+    name: str
+
+    async def generate(self, order: Order) -> Qr:
+        """Makes a dynamic QRIS; the same order again gives the same one."""
+
+    async def query(self, code: str, provider_reference: str, created: datetime) -> Status:
+        """What became of a payment; ``unknown`` when the acquirer never heard of it."""
+
+    async def cancel(self, code: str, provider_reference: str, created: datetime) -> None:
+        """Makes a QRIS unpayable; refused when it is paid."""
+
+    async def refund(self, order: RefundOrder) -> str:
+        """Sends money back and answers the acquirer's reference; the same order again sends nothing twice."""
+
+    async def report(self, day: date) -> list[ReportLine] | None:
+        """The movements of a day in the city's zone; None when the acquirer has no report of it yet."""
