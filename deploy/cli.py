@@ -19,10 +19,12 @@ from deploy.pillars import NAMES
 app = typer.Typer(help="Run and look after a smart-city platform.", no_args_is_help=True, add_completion=False)
 events_app = typer.Typer(help="Read the events that pillars publish.", no_args_is_help=True)
 letters_app = typer.Typer(help="Events whose reaction failed, kept with their payload.", no_args_is_help=True)
+story_app = typer.Typer(help="Stories told step by step on the local platform.", no_args_is_help=True)
 receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
 app.add_typer(events_app, name="events")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(receipt_app, name="receipt")
+app.add_typer(story_app, name="story")
 
 
 class Output(Enum):
@@ -211,6 +213,25 @@ def receipt_verify(
     raise typer.Exit(1 if problems else 0)
 
 
+@story_app.command("levy")
+def story_levy(output: OutputOption = Output.TEXT) -> None:
+    """A stallholder's market levy: bill, QRIS, bank, receipt, settlement, figures of the kelurahan."""
+    from deploy.operate import access, screen
+    from deploy.operate.levy_story import tell
+    from deploy.operate.visitor import visitor
+    from services.kit.city import load_city
+
+    async def follow() -> None:
+        found = access.find()
+        async with visitor(found) as someone:
+            city = found.run["city"]
+            async for step in tell(someone, city, str(load_city(city).timezone)):
+                _print(step.json(), one_line=True) if output is Output.JSON else screen.show_step(step)
+
+    with _plainly(), suppress(KeyboardInterrupt):
+        asyncio.run(follow())
+
+
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -236,10 +257,11 @@ def _plainly(exit_code: int = 1) -> Iterator[None]:
     from deploy.local.process import StartError
     from deploy.operate.access import AccessError
     from deploy.operate.events import UnknownEventError
+    from deploy.operate.visitor import StoryError
 
     try:
         yield
-    except (AccessError, StartError, UnknownEventError) as error:
+    except (AccessError, StartError, StoryError, UnknownEventError) as error:
         _fail(str(error), exit_code)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.local import runfile
 from deploy.local.component import State, Status
-from deploy.local.demo import busiest_agencies
+from deploy.local.demo import busiest_agencies, treasury_agency
 from deploy.local.plan import Plan, Ports
 from deploy.local.process import StartError
 from deploy.local.screen import Screen
@@ -85,8 +85,10 @@ def _people(city: str) -> list[tuple[str, str]]:
     officers = [(f"petugas-{agency}", "officer of this agency") for agency in busiest_agencies(city)]
     return [
         ("warga", "citizen"),
+        ("pedagang", "citizen with a business: apply at /usaha"),
         ("verifikator", "verifier: releases texts and photos, verifies reports"),
         *officers,
+        (f"petugas-{treasury_agency(city)}, bendahara", "treasury: what one proposes the other approves"),
         ("petugas-…", "an officer for every other agency"),
         ("admin", "administrator"),
     ]

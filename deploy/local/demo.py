@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class DemoUser:
 
 
 def demo_users(city: str) -> list[DemoUser]:
-    """A citizen, a verifier, an administrator, and an officer for every agency of the city."""
+    """Citizens, a verifier, an administrator, an officer for every agency of the city, and a second treasurer."""
     with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
         agencies = list(csv.DictReader(file))
     officers = [
@@ -28,10 +29,18 @@ def demo_users(city: str) -> list[DemoUser]:
     ]
     return [
         DemoUser("warga", "Warga Contoh", ("citizen",)),
+        DemoUser("pedagang", "Pedagang Contoh", ("citizen",)),
         DemoUser("verifikator", "Verifikator Contoh", ("verifier",)),
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,
+        DemoUser("bendahara", "Bendahara Contoh", ("officer", f"agency:{treasury_agency(city)}")),
     ]
+
+
+def treasury_agency(city: str) -> str:
+    """Id of the agency that keeps the city's money; what it approves needs two of its people."""
+    terms = tomllib.loads((CITIES / city / "economy.toml").read_text(encoding="utf-8"))
+    return str(terms["treasury_agency"])
 
 
 def busiest_agencies(city: str, count: int = 3) -> list[str]:

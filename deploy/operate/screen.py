@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from deploy.operate.levy_story import Step
 from deploy.operate.status import age
 
 _console = Console(highlight=False)
@@ -94,6 +95,11 @@ def show_receipt(result: dict[str, Any]) -> None:
         _console.print(f"[green]✓[/] The receipt holds.{until}")
     for each in result["problems"]:
         _console.print(f"[red]✗[/] {escape(each['where'])}: {escape(each['what'])} ({each['reason']})", soft_wrap=True)
+
+
+def show_step(step: Step) -> None:
+    """One step of a story, as soon as it happened."""
+    _console.print(f"[green]✓[/] [bold]{step.name:<11}[/] {escape(step.what)} [dim]({step.who})[/]", soft_wrap=True)
 
 
 @contextmanager

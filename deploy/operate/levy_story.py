@@ -1,0 +1,106 @@
+"""A stallholder's market levy, from the bill to the figures of the kelurahan, step by step on a running platform."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from deploy.local.demo import treasury_agency
+from deploy.operate.visitor import StoryError, Visitor
+
+TARIFF, OFFICER = "pasar-kios", "petugas-disdag"
+AREA = "33.74.01.1010"
+UNITS = 180
+"""Six square metres for thirty days."""
+WITHIN_S = 30.0
+_PAUSE_S = 0.3
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: its name, who did it, and what came of it."""
+
+    name: str
+    who: str
+    what: str
+    data: dict[str, Any]
+
+    def json(self) -> dict[str, Any]:
+        """As a program reads it."""
+        return {"step": self.name, "who": self.who, "what": self.what, "data": self.data}
+
+
+async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step]:
+    """The steps as they happen. Raises StoryError when one does not come out as it should."""
+    today = datetime.now(ZoneInfo(timezone)).date().isoformat()
+    treasurer = f"petugas-{treasury_agency(city)}"
+    before = await _area(visitor, today)
+
+    stall = f"Pasar Johar, kios B-{secrets.randbelow(900) + 100}-{secrets.token_hex(2)}"
+    wanted = {"tariff": TARIFF, "object": stall, "period": today[:7], "quantity": UNITS, "area": AREA}
+    bill = await visitor.post("/v1/bills", wanted, OFFICER)
+    yield Step("bill", "market office", f"{bill['number']} for {stall}: {_money(bill)}", bill)
+
+    payment = await visitor.post(f"/v1/bills/{bill['number']}/payment")
+    payment = await visitor.post(f"/v1/payments/{payment['id']}/qr")
+    yield Step("qris", "stallholder", f"{payment['code']}, to be paid until {payment['expire_time']}", payment)
+
+    await _pay(visitor, payment["qr"])
+    yield Step("bank", "stallholder", "scanned and paid at the simulated bank", {})
+
+    paid = partial(visitor.get, f"/v1/payments/{payment['id']}")
+    payment = await _until("the payment is not captured", paid, lambda found: found["state"] == "captured")
+    yield Step("captured", "the bank's signed notification", f"at {payment['capture_time']}", payment)
+
+    billed = partial(visitor.get, f"/v1/bills/{bill['number']}")
+    bill = await _until("no receipt is issued", billed, lambda found: found["receipt"])
+    receipt = await visitor.get(f"/v1/levies/receipts/{bill['receipt']}")
+    printed = {"number": receipt["number"], "units": receipt["amount"]["units"], "seal": receipt["seal"]}
+    checked = await visitor.post("/v1/levies/receipts/check", printed)
+    if not checked["genuine"]:
+        raise StoryError(f"the receipt does not check: {checked['reason']}")
+    yield Step("receipt", "anybody", f"{receipt['number']} with seal {receipt['seal']} is genuine", receipt)
+
+    closed = await visitor.post(f"/v1/settlement/days/{today}/closing", {"early": True}, treasurer)
+    yield Step("settlement", "treasury", f"{closed['batches']} batches, {_money(closed, 'net')}", closed)
+
+    counted = partial(_area, visitor, today)
+    more = before["payments"] + 1
+    after = await _until("the payment is not counted", counted, lambda found: found["payments"] >= more)
+    share = f"{after['cashless_share']:.0%} of {after['payments']} payments today are cashless"
+    yield Step("indicator", "everybody", f"{after['area']['name']}: {share}", after)
+    yield Step("story", "everybody", f"{visitor.urls['traces'].rstrip('/')}/stories/{bill['number']}", bill)
+
+
+async def _pay(visitor: Visitor, qr: str) -> None:
+    """What the stallholder's banking app does."""
+    answer = await visitor.client.post(f"{visitor.urls['bank'].rstrip('/')}/pay", data={"qr": qr})
+    if answer.status_code >= 400:
+        raise StoryError(f"the bank answered {answer.status_code}: {answer.text[:300]}")
+
+
+async def _area(visitor: Visitor, day: str) -> dict[str, Any]:
+    query = {"group": "area", "first_day": day, "last_day": day, "area": AREA}
+    found = (await visitor.get("/v1/indicators", **query))["indicators"]
+    return found[0] if found else {"payments": 0}
+
+
+async def _until(what: str, ask: Callable[[], Awaitable[dict[str, Any]]], there: Callable[[Any], Any]) -> Any:
+    """Asks until the answer is there. Raises StoryError that says ``what`` did not happen."""
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not there(found := await ask()):  # noqa: ASYNC110 - asks another process, which sets no event here
+                await asyncio.sleep(_PAUSE_S)
+            return found
+    except TimeoutError:
+        raise StoryError(f"{what} within {WITHIN_S:.0f} s: see `smartcity status`") from None
+
+
+def _money(thing: dict[str, Any], name: str = "amount") -> str:
+    return f"{thing[name]['currency']} {thing[name]['units']:,}"

@@ -1,0 +1,76 @@
+"""A demo user of the local platform at the API, as an app developer's program would call it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from deploy.local.plan import OIDC_CLIENT
+from deploy.local.secrets import Secrets
+from deploy.local.settings import home_of
+from deploy.operate.access import Access, AccessError
+
+PATIENCE_S = 15.0
+
+
+class StoryError(Exception):
+    """A step of a story was answered otherwise than it should; the message says what came."""
+
+
+@dataclass
+class Visitor:
+    """Calls the API as any of the demo users, or as nobody. ``traces`` are those of the answers, oldest first."""
+
+    urls: Mapping[str, str]
+    client: httpx.AsyncClient
+    secrets: Secrets
+    traces: list[str] = field(default_factory=list)
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, path: str, user: str = "", **query: object) -> Any:
+        """The JSON behind an address. Raises StoryError."""
+        return await self._ask("GET", path, user, params=query)
+
+    async def post(self, path: str, body: object = None, user: str = "", etag: str = "") -> Any:
+        """The JSON that a write answers with. Raises StoryError."""
+        head = {"Idempotency-Key": str(uuid.uuid4()), **({"If-Match": f'"{etag}"'} if etag else {})}
+        return await self._ask("POST", path, user, json=body if body is not None else {}, headers=head)
+
+    async def _ask(self, method: str, path: str, user: str, **more: Any) -> Any:
+        head = dict(more.pop("headers", {}))
+        if user:
+            head["Authorization"] = f"Bearer {await self._token(user)}"
+        answer = await self.client.request(method, path, headers=head, **more)
+        if trace := answer.headers.get("traceresponse", ""):
+            self.traces.append(trace.split("-")[1])
+        if answer.status_code >= 400:
+            raise StoryError(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+        return answer.json()
+
+    async def _token(self, user: str) -> str:
+        if user not in self._tokens:
+            password = self.secrets.text("demo-password", 9)
+            form = {"grant_type": "password", "username": user, "password": password, "scope": "openid profile groups"}
+            address = f"{self.urls['login'].rstrip('/')}/oauth/token"
+            answer = await self.client.post(address, data=form, auth=(OIDC_CLIENT, self.secrets.text("oidc-client")))
+            if answer.status_code != 200:
+                raise StoryError(f"{user} cannot log in: {answer.text[:300]}")
+            self._tokens[user] = str(answer.json()["access_token"])
+        return self._tokens[user]
+
+
+@asynccontextmanager
+async def visitor(access: Access) -> AsyncIterator[Visitor]:
+    """A visitor of the local platform. Raises AccessError when the platform is not a local one."""
+    if not access.run:
+        raise AccessError("stories are told on a local platform: start one with `smartcity up`")
+    urls = access.run["urls"]
+    portal = urlsplit(urls["portal"])
+    async with httpx.AsyncClient(base_url=urlunsplit(portal._replace(path="")), timeout=PATIENCE_S) as client:
+        yield Visitor(urls, client, Secrets(home_of()))
