@@ -23,6 +23,8 @@ class GatewaySettings(BaseSettings):
     """Where people reach the portal; https makes cookies Secure and sends HSTS in production."""
     viewer_url: str = ""
     """Base of the trace viewer, for links; empty hides them."""
+    bank_url: str = ""
+    """Base of the simulated bank's pages, for a link beside a QRIS in local mode; empty hides it."""
 
     postgres_url: SecretStr
     postgres_pool: int = Field(8, ge=1, le=64)
