@@ -88,11 +88,17 @@ def unavailable(reason: str, message: str, **metadata: str) -> DomainError:
     return DomainError(Kind.UNAVAILABLE, reason, message, **metadata)
 
 
+class ConcurrentKeyError(Exception):
+    """Another transaction used one of a batch's idempotency keys meanwhile."""
+
+
+CONTENTION = (ConcurrentKeyError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+"""Another transaction stood in the way and is through now: nothing was done, and the same again at once may succeed."""
+
 TRANSIENT = (
+    *CONTENTION,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.CannotConnectNowError,

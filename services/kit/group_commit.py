@@ -3,6 +3,7 @@
 For hot writes (payments, observations, vehicle positions). ``flush`` gets the items of all waiting callers and answers
 each in order; what a client can cause is an answer (a verdict), never an exception: one exception would abort the
 statement for all. If there is one all the same, the batch is bisected, so that a bug costs only the item that has it.
+When another transaction stood in the way (a deadlock, a key used meanwhile) ``flush`` runs again in a new transaction.
 """
 
 import asyncio
@@ -11,11 +12,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from services.kit.database import Transaction
-from services.kit.errors import is_transient, unavailable
+from services.kit.errors import CONTENTION, is_transient, unavailable
 from services.kit.runtime import Runtime
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+ATTEMPTS = 5
+"""Transactions that a batch gets when others stand in its way."""
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -53,7 +57,8 @@ class GroupCommit(Generic[Item, Answer]):
         """Hands an item over and waits for its answer, which comes after the commit.
 
         A caller that gives up only cancels its answer: the item is committed all the same. Raises UNAVAILABLE when the
-        database is away; the outcome is then unknown and the caller repeats with the same key.
+        database is away (the outcome is then unknown) or too many change the same thing; the caller repeats with the
+        same key.
         """
         if self._stopping:
             raise unavailable("STOPPING", "This process is stopping. Repeat with the same key.")
@@ -75,24 +80,43 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def _commit(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]]) -> None:
         try:
-            async with self._runtime.transaction() as tx:
-                answers = await self._flush(tx, [item for item, _ in batch])
-                if len(answers) != len(batch):
-                    raise RuntimeError(f"{len(answers)} answers for {len(batch)} items; nothing is committed")
-            for (_, future), answer in zip(batch, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
+            answers = await self._insist([item for item, _ in batch])
         except Exception as error:
-            if is_transient(error):
-                failure: Exception = unavailable("DATABASE_AWAY", "The database is away. Repeat with the same key.")
-            elif len(batch) > 1:
-                middle = len(batch) // 2
-                await self._commit(batch[:middle])
-                await self._commit(batch[middle:])
-                return
-            else:
-                failure = error
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(failure)
-                    future.exception()  # a caller that gave up does not fetch it
+            await self._refuse(batch, error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    async def _insist(self, items: Sequence[Item]) -> Sequence[Answer]:
+        """Commits the items, anew when another transaction stood in the way."""
+        left = ATTEMPTS
+        while True:
+            left -= 1
+            try:
+                async with self._runtime.transaction() as tx:
+                    answers = await self._flush(tx, items)
+                    if len(answers) != len(items):
+                        raise RuntimeError(f"{len(answers)} answers for {len(items)} items; nothing is committed")
+                return answers
+            except CONTENTION:
+                if not left:
+                    raise
+
+    async def _refuse(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]], error: Exception) -> None:
+        """Tells everybody what passes by itself; any other error is looked for in halves of the batch."""
+        if isinstance(error, CONTENTION):
+            failure: Exception = unavailable("BUSY", "Too many change the same thing now. Repeat with the same key.")
+        elif is_transient(error):
+            failure = unavailable("DATABASE_AWAY", "The database is away. Repeat with the same key.")
+        elif len(batch) > 1:
+            middle = len(batch) // 2
+            await self._commit(batch[:middle])
+            await self._commit(batch[middle:])
+            return
+        else:
+            failure = error
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(failure)
+                future.exception()  # a caller that gave up does not fetch it

@@ -2,16 +2,20 @@
 
 The same key with the same request answers as before; with another request it is refused; while the first is still
 running the second is told so at once. A process that dies takes its lock with it, so no key stays blocked.
+
+``once`` is for one request in one transaction. ``recall`` and ``keep`` are for many requests in one (group commit): two
+statements for all of them, and instead of a lock a batch that a concurrent one has overtaken, and that runs again.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from google.protobuf.message import Message
 
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, Kind, invalid
+from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
 
 M = TypeVar("M", bound=Message)
 
@@ -20,53 +24,139 @@ MOST_KEY = 128
 # The lock is a statement of its own and comes first: the INSERT's snapshot is then younger than the other's commit.
 _LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 _CLAIM = """
-INSERT INTO idempotency_key (caller, rpc, request_id, request_hash) VALUES ($1, $2, $3, $4)
+INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, permanent) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING 1
 """
 _KNOWN = "SELECT request_hash, answer FROM idempotency_key WHERE caller = $1 AND rpc = $2 AND request_id = $3"
 _KEEP = "UPDATE idempotency_key SET answer = $4 WHERE caller = $1 AND rpc = $2 AND request_id = $3"
 
+_RECALL = """
+SELECT caller, rpc, request_id, request_hash, answer
+  FROM idempotency_key JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked (caller, rpc, request_id)
+       USING (caller, rpc, request_id)
+"""
+# Sorted, so that two batches with the same keys wait for each other in one order.
+_KEEP_ALL = """
+INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, answer, permanent)
+SELECT *, true FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+ ORDER BY 1, 2, 3
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+_Key = tuple[str, str, str]
+
 
 async def once(
-    tx: Transaction, request_id: str, request: Message, action: Callable[[], Awaitable[M]], answer_type: type[M]
+    tx: Transaction,
+    request_id: str,
+    request: Message,
+    action: Callable[[], Awaitable[M]],
+    answer_type: type[M],
+    *,
+    permanent: bool = False,
 ) -> M:
     """Runs ``action`` unless it was done before, and keeps its answer in the same transaction.
 
-    Keys are bound to the caller and the kind of request. Raises REQUEST_ID_REQUIRED, IDEMPOTENCY_KEY_REUSED (same key,
-    other request) and REQUEST_IN_FLIGHT.
+    Keys are bound to the caller and the kind of request. A ``permanent`` one is never forgotten (money); others are
+    after ``maintenance.KEY_AGE``. Raises REQUEST_ID_REQUIRED, IDEMPOTENCY_KEY_REUSED (same key, other request) and
+    REQUEST_IN_FLIGHT.
     """
-    if not request_id or len(request_id) > MOST_KEY or not request_id.isprintable():
-        raise invalid(
-            "REQUEST_ID_REQUIRED",
-            f"A write needs an idempotency key of 1 to {MOST_KEY} printable characters; a new UUID each time is good.",
-            field="request_id",
-        )
-    rpc = request.DESCRIPTOR.full_name
+    if not _is_key(request_id):
+        raise _required()
+    key = (tx.caller.subject, request.DESCRIPTOR.full_name, request_id)
     digest = _digest(request)
-    key = (tx.caller.subject, rpc, request_id)
     if not await tx.fetchval(_LOCK, _lock_number(key)):
         raise DomainError(
             Kind.IN_FLIGHT, "REQUEST_IN_FLIGHT", "The same request is still being handled. Repeat it in a moment."
         )
-    if await tx.fetchval(_CLAIM, *key, digest):
+    if await tx.fetchval(_CLAIM, *key, digest, permanent):
         answer = await action()
         await tx.execute(_KEEP, *key, answer.SerializeToString())
         return answer
     known = await tx.fetchrow(_KNOWN, *key)
     assert known is not None, "the key was in the way of the INSERT a moment ago, and keys are not deleted while young"
     if known["request_hash"] != digest:
-        raise DomainError(
-            Kind.KEY_REUSED,
-            "IDEMPOTENCY_KEY_REUSED",
-            "This idempotency key was used for another request. Use a new key for a new request.",
-            field="request_id",
-        )
+        raise _reused()
     return answer_type.FromString(known["answer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request of a batch; ``caller`` is the subject of who asks."""
+
+    caller: str
+    request_id: str
+    request: Message
+
+    @property
+    def key(self) -> _Key:
+        """What makes two requests the same: caller, kind of request, request id."""
+        return self.caller, self.request.DESCRIPTOR.full_name, self.request_id
+
+
+async def recall(tx: Transaction, claims: Sequence[Claim]) -> list[bytes | DomainError | None]:
+    """What is known of each request, in order.
+
+    The answer of one that was done; REQUEST_ID_REQUIRED or IDEMPOTENCY_KEY_REUSED of one that is to be refused; None of
+    a new one. Requests that come twice in the batch are both new: do the first and give the others its answer
+    (``first_alike`` tells them).
+    """
+    digests = [_digest(claim.request) for claim in claims]
+    keys = {claim.key for claim in claims if _is_key(claim.request_id)}
+    known = {}
+    if keys:
+        for row in await tx.fetch(_RECALL, *map(list, zip(*keys, strict=True))):
+            known[(row["caller"], row["rpc"], row["request_id"])] = (row["request_hash"], row["answer"])
+    first: dict[_Key, bytes] = {}
+
+    def verdict(claim: Claim, digest: bytes) -> bytes | DomainError | None:
+        if claim.key not in keys:
+            return _required()
+        hashed, answer = known.get(claim.key, (first.setdefault(claim.key, digest), None))
+        return answer if hashed == digest else _reused()
+
+    return [verdict(claim, digest) for claim, digest in zip(claims, digests, strict=True)]
+
+
+def first_alike(claims: Sequence[Claim]) -> list[int]:
+    """For each claim the place of the first with its key: its own, unless the same request came before in the batch."""
+    places: dict[_Key, int] = {}
+    return [places.setdefault(claim.key, place) for place, claim in enumerate(claims)]
+
+
+async def keep(tx: Transaction, claims: Sequence[Claim], answers: Sequence[bytes]) -> None:
+    """Keeps the answers of what was new and is done now, for ever; each key once.
+
+    Raises ConcurrentKeyError when another transaction did one of them meanwhile: the batch must run again in a new
+    transaction, where ``recall`` finds it. ``GroupCommit`` does so by itself.
+    """
+    keys = [claim.key for claim in claims]
+    if len(set(keys)) != len(keys):
+        raise ValueError("two claims of one batch have the same key; keep the first (see first_alike)")
+    if not claims:
+        return
+    columns = (*map(list, zip(*keys, strict=True)), [_digest(claim.request) for claim in claims], list(answers))
+    if len(await tx.fetch(_KEEP_ALL, *columns)) != len(claims):
+        raise ConcurrentKeyError("one of the batch was done by another transaction")
+
+
+def _is_key(request_id: str) -> bool:
+    return 0 < len(request_id) <= MOST_KEY and request_id.isprintable()
+
+
+def _required() -> DomainError:
+    text = f"A write needs an idempotency key of 1 to {MOST_KEY} printable characters; a new UUID each time is good."
+    return invalid("REQUEST_ID_REQUIRED", text, field="request_id")
+
+
+def _reused() -> DomainError:
+    text = "This idempotency key was used for another request. Use a new key for a new request."
+    return DomainError(Kind.KEY_REUSED, "IDEMPOTENCY_KEY_REUSED", text, field="request_id")
 
 
 def _digest(request: Message) -> bytes:
     return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
 
 
-def _lock_number(key: tuple[str, str, str]) -> int:
+def _lock_number(key: _Key) -> int:
     return int.from_bytes(hashlib.sha256("\0".join(key).encode()).digest()[:8], "big", signed=True)

@@ -12,6 +12,7 @@ import pytest
 from services.kit.caller import Caller, Scope
 from services.kit.errors import DomainError, precondition
 from services.kit.idempotency import once
+from services.kit.maintenance import prune
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World, within
@@ -27,7 +28,12 @@ async def runtime(world: World) -> Runtime:
 
 
 async def do(
-    runtime: Runtime, key: str = "key-1", request: Any = REQUEST, caller: Caller = SITI, during: Action | None = None
+    runtime: Runtime,
+    key: str = "key-1",
+    request: Any = REQUEST,
+    caller: Caller = SITI,
+    during: Action | None = None,
+    permanent: bool = False,
 ) -> pb.ComplaintRated:
     """One request: writes an effect and answers with how many there are."""
     async with runtime.transaction(caller, Scope.OWN) as tx:
@@ -38,7 +44,7 @@ async def do(
                 await during()
             return pb.ComplaintRated(code=str(await tx.fetchval("SELECT count(*) FROM effect")))
 
-        return await once(tx, key, request, action, pb.ComplaintRated)
+        return await once(tx, key, request, action, pb.ComplaintRated, permanent=permanent)
 
 
 async def effects(world: World) -> int:
@@ -95,6 +101,15 @@ async def test_while_the_first_runs_the_second_is_told_so_at_once(world: World, 
         go.set()
         assert await first == await do(runtime)
     assert await effects(world) == 1
+
+
+async def test_a_permanent_key_outlives_its_age_and_another_does_not(world: World, runtime: Runtime) -> None:
+    await do(runtime, "kept", permanent=True)
+    await do(runtime, "forgotten")
+    await world.admin.execute("UPDATE environment.idempotency_key SET created_at = now() - interval '400 days'")
+    await prune(runtime)
+    assert await do(runtime, "kept") == pb.ComplaintRated(code="1")
+    assert await do(runtime, "forgotten") == pb.ComplaintRated(code="3")
 
 
 async def test_of_many_at_once_one_is_done(world: World, runtime: Runtime) -> None:
