@@ -36,7 +36,8 @@ def upgrade() -> None:
             due_at timestamptz NOT NULL,
             paid_at timestamptz
         );
-        CREATE UNIQUE INDEX bill_once ON bill (tariff, object, period) WHERE state <> 'cancelled' AND period <> '';
+        CREATE UNIQUE INDEX bill_once ON bill (tariff, lower(object), period)
+            WHERE state IN ('issued', 'paid') AND period <> '';
         CREATE INDEX bill_arrears ON bill (agency, due_at, id) WHERE state = 'issued';
         CREATE INDEX bill_list ON bill (due_at, id);
 
@@ -52,10 +53,13 @@ def upgrade() -> None:
         );
         REVOKE UPDATE, DELETE, TRUNCATE ON receipt FROM economy;
 
-        -- The next number of each year; without gaps, because it is taken in the transaction that issues the receipt.
+        -- The last number of each year; without gaps, because it is taken in the transaction that issues the receipt.
+        -- Drills are a series of their own, so that none of them stands among the city's receipts.
         CREATE TABLE receipt_number (
-            year integer PRIMARY KEY,
-            last integer NOT NULL
+            series text NOT NULL,
+            year integer NOT NULL,
+            last integer NOT NULL,
+            PRIMARY KEY (series, year)
         );
 
         CREATE TABLE receipt_key (

@@ -27,11 +27,21 @@ def upgrade() -> None:
             fees bigint NOT NULL,
             refunded bigint NOT NULL,
             net bigint NOT NULL CHECK (net >= 0),
+            -- Up to which entry PaymentSettled has been emitted.
+            told_entry bigint NOT NULL,
             created_at timestamptz NOT NULL,
             paid_at timestamptz,
             UNIQUE (merchant, day, round)
         );
         CREATE INDEX batch_list ON batch (day DESC, id DESC);
+        CREATE INDEX batch_last ON batch (merchant, last_entry DESC);
+        CREATE INDEX batch_untold ON batch (id) WHERE told_entry < last_entry;
+
+        -- Days that the nightly run has closed for every merchant.
+        CREATE TABLE closing (
+            day date PRIMARY KEY,
+            done_at timestamptz NOT NULL
+        );
 
         CREATE TABLE reconciliation (
             provider text NOT NULL,
@@ -62,4 +72,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes the tables away."""
-    op.execute("DROP TABLE difference, reconciliation, batch")
+    op.execute("DROP TABLE difference, reconciliation, closing, batch")
