@@ -24,8 +24,6 @@ class GatewaySettings(BaseSettings):
     viewer_url: str = ""
     """Base of the trace viewer, for links; empty hides them."""
     bank_url: str = ""
-    """Base of the simulated bank, for links ``{bank_url}/pay?qr=...``; empty (a real bank) hides them."""
-    bank_url: str = ""
     """Base of the simulated bank's pages, for a link beside a QRIS in local mode; empty hides it."""
 
     postgres_url: SecretStr
