@@ -26,6 +26,7 @@ def upgrade() -> None:
             creator text NOT NULL DEFAULT '',
             payer text NOT NULL DEFAULT '',
             paid_by text NOT NULL DEFAULT '',
+            taken_by text NOT NULL DEFAULT '',  -- who recorded the cash
             currency text NOT NULL,
             amount bigint NOT NULL CHECK (amount > 0),
             fee bigint NOT NULL DEFAULT 0 CHECK (fee BETWEEN 0 AND amount),
@@ -38,6 +39,7 @@ def upgrade() -> None:
             area text NOT NULL DEFAULT '',
             sector text NOT NULL DEFAULT '',
             qr text NOT NULL DEFAULT '',
+            provider text NOT NULL DEFAULT '',
             provider_reference text NOT NULL DEFAULT '',
             correlation text NOT NULL,
             exercise boolean NOT NULL DEFAULT false,
@@ -75,14 +77,14 @@ def upgrade() -> None:
             CONSTRAINT second_person CHECK (approved_by = '' OR approved_by <> requested_by)
         );
         CREATE INDEX refund_payment ON refund (payment);
-        CREATE INDEX refund_open ON refund (created_at, id) WHERE state IN ('requested', 'processing');
+        CREATE INDEX refund_processing ON refund (created_at) WHERE state = 'processing';
         CREATE INDEX refund_list ON refund (created_at DESC, id DESC);
 
         CREATE TABLE suspense (
             id uuid PRIMARY KEY,
             version integer NOT NULL,
             state text NOT NULL CHECK (state IN ('open', 'proposed', 'released')),
-            reason text NOT NULL CHECK (reason IN ('unlinked', 'late', 'amount', 'paid_before')),
+            reason text NOT NULL CHECK (reason IN ('unlinked', 'late', 'amount', 'paid_before', 'refused')),
             currency text NOT NULL,
             amount bigint NOT NULL CHECK (amount > 0),
             provider_reference text NOT NULL UNIQUE,
@@ -92,13 +94,14 @@ def upgrade() -> None:
             note text NOT NULL DEFAULT '',
             proposed_by text NOT NULL DEFAULT '',
             approved_by text NOT NULL DEFAULT '',
+            asked_at timestamptz,
             correlation text NOT NULL,
             exercise boolean NOT NULL DEFAULT false,
             created_at timestamptz NOT NULL,
             updated_at timestamptz NOT NULL,
             CONSTRAINT second_person CHECK (approved_by = '' OR approved_by <> proposed_by)
         );
-        CREATE INDEX suspense_open ON suspense (created_at, id) WHERE state <> 'released';
+        CREATE INDEX suspense_returning ON suspense (asked_at) WHERE state = 'proposed' AND approved_by <> '';
         CREATE INDEX suspense_list ON suspense (created_at DESC, id DESC);
 
         CREATE TABLE wallet (
