@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from services.economy.ledger import actions as ledger
 from services.economy.terms import Terms, terms_of
 from services.kit.runtime import Runtime
 
@@ -17,8 +18,11 @@ class Resources:
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the terms. Errors: TermsError."""
-    yield Resources(terms_of(runtime.city))
+    """Reads the terms and makes the city's accounts. Errors: TermsError."""
+    terms = terms_of(runtime.city)
+    async with runtime.transaction() as tx:
+        await ledger.ensure_city_accounts(tx)
+    yield Resources(terms)
 
 
 def resources(runtime: Runtime) -> Resources:

@@ -1,0 +1,153 @@
+"""What can be done with the ledger: open accounts, move money, hold it. In the caller's transaction.
+
+Accounts are locked in the order of their identifiers. Whoever locks rows of their own does so before calling.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.economy.ledger import model, store
+from services.economy.ledger.model import (
+    CITY_KINDS,
+    OVERDRAFT_KINDS,
+    Account,
+    Hold,
+    Transfer,
+    Verdict,
+    city_account,
+    derived,
+    refused,
+)
+from services.kit import etag as etags
+from services.kit.database import Transaction
+from services.kit.errors import not_found, precondition
+from services.kit.ids import uuid7
+
+__all__ = [
+    "account",
+    "city_account",
+    "derived",
+    "ensure_city_accounts",
+    "open_account",
+    "post",
+    "release",
+    "reserve",
+    "set_status",
+    "transfer",
+]
+
+
+async def ensure_city_accounts(tx: Transaction) -> None:
+    """Makes the city's own accounts where they are missing; ``city_account`` names them."""
+    kinds = {city_account(kind, tx.runtime.city.currency): kind for kind in CITY_KINDS}
+    await store.open_accounts(tx, kinds, "", OVERDRAFT_KINDS, None)
+
+
+async def open_account(
+    tx: Transaction,
+    kind: str,
+    owner: str = "",
+    *,
+    id: UUID | None = None,  # noqa: A002 - the field's own word
+    most: int | None = None,
+) -> UUID:
+    """Opens an account in the city's currency, unless there is one with that ``id``; answers with its identifier.
+
+    ``owner`` is the holder's subject; ``most`` the highest balance allowed, in whole units (None: any).
+    """
+    made = id or uuid7()
+    await store.open_accounts(tx, {made: kind}, owner, OVERDRAFT_KINDS, most)
+    return made
+
+
+async def account(tx: Transaction, id_: UUID) -> Account:
+    """The account. Errors: ACCOUNT_NOT_FOUND."""
+    found = await store.by_id(tx, id_)
+    if found is None:
+        raise not_found("ACCOUNT_NOT_FOUND", "There is no such account, or it is not yours. Check its identifier.")
+    return found
+
+
+async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Verdict]:
+    """Posts groups of transfers, each as a whole or not at all, one after the other; a verdict for each, in order.
+
+    A few round trips, however many groups there are.
+    """
+    transfers = [transfer for group in groups for transfer in group]
+    accounts = await store.locked(tx, {side for one in transfers for side in (one.debit, one.credit)})
+    known = await store.known(tx, {one.id for one in transfers})
+    wanted = {one.hold for one in transfers if one.hold is not None}
+    holds = await store.holds(tx, wanted) if wanted else {}
+    decision = model.decide(accounts, known, holds, groups, tx.now)
+    if decision.postings:
+        try:
+            await store.write(tx, decision)
+        except asyncpg.UniqueViolationError as error:
+            # Somebody posted the same identifier between other accounts at this moment: next time it is known.
+            raise asyncpg.SerializationError("a transfer's identifier was posted meanwhile") from error
+    return decision.verdicts
+
+
+async def transfer(tx: Transaction, *transfers: Transfer) -> None:
+    """Posts one group. Raises the refusal, if it is refused; nothing is posted then."""
+    (verdict,) = await post(tx, [transfers])
+    if verdict.refusal is not None:
+        raise refused(verdict.refusal)
+
+
+async def reserve(
+    tx: Transaction,
+    id: UUID,  # noqa: A002 - the field's own word
+    account: UUID,
+    amount: int,
+    reference: str,
+    expires_at: datetime | None = None,
+) -> None:
+    """Reserves an amount (whole units) on an account under ``id``; the same again changes nothing.
+
+    Errors: AMOUNT_INVALID, ACCOUNT_UNKNOWN, ACCOUNT_FROZEN, ACCOUNT_CLOSED, INSUFFICIENT_FUNDS, HOLD_REUSED.
+    """
+    found = (await store.locked(tx, [account])).get(account)
+    if found is None:
+        raise refused("ACCOUNT_UNKNOWN")
+    hold = Hold(id, account, amount, "reserved", reference, expires_at, tx.now, tx.now)
+    before = (await store.holds(tx, [id])).get(id)
+    if before is None:
+        model.reserve(found, hold)
+        await store.reserve(tx, hold)
+    elif replace(hold, state=before.state, created_at=before.created_at, updated_at=before.updated_at) != before:
+        raise precondition("HOLD_REUSED", "Something else was reserved under this identifier. Use a new one.")
+
+
+async def release(tx: Transaction, id: UUID) -> None:  # noqa: A002 - the field's own word
+    """Gives back what a hold reserves; a hold that has ended stays as it is. Errors: HOLD_UNKNOWN."""
+    await _end(tx, id, "released")
+
+
+async def expire(tx: Transaction, id: UUID) -> None:  # noqa: A002 - the field's own word
+    """Ends a hold whose time is over, as ``release``."""
+    await _end(tx, id, "expired")
+
+
+async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Account:
+    """Freezes or opens an account. Errors: ACCOUNT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, STATUS_UNKNOWN,
+    ACCOUNT_CLOSED.
+    """
+    found = (await store.locked(tx, [id_])).get(id_)
+    if found is None:
+        return await account(tx, id_)  # raises
+    etags.require(etag, found.version)
+    model.change_status(found, status)
+    return found if found.status == status else await store.set_status(tx, id_, status)
+
+
+async def _end(tx: Transaction, id_: UUID, state: str) -> None:
+    hold = (await store.holds(tx, [id_])).get(id_)
+    if hold is None:
+        raise refused("HOLD_UNKNOWN")
+    await store.locked(tx, [hold.account])
+    await store.end_hold(tx, id_, state)

@@ -1,0 +1,150 @@
+"""SQL of accounts, transfers and holds."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.economy.ledger.model import Account, Decision, Hold, Transfer
+from services.kit.database import Transaction
+
+_ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at"
+_HOLD = "id, account, amount, state, reference, expires_at, created_at, updated_at"
+_TRANSFER = "id, kind, debit, credit, amount, currency, reference, exercise"
+
+_OPEN = """
+INSERT INTO account (id, kind, owner, currency, overdraft, most, created_at)
+SELECT id, kind, $3, $4, overdraft, $6, $7
+  FROM unnest($1::uuid[], $2::text[], $5::boolean[]) AS new (id, kind, overdraft)
+ON CONFLICT (id) DO NOTHING
+"""
+# What is locked is sorted, so that two transactions never wait for each other. The weaker lock lets others refer to
+# the account by foreign key meanwhile.
+_LOCK = f"SELECT {_ACCOUNT} FROM account WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_KNOWN = f"SELECT {_TRANSFER} FROM transfer WHERE id = ANY($1::uuid[])"
+_HOLDS = f"SELECT {_HOLD} FROM hold WHERE id = ANY($1::uuid[])"
+_WRITE = """
+WITH posted AS (
+    INSERT INTO transfer (id, kind, debit, credit, amount, currency, reference, exercise,
+                          debit_number, debit_balance, credit_number, credit_balance, posted_at)
+    SELECT *, $1 FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[],
+                             $9::boolean[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+), ended AS (
+    UPDATE hold SET state = 'captured', updated_at = $1 WHERE id = ANY($14::uuid[])
+)
+UPDATE account AS a
+   SET balance = a.balance + change.balance, held = a.held + change.held, entries = a.entries + change.entries
+  FROM unnest($15::uuid[], $16::bigint[], $17::bigint[], $18::bigint[]) AS change (id, balance, held, entries)
+ WHERE a.id = change.id
+"""
+_RESERVE = f"""
+WITH made AS (INSERT INTO hold ({_HOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8))
+UPDATE account SET held = held + $3 WHERE id = $2
+"""
+_END = """
+WITH ended AS (
+    UPDATE hold SET state = $2, updated_at = $3 WHERE id = $1 AND state = 'reserved' RETURNING account, amount
+)
+UPDATE account AS a SET held = a.held - ended.amount FROM ended WHERE a.id = ended.account
+"""
+
+
+async def open_accounts(
+    tx: Transaction, kinds: dict[UUID, str], owner: str, overdraft: Collection[str], most: int | None
+) -> None:
+    """Makes the accounts that do not exist yet; ``overdraft`` are the kinds that may go below zero."""
+    may = [kind in overdraft for kind in kinds.values()]
+    currency = tx.runtime.city.currency
+    await tx.execute(_OPEN, list(kinds), list(kinds.values()), owner, currency, may, most, tx.now)
+
+
+async def by_id(tx: Transaction, id_: UUID) -> Account | None:
+    """The account of that id."""
+    row = await tx.fetchrow(f"SELECT {_ACCOUNT} FROM account WHERE id = $1", id_)
+    return Account(*row) if row is not None else None
+
+
+async def locked(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """Those accounts, locked until the end of the transaction."""
+    return {row["id"]: Account(*row) for row in await tx.fetch(_LOCK, list(ids))}
+
+
+async def known(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Transfer]:
+    """Those of the transfers that are in the journal."""
+    return {row["id"]: Transfer(*row) for row in await tx.fetch(_KNOWN, list(ids))}
+
+
+async def holds(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Hold]:
+    """Those holds; what is read after their accounts were locked stays so."""
+    return {row["id"]: Hold(*row) for row in await tx.fetch(_HOLDS, list(ids))}
+
+
+async def write(tx: Transaction, decision: Decision) -> None:
+    """Writes a decision: journal, holds and accounts, in one statement."""
+    transfers = [posting.transfer for posting in decision.postings]
+    changes = decision.changes
+    await tx.execute(
+        _WRITE,
+        tx.now,
+        [transfer.id for transfer in transfers],
+        [transfer.kind for transfer in transfers],
+        [transfer.debit for transfer in transfers],
+        [transfer.credit for transfer in transfers],
+        [transfer.amount for transfer in transfers],
+        [transfer.currency for transfer in transfers],
+        [transfer.reference for transfer in transfers],
+        [transfer.exercise for transfer in transfers],
+        [posting.debit_number for posting in decision.postings],
+        [posting.debit_balance for posting in decision.postings],
+        [posting.credit_number for posting in decision.postings],
+        [posting.credit_balance for posting in decision.postings],
+        decision.captured,
+        list(changes),
+        [change.balance for change in changes.values()],
+        [change.held for change in changes.values()],
+        [change.entries for change in changes.values()],
+    )
+
+
+async def reserve(tx: Transaction, hold: Hold) -> None:
+    """Writes a new hold and what it does to its account."""
+    await tx.execute(
+        _RESERVE,
+        hold.id,
+        hold.account,
+        hold.amount,
+        hold.state,
+        hold.reference,
+        hold.expires_at,
+        hold.created_at,
+        hold.updated_at,
+    )
+
+
+async def end_hold(tx: Transaction, id_: UUID, state: str) -> None:
+    """Ends a reserved hold, and gives its account back what was held; its account is locked already."""
+    await tx.execute(_END, id_, state, tx.now)
+
+
+async def due_holds(tx: Transaction, now: datetime, most: int) -> Sequence[UUID]:
+    """Reserved holds whose time is over."""
+    sql = "SELECT id FROM hold WHERE state = 'reserved' AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, now, most)]
+
+
+async def set_status(tx: Transaction, id_: UUID, status: str) -> Account:
+    """Writes a status, as a new version."""
+    sql = f"UPDATE account SET status = $2, version = version + 1 WHERE id = $1 RETURNING {_ACCOUNT}"
+    row: Any = await tx.fetchrow(sql, id_, status)
+    return Account(*row)
+
+
+async def page(tx: Transaction, kinds: Sequence[str], after: tuple[datetime, UUID] | None, size: int) -> list[Account]:
+    """At most ``size`` accounts of these kinds (none: of any), the oldest first, after a place in that order."""
+    at, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    sql = f"""
+        SELECT {_ACCOUNT} FROM account
+         WHERE (created_at, id) > ($1, $2) AND (cardinality($3::text[]) = 0 OR kind = ANY($3))
+         ORDER BY created_at, id LIMIT $4
+    """
+    return [Account(*row) for row in await tx.fetch(sql, at, id_, list(kinds), size)]
