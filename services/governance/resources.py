@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from services.governance.contacts.keystore import KeyStore
-from services.governance.receipts.signing import Signer
 from services.kit.runtime import Runtime
+from services.kit.signing import Signer
 
 
 @dataclass(frozen=True)

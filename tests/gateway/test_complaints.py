@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from services.governance.complaints import code as codes
+from services.kit import codes
 from tests.gateway.conftest import WASTE, file, new_key
 from tests.gateway.running import Stand
 

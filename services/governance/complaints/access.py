@@ -10,9 +10,9 @@
 
 from dataclasses import dataclass
 
-from services.governance.complaints import code as codes
 from services.governance.complaints import link, store
 from services.governance.complaints.model import Complaint, Party
+from services.kit import codes
 from services.kit.caller import Caller
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, not_found

@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass, replace
 
 from services.governance.complaints import access, link, similarity, store, story
-from services.governance.complaints import code as codes
 from services.governance.complaints.clocks import Clocks
 from services.governance.complaints.model import (
     Assignment,
@@ -24,6 +23,7 @@ from services.governance.contacts import actions as contacts
 from services.governance.contacts.model import Contact
 from services.governance.news import actions as news
 from services.governance.news.model import Kind
+from services.kit import codes
 from services.kit.caller import Caller
 from services.kit.city import Area, Category, City
 from services.kit.database import Transaction

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from services.governance.complaints import code as codes
 from services.governance.complaints.clocks import Clocks
 from services.governance.complaints.events import type_of
 from services.governance.complaints.filing import routed
@@ -16,6 +15,7 @@ from services.governance.complaints.moves import Change, Happening, Moment, Orde
 from services.governance.complaints.story import terms
 from services.governance.demo import words
 from services.governance.receipts.model import SALT_BYTES, Entry, chain
+from services.kit import codes
 from services.kit.city import Area, City, Demo, Topic
 
 SPAN = timedelta(days=212)

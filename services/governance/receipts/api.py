@@ -7,11 +7,12 @@ import msgspec
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.complaints import access
-from services.governance.receipts import actions, canonical, seal_store, signing
+from services.governance.receipts import actions, canonical, seal_store
 from services.governance.receipts.actions import Proof
 from services.governance.receipts.model import Entry
 from services.governance.receipts.seal import Seal
 from services.governance.receipts.verify import sealed_until, verify
+from services.kit import signing
 from services.kit.caller import Access, Scope
 from services.kit.errors import invalid, not_found
 from services.kit.runtime import Runtime

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from services.governance.receipts import canonical, merkle
 from services.governance.receipts.model import ZERO
-from services.governance.receipts.signing import Signer
+from services.kit.signing import Signer
 
 GRACE = timedelta(minutes=5)
 """After midnight, until what was written just before it is committed. What comes later goes into the next seal."""

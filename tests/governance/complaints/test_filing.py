@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.governance.complaints import code as codes
 from services.governance.complaints import link
+from services.kit import codes
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2

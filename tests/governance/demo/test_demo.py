@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from services.governance.complaints import code as codes
 from services.governance.complaints.model import OPEN, State
 from services.governance.demo import seed
 from services.governance.demo.life import Author, Life
 from services.governance.receipts import timers
 from services.governance.receipts.model import chain
+from services.kit import codes
 from services.kit.city import City, load_city
 from tests.governance.conftest import MONDAY, VERIFIER
 from tests.governance.records import Records

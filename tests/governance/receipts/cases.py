@@ -8,7 +8,7 @@ from typing import Any
 
 from services.governance.receipts import canonical, merkle
 from services.governance.receipts.model import Entry, chain
-from services.governance.receipts.signing import Signer, key_set
+from services.kit.signing import Signer, key_set
 
 START = datetime(2026, 11, 20, 3, 0, 0, 4, tzinfo=UTC)
 STATES = ("filed", "assigned", "in_progress", "resolved", "closed")

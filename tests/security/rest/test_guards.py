@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.governance.complaints import code as codes
+from services.kit import codes
 from tests.fixtures.house import House, new_key, until
 from tests.security.rest.api import ROLES, Api, Call, problem
 from tests.security.rest.seeds import PURPOSE, SEEDS, Seeds, picture

@@ -1,4 +1,7 @@
-"""The public code of a complaint, such as SMG-7K4P-92: random characters and one check character.
+"""Public codes of a city's cases, bills and payments, such as SMG-7K4P-92: random characters and one check character.
+
+The prefix tells the city and what it is: that of complaints is the city's own, the others add a letter. A code of one
+kind is never one of another: with the letter taken for its first character, the check of the rest fails.
 
 The alphabet is Crockford's base 32 (no I, L, O, U). A code is valid when the sum of its characters, each weighted with
 a power of a primitive element of GF(32), is zero. All weights differ and none is zero, so *every* wrong character and
@@ -53,7 +56,7 @@ def is_valid(body: str) -> bool:
 
 
 def new(prefix: str, length: int = SHORT, choose: Callable[[str], str] = secrets.choice) -> str:
-    """A random code of the city's prefix; `length` counts the check character."""
+    """A random code of a prefix; `length` counts the check character."""
     data = "".join(choose(ALPHABET) for _ in range(length - 1))
     return written(prefix, data + check_character(data))
 
@@ -64,7 +67,7 @@ def written(prefix: str, body: str) -> str:
 
 
 def parse(prefix: str, text: str) -> str | None:
-    """The code that somebody typed, as it is shown; None when it is not a code of this city."""
+    """The code that somebody typed, as it is shown; None when it is not a code of this prefix."""
     plain = re.sub(r"[\s\-‐‑–_.]", "", text).upper()
     if not plain.startswith(prefix):
         return None

@@ -1,4 +1,4 @@
-"""Ed25519 keys of seals as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid."""
+"""Ed25519 keys as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -26,14 +26,14 @@ def decode(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Signer:
-    """The key that signs the city's seals."""
+    """A key that signs what the city says: seals and receipts."""
 
     key_id: str
     private: Ed25519PrivateKey
 
     @classmethod
-    def load(cls, jwk: str) -> "Signer":
-        """Reads a private Ed25519 JWK (SMARTCITY_RECEIPT_KEY). Errors: ValueError that names what is missing."""
+    def load(cls, jwk: str, setting: str = "SMARTCITY_RECEIPT_KEY") -> "Signer":
+        """Reads a private Ed25519 JWK. Errors: ValueError that names the ``setting`` it came from."""
         try:
             fields = json.loads(jwk)
             if (fields["kty"], fields["crv"]) != ("OKP", "Ed25519"):
@@ -41,7 +41,7 @@ class Signer:
             private = Ed25519PrivateKey.from_private_bytes(decode(fields["d"]))
         except (ValueError, KeyError, TypeError) as error:
             # From None: the parser's message may quote the secret.
-            raise ValueError(f"SMARTCITY_RECEIPT_KEY is not a private Ed25519 JWK ({type(error).__name__})") from None
+            raise ValueError(f"{setting} is not a private Ed25519 JWK ({type(error).__name__})") from None
         return cls(key_id=fields.get("kid") or _thumbprint(private.public_key()), private=private)
 
     def sign(self, text: bytes) -> str:

@@ -1,0 +1,33 @@
+"""Ed25519 keys as JSON Web Keys; what they sign is tested with the receipts."""
+
+import json
+
+import pytest
+
+from services.kit import signing
+from services.kit.signing import Signer
+
+SECRET = signing.encode(bytes(range(32)))
+JWK = {"kty": "OKP", "crv": "Ed25519", "kid": "2026", "d": SECRET}
+
+
+def test_what_a_key_signs_its_public_half_verifies() -> None:
+    signer = Signer.load(json.dumps(JWK))
+    keys = signing.read_key_set(signing.parse_key_set(signing.key_set([signer.public_jwk()])))
+    assert signing.signed(keys["2026"], signer.sign(b"text"), b"text")
+    assert not signing.signed(keys["2026"], signer.sign(b"text"), b"other text")
+
+
+def test_a_key_without_a_name_is_named_by_its_thumbprint() -> None:
+    named = Signer.load(json.dumps({**JWK, "kid": ""}))
+    assert len(signing.decode(named.key_id)) == 32
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    ["", "[]", json.dumps({**JWK, "kty": "EC"}), json.dumps({**JWK, "d": SECRET[:-1]}), json.dumps({"d": SECRET})],
+)
+def test_a_key_that_is_none_is_refused_by_the_name_of_its_setting_and_not_shown(jwk: str) -> None:
+    with pytest.raises(ValueError, match=r"^SMARTCITY_OTHER_KEY is not a private Ed25519 JWK") as caught:
+        Signer.load(jwk, setting="SMARTCITY_OTHER_KEY")
+    assert SECRET[:-1] not in str(caught.value)
