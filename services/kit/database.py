@@ -85,14 +85,26 @@ class Transaction:
         tag: str = await self.connection.execute(sql, *args)
         return tag
 
-    def emit(self, message: Message, *, aggregate: str, version: int, correlation: str, exercise: bool = False) -> None:
+    def emit(
+        self,
+        message: Message,
+        *,
+        aggregate: str,
+        version: int,
+        correlation: str,
+        exercise: bool = False,
+        traceparent: str | None = None,
+    ) -> None:
         """Appends an event to the outbox at commit.
 
         ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into
-        its story; ``exercise`` marks a drill. Raises EVENT_TOO_LARGE.
+        its story; ``exercise`` marks a drill. The event goes on in the trace of the current span, or of ``traceparent``
+        where several callers share the transaction (group commit). Raises EVENT_TOO_LARGE.
         """
-        around = current_span()
-        around.set(semconv.CORRELATION_ID, correlation)
+        if traceparent is None:
+            around = current_span()
+            around.set(semconv.CORRELATION_ID, correlation)
+            traceparent = around.traceparent
         self.emitted.append(
             outbox.row(
                 message,
@@ -101,7 +113,7 @@ class Transaction:
                 correlation=correlation,
                 causation=self.causation,
                 exercise=exercise,
-                traceparent=around.traceparent,
+                traceparent=traceparent,
             )
         )
 

@@ -5,7 +5,7 @@ transaction, action -> send -> process. A new reaction is held to it without a n
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from deploy.pillars import pillars
 from observability.telemetry import current_traceparent, span
 from services.kit.database import Transaction
 from services.kit.events import Event
+from services.kit.group_commit import GroupCommit
 from services.kit.pillar import Pillar, Reaction
 from tests.kit.conftest import World, within, working
 from tests.kit.tracing import Spans, is_child, is_linked, recording, same_trace
@@ -145,6 +146,37 @@ async def test_what_a_reaction_emits_goes_on_in_the_same_trace(world: World, spa
     assert cause == of
 
 
+async def test_callers_of_one_commit_keep_their_own_traces(world: World, spans: Spans) -> None:
+    publisher, _, reaction = EDGES[0]
+    await world.schema(publisher.name)
+    await world.fresh_streams(only(publisher))
+    runtime = await world.runtime(publisher.name)
+
+    async def flush(tx: Transaction, items: Sequence[str | None]) -> Sequence[str | None]:
+        for number, parent in enumerate(items):
+            message = reaction.event()
+            tx.emit(message, aggregate="case", version=number, correlation="story", traceparent=parent)
+        return items
+
+    group: GroupCommit[str | None, str | None] = GroupCommit(runtime, flush, flushers=1)
+
+    async def call(name: str) -> None:
+        with span(name, root=True):
+            await group.submit(current_traceparent())
+
+    calls = [asyncio.create_task(call(f"call {number}")) for number in range(3)]
+    await asyncio.sleep(0)
+    group.start()
+    await asyncio.gather(*calls)
+    await group.stop()
+    async with working(only(publisher), runtime):
+        left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
+        await within(lambda: world.admin.fetchval(left))
+    assert len(spans.named(f"transaction {publisher.name}")) == 1
+    sends = spans.named(f"send {reaction.event.DESCRIPTOR.full_name}")
+    assert [is_child(send, spans.one(f"call {number}")) for number, send in enumerate(sends)] == [True] * 3
+
+
 async def test_the_trace_travels_with_the_event_where_nothing_is_recorded(world: World) -> None:
     publisher, _, reaction = EDGES[0]
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
@@ -153,8 +185,7 @@ async def test_the_trace_travels_with_the_event_where_nothing_is_recorded(world:
     runtime = await world.runtime(publisher.name)
     async with working(only(publisher), runtime):
         async with runtime.transaction() as tx:
-            tx.emit(reaction.event(), aggregate="case", version=1, correlation="story")
-            tx.emitted[0] = tx.emitted[0]._replace(traceparent=parent)
+            tx.emit(reaction.event(), aggregate="case", version=1, correlation="story", traceparent=parent)
         left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
         await within(lambda: world.admin.fetchval(left))
     message = await world.bus.request(f"$JS.API.DIRECT.GET.{publisher.name}", b'{"seq": 1}')
