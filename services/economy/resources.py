@@ -1,10 +1,13 @@
 """What economy holds beside its database: the city's terms, and more that rooms add."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.economy.ledger import actions as ledger
+from services.economy.providers.credentials import Credentials, load
+from services.economy.providers.model import Provider
+from services.economy.providers.snap import open_provider
 from services.economy.terms import Terms, terms_of
 from services.kit.runtime import Runtime
 
@@ -14,15 +17,28 @@ class Resources:
     """Opened once when the process starts; `Runtime.extra` of economy."""
 
     terms: Terms
+    provider: Provider | None = None
+    """The acquirer; None without one: cash and wallets only."""
+    acquirer: Credentials | None = None
+    """How the acquirer proves itself when it calls us."""
 
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the terms and makes the city's accounts. Errors: TermsError."""
+    """Reads the terms, makes the city's accounts, knows the acquirer. Errors: TermsError, ValueError (settings)."""
     terms = terms_of(runtime.city)
     async with runtime.transaction() as tx:
         await ledger.ensure_city_accounts(tx)
-    yield Resources(terms)
+    async with AsyncExitStack() as stack:
+        made = Resources(terms)
+        made.acquirer = load(runtime.settings)
+        if made.acquirer is not None:
+            city = runtime.city
+            opened = open_provider(
+                runtime.settings, made.acquirer, city.currency, city.timezone, lambda: runtime.clock()
+            )
+            made.provider = await stack.enter_async_context(opened)
+        yield made
 
 
 def resources(runtime: Runtime) -> Resources:

@@ -40,7 +40,10 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """A refund that we want; ``id`` is its idempotency, ``created`` that of the payment."""
+    """A refund that we want; ``id`` is its idempotency, ``created`` that of the payment.
+
+    Of a static QRIS the acquirer knows its own reference only; ``code`` may be empty then.
+    """
 
     id: str
     code: str
