@@ -8,74 +8,183 @@ branch_labels = ("economy",)
 depends_on = None
 
 
+TABLES = """
+CREATE TABLE account (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN
+        ('wallet', 'merchant', 'treasury', 'fees', 'clearing', 'cash', 'suspense', 'payouts')),
+    owner text NOT NULL DEFAULT '',
+    currency text NOT NULL,
+    overdraft boolean NOT NULL DEFAULT false,
+    most bigint,
+    status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'frozen', 'closed')),
+    version integer NOT NULL DEFAULT 1,
+    balance bigint NOT NULL DEFAULT 0,
+    held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
+    entries bigint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT no_overdraft CHECK (overdraft OR balance >= held)
+) WITH (fillfactor = 70);
+CREATE INDEX account_list ON account (created_at, id);
+
+-- The journal. A transfer has both its sides in one row, so it is zero-sum by its shape; each side carries its
+-- number in its account and the balance after it, so that account and journal cannot drift apart unnoticed.
+CREATE TABLE transfer (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    debit uuid NOT NULL,
+    credit uuid NOT NULL CHECK (credit <> debit),
+    amount bigint NOT NULL CHECK (amount > 0),
+    currency text NOT NULL,
+    debit_number bigint NOT NULL,
+    debit_balance bigint NOT NULL,
+    credit_number bigint NOT NULL,
+    credit_balance bigint NOT NULL,
+    reference text NOT NULL DEFAULT '',
+    exercise boolean NOT NULL DEFAULT false,
+    posted_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX transfer_debit ON transfer (debit, debit_number);
+CREATE UNIQUE INDEX transfer_credit ON transfer (credit, credit_number);
+CREATE INDEX transfer_posted ON transfer USING brin (posted_at);
+
+CREATE TABLE hold (
+    id uuid PRIMARY KEY,
+    account uuid NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
+    state text NOT NULL CHECK (state IN ('reserved', 'captured', 'released', 'expired')),
+    reference text NOT NULL DEFAULT '',
+    expires_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+CREATE INDEX hold_reserved ON hold (account) WHERE state = 'reserved';
+CREATE INDEX hold_expiring ON hold (expires_at) WHERE state = 'reserved' AND expires_at IS NOT NULL;
+
+-- How far the audit has looked: at the journal by time, at the accounts by identifier.
+CREATE TABLE ledger_audit (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    audited_until timestamptz,
+    swept_to uuid
+);
+-- What it found, and what of it was mended since.
+CREATE TABLE ledger_fault (
+    reason text NOT NULL,
+    place text NOT NULL,
+    found_at timestamptz NOT NULL,
+    mended_at timestamptz,
+    PRIMARY KEY (reason, place)
+);
+"""
+
+# The pillar writes the journal once, and of accounts and holds only what moves.
+PRIVILEGES = """
+REVOKE UPDATE, DELETE, TRUNCATE ON transfer, account, hold FROM economy;
+GRANT UPDATE (most, status, version, balance, held, entries) ON account TO economy;
+GRANT UPDATE (state, updated_at) ON hold TO economy;
+"""
+
+# What no statement gets past, whoever sends it: looked at when the transaction commits, by index only. Whoever writes
+# with `post` never meets it.
+CHECKS = """
+CREATE FUNCTION check_transfer() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    follows boolean;
+BEGIN
+    SELECT d.currency = NEW.currency AND c.currency = NEW.currency
+           AND d.entries >= NEW.debit_number AND c.entries >= NEW.credit_number
+           AND NEW.debit_balance + NEW.amount = CASE WHEN NEW.debit_number = 1 THEN 0 ELSE coalesce(
+               (SELECT debit_balance FROM economy.transfer
+                 WHERE debit = NEW.debit AND debit_number = NEW.debit_number - 1),
+               (SELECT credit_balance FROM economy.transfer
+                 WHERE credit = NEW.debit AND credit_number = NEW.debit_number - 1)) END
+           AND NEW.credit_balance - NEW.amount = CASE WHEN NEW.credit_number = 1 THEN 0 ELSE coalesce(
+               (SELECT credit_balance FROM economy.transfer
+                 WHERE credit = NEW.credit AND credit_number = NEW.credit_number - 1),
+               (SELECT debit_balance FROM economy.transfer
+                 WHERE debit = NEW.credit AND debit_number = NEW.credit_number - 1)) END
+           AND NOT EXISTS (SELECT FROM economy.transfer
+                            WHERE credit = NEW.debit AND credit_number = NEW.debit_number)
+           AND NOT EXISTS (SELECT FROM economy.transfer
+                            WHERE debit = NEW.credit AND debit_number = NEW.credit_number)
+      INTO follows
+      FROM economy.account d, economy.account c
+     WHERE d.id = NEW.debit AND c.id = NEW.credit;
+    IF follows IS NOT TRUE THEN
+        RAISE EXCEPTION 'transfer % does not follow on from the entries of its accounts', NEW.id
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'transfer_follows';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER transfer_follows AFTER INSERT ON transfer
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_transfer();
+
+-- An account may have changed again after the row that this is about: what counts is how it is at the end.
+CREATE FUNCTION check_account() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    found_number bigint;
+    found_balance bigint;
+    agrees boolean;
+BEGIN
+    SELECT number, balance INTO found_number, found_balance FROM (
+        (SELECT debit_number AS number, debit_balance AS balance FROM economy.transfer
+          WHERE debit = NEW.id ORDER BY debit_number DESC LIMIT 1)
+        UNION ALL
+        (SELECT credit_number, credit_balance FROM economy.transfer
+          WHERE credit = NEW.id ORDER BY credit_number DESC LIMIT 1)) AS side
+     ORDER BY number DESC LIMIT 1;
+    SELECT entries = coalesce(found_number, 0) AND balance = coalesce(found_balance, 0) INTO agrees
+      FROM economy.account WHERE id = NEW.id;
+    IF agrees IS FALSE THEN
+        RAISE EXCEPTION 'account % differs from its journal', NEW.id
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'account_is_its_journal';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER account_opens AFTER INSERT ON account
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_account();
+CREATE CONSTRAINT TRIGGER account_is_its_journal AFTER UPDATE OF balance, entries ON account
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.balance <> OLD.balance OR NEW.entries <> OLD.entries) EXECUTE FUNCTION check_account();
+
+CREATE FUNCTION check_held() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'hold' THEN wanted := NEW.account; ELSE wanted := NEW.id; END IF;
+    IF (SELECT held FROM economy.account WHERE id = wanted) IS DISTINCT FROM
+       (SELECT coalesce(sum(amount), 0) FROM economy.hold WHERE account = wanted AND state = 'reserved') THEN
+        RAISE EXCEPTION 'account % differs from its holds', wanted
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'held_is_its_holds';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER account_opens_free AFTER INSERT ON account
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.held <> 0) EXECUTE FUNCTION check_held();
+CREATE CONSTRAINT TRIGGER held_is_its_holds AFTER UPDATE OF held ON account
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.held <> OLD.held) EXECUTE FUNCTION check_held();
+CREATE CONSTRAINT TRIGGER hold_is_held AFTER INSERT OR UPDATE ON hold
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_held();
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: the ledger is only ever added to', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE TRIGGER transfer_stays BEFORE UPDATE OR DELETE ON transfer EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_stays BEFORE DELETE OR UPDATE OF id, currency ON account EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER hold_stays BEFORE DELETE OR UPDATE OF id, account, amount ON hold EXECUTE FUNCTION refuse_change();
+"""
+
+
 def upgrade() -> None:
-    """Makes the tables."""
-    op.execute(
-        """
-        CREATE TABLE account (
-            id uuid PRIMARY KEY,
-            kind text NOT NULL CHECK (kind IN
-                ('wallet', 'merchant', 'treasury', 'fees', 'clearing', 'cash', 'suspense', 'payouts')),
-            owner text NOT NULL DEFAULT '',
-            currency text NOT NULL,
-            overdraft boolean NOT NULL DEFAULT false,
-            most bigint,
-            status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'frozen', 'closed')),
-            version integer NOT NULL DEFAULT 1,
-            balance bigint NOT NULL DEFAULT 0,
-            held bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
-            entries bigint NOT NULL DEFAULT 0,
-            created_at timestamptz NOT NULL,
-            CONSTRAINT no_overdraft CHECK (overdraft OR balance >= held)
-        ) WITH (fillfactor = 70);
-        CREATE INDEX account_list ON account (created_at, id);
-
-        -- The journal. A transfer has both its sides in one row, so it is zero-sum by its shape; each side carries its
-        -- number in its account and the balance after it, so that account and journal cannot drift apart unnoticed.
-        CREATE TABLE transfer (
-            id uuid PRIMARY KEY,
-            kind text NOT NULL,
-            debit uuid NOT NULL,
-            credit uuid NOT NULL CHECK (credit <> debit),
-            amount bigint NOT NULL CHECK (amount > 0),
-            currency text NOT NULL,
-            debit_number bigint NOT NULL,
-            debit_balance bigint NOT NULL,
-            credit_number bigint NOT NULL,
-            credit_balance bigint NOT NULL,
-            reference text NOT NULL DEFAULT '',
-            exercise boolean NOT NULL DEFAULT false,
-            posted_at timestamptz NOT NULL
-        );
-        CREATE UNIQUE INDEX transfer_debit ON transfer (debit, debit_number);
-        CREATE UNIQUE INDEX transfer_credit ON transfer (credit, credit_number);
-        CREATE INDEX transfer_posted ON transfer USING brin (posted_at);
-        REVOKE UPDATE, DELETE, TRUNCATE ON transfer FROM economy;
-
-        CREATE TABLE hold (
-            id uuid PRIMARY KEY,
-            account uuid NOT NULL,
-            amount bigint NOT NULL CHECK (amount > 0),
-            state text NOT NULL CHECK (state IN ('reserved', 'captured', 'released', 'expired')),
-            reference text NOT NULL DEFAULT '',
-            expires_at timestamptz,
-            created_at timestamptz NOT NULL,
-            updated_at timestamptz NOT NULL
-        );
-        CREATE INDEX hold_reserved ON hold (account) WHERE state = 'reserved';
-        CREATE INDEX hold_expiring ON hold (expires_at) WHERE state = 'reserved' AND expires_at IS NOT NULL;
-
-        -- How far the audit has looked.
-        CREATE TABLE ledger_audit (
-            one boolean PRIMARY KEY DEFAULT true CHECK (one),
-            audited_until timestamptz,
-            faults integer NOT NULL DEFAULT 0
-        );
-        INSERT INTO ledger_audit DEFAULT VALUES;
-        """
-    )
+    """Makes the tables, their privileges and their checks."""
+    op.execute(TABLES)
+    op.execute(PRIVILEGES)
+    op.execute(CHECKS)
 
 
 def downgrade() -> None:
-    """Takes the tables away."""
-    op.execute("DROP TABLE account, transfer, hold, ledger_audit")
+    """Takes them away."""
+    op.execute("DROP TABLE account, transfer, hold, ledger_audit, ledger_fault")
+    op.execute("DROP FUNCTION check_transfer, check_account, check_held, refuse_change")
