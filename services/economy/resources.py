@@ -1,15 +1,17 @@
 """What economy holds beside its database: the city's terms, and more that rooms add."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.economy.ledger import actions as ledger
+from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.providers.credentials import Credentials, load
 from services.economy.providers.model import Provider
 from services.economy.providers.snap import open_provider
 from services.economy.terms import Terms, terms_of
 from services.kit.runtime import Runtime
+from services.kit.signing import Signer
 
 
 @dataclass
@@ -17,6 +19,9 @@ class Resources:
     """Opened once when the process starts; `Runtime.extra` of economy."""
 
     terms: Terms
+    tariffs: Mapping[str, Tariff]
+    signer: Signer
+    """Signs the receipts of levies."""
     provider: Provider | None = None
     """The acquirer; None without one: cash and wallets only."""
     acquirer: Credentials | None = None
@@ -25,12 +30,16 @@ class Resources:
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the terms, makes the city's accounts, knows the acquirer. Errors: TermsError, ValueError (settings)."""
+    """Reads terms and tariffs, makes the city's accounts, knows the acquirer.
+
+    Errors: TermsError, CityError (tariffs), ValueError (settings).
+    """
     terms = terms_of(runtime.city)
     async with runtime.transaction() as tx:
         await ledger.ensure_city_accounts(tx)
     async with AsyncExitStack() as stack:
-        made = Resources(terms)
+        signer = Signer.load(runtime.settings.receipt_key.get_secret_value())
+        made = Resources(terms, tariffs_of(runtime.city, terms), signer)
         made.acquirer = load(runtime.settings)
         if made.acquirer is not None:
             city = runtime.city

@@ -1,0 +1,126 @@
+"""SQL of bills."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.economy.levies.model import Bill, State
+from services.kit.database import Transaction
+from services.kit.paging import Place
+
+_FIELDS = (
+    "number, id, version, state, tariff, tariff_name_id, tariff_name_en, object, period, quantity, currency, amount, "
+    "agency, area, issued_by, payment, correlation, exercise, created_at, updated_at, due_at, paid_at"
+)
+_COLUMNS = tuple(name.strip() for name in _FIELDS.split(","))
+_INSERT = f"""
+INSERT INTO bill ({_FIELDS})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+_SAVE = """
+UPDATE bill SET version = $2, state = $3, payment = $4, updated_at = $5, paid_at = $6 WHERE number = $1
+"""
+# A payment that was captured counts at once: its event may come a moment later. $1 is the time now.
+_SEEN = """
+SELECT bill.number, bill.id, bill.version,
+       CASE WHEN bill.state NOT IN ('issued', 'paid') OR payment.captured_at IS NULL THEN bill.state
+            WHEN payment.state = 'refunded' THEN 'refunded' ELSE 'paid' END AS state,
+       bill.tariff, bill.tariff_name_id, bill.tariff_name_en, bill.object, bill.period, bill.quantity, bill.currency,
+       bill.amount, bill.agency, bill.area, bill.issued_by,
+       CASE WHEN payment.captured_at IS NOT NULL
+              OR bill.state = 'issued' AND payment.state IN ('created', 'pending') AND payment.expires_at > $1
+            THEN payment.id END AS payment,
+       bill.correlation, bill.exercise, bill.created_at, bill.updated_at, bill.due_at,
+       coalesce(bill.paid_at, payment.captured_at) AS paid_at, coalesce(receipt.number, '') AS receipt
+  FROM bill LEFT JOIN payment ON payment.id = bill.payment LEFT JOIN receipt ON receipt.bill = bill.number
+"""
+_PAGE = f"""
+SELECT * FROM ({_SEEN} WHERE bill.state = ANY($2::text[]) AND ($3 = '' OR bill.agency = $3)) AS seen
+ WHERE state = ANY($4::text[]) AND ($5::timestamptz IS NULL OR due_at < $5) AND (due_at, id) > ($6, $7)
+ ORDER BY due_at, id LIMIT $8
+"""
+_BEFORE = {State.PAID: {State.ISSUED}, State.REFUNDED: {State.ISSUED, State.PAID}}
+"""From which states a bill may be seen in another because its payment is ahead of it."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A bill as it stands with its payment, and the number of its receipt (empty: none yet)."""
+
+    bill: Bill
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which bills; an empty agency means any."""
+
+    states: tuple[State, ...]
+    agency: str = ""
+    overdue: bool = False
+
+
+async def locked(tx: Transaction, number: str) -> Bill | None:
+    """The bill of that number by its own row alone, locked until the end of the transaction."""
+    row = await tx.fetchrow(f"SELECT {_FIELDS} FROM bill WHERE number = $1 FOR NO KEY UPDATE", number)
+    return _bill(row) if row is not None else None
+
+
+async def seen(tx: Transaction, number: str) -> Seen | None:
+    """The bill of that number as it stands with its payment."""
+    row = await tx.fetchrow(f"{_SEEN} WHERE bill.number = $2", tx.now, number)
+    return _seen(row) if row is not None else None
+
+
+async def live(tx: Transaction, tariff: str, object_: str, period: str) -> str | None:
+    """Number of the bill that is there for a tariff, object and period."""
+    sql = """
+        SELECT number FROM bill
+         WHERE tariff = $1 AND lower(object) = lower($2) AND period = $3 AND period <> '' AND state IN ('issued', 'paid')
+    """
+    number: str | None = await tx.fetchval(sql, tariff, object_, period)
+    return number
+
+
+async def insert(tx: Transaction, bill: Bill) -> bool:
+    """Writes a new bill; False when another has its number, or is there for the same tariff, object and period."""
+    values = {**vars(bill), "state": bill.state.value}
+    return bool(await tx.fetchval(_INSERT, *(values[name] for name in _COLUMNS)))
+
+
+async def save(tx: Transaction, bill: Bill) -> None:
+    """Writes what can change of a bill."""
+    await tx.execute(_SAVE, bill.number, bill.version, bill.state.value, bill.payment, bill.updated_at, bill.paid_at)
+
+
+async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Seen]:
+    """At most ``size`` bills, the soonest due first, after a place in that order (None: from the beginning)."""
+    own = {state.value for state in wanted.states}.union(*(_values(_BEFORE.get(state, ())) for state in wanted.states))
+    due, id_ = (after[0], after[1]) if after else (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    rows = await tx.fetch(
+        _PAGE,
+        tx.now,
+        sorted(own),
+        wanted.agency,
+        _values(wanted.states),
+        tx.now if wanted.overdue else None,
+        due,
+        id_,
+        size,
+    )
+    return [_seen(row) for row in rows]
+
+
+def _values(states: Collection[State]) -> list[str]:
+    return [state.value for state in states]
+
+
+def _seen(row: Any) -> Seen:
+    return Seen(_bill(row), row["receipt"])
+
+
+def _bill(row: Any) -> Bill:
+    return Bill(**{name: row[name] for name in _COLUMNS} | {"state": State(row["state"])})
