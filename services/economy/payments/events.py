@@ -1,0 +1,134 @@
+"""Builds the event messages of payments, refunds and suspense, and puts them into the transaction. Nothing personal."""
+
+from google.protobuf.message import Message
+
+from observability import semconv
+from observability.telemetry import current_span
+from services.economy import money
+from services.economy.payments.model import Payment
+from services.economy.payments.refund_model import Refund
+from services.economy.payments.suspense_model import Item
+from services.kit import protos
+from services.kit.database import Transaction
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.types.v1 import payments_pb2
+
+
+def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
+    """Emits an event of a payment; ``traceparent`` is that of the call, where the transaction is many callers'."""
+    current_span().set(semconv.CASE_CODE, payment.code)
+    tx.emit(
+        message,
+        aggregate=str(payment.id),
+        version=payment.version,
+        correlation=payment.correlation,
+        exercise=payment.exercise,
+        traceparent=traceparent,
+    )
+
+
+def tell_of_item(tx: Transaction, item: Item, message: Message) -> None:
+    """Emits an event of money in suspense, in the story of its payment if it has one."""
+    tx.emit(
+        message,
+        aggregate=str(item.id),
+        version=item.version,
+        correlation=item.correlation,
+        exercise=item.exercise,
+    )
+
+
+def created(payment: Payment) -> events_pb2.PaymentCreated:
+    """Something is to be paid."""
+    return events_pb2.PaymentCreated(payment=summary(payment), expire_time=protos.timestamp(payment.expires_at))
+
+
+def captured(payment: Payment) -> events_pb2.PaymentCaptured:
+    """It was paid."""
+    return events_pb2.PaymentCaptured(
+        payment=summary(payment),
+        fee=money.to_proto(payment.fee, payment.currency),
+        capture_time=protos.timestamp(payment.captured_at),
+    )
+
+
+def expired(payment: Payment) -> events_pb2.PaymentExpired:
+    """It was not paid in time."""
+    return events_pb2.PaymentExpired(payment=summary(payment))
+
+
+def cancelled(payment: Payment) -> events_pb2.PaymentCancelled:
+    """It need not be paid any more."""
+    return events_pb2.PaymentCancelled(payment=summary(payment))
+
+
+def declined(asked: payments_pb2.PaymentRequested, requester: str) -> events_pb2.PaymentCancelled:
+    """What a pillar asked for cannot be collected; the answer carries its own reference."""
+    told = pb.PaymentSummary(
+        amount=asked.amount,
+        purpose=asked.purpose,
+        area=asked.area,
+        requester=requester,
+        request=asked.request,
+    )
+    return events_pb2.PaymentCancelled(payment=told)
+
+
+def refund_requested(payment: Payment, refund: Refund) -> events_pb2.RefundRequested:
+    """A refund waits for a second person."""
+    return events_pb2.RefundRequested(
+        payment=summary(payment),
+        refund=str(refund.id),
+        amount=money.to_proto(refund.amount, payment.currency),
+    )
+
+
+def refund_rejected(payment: Payment, refund: Refund) -> events_pb2.RefundRejected:
+    """A refund was refused, by a second person or by the bank."""
+    return events_pb2.RefundRejected(payment=summary(payment), refund=str(refund.id))
+
+
+def refunded(payment: Payment, refund: Refund) -> events_pb2.PaymentRefunded:
+    """Money was given back."""
+    return events_pb2.PaymentRefunded(
+        payment=summary(payment),
+        refund=str(refund.id),
+        amount=money.to_proto(refund.amount, payment.currency),
+        refunded=money.to_proto(payment.refunded, payment.currency),
+        refund_time=protos.timestamp(refund.updated_at),
+    )
+
+
+def suspended(item: Item) -> events_pb2.MoneySuspended:
+    """Money came that belongs to nothing known."""
+    return events_pb2.MoneySuspended(
+        id=str(item.id),
+        reason=pb.SuspenseReason.Value(f"SUSPENSE_REASON_{item.reason.name}"),
+        amount=money.to_proto(item.amount, item.currency),
+    )
+
+
+def released(item: Item) -> events_pb2.SuspenseReleased:
+    """It was moved to where it belongs."""
+    return events_pb2.SuspenseReleased(id=str(item.id), amount=money.to_proto(item.amount, item.currency))
+
+
+def summary(payment: Payment) -> pb.PaymentSummary:
+    """What every event of a payment tells."""
+    return pb.PaymentSummary(
+        id=str(payment.id),
+        code=payment.code,
+        amount=money.to_proto(payment.amount, payment.currency),
+        method=pb.PaymentMethod.Value(f"PAYMENT_METHOD_{payment.method.name}" if payment.method.value else _NO_METHOD),
+        purpose=payment.purpose,
+        merchant=str(payment.merchant or ""),
+        bill=payment.bill,
+        area=payment.area,
+        sector=payment.sector,
+        requester=payment.requester,
+        request=payment.request,
+    )
+
+
+_NO_METHOD = "PAYMENT_METHOD_UNSPECIFIED"

@@ -1,0 +1,273 @@
+"""A payment: its states, who may move it, what a move needs. Pure rules; amounts are whole units of one currency."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.economy.ledger.model import Transfer, city_account, derived
+from services.kit import codes
+from services.kit.errors import DomainError, invalid, not_found, precondition
+
+QRIS_MOST = 10_000_000
+"""The most that one QRIS may carry, in rupiah. Source: Bank Indonesia's limit per transaction since March 2022."""
+SECONDS_LEAST, SECONDS_MOST = 60, 86_400
+DESCRIPTION_MOST = 140
+PURPOSE_MOST = 40
+CODE_LENGTH = 9
+"""Characters of a code after its prefix, the check character included."""
+DOUBT_AFTER = timedelta(seconds=20)
+"""How long after its QRIS was presented a payment is first asked for at the acquirer."""
+DOUBT_EVERY = timedelta(seconds=30)
+PATIENCE = timedelta(seconds=60)
+"""How long after its time a payment waits for an acquirer that does not answer, before it expires all the same."""
+_PURPOSE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class State(Enum):
+    """Where a payment stands."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    CAPTURED = "captured"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+
+
+class Method(Enum):
+    """How it is or was paid."""
+
+    NONE = ""
+    QRIS_DYNAMIC = "qris_dynamic"
+    QRIS_STATIC = "qris_static"
+    WALLET = "wallet"
+    CASH = "cash"
+
+    @property
+    def source(self) -> str:
+        """Kind of the city's account that the money comes from; none for wallets, which are their holders'."""
+        return "cash" if self is Method.CASH else "clearing"
+
+    @property
+    def is_qris(self) -> bool:
+        """Whether the acquirer brought the money."""
+        return self in (Method.QRIS_DYNAMIC, Method.QRIS_STATIC)
+
+
+class Move(Enum):
+    """What can happen to it."""
+
+    PRESENT = "present"
+    CAPTURE = "capture"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    REFUND_PART = "refund a part"
+    REFUND_REST = "refund the rest"
+
+
+EDGES = {
+    (State.CREATED, Move.PRESENT): State.PENDING,
+    (State.PENDING, Move.PRESENT): State.PENDING,  # the same QRIS again
+    (State.CREATED, Move.CAPTURE): State.CAPTURED,
+    (State.PENDING, Move.CAPTURE): State.CAPTURED,
+    (State.CREATED, Move.EXPIRE): State.EXPIRED,
+    (State.PENDING, Move.EXPIRE): State.EXPIRED,
+    (State.CREATED, Move.CANCEL): State.CANCELLED,
+    (State.PENDING, Move.CANCEL): State.CANCELLED,
+    (State.CAPTURED, Move.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.CAPTURED, Move.REFUND_REST): State.REFUNDED,
+    (State.PARTLY_REFUNDED, Move.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.PARTLY_REFUNDED, Move.REFUND_REST): State.REFUNDED,
+}
+"""The state table; what is not in it is refused."""
+
+PAYABLE = frozenset({State.CREATED, State.PENDING})
+PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Something that is or was to be paid. Times are UTC.
+
+    ``merchant`` is None for a top-up, whose ``payee`` (a ledger account) is a wallet. ``payer`` is the only subject who
+    may pay from a wallet, ``paid_by`` who did, ``taken_by`` who took the cash; ``requester`` and ``request`` are the
+    pillar that asked and its reference.
+    """
+
+    id: UUID
+    code: str
+    version: int = 1
+    state: State = State.CREATED
+    method: Method = Method.NONE
+    merchant: UUID | None
+    payee: UUID
+    terminal: str = ""
+    creator: str = ""
+    payer: str = ""
+    paid_by: str = ""
+    taken_by: str = ""
+    currency: str
+    amount: int
+    fee: int = 0
+    refunded: int = 0
+    purpose: str
+    description: str = ""
+    bill: str = ""
+    requester: str = ""
+    request: str = ""
+    area: str = ""
+    sector: str = ""
+    qr: str = ""
+    provider: str = ""
+    provider_reference: str = ""
+    correlation: str
+    exercise: bool = False
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    presented_at: datetime | None = None
+    asked_at: datetime | None = None
+    captured_at: datetime | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it was paid, whatever was given back later."""
+        return self.state in PAID
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time to be paid has passed."""
+        return now >= self.expires_at
+
+
+def new_code(city_prefix: str) -> str:
+    """A random code for people, such as SMGP-7K4P2M8-92."""
+    return codes.new(f"{city_prefix}P", CODE_LENGTH)
+
+
+def read_name(name: str, city_prefix: str) -> tuple[UUID | None, str]:
+    """The id, or the code as it is written, that somebody named a payment by; nothing when it is neither."""
+    try:
+        return UUID(name), ""
+    except ValueError:
+        return None, codes.parse(f"{city_prefix}P", name) or ""
+
+
+def unknown() -> DomainError:
+    """There is no such payment."""
+    return not_found("PAYMENT_NOT_FOUND", "There is no such payment; check its code.", field="id")
+
+
+def unpayable(payment: Payment, now: datetime) -> DomainError | None:
+    """Why a payment cannot be paid now; None when it can."""
+    if payment.is_paid:
+        return precondition("PAYMENT_ALREADY_PAID", "This payment was paid before; nothing more is due.")
+    if payment.state is State.CANCELLED:
+        return precondition("PAYMENT_CANCELLED", "This payment was cancelled. Ask for a new one.")
+    if payment.state is State.EXPIRED or payment.is_over(now):
+        return precondition("PAYMENT_EXPIRED", "The time to pay this has passed. Ask for a new payment.")
+    return None
+
+
+def require_payable(payment: Payment, now: datetime) -> None:
+    """Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED."""
+    refusal = unpayable(payment, now)
+    if refusal is not None:
+        raise refusal
+
+
+def present(payment: Payment, now: datetime) -> Payment:
+    """A QRIS is about to be shown. Errors: those of ``require_payable``, QRIS_AMOUNT_TOO_LARGE."""
+    require_payable(payment, now)
+    if payment.amount > QRIS_MOST:
+        message = f"A QRIS carries at most {QRIS_MOST} {payment.currency}. Pay this in cash at a counter, or in parts."
+        raise precondition("QRIS_AMOUNT_TOO_LARGE", message)
+    moved = _move(payment, Move.PRESENT, now)
+    return replace(moved, method=Method.QRIS_DYNAMIC, presented_at=payment.presented_at or now)
+
+
+def capture(payment: Payment, method: Method, now: datetime, **more: object) -> Payment:
+    """It was paid; ``more`` are columns that the way of paying knows (``fee``, ``paid_by`` ...)."""
+    return replace(_move(payment, Move.CAPTURE, now), method=method, captured_at=now, **more)  # type: ignore[arg-type]
+
+
+def expire(payment: Payment, now: datetime) -> Payment:
+    """It was not paid in time."""
+    return _move(payment, Move.EXPIRE, now)
+
+
+def cancel(payment: Payment, now: datetime) -> Payment:
+    """It need not be paid any more. Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED."""
+    return _move(payment, Move.CANCEL, now)
+
+
+def refund(payment: Payment, amount: int, now: datetime) -> Payment:
+    """``amount`` was given back. Errors: INVALID_TRANSITION, REFUND_TOO_LARGE."""
+    refunded = payment.refunded + amount
+    if not 0 < amount <= payment.amount - payment.refunded:
+        raise precondition("REFUND_TOO_LARGE", "More would be given back than was paid.")
+    moved = _move(payment, Move.REFUND_REST if refunded == payment.amount else Move.REFUND_PART, now)
+    return replace(moved, refunded=refunded)
+
+
+def touch(payment: Payment, now: datetime) -> Payment:
+    """The same payment, one version on: something about it is told that is not a state of its own."""
+    return replace(payment, version=payment.version + 1, updated_at=now)
+
+
+def _move(payment: Payment, move: Move, now: datetime) -> Payment:
+    target = EDGES.get((payment.state, move))
+    if target is None:
+        known = unpayable(payment, payment.created_at) if move in (Move.CANCEL, Move.CAPTURE, Move.PRESENT) else None
+        raise known or precondition(
+            "INVALID_TRANSITION", f"A payment that is {payment.state.value} cannot {move.value}."
+        )
+    return replace(payment, state=target, version=payment.version + 1, updated_at=now)
+
+
+def capture_id(payment: UUID) -> UUID:
+    """The ledger transfer that captures a payment, whoever captures it."""
+    return derived(payment, "capture")
+
+
+def capture_transfers(payment: Payment, source: UUID, fee: int) -> list[Transfer]:
+    """What capturing moves: the amount to the payee, and the acquirer's fee from there."""
+    moved = Transfer(
+        id=capture_id(payment.id),
+        kind="capture",
+        debit=source,
+        credit=payment.payee,
+        amount=payment.amount,
+        currency=payment.currency,
+        reference=payment.code,
+        exercise=payment.exercise,
+    )
+    if not fee:
+        return [moved]
+    fees = city_account("fees", payment.currency)
+    taken = replace(moved, id=derived(payment.id, "fee"), kind="fee", debit=payment.payee, credit=fees, amount=fee)
+    return [moved, taken]
+
+
+def check_particulars(purpose: str, description: str) -> None:
+    """Errors: PURPOSE_INVALID, DESCRIPTION_TOO_LONG."""
+    if len(purpose) > PURPOSE_MOST or not _PURPOSE.fullmatch(purpose):
+        message = f"A purpose is a word of lower case letters, digits and hyphens, at most {PURPOSE_MOST} characters."
+        raise invalid("PURPOSE_INVALID", message, field="purpose")
+    if len(description) > DESCRIPTION_MOST:
+        message = f"A description has at most {DESCRIPTION_MOST} characters."
+        raise invalid("DESCRIPTION_TOO_LONG", message, field="description")
+
+
+def seconds_to_pay(seconds: int, usual_minutes: int) -> timedelta:
+    """How long a payment can be paid; the city's usual time for 0. Errors: SECONDS_INVALID."""
+    if seconds == 0:
+        return timedelta(minutes=usual_minutes)
+    if not SECONDS_LEAST <= seconds <= SECONDS_MOST:
+        message = (
+            f"A payment can be paid for {SECONDS_LEAST} to {SECONDS_MOST} seconds; leave it out for the usual time."
+        )
+        raise invalid("SECONDS_INVALID", message, field="seconds")
+    return timedelta(seconds=seconds)
