@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.economy.ledger import actions as ledger
 from services.economy.levies.tariffs import Tariff, tariffs_of
+from services.economy.merchants import actions as merchants
 from services.economy.providers.credentials import Credentials, load
 from services.economy.providers.model import Provider
 from services.economy.providers.snap import open_provider
@@ -30,13 +31,14 @@ class Resources:
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads terms and tariffs, makes the city's accounts, knows the acquirer.
+    """Reads terms and tariffs, makes the city's accounts and counters, knows the acquirer.
 
     Errors: TermsError, CityError (tariffs), ValueError (settings).
     """
     terms = terms_of(runtime.city)
     async with runtime.transaction() as tx:
         await ledger.ensure_city_accounts(tx)
+        await merchants.ensure_counters(tx)
     async with AsyncExitStack() as stack:
         signer = Signer.load(runtime.settings.receipt_key.get_secret_value())
         made = Resources(terms, tariffs_of(runtime.city, terms), signer)

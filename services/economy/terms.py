@@ -1,16 +1,18 @@
 """The city's terms of payments, read from ``economy.toml`` of its profile."""
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct
 
+from services.economy.merchants.model import GOVERNMENT, is_nmid, is_pan
 from services.kit.city import City
 
 FILE = "economy.toml"
+FeeSize = Literal["umi", "uke", "ume", "ube", "counter"]
 Units = Annotated[int, Meta(ge=0)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 
@@ -25,7 +27,7 @@ class Wallets(Struct, frozen=True, forbid_unknown_fields=True):
 class Fee(Struct, frozen=True, forbid_unknown_fields=True):
     """The acquirer's fee for a size of business and amounts up to ``up_to`` (None: any)."""
 
-    size: Literal["umi", "uke", "ume", "ube", "counter"]
+    size: FeeSize
     basis_points: Annotated[int, Meta(ge=0, le=1000)]
     up_to: Units | None = None
 
@@ -46,11 +48,13 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True):
     """A counter of the city: the merchant that an agency takes money with."""
 
     agency: Identifier
-    name: Annotated[str, Meta(min_length=3, max_length=25)]
-    mcc: Annotated[str, Meta(pattern=r"^\d{4}$")]
+    name: Annotated[str, Meta(pattern=r"^[ -~]{3,25}$")]
+    mcc: Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
     area: str
     nmid: str = ""
     pan: str = ""
+    size: Literal["umi", "uke", "ume", "ube"] = "ube"
+    """The criterion that the acquirer registered; it stands in the QRIS. The fee is that of "counter"."""
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,21 +86,67 @@ class TermsError(Exception):
     """The file cannot be used; the message says where and why."""
 
 
+@lru_cache(maxsize=8)
 def terms_of(city: City) -> Terms:
-    """The terms of a city. Raises TermsError that names file and mistake."""
-    return _read(city.folder, frozenset(city.agencies), frozenset(city.areas))
-
-
-@lru_cache
-def _read(folder: Path, agencies: frozenset[str], areas: frozenset[str]) -> Terms:
-    path = folder / FILE
+    """The terms of a city, read once. Raises TermsError that names the file, each mistake and its remedy."""
+    where = f"{city.folder.name}/{FILE}"
     try:
-        terms = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Terms)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise TermsError(f"{path.parent.name}/{FILE}: {error}; compare with cities/README.md") from error
-    wrong = [each.agency for each in terms.counters if each.agency not in agencies]
-    wrong += [each for each in (terms.treasury_agency, terms.business_agency) if each not in agencies]
-    wrong += [each.area for each in terms.counters if each.area not in areas]
-    if wrong:
-        raise TermsError(f"{path.parent.name}/{FILE}: {', '.join(wrong)} is in neither agencies.csv nor areas.csv")
+        terms = msgspec.convert(tomllib.loads((city.folder / FILE).read_text(encoding="utf-8")), Terms)
+    except (OSError, ValueError) as error:  # TOML, encoding and msgspec's errors are ValueErrors
+        raise TermsError(f"{where}: {error}; compare with cities/README.md") from error
+    mistakes = [*_unknown(terms, city), *_doubled(terms), *_fees(terms.fees), *_counters(terms.counters)]
+    if mistakes:
+        raise TermsError("\n".join(f"{where}: {mistake}" for mistake in mistakes))
     return terms
+
+
+def _unknown(terms: Terms, city: City) -> Iterator[str]:
+    """What the city's other files do not know."""
+    agencies = [("treasury_agency", terms.treasury_agency), ("business_agency", terms.business_agency)]
+    agencies += [("counter", each.agency) for each in terms.counters]
+    for what, agency in agencies:
+        if agency not in city.agencies:
+            yield f'{what} "{agency}" is no agency; use an id of agencies.csv'
+    for each in terms.counters:
+        area = city.area(each.area)
+        if area is None or not area.is_lowest:
+            yield f'counter {each.agency}: area "{each.area}" is no kelurahan or desa; use a code of areas.csv'
+    if terms.sector(GOVERNMENT) is None:
+        yield f'there is no sector "{GOVERNMENT}"; add it, since counters are in it'
+
+
+def _doubled(terms: Terms) -> Iterator[str]:
+    """What is there twice."""
+    for what, values in (
+        ("sector", [each.id for each in terms.sectors]),
+        ("counter of agency", [each.agency for each in terms.counters]),
+        ("nmid", [each.nmid for each in terms.counters if each.nmid]),
+        ("pan", [each.pan for each in terms.counters if each.pan]),
+    ):
+        for value in sorted({one for one in values if values.count(one) > 1}):
+            yield f'{what} "{value}" is there twice; remove or correct one'
+
+
+def _fees(fees: Iterable[Fee]) -> Iterator[str]:
+    """A size without a fee for some amount, and lines that can never count."""
+    lines: dict[str, list[Fee]] = {size: [] for size in get_args(FeeSize)}
+    for fee in fees:
+        lines[fee.size].append(fee)
+    for size, found in lines.items():
+        if not found or found[-1].up_to is not None:
+            yield f'fees of "{size}" end before the largest amount; add a last line without up_to'
+        limits = [fee.up_to for fee in found[:-1]]
+        known = [limit for limit in limits if limit is not None]
+        if known != limits or known != sorted(set(known)):
+            yield f'fees of "{size}" are out of order; write them by rising up_to, the one without it last'
+
+
+def _counters(counters: Iterable[Counter]) -> Iterator[str]:
+    """Numbers that no acquirer gives."""
+    for each in counters:
+        if bool(each.nmid) != bool(each.pan):
+            yield f"counter {each.agency}: nmid and pan belong together; give both, or neither while there is no QRIS"
+        if each.nmid and not is_nmid(each.nmid):
+            yield f'counter {each.agency}: nmid "{each.nmid}" is wrong; it is ID and 13 digits'
+        if each.pan and not is_pan(each.pan):
+            yield f"counter {each.agency}: pan is wrong; it has 16 to 19 digits, the last of which checks them (Luhn)"

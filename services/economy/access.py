@@ -1,0 +1,63 @@
+"""Who may do what with money: the treasury, the office for micro business, a merchant's owner, a counter's agency."""
+
+from services.economy.merchants.model import Merchant
+from services.economy.terms import terms_of
+from services.kit.caller import Scope
+from services.kit.database import Transaction
+from services.kit.errors import forbidden
+
+_EVERYWHERE = frozenset({"admin", "system"})
+
+
+def is_treasury(tx: Transaction) -> bool:
+    """Whether the caller is an officer of the city's treasury, an administrator, or the platform itself."""
+    return _may_anything(tx) or _is_officer(tx, terms_of(tx.runtime.city).treasury_agency)
+
+
+def require_treasury(tx: Transaction) -> None:
+    """Lets only the treasury pass. Errors: FORBIDDEN TREASURY_ONLY."""
+    if not is_treasury(tx):
+        raise forbidden("TREASURY_ONLY", "Only the city's treasury may do this; ask an officer there.")
+
+
+def is_business_office(tx: Transaction) -> bool:
+    """Whether the caller is an officer of the office that takes merchants on, an administrator, or the platform."""
+    return _may_anything(tx) or _is_officer(tx, terms_of(tx.runtime.city).business_agency)
+
+
+def require_business_office(tx: Transaction) -> None:
+    """Lets only the office that takes merchants on pass. Errors: FORBIDDEN BUSINESS_OFFICE_ONLY."""
+    if not is_business_office(tx):
+        message = "Only the office that takes merchants on may do this; ask an officer there."
+        raise forbidden("BUSINESS_OFFICE_ONLY", message)
+
+
+def may_act_for(tx: Transaction, merchant: Merchant) -> bool:
+    """Whether the caller may take and give back money for a merchant: its owner, or an officer of the counter's agency.
+
+    Administrators and the platform may as well; treasury and business office as such may not.
+    """
+    if merchant.owner and merchant.owner == tx.caller.subject:
+        return True
+    return _may_anything(tx) or (merchant.is_counter and _is_officer(tx, merchant.agency))
+
+
+def may_see(tx: Transaction, merchant: Merchant) -> bool:
+    """Whether the caller may see a merchant's desk: whoever may act for it, the treasury, the business office."""
+    return may_act_for(tx, merchant) or is_treasury(tx) or is_business_office(tx)
+
+
+def sees_all(tx: Transaction) -> bool:
+    """Whether the caller may see every merchant."""
+    return is_treasury(tx) or is_business_office(tx)
+
+
+def _may_anything(tx: Transaction) -> bool:
+    # Some reads have scope ANY for everybody; only these roles mean it.
+    return tx.scope is Scope.ANY and not _EVERYWHERE.isdisjoint(tx.caller.roles)
+
+
+def _is_officer(tx: Transaction, agency: str) -> bool:
+    if tx.scope is Scope.OWN or not tx.caller.has("officer"):
+        return False
+    return bool(agency) and tx.caller.agency == agency

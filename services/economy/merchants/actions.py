@@ -1,0 +1,201 @@
+"""What can be done with a merchant: one function per use case."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import asyncpg
+from google.protobuf.message import Message
+
+from services.economy import access
+from services.economy.ledger import actions as ledger
+from services.economy.ledger import store as accounts
+from services.economy.merchants import counters, events, model, store
+from services.economy.merchants.model import Application, Kind, Merchant, State, Takings, Terminal
+from services.economy.qris import model as qris
+from services.economy.terms import TermsError, terms_of
+from services.kit import etag as etags
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
+from services.kit.ids import uuid7
+
+
+async def ensure_counters(tx: Transaction) -> None:
+    """Makes the merchants of the city's counters as its terms have them. Raises TermsError for an NMID of another."""
+    city = tx.runtime.city
+    before = await store.counters(tx)
+    for wanted in terms_of(city).counters:
+        account = uuid5(NAMESPACE_URL, f"smartcity:counter:{city.code}:{wanted.agency}")
+        fresh = counters.counter(before.get(wanted.agency), wanted, account, tx.now)
+        if fresh is None:
+            continue
+        await ledger.open_account(tx, "merchant", wanted.agency, id=account)
+        try:
+            await store.save(tx, fresh)
+        except asyncpg.UniqueViolationError as error:
+            message = f"{city.id}/economy.toml: the nmid of counter {wanted.agency} is another merchant's; correct it"
+            raise TermsError(message) from error
+
+
+async def apply(tx: Transaction, wanted: Application) -> Merchant:
+    """Applies as a merchant; the caller becomes its owner.
+
+    Errors: those of the model, SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY.
+    """
+    wanted = model.check(wanted)
+    sectors = [each.id for each in terms_of(tx.runtime.city).sectors if each.id != model.GOVERNMENT]
+    if wanted.sector not in sectors:
+        raise invalid("SECTOR_UNKNOWN", f"Name a sector out of: {', '.join(sectors)}.", field="sector")
+    area = tx.runtime.city.area(wanted.area)
+    if area is None or not area.is_lowest:
+        message = "Give the Kemendagri code of a kelurahan or desa of the city; the list is at /v1/areas."
+        raise invalid("AREA_UNKNOWN", message, field="area")
+    if await store.owned(tx, tx.caller.subject) >= model.OWNED_MOST:
+        message = f"You have {model.OWNED_MOST} merchants, which is the most; close one that you no longer need."
+        raise exhausted("MERCHANTS_TOO_MANY", message)
+    account = await ledger.open_account(tx, "merchant", tx.caller.subject)
+    merchant = model.apply(wanted, uuid7(), tx.caller.subject, account, tx.now)
+    return await _save(tx, merchant, events.applied)
+
+
+async def get(tx: Transaction, name: str) -> Merchant:
+    """A merchant by its id or NMID. Errors: MERCHANT_NOT_FOUND, also for one that the caller may not see."""
+    known = _uuid(name)
+    found = await store.by_id(tx, known) if known else None
+    if found is None and model.is_nmid(name):
+        found = await store.by_nmid(tx, name)
+    return _seen(tx, found)
+
+
+async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) -> Merchant:
+    """Takes a merchant on, or back.
+
+    Errors: MERCHANT_NOT_FOUND, BUSINESS_OFFICE_ONLY, TREASURY_ONLY, ETAG_REQUIRED, STALE_ETAG, NMID_TAKEN and those of
+    the model.
+    """
+    merchant = await _governed(tx, id_, etag)
+    moved = model.activate(merchant, nmid, pan, tx.now)
+    other = await store.by_nmid(tx, moved.nmid) if moved.nmid else None
+    if other is not None and other.id != merchant.id:
+        raise _taken()
+    try:
+        return await _save(tx, moved, events.activated)
+    except asyncpg.UniqueViolationError as error:
+        raise _taken() from error
+
+
+async def suspend(tx: Transaction, id_: str, etag: str, reason: str) -> Merchant:
+    """Stops a merchant for the time being. Errors: as ``activate``, and those of the model."""
+    merchant = await _governed(tx, id_, etag)
+    return await _save(tx, model.suspend(merchant, reason, tx.now), events.suspended)
+
+
+async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
+    """Ends a merchant and its ledger account, for good.
+
+    Errors: MERCHANT_NOT_FOUND, FORBIDDEN NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, PAYMENTS_OPEN, ACCOUNT_NOT_EMPTY and
+    those of the model.
+    """
+    merchant = await _locked(tx, id_)
+    if not (access.may_act_for(tx, merchant) or access.is_business_office(tx)):
+        raise forbidden("NOT_YOURS", "Only the owner or the office that takes merchants on can end a merchant.")
+    etags.require(etag, merchant.version)
+    closed = model.close(merchant, tx.now)
+    if await store.has_open_money(tx, merchant.id):
+        message = "A payment or a refund of this merchant is still under way; cancel it or wait for its end."
+        raise precondition("PAYMENTS_OPEN", message)
+    account = (await accounts.locked(tx, [merchant.account]))[merchant.account]
+    if account.balance or account.held:
+        message = "There is still money on the merchant's account; it can be closed once that is settled."
+        raise precondition("ACCOUNT_NOT_EMPTY", message)
+    await accounts.set_status(tx, account.id, "closed")
+    return await _save(tx, closed, events.closed)
+
+
+async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
+    """Adds a till. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, MERCHANT_CLOSED and those of the model."""
+    merchant = await _locked(tx, id_)
+    if not access.may_act_for(tx, merchant):
+        raise forbidden("NOT_YOURS", "Only the merchant itself can add a till.")
+    if merchant.state is State.CLOSED:
+        raise precondition("MERCHANT_CLOSED", "This merchant has ended; there is nothing to be added.")
+    known = await store.terminals(tx, merchant.id)
+    await store.add_terminal(tx, merchant.id, model.check_terminal(terminal, known))
+    return merchant
+
+
+async def takings(tx: Transaction, id_: str, first_day: str, last_day: str) -> list[Takings]:
+    """The days on which something happened, newest first. Errors: MERCHANT_NOT_FOUND and those of ``model.days``."""
+    merchant = await get(tx, id_)
+    zone = tx.runtime.city.timezone
+    first, last = model.days(first_day, last_day, tx.now.astimezone(zone).date())
+
+    def begin(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+    return await store.takings(tx, merchant.id, begin(first), begin(last + timedelta(days=1)), str(zone))
+
+
+async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
+    """The text of a merchant's static QRIS.
+
+    Errors: MERCHANT_NOT_FOUND, MERCHANT_NOT_ACTIVE, QRIS_NOT_AVAILABLE, TERMINAL_NOT_FOUND.
+    """
+    merchant = await get(tx, id_)
+    if not merchant.is_payable:
+        raise precondition("MERCHANT_NOT_ACTIVE", "This merchant cannot be paid now; it first has to be taken on.")
+    if not merchant.has_qris:
+        message = "The acquirer gave this merchant no NMID and PAN yet: it takes cash and wallets only."
+        raise precondition("QRIS_NOT_AVAILABLE", message)
+    if terminal and terminal not in {each.label for each in await store.terminals(tx, merchant.id)}:
+        message = "This merchant has no till of that label; add it first, or leave it out."
+        raise not_found("TERMINAL_NOT_FOUND", message, field="terminal")
+    return qris.encode(qris.for_merchant(merchant, terminal, city=tx.runtime.city))
+
+
+async def _locked(tx: Transaction, id_: str) -> Merchant:
+    known = _uuid(id_)
+    return _seen(tx, await store.by_id(tx, known, lock=True) if known else None)
+
+
+async def _governed(tx: Transaction, id_: str, etag: str) -> Merchant:
+    """A merchant, locked, that the caller may take on and stop: a business as the office, a counter as the treasury."""
+    merchant = await _locked(tx, id_)
+    if merchant.kind is Kind.COUNTER:
+        access.require_treasury(tx)
+    else:
+        access.require_business_office(tx)
+    etags.require(etag, merchant.version)
+    return merchant
+
+
+async def _save(tx: Transaction, merchant: Merchant, event: Callable[[Merchant], Message]) -> Merchant:
+    await store.save(tx, merchant)
+    tx.emit(
+        event(merchant),
+        aggregate=str(merchant.id),
+        version=merchant.version,
+        correlation=str(merchant.id),
+        exercise=merchant.exercise,
+    )
+    return merchant
+
+
+def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:
+    """Other people's merchants do not exist."""
+    if merchant is None or not access.may_see(tx, merchant):
+        raise not_found(
+            "MERCHANT_NOT_FOUND", "There is no such merchant for you; the list is at /v1/merchants.", field="id"
+        )
+    return merchant
+
+
+def _taken() -> DomainError:
+    return conflict("NMID_TAKEN", "Another merchant has this NMID; compare with what the acquirer gave.", field="nmid")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,318 @@
+"""A merchant: who can be paid, its states, and what it takes to become one. Pure rules."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum
+from uuid import UUID
+
+from stdnum import luhn
+
+from services.kit.errors import DomainError, invalid, precondition
+
+NAME_LEAST, NAME_MOST = 3, 25
+REASON_LEAST, REASON_MOST = 10, 500
+TERMINALS_MOST = 50
+OWNED_MOST = 20
+"""Merchants that are not closed, of one owner."""
+DAYS_MOST = 400
+DAYS_USUAL = 30
+GOVERNMENT = "government"
+"""The sector of the city's counters; no business is in it."""
+
+_NAME = re.compile(r"[ -~]*")  # printable ASCII, as QRIS has it
+_MCC = re.compile(r"[0-9]{4}")
+_BANK = re.compile(r"[0-9]{3}")
+_BANK_NUMBER = re.compile(r"[0-9]{5,20}")
+_NMID = re.compile(r"ID[0-9]{13}")
+_PAN = re.compile(r"[0-9]{16,19}")
+_LABEL = re.compile(r"[A-Za-z0-9]{1,16}")
+_PLACE_MOST = 60
+
+
+class Kind(StrEnum):
+    """What sort of merchant it is."""
+
+    BUSINESS = "business"
+    COUNTER = "counter"
+
+
+class State(StrEnum):
+    """Where a merchant stands."""
+
+    APPLIED = "applied"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Size(StrEnum):
+    """QRIS' criterion of size: micro, small, medium, large."""
+
+    UMI = "umi"
+    UKE = "uke"
+    UME = "ume"
+    UBE = "ube"
+
+
+class Move(Enum):
+    """What can be done with a merchant."""
+
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    CLOSE = "close"
+
+
+EDGES = {
+    (State.APPLIED, Move.ACTIVATE): State.ACTIVE,
+    (State.SUSPENDED, Move.ACTIVATE): State.ACTIVE,
+    (State.APPLIED, Move.SUSPEND): State.SUSPENDED,  # not taken on for now, and why
+    (State.ACTIVE, Move.SUSPEND): State.SUSPENDED,
+    (State.APPLIED, Move.CLOSE): State.CLOSED,
+    (State.ACTIVE, Move.CLOSE): State.CLOSED,
+    (State.SUSPENDED, Move.CLOSE): State.CLOSED,
+}
+"""The state table; what is not in it is refused."""
+
+
+@dataclass(frozen=True)
+class Merchant:
+    """Somebody who can be paid. Times are UTC; ``nmid`` and ``pan`` are empty until the acquirer gave them.
+
+    ``owner`` is the subject of a business' owner, ``agency`` the agency of a counter; ``account`` its ledger account.
+    ``bank`` and ``bank_number`` say where the money goes: personal data, never in an event, a log or a full answer.
+    """
+
+    id: UUID
+    version: int
+    kind: Kind
+    state: State
+    owner: str
+    agency: str
+    name: str
+    mcc: str
+    sector: str
+    size: Size
+    area: str
+    nmid: str
+    pan: str
+    bank: str
+    bank_number: str
+    account: UUID
+    reason: str
+    exercise: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether it is a counter of the city."""
+        return self.kind is Kind.COUNTER
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether it can be paid at all: in cash and from wallets, and by QRIS if it ``has_qris``."""
+        return self.state is State.ACTIVE
+
+    @property
+    def has_qris(self) -> bool:
+        """Whether the acquirer knows it."""
+        return bool(self.nmid and self.pan)
+
+    @property
+    def fee_size(self) -> str:
+        """The size by which the city's terms set its fee; "counter" for a counter."""
+        return "counter" if self.is_counter else self.size.value
+
+    @property
+    def hidden_number(self) -> str:
+        """The account number with all but its last four digits hidden."""
+        return "*" * (len(self.bank_number) - 4) + self.bank_number[-4:]
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A till; ``place`` says in words where it stands."""
+
+    label: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What somebody who wants to become a merchant tells."""
+
+    name: str
+    mcc: str
+    sector: str
+    size: Size
+    area: str
+    bank: str
+    bank_number: str
+
+
+@dataclass(frozen=True)
+class Takings:
+    """One local day of a merchant, in whole units of the city's currency; drills are left out."""
+
+    day: date
+    payments: int
+    gross: int
+    cash: int
+    fees: int
+    refunded: int
+
+    @property
+    def net(self) -> int:
+        """What is left of the day."""
+        return self.gross - self.fees - self.refunded
+
+
+def check(wanted: Application) -> Application:
+    """An application as it is kept.
+
+    Errors: NAME_INVALID, MCC_INVALID, BANK_INVALID, BANK_NUMBER_INVALID. Sector and area are the caller's to check.
+    """
+    name = " ".join(wanted.name.split())
+    if not NAME_LEAST <= len(name) <= NAME_MOST or not _NAME.fullmatch(name):
+        message = f"A name has {NAME_LEAST} to {NAME_MOST} letters, digits and signs of plain ASCII, as QRIS wants it."
+        raise invalid("NAME_INVALID", message, field="name")
+    if not _MCC.fullmatch(wanted.mcc):
+        raise invalid("MCC_INVALID", "A merchant category code has four digits, such as 5814.", field="mcc")
+    if not _BANK.fullmatch(wanted.bank):
+        message = "A bank's code has three digits, such as 008."
+        raise invalid("BANK_INVALID", message, field="settlement_account.bank")
+    if not _BANK_NUMBER.fullmatch(wanted.bank_number):
+        message = "An account number has 5 to 20 digits, without spaces and hyphens."
+        raise invalid("BANK_NUMBER_INVALID", message, field="settlement_account.number")
+    return replace(wanted, name=name)
+
+
+def apply(wanted: Application, id_: UUID, owner: str, account: UUID, now: datetime) -> Merchant:
+    """The merchant that a checked application makes."""
+    return Merchant(
+        id=id_,
+        version=1,
+        kind=Kind.BUSINESS,
+        state=State.APPLIED,
+        owner=owner,
+        agency="",
+        name=wanted.name,
+        mcc=wanted.mcc,
+        sector=wanted.sector,
+        size=wanted.size,
+        area=wanted.area,
+        nmid="",
+        pan="",
+        bank=wanted.bank,
+        bank_number=wanted.bank_number,
+        account=account,
+        reason="",
+        exercise=False,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def is_nmid(text: str) -> bool:
+    """Whether this is a national merchant id: ``ID`` and 13 digits."""
+    return _NMID.fullmatch(text) is not None
+
+
+def is_pan(text: str) -> bool:
+    """Whether this is a merchant PAN: 16 to 19 digits, the last of which checks them (Luhn)."""
+    return _PAN.fullmatch(text) is not None and luhn.is_valid(text)
+
+
+def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant:
+    """Takes a merchant on, or back; what is left empty stays as it is.
+
+    Errors: INVALID_TRANSITION, NMID_INVALID, PAN_INVALID, COUNTER_FROM_TERMS (a counter's come from the city's file).
+    """
+    moved = _move(merchant, Move.ACTIVATE, now)
+    if merchant.is_counter:
+        if nmid or pan:
+            message = "NMID and PAN of a counter are kept in the city's economy.toml; leave them out here."
+            raise invalid("COUNTER_FROM_TERMS", message, field="nmid" if nmid else "pan")
+        return replace(moved, reason="")
+    moved = replace(moved, nmid=nmid or merchant.nmid, pan=pan or merchant.pan, reason="")
+    if not is_nmid(moved.nmid):
+        raise invalid("NMID_INVALID", "Give the NMID that the acquirer gave: ID and 13 digits.", field="nmid")
+    if not is_pan(moved.pan):
+        message = "Give the merchant PAN that the acquirer gave: 16 to 19 digits, the last being the check digit."
+        raise invalid("PAN_INVALID", message, field="pan")
+    return moved
+
+
+def suspend(merchant: Merchant, reason: str, now: datetime) -> Merchant:
+    """Stops a merchant for the time being. Errors: INVALID_TRANSITION, REASON_REQUIRED."""
+    moved = _move(merchant, Move.SUSPEND, now)
+    if not REASON_LEAST <= len(reason) <= REASON_MOST:
+        message = f"Say why, in {REASON_LEAST} to {REASON_MOST} characters; the owner reads it."
+        raise invalid("REASON_REQUIRED", message, field="reason")
+    return replace(moved, reason=reason)
+
+
+def close(merchant: Merchant, now: datetime) -> Merchant:
+    """Ends a merchant, for good. Errors: INVALID_TRANSITION, COUNTER_STAYS."""
+    if merchant.is_counter:
+        raise precondition("COUNTER_STAYS", "A counter of the city is not closed; suspend it instead.")
+    return _move(merchant, Move.CLOSE, now)
+
+
+def check_terminal(terminal: Terminal, known: Sequence[Terminal]) -> Terminal:
+    """A new till beside those ``known``, as it is kept.
+
+    Errors: TERMINAL_INVALID, PLACE_INVALID, TERMINAL_EXISTS, TERMINALS_TOO_MANY.
+    """
+    place = " ".join(terminal.place.split())
+    if not _LABEL.fullmatch(terminal.label):
+        message = "A till's label has 1 to 16 letters and digits, such as T01."
+        raise invalid("TERMINAL_INVALID", message, field="terminal.label")
+    if len(place) > _PLACE_MOST or not place.isprintable():
+        message = f"Say in at most {_PLACE_MOST} characters where the till stands, or leave it out."
+        raise invalid("PLACE_INVALID", message, field="terminal.place")
+    if terminal.label in {each.label for each in known}:
+        message = "This merchant has a till with that label; take another one."
+        raise precondition("TERMINAL_EXISTS", message, field="terminal.label")
+    if len(known) >= TERMINALS_MOST:
+        raise precondition("TERMINALS_TOO_MANY", f"A merchant has at most {TERMINALS_MOST} tills.")
+    return Terminal(terminal.label, place)
+
+
+def days(first: str, last: str, today: date) -> tuple[date, date]:
+    """The first and last day asked for, ISO 8601; the last ``DAYS_USUAL`` days until today when empty.
+
+    Errors: DAY_INVALID, DAYS_INVALID.
+    """
+    until = _day(last, "last_day") if last else today
+    since = _day(first, "first_day") if first else _earlier(until, DAYS_USUAL)
+    if not timedelta(0) <= until - since < timedelta(days=DAYS_MOST):
+        message = f"Ask for 1 to {DAYS_MOST} days, the first one first."
+        raise invalid("DAYS_INVALID", message, field="first_day")
+    return since, until
+
+
+def _earlier(day: date, by: int) -> date:
+    return day - min(timedelta(days=by), day - date.min)
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise invalid("DAY_INVALID", "Write a day as 2026-11-24.", field=field) from None
+
+
+def _move(merchant: Merchant, move: Move, now: datetime) -> Merchant:
+    target = EDGES.get((merchant.state, move))
+    if target is None:
+        raise _cannot(merchant, move)
+    return replace(merchant, state=target, version=merchant.version + 1, updated_at=now)
+
+
+def _cannot(merchant: Merchant, move: Move) -> DomainError:
+    can = ", ".join(sorted(known.value for state, known in EDGES if state is merchant.state)) or "none"
+    message = f"A merchant that is {merchant.state} cannot {move.value}. Moves that can be made now: {can}."
+    return precondition("INVALID_TRANSITION", message, state=merchant.state.value, allowed=can)

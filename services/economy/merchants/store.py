@@ -1,0 +1,175 @@
+"""SQL of merchants and their tills."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.economy.merchants.model import Kind, Merchant, Size, State, Takings, Terminal
+from services.kit.database import Transaction
+from services.kit.paging import Place
+
+_COLUMNS = """
+id, version, kind, state, owner, agency, name, mcc, sector, size, area, nmid, pan, bank, bank_number, account, reason,
+exercise, created_at, updated_at
+"""
+_SELECT = f"SELECT {_COLUMNS} FROM merchant"
+_SAVE = f"""
+INSERT INTO merchant ({_COLUMNS})
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($13, ''), $14, $15, $16, $17, $18, $19,
+        $20)
+ON CONFLICT (id) DO UPDATE
+   SET version = excluded.version, state = excluded.state, name = excluded.name, mcc = excluded.mcc,
+       sector = excluded.sector, size = excluded.size, area = excluded.area, nmid = excluded.nmid, pan = excluded.pan,
+       reason = excluded.reason, updated_at = excluded.updated_at
+"""
+_PAGE = f"""
+{_SELECT}
+ WHERE state = ANY($1::text[]) AND ($2 OR (owner <> '' AND owner = $3) OR (agency <> '' AND agency = $4))
+   AND (created_at, id) > ($5, $6)
+ ORDER BY created_at, id LIMIT $7
+"""
+_TAKINGS = """
+WITH paid AS (
+    SELECT (captured_at AT TIME ZONE $4)::date AS day, count(*) AS payments, sum(amount) AS gross,
+           sum(amount) FILTER (WHERE method = 'cash') AS cash, sum(fee) AS fees
+      FROM payment
+     WHERE merchant = $1 AND captured_at >= $2 AND captured_at < $3 AND NOT exercise
+     GROUP BY 1
+), given_back AS (
+    SELECT (refund.updated_at AT TIME ZONE $4)::date AS day, sum(refund.amount) AS refunded
+      FROM refund JOIN payment ON payment.id = refund.payment
+     WHERE refund.merchant = $1 AND refund.state = 'done' AND refund.updated_at >= $2 AND refund.updated_at < $3
+       AND NOT payment.exercise
+     GROUP BY 1
+)
+SELECT day, coalesce(payments, 0)::bigint AS payments, coalesce(gross, 0)::bigint AS gross,
+       coalesce(cash, 0)::bigint AS cash, coalesce(fees, 0)::bigint AS fees, coalesce(refunded, 0)::bigint AS refunded
+  FROM paid FULL JOIN given_back USING (day)
+ ORDER BY day DESC
+"""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which merchants: of some states, and all of them, or those of an owner or an agency (empty: of none)."""
+
+    states: tuple[State, ...]
+    everybodys: bool = False
+    owner: str = ""
+    agency: str = ""
+
+
+async def by_id(tx: Transaction, id: UUID, lock: bool = False) -> Merchant | None:  # noqa: A002 - the field's own word
+    """The merchant of that id; locked until the end of the transaction if asked."""
+    return _read(await tx.fetchrow(f"{_SELECT} WHERE id = $1{' FOR UPDATE' if lock else ''}", id))
+
+
+async def by_nmid(tx: Transaction, nmid: str) -> Merchant | None:
+    """The merchant of a national merchant id."""
+    return _read(await tx.fetchrow(f"{_SELECT} WHERE nmid = $1", nmid))
+
+
+async def counter_of(tx: Transaction, agency: str) -> Merchant | None:
+    """The counter of an agency."""
+    return _read(await tx.fetchrow(f"{_SELECT} WHERE kind = 'counter' AND agency = $1", agency))
+
+
+async def counters(tx: Transaction) -> dict[str, Merchant]:
+    """All counters by their agency, for one transaction at a time: the next that asks waits for this one's end."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('economy counters', 0))")
+    rows = await tx.fetch(f"{_SELECT} WHERE kind = 'counter' FOR UPDATE")
+    return {row["agency"]: _merchant(row) for row in rows}
+
+
+async def owned(tx: Transaction, owner: str) -> int:
+    """How many merchants somebody has that are not closed."""
+    return int(await tx.fetchval("SELECT count(*) FROM merchant WHERE owner = $1 AND state <> 'closed'", owner))
+
+
+async def save(tx: Transaction, merchant: Merchant) -> None:
+    """Writes a merchant, new or changed. Raises asyncpg.UniqueViolationError when the NMID is another's."""
+    await tx.execute(
+        _SAVE,
+        merchant.id,
+        merchant.version,
+        merchant.kind.value,
+        merchant.state.value,
+        merchant.owner,
+        merchant.agency,
+        merchant.name,
+        merchant.mcc,
+        merchant.sector,
+        merchant.size.value,
+        merchant.area,
+        merchant.nmid,
+        merchant.pan,
+        merchant.bank,
+        merchant.bank_number,
+        merchant.account,
+        merchant.reason,
+        merchant.exercise,
+        merchant.created_at,
+        merchant.updated_at,
+    )
+
+
+async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Merchant]:
+    """At most ``size`` merchants, the oldest first, after a place in that order (None: from the beginning)."""
+    states = [state.value for state in wanted.states]
+    created, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    rows = await tx.fetch(_PAGE, states, wanted.everybodys, wanted.owner, wanted.agency, created, id_, size)
+    return [_merchant(row) for row in rows]
+
+
+async def terminals(tx: Transaction, id: UUID) -> list[Terminal]:  # noqa: A002
+    """The tills of a merchant, by label."""
+    rows = await tx.fetch("SELECT label, place FROM terminal WHERE merchant = $1 ORDER BY label", id)
+    return [Terminal(**row) for row in rows]
+
+
+async def terminals_of(tx: Transaction, merchants: list[UUID]) -> dict[UUID, list[Terminal]]:
+    """The tills of several merchants, by label."""
+    sql = "SELECT merchant, label, place FROM terminal WHERE merchant = ANY($1::uuid[]) ORDER BY label"
+    found: dict[UUID, list[Terminal]] = {id_: [] for id_ in merchants}
+    for row in await tx.fetch(sql, merchants):
+        found[row["merchant"]].append(Terminal(row["label"], row["place"]))
+    return found
+
+
+async def add_terminal(tx: Transaction, merchant: UUID, terminal: Terminal) -> None:
+    """Adds a till."""
+    sql = "INSERT INTO terminal (merchant, label, place, created_at) VALUES ($1, $2, $3, $4)"
+    await tx.execute(sql, merchant, terminal.label, terminal.place, tx.now)
+
+
+async def has_open_money(tx: Transaction, merchant: UUID) -> bool:
+    """Whether a payment to a merchant can still be paid, or a refund of it is under way."""
+    sql = """
+        SELECT EXISTS (SELECT FROM payment WHERE merchant = $1 AND state IN ('created', 'pending'))
+            OR EXISTS (SELECT FROM refund WHERE merchant = $1 AND state IN ('requested', 'processing'))
+    """
+    return bool(await tx.fetchval(sql, merchant))
+
+
+async def takings(tx: Transaction, merchant: UUID, since: datetime, until: datetime, timezone: str) -> list[Takings]:
+    """The days from ``since`` (inclusive) to ``until`` (exclusive) on which something happened, newest first."""
+    rows = await tx.fetch(_TAKINGS, merchant, since, until, timezone)
+    return [Takings(**row) for row in rows]
+
+
+def _read(row: Any) -> Merchant | None:
+    return None if row is None else _merchant(row)
+
+
+def _merchant(row: Any) -> Merchant:
+    return Merchant(
+        **{
+            **row,
+            "kind": Kind(row["kind"]),
+            "state": State(row["state"]),
+            "size": Size(row["size"]),
+            "nmid": row["nmid"] or "",
+            "pan": row["pan"] or "",
+        }
+    )

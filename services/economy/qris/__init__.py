@@ -1,0 +1,1 @@
+"""QRIS: the text in a payment's QR code (EMVCo, merchant-presented mode), both ways."""
