@@ -53,6 +53,7 @@ def upgrade() -> None:
         CREATE UNIQUE INDEX payment_request ON payment (requester, request) WHERE requester <> '';
         CREATE UNIQUE INDEX payment_provider ON payment (provider_reference) WHERE provider_reference <> '';
         CREATE INDEX payment_due ON payment (expires_at) WHERE state IN ('created', 'pending');
+        CREATE INDEX payment_stale_qr ON payment (id) WHERE qr <> '' AND state NOT IN ('created', 'pending');
         CREATE INDEX payment_merchant ON payment (merchant, created_at DESC, id DESC);
         CREATE INDEX payment_captured ON payment (merchant, captured_at) WHERE captured_at IS NOT NULL;
         CREATE INDEX payment_bill ON payment (bill) WHERE bill <> '';

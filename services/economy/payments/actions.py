@@ -1,7 +1,6 @@
 """What can be done with a payment by any room: create it, find it, capture what the bank brought."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
@@ -11,7 +10,7 @@ from services.economy.ledger.model import city_account, refused
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.payments import events, model, store, suspense, suspense_store
-from services.economy.payments.model import Method, Payment, State
+from services.economy.payments.model import Method, Notice, Payment, State
 from services.economy.payments.suspense_model import Reason
 from services.economy.resources import resources
 from services.economy.terms import terms_of
@@ -21,22 +20,6 @@ from services.kit.ids import uuid7
 
 _ATTEMPTS = 4
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What an acquirer tells of money that came; ``amount`` in whole units.
-
-    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid.
-    """
-
-    provider_reference: str
-    code: str
-    amount: int
-    currency: str
-    nmid: str = ""
-    terminal: str = ""
-    static: bool = False
 
 
 class Outcome(Enum):
@@ -130,6 +113,17 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Payment:
 async def merchant_of(tx: Transaction, payment: Payment) -> Merchant | None:
     """Whom it pays; None for a top-up."""
     return await merchants.by_id(tx, payment.merchant) if payment.merchant else None
+
+
+async def withdraw(tx: Transaction, payment: Payment) -> Payment:
+    """Cancels a payment that the caller has locked; a QRIS of it is cancelled at the acquirer by itself soon after.
+
+    Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED.
+    """
+    moved = model.cancel(payment, tx.now)
+    await store.save(tx, moved)
+    events.tell(tx, moved, events.cancelled(moved))
+    return moved
 
 
 async def expire(tx: Transaction, payment: Payment) -> Payment:

@@ -92,6 +92,7 @@ PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
 class Payment:
     """Something that is or was to be paid. Times are UTC.
 
+    ``qr`` is the text of its QRIS as long as the acquirer may take money for it, also when it is no longer wanted.
     ``merchant`` is None for a top-up, whose ``payee`` (a ledger account) is a wallet. ``payer`` is the only subject who
     may pay from a wallet, ``paid_by`` who did, ``taken_by`` who took the cash; ``requester`` and ``request`` are the
     pillar that asked and its reference.
@@ -142,6 +143,22 @@ class Payment:
         return now >= self.expires_at
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an acquirer tells of money that came; ``amount`` in whole units.
+
+    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid.
+    """
+
+    provider_reference: str
+    code: str
+    amount: int
+    currency: str
+    nmid: str = ""
+    terminal: str = ""
+    static: bool = False
+
+
 def new_code(city_prefix: str) -> str:
     """A random code for people, such as SMGP-7K4P2M8-92."""
     return codes.new(f"{city_prefix}P", CODE_LENGTH)
@@ -190,12 +207,14 @@ def present(payment: Payment, now: datetime) -> Payment:
 
 def capture(payment: Payment, method: Method, now: datetime, **more: object) -> Payment:
     """It was paid; ``more`` are columns that the way of paying knows (``fee``, ``paid_by`` ...)."""
-    return replace(_move(payment, Move.CAPTURE, now), method=method, captured_at=now, **more)  # type: ignore[arg-type]
+    moved = _move(payment, Move.CAPTURE, now)
+    qr = "" if method.is_qris else payment.qr
+    return replace(moved, method=method, captured_at=now, qr=qr, **more)  # type: ignore[arg-type]
 
 
 def expire(payment: Payment, now: datetime) -> Payment:
     """It was not paid in time."""
-    return _move(payment, Move.EXPIRE, now)
+    return replace(_move(payment, Move.EXPIRE, now), qr="")
 
 
 def cancel(payment: Payment, now: datetime) -> Payment:

@@ -53,8 +53,17 @@ UPDATE payment SET asked_at = $1
 RETURNING {_COLUMNS}
 """
 _EXPIRE = """
-UPDATE payment p SET state = 'expired', version = e.version, updated_at = $3
+UPDATE payment p SET state = 'expired', qr = '', version = e.version, updated_at = $3
   FROM unnest($1::uuid[], $2::int[]) AS e (id, version) WHERE p.id = e.id
+"""
+_STALE = f"""
+UPDATE payment SET asked_at = $1
+ WHERE id IN (
+    SELECT id FROM payment
+     WHERE qr <> '' AND state NOT IN ('created', 'pending')
+       AND (asked_at IS NULL OR asked_at < updated_at OR asked_at <= $1::timestamptz - $2::interval)
+     ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING {_COLUMNS}
 """
 _LOCK_BY_NAME = f"""
 SELECT {_COLUMNS} FROM payment WHERE id = ANY($1::uuid[]) OR code = ANY($2::text[]) ORDER BY id FOR NO KEY UPDATE
@@ -147,6 +156,16 @@ async def to_ask(tx: Transaction, most: int) -> list[Payment]:
     """Pending payments that the acquirer is to be asked for now; marked as asked."""
     rows = await tx.fetch(_TO_ASK, tx.now, DOUBT_AFTER, DOUBT_EVERY, _AGAIN, most)
     return _all(rows)
+
+
+async def stale_qrs(tx: Transaction, most: int) -> list[Payment]:
+    """Payments that are not to be paid by their QRIS any more, which the acquirer would still take; marked as asked."""
+    return _all(await tx.fetch(_STALE, tx.now, _AGAIN, most))
+
+
+async def forget_qr(tx: Transaction, id_: UUID) -> None:
+    """Writes down that the acquirer takes no more money for a QRIS."""
+    await tx.execute("UPDATE payment SET qr = '' WHERE id = $1", id_)
 
 
 async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:
