@@ -40,7 +40,7 @@ class Server(uvicorn.Server):
             return
         self._stopping = True
         if gateway is not None:
-            gateway.draining = True
+            gateway.drain()
         if self._drain_seconds and self.started:
             asyncio.get_running_loop().call_later(self._drain_seconds, self._stop)
         else:

@@ -19,6 +19,7 @@ from gateway.gateway import Gateway
 from gateway.home import Home
 from gateway.images import Images
 from gateway.limits import Limits
+from gateway.live import Live
 from gateway.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.nudges import Nudges
 from gateway.pillars import Pillars
@@ -80,6 +81,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await connect_pool(settings.postgres_url.get_secret_value(), SCHEMA, settings.postgres_pool)
     pillars = Pillars(settings, Assertions(minter))
     home = Home(reference.head, pillars)
+    live = Live(pillars)
     provider = Provider(settings)
     gateway = Gateway(
         settings=settings,
@@ -88,6 +90,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         pool=pool,
         pillars=pillars,
         home=home,
+        live=live,
         sessions=Sessions(pool, settings),
         provider=provider,
         bearers=Bearers(provider),
@@ -95,7 +98,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         files=Files(settings.files_url),
         images=Images(settings),
     )
-    nudges = Nudges(settings, home)
+    nudges = Nudges(settings, home.nudge, live.nudge)
     background = [asyncio.create_task(_sweep(gateway.sessions), name="session sweep")]
     if provider.enabled:
         background.append(asyncio.create_task(provider.warm(), name="identity provider keys"))

@@ -11,6 +11,7 @@ from gateway.files import Files
 from gateway.home import Home
 from gateway.images import Images
 from gateway.limits import Limits
+from gateway.live import Live
 from gateway.pillars import Pillars
 from gateway.provider import Provider
 from gateway.reference import Reference
@@ -29,6 +30,7 @@ class Gateway:
     pool: "asyncpg.Pool[asyncpg.Record]"
     pillars: Pillars
     home: Home
+    live: Live
     sessions: Sessions
     provider: Provider
     bearers: Bearers
@@ -36,13 +38,18 @@ class Gateway:
     files: Files
     images: Images
     draining: bool = False
-    """Set on SIGTERM: not ready any more, but still answering."""
+    """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         given = (each.strip() for each in self.settings.trusted_proxies.split(","))
         self.trusted = tuple(ipaddress.ip_network(each) for each in given if each)
+
+    def drain(self) -> None:
+        """Called on SIGTERM: says "not ready", and ends the streams, which would hold up the end."""
+        self.draining = True
+        self.live.close()
 
 
 def current_gateway(request: Request) -> Gateway:

@@ -27,7 +27,10 @@ SPARE_BYTES = 64 * 1024
 
 
 class RequestLimits:
-    """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing."""
+    """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing.
+
+    Answers that are streams of events bound their own time.
+    """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         """Takes the limits from the settings."""
@@ -44,10 +47,12 @@ class RequestLimits:
         async def watched_send(message: Message) -> None:
             nonlocal started
             started = True
+            if message["type"] == "http.response.start" and _is_stream(message):
+                patience.reschedule(None)
             await send(message)
 
         try:
-            async with asyncio.timeout(self._settings.request_seconds):
+            async with asyncio.timeout(self._settings.request_seconds) as patience:
                 await self._app(scope, self._bounded(scope, receive), watched_send)
             return
         except Problem as caught:
@@ -92,6 +97,12 @@ class RequestLimits:
         if content_type.startswith("text/csv"):
             return MEBIBYTE
         return self._settings.body_bytes
+
+
+def _is_stream(start: Message) -> bool:
+    return any(
+        name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start.get("headers", ())
+    )
 
 
 def _too_large(most: int) -> Problem:

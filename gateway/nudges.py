@@ -1,16 +1,17 @@
-"""Nudges: a pillar that has committed events says so, and the gateway fetches that pillar's section at once.
+"""Nudges: a pillar that has committed events says so, and the gateway looks at once at what it shows of that pillar.
 
-Core NATS without acknowledgement: a lost nudge costs a second, since each section is fetched every second anyway.
+Core NATS without acknowledgement: a lost nudge costs a second or two, since everything is looked at every so often
+anyway.
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from gateway.home import Home
 from gateway.settings import GatewaySettings
 from services.kit.bus import connect
 from services.kit.subjects import nudge_subject
@@ -22,10 +23,10 @@ USER = "gateway"
 class Nudges:
     """The gateway's subscription, with a NATS user of its own that may publish nothing."""
 
-    def __init__(self, settings: GatewaySettings, home: Home) -> None:
-        """Connects when started."""
+    def __init__(self, settings: GatewaySettings, *told: Callable[[str], None]) -> None:
+        """Connects when started; each of ``told`` is called with the name of a pillar that nudges."""
         self._settings = settings
-        self._home = home
+        self._told = told
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -46,7 +47,8 @@ class Nudges:
     async def _run(self) -> None:
         self._client = await connect(self._settings.nats_url, self._settings.nats_seed.get_secret_value(), USER)
         await self._client.subscribe(nudge_subject("*"), cb=self._nudge)
-        _log.info("pillars nudge the sections")
+        _log.info("pillars nudge")
 
     async def _nudge(self, message: Msg) -> None:
-        self._home.nudge(message.subject.rpartition(".")[2])
+        for each in self._told:
+            each(message.subject.rpartition(".")[2])

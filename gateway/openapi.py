@@ -32,14 +32,23 @@ _VIEWS = (
     "smartcity.governance.v1.receipts_views",
     "smartcity.governance.v1.routing_views",
     "smartcity.environment.v1.cleanups_views",
+    "smartcity.economy.v1.payments_views",
+    "smartcity.economy.v1.levies_views",
+    "smartcity.economy.v1.merchants_views",
+    "smartcity.economy.v1.wallets_views",
+    "smartcity.economy.v1.ledger_views",
+    "smartcity.economy.v1.settlement_views",
+    "smartcity.economy.v1.indicators_views",
     *(f"smartcity.{pillar}.v1.overview_views" for pillar in PILLARS),
 )
 _DESCRIPTION = """\
-Report something to the city, follow what happens, and check that it was recorded honestly.
+Report something to the city, follow what happens, and check that it was recorded honestly. Pay it, be paid, and follow
+the money.
 
 - No account is needed to file and follow a complaint. Its **link key**, shown once, lets its reporter act on it.
 - Repeat a write with the same **Idempotency-Key** and nothing happens twice.
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
+- Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten.
 - Times are UTC (RFC 3339), places WGS 84, areas carry Kemendagri codes.
 - `RateLimit` headers say how much you may still do.
 """
@@ -52,6 +61,13 @@ _TAGS = {
     "Routing": "Which agency gets what, and why.",
     "Officers": "For officers and verifiers: queue and moves.",
     "Clean-ups": "Jobs of the waste crews.",
+    "Payments": "What is to be paid, how it was paid, and what was given back.",
+    "Bills": "Levies: tariffs, bills and receipts that anybody can check.",
+    "Merchants": "Micro businesses and the city's counters: tills, takings, printed QR codes.",
+    "Wallets": "A citizen's own, where the city has switched them on.",
+    "Ledger": "Accounts and statements, for their holders and the treasury.",
+    "Settlement": "What merchants get, and whether the bank's books agree with ours.",
+    "Indicators": "How cashless the city is.",
 }
 
 
@@ -73,7 +89,7 @@ def document(app: FastAPI, settings: GatewaySettings) -> dict[str, Any]:
         title=app.title,
         version=VERSION,
         openapi_version="3.1.0",
-        summary="Complaints, clean-ups and the city's own figures.",
+        summary="Complaints, clean-ups, payments and the city's own figures.",
         description=_DESCRIPTION,
         routes=app.routes,
         tags=[{"name": name, "description": text} for name, text in _TAGS.items()],

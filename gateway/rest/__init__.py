@@ -2,11 +2,51 @@
 
 from fastapi import FastAPI
 
-from gateway.rest import city, cleanups, complaints, contacts, me, officers, photos, receipts, routing
+from gateway.rest import (
+    bills,
+    city,
+    cleanups,
+    complaints,
+    contacts,
+    indicators,
+    ledger,
+    me,
+    merchants,
+    officers,
+    payments,
+    photos,
+    receipts,
+    refunds,
+    routing,
+    settlement,
+    suspense,
+    wallets,
+)
+
+ROUTED = (
+    complaints,
+    payments,
+    officers,
+    photos,
+    contacts,
+    receipts,
+    routing,
+    cleanups,
+    bills,
+    refunds,
+    suspense,
+    merchants,
+    wallets,
+    ledger,
+    settlement,
+    indicators,
+    me,
+)
+"""Every noun's module; those whose routes are hot come first, since routes are tried in order."""
 
 
 def mount(app: FastAPI) -> None:
-    """Adds every route; the hot ones first, since routes are tried in order."""
+    """Adds every route."""
     city.mount(app)
-    for module in (complaints, officers, photos, contacts, receipts, routing, cleanups, me):
+    for module in ROUTED:
         app.include_router(module.router)

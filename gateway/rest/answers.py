@@ -13,6 +13,14 @@ _encoder = msgspec.json.Encoder()
 
 PRIVATE = {"cache-control": "private, no-cache", "vary": "Authorization, Cookie, X-Link-Key"}
 """For answers that depend on who asks."""
+PUBLIC_READS = (404, 422, 503, 504)
+"""How reading may be refused what anybody may read."""
+READS = (401, 403, *PUBLIC_READS)
+"""How reading may be refused what is not for everybody."""
+WRITES = (400, 401, 403, 404, 409, 413, 422, 503, 504)
+"""How a write may be refused."""
+CHANGES = (*WRITES, 412, 428)
+"""How a write may be refused that needs the version its caller saw."""
 
 
 def answer(view: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -27,6 +35,17 @@ def answer_versioned(request: Request, view: Any, etag: str, status: int = 200) 
     if request.method == "GET" and etag_matches(request.headers.get("if-none-match"), quoted):
         return Response(status_code=304, headers=headers)
     return answer(view, status, headers)
+
+
+def answer_tagged(view: Any, etag: str) -> Response:
+    """A view with the version for If-Match that can change without it (balances, deadlines): nobody may keep it."""
+    return answer(view, headers={"etag": f'"{etag}"', "cache-control": "no-store"})
+
+
+def created(view: Any, location: str, etag: str) -> Response:
+    """The view of what was made, at an address of its own."""
+    headers = {"location": location, "etag": f'"{etag}"', "cache-control": "no-store"}
+    return answer(view, 201, headers)
 
 
 def documented(
@@ -55,6 +74,20 @@ def documented(
     if etag and status == 200 and more.pop("conditional", False):
         responses[304] = {"description": "You have this version already."}
     more.pop("conditional", None)
+    return {"status_code": status, **_route(responses, problems), **more}
+
+
+def documented_file(
+    media: str, what: str, *, problems: Sequence[int] = (), other: dict[int | str, Any] | None = None
+) -> dict[str, Any]:
+    """Keyword arguments of a route that answers with a file of this media type; ``other`` are further answers."""
+    binary = media.startswith("image/") and media != "image/svg+xml"
+    schema = {"type": "string", **({"contentMediaType": "application/octet-stream"} if binary else {})}
+    success = {"description": what, "content": {media: {"schema": schema}}}
+    return _route({200: success, **(other or {})}, problems)
+
+
+def _route(responses: dict[int | str, Any], problems: Sequence[int]) -> dict[str, Any]:
     for each in sorted({*problems, 429, 500}):
         responses[each] = {"$ref": f"#/components/responses/Problem{each}"}
-    return {"status_code": status, "response_class": Response, "response_model": None, "responses": responses, **more}
+    return {"response_class": Response, "response_model": None, "responses": responses}

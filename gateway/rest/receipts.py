@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1", tags=["Receipts"])
     "/complaints/{code}/receipt",
     summary="Get the receipt of a complaint",
     operation_id="getReceipt",
-    **documented("Receipt", problems=(401, 403, 404, 422, 503, 504)),
+    **documented("GovernanceReceipt", problems=(401, 403, 404, 422, 503, 504)),
 )
 async def receipt(code: Code, parts: Parts, who: Who, link_key: LinkKey = "") -> Response:
     """Hands out entries, hash chain and the proof that a published seal holds them.

@@ -10,6 +10,7 @@ from gateway.gateway import Gateway, current_gateway
 from gateway.problems import missing_header
 from gateway.session import current_caller
 from services.kit.caller import Caller
+from smartcity.types.v1.money_pb2 import Money
 
 Parts = Annotated[Gateway, Depends(current_gateway)]
 Who = Annotated[Caller, Depends(current_caller)]
@@ -70,6 +71,21 @@ Code = Annotated[
 ]
 Identifier = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 
+Number = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Number with check characters, as it was printed.",
+        examples=["SMGT-7K4P2M8-92"],
+    ),
+]
+DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+Day = Annotated[str, Path(pattern=DAY_PATTERN, description="Day in the city's time zone.", examples=["2026-11-24"])]
+FirstDay = Annotated[str, Query(max_length=10, pattern=rf"{DAY_PATTERN}|^$", description="First day, ISO 8601.")]
+LastDay = Annotated[str, Query(max_length=10, pattern=rf"{DAY_PATTERN}|^$", description="Last day; today if empty.")]
+
 
 def _unquoted(
     if_match: Annotated[
@@ -119,6 +135,26 @@ class Body(BaseModel):
 def example(value: dict[str, Any]) -> ConfigDict:
     """Configuration of a body with an example for the documentation."""
     return ConfigDict(json_schema_extra={"examples": [value]})
+
+
+INT64 = 1 << 63
+MOST_UNITS = 10**12
+"""Most that one amount may be, whole units."""
+
+
+class Amount(Body):
+    """An amount in whole units of a currency. The documented bounds are kept by the pillar, with its own reasons."""
+
+    model_config = example({"currency": "IDR", "units": 4000})
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    """ISO 4217 code of the city's currency."""
+    units: Annotated[int, Field(strict=True, json_schema_extra={"minimum": 1, "maximum": MOST_UNITS})]
+    """How much: a whole number, without a fraction and not as text."""
+
+    def message(self) -> Money:
+        """As the pillars take it; what is beyond 64 bits is as much too large as the largest of them."""
+        return Money(currency=self.currency, units=max(-INT64, min(INT64 - 1, self.units)))
 
 
 class Location(Body):
