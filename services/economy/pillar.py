@@ -1,5 +1,6 @@
 """The wiring of economy: what it serves, what it tells, what it hears, what falls due by itself."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import services.economy.indicators.api as indicators
@@ -11,9 +12,10 @@ import services.economy.payments.api as payments
 import services.economy.providers.api as providers
 import services.economy.settlement.api as settlement
 import services.economy.wallets.api as wallets
+from services.economy.ledger import timers as ledger_timers
 from services.economy.resources import prepare
 from services.economy.settings import EconomySettings
-from services.kit.pillar import Pillar, Servicer
+from services.kit.pillar import Pillar, Servicer, Timer
 from smartcity.economy.v1 import (
     events_pb2,
     indicators_pb2,
@@ -97,5 +99,9 @@ PILLAR = Pillar(
             overview_pb2.DESCRIPTOR.services_by_name["OverviewService"],
             overview.ACCESS,
         ),
+    ),
+    timers=(
+        Timer("ledger audit", timedelta(seconds=10), ledger_timers.look),
+        Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
     ),
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.economy.ledger import model, store
+from services.economy.ledger.deciding import decide
 from services.economy.ledger.model import (
     CITY_KINDS,
     OVERDRAFT_KINDS,
@@ -27,11 +28,15 @@ from services.kit.database import Transaction
 from services.kit.errors import not_found, precondition
 from services.kit.ids import uuid7
 
+NOT_FOUND = "There is no such account, or it is not yours. Check its identifier."
+
 __all__ = [
+    "NOT_FOUND",
     "account",
     "city_account",
     "derived",
     "ensure_city_accounts",
+    "expire",
     "open_account",
     "post",
     "release",
@@ -68,7 +73,7 @@ async def account(tx: Transaction, id_: UUID) -> Account:
     """The account. Errors: ACCOUNT_NOT_FOUND."""
     found = await store.by_id(tx, id_)
     if found is None:
-        raise not_found("ACCOUNT_NOT_FOUND", "There is no such account, or it is not yours. Check its identifier.")
+        raise not_found("ACCOUNT_NOT_FOUND", NOT_FOUND)
     return found
 
 
@@ -82,7 +87,7 @@ async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Ve
     known = await store.known(tx, {one.id for one in transfers})
     wanted = {one.hold for one in transfers if one.hold is not None}
     holds = await store.holds(tx, wanted) if wanted else {}
-    decision = model.decide(accounts, known, holds, groups, tx.now)
+    decision = decide(accounts, known, holds, groups, tx.now)
     if decision.postings:
         try:
             await store.write(tx, decision)

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.economy.ledger.model import Account, Decision, Hold, Transfer
+from services.economy.ledger.deciding import Decision
+from services.economy.ledger.model import Account, Entry, Hold, Transfer
 from services.kit.database import Transaction
+from services.kit.paging import Place
 
 _ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at"
 _HOLD = "id, account, amount, state, reference, expires_at, created_at, updated_at"
@@ -46,6 +48,20 @@ WITH ended AS (
     UPDATE hold SET state = $2, updated_at = $3 WHERE id = $1 AND state = 'reserved' RETURNING account, amount
 )
 UPDATE account AS a SET held = a.held - ended.amount FROM ended WHERE a.id = ended.account
+"""
+# Each side by its own index; the outer LIMIT reads no more of them than the page needs.
+_STATEMENT = """
+SELECT * FROM (
+    (SELECT debit_number AS number, id, kind, -amount, debit_balance, reference, posted_at FROM transfer
+      WHERE debit = $1 AND debit_number < $2 ORDER BY debit_number DESC LIMIT $3)
+    UNION ALL
+    (SELECT credit_number, id, kind, amount, credit_balance, reference, posted_at FROM transfer
+      WHERE credit = $1 AND credit_number < $2 ORDER BY credit_number DESC LIMIT $3)) AS entry
+ ORDER BY number DESC LIMIT $3
+"""
+_MERCHANTS = """
+SELECT EXISTS (SELECT FROM merchant WHERE account = $1
+   AND ((owner <> '' AND owner = $2) OR (kind = 'counter' AND agency <> '' AND agency = $3)))
 """
 
 
@@ -139,7 +155,7 @@ async def set_status(tx: Transaction, id_: UUID, status: str) -> Account:
     return Account(*row)
 
 
-async def page(tx: Transaction, kinds: Sequence[str], after: tuple[datetime, UUID] | None, size: int) -> list[Account]:
+async def page(tx: Transaction, kinds: Sequence[str], after: Place | None, size: int) -> list[Account]:
     """At most ``size`` accounts of these kinds (none: of any), the oldest first, after a place in that order."""
     at, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
     sql = f"""
@@ -148,3 +164,13 @@ async def page(tx: Transaction, kinds: Sequence[str], after: tuple[datetime, UUI
          ORDER BY created_at, id LIMIT $4
     """
     return [Account(*row) for row in await tx.fetch(sql, at, id_, list(kinds), size)]
+
+
+async def statement(tx: Transaction, account: UUID, before: int, size: int) -> list[Entry]:
+    """At most ``size`` entries of an account, newest first, all with numbers below ``before``."""
+    return [Entry(*row) for row in await tx.fetch(_STATEMENT, account, before, size)]
+
+
+async def is_merchants(tx: Transaction, account: UUID, owner: str, agency: str) -> bool:
+    """Whether it is the account of a merchant of that owner, or of that agency's counter (empty: of none)."""
+    return bool(await tx.fetchval(_MERCHANTS, account, owner, agency))

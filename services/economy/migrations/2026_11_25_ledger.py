@@ -73,6 +73,7 @@ CREATE TABLE ledger_fault (
     place text NOT NULL,
     found_at timestamptz NOT NULL,
     mended_at timestamptz,
+    times integer NOT NULL DEFAULT 1,
     PRIMARY KEY (reason, place)
 );
 """
