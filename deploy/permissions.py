@@ -6,11 +6,11 @@ what it did not declare.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.kit.subjects import inbox_prefix, nudge_subject
+from services.kit.subjects import inbox_prefix, nudge_subject, publisher
 
 if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
     from services.kit.pillar import Pillar
@@ -27,8 +27,11 @@ class Permissions:
     subscribe: Sequence[str]
 
 
-def of_pillar(pillar: Pillar) -> Permissions:
-    """A pillar publishes its own events, and reads the streams it reacts to through consumers made for it."""
+def of_pillar(pillar: Pillar, pillars: Collection[Pillar]) -> Permissions:
+    """A pillar publishes its own events, and reads the streams it reacts to through consumers made for it.
+
+    ``pillars`` are all there are; who reacts to a shared event may ask which streams hold it (their names, no more).
+    """
     publish: list[str] = []
     subscribe = [f"{inbox_prefix(pillar.name)}.>"]
     if pillar.publishes:
@@ -36,7 +39,9 @@ def of_pillar(pillar: Pillar) -> Permissions:
         publish += [nudge_subject(pillar.name)]
         publish += [f"$JS.API.STREAM.INFO.{pillar.name}", f"$JS.API.DIRECT.GET.{pillar.name}"]
         subscribe += [nudge_subject(pillar.name)]
-    for stream in pillar.subjects_in():
+    if any(publisher(name) is None for name in pillar.types_in()):
+        publish += ["$JS.API.STREAM.NAMES"]
+    for stream in pillar.subjects_in(pillars):
         publish += [f"$JS.API.CONSUMER.{verb}.{stream}.{pillar.name}" for verb in ("INFO", "MSG.NEXT")]
         publish += [f"$JS.ACK.{stream}.{pillar.name}.>"]
     return Permissions(publish, subscribe)
@@ -54,4 +59,5 @@ def of_admin() -> Permissions:
 
 def of_all(pillars: Mapping[str, Pillar]) -> dict[str, Permissions]:
     """Permissions by user."""
-    return {ADMIN: of_admin(), GATEWAY: of_gateway(), **{name: of_pillar(pillar) for name, pillar in pillars.items()}}
+    of_each = {name: of_pillar(pillar, pillars.values()) for name, pillar in pillars.items()}
+    return {ADMIN: of_admin(), GATEWAY: of_gateway(), **of_each}

@@ -25,13 +25,13 @@ async def ensure(bus: Client, pillars: Iterable[Pillar], *, replicas: int = 1) -
     known = list(pillars)
     made = [pillar.name for pillar in known if pillar.publishes and await _ensure_stream(bus, pillar, replicas)]
     for pillar in known:
-        for stream, subjects in pillar.subjects_in().items():
+        for stream, subjects in pillar.subjects_in(known).items():
             await _ask(bus, f"CONSUMER.CREATE.{stream}.{pillar.name}", _consumer(pillar.name, stream, subjects))
     return made
 
 
 async def _ensure_stream(bus: Client, pillar: Pillar, replicas: int) -> bool:
-    config = _stream(pillar.name, replicas)
+    config = _stream(pillar, replicas)
     try:
         await _ask(bus, f"STREAM.UPDATE.{pillar.name}", config)
     except StreamError as error:
@@ -42,10 +42,10 @@ async def _ensure_stream(bus: Client, pillar: Pillar, replicas: int) -> bool:
     return False
 
 
-def _stream(name: str, replicas: int) -> dict[str, Any]:
+def _stream(pillar: Pillar, replicas: int) -> dict[str, Any]:
     return {
-        "name": name,
-        "subjects": [f"smartcity.{name}.v1.>"],
+        "name": pillar.name,
+        "subjects": pillar.stream_subjects(),
         "storage": "file",
         "retention": "limits",
         "discard": "old",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.operate.access import Access, bus
 from deploy.pillars import NAMES, pillar
+from services.kit.subjects import event_subject
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -47,13 +48,15 @@ def subjects(types: Sequence[str], wanted: str | None) -> list[str]:
 
 async def tail(access: Access, pillar_name: str | None, wanted: str | None, last: int) -> AsyncIterator[dict[str, Any]]:
     """Events as they are stored, after the `last` ones of each stream (of each type if one is wanted); never ends."""
-    types = types_of(NAMES if pillar_name is None else (pillar_name,))
+    names = NAMES if pillar_name is None else (pillar_name,)
+    types = types_of(names)
     chosen = subjects(list(types), wanted)
-    streams = {f"smartcity.{name.split('.')[1]}.v1.>" for name in chosen}
     arrived: asyncio.Queue[Msg] = asyncio.Queue()
     async with bus(access) as client:
-        for subject in sorted(streams if wanted is None else chosen):
-            await _follow(client, subject, last, arrived)
+        for one in (pillar(name) for name in names):
+            told = [event_subject(name, one.name) for name in one.types_out() if name in chosen]
+            for subject in one.stream_subjects() if told and wanted is None else told:
+                await _follow(client, one.name, subject, last, arrived)
         while True:
             yield read(await _next(client, arrived), types)
 
@@ -71,12 +74,11 @@ async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
                 raise AccessError("NATS has gone away; run the command again") from None
 
 
-async def _follow(client: Client, subject: str, last: int, arrived: asyncio.Queue[Msg]) -> None:
+async def _follow(client: Client, stream: str, subject: str, last: int, arrived: asyncio.Queue[Msg]) -> None:
     """Put what is stored under `subject` into the queue, from the `last` ones on."""
     from nats.js.api import ConsumerConfig, DeliverPolicy
 
     jetstream: JetStreamContext = client.jetstream()
-    stream = subject.split(".")[1]
     counts = (await jetstream.stream_info(stream, subjects_filter=subject)).state.subjects or {}
     to_skip = max(0, sum(counts.values()) - last)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,15 +75,16 @@ async def connect(url: str, seed: str, user: str) -> Client:
             await asyncio.sleep(PAUSE_S)
 
 
-async def insist(bus: Client, subject: str) -> dict[str, Any]:
+async def insist(bus: Client, subject: str, request: Mapping[str, object] | None = None) -> dict[str, Any]:
     """The answer of a JetStream API call, asked for until it is there.
 
     Streams and consumers are made by ``smartcity migrate``, not by those who use them, who therefore wait.
     """
     told = False
+    body = json.dumps(request).encode() if request else b""
     while True:
         try:
-            message = await bus.request(subject, b"", timeout=ANSWER_S)
+            message = await bus.request(subject, body, timeout=ANSWER_S)
             answer: dict[str, Any] = json.loads(message.data)
             if "error" not in answer:
                 return answer

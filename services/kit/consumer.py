@@ -1,4 +1,4 @@
-"""Reacting: another pillar's events, once each, in order, in one transaction per batch.
+"""Reacting: the events of a stream, once each, in order, in one transaction per batch.
 
 The ids of a batch are claimed in the inbox as a set; the effects run; one commit; then the messages are acknowledged.
 An error rolls all of it back and runs the batch again with a savepoint per event: what fails then is poison and goes to
@@ -47,13 +47,15 @@ class Letter:
 class Consumer:
     """Reads ``stream`` for this pillar while it holds the lease ``consumer:<stream>``."""
 
-    def __init__(self, runtime: Runtime, bus: Client, stream: str, handlers: Mapping[type[Any], Handler]) -> None:
-        """``handlers`` maps message classes to reactions."""
+    def __init__(
+        self, runtime: Runtime, bus: Client, stream: str, handlers: Mapping[type[Any], Sequence[Handler]]
+    ) -> None:
+        """``handlers`` maps message classes to reactions, which run in their order; an event is poison if one fails."""
         self._runtime = runtime
         self._bus = bus
         self._stream = stream
         self._types = {message.DESCRIPTOR.full_name: message for message in handlers}
-        self._handlers = {message.DESCRIPTOR.full_name: handler for message, handler in handlers.items()}
+        self._handlers = {message.DESCRIPTOR.full_name: tuple(each) for message, each in handlers.items()}
 
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
@@ -146,7 +148,7 @@ class Consumer:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", str(reason))
 
     async def _react(self, tx: Transaction, event: Event[Any]) -> None:
-        """Runs the reaction in a CONSUMER span: child of the producer, and linked to it."""
+        """Runs the reactions in a CONSUMER span: child of the producer, and linked to it."""
         attributes = {
             semconv.MESSAGING_SYSTEM: "nats",
             semconv.MESSAGING_OPERATION_NAME: "process",
@@ -160,7 +162,8 @@ class Consumer:
         with span(f"process {event.type}", SpanKind.CONSUMER, attributes, event.traceparent, links):
             tx.causation = event.id
             try:
-                await self._handlers[event.type](tx, event)
+                for handler in self._handlers[event.type]:
+                    await handler(tx, event)
             finally:
                 tx.causation = None
 
@@ -168,6 +171,9 @@ class Consumer:
         message = delivery.message
         head = dict(message.headers or {})
         try:
-            return Letter(head, message.data, decode(head, message.data, self._types))
+            event = decode(head, message.data, self._types)
+            if event.publisher != self._stream:  # only this pillar may write here; it must not speak for another
+                raise EnvelopeError(f"source {event.source} is not the stream's")
+            return Letter(head, message.data, event)
         except EnvelopeError as error:
             return Letter(head, message.data, None, str(error))

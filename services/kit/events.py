@@ -1,4 +1,4 @@
-"""The envelope of events: CloudEvents 1.0 in binary mode, subject = type = proto full name.
+"""The envelope of events: CloudEvents 1.0 in binary mode, type = proto full name, sent to ``subjects.event_subject``.
 
 Headers hold the attributes (``ce-*``), ``traceparent`` and ``Nats-Msg-Id`` (the event's id); the payload is the proto
 message and nothing else. Extension attributes: ``sequence`` (version of the aggregate, after the CloudEvents Sequence
@@ -41,6 +41,11 @@ class Event(Generic[M]):
     exercise: bool
     traceparent: str | None
     message: M
+
+    @property
+    def publisher(self) -> str:
+        """The pillar that published it: who asks, where any pillar may (a shared type)."""
+        return self.source.rpartition("/")[2]
 
 
 def headers(

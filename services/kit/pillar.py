@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -18,13 +18,14 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import bus, lease, maintenance
+from services.kit import bus, consumers, lease, maintenance
 from services.kit.caller import Access, Verifier
-from services.kit.consumer import Consumer, Handler
+from services.kit.consumer import Handler
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime, open_runtime
 from services.kit.server import Guard, build_server, check_access
 from services.kit.settings import Settings
+from services.kit.subjects import event_subject, publisher
 
 GRACE_S = 5.0
 
@@ -43,7 +44,10 @@ class Servicer:
 
 @dataclass(frozen=True)
 class Reaction:
-    """What this pillar does when another pillar's event arrives."""
+    """What this pillar does when an event arrives: another pillar's, a shared one (``kit/subjects.py``), or its own.
+
+    Several for one event run in the order declared, in one transaction.
+    """
 
     event: type[Message]
     handle: Handler
@@ -72,17 +76,34 @@ class Pillar:
     prepare: Callable[[Runtime], contextlib.AbstractAsyncContextManager[Any]] | None = None
     """Opens the pillar's own resources; what it yields becomes ``runtime.extra``."""
 
-    def subjects_out(self) -> list[str]:
-        """Full names (= subjects) of the events this pillar publishes."""
+    def types_out(self) -> list[str]:
+        """Full names of the events this pillar publishes."""
         return sorted(m.full_name for file in self.publishes for m in file.message_types_by_name.values())
 
-    def subjects_in(self) -> Mapping[str, list[str]]:
-        """Full names of the events this pillar reacts to, by the stream (pillar) they come from."""
+    def subjects_out(self) -> list[str]:
+        """Subjects of the events this pillar publishes."""
+        return [event_subject(name, self.name) for name in self.types_out()]
+
+    def stream_subjects(self) -> list[str]:
+        """What this pillar's stream holds: all events of its own, and the shared ones that it publishes."""
+        shared = [event_subject(name, self.name) for name in self.types_out() if publisher(name) is None]
+        return [f"smartcity.{self.name}.v1.>", *shared]
+
+    def types_in(self) -> list[str]:
+        """Full names of the events this pillar reacts to."""
+        return sorted({reaction.event.DESCRIPTOR.full_name for reaction in self.reactions})
+
+    def subjects_in(self, pillars: "Collection[Pillar]") -> Mapping[str, list[str]]:
+        """Subjects of the events this pillar reacts to, by the stream (pillar) they come from.
+
+        ``pillars`` are all there are: a shared event comes from each of them that publishes it.
+        """
         found: dict[str, list[str]] = defaultdict(list)
-        for reaction in self.reactions:
-            name = reaction.event.DESCRIPTOR.full_name
-            found[name.split(".")[1]].append(name)
-        return {stream: sorted(names) for stream, names in found.items()}
+        for name in self.types_in():
+            only = publisher(name)
+            for stream in [one.name for one in pillars if name in one.types_out()] if only is None else [only]:
+                found[stream].append(event_subject(name, stream))
+        return found
 
     def access(self) -> Mapping[str, Access]:
         """Tables of permissions by the service's full name."""
@@ -131,18 +152,16 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
 
 
 def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
-    """The leased jobs: relay, one consumer per stream, timers."""
+    """The leased jobs: relay, consumers, timers."""
     jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
     if runtime.bus is None:
         return jobs
     if pillar.publishes:
         jobs.append(lease.hold(runtime, "relay", Relay(runtime, runtime.bus).run))
-    handlers: dict[str, dict[type[Any], Handler]] = defaultdict(dict)
+    handlers: dict[type[Any], list[Handler]] = defaultdict(list)
     for reaction in pillar.reactions:
-        handlers[reaction.event.DESCRIPTOR.full_name.split(".")[1]][reaction.event] = reaction.handle
-    for stream, wanted in handlers.items():
-        consumer = Consumer(runtime, runtime.bus, stream, wanted)
-        jobs.append(lease.hold(runtime, f"consumer:{stream}", consumer.run))
+        handlers[reaction.event].append(reaction.handle)
+    jobs.append(consumers.run(runtime, runtime.bus, handlers))
     return jobs
 
 

@@ -28,7 +28,7 @@ from services.kit.events import headers, source
 from services.kit.ids import uuid7
 from services.kit.lease import Lease
 from services.kit.runtime import Runtime
-from services.kit.subjects import nudge_subject
+from services.kit.subjects import event_subject, nudge_subject
 
 MOST = 1000
 """Messages in one atomic batch (the server's limit)."""
@@ -133,6 +133,7 @@ class Relay:
     async def _publish(self, rows: Sequence[Any]) -> int:
         """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _RefusedError."""
         spans = [self._open_span(row) for row in rows]
+        subjects = {name: event_subject(name, self._runtime.pillar) for name in {row["type"] for row in rows}}
         batch = uuid7().hex
         faults.point("relay.before-publish")
         try:
@@ -145,11 +146,11 @@ class Relay:
                     head["Nats-Batch-Sequence"] = str(number)
                 if number < len(rows):
                     faults.point("relay.mid-batch")
-                    await self._bus.publish(row["type"], row["payload"], headers=head)
+                    await self._bus.publish(subjects[row["type"]], row["payload"], headers=head)
                 else:
                     if len(rows) > 1:
                         head["Nats-Batch-Commit"] = "1"
-                    answer = await self._request(row["type"], row["payload"], head)
+                    answer = await self._request(subjects[row["type"]], row["payload"], head)
         except BaseException as error:
             for span in spans:
                 span.fail(error)

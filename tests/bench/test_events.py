@@ -81,7 +81,7 @@ async def consumed(world: World, runtime: Runtime, handle: Handler, count: int) 
     await world.bus.request("$JS.API.CONSUMER.DELETE.governance.environment", b"")
     await streams.ensure(world.bus, [reader(nothing)])
     await world.admin.execute("TRUNCATE environment.inbox, environment.effect")
-    consumer = Consumer(runtime, runtime.bus, "governance", {pb.ComplaintAssigned: handle})
+    consumer = Consumer(runtime, runtime.bus, "governance", {pb.ComplaintAssigned: [handle]})
     watch = Stopwatch()
     async with at_work(runtime, "consumer:governance", consumer.run):
         await until(world, f"SELECT count(*) >= {count} FROM environment.inbox")

@@ -4,6 +4,7 @@ The expected answer of each cell is derived from the pillars' declarations here 
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,9 +20,33 @@ from deploy.local.nats import Nats, User, new_seed, public_key
 from deploy.permissions import ADMIN, Permissions
 from deploy.pillars import NAMES, pillars
 from services.kit import bus
+from services.kit.consumers import carriers
+from services.kit.pillar import Pillar, Reaction
 from services.kit.subjects import inbox_prefix
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.types.v1 import payments_pb2
+from smartcity.types.v1.payments_pb2 import PaymentRequested
 
-PILLARS = pillars()
+ASKED = PaymentRequested.DESCRIPTOR.full_name
+
+
+async def nothing(*_: Any) -> None:
+    """A reaction that is never run here."""
+
+
+def city() -> dict[str, Pillar]:
+    """The pillars as they are, and for sure two that ask for money, and one that hears them and its own events."""
+    made = pillars()
+    for name in ("living", "society"):
+        asking = {*made[name].publishes, payments_pb2.DESCRIPTOR}
+        made[name] = replace(made[name], publishes=tuple(asking))
+    reacting = made["economy"]
+    more = (Reaction(PaymentRequested, nothing), Reaction(economy.PaymentCaptured, nothing))
+    made["economy"] = replace(reacting, reactions=(*reacting.reactions, *more))
+    return made
+
+
+PILLARS = city()
 STREAM_VERBS = ("INFO", "CREATE", "UPDATE", "DELETE", "PURGE", "MSG.GET", "MSG.DELETE", "SNAPSHOT", "RESTORE")
 CONSUMER_VERBS = ("INFO", "MSG.NEXT", "CREATE", "DURABLE.CREATE", "DELETE", "PAUSE", "UNPIN")
 
@@ -80,7 +105,8 @@ def published() -> set[str]:
     events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
     inboxes = {f"{inbox_prefix(name)}.x" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.x"}
     wanted = events | inboxes | {f"nudge.{name}" for name in NAMES}
-    wanted |= {f"smartcity.{name}.v1.Undeclared" for name in NAMES}
+    wanted |= {f"smartcity.{name}.v1.Undeclared" for name in NAMES} | {ASKED}
+    wanted |= {f"{shared}.{name}" for name in (*NAMES, "x") for shared in (ASKED, "smartcity.types.v1.Undeclared")}
     wanted |= {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$SYS.REQ.SERVER.PING", "anything"}
     for stream in NAMES:
         wanted |= {f"$JS.API.STREAM.{verb}.{stream}" for verb in STREAM_VERBS}
@@ -90,6 +116,7 @@ def published() -> set[str]:
             consumer = f"{stream}.{reader}"
             wanted |= {f"$JS.API.CONSUMER.{verb}.{consumer}" for verb in CONSUMER_VERBS}
             wanted |= {f"$JS.API.CONSUMER.CREATE.{consumer}.smartcity.{stream}.v1.>", f"$JS.ACK.{consumer}.1.1.1.1.0"}
+            wanted |= {f"$JS.API.CONSUMER.CREATE.{consumer}.{ASKED}.{stream}"}
     return wanted
 
 
@@ -98,10 +125,15 @@ def may_publish(user: str) -> set[str]:
     if user not in PILLARS:
         return set()
     pillar = PILLARS[user]
-    allowed = set(pillar.subjects_out())
+    told = {message.full_name for file in pillar.publishes for message in file.message_types_by_name.values()}
+    allowed = {f"{name}.{user}" if ".types." in name else name for name in told}
     if allowed:
         allowed |= {f"nudge.{user}", f"$JS.API.STREAM.INFO.{user}", f"$JS.API.DIRECT.GET.{user}"}
-    for stream in pillar.subjects_in():
+    heard_types = {reaction.event.DESCRIPTOR.full_name for reaction in pillar.reactions}
+    if ASKED in heard_types:
+        allowed |= {"$JS.API.STREAM.NAMES"}
+    asking = {name for name in NAMES if payments_pb2.DESCRIPTOR in PILLARS[name].publishes and ASKED in heard_types}
+    for stream in asking | {name.split(".")[1] for name in heard_types - {ASKED}}:
         consumer = f"{stream}.{user}"
         allowed |= {f"$JS.API.CONSUMER.INFO.{consumer}", f"$JS.API.CONSUMER.MSG.NEXT.{consumer}"}
         allowed |= {f"$JS.ACK.{consumer}.1.1.1.1.0"}
@@ -112,6 +144,7 @@ def heard() -> set[str]:
     """Subjects that somebody may want to hear."""
     events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
     inboxes = {f"{inbox_prefix(name)}.>" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.>"}
+    events |= {ASKED, f"{ASKED}.*", f"{ASKED}.>", f"{ASKED}.x", "smartcity.types.v1.>"}
     wide = {">", "*", "smartcity.>", "nudge.>", "nudge.*", "$JS.>", "$JS.API.>", "$JS.ACK.>", "$JS.EVENT.>", "$SYS.>"}
     return events | inboxes | wide | {f"nudge.{name}" for name in NAMES} | {f"smartcity.{n}.v1.>" for n in NAMES}
 
@@ -156,7 +189,7 @@ async def test_a_user_hears_what_it_declares_and_nothing_else(server: Server, us
 
 @pytest.mark.parametrize("user", NAMES)
 async def test_permissions_name_no_wildcard_beyond_the_users_own(user: str) -> None:
-    granted = permissions.of_pillar(PILLARS[user])
+    granted = permissions.of_pillar(PILLARS[user], PILLARS.values())
     for subject in granted.publish:
         assert "*" not in subject
         assert ">" not in subject or (subject.startswith("$JS.ACK.") and subject.endswith(f".{user}.>"))
@@ -165,7 +198,7 @@ async def test_permissions_name_no_wildcard_beyond_the_users_own(user: str) -> N
 
 async def test_an_event_goes_from_pillar_to_pillar_with_these_users(server: Server) -> None:
     publisher, reader = PILLARS["governance"], PILLARS["environment"]
-    subject = reader.subjects_in()["governance"][0]
+    subject = reader.types_in()[0]
     refused: set[str] = set()
     async with server.user("governance", refused) as out, server.user("environment", refused) as back:
         answer = await out.request(subject, b"payload", timeout=5, headers={"Nats-Msg-Id": "one"})
@@ -178,26 +211,49 @@ async def test_an_event_goes_from_pillar_to_pillar_with_these_users(server: Serv
         await back.publish(next_one, b'{"batch": 100, "expires": 2000000000}', reply=inbox.subject)
         async with asyncio.timeout(5):
             message = await inbox.next_msg(timeout=5)
-        assert message.subject in reader.subjects_in()["governance"]
+        assert message.subject in reader.types_in()
         await back.request(message.reply, b"+ACK", timeout=5)
     assert refused == set()
 
 
+async def filters(server: Server, consumer: str) -> set[str]:
+    """What a consumer hands out."""
+    async with server.user(ADMIN, set()) as admin:
+        answer = await admin.request(f"$JS.API.CONSUMER.INFO.{consumer}", b"", timeout=5)
+    config = json.loads(answer.data)["config"]
+    return set(config.get("filter_subjects") or [config["filter_subject"]])
+
+
 async def test_a_consumer_hands_out_only_the_events_its_pillar_declares(server: Server) -> None:
     reader = PILLARS["environment"]
-    unheard = set(PILLARS["governance"].subjects_out()) - set(reader.subjects_in()["governance"])
-    assert unheard, "the test needs an event that environment does not react to"
+    assert set(PILLARS["governance"].subjects_out()) - set(reader.types_in()), "the test needs an event that none hears"
+    assert await filters(server, "governance.environment") == set(reader.types_in())
+
+
+async def test_who_hears_a_shared_event_and_its_own_gets_those_and_no_others(server: Server) -> None:
+    own = {name for name in PILLARS["economy"].types_in() if name.startswith("smartcity.economy.")}
+    assert await filters(server, "economy.economy") == own
+    assert f"{ASKED}.society" in await filters(server, "society.economy")
+    assert f"{ASKED}.living" in await filters(server, "living.economy")
+
+
+async def test_a_request_goes_from_who_asks_to_who_looks_for_it_with_these_users(server: Server) -> None:
     refused: set[str] = set()
-    async with server.user(ADMIN, refused) as admin:
-        answer: Any = await admin.request("$JS.API.CONSUMER.INFO.governance.environment", b"", timeout=5)
-    for subject in unheard:
-        assert f'"{subject}"'.encode() not in answer.data
-    for subject in reader.subjects_in()["governance"]:
-        assert f'"{subject}"'.encode() in answer.data
+    async with server.user("society", refused) as asking, server.user("economy", refused) as reader:
+        await asking.request(f"{ASKED}.society", b"payload", timeout=5, headers={"Nats-Msg-Id": "request"})
+        assert {"society", "living"} <= set(await carriers(reader, ASKED))
+        await reader.request("$JS.API.CONSUMER.INFO.society.economy", b"", timeout=5)
+        inbox = await reader.subscribe(reader.new_inbox())
+        next_one = b'{"batch": 100, "expires": 2000000000}'
+        await reader.publish("$JS.API.CONSUMER.MSG.NEXT.society.economy", next_one, reply=inbox.subject)
+        message = await inbox.next_msg(timeout=5)
+        assert message.subject == f"{ASKED}.society"
+        await reader.request(message.reply, b"+ACK", timeout=5)
+    assert refused == set()
 
 
 def test_a_pillar_that_declares_nothing_may_do_nothing() -> None:
     silent = replace(PILLARS["governance"], publishes=(), reactions=())
-    granted = permissions.of_pillar(silent)
+    granted = permissions.of_pillar(silent, PILLARS.values())
     assert granted.publish == []
     assert granted.subscribe == [f"{inbox_prefix('governance')}.>"]

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from services.kit.database import Transaction
 from services.kit.events import Event
+from services.kit.pillar import Reaction
 from services.kit.relay import Relay
-from tests.kit.conftest import PUBLISHER, World, assign, reader, within, working
+from smartcity.governance.v1 import events_pb2 as governance
+from tests.kit.conftest import PUBLISHER, World, assign, pillar, reader, within, working
 
 EFFECT = "INSERT INTO effect (aggregate, version) VALUES ($1, $2)"
 
@@ -63,9 +66,7 @@ async def test_a_rolled_back_action_publishes_nothing(world: World) -> None:
     publisher = await world.runtime("governance")
     try:
         async with publisher.transaction() as tx:
-            from smartcity.governance.v1 import events_pb2
-
-            tx.emit(events_pb2.ComplaintRated(code="x"), aggregate="x", version=1, correlation="x")
+            tx.emit(governance.ComplaintRated(code="x"), aggregate="x", version=1, correlation="x")
             raise RuntimeError("changed its mind")
     except RuntimeError:
         pass
@@ -141,6 +142,29 @@ async def test_a_poison_event_is_parked_with_its_followers_and_replayed_in_order
             await within(count(world, 7))
     rows = await effects(world)()
     assert [row["version"] for row in rows if row["aggregate"] == "bad"] == [1, 2, 3, 4]
+
+
+async def test_several_reactions_run_in_the_order_declared_and_stand_or_fall_together(world: World) -> None:
+    async def first(tx: Transaction, event: Event[Any]) -> None:
+        await tx.execute(EFFECT, f"first {event.aggregate}", event.version)
+
+    event = governance.ComplaintAssigned
+    made = pillar("environment", reactions=(Reaction(event, first), Reaction(event, refuse_bad)))
+    await world.fresh_streams(PUBLISHER, made)
+    publisher, other = await world.runtime("governance"), await world.runtime("environment")
+    async with working(PUBLISHER, publisher), working(made, other):
+        await assign(publisher, "bad", 1, count=2)
+        await assign(publisher, "good", 1, count=2)
+        await within(count(world, 4))
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 2 FROM environment.dead_letter"))
+    rows = [tuple(row) for row in await effects(world)()]
+    assert rows == [("first good", 1), ("good", 1), ("first good", 2), ("good", 2)]
+    await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
+    mended = replace(made, reactions=(Reaction(event, first), Reaction(event, write)))
+    async with working(mended, other):
+        await within(count(world, 8))
+    rows = [tuple(row) for row in await effects(world)()]
+    assert rows[4:] == [("first bad", 1), ("bad", 1), ("first bad", 2), ("bad", 2)]
 
 
 async def test_a_replay_that_fails_again_keeps_its_followers_waiting(world: World) -> None:
