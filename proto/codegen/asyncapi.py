@@ -18,7 +18,7 @@ _HEADERS: dict[str, Document] = {
     "ce-specversion": {"type": "string", "const": "1.0", "description": "Version of CloudEvents."},
     "ce-id": {"type": "string", "format": "uuid", "description": "Id of the event (UUIDv7); also Nats-Msg-Id."},
     "ce-source": {"type": "string", "format": "uri-reference", "description": "The pillar that published it."},
-    "ce-type": {"type": "string", "description": "Full name of the proto message; also the subject."},
+    "ce-type": {"type": "string", "description": "Full name of the proto message."},
     "ce-time": {"type": "string", "format": "date-time", "description": "When it happened, UTC."},
     "ce-subject": {"type": "string", "description": "Id of the aggregate it happened to."},
     "ce-sequence": {
@@ -38,6 +38,7 @@ _HEADERS: dict[str, Document] = {
         "description": "W3C trace context of the action that published it.",
     },
 }
+_SHARED = "types"  # package of what no pillar has for itself: smartcity.types.v1
 _REQUIRED = ["ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-sequence"]
 
 
@@ -66,7 +67,8 @@ def document(events: list[Descriptor], catalogue: Catalogue, *, version: str) ->
         "info": {
             "title": "Events of the city platform",
             "version": version,
-            "description": "What the pillars publish. The subject of an event is the full name of its message.",
+            "description": "What the pillars publish. The subject of an event is the full name of its message; that of "
+            "a shared one, which every pillar may publish, ends in the name of the pillar that does.",
         },
         "defaultContentType": "application/protobuf",
         "channels": {event.full_name: _channel(event, catalogue) for event in events},
@@ -80,8 +82,11 @@ def document(events: list[Descriptor], catalogue: Catalogue, *, version: str) ->
 
 
 def _channel(event: Descriptor, catalogue: Catalogue) -> Document:
+    shared = names.pillar(event) == _SHARED
+    parameters = {"parameters": {"pillar": {"description": "The pillar that publishes it."}}}
     return {
-        "address": event.full_name,
+        "address": f"{event.full_name}.{{pillar}}" if shared else event.full_name,
+        **(parameters if shared else {}),
         "title": event.name,
         "description": catalogue.comment(event),
         "messages": {event.name: {"$ref": f"#/components/messages/{event.full_name}"}},

@@ -8,6 +8,7 @@ import pytest
 
 from proto.codegen.generate import GENERATED
 from smartcity.governance.v1 import events_pb2
+from smartcity.types.v1 import payments_pb2
 
 Document = dict[str, Any]
 
@@ -64,6 +65,15 @@ def test_every_event_of_governance_is_in_the_catalogue() -> None:
     events = {each.full_name for each in events_pb2.DESCRIPTOR.message_types_by_name.values()}
     assert events
     assert events <= document["channels"].keys()
+
+
+def test_a_shared_event_has_a_channel_of_each_pillar_that_publishes_it() -> None:
+    document = json.loads((GENERATED / "asyncapi.json").read_text(encoding="utf-8"))
+    name = payments_pb2.PaymentRequested.DESCRIPTOR.full_name
+    channel = document["channels"][name]
+    assert channel["address"] == f"{name}.{{pillar}}"
+    assert channel["parameters"].keys() == {"pillar"}
+    assert channel["x-public"] is False
 
 
 def _references(value: object) -> set[str]:
