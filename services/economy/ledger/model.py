@@ -153,8 +153,10 @@ def derived(parent: UUID, word: str) -> UUID:
     It keeps the time that a UUIDv7 begins with, so that what is posted at about the same time lies together in the
     journal's index; the rest is a digest.
     """
-    digest = hashlib.sha256(parent.bytes + word.encode()).digest()
-    return UUID(bytes=parent.bytes[:6] + digest[:10], version=8)
+    made = bytearray(parent.bytes[:6] + hashlib.sha256(parent.bytes + word.encode()).digest()[:10])
+    made[6] = 0x80 | made[6] & 0x0F  # version 8: of our own making (RFC 9562)
+    made[8] = 0x80 | made[8] & 0x3F
+    return UUID(bytes=bytes(made))
 
 
 def refused(reason: str) -> DomainError:
