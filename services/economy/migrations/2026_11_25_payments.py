@@ -78,6 +78,7 @@ def upgrade() -> None:
             CONSTRAINT second_person CHECK (approved_by = '' OR approved_by <> requested_by)
         );
         CREATE INDEX refund_payment ON refund (payment);
+        CREATE INDEX refund_merchant ON refund (merchant, updated_at);
         CREATE INDEX refund_processing ON refund (created_at) WHERE state = 'processing';
         CREATE INDEX refund_list ON refund (created_at DESC, id DESC);
 
