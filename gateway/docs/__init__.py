@@ -1,10 +1,12 @@
 """The reference at /docs, rendered from the OpenAPI document on the server: no scripts, no outside assets."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +14,8 @@ from gateway.openapi import document
 from gateway.problems import TITLES
 from gateway.reference import Ready
 
+Values = Callable[[dict[str, Any]], dict[str, Any]]
+"""What a template is given beside the document, made from the document."""
 _FOLDER = Path(__file__).parent
 _REF = "#/components/"
 
@@ -19,30 +23,32 @@ _REF = "#/components/"
 def mount(app: FastAPI) -> None:
     """Serves the pages; each is rendered when it is first asked for."""
     made: dict[str, Ready] = {}
+    css = Ready.of((_FOLDER / "docs.css").read_bytes(), "text/css; charset=utf-8")
+
+    def page(request: Request, name: str, template: str, values: Values) -> Response:
+        if name not in made:
+            found = document(app, request.app.state.gateway.settings)
+            made[name] = _page(template, api=found, resolve=_resolver(found), **values(found))
+        return made[name].response(request)
 
     async def reference(request: Request) -> Response:
-        if "docs" not in made:
-            found = document(app, request.app.state.gateway.settings)
-            made["docs"] = _page("reference.html", api=found, groups=groups(found), resolve=_resolver(found))
-        return made["docs"].response(request)
+        return page(request, "docs", "reference.html", lambda api: {"groups": groups(api)})
+
+    async def group(request: Request) -> Response:
+        slug = request.path_params["group"]
+        return page(request, f"operations/{slug}", "group.html", lambda api: {"group": _group(api, slug)})
 
     async def schemas(request: Request) -> Response:
-        if "schemas" not in made:
-            found = document(app, request.app.state.gateway.settings)
-            made["schemas"] = _page("schemas.html", api=found, resolve=_resolver(found))
-        return made["schemas"].response(request)
+        return page(request, "schemas", "schemas.html", lambda _: {})
 
     async def problem_list(request: Request) -> Response:
-        if "problems" not in made:
-            made["problems"] = _page("problems.html", titles=TITLES)
-        return made["problems"].response(request)
+        return page(request, "problems", "problems.html", lambda _: {"titles": TITLES})
 
     async def style(request: Request) -> Response:
-        if "style" not in made:
-            made["style"] = Ready.of((_FOLDER / "docs.css").read_bytes(), "text/css; charset=utf-8")
-        return made["style"].response(request)
+        return css.response(request)
 
     app.add_route("/docs", reference, include_in_schema=False)
+    app.add_route("/docs/operations/{group}", group, include_in_schema=False)
     app.add_route("/docs/schemas", schemas, include_in_schema=False)
     app.add_route("/docs/problems", problem_list, include_in_schema=False)
     app.add_route("/docs/docs.css", style, include_in_schema=False)
@@ -58,13 +64,21 @@ def _page(template: str, **values: Any) -> Ready:
 
 
 def groups(api: dict[str, Any]) -> list[dict[str, Any]]:
-    """The operations under their tags, in the order of the tags."""
-    found = [{**tag, "operations": []} for tag in api["tags"]]
+    """The operations under their tags, in the order of the tags, each with the address of its page."""
+    found = [{**tag, "slug": tag["name"].lower().replace(" ", "-"), "operations": []} for tag in api["tags"]]
     by_name = {each["name"]: each["operations"] for each in found}
     for path, item in api["paths"].items():
         for method, operation in item.items():
             by_name[operation["tags"][0]].append({"path": path, "method": method.upper(), **operation})
     return [each for each in found if each["operations"]]
+
+
+def _group(api: dict[str, Any], slug: str) -> dict[str, Any]:
+    """The group of an address; not found when there is none."""
+    for each in groups(api):
+        if each["slug"] == slug:
+            return each
+    raise HTTPException(404)
 
 
 def _resolver(api: dict[str, Any]) -> Any:

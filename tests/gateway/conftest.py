@@ -1,4 +1,4 @@
-"""One gateway for the tests of this folder, with governance behind it and the local provider beside it."""
+"""One gateway for the tests of this folder, with governance and economy behind it and the local provider beside it."""
 
 import base64
 import json
@@ -17,6 +17,8 @@ from joserfc.jwk import OKPKey
 
 from deploy.local.process import free_ports
 from deploy.migrate import GATEWAY_MIGRATIONS
+from services.economy.pillar import PILLAR as ECONOMY
+from services.economy.settings import EconomySettings
 from services.governance.pillar import PILLAR
 from services.governance.settings import GovernanceSettings
 from services.kit import database, migrate
@@ -25,12 +27,12 @@ from services.kit.pillar import running
 from services.kit.runtime import Runtime
 from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
 
-Governance = Callable[..., AbstractAsyncContextManager[int]]
+Serve = Callable[..., AbstractAsyncContextManager[int]]
 
 
 @pytest.fixture(scope="session")
 async def edge_database(postgres: str) -> str:
-    """URL of a database of its own with the schemas of gateway and governance."""
+    """URL of a database of its own with the schemas of the gateway and the pillars behind it."""
     admin = await asyncpg.connect(postgres)
     name = f"edge_{secrets.token_hex(4)}"
     await admin.execute(f'CREATE DATABASE "{name}"')
@@ -38,10 +40,11 @@ async def edge_database(postgres: str) -> str:
     url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     owner = await asyncpg.connect(url)
     await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    for schema in ("governance", "gateway"):
+    for schema in ("governance", "economy", "gateway"):
         await migrate.prepare_schema(owner, schema, None)
     await owner.close()
     await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
+    await migrate.upgrade(url, "economy", [migrate.KIT_MIGRATIONS, ECONOMY.migrations])
     await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
     return url
 
@@ -53,21 +56,28 @@ def assertion_key() -> dict[str, Any]:
     return dict(key.as_dict(private=True))
 
 
-@pytest.fixture(scope="session")
-def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Governance:
-    """Serves a governance pillar without timers on a port (0: a free one) and yields the port."""
+def _pillar_values(database_url: str, assertion_key: dict[str, Any]) -> dict[str, Any]:
+    """What both pillars are told."""
     receipt_key = OKPKey.generate_key("Ed25519", {"kid": "receipts"}, auto_kid=False)
+    return {
+        "mode": "local",
+        "postgres_url": database_url,
+        "nats_url": "nats://127.0.0.1:1",
+        "nats_seed": "unused",
+        "grpc_port": 0,
+        "health_port": 0,
+        "assertion_keys": public_set(assertion_key),
+        "receipt_key": json.dumps(receipt_key.as_dict(private=True)),
+    }
+
+
+@pytest.fixture(scope="session")
+def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Serve:
+    """Serves a governance pillar without timers on a port (0: a free one) and yields the port."""
     settings = GovernanceSettings.model_validate(
         {
-            "mode": "local",
-            "postgres_url": edge_database,
+            **_pillar_values(edge_database, assertion_key),
             "keystore_url": edge_database,
-            "nats_url": "nats://127.0.0.1:1",
-            "nats_seed": "unused",
-            "grpc_port": 0,
-            "health_port": 0,
-            "assertion_keys": public_set(assertion_key),
-            "receipt_key": json.dumps(receipt_key.as_dict(private=True)),
             "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
             "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
@@ -85,10 +95,20 @@ def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Gover
 
 
 @pytest.fixture(scope="session")
-async def governance_target(serve_governance: Governance) -> AsyncIterator[str]:
+async def governance_target(serve_governance: Serve) -> AsyncIterator[str]:
     """A governance pillar for all tests."""
     async with serve_governance() as port:
         yield f"ipv4:127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+async def economy_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
+    """An economy pillar without timers and without an acquirer: cash, wallets and printed QR codes."""
+    settings = EconomySettings.model_validate(_pillar_values(edge_database, assertion_key))
+    pool = await database.connect_pool(edge_database, "economy", 8)
+    async with running(replace(ECONOMY, timers=()), Runtime("economy", settings, pool, load_city("semarang"))) as work:
+        yield f"ipv4:127.0.0.1:{work.port}"
+    await pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -96,9 +116,10 @@ async def stand(
     edge_database: str,
     assertion_key: dict[str, Any],
     governance_target: str,
+    economy_target: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stand]:
-    """The gateway with governance and the identity provider; the other pillars are dead."""
+    """The gateway with governance, economy and the identity provider; the other pillars are dead."""
     home: Path = tmp_path_factory.mktemp("edge")
     port = free_ports(1)[0]
     public_url = f"http://127.0.0.1:{port}"
@@ -107,7 +128,7 @@ async def stand(
         edge_database,
         assertion_key,
         home / "files",
-        {"governance": governance_target},
+        {"governance": governance_target, "economy": economy_target},
         port=port,
         public_url=public_url,
         oidc_issuer=provider.issuer,

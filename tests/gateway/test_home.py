@@ -14,7 +14,7 @@ from gateway import home
 from services.kit import bus
 from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer
-from tests.gateway.conftest import Governance, file
+from tests.gateway.conftest import Serve, file
 from tests.gateway.running import gateway_settings, serving
 
 
@@ -28,7 +28,7 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
 async def test_a_section_stands_still_while_its_pillar_is_away_and_goes_on_after(
     edge_database: str,
     assertion_key: dict[str, Any],
-    serve_governance: Governance,
+    serve_governance: Serve,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -57,7 +57,7 @@ async def test_a_section_stands_still_while_its_pillar_is_away_and_goes_on_after
 
 
 async def test_a_pillar_that_restarts_is_not_noticed(
-    edge_database: str, assertion_key: dict[str, Any], serve_governance: Governance, tmp_path: Path
+    edge_database: str, assertion_key: dict[str, Any], serve_governance: Serve, tmp_path: Path
 ) -> None:
     port = free_ports(1)[0]
     settings = gateway_settings(edge_database, assertion_key, tmp_path, {"governance": f"ipv4:127.0.0.1:{port}"})
