@@ -21,6 +21,8 @@ from deploy.pillars import NAMES
 GATEWAY = "gateway"
 DATABASE, KEYSTORE = "smartcity", "smartcity_keys"
 OIDC_CLIENT = "gateway"
+BANK, BANK_CLIENT = "bank-contoh", "kota"
+"""How the simulated bank and the city know each other."""
 _PORTS_OF_A_PILLAR = 2
 
 
@@ -39,6 +41,7 @@ class Ports:
     oidc: int
     smtp: int
     mailbox: int
+    bank: int
     viewer: int
     pillars: Mapping[str, tuple[int, int]]
     gateways: Mapping[str, int]
@@ -48,7 +51,7 @@ class Ports:
         """Distinct free ports for all."""
         processes = [each for name in NAMES for each in replicas(name, settings.processes)]
         gateways = replicas(GATEWAY, settings.gateways)
-        fixed = ("postgres", "nats", "nats_monitor", "oidc", "smtp", "mailbox", "viewer")
+        fixed = ("postgres", "nats", "nats_monitor", "oidc", "smtp", "mailbox", "bank", "viewer")
         free = iter(free_ports(len(fixed) + _PORTS_OF_A_PILLAR * len(processes) + len(gateways) - 1))
         return cls(
             **{name: next(free) for name in fixed},
@@ -87,6 +90,7 @@ class Plan:
             "api_docs": f"{portal}/docs",
             "traces": self._local(self.ports.viewer),
             "mailbox": self._local(self.ports.mailbox),
+            "bank": self._local(self.ports.bank),
             "login": self._issuer,
         }
 
@@ -135,11 +139,27 @@ class Plan:
                 "mailbox", "deploy.local.mailbox", mailbox, http_ok(ports.mailbox, "/"),
                 ports={"smtp": ports.smtp, "http": ports.mailbox}, stop_order=1,
             ),
+            self._bank(),
             self._python(
                 "viewer", "observability.viewer", viewer, http_ok(ports.viewer, "/readyz"),
                 ports={"http": ports.viewer}, stop_order=1,
             ),
         ]  # fmt: skip
+
+    def _bank(self) -> Component:
+        """The simulated bank; it tells the first gateway of payments."""
+        port = self.ports.bank
+        env = {
+            "SMARTCITY_HOME": str(self.settings.home),
+            "SMARTCITY_BANK_PORT": str(port),
+            "SMARTCITY_BANK_ID": BANK,
+            "SMARTCITY_BANK_CLIENT_ID": BANK_CLIENT,
+            "SMARTCITY_BANK_CLIENT_SECRET": self.secrets.text("bank-client"),
+            "SMARTCITY_BANK_PRIVATE_KEY": self.secrets.rsa("bank-signing")[0],
+            "SMARTCITY_BANK_CLIENT_PUBLIC_KEY": self.secrets.rsa("snap-signing")[1],
+            "SMARTCITY_BANK_NOTIFY_URL": f"{self._local(self.ports.gateways[GATEWAY])}/v1/snap",
+        }
+        return self._python("bank", "deploy.local.bank", env, http_ok(port, "/"), ports={"http": port}, stop_order=1)
 
     def _pillar(self, pillar: str, name: str) -> Component:
         grpc, health = self.ports.pillars[name]
@@ -164,7 +184,17 @@ class Plan:
         }
 
     def _economy(self) -> dict[str, str]:
-        return {"SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("payment-receipt"))}
+        bank = self._local(self.ports.bank)
+        return {
+            "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("payment-receipt")),
+            "SMARTCITY_SNAP_URL": bank,
+            "SMARTCITY_SNAP_REPORT_URL": f"{bank}/v1.0/reports/{{day}}",
+            "SMARTCITY_SNAP_CLIENT_ID": BANK_CLIENT,
+            "SMARTCITY_SNAP_CLIENT_SECRET": self.secrets.text("bank-client"),
+            "SMARTCITY_SNAP_PRIVATE_KEY": self.secrets.rsa("snap-signing")[0],
+            "SMARTCITY_SNAP_PUBLIC_KEY": self.secrets.rsa("bank-signing")[1],
+            "SMARTCITY_SNAP_PARTNER_ID": BANK,
+        }
 
     def _gateways(self) -> list[Component]:
         targets = {
@@ -177,6 +207,7 @@ class Plan:
             "SMARTCITY_SESSION_SECRET": self.secrets.key("session"),
             "SMARTCITY_FILES_URL": (self.settings.home / "files").as_uri(),
             "SMARTCITY_VIEWER_URL": self._local(self.ports.viewer),
+            "SMARTCITY_BANK_URL": self._local(self.ports.bank),
             **self._oidc_client(),
         }
         return [

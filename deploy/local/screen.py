@@ -66,6 +66,7 @@ def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:
         ("API docs", urls["api_docs"]),
         ("Traces", urls["traces"]),
         ("Mailbox", urls["mailbox"]),
+        ("Bank", urls["bank"]),
     ]
 
 

@@ -30,6 +30,11 @@ class Secrets:
         """A private JWK with a `kid` (RFC 7638 thumbprint); `kind` is Ed25519 or RSA (2048 bits)."""
         return dict(json.loads(self._once(name, lambda: _new_jwk(kind))))
 
+    def rsa(self, name: str) -> tuple[str, str]:
+        """An RSA key of 2048 bits and its public half, both as PEM, kept in two files."""
+        private = self._once(name, _new_rsa)
+        return private, self._once(f"{name}.public", lambda: _public_rsa(private))
+
     def seed(self, name: str) -> tuple[str, str]:
         """An NKey user seed and its public key, kept in two files so that nobody has to derive it again."""
         from deploy.local.nats import new_seed, public_key
@@ -59,3 +64,18 @@ def _new_jwk(kind: Literal["Ed25519", "RSA"]) -> str:
 
     key = RSAKey.generate_key(2048, auto_kid=True) if kind == "RSA" else OKPKey.generate_key("Ed25519", auto_kid=True)
     return json.dumps(key.as_dict(private=True))
+
+
+def _new_rsa() -> str:
+    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _public_rsa(private: str) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+    public = load_pem_private_key(private.encode(), None).public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -20,6 +20,7 @@ _PATHS = {
     "nats": ("monitor", "/healthz?js-enabled-only=true"),
     "oidc": ("http", "/.well-known/openid-configuration"),
     "mailbox": ("http", "/"),
+    "bank": ("http", "/"),
     "viewer": ("http", "/readyz"),
     "gateway": ("http", "/readyz"),
 }

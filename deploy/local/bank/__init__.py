@@ -1,0 +1,1 @@
+"""Bank Contoh, the simulated acquirer of a local platform. It shares no code with the platform it serves."""
