@@ -1,0 +1,114 @@
+{{/* The environment of a component: names are those of the settings classes, which a test compares. */}}
+
+{{- define "smartcity.env" -}}
+{{- $v := .root.Values }}
+- name: SMARTCITY_MODE
+  value: {{ ternary "local" "production" $v.dev.enabled }}
+- { name: SMARTCITY_CITY, value: {{ $v.city | quote }} }
+- { name: SMARTCITY_PUBLIC_URL, value: {{ $v.publicUrl | quote }} }
+- name: SMARTCITY_INSTANCE
+  valueFrom: { fieldRef: { fieldPath: metadata.name } }
+- name: POSTGRES_PASSWORD
+  {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 2 }}
+- name: SMARTCITY_POSTGRES_URL
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.database) | quote }}
+- { name: SMARTCITY_POSTGRES_POOL, value: {{ .it.pool | quote }} }
+- { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" .root | quote }} }
+- name: SMARTCITY_NATS_SEED
+  {{- include "smartcity.secret" (list (printf "%s-%s" $v.nats.users.prefix .name) $v.nats.users.key) | nindent 2 }}
+{{- if not $v.dev.enabled }}
+- { name: SMARTCITY_NATS_CA_FILE, value: {{ printf "/etc/smartcity/nats/%s" $v.nats.ca.key | quote }} }
+{{- end }}
+- { name: SMARTCITY_OTLP_ENDPOINT, value: {{ $v.otlpEndpoint | quote }} }
+- { name: SMARTCITY_TRACE_RATIO, value: {{ $v.traceRatio | quote }} }
+- { name: SMARTCITY_LOG_FORMAT, value: json }
+- { name: SMARTCITY_DRAIN_SECONDS, value: {{ $v.drainSeconds | quote }} }
+{{- if $v.tls.enabled }}
+- { name: SMARTCITY_GRPC_CA_FILE, value: /etc/smartcity/tls/ca.crt }
+- { name: SMARTCITY_GRPC_CERTIFICATE_FILE, value: /etc/smartcity/tls/tls.crt }
+- { name: SMARTCITY_GRPC_KEY_FILE, value: /etc/smartcity/tls/tls.key }
+{{- end }}
+{{- if eq .name "gateway" }}
+{{ include "smartcity.gatewayEnv" . }}
+{{- else }}
+- { name: SMARTCITY_VERSION, value: {{ $v.image.tag | default .root.Chart.AppVersion | quote }} }
+- { name: SMARTCITY_LOG_LEVEL, value: {{ $v.logLevel | quote }} }
+- { name: SMARTCITY_GRPC_HOST, value: "0.0.0.0" }
+- { name: SMARTCITY_GRPC_PORT, value: "5000" }
+- { name: SMARTCITY_HEALTH_PORT, value: "5001" }
+- name: SMARTCITY_ASSERTION_KEYS
+  {{- include "smartcity.secret" (list $v.assertions.public.secret $v.assertions.public.key) | nindent 2 }}
+{{- end }}
+{{- if eq .name "governance" }}
+{{ include "smartcity.governanceEnv" . }}
+{{- end }}
+{{- if eq .name "economy" }}
+{{ include "smartcity.economyEnv" . }}
+{{- end }}
+{{- with .it.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "smartcity.gatewayEnv" -}}
+{{- $v := .root.Values }}
+{{- $targets := dict }}
+{{- range $name, $own := $v.components }}
+{{- if ne $name "gateway" }}
+{{- $_ := set $targets $name (printf "dns:///%s-%s:5000" $.root.Release.Name $name) }}
+{{- end }}
+{{- end -}}
+- { name: SMARTCITY_HOST, value: "0.0.0.0" }
+- { name: SMARTCITY_PORT, value: "8080" }
+- { name: SMARTCITY_TARGETS, value: {{ $targets | toJson | quote }} }
+- { name: SMARTCITY_GRPC_TLS, value: {{ $v.tls.enabled | quote }} }
+- name: SMARTCITY_ASSERTION_KEY
+  {{- include "smartcity.secret" (list $v.assertions.private.secret $v.assertions.private.key) | nindent 2 }}
+- name: SMARTCITY_SESSION_SECRET
+  {{- include "smartcity.secret" (list $v.session.secret $v.session.key) | nindent 2 }}
+- { name: SMARTCITY_FILES_URL, value: {{ ternary "file:///tmp/files" $v.files.url $v.dev.enabled | quote }} }
+- { name: SMARTCITY_TRUSTED_PROXIES, value: {{ $v.trustedProxies | quote }} }
+{{- if $v.oidc.issuer }}
+- { name: SMARTCITY_OIDC_ISSUER, value: {{ $v.oidc.issuer | quote }} }
+- { name: SMARTCITY_OIDC_CLIENT_ID, value: {{ $v.oidc.clientId | quote }} }
+- { name: SMARTCITY_OIDC_AUDIENCE, value: {{ $v.oidc.audience | quote }} }
+- name: SMARTCITY_OIDC_CLIENT_SECRET
+  {{- include "smartcity.secret" (list $v.oidc.secret.name $v.oidc.secret.key) | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "smartcity.governanceEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_KEYSTORE_URL
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.keystoreDatabase) | quote }}
+- name: SMARTCITY_DATA_KEY
+  {{- include "smartcity.secret" (list $v.governance.secret "data-key") | nindent 2 }}
+- name: SMARTCITY_DATA_KEYS_OLD
+  valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: data-keys-old, optional: true } }
+- name: SMARTCITY_LINK_SECRET
+  {{- include "smartcity.secret" (list $v.governance.secret "link-secret") | nindent 2 }}
+- name: SMARTCITY_RECEIPT_KEY
+  {{- include "smartcity.secret" (list $v.governance.secret "receipt.jwk") | nindent 2 }}
+- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
+- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{- end }}
+
+{{- define "smartcity.economyEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_RECEIPT_KEY
+  {{- include "smartcity.secret" (list $v.economy.secret "receipt.jwk") | nindent 2 }}
+{{- if $v.economy.snap.url }}
+- { name: SMARTCITY_SNAP_URL, value: {{ $v.economy.snap.url | quote }} }
+- { name: SMARTCITY_SNAP_REPORT_URL, value: {{ $v.economy.snap.reportUrl | quote }} }
+- { name: SMARTCITY_SNAP_CLIENT_ID, value: {{ $v.economy.snap.clientId | quote }} }
+- { name: SMARTCITY_SNAP_PARTNER_ID, value: {{ $v.economy.snap.partnerId | quote }} }
+- { name: SMARTCITY_SNAP_CHANNEL_ID, value: {{ $v.economy.snap.channelId | quote }} }
+- { name: SMARTCITY_SNAP_SIGNATURE_ENCODING, value: {{ $v.economy.snap.signatureEncoding | quote }} }
+- name: SMARTCITY_SNAP_CLIENT_SECRET
+  {{- include "smartcity.secret" (list $v.economy.secret "client-secret") | nindent 2 }}
+- name: SMARTCITY_SNAP_PRIVATE_KEY
+  {{- include "smartcity.secret" (list $v.economy.secret "private.pem") | nindent 2 }}
+- name: SMARTCITY_SNAP_PUBLIC_KEY
+  {{- include "smartcity.secret" (list $v.economy.secret "bank.pem") | nindent 2 }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,161 @@
+{{/* The pod of a component. */}}
+
+{{- define "smartcity.volumes" -}}
+- name: scratch
+  emptyDir: { sizeLimit: 256Mi }
+{{- if not .root.Values.dev.enabled }}
+- name: postgres-ca
+  secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }} }
+- name: nats-ca
+  secret: { secretName: {{ .root.Values.nats.ca.secret | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "smartcity.mounts" -}}
+- { name: scratch, mountPath: /tmp }
+{{- if not .root.Values.dev.enabled }}
+- { name: postgres-ca, mountPath: /etc/smartcity/postgres, readOnly: true }
+- { name: nats-ca, mountPath: /etc/smartcity/nats, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "smartcity.probes" -}}
+{{- if eq .name "gateway" }}
+startupProbe:
+  httpGet: { path: /readyz, port: http }
+  periodSeconds: 2
+  failureThreshold: 60
+readinessProbe:
+  httpGet: { path: /readyz, port: http }
+  periodSeconds: 5
+livenessProbe:
+  httpGet: { path: /livez, port: http }
+  periodSeconds: 10
+  failureThreshold: 6
+{{- else }}
+startupProbe:
+  grpc: { port: 5001 }
+  periodSeconds: 2
+  failureThreshold: 60
+readinessProbe:
+  grpc: { port: 5001 }
+  periodSeconds: 5
+livenessProbe:
+  grpc: { port: 5001, service: liveness }
+  periodSeconds: 10
+  failureThreshold: 6
+{{- end }}
+{{- end }}
+
+{{- define "smartcity.pod" -}}
+{{- $v := .root.Values }}
+metadata:
+  labels:
+    {{- include "smartcity.labels" . | nindent 4 }}
+    {{- with .it.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .it.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ include "smartcity.name" . }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ add 30 (int $v.drainSeconds) }}
+  securityContext:
+    {{- include "smartcity.podSecurity" . | nindent 4 }}
+  {{- with $v.global.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .it.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  topologySpreadConstraints:
+    {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+    - topologyKey: {{ $key }}
+      maxSkew: 1
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "smartcity.selector" $ | nindent 10 }}
+    {{- end }}
+  {{- with .it.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .it.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .it.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if $v.migrations.enabled }}
+  initContainers:
+    - name: wait-for-migration
+      image: {{ include "smartcity.image" .root }}
+      imagePullPolicy: {{ $v.image.pullPolicy }}
+      args: [deploy.wait, {{ .name }}, {{ $v.migrations.waitSeconds | quote }}]
+      env:
+        - name: POSTGRES_PASSWORD
+          {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 10 }}
+        - name: SMARTCITY_POSTGRES_URL
+          value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.database) | quote }}
+      resources:
+        requests: { cpu: 50m, memory: 96Mi }
+        limits: { memory: 256Mi }
+      securityContext:
+        {{- include "smartcity.containerSecurity" . | nindent 8 }}
+      volumeMounts:
+        {{- include "smartcity.mounts" . | nindent 8 }}
+  {{- end }}
+  containers:
+    - name: {{ .name }}
+      image: {{ include "smartcity.image" .root }}
+      imagePullPolicy: {{ $v.image.pullPolicy }}
+      args: [{{ .it.module }}]
+      ports:
+        {{- if eq .name "gateway" }}
+        - { name: http, containerPort: 8080 }
+        {{- else }}
+        - { name: grpc, containerPort: 5000 }
+        - { name: health, containerPort: 5001 }
+        {{- end }}
+      env:
+        {{- include "smartcity.env" . | nindent 8 }}
+      {{- if or .it.extraEnvFrom (and (eq .name "gateway") $v.files.secret (not $v.dev.enabled)) }}
+      envFrom:
+        {{- if and (eq .name "gateway") $v.files.secret (not $v.dev.enabled) }}
+        - secretRef: { name: {{ $v.files.secret | quote }} }
+        {{- end }}
+        {{- with .it.extraEnvFrom }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- end }}
+      {{- include "smartcity.probes" . | nindent 6 }}
+      resources:
+        {{- toYaml .it.resources | nindent 8 }}
+      securityContext:
+        {{- include "smartcity.containerSecurity" . | nindent 8 }}
+      volumeMounts:
+        {{- include "smartcity.mounts" . | nindent 8 }}
+        {{- if $v.tls.enabled }}
+        - { name: tls, mountPath: /etc/smartcity/tls, readOnly: true }
+        {{- end }}
+        {{- with .it.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+  volumes:
+    {{- include "smartcity.volumes" . | nindent 4 }}
+    {{- if $v.tls.enabled }}
+    - name: tls
+      secret: { secretName: {{ include "smartcity.name" . }}-tls }
+    {{- end }}
+    {{- with .it.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end }}
