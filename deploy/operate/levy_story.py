@@ -80,7 +80,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step
 
 async def _pay(visitor: Visitor, qr: str) -> None:
     """What the stallholder's banking app does."""
-    answer = await visitor.client.post(f"{visitor.urls['bank'].rstrip('/')}/pay", data={"qr": qr})
+    answer = await visitor.client.post(f"{visitor.urls['bank'].rstrip('/')}/api/pay", json={"qr": qr})
     if answer.status_code >= 400:
         raise StoryError(f"the bank answered {answer.status_code}: {answer.text[:300]}")
 

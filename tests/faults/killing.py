@@ -3,25 +3,28 @@
 import asyncio
 import contextlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.kit.faults import POINTS
 from tests.fixtures.house import House
 
-FROM_OUTSIDE = ("nats", "postgres", "pillar", "gateway")
+FROM_OUTSIDE = ("nats", "postgres", "governance", "environment", "gateway")
 PASSED_WITHIN_S = 8.0
 SETTLE_S = 0.6
 
 
 @dataclass
 class Killer:
-    """Kills ``most`` times. ``killed`` counts by what was hit."""
+    """Kills ``most`` times: at named points, and components from outside. ``killed`` counts by what was hit."""
 
     house: House
     folder: Path
     random: random.Random
     most: int
+    points: Sequence[str] = POINTS
+    outside: Sequence[str] = FROM_OUTSIDE
     killed: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -32,8 +35,8 @@ class Killer:
     async def run(self) -> None:
         """Works the plan off. A point that nobody passes in time is taken back and another drawn."""
         while self.total < self.most:
-            target = self.random.choice((*POINTS, *POINTS, *FROM_OUTSIDE))
-            hit = await (self._at(target) if target in POINTS else self._outside(target))
+            target = self.random.choice((*self.points, *self.points, *self.outside))
+            hit = await (self._at(target) if target in self.points else self._outside(target))
             if hit:
                 self.killed[target] = self.killed.get(target, 0) + 1
             await asyncio.sleep(SETTLE_S + self.random.random())
@@ -52,11 +55,5 @@ class Killer:
         return False
 
     async def _outside(self, target: str) -> bool:
-        if target in ("nats", "postgres"):
-            return self.house.kill(target) is not None
-        names = [
-            name
-            for name in self.house.components()
-            if name.startswith("gateway" if target == "gateway" else ("governance", "environment"))
-        ]
-        return self.house.kill(self.random.choice(names)) is not None
+        replicas = [name for name in self.house.components() if name == target or name.startswith(f"{target}-")]
+        return self.house.kill(self.random.choice(replicas)) is not None
