@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,9 @@ from services.economy.providers.model import (
     Status,
 )
 from services.economy.providers.wire import amount, moment, read_amount, read_moment
+from services.economy.qris.model import decode
 from services.economy.settings import EconomySettings
+from services.kit.errors import DomainError
 
 QR = "/v1.0/qr/qr-mpm-"
 STATES: dict[str, State] = {
@@ -78,7 +81,9 @@ class SnapProvider:
             if "qrContent" not in found:
                 raise refused from None
         _same(found, "partnerReferenceNo", order.code)
-        return Qr(_text(found, "qrContent", 512), _reference(found, "referenceNo"))
+        payload = _text(found, "qrContent", 512)
+        _check_qr(payload, order)
+        return Qr(payload, _reference(found, "referenceNo"))
 
     async def query(self, code: str, provider_reference: str, created: datetime) -> Status:
         """What became of a payment."""
@@ -214,6 +219,17 @@ def _same(found: dict[str, Any], name: str, wanted: str) -> None:
     """An answer about something else is no answer."""
     if found.get(name, wanted) != wanted:
         raise ProviderAwayError(f"the acquirer's {name} is not what was asked for")
+
+
+def _check_qr(payload: str, order: Order) -> None:
+    """What people pay is what the code says, so it must say what was asked for."""
+    try:
+        qris = decode(payload)
+    except DomainError as error:
+        raise ProviderAwayError(f"the acquirer's QRIS cannot be read: {error.reason}") from error
+    asked = (False, Decimal(order.amount), order.currency, order.nmid)
+    if (qris.is_static, qris.amount, qris.currency, qris.nmid or order.nmid) != asked:
+        raise ProviderAwayError("the acquirer's QRIS is not the one that was asked for")
 
 
 def _text(found: dict[str, Any], name: str, most: int) -> str:
