@@ -27,6 +27,8 @@ def upgrade() -> None:
             fees bigint NOT NULL,
             refunded bigint NOT NULL,
             net bigint NOT NULL CHECK (net >= 0),
+            -- What it leaves for the next batch of the merchant.
+            carried bigint NOT NULL,
             -- Up to which entry PaymentSettled has been emitted.
             told_entry bigint NOT NULL,
             created_at timestamptz NOT NULL,

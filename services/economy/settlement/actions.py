@@ -1,0 +1,193 @@
+"""What can be done with batches: one function per use case. Lock order: merchant (advisory) or batch, then accounts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.economy import access
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import Transfer, city_account, derived
+from services.economy.merchants import store as merchants
+from services.economy.merchants.model import Merchant
+from services.economy.settlement import events, model, store
+from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, State
+from services.economy.settlement.store import Filter, Named, Sight
+from services.kit import etag as etags
+from services.kit import paging
+from services.kit.caller import Scope
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, not_found
+from services.kit.ids import uuid7
+
+TOLD_AT_ONCE = 500
+"""Payments of a batch that are told as settled in one transaction."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A batch with its lines."""
+
+    named: Named
+    lines: list[Line]
+
+
+async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetime) -> Batch | None:
+    """Closes the oldest open day of a merchant, up to ``day``; None when nothing before ``end`` is open.
+
+    The batch takes what came since the last one. A business's money goes on its way to the own bank, a counter's into
+    the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when a refund came between: do it again.
+    """
+    await store.lock(tx, merchant_id)
+    merchant = await merchants.by_id(tx, merchant_id)
+    assert merchant is not None, "merchants are never deleted"
+    last, before = await store.last(tx, merchant.id)
+    first = await store.first_open(tx, merchant.account, last)
+    if first is None or first[1] >= end:
+        return None
+    timezone = tx.runtime.city.timezone
+    first_entry, that_day = first[0], model.first_day(first[1], day, timezone)
+    last_entry = await store.last_before(tx, merchant.account, first_entry, min(end, model.end_of(that_day, timezone)))
+    account = await ledger.account(tx, merchant.account)
+    movements = await store.movements(tx, merchant.account, first_entry, last_entry)
+    sums = model.settle(movements, before, account.held, account.available)
+    paid = merchant.is_counter or not sums.net
+    batch = Batch(
+        id=uuid7(),
+        version=1,
+        merchant=merchant.id,
+        day=that_day,
+        round=await store.rounds(tx, merchant.id, that_day) + 1,
+        state=State.PAID if paid else State.CLOSED,
+        first_entry=first_entry,
+        last_entry=last_entry,
+        currency=tx.runtime.city.currency,
+        told_entry=first_entry - 1,
+        created_at=tx.now,
+        paid_at=tx.now if paid else None,
+        **vars(sums),
+    )
+    await store.insert(tx, batch)
+    await _tell(tx, batch, merchant)
+    if sums.net:
+        await ledger.transfer(tx, _settlement(batch, merchant))
+    tx.emit(
+        events.day_settled(batch),
+        aggregate=str(batch.id),
+        version=batch.version,
+        correlation=f"settlement-{that_day.isoformat()}",
+        exercise=merchant.exercise,
+    )
+    return batch
+
+
+async def tell_next(tx: Transaction, batch_id: UUID) -> bool:
+    """Tells more payments of a batch as settled; whether there are still more."""
+    batch = await store.locked(tx, batch_id)
+    merchant = await merchants.by_id(tx, batch.merchant) if batch else None
+    if batch is None or merchant is None or batch.told_entry >= batch.last_entry:
+        return False
+    return await _tell(tx, batch, merchant) < batch.last_entry
+
+
+async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
+    """Says that the bank paid a batch out.
+
+    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, BATCH_PAID.
+    """
+    access.require_treasury(tx)
+    known = _uuid(id_)
+    batch = await store.locked(tx, known) if known else None
+    if batch is None:
+        raise _unknown()
+    etags.require(etag, batch.version)
+    made = model.paid_out(batch, tx.now)
+    await store.save(tx, made)
+    await ledger.transfer(
+        tx,
+        Transfer(
+            id=derived(made.id, PAYOUT),
+            kind=PAYOUT,
+            debit=city_account("payouts", made.currency),
+            credit=city_account("clearing", made.currency),
+            amount=made.net,
+            currency=made.currency,
+            reference=str(made.id),
+        ),
+    )
+    found = await store.named(tx, made.id, Sight(everybodys=True))
+    assert found is not None, "it was saved a moment ago"
+    return found
+
+
+async def get(tx: Transaction, id_: str) -> Opened:
+    """A batch with its lines. Errors: BATCH_NOT_FOUND, also for another's."""
+    known = _uuid(id_)
+    found = await store.named(tx, known, _sight(tx)) if known else None
+    merchant = await merchants.by_id(tx, found.batch.merchant) if found else None
+    if found is None or merchant is None:
+        raise _unknown()
+    return Opened(found, await store.lines(tx, merchant.account, found.batch, LINES_MOST))
+
+
+async def page(tx: Transaction, merchant: str, day: date | None, size: int, token: str) -> tuple[list[Named], str]:
+    """One page, newest first, and the token of the next (empty on the last).
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    size = paging.page_size(size)
+    known = _uuid(merchant)
+    wanted = Filter(_sight(tx), known, day)
+    after = paging.after(token, wanted)
+    if merchant and known is None:
+        return [], ""
+    found = await store.page(tx, wanted, after, size + 1)
+    if len(found) <= size:
+        return found, ""
+    return found[:size], paging.token(store.place(found[size - 1].batch), wanted)
+
+
+async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:
+    """Emits PaymentSettled for the next payments of a batch; answers with the entry up to which all are told."""
+    payments = await store.captured(tx, merchant.account, batch.told_entry, batch.last_entry, TOLD_AT_ONCE)
+    for one in payments:
+        tx.emit(
+            events.payment_settled(batch, one),
+            aggregate=str(one.id),
+            version=one.version,
+            correlation=one.correlation,
+            exercise=one.exercise,
+        )
+    until = batch.last_entry if len(payments) < TOLD_AT_ONCE else payments[-1].number
+    await store.tell_until(tx, batch.id, until)
+    return until
+
+
+def _settlement(batch: Batch, merchant: Merchant) -> Transfer:
+    to = "treasury" if merchant.is_counter else "payouts"
+    return Transfer(
+        id=derived(batch.id, SETTLEMENT),
+        kind=SETTLEMENT,
+        debit=merchant.account,
+        credit=city_account(to, batch.currency),
+        amount=batch.net,
+        currency=batch.currency,
+        reference=str(batch.id),
+    )
+
+
+def _sight(tx: Transaction) -> Sight:
+    if access.sees_all(tx):
+        return Sight(everybodys=True)
+    agency = tx.caller.agency if tx.scope is Scope.OWN_AGENCY else ""
+    return Sight(owner=tx.caller.subject, agency=agency)
+
+
+def _unknown() -> DomainError:
+    return not_found("BATCH_NOT_FOUND", "There is no such batch for you; the list is at /v1/batches.", field="id")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+"""Compares the acquirer's report of a day with our books, line by line. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.economy.providers.model import ReportLine
+from services.economy.settlement.model import end_of
+
+SKEW = timedelta(minutes=5)
+"""How far the acquirer's clock may be ahead of ours: what we captured so shortly before midnight is looked for in the
+next day's report."""
+
+
+class Kind(Enum):
+    """How the books differ."""
+
+    ONLY_BANK = "only_bank"
+    ONLY_HERE = "only_here"
+    AMOUNT = "amount"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What we have under a reference of the acquirer: captured, in suspense, or given back."""
+
+    reference: str
+    amount: int
+    payment: UUID | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line on which the books differ; None where one side has nothing."""
+
+    id: UUID
+    day: date
+    kind: Kind
+    reference: str
+    payment: UUID | None
+    currency: str
+    bank: int | None
+    here: int | None
+    mended: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A difference before it is written down; ``line`` is the acquirer's, when it has one."""
+
+    kind: Kind
+    reference: str
+    payment: UUID | None
+    bank: int | None
+    here: int | None
+    line: ReportLine | None = None
+
+
+def merge(lines: Iterable[ReportLine]) -> list[ReportLine]:
+    """The report with one line for each reference and kind: what the acquirer lists twice, it claims twice."""
+    merged: dict[tuple[str, str], ReportLine] = {}
+    for line in lines:
+        key = (line.kind, line.provider_reference)
+        before = merged.get(key)
+        merged[key] = replace(before, amount=before.amount + line.amount) if before else line
+    return list(merged.values())
+
+
+def compare(lines: Sequence[ReportLine], known: Mapping[tuple[str, str], Known], currency: str) -> list[Finding]:
+    """What differs on the acquirer's lines. ``known`` is ours by kind ("payment", "refund") and reference."""
+    return [found for line in lines if (found := _judge(line, known.get(_key(line)), currency)) is not None]
+
+
+def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[str]) -> list[Finding]:
+    """What we have and the acquirer does not; ``seen`` are the references of its reports around that day."""
+    return [Finding(kind, one.reference, one.payment, None, one.amount) for one in ours if one.reference not in seen]
+
+
+def window(day: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From when until before when ours are looked for in the reports of a day and the day before.
+
+    We hear of a payment after the acquirer made it: what we wrote just after midnight is in the earlier report.
+    """
+    return end_of(day - timedelta(days=1), timezone) - SKEW, end_of(day, timezone) - SKEW
+
+
+def _key(line: ReportLine) -> tuple[str, str]:
+    return line.kind, line.provider_reference
+
+
+def _judge(line: ReportLine, known: Known | None, currency: str) -> Finding | None:
+    refund = line.kind == "refund"
+    if known is None:
+        kind = Kind.REFUND if refund else Kind.ONLY_BANK
+        return Finding(kind, line.provider_reference, None, line.amount, None, line)
+    if known.amount == line.amount and line.currency == currency:
+        return None
+    kind = Kind.REFUND if refund else Kind.AMOUNT
+    return Finding(kind, line.provider_reference, known.payment, line.amount, known.amount, line)

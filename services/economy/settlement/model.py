@@ -1,0 +1,159 @@
+"""A batch: what came to a merchant on a day, what went, and what is paid out. Pure; amounts in whole units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.kit.errors import invalid, precondition
+
+SETTLEMENT = "settlement"
+"""Kind of the transfers that pay out; they are no part of what a day brought."""
+PAYOUT = "payout"
+CAPTURE = "capture"
+LINES_MOST = 10_000
+_FEES = "fee"
+_REFUNDS = "refund"
+
+
+class State(Enum):
+    """Where a batch stands."""
+
+    CLOSED = "closed"
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """All entries of one kind in a batch: how many, and what they add up to (positive: came to the merchant)."""
+
+    kind: str
+    amount: int
+    entries: int = 1
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a batch adds up to. ``net`` is paid out, and never below zero; ``carried`` is left for the next batch."""
+
+    payments: int
+    gross: int
+    fees: int
+    refunded: int
+    net: int
+    carried: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One merchant's day, or a later round of it. Entries are numbered as in the merchant's account."""
+
+    id: UUID
+    version: int
+    merchant: UUID
+    day: date
+    round: int
+    state: State
+    first_entry: int
+    last_entry: int
+    payments: int
+    currency: str
+    gross: int
+    fees: int
+    refunded: int
+    net: int
+    carried: int
+    told_entry: int
+    created_at: datetime
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A payment of a batch; ``number`` is that of its entry."""
+
+    number: int
+    id: UUID
+    code: str
+    version: int
+    correlation: str
+    exercise: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of a batch; ``reference`` is the code of its payment."""
+
+    number: int
+    kind: str
+    amount: int
+    reference: str
+    at: datetime
+
+
+def settle(movements: Iterable[Movement], before: int, held: int, available: int) -> Sums:
+    """Adds up a batch.
+
+    ``before`` is what the last batch left; ``held`` is reserved on the account, ``available`` can be used now. A day
+    that takes more than it brings lowers what is left; what is reserved for a refund waits for the next batch, and so
+    does what cannot be paid out because it was given back since.
+    """
+    payments = gross = fees = refunded = 0
+    for one in movements:
+        if one.kind.startswith(_FEES):
+            fees -= one.amount
+        elif one.kind.startswith(_REFUNDS):
+            refunded -= one.amount
+        else:
+            gross += one.amount
+            payments += one.entries if one.kind == CAPTURE else 0
+    left = before + gross - fees - refunded
+    net = max(0, min(left - held, available))
+    return Sums(payments, gross, fees, refunded, net, left - net)
+
+
+def first_day(first_posted: datetime, day: date, timezone: ZoneInfo) -> date:
+    """The day of a batch that begins with an entry, when ``day`` is closed: days that were missed are closed first."""
+    return min(first_posted.astimezone(timezone).date(), day)
+
+
+def end_of(day: date, timezone: ZoneInfo) -> datetime:
+    """The first instant after a local day."""
+    return datetime.combine(day + timedelta(days=1), time.min, timezone)
+
+
+def read_day(text: str, field: str = "day") -> date:
+    """A day such as 2026-11-24. Errors: DAY_INVALID."""
+    try:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text or not 2000 <= day.year < 9000:
+            raise ValueError(text)
+    except ValueError:
+        raise invalid("DAY_INVALID", "Write the day as 2026-11-24.", field=field) from None
+    return day
+
+
+def closing_end(day: date, *, early: bool, now: datetime, timezone: ZoneInfo) -> datetime:
+    """Up to when entries count, when a day is closed. Errors: DAY_NOT_OVER."""
+    end = end_of(day, timezone)
+    if end <= now:
+        return end
+    if early and day == now.astimezone(timezone).date():
+        return end
+    message = "The day is not over. Close an earlier one, or today so far with `early`."
+    raise precondition("DAY_NOT_OVER", message, field="day")
+
+
+def require_over(day: date, now: datetime, timezone: ZoneInfo) -> None:
+    """Refuses a day that is not over. Errors: DAY_NOT_OVER."""
+    if end_of(day, timezone) > now:
+        raise precondition("DAY_NOT_OVER", "The day is not over. Name an earlier one.", field="day")
+
+
+def paid_out(batch: Batch, now: datetime) -> Batch:
+    """The batch, paid out. Errors: BATCH_PAID."""
+    if batch.state is State.PAID:
+        raise precondition("BATCH_PAID", "This batch is paid out already.")
+    return replace(batch, state=State.PAID, version=batch.version + 1, paid_at=now)

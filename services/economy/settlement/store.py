@@ -1,0 +1,203 @@
+"""SQL of batches, and of the entries that they are made of."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from services.economy.settlement.model import CAPTURE, SETTLEMENT, Batch, Captured, Line, Movement, State
+from services.kit.database import Transaction
+from services.kit.paging import Place
+
+_NAMES = (
+    "id", "version", "merchant", "day", "round", "state", "first_entry", "last_entry", "payments", "currency", "gross",
+    "fees", "refunded", "net", "carried", "told_entry", "created_at", "paid_at",
+)  # fmt: skip
+_COLUMNS = ", ".join(_NAMES)
+_INSERT = f"INSERT INTO batch ({_COLUMNS}) VALUES ({', '.join(f'${number + 1}' for number in range(len(_NAMES)))})"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1::text, 0))"
+# Merchants whose account has entries that no batch holds; whether any of them counts is seen when it is closed.
+_OPEN = """
+SELECT merchant.id FROM merchant JOIN account ON account.id = merchant.account
+ WHERE merchant.id > $1
+   AND account.entries > coalesce((SELECT max(last_entry) FROM batch WHERE batch.merchant = merchant.id), 0)
+ ORDER BY merchant.id LIMIT $2
+"""
+# What counts of both sides of an account's journal, from an entry on ($2): neither drills nor what batches took out.
+_ENTRIES = f"""
+SELECT debit_number AS number, kind, -amount AS amount, reference, posted_at
+  FROM transfer WHERE debit = $1 AND debit_number >= $2 AND kind <> '{SETTLEMENT}' AND NOT exercise
+UNION ALL
+SELECT credit_number, kind, amount, reference, posted_at
+  FROM transfer WHERE credit = $1 AND credit_number >= $2 AND NOT exercise
+"""
+_FIRST = f"SELECT number, posted_at FROM ({_ENTRIES}) AS entry ORDER BY number LIMIT 1"
+# An entry that a slow clock dated after its successor goes with it: a batch holds entries without holes.
+_LAST = f"SELECT max(number) FROM ({_ENTRIES}) AS entry WHERE posted_at < $3"
+_MOVEMENTS = f"""
+SELECT kind, sum(amount)::bigint AS amount, count(*)::integer AS entries
+  FROM ({_ENTRIES}) AS entry WHERE number <= $3 GROUP BY kind
+"""
+_LINES = f"""
+SELECT number, kind, amount, reference, posted_at AS at FROM ({_ENTRIES}) AS entry
+ WHERE number <= $3 ORDER BY number LIMIT $4
+"""
+_CAPTURED = f"""
+SELECT number, payment.id, payment.code, payment.version, payment.correlation, payment.exercise
+  FROM ({_ENTRIES}) AS entry JOIN payment ON payment.code = entry.reference
+ WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
+"""
+_VISIBLE = f"""
+SELECT {", ".join(f"batch.{name}" for name in _NAMES)}, merchant.name AS merchant_name
+  FROM batch JOIN merchant ON merchant.id = batch.merchant
+ WHERE ($1 OR (merchant.owner <> '' AND merchant.owner = $2) OR (merchant.agency <> '' AND merchant.agency = $3))
+"""
+_PAGE = f"""
+{_VISIBLE} AND ($4::uuid IS NULL OR batch.merchant = $4) AND ($5::date IS NULL OR batch.day = $5)
+   AND (batch.day, batch.id) < ($6, $7)
+ ORDER BY batch.day DESC, batch.id DESC LIMIT $8
+"""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whose batches the caller may see: everybody's, or those of an owner or an agency (empty: of none)."""
+
+    everybodys: bool = False
+    owner: str = ""
+    agency: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which batches; None means any."""
+
+    sight: Sight
+    merchant: UUID | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A batch, and the name of its merchant."""
+
+    batch: Batch
+    merchant_name: str
+
+
+async def lock(tx: Transaction, merchant: UUID) -> None:
+    """Lets one transaction at a time close a merchant."""
+    await tx.execute(_LOCK, str(merchant))
+
+
+async def open_merchants(tx: Transaction, after: UUID, most: int) -> list[UUID]:
+    """Merchants that may have something to settle, by id."""
+    return [row["id"] for row in await tx.fetch(_OPEN, after, most)]
+
+
+async def last(tx: Transaction, merchant: UUID) -> tuple[int, int]:
+    """The last entry of the merchant's account that a batch holds, and what that batch left; zeros without one."""
+    sql = "SELECT last_entry, carried FROM batch WHERE merchant = $1 ORDER BY last_entry DESC LIMIT 1"
+    row = await tx.fetchrow(sql, merchant)
+    return (row["last_entry"], row["carried"]) if row is not None else (0, 0)
+
+
+async def first_open(tx: Transaction, account: UUID, after: int) -> tuple[int, datetime] | None:
+    """Number and time of the first entry that counts after a number."""
+    row = await tx.fetchrow(_FIRST, account, after + 1)
+    return (row["number"], row["posted_at"]) if row is not None else None
+
+
+async def last_before(tx: Transaction, account: UUID, first: int, end: datetime) -> int:
+    """Number of the last entry that counts before an instant, from ``first`` on."""
+    return int(await tx.fetchval(_LAST, account, first, end))
+
+
+async def movements(tx: Transaction, account: UUID, first: int, last: int) -> list[Movement]:
+    """The entries from ``first`` to ``last``, added up by kind."""
+    rows = await tx.fetch(_MOVEMENTS, account, first, last)
+    return [Movement(row["kind"], row["amount"], row["entries"]) for row in rows]
+
+
+async def rounds(tx: Transaction, merchant: UUID, day: date) -> int:
+    """How many batches the merchant's day has."""
+    return int(await tx.fetchval("SELECT count(*) FROM batch WHERE merchant = $1 AND day = $2", merchant, day))
+
+
+async def insert(tx: Transaction, batch: Batch) -> None:
+    """Writes a new batch."""
+    values = {**vars(batch), "state": batch.state.value}
+    await tx.execute(_INSERT, *(values[name] for name in _NAMES))
+
+
+async def save(tx: Transaction, batch: Batch) -> None:
+    """Writes what can change of a batch."""
+    sql = "UPDATE batch SET version = $2, state = $3, paid_at = $4 WHERE id = $1"
+    await tx.execute(sql, batch.id, batch.version, batch.state.value, batch.paid_at)
+
+
+async def locked(tx: Transaction, id_: UUID) -> Batch | None:
+    """The batch of that id, locked until the end of the transaction."""
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM batch WHERE id = $1 FOR NO KEY UPDATE", id_)
+    return _batch(row) if row is not None else None
+
+
+async def untold(tx: Transaction, most: int) -> list[UUID]:
+    """Batches of which some payments have not been told as settled."""
+    rows = await tx.fetch("SELECT id FROM batch WHERE told_entry < last_entry ORDER BY id LIMIT $1", most)
+    return [row["id"] for row in rows]
+
+
+async def captured(tx: Transaction, account: UUID, after: int, last: int, most: int) -> list[Captured]:
+    """Payments captured by the entries after a number, in their order."""
+    return [Captured(**row) for row in await tx.fetch(_CAPTURED, account, after + 1, last, most)]
+
+
+async def tell_until(tx: Transaction, id_: UUID, entry: int) -> None:
+    """Writes down up to which entry a batch's payments have been told as settled."""
+    await tx.execute("UPDATE batch SET told_entry = $2 WHERE id = $1", id_, entry)
+
+
+async def named(tx: Transaction, id_: UUID, sight: Sight) -> Named | None:
+    """The batch of that id, if it may be seen."""
+    row = await tx.fetchrow(f"{_VISIBLE} AND batch.id = $4", sight.everybodys, sight.owner, sight.agency, id_)
+    return _named(row) if row is not None else None
+
+
+async def lines(tx: Transaction, account: UUID, batch: Batch, most: int) -> list[Line]:
+    """At most ``most`` entries of a batch, oldest first."""
+    rows = await tx.fetch(_LINES, account, batch.first_entry, batch.last_entry, most)
+    return [Line(**row) for row in rows]
+
+
+async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Named]:
+    """At most ``size`` batches, newest first, after a place in that order (None: from the newest)."""
+    day, id_ = (after[0].date(), after[1]) if after and after[0] else (date.max, UUID(int=0))  # asyncpg: infinity
+    sight = wanted.sight
+    rows = await tx.fetch(
+        _PAGE, sight.everybodys, sight.owner, sight.agency, wanted.merchant, wanted.day, day, id_, size
+    )
+    return [_named(row) for row in rows]
+
+
+def place(batch: Batch) -> Place:
+    """Where a batch stands in the list."""
+    return datetime.combine(batch.day, time.min, UTC), batch.id
+
+
+async def is_closed(tx: Transaction, day: date) -> bool:
+    """Whether the nightly run has closed a day."""
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM closing WHERE day = $1)", day))
+
+
+async def mark_closed(tx: Transaction, day: date) -> None:
+    """Writes down that the nightly run has closed a day."""
+    await tx.execute("INSERT INTO closing (day, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", day, tx.now)
+
+
+def _named(row: Any) -> Named:
+    return Named(_batch(row), row["merchant_name"])
+
+
+def _batch(row: Any) -> Batch:
+    return Batch(**{**{name: row[name] for name in _NAMES}, "state": State(row["state"])})
