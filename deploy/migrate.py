@@ -35,18 +35,23 @@ class MigrateSettings(BaseSettings):
     stream_replicas: int = Field(1, ge=1, le=5)
 
 
+def schemas() -> dict[str, list[Path]]:
+    """Folders of the migrations of each schema: the six pillars' and the gateway's."""
+    found = {name: [migrate.KIT_MIGRATIONS, pillar.migrations] for name, pillar in pillars().items()}
+    return {**found, GATEWAY: [GATEWAY_MIGRATIONS]}
+
+
 async def migrate_database(url: str, passwords: dict[str, str]) -> None:
     """Roles, schemas and revisions of the six pillars and the gateway."""
-    schemas = {name: [migrate.KIT_MIGRATIONS, pillar.migrations] for name, pillar in pillars().items()}
-    schemas[GATEWAY] = [GATEWAY_MIGRATIONS]
+    folders = schemas()
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-        for schema in schemas:
+        for schema in folders:
             await migrate.prepare_schema(connection, schema, passwords.get(schema))
     finally:
         await connection.close()
-    for schema, locations in schemas.items():
+    for schema, locations in folders.items():
         if await migrate.upgrade(url, schema, locations):
             _log.info("migrated", schema=schema, revisions=sorted(migrate.heads(locations)))
 

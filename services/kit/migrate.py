@@ -6,7 +6,7 @@ nothing but one query is run, so that a restart is quick.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -86,3 +86,19 @@ def heads(locations: Sequence[Path]) -> frozenset[str]:
             if value:
                 (revisions if key == "revision" else parents).add(value)
     return frozenset(revisions - parents)
+
+
+def behind(found: Iterable[str], needed: Iterable[str]) -> list[str]:
+    """Which of the ``needed`` revisions a schema at ``found`` has not reached.
+
+    Revisions are named ``<branch>_<number>``, and a later number holds the earlier ones: a schema that is further on
+    than this code is as good, since it is only ever expanded while older code runs.
+    """
+    at = dict(map(_place, found))
+    wanted = dict(map(_place, needed))
+    return sorted(f"{branch}_{number:04}" for branch, number in wanted.items() if at.get(branch, 0) < number)
+
+
+def _place(revision: str) -> tuple[str, int]:
+    branch, _, number = revision.rpartition("_")
+    return branch, int(number)

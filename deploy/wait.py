@@ -1,0 +1,54 @@
+"""`python -m deploy.wait PILLAR SECONDS`: waits until a schema is at the revision that this image needs.
+
+What a pod's init container runs, as the pillar's own role: no pod serves on tables that are not there yet, whoever
+installs or upgrades, and in whatever order.
+"""
+
+import asyncio
+import os
+import sys
+import time
+
+import asyncpg
+
+from deploy.migrate import schemas
+from services.kit import migrate
+
+PAUSE_S = 1.0
+
+
+async def missing(url: str, schema: str) -> list[str]:
+    """Revisions that this image needs and the schema has not reached. Raises what the database raises."""
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        return migrate.behind(await migrate.current(connection, schema), migrate.heads(schemas()[schema]))
+    finally:
+        await connection.close()
+
+
+async def wait(url: str, schema: str, seconds: float) -> str:
+    """Waits at most so long; answers with what is still missing, empty when nothing is."""
+    deadline, why = time.monotonic() + seconds, "nothing was asked"
+    while time.monotonic() < deadline:
+        try:
+            left = await missing(url, schema)
+            if not left:
+                return ""
+            why = f"{schema} lacks {', '.join(left)}"
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            why = f"PostgreSQL does not answer: {error}"
+        await asyncio.sleep(PAUSE_S)
+    return why
+
+
+def main() -> int:
+    """Exit code 0 when the revision is there, 1 when it did not come in time."""
+    schema, seconds = sys.argv[1], float(sys.argv[2])
+    why = asyncio.run(wait(os.environ["SMARTCITY_POSTGRES_URL"], schema, seconds))
+    if why:
+        sys.stderr.write(f"{why} after {seconds:.0f} s: look at the migration's Job\n")
+    return 1 if why else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
