@@ -13,6 +13,7 @@ from services.economy.levies.receipt import Facts
 from services.economy.levies.store import Filter, Seen
 from services.economy.levies.tariffs import Tariff
 from services.economy.merchants import store as merchants
+from services.economy.merchants.model import GOVERNMENT
 from services.economy.payments import actions as payments
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
@@ -26,7 +27,6 @@ from services.kit.errors import DomainError, conflict, forbidden, invalid, not_f
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import payments_pb2
 
-SECTOR = "government"
 PURPOSE = "levy"
 _NUMBER_LENGTH = 9
 _TRIES = 5
@@ -113,7 +113,7 @@ async def pay(tx: Transaction, number: str) -> Payment:
         description=bill.description,
         bill=bill.number,
         area=bill.area,
-        sector=SECTOR,
+        sector=GOVERNMENT,
         correlation=bill.correlation,
         exercise=bill.exercise,
     )
@@ -196,7 +196,7 @@ async def _locked(tx: Transaction, number: str) -> Bill:
 def _tariff(tx: Transaction, tariffs: Mapping[str, Tariff], id_: str) -> Tariff:
     found = tariffs.get(id_)
     if found is None:
-        raise invalid("TARIFF_UNKNOWN", "There is no such tariff; the table is at /v1/tariffs.", field="tariff")
+        raise invalid("TARIFF_UNKNOWN", "There is no such tariff; the table is at /v1/levies/tariffs.", field="tariff")
     if tx.scope is not Scope.ANY and found.agency != tx.caller.agency:
         raise forbidden("TARIFF_OF_OTHER_AGENCY", "Only the agency that levies by this tariff may issue its bills.")
     return found

@@ -172,9 +172,8 @@ def require_unpaid(bill: Bill) -> None:
 
 
 def _paid(bill: Bill) -> DomainError:
-    return precondition(
-        "BILL_PAID", f"Bill {bill.number} is paid. Its receipt is at /v1/receipts/{bill.number}.", number=bill.number
-    )
+    message = f"Bill {bill.number} is paid. Its receipt is at /v1/bills/{bill.number}/receipt."
+    return precondition("BILL_PAID", message, number=bill.number)
 
 
 def _cancelled(bill: Bill) -> DomainError:

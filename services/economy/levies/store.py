@@ -79,7 +79,8 @@ async def live(tx: Transaction, tariff: str, object_: str, period: str) -> str |
     """Number of the bill that is there for a tariff, object and period."""
     sql = """
         SELECT number FROM bill
-         WHERE tariff = $1 AND lower(object) = lower($2) AND period = $3 AND period <> '' AND state IN ('issued', 'paid')
+         WHERE tariff = $1 AND lower(object) = lower($2) AND period = $3 AND period <> ''
+           AND state IN ('issued', 'paid')
     """
     number: str | None = await tx.fetchval(sql, tariff, object_, period)
     return number
