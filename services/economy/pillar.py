@@ -13,9 +13,11 @@ import services.economy.providers.api as providers
 import services.economy.settlement.api as settlement
 import services.economy.wallets.api as wallets
 from services.economy.ledger import timers as ledger_timers
+from services.economy.payments import reactions as payment_reactions
+from services.economy.payments import timers as payment_timers
 from services.economy.resources import prepare
 from services.economy.settings import EconomySettings
-from services.kit.pillar import Pillar, Servicer, Timer
+from services.kit.pillar import Pillar, Reaction, Servicer, Timer
 from smartcity.economy.v1 import (
     events_pb2,
     indicators_pb2,
@@ -37,6 +39,7 @@ from smartcity.economy.v1 import (
     wallets_pb2,
     wallets_pb2_grpc,
 )
+from smartcity.types.v1 import payments_pb2 as types
 
 PILLAR = Pillar(
     name="economy",
@@ -100,8 +103,12 @@ PILLAR = Pillar(
             overview.ACCESS,
         ),
     ),
+    reactions=(Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),),
     timers=(
         Timer("ledger audit", timedelta(seconds=10), ledger_timers.look),
         Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
+        Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
+        Timer("payments in doubt", timedelta(seconds=1), payment_timers.ask),
+        Timer("refunds in doubt", timedelta(seconds=1), payment_timers.send),
     ),
 )

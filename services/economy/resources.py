@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.economy.ledger import actions as ledger
 from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.merchants import actions as merchants
+from services.economy.payments.hot import WalletPayments, paying
 from services.economy.providers.credentials import Credentials, load
 from services.economy.providers.model import Provider
 from services.economy.providers.snap import open_provider
@@ -23,6 +24,8 @@ class Resources:
     tariffs: Mapping[str, Tariff]
     signer: Signer
     """Signs the receipts of levies."""
+    wallet_payments: WalletPayments
+    """Commits wallet payments of many callers together."""
     provider: Provider | None = None
     """The acquirer; None without one: cash and wallets only."""
     acquirer: Credentials | None = None
@@ -41,7 +44,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         await merchants.ensure_counters(tx)
     async with AsyncExitStack() as stack:
         signer = Signer.load(runtime.settings.receipt_key.get_secret_value())
-        made = Resources(terms, tariffs_of(runtime.city, terms), signer)
+        wallet_payments = await stack.enter_async_context(paying(runtime))
+        made = Resources(terms, tariffs_of(runtime.city, terms), signer, wallet_payments)
         made.acquirer = load(runtime.settings)
         if made.acquirer is not None:
             city = runtime.city

@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 from observability import semconv
 from observability.telemetry import current_span
 from services.economy import money
-from services.economy.payments.model import Payment
+from services.economy.payments.model import Method, Payment
 from services.economy.payments.refund_model import Refund
 from services.economy.payments.suspense_model import Item
 from services.kit import protos
@@ -13,6 +13,14 @@ from services.kit.database import Transaction
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.types.v1 import payments_pb2
+
+METHODS = {
+    Method.NONE: pb.PAYMENT_METHOD_UNSPECIFIED,
+    Method.QRIS_DYNAMIC: pb.PAYMENT_METHOD_QRIS_DYNAMIC,
+    Method.QRIS_STATIC: pb.PAYMENT_METHOD_QRIS_STATIC,
+    Method.WALLET: pb.PAYMENT_METHOD_WALLET,
+    Method.CASH: pb.PAYMENT_METHOD_CASH,
+}
 
 
 def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
@@ -120,7 +128,7 @@ def summary(payment: Payment) -> pb.PaymentSummary:
         id=str(payment.id),
         code=payment.code,
         amount=money.to_proto(payment.amount, payment.currency),
-        method=pb.PaymentMethod.Value(f"PAYMENT_METHOD_{payment.method.name}" if payment.method.value else _NO_METHOD),
+        method=METHODS[payment.method],
         purpose=payment.purpose,
         merchant=str(payment.merchant or ""),
         bill=payment.bill,
@@ -129,6 +137,3 @@ def summary(payment: Payment) -> pb.PaymentSummary:
         requester=payment.requester,
         request=payment.request,
     )
-
-
-_NO_METHOD = "PAYMENT_METHOD_UNSPECIFIED"

@@ -177,10 +177,15 @@ def unknown() -> DomainError:
     return not_found("PAYMENT_NOT_FOUND", "There is no such payment; check its code.", field="id")
 
 
+def paid_before() -> DomainError:
+    """It was paid already."""
+    return precondition("PAYMENT_ALREADY_PAID", "This payment was paid before; nothing more is due.")
+
+
 def unpayable(payment: Payment, now: datetime) -> DomainError | None:
     """Why a payment cannot be paid now; None when it can."""
     if payment.is_paid:
-        return precondition("PAYMENT_ALREADY_PAID", "This payment was paid before; nothing more is due.")
+        return paid_before()
     if payment.state is State.CANCELLED:
         return precondition("PAYMENT_CANCELLED", "This payment was cancelled. Ask for a new one.")
     if payment.state is State.EXPIRED or payment.is_over(now):

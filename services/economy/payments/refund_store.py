@@ -61,6 +61,11 @@ async def save(tx: Transaction, refund: Refund) -> None:
     await tx.execute(_SAVE, *values)
 
 
+async def mark_asked(tx: Transaction, id_: UUID) -> None:
+    """Writes down that the bank is about to be asked."""
+    await tx.execute("UPDATE refund SET asked_at = $2 WHERE id = $1", id_, tx.now)
+
+
 async def live(tx: Transaction, payment: UUID) -> tuple[int, int]:
     """What refunds of a payment amount to that are done or may still be, and the part of it
     that went without a second person."""

@@ -66,7 +66,10 @@ UPDATE payment SET asked_at = $1
 RETURNING {_COLUMNS}
 """
 _LOCK_BY_NAME = f"""
-SELECT {_COLUMNS} FROM payment WHERE id = ANY($1::uuid[]) OR code = ANY($2::text[]) ORDER BY id FOR NO KEY UPDATE
+SELECT {", ".join(f"p.{name}" for name in _NAMES)}, m.name AS merchant_name, m.state AS merchant_state
+  FROM payment p LEFT JOIN merchant m ON m.id = p.merchant
+ WHERE p.id = ANY($1::uuid[]) OR p.code = ANY($2::text[])
+ ORDER BY p.id FOR NO KEY UPDATE OF p
 """
 _PAY = """
 UPDATE payment p
@@ -84,6 +87,15 @@ class Filter:
 
     merchant: UUID
     states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A payment that is locked, and what of its merchant paying needs; no merchant for a top-up."""
+
+    payment: Payment
+    merchant_name: str
+    merchant_state: str
 
 
 async def by_id(tx: Transaction, id_: UUID, *, lock: bool = False) -> Payment | None:
@@ -173,9 +185,10 @@ async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:
     await tx.execute(_EXPIRE, [one.id for one in payments], [one.version for one in payments], tx.now)
 
 
-async def lock_by_name(tx: Transaction, ids: Sequence[UUID], codes: Sequence[str]) -> list[Payment]:
+async def lock_by_name(tx: Transaction, ids: Sequence[UUID], codes: Sequence[str]) -> list[Locked]:
     """Payments by id or code, locked in the order of their ids."""
-    return _all(await tx.fetch(_LOCK_BY_NAME, ids, codes))
+    rows = await tx.fetch(_LOCK_BY_NAME, ids, codes)
+    return [_locked_row(row) for row in rows]
 
 
 async def pay_from_wallets(tx: Transaction, ids: Sequence[UUID], payers: Sequence[str]) -> None:
@@ -195,8 +208,19 @@ def _locked(lock: bool) -> str:
 
 
 def _all(rows: Sequence[Any]) -> list[Payment]:
-    return [Payment(**{**row, "state": State(row["state"]), "method": Method(row["method"])}) for row in rows]
+    return [_payment({**row}) for row in rows]
+
+
+def _locked_row(row: Any) -> Locked:
+    columns = {**row}
+    name, state = columns.pop("merchant_name"), columns.pop("merchant_state")
+    return Locked(_payment(columns), name or "", state or "")
+
+
+def _payment(columns: dict[str, Any]) -> Payment:
+    columns["state"], columns["method"] = State(columns["state"]), Method(columns["method"])
+    return Payment(**columns)
 
 
 def _read(row: Any) -> Payment | None:
-    return _all([row])[0] if row is not None else None
+    return _payment({**row}) if row is not None else None

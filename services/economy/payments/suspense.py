@@ -17,7 +17,7 @@ from services.economy.resources import resources
 from services.kit import etag as etags
 from services.kit import paging
 from services.kit.database import Transaction
-from services.kit.errors import not_found, precondition
+from services.kit.errors import DomainError, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
 
@@ -48,6 +48,14 @@ async def suspend(
     await ledger.transfer(tx, suspense_model.arriving(item))
     events.tell_of_item(tx, item, events.suspended(item))
     return item
+
+
+async def read(tx: Transaction, id_: UUID) -> Item:
+    """An item as it is now."""
+    found = await suspense_store.by_id(tx, id_)
+    if found is None:
+        raise _unknown()
+    return found
 
 
 async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> tuple[list[Item], str]:
@@ -160,9 +168,13 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     id_ = _uuid(name)
     item = await suspense_store.by_id(tx, id_, lock=True) if id_ else None
     if item is None:
-        raise not_found("SUSPENSE_NOT_FOUND", "There is no such money in suspense; list it first.", field="id")
+        raise _unknown()
     etags.require(etag, item.version)
     return item
+
+
+def _unknown() -> DomainError:
+    return not_found("SUSPENSE_NOT_FOUND", "There is no such money in suspense; list it first.", field="id")
 
 
 def _require_provider(tx: Transaction) -> None:

@@ -1,0 +1,50 @@
+"""What payments do when a pillar asks that something be paid. The same wish twice changes nothing."""
+
+from datetime import UTC
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+
+from services.economy import money
+from services.economy.merchants import store as merchants
+from services.economy.payments import actions, events
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, invalid
+from services.kit.events import Event
+from smartcity.types.v1 import payments_pb2
+
+_log = structlog.get_logger()
+
+
+async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> None:
+    """Creates the payment in the asker's story. What cannot be collected is answered with a PaymentCancelled."""
+    asked, requester = event.message, event.source.rpartition("/")[2]
+    try:
+        counter = await merchants.counter_of(tx, asked.agency) if asked.agency else None
+        if counter is None:
+            raise invalid("AGENCY_UNKNOWN", "This agency has no counter that takes money.", field="agency")
+        if not asked.request:
+            raise invalid("REQUEST_MISSING", "A wish for a payment needs the asker's own reference.", field="request")
+        await actions.create(
+            tx,
+            merchant=counter,
+            amount=money.read(asked.amount, tx.runtime.city.currency, "amount"),
+            purpose=asked.purpose,
+            description=asked.description,
+            payer=asked.payer,
+            requester=requester,
+            request=asked.request,
+            area=asked.area if tx.runtime.city.area(asked.area) else "",
+            expires_at=asked.expire_time.ToDatetime(UTC) if asked.HasField("expire_time") else None,
+            correlation=event.correlation,
+            exercise=event.exercise,
+        )
+    except DomainError as refusal:
+        _log.warning("a payment that was asked for is declined", requester=requester, reason=refusal.reason)
+        tx.emit(
+            events.declined(asked, requester),
+            aggregate=str(uuid5(NAMESPACE_URL, f"smartcity:declined:{requester}:{asked.request}")),
+            version=1,
+            correlation=event.correlation,
+            exercise=event.exercise,
+        )
