@@ -90,7 +90,7 @@ class NewMerchant(Body):
 class Activation(Body):
     """What the acquirer gave the merchant."""
 
-    model_config = example({"nmid": "ID1020304050607", "pan": "9360000812345678901"})
+    model_config = example({"nmid": "ID1020304050607", "pan": "9360000812345678905"})
 
     nmid: Name = ""
     """National merchant id: ID and 13 digits; may be left out when a suspended merchant is taken back."""
