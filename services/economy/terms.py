@@ -92,7 +92,9 @@ def terms_of(city: City) -> Terms:
     where = f"{city.folder.name}/{FILE}"
     try:
         terms = msgspec.convert(tomllib.loads((city.folder / FILE).read_text(encoding="utf-8")), Terms)
-    except (OSError, ValueError) as error:  # TOML, encoding and msgspec's errors are ValueErrors
+    except OSError as error:
+        raise TermsError(f"{where}: {error.strerror}; copy that of another city") from error
+    except ValueError as error:  # of the encoding, of TOML and of msgspec
         raise TermsError(f"{where}: {error}; compare with cities/README.md") from error
     mistakes = [*_unknown(terms, city), *_doubled(terms), *_fees(terms.fees), *_counters(terms.counters)]
     if mistakes:

@@ -144,9 +144,6 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
     merchant = await get(tx, id_)
     if not merchant.is_payable:
         raise precondition("MERCHANT_NOT_ACTIVE", "This merchant cannot be paid now; it first has to be taken on.")
-    if not merchant.has_qris:
-        message = "The acquirer gave this merchant no NMID and PAN yet: it takes cash and wallets only."
-        raise precondition("QRIS_NOT_AVAILABLE", message)
     if terminal and terminal not in {each.label for each in await store.terminals(tx, merchant.id)}:
         message = "This merchant has no till of that label; add it first, or leave it out."
         raise not_found("TERMINAL_NOT_FOUND", message, field="terminal")

@@ -27,6 +27,7 @@ _BANK = re.compile(r"[0-9]{3}")
 _BANK_NUMBER = re.compile(r"[0-9]{5,20}")
 _NMID = re.compile(r"ID[0-9]{13}")
 _PAN = re.compile(r"[0-9]{16,19}")
+_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 _LABEL = re.compile(r"[A-Za-z0-9]{1,16}")
 _PLACE_MOST = 60
 
@@ -287,22 +288,20 @@ def days(first: str, last: str, today: date) -> tuple[date, date]:
     Errors: DAY_INVALID, DAYS_INVALID.
     """
     until = _day(last, "last_day") if last else today
-    since = _day(first, "first_day") if first else _earlier(until, DAYS_USUAL)
+    since = _day(first, "first_day") if first else until - timedelta(days=DAYS_USUAL)
     if not timedelta(0) <= until - since < timedelta(days=DAYS_MOST):
         message = f"Ask for 1 to {DAYS_MOST} days, the first one first."
         raise invalid("DAYS_INVALID", message, field="first_day")
     return since, until
 
 
-def _earlier(day: date, by: int) -> date:
-    return day - min(timedelta(days=by), day - date.min)
-
-
 def _day(text: str, field: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise invalid("DAY_INVALID", "Write a day as 2026-11-24.", field=field) from None
+        pass
+    raise invalid("DAY_INVALID", "Write a day as 2026-11-24, between 2000 and 2199.", field=field)
 
 
 def _move(merchant: Merchant, move: Move, now: datetime) -> Merchant:

@@ -17,7 +17,7 @@ from services.economy.merchants.model import Merchant
 from services.economy.qris import rules, tlv
 from services.economy.qris.currencies import LETTERS, NUMBERS
 from services.kit.city import City
-from services.kit.errors import invalid
+from services.kit.errors import invalid, precondition
 
 ACQUIRER = "ID.CO.CONTOH.WWW"
 """Stands for the acquirer while there is none ("contoh": example); a code with it cannot be paid."""
@@ -64,13 +64,13 @@ class Template:
 
     def put(self, tag: str, value: str) -> "Template":
         """A copy with that field, in its old place or else before the first with a larger tag; without it if empty."""
-        if self.get(tag) and value:
-            return Template(tuple((known, value if known == tag else old) for known, old in self.fields))
-        others = [each for each in self.fields if each[0] != tag]
+        tags = [known for known, _ in self.fields]
+        fields = [each for each in self.fields if each[0] != tag]
         if value:
-            before = [known for known, _ in others if known < tag]
-            others.insert(len(before) if sorted(others) == others else len(others), (tag, value))
-        return Template(tuple(others))
+            larger = (place for place, (known, _) in enumerate(fields) if known > tag)
+            place = tags.index(tag) if tag in tags else next(larger, len(fields))
+            fields.insert(place, (tag, value))
+        return Template(tuple(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +186,11 @@ def for_merchant(
 ) -> Qris:
     """The code of a merchant that has NMID and PAN: static without an amount (whole units), else dynamic.
 
-    ``acquirer`` is the reverse domain by which the acquirer is known in field 26.
+    ``acquirer`` is the reverse domain by which the acquirer is known in field 26. Errors: QRIS_NOT_AVAILABLE.
     """
+    if not merchant.has_qris:
+        message = "The acquirer gave this merchant no NMID and PAN yet: it takes cash and wallets only."
+        raise precondition("QRIS_NOT_AVAILABLE", message)
     criteria = merchant.size.value.upper()
     account = ((GUID, acquirer), (PAN, merchant.pan), (MERCHANT_ID, merchant.nmid), (CRITERIA, criteria))
     national = ((GUID, NATIONAL_GUID), (MERCHANT_ID, merchant.nmid), (CRITERIA, criteria))
