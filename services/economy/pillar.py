@@ -12,11 +12,14 @@ import services.economy.payments.api as payments
 import services.economy.providers.api as providers
 import services.economy.settlement.api as settlement
 import services.economy.wallets.api as wallets
+from services.economy.indicators import reactions as indicator_reactions
 from services.economy.ledger import timers as ledger_timers
+from services.economy.levies import reactions as levy_reactions
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
 from services.economy.resources import prepare
 from services.economy.settings import EconomySettings
+from services.economy.settlement import timers as settlement_timers
 from services.kit.pillar import Pillar, Reaction, Servicer, Timer
 from smartcity.economy.v1 import (
     events_pb2,
@@ -103,12 +106,20 @@ PILLAR = Pillar(
             overview.ACCESS,
         ),
     ),
-    reactions=(Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),),
+    reactions=(
+        Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),
+        Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
+        Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),
+        Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),
+        Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
+    ),
     timers=(
         Timer("ledger audit", timedelta(seconds=10), ledger_timers.look),
         Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
         Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
         Timer("payments in doubt", timedelta(seconds=1), payment_timers.ask),
         Timer("refunds in doubt", timedelta(seconds=1), payment_timers.send),
+        Timer("settlement", timedelta(minutes=1), settlement_timers.close),
+        Timer("reconciliation", timedelta(minutes=1), settlement_timers.compare),
     ),
 )
