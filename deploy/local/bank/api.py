@@ -259,7 +259,7 @@ def _header(request: Request, name: str) -> str:
 def _object(body: bytes) -> Content:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise SnapError(400, 1, "Invalid Field Format body")

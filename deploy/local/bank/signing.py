@@ -54,6 +54,6 @@ def minify(body: bytes) -> bytes:
     """JSON as SNAP hashes it, written anew; the city writes compactly, so the two agree. What is no JSON stays raw."""
     try:
         content: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
