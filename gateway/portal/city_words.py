@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from gateway.portal.city_map import Drawing, draw
+from gateway.terms import Terms, terms_of
 from services.kit.city import Area, Channel, City
 
 WASTE_GROUP = "waste"
@@ -45,6 +46,10 @@ class CityWords:
 
     name: str
     example_code: str
+    """Of a complaint."""
+    example_bill: str
+    example_payment: str
+    example_receipt: str
     category_groups: tuple[Shelf, ...]
     districts: tuple[District, ...]
     agencies: tuple[NamedId, ...]
@@ -52,6 +57,9 @@ class CityWords:
     agency_names: dict[str, str]
     cleaning_agencies: frozenset[str]
     """Agencies that waste complaints go to, and whose crews clean up."""
+    terms: Terms
+    """Of payments."""
+    sector_names: dict[str, str]
     city: City
 
     @property
@@ -70,6 +78,9 @@ def words_of(city: City, language: str) -> CityWords:
     return CityWords(
         name=city.name(language),
         example_code=f"{city.code_prefix}-7K4P-92",
+        example_bill=f"{city.code_prefix}T-7K4P2M8-92",
+        example_payment=f"{city.code_prefix}P-7K4P2M8-92",
+        example_receipt=f"{city.code_prefix}-2026-0000123-K",
         category_groups=tuple(
             Shelf(group.name(language), tuple(shelves[group.id])) for group in city.groups.values() if shelves[group.id]
         ),
@@ -78,6 +89,8 @@ def words_of(city: City, language: str) -> CityWords:
         category_names={each.id: each.name(language) for each in city.categories.values()},
         agency_names={each.id: each.name for each in agencies},
         cleaning_agencies=frozenset(rule.agency for rule in city.rules if _is_waste(city, rule.category)),
+        terms=terms_of(city),
+        sector_names={each.id: each.name(language) for each in terms_of(city).sectors},
         city=city,
     )
 

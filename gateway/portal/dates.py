@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -27,9 +27,22 @@ def short_day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     return format_date(stamp.astimezone(zone).date(), "d MMM y", locale=texts.language)
 
 
-def clock(stamp: datetime, zone: tzinfo) -> str:
+def plain_day(stamp: str, texts: Texts, zone: tzinfo) -> str:
+    """A calendar day from ISO 8601. Example: Sen, 23 Nov 2026"""
+    return format_date(date.fromisoformat(stamp), "EEE, d MMM y", locale=texts.language)
+
+
+def period(text: str, texts: Texts, zone: tzinfo) -> str:
+    """What a bill is for: a day, a month or a year. Example: 2026-11 -> November 2026"""
+    pattern = {10: "d MMMM y", 7: "MMMM y"}.get(len(text))
+    if pattern is None:
+        return text
+    return format_date(date.fromisoformat(f"{text}-01"[:10]), pattern, locale=texts.language)
+
+
+def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Hour and minute. Example: 17.45"""
-    return stamp.astimezone(zone).strftime("%H.%M")
+    return stamp.astimezone(zone).strftime("%H.%M" if texts.language == "id" else "%H:%M")
 
 
 def is_past(stamp: datetime, now: datetime | None = None) -> bool:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gateway.gateway import current_gateway
-from gateway.portal import dates
+from gateway.portal import dates, money
 from gateway.portal.assets import asset
 from gateway.portal.city_words import CityWords, words_of
 from gateway.portal.happenings import actor, happening
@@ -44,6 +44,16 @@ class CallerWords:
     """Not bound to one agency."""
     crew: bool
     """Has to do with clean-ups."""
+    treasury: bool
+    """Looks after the city's money."""
+    business: bool
+    """Takes merchants on."""
+    levies: bool
+    """Issues bills, or looks at all of them."""
+    counter: bool
+    """Takes money at a counter of the city."""
+    pays: bool
+    """May have a wallet and businesses of their own."""
     agency: str
     role_words: str
     login: str
@@ -97,6 +107,8 @@ def _known(request: Request) -> dict[str, Any]:
         "category_name": lambda ref: city.category_names.get(ref.id, ref.name) if ref else "",
         "agency_name": lambda ref: city.agency_names.get(ref.id, ref.name) if ref else "",
         "category_by_id": lambda name: city.category_names.get(name, name),
+        "agency_by_id": lambda name: city.agency_names.get(name, name),
+        "sector_by_id": lambda name: city.sector_names.get(name, name),
         "form": {},
         "errors": {},
         "doing": "",
@@ -107,7 +119,8 @@ def _known(request: Request) -> dict[str, Any]:
 
 def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request) -> CallerWords:
     """The caller as the pages see them."""
-    session = current_session(request)
+    session, terms = current_session(request), city.terms
+    admin, office = caller.has("admin"), caller.agency if caller.has("officer") else ""
     roles = [texts(f"role.{role}") for role in ("admin", "verifier", "officer") if caller.has(role)]
     agency = city.agency_names.get(caller.agency, caller.agency)
     words = [session.name if session else "", *roles, agency]
@@ -117,7 +130,12 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         verifies=caller.has("verifier") or caller.has("admin"),
         simulates=caller.has("verifier") or caller.has("admin"),
         sees_all=caller.has("verifier") or caller.has("admin"),
-        crew=caller.has("admin") or caller.agency in city.cleaning_agencies,
+        crew=admin or caller.agency in city.cleaning_agencies,
+        treasury=admin or office == terms.treasury_agency != "",
+        business=admin or office == terms.business_agency != "",
+        levies=admin or office in terms.levying or office == terms.treasury_agency != "",
+        counter=admin or office in terms.counters,
+        pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),
         login=login_href("/petugas"),
@@ -165,8 +183,9 @@ def _templates() -> jinja2.Environment:
     environment.filters["iso"] = lambda stamp: stamp.isoformat()
     environment.filters["past"] = dates.is_past
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
-    environment.filters["clock"] = _worded(lambda stamp, texts, zone: dates.clock(stamp, zone))
-    for name in ("moment", "day", "short_day", "distance"):
+    environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
+    environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
+    for name in ("moment", "day", "short_day", "distance", "clock", "plain_day", "period"):
         environment.filters[name] = _worded(getattr(dates, name))
     return environment
 

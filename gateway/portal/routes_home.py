@@ -32,6 +32,7 @@ async def home(request: Request) -> Response:
         request, "home.html",
         governance=governance, governance_as_of=sections["governance"].as_of,
         environment=sections["environment"].overview,
+        economy=sections["economy"].overview,
         areas=[row for row in areas if row.area],
         counts=counts, shade=shades(counts), map=drawing_of(gateway.city),
         agencies=_league(request, governance.agencies if governance else []),

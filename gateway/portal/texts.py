@@ -1,4 +1,4 @@
-"""The portal's words, one TOML file per language, and the choice of a language for a request."""
+"""The portal's words, TOML files per language, and the choice of a language for a request."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ _FOLDER = Path(__file__).parent / "texts"
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All texts of ``language`` by dotted key, such as ``home.title``."""
-    with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file)))
+    """All texts of ``language`` by dotted key, such as ``home.title``: ``id.toml``, ``id-economy.toml`` and so on."""
+    return dict(row for path in files(language) for row in _flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def files(language: str) -> list[Path]:
+    """The files of a language; no key is in two of them."""
+    return sorted(_FOLDER.glob(f"{language}*.toml"))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

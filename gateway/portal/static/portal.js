@@ -30,6 +30,30 @@
     if (other && select.value) other.checked = true;
   });
 
+  // A payment that somebody waits for: shown anew when the bank's word comes, and when its time is up.
+  const payment = one("payment");
+  const showAgain = () => location.replace(payment.dataset.page);
+  if (payment && payment.dataset.events) {
+    const source = new EventSource(payment.dataset.events);
+    source.addEventListener("payment", (event) => {
+      if (JSON.parse(event.data).state === payment.dataset.state) return;
+      source.close();
+      showAgain();
+    });
+    source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(showAgain, 5000); });
+  }
+  const countdown = one("countdown");
+  if (countdown) {
+    const end = performance.now() + 1000 * countdown.dataset.seconds;
+    const tick = () => {
+      const seconds = Math.max(0, Math.round((end - performance.now()) / 1000));
+      countdown.textContent = `(${countdown.dataset.left} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")})`;
+      setTimeout(seconds ? tick : showAgain, 1000);
+    };
+    tick();
+  }
+  if (one("receipt-soon")) setTimeout(showAgain, 2000);
+
   // Where it is: the phone's position or a point on the map goes into two hidden fields.
   const setPlace = (lon, lat, words) => {
     one("lon").value = lon === "" ? "" : lon.toFixed(6);

@@ -1,0 +1,70 @@
+"""The receipt of a levy to print, and the page on which anybody checks one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import grpc.aio
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.gateway import current_gateway
+from gateway.portal import money, payments
+from gateway.portal.acting import Shown, wanting
+from gateway.portal.forms import Fields
+from gateway.portal.page import PageRoute, Trouble, render, speaker
+from gateway.problems import from_grpc
+from gateway.rest.requests import Code
+from gateway.session import current_caller
+from smartcity.economy.v1 import levies_pb2 as pb
+from smartcity.economy.v1 import levies_views as views
+
+router = APIRouter(prefix="/bayar/kuitansi", route_class=PageRoute, include_in_schema=False)
+FIELDS = {"nomor": 40, "jumlah": 30, "segel": 60}
+"""Entries of the form and the most characters of each."""
+
+
+@router.get("")
+async def check(request: Request) -> Response:
+    """The form, and the verdict when it was filled in; the QR code of a receipt leads here filled in."""
+    form = Fields({name: _plain(request.query_params.get(name, ""))[:most] for name, most in FIELDS.items()})
+    if not any(form.values()):
+        return _form(request, Shown(form=form))
+    missing = {name: "proof.missing" for name in FIELDS if not form[name]}
+    units = money.typed(form["jumlah"])
+    if units is None and "jumlah" not in missing:
+        missing["jumlah"] = "problem.amount"
+    if missing or units is None:
+        return _form(request, wanting(request, "", form, **missing))
+    pillars = current_gateway(request).pillars
+    asked = pb.CheckReceiptRequest(number=form["nomor"].upper(), units=units, seal=form["segel"].upper())
+    try:
+        answer = await pillars.call(pillars.levies.CheckReceipt, asked, current_caller(request))
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        trouble = Trouble.of(problem, speaker(request))
+        return _form(request, Shown(form=form, trouble=trouble, status=problem.status))
+    return _form(request, Shown(form=form), views.check_receipt_response(answer))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "").strip()
+
+
+def _form(request: Request, shown: Shown, verdict: views.CheckReceiptResponse | None = None) -> Response:
+    return render(request, "proof_check.html", shown.status, here="pay", verdict=verdict, **shown.context())
+
+
+@router.get("/{number}")
+async def receipt(request: Request, number: Code) -> Response:
+    """The receipt to read, print or save; its number or its bill's is all it takes."""
+    gateway = current_gateway(request)
+    asked = pb.GetReceiptRequest(number=number)
+    answer = await gateway.pillars.call(gateway.pillars.levies.GetReceipt, asked, current_caller(request))
+    found = views.receipt(answer.receipt)
+    printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
+    link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"
+    return render(
+        request, "proof.html", private=True, here="pay", receipt=found, check_link=link, qr=payments.svg(link)
+    )
