@@ -12,6 +12,7 @@ from joserfc.jwk import OKPKey
 
 from services.economy.pillar import PILLAR
 from services.kit.caller import ANONYMOUS, Caller
+from services.kit.events import Event
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import (
     indicators_pb2_grpc,
@@ -58,6 +59,8 @@ class Economy:
     """The running pillar."""
 
     served: Served
+    settled: int = 0
+    """Position in the outbox up to which the pillar has heard its own events."""
 
     @property
     def runtime(self) -> Runtime:
@@ -84,6 +87,38 @@ class Economy:
     async def outbox(self) -> list[Any]:
         """What was emitted, oldest first."""
         return await self.served.outbox()
+
+    async def settle_events(self) -> None:
+        """Lets the pillar hear its own events that it has not heard yet, and what follows from them.
+
+        As the consumer does: all reactions to an event in one transaction, in the order declared.
+        """
+        heard = {one.event.DESCRIPTOR.full_name: one.event for one in PILLAR.reactions}
+        while fresh := [row for row in await self.outbox() if row["position"] > self.settled]:
+            for row in fresh:
+                if row["type"] in heard:
+                    await self._hear(row, heard[row["type"]])
+                self.settled = row["position"]
+
+    async def _hear(self, row: Any, message: type[Any]) -> None:
+        event: Event[Any] = Event(
+            id=row["id"],
+            type=row["type"],
+            source="/smartcity/semarang/economy",
+            time=row["recorded_at"],
+            aggregate=row["aggregate"],
+            version=row["version"],
+            correlation=row["correlation"],
+            causation=row["causation"],
+            exercise=row["exercise"],
+            traceparent=row["traceparent"],
+            message=message.FromString(row["payload"]),
+        )
+        async with self.runtime.transaction() as tx:
+            tx.causation = event.id
+            for one in PILLAR.reactions:
+                if one.event is message:
+                    await one.handle(tx, event)
 
 
 @pytest.fixture(scope="session")
