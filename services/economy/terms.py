@@ -14,7 +14,7 @@ from services.kit.city import City
 FILE = "economy.toml"
 FeeSize = Literal["umi", "uke", "ume", "ube", "counter"]
 Units = Annotated[int, Meta(ge=0)]
-Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")]
 
 
 class Wallets(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,8 +48,8 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True):
     """A counter of the city: the merchant that an agency takes money with."""
 
     agency: Identifier
-    name: Annotated[str, Meta(pattern=r"^[ -~]{3,25}$")]
-    mcc: Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
+    name: Annotated[str, Meta(pattern=r"^[ -~]{3,25}\Z")]
+    mcc: Annotated[str, Meta(pattern=r"^[0-9]{4}\Z")]
     area: str
     nmid: str = ""
     pan: str = ""

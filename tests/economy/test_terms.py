@@ -80,6 +80,7 @@ MISTAKES = {
         "counter disdag: nmid and pan belong together",
     ),
     "a name that QRIS cannot have": (GOOD.replace("PEMKOT KEBERSIHAN", "KEBERSIHAN \u00e9"), "$.counters[1].name"),
+    "a name with a line end": (GOOD.replace("PEMKOT KEBERSIHAN", "KEBERSIHAN\\n"), "$.counters[1].name"),
     "no sector for counters": (GOOD.replace('id = "government"', 'id = "city"'), 'there is no sector "government"'),
     "a sector twice": (GOOD.replace('id = "retail"', 'id = "food"'), 'sector "food" is there twice'),
     "a size without a fee": (GOOD.replace('size = "ube"', 'size = "ume"'), 'fees of "ube" end before the largest'),

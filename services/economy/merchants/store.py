@@ -23,12 +23,11 @@ ON CONFLICT (id) DO UPDATE
        sector = excluded.sector, size = excluded.size, area = excluded.area, nmid = excluded.nmid, pan = excluded.pan,
        reason = excluded.reason, updated_at = excluded.updated_at
 """
+# Two statements, so that each finds its index.
 _PAGE = f"""
-{_SELECT}
- WHERE state = ANY($1::text[]) AND ($2 OR (owner <> '' AND owner = $3) OR (agency <> '' AND agency = $4))
-   AND (created_at, id) > ($5, $6)
- ORDER BY created_at, id LIMIT $7
+{_SELECT} WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3) {{whose}} ORDER BY created_at, id LIMIT $4
 """
+_OWN = "AND ((owner <> '' AND owner = $5) OR (kind = 'counter' AND agency = $6))"
 _TAKINGS = """
 WITH paid AS (
     SELECT (captured_at AT TIME ZONE $4)::date AS day, count(*) AS payments, sum(amount) AS gross,
@@ -118,7 +117,9 @@ async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) 
     """At most ``size`` merchants, the oldest first, after a place in that order (None: from the beginning)."""
     states = [state.value for state in wanted.states]
     created, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
-    rows = await tx.fetch(_PAGE, states, wanted.everybodys, wanted.owner, wanted.agency, created, id_, size)
+    whose = () if wanted.everybodys else (wanted.owner, wanted.agency)
+    sql = _PAGE.format(whose=_OWN if whose else "")
+    rows = await tx.fetch(sql, states, created, id_, size, *whose)
     return [_merchant(row) for row in rows]
 
 
