@@ -1,0 +1,1 @@
+"""Payments at work: real gRPC, real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Wallets at work."""
