@@ -64,10 +64,8 @@ async def suspended(town: Town) -> list[tuple[str, int]]:
 
 async def everything(town: Town) -> list[list[Any]]:
     """All that a notification could change."""
-    tables = ("account", "entry", "payment", "suspense", "notification", "outbox")
-    known = await town.served.admin.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'economy'")
-    names = {row["tablename"] for row in known}
-    found = [await town.served.admin.fetch(f"SELECT * FROM economy.{name}") for name in tables if name in names]
+    tables = ("account", "transfer", "payment", "suspense", "notification", "outbox")
+    found = [await town.served.admin.fetch(f"SELECT * FROM economy.{name}") for name in tables]
     return [sorted(str(tuple(row)) for row in rows) for rows in found]
 
 

@@ -15,7 +15,7 @@ from tests.fixtures.bank import BankAtWork, bank_at_work
 from tests.fixtures.pillars import serving
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Town(Economy):
     """The pillar and its bank."""
 
@@ -47,5 +47,5 @@ async def town(economy_database: str, tmp_path: Path) -> AsyncIterator[Town]:
     async with bank_at_work(tmp_path, lambda: made[0].now if made else NOW, deliver) as bank:
         settings = {"receipt_key": RECEIPT_KEY, **bank.settings}
         async with serving(PILLAR, economy_database, NOW, settings) as served:
-            made.append(Town(served, bank))
+            made.append(Town(served, bank=bank))
             yield made[0]
