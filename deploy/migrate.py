@@ -29,6 +29,7 @@ class MigrateSettings(BaseSettings):
     postgres_admin_url: SecretStr = Field(description="Database `smartcity`, as a role that may create roles")
     nats_url: str
     nats_seed: SecretStr = Field(description="NKey seed of the NATS administrator")
+    nats_ca_file: str = Field("", description="Authority of the NATS server's certificate; empty: no TLS")
     role_passwords: dict[str, SecretStr] = Field(
         default_factory=dict, description="Role -> password; empty: leave them"
     )
@@ -56,9 +57,9 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
             _log.info("migrated", schema=schema, revisions=sorted(migrate.heads(locations)))
 
 
-async def migrate_bus(url: str, seed: str, replicas: int = 1) -> None:
+async def migrate_bus(url: str, seed: str, replicas: int = 1, ca_file: str = "") -> None:
     """Streams and consumers."""
-    client = await bus.connect(url, seed, "admin")
+    client = await bus.connect(url, seed, "admin", ca_file)
     try:
         made = await streams.ensure(client, pillars().values(), replicas=replicas)
         if made:
@@ -71,7 +72,8 @@ async def run(settings: MigrateSettings) -> None:
     """Database first, so that a pillar that finds its consumer finds its tables too."""
     passwords = {role: password.get_secret_value() for role, password in settings.role_passwords.items()}
     await migrate_database(settings.postgres_admin_url.get_secret_value(), passwords)
-    await migrate_bus(settings.nats_url, settings.nats_seed.get_secret_value(), settings.stream_replicas)
+    seed = settings.nats_seed.get_secret_value()
+    await migrate_bus(settings.nats_url, seed, settings.stream_replicas, settings.nats_ca_file)
 
 
 def main() -> None:

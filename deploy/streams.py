@@ -1,5 +1,6 @@
 """Streams and consumers, made from what the pillars declare: one stream per pillar, one durable consumer per reader."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,8 @@ ACK_WAIT_S = 5
 MOST_ACK_PENDING = 5_000
 DUPLICATE_WINDOW_S = 120
 ANSWER_S = 10.0
-_NOT_FOUND = 10059
+_NOT_FOUND, _NO_STORE = 10059, 10049
+_ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
 class StreamError(Exception):
@@ -37,9 +39,21 @@ async def _ensure_stream(bus: Client, pillar: Pillar, replicas: int) -> bool:
     except StreamError as error:
         if error.args[1] != _NOT_FOUND:
             raise
-        await _ask(bus, f"STREAM.CREATE.{pillar.name}", config)
+        await _create_stream(bus, pillar.name, config)
         return True
     return False
+
+
+async def _create_stream(bus: Client, name: str, config: dict[str, Any]) -> None:
+    """Creates a stream; again while the server still clears away a former one of that name."""
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            await _ask(bus, f"STREAM.CREATE.{name}", config)
+            return
+        except StreamError as error:
+            if error.args[1] != _NO_STORE or not left:
+                raise
+            await asyncio.sleep(_PAUSE_S)
 
 
 def _stream(pillar: Pillar, replicas: int) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class Nudges:
                 await self._client.close()
 
     async def _run(self) -> None:
-        self._client = await connect(self._settings.nats_url, self._settings.nats_seed.get_secret_value(), USER)
+        seed = self._settings.nats_seed.get_secret_value()
+        self._client = await connect(self._settings.nats_url, seed, USER, self._settings.nats_ca_file)
         await self._client.subscribe(nudge_subject("*"), cb=self._nudge)
         _log.info("pillars nudge")
 

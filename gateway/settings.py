@@ -31,6 +31,8 @@ class GatewaySettings(BaseSettings):
     nats_url: str = ""
     """NATS server whose events nudge the sections; empty: sections are fetched each second only."""
     nats_seed: SecretStr = SecretStr("")
+    nats_ca_file: str = ""
+    """Authority of the NATS server's certificate; empty: no TLS."""
     targets: dict[str, str] = Field(default_factory=dict)
     """gRPC target of each pillar, such as ``ipv4:127.0.0.1:5001,127.0.0.1:5002`` or ``dns:///governance:5000``."""
     assertion_key: SecretStr

@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.errors import BadHeaderError, NoServersError
 from nats.protocol.command import hpub_cmd
 
+from services.kit.certificates import nats_context
 from services.kit.subjects import inbox_prefix
 
 ANSWER_S = 5.0
@@ -49,8 +50,11 @@ class _Client(Client):
         return {name: value.strip() for name, colon, value in lines if colon}
 
 
-async def connect(url: str, seed: str, user: str) -> Client:
-    """Connects as ``user`` with its NKey ``seed``; waits while the server starts, and reconnects for ever."""
+async def connect(url: str, seed: str, user: str, ca_file: str = "") -> Client:
+    """Connects as ``user`` with its NKey ``seed``; waits while the server starts, and reconnects for ever.
+
+    With a ``ca_file`` the server must show a certificate of that authority (a ``tls://`` address).
+    """
 
     async def on_error(error: Exception) -> None:
         _log.warning("bus", error=repr(error))
@@ -62,6 +66,7 @@ async def connect(url: str, seed: str, user: str) -> Client:
                 [part.strip() for part in url.split(",")],
                 name=f"smartcity-{user}",
                 nkeys_seed_str=seed,
+                tls=nats_context(ca_file),
                 inbox_prefix=inbox_prefix(user).encode(),
                 max_reconnect_attempts=-1,
                 reconnect_time_wait=0.25,  # type: ignore[arg-type] # seconds; a fraction of one works

@@ -20,6 +20,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from observability import logging, telemetry
 from services.kit import bus, consumers, lease, maintenance
 from services.kit.caller import Access, Verifier
+from services.kit.certificates import server_credentials
 from services.kit.consumer import Handler
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime, open_runtime
@@ -28,6 +29,8 @@ from services.kit.settings import Settings
 from services.kit.subjects import event_subject, publisher
 
 GRACE_S = 5.0
+LIVENESS = "liveness"
+"""Name under which health says that the process turns; it goes on while the process drains, readiness (no name) not."""
 
 _log = structlog.get_logger()
 
@@ -139,7 +142,8 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
             runtime.extra = await stack.enter_async_context(pillar.prepare(runtime))
         guard = Guard(pillar.name, Verifier(settings.assertion_keys, pillar.name), pillar.access())
         address = f"{settings.grpc_host}:{settings.grpc_port}"
-        server, port = build_server(guard, [s.descriptor.full_name for s in pillar.servicers], address)
+        names = [servicer.descriptor.full_name for servicer in pillar.servicers]
+        server, port = build_server(guard, names, address, server_credentials(settings))
         for servicer in pillar.servicers:
             servicer.add(servicer.implementation(runtime), server)
         await server.start()
@@ -193,7 +197,8 @@ async def _serve(pillar: Pillar) -> None:
     runtime = await open_runtime(pillar.name, settings)
     instance = settings.instance or runtime.owner
     telemetry.configure(pillar.name, settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
-    runtime.bus = await bus.connect(settings.nats_url, settings.nats_seed.get_secret_value(), pillar.name)
+    seed = settings.nats_seed.get_secret_value()
+    runtime.bus = await bus.connect(settings.nats_url, seed, pillar.name, settings.nats_ca_file)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -202,11 +207,12 @@ async def _serve(pillar: Pillar) -> None:
     health_pb2_grpc.add_HealthServicer_to_server(status, probes)
     probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
     async with running(pillar, runtime) as work:
-        await status.set("", health_pb2.HealthCheckResponse.SERVING)
+        for service in ("", LIVENESS):
+            await status.set(service, health_pb2.HealthCheckResponse.SERVING)
         await probes.start()
         _log.info("serving", pillar=pillar.name, port=work.port)
         await stop.wait()
-        await status.enter_graceful_shutdown()
+        await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
         await asyncio.sleep(settings.drain_seconds)
     await probes.stop(0)
     with contextlib.suppress(Exception):

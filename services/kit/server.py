@@ -160,8 +160,15 @@ def check_access(access: Mapping[str, Access], methods: Mapping[str, Sequence[st
             raise ValueError(f"{service}: {faults}")
 
 
-def build_server(guard: Guard, services: Sequence[str], address: str) -> tuple[grpc.aio.Server, int]:
-    """A server with reflection for ``services``, bound to ``address``; answers with it and the port it got."""
+def build_server(
+    guard: Guard, services: Sequence[str], address: str, credentials: grpc.ServerCredentials | None = None
+) -> tuple[grpc.aio.Server, int]:
+    """A server with reflection for ``services``, bound to ``address``; answers with it and the port it got.
+
+    Without ``credentials`` it speaks plain text, which is for one machine only.
+    """
     server = grpc.aio.server(interceptors=(guard,), options=OPTIONS)
     reflection.enable_server_reflection((*services, reflection.SERVICE_NAME), server)
-    return server, server.add_insecure_port(address)
+    if credentials is None:
+        return server, server.add_insecure_port(address)
+    return server, server.add_secure_port(address, credentials)

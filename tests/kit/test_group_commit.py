@@ -105,7 +105,7 @@ async def test_a_database_that_is_away_is_unavailable_to_all_and_the_group_goes_
         answers = await double(tx, items)
         if away:
             pid = await tx.fetchval("SELECT pg_backend_pid()")
-            await world.admin.execute("SELECT pg_terminate_backend($1)", pid)
+            await world.admin.execute("SELECT pg_terminate_backend($1, 5000)", pid)  # and waits
         return answers
 
     async with grouping(world, flush) as group:

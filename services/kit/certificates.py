@@ -1,0 +1,55 @@
+"""TLS inside the house: both sides show a certificate of one authority; renewed files are taken up by themselves."""
+
+import ssl
+from pathlib import Path
+
+import grpc
+
+from services.kit.settings import Settings
+
+
+def server_credentials(settings: Settings) -> grpc.ServerCredentials | None:
+    """Credentials of a pillar's server, which takes only clients of its authority; None without a certificate.
+
+    The files are looked at on every new connection, so that a renewed certificate needs no restart. Errors: OSError
+    when one of them cannot be read at start.
+    """
+    if not settings.grpc_certificate_file:
+        return None
+    files = _Files(settings)
+
+    def renewed() -> grpc.ServerCertificateConfiguration | None:
+        """What to show from now on; None: as before."""
+        try:
+            return files.read() if files.changed() else None
+        except OSError:  # half of a renewal; the next connection looks again
+            return None
+
+    # The stubs do not know that None means "as before".
+    return grpc.dynamic_ssl_server_credentials(files.read(), renewed, require_client_authentication=True)  # type: ignore[arg-type]
+
+
+class _Files:
+    """Authority, certificate and key, and when they were last written."""
+
+    def __init__(self, settings: Settings) -> None:
+        paths = (settings.grpc_ca_file, settings.grpc_certificate_file, settings.grpc_key_file)
+        self._paths = [Path(each) for each in paths]
+        self._written: list[float] = []
+
+    def changed(self) -> bool:
+        return self._times() != self._written
+
+    def read(self) -> grpc.ServerCertificateConfiguration:
+        written = self._times()
+        authority, certificate, key = (path.read_bytes() for path in self._paths)
+        self._written = written
+        return grpc.ssl_server_certificate_configuration([(key, certificate)], authority)
+
+    def _times(self) -> list[float]:
+        return [path.stat().st_mtime for path in self._paths]
+
+
+def nats_context(ca_file: str) -> ssl.SSLContext | None:
+    """How to be sure of the NATS server; None without an authority, for servers without TLS."""
+    return ssl.create_default_context(cafile=ca_file) if ca_file else None
