@@ -1,0 +1,301 @@
+"""Bills from issue to payment."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.kit import codes
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import levies_pb2 as pb
+from tests.economy.conftest import ADMIN, ANONYMOUS, CITIZEN, MARKETS, TREASURER, officer, refused, request_id
+from tests.economy.levies.cases import Office, state
+from tests.economy.payments.cases import state as payment_state
+
+WASTE = officer("dlh")
+
+
+async def test_everybody_reads_the_tariffs(office: Office) -> None:
+    answer = await office.call("ListTariffs", pb.ListTariffsRequest(), ANONYMOUS)
+    (kiosk,) = [one for one in answer.tariffs if one.id == "pasar-kios"]
+    assert (kiosk.agency, kiosk.amount.units, kiosk.unit, kiosk.period) == ("disdag", 500, "m2 per hari", "month")
+
+
+async def test_an_officer_issues_a_bill_that_anybody_can_read(office: Office) -> None:
+    made = await office.bill()
+    assert codes.parse("SMGT", made.number) == made.number
+    assert (made.amount.units, made.amount.currency, state(made), made.agency) == (3000, "IDR", "issued", "disdag")
+    assert (made.area.name, made.payment, made.receipt, made.overdue) == ("Kauman", "", "", False)
+    assert await office.get(f" {made.number.lower().replace('-', ' ')} ") == made
+    (row,) = await office.economy.outbox()
+    event = events_pb2.BillIssued.FromString(row["payload"])
+    assert (event.number, event.amount.units, row["correlation"]) == (made.number, 3000, made.correlation)
+
+
+async def test_the_same_request_issues_one_bill(office: Office) -> None:
+    key = request_id()
+    assert await office.bill(key=key) == await office.bill(key=key)
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await office.bill(key=key, quantity=7)
+
+
+async def test_one_live_bill_per_tariff_object_and_period(office: Office) -> None:
+    made = await office.bill()
+    with refused("BILL_EXISTS") as caught:
+        await office.bill(object="PASAR JOHAR,  kios b-12")
+    assert caught.value.metadata["number"] == made.number
+    await office.bill(period="2026-12")
+    await office.cancel(made)
+    again = await office.bill()
+    assert again.number != made.number
+
+
+async def test_of_officers_who_issue_the_same_at_once_one_does(office: Office) -> None:
+    answers = await asyncio.gather(*(office.bill() for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(one, pb.Bill) for one in answers) == 1
+    assert {getattr(one, "reason", "BILL_EXISTS") for one in answers} == {"BILL_EXISTS"}
+
+
+async def test_what_is_levied_once_may_be_billed_again(office: Office) -> None:
+    sports = officer("dispora")
+    fields: dict[str, Any] = {"tariff": "gor-sewa", "object": "GOR Tri Lomba Juang", "period": "", "quantity": 2}
+    first, second = await office.bill(sports, **fields), await office.bill(sports, **fields)
+    assert first.number != second.number
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"tariff": "parkir"}, "TARIFF_UNKNOWN"),
+        ({"tariff": "sampah-rumah"}, "TARIFF_OF_OTHER_AGENCY"),
+        ({"area": "33.74"}, "AREA_UNKNOWN"),
+        ({"area": "33.22.08.1006"}, "AREA_UNKNOWN"),
+        ({"object": "3374010101900001"}, "OBJECT_PERSONAL"),
+        ({"object": "x"}, "OBJECT_INVALID"),
+        ({"period": "2026"}, "PERIOD_INVALID"),
+        ({"quantity": 0}, "QUANTITY_INVALID"),
+        ({"quantity": -1}, "QUANTITY_INVALID"),
+        ({"quantity": 100_001}, "QUANTITY_INVALID"),
+    ],
+)
+async def test_a_wrong_bill_is_refused_for_its_own_reason(office: Office, fields: dict[str, Any], reason: str) -> None:
+    with refused(reason):
+        await office.bill(**fields)
+    assert await office.economy.outbox() == []
+
+
+async def test_citizens_issue_and_cancel_nothing(office: Office) -> None:
+    made = await office.bill()
+    with refused("ROLE_NOT_ALLOWED"):
+        await office.bill(CITIZEN)
+    with refused("ROLE_NOT_ALLOWED"):
+        await office.cancel(made, CITIZEN)
+    with refused("BILL_OF_OTHER_AGENCY"):
+        await office.cancel(made, WASTE)
+
+
+@pytest.mark.parametrize("number", ["", "SMGT-0000000-00", "SMGT-7K4P2M8-93", "SMGP-7K4P2M8-92", "x" * 500])
+async def test_a_number_that_is_none_is_not_found(office: Office, number: str) -> None:
+    with refused("BILL_NOT_FOUND"):
+        await office.get(number)
+    with refused("BILL_NOT_FOUND"):
+        await office.ask(number)
+
+
+async def test_anybody_may_pay_any_bill(office: Office) -> None:
+    made = await office.bill()
+    payment = await office.ask(made.number)
+    assert (payment.bill, payment.amount.units, payment.purpose, payment.sector) == (
+        made.number,
+        3000,
+        "levy",
+        "government",
+    )
+    assert payment.description == "Retribusi pasar: kios, Pasar Johar, kios B-12, 2026-11"
+    assert (payment.merchant, payment.area.code) == (await office.city.counter(), "33.74.01.1010")
+    assert (await office.get(made.number)).payment == payment.id
+    (row,) = [row for row in await office.economy.outbox() if row["type"].endswith("PaymentCreated")]
+    assert row["correlation"] == made.correlation
+
+
+async def test_who_pays_after_another_gets_the_payment_that_is_there(office: Office) -> None:
+    made = await office.bill()
+    first = await office.ask(made.number)
+    assert (await office.ask(made.number, CITIZEN)).id == first.id
+    many = await asyncio.gather(*(office.ask(made.number) for _ in range(5)))
+    assert {one.id for one in many} == {first.id}
+
+
+async def test_a_payment_that_ran_out_is_followed_by_a_new_one(office: Office) -> None:
+    made = await office.bill()
+    first = await office.ask(made.number)
+    office.economy.pass_time(minutes=16)
+    assert (await office.get(made.number)).payment == ""
+    second = await office.ask(made.number)
+    assert second.id != first.id
+
+
+async def test_while_the_bank_is_asked_about_a_qris_no_second_one_is_made(office: Office) -> None:
+    made = await office.bill()
+    shown = await office.city.present((await office.ask(made.number)).code)
+    office.economy.pass_time(minutes=16)
+    with refused("PAYMENT_IN_DOUBT"):
+        await office.ask(made.number)
+    await office.city.tick()
+    assert payment_state(await office.city.get(shown.id)) == "expired"
+    assert (await office.ask(made.number)).id != shown.id
+
+
+async def test_a_captured_payment_shows_before_its_event_comes(office: Office) -> None:
+    made = await office.bill()
+    payment = await office.pay(made.number)
+    found = await office.get(made.number)
+    assert (state(found), found.payment, found.receipt) == ("paid", payment.id, "")
+    assert found.paid_time == payment.capture_time
+    assert await office.bills(overdue=True) == []
+    assert await office.bills(pb.BILL_STATE_ISSUED) == []
+    assert await office.bills(pb.BILL_STATE_PAID) == [made.number]
+    with refused("BILL_PAID"):
+        await office.ask(made.number)
+    with refused("BILL_PAID"):
+        await office.cancel(made)
+    with refused("RECEIPT_NOT_YET"):
+        await office.receipt(made.number)
+
+
+async def test_the_event_makes_the_bill_paid_and_the_receipt_in_one_story(office: Office) -> None:
+    made = await office.bill()
+    payment = await office.pay(made.number)
+    await office.economy.settle_events()
+    found = await office.get(made.number)
+    assert (state(found), found.paid_time, found.receipt) == ("paid", payment.capture_time, "SMG-2026-0000001-4")
+    rows = await office.economy.outbox()
+    assert {row["correlation"] for row in rows} == {made.correlation}
+    paid = events_pb2.BillPaid.FromString(rows[-1]["payload"])
+    assert (paid.number, paid.receipt, paid.amount.units) == (made.number, found.receipt, 3000)
+    assert rows[-1]["causation"] == rows[-2]["id"]
+
+
+async def test_hearing_of_a_payment_twice_changes_nothing(office: Office) -> None:
+    made = await office.paid()
+    office.economy.settled = 0
+    await office.economy.settle_events()
+    assert (await office.get(made.number)) == made
+    assert await office.economy.runtime.pool.fetchval("SELECT last FROM receipt_number") == 1
+
+
+async def test_paid_and_cancelled_bills_say_why_they_cannot_be_paid(office: Office) -> None:
+    paid, cancelled = await office.paid(), await office.bill(period="2026-10")
+    await office.cancel(cancelled)
+    with refused("BILL_PAID"):
+        await office.ask(paid.number)
+    with refused("BILL_PAID"):
+        await office.cancel(paid)
+    with refused("BILL_CANCELLED"):
+        await office.ask(cancelled.number)
+    with refused("BILL_CANCELLED"):
+        await office.cancel(await office.get(cancelled.number))
+
+
+async def test_cancelling_a_bill_takes_its_payment_along(office: Office) -> None:
+    made = await office.bill()
+    payment = await office.ask(made.number)
+    gone = await office.cancel(made)
+    assert (state(gone), (await office.get(made.number)).payment) == ("cancelled", "")
+    assert payment_state(await office.city.get(payment.id)) == "cancelled"
+    rows = await office.economy.outbox()
+    event = events_pb2.BillCancelled.FromString(rows[-1]["payload"])
+    assert (event.number, event.state) == (made.number, pb.BILL_STATE_CANCELLED)
+
+
+async def test_a_bill_is_cancelled_as_it_was_seen(office: Office) -> None:
+    made = await office.bill()
+    made.etag = "7"
+    with refused("STALE_ETAG"):
+        await office.cancel(made)
+    made.etag = ""
+    with refused("ETAG_REQUIRED"):
+        await office.cancel(made)
+
+
+async def test_a_part_given_back_leaves_a_bill_paid_and_all_of_it_does_not(office: Office) -> None:
+    made = await office.paid()
+    await office.city.refund(made.payment, 1000)
+    await office.economy.settle_events()
+    assert state(await office.get(made.number)) == "paid"
+    await office.city.refund(made.payment, 2000)
+    assert state(await office.get(made.number)) == "refunded"
+    await office.economy.settle_events()
+    assert state(await office.get(made.number)) == "refunded"
+    rows = await office.economy.outbox()
+    event = events_pb2.BillCancelled.FromString(rows[-1]["payload"])
+    assert (event.number, event.state, rows[-1]["correlation"]) == (
+        made.number,
+        pb.BILL_STATE_REFUNDED,
+        made.correlation,
+    )
+    with refused("BILL_REFUNDED"):
+        await office.ask(made.number)
+    assert (await office.bill()).number != made.number
+
+
+async def test_arrears_are_unpaid_and_past_due_the_oldest_first(office: Office) -> None:
+    daily: dict[str, Any] = {"tariff": "pkl-harian", "quantity": 1}
+    late = await office.bill(**daily, object="Lapak 7", period="2026-11-24")
+    later = await office.bill(object="Kios B-13")
+    office.economy.pass_time(days=2)
+    assert await office.bills(overdue=True) == [late.number]
+    assert (await office.get(late.number)).overdue
+    assert await office.bills() == [late.number, later.number]
+    office.economy.pass_time(days=20)
+    assert await office.bills(overdue=True) == [late.number, later.number]
+
+
+async def test_an_agency_sees_its_own_bills_and_the_treasury_all(office: Office) -> None:
+    market = await office.bill()
+    waste = await office.bill(WASTE, tariff="sampah-rumah", object="Rumah 12, blok C")
+    assert await office.bills(caller=MARKETS) == [market.number]
+    assert await office.bills(caller=WASTE) == [waste.number]
+    for caller in (TREASURER, ADMIN):
+        assert set(await office.bills(caller=caller)) == {market.number, waste.number}
+    with refused("ROLE_NOT_ALLOWED"):
+        await office.bills(caller=CITIZEN)
+
+
+async def test_a_list_goes_on_from_page_to_page(office: Office) -> None:
+    made = [(await office.bill(object=f"Kios B-{number}")).number for number in range(5)]
+    found: list[str] = []
+    token = ""
+    while True:
+        request = pb.ListBillsRequest(page_size=2, page_token=token)
+        answer = await office.call("ListBills", request, MARKETS)
+        found += [bill.number for bill in answer.bills]
+        token = answer.next_page_token
+        if not token:
+            break
+    assert sorted(found) == sorted(made)
+    with refused("PAGE_TOKEN_INVALID"):
+        await office.call("ListBills", pb.ListBillsRequest(page_token="zzz"), MARKETS)
+    with refused("STATE_UNKNOWN"):
+        await office.bills(9)
+
+
+async def test_cash_and_wallets_pay_bills_too(office: Office) -> None:
+    cash, wallet = await office.bill(), await office.bill(period="2026-12")
+    await office.city.cash((await office.ask(cash.number)).id)
+    await office.city.wallet(10_000)
+    await office.city.pay((await office.ask(wallet.number)).id)
+    await office.economy.settle_events()
+    assert {state(await office.get(one.number)) for one in (cash, wallet)} == {"paid"}
+    assert await office.city.adds_up()
+
+
+async def test_money_for_a_cancelled_bill_lands_in_suspense(office: Office) -> None:
+    made = await office.bill()
+    shown = await office.city.present((await office.ask(made.number)).code)
+    await office.cancel(made)
+    await office.city.notice(office.city.bank.pay(shown.code))
+    await office.economy.settle_events()
+    assert state(await office.get(made.number)) == "cancelled"
+    (item,) = await office.city.suspense()
+    assert item.payment == shown.id
