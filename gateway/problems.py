@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from gateway import snap
 from observability.context import current_trace_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -174,8 +175,10 @@ def install(app: FastAPI) -> None:
 
 
 def answer(scope: Scope, problem: Problem) -> Response:
-    """The answer to a request that met a problem: JSON, or the portal's page for people (``app.state.error_page``)."""
+    """The answer to a request that met a problem: JSON, a page for people (``app.state.error_page``), SNAP's form."""
     path = scope["path"]
+    if snap.is_banks(path):
+        return snap.refusal(path, problem.status, problem.detail, problem.headers)
     if not path.startswith("/v1"):
         page: ErrorPage | None = getattr(scope["app"].state, "error_page", None)
         if page is not None and "text/html" in Headers(scope=scope).get("accept", ""):

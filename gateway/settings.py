@@ -80,6 +80,8 @@ class GatewaySettings(BaseSettings):
     """Writes a second that one logged-in caller may make for long."""
     anonymous_write_rate: float = Field(0.5, gt=0)
     """Writes a second from one address without login, for long; burst below."""
+    bank_rate: float = Field(50.0, gt=0)
+    """SNAP requests a second from one address, for long."""
     burst_seconds: float = Field(60.0, ge=1)
     """How many seconds' worth of a rate may be used at once."""
     trusted_proxies: str = ""

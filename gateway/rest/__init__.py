@@ -19,6 +19,7 @@ from gateway.rest import (
     refunds,
     routing,
     settlement,
+    snap,
     suspense,
     wallets,
 )
@@ -41,6 +42,7 @@ ROUTED = (
     settlement,
     indicators,
     me,
+    snap,
 )
 """Every noun's module; those whose routes are hot come first, since routes are tried in order."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ async def test_a_payment_into_a_printed_code_is_captured_anew(town: Town) -> Non
     made = await cases.payment(town)
     assert await tell(town, news(made, originalPartnerReferenceNo=None)) == DONE
     assert await cases.state(town, made) == "created"
-    found = await town.runtime.pool.fetchrow("SELECT method, amount FROM payment WHERE state = 'captured'")
+    (found,) = await town.runtime.pool.fetch("SELECT method, amount FROM payment WHERE state = 'captured'")
     assert tuple(found) == ("qris_static", cases.AMOUNT)
 
 
@@ -87,7 +88,7 @@ async def test_a_replay_after_its_time_is_stale(town: Town) -> None:
     assert await cases.everything(town) == before
 
 
-BAD_HEADERS = {
+BAD_HEADERS: dict[str, tuple[dict[str, str], int, str]] = {
     "no timestamp": ({"x_timestamp": ""}, 400, "4005202"),
     "no signature": ({"x_signature": ""}, 400, "4005202"),
     "no partner": ({"x_partner_id": ""}, 400, "4005202"),
@@ -144,7 +145,7 @@ async def test_a_token_holds_for_900_seconds_and_for_the_bank_only(town: Town) -
     assert await cases.state(town, made) == "created"
 
 
-BAD_BODIES = {
+BAD_BODIES: dict[str, tuple[dict[str, Any], str]] = {
     "no reference": ({"originalReferenceNo": None}, "4005202"),
     "empty reference": ({"originalReferenceNo": ""}, "4005202"),
     "reference with spaces": ({"originalReferenceNo": "a b"}, "4005201"),
