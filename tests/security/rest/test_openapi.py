@@ -19,7 +19,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
 from tests.fixtures.house import House, new_key
-from tests.security.rest.api import ROLES, Api, Call, check_problem
+from tests.security.rest.api import BANKS, ROLES, Api, Call, check_problem
 from tests.security.rest.seeds import SEEDS, Seeds
 
 pytestmark = pytest.mark.timeout(300)
@@ -104,7 +104,8 @@ def test_no_generated_request_breaks_the_api_or_its_document_in_any_role(
 def _operations(document: schemathesis.BaseSchema) -> Iterator[Operation]:
     for found in document.get_all_operations():
         assert isinstance(found, Ok), found
-        yield found.ok()
+        if found.ok().definition.raw["tags"] != BANKS:
+            yield found.ok()
 
 
 def _id(operation: Operation) -> str:
