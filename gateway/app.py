@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gateway import auth, docs, openapi, problems, rest
+from gateway import auth, docs, gauges, openapi, problems, rest
 from gateway.admission import Admission
 from gateway.assertions import Assertions
 from gateway.bearers import Bearers
@@ -105,7 +105,8 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     home.start()
     nudges.start()
     try:
-        yield gateway
+        async with gauges.watching(gateway):
+            yield gateway
     finally:
         for task in background:
             task.cancel()

@@ -18,6 +18,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from gateway.assertions import Assertions
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
+from observability.grpc import measured_call
 from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.branding.v1 import overview_pb2 as branding_overview
@@ -171,8 +172,21 @@ class Pillars:
         a page can do without is better not retried.
         """
         rpc = self._rpcs[method]
+        with measured_call(rpc.pillar, rpc.name):
+            return await self._insist(method, rpc, request, caller, within or rpc.seconds, retry=retry)
+
+    async def _insist(
+        self,
+        method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]",
+        rpc: _Rpc,
+        request: Request,
+        caller: Caller,
+        within: float,
+        *,
+        retry: bool,
+    ) -> Answer:
         clock = asyncio.get_running_loop().time
-        deadline = clock() + (within or rpc.seconds)
+        deadline = clock() + within
         pause = FIRST_PAUSE
         while True:
             metadata = (("authorization", self._assertions.bearer(caller, rpc.pillar)),)

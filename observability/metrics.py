@@ -2,13 +2,13 @@
 
 Rate, errors and duration of every server come from one histogram per protocol (requests are its count, errors its
 ``error.type``). What is asked for only when somebody looks, such as the age of the oldest unsent event, is an
-observable gauge: ``observe`` takes the function that reads it.
+observable gauge: ``observe`` takes the function that reads it. What happens is counted with ``count``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.metrics import CallbackOptions, Histogram, Meter, NoOpMeter, Observation
+from opentelemetry.metrics import CallbackOptions, Counter, Histogram, Meter, NoOpMeter, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -24,6 +24,7 @@ DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 
 
 _provider: MeterProvider | None = None
 _histograms: dict[str, Histogram] = {}
+_counters: dict[str, Counter] = {}
 _watched: list[tuple[str, str, str, Callable[[], Iterable[tuple[float, Attributes]]]]] = []
 
 
@@ -35,8 +36,8 @@ def configure(resource: Resource, otlp_endpoint: str) -> None:
     exporter = OTLPMetricExporter(endpoint=f"{otlp_endpoint.rstrip('/')}/v1/metrics", timeout=EXPORT_TIMEOUT)
     reader = PeriodicExportingMetricReader(exporter, EXPORT_INTERVAL_MS, EXPORT_TIMEOUT * 1000)
     _provider = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
-    for one in _watched:
-        _create_gauge(_provider.get_meter("smartcity", schema_url=semconv.SCHEMA_URL), *one)
+    for name, unit, description, _ in _watched:
+        _create_gauge(_meter(), name, unit, description)
 
 
 def shutdown() -> None:
@@ -44,6 +45,7 @@ def shutdown() -> None:
     global _provider
     stopped, _provider = _provider, None
     _histograms.clear()
+    _counters.clear()
     if stopped is not None:
         stopped.shutdown(EXPORT_TIMEOUT * 1000)
 
@@ -60,22 +62,34 @@ def record_duration(name: str, seconds: float, attributes: Attributes) -> None:
     histogram.record(seconds, attributes)
 
 
+def count(name: str, unit: str, description: str, amount: int, attributes: Attributes) -> None:
+    """Adds to a counter; 0 makes it known before anything happened, so that the first event is seen as a rise."""
+    if _provider is None:
+        return
+    counter = _counters.get(name)
+    if counter is None:
+        counter = _counters[name] = _meter().create_counter(name, unit, description)
+    counter.add(amount, attributes)
+
+
 def observe(name: str, unit: str, description: str, read: Callable[[], Iterable[tuple[float, Attributes]]]) -> None:
     """Watches a value: ``read`` is called at each export (every ten seconds, from another thread, so it must not block)
-    and returns pairs of value and attributes. May be called before or after ``telemetry.configure``.
+    and returns pairs of value and attributes. May be called before or after ``telemetry.configure``; a second call for
+    the same name takes the place of the first.
     """
-    _watched.append((name, unit, description, read))
-    _create_gauge(_meter(), name, unit, description, read)
+    known = any(one[0] == name for one in _watched)
+    _watched[:] = [one for one in _watched if one[0] != name] + [(name, unit, description, read)]
+    if not known:
+        _create_gauge(_meter(), name, unit, description)
 
 
 def _meter() -> Meter:
     return _provider.get_meter("smartcity", schema_url=semconv.SCHEMA_URL) if _provider else NoOpMeter("smartcity")
 
 
-def _create_gauge(
-    meter: Meter, name: str, unit: str, description: str, read: Callable[[], Iterable[tuple[float, Attributes]]]
-) -> None:
+def _create_gauge(meter: Meter, name: str, unit: str, description: str) -> None:
     def observations(_: CallbackOptions) -> Iterable[Observation]:
+        (read,) = [read for watched, _, _, read in _watched if watched == name]
         return [Observation(value, attributes) for value, attributes in read()]
 
     meter.create_observable_gauge(name, [observations], unit, description)

@@ -9,7 +9,7 @@ Source: https://opentelemetry.io/docs/specs/semconv/ 1.44.0. Version 1.39 rename
 ``RPC_RESPONSE_STATUS_CODE``.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 SCHEMA_URL: Final = "https://opentelemetry.io/schemas/1.44.0"
 
@@ -64,7 +64,55 @@ PILLAR: Final = "smartcity.pillar"
 EXERCISE: Final = "smartcity.exercise"
 """True on what belongs to a drill."""
 
-# Metrics (durations in seconds)
+# Of metrics: each has few values
+STREAM: Final = "stream"
+STATE: Final = "state"
+LEASE: Final = "lease"
+EVENT_TYPE: Final = "type"
+AGENCY: Final = "agency"
+REASON: Final = "reason"
+DB_CLIENT_CONNECTION_STATE: Final = "db.client.connection.state"
+DB_CLIENT_CONNECTION_POOL_NAME: Final = "db.client.connection.pool.name"
+
+# Durations in seconds
 HTTP_SERVER_REQUEST_DURATION: Final = "http.server.request.duration"
 RPC_SERVER_CALL_DURATION: Final = "rpc.server.call.duration"
 RPC_CLIENT_CALL_DURATION: Final = "rpc.client.call.duration"
+"""Measured where a call ends for good, after all its attempts: what the caller's caller got."""
+
+
+class Metric(NamedTuple):
+    """A gauge or counter: its name, its unit (UCUM), and what it tells."""
+
+    name: str
+    unit: str
+    description: str
+
+
+# Every process reads all of its service's gauges: take `max by (service_name)` of gauges and `sum` of counters.
+HEARTBEAT: Final = Metric("smartcity.heartbeat", "s", "When the process's event loop last turned, in Unix time")
+EVENT_LOOP_LAG: Final = Metric("smartcity.event_loop.lag", "s", "Longest wait for the event loop since the last export")
+DB_CLIENT_CONNECTION_COUNT: Final = Metric(
+    "db.client.connection.count", "{connection}", "Connections of the pool, used and idle"
+)
+DB_CLIENT_CONNECTION_MAX: Final = Metric("db.client.connection.max", "{connection}", "Most connections of the pool")
+
+OUTBOX_UNSENT: Final = Metric("smartcity.outbox.unsent", "{event}", "Events not in the stream yet")
+OUTBOX_AGE: Final = Metric("smartcity.outbox.age", "s", "Age of the oldest event not in the stream yet; 0 without one")
+PUBLISHED_AGE: Final = Metric("smartcity.outbox.published.age", "s", "Time since an event was last put into the stream")
+EVENTS_RECORDED: Final = Metric("smartcity.events.recorded", "{event}", "Events committed, by type")
+CONSUMER_LAG: Final = Metric("smartcity.consumer.lag", "{event}", "Events of a stream that wait for their reaction")
+CONSUMER_STALLED: Final = Metric(
+    "smartcity.consumer.stalled", "s", "Time for which events waited and none was handled; 0 while it goes on"
+)
+DEAD_LETTERS: Final = Metric("smartcity.dead_letters", "{event}", "Events whose reaction failed, or parked behind one")
+LEASE_HELD: Final = Metric("smartcity.lease.held", "{lease}", "1 while the process does a job that only one may do")
+
+SECTION_AGE: Final = Metric("smartcity.section.age", "s", "Age of what a pillar last said for the city's home")
+LISTENERS: Final = Metric("smartcity.listeners", "{listener}", "Open streams of server-sent events")
+
+COMPLAINTS_OPEN: Final = Metric("smartcity.complaints.open", "{complaint}", "Complaints not closed, by agency")
+COMPLAINTS_OVERDUE: Final = Metric("smartcity.complaints.overdue", "{complaint}", "Open complaints past their deadline")
+SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
+SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
+LEDGER_FAULTS: Final = Metric("smartcity.ledger.faults", "{fault}", "What does not add up in the ledger, by reason")

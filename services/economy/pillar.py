@@ -15,6 +15,7 @@ import services.economy.wallets.api as wallets
 from services.economy.indicators import reactions as indicator_reactions
 from services.economy.ledger import timers as ledger_timers
 from services.economy.levies import reactions as levy_reactions
+from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
 from services.economy.resources import prepare
@@ -122,4 +123,5 @@ PILLAR = Pillar(
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
         Timer("reconciliation", timedelta(minutes=1), settlement_timers.compare),
     ),
+    gauges=(GAUGES,),
 )

@@ -12,6 +12,7 @@ import services.governance.routing.api as routing
 from services.governance.complaints import reactions
 from services.governance.complaints import timers as complaint_timers
 from services.governance.news import timers as news_timers
+from services.governance.overview.gauges import GAUGES
 from services.governance.receipts import timers as receipt_timers
 from services.governance.resources import prepare
 from services.governance.settings import GovernanceSettings
@@ -88,4 +89,5 @@ PILLAR = Pillar(
         Timer("news", timedelta(seconds=2), news_timers.send_due),
         Timer("seals", timedelta(minutes=1), receipt_timers.seal_due_days),
     ),
+    gauges=(GAUGES,),
 )

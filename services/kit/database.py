@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from google.protobuf.message import Message
 
-from observability import semconv
+from observability import metrics, semconv
 from observability.telemetry import SpanKind, current_span, span
 from services.kit import faults, outbox
 from services.kit.caller import Caller, Scope
@@ -139,4 +139,6 @@ async def transaction(
                 faults.point("action.before-commit")
     if tx.emitted:
         faults.point("action.committed")
+        for row in tx.emitted:
+            metrics.count(*semconv.EVENTS_RECORDED, 1, {semconv.EVENT_TYPE: row.type, semconv.EXERCISE: row.exercise})
         runtime.wake_relay()

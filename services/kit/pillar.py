@@ -18,10 +18,11 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import bus, consumers, lease, maintenance
+from services.kit import bus, consumers, gauges, lease, maintenance
 from services.kit.caller import Access, Verifier
 from services.kit.certificates import server_credentials
 from services.kit.consumer import Handler
+from services.kit.gauges import Gauges
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime, open_runtime
 from services.kit.server import Guard, build_server, check_access
@@ -75,6 +76,7 @@ class Pillar:
     servicers: Sequence[Servicer] = ()
     reactions: Sequence[Reaction] = ()
     timers: Sequence[Timer] = ()
+    gauges: Sequence[Gauges] = ()
     settings: type[Settings] = Settings
     prepare: Callable[[Runtime], contextlib.AbstractAsyncContextManager[Any]] | None = None
     """Opens the pillar's own resources; what it yields becomes ``runtime.extra``."""
@@ -206,7 +208,7 @@ async def _serve(pillar: Pillar) -> None:
     probes = grpc.aio.server()
     health_pb2_grpc.add_HealthServicer_to_server(status, probes)
     probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
-    async with running(pillar, runtime) as work:
+    async with running(pillar, runtime) as work, gauges.watching(pillar, runtime):
         for service in ("", LIVENESS):
             await status.set(service, health_pb2.HealthCheckResponse.SERVING)
         await probes.start()

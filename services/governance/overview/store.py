@@ -39,6 +39,10 @@ _AGENCIES = """
           FROM complaint WHERE open AND NOT exercise GROUP BY agency
     ) AS counted GROUP BY agency
 """
+_WAITING = """
+    SELECT agency, count(*) AS open, count(*) FILTER (WHERE due_at < $1) AS overdue
+      FROM complaint WHERE open AND NOT exercise GROUP BY agency
+"""
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,8 @@ async def counts(tx: Transaction) -> Counts:
         areas=await tx.fetch(_AREAS, now, now - WEEK),
         agencies=await tx.fetch(_AGENCIES, now, now - QUARTER),
     )
+
+
+async def waiting(tx: Transaction) -> list[Any]:
+    """What is open and what of it is overdue, by agency."""
+    return await tx.fetch(_WAITING, tx.now)
