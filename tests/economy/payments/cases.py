@@ -1,4 +1,4 @@
-"""A city with payments for tests: a bank in memory that behaves as the protocol says, and short words for what people do."""
+"""A city with payments for tests: a bank in memory that keeps to the protocol, and words for what people do."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -312,6 +312,7 @@ def rupiah(units: int) -> Money:
 def state(thing: pb.Payment | pb.Refund | pb.SuspenseItem) -> str:
     """The state's name in lower case."""
     kind = thing.DESCRIPTOR.fields_by_name["state"].enum_type
+    assert kind is not None
     return str(kind.values_by_number[thing.state].name).partition("_STATE_")[2].lower()
 
 

@@ -203,11 +203,15 @@ async def test_a_kill_before_the_commit_leaves_nothing_and_the_notice_can_come_a
     shown = await city.shown()
     notice = city.bank.pay(shown.code)
     with pytest.raises(RuntimeError, match="killed"):
-        async with city.economy.runtime.transaction() as tx:
-            assert await actions.capture_notice(tx, notice) is Outcome.CAPTURED
-            raise RuntimeError("killed")
+        await _killed_while_capturing(city, notice)
     assert (state(await city.get(shown.id)), await city.takings()) == ("pending", 0)
     assert await city.notice(notice) is Outcome.CAPTURED
     assert await city.notice(notice) is Outcome.REPEATED
     assert await city.takings() == 50_000
     assert await city.suspense(caller=TREASURER) == []
+
+
+async def _killed_while_capturing(city: City, notice: Notice) -> None:
+    async with city.economy.runtime.transaction() as tx:
+        assert await actions.capture_notice(tx, notice) is Outcome.CAPTURED
+        raise RuntimeError("killed")

@@ -1,6 +1,7 @@
 """The QRIS of a payment: the same one again, checked before it is shown, taken back when it is not wanted any more."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
@@ -16,7 +17,7 @@ async def test_a_qris_carries_our_amount_and_is_the_same_again(city: City) -> No
     payment = await city.ask(50_000)
     shown = await city.present(payment.code, ANONYMOUS)
     read = decode(shown.qr)
-    assert (state(shown), read.amount, read.nmid) == ("pending", 50_000, NMID)
+    assert (state(shown), read.amount, read.nmid) == ("pending", Decimal(50_000), NMID)
     assert await city.present(payment.id) == shown
     assert (await city.get(payment.id)).qr == shown.qr
     assert city.bank.calls == ["generate"]

@@ -1,0 +1,104 @@
+"""Another pillar asks for money with the shared event: economy knows no payer, and answers in the asker's story."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.economy.payments import reactions
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.types.v1.money_pb2 import Money
+from smartcity.types.v1.payments_pb2 import PaymentRequested
+from tests.economy.conftest import CITIZEN, OWNER, refused
+from tests.economy.payments.cases import City, rupiah, state
+
+
+async def asks(city: City, asker: str = "environment", **fields: Any) -> list[Any]:
+    """A pillar asks; answers with what was emitted."""
+    good = {
+        "request": "PICKUP-1",
+        "amount": rupiah(75_000),
+        "purpose": "waste-pickup",
+        "description": "Angkut sampah besar, 2 m3",
+        "agency": "dlh",
+    }
+    event: Event[Any] = Event(
+        id=uuid7(),
+        type="smartcity.types.v1.PaymentRequested",
+        source=f"/smartcity/semarang/{asker}",
+        time=city.economy.now,
+        aggregate="PICKUP-1",
+        version=1,
+        correlation="story of PICKUP-1",
+        causation=None,
+        exercise=False,
+        traceparent=None,
+        message=PaymentRequested(**{**good, **fields}),
+    )
+    before = len(await city.economy.outbox())
+    async with city.economy.runtime.transaction() as tx:
+        await reactions.on_payment_requested(tx, event)
+    return (await city.economy.outbox())[before:]
+
+
+async def created(city: City, **fields: Any) -> tuple[pb.Payment, pb.PaymentSummary]:
+    """The payment that an ask created, and what was told of it."""
+    (row,) = await asks(city, **fields)
+    assert row["type"].endswith("PaymentCreated")
+    assert row["correlation"] == "story of PICKUP-1"
+    return await city.get(row["aggregate"]), events_pb2.PaymentCreated.FromString(row["payload"]).payment
+
+
+async def test_the_agencys_counter_is_to_be_paid_in_the_askers_story(city: City) -> None:
+    payment, told = await created(city)
+    assert (state(payment), payment.merchant_name, payment.amount) == ("created", "PEMKOT KEBERSIHAN", rupiah(75_000))
+    assert (told.requester, told.request, told.purpose) == ("environment", "PICKUP-1", "waste-pickup")
+    assert told.area == "33.74.13.1005"
+
+
+async def test_asking_again_changes_nothing_but_another_pillar_has_its_own_references(city: City) -> None:
+    await created(city)
+    assert await asks(city) == []
+    assert len(await asks(city, "society")) == 1
+
+
+async def test_place_payer_and_time_are_the_askers_to_say(city: City) -> None:
+    until = Timestamp()
+    until.FromDatetime(city.economy.now + timedelta(days=3))
+    payment, told = await created(city, area="33.74.01.1007", payer=OWNER.subject, expire_time=until)
+    assert (told.area, payment.expire_time) == ("33.74.01.1007", until)
+    await city.wallet(100_000)
+    with refused("PAYER_DIFFERS"):
+        await city.pay(payment.id, CITIZEN)
+    await city.wallet(100_000, OWNER)
+    assert state(await city.pay(payment.id, OWNER)) == "captured"
+    (*_, row) = await city.economy.outbox()
+    assert (row["correlation"], row["type"].rpartition(".")[2]) == ("story of PICKUP-1", "PaymentCaptured")
+    summary = events_pb2.PaymentCaptured.FromString(row["payload"]).payment
+    assert summary.request == "PICKUP-1"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"agency": "nobody"},
+        {"agency": ""},
+        {"agency": "dpu"},
+        {"request": ""},
+        {"amount": rupiah(0)},
+        {"amount": rupiah(-1)},
+        {"amount": Money(currency="USD", units=5)},
+        {"purpose": "Not a word"},
+    ],
+)
+async def test_what_cannot_be_collected_is_answered_as_cancelled(city: City, fields: dict[str, Any]) -> None:
+    (row,) = await asks(city, **fields)
+    assert (row["type"].rpartition(".")[2], row["correlation"]) == ("PaymentCancelled", "story of PICKUP-1")
+    told = events_pb2.PaymentCancelled.FromString(row["payload"]).payment
+    assert (told.id, told.requester) == ("", "environment")
+    assert told.request == fields.get("request", "PICKUP-1")
+    assert await city.economy.runtime.pool.fetchval("SELECT count(*) FROM payment") == 0
