@@ -77,14 +77,24 @@ def documented(
     return {"status_code": status, **_route(responses, problems), **more}
 
 
-def documented_file(
-    media: str, what: str, *, problems: Sequence[int] = (), other: dict[int | str, Any] | None = None
-) -> dict[str, Any]:
-    """Keyword arguments of a route that answers with a file of this media type; ``other`` are further answers."""
+def documented_file(media: str, what: str, *, problems: Sequence[int] = ()) -> dict[str, Any]:
+    """Keyword arguments of a route that answers with a file of this media type."""
     binary = media.startswith("image/") and media != "image/svg+xml"
     schema = {"type": "string", **({"contentMediaType": "application/octet-stream"} if binary else {})}
-    success = {"description": what, "content": {media: {"schema": schema}}}
-    return _route({200: success, **(other or {})}, problems)
+    return _route({200: {"description": what, "content": {media: {"schema": schema}}}}, problems)
+
+
+def documented_stream(event: str, schema: str, *, problems: Sequence[int] = ()) -> dict[str, Any]:
+    """Keyword arguments of a route that sends events of this name whose data are the component ``schema``."""
+    data = {"contentMediaType": "application/json", "contentSchema": {"$ref": f"#/components/schemas/{schema}"}}
+    one = {
+        "type": "object",
+        "required": ["event", "id", "data"],
+        "properties": {"event": {"const": event}, "id": {"type": "string"}, "data": {"type": "string", **data}},
+    }
+    sent = {"description": "Server-sent events, each of this form.", "content": {"text/event-stream": {"schema": one}}}
+    over = {"description": "You have seen the last event (`Last-Event-ID`): do not connect again."}
+    return _route({200: sent, 204: over}, problems)
 
 
 def _route(responses: dict[int | str, Any], problems: Sequence[int]) -> dict[str, Any]:

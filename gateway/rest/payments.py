@@ -21,6 +21,7 @@ from gateway.rest.answers import (
     created,
     documented,
     documented_file,
+    documented_stream,
 )
 from gateway.rest.requests import (
     Amount,
@@ -174,12 +175,7 @@ async def qr_png(id: Identifier, parts: Parts, who: Who) -> Response:  # noqa: A
     "/{id}/events",
     summary="Follow a payment live",
     operation_id="followPayment",
-    **documented_file(
-        "text/event-stream",
-        "Server-sent events: `payment` with a Payment as data, at once and at each change.",
-        problems=PUBLIC_READS,
-        other={204: {"description": "You have seen the last event (`Last-Event-ID`): do not connect again."}},
-    ),
+    **documented_stream("payment", "Payment", problems=PUBLIC_READS),
 )
 async def events(
     request: Request,

@@ -10,12 +10,21 @@ from google.rpc import error_details_pb2, status_pb2
 
 from deploy.pillars import pillars
 from services.kit.caller import Caller, Minter
+from tests.economy.conftest import RECEIPT_KEY, economy, economy_database
 from tests.environment.conftest import environment, environment_database
 from tests.fixtures.pillars import own_database, serving
 from tests.governance.conftest import MONDAY, Governance, governance, governance_database
 from tests.governance.records import records
 
-__all__ = ["environment", "environment_database", "governance", "governance_database", "records"]
+__all__ = [
+    "economy",
+    "economy_database",
+    "environment",
+    "environment_database",
+    "governance",
+    "governance_database",
+    "records",
+]
 
 
 class Door:
@@ -65,5 +74,6 @@ async def door(request: pytest.FixtureRequest, postgres: str, governance: Govern
         yield Door(name, governance.channel, governance.minter)
         return
     pillar = pillars()[name]
-    async with serving(pillar, await own_database(postgres, pillar), MONDAY) as served:
+    more = {"receipt_key": RECEIPT_KEY} if name == "economy" else {}
+    async with serving(pillar, await own_database(postgres, pillar), MONDAY, more) as served:
         yield Door(name, served.channel, served._minter)

@@ -22,9 +22,12 @@ ROLES = {
     "verifier": "verifikator",
     "admin": "admin",
     "stranger": "petugas-dishub",
+    "treasurer": "petugas-bpkad",
+    "office": "petugas-dinkop-um",
     "forger": "",
 }
-"""Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to."""
+"""Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to,
+the office takes merchants on."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,6 @@ async def api(house: House) -> AsyncIterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def seeds(api: Api) -> Seeds:
-    """Makes cases."""
-    return Seeds(api)
+def seeds(api: Api, house: House) -> Seeds:
+    """Makes cases and payments."""
+    return Seeds(api, str(house.about["urls"]["bank"]))

@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.fixtures.house import new_key, until
 from tests.security.rest.api import Api, Call
+from tests.security.rest.money import MONEY_SEEDS, Money
 
 PURPOSE = {"purpose": "Ask where exactly it is"}
 APPEARS_S = 20.0
@@ -35,9 +36,10 @@ class Case:
 class Seeds:
     """Makes cases over the API, as people do."""
 
-    def __init__(self, api: Api) -> None:
-        """Files and moves over ``api``."""
+    def __init__(self, api: Api, bank: str) -> None:
+        """Files and moves over ``api``, and pays at the simulated bank."""
         self.api = api
+        self.money = Money(self, bank)
 
     async def done(self, call: Call, **headers: str) -> dict[str, Any]:
         """Sends what must succeed and answers with the body."""
@@ -248,5 +250,6 @@ SEEDS: dict[str, Seed] = {
     "completeCleanup": _crew("completeCleanup"),
     "abandonCleanup": _crew("abandonCleanup"),
     "getMe": _plain("getMe", "citizen"),
+    **MONEY_SEEDS,
 }
 """One for each operation of the document; a new operation needs a new line here."""
