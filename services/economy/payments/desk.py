@@ -79,14 +79,14 @@ async def page(
 async def require_cancellable(tx: Transaction, payment: Payment, etag: str) -> None:
     """Whether the caller may cancel a payment now: whoever asked for it, or acts for its merchant.
 
-    Errors: PAYMENT_OF_OTHERS, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED, ETAG_REQUIRED, STALE_ETAG.
+    Errors: PAYMENT_OF_OTHERS, ETAG_REQUIRED, STALE_ETAG, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED.
     """
     merchant = await actions.merchant_of(tx, payment)
     own = bool(payment.creator) and payment.creator == tx.caller.subject
     if not own and not (access.may_act_for(tx, merchant) if merchant else access.is_treasury(tx)):
         raise forbidden("PAYMENT_OF_OTHERS", "Only who asked for this payment may cancel it.")
-    model.cancel(payment, tx.now)
     etags.require(etag, payment.version)
+    model.cancel(payment, tx.now)
 
 
 async def cancel(tx: Transaction, name: str, etag: str) -> Payment:

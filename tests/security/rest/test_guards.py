@@ -21,10 +21,10 @@ pytestmark = pytest.mark.timeout(180)
 OPEN_TO_ALL = {
     *("getComplaint", "joinComplaint", "getSeal"),
     *("getPayment", "presentQr", "getPaymentQrSvg", "getPaymentQrPng", "followPayment"),
-    *("getBill", "payBill", "getBillReceipt", "getLevyReceipt"),
+    *("getBill", "payBill", "getBillReceipt", "getLevyReceipt", "payFromWallet"),
 }
-"""What anybody may do with a case that is not secret; a seal, which names no case; payments and bills, for who has
-their code."""
+"""What anybody may do with a case that is not secret; a seal, which names no case; what anybody may pay or see who has
+its code."""
 WORDS = "Kata rahasia pelapor berbunyi lengkuas"
 CONTACT = {"name": "Lengkuas Purwaningsih", "email": "lengkuas@example.org", "phone": "+6281200004711"}
 
