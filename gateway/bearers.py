@@ -2,12 +2,12 @@
 
 import hashlib
 import time
-import uuid
 from collections import OrderedDict
 from typing import Any
 
 from gateway.problems import Problem
 from gateway.provider import Provider, TokenRefused
+from gateway.subjects import subject_of
 from services.kit.caller import Caller
 
 CACHE_SECONDS = 60.0
@@ -15,7 +15,6 @@ CACHE_MOST = 5_000
 GRANTED = frozenset({"officer", "verifier", "admin"})
 """Groups that are roles; everybody who logs in is a citizen besides."""
 AGENCY_PREFIX = "agency:"
-_SUBJECTS = uuid.UUID("5f0c7d6e-9b7c-4c6a-8a55-0c2b6f1f3374")
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:
@@ -27,8 +26,9 @@ def caller_of(claims: dict[str, Any]) -> Caller:
     groups = claims.get("groups", [])
     names = {each for each in groups if isinstance(each, str)} if isinstance(groups, list) else set()
     agencies = sorted(each.removeprefix(AGENCY_PREFIX) for each in names if each.startswith(AGENCY_PREFIX))
-    subject = str(uuid.uuid5(_SUBJECTS, claims["sub"]))
-    return Caller(subject, frozenset({"citizen"} | (names & GRANTED)), agencies[0] if agencies else "")
+    return Caller(
+        subject_of(claims["sub"]), frozenset({"citizen"} | (names & GRANTED)), agencies[0] if agencies else ""
+    )
 
 
 class Bearers:

@@ -85,7 +85,7 @@ def _people(city: str) -> list[tuple[str, str]]:
     officers = [(f"petugas-{agency}", "officer of this agency") for agency in busiest_agencies(city)]
     return [
         ("warga", "citizen"),
-        ("pedagang", "citizen with a business: apply at /usaha"),
+        ("pedagang", "citizen with a business: /usaha"),
         ("verifikator", "verifier: releases texts and photos, verifies reports"),
         *officers,
         (f"petugas-{treasury_agency(city)}, bendahara", "treasury: what one proposes the other approves"),

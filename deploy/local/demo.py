@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+MERCHANT = "pedagang"
+"""Login of the demo user who has a business."""
 CITIES = Path(__file__).parents[2] / "cities"
 
 
@@ -29,7 +31,7 @@ def demo_users(city: str) -> list[DemoUser]:
     ]
     return [
         DemoUser("warga", "Warga Contoh", ("citizen",)),
-        DemoUser("pedagang", "Pedagang Contoh", ("citizen",)),
+        DemoUser(MERCHANT, "Pedagang Contoh", ("citizen",)),
         DemoUser("verifikator", "Verifikator Contoh", ("verifier",)),
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,

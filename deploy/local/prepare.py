@@ -15,6 +15,7 @@ import asyncpg
 
 from deploy import migrate
 from deploy.local import runfile
+from deploy.local.demo import MERCHANT
 from deploy.local.nats import Nats, User
 from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
 from deploy.local.postgres import ensure_database, in_database
@@ -23,9 +24,11 @@ from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
 from deploy.permissions import of_all
 from deploy.pillars import NAMES, pillars
-from services.governance import demo
+from gateway.subjects import subject_of
+from services.economy import demo as economy
+from services.governance import demo as governance
 from services.kit import database
-from services.kit.city import load_city
+from services.kit.city import City, load_city
 from services.kit.runtime import Runtime
 
 
@@ -53,10 +56,19 @@ async def open_databases(url: str) -> None:
 
 
 async def seed_history(url: str, city: str) -> None:
-    """Fill an empty governance with the city's made-up history, before the pillar seals a day without it."""
-    pool = await database.connect_pool(url, "governance", 2)
+    """Fill empty pillars with the city's made-up history, before they settle or seal a day without it."""
+    profile = load_city(city)
+    async with _runtime(url, "governance", profile) as runtime:
+        await governance.seed(runtime)
+    async with _runtime(url, "economy", profile) as runtime:
+        await economy.seed(runtime, subject_of(MERCHANT))
+
+
+@asynccontextmanager
+async def _runtime(url: str, pillar: str, city: City) -> AsyncIterator[Runtime]:
+    pool = await database.connect_pool(url, pillar, 2)
     try:
-        await demo.seed(Runtime("governance", None, pool, load_city(city)))
+        yield Runtime(pillar, None, pool, city)
     finally:
         await pool.close()
 

@@ -11,14 +11,14 @@ from services.economy.levies import events, model, receipts, store
 from services.economy.levies.model import Bill, Claim, State
 from services.economy.levies.receipt import Facts
 from services.economy.levies.store import Filter, Seen
-from services.economy.levies.tariffs import Tariff
+from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import GOVERNMENT
 from services.economy.payments import actions as payments
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.payments.model import State as PaymentState
-from services.economy.resources import resources
+from services.economy.terms import terms_of
 from services.kit import codes, paging
 from services.kit import etag as etags
 from services.kit.caller import Scope
@@ -44,8 +44,8 @@ async def issue(tx: Transaction, tariff: str, claim: Claim) -> Seen:
     Errors: TARIFF_UNKNOWN, TARIFF_OF_OTHER_AGENCY, AREA_UNKNOWN, BILL_EXISTS (its metadata: the number) and those of
     `model.issue`.
     """
-    found = _tariff(tx, resources(tx.runtime).tariffs, tariff)
     city = tx.runtime.city
+    found = _tariff(tx, tariffs_of(city, terms_of(city)), tariff)
     area = city.area(claim.area)
     if area is None or not area.is_lowest:
         raise invalid("AREA_UNKNOWN", "Give the Kemendagri code of a kelurahan or desa of this city.", field="area")

@@ -1,0 +1,145 @@
+"""Seeds what a local start shows: in the ordinary way of the rooms, once, and without a single event.
+
+Nobody shall act on what never was; what the events would have counted is counted here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from stdnum import luhn
+
+from services.economy.demo.words import OBJECTS, SHOPS, Shop
+from services.economy.indicators import actions as indicators
+from services.economy.indicators.actions import Counted
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import city_account
+from services.economy.levies import actions as levies
+from services.economy.levies import model as levy_model
+from services.economy.levies.tariffs import tariffs_of
+from services.economy.merchants import actions as merchants
+from services.economy.merchants.model import Application, Merchant, Size
+from services.economy.payments import actions as payments
+from services.economy.payments import model, store
+from services.economy.payments.model import Method
+from services.economy.terms import terms_of
+from services.kit.caller import SYSTEM, Caller
+from services.kit.city import City
+from services.kit.database import Transaction
+from services.kit.runtime import Runtime
+
+SEED = 3374
+DAYS = 45
+UNTIL = timedelta(days=2)
+"""Days that the bank may still be asked about are left out: it knows nothing of these payments."""
+PAYMENTS_A_DAY = 40
+BILLS = 24
+_CASH = 0.08
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('economy demo'))"
+_SEEDED = "SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')"
+
+
+@dataclass(frozen=True)
+class Trader:
+    """A merchant, and what its customers pay."""
+
+    merchant: Merchant
+    shop: Shop
+
+
+async def seed(runtime: Runtime, owner: str) -> int:
+    """Fills an empty economy; answers how many payments were made up.
+
+    ``owner`` is the subject of the demo user whose business the first one is. Nothing happens when it was done before,
+    or when the city's profile has no made-up history.
+    """
+    if runtime.city.demo() is None:
+        return 0
+    chance = Random(SEED)  # noqa: S311 - stories
+    async with runtime.transaction() as tx:
+        await tx.execute(_ONE_AT_A_TIME)
+        if await tx.fetchval(_SEEDED):
+            return 0
+        await ledger.ensure_city_accounts(tx)
+        await merchants.ensure_counters(tx)
+        traders = [await _trader(tx, shop, number, owner, chance) for number, shop in enumerate(SHOPS)]
+        tx.emitted.clear()
+        first = tx.now - UNTIL - timedelta(days=DAYS)
+    made = 0
+    for number in range(DAYS):
+        made += await _day(runtime, first + timedelta(days=number), traders, chance)
+    await _bills(runtime, chance)
+    return made
+
+
+async def _trader(tx: Transaction, shop: Shop, number: int, owner: str, chance: Random) -> Trader:
+    """A business that was taken on."""
+    subject = owner if number == 0 else f"demo-{number}"
+    area = chance.choice(list(_lowest(tx.runtime.city)))
+    wanted = Application(shop.name, shop.mcc, shop.sector, Size.UMI, area, "008", f"90000000{number:02}")
+    if terms_of(tx.runtime.city).sector(shop.sector) is None:
+        wanted = replace(wanted, sector="services")
+    applied = await merchants.apply(replace(tx, caller=Caller(subject, frozenset({"citizen"}))), wanted)
+    pan = f"93600000000000{number:02}0"
+    taken = await merchants.activate(
+        tx, str(applied.id), str(applied.version), f"ID00000000002{number:02}", pan + luhn.calc_check_digit(pan)
+    )
+    return Trader(taken, shop)
+
+
+async def _day(runtime: Runtime, day: datetime, traders: list[Trader], chance: Random) -> int:
+    """One day's payments, closed at nine in the evening of the city."""
+    city = runtime.city
+    closing = day.astimezone(city.timezone).replace(hour=21, minute=0, second=0, microsecond=0)
+    async with _at(runtime, closing).transaction(SYSTEM) as tx:
+        count = int(PAYMENTS_A_DAY * (1.3 if closing.isoweekday() > 5 else 1.0) * chance.uniform(0.8, 1.2))
+        groups = []
+        for _ in range(count):
+            trader = chance.choice(traders)
+            at = closing - timedelta(minutes=chance.uniform(5, 14 * 60))
+            amount = int(chance.triangular(trader.shop.least, trader.shop.most, trader.shop.least)) * 1000
+            payment = await payments.create(
+                tx, merchant=trader.merchant, amount=amount, purpose="sale", description="", creator="demo"
+            )
+            method = Method.CASH if chance.random() < _CASH else Method.QRIS_STATIC
+            fee = terms_of(city).fee(trader.merchant.fee_size, amount) if method.is_qris else 0
+            await store.save(tx, replace(model.capture(payment, method, at), fee=fee))
+            groups.append(model.capture_transfers(payment, city_account(method.source, payment.currency), fee))
+            counted = Counted(payment.id, payment.area, payment.sector, method is not Method.CASH, bill=False)
+            await indicators.count(tx, counted, amount, at)
+        refused = [verdict.refusal for verdict in await ledger.post(tx, groups) if verdict.refusal]
+        if refused:
+            raise RuntimeError(f"made-up payments were refused: {refused[0]}")
+        tx.emitted.clear()
+    return count
+
+
+async def _bills(runtime: Runtime, chance: Random) -> None:
+    """Bills to be paid, some of them overdue."""
+    city = runtime.city
+    tariffs = list(tariffs_of(city, terms_of(city)).values())
+    areas = list(_lowest(city))
+    for number in range(BILLS):
+        issued = runtime.clock() - timedelta(days=chance.randrange(1, 30))
+        async with _at(runtime, issued).transaction(SYSTEM) as tx:
+            tariff = chance.choice(tariffs)
+            thing = chance.choice(OBJECTS).format(number + 1)
+            period = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y", "once": ""}[tariff.period]
+            claim = levy_model.Claim(
+                object=f"Contoh, {thing}",
+                period=issued.astimezone(city.timezone).strftime(period),
+                quantity=chance.randrange(1, 40),
+                area=chance.choice(areas),
+            )
+            await levies.issue(tx, tariff.id, claim)
+            tx.emitted.clear()
+
+
+def _at(runtime: Runtime, moment: datetime) -> Runtime:
+    """The same pillar at another time."""
+    return replace(runtime, clock=lambda: moment)
+
+
+def _lowest(city: City) -> Iterator[str]:
+    return (area.code for area in city.areas.values() if area.is_lowest)

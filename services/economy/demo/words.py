@@ -1,0 +1,32 @@
+"""Names of businesses that do not exist, and what they sell for, by sector."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A kind of business: its name, category code (ISO 18245), sector, and what a customer pays, in thousands."""
+
+    name: str
+    mcc: str
+    sector: str
+    least: int
+    most: int
+
+
+SHOPS = (
+    Shop("Lumpia Bu Contoh", "5814", "food", 12, 90),
+    Shop("Bandeng Pak Misal", "5499", "food", 45, 180),
+    Shop("Soto Contoh Jaya", "5814", "food", 15, 60),
+    Shop("Tahu Gimbal Umpama", "5814", "food", 18, 55),
+    Shop("Kopi Kota Misal", "5812", "food", 14, 75),
+    Shop("Batik Contoh", "5699", "craft", 85, 420),
+    Shop("Wingko Umpama", "5462", "food", 25, 110),
+    Shop("Kios Sayur Misal", "5411", "retail", 5, 60),
+    Shop("Toko Kelontong Contoh", "5411", "retail", 4, 120),
+    Shop("Cukur Rapi Misal", "7230", "services", 20, 45),
+    Shop("Binatu Umpama", "7216", "services", 15, 70),
+    Shop("Warung Tepi Contoh", "5812", "food", 10, 50),
+)
+OBJECTS = ("kios A-{0}", "kios B-{0}", "los C-{0}", "lapak D-{0}", "blok E-{0}")
+"""What a bill is for."""
