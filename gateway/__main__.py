@@ -15,7 +15,6 @@ from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from observability import logging, telemetry
 
-VERSION = "0.1.0"
 GRACE_SECONDS = 8
 
 
@@ -59,11 +58,10 @@ def main() -> int:
             name = "_".join(str(part) for part in each["loc"]).upper()
             sys.stderr.write(f"SMARTCITY_{name}: {each['msg']}\n" if name else f"{each['msg']}\n")
         return 2
-    logging.configure("gateway", form=settings.log_format)
+    logging.configure("gateway", settings.log_level, settings.log_format)
     getLogger("httpx").setLevel(WARNING)  # it would write every request to the identity provider
-    telemetry.configure(
-        "gateway", VERSION, settings.instance or socket.gethostname(), settings.otlp_endpoint, settings.trace_ratio
-    )
+    instance = settings.instance or socket.gethostname()
+    telemetry.configure("gateway", settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
     app = create_app(settings)
     config = uvicorn.Config(
         app,

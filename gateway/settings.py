@@ -92,6 +92,9 @@ class GatewaySettings(BaseSettings):
     otlp_endpoint: str = ""
     trace_ratio: float = Field(1.0, ge=0, le=1)
     log_format: Literal["json", "text"] = "json"
+    log_level: str = "INFO"
+    version: str = "0.1.0"
+    """Version shown in telemetry."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -1,29 +1,66 @@
 {{/* Values that would fail at night are refused now, each with what to do. */}}
 {{- define "smartcity.check" -}}
 {{- $v := .Values }}
-{{- $connections := 4 }}{{/* the migration's */}}
+{{- include "smartcity.checkConnections" . }}
+{{- include "smartcity.checkPeers" . }}
+{{- $gateway := mergeOverwrite (deepCopy $v.defaults) $v.components.gateway }}
+{{- $gateways := ternary $gateway.autoscaling.max $gateway.replicas $gateway.autoscaling.enabled }}
+{{- if and (gt (int $gateways) 1) (not (hasPrefix "s3://" $v.files.url)) }}
+{{- if not $v.dev.enabled }}
+{{- fail "more than one gateway needs files.url to be s3://...: a folder is not shared" }}
+{{- end }}
+{{- end }}
+{{- if $v.nats.publicKeys }}
+{{- range append (keys $v.components) "admin" }}
+{{- if not (hasKey $v.nats.publicKeys .) }}{{ fail (printf "nats.publicKeys lacks %s: `smartcity secrets` prints all of them" .) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- if $v.dev.enabled }}
+{{- if not $v.nats.publicKeys }}{{ fail "dev.enabled needs nats.publicKeys: `smartcity secrets --dev` prints them" }}{{ end }}
+{{- else }}
+{{- if not $v.tls.enabled }}{{ fail "tls.enabled: false is possible with dev.enabled only" }}{{ end }}
+{{- if ne $v.postgres.sslmode "verify-full" }}{{ fail "postgres.sslmode must be verify-full outside dev mode" }}{{ end }}
+{{- if not (hasPrefix "tls://" $v.nats.url) }}{{ fail "nats.url must begin with tls:// outside dev mode" }}{{ end }}
+{{- if not (hasPrefix "https://" $v.publicUrl) }}{{ fail "publicUrl must begin with https:// outside dev mode" }}{{ end }}
+{{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
+{{- end }}
+{{- if and $v.ingress.enabled $v.gatewayApi.enabled }}{{ fail "choose one of ingress and gatewayApi" }}{{ end }}
+{{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parents) }}{{ fail "gatewayApi.enabled needs gatewayApi.parents: the Gateway that the route belongs to" }}{{ end }}
+{{- end }}
+
+{{/* Every replica at its most, one more of each while it rolls, and the migration's, in 80 % of the connections. */}}
+{{- define "smartcity.checkConnections" -}}
+{{- $v := .Values }}
+{{- $connections := 4 }}
 {{- range $name, $own := $v.components }}
 {{- $it := mergeOverwrite (deepCopy $v.defaults) $own }}
 {{- $most := ternary $it.autoscaling.max $it.replicas $it.autoscaling.enabled }}
-{{- $connections = add $connections (mul (add1 $most) $it.pool) }}{{/* one more while it rolls */}}
-{{- range $it.reaches }}
-{{- if not (has . (list "s3" "idp" "bank" "mail")) }}{{ fail (printf "components.%s.reaches: %s is none of s3, idp, bank, mail" $name .) }}{{ end }}
+{{- if and $it.autoscaling.enabled (gt (int $it.autoscaling.min) (int $it.autoscaling.max)) }}
+{{- fail (printf "components.%s: autoscaling.min %d is above autoscaling.max %d" $name (int $it.autoscaling.min) (int $it.autoscaling.max)) }}
 {{- end }}
+{{- $connections = add $connections (mul (add1 $most) $it.pool) }}
 {{- end }}
 {{- $allowed := div (mul $v.postgres.maxConnections 8) 10 }}
 {{- if gt (int $connections) (int $allowed) }}
 {{- fail (printf "replicas x pool may take %d connections, 80 %% of postgres.maxConnections are %d: lower defaults.pool or autoscaling.max, or raise maxConnections on the server and here" (int $connections) (int $allowed)) }}
 {{- end }}
-{{- $gateway := mergeOverwrite (deepCopy $v.defaults) $v.components.gateway }}
-{{- $gateways := ternary $gateway.autoscaling.max $gateway.replicas $gateway.autoscaling.enabled }}
-{{- if and (gt (int $gateways) 1) (not (hasPrefix "s3://" $v.files.url)) (not $v.dev.enabled) }}
-{{- fail "more than one gateway needs files.url to be s3://...: a folder is not shared" }}
 {{- end }}
-{{- if not $v.dev.enabled }}
-{{- if not $v.tls.enabled }}{{ fail "tls.enabled: false is possible with dev.enabled only" }}{{ end }}
-{{- if ne $v.postgres.sslmode "verify-full" }}{{ fail "postgres.sslmode must be verify-full outside dev mode" }}{{ end }}
-{{- if not (hasPrefix "tls://" $v.nats.url) }}{{ fail "nats.url must begin with tls:// outside dev mode" }}{{ end }}
-{{- if not (hasPrefix "https://" $v.publicUrl) }}{{ fail "publicUrl must begin with https:// outside dev mode" }}{{ end }}
+
+{{/* A way to the whole internet never includes the metadata services of clouds. */}}
+{{- define "smartcity.checkPeers" -}}
+{{- range $purpose, $rule := .Values.networkPolicy }}
+{{- if kindIs "map" $rule }}
+{{- range $rule.peers }}
+{{- with .ipBlock }}
+{{- $except := .except | default list }}
+{{- if and (eq .cidr "0.0.0.0/0") (ne $purpose "ingress") (not (has "169.254.0.0/16" $except)) (not (has "169.254.169.254/32" $except)) }}
+{{- fail (printf "networkPolicy.%s opens the metadata address: add 169.254.0.0/16 to its except" $purpose) }}
 {{- end }}
-{{- if and $v.ingress.enabled $v.gatewayApi.enabled }}{{ fail "choose one of ingress and gatewayApi" }}{{ end }}
+{{- if and (eq .cidr "::/0") (ne $purpose "ingress") (not (has "fd00:ec2::254/128" $except)) }}
+{{- fail (printf "networkPolicy.%s opens the metadata address: add fd00:ec2::254/128 to its except" $purpose) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}

@@ -5,13 +5,13 @@
 - name: SMARTCITY_MODE
   value: {{ ternary "local" "production" $v.dev.enabled }}
 - { name: SMARTCITY_CITY, value: {{ $v.city | quote }} }
-- { name: SMARTCITY_PUBLIC_URL, value: {{ $v.publicUrl | quote }} }
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - name: SMARTCITY_INSTANCE
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POSTGRES_PASSWORD
   {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 2 }}
 - name: SMARTCITY_POSTGRES_URL
-  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.database) | quote }}
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name) | quote }}
 - { name: SMARTCITY_POSTGRES_POOL, value: {{ .it.pool | quote }} }
 - { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" .root | quote }} }
 - name: SMARTCITY_NATS_SEED
@@ -19,11 +19,13 @@
 {{- if not $v.dev.enabled }}
 - { name: SMARTCITY_NATS_CA_FILE, value: {{ printf "/etc/smartcity/nats/%s" $v.nats.ca.key | quote }} }
 {{- end }}
-- { name: SMARTCITY_OTLP_ENDPOINT, value: {{ $v.otlpEndpoint | quote }} }
+- { name: SMARTCITY_OTLP_ENDPOINT, value: {{ include "smartcity.otlpEndpoint" .root | quote }} }
 - { name: SMARTCITY_TRACE_RATIO, value: {{ $v.traceRatio | quote }} }
 - { name: SMARTCITY_LOG_FORMAT, value: json }
+- { name: SMARTCITY_LOG_LEVEL, value: {{ $v.logLevel | quote }} }
+- { name: SMARTCITY_VERSION, value: {{ $v.image.tag | default .root.Chart.AppVersion | quote }} }
 - { name: SMARTCITY_DRAIN_SECONDS, value: {{ $v.drainSeconds | quote }} }
-{{- if $v.tls.enabled }}
+{{- if include "smartcity.tls" .root }}
 - { name: SMARTCITY_GRPC_CA_FILE, value: /etc/smartcity/tls/ca.crt }
 - { name: SMARTCITY_GRPC_CERTIFICATE_FILE, value: /etc/smartcity/tls/tls.crt }
 - { name: SMARTCITY_GRPC_KEY_FILE, value: /etc/smartcity/tls/tls.key }
@@ -31,8 +33,6 @@
 {{- if eq .name "gateway" }}
 {{ include "smartcity.gatewayEnv" . }}
 {{- else }}
-- { name: SMARTCITY_VERSION, value: {{ $v.image.tag | default .root.Chart.AppVersion | quote }} }
-- { name: SMARTCITY_LOG_LEVEL, value: {{ $v.logLevel | quote }} }
 - { name: SMARTCITY_GRPC_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_GRPC_PORT, value: "5000" }
 - { name: SMARTCITY_HEALTH_PORT, value: "5001" }
@@ -61,12 +61,15 @@
 - { name: SMARTCITY_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_PORT, value: "8080" }
 - { name: SMARTCITY_TARGETS, value: {{ $targets | toJson | quote }} }
-- { name: SMARTCITY_GRPC_TLS, value: {{ $v.tls.enabled | quote }} }
+- { name: SMARTCITY_GRPC_TLS, value: {{ include "smartcity.tls" .root | empty | not | quote }} }
 - name: SMARTCITY_ASSERTION_KEY
   {{- include "smartcity.secret" (list $v.assertions.private.secret $v.assertions.private.key) | nindent 2 }}
 - name: SMARTCITY_SESSION_SECRET
   {{- include "smartcity.secret" (list $v.session.secret $v.session.key) | nindent 2 }}
 - { name: SMARTCITY_FILES_URL, value: {{ ternary "file:///tmp/files" $v.files.url $v.dev.enabled | quote }} }
+{{- if $v.dev.enabled }}
+- { name: SMARTCITY_VIEWER_URL, value: {{ $v.dev.tracesUrl | quote }} }
+{{- end }}
 - { name: SMARTCITY_TRUSTED_PROXIES, value: {{ $v.trustedProxies | quote }} }
 {{- if $v.oidc.issuer }}
 - { name: SMARTCITY_OIDC_ISSUER, value: {{ $v.oidc.issuer | quote }} }
@@ -80,7 +83,7 @@
 {{- define "smartcity.governanceEnv" -}}
 {{- $v := .root.Values -}}
 - name: SMARTCITY_KEYSTORE_URL
-  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.keystoreDatabase) | quote }}
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "keystore" true) | quote }}
 - name: SMARTCITY_DATA_KEY
   {{- include "smartcity.secret" (list $v.governance.secret "data-key") | nindent 2 }}
 - name: SMARTCITY_DATA_KEYS_OLD

@@ -2,9 +2,11 @@
 
 {{- define "smartcity.name" -}}{{ .root.Release.Name }}-{{ .name }}{{- end }}
 
+{{/* What is needed of the registry before an image's name. */}}
+{{- define "smartcity.registry" -}}{{- with .Values.global.imageRegistry }}{{ . }}/{{ end -}}{{- end }}
+
 {{- define "smartcity.image" -}}
-{{- with .Values.global.imageRegistry }}{{ . }}/{{ end -}}
-{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{ include "smartcity.registry" . }}{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
 {{- define "smartcity.selector" -}}
@@ -48,20 +50,45 @@ capabilities: { drop: [ALL] }
 valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | quote }} } }
 {{- end }}
 
-{{/* What stands at the end of a database URL: how sure the client is of the server. */}}
-{{- define "smartcity.sslmode" -}}
-{{- if .Values.dev.enabled }}sslmode=disable{{ else }}sslmode={{ .Values.postgres.sslmode }}&sslrootcert=/etc/smartcity/postgres/{{ .Values.postgres.ca.key }}{{ end -}}
+{{/* "true" where gateway and pillars speak TLS, else empty. */}}
+{{- define "smartcity.tls" -}}
+{{- if and .Values.tls.enabled (not .Values.dev.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- define "smartcity.postgresHost" -}}
-{{- if .Values.dev.enabled }}{{ .Release.Name }}-dev-postgres{{ else }}{{ .Values.postgres.host }}{{ end -}}
+{{- define "smartcity.publicUrl" -}}
+{{- ternary .Values.dev.publicUrl .Values.publicUrl .Values.dev.enabled -}}
+{{- end }}
+
+{{- define "smartcity.otlpEndpoint" -}}
+{{- if .Values.dev.enabled }}http://{{ .Release.Name }}-dev-viewer:4318{{ else }}{{ .Values.otlpEndpoint }}{{ end -}}
+{{- end }}
+
+{{/* The ways out of a component that are in use, as a JSON list: (dict "root" $ "it" merged-values). */}}
+{{- define "smartcity.reaches" -}}
+{{- $v := .root.Values }}
+{{- $used := dict
+  "keystore" true
+  "s3" (and (hasPrefix "s3://" $v.files.url) (not $v.dev.enabled))
+  "idp" (not (empty $v.oidc.issuer))
+  "bank" (not (empty $v.economy.snap.url))
+  "mail" (not (empty $v.governance.smtpUrl)) }}
+{{- $found := list }}
+{{- range .it.reaches }}{{- if index $used . }}{{- $found = append $found . }}{{- end }}{{- end }}
+{{- toJson $found }}
 {{- end }}
 
 {{- define "smartcity.natsUrl" -}}
 {{- if .Values.dev.enabled }}nats://{{ .Release.Name }}-dev-nats:4222{{ else }}{{ .Values.nats.url }}{{ end -}}
 {{- end }}
 
-{{/* A database URL whose password the kubelet fills in. (dict "root" $ "role" role "database" database) */}}
+{{/* A database URL whose password the kubelet fills in. It ends in how sure the client is of the server.
+(dict "root" $ "role" role "keystore" whether it is the database of wrapped keys) */}}
 {{- define "smartcity.databaseUrl" -}}
-postgresql://{{ .role }}:$(POSTGRES_PASSWORD)@{{ include "smartcity.postgresHost" .root }}:{{ .root.Values.postgres.port }}/{{ .database }}?{{ include "smartcity.sslmode" .root }}
+{{- $p := .root.Values.postgres }}
+{{- $of := ternary $p.keystore $p (.keystore | default false) }}
+{{- if .root.Values.dev.enabled -}}
+postgresql://{{ .role }}:$(POSTGRES_PASSWORD)@{{ .root.Release.Name }}-dev-postgres:5432/{{ $of.database }}?sslmode=disable
+{{- else -}}
+postgresql://{{ .role }}:$(POSTGRES_PASSWORD)@{{ $of.host }}:{{ $of.port }}/{{ $of.database }}?sslmode={{ $p.sslmode }}&sslrootcert=/etc/smartcity/{{ ternary "keystore" "postgres" (.keystore | default false) }}/{{ $of.ca.key }}
+{{- end }}
 {{- end }}

@@ -8,6 +8,10 @@
   secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }} }
 - name: nats-ca
   secret: { secretName: {{ .root.Values.nats.ca.secret | quote }} }
+{{- if eq .name "governance" }}
+- name: keystore-ca
+  secret: { secretName: {{ .root.Values.postgres.keystore.ca.secret | quote }} }
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -16,6 +20,9 @@
 {{- if not .root.Values.dev.enabled }}
 - { name: postgres-ca, mountPath: /etc/smartcity/postgres, readOnly: true }
 - { name: nats-ca, mountPath: /etc/smartcity/nats, readOnly: true }
+{{- if eq .name "governance" }}
+- { name: keystore-ca, mountPath: /etc/smartcity/keystore, readOnly: true }
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -63,7 +70,7 @@ spec:
   serviceAccountName: {{ include "smartcity.name" . }}
   automountServiceAccountToken: false
   enableServiceLinks: false
-  terminationGracePeriodSeconds: {{ add 30 (int $v.drainSeconds) }}
+  terminationGracePeriodSeconds: {{ add 30 (int $v.preStopSeconds) (int $v.drainSeconds) }}
   securityContext:
     {{- include "smartcity.podSecurity" . | nindent 4 }}
   {{- with $v.global.imagePullSecrets }}
@@ -104,7 +111,7 @@ spec:
         - name: POSTGRES_PASSWORD
           {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 10 }}
         - name: SMARTCITY_POSTGRES_URL
-          value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name "database" $v.postgres.database) | quote }}
+          value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name) | quote }}
       resources:
         requests: { cpu: 50m, memory: 96Mi }
         limits: { memory: 256Mi }
@@ -137,13 +144,15 @@ spec:
         {{- end }}
       {{- end }}
       {{- include "smartcity.probes" . | nindent 6 }}
+      lifecycle:
+        preStop: { sleep: { seconds: {{ $v.preStopSeconds }} } }
       resources:
         {{- toYaml .it.resources | nindent 8 }}
       securityContext:
         {{- include "smartcity.containerSecurity" . | nindent 8 }}
       volumeMounts:
         {{- include "smartcity.mounts" . | nindent 8 }}
-        {{- if $v.tls.enabled }}
+        {{- if include "smartcity.tls" .root }}
         - { name: tls, mountPath: /etc/smartcity/tls, readOnly: true }
         {{- end }}
         {{- with .it.extraVolumeMounts }}
@@ -151,7 +160,7 @@ spec:
         {{- end }}
   volumes:
     {{- include "smartcity.volumes" . | nindent 4 }}
-    {{- if $v.tls.enabled }}
+    {{- if include "smartcity.tls" .root }}
     - name: tls
       secret: { secretName: {{ include "smartcity.name" . }}-tls }
     {{- end }}
