@@ -3,16 +3,16 @@
 Nobody shall act on what never was; what the events would have counted is counted here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from stdnum import luhn
 
 from services.economy.demo.words import OBJECTS, SHOPS, Shop
-from services.economy.indicators import actions as indicators
-from services.economy.indicators.actions import Counted
+from services.economy.indicators import store as indicators
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
 from services.economy.levies import actions as levies
@@ -20,13 +20,14 @@ from services.economy.levies import model as levy_model
 from services.economy.levies.tariffs import tariffs_of
 from services.economy.merchants import actions as merchants
 from services.economy.merchants.model import Application, Merchant, Size
-from services.economy.payments import actions as payments
-from services.economy.payments import model, store
-from services.economy.payments.model import Method
+from services.economy.payments import model
+from services.economy.payments import store as payments
+from services.economy.payments.model import Method, Payment
 from services.economy.terms import terms_of
 from services.kit.caller import SYSTEM, Caller
 from services.kit.city import City
 from services.kit.database import Transaction
+from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
 
 SEED = 3374
@@ -34,6 +35,7 @@ DAYS = 45
 UNTIL = timedelta(days=2)
 """Days that the bank may still be asked about are left out: it knows nothing of these payments."""
 PAYMENTS_A_DAY = 40
+WORKING_DAYS = 5
 BILLS = 24
 _CASH = 0.08
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('economy demo'))"
@@ -92,27 +94,52 @@ async def _day(runtime: Runtime, day: datetime, traders: list[Trader], chance: R
     """One day's payments, closed at nine in the evening of the city."""
     city = runtime.city
     closing = day.astimezone(city.timezone).replace(hour=21, minute=0, second=0, microsecond=0)
+    busy = 1.3 if closing.isoweekday() > WORKING_DAYS else 1.0
+    count = int(PAYMENTS_A_DAY * busy * chance.uniform(0.8, 1.2))
+    made = [_payment(city, chance.choice(traders), closing, chance) for _ in range(count)]
+    figures: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for payment in made:
+        cashless = payment.method is not Method.CASH
+        cell = figures[closing.date(), payment.area, payment.sector]
+        for place, more in enumerate((1, int(cashless), payment.amount, payment.amount if cashless else 0)):
+            cell[place] += more
     async with _at(runtime, closing).transaction(SYSTEM) as tx:
-        count = int(PAYMENTS_A_DAY * (1.3 if closing.isoweekday() > 5 else 1.0) * chance.uniform(0.8, 1.2))
-        groups = []
-        for _ in range(count):
-            trader = chance.choice(traders)
-            at = closing - timedelta(minutes=chance.uniform(5, 14 * 60))
-            amount = int(chance.triangular(trader.shop.least, trader.shop.most, trader.shop.least)) * 1000
-            payment = await payments.create(
-                tx, merchant=trader.merchant, amount=amount, purpose="sale", description="", creator="demo"
-            )
-            method = Method.CASH if chance.random() < _CASH else Method.QRIS_STATIC
-            fee = terms_of(city).fee(trader.merchant.fee_size, amount) if method.is_qris else 0
-            await store.save(tx, replace(model.capture(payment, method, at), fee=fee))
-            groups.append(model.capture_transfers(payment, city_account(method.source, payment.currency), fee))
-            counted = Counted(payment.id, payment.area, payment.sector, method is not Method.CASH, bill=False)
-            await indicators.count(tx, counted, amount, at)
+        await payments.copy(tx, made)
+        await indicators.copy(tx, figures)
+        groups = [
+            model.capture_transfers(payment, city_account(payment.method.source, payment.currency), payment.fee)
+            for payment in made
+        ]
         refused = [verdict.refusal for verdict in await ledger.post(tx, groups) if verdict.refusal]
         if refused:
             raise RuntimeError(f"made-up payments were refused: {refused[0]}")
-        tx.emitted.clear()
     return count
+
+
+def _payment(city: City, trader: Trader, closing: datetime, chance: Random) -> Payment:
+    """A payment captured on the day that closes then."""
+    at = closing - timedelta(minutes=chance.uniform(5, 14 * 60))
+    amount = int(chance.triangular(trader.shop.least, trader.shop.most, trader.shop.least)) * 1000
+    method = Method.CASH if chance.random() < _CASH else Method.QRIS_STATIC
+    id_, merchant = uuid7(), trader.merchant
+    made = Payment(
+        id=id_,
+        code=model.new_code(city.code_prefix),
+        merchant=merchant.id,
+        payee=merchant.account,
+        creator="demo",
+        currency=city.currency,
+        amount=amount,
+        fee=terms_of(city).fee(merchant.fee_size, amount) if method.is_qris else 0,
+        purpose="sale",
+        area=merchant.area,
+        sector=merchant.sector,
+        correlation=str(id_),
+        created_at=at,
+        updated_at=at,
+        expires_at=at + timedelta(minutes=15),
+    )
+    return model.capture(made, method, at)
 
 
 async def _bills(runtime: Runtime, chance: Random) -> None:

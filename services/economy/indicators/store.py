@@ -1,5 +1,6 @@
 """SQL of indicators."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,13 @@ _KEYS = {Group.DAY: "day::text", Group.AREA: "area", Group.SECTOR: "sector"}
 async def add(tx: Transaction, day: date, area: str, sector: str, units: int, *, cashless: bool, bill: bool) -> None:
     """Counts a payment of ``units``."""
     await tx.execute(_ADD, day, area, sector, int(cashless), units, units if cashless else 0, int(bill))
+
+
+async def copy(tx: Transaction, days: Mapping[tuple[date, str, str], Sequence[int]]) -> None:
+    """Writes whole days: payments, cashless ones, units, cashless units by day, area and sector."""
+    columns = ("day", "area", "sector", "payments", "cashless", "units", "cashless_units")
+    rows = [(*key, *figures) for key, figures in days.items()]
+    await tx.connection.copy_records_to_table("indicator", columns=columns, records=rows)
 
 
 async def lessen(tx: Transaction, day: date, area: str, sector: str, units: int, *, cashless: bool) -> None:

@@ -122,9 +122,12 @@ async def by_request(tx: Transaction, requester: str, request: str) -> Payment |
 
 async def add(tx: Transaction, payment: Payment) -> bool:
     """Writes a new payment; False when its code is taken."""
-    values = [getattr(payment, name) for name in _NAMES]
-    values[3], values[4] = payment.state.value, payment.method.value
-    return bool(await tx.fetchval(_ADD, *values))
+    return bool(await tx.fetchval(_ADD, *_values(payment)))
+
+
+async def copy(tx: Transaction, payments: Sequence[Payment]) -> None:
+    """Writes many at once: for demonstration data."""
+    await tx.connection.copy_records_to_table("payment", columns=_NAMES, records=map(_values, payments))
 
 
 async def save(tx: Transaction, payment: Payment) -> None:
@@ -201,6 +204,12 @@ def newest(after: Place | None) -> tuple[datetime, UUID]:
     if after is None:
         return datetime.max, UUID(int=0)  # asyncpg: infinity
     return after[0] or datetime.min, after[1]
+
+
+def _values(payment: Payment) -> list[Any]:
+    values = [getattr(payment, name) for name in _NAMES]
+    values[3], values[4] = payment.state.value, payment.method.value
+    return values
 
 
 def _locked(lock: bool) -> str:
