@@ -87,6 +87,8 @@ class Plan:
             "portal": f"{portal}/",
             "report": f"{portal}/lapor",
             "officer_desk": f"{portal}/petugas",
+            "pay": f"{portal}/bayar",
+            "business": f"{portal}/usaha",
             "api_docs": f"{portal}/docs",
             "traces": self._local(self.ports.viewer),
             "mailbox": self._local(self.ports.mailbox),
