@@ -28,11 +28,11 @@ class Secrets:
 
     def signing_key(self, name: str, kind: Literal["Ed25519", "RSA"] = "Ed25519") -> dict[str, Any]:
         """A private JWK with a `kid` (RFC 7638 thumbprint); `kind` is Ed25519 or RSA (2048 bits)."""
-        return dict(json.loads(self._once(name, lambda: _new_jwk(kind))))
+        return dict(json.loads(self._once(name, lambda: json.dumps(new_jwk(kind)))))
 
     def rsa(self, name: str) -> tuple[str, str]:
         """An RSA key of 2048 bits and its public half, both as PEM, kept in two files."""
-        private = self._once(name, _new_rsa)
+        private = self._once(name, new_rsa)
         return private, self._once(f"{name}.public", lambda: _public_rsa(private))
 
     def seed(self, name: str) -> tuple[str, str]:
@@ -59,14 +59,16 @@ def public_jwks(*private: dict[str, Any]) -> str:
     return json.dumps({"keys": [{name: jwk[name] for name in ("kty", "crv", "x", "kid")} for jwk in private]})
 
 
-def _new_jwk(kind: Literal["Ed25519", "RSA"]) -> str:
+def new_jwk(kind: Literal["Ed25519", "RSA"] = "Ed25519") -> dict[str, Any]:
+    """A private JWK with a `kid` (RFC 7638 thumbprint); RSA has 2048 bits."""
     from joserfc.jwk import OKPKey, RSAKey
 
     key = RSAKey.generate_key(2048, auto_kid=True) if kind == "RSA" else OKPKey.generate_key("Ed25519", auto_kid=True)
-    return json.dumps(key.as_dict(private=True))
+    return dict(key.as_dict(private=True))
 
 
-def _new_rsa() -> str:
+def new_rsa() -> str:
+    """A private RSA key of 2048 bits as PEM (PKCS 8)."""
     from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
