@@ -27,6 +27,7 @@ from gateway.rest.requests import (
     Amount,
     Body,
     Identifier,
+    Key,
     Name,
     PageSize,
     PageToken,
@@ -231,7 +232,7 @@ async def cash(id: Identifier, key: RequiredKey, parts: Parts, who: Who) -> Resp
 async def cancel(
     id: Identifier,  # noqa: A002
     version: Version,
-    key: RequiredKey,
+    key: Key,
     parts: Parts,
     who: Who,
 ) -> Response:

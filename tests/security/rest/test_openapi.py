@@ -22,7 +22,7 @@ from tests.fixtures.house import House, new_key
 from tests.security.rest.api import BANKS, ROLES, Api, Call, check_problem
 from tests.security.rest.seeds import SEEDS, Seeds
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
 CASES = int(os.environ.get("SMARTCITY_API_CASES", "6"))
