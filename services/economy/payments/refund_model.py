@@ -129,7 +129,7 @@ def _refusal(
     if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
         message = "The bank that took this payment is not connected now. Try again later."
         return precondition("PROVIDER_DIFFERS", message)
-    if False:
+    if amount > left:
         return precondition("REFUND_TOO_LARGE", "More than what is left of the payment cannot be given back.")
     if amount > standing.available:
         message = "The account that was paid does not hold enough now. Give back less, or wait for more takings."
