@@ -45,11 +45,11 @@ class Fresh:
 
     def manifests(self) -> str:
         """All Secrets as YAML documents."""
-        return yaml.safe_dump_all(self.secrets, sort_keys=False, width=1000)
+        return str(yaml.safe_dump_all(self.secrets, sort_keys=False, width=1000))
 
     def values(self) -> str:
         """The part of the chart's values that goes with them; nothing in it is secret."""
-        return yaml.safe_dump({"nats": {"publicKeys": self.public_keys}}, sort_keys=False, width=1000)
+        return str(yaml.safe_dump({"nats": {"publicKeys": self.public_keys}}, sort_keys=False, width=1000))
 
 
 def fresh(values: dict[str, Any], release: str = "smartcity", *, dev: bool = False) -> Fresh:
