@@ -10,7 +10,7 @@ from services.economy.merchants.model import Merchant
 from services.economy.payments import actions, desk, presenting, refund_model, refunds, suspense, suspense_model, views
 from services.economy.payments.asking import line, states
 from services.economy.payments.hot import Item
-from services.economy.payments.model import Payment, State
+from services.economy.payments.model import Payment, State, paid_before
 from services.economy.resources import resources
 from services.kit.caller import Access, Scope
 from services.kit.database import Transaction
@@ -127,8 +127,8 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
             shown = found.state is State.PENDING and bool(found.qr)
             if shown:
                 await desk.require_cancellable(tx, found, request.etag)
-        if shown:
-            await presenting.take_back(self._runtime, found)
+        if shown and (await presenting.take_back(self._runtime, found)).is_paid:
+            raise paid_before()
         async with self._transaction() as tx:
 
             async def act() -> pb.CancelPaymentResponse:

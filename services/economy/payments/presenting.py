@@ -68,26 +68,28 @@ async def ask(runtime: Runtime, payment: Payment) -> None:
             await actions.expire(tx, found)
 
 
-async def take_back(runtime: Runtime, payment: Payment) -> None:
+async def take_back(runtime: Runtime, payment: Payment) -> Payment:
     """Cancels the QRIS of a payment at the acquirer. If it was paid, that money is captured or suspended.
 
-    When the acquirer does not answer it stays as it is, and a timer tries again until its time is over.
+    When the acquirer does not answer it stays as it is, and a timer tries again until its time is over. Answers with
+    the payment as it is then.
     """
     provider = resources(runtime).provider
+    status: Status | None = None
     if provider is not None and not payment.is_over(runtime.clock()):
         try:
             await provider.cancel(payment.code, payment.provider_reference, payment.created_at)
         except ProviderAwayError:
-            return
+            return payment
         except ProviderRefusedError:
             status = await _query(provider, payment)
             if status is None:
-                return
-            if status.state == "paid":
-                async with runtime.transaction() as tx:
-                    await _capture(tx, payment, status)
+                return payment
     async with runtime.transaction() as tx:
+        if status is not None and status.state == "paid":
+            await _capture(tx, payment, status)
         await store.forget_qr(tx, payment.id)
+        return await store.by_id(tx, payment.id) or payment
 
 
 async def _way(tx: Transaction, payment: Payment) -> tuple[Provider, Merchant]:
