@@ -1,16 +1,16 @@
-{{/* The pod of a component. */}}
+{{/* The pod of a component. Of an authority's Secret only the certificate is mounted: some hold its key, too. */}}
 
 {{- define "smartcity.volumes" -}}
 - name: scratch
   emptyDir: { sizeLimit: 256Mi }
 {{- if not .root.Values.dev.enabled }}
 - name: postgres-ca
-  secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }} }
+  secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }}, items: [{ key: {{ .root.Values.postgres.ca.key | quote }}, path: {{ .root.Values.postgres.ca.key | quote }} }] }
 - name: nats-ca
-  secret: { secretName: {{ .root.Values.nats.ca.secret | quote }} }
+  secret: { secretName: {{ .root.Values.nats.ca.secret | quote }}, items: [{ key: {{ .root.Values.nats.ca.key | quote }}, path: {{ .root.Values.nats.ca.key | quote }} }] }
 {{- if eq .name "governance" }}
 - name: keystore-ca
-  secret: { secretName: {{ .root.Values.postgres.keystore.ca.secret | quote }} }
+  secret: { secretName: {{ .root.Values.postgres.keystore.ca.secret | quote }}, items: [{ key: {{ .root.Values.postgres.keystore.ca.key | quote }}, path: {{ .root.Values.postgres.keystore.ca.key | quote }} }] }
 {{- end }}
 {{- end }}
 {{- end }}
