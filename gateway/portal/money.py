@@ -10,7 +10,7 @@ from gateway.portal.texts import Texts
 from smartcity.types.v1.money_pb2 import Money as MoneyMessage
 from smartcity.types.v1.money_views import Money
 
-_PATTERNS = {"id": "¤\u00a0#,##0;-¤\u00a0#,##0", "en": "¤¤\u00a0#,##0;-¤¤\u00a0#,##0"}
+_PATTERNS = {"id": "¤\u00a0#,##0;\u2212¤\u00a0#,##0", "en": "¤¤\u00a0#,##0;\u2212¤¤\u00a0#,##0"}
 _TYPED = re.compile(r"(?:rp|idr)?\.?\s*(\d{1,3}(?:[.,\u00a0 ]\d{3})+|\d+)", re.IGNORECASE)
 MOST = 10**12
 

@@ -107,7 +107,7 @@ def _bank(request: Request, qr: str) -> str:
     settings = current_gateway(request).settings
     if settings.mode != "local" or not settings.bank_url or not qr:
         return ""
-    return f"{settings.bank_url.rstrip('/')}/?qr={quote(qr, safe='')}"
+    return f"{settings.bank_url.rstrip('/')}/pay?qr={quote(qr, safe='')}"
 
 
 async def _wallet(request: Request) -> wallets_views.Wallet | None:

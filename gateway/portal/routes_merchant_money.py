@@ -135,7 +135,7 @@ async def _refund(
     )
     return render(
         request, "merchant_refund.html", shown.status, private=True, here="business", view="payments",
-        merchant=seller, payment=found, check=views.check_refund_response(check), **shown.context(),
+        merchant=seller, payment=found, verdict=views.check_refund_response(check), **shown.context(),
     )  # fmt: skip
 
 

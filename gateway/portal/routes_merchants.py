@@ -15,7 +15,7 @@ from gateway.gateway import current_gateway
 from gateway.portal import forms, money, payments
 from gateway.portal.acting import Shown, signed_in, tried, wanting
 from gateway.portal.merchants import MCCS, merchant_of, path_of
-from gateway.portal.page import PageRoute, render
+from gateway.portal.page import PageRoute, city_words, render
 from gateway.portal.statements import next_href, page_token
 from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
@@ -37,12 +37,25 @@ async def mine(request: Request, caller: Owner) -> Response:
     """The caller's businesses, or the counters of an officer's agency."""
     pillars = current_gateway(request).pillars
     asked = pb.ListMerchantsRequest(mine=True, page_token=page_token(request))
-    answer = await pillars.call(pillars.merchants.ListMerchants, asked, caller)
+    answer, counters = await asyncio.gather(
+        pillars.call(pillars.merchants.ListMerchants, asked, caller), _counters(request, caller)
+    )
     return render(
         request, "merchants.html", private=True, here="business",
-        merchants=[views.merchant(each) for each in answer.merchants],
+        merchants=[*counters, *(views.merchant(each) for each in answer.merchants)],
         next_href=next_href("/usaha", answer.next_page_token),
     )  # fmt: skip
+
+
+async def _counters(request: Request, caller: Caller) -> list[views.Merchant]:
+    """The counters that an officer takes money at, and all of them for an administrator."""
+    if page_token(request) or not (caller.has("admin") or caller.agency in city_words(request).terms.counters):
+        return []
+    pillars = current_gateway(request).pillars
+    asked = pb.ListMerchantsRequest(page_size=200)  # the oldest first, and counters are made before anybody applies
+    answer = await pillars.call(pillars.merchants.ListMerchants, asked, caller)
+    found = (views.merchant(each) for each in answer.merchants)
+    return [each for each in found if each.kind == "counter" and (caller.has("admin") or each.agency == caller.agency)]
 
 
 @router.get("/daftar")

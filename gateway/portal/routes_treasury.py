@@ -209,13 +209,13 @@ async def books(request: Request, caller: Treasurer) -> Response:
 
 
 async def _books(
-    request: Request, caller: Caller, shown: Shown, check: ledger_views.CheckLedgerResponse | None = None
+    request: Request, caller: Caller, shown: Shown, audit: ledger_views.CheckLedgerResponse | None = None
 ) -> Response:
     pillars = current_gateway(request).pillars
     asked = ledger_pb2.ListAccountsRequest(kinds=CITY_ACCOUNTS, page_size=PAGE)
     answer = await pillars.call(pillars.ledger.ListAccounts, asked, caller)
     return render(
-        request, "treasury_books.html", shown.status, private=True, here="officer", view="books", check=check,
+        request, "treasury_books.html", shown.status, private=True, here="officer", view="books", audit=audit,
         accounts=[ledger_views.account(each) for each in answer.accounts], **shown.context(),
     )  # fmt: skip
 
