@@ -16,27 +16,33 @@ from tests.gateway.till import CASHIER, Till
 
 @pytest.fixture
 async def quick(stand: Stand) -> AsyncIterator[Stand]:
-    """A gateway whose requests may take half a second."""
-    settings = stand.settings.model_copy(update={"request_seconds": 0.5, "port": stand.settings.port + 3})
+    """A gateway whose requests may take a second."""
+    settings = stand.settings.model_copy(update={"request_seconds": 1.0, "port": stand.settings.port + 3})
     async with serving(settings, stand.provider) as other:
         yield other
 
 
 @pytest.fixture
-async def till(quick: Stand) -> AsyncIterator[Till]:
-    """Somebody to send with."""
-    async with quick.client() as client:
-        yield Till(quick, client)
+def till(stand: Stand, client: httpx.AsyncClient) -> Till:
+    """Somebody to send with, over another gateway."""
+    return Till(stand, client)
 
 
 @asynccontextmanager
-async def following(till: Till, payment: str, user: str = "") -> AsyncIterator[AsyncIterator[str]]:
-    """The blocks of a payment's stream, without heartbeats' line ends."""
-    headers = await till.stand.bearer(user) if user else {}
-    async with till.client.stream("GET", f"/v1/payments/{payment}/events", headers=headers) as answer:
+async def following(quick: Stand, payment: str, user: str = "") -> AsyncIterator[AsyncIterator[str]]:
+    """The blocks of a payment's stream, without the empty lines."""
+    headers = await quick.bearer(user) if user else {}
+    path = f"/v1/payments/{payment}/events"
+    async with quick.client() as client, client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == 200, await answer.aread()
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield _blocks(answer)
+
+
+async def _get(quick: Stand, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """An answer that is no stream."""
+    async with quick.client() as client:
+        return await client.get(path, headers=headers)
 
 
 async def _blocks(answer: httpx.Response) -> AsyncIterator[str]:
@@ -65,94 +71,96 @@ async def gone(stand: Stand) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_payment_is_told_at_once_and_when_it_is_paid_and_then_the_stream_ends(till: Till) -> None:
+async def test_a_payment_is_told_at_once_and_when_it_is_paid_and_then_the_stream_ends(quick: Stand, till: Till) -> None:
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks:
+    async with following(quick, payment["id"]) as blocks:
         assert read(await anext(blocks))["state"] == "created"
-        await asyncio.sleep(till.stand.settings.request_seconds * 2)  # longer than any other request may take
+        await asyncio.sleep(quick.settings.request_seconds * 2)  # longer than any other request may take
         await till.done("POST", f"/v1/payments/{payment['id']}/cash", user=CASHIER)
-        till.stand.gateway.live.nudge("economy")
+        quick.gateway.live.nudge("economy")
         assert read(await anext(blocks))["state"] == "captured"
         assert [each async for each in blocks] == []
-    await gone(till.stand)
+    await gone(quick)
 
 
-async def test_a_nudge_makes_the_change_seen_at_once(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_nudge_makes_the_change_seen_at_once(quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "POLL_SECONDS", 60.0)
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks, asyncio.timeout(5):
+    async with following(quick, payment["id"]) as blocks, asyncio.timeout(5):
         await anext(blocks)
         await till.done("POST", f"/v1/payments/{payment['id']}/cash", user=CASHIER)
-        till.stand.gateway.live.nudge("governance")
-        till.stand.gateway.live.nudge("economy")
+        quick.gateway.live.nudge("governance")
+        quick.gateway.live.nudge("economy")
         assert read(await anext(blocks))["state"] == "captured"
 
 
-async def test_a_payment_that_is_over_is_told_once(till: Till) -> None:
+async def test_a_payment_that_is_over_is_told_once(quick: Stand, till: Till) -> None:
     payment = await till.paid()
-    async with following(till, payment["code"]) as blocks:
+    async with following(quick, payment["code"]) as blocks:
         assert [read(each)["state"] async for each in blocks] == ["captured"]
     path, seen = f"/v1/payments/{payment['id']}/events", {"last-event-id": payment["etag"]}
-    assert (await till.client.get(path, headers=seen)).status_code == 204
+    assert (await _get(quick, path, headers=seen)).status_code == 204
 
 
-async def test_listeners_share_one_poll_and_each_sees_what_they_may(till: Till) -> None:
+async def test_listeners_share_one_poll_and_each_sees_what_they_may(quick: Stand, till: Till) -> None:
     payment = await till.payment()
-    async with following(till, payment["id"]) as anybody, following(till, payment["code"], CASHIER) as payee:
+    async with following(quick, payment["id"]) as anybody, following(quick, payment["code"], CASHIER) as payee:
         assert "fee" not in read(await anext(anybody))
         await anext(payee)
         async with asyncio.timeout(5):
-            while till.stand.gateway.live.streams < 2:
+            while quick.gateway.live.streams < 2:
                 await asyncio.sleep(0.01)
-        assert till.stand.gateway.live.polls == 1
+        assert quick.gateway.live.polls == 1
         await till.done("POST", f"/v1/payments/{payment['id']}/cash", user=CASHIER)
         assert "fee" not in read(await anext(anybody))
         assert "fee" in read(await anext(payee))
 
 
-async def test_a_client_that_leaves_is_forgotten(till: Till) -> None:
+async def test_a_client_that_leaves_is_forgotten(quick: Stand, till: Till) -> None:
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks:
+    async with following(quick, payment["id"]) as blocks:
         await anext(blocks)
-    await gone(till.stand)
+    await gone(quick)
 
 
-async def test_a_sign_of_life_comes_while_nothing_happens(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sign_of_life_comes_while_nothing_happens(
+    quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks:
+    async with following(quick, payment["id"]) as blocks:
         await anext(blocks)
         assert await anext(blocks) == ":"
 
 
-async def test_a_stream_ends_after_a_while(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stream_ends_after_a_while(quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "LONGEST_SECONDS", 0.2)
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks:
+    async with following(quick, payment["id"]) as blocks:
         assert [read(each)["state"] async for each in blocks if each != ":"] == ["created"]
 
 
-async def test_one_address_cannot_hold_all_streams(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_address_cannot_hold_all_streams(quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST_PER_ADDRESS", 1)
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks:
+    async with following(quick, payment["id"]) as blocks:
         await anext(blocks)
-        refused = await till.client.get(f"/v1/payments/{payment['id']}/events")
+        refused = await _get(quick, f"/v1/payments/{payment['id']}/events")
         assert (refused.status_code, refused.json()["reason"]) == (429, "TOO_MANY_STREAMS")
-    await gone(till.stand)
+    await gone(quick)
     monkeypatch.setattr(live, "MOST", 0)
-    refused = await till.client.get(f"/v1/payments/{payment['id']}/events")
+    refused = await _get(quick, f"/v1/payments/{payment['id']}/events")
     assert (refused.status_code, refused.json()["reason"]) == (503, "STREAMS_FULL")
 
 
-async def test_a_gateway_that_is_told_to_stop_ends_its_streams(till: Till) -> None:
+async def test_a_gateway_that_is_told_to_stop_ends_its_streams(quick: Stand, till: Till) -> None:
     payment = await till.payment()
-    async with following(till, payment["id"]) as blocks, asyncio.timeout(5):
+    async with following(quick, payment["id"]) as blocks, asyncio.timeout(5):
         await anext(blocks)
-        till.stand.gateway.drain()
+        quick.gateway.drain()
         assert [each async for each in blocks if each != ":"] == []
 
 
-async def test_nobody_follows_what_is_not_there(till: Till) -> None:
-    answer = await till.client.get("/v1/payments/SMGP-2222222-22/events")
+async def test_nobody_follows_what_is_not_there(quick: Stand, till: Till) -> None:
+    answer = await _get(quick, "/v1/payments/SMGP-2222222-22/events")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
