@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from services.kit.city import City
 
+GOVERNMENT = "government"
+
 
 @dataclass(frozen=True)
 class Sector:
@@ -41,7 +43,7 @@ class Terms:
     wallet_most: int = 0
     """Most that may be on a wallet, whole units."""
     sectors: tuple[Sector, ...] = ()
-    """What a business may be in: all but the city's own."""
+    """All of them; GOVERNMENT is the city's own, which no business is in."""
 
 
 @lru_cache(maxsize=4)
@@ -59,11 +61,7 @@ def terms_of(city: City) -> Terms:
         levying=_levying(city),
         wallets=wallets.get("on", False),
         wallet_most=wallets.get("most", 0),
-        sectors=tuple(
-            Sector(each["id"], each["name_id"], each["name_en"])
-            for each in found.get("sectors", ())
-            if each["id"] != "government"
-        ),
+        sectors=tuple(Sector(each["id"], each["name_id"], each["name_en"]) for each in found.get("sectors", ())),
     )
 
 

@@ -19,6 +19,7 @@ from gateway.portal.page import PageRoute, city_words, render
 from gateway.portal.statements import next_href, page_token
 from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
+from gateway.terms import GOVERNMENT
 from services.kit.caller import Caller
 from smartcity.economy.v1 import merchants_pb2 as pb
 from smartcity.economy.v1 import merchants_views as views
@@ -66,7 +67,7 @@ async def apply_form(request: Request, caller: Owner) -> Response:
 
 def _apply(request: Request, shown: Shown) -> Response:
     return render(
-        request, "merchant_apply.html", shown.status, private=True, here="business", mccs=MCCS,
+        request, "merchant_apply.html", shown.status, private=True, here="business", mccs=MCCS, government=GOVERNMENT,
         sizes=list(views.BUSINESS_SIZE_NUMBERS), **shown.context(),
     )  # fmt: skip
 
