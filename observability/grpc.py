@@ -23,7 +23,7 @@ REQUEST_LINK = "x-request-link"
 Metadata = Sequence[tuple[str, str | bytes]]
 
 # The codes that are the server's fault, by the conventions for gRPC server spans.
-_SERVER_FAULTS = frozenset(
+SERVER_FAULTS = frozenset(
     {
         grpc.StatusCode.UNKNOWN,
         grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -126,7 +126,7 @@ class ServerCall:
         self.finished = True
         self.span.settle()
         self.span.set(semconv.RPC_RESPONSE_STATUS_CODE, code.name)
-        if code in _SERVER_FAULTS:
+        if code in SERVER_FAULTS:
             self.span.fail(reason or code.name)
         elif reason:
             self.span.set(semconv.ERROR_TYPE, reason)

@@ -1,4 +1,4 @@
-"""The machine side of the viewer: OTLP in, JSON out."""
+"""The machine side of the viewer: OTLP in, JSON and Prometheus' text out."""
 
 import zlib
 from typing import TypeVar
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from observability.viewer import exposition
 from observability.viewer.series import SeriesBoard
 from observability.viewer.spans import Span, read_spans
 from observability.viewer.store import Store, TraceSummary
@@ -81,6 +82,7 @@ class Api:
             Route("/api/traces/{trace_id}", self.get_trace),
             Route("/api/stories/{key:path}", self.get_story),
             Route("/api/metrics", self.list_metrics),
+            Route("/metrics", self.expose_metrics),
             Route("/livez", ready),
             Route("/readyz", ready),
         ]
@@ -130,6 +132,10 @@ class Api:
     async def list_metrics(self, request: Request) -> Response:
         """The last value of every series."""
         return _json({"series": self._board.all()})
+
+    async def expose_metrics(self, request: Request) -> Response:
+        """What Prometheus scrapes."""
+        return Response(exposition.text(self._board.current()), media_type=exposition.MEDIA_TYPE)
 
 
 async def ready(request: Request) -> Response:

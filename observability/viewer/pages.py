@@ -64,7 +64,7 @@ class Pages:
             Route("/search", self.search),
             Route("/traces/{trace_id}", self.trace),
             Route("/stories/{key:path}", self.story),
-            Route("/metrics", self.metrics),
+            Route("/series", self.series),
             Route("/static/viewer.css", style),
         ]
 
@@ -147,9 +147,9 @@ class Pages:
             actions.append(Action(one, telling(lay_out(self._store.trace(one.trace_id))), since))
         return actions
 
-    async def metrics(self, request: Request) -> Response:
+    async def series(self, request: Request) -> Response:
         """The last value of every metric series."""
-        return self._page("metrics.html", series=self._board.all())
+        return self._page("series.html", series=self._board.all())
 
     def _nothing(self, key: str, kind: str) -> Response:
         return self._page("nothing.html", 404, key=key, kind=kind)

@@ -175,7 +175,7 @@ def test_metrics_are_kept_as_last_values(traced: Viewer) -> None:
     assert (duration["count"], round(duration["value"], 6), duration["p95"]) == (2, 0.03, 0.05)
     (age,) = [one for one in series if one["attributes"] == {"of": "test"}]
     assert age["value"] == 3.5
-    assert "smartcity.outbox.age" in traced.get("/metrics").text
+    assert "smartcity.outbox.age" in traced.get("/series").text
 
 
 def test_unknown_things_are_not_found(viewer: Viewer) -> None:

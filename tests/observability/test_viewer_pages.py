@@ -42,7 +42,7 @@ async def test_pages_have_no_axe_violations_and_fit_the_screen(traced: Viewer, b
     # axe is put into the page as a script, which the pages' own policy forbids.
     context = await browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = await context.new_page()
-    for path in ("/", f"/traces/{request.trace_id}", f"/stories/{code}", "/metrics", "/stories/unknown"):
+    for path in ("/", f"/traces/{request.trace_id}", f"/stories/{code}", "/series", "/stories/unknown"):
         await page.goto(traced.url + path)
         for summary in await page.locator("summary").all():
             await summary.click()

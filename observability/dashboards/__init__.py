@@ -1,0 +1,1 @@
+"""Grafana dashboards, and the module that makes them."""
