@@ -206,20 +206,18 @@ def present(payment: Payment, now: datetime) -> Payment:
     if payment.amount > QRIS_MOST:
         message = f"A QRIS carries at most {QRIS_MOST} {payment.currency}. Pay this in cash at a counter, or in parts."
         raise precondition("QRIS_AMOUNT_TOO_LARGE", message)
-    moved = _move(payment, Move.PRESENT, now)
-    return replace(moved, method=Method.QRIS_DYNAMIC, presented_at=payment.presented_at or now)
+    return _move(payment, Move.PRESENT, now, method=Method.QRIS_DYNAMIC, presented_at=payment.presented_at or now)
 
 
 def capture(payment: Payment, method: Method, now: datetime, **more: object) -> Payment:
     """It was paid; ``more`` are columns that the way of paying knows (``fee``, ``paid_by`` ...)."""
-    moved = _move(payment, Move.CAPTURE, now)
     qr = "" if method.is_qris else payment.qr
-    return replace(moved, method=method, captured_at=now, qr=qr, **more)  # type: ignore[arg-type]
+    return _move(payment, Move.CAPTURE, now, method=method, captured_at=now, qr=qr, **more)
 
 
 def expire(payment: Payment, now: datetime) -> Payment:
     """It was not paid in time."""
-    return replace(_move(payment, Move.EXPIRE, now), qr="")
+    return _move(payment, Move.EXPIRE, now, qr="")
 
 
 def cancel(payment: Payment, now: datetime) -> Payment:
@@ -232,8 +230,8 @@ def refund(payment: Payment, amount: int, now: datetime) -> Payment:
     refunded = payment.refunded + amount
     if not 0 < amount <= payment.amount - payment.refunded:
         raise precondition("REFUND_TOO_LARGE", "More would be given back than was paid.")
-    moved = _move(payment, Move.REFUND_REST if refunded == payment.amount else Move.REFUND_PART, now)
-    return replace(moved, refunded=refunded)
+    move = Move.REFUND_REST if refunded == payment.amount else Move.REFUND_PART
+    return _move(payment, move, now, refunded=refunded)
 
 
 def touch(payment: Payment, now: datetime) -> Payment:
@@ -241,14 +239,15 @@ def touch(payment: Payment, now: datetime) -> Payment:
     return replace(payment, version=payment.version + 1, updated_at=now)
 
 
-def _move(payment: Payment, move: Move, now: datetime) -> Payment:
+def _move(payment: Payment, move: Move, now: datetime, **more: object) -> Payment:
     target = EDGES.get((payment.state, move))
     if target is None:
         known = unpayable(payment, payment.created_at) if move in (Move.CANCEL, Move.CAPTURE, Move.PRESENT) else None
         raise known or precondition(
             "INVALID_TRANSITION", f"A payment that is {payment.state.value} cannot {move.value}."
         )
-    return replace(payment, state=target, version=payment.version + 1, updated_at=now)
+    version = payment.version + 1
+    return replace(payment, state=target, version=version, updated_at=now, **more)  # type: ignore[arg-type]
 
 
 def capture_id(payment: UUID) -> UUID:

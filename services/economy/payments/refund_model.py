@@ -74,13 +74,14 @@ class Standing:
     """What is known when a refund is decided.
 
     ``live`` is what counts against the payment already, ``alone`` the part of it that nobody approved; ``available``
-    what the payee has, ``provider`` the acquirer that can be reached (empty: none).
+    what the payee has, ``provider`` the acquirer that can be reached (empty: none), ``frozen`` the payee's account.
     """
 
     live: int
     alone: int
     available: int
     provider: str
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def way_of(payment: Payment) -> Way:
 def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms, now: datetime) -> Check:
     """Whether ``wanted`` (None: all that is left) can be given back now.
 
-    Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, REFUND_TOO_LATE, PROVIDER_DIFFERS, REFUND_TOO_LARGE,
-    INSUFFICIENT_FUNDS. The merchant bears the fee: the acquirer does not give it back.
+    Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, REFUND_TOO_LATE, PROVIDER_DIFFERS, ACCOUNT_FROZEN,
+    REFUND_TOO_LARGE, INSUFFICIENT_FUNDS. The merchant bears the fee: the acquirer does not give it back.
     """
     if not payment.is_paid:
         unpaid = precondition("PAYMENT_NOT_CAPTURED", "Nothing was paid, so there is nothing to give back.")
@@ -129,6 +130,8 @@ def _refusal(
     if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
         message = "The bank that took this payment is not connected now. Try again later."
         return precondition("PROVIDER_DIFFERS", message)
+    if standing.frozen:
+        return precondition("ACCOUNT_FROZEN", "The account that was paid is frozen. Ask the treasury to open it.")
     if amount > left:
         return precondition("REFUND_TOO_LARGE", "More than what is left of the payment cannot be given back.")
     if amount > standing.available:
@@ -138,7 +141,11 @@ def _refusal(
 
 
 def _is_open(payment: Payment, way: Way, standing: Standing, terms: Terms, now: datetime) -> bool:
-    return not _is_late(payment, terms, now) and (way is not Way.BANK or _is_reachable(payment, standing))
+    return (
+        not standing.frozen
+        and not _is_late(payment, terms, now)
+        and (way is not Way.BANK or _is_reachable(payment, standing))
+    )
 
 
 def _is_late(payment: Payment, terms: Terms, now: datetime) -> bool:

@@ -171,7 +171,8 @@ async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Che
     live, alone = await refund_store.live(tx, payment.id)
     provider = resources(tx.runtime).provider
     account = await ledger.account(tx, payment.payee)
-    standing = Standing(live, alone, account.available, provider.name if provider else "")
+    name, frozen = provider.name if provider else "", account.status != "open"
+    standing = Standing(live, alone, account.available, name, frozen)
     return refund_model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
 
 

@@ -14,6 +14,7 @@ from services.kit.runtime import Runtime
 _BATCH = 500
 _AT_ONCE = 16
 """Questions to the acquirer at a time."""
+_ROUNDS = 20
 _log = structlog.get_logger()
 
 
@@ -33,11 +34,16 @@ async def expire(runtime: Runtime) -> None:
 
 async def ask(runtime: Runtime) -> None:
     """Asks the acquirer for pending payments in doubt and those whose time is over; takes back what is not wanted."""
-    async with runtime.transaction() as tx:
-        doubtful = await store.to_ask(tx, _AT_ONCE)
-        unwanted = await store.stale_qrs(tx, _AT_ONCE)
-    await _all([presenting.ask(runtime, payment) for payment in doubtful])
-    await _all([presenting.take_back(runtime, payment) for payment in unwanted])
+    for _ in range(_ROUNDS):
+        async with runtime.transaction() as tx:
+            doubtful = await store.to_ask(tx, _AT_ONCE)
+            unwanted = await store.stale_qrs(tx, _AT_ONCE)
+        await _all(
+            [presenting.ask(runtime, payment) for payment in doubtful]
+            + [presenting.take_back(runtime, payment) for payment in unwanted]
+        )
+        if max(len(doubtful), len(unwanted)) < _AT_ONCE:
+            return
 
 
 async def send(runtime: Runtime) -> None:
