@@ -84,7 +84,7 @@ class Payers:
                 id=applied.merchant.id,
                 etag=applied.merchant.etag,
                 nmid="ID0000000000999",
-                pan="9360000000000000019",
+                pan="9360000000000000991",
             ),
             BUSINESS_OFFICE,
         )
