@@ -35,7 +35,7 @@ from smartcity.economy.v1 import payments_views as views
 
 router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"approved", "rejected", "proposed", "released", "paid_out"})
+DONE = frozenset({"approved", "rejected", "proposed", "suspense_released", "paid_out"})
 TO_PAYER = "payer"
 """The choice that sends money in suspense back to whoever paid it."""
 
@@ -123,7 +123,7 @@ async def release(request: Request, item: Identifier, caller: Treasurer) -> Resp
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveReleaseRequest(request_id=form["request_id"], id=item, etag=form["etag"])
     call = pillars.call(pillars.payments.ApproveRelease, asked, caller)
-    return await _act(request, caller, item, "release", "released", form, call)
+    return await _act(request, caller, item, "release", "suspense_released", form, call)
 
 
 @router.get("/hari")

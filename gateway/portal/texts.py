@@ -21,12 +21,21 @@ _FOLDER = Path(__file__).parent / "texts"
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of ``language`` by dotted key, such as ``home.title``: ``id.toml``, ``id-economy.toml`` and so on."""
-    return dict(row for path in files(language) for row in _flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return dict(row for path in files(language) for row in _rows(path))
 
 
 def files(language: str) -> list[Path]:
     """The files of a language; no key is in two of them."""
     return sorted(_FOLDER.glob(f"{language}*.toml"))
+
+
+def keys_of(path: Path) -> list[str]:
+    """The dotted keys that a file holds."""
+    return [key for key, _ in _rows(path)]
+
+
+def _rows(path: Path) -> list[tuple[str, str]]:
+    return _flat(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

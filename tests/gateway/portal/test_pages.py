@@ -6,7 +6,7 @@ import pytest
 
 from tests.gateway.portal.pages import Browser
 
-LIGHT = ["/", "/lapor", "/lacak", "/receipts/check"]
+LIGHT = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi"]
 LARGEST = 100_000
 
 
@@ -57,6 +57,13 @@ async def test_home_shows_the_week_as_map_and_in_figures(citizen: Browser) -> No
     assert "reports received" in page.words
 
 
+async def test_home_leads_to_paying_and_shows_what_was_paid(citizen: Browser) -> None:
+    page = await citizen.open("/")
+    assert page.ids["pay"]["href"] == "/bayar"
+    assert page.ids["money"]
+    assert "payments today" in page.words
+
+
 async def test_an_unknown_address_is_explained_on_a_page(citizen: Browser) -> None:
     page = await citizen.open("/nowhere")
     assert (page.status, "Not found" in page.words) == (404, True)
@@ -86,7 +93,17 @@ async def test_only_static_files_are_served(citizen: Browser, name: str) -> None
     assert (await citizen.client.get(f"/static/{name}")).status_code == 404
 
 
-NONSENSE = ["/lapor/%00", "/lapor/a%20b", "/lapor/SMG-7K4P-92/foto/%00", "/lacak?code=%00", "/petugas/%00"]
+NONSENSE = [
+    "/lapor/%00",
+    "/lapor/a%20b",
+    "/lapor/SMG-7K4P-92/foto/%00",
+    "/lacak?code=%00",
+    "/petugas/%00",
+    "/bayar/%00",
+    "/bayar?nomor=%00",
+    "/bayar/a%20b/qris",
+    "/bayar/kuitansi?nomor=%00&jumlah=1&segel=%00",
+]
 
 
 @pytest.mark.parametrize("path", NONSENSE)

@@ -1,17 +1,32 @@
 """The portal's words: complete in both languages, and chosen as the reader wishes."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 
 from gateway.portal import texts
+from gateway.portal.merchants import MCCS
 from gateway.portal.texts import LANGUAGES, Texts, catalogue, language_of
+from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views
 from smartcity.governance.v1 import complaints_views
 
 TEMPLATES = Path(texts.__file__).parent / "templates"
+ECONOMY = Path(__file__).parents[3] / "services" / "economy"
+REFUSED = re.compile(r'\b(?:invalid|forbidden|not_found|conflict|precondition|unavailable|exhausted)\(\s*"([A-Z_]+)"')
+FOR_PROGRAMS = {
+    "GROUP_UNKNOWN",
+    "HOLD_REUSED",
+    "KIND_UNKNOWN",
+    "REFERENCE_MISSING",
+    "REQUEST_MISSING",
+    "STATE_UNKNOWN",
+    "STATUS_UNKNOWN",
+}
+"""Reasons that no form of a page can lead to; all of reading a foreign QRIS are such too."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -48,6 +63,42 @@ def test_every_state_and_step_has_a_word(language: str) -> None:
     for move in complaints_views.TRANSITION_NUMBERS:
         wanted |= {f"move.{move}", f"move.{move}_help", f"move.{move}_note"}
     assert wanted - set(known) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_payments_has_a_text(language: str) -> None:
+    words: dict[str, Iterable[str]] = {
+        "payment_state": payments_views.PAYMENT_STATE_NUMBERS,
+        "payment_method": payments_views.PAYMENT_METHOD_NUMBERS,
+        "refund_state": payments_views.REFUND_STATE_NUMBERS,
+        "refund_way": payments_views.REFUND_WAY_NUMBERS,
+        "suspense_state": payments_views.SUSPENSE_STATE_NUMBERS,
+        "suspense_reason": payments_views.SUSPENSE_REASON_NUMBERS,
+        "bill_state": levies_views.BILL_STATE_NUMBERS,
+        "merchant_state": merchants_views.MERCHANT_STATE_NUMBERS,
+        "size": merchants_views.BUSINESS_SIZE_NUMBERS,
+        "batch_state": settlement_views.BATCH_STATE_NUMBERS,
+        "difference_kind": settlement_views.DIFFERENCE_KIND_NUMBERS,
+        "account_kind": ledger_views.ACCOUNT_KIND_NUMBERS,
+        "account_status": ledger_views.ACCOUNT_STATUS_NUMBERS,
+    }
+    wanted = {f"{table}.{word}" for table, given in words.items() for word in given}
+    wanted |= {f"mcc.c{code}" for code in MCCS}
+    assert wanted - set(catalogue(language)) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_of_economy_that_people_may_meet_is_said_in_their_words(language: str) -> None:
+    given = {reason for path in ECONOMY.rglob("*.py") for reason in REFUSED.findall(path.read_text(encoding="utf-8"))}
+    assert len(given) > 80
+    people = {reason for reason in given if not reason.startswith("QRIS_")} - FOR_PROGRAMS | {"QRIS_NOT_AVAILABLE"}
+    assert {f"reason.{reason}" for reason in people} - set(catalogue(language)) == set()
+
+
+def test_no_text_is_written_in_two_files() -> None:
+    for language in LANGUAGES:
+        keys = [key for path in texts.files(language) for key in texts.keys_of(path)]
+        assert len(keys) == len(set(keys))
 
 
 def test_a_number_of_one_has_its_own_form_where_the_language_has_one() -> None:

@@ -1,0 +1,333 @@
+"""People pay and are paid at the portal, without JavaScript and against a real economy pillar without an acquirer.
+
+What needs the bank, and the receipt that follows, is in the browser's story of the whole platform.
+"""
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+from stdnum import luhn
+
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.portal.test_filing import code_of
+from tests.gateway.running import Stand
+from tests.gateway.till import Till
+
+
+@pytest.fixture
+async def till(stand: Stand) -> AsyncIterator[Till]:
+    """Money over the API, for what a page starts from."""
+    async with stand.client() as client:
+        yield Till(stand, client)
+
+
+@pytest.fixture
+async def markets(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency for markets, which levies and has a counter."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-disdag"))
+
+
+@pytest.fixture
+async def treasurer(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the treasury."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-bpkad"))
+
+
+@pytest.fixture
+async def owner(stand: Stand) -> AsyncIterator[Browser]:
+    """Somebody with a business."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("pedagang"))
+
+
+@pytest.fixture
+async def payer(stand: Stand) -> AsyncIterator[Browser]:
+    """Somebody with a login and perhaps a wallet."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("warga"))
+
+
+_STALLS = iter(range(1, 10_000))
+
+
+async def _bill(markets: Browser, **changes: str) -> str:
+    """The number of a bill that was issued at the desk."""
+    page = await markets.open("/petugas/tagihan/baru")
+    entries = {"tariff": "pasar-kios", "object": f"Pasar Johar, kios P-{next(_STALLS)}", "period": "2026-11"}
+    page = await markets.send(
+        page.forms["bill-form"], **{**entries, "quantity": "8", "area": "33.74.01.1007", **changes}
+    )
+    assert (page.status, "The bill was issued" in page.words) == (200, True), page.words
+    return code_of(page)
+
+
+async def test_a_bill_is_found_by_its_number_however_it_is_typed(citizen: Browser, markets: Browser) -> None:
+    number = await _bill(markets)
+    page = await citizen.open(f"/bayar?nomor=%20{number.lower()}%20")
+    assert str(page.answer.url).endswith(f"/bayar/{number}")
+    assert "IDR 4,000" in page.words
+    assert "Pasar Johar, kios P-" in page.words
+    assert "November 2026" in page.words
+    assert page.answer.headers["cache-control"] == "no-store"
+
+
+async def test_amounts_are_written_as_the_reader_writes_them(citizen: Browser, markets: Browser) -> None:
+    page = await citizen.open(f"/bayar/{await _bill(markets)}?lang=id")
+    assert "Rp 4.000" in page.words
+
+
+@pytest.mark.parametrize("number", ["SMGT-0000000-00", "SMGP-0000000-00", "nothing", "kuitans"])
+async def test_an_unknown_number_is_explained_beside_its_field(citizen: Browser, number: str) -> None:
+    page = await citizen.open(f"/bayar?nomor={number}")
+    assert (page.status, page.ids["nomor"]["aria-invalid"]) == (404, "true")
+    assert page.forms["find-form"].filled()["nomor"] == number.upper()
+
+
+async def test_the_first_page_lists_what_can_be_paid_and_says_that_amounts_are_examples(citizen: Browser) -> None:
+    page = await citizen.open("/bayar")
+    assert "Market levy: kiosk" in page.words
+    assert "examples for a demonstration" in page.words
+
+
+async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen: Browser, markets: Browser) -> None:
+    number = await _bill(markets)
+    page = await citizen.open(f"/bayar/{number}")
+    page = await citizen.send(page.forms["pay-form"])
+    assert page.status == 200
+    assert page.ids["payment"]["data-state"] == "created"
+    assert "no QRIS" in page.words
+    assert "in cash at the agency's counter" in page.words
+    assert code_of(page).startswith("SMGP-")
+    again = await citizen.open(f"/bayar/{number}")
+    again = await citizen.send(again.forms["pay-form"])
+    assert code_of(again) == code_of(page), "paying twice makes one payment"
+
+
+async def test_a_bill_is_paid_in_cash_at_the_desk_and_the_public_page_knows(citizen: Browser, markets: Browser) -> None:
+    number = await _bill(markets)
+    page = await citizen.open(f"/bayar/{number}")
+    waiting = await citizen.send(page.forms["pay-form"])
+    desk = await markets.open(f"/petugas/tagihan/{number}")
+    desk = await markets.send(desk.forms["cash-form"])
+    assert "The cash was recorded" in desk.words
+    shown = await citizen.open(str(waiting.answer.url))
+    assert shown.ids["payment"]["data-state"] == "captured"
+    assert "Payment received" in shown.words
+    assert '<noscript><meta http-equiv="refresh"' in shown.source, "the receipt is waited for without JavaScript"
+
+
+async def test_a_cancelled_bill_need_not_be_paid(citizen: Browser, markets: Browser) -> None:
+    number = await _bill(markets)
+    page = await markets.open(f"/petugas/tagihan/{number}")
+    page = await markets.send(page.forms["cancel-form"])
+    assert page.ids["state"]["data-state"] == "cancelled"
+    page = await citizen.open(f"/bayar/{number}")
+    assert "need not be paid" in page.words
+    assert "pay-form" not in page.forms
+
+
+async def test_a_person_on_a_bill_is_refused_beside_the_field(markets: Browser) -> None:
+    page = await markets.open("/petugas/tagihan/baru")
+    form = page.forms["bill-form"]
+    entries = {"tariff": "pasar-kios", "period": "2026-11", "area": "33.74.01.1007"}
+    page = await markets.send(form, **entries, object="NIK 3374010101900001")
+    assert (page.status, page.ids["object"]["aria-invalid"]) == (422, "true")
+    assert "never a NIK" in page.words
+    assert page.forms["bill-form"].filled()["tariff"] == "pasar-kios"
+
+
+async def test_a_receipt_that_the_city_never_issued_is_not_genuine(citizen: Browser) -> None:
+    page = await citizen.open("/bayar/kuitansi")
+    filled = page.forms["proof-form"].filled(
+        nomor="SMG-2026-0000999-K", jumlah="IDR 4,000", segel="7K4P-2M8Q-1RTB-93ZC"
+    )
+    page = await citizen.open("/bayar/kuitansi?" + "&".join(f"{name}={value}" for name, value in filled.items()))
+    assert (page.status, page.ids["verdict"]["data-genuine"]) == (200, "false")
+    assert "never issued" in page.words
+
+
+@pytest.mark.parametrize(("entries", "wrong"), [("nomor=SMG-1", "segel"), ("nomor=a&jumlah=x&segel=b", "jumlah")])
+async def test_a_receipt_is_checked_only_when_all_is_entered(citizen: Browser, entries: str, wrong: str) -> None:
+    page = await citizen.open(f"/bayar/kuitansi?{entries}")
+    assert (page.status, page.ids[wrong]["aria-invalid"]) == (422, "true")
+    assert "verdict" not in page.ids
+
+
+async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) -> None:
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        page = await payer.send(page.forms["open-form"])
+    assert page.ids["balance"]
+    page = await payer.send(page.forms["fill-form"], amount="lots")
+    assert (page.status, page.ids["amount"]["aria-invalid"]) == (422, "true")
+    page = await payer.send(page.forms["fill-form"], amount="50.000")
+    assert "IDR 50,000" in page.words
+    await till.done("POST", f"/v1/payments/{code_of(page)}/cash", user="petugas-bpkad")
+    page = await payer.open("/dompet")
+    assert "Top-up" in page.words
+    owed = await till.payment(12_000)
+    page = await payer.open(f"/bayar/{owed['code']}")
+    page = await payer.send(page.forms["pay-form"])
+    page = await payer.send(page.forms["wallet-form"])
+    assert page.ids["payment"]["data-state"] == "captured"
+    assert "Citizen's wallet" in page.words
+
+
+async def test_pages_of_money_ask_for_a_login(citizen: Browser) -> None:
+    for path in ("/dompet", "/usaha", "/petugas/kas", "/petugas/usaha", "/petugas/tagihan"):
+        page = await citizen.open(path)
+        assert page.status == 401, path
+        assert f'href="/auth/login?next={path.replace("/", "%2F")}"' in page.source
+
+
+async def test_desks_are_for_those_who_work_there_and_the_menu_shows_only_those(
+    markets: Browser, treasurer: Browser
+) -> None:
+    assert (await markets.open("/petugas/kas")).status == 403
+    assert (await markets.open("/petugas/usaha")).status == 403
+    assert (await treasurer.open("/petugas/kas")).status == 200
+    menu = (await markets.open("/petugas/tagihan")).source
+    assert 'href="/petugas/tagihan"' in menu
+    assert 'href="/usaha"' in menu
+    assert 'href="/petugas/kas"' not in menu
+
+
+async def _apply(owner: Browser, **changes: str) -> Page:
+    page = await owner.open("/usaha/daftar")
+    entries = {"name": "Lumpia Bu Sri", "sector": "food", "mcc": "5814", "size": "umi", "area": "33.74.01.1007"}
+    return await owner.send(
+        page.forms["apply-form"], **{**entries, "bank": "008", "number": "1360 0123 4567", **changes}
+    )
+
+
+async def test_a_business_applies_and_a_mistake_keeps_what_was_entered(owner: Browser) -> None:
+    page = await _apply(owner, bank="8")
+    assert (page.status, page.ids["bank"]["aria-invalid"]) == (422, "true")
+    assert page.forms["apply-form"].filled()["number"] == "1360 0123 4567"
+    page = await _apply(owner)
+    assert (page.status, page.ids["state"]["data-state"]) == (200, "applied")
+    assert "charge-form" not in page.forms
+
+
+async def test_a_business_is_taken_on_and_its_owner_asks_for_money(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}")
+    page = await owner.send(page.forms["charge-form"], amount="dua puluh", description="2 lumpia")
+    assert (page.status, page.ids["amount"]["aria-invalid"]) == (422, "true")
+    assert page.forms["charge-form"].filled()["description"] == "2 lumpia"
+    page = await owner.send(page.forms["charge-form"], amount="Rp 20.000")
+    assert (page.ids["payment"]["data-state"], "IDR 20,000" in page.words) == ("created", True)
+    page = await owner.send(page.forms["cancel-form"])
+    assert page.ids["payment"]["data-state"] == "cancelled"
+    page = await owner.open(f"/usaha/{merchant['id']}/qris")
+    assert 'class="qr"' in page.source
+    page = await owner.send(page.forms["terminal-form"], label="t01", place="Los B 12")
+    assert "T01" in page.words
+    picture = await owner.client.get(f"/usaha/{merchant['id']}/qris.png?kasir=T01", headers=owner.headers)
+    assert picture.headers["content-type"] == "image/png"
+
+
+async def test_another_owners_desk_is_not_shown(payer: Browser, till: Till) -> None:
+    merchant = await till.business()
+    for path in ("", "/pembayaran", "/omzet", "/rekening", "/setoran", "/qris"):
+        assert (await payer.open(f"/usaha/{merchant['id']}{path}")).status in (403, 404), path
+
+
+async def test_the_office_takes_a_business_on_and_suspends_it_with_a_reason(stand: Stand, owner: Browser) -> None:
+    applied = await _apply(owner)
+    merchant = str(applied.answer.url).split("/usaha/")[1].split("?")[0]
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer("petugas-dinkop-um"))
+        page = await office.open(f"/petugas/usaha/{merchant}")
+        page = await office.send(page.forms["activate-form"], nmid="ID12", pan="93")
+        assert (page.status, page.ids["nmid"]["aria-invalid"]) == (422, "true")
+        number = secrets.randbelow(10**12)
+        pan = f"936000{number:012}"
+        page = await office.send(
+            page.forms["activate-form"], nmid=f"ID1{number:012}", pan=pan + luhn.calc_check_digit(pan)
+        )
+        assert page.ids["state"]["data-state"] == "active"
+        page = await office.send(page.forms["suspend-form"], reason="short")
+        assert (page.status, page.forms["suspend-form"].filled()["reason"]) == (422, "short")
+        page = await office.send(page.forms["suspend-form"], reason="Alamat usaha tidak ditemukan di tempat.")
+        assert page.ids["state"]["data-state"] == "suspended"
+        assert merchant in (await office.open("/petugas/usaha?state=suspended")).source
+    page = await owner.open(f"/usaha/{merchant}")
+    assert "is suspended and cannot be paid" in page.words
+
+
+async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_second_person(
+    stand: Stand, till: Till, treasurer: Browser
+) -> None:
+    paid = await till.paid(700_000)
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        desk = f"/usaha/{paid['merchant']}"
+        page = await cashier.open(f"{desk}/kembalikan/{paid['id']}?amount=800000")
+        assert page.ids["check"]["data-possible"] == "false"
+        assert "more than what is left" in page.words
+        page = await cashier.open(f"{desk}/kembalikan/{paid['id']}")
+        assert page.ids["check"]["data-possible"] == "true"
+        assert "second person" in page.words
+        assert "In cash at the counter" in page.words
+        page = await cashier.send(page.forms["refund-form"], reason="no")
+        assert (page.status, page.ids["reason"]["aria-invalid"]) == (422, "true")
+        page = await cashier.send(page.forms["refund-form"], reason="Tagihan salah objek")
+        assert "waits for a second person" in page.words
+    page = await treasurer.open("/petugas/kas")
+    card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
+    assert card is not None
+    page = await treasurer.send(page.forms[f"approve-{card[1]}"])
+    assert "Approved." in page.words
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
+
+
+async def test_whoever_asked_for_a_refund_is_told_that_another_person_is_needed(till: Till, stand: Stand) -> None:
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Tagihan salah objek"}
+    await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    async with stand.client() as client:
+        admin = Browser(client, await stand.bearer("admin"))
+        page = await admin.open("/petugas/kas")
+        card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
+        assert card is not None
+        page = await admin.send(page.forms[f"approve-{card[1]}"])
+        assert (page.status, "Another person must approve" in page.words) == (403, True)
+
+
+async def test_the_treasury_closes_a_day_and_finds_the_ledger_sound(treasurer: Browser, till: Till) -> None:
+    await till.paid(9_000)
+    page = await treasurer.open("/petugas/kas/hari")
+    page = await treasurer.send(page.forms["close-form"], day="never")
+    assert (page.status, page.ids["close-day"]["aria-invalid"]) == (422, "true")
+    page = await treasurer.send(page.forms["close-form"], day="2020-01-01")
+    assert page.ids["closed"]
+    page = await treasurer.send(page.forms["reconcile-form"], day="2020-01-01")
+    assert (page.status, "No bank is connected" in page.words) == (409, True)
+    page = await treasurer.open("/petugas/kas/buku")
+    page = await treasurer.send(page.forms["check-form"])
+    assert page.ids["ledger"]["data-sound"] == "true"
+    assert (await treasurer.open("/petugas/kas/selisih")).status == 200
+
+
+async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -> None:
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        counter = await till.counter()
+        assert counter in (await cashier.open("/usaha")).source
+        page = await cashier.open(f"/usaha/{counter}")
+        page = await cashier.send(page.forms["charge-form"], amount="15000", description="Retribusi kebersihan")
+        page = await cashier.send(page.forms["cash-form"])
+        assert page.ids["payment"]["data-state"] == "captured"
+        for path in ("pembayaran", "omzet", "rekening", "setoran"):
+            page = await cashier.open(f"/usaha/{counter}/{path}")
+            assert page.status == 200, path
+        sheet = re.search(
+            r'href="(/v1/[^"]+statement\.csv)"', (await cashier.open(f"/usaha/{counter}/rekening")).source
+        )
+        assert sheet is not None
+        assert (await cashier.client.get(sheet[1], headers=cashier.headers)).status_code == 200
