@@ -7,8 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,15 +65,37 @@ def up(
 
 
 @app.command()
-def status(output: OutputOption = Output.TEXT) -> None:
-    """Show how the platform is. Exit code: 0 well, 1 something needs attention, 2 nothing runs."""
-    from deploy.operate import access, screen
-    from deploy.operate.status import status as state_of
+def status(
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="In a cluster: of the release.")] = "",
+    release: Annotated[str, typer.Option(help="In a cluster: the Helm release; without it `smartcity`.")] = "",
+    context: Annotated[str, typer.Option(help="In a cluster: of KUBECONFIG; without it the current one.")] = "",
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Again and again, until Ctrl-C.")] = False,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Show how the platform is. Exit code: 0 well, 1 something needs attention, 2 nothing is there.
 
-    with _plainly(exit_code=2):
-        state = asyncio.run(state_of(access.find()))
-    _print(state) if output is Output.JSON else screen.show_status(state)
-    raise typer.Exit(0 if state["healthy"] else 1)
+    Of the local platform; of a release in a cluster with --namespace, --release or --context, and when run in one.
+    """
+    from deploy.operate import cluster, screen
+    from deploy.operate import status as state_of
+
+    asked = bool(namespace or release or context) or cluster.is_inside()
+    where = cluster.Release(namespace, release or cluster.NAME, context) if asked else None
+
+    state: dict[str, Any] = {"nothing": True}
+
+    async def follow() -> None:
+        nonlocal state
+        with screen.watching() if output is Output.TEXT else nullcontext(partial(_print, one_line=True)) as show:
+            async for state in state_of.watch(where):
+                show(state)
+
+    with _plainly(exit_code=2), suppress(KeyboardInterrupt):
+        if watch:
+            asyncio.run(follow())
+        state = asyncio.run(state_of.status(where))
+        _print(state) if output is Output.JSON else screen.show_status(state)
+    raise typer.Exit(state_of.exit_code(state))
 
 
 @app.command()

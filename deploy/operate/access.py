@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.local import runfile
@@ -33,6 +34,15 @@ class Access:
     nats_url: str
     nats_seed: str
     run: Mapping[str, Any]
+    home: Path | None = None
+    """The local platform's folder."""
+    nats_ca_file: str = ""
+    """Authority of the NATS server's certificate; empty: no TLS."""
+
+
+def is_given(env: Mapping[str, str] | None = None) -> bool:
+    """Whether the environment names the servers itself."""
+    return bool((os.environ if env is None else env).get("SMARTCITY_POSTGRES_ADMIN_URL"))
 
 
 def find(env: Mapping[str, str] | None = None) -> Access:
@@ -42,7 +52,8 @@ def find(env: Mapping[str, str] | None = None) -> Access:
         missing = [name for name in ("SMARTCITY_NATS_URL", "SMARTCITY_NATS_SEED") if not env.get(name)]
         if missing:
             raise AccessError(f"SMARTCITY_POSTGRES_ADMIN_URL is set, {' and '.join(missing)} must be too")
-        return Access(url, env["SMARTCITY_NATS_URL"], env["SMARTCITY_NATS_SEED"], {})
+        ca_file = env.get("SMARTCITY_NATS_CA_FILE", "")
+        return Access(url, env["SMARTCITY_NATS_URL"], env["SMARTCITY_NATS_SEED"], {}, nats_ca_file=ca_file)
     home = home_of(env)
     run = runfile.read(home)
     if run is None or not runfile.is_running(home):
@@ -55,7 +66,7 @@ def find(env: Mapping[str, str] | None = None) -> Access:
             raise AccessError("this platform uses a PostgreSQL of your own: set SMARTCITY_POSTGRES_URL as for `up`")
     else:
         base = with_user(f"postgresql://127.0.0.1:{server['ports']['sql']}", ADMIN, secrets.text("postgres-admin"), "")
-    return Access(in_database(base, DATABASE), run["nats_url"], secrets.seed("nats-admin")[0], run)
+    return Access(in_database(base, DATABASE), run["nats_url"], secrets.seed("nats-admin")[0], run, home)
 
 
 @asynccontextmanager
@@ -79,6 +90,8 @@ async def bus(access: Access) -> AsyncIterator[Client]:
     import nats
     from nats.errors import Error
 
+    from services.kit.certificates import nats_context
+
     async def quiet(_: Exception) -> None:
         """The caller hears of it by its own call."""
 
@@ -86,6 +99,7 @@ async def bus(access: Access) -> AsyncIterator[Client]:
         client = await nats.connect(
             access.nats_url.split(","), nkeys_seed_str=access.nats_seed, error_cb=quiet, name="smartcity-operator",
             connect_timeout=int(PATIENCE_S), max_reconnect_attempts=2, allow_reconnect=False,
+            tls=nats_context(access.nats_ca_file),
         )  # fmt: skip
     except (OSError, TimeoutError, Error) as error:
         raise AccessError(f"NATS does not answer ({error}): see `smartcity status` and its log") from error

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from deploy.operate.levy_story import Step
 from deploy.operate.status import age
@@ -19,23 +21,49 @@ _console = Console(highlight=False)
 
 def show_status(state: dict[str, Any]) -> None:
     """Two tables and what needs attention."""
-    if state["components"]:
-        _console.print(_components(state["components"]))
-    _console.print(_pillars(state["pillars"]))
-    for line in state["attention"]:
-        _console.print(f"[red]✗[/] {escape(line)}", soft_wrap=True)
+    _console.print(_status(state))
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[dict[str, Any]], None]]:
+    """The function draws a state over the one before."""
+    with Live(console=_console, auto_refresh=False, vertical_overflow="visible") as live:
+        yield lambda state: live.update(_status(state), refresh=True)
+
+
+def _status(state: dict[str, Any]) -> Group:
+    tables = [_components(state["components"])] if state["components"] else []
+    tables += [_pillars(state["pillars"])] if state["pillars"] else []
+    lines = [Text.assemble(("✗", "red"), f" {line}") for line in state["attention"]]
+    lines += [Text.assemble(("!", "yellow"), f" the fault {name} is on") for name in state["faults"]]
+    lines += [Text.assemble(("–", "yellow"), f" {line}") for line in state["notes"]]
     if state["healthy"]:
-        _console.print("[green]✓[/] All is well.")
+        lines.append(Text.assemble(("✓", "green"), " All is well."))
+    for line in lines:
+        line.no_wrap, line.overflow = False, "fold"
+    return Group(*tables, *lines)
+
+
+_COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "component": lambda it: it["name"],
+    "state": lambda it: f"[{'green' if it['ok'] else 'red'}]{it['state']}[/]",
+    "ready": lambda it: f"{it['ready']}/{it['wanted']}",
+    "pid": lambda it: str(it["pid"] or ""),
+    "restarts": lambda it: str(it["restarts"]),
+    "scales": lambda it: "{now} of {min}–{max}".format_map(it["autoscaling"]) if it["autoscaling"] else "",
+    "for": lambda it: age(it["ready_at"] or it["started_at"]),
+    "ports": lambda it: " ".join(map(str, it["ports"].values())),
+    "version": lambda it: it["version"] or "",
+}
+"""What is empty for all components (ports in a cluster, scaling on one machine) is not shown."""
 
 
 def _components(components: Sequence[dict[str, Any]]) -> Table:
-    table = _table("component", "state", "pid", "restarts", "for", "ports", "version")
-    for each in components:
-        state = f"[{'green' if each['ok'] else 'red'}]{each['state']}[/]"
-        ports = " ".join(map(str, each["ports"].values()))
-        since = age(each["ready_at"] or each["started_at"])
-        cells = (each["name"], state, each["pid"] or "–", each["restarts"], since, ports, each["version"] or "–")
-        table.add_row(*map(str, cells))
+    cells = {title: [read(each) for each in components] for title, read in _COLUMNS.items()}
+    shown = {title: column for title, column in cells.items() if any(column)}
+    table = _table(*shown)
+    for row in zip(*shown.values(), strict=True):
+        table.add_row(*(cell or "–" for cell in row))
     return table
 
 

@@ -1,20 +1,28 @@
-"""How a platform is: its processes, and for each pillar its revisions, outbox, consumers and dead letters."""
+"""How a platform is: its processes, and for each pillar its revisions, outbox, consumers and dead letters.
+
+On one machine the supervisor tells of the processes, in a cluster the Kubernetes API; the pillars' own state is read
+from PostgreSQL and NATS in both.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from deploy.faults import kept
 from deploy.local.ready import Ready, grpc_serving, http_ok
-from deploy.operate.access import Access, AccessError, bus, database
-from deploy.pillars import NAMES
+from deploy.operate import cluster
+from deploy.operate.access import Access, AccessError, find, is_given
+from deploy.operate.pillar_state import concerns, pillars
 
-if TYPE_CHECKING:
-    import asyncpg
-
-OLDEST_UNSENT_S = 60.0
-"""An event that waits longer than this for its stream needs somebody's attention."""
+WATCH_EVERY_S = 2.0
+HOW_TO_REACH = (
+    "pillars: not asked. Set SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED (and "
+    "SMARTCITY_NATS_CA_FILE for TLS); from outside through `kubectl port-forward -n {namespace} service/POSTGRES 5432` "
+    "and `... service/NATS 4222`"
+)
 
 _PATHS = {
     "nats": ("monitor", "/healthz?js-enabled-only=true"),
@@ -25,44 +33,73 @@ _PATHS = {
     "gateway": ("http", "/readyz"),
 }
 
-_PILLAR = """
-SELECT (SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL) AS unsent,
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::float8
-          FROM {schema}.outbox WHERE published_at IS NULL) AS oldest_unsent_s,
-       (SELECT count(*) FROM {schema}.dead_letter WHERE replayed_at IS NULL) AS dead_letters,
-       (SELECT array_agg(version_num ORDER BY version_num) FROM {schema}.alembic_version) AS revisions,
-       last.type AS last_event, last.recorded_at AS last_event_at
-  FROM (SELECT 1) AS one LEFT JOIN LATERAL
-       (SELECT type, recorded_at FROM {schema}.outbox ORDER BY position DESC LIMIT 1) AS last ON true
-"""
 
+async def status(release: cluster.Release | None = None) -> dict[str, Any]:
+    """The whole state as plain values, of a release in a cluster or of the local platform.
 
-async def status(access: Access) -> dict[str, Any]:
-    """The whole state as plain values; `attention` names in words what is not as it should be."""
-    components, pillars = await asyncio.gather(_components(access), _pillars(access))
-    attention = [f"{each['name']} is {each['state']}; log: {each['log']}" for each in components if not each["ok"]]
-    for pillar in pillars:
-        attention += _concerns(pillar)
+    `attention` names in words what is not as it should be, `notes` what was not looked at. AccessError: nothing is
+    there.
+    """
+    if release is not None:
+        return await _in_cluster(release)
+    access = find()
+    components, found = await asyncio.gather(_components(access), pillars(access))
+    on = kept.read(access.home) if access.home else {}
     return {
-        "healthy": not attention,
-        "attention": attention,
+        **_assemble(components, found, []),
+        "faults": list(on),
         "version": access.run.get("version"),
         "city": access.run.get("city"),
         "urls": access.run.get("urls", {}),
-        "components": components,
-        "pillars": pillars,
     }
 
 
-def _concerns(pillar: dict[str, Any]) -> list[str]:
-    name = pillar["name"]
-    found = [f"{name}: {pillar['error']}"] if pillar.get("error") else []
-    if (pillar.get("oldest_unsent_s") or 0) > OLDEST_UNSENT_S:
-        found.append(f"{name}: {pillar['unsent']} events unsent, the oldest for {pillar['oldest_unsent_s']:.0f} s")
-    if pillar.get("dead_letters"):
-        count = pillar["dead_letters"]
-        found.append(f"{name}: {count} dead letters; see `smartcity dead-letters list --pillar {name}`")
-    return found
+async def watch(release: cluster.Release | None = None) -> AsyncIterator[dict[str, Any]]:
+    """The state again and again; never ends. A platform that is not there (any more) is a state as well."""
+    while True:
+        try:
+            yield await status(release)
+        except AccessError as error:
+            yield {**_assemble([], [], []), "healthy": False, "attention": [str(error)], "nothing": True}
+        await asyncio.sleep(WATCH_EVERY_S)
+
+
+def exit_code(state: dict[str, Any]) -> int:
+    """0 well, 1 something needs attention, 2 nothing is there."""
+    return 2 if state.get("nothing") else 0 if state["healthy"] else 1
+
+
+async def _in_cluster(release: cluster.Release) -> dict[str, Any]:
+    objects = await asyncio.to_thread(cluster.read, release)
+    components = cluster.components(objects)
+    notes = [] if is_given() else [HOW_TO_REACH.format(namespace=objects.namespace)]
+    found = [] if notes else await pillars(find())
+    versions = sorted({each["version"] for each in components if not each["once"]})
+    return {**_assemble(components, found, notes), "version": ", ".join(versions), "namespace": objects.namespace}
+
+
+def _assemble(components: list[dict[str, Any]], found: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+    attention = []
+    for each in components:
+        reason = each.get("reason")
+        if not each["ok"]:
+            why = f" ({reason})" if reason else ""
+            attention.append(f"{each['name']} is {each['state']}{why}; log: {each['log']}")
+        elif reason:
+            attention.append(f"{each['name']}: {reason}")
+    for pillar in found:
+        attention += concerns(pillar)
+    return {
+        "healthy": not attention,
+        "attention": attention,
+        "notes": notes,
+        "faults": [],
+        "version": None,
+        "city": None,
+        "urls": {},
+        "components": components,
+        "pillars": found,
+    }
 
 
 async def _components(access: Access) -> list[dict[str, Any]]:
@@ -76,6 +113,7 @@ async def _component(access: Access, known: dict[str, Any]) -> dict[str, Any]:
     known["ok"] = known["state"] == "done" or answers
     if known["state"] == "ready" and not answers:
         known["state"] = "silent"
+    known |= {"ready": int(known["ok"]), "wanted": 1, "autoscaling": None, "reason": ""}
     known["version"] = access.run.get("version")
     return known
 
@@ -102,47 +140,6 @@ def _accepts(port: int) -> Ready:
         return True
 
     return check
-
-
-async def _pillars(access: Access) -> list[dict[str, Any]]:
-    records, lags = await asyncio.gather(_records(access), _lags(access))
-    return [{"name": name, **records[name], "consumers": lags.get(name, {})} for name in NAMES]
-
-
-async def _records(access: Access) -> dict[str, dict[str, Any]]:
-    try:
-        async with database(access) as connection:
-            return {name: await _record(connection, name) for name in NAMES}
-    except AccessError as error:
-        return {name: {"error": str(error)} for name in NAMES}
-
-
-async def _record(connection: asyncpg.Connection[asyncpg.Record], schema: str) -> dict[str, Any]:
-    import asyncpg
-
-    try:
-        row = await connection.fetchrow(_PILLAR.format(schema=schema))
-    except asyncpg.UndefinedTableError:
-        return {"error": "is not migrated: run `smartcity migrate`"}
-    return dict(row or {})
-
-
-async def _lags(access: Access) -> dict[str, dict[str, int]]:
-    """Events each pillar has still to handle, by the stream they are in."""
-    from nats.errors import Error
-
-    found: dict[str, dict[str, int]] = {}
-    try:
-        async with bus(access) as client:
-            streams = client.jetstream()
-            for info in await streams.streams_info():
-                stream = info.config.name or ""
-                for consumer in await streams.consumers_info(stream):
-                    waiting = (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
-                    found.setdefault(consumer.name, {})[stream] = waiting
-    except (AccessError, Error, TimeoutError):
-        return {}
-    return found
 
 
 def age(moment: datetime | float | None) -> str:

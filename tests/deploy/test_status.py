@@ -1,0 +1,240 @@
+"""`smartcity status` of a cluster: against recorded answers of an API server, and against a real one where it is given.
+
+The recordings are served over HTTP, so that the client reads them with its own models, as it reads a real server's.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+RECORDED = Path(__file__).parent / "recorded"
+NAMESPACE = "kota"
+SELECTOR = "app.kubernetes.io/name=smartcity,app.kubernetes.io/instance=smartcity"
+FOLDERS = {
+    "/apis/apps/v1/namespaces/kota/deployments": "deployments",
+    "/api/v1/namespaces/kota/pods": "pods",
+    "/apis/autoscaling/v2/namespaces/kota/horizontalpodautoscalers": "horizontalpodautoscalers",
+    "/apis/batch/v1/namespaces/kota/jobs": "jobs",
+}
+
+
+class ApiServer(ThreadingHTTPServer):
+    """Answers with the recordings of a folder; `forbidden` is what the account may not list."""
+
+    recording = "well"
+    forbidden = ""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ApiServer
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        kind = FOLDERS.get(address.path, "")
+        if not kind or parse_qs(address.query).get("labelSelector") != [SELECTOR]:
+            self._answer(404, _refusal(404, "NotFound", f"{self.path} not found"))
+        elif kind == self.server.forbidden:
+            text = f'{kind} is forbidden: User "sre" cannot list resource "{kind}" in the namespace "kota"'
+            self._answer(403, _refusal(403, "Forbidden", text))
+        else:
+            self._answer(200, (RECORDED / self.server.recording / f"{kind}.json").read_bytes())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """The tests say what they asked for."""
+
+
+def _refusal(code: int, reason: str, message: str) -> bytes:
+    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+    return json.dumps({**status, "message": message, "reason": reason, "code": code}).encode()
+
+
+@pytest.fixture
+def api() -> Iterator[ApiServer]:
+    server = ApiServer()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def kubeconfig(api: ApiServer, tmp_path: Path) -> Path:
+    file = tmp_path / "kubeconfig"
+    cluster = {"name": "recorded", "cluster": {"server": f"http://127.0.0.1:{api.server_port}"}}
+    context = {"name": "recorded", "context": {"cluster": "recorded", "user": "sre", "namespace": NAMESPACE}}
+    users = [{"name": "sre", "user": {}}]
+    content = {"apiVersion": "v1", "kind": "Config", "clusters": [cluster], "contexts": [context], "users": users}
+    file.write_text(json.dumps({**content, "current-context": "recorded"}))
+    return file
+
+
+def command(kubeconfig: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """`smartcity status` with a home in which nothing runs."""
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.cli", "status", *arguments],
+        env=environment(kubeconfig, **env), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def environment(kubeconfig: Path, **env: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SMARTCITY_", "KUBE"))}
+    home = str(kubeconfig.parent / "home")
+    return {**kept, "KUBECONFIG": str(kubeconfig), "SMARTCITY_HOME": home, "COLUMNS": "200", **env}
+
+
+def state_of(kubeconfig: Path, *arguments: str, **env: str) -> tuple[int, dict[str, Any]]:
+    done = command(kubeconfig, "--release", "smartcity", *arguments, "-o", "json", **env)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def component(state: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in state["components"] if each["name"] == name)
+
+
+def test_a_release_that_is_well_shows_pods_scaling_versions_and_its_migration(kubeconfig: Path) -> None:
+    code, state = state_of(kubeconfig)
+    assert (code, state["healthy"], state["attention"]) == (0, True, [])
+    assert [each["name"] for each in state["components"]] == ["migrate", "environment", "gateway", "governance"]
+    gateway = component(state, "gateway")
+    assert (gateway["state"], gateway["ready"], gateway["wanted"], gateway["version"]) == ("ready", 3, 3, "0.1.0")
+    assert gateway["autoscaling"] == {"min": 2, "now": 3, "max": 10}
+    assert component(state, "governance")["restarts"] == 1
+    migration = component(state, "migrate")
+    assert (migration["state"], migration["version"], migration["once"]) == ("done", "0.1.0", True)
+    assert (state["version"], state["namespace"]) == ("0.1.0", NAMESPACE)
+
+
+def test_without_addresses_of_postgresql_and_nats_it_says_how_to_give_them(kubeconfig: Path) -> None:
+    code, state = state_of(kubeconfig)
+    assert (code, state["pillars"]) == (0, [])
+    (note,) = state["notes"]
+    assert "SMARTCITY_POSTGRES_ADMIN_URL" in note
+    assert f"kubectl port-forward -n {NAMESPACE}" in note
+
+
+def test_what_is_wrong_with_a_release_is_said_with_the_command_to_run_next(api: ApiServer, kubeconfig: Path) -> None:
+    api.recording = "trouble"
+    code, state = state_of(kubeconfig)
+    assert (code, state["healthy"]) == (1, False)
+    assert state["attention"] == [
+        "migrate is failed (BackoffLimitExceeded); log: kubectl logs -n kota job/smartcity-migrate-0-1-0-9a8b7c6d",
+        "environment is short (Unschedulable); log: kubectl logs -n kota deployment/smartcity-environment",
+        "governance is stuck (CrashLoopBackOff); log: kubectl logs -n kota deployment/smartcity-governance",
+    ]
+    assert component(state, "governance")["restarts"] == 7
+    assert component(state, "governance")["version"] == "0.1.0, 0.2.0"
+
+
+def test_a_rollout_under_way_is_no_trouble_while_enough_pods_are_ready(api: ApiServer, kubeconfig: Path) -> None:
+    api.recording = "trouble"
+    _, state = state_of(kubeconfig)
+    gateway = component(state, "gateway")
+    assert (gateway["state"], gateway["ok"]) == ("rolling out", True)
+
+
+def test_where_no_release_is_the_exit_code_is_2(api: ApiServer, kubeconfig: Path) -> None:
+    api.recording = "nothing"
+    done = command(kubeconfig, "--release", "smartcity")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no release smartcity in namespace kota" in done.stderr
+
+
+def test_a_permission_that_lacks_is_named(api: ApiServer, kubeconfig: Path) -> None:
+    api.forbidden = "horizontalpodautoscalers"
+    done = command(kubeconfig, "--release", "smartcity")
+    assert done.returncode == 2
+    assert 'cannot list resource "horizontalpodautoscalers"' in done.stderr
+
+
+def test_a_cluster_that_does_not_answer_is_not_there(api: ApiServer, kubeconfig: Path) -> None:
+    text = kubeconfig.read_text().replace(str(api.server_port), "9")
+    kubeconfig.write_text(text)
+    done = command(kubeconfig, "--release", "smartcity")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_people_see_the_same_table_without_what_only_one_machine_has(kubeconfig: Path) -> None:
+    done = command(kubeconfig, "--namespace", NAMESPACE)
+    assert done.returncode == 0
+    head = done.stdout.splitlines()[0].split()
+    assert head == ["component", "state", "ready", "restarts", "scales", "for", "version"]
+    assert "3 of 2–10" in done.stdout
+    assert "All is well." in done.stdout
+
+
+def test_it_goes_on_looking_and_ends_with_the_exit_code_of_what_it_saw_last(api: ApiServer, kubeconfig: Path) -> None:
+    arguments = [sys.executable, "-m", "deploy.cli", "status", "--namespace", NAMESPACE, "--watch", "-o", "json"]
+    with started(arguments, environment(kubeconfig)) as watching:
+        assert watching.stdout is not None
+        assert json.loads(watching.stdout.readline())["healthy"]
+        api.recording = "trouble"
+        while json.loads(watching.stdout.readline())["healthy"]:
+            pass
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 1
+
+
+@contextmanager
+def started(arguments: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_nothing_in_a_home_is_exit_code_2(kubeconfig: Path) -> None:
+    done = command(kubeconfig)
+    assert done.returncode == 2
+    assert "start it with `smartcity up`" in done.stderr
+
+
+def test_the_pillars_of_a_cluster_are_read_where_addresses_are_given(
+    kubeconfig: Path, postgres: str, nats: Any
+) -> None:
+    given = {
+        "SMARTCITY_POSTGRES_ADMIN_URL": postgres,
+        "SMARTCITY_NATS_URL": nats.url,
+        "SMARTCITY_NATS_SEED": nats.admin_seed,
+    }
+    code, state = state_of(kubeconfig, **given)
+    assert (code, state["notes"]) == (1, [])
+    assert "governance: is not migrated: run `smartcity migrate`" in state["attention"]
+
+
+def test_a_real_cluster_is_told_of_as_it_is(tmp_path: Path) -> None:
+    real = os.environ.get("SMARTCITY_KUBECONFIG", "")
+    if not real:
+        pytest.skip("SMARTCITY_KUBECONFIG names no cluster with a release `smartcity`")
+    namespace = os.environ.get("SMARTCITY_KUBE_NAMESPACE", "default")
+    done = command(tmp_path / "none", "--namespace", namespace, "-o", "json", KUBECONFIG=real)
+    assert done.returncode in (0, 1), done.stderr
+    names = {each["name"] for each in json.loads(done.stdout)["components"]}
+    assert {"governance", "economy", "living", "environment", "society", "branding", "gateway"} <= names
