@@ -2,6 +2,7 @@
 
 import csv
 import io
+import secrets
 from typing import Any
 
 import httpx
@@ -207,7 +208,7 @@ async def test_a_bill_is_issued_and_anybody_gets_its_payment(till: Till) -> None
     tariff = next(each for each in tariffs if each["id"] == "pasar-kios")
     body = {
         "tariff": "pasar-kios",
-        "object": "Pasar Johar, kios B-12",
+        "object": f"Pasar Johar, kios {secrets.token_hex(4)}",
         "period": "2026-11",
         "quantity": 180,
         "area": "33.74.01.1010",

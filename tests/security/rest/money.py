@@ -90,14 +90,17 @@ class Money:
 
     async def bill(self) -> dict[str, Any]:
         """A bill of the officer's agency."""
-        body = {
+        return await self._done("createBill", "officer", body=self.levied())
+
+    def levied(self) -> dict[str, Any]:
+        """The body of a bill by a tariff of the officer's agency, of a household that has none yet."""
+        return {
             **self._example("createBill"),
             "tariff": "sampah-rumah",
             "object": f"Rumah di Sekayu {secrets.token_hex(4)}",
             "period": datetime.now(UTC).strftime("%Y-%m"),
             "quantity": 1,
         }
-        return await self._done("createBill", "officer", body=body)
 
     async def receipted(self) -> dict[str, Any]:
         """A bill that was paid in cash and has its receipt."""
@@ -218,8 +221,7 @@ async def _approve_release(seeds: Seeds) -> Call:
 
 
 async def _create_bill(seeds: Seeds) -> Call:
-    body = {**seeds.api.example("createBill"), "tariff": "sampah-rumah", "object": "Rumah di Sekayu 7", "quantity": 1}
-    return Call("createBill", "officer", body=body)
+    return Call("createBill", "officer", body=seeds.money.levied())
 
 
 async def _check_receipt(seeds: Seeds) -> Call:

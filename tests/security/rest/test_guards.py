@@ -193,7 +193,7 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "contact": lambda _: {"email": "lain@example.org"},
     "category": lambda _: "drainase-tersumbat",
     "amount": lambda value: {**value, "units": value["units"] + 1},
-    "object": lambda _: "Rumah di Sekayu 8",
+    "object": lambda value: f"{value} B",
     "name": lambda value: f"{value} 2",
     "nmid": lambda _: acquired()["nmid"],
     "label": lambda _: "T09",
