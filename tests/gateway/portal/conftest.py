@@ -1,4 +1,4 @@
-"""People at the portal: citizens without a login, a verifier, a waste officer."""
+"""People at the portal: citizens with and without a login, a verifier, officers of waste, markets and treasury."""
 
 from collections.abc import AsyncIterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
+from tests.gateway.till import Till
 
 
 @pytest.fixture
@@ -27,3 +28,38 @@ async def officer(stand: Stand) -> AsyncIterator[Browser]:
     """An officer of the waste agency."""
     async with stand.client() as client:
         yield Browser(client, await stand.bearer("petugas-dlh"))
+
+
+@pytest.fixture
+async def till(stand: Stand) -> AsyncIterator[Till]:
+    """Money over the API, for what a page starts from."""
+    async with stand.client() as client:
+        yield Till(stand, client)
+
+
+@pytest.fixture
+async def markets(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency for markets, which levies and has a counter."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-disdag"))
+
+
+@pytest.fixture
+async def treasurer(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the treasury."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-bpkad"))
+
+
+@pytest.fixture
+async def owner(stand: Stand) -> AsyncIterator[Browser]:
+    """Somebody with a business."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("pedagang"))
+
+
+@pytest.fixture
+async def payer(stand: Stand) -> AsyncIterator[Browser]:
+    """Somebody with a login and perhaps a wallet."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("warga"))

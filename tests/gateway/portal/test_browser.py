@@ -12,10 +12,13 @@ from playwright.async_api import async_playwright
 
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, link_of
+from tests.gateway.portal.test_paying import issue_bill
 from tests.gateway.running import Stand
+from tests.gateway.till import CASHIER, Till, rupiah
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+OPEN = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi", "/nowhere", "/petugas", "/usaha"]
 PHONE = {"width": 360, "height": 740}
 
 pytestmark = [
@@ -51,7 +54,7 @@ async def _faults(tab: Tab) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/receipts/check", "/nowhere", "/petugas"])
+@pytest.mark.parametrize("path", OPEN)
 async def test_axe_finds_nothing_on_open_pages(chromium: Chromium, stand: Stand, path: str, scheme: str) -> None:
     tab = await _tab(chromium, stand, color_scheme=scheme)
     await tab.goto(path)
@@ -84,6 +87,63 @@ async def test_axe_finds_nothing_on_the_officers_pages(
     code = code_of(await citizen.report(TEXT, email="siti@example.org"))
     tab = await _tab(chromium, stand, login)
     for path in ("/petugas", f"/petugas/{code}", *(["/petugas/simulasi"] if login == "verifikator" else [])):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_while_a_bill_is_issued_and_paid(
+    chromium: Chromium, stand: Stand, markets: Browser, scheme: str
+) -> None:
+    number = await issue_bill(markets)
+    tab = await _tab(chromium, stand, color_scheme=scheme)
+    await tab.goto(f"/bayar/{number}")
+    assert await _faults(tab) == []
+    await tab.click("#pay")
+    await tab.wait_for_selector("#payment")
+    assert await _faults(tab) == []
+    await tab.goto("/bayar/kuitansi?nomor=SMG-2026-0000001-K&jumlah=4000&segel=7K4P")
+    await tab.wait_for_selector("#verdict")
+    assert await _faults(tab) == []
+    desk = await _tab(chromium, stand, "petugas-disdag", color_scheme=scheme)
+    for path in ("/petugas/tagihan", "/petugas/tagihan/baru", f"/petugas/tagihan/{number}"):
+        await desk.goto(path)
+        assert await _faults(desk) == [], path
+    for each in (tab, desk):
+        await each.context.close()
+
+
+async def test_axe_finds_nothing_at_a_merchants_desk(chromium: Chromium, stand: Stand, till: Till) -> None:
+    merchant = await till.business()
+    tab = await _tab(chromium, stand, "pedagang")
+    await tab.goto(f"/usaha/{merchant['id']}")
+    assert await _faults(tab) == []
+    await tab.fill("#amount", "15000")
+    await tab.fill("#description", "2 lumpia")
+    await tab.click("#charge")
+    await tab.wait_for_selector("#payment")
+    assert await _faults(tab) == []
+    for path in ("", "/pembayaran", "/omzet", "/rekening", "/setoran", "/qris"):
+        await tab.goto(f"/usaha/{merchant['id']}{path}")
+        assert await _faults(tab) == [], path
+    for path in ("/usaha", "/usaha/daftar", "/dompet"):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_at_the_desks_of_treasury_and_business(
+    chromium: Chromium, stand: Stand, till: Till, scheme: str
+) -> None:
+    merchant, paid = await till.business(), await till.paid(700_000)
+    body = {"amount": rupiah(700_000), "reason": "Tagihan salah objek"}
+    await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, CASHIER)
+    tab = await _tab(chromium, stand, "admin", color_scheme=scheme)
+    desks = ("", "/hari", "/selisih", "/buku")
+    paths = [*(f"/petugas/kas{desk}" for desk in desks), "/petugas/usaha", f"/petugas/usaha/{merchant['id']}"]
+    for path in [*paths, f"/usaha/{paid['merchant']}/kembalikan/{paid['id']}"]:
         await tab.goto(path)
         assert await _faults(tab) == [], path
     await tab.context.close()

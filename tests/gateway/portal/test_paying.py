@@ -5,7 +5,6 @@ What needs the bank, and the receipt that follows, is in the browser's story of 
 
 import re
 import secrets
-from collections.abc import AsyncIterator
 
 import pytest
 from stdnum import luhn
@@ -15,46 +14,10 @@ from tests.gateway.portal.test_filing import code_of
 from tests.gateway.running import Stand
 from tests.gateway.till import Till
 
-
-@pytest.fixture
-async def till(stand: Stand) -> AsyncIterator[Till]:
-    """Money over the API, for what a page starts from."""
-    async with stand.client() as client:
-        yield Till(stand, client)
-
-
-@pytest.fixture
-async def markets(stand: Stand) -> AsyncIterator[Browser]:
-    """An officer of the agency for markets, which levies and has a counter."""
-    async with stand.client() as client:
-        yield Browser(client, await stand.bearer("petugas-disdag"))
-
-
-@pytest.fixture
-async def treasurer(stand: Stand) -> AsyncIterator[Browser]:
-    """An officer of the treasury."""
-    async with stand.client() as client:
-        yield Browser(client, await stand.bearer("petugas-bpkad"))
-
-
-@pytest.fixture
-async def owner(stand: Stand) -> AsyncIterator[Browser]:
-    """Somebody with a business."""
-    async with stand.client() as client:
-        yield Browser(client, await stand.bearer("pedagang"))
-
-
-@pytest.fixture
-async def payer(stand: Stand) -> AsyncIterator[Browser]:
-    """Somebody with a login and perhaps a wallet."""
-    async with stand.client() as client:
-        yield Browser(client, await stand.bearer("warga"))
-
-
 _STALLS = iter(range(1, 10_000))
 
 
-async def _bill(markets: Browser, **changes: str) -> str:
+async def issue_bill(markets: Browser, **changes: str) -> str:
     """The number of a bill that was issued at the desk."""
     page = await markets.open("/petugas/tagihan/baru")
     entries = {"tariff": "pasar-kios", "object": f"Pasar Johar, kios P-{next(_STALLS)}", "period": "2026-11"}
@@ -66,7 +29,7 @@ async def _bill(markets: Browser, **changes: str) -> str:
 
 
 async def test_a_bill_is_found_by_its_number_however_it_is_typed(citizen: Browser, markets: Browser) -> None:
-    number = await _bill(markets)
+    number = await issue_bill(markets)
     page = await citizen.open(f"/bayar?nomor=%20{number.lower()}%20")
     assert str(page.answer.url).endswith(f"/bayar/{number}")
     assert "IDR 4,000" in page.words
@@ -76,7 +39,7 @@ async def test_a_bill_is_found_by_its_number_however_it_is_typed(citizen: Browse
 
 
 async def test_amounts_are_written_as_the_reader_writes_them(citizen: Browser, markets: Browser) -> None:
-    page = await citizen.open(f"/bayar/{await _bill(markets)}?lang=id")
+    page = await citizen.open(f"/bayar/{await issue_bill(markets)}?lang=id")
     assert "Rp 4.000" in page.words
 
 
@@ -94,7 +57,7 @@ async def test_the_first_page_lists_what_can_be_paid_and_says_that_amounts_are_e
 
 
 async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen: Browser, markets: Browser) -> None:
-    number = await _bill(markets)
+    number = await issue_bill(markets)
     page = await citizen.open(f"/bayar/{number}")
     page = await citizen.send(page.forms["pay-form"])
     assert page.status == 200
@@ -108,7 +71,7 @@ async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen:
 
 
 async def test_a_bill_is_paid_in_cash_at_the_desk_and_the_public_page_knows(citizen: Browser, markets: Browser) -> None:
-    number = await _bill(markets)
+    number = await issue_bill(markets)
     page = await citizen.open(f"/bayar/{number}")
     waiting = await citizen.send(page.forms["pay-form"])
     desk = await markets.open(f"/petugas/tagihan/{number}")
@@ -121,7 +84,7 @@ async def test_a_bill_is_paid_in_cash_at_the_desk_and_the_public_page_knows(citi
 
 
 async def test_a_cancelled_bill_need_not_be_paid(citizen: Browser, markets: Browser) -> None:
-    number = await _bill(markets)
+    number = await issue_bill(markets)
     page = await markets.open(f"/petugas/tagihan/{number}")
     page = await markets.send(page.forms["cancel-form"])
     assert page.ids["state"]["data-state"] == "cancelled"
