@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from observability import metrics
+from observability import metrics, semconv
 from observability.telemetry import span
 from services.economy.ledger import actions, audit, store
 from services.kit.runtime import Runtime
@@ -36,7 +36,7 @@ def _read() -> Iterable[tuple[float, metrics.Attributes]]:
     """Faults by reason, 0 when there is none; nothing from a process that does not audit (any more)."""
     if time.monotonic() - _looked_at > _FRESH_S:
         return []
-    return [(count, {"reason": reason}) for reason, count in _faults.items()] or [(0, {})]
+    return [(count, {semconv.REASON: reason}) for reason, count in _faults.items()] or [(0, {})]
 
 
-metrics.observe("smartcity.ledger.faults", "{fault}", "What does not add up in the ledger, by reason", _read)
+metrics.observe(*semconv.LEDGER_FAULTS, _read)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from observability import metrics
+from observability import metrics, semconv
 from services.economy.ledger import audit, timers
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2, ledger_pb2
@@ -170,5 +170,5 @@ async def test_the_whole_ledger_is_looked_at_piece_by_piece(economy: Economy, mo
 
 def gauge() -> dict[str, float]:
     """What the metric of faults says now."""
-    (read,) = [read for name, _, _, read in metrics._watched if name == "smartcity.ledger.faults"]
-    return {str(attributes.get("reason", "")): value for value, attributes in read()}
+    (read,) = [read for name, _, _, read in metrics._watched if name == semconv.LEDGER_FAULTS.name]
+    return {str(attributes.get(semconv.REASON, "")): value for value, attributes in read()}
