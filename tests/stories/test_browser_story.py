@@ -1,11 +1,13 @@
-"""The same story as people see it: a phone, an officer's desk, and a browser that may have JavaScript off."""
+"""The stories as people see them: a phone, an officer's desk, and a browser that may have JavaScript off."""
 
 import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.fixtures.house import House
@@ -48,15 +50,15 @@ async def person(chromium: Browser, house: House, *, phone: bool = True, javascr
     return await context.new_page()
 
 
-async def log_in(page: Page, house: House, user: str) -> None:
+async def log_in(page: Page, house: House, user: str, after: str = "/petugas") -> None:
     """Logs in at the identity provider as people do."""
-    await page.goto("/auth/login?next=/petugas")
+    await page.goto(f"/auth/login?next={after}")
     await page.fill("input[name=login]", user)
     await page.press("input[name=login]", "Enter")
     await page.wait_for_selector("input[name=password]")
     await page.fill("input[name=password]", house.secrets.text("demo-password", 9))
     await page.press("input[name=password]", "Enter")
-    await page.wait_for_url("**/petugas**")
+    await page.wait_for_url(f"**{after}**")
 
 
 async def see(page: Page, path: str, selector: str, seconds: float = 20) -> None:
@@ -108,4 +110,116 @@ async def test_a_citizen_reports_a_verifier_verifies_a_crew_cleans_up_and_the_ci
     await citizen.click("#rate-form button[type=submit]")
     assert await citizen.get_attribute("#state", "data-state") == "closed"
     for page in (citizen, verifier, crew):
+        await page.context.close()
+
+
+async def issue_bill(page: Page) -> str:
+    """Issues a bill at the desk of markets; answers with its number."""
+    await page.goto("/petugas/tagihan/baru")
+    await page.select_option("#tariff", "pasar-kios")
+    await page.fill("#object", f"Pasar Johar, kios {time.time_ns() % 10**7}")
+    await page.fill("#quantity", "8")
+    await page.fill("#period", "2026-11")
+    await page.select_option("#area", "33.74.01.1010")
+    await page.click("#bill-form button[type=submit]")
+    return await page.inner_text("#code")
+
+
+async def pay_at_the_bank(chromium: Browser, shown: Page) -> None:
+    """Pays the QRIS that a page shows at the simulated bank, on another phone."""
+    address = await shown.get_attribute("#bank", "href")
+    assert address is not None
+    context = await chromium.new_context(viewport=PHONE)
+    bank = await context.new_page()
+    await bank.goto(address)
+    await bank.click("form[action^='/pay'] button")
+    await bank.wait_for_url("**/paid/**")
+    await context.close()
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    found = [each["id"] for each in (await Axe().run(page)).response["violations"]]
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    return found if page.viewport_size and width <= page.viewport_size["width"] else [*found, f"{width} px wide"]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+async def test_a_stallholder_pays_a_levy_by_qris_and_anybody_checks_the_receipt(
+    chromium: Browser, house: House, javascript: bool
+) -> None:
+    markets = await person(chromium, house, phone=False)
+    await log_in(markets, house, "petugas-disdag")
+    number = await issue_bill(markets)
+
+    payer = await person(chromium, house, javascript=javascript)
+    await payer.goto("/")
+    await payer.click("#pay")
+    await payer.fill("#nomor", number.lower())
+    await payer.click("#find")
+    assert "4.000" in await payer.inner_text("#amount")
+    await payer.click("#pay")
+    await payer.wait_for_selector(".qris svg.qr")
+    if javascript:
+        assert await faults(payer) == []
+        assert ":" in await payer.inner_text("#countdown")
+    saved = await payer.request.get(str(await payer.get_attribute("#save-qr", "href")))
+    assert saved.headers["content-type"] == "image/png"
+
+    await pay_at_the_bank(chromium, payer)
+    await payer.wait_for_url("**/bayar/kuitansi/SMG-*", timeout=30_000)  # by itself: told, or by reading again
+    assert await payer.inner_text("#paid") == "Lunas"
+    await payer.click("#check-link")
+    assert await payer.get_attribute("#verdict", "data-genuine") == "true"
+    await payer.fill("#jumlah", "3.000")
+    await payer.click("#proof-form button")
+    assert await payer.get_attribute("#verdict", "data-genuine") == "false"
+    await markets.goto(f"/petugas/tagihan/{number}")
+    assert await markets.get_attribute("#state", "data-state") == "paid"
+    for page in (payer, markets):
+        await page.context.close()
+
+
+async def test_an_officer_asks_for_money_at_the_counter_and_gives_it_back(chromium: Browser, house: House) -> None:
+    cashier = await person(chromium, house)
+    await log_in(cashier, house, "petugas-dlh", "/usaha")
+    await cashier.click("#merchants a")
+    await cashier.fill("#amount", "60.000")
+    await cashier.fill("#description", "Retribusi kebersihan, warung")
+    await cashier.click("#charge")
+    await cashier.wait_for_selector(".qris svg.qr")
+    await pay_at_the_bank(chromium, cashier)
+    await cashier.wait_for_selector("#paid", timeout=30_000)
+    assert await faults(cashier) == []
+    await cashier.click("text=Kembalikan")
+    assert await cashier.get_attribute("#check", "data-possible") == "true"
+    assert "Lewat bank" in await cashier.inner_text("#check")
+    await cashier.fill("#reason", "Objeknya salah")
+    await cashier.click("#confirm")
+    await cashier.wait_for_selector("#done")
+    desk = cashier.url.split("?")[0]
+    await see(cashier, desk, "#payments .badge:has-text('Dikembalikan')")
+    await cashier.context.close()
+
+
+async def test_a_bank_that_does_not_answer_is_told_and_asked_again(chromium: Browser, house: House) -> None:
+    markets = await person(chromium, house, phone=False)
+    await log_in(markets, house, "petugas-disdag")
+    number = await issue_bill(markets)
+    payer = await person(chromium, house)
+    bank = house.about["urls"]["bank"]
+    async with httpx.AsyncClient() as client:
+        told = await client.post(f"{bank}/api/whims", json={"kind": "broken"})
+        assert told.status_code == 200, told.text
+        try:
+            await payer.goto(f"/bayar/{number}")
+            await payer.click("#pay")
+            await payer.wait_for_selector("#qr-form")
+            assert "Bank sedang tidak menjawab" in await payer.inner_text("#payment-status")
+            assert await faults(payer) == []
+        finally:
+            await client.delete(f"{bank}/api/whims")
+    await payer.click("#qr-form button")
+    await payer.wait_for_selector(".qris svg.qr")
+    for page in (payer, markets):
         await page.context.close()
