@@ -22,10 +22,12 @@ events_app = typer.Typer(help="Read the events that pillars publish.", no_args_i
 letters_app = typer.Typer(help="Events whose reaction failed, kept with their payload.", no_args_is_help=True)
 story_app = typer.Typer(help="Stories told step by step on the local platform.", no_args_is_help=True)
 receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
+fault_app = typer.Typer(help="Faults to practise with, on a local platform.", no_args_is_help=True)
 secrets_app = typer.Typer(help="Secrets of an installation on a cluster.", invoke_without_command=True)
 app.add_typer(events_app, name="events")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(receipt_app, name="receipt")
+app.add_typer(fault_app, name="fault")
 app.add_typer(story_app, name="story")
 app.add_typer(secrets_app, name="secrets")
 
@@ -212,6 +214,45 @@ def letters_replay(
     raise typer.Exit(0 if all(each["outcome"] == "replayed" for each in outcome) else 1)
 
 
+@fault_app.command("list")
+def fault_list(output: OutputOption = Output.TEXT) -> None:
+    """List the faults there are: what they do, the alert that fires, the service that a trace names."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+    from deploy.operate import screen
+
+    found = switch.table(home_of())
+    _print(found) if output is Output.JSON else screen.show_faults(found)
+
+
+@fault_app.command("on")
+def fault_on(name: Annotated[str, typer.Argument(help="As `fault list` names it.")]) -> None:
+    """Switch a fault on until it is switched off."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+
+    with _plainly():
+        fault = asyncio.run(switch.on(home_of(), name))
+    told = f"{fault.alert} fires" if fault.alert else "no alert fires"
+    sys.stdout.write(f"{fault.what} {told}. `smartcity fault off {fault.name}` ends it.\n")
+
+
+@fault_app.command("off")
+def fault_off(
+    names: Annotated[list[str] | None, typer.Argument(help="As `fault list` names them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are on.")] = False,
+) -> None:
+    """Switch faults off, also after a restart of the platform."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+
+    if bool(names) == everything:
+        _fail("name faults, or --all", exit_code=2)
+    with _plainly():
+        done = asyncio.run(switch.off_all(home_of()) if everything else switch.off(home_of(), names or []))
+    sys.stdout.write(f"off: {', '.join(done)}\n" if done else "none of them was on\n")
+
+
 @receipt_app.command("verify")
 def receipt_verify(
     file: Annotated[Path, typer.Argument(help="The receipt, as downloaded.", exists=True, dir_okay=False)],
@@ -373,6 +414,7 @@ def _plain(value: Any) -> Any:
 @contextmanager
 def _plainly(exit_code: int = 1) -> Iterator[None]:
     """Expected failures as one line with the next step instead of a traceback."""
+    from deploy.faults.kept import UnknownFaultError
     from deploy.local.process import StartError
     from deploy.operate.access import AccessError
     from deploy.operate.events import UnknownEventError
@@ -380,7 +422,7 @@ def _plainly(exit_code: int = 1) -> Iterator[None]:
 
     try:
         yield
-    except (AccessError, StartError, StoryError, UnknownEventError) as error:
+    except (AccessError, StartError, StoryError, UnknownEventError, UnknownFaultError) as error:
         _fail(str(error), exit_code)
 
 

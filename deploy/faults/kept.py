@@ -10,6 +10,10 @@ from typing import Any
 FILE = "faults.json"
 
 
+class UnknownFaultError(Exception):
+    """There is no fault of that name; the message names those there are."""
+
+
 def read(home: Path) -> dict[str, dict[str, Any]]:
     """Faults that are on, the oldest first: name and what `off` must know."""
     try:

@@ -228,6 +228,7 @@ class Plan:
             "SMARTCITY_NATS_URL": self.nats.url,
             "SMARTCITY_NATS_SEED": self.secrets.seed(f"nats-{service}")[0],
             "SMARTCITY_OTLP_ENDPOINT": self._local(self.ports.viewer),
+            "SMARTCITY_FLAGS": str(self.settings.home / "flags"),
         }
 
     def _python(

@@ -61,9 +61,9 @@ def read(release: Release) -> Objects:
     try:
         namespace = release.namespace or _namespace(release.context)
         if is_inside() and not release.context:
-            config.load_incluster_config()
+            config.load_incluster_config()  # type: ignore[no-untyped-call]
         else:
-            config.load_kube_config(context=release.context or None)
+            config.load_kube_config(context=release.context or None)  # type: ignore[no-untyped-call]
         with client.ApiClient() as connection:
             found = _list(connection, namespace, release.name)
     except (ConfigException, OSError) as error:
@@ -101,7 +101,7 @@ def _namespace(context: str) -> str:
 
     if _IN_CLUSTER.exists() and not context:
         return _IN_CLUSTER.read_text().strip()
-    contexts, active = config.list_kube_config_contexts()
+    contexts, active = config.list_kube_config_contexts()  # type: ignore[no-untyped-call]
     chosen = next((each for each in contexts if each["name"] == context), active)
     return str(chosen["context"].get("namespace") or "default")
 
@@ -110,7 +110,7 @@ def _detail(error: api.ApiException) -> str:
     import json
 
     try:
-        return str(json.loads(error.body)["message"])
+        return str(json.loads(error.body or "")["message"])
     except (TypeError, ValueError, KeyError):
         return "no more is known"
 

@@ -116,6 +116,16 @@ def show_outcomes(outcomes: Sequence[dict[str, Any]]) -> None:
             _console.print(f"[red]✗[/] {each['pillar']} {each['number']}: {escape(str(each['reason']))}")
 
 
+def show_faults(faults: Sequence[dict[str, Any]]) -> None:
+    """All of them in one table; those that are on are marked."""
+    table = _table("", "fault", "what", "how", "alert", "service", "trace")
+    for each in faults:
+        mark = "[yellow]on[/]" if each["on"] else ""
+        told = (each["name"], each["what"], each["how"], each["alert"] or "–", each["service"], each["trace"])
+        table.add_row(mark, *map(escape, told))
+    _console.print(table)
+
+
 def show_receipt(result: dict[str, Any]) -> None:
     """Whether a receipt holds, else all that is wrong with it."""
     if result["holds"]:
@@ -138,8 +148,12 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+_PROSE = ("reason", "last event", "what", "how", "trace")
+"""Columns whose cells may break."""
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name not in ("reason", "last event"))
+        table.add_column(name, overflow="fold", no_wrap=name not in _PROSE)
     return table

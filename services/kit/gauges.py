@@ -116,6 +116,8 @@ class _Streams:
         self._streams = {one for name in types if (one := publisher(name)) is not None}
         self._floors: dict[str, tuple[int, float]] = {}
         """Up to where each stream was handled, and since when nothing more."""
+        self._missing: dict[str, float] = {}
+        """Since when a consumer that should be there is not."""
 
     async def record(self, runtime: Runtime) -> Readings:
         """What the pillar's own schema tells."""
@@ -139,21 +141,28 @@ class _Streams:
         told = [(stream, info) for stream, info in found if info is not None]
         waiting = {stream: int(info["num_pending"]) + int(info["num_ack_pending"]) for stream, info in told}
         stalled = {stream: self._stalled(stream, int(info["ack_floor"]["stream_seq"])) for stream, info in told}
+        lost = [(time.monotonic() - since, {semconv.STREAM: stream}) for stream, since in self._missing.items()]
         return {
             semconv.CONSUMER_LAG: [(lag, {semconv.STREAM: stream}) for stream, lag in waiting.items()],
             semconv.CONSUMER_STALLED: [
-                (seconds if waiting[stream] else 0.0, {semconv.STREAM: stream}) for stream, seconds in stalled.items()
+                *(
+                    (seconds if waiting[stream] else 0.0, {semconv.STREAM: stream})
+                    for stream, seconds in stalled.items()
+                ),
+                *lost,
             ],
         }
 
     async def _info(self, runtime: Runtime, stream: str) -> dict[str, Any] | None:
-        """The state of the consumer on a stream; None while it is not made yet."""
+        """The state of the consumer on a stream; None while there is none, which handles nothing either."""
         assert runtime.bus is not None
         subject = f"$JS.API.CONSUMER.INFO.{stream}.{runtime.pillar}"
         answer: dict[str, Any] = json.loads((await runtime.bus.request(subject, b"", timeout=ANSWER_S)).data)
         if "error" in answer:
             self._floors.pop(stream, None)
+            self._missing.setdefault(stream, time.monotonic())
             return None
+        self._missing.pop(stream, None)
         if not int(answer["num_pending"]) + int(answer["num_ack_pending"]):
             self._floors.pop(stream, None)
         return answer

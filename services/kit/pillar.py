@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import bus, consumers, gauges, lease, maintenance
+from services.kit import bus, consumers, flags, gauges, lease, maintenance
 from services.kit.caller import Access, Verifier
 from services.kit.certificates import server_credentials
 from services.kit.consumer import Handler
@@ -208,7 +208,7 @@ async def _serve(pillar: Pillar) -> None:
     probes = grpc.aio.server()
     health_pb2_grpc.add_HealthServicer_to_server(status, probes)
     probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
-    async with running(pillar, runtime) as work, gauges.watching(pillar, runtime):
+    async with running(pillar, runtime) as work, gauges.watching(pillar, runtime), flags.obeyed(runtime):
         for service in ("", LIVENESS):
             await status.set(service, health_pb2.HealthCheckResponse.SERVING)
         await probes.start()

@@ -1,0 +1,223 @@
+"""The faults by name: what each does and how, the alert that tells of it, and what its traces show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from deploy.faults.means import (
+    ConsumerLost,
+    ConsumerPaused,
+    Flag,
+    LeaseTaken,
+    Means,
+    NoConnections,
+    PostgresStopped,
+    Session,
+    Sql,
+    Stopped,
+    Unwritable,
+    Whim,
+)
+
+
+class Trace(Enum):
+    """How the viewer shows it."""
+
+    ERROR = "a failed span of the service, or of a call to it"
+    SLOW = "a long span of the service"
+    ENDS = "the trace ends before the service"
+    NONE = "none: nothing is done that could be traced"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault. `alert` is empty where a platform heals or bears it by itself."""
+
+    name: str
+    what: str
+    how: str
+    alert: str
+    service: str
+    trace: Trace
+    means: Means
+
+
+_SLOW = (
+    """CREATE FUNCTION governance.smartcity_fault() RETURNS trigger LANGUAGE plpgsql
+       AS $$ BEGIN PERFORM pg_sleep(0.8); RETURN NEW; END $$""",
+    """CREATE TRIGGER smartcity_fault BEFORE INSERT ON governance.complaint
+       FOR EACH ROW EXECUTE FUNCTION governance.smartcity_fault()""",
+)
+_NOT_SLOW = (
+    "DROP TRIGGER IF EXISTS smartcity_fault ON governance.complaint",
+    "DROP FUNCTION IF EXISTS governance.smartcity_fault()",
+)
+_POISON = ("ALTER TABLE environment.cleanup ADD CONSTRAINT smartcity_fault CHECK (false) NOT VALID",)
+_NO_POISON = (
+    "ALTER TABLE environment.cleanup DROP CONSTRAINT IF EXISTS smartcity_fault",
+    "UPDATE environment.dead_letter SET replay_requested_at = clock_timestamp() WHERE replayed_at IS NULL",
+)
+# What is said of the account follows from its journal, so that the way back needs no memory.
+_LEDGER_RIGHT = (
+    "SET LOCAL session_replication_role = replica",
+    """UPDATE economy.account a SET balance = coalesce(
+         (SELECT t.debit_balance FROM economy.transfer t WHERE t.debit = a.id AND t.debit_number = a.entries),
+         (SELECT t.credit_balance FROM economy.transfer t WHERE t.credit = a.id AND t.credit_number = a.entries), 0)
+        WHERE kind = 'suspense'""",
+)
+_LEDGER_WRONG = ("UPDATE economy.account SET balance = balance + 1000 WHERE kind = 'suspense'",)
+# Changes of state that concern nobody; not traced, since they would bury the traces of people.
+_FLOOD = (
+    """INSERT INTO governance.outbox
+         (id, type, aggregate, version, correlation, exercise, recorded_at, traceparent, payload)
+       SELECT gen_random_uuid(), 'smartcity.governance.v1.ComplaintStatusChanged', 'smartcity-fault', n,
+              'smartcity-fault', true, clock_timestamp(),
+              '00-' || md5('smartcity-fault') || '-' || left(md5(n::text), 16) || '-00', ''
+         FROM generate_series(1, 60000) AS n""",
+)
+_NO_FLOOD = ("DELETE FROM governance.outbox WHERE aggregate = 'smartcity-fault'",)
+
+
+def _schema_closed(name: str) -> Sql:
+    return Sql((f"REVOKE USAGE ON SCHEMA {name} FROM {name}",), (f"GRANT USAGE ON SCHEMA {name} TO {name}",))
+
+
+ALL = (
+    Fault(
+        "slow-query", "Each new complaint takes 0.8 s longer to store.", "SQL: a trigger with pg_sleep",
+        "LatencyBudgetBurn", "governance", Trace.SLOW, Sql(_SLOW, _NOT_SLOW),
+    ),
+    Fault(
+        "slow-pillar", "Everything that environment does takes most of a second.",
+        "flag: its event loop stands still for 0.8 s at a time",
+        "LatencyBudgetBurn", "environment", Trace.SLOW, Flag("environment", "block", 0.8),
+    ),
+    Fault(
+        "event-loop-blocked", "Environment does one long thing after another, and nothing else meanwhile.",
+        "flag: its event loop stands still for 4 s at a time",
+        "EventLoopBlocked", "environment", Trace.ERROR, Flag("environment", "block", 4.0),
+    ),
+    Fault(
+        "pillar-down", "Environment does not start.", "flag: it dies as soon as it is ready",
+        "HeartbeatMissing", "environment", Trace.ERROR, Flag("environment", "crash", 0.0),
+    ),
+    Fault(
+        "pillar-hung", "Environment takes connections and never answers.", "SIGSTOP",
+        "HeartbeatMissing", "environment", Trace.ERROR, Stopped("environment"),
+    ),
+    Fault(
+        "pillar-flapping", "Environment dies again and again (crash loop).", "flag: it dies after 4 s of life",
+        "HeartbeatMissing", "environment", Trace.ERROR, Flag("environment", "crash", 4.0),
+    ),
+    Fault(
+        "gateway-errors", "The gateway cannot read its sessions: whoever is logged in gets an error.",
+        "SQL: its schema is closed to its role",
+        "AvailabilityBudgetBurn", "gateway", Trace.ERROR, _schema_closed("gateway"),
+    ),
+    Fault(
+        "consumer-lost", "Environment's consumer on governance's stream is gone.", "NATS: CONSUMER.DELETE",
+        "ConsumerStuck", "environment", Trace.ENDS, ConsumerLost("governance", "environment"),
+    ),
+    Fault(
+        "consumer-stuck", "Environment gets no events of governance.", "NATS: CONSUMER.PAUSE",
+        "ConsumerStuck", "environment", Trace.ENDS, ConsumerPaused("governance", "environment"),
+    ),
+    Fault(
+        "poison-event", "Environment cannot handle any new clean-up; off replays what was set aside.",
+        "SQL: a constraint that nothing meets",
+        "DeadLetters", "environment", Trace.ERROR, Sql(_POISON, _NO_POISON),
+    ),
+    Fault(
+        "outbox-flood", "Governance publishes 60,000 events at once.", "SQL: rows in its outbox",
+        "ConsumerLagging", "environment", Trace.NONE, Sql(_FLOOD, _NO_FLOOD),
+    ),
+    Fault(
+        "relay-stopped", "Governance's events do not reach their stream.", "SQL: the relay's lease belongs to nobody",
+        "OutboxStuck", "governance", Trace.ENDS, LeaseTaken("governance", "relay"),
+    ),
+    Fault(
+        "timers-lost", "Nothing falls due in governance: no deadlines, no mails.",
+        "SQL: the timers' lease belongs to nobody",
+        "JobWithoutOwner", "governance", Trace.NONE, LeaseTaken("governance", "timers"),
+    ),
+    Fault(
+        "nats-down", "NATS takes connections and never answers.", "SIGSTOP",
+        "OutboxStuck", "governance", Trace.ERROR, Stopped("nats"),
+    ),
+    Fault(
+        "postgres-down", "PostgreSQL ends all sessions and never answers.", "SIGSTOP, pg_terminate_backend",
+        "AvailabilityBudgetBurn", "governance", Trace.ERROR, PostgresStopped(),
+    ),
+    Fault(
+        "connections-refused", "PostgreSQL lets governance in no more.", "SQL: CONNECTION LIMIT 0, sessions end",
+        "AvailabilityBudgetBurn", "governance", Trace.ERROR, NoConnections("governance"),
+    ),
+    Fault(
+        "pool-exhausted", "Governance has no database connection left.", "flag: it keeps all of its pool",
+        "PoolSaturated", "governance", Trace.ERROR, Flag("governance", "leak", 16),
+    ),
+    Fault(
+        "lock-held", "A forgotten session holds a lock on governance's complaints.", "SQL: LOCK TABLE",
+        "AvailabilityBudgetBurn", "governance", Trace.ERROR,
+        Session("lock", "LOCK TABLE governance.complaint IN ACCESS EXCLUSIVE MODE"),
+    ),
+    Fault(
+        "section-stale", "Branding cannot read its own tables; the home page shows its old news.",
+        "SQL: its schema is closed to its role",
+        "SectionStale", "branding", Trace.NONE, _schema_closed("branding"),
+    ),
+    Fault(
+        "bank-down", "The bank takes connections and never answers.", "SIGSTOP",
+        "AvailabilityBudgetBurn", "economy", Trace.ERROR, Stopped("bank"),
+    ),
+    Fault(
+        "bank-slow", "The bank takes 1.2 s longer.", "the bank's whim slow",
+        "LatencyBudgetBurn", "economy", Trace.SLOW, Whim("slow", 1.2),
+    ),
+    Fault(
+        "bank-lies", "The bank tells another amount than was paid; the money goes into suspense and waits for somebody.",
+        "the bank's whim lie",
+        "SuspenseOld", "economy", Trace.NONE, Whim("lie", 1000),
+    ),
+    Fault(
+        "bank-forgets", "The bank never tells of a payment; economy asks by itself after a while.",
+        "the bank's whim forget",
+        "", "economy", Trace.NONE, Whim("forget"),
+    ),
+    Fault(
+        "ledger-misposted", "An account of the ledger is 1,000 too high.",
+        "SQL: past the triggers that refuse it (session_replication_role)",
+        "LedgerNotZeroSum", "economy", Trace.NONE,
+        Sql((*_LEDGER_RIGHT, *_LEDGER_WRONG), _LEDGER_RIGHT),
+    ),
+    Fault(
+        "audit-stopped", "Nobody audits the ledger.", "SQL: the timers' lease of economy belongs to nobody",
+        "LedgerNotAudited", "economy", Trace.NONE, LeaseTaken("economy", "timers"),
+    ),
+    Fault(
+        "clock-skewed", "Environment's clock is 20 s ahead.", "flag: the process's time",
+        "ClockSkewed", "environment", Trace.NONE, Flag("environment", "skew", 20),
+    ),
+    Fault(
+        "memory-hog", "Society takes 256 MB more.", "flag: it fills memory",
+        "", "society", Trace.NONE, Flag("society", "hog", 256),
+    ),
+    Fault(
+        "disk-full", "No photo can be stored.", "a file stands where the folder of photos was",
+        "AvailabilityBudgetBurn", "gateway", Trace.ERROR, Unwritable("files"),
+    ),
+    Fault(
+        "login-down", "The identity provider takes connections and never answers.", "SIGSTOP",
+        "AvailabilityBudgetBurn", "gateway", Trace.ERROR, Stopped("oidc"),
+    ),
+    Fault(
+        "mail-down", "The mail server takes connections and never answers; mails wait and are sent later.", "SIGSTOP",
+        "", "governance", Trace.NONE, Stopped("mailbox"),
+    ),
+    Fault(
+        "telemetry-lost", "Spans and metrics reach nobody; the services work as ever.", "SIGSTOP the viewer",
+        "HeartbeatMissing", "viewer", Trace.NONE, Stopped("viewer"),
+    ),
+)  # fmt: skip
+BY_NAME = {fault.name: fault for fault in ALL}
