@@ -97,7 +97,7 @@ class Nats:
 
     def command(self) -> Command:
         """How to run the server in the foreground."""
-        return Command((_binary(), "--config", str(self._config)), {"GOMEMLIMIT": "96MiB"})
+        return Command((binary(), "--config", str(self._config)), {"GOMEMLIMIT": "96MiB"})
 
     def ready(self) -> bool:
         """Whether it serves clients and JetStream has recovered its streams."""
@@ -175,7 +175,8 @@ def _entry(user: User) -> dict[str, Any]:
     return {"nkey": user.public_key, "permissions": allowed}
 
 
-def _binary() -> str:
+def binary() -> str:
+    """Path of the nats-server program."""
     beside = Path(sys.executable).with_name("nats-server")
     found = str(beside) if beside.exists() else shutil.which("nats-server")
     if found is None:

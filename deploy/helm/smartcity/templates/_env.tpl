@@ -5,7 +5,6 @@
 - name: SMARTCITY_MODE
   value: {{ ternary "local" "production" $v.dev.enabled }}
 - { name: SMARTCITY_CITY, value: {{ $v.city | quote }} }
-- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - name: SMARTCITY_INSTANCE
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POSTGRES_PASSWORD
@@ -58,6 +57,7 @@
 {{- $_ := set $targets $name (printf "dns:///%s-%s:5000" $.root.Release.Name $name) }}
 {{- end }}
 {{- end -}}
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - { name: SMARTCITY_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_PORT, value: "8080" }
 - { name: SMARTCITY_TARGETS, value: {{ $targets | toJson | quote }} }
@@ -92,6 +92,7 @@
   {{- include "smartcity.secret" (list $v.governance.secret "link-secret") | nindent 2 }}
 - name: SMARTCITY_RECEIPT_KEY
   {{- include "smartcity.secret" (list $v.governance.secret "receipt.jwk") | nindent 2 }}
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
 - { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
 {{- end }}

@@ -1,0 +1,23 @@
+"""Who may talk to whom in a cluster; everything else is refused. The chart's network policies are held against it.
+
+Pillars talk in events, so none reaches another. Nothing outside is reached unless it is in use: a photo store, an
+identity provider, an acquirer and a mail server are there only where the values name them.
+"""
+
+from deploy.pillars import NAMES
+
+INSIDE = frozenset({"dns", "postgres", "nats", "otlp"})
+"""What every service needs."""
+
+OUTSIDE = frozenset({"keystore", "s3", "idp", "bank", "mail"})
+"""What the values call `reaches`: ways that a component may have when they are in use."""
+
+FLOWS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(NAMES, INSIDE),
+    "governance": INSIDE | {"keystore", "mail"},
+    "economy": INSIDE | {"bank"},
+    "gateway": INSIDE | {"idp", "s3", *NAMES},
+    "migrate": INSIDE - {"otlp"},
+    "test": frozenset({"dns", "gateway"}),
+}
+"""Destinations by component, Jobs included."""

@@ -1,0 +1,1 @@
+"""The chart, rendered by Helm itself; no cluster is needed."""

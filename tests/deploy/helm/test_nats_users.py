@@ -1,0 +1,201 @@
+"""The rendered users of NATS, loaded into a real server: each does what the pillars declare, and nothing else.
+
+The cells (who tries what) are those of tests/deploy/test_permissions.py.
+"""
+
+import json
+import os
+import shutil
+import signal
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy import streams
+from deploy.cluster import permissions
+from deploy.cluster.chart import CHART
+from deploy.local.nats import binary, new_seed, public_key
+from deploy.local.process import Command, Process, free_ports
+from deploy.permissions import ADMIN, of_all
+from deploy.pillars import NAMES, pillars
+from services.kit import bus
+from tests.deploy.helm.charts import DEV, PUBLIC_KEYS, of_kind, render, together
+from tests.deploy.test_permissions import Server, heard, published, refusals
+
+USERS = (*NAMES, "gateway")
+GRANTED: dict[str, dict[str, list[str]]] = json.loads(permissions.NOW.read_text(encoding="utf-8"))
+INCLUDE: str = yaml.safe_load((CHART.parent / "values" / "nats.yaml").read_text())["config"]["merge"]["$include"]
+
+
+def users_conf(keys: dict[str, str], chart: Path = CHART, *, previous: bool = True) -> str:
+    """What the chart gives the server."""
+    values = {"nats": {"publicKeys": keys, "grantPrevious": previous}}
+    return str(of_kind(render(values, chart=chart), "ConfigMap")["smartcity-nats-users"]["data"]["users.conf"])
+
+
+def of_user(text: str, key: str) -> dict[str, Any]:
+    """Permissions of one user in a rendered file; it is JSON, which the server reads as it is."""
+    (found,) = [user for user in json.loads(text)["accounts"]["SMARTCITY"]["users"] if user["nkey"] == key]
+    return dict(found["permissions"])
+
+
+@dataclass
+class Configured(Server):
+    """A server that runs on a configuration as in the cluster."""
+
+    users: Path
+    pid: int
+    monitor: int
+
+    def reload(self, text: str) -> None:
+        """What the reloader beside it does when the ConfigMap changes."""
+        before = self._loaded()
+        self.users.write_text(text)
+        os.kill(self.pid, signal.SIGHUP)
+        while self._loaded() == before:
+            time.sleep(0.01)
+
+    def _loaded(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}/varz", timeout=5) as answer:
+            return str(json.load(answer)["config_load_time"])
+
+
+@pytest.fixture(scope="module")
+def server(servers_home: Path) -> Iterator[Configured]:
+    """Folders as the nats chart mounts them: its configuration, and beside it ours, included by a relative path."""
+    home = servers_home / "rendered-nats"
+    own, port, monitor = home / "nats-config", *free_ports(2)
+    users = (own / INCLUDE).resolve()
+    for folder in (own, users.parent):
+        folder.mkdir(parents=True)
+    assert users.parent.name == "smartcity-nats"
+    seeds = {name: new_seed() for name in PUBLIC_KEYS}
+    users.write_text(users_conf({name: public_key(seed) for name, seed in seeds.items()}))
+    (own / "nats.conf").write_text(
+        f'server_name: rendered\nlisten: "127.0.0.1:{port}"\nhttp: "127.0.0.1:{monitor}"\n'
+        f'jetstream {{ store_dir: "{home}/streams", max_file_store: 100MB }}\ninclude {INCLUDE};\n'
+    )
+    process = Process(Command((binary(), "--config", str(own / "nats.conf"))), home / "nats.log")
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{monitor}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    try:
+        process.wait_ready(ready)
+        yield Configured(f"nats://127.0.0.1:{port}", seeds, users, process.pid, monitor)
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def made_streams(server: Configured) -> None:
+    """The administrator of the rendered file makes streams and consumers, as the Job of migrations does."""
+    admin = await bus.connect(server.url, server.seeds[ADMIN], ADMIN)
+    await streams.ensure(admin, pillars().values())
+    await admin.close()
+
+
+def covers(pattern: str, subject: str) -> bool:
+    """Whether a permission covers a subject: `*` is one token, `>` all that follow."""
+    mine, others = pattern.split("."), subject.split(".")
+    for number, token in enumerate(mine):
+        if token == ">":
+            return len(others) > number
+        if number >= len(others) or token not in ("*", others[number]):
+            return False
+    return len(mine) == len(others)
+
+
+def test_the_file_is_what_the_pillars_declare() -> None:
+    """Renew with: smartcity permissions --write."""
+    assert permissions.NOW.read_text(encoding="utf-8") == permissions.derived()
+
+
+@pytest.mark.parametrize("user", USERS)
+async def test_a_user_publishes_what_is_granted_and_nothing_else(server: Configured, user: str) -> None:
+    allowed = {s for s in published() if any(covers(each, s) for each in GRANTED[user]["publish"])}
+    assert await refusals(server, user, "publish", published()) == published() - allowed
+
+
+@pytest.mark.parametrize("user", USERS)
+async def test_a_user_hears_what_is_granted_and_nothing_else(server: Configured, user: str) -> None:
+    tried = {subject for subject in heard() if subject != "nudge.>"}  # the server takes it for one more token
+    allowed = {s for s in tried if any(covers(each, s) for each in GRANTED[user]["subscribe"])}
+    assert await refusals(server, user, "subscription", tried) == tried - allowed
+
+
+def test_an_empty_list_is_a_refusal_and_not_a_gift() -> None:
+    rendered = of_user(users_conf(PUBLIC_KEYS), PUBLIC_KEYS["gateway"])
+    assert GRANTED["gateway"]["publish"] == []
+    assert rendered["publish"] == {"deny": [">"]}
+
+
+def test_each_user_is_there_once_with_its_key() -> None:
+    users = json.loads(users_conf(PUBLIC_KEYS))["accounts"]["SMARTCITY"]["users"]
+    assert sorted(user["nkey"] for user in users) == sorted(PUBLIC_KEYS.values())
+    assert set(GRANTED) == set(PUBLIC_KEYS) == set(of_all(pillars()))
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path) -> Path:
+    """The chart of a version whose predecessor let economy publish more."""
+    chart = tmp_path / "smartcity"
+    shutil.copytree(CHART, chart)
+    before = {"economy": {"publish": ["smartcity.economy.v1.Former"], "subscribe": ["former.>"]}}
+    (chart / "files" / permissions.BEFORE.name).write_text(json.dumps(before))
+    return chart
+
+
+def test_while_it_rolls_both_versions_have_their_grants_and_afterwards_only_the_new_one(upgraded: Path) -> None:
+    key = PUBLIC_KEYS["economy"]
+    now = {verb: set(GRANTED["economy"][verb]) for verb in ("publish", "subscribe")}
+    during = of_user(users_conf(PUBLIC_KEYS, upgraded), key)
+    assert set(during["publish"]["allow"]) == now["publish"] | {"smartcity.economy.v1.Former"}
+    assert set(during["subscribe"]["allow"]) == now["subscribe"] | {"former.>"}
+    afterwards = of_user(users_conf(PUBLIC_KEYS, upgraded, previous=False), key)
+    assert {verb: set(afterwards[verb]["allow"]) for verb in now} == now
+
+
+async def test_a_server_that_runs_takes_grants_and_gives_them_up_again(server: Configured, upgraded: Path) -> None:
+    keys = {name: public_key(seed) for name, seed in server.seeds.items()}
+    former = {"smartcity.economy.v1.Former"}
+    assert await refusals(server, "economy", "publish", former) == former
+    server.reload(users_conf(keys, upgraded))
+    assert await refusals(server, "economy", "publish", former) == set()
+    server.reload(users_conf(keys, upgraded, previous=False))
+    assert await refusals(server, "economy", "publish", former) == former
+
+
+def test_writing_the_file_of_a_release_keeps_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, before = tmp_path / "now.json", tmp_path / "before.json"
+    monkeypatch.setattr(permissions, "NOW", now)
+    monkeypatch.setattr(permissions, "BEFORE", before)
+    assert permissions.write()
+    assert not permissions.write()
+    assert not before.exists()
+    now.write_text('{"economy": {}}')
+    assert permissions.write(release=True)
+    assert before.read_text() == '{"economy": {}}'
+    assert now.read_text() == permissions.derived()
+
+
+def test_the_server_of_dev_mode_is_given_the_same_users() -> None:
+    data = of_kind(render(DEV), "ConfigMap")["smartcity-nats-users"]["data"]
+    assert data["users.conf"] == users_conf(PUBLIC_KEYS)
+    assert "include users.conf" in data["nats.conf"]
+    changed = together(DEV, {"nats": {"publicKeys": {"economy": "U" + "Z" * 55}}})
+    annotations = [
+        of_kind(render(values), "StatefulSet")["smartcity-dev-nats"]["spec"]["template"]["metadata"]["annotations"]
+        for values in (DEV, changed)
+    ]
+    assert annotations[0] != annotations[1], "a new key restarts it"

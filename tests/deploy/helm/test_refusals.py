@@ -1,0 +1,76 @@
+"""Values that would fail at night are refused when they are rendered, and the message says what to do."""
+
+from typing import Any
+
+import pytest
+from helm_python import HelmError
+
+from deploy.cluster.chart import values as merged
+from tests.deploy.helm.charts import DEV, PUBLIC_KEYS, Values, render, together
+
+ALL = {"cidr": "0.0.0.0/0"}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"defaults": {"autoscaling": {"max": 20}}}, "lower defaults.pool or autoscaling.max, or raise maxConnections"),
+        (
+            {"defaults": {"pool": 16}},
+            "may take 756 connections, 80 % of postgres.maxConnections are 480",
+        ),
+        ({"components": {"living": {"autoscaling": {"min": 9}}}}, "components.living: autoscaling.min 9 is above"),
+        ({"files": {"url": "file:///photos"}}, "more than one gateway needs files.url to be s3://"),
+        ({"tls": {"enabled": False}}, "tls.enabled: false is possible with dev.enabled only"),
+        ({"nats": {"url": "nats://smartcity-nats:4222"}}, "nats.url must begin with tls:// outside dev mode"),
+        ({"postgres": {"sslmode": "require"}}, "postgres.sslmode must be verify-full outside dev mode"),
+        ({"publicUrl": "http://smartcity.example.org"}, "publicUrl must begin with https:// outside dev mode"),
+        ({"oidc": {"issuer": "http://login.example.org"}}, "oidc.issuer must begin with https:// outside dev mode"),
+        ({"gatewayApi": {"enabled": True, "parents": [{"name": "x"}]}}, "choose one of ingress and gatewayApi"),
+        ({"gatewayApi": {"enabled": True}, "ingress": {"enabled": False}}, "needs gatewayApi.parents"),
+        ({"dev": {"enabled": True}}, "`smartcity secrets --dev` prints them"),
+        ({"nats": {"publicKeys": {"admin": PUBLIC_KEYS["admin"]}}}, "nats.publicKeys lacks"),
+        ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
+        ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
+    ],
+    ids=lambda it: str(it)[:60],
+)
+def test_it_is_refused_with_what_to_do(values: Values, message: str) -> None:
+    with pytest.raises(HelmError) as refused:
+        render(values)
+    assert message in str(refused.value)
+
+
+def connections(values: Values) -> int:
+    """Every replica at its most and one more while it rolls, and four of the migration."""
+    found = 4
+    of = merged(values)
+    for own in of["components"].values():
+        it = merged({"defaults": own})["defaults"]
+        found += (it["autoscaling"]["max"] + 1) * it["pool"]
+    return found
+
+
+@pytest.mark.parametrize("most", [475, 476])
+def test_the_connections_may_take_four_fifths_and_not_one_more(most: int) -> None:
+    """380 connections at the most are 80 % of 475."""
+    values: dict[str, Any] = {"postgres": {"maxConnections": most - 1}}
+    assert connections(values) == 380
+    if (most - 1) * 8 // 10 >= 380:
+        assert render(values)
+    else:
+        with pytest.raises(HelmError, match="380 connections"):
+            render(values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"publicUrl": "http://smartcity.example.org", "tls": {"enabled": False}},
+        {"postgres": {"sslmode": "disable"}, "nats": {"url": "nats://somewhere:4222"}},
+        {"oidc": {"issuer": "http://login:8080"}},
+    ],
+    ids=str,
+)
+def test_dev_mode_takes_what_production_refuses(values: Values) -> None:
+    assert render(together(DEV, values))

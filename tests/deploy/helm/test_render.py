@@ -1,0 +1,186 @@
+"""What Helm makes of the chart: valid for the Kubernetes versions it is for, whatever is switched on."""
+
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import helm_python
+import kubernetes_validate
+import pytest
+import yaml
+
+from deploy.cluster.chart import CHART
+from tests.deploy.helm.charts import COMPONENTS, DEV, EVERYTHING, MATRIX, Manifest, files, of_kind, pods, render
+
+MINORS = ("1.35", "1.36", "1.37")
+GOLDEN = Path(__file__).parent / "golden"
+OTHERS = {"Certificate", "HTTPRoute"}
+"""Kinds of cert-manager and of the Gateway API, whose schemas Kubernetes does not have."""
+
+
+def test_the_minors_are_the_last_three() -> None:
+    assert kubernetes_validate.latest_version() == f"{MINORS[-1]}.0"
+
+
+@pytest.mark.parametrize("values", MATRIX.values(), ids=MATRIX)
+def test_helm_finds_nothing_to_complain_about(values: dict[str, Any]) -> None:
+    report = helm_python.lint(CHART, values, strict=True, namespace="city")
+    assert [each for each in report["messages"] if each["severity"] > 1] == []
+
+
+@cache
+def wrong_in(manifest: str, minor: str) -> str:
+    """What the schemas of a minor say against a manifest; most come again and again in the matrix."""
+    try:
+        kubernetes_validate.validate(json.loads(manifest), minor, strict=True)
+    except kubernetes_validate.ValidationError as error:
+        return f"{minor}: {'.'.join(map(str, error.path))}: {error.message}"
+    return ""
+
+
+@pytest.mark.parametrize("values", MATRIX.values(), ids=MATRIX)
+def test_every_manifest_is_valid_for_the_last_three_minors(values: dict[str, Any]) -> None:
+    manifests = render(values)
+    for manifest in manifests:
+        if manifest["kind"] in OTHERS:
+            continue
+        wrong = [found for minor in MINORS if (found := wrong_in(json.dumps(manifest), minor))]
+        assert wrong == [], f"{manifest['kind']} {manifest['metadata']['name']}"
+    names = [(each["kind"], each["metadata"]["name"]) for each in manifests]
+    assert len(names) == len(set(names))
+    assert all(len(name) <= 63 and re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name) for _, name in names)
+
+
+@pytest.mark.parametrize("values", MATRIX.values(), ids=MATRIX)
+def test_a_deployment_says_replicas_only_where_nobody_scales_it(values: dict[str, Any]) -> None:
+    manifests = render(values)
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in of_kind(manifests, "HorizontalPodAutoscaler").values()}
+    for name, each in of_kind(manifests, "Deployment").items():
+        assert ("replicas" in each["spec"]) == (name not in scaled)
+
+
+def _rest(manifest: Manifest) -> dict[str, Any]:
+    assert manifest["metadata"]["labels"]["app.kubernetes.io/part-of"] == "smartcity"
+    return dict(manifest["spec"])
+
+
+def test_certificates_are_as_cert_manager_wants_them() -> None:
+    found = of_kind(render(EVERYTHING), "Certificate")
+    assert set(found) == {f"smartcity-{name}" for name in COMPONENTS}
+    for name, manifest in found.items():
+        assert manifest["apiVersion"] == "cert-manager.io/v1"
+        spec = _rest(manifest)
+        assert spec["secretName"] == f"{name}-tls"
+        assert spec["dnsNames"] == [name, f"{name}.city.svc"]
+        assert set(spec["usages"]) == {"digital signature", "server auth", "client auth"}
+        assert spec["issuerRef"] == {"name": "smartcity", "kind": "Issuer"}
+        assert set(spec) == {"secretName", "duration", "renewBefore", "privateKey", "usages", "dnsNames", "issuerRef"}
+        assert spec["privateKey"] == {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
+
+
+def test_a_route_of_the_gateway_api_leads_to_the_gateway() -> None:
+    manifests = render(MATRIX["gateway api"])
+    (route,) = of_kind(manifests, "HTTPRoute").values()
+    assert route["apiVersion"] == "gateway.networking.k8s.io/v1"
+    spec = _rest(route)
+    assert spec["parentRefs"] == [{"name": "edge", "namespace": "ingress"}]
+    assert spec["hostnames"] == ["smartcity.example.org"]
+    assert spec["rules"] == [{"backendRefs": [{"name": "smartcity-gateway", "port": 80}]}]
+    assert of_kind(manifests, "Ingress") == {}
+
+
+def test_each_component_has_all_its_parts() -> None:
+    manifests = render(EVERYTHING)
+    whole = {f"smartcity-{name}" for name in COMPONENTS}
+    for kind in ("Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget"):
+        assert set(of_kind(manifests, kind)) == whole
+    assert set(of_kind(manifests, "ServiceAccount")) == whole | {"smartcity-migrate"}
+    for name in COMPONENTS:
+        service = of_kind(manifests, "Service")[f"smartcity-{name}"]["spec"]
+        assert (service.get("clusterIP") == "None") == (name != "gateway")
+        spec = of_kind(manifests, "Deployment")[f"smartcity-{name}"]["spec"]["template"]["spec"]
+        (container,) = spec["containers"]
+        assert {"startupProbe", "readinessProbe", "livenessProbe", "resources", "lifecycle"} <= set(container)
+        assert len(spec["topologySpreadConstraints"]) == 2
+        (waiting,) = spec["initContainers"]
+        assert waiting["args"] == ["deploy.wait", name, "300"]
+        assert container["args"] == ["gateway" if name == "gateway" else f"services.{name}"]
+        if name != "gateway":
+            assert {container[f"{probe}Probe"]["grpc"]["port"] for probe in ("startup", "readiness", "liveness")} == {
+                5001
+            }
+
+
+def test_a_pod_is_given_the_time_that_it_needs_to_drain() -> None:
+    (spec,) = [
+        s for n, s, _ in pods(render({"drainSeconds": 20, "preStopSeconds": 7})) if n == "Deployment/smartcity-economy"
+    ]
+    assert spec["terminationGracePeriodSeconds"] == 57
+    assert spec["containers"][0]["lifecycle"] == {"preStop": {"sleep": {"seconds": 7}}}
+
+
+def test_a_component_says_only_what_differs_from_the_defaults() -> None:
+    manifests = render(MATRIX["extras"])
+    economy = of_kind(manifests, "Deployment")["smartcity-economy"]["spec"]["template"]["spec"]["containers"][0]
+    living = of_kind(manifests, "Deployment")["smartcity-living"]["spec"]["template"]["spec"]["containers"][0]
+    extra = {"EXTRA", "ONLY_HERE"}
+    assert [each["name"] for each in economy["env"] if each["name"] in extra] == ["ONLY_HERE"]
+    assert [each["name"] for each in living["env"] if each["name"] in extra] == ["EXTRA"]
+    assert {"name": "SMARTCITY_POSTGRES_POOL", "value": "4"} in economy["env"]
+    assert {"name": "SMARTCITY_POSTGRES_POOL", "value": "8"} in living["env"]
+
+
+def test_a_digest_counts_instead_of_the_tag() -> None:
+    digest = "sha256:" + "0a" * 32
+    images = {c["image"] for _, spec, _ in pods(render(MATRIX["digest"])) for c in spec["containers"]}
+    assert images == {f"smartcity@{digest}"}
+    assert [name for name in of_kind(render(MATRIX["digest"]), "Job") if "0a0a0a0a" in name]
+
+
+def test_a_registry_stands_before_every_image() -> None:
+    for which in ("registry", "dev from a registry"):
+        images = {c["image"] for _, spec, _ in pods(render(MATRIX[which])) for c in spec["containers"]}
+        assert all(image.startswith("registry.example.org/") for image in images), images
+
+
+def test_the_job_of_migrations_gets_another_name_when_its_pod_changes() -> None:
+    (first,), (same,), (other,) = (
+        of_kind(render(values), "Job") for values in ({}, {"drainSeconds": 9}, {"nats": {"streamReplicas": 5}})
+    )
+    assert first == same
+    assert first != other
+    assert re.fullmatch(r"smartcity-migrate-0-1-0-[0-9a-f]{8}", first)
+
+
+def test_the_second_city_differs_by_its_name_alone() -> None:
+    manifests = render({"city": "kabupaten-semarang"})
+    for _, spec, labels in pods(manifests):
+        if labels["app.kubernetes.io/component"] in COMPONENTS:
+            assert {"name": "SMARTCITY_CITY", "value": "kabupaten-semarang"} in spec["containers"][0]["env"]
+
+
+def test_the_notes_name_the_next_three_commands() -> None:
+    notes = files(EVERYTHING)["smartcity/templates/NOTES.txt"]
+    assert re.findall(r"^(\d)\.", notes, re.MULTILINE) == ["1", "2", "3"]
+    for command in (
+        "kubectl -n city rollout status",
+        "smartcity status --namespace city",
+        "helm -n city test smartcity",
+    ):
+        assert command in notes
+    assert "https://smartcity.example.org" in notes
+    dev = files(DEV)["smartcity/templates/NOTES.txt"]
+    assert "port-forward service/smartcity-gateway 8080:80   # http://localhost:8080" in dev
+
+
+@pytest.mark.parametrize(("name", "values"), [("default", {}), ("dev", DEV)])
+def test_what_is_rendered_is_what_was_reviewed(name: str, values: dict[str, Any]) -> None:
+    """Renew with: SMARTCITY_GOLDEN=write .venv/bin/python -m pytest tests/deploy/helm/test_render.py -k reviewed."""
+    rendered = yaml.safe_dump_all(render(values), sort_keys=True, width=120)
+    golden = GOLDEN / f"{name}.yaml"
+    if os.environ.get("SMARTCITY_GOLDEN") == "write":
+        golden.write_text(rendered, encoding="utf-8")
+    assert rendered == golden.read_text(encoding="utf-8"), "look at the difference, then renew (see this test)"
