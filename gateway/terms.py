@@ -37,6 +37,8 @@ class Terms:
     business_agency: str = ""
     counters: frozenset[str] = frozenset()
     """Agencies that take money at a counter."""
+    qris: bool = False
+    """Whether any counter can be paid by QRIS; otherwise there is cash, and a wallet perhaps."""
     levying: frozenset[str] = frozenset()
     """Agencies that issue bills."""
     wallets: bool = False
@@ -58,6 +60,7 @@ def terms_of(city: City) -> Terms:
         treasury_agency=found.get("treasury_agency", ""),
         business_agency=found.get("business_agency", ""),
         counters=frozenset(each["agency"] for each in found.get("counters", ())),
+        qris=any(each.get("nmid") for each in found.get("counters", ())),
         levying=_levying(city),
         wallets=wallets.get("on", False),
         wallet_most=wallets.get("most", 0),
