@@ -122,24 +122,25 @@ async def qris(request: Request, number: Code, p: str = "") -> Response:
 
 
 async def _show_qris(request: Request, number: str, payment: str, shown: Shown) -> Response:
-    receipt = ""
     if is_payment_code(request, number):
         found = await _payment(request, number)
     else:
         owed = await _bill(request, number)
+        if owed.receipt:
+            return RedirectResponse(f"/bayar/kuitansi/{owed.receipt}", 303)
         if not (payment or owed.payment):
-            return RedirectResponse(f"/bayar/{number}", 303)
-        found, receipt = await _payment(request, payment or owed.payment), owed.receipt
-        if found.id == owed.payment and receipt:
-            return RedirectResponse(f"/bayar/kuitansi/{receipt}", 303)
-    return await payments.show(request, found, _counter(number, payment), shown, number=number)
+            return RedirectResponse(f"/bayar/{owed.number}", 303)
+        found = await _payment(request, payment or owed.payment)
+        if found.bill != owed.number:
+            raise Problem(404, "PAYMENT_NOT_FOUND", "This bill has no such payment.")
+    return await payments.show(request, found, _counter(number, payment, renews=bool(found.bill)), shown)
 
 
-def _counter(number: str, payment: str) -> Counter:
+def _counter(number: str, payment: str, *, renews: bool = False) -> Counter:
     base = f"/bayar/{number}"
     return Counter(
         "payment_qris.html", "pay", f"{base}/qris", urlencode({"p": payment}) if payment else "", again=base,
-        renews=bool(payment), wallet=f"{base}/dompet",
+        renews=renews, wallet=f"{base}/dompet",
     )  # fmt: skip
 
 

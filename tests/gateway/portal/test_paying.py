@@ -70,6 +70,13 @@ async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen:
     assert code_of(again) == code_of(page), "paying twice makes one payment"
 
 
+async def test_a_payment_is_not_shown_as_that_of_another_bill(citizen: Browser, markets: Browser, till: Till) -> None:
+    number, other = await issue_bill(markets), await till.payment()
+    assert (await citizen.open(f"/bayar/{number}/qris?p={other['id']}")).status == 404
+    page = await citizen.open(f"/bayar/{number}/qris")
+    assert str(page.answer.url).endswith(f"/bayar/{number}"), "without a payment the bill comes first"
+
+
 async def test_a_bill_is_paid_in_cash_at_the_desk_and_the_public_page_knows(citizen: Browser, markets: Browser) -> None:
     number = await issue_bill(markets)
     page = await citizen.open(f"/bayar/{number}")
