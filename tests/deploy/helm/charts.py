@@ -70,6 +70,7 @@ MATRIX: dict[str, Values] = {
     "default": {},
     "production": EVERYTHING,
     "dev": DEV,
+    "dev with live update": together(DEV, {"dev": {"liveUpdate": True}}),
     "dev with login": together(DEV, _OIDC),
     "second city": together(EVERYTHING, {"city": "kabupaten-semarang", "publicUrl": "https://kab.example.org"}),
     "digest": {"image": {"digest": "sha256:" + "0a" * 32}},

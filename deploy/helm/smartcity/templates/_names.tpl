@@ -41,7 +41,7 @@ seccompProfile: { type: RuntimeDefault }
 
 {{- define "smartcity.containerSecurity" -}}
 allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
+readOnlyRootFilesystem: {{ not .writable }}
 capabilities: { drop: [ALL] }
 {{- end }}
 

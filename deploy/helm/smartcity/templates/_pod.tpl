@@ -149,7 +149,7 @@ spec:
       resources:
         {{- toYaml .it.resources | nindent 8 }}
       securityContext:
-        {{- include "smartcity.containerSecurity" . | nindent 8 }}
+        {{- include "smartcity.containerSecurity" (dict "writable" (and $v.dev.enabled $v.dev.liveUpdate)) | nindent 8 }}
       volumeMounts:
         {{- include "smartcity.mounts" . | nindent 8 }}
         {{- if include "smartcity.tls" .root }}

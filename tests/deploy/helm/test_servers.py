@@ -1,0 +1,134 @@
+"""The values for NATS, PostgreSQL and certificates beside the chart: they name what values.yaml names."""
+
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import yaml
+
+from deploy import migrate
+from deploy.cluster import chart
+from deploy.cluster.secrets import OWNER, fresh
+from deploy.local.postgres import Postgres, with_user
+from deploy.pillars import NAMES
+from services.kit.migrate import current, heads
+from tests.deploy.helm.charts import Manifest
+
+FOLDER = chart.CHART.parent / "values"
+VALUES = chart.values()
+
+
+def documents(name: str) -> dict[tuple[str, str], Manifest]:
+    """Manifests of a file by kind and name."""
+    found = yaml.safe_load_all((FOLDER / name).read_text(encoding="utf-8"))
+    return {(each["kind"], each["metadata"]["name"]): each for each in found}
+
+
+NATS: dict[str, Any] = yaml.safe_load((FOLDER / "nats.yaml").read_text(encoding="utf-8"))
+POSTGRES = documents("cloudnative-pg.yaml")
+CERTIFICATES = documents("cert-manager.yaml")
+MADE = {each["metadata"]["name"]: each for each in fresh(VALUES).secrets}
+
+
+def test_the_users_of_nats_are_the_config_map_of_the_release() -> None:
+    (volume,) = NATS["podTemplate"]["patch"]
+    (mount,) = NATS["container"]["patch"]
+    assert volume["value"]["configMap"]["name"] == "smartcity-nats-users"
+    assert volume["value"]["name"] == mount["value"]["name"]
+    # The server reads an include relative to /etc/nats-config; the reloader sees mounts below /etc.
+    assert NATS["config"]["merge"]["$include"] == "../smartcity-nats/users.conf"
+    assert mount["value"]["mountPath"] == "/etc/smartcity-nats"
+
+
+def test_nats_speaks_tls_with_the_certificate_that_the_chart_believes() -> None:
+    assert NATS["config"]["nats"]["tls"]["enabled"]
+    assert NATS["config"]["cluster"]["tls"]["enabled"]
+    names = {NATS["config"][part]["tls"]["secretName"] for part in ("nats", "cluster")}
+    certificate = CERTIFICATES["Certificate", "smartcity-nats"]["spec"]
+    assert names == {VALUES["nats"]["ca"]["secret"], certificate["secretName"], NATS["tlsCA"]["secretName"]}
+    host = VALUES["nats"]["url"].removeprefix("tls://").split(":")[0]
+    assert host in certificate["dnsNames"]
+    assert ("Issuer", certificate["issuerRef"]["name"]) in CERTIFICATES
+
+
+def test_nats_keeps_what_it_acknowledged_and_never_fills_its_disk() -> None:
+    jetstream = NATS["config"]["jetstream"]
+    assert jetstream["merge"]["sync_interval"] == "always"
+    assert int(jetstream["fileStore"]["maxSize"][:-2]) < int(jetstream["fileStore"]["pvc"]["size"][:-2])
+    assert NATS["config"]["cluster"]["replicas"] >= VALUES["nats"]["streamReplicas"]
+
+
+def test_nats_is_restricted_too() -> None:
+    pod = NATS["podTemplate"]["merge"]["spec"]["securityContext"]
+    assert pod["runAsNonRoot"]
+    assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
+    for part in ("container", "reloader", "promExporter"):
+        own = NATS[part]["merge"]["securityContext"]
+        assert own["allowPrivilegeEscalation"] is False
+        assert own["capabilities"] == {"drop": ["ALL"]}
+    assert NATS["natsBox"] == {"enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "place"),
+    [("smartcity-postgres", VALUES["postgres"]), ("smartcity-keys", VALUES["postgres"]["keystore"])],
+)
+def test_the_clusters_of_postgresql_are_those_of_the_values(cluster: str, place: dict[str, Any]) -> None:
+    spec = POSTGRES["Cluster", cluster]["spec"]
+    assert place["host"] == f"{cluster}-rw"
+    assert place["ca"]["secret"] == f"{cluster}-ca"
+    assert spec["bootstrap"]["initdb"]["database"] == place["database"]
+    purpose = "postgres" if cluster == "smartcity-postgres" else "keystore"
+    (peer,) = VALUES["networkPolicy"][purpose]["peers"]
+    assert peer["podSelector"]["matchLabels"] == {"cnpg.io/cluster": cluster}
+    (plugin,) = spec["plugins"]
+    assert ("ObjectStore", plugin["parameters"]["barmanObjectName"]) in POSTGRES
+    assert POSTGRES["ScheduledBackup", cluster]["spec"]["cluster"] == {"name": cluster}
+
+
+def test_the_secrets_of_the_clusters_are_those_that_are_made() -> None:
+    for cluster, owner in (("smartcity-postgres", OWNER), ("smartcity-keys", "governance")):
+        first = POSTGRES["Cluster", cluster]["spec"]["bootstrap"]["initdb"]
+        secret = MADE[first["secret"]["name"]]
+        assert secret["type"] == "kubernetes.io/basic-auth"
+        assert secret["stringData"]["username"] == first["owner"] == owner
+    (role,) = POSTGRES["Cluster", "smartcity-postgres"]["spec"]["managed"]["roles"]
+    assert (role["name"], role["createrole"]) == (OWNER, True)
+    assert role["passwordSecret"]["name"] in MADE
+    parameters = POSTGRES["Cluster", "smartcity-postgres"]["spec"]["postgresql"]["parameters"]
+    assert int(parameters["max_connections"]) == VALUES["postgres"]["maxConnections"]
+
+
+def test_what_is_erased_is_gone_from_the_backups_of_the_keys_soon() -> None:
+    keep = {
+        name: int(POSTGRES["ObjectStore", name]["spec"]["retentionPolicy"][:-1]) for _, name in POSTGRES if "-" in name
+    }
+    assert keep["smartcity-keys"] <= 3 < keep["smartcity-postgres"], "law: 3 x 24 hours"
+
+
+@pytest.fixture
+async def owned(servers_home: Path) -> AsyncIterator[str]:
+    """URL of the database's owner on a server as the operator makes it: no superuser, may create roles."""
+    server = Postgres(servers_home / "owned", secrets.token_urlsafe(32), fsync=False)
+    url = server.start()
+    try:
+        admin = await asyncpg.connect(url)
+        await admin.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD 'letters'")
+        await admin.execute(f"CREATE DATABASE smartcity OWNER {OWNER}")
+        await admin.close()
+        yield with_user(url, OWNER, "letters", "smartcity")
+    finally:
+        server.stop()
+
+
+async def test_the_owner_without_superuser_can_do_the_whole_migration_again_and_again(owned: str) -> None:
+    passwords = {name: f"{name}word" for name in (*NAMES, "gateway")}
+    await migrate.migrate_database(owned, passwords)
+    await migrate.migrate_database(owned, passwords)
+    for schema, folders in migrate.schemas().items():
+        own = await asyncpg.connect(with_user(owned, schema, passwords[schema], "smartcity"))
+        assert await current(own, schema) == heads(folders)
+        await own.close()
