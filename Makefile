@@ -21,10 +21,16 @@ run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCIT
 	@$(BIN)/smartcity up
 
 test: proto ## Everything against real PostgreSQL and NATS
-	$(BIN)/python -m pytest -m "not faults and not bench"
+	$(BIN)/python -m pytest -m "not faults and not bench and not alerts"
 
 test-faults: proto ## Kill real processes at seeded moments and count what is left
 	$(BIN)/python -m pytest -m faults
+
+test-alerts: proto ## Switch on every fault and wait for its alert, with a real Prometheus
+	$(BIN)/python -m pytest -m alerts
+
+test-cluster: proto ## Install, upgrade, roll back on the cluster of SMARTCITY_KUBECONFIG, with the image SMARTCITY_IMAGE
+	$(BIN)/python -m pytest -m cluster -rs tests/cluster
 
 bench: proto ## Measure ratios against what the machine can do
 	$(BIN)/python -m pytest -m bench -s
@@ -32,4 +38,4 @@ bench: proto ## Measure ratios against what the machine can do
 check: proto ## Style, types, contracts and who may import whom
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
-.PHONY: help proto check run test test-faults bench
+.PHONY: help proto check run test test-faults test-alerts bench

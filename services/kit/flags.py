@@ -69,7 +69,7 @@ class _Mischief:
     async def look(self) -> None:
         own = f"{self.runtime.pillar}."
         try:
-            names = [name for name in os.listdir(self.folder) if name.startswith(own)]
+            names = [each.name for each in self.folder.iterdir() if each.name.startswith(own)]
         except FileNotFoundError:
             names = []
         await self.obey({name.removeprefix(own): _number(self.folder / name) for name in names})

@@ -1,0 +1,166 @@
+"""What is broken while a fault is on, as somebody sees it who looks: no metric, no alert."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.ready import grpc_serving, http_ok
+from tests.alerts.town import Town, at_once
+
+Broken = Callable[[Town], Awaitable[bool]]
+
+
+async def _sql(town: Town, query: str) -> Any:
+    admin = await town.house.database()
+    try:
+        return await admin.fetchval(query)
+    finally:
+        await admin.close()
+
+
+def _found(query: str) -> Broken:
+    async def look(town: Town) -> bool:
+        return bool(await _sql(town, query))
+
+    return look
+
+
+def _slow(what: Callable[[Town], Awaitable[httpx.Response]], seconds: float) -> Broken:
+    async def look(town: Town) -> bool:
+        began = time.monotonic()
+        answer = await what(town)
+        assert answer.status_code < 500, answer.text
+        return time.monotonic() - began > seconds
+
+    return look
+
+
+def _fails(what: Callable[[Town], Awaitable[httpx.Response]]) -> Broken:
+    async def look(town: Town) -> bool:
+        return (await what(town)).status_code >= 500
+
+    return look
+
+
+def _silent(name: str, port: str, path: str) -> Broken:
+    async def look(town: Town) -> bool:
+        return not await http_ok(town.house.components()[name]["ports"][port], path)()
+
+    return look
+
+
+async def _away(town: Town) -> bool:
+    return not await grpc_serving(town.house.components()["environment"]["ports"]["health"])()
+
+
+async def _restarting(town: Town) -> bool:
+    return bool(town.house.components()["environment"]["state"] != "ready") or await _away(town)
+
+
+async def _blocked(town: Town) -> bool:
+    return any(answer.status_code >= 500 for answer in await at_once(4, town.cleanups))
+
+
+async def _crawls(town: Town) -> bool:
+    began = time.monotonic()
+    await at_once(2, town.cleanups)
+    return time.monotonic() - began > 0.5
+
+
+def _consumer(is_bad: Callable[[dict[str, Any]], bool]) -> Broken:
+    async def look(town: Town) -> bool:
+        bus = await town.house.nats()
+        try:
+            answer = await bus.request("$JS.API.CONSUMER.INFO.governance.environment", b"", timeout=5)
+        finally:
+            await bus.close()
+        return is_bad(json.loads(answer.data))
+
+    return look
+
+
+async def _poisoned(town: Town) -> bool:
+    await town.report()
+    await asyncio.sleep(1)
+    return bool(await _sql(town, "SELECT count(*) FROM environment.dead_letter WHERE replayed_at IS NULL"))
+
+
+async def _unsent(town: Town) -> bool:
+    """An event is in the outbox that was filed a second ago."""
+    await town.file()
+    await asyncio.sleep(1)
+    return bool(await _sql(town, "SELECT count(*) FROM governance.outbox WHERE published_at IS NULL"))
+
+
+async def _section_ages(town: Town) -> bool:
+    query = "SELECT NOT has_schema_privilege('branding', 'branding', 'USAGE')"
+    return bool(await _sql(town, query))
+
+
+async def _lied_to(town: Town) -> bool:
+    before = await _sql(town, "SELECT count(*) FROM economy.suspense")
+    await town.pay()
+    await asyncio.sleep(1)
+    return bool(await _sql(town, "SELECT count(*) FROM economy.suspense") > before)
+
+
+async def _whims(town: Town) -> bool:
+    answer = await town.client.get(f"{town.house.about['urls']['bank']}/api/whims")
+    return any(whim["kind"] == "forget" for whim in answer.json()["whims"])
+
+
+async def _hoards(town: Town) -> bool:
+    status = Path(f"/proc/{town.house.components()['society']['pid']}/status").read_text()
+    kilobytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+    return kilobytes > 250_000
+
+
+async def _ahead(town: Town) -> bool:
+    """An event is from the future."""
+    await town.report()
+    await asyncio.sleep(1)
+    query = "SELECT max(recorded_at) > clock_timestamp() + interval '10 s' FROM environment.outbox"
+    return bool(await _sql(town, query))
+
+
+EFFECTS: dict[str, Broken] = {
+    "slow-query": _slow(lambda town: town.file(), 0.8),
+    "slow-pillar": _crawls,
+    "event-loop-blocked": _blocked,
+    "pillar-down": _restarting,
+    "pillar-hung": _away,
+    "pillar-flapping": _restarting,
+    "gateway-errors": _fails(lambda town: town.logged_in()),
+    "consumer-lost": _consumer(lambda info: "error" in info),
+    "consumer-stuck": _consumer(lambda info: bool(info.get("paused"))),
+    "poison-event": _poisoned,
+    "outbox-flood": _found("SELECT count(*) FROM governance.outbox WHERE aggregate = 'smartcity-fault'"),
+    "relay-stopped": _unsent,
+    "timers-lost": _found("SELECT count(*) FROM governance.lease WHERE name = 'timers' AND expires_at = 'infinity'"),
+    "nats-down": _silent("nats", "monitor", "/healthz"),
+    "postgres-down": _fails(lambda town: town.read()),
+    "connections-refused": _fails(lambda town: town.read()),
+    "pool-exhausted": _fails(lambda town: town.read()),
+    "lock-held": _fails(lambda town: town.read()),
+    "section-stale": _section_ages,
+    "bank-down": _silent("bank", "http", "/"),
+    "bank-slow": _slow(lambda town: town.qr(), 1.2),
+    "bank-lies": _lied_to,
+    "bank-forgets": _whims,
+    "ledger-misposted": _found("SELECT sum(balance) <> 0 FROM economy.account"),
+    "audit-stopped": _found("SELECT count(*) FROM economy.lease WHERE name = 'timers' AND expires_at = 'infinity'"),
+    "clock-skewed": _ahead,
+    "memory-hog": _hoards,
+    "disk-full": _fails(lambda town: town.photo()),
+    "login-down": _fails(lambda town: town.opaque()),
+    "mail-down": _silent("mailbox", "http", "/"),
+    "telemetry-lost": _silent("viewer", "http", "/readyz"),
+}
+"""Answers whether it is broken now; asked until it is, and after `off` until it is not."""
