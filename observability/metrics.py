@@ -90,6 +90,7 @@ def _meter() -> Meter:
 def _create_gauge(meter: Meter, name: str, unit: str, description: str) -> None:
     def observations(_: CallbackOptions) -> Iterable[Observation]:
         (read,) = [read for watched, _, _, read in _watched if watched == name]
-        return [Observation(value, attributes) for value, attributes in read()]
+        # One value that is no plain number (a bool, a Decimal) would lose the whole export.
+        return [Observation(float(value), attributes) for value, attributes in read()]
 
     meter.create_observable_gauge(name, [observations], unit, description)

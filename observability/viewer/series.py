@@ -13,6 +13,8 @@ from observability.viewer.spans import Value, read_attributes
 MOST_SERIES = 5_000
 
 
+Kind = Literal["gauge", "counter", "histogram"]
+
 FRESH_S = 60.0
 """Seconds after its last report for which a series counts as current: six exports."""
 
@@ -32,7 +34,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     instance: str
     name: str
     unit: str
-    kind: Literal["gauge", "counter", "histogram"]
+    kind: Kind
     description: str
     resource: dict[str, Value]
     attributes: dict[str, Value]
@@ -90,9 +92,7 @@ def _read_metric(metric: Metric, resource: dict[str, Value]) -> list[Series]:
     return [_number(metric, resource, point, "counter" if counts else "gauge") for point in points]
 
 
-def _number(
-    metric: Metric, resource: dict[str, Value], point: NumberDataPoint, kind: Literal["gauge", "counter"]
-) -> Series:
+def _number(metric: Metric, resource: dict[str, Value], point: NumberDataPoint, kind: Kind) -> Series:
     return Series(
         **_identity(metric, resource, point),
         kind=kind,

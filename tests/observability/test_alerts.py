@@ -1,0 +1,74 @@
+"""Alerts, runbooks, service levels, collectors: what is written belongs together, and every rule does what it says."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.pillars import NAMES
+from observability import slo
+from observability.dashboards import build
+from observability.metrics import DURATION_BUCKETS
+from tests.observability.prometheus import OBSERVABILITY, RULES, needs_promtool
+
+ALERTS = sorted((OBSERVABILITY / "alerts").glob("*.yaml"))
+TESTS = Path(__file__).parent / "alerts"
+SEVERITIES = {"page", "ticket", "none"}
+
+
+def rules(path: Path) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+@pytest.mark.parametrize("path", ALERTS, ids=lambda path: path.stem)
+def test_a_file_holds_one_alert_with_severity_and_runbook(path: Path) -> None:
+    for rule in rules(path):
+        assert rule["alert"] == path.stem
+        assert rule["labels"]["severity"] in SEVERITIES
+        assert rule["annotations"].keys() == {"summary", "description", "runbook"}
+        assert rule["annotations"]["runbook"] == f"observability/runbooks/{path.stem}.md"
+
+
+@pytest.mark.parametrize("kind", ["runbooks", "tests"])
+def test_each_alert_has_one_runbook_and_one_test_and_there_are_no_others(kind: str) -> None:
+    found = (OBSERVABILITY / "runbooks").glob("*.md") if kind == "runbooks" else TESTS.glob("*.yaml")
+    assert {path.stem for path in found} == {path.stem for path in ALERTS}
+
+
+@pytest.mark.parametrize("path", sorted((OBSERVABILITY / "runbooks").glob("*.md")), ids=lambda path: path.stem)
+def test_a_runbook_says_what_to_look_at_and_what_to_do(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(f"# {path.stem}\n")
+    look, mend = text.index("\n## Look\n"), text.index("\n## Mend\n")
+    assert "```sh\n" in text[look:mend]
+
+
+@needs_promtool
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_promtool_takes_the_rules(path: Path) -> None:
+    done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_promtool
+@pytest.mark.parametrize("path", sorted(TESTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_alert_fires_when_it_should_and_only_then(path: Path) -> None:
+    done = subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_made_from_other_files_is_up_to_date() -> None:
+    for path, text in {**slo.files(slo.load()), **build.files()}.items():
+        assert path.read_text(encoding="utf-8") == text, f"make {path.name} again: see observability/README.md"
+
+
+def test_every_service_has_levels_that_can_be_measured_and_burnt() -> None:
+    levels = slo.load()
+    assert set(levels.services) == {*NAMES, "gateway"}
+    steepest = max(burn.factor for burn in levels.burns)
+    for one in levels.slos:
+        assert one.seconds == 0 or one.seconds in DURATION_BUCKETS
+        assert steepest * (1 - one.share) < 1, f"{one.service} {one.name} could never burn {steepest} times too fast"

@@ -1,0 +1,80 @@
+"""The collectors' configuration hangs together: what a pipeline names exists, and the order is the one that counts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.observability.prometheus import OBSERVABILITY
+
+FILES = {path.stem: path for path in (OBSERVABILITY / "collector").glob("*.yaml")}
+KINDS = ("receivers", "processors", "exporters")
+
+
+def values(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(FILES[name].read_text(encoding="utf-8"))
+    return found
+
+
+def pipelines(name: str) -> dict[str, dict[str, list[str]]]:
+    return {key: one for key, one in values(name)["config"]["service"]["pipelines"].items() if one is not None}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_part_of_a_pipeline_is_defined_and_every_part_defined_is_used(name: str) -> None:
+    config = values(name)["config"]
+    connectors = set(config.get("connectors", {}))
+    for kind in KINDS:
+        defined = {key for key, one in config.get(kind, {}).items() if one is not None}
+        used = {part for one in pipelines(name).values() for part in one[kind]}
+        assert used - connectors == defined, kind
+    ends = {kind: {part for one in pipelines(name).values() for part in one[kind]} for kind in KINDS}
+    assert connectors == connectors & ends["receivers"] & ends["exporters"], "a connector ends one and begins another"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_memory_is_limited_first_and_batches_are_made_last(name: str) -> None:
+    for one in pipelines(name).values():
+        assert one["processors"][0] == "memory_limiter"
+        assert one["processors"][-1] == "batch"
+
+
+def test_spans_are_counted_before_any_is_dropped_and_a_trace_meets_in_one_sampler() -> None:
+    front, sampling = pipelines("front"), pipelines("sampling")
+    assert not any(part.startswith(("tail_sampling", "probabilistic")) for part in front["traces"]["processors"])
+    assert set(front["traces"]["exporters"]) == {"spanmetrics", "loadbalancing"}
+    balancer = values("front")["config"]["exporters"]["loadbalancing"]
+    assert balancer["routing_key"] == "traceID"
+    assert balancer["resolver"]["dns"]["hostname"] == values("sampling")["fullnameOverride"]
+    assert values("sampling")["service"]["clusterIP"] == "None", "one address per pod"
+    assert sampling["traces"]["processors"] == ["memory_limiter", "tail_sampling", "batch"]
+
+
+def test_errors_slow_ones_and_a_tenth_are_kept() -> None:
+    policies = values("sampling")["config"]["processors"]["tail_sampling"]["policies"]
+    assert {one["type"]: one[one["type"]] for one in policies} == {
+        "status_code": {"status_codes": ["ERROR"]},
+        "latency": {"threshold_ms": 1000},
+        "probabilistic": {"sampling_percentage": 10},
+    }
+
+
+def test_metrics_carry_exemplars_and_logs_their_trace() -> None:
+    config = values("front")["config"]
+    assert config["connectors"]["spanmetrics"]["exemplars"] == {"enabled": True}
+    assert config["exporters"]["prometheusremotewrite"]["resource_to_telemetry_conversion"] == {"enabled": True}
+    operators = values("logs")["config"]["receivers"]["filelog"]["operators"]
+    (parser,) = [one for one in operators if one["type"] == "trace_parser"]
+    assert parser["trace_id"] == {"parse_from": "attributes.trace_id"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_images_are_named_without_a_registry(name: str) -> None:
+    assert "." not in values(name)["image"]["repository"].partition("/")[0]
+
+
+def test_the_chart_sends_to_the_first_tier() -> None:
+    chart = Path(__file__).parents[2] / "deploy" / "helm" / "smartcity" / "values.yaml"
+    endpoint = yaml.safe_load(chart.read_text(encoding="utf-8"))["otlpEndpoint"]
+    assert endpoint == f"http://{values('front')['fullnameOverride']}:4318"
