@@ -21,7 +21,7 @@ run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCIT
 	@$(BIN)/smartcity up
 
 test: proto ## Everything against real PostgreSQL and NATS
-	$(BIN)/python -m pytest -m "not faults and not bench and not alerts"
+	$(BIN)/python -m pytest -m "not faults and not bench and not cluster and not alerts"
 
 test-faults: proto ## Kill real processes at seeded moments and count what is left
 	$(BIN)/python -m pytest -m faults
@@ -38,4 +38,4 @@ bench: proto ## Measure ratios against what the machine can do
 check: proto ## Style, types, contracts and who may import whom
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
-.PHONY: help proto check run test test-faults test-alerts bench
+.PHONY: help proto check run test test-faults test-alerts test-cluster bench
