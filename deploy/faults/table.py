@@ -25,7 +25,7 @@ class Trace(Enum):
     """How the viewer shows it."""
 
     ERROR = "a failed span of the service, or of a call to it"
-    SLOW = "a long span of the service"
+    SLOW = "a long span of the service, or of a call to it"
     ENDS = "the trace ends before the service"
     NONE = "none: nothing is done that could be traced"
 

@@ -31,7 +31,7 @@ def _failed(spans: list[dict[str, Any]], service: str) -> bool:
 
 
 def _long(spans: list[dict[str, Any]], service: str) -> bool:
-    return any(span["service"] == service and span["end_ns"] - span["start_ns"] > SLOW_NS for span in spans)
+    return any(_names(span, service) and span["end_ns"] - span["start_ns"] > SLOW_NS for span in spans)
 
 
 def _ends(spans: list[dict[str, Any]], service: str) -> bool:
