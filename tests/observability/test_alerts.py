@@ -1,5 +1,6 @@
 """Alerts, runbooks, service levels, collectors: what is written belongs together, and every rule does what it says."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from deploy.pillars import NAMES
-from observability import slo
+from observability import manifests, slo
 from observability.dashboards import build
 from observability.metrics import DURATION_BUCKETS
 from tests.observability.prometheus import OBSERVABILITY, RULES, needs_promtool
@@ -72,3 +73,12 @@ def test_every_service_has_levels_that_can_be_measured_and_burnt() -> None:
     for one in levels.slos:
         assert one.seconds == 0 or one.seconds in DURATION_BUCKETS
         assert steepest * (1 - one.share) < 1, f"{one.service} {one.name} could never burn {steepest} times too fast"
+
+
+def test_a_cluster_gets_every_rule_and_every_dashboard() -> None:
+    items = manifests.manifests()["items"]
+    names = [item["metadata"]["name"] for item in items]
+    assert len(set(names)) == len(names) == len(RULES) + len(build.files())
+    assert all(re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name) for name in names)
+    told = [rule for item in items if item["kind"] == "PrometheusRule" for rule in item["spec"]["groups"][0]["rules"]]
+    assert {rule["alert"] for rule in told if "alert" in rule} == {path.stem for path in ALERTS}

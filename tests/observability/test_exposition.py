@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.sdk.metrics.export import MetricExportResult, MetricsData
 
 from observability import metrics, semconv, telemetry
+from observability.telemetry import span
 from observability.viewer import exposition, series
 from observability.viewer.series import Kind, Series
 from tests.observability.running import Viewer
@@ -79,6 +82,28 @@ def test_buckets_are_cumulative_and_end_with_all(exposed: Viewer) -> None:
     (count,) = samples(exposed, "http_server_request_duration_seconds_count")
     (total,) = samples(exposed, "http_server_request_duration_seconds_sum")
     assert (count.value, round(total.value, 3)) == (4, 30.423)
+
+
+def test_a_duration_points_to_the_trace_it_was_measured_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exemplar that the Collector hands on to Prometheus."""
+    sent: list[MetricsData] = []
+
+    def keep(_: OTLPMetricExporter, data: MetricsData, *__: object, **___: object) -> MetricExportResult:
+        sent.append(data)
+        return MetricExportResult.SUCCESS
+
+    monkeypatch.setattr(OTLPMetricExporter, "export", keep)
+    telemetry.configure("exposed", "1.2.3", "exposed-1", "http://127.0.0.1:9", 1.0)
+    with span("request", root=True) as request:
+        metrics.record_duration(semconv.HTTP_SERVER_REQUEST_DURATION, 0.02, {"http.route": "/"})
+    telemetry.shutdown()
+    (point,) = [
+        point
+        for metric in sent[-1].resource_metrics[0].scope_metrics[0].metrics
+        if metric.name == semconv.HTTP_SERVER_REQUEST_DURATION
+        for point in metric.data.data_points
+    ]
+    assert [format(one.trace_id or 0, "032x") for one in point.exemplars] == [request.trace_id]
 
 
 def test_an_odd_value_does_not_cost_the_other_metrics(exposed: Viewer) -> None:

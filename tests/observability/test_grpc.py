@@ -1,6 +1,7 @@
 """gRPC calls: the client span is the parent of the server span, statuses are told."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import grpc
 import grpc.aio
@@ -8,6 +9,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from observability import grpc as traced_grpc
+from observability import metrics
 from observability.telemetry import span
 from tests.observability.running import Viewer
 
@@ -101,3 +103,17 @@ async def test_a_foreign_cause_is_linked_at_the_server(traced: Viewer, stub: hea
     trace_id = await check(stub, "ok", ((traced_grpc.REQUEST_LINK, FOREIGN),))
     spans = await spans_of(traced, trace_id)
     assert spans[f"server {CHECK}"]["links"] == [{"trace_id": FOREIGN[3:35], "span_id": FOREIGN[36:52]}]
+
+
+async def test_a_call_is_measured_as_it_ends_whatever_its_attempts(
+    traced: Viewer, stub: health_pb2_grpc.HealthStub
+) -> None:
+    with traced_grpc.measured_call("health", CHECK), suppress(grpc.aio.AioRpcError):
+        await traced_grpc.call(stub.Check, CHECK, health_pb2.HealthCheckRequest(service="broken"), timeout=5)
+    with suppress(grpc.aio.AioRpcError), traced_grpc.measured_call("health", CHECK):
+        await traced_grpc.call(stub.Check, CHECK, health_pb2.HealthCheckRequest(service="missing"), timeout=5)
+    metrics.shutdown()
+    series = traced.get("/api/metrics").json()["series"]
+    found = [one for one in series if one["attributes"].get("smartcity.pillar") == "health"]
+    assert {one["attributes"]["rpc.response.status_code"]: one["count"] for one in found} == {"OK": 1, "NOT_FOUND": 1}
+    assert {one["name"] for one in found} == {"rpc.client.call.duration"}

@@ -1,0 +1,54 @@
+"""Rules and dashboards for a cluster, to be applied beside the chart.
+
+``python -m observability.manifests | kubectl apply --namespace smartcity --filename -``: a PrometheusRule per rule file,
+for the Prometheus operator, and a ConfigMap per dashboard with the label by which Grafana's sidecar finds it.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent
+RULES = (FOLDER / "recording" / "slo.yaml", *sorted((FOLDER / "alerts").glob("*.yaml")))
+DASHBOARDS = tuple(sorted((FOLDER / "dashboards").glob("*.json")))
+LABELS = {"app.kubernetes.io/part-of": "smartcity"}
+
+
+def manifests() -> dict[str, Any]:
+    """All as one list."""
+    return {"apiVersion": "v1", "kind": "List", "items": [*_rules(), *_dashboards()]}
+
+
+def _rules() -> Iterator[dict[str, Any]]:
+    for path in RULES:
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", path.stem).lower()
+        yield {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PrometheusRule",
+            "metadata": {"name": f"smartcity-{name}", "labels": LABELS},
+            "spec": yaml.safe_load(path.read_text(encoding="utf-8")),
+        }
+
+
+def _dashboards() -> Iterator[dict[str, Any]]:
+    for path in DASHBOARDS:
+        yield {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": f"smartcity-dashboard-{path.stem}", "labels": {**LABELS, "grafana_dashboard": "1"}},
+            "data": {f"smartcity-{path.name}": path.read_text(encoding="utf-8")},
+        }
+
+
+def main() -> None:
+    """Prints them; JSON is what kubectl reads too."""
+    json.dump(manifests(), sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()
