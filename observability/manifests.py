@@ -1,7 +1,7 @@
 """Rules and dashboards for a cluster, to be applied beside the chart.
 
-``python -m observability.manifests | kubectl apply --namespace smartcity --filename -``: a PrometheusRule per rule file,
-for the Prometheus operator, and a ConfigMap per dashboard with the label by which Grafana's sidecar finds it.
+``python -m observability.manifests | kubectl apply --filename -``: a PrometheusRule per rule file, for the Prometheus
+operator, and a ConfigMap per dashboard with the label by which Grafana's sidecar finds it.
 """
 
 import json
