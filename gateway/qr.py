@@ -18,15 +18,25 @@ _TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @lru_cache(maxsize=256)  # it takes ten milliseconds, and whoever waits for a payment asks more than once
+def drawing(text: str) -> str:
+    """The code as a drawing within a page, whose style sheet gives it colours and size."""
+    return _code(text).svg_inline(border=QUIET_ZONE, svgclass="qr", lineclass=None, omitsize=True)
+
+
+@lru_cache(maxsize=256)
 def picture(text: str, kind: Kind) -> bytes:
     """The picture of a text. A text beyond what a QR code holds (about 2,300 bytes) is a ValueError."""
-    code = segno.make(text, error="m", boost_error=False, micro=False)
+    code = _code(text)
     written = io.BytesIO()
     if kind == "svg":
         code.save(written, kind="svg", border=QUIET_ZONE, scale=PIXELS, light="#fff", omitsize=False, nl=False)
     else:
         code.save(written, kind="png", border=QUIET_ZONE, scale=PIXELS)
     return written.getvalue()
+
+
+def _code(text: str) -> segno.QRCode:
+    return segno.make(text, error="m", boost_error=False, micro=False)
 
 
 def answer(text: str, kind: Kind, name: str) -> Response:

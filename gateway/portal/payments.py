@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import grpc.aio
-import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -94,7 +92,7 @@ async def show(
         request, counter.template, shown.status, private=True, here=counter.here,
         payment=payment, counter=counter, waiting=waiting, late=late and payment.state in WAITING,
         seconds_left=max(0, round(left)), paid=payment.state in PAID,
-        qr=svg(payment.qr) if waiting and payment.qr else "",
+        qr=qr.drawing(payment.qr) if waiting and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and waiting and not payment.qr else "",
         bank_href=_bank(request, payment.qr) if waiting else "",
         wallet=await _wallet(request) if counter.wallet and waiting else None,
@@ -120,11 +118,3 @@ async def _wallet(request: Request) -> wallets_views.Wallet | None:
     except grpc.aio.AioRpcError:
         return None  # none opened, switched off, or away: there are other ways to pay
     return wallets_views.wallet(answer.wallet)
-
-
-@lru_cache(maxsize=256)  # it takes ten milliseconds, and whoever waits asks more than once
-def svg(text: str) -> str:
-    """A QR code as a drawing; its colours and size come from the style sheet."""
-    return segno.make(text, error="m", boost_error=False, micro=False).svg_inline(
-        border=qr.QUIET_ZONE, svgclass="qr", lineclass=None, omitsize=True
-    )

@@ -161,7 +161,7 @@ async def _static(request: Request, merchant: str, caller: Caller, terminal: str
     )
     return render(
         request, "merchant_qris.html", shown.status, private=True, here="business", view="qris", merchant=found,
-        qr=payments.svg(payload) if payload else "", terminal=terminal, **shown.context(),
+        qr=qr.drawing(payload) if payload else "", terminal=terminal, **shown.context(),
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway import qr
 from gateway.gateway import current_gateway
-from gateway.portal import money, payments
+from gateway.portal import money
 from gateway.portal.acting import Shown, wanting
 from gateway.portal.forms import Fields
 from gateway.portal.page import PageRoute, Trouble, render, speaker
@@ -65,6 +66,4 @@ async def receipt(request: Request, number: Code) -> Response:
     found = views.receipt(answer.receipt)
     printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
     link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"
-    return render(
-        request, "proof.html", private=True, here="pay", receipt=found, check_link=link, qr=payments.svg(link)
-    )
+    return render(request, "proof.html", private=True, here="pay", receipt=found, check_link=link, qr=qr.drawing(link))
