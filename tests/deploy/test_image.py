@@ -131,7 +131,7 @@ def test_it_installs_by_hash_only_and_describes_itself() -> None:
     build = " ".join(rest for word, rest in STEPS if word == "RUN")
     installs = re.findall(r"pip install ([^&]*)", build)
     assert all("--require-hashes" in each or "--no-deps /wheels" in each for each in installs), installs
-    assert "deploy.image sbom /app > /app/sbom.cdx.json" in build
+    assert "deploy/image.py sbom /app > /app/sbom.cdx.json" in build
     assert "SOURCE_DATE_EPOCH=0" in TEXT
 
 
@@ -139,6 +139,13 @@ def test_everything_that_is_copied_is_there_and_everything_that_the_wheel_holds_
     copied = [name for word, rest in STEPS if word == "COPY" and "--from" not in rest for name in rest.split()[:-1]]
     assert all((ROOT / name).exists() for name in copied)
     assert {"services", "gateway", "observability", "deploy", "cities", "proto", "requirements.lock"} <= set(copied)
+
+
+def test_only_what_is_copied_is_sent_to_the_builder() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = [name for word, rest in STEPS if word == "COPY" and "--from" not in rest for name in rest.split()[:-1]]
+    assert {line[1:] for line in lines if line.startswith("!")} == {name.split("/")[0] for name in copied}
+    assert {"*", "proto/gen", "**/__pycache__"} <= set(lines)
 
 
 def test_the_charts_arguments_are_modules_that_the_image_runs() -> None:
