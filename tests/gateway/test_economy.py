@@ -152,13 +152,14 @@ async def test_a_large_refund_waits_for_a_second_person(till: Till) -> None:
 
 async def test_a_wallet_is_opened_filled_at_the_counter_and_paid_from(till: Till) -> None:
     wallet = await till.done("POST", "/v1/wallets", user=CITIZEN)
+    before = wallet["balance"]["units"]  # the citizen of the whole suite
     top_up = await till.send("POST", "/v1/wallets/me/top-ups", {"amount": rupiah(50_000)}, CITIZEN)
     assert (top_up.status_code, top_up.headers["location"]) == (201, f"/v1/payments/{top_up.json()['id']}")
     await till.done("POST", f"/v1/payments/{top_up.json()['id']}/cash", user=TREASURER)
     payment = await till.payment(20_000)
     paid = await till.done("POST", f"/v1/payments/{payment['id']}/wallet-payment", user=CITIZEN)
     assert (paid["state"], paid["method"]) == ("captured", "wallet")
-    assert (await till.done("GET", "/v1/wallets/me", user=CITIZEN))["balance"] == rupiah(30_000)
+    assert (await till.done("GET", "/v1/wallets/me", user=CITIZEN))["balance"] == rupiah(before + 30_000)
     path = f"/v1/ledger/accounts/{wallet['account']}/statement"
     entries = (await till.done("GET", path, user=CITIZEN))["entries"]
     assert [each["amount"]["units"] for each in entries[:2]] == [-20_000, 50_000]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from observability import semconv
+from observability.telemetry import current_span
 from services.economy import access
 from services.economy.levies import events, model, receipts, store
 from services.economy.levies.model import Bill, Claim, State
@@ -223,6 +225,7 @@ def _facts(bill: Bill, code: str, method: str, paid_at: datetime, issued_at: dat
 
 
 def _emit(tx: Transaction, bill: Bill, message: Message) -> None:
+    current_span().set(semconv.CASE_CODE, bill.number)
     tx.emit(
         message,
         aggregate=str(bill.id),

@@ -25,7 +25,8 @@ METHODS = {
 
 def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
     """Emits an event of a payment; ``traceparent`` is that of the call, where the transaction is many callers'."""
-    current_span().set(semconv.CASE_CODE, payment.code)
+    if traceparent is None:
+        current_span().set(semconv.CASE_CODE, payment.code)
     tx.emit(
         message,
         aggregate=str(payment.id),
