@@ -128,9 +128,13 @@ def test_the_last_stage_has_no_build_tools_and_takes_the_environment_only() -> N
 
 
 def test_it_installs_by_hash_only_and_describes_itself() -> None:
-    build = " ".join(rest for word, rest in STEPS if word == "RUN")
-    installs = re.findall(r"pip install ([^&]*)", build)
-    assert all("--require-hashes" in each or "--no-deps /wheels" in each for each in installs), installs
+    build = " && ".join(rest for word, rest in STEPS if word == "RUN")
+    installs = re.findall(r"pip (?:install|wheel|--python \S+ install) ([^&]*)", build)
+    assert len(installs) == 4
+    assert all("--require-hashes" in each or "--no-deps" in each for each in installs), installs
+    assert all("--no-build-isolation" in each for each in installs if "--wheel-dir" in each)
+    assert "setuptools" in LOCK
+    assert "venv --without-pip /app" in build
     assert "deploy/image.py sbom /app > /app/sbom.cdx.json" in build
     assert "SOURCE_DATE_EPOCH=0" in TEXT
 
