@@ -144,6 +144,8 @@ def test_every_value_is_documented() -> None:
         {"nats": {"publicKeys": {"governance": "SUAGUESSINGASEED"}}},
         {"nats": {"publicKeys": {"stranger": "U" + "A" * 55}}},
         {"files": {"url": "gs://bucket"}},
+        {"defaults": {"podLabels": {"app.kubernetes.io/name": "another"}}},
+        {"global": {"labels": {"helm.sh/chart": "another"}}},
         {"networkPolicy": {"s3": {"peers": [{"cidr": "0.0.0.0/0"}]}}},
         {"networkPolicy": {"s3": {"peers": [{}]}}},
     ],
