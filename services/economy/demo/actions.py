@@ -132,6 +132,7 @@ def _payment(city: City, trader: Trader, closing: datetime, chance: Random) -> P
         amount=amount,
         fee=terms_of(city).fee(merchant.fee_size, amount) if method.is_qris else 0,
         purpose="sale",
+        description=trader.shop.sells,
         area=merchant.area,
         sector=merchant.sector,
         correlation=str(id_),
