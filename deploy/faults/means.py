@@ -174,25 +174,27 @@ class Session:
 
 
 @dataclass(frozen=True)
-class NoConnections:
-    """A role may not connect any more, and its connections end."""
+class ShutOut:
+    """A role loses something, and its sessions end, since those that are open would not notice."""
 
     role: str
+    do: str
+    undo: str
 
     async def plan(self, place: Place) -> Known:
-        """Nothing more: roles of ours have no limit."""
+        """Nothing more: what the role had follows from the migration."""
         return {}
 
     async def on(self, place: Place, known: Known) -> None:
-        """Sets the limit first, so that nobody slips in."""
+        """Takes it away first, so that nobody slips in."""
         async with place.sql() as admin:
-            await admin.execute(f'ALTER ROLE "{self.role}" CONNECTION LIMIT 0')
+            await admin.execute(self.do)
             await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", self.role)
 
     async def off(self, place: Place, known: Known) -> None:
-        """Lifts it."""
+        """Gives it back."""
         async with place.sql() as admin:
-            await admin.execute(f'ALTER ROLE "{self.role}" CONNECTION LIMIT -1')
+            await admin.execute(self.undo)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from deploy.faults.means import (
     Flag,
     LeaseTaken,
     Means,
-    NoConnections,
     PostgresStopped,
     Session,
+    ShutOut,
     Sql,
     Stopped,
     Unwritable,
@@ -79,8 +79,8 @@ _FLOOD = (
 _NO_FLOOD = ("DELETE FROM governance.outbox WHERE aggregate = 'smartcity-fault'",)
 
 
-def _schema_closed(name: str) -> Sql:
-    return Sql((f"REVOKE USAGE ON SCHEMA {name} FROM {name}",), (f"GRANT USAGE ON SCHEMA {name} TO {name}",))
+def _schema_closed(name: str) -> ShutOut:
+    return ShutOut(name, f"REVOKE USAGE ON SCHEMA {name} FROM {name}", f"GRANT USAGE ON SCHEMA {name} TO {name}")
 
 
 ALL = (
@@ -112,7 +112,7 @@ ALL = (
     ),
     Fault(
         "gateway-errors", "The gateway cannot read its sessions: whoever is logged in gets an error.",
-        "SQL: its schema is closed to its role",
+        "SQL: its schema is closed to its role, sessions end",
         "AvailabilityBudgetBurn", "gateway", Trace.ERROR, _schema_closed("gateway"),
     ),
     Fault(
@@ -151,7 +151,12 @@ ALL = (
     ),
     Fault(
         "connections-refused", "PostgreSQL lets governance in no more.", "SQL: CONNECTION LIMIT 0, sessions end",
-        "AvailabilityBudgetBurn", "governance", Trace.ERROR, NoConnections("governance"),
+        "AvailabilityBudgetBurn", "governance", Trace.ERROR,
+        ShutOut(
+            "governance",
+            "ALTER ROLE governance CONNECTION LIMIT 0",
+            "ALTER ROLE governance CONNECTION LIMIT -1",
+        ),
     ),
     Fault(
         "pool-exhausted", "Governance has no database connection left.", "flag: it keeps all of its pool",
@@ -163,9 +168,9 @@ ALL = (
         Session("lock", "LOCK TABLE governance.complaint IN ACCESS EXCLUSIVE MODE"),
     ),
     Fault(
-        "section-stale", "Branding cannot read its own tables; the home page shows its old news.",
-        "SQL: its schema is closed to its role",
-        "SectionStale", "branding", Trace.NONE, _schema_closed("branding"),
+        "section-stale", "Environment cannot read its own tables; the home page shows its old news.",
+        "SQL: its schema is closed to its role, sessions end",
+        "SectionStale", "environment", Trace.NONE, _schema_closed("environment"),
     ),
     Fault(
         "bank-down", "The bank takes connections and never answers.", "SIGSTOP",

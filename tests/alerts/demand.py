@@ -8,38 +8,42 @@ from dataclasses import dataclass
 
 from tests.alerts.town import Town, at_once
 
-ROUND_S = 1.0
-
 
 @dataclass(frozen=True)
 class Demand:
-    """So many people at once; `steadily`: again and again."""
+    """So many people at once, so many times, with so many seconds between; 0 times: without end."""
 
     what: Callable[[Town], Awaitable[object]]
     people: int = 2
-    steadily: bool = False
+    times: int = 1
+    pause_s: float = 1.0
 
     async def run(self, town: Town) -> None:
-        """Until done, or until cancelled if it goes on steadily."""
-        while True:
+        """Until done or cancelled."""
+        done = 0
+        while done == 0 or done != self.times:
             await at_once(self.people, lambda: self.what(town))
-            if not self.steadily:
-                return
-            await asyncio.sleep(ROUND_S)
+            done += 1
+            await asyncio.sleep(self.pause_s)
 
 
 def many(what: Callable[[Town], Awaitable[object]], people: int = 4) -> Demand:
     """Again and again."""
-    return Demand(what, people, steadily=True)
+    return Demand(what, people, 0)
+
+
+def now_and_then(what: Callable[[Town], Awaitable[object]], pause_s: float = 1.0) -> Demand:
+    """Fewer times than a burn of the budget needs."""
+    return Demand(what, 1, 9, pause_s)
 
 
 DEMAND = {
     "slow-query": many(lambda town: town.file()),
     "slow-pillar": many(lambda town: town.cleanups()),
-    "event-loop-blocked": Demand(lambda town: town.cleanups(), 4),
-    "pillar-down": Demand(lambda town: town.cleanups()),
-    "pillar-hung": Demand(lambda town: town.cleanups()),
-    "pillar-flapping": Demand(lambda town: town.cleanups(), 1),
+    "event-loop-blocked": now_and_then(lambda town: town.cleanups()),
+    "pillar-down": now_and_then(lambda town: town.cleanups()),
+    "pillar-hung": now_and_then(lambda town: town.cleanups()),
+    "pillar-flapping": now_and_then(lambda town: town.cleanups(), 5.0),
     "gateway-errors": many(lambda town: town.logged_in()),
     "consumer-lost": Demand(lambda town: town.report()),
     "consumer-stuck": Demand(lambda town: town.report()),
@@ -48,7 +52,7 @@ DEMAND = {
     "nats-down": Demand(lambda town: town.report()),
     "postgres-down": many(lambda town: town.read()),
     "connections-refused": many(lambda town: town.read()),
-    "pool-exhausted": Demand(lambda town: town.read()),
+    "pool-exhausted": now_and_then(lambda town: town.read()),
     "lock-held": many(lambda town: town.read()),
     "bank-down": many(lambda town: town.qr()),
     "bank-slow": many(lambda town: town.qr()),

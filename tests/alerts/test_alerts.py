@@ -20,7 +20,7 @@ from tests.observability.prometheus import RULES, Prometheus, needs_prometheus
 
 pytestmark = [pytest.mark.alerts, needs_prometheus, pytest.mark.timeout(600)]
 
-CALM_WITHIN_S, FIRES_WITHIN_S, SHOWN_WITHIN_S, RESOLVES_WITHIN_S = 150.0, 180.0, 20.0, 180.0
+CALM_WITHIN_S, FIRES_WITHIN_S, SHOWN_WITHIN_S, RESOLVES_WITHIN_S = 150.0, 180.0, 45.0, 180.0
 SERVICES = 7
 TOLD = [fault for fault in ALL if fault.alert]
 ALIVE = f"count(time() - max by (service_name) (smartcity_heartbeat_seconds) < 20) == {SERVICES}"

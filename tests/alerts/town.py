@@ -106,7 +106,7 @@ class Town:
         """Somebody with the cookie of a session that has ended: the gateway looks it up."""
         secret = new_key()
         mac = hmac.digest(self.house.secrets.key("session").encode(), f"session\n{secret}".encode(), "sha256")
-        cookie = f"session={secret}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        cookie = f"session-{self.house.port}={secret}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
         return await self.ask("GET", "/v1/me", headers={"Cookie": cookie})
 
     async def opaque(self) -> httpx.Response:
