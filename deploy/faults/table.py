@@ -69,14 +69,22 @@ _LEDGER_RIGHT = (
 _LEDGER_WRONG = ("UPDATE economy.account SET balance = balance + 1000 WHERE kind = 'suspense'",)
 # Changes of state that concern nobody; not traced, since they would bury the traces of people.
 _FLOOD = (
+    """CREATE FUNCTION environment.smartcity_fault() RETURNS trigger LANGUAGE plpgsql
+       AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$""",
+    """CREATE TRIGGER smartcity_fault AFTER INSERT ON environment.inbox
+       FOR EACH STATEMENT EXECUTE FUNCTION environment.smartcity_fault()""",
     """INSERT INTO governance.outbox
          (id, type, aggregate, version, correlation, exercise, recorded_at, traceparent, payload)
        SELECT gen_random_uuid(), 'smartcity.governance.v1.ComplaintStatusChanged', 'smartcity-fault', n,
               'smartcity-fault', true, clock_timestamp(),
               '00-' || md5('smartcity-fault') || '-' || left(md5(n::text), 16) || '-00', ''
-         FROM generate_series(1, 60000) AS n""",
+         FROM generate_series(1, 40000) AS n""",
 )
-_NO_FLOOD = ("DELETE FROM governance.outbox WHERE aggregate = 'smartcity-fault'",)
+_NO_FLOOD = (
+    "DROP TRIGGER IF EXISTS smartcity_fault ON environment.inbox",
+    "DROP FUNCTION IF EXISTS environment.smartcity_fault()",
+    "DELETE FROM governance.outbox WHERE aggregate = 'smartcity-fault'",
+)
 
 
 def _schema_closed(name: str) -> ShutOut:
@@ -129,7 +137,8 @@ ALL = (
         "DeadLetters", "environment", Trace.ERROR, Sql(_POISON, _NO_POISON),
     ),
     Fault(
-        "outbox-flood", "Governance publishes 60,000 events at once.", "SQL: rows in its outbox",
+        "outbox-flood", "Governance publishes 40,000 events at once; environment handles 250 a second.",
+        "SQL: rows in the outbox, a trigger with pg_sleep on the inbox",
         "ConsumerLagging", "environment", Trace.NONE, Sql(_FLOOD, _NO_FLOOD),
     ),
     Fault(
