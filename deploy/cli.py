@@ -116,6 +116,27 @@ def logs(
 
 
 @app.command()
+def restart(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Services, or single processes as `status` names them; none: all.")
+    ] = None,
+) -> None:
+    """Restart services of the local platform, one process at a time: drain, end, start, ready, next.
+
+    With two processes or more of each (`up --processes 2 --gateways 2`) and SMARTCITY_DRAIN_SECONDS, nobody notices.
+    """
+    from deploy.operate import access, restart
+
+    async def follow() -> None:
+        async for name, seconds in restart.restart(access.find(), names or []):
+            sys.stdout.write(f"{name} is ready again after {seconds:.1f} s\n")
+            sys.stdout.flush()
+
+    with _plainly(), suppress(KeyboardInterrupt):
+        asyncio.run(follow())
+
+
+@app.command()
 def migrate() -> None:
     """Make or update roles, schemas, streams and consumers, as the administrator.
 
