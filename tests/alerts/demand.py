@@ -37,6 +37,9 @@ def now_and_then(what: Callable[[Town], Awaitable[object]], pause_s: float = 1.0
     return Demand(what, 1, 9, pause_s)
 
 
+REPORTS = Demand(lambda town: town.report(), 1, 4, 2.0)
+"""Not all at once: what a fault does to a process shows after a second or two."""
+
 DEMAND = {
     "slow-query": many(lambda town: town.file()),
     "slow-pillar": many(lambda town: town.cleanups()),
@@ -45,11 +48,11 @@ DEMAND = {
     "pillar-hung": now_and_then(lambda town: town.cleanups()),
     "pillar-flapping": now_and_then(lambda town: town.cleanups(), 5.0),
     "gateway-errors": many(lambda town: town.logged_in()),
-    "consumer-lost": Demand(lambda town: town.report()),
-    "consumer-stuck": Demand(lambda town: town.report()),
-    "poison-event": Demand(lambda town: town.report()),
-    "relay-stopped": Demand(lambda town: town.report()),
-    "nats-down": Demand(lambda town: town.report()),
+    "consumer-lost": REPORTS,
+    "consumer-stuck": REPORTS,
+    "poison-event": REPORTS,
+    "relay-stopped": REPORTS,
+    "nats-down": REPORTS,
     "postgres-down": many(lambda town: town.read()),
     "connections-refused": many(lambda town: town.read()),
     "pool-exhausted": now_and_then(lambda town: town.read()),
