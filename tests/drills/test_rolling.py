@@ -1,26 +1,46 @@
-"""Every service is restarted while people are at work, who try nothing twice and notice nothing."""
+"""Every service goes from the version before to this one while people are at work, who try nothing twice."""
 
 import asyncio
+import subprocess
+import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.local.plan import GATEWAY, replicas
+from deploy.pillars import NAMES
 from tests.drills.city import ENV, City, at_work, visited
+from tests.drills.two_versions import ROOT, checkout, let_run_old, paths, previous, runs
 from tests.faults.books import faults
+from tests.faults.ledger import at_rest
 from tests.fixtures.house import House
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
+SERVICES = [each for name in (*NAMES, GATEWAY) for each in replicas(name, 2)]
+
 
 @pytest.fixture(scope="module")
-async def house() -> AsyncIterator[House]:
-    """Two gateways, two processes per pillar."""
+def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The version before; the current one where no history tells of another."""
+    commit = previous()
+    if not commit:
+        yield ROOT
+        return
+    with checkout(commit, tmp_path_factory.mktemp("before") / "checkout") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+async def house(before: Path) -> AsyncIterator[House]:
+    """Two gateways and two processes per pillar, all of the version before."""
     with tempfile.TemporaryDirectory(prefix="smartcity-rolling-") as folder:
         home = Path(folder)
         home.chmod(0o755)
-        made = House(home, processes=2, gateways=2, env=ENV)
+        let_run_old(home, SERVICES, before)
+        made = House(home, processes=2, gateways=2, env=ENV, module="tests.drills.two_versions")
         try:
             made.start(240)
             yield made
@@ -36,18 +56,44 @@ async def city(house: House) -> AsyncIterator[City]:
         yield made
 
 
-async def test_every_service_is_restarted_under_load_and_no_request_fails(house: House, city: City) -> None:
-    before = {name: each["pid"] for name, each in house.components().items() if "grpc" in each["ports"]}
+async def test_every_service_is_upgraded_under_load_and_no_request_fails(
+    house: House, city: City, before: Path
+) -> None:
+    assert {runs(each["pid"]) for name, each in house.components().items() if name in SERVICES} == {str(before)}
+    let_run_old(house.home, [], before)
     async with at_work(city):
         done = await asyncio.to_thread(house.smartcity, "restart", seconds=400.0)
-    print(f"{sum(city.balancer.answered.values())} requests, slowest {city.balancer.slowest:.1f} s, {done.stdout}")
-    assert done.returncode == 0, done.stderr
+    print(f"{sum(city.balancer.answered.values())} requests, slowest {city.balancer.slowest:.1f} s\n{done.stdout}")
+    assert done.returncode == 0, done.stderr + house.logs()
+    assert {runs(each["pid"]) for name, each in house.components().items() if name in SERVICES} == {""}
     assert city.balancer.failures == []
-    after = house.components()
-    assert not [name for name, pid in before.items() if after[name]["pid"] == pid]
-    assert len(city.paid) > 20
+    await at_rest(house)
+    await assert_done_once(house, city)
+
+
+async def assert_done_once(house: House, city: City) -> None:
+    """What both versions acknowledged is there, with its effects in other pillars, once."""
     admin = await house.database()
     try:
         assert await faults(admin) == []
+        jobs = await admin.fetch(
+            "SELECT complaint, count(*) AS jobs FROM environment.cleanup WHERE complaint = ANY($1) GROUP BY 1",
+            list(city.verified),
+        )
+        assert {row["complaint"]: row["jobs"] for row in jobs} == dict.fromkeys(city.verified, 1)
+        paid = "SELECT count(*) FROM economy.payment WHERE id = ANY($1::uuid[]) AND state = 'captured'"
+        assert await admin.fetchval(paid, list(city.paid)) == len(city.paid) > 20
+        for pillar in NAMES:
+            assert await admin.fetchval(f"SELECT count(*) FROM {pillar}.dead_letter") == 0
     finally:
         await admin.close()
+
+
+def test_the_version_before_is_another_one(before: Path) -> None:
+    if before == ROOT:
+        pytest.skip("no git history here: services were restarted in the same version")
+    code = "import services.kit.pillar, smartcity.governance.v1.complaints_pb2 as c; print(c.__file__, c.__name__)"
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=paths(before), capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert found.stdout.startswith(str(before))
