@@ -15,9 +15,9 @@ from smartcity.economy.v1 import payments_pb2
 
 WALLETS, MERCHANTS = 100_000, 4_000
 """The first is a multiple of the second."""
-AMOUNT, TOPPED_UP = 1_000, 10**9
 ANSWER, EVENT = 290, 150
 """Bytes of the answer that a key keeps, and of an event, as pgbench writes them: those of the real ones."""
+AMOUNT, TOPPED_UP = 1_000, 10**9
 _WALLET, _MERCHANT, _ACCOUNT, _TRANSFER, _PAYMENT = range(1, 6)
 CASH = city_account("cash", "IDR")
 
@@ -132,13 +132,8 @@ class Market:
         return Item(Claim(f"w{number * 7919 % WALLETS}", name, request), None)
 
 
-async def filled(
-    url: str, rows: int, payments: int, *, hot: bool = False, sizes: tuple[int, int] = (700, 200)
-) -> Market:
-    """Fills an empty database of economy: a journal of ``rows``, and payments to all merchants, or all to one (``hot``).
-
-    ``sizes`` are the bytes of an answer that a key keeps, and of an event, as pgbench writes them.
-    """
+async def filled(url: str, rows: int, payments: int, *, hot: bool = False) -> Market:
+    """Fills an empty database of economy: a journal of ``rows``, and payments to all merchants or to one (``hot``)."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
