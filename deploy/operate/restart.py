@@ -15,6 +15,8 @@ from deploy.local.plan import GATEWAY
 from deploy.operate.access import Access, AccessError
 from deploy.pillars import NAMES
 
+GRACE_S = 35.0
+"""Seconds from SIGTERM until a process that does not end is killed, about as long as in a cluster."""
 WITHIN_S = 90.0
 """Seconds that one process may take to drain and be ready again."""
 _POLL_S = 0.1
@@ -46,15 +48,24 @@ async def restart(access: Access, names: Sequence[str]) -> AsyncIterator[tuple[s
 
 async def _restart(access: Access, name: str) -> None:
     before = _components(access)[name]["pid"]
-    if before is not None:
-        with suppress(ProcessLookupError):  # it has just ended by itself
-            os.kill(before, signal.SIGTERM)
+    _signal(before, signal.SIGTERM)
+    killing = asyncio.get_running_loop().call_later(GRACE_S, _signal, before, signal.SIGKILL)
     try:
         async with asyncio.timeout(WITHIN_S):
-            while not _is_back(_components(access)[name], before):  # noqa: ASYNC110 - another process writes it
+            while not _is_back(component := _components(access)[name], before):
+                if component["pid"] != before:
+                    killing.cancel()
                 await asyncio.sleep(_POLL_S)
     except TimeoutError:
         raise AccessError(f"{name} was not ready again within {WITHIN_S:.0f} s: `smartcity logs {name}`") from None
+    finally:
+        killing.cancel()
+
+
+def _signal(pid: int | None, number: signal.Signals) -> None:
+    if pid is not None:
+        with suppress(ProcessLookupError):  # it has just ended by itself
+            os.kill(pid, number)
 
 
 def _is_back(component: dict[str, Any], before: int | None) -> bool:

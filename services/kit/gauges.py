@@ -17,6 +17,7 @@ import structlog
 
 from observability import metrics, process, semconv
 from observability.semconv import Metric
+from services.kit import tasks
 from services.kit.bus import ANSWER_S
 from services.kit.consumers import carriers
 from services.kit.runtime import Runtime
@@ -61,13 +62,11 @@ async def watching(pillar: "Pillar", runtime: Runtime) -> AsyncIterator[None]:
     for name in pillar.types_out():
         metrics.count(*semconv.EVENTS_RECORDED, 0, {semconv.EVENT_TYPE: name, semconv.EXERCISE: False})
     async with process.watching(runtime.pool, pillar.name):
-        tasks = [asyncio.create_task(_keep(each, runtime)) for each in (*_of_kit(pillar, runtime), *pillar.gauges)]
+        keepers = [asyncio.create_task(_keep(each, runtime)) for each in (*_of_kit(pillar, runtime), *pillar.gauges)]
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await tasks.end(*keepers)
 
 
 async def _keep(gauges: Gauges, runtime: Runtime) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from services.kit import tasks
 from services.kit.errors import is_transient
 
 if TYPE_CHECKING:
@@ -87,9 +88,7 @@ async def _own(runtime: "Runtime", lease: Lease, work: Callable[[Lease], Awaitab
         for task in done:
             task.result()
     finally:
-        for task in (worker, renewer):
-            task.cancel()
-        await asyncio.gather(worker, renewer, return_exceptions=True)
+        await tasks.end(worker, renewer, patience=1.0)
         with contextlib.suppress(Exception):
             async with asyncio.timeout(1.0):
                 await runtime.pool.execute(_RELEASE, lease.name, lease.fence)

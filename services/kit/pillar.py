@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import bus, consumers, flags, gauges, lease, maintenance
+from services.kit import bus, consumers, flags, gauges, lease, maintenance, tasks
 from services.kit.caller import Access, Verifier
 from services.kit.certificates import server_credentials
 from services.kit.consumer import Handler
@@ -128,9 +128,7 @@ class Running:
     async def stop(self) -> None:
         """Refuses new calls, finishes those under way, hands leases over."""
         await self.server.stop(GRACE_S)
-        for job in self.jobs:
-            job.cancel()
-        await asyncio.gather(*self.jobs, return_exceptions=True)
+        await tasks.end(*self.jobs)
 
 
 @contextlib.asynccontextmanager
