@@ -12,6 +12,8 @@ from tests.alerts.effects import EFFECTS
 from tests.alerts.town import Town
 from tests.fixtures.house import House, until
 
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
 WITHIN_S = 45.0
 
 
