@@ -148,7 +148,6 @@ async def filled(url: str, rows: int, payments: int, *, hot: bool = False) -> Ma
             await connection.execute(_ROUND, number, timeout=300)
         await connection.execute(_PAYMENTS, 0, payments, hot, timeout=300)
         await connection.execute("VACUUM ANALYZE", timeout=600)
-        await connection.execute("CHECKPOINT", timeout=600)
     finally:
         await connection.close()
     return Market(url, itertools.count(1, 2))

@@ -36,9 +36,9 @@ CREATE TABLE transfer (
     credit uuid NOT NULL CHECK (credit <> debit),
     amount bigint NOT NULL CHECK (amount > 0),
     currency text NOT NULL,
-    debit_number bigint NOT NULL,
+    debit_number bigint NOT NULL CHECK (debit_number > 0),
     debit_balance bigint NOT NULL,
-    credit_number bigint NOT NULL,
+    credit_number bigint NOT NULL CHECK (credit_number > 0),
     credit_balance bigint NOT NULL,
     reference text NOT NULL DEFAULT '',
     exercise boolean NOT NULL DEFAULT false,
@@ -86,32 +86,20 @@ GRANT UPDATE (state, updated_at) ON hold TO economy;
 """
 
 # What no statement gets past, whoever sends it: looked at when the transaction commits, by index only. Whoever writes
-# with `post` never meets it.
+# with `post` never meets it. Together they hold each account to entries 1 to `entries`, one of each number, each with
+# the balance that follows from the one before, the last with the account's own: every change of an account must be
+# borne out by exactly the entries that it adds, and every entry must be one that a change of its account has counted
+# and no other entry has the number of.
 CHECKS = """
 CREATE FUNCTION check_transfer() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    follows boolean;
 BEGIN
-    SELECT d.currency = NEW.currency AND c.currency = NEW.currency
-           AND d.entries >= NEW.debit_number AND c.entries >= NEW.credit_number
-           AND NEW.debit_balance + NEW.amount = CASE WHEN NEW.debit_number = 1 THEN 0 ELSE coalesce(
-               (SELECT debit_balance FROM economy.transfer
-                 WHERE debit = NEW.debit AND debit_number = NEW.debit_number - 1),
-               (SELECT credit_balance FROM economy.transfer
-                 WHERE credit = NEW.debit AND credit_number = NEW.debit_number - 1)) END
-           AND NEW.credit_balance - NEW.amount = CASE WHEN NEW.credit_number = 1 THEN 0 ELSE coalesce(
-               (SELECT credit_balance FROM economy.transfer
-                 WHERE credit = NEW.credit AND credit_number = NEW.credit_number - 1),
-               (SELECT debit_balance FROM economy.transfer
-                 WHERE debit = NEW.credit AND debit_number = NEW.credit_number - 1)) END
-           AND NOT EXISTS (SELECT FROM economy.transfer
-                            WHERE credit = NEW.debit AND credit_number = NEW.debit_number)
-           AND NOT EXISTS (SELECT FROM economy.transfer
-                            WHERE debit = NEW.credit AND debit_number = NEW.credit_number)
-      INTO follows
-      FROM economy.account d, economy.account c
-     WHERE d.id = NEW.debit AND c.id = NEW.credit;
-    IF follows IS NOT TRUE THEN
+    IF NOT EXISTS (SELECT FROM economy.account WHERE id = NEW.debit AND currency = NEW.currency
+                      AND entries >= NEW.debit_number)
+       OR NOT EXISTS (SELECT FROM economy.account WHERE id = NEW.credit AND currency = NEW.currency
+                         AND entries >= NEW.credit_number)
+       OR EXISTS (SELECT FROM economy.transfer WHERE credit = NEW.debit AND credit_number = NEW.debit_number)
+       OR EXISTS (SELECT FROM economy.transfer WHERE debit = NEW.credit AND debit_number = NEW.credit_number)
+    THEN
         RAISE EXCEPTION 'transfer % does not follow on from the entries of its accounts', NEW.id
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'transfer_follows';
     END IF;
@@ -120,30 +108,39 @@ END $$;
 CREATE CONSTRAINT TRIGGER transfer_follows AFTER INSERT ON transfer
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_transfer();
 
--- An account may have changed again after the row that this is about: what counts is how it is at the end.
 CREATE FUNCTION check_account() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    found_number bigint;
-    found_balance bigint;
-    agrees boolean;
+    follows boolean;
 BEGIN
-    SELECT number, balance INTO found_number, found_balance FROM (
-        (SELECT debit_number AS number, debit_balance AS balance FROM economy.transfer
-          WHERE debit = NEW.id ORDER BY debit_number DESC LIMIT 1)
-        UNION ALL
-        (SELECT credit_number, credit_balance FROM economy.transfer
-          WHERE credit = NEW.id ORDER BY credit_number DESC LIMIT 1)) AS side
-     ORDER BY number DESC LIMIT 1;
-    SELECT entries = coalesce(found_number, 0) AND balance = coalesce(found_balance, 0) INTO agrees
-      FROM economy.account WHERE id = NEW.id;
-    IF agrees IS FALSE THEN
+    IF NEW.entries = OLD.entries + 1 THEN
+        follows := EXISTS (SELECT FROM economy.transfer WHERE debit = NEW.id AND debit_number = NEW.entries
+                              AND debit_balance = NEW.balance AND amount = OLD.balance - NEW.balance)
+                OR EXISTS (SELECT FROM economy.transfer WHERE credit = NEW.id AND credit_number = NEW.entries
+                              AND credit_balance = NEW.balance AND amount = NEW.balance - OLD.balance);
+    ELSE
+        SELECT count(*) = NEW.entries - OLD.entries AND bool_and(number = place AND balance = before + change)
+               AND max(balance) FILTER (WHERE number = NEW.entries) = NEW.balance
+          INTO follows
+          FROM (SELECT number, balance, change, OLD.entries + row_number() OVER in_order AS place,
+                       lag(balance, 1, OLD.balance) OVER in_order AS before
+                  FROM (SELECT debit_number AS number, debit_balance AS balance, -amount AS change
+                          FROM economy.transfer
+                         WHERE debit = NEW.id AND debit_number > OLD.entries AND debit_number <= NEW.entries
+                        UNION ALL
+                        SELECT credit_number, credit_balance, amount
+                          FROM economy.transfer
+                         WHERE credit = NEW.id AND credit_number > OLD.entries AND credit_number <= NEW.entries) AS side
+                WINDOW in_order AS (ORDER BY number)) AS line;
+    END IF;
+    IF follows IS NOT TRUE THEN
         RAISE EXCEPTION 'account % differs from its journal', NEW.id
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'account_is_its_journal';
     END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER account_opens AFTER INSERT ON account
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_account();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.balance <> 0 OR NEW.entries <> 0) EXECUTE FUNCTION check_account();
 CREATE CONSTRAINT TRIGGER account_is_its_journal AFTER UPDATE OF balance, entries ON account
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (NEW.balance <> OLD.balance OR NEW.entries <> OLD.entries) EXECUTE FUNCTION check_account();

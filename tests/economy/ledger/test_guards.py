@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -74,6 +75,8 @@ async def test_an_account_that_may_not_go_below_zero_cannot_be_allowed_to_by_the
         ({}, None),  # the accounts left as they were
         ({"debit_balance": 901}, -100),
         ({"debit_number": 4}, -100),
+        ({"debit_number": 0}, -100),
+        ({"debit_number": 1, "debit_balance": -100}, None),
         ({"debit_number": 1, "debit_balance": -100}, -100),  # a number that the other side has already
         ({"currency": "USD"}, -100),
         ({"credit": uuid7(), "credit_number": 1, "credit_balance": 100}, -100),  # to nowhere
@@ -85,14 +88,16 @@ async def test_a_planted_transfer_is_refused_at_commit(
     wallet = await opened(economy.runtime, 1_000)
     await post(economy.runtime, move(wallet, TREASURY, 50))
     before = await books(economy.served.admin)
-    transaction = direct.transaction()
-    await transaction.start()
-    await planted(direct, wallet, TREASURY, 100, **fields)
-    if change is not None:
-        await moved(direct, wallet, change)
-        await moved(direct, TREASURY, -change)
+
+    async def plant() -> None:
+        async with direct.transaction():
+            await planted(direct, wallet, TREASURY, 100, **fields)
+            if change is not None:
+                await moved(direct, wallet, change)
+                await moved(direct, TREASURY, -change)
+
     with pytest.raises(REFUSED):
-        await transaction.commit()
+        await plant()
     assert await books(economy.served.admin) == before
 
 
@@ -102,4 +107,31 @@ async def test_a_transfer_that_follows_on_in_all_is_what_the_ledger_is(economy: 
         await planted(direct, wallet, TREASURY, 100)
         await moved(direct, wallet, -100)
         await moved(direct, TREASURY, 100)
+    assert adds_up(await books(economy.served.admin))
+
+
+async def two_planted(direct: Any, wallet: UUID, **first: Any) -> None:
+    """Two transfers in one transaction; both follow on unless ``first`` says otherwise of the first."""
+    async with direct.transaction():
+        await planted(direct, wallet, TREASURY, 100, **first)
+        second = {"debit_number": 3, "debit_balance": 800, "credit_number": 2, "credit_balance": 200}
+        await planted(direct, wallet, TREASURY, 100, **second)
+        await moved(direct, wallet, -200, 2)
+        await moved(direct, TREASURY, 200, 2)
+
+
+@pytest.mark.parametrize("first", [{"debit_balance": 899}, {"credit_balance": 101}, {"debit_number": 3}])
+async def test_the_last_of_two_transfers_does_not_hide_the_first(
+    economy: Economy, direct: Any, first: dict[str, Any]
+) -> None:
+    wallet = await opened(economy.runtime, 1_000)
+    before = await books(economy.served.admin)
+    with pytest.raises(REFUSED):
+        await two_planted(direct, wallet, **first)
+    assert await books(economy.served.admin) == before
+
+
+async def test_two_transfers_that_follow_on_may_be_written_at_once(economy: Economy, direct: Any) -> None:
+    wallet = await opened(economy.runtime, 1_000)
+    await two_planted(direct, wallet)
     assert adds_up(await books(economy.served.admin))
