@@ -22,11 +22,13 @@ events_app = typer.Typer(help="Read the events that pillars publish.", no_args_i
 letters_app = typer.Typer(help="Events whose reaction failed, kept with their payload.", no_args_is_help=True)
 story_app = typer.Typer(help="Stories told step by step on the local platform.", no_args_is_help=True)
 receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
+erasures_app = typer.Typer(help="Contacts that were erased, and must stay so after a restore.", no_args_is_help=True)
 fault_app = typer.Typer(help="Faults to practise with, on a local platform.", no_args_is_help=True)
 secrets_app = typer.Typer(help="Secrets of an installation on a cluster.", invoke_without_command=True)
 app.add_typer(events_app, name="events")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(receipt_app, name="receipt")
+app.add_typer(erasures_app, name="erasures")
 app.add_typer(fault_app, name="fault")
 app.add_typer(story_app, name="story")
 app.add_typer(secrets_app, name="secrets")
@@ -298,6 +300,54 @@ def receipt_verify(
     result = {"holds": not problems, "sealed_until": until or None, "problems": listed}
     _print(result) if output is Output.JSON else screen.show_receipt(result)
     raise typer.Exit(1 if problems else 0)
+
+
+@erasures_app.command("list")
+def erasures_list(output: OutputOption = Output.TEXT) -> None:
+    """List every erasure. Kept outside (`-o json`), it is what a restore of everything is told.
+
+    The subjects are identifiers of cases, which name nobody.
+    """
+    from deploy.operate import access, erasures
+
+    with _plainly():
+        found = asyncio.run(erasures.known(access.find()))
+    if output is Output.JSON:
+        _print({str(subject): at for subject, at in found.items()})
+        return
+    for subject, at in found.items():
+        sys.stdout.write(f"{at:%Y-%m-%d %H:%M:%S}  {subject}\n")
+
+
+@erasures_app.command("replay")
+def erasures_replay(
+    kept: Annotated[
+        Path | None, typer.Option("--list", help="What `erasures list -o json` printed before.", exists=True)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Erase again what was erased, after a restore of the database, of the key store, or of both.
+
+    Keys are destroyed of contacts that are erased, contacts are emptied whose key is gone. SMARTCITY_KEYSTORE_URL is
+    the database of keys; the local platform knows its own.
+    """
+    from deploy.operate import access, erasures
+
+    async def replay() -> erasures.Outstanding:
+        found = access.find()
+        left = await erasures.outstanding(found, erasures.read(_read(kept)) if kept else {})
+        if not dry_run:
+            await erasures.replay(found, left)
+        return left
+
+    with _plainly():
+        left = asyncio.run(replay())
+    if output is Output.JSON:
+        _print(left.json())
+        return
+    verb = "would be " if dry_run else ""
+    sys.stdout.write(f"{len(left.contacts)} contacts {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")
 
 
 @story_app.command("levy")

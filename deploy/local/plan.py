@@ -178,7 +178,7 @@ class Plan:
 
     def _governance(self) -> dict[str, str]:
         return {
-            "SMARTCITY_KEYSTORE_URL": self._database("governance", KEYSTORE),
+            "SMARTCITY_KEYSTORE_URL": self.settings.keystore_url or self._database("governance", KEYSTORE),
             "SMARTCITY_DATA_KEY": self.secrets.key("data-key"),
             "SMARTCITY_LINK_SECRET": self.secrets.key("link-secret"),
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("receipt")),

@@ -16,12 +16,16 @@ from deploy.local.process import StartError
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """One local platform. `postgres_url` is a superuser's on a server of one's own; empty: we start one."""
+    """One local platform. `postgres_url` is a superuser's on a server of one's own; empty: we start one.
+
+    `keystore_url` is the database of contacts' keys, as its owner; empty: one beside the pillars'.
+    """
 
     home: Path
     port: int
     city: str
     postgres_url: str = ""
+    keystore_url: str = ""
     processes: int = 1
     gateways: int = 1
 
@@ -32,7 +36,7 @@ class LocalSettings:
 
 
 def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gateways: int = 1) -> LocalSettings:
-    """Settings from SMARTCITY_PORT, _HOME, _CITY and _POSTGRES_URL; StartError names what is wrong."""
+    """Settings from SMARTCITY_PORT, _HOME, _CITY, _POSTGRES_URL and _KEYSTORE_URL; StartError names what is wrong."""
     env = os.environ if env is None else env
     port = env.get("SMARTCITY_PORT", "8080")
     if not port.isdecimal() or not 0 < int(port) < 65536:
@@ -46,6 +50,7 @@ def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gate
         port=int(port),
         city=city,
         postgres_url=env.get("SMARTCITY_POSTGRES_URL", ""),
+        keystore_url=env.get("SMARTCITY_KEYSTORE_URL", ""),
         processes=processes,
         gateways=gateways,
     )
