@@ -71,6 +71,8 @@ _OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
+    # Connections end by age on the other side; the name is then looked up again, and new replicas are found.
+    ("grpc.dns_min_time_between_resolutions_ms", 5_000),
     ("grpc.keepalive_time_ms", 300_000),  # servers refuse more frequent pings
 ]
 

@@ -24,7 +24,7 @@ from services.kit.errors import DomainError, Kind, invalid, is_transient, unauth
 MOST_BYTES = 4 * 1024 * 1024
 OPTIONS = (
     ("grpc.max_receive_message_length", MOST_BYTES),
-    ("grpc.max_connection_age_ms", 120_000),  # clients then look the name up again and find new replicas
+    ("grpc.max_connection_age_ms", 30_000),  # clients then look the name up again and find new replicas
     ("grpc.max_connection_age_grace_ms", 30_000),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
