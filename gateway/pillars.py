@@ -66,6 +66,9 @@ READS = ("Get", "List", "Check", "Suggest", "Simulate")
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between attempts while a pillar restarts; doubling, with jitter."""
 
+AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+"""How a pillar answers that is not there, or that ended as the call came in: CANCELLED, without having begun it."""
+
 _OPTIONS = [
     ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -199,7 +202,7 @@ class Pillars:
                 return answer
             except grpc.aio.AioRpcError as error:
                 wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-                if not retry or error.code() is not grpc.StatusCode.UNAVAILABLE or clock() + wait >= deadline:
+                if not retry or error.code() not in AWAY or clock() + wait >= deadline:
                     raise
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -1,0 +1,68 @@
+"""Calls to a pillar that comes and goes."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import grpc.aio
+import pytest
+
+from deploy.local.secrets import new_jwk
+from gateway.assertions import Assertions
+from gateway.pillars import PILLARS, Pillars
+from gateway.settings import GatewaySettings
+from services.kit.caller import ANONYMOUS, Minter
+from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
+
+KEY = new_jwk()
+
+
+class Ending(overview_pb2_grpc.OverviewServiceServicer):
+    """Refuses the first calls as a server does that is just ending, then answers."""
+
+    def __init__(self, code: grpc.StatusCode, times: int) -> None:
+        self._code, self._left = code, times
+
+    async def GetOverview(self, request: Any, context: Any) -> overview_pb2.GetOverviewResponse:
+        if self._left:
+            self._left -= 1
+            await context.abort(self._code, self._code.name)
+        return overview_pb2.GetOverviewResponse()
+
+
+@asynccontextmanager
+async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
+    """The gateway's channels to one server."""
+    server = grpc.aio.server()
+    overview_pb2_grpc.add_OverviewServiceServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    settings = GatewaySettings.model_validate(
+        {
+            "postgres_url": "postgresql://unused",
+            "assertion_key": json.dumps(KEY),
+            "session_secret": "x" * 32,
+            "files_url": "file:///unused",
+            "targets": dict.fromkeys(PILLARS, f"ipv4:127.0.0.1:{port}"),
+        }
+    )
+    made = Pillars(settings, Assertions(Minter(settings.assertion_key.get_secret_value())))
+    try:
+        yield made
+    finally:
+        await made.close()
+        await server.stop(0)
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+async def test_a_call_that_meets_an_ending_process_is_made_again(code: grpc.StatusCode) -> None:
+    async with pillars(Ending(code, 2)) as made:
+        await made.call(made.living_overview.GetOverview, overview_pb2.GetOverviewRequest(), ANONYMOUS)
+
+
+async def test_what_broke_is_not_made_again() -> None:
+    async with pillars(Ending(grpc.StatusCode.INTERNAL, 1)) as made:
+        with pytest.raises(grpc.aio.AioRpcError, match="INTERNAL"):
+            await made.call(made.living_overview.GetOverview, overview_pb2.GetOverviewRequest(), ANONYMOUS)
