@@ -23,7 +23,7 @@ run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCIT
 test: proto ## Everything against real PostgreSQL and NATS
 	$(BIN)/python -m pytest -m "not faults and not bench and not cluster and not alerts"
 
-test-faults: proto ## Kill real processes at seeded moments and count what is left
+test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
 	$(BIN)/python -m pytest -m faults
 
 test-alerts: proto ## Switch on every fault and wait for its alert, with a real Prometheus

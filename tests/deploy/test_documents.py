@@ -1,0 +1,112 @@
+"""What the operator's documents say: every command exists with its options, every value of the chart is one."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+from helm_python import Chart
+
+from deploy.cli import app
+from deploy.cluster.chart import CHART, merge, values
+from tests.deploy.helm.charts import EVERYTHING
+
+ROOT = Path(__file__).parents[2]
+OPERATE = ROOT / "docs" / "operate.md"
+DOCUMENTS = [OPERATE, ROOT / "README.md", *sorted((ROOT / "observability" / "runbooks").glob("*.md"))]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`\n]+)`")
+_PATH = re.compile(r"(?<![\w/])(?:deploy|docs|observability|services|cities)/[\w./-]*\.\w+")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Contents of the fenced blocks of a language."""
+    return [content for named, content in _BLOCK.findall(text) if named == language]
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Every call of `smartcity`, in blocks and in the running text, as its words."""
+    lines = [line for block in blocks(text, "sh") for line in block.replace("\\\n", " ").splitlines()]
+    for line in [*lines, *_INLINE.findall(_BLOCK.sub("", text))]:
+        if "smartcity " not in line:
+            continue
+        reader = shlex.shlex(line, posix=True, punctuation_chars=True)
+        reader.whitespace_split = True
+        for is_between, words in groupby(reader, lambda word: word in ("|", "&&", ";")):
+            called = list(words)
+            while called and re.fullmatch(r"[A-Z_]+=.*", called[0]):
+                called.pop(0)
+            if not is_between and called and called[0].removeprefix(".venv/bin/") == "smartcity" and called[1:]:
+                yield called[1:]
+
+
+def wrong_in(words: list[str]) -> str:
+    """What is wrong with the words of a call; empty when it is one."""
+    command: Any = typer.main.get_command(app)
+    while words and (found := getattr(command, "commands", {}).get(words[0])):
+        command, words = found, words[1:]
+    if getattr(command, "commands", {}) and not command.invoke_without_command:
+        return f"{command.name} has no command {' '.join(words)}"
+    options = {name: each for each in command.params if each.param_type_name == "option" for name in each.opts}
+    rest, arguments = iter(words), 0
+    for word in rest:
+        if word in (">", "<", ">>"):
+            next(rest)
+        elif not word.startswith("-"):
+            arguments += 1
+        elif word in options:
+            _ = options[word].is_flag or next(rest)
+        elif word != "--help":
+            return f"{command.name} has no option {word}"
+    taken = [each for each in command.params if each.param_type_name == "argument"]
+    least = sum(each.required for each in taken)
+    most = 1000 if any(each.nargs < 0 for each in taken) else len(taken)
+    return "" if least <= arguments <= most else f"{command.name} takes {least} to {most} arguments, not {arguments}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_exists(document: Path) -> None:
+    found = [(words, wrong) for words in commands(document.read_text(encoding="utf-8")) if (wrong := wrong_in(words))]
+    assert not found
+
+
+def test_a_command_that_does_not_exist_is_found() -> None:
+    assert wrong_in(["status", "--everything"]) == "status has no option --everything"
+    assert wrong_in(["dead-letters", "burn"]) == "dead-letters has no command burn"
+    assert wrong_in(["secrets", "rotate", "assertions"]) == "rotate takes 2 to 2 arguments, not 1"
+    assert wrong_in(["erasures", "replay", "--list", "kept.json"]) == ""
+
+
+def test_values_are_those_of_the_chart() -> None:
+    text = OPERATE.read_text(encoding="utf-8")
+    found = blocks(text, "yaml")
+    assert found
+    for block in found:
+        override = yaml.safe_load(block)
+        assert Chart.load(CHART).render(values=merge(EVERYTHING, override), name="smartcity"), block
+
+
+def test_names_of_values_exist() -> None:
+    known = values()
+    known["components"] = {name: merge(known["defaults"], own) for name, own in known["components"].items()}
+    text = OPERATE.read_text(encoding="utf-8")
+    named = [each for each in _INLINE.findall(_BLOCK.sub("", text)) if re.fullmatch(r"[a-zA-Z]+(\.[a-zA-Z]+)+", each)]
+    named += re.findall(r"--set ([\w.]+)=", text)
+    named = [each for each in named if each.partition(".")[0] in known]
+    assert len(named) > 5
+    assert [each for each in named if not _has(known, each.split("."))] == []
+
+
+def _has(known: Any, path: list[str]) -> bool:
+    return not path or (isinstance(known, dict) and path[0] in known and _has(known[path[0]], path[1:]))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_is_named_exists(document: Path) -> None:
+    named = set(_PATH.findall(document.read_text(encoding="utf-8")))
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []

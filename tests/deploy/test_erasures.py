@@ -1,0 +1,103 @@
+"""Erasures after a restore: both databases, whichever of them came back older."""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from deploy.operate import erasures
+from deploy.operate.access import Access, AccessError
+from services.governance.pillar import PILLAR
+from tests.fixtures.pillars import own_database
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@dataclass
+class Restored:
+    """Two databases as they may come back."""
+
+    access: Access
+    records: "asyncpg.Connection[Any]"
+    keys: "asyncpg.Connection[Any]"
+
+    async def contact(self, *, erased: bool = False, key: bool = True) -> UUID:
+        """A contact, erased or not, with its key or without."""
+        subject = uuid4()
+        await self.records.execute(
+            "INSERT INTO governance.contact VALUES ($1, $1, false, $2, true, now(), $3)",
+            subject, b"" if erased else b"sealed", AT if erased else None,
+        )  # fmt: skip
+        if key:
+            await self.keys.execute("INSERT INTO wrapped_key VALUES ($1)", subject)
+        return subject
+
+    async def readable(self) -> set[UUID]:
+        """Who has both a contact and a key."""
+        kept = {row["subject"] for row in await self.keys.fetch("SELECT subject FROM wrapped_key")}
+        rows = await self.records.fetch("SELECT subject FROM governance.contact WHERE ciphertext <> ''")
+        return kept & {row["subject"] for row in rows}
+
+    async def replay(self, listed: erasures.Erasures | None = None) -> dict[str, Any]:
+        """What the command does."""
+        found = await erasures.outstanding(self.access, listed or {})
+        await erasures.replay(self.access, found)
+        return found.json()
+
+
+@pytest.fixture
+async def restored(postgres: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Restored]:
+    """Governance's tables and a key store, both empty."""
+    url = await own_database(postgres, PILLAR)
+    name = f"keys_{secrets.token_hex(4)}"
+    records = await asyncpg.connect(url)
+    await records.execute("ALTER TABLE governance.contact DROP CONSTRAINT contact_complaint_id_fkey")
+    await records.execute(f'CREATE DATABASE "{name}"')
+    keys_url = f"{postgres.rsplit('/', 1)[0]}/{name}"
+    keys = await asyncpg.connect(keys_url)
+    await keys.execute("CREATE TABLE wrapped_key (subject uuid PRIMARY KEY)")
+    monkeypatch.setenv("SMARTCITY_KEYSTORE_URL", keys_url)
+    yield Restored(Access(url, "", "", {}), records, keys)
+    await keys.close()
+    await records.close()
+
+
+async def test_a_contact_whose_key_was_destroyed_is_emptied(restored: Restored) -> None:
+    kept, _ = await restored.contact(), await restored.contact(key=False)
+    assert await restored.replay() == {"contacts": 1, "keys": 0}
+    assert await restored.readable() == {kept}
+    assert await restored.replay() == {"contacts": 0, "keys": 0}
+
+
+async def test_a_key_that_came_back_is_destroyed(restored: Restored) -> None:
+    kept, _ = await restored.contact(), await restored.contact(erased=True)
+    assert await restored.replay() == {"contacts": 0, "keys": 1}
+    assert await restored.readable() == {kept}
+
+
+async def test_when_both_came_back_from_before_it_the_list_tells(restored: Restored) -> None:
+    kept, erased = await restored.contact(), await restored.contact()
+    listed = erasures.read({str(erased): AT.isoformat(), str(uuid4()): AT.isoformat()})
+    assert await restored.replay(listed) == {"contacts": 1, "keys": 1}
+    assert await restored.readable() == {kept}
+    assert await erasures.known(restored.access) == {erased: AT}
+
+
+async def test_a_key_store_of_somebody_else_is_refused(restored: Restored) -> None:
+    await restored.contact(key=False)
+    with pytest.raises(AccessError, match="SMARTCITY_KEYSTORE_URL"):
+        await restored.replay()
+    await restored.keys.execute("DROP TABLE wrapped_key")
+    with pytest.raises(AccessError, match="no table wrapped_key"):
+        await restored.replay()
+
+
+@pytest.mark.parametrize("kept", [{"x": "2026-11-24"}, {str(UUID(int=1)): 7}, ["a"]])
+def test_a_list_that_is_none_is_refused(kept: Any) -> None:
+    with pytest.raises(AccessError, match="no list of erasures"):
+        erasures.read(kept)
