@@ -23,7 +23,7 @@ from tests.fixtures.pillars import own_database
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 
-CALLERS, SECONDS, ROUNDS = 64, 3, 5
+CALLERS, SECONDS, ROUNDS = 64, 2, 9
 PAYMENTS = 400_000
 SIZES = (100_000, 1_000_000, 10_000_000)
 MOST_ROWS = int(os.environ.get("SMARTCITY_BENCH_ROWS", "1000000"))
@@ -105,7 +105,7 @@ async def test_a_long_journal_costs_no_more_than_a_short_one(production_postgres
             made, group = await stack.enter_async_context(open_market(production_postgres, rows))
             ways[rows] = partial(by_ledger, made, group)
         await medians({str(rows): way for rows, way in ways.items()}, rounds=2)
-        found = await medians({str(rows): way for rows, way in ways.items()}, rounds=9)
+        found = await medians({str(rows): way for rows, way in ways.items()}, rounds=ROUNDS)
     short, *longer = ways
     for rows in longer:
         what = f"a wallet payment, {rows:,} in the journal"

@@ -83,17 +83,20 @@ async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Ve
     A few round trips, however many groups there are.
     """
     transfers = [transfer for group in groups for transfer in group]
+    if not transfers:
+        return [Verdict(()) for _ in groups]
     accounts = await store.locked(tx, {side for one in transfers for side in (one.debit, one.credit)})
-    known = await store.known(tx, {one.id for one in transfers})
     wanted = {one.hold for one in transfers if one.hold is not None}
     holds = await store.holds(tx, wanted) if wanted else {}
-    decision = decide(accounts, known, holds, groups, tx.now)
-    if decision.postings:
-        try:
+    decision = decide(accounts, {}, holds, groups, tx.now)
+    try:
+        known = await store.write(tx, decision, {one.id for one in transfers})
+        if known:
+            decision = decide(accounts, known, holds, groups, tx.now)
             await store.write(tx, decision)
-        except asyncpg.UniqueViolationError as error:
-            # Somebody posted the same identifier between other accounts at this moment: next time it is known.
-            raise asyncpg.SerializationError("a transfer's identifier was posted meanwhile") from error
+    except asyncpg.UniqueViolationError as error:
+        # Somebody posted the same identifier between other accounts at this moment: next time it is known.
+        raise asyncpg.SerializationError("a transfer's identifier was posted meanwhile") from error
     return decision.verdicts
 
 

@@ -23,21 +23,25 @@ ON CONFLICT (id) DO NOTHING
 # What is locked is sorted, so that two transactions never wait for each other. The weaker lock lets others refer to
 # the account by foreign key meanwhile.
 _LOCK = f"SELECT {_ACCOUNT} FROM account WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-_KNOWN = f"SELECT {_TRANSFER} FROM transfer WHERE id = ANY($1::uuid[])"
 _HOLDS = f"SELECT {_HOLD} FROM hold WHERE id = ANY($1::uuid[])"
-_WRITE = """
-WITH posted AS (
-    INSERT INTO transfer (id, kind, debit, credit, amount, currency, reference, exercise,
-                          debit_number, debit_balance, credit_number, credit_balance, posted_at)
-    SELECT *, $1 FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[],
-                             $9::boolean[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+# One round trip in the usual case, in which nothing is known: whatever is known keeps all of it from being written.
+_WRITE = f"""
+WITH known AS MATERIALIZED (
+    SELECT {_TRANSFER} FROM transfer WHERE id = ANY($2::uuid[])
+), posted AS (
+    INSERT INTO transfer ({_TRANSFER}, debit_number, debit_balance, credit_number, credit_balance, posted_at)
+    SELECT *, $1 FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[],
+                             $10::boolean[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
+     WHERE NOT EXISTS (SELECT FROM known)
 ), ended AS (
-    UPDATE hold SET state = 'captured', updated_at = $1 WHERE id = ANY($14::uuid[])
+    UPDATE hold SET state = 'captured', updated_at = $1 WHERE id = ANY($15::uuid[]) AND NOT EXISTS (SELECT FROM known)
+), moved AS (
+    UPDATE account AS a
+       SET balance = a.balance + change.balance, held = a.held + change.held, entries = a.entries + change.entries
+      FROM unnest($16::uuid[], $17::bigint[], $18::bigint[], $19::bigint[]) AS change (id, balance, held, entries)
+     WHERE a.id = change.id AND NOT EXISTS (SELECT FROM known)
 )
-UPDATE account AS a
-   SET balance = a.balance + change.balance, held = a.held + change.held, entries = a.entries + change.entries
-  FROM unnest($15::uuid[], $16::bigint[], $17::bigint[], $18::bigint[]) AS change (id, balance, held, entries)
- WHERE a.id = change.id
+SELECT * FROM known
 """
 _RESERVE = f"""
 WITH made AS (INSERT INTO hold ({_HOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8))
@@ -85,23 +89,22 @@ async def locked(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Account]:
     return {row["id"]: Account(*row) for row in await tx.fetch(_LOCK, list(ids))}
 
 
-async def known(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Transfer]:
-    """Those of the transfers that are in the journal."""
-    return {row["id"]: Transfer(*row) for row in await tx.fetch(_KNOWN, list(ids))}
-
-
 async def holds(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Hold]:
     """Those holds; what is read after their accounts were locked stays so."""
     return {row["id"]: Hold(*row) for row in await tx.fetch(_HOLDS, list(ids))}
 
 
-async def write(tx: Transaction, decision: Decision) -> None:
-    """Writes a decision: journal, holds and accounts, in one statement."""
+async def write(tx: Transaction, decision: Decision, ids: Collection[UUID] = ()) -> dict[UUID, Transfer]:
+    """Writes a decision: journal, holds and accounts, in one statement.
+
+    Not so if some of ``ids`` are in the journal already: then nothing is written, and these are the answer.
+    """
     transfers = [posting.transfer for posting in decision.postings]
     changes = decision.changes
-    await tx.execute(
+    rows = await tx.fetch(
         _WRITE,
         tx.now,
+        list(ids),
         [transfer.id for transfer in transfers],
         [transfer.kind for transfer in transfers],
         [transfer.debit for transfer in transfers],
@@ -120,6 +123,7 @@ async def write(tx: Transaction, decision: Decision) -> None:
         [change.held for change in changes.values()],
         [change.entries for change in changes.values()],
     )
+    return {row["id"]: Transfer(*row) for row in rows}
 
 
 async def reserve(tx: Transaction, hold: Hold) -> None:

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from google.protobuf.message import Message
+
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import refused
+from services.economy.ledger.model import Transfer, refused
 from services.economy.merchants.model import State as MerchantState
 from services.economy.payments import events, model, store, views
 from services.economy.payments.model import Method, Payment
@@ -46,11 +48,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What is to be posted: whose place in the batch, which payment, from which wallet."""
+    """What is to be posted: whose place in the batch, what moves, and what is told and answered when it has moved."""
 
     place: int
-    found: Locked
-    wallet: UUID
+    transfers: list[Transfer]
+    paid: Payment
+    message: Message
+    answer: bytes
 
 
 WalletPayments = GroupCommit[Item, Answer]
@@ -59,7 +63,7 @@ WalletPayments = GroupCommit[Item, Answer]
 @asynccontextmanager
 async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
     """The process' group commit of wallet payments, until the block ends; what waits then is committed."""
-    group: WalletPayments = GroupCommit(runtime, flush, flushers=1)
+    group: WalletPayments = GroupCommit(runtime, flush)
     group.start()
     try:
         yield group
@@ -77,7 +81,15 @@ async def flush(tx: Transaction, items: Sequence[Item]) -> list[Answer]:
     decided = await _pay(tx, items, fresh, named) if fresh else {}
     done = [place for place in fresh if isinstance(decided[place], bytes)]
     await keep(tx, [claims[place] for place in done], [_bytes(decided[place]) for place in done])
+    await _recall_again(tx, claims, decided)
     return [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
+
+
+async def _recall_again(tx: Transaction, claims: Sequence[Claim], decided: dict[int, Answer]) -> None:
+    """Asks once more for what was refused: another batch may have used the key before this one locked the wallet."""
+    places = [place for place, answer in decided.items() if isinstance(answer, DomainError)]
+    known = await recall(tx, [claims[place] for place in places]) if places else []
+    decided.update({place: answer for place, answer in zip(places, known, strict=True) if answer is not None})
 
 
 async def _pay(
@@ -93,8 +105,9 @@ async def _pay(
         if isinstance(verdict, DomainError):
             decided[place] = verdict
         else:
-            attempts.append(_Attempt(place, *verdict))
-    verdicts = await ledger.post(tx, [model.capture_transfers(each.found.payment, each.wallet, 0) for each in attempts])
+            attempts.append(_attempt(tx, place, caller, *verdict))
+    # All is made ready before: from here to the commit, nobody else can move money on these accounts.
+    verdicts = await ledger.post(tx, [attempt.transfers for attempt in attempts])
     paid: list[Payment] = []
     for attempt, posted in zip(attempts, verdicts, strict=True):
         if posted.repeated or posted.refusal == "TRANSFER_REUSED":
@@ -102,14 +115,19 @@ async def _pay(
         elif posted.refusal is not None:
             decided[attempt.place] = refused(posted.refusal)
         else:
-            item = items[attempt.place]
-            moved = model.capture(attempt.found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
-            paid.append(moved)
-            events.tell(tx, moved, events.captured(moved), item.traceparent)
-            decided[attempt.place] = _answer(tx, moved, attempt.found.merchant_name)
+            paid.append(attempt.paid)
+            events.tell(tx, attempt.paid, attempt.message, items[attempt.place].traceparent)
+            decided[attempt.place] = attempt.answer
     if paid:
         await store.pay_from_wallets(tx, [each.id for each in paid], [each.paid_by for each in paid])
     return decided
+
+
+def _attempt(tx: Transaction, place: int, caller: str, found: Locked, wallet: UUID) -> _Attempt:
+    """Makes ready what a payment from a wallet does."""
+    paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=caller)
+    transfers = model.capture_transfers(found.payment, wallet, 0)
+    return _Attempt(place, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
 
 
 def _judge(
