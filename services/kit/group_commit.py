@@ -18,6 +18,8 @@ from services.kit.runtime import Runtime
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+LEAST = 16
+"""Items below which a second commit costs more than it gains."""
 ATTEMPTS = 5
 """Transactions that a batch gets when others stand in its way."""
 
@@ -38,6 +40,7 @@ class GroupCommit(Generic[Item, Answer]):
         self._flush = flush
         self._most = most
         self._flushers = flushers
+        self._busy = 0
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._due = asyncio.Event()
         self._stopping = False
@@ -75,8 +78,19 @@ class GroupCommit(Generic[Item, Answer]):
                 self._due.clear()
                 await self._due.wait()
                 continue
-            count = min(len(self._waiting), self._most)
-            await self._commit([self._waiting.popleft() for _ in range(count)])
+            batch = [self._waiting.popleft() for _ in range(self._share())]
+            self._busy += 1
+            try:
+                await self._commit(batch)
+            finally:
+                self._busy -= 1
+
+    def _share(self) -> int:
+        """How many of those who wait one flusher takes: what is enough for two is left to the others that are idle, so
+        that one batch is prepared here while the server writes another.
+        """
+        fair = -(-len(self._waiting) // (self._flushers - self._busy))
+        return min(len(self._waiting), self._most, max(fair, LEAST))
 
     async def _commit(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]]) -> None:
         try:

@@ -42,6 +42,10 @@ SELECT *, true FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::
  ORDER BY 1, 2, 3
 ON CONFLICT DO NOTHING RETURNING 1
 """
+_FORGET = """
+DELETE FROM idempotency_key
+ WHERE (caller, rpc, request_id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+"""
 
 _Key = tuple[str, str, str]
 
@@ -138,6 +142,12 @@ async def keep(tx: Transaction, claims: Sequence[Claim], answers: Sequence[bytes
     columns = (*map(list, zip(*keys, strict=True)), [_digest(claim.request) for claim in claims], list(answers))
     if len(await tx.fetch(_KEEP_ALL, *columns)) != len(claims):
         raise ConcurrentKeyError("one of the batch was done by another transaction")
+
+
+async def forget(tx: Transaction, claims: Sequence[Claim]) -> None:
+    """Takes back what ``keep`` kept in this very transaction: it was refused after all."""
+    if claims:
+        await tx.execute(_FORGET, *map(list, zip(*(claim.key for claim in claims), strict=True)))
 
 
 def _is_key(request_id: str) -> bool:
