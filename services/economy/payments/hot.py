@@ -12,7 +12,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import Transfer, refused
+from services.economy.ledger.model import Transfer, Verdict, refused
 from services.economy.merchants.model import State as MerchantState
 from services.economy.payments import events, model, store, views
 from services.economy.payments.model import Method, Payment
@@ -23,7 +23,7 @@ from services.economy.wallets import store as wallets
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, precondition
 from services.kit.group_commit import GroupCommit
-from services.kit.idempotency import Claim, first_alike, keep, recall
+from services.kit.idempotency import Claim, first_alike, forget, keep, recall
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 
@@ -51,6 +51,7 @@ class _Attempt:
     """What is to be posted: whose place in the batch, what moves, and what is told and answered when it has moved."""
 
     place: int
+    item: Item
     transfers: list[Transfer]
     paid: Payment
     message: Message
@@ -72,24 +73,18 @@ async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
 
 
 async def flush(tx: Transaction, items: Sequence[Item]) -> list[Answer]:
-    """Pays what can be paid, and answers every item in order."""
+    """Pays what can be paid, and answers every item in order.
+
+    Payments are locked first, then keys, and accounts last: many wait for the one that everybody pays into, so it is
+    held no longer than it takes to write.
+    """
     claims = [item.claim for item in items]
     named = await _locked(tx, items)
     known = await recall(tx, claims)
     first = first_alike(claims)
     fresh = [place for place, answer in enumerate(known) if answer is None and first[place] == place]
     decided = await _pay(tx, items, fresh, named) if fresh else {}
-    done = [place for place in fresh if isinstance(decided[place], bytes)]
-    await keep(tx, [claims[place] for place in done], [_bytes(decided[place]) for place in done])
-    await _recall_again(tx, claims, decided)
     return [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
-
-
-async def _recall_again(tx: Transaction, claims: Sequence[Claim], decided: dict[int, Answer]) -> None:
-    """Asks once more for what was refused: another batch may have used the key before this one locked the wallet."""
-    places = [place for place, answer in decided.items() if isinstance(answer, DomainError)]
-    known = await recall(tx, [claims[place] for place in places]) if places else []
-    decided.update({place: answer for place, answer in zip(places, known, strict=True) if answer is not None})
 
 
 async def _pay(
@@ -105,29 +100,38 @@ async def _pay(
         if isinstance(verdict, DomainError):
             decided[place] = verdict
         else:
-            attempts.append(_attempt(tx, place, caller, *verdict))
-    # All is made ready before: from here to the commit, nobody else can move money on these accounts.
-    verdicts = await ledger.post(tx, [attempt.transfers for attempt in attempts])
-    paid: list[Payment] = []
-    for attempt, posted in zip(attempts, verdicts, strict=True):
-        if posted.repeated or posted.refusal == "TRANSFER_REUSED":
-            decided[attempt.place] = model.paid_before()  # by somebody else, or under another key, a moment ago
-        elif posted.refusal is not None:
-            decided[attempt.place] = refused(posted.refusal)
-        else:
-            paid.append(attempt.paid)
-            events.tell(tx, attempt.paid, attempt.message, items[attempt.place].traceparent)
-            decided[attempt.place] = attempt.answer
-    if paid:
-        await store.pay_from_wallets(tx, [each.id for each in paid], [each.paid_by for each in paid])
+            attempts.append(_attempt(tx, place, items[place], *verdict))
+    posted = []
+    for attempt, refusal in zip(attempts, await _post(tx, attempts), strict=True):
+        decided[attempt.place] = refusal or attempt.answer
+        if refusal is None:
+            posted.append(attempt)
+            events.tell(tx, attempt.paid, attempt.message, attempt.item.traceparent)
+    if posted:
+        await store.pay_from_wallets(tx, [each.paid.id for each in posted], [each.paid.paid_by for each in posted])
     return decided
 
 
-def _attempt(tx: Transaction, place: int, caller: str, found: Locked, wallet: UUID) -> _Attempt:
+async def _post(tx: Transaction, attempts: Sequence[_Attempt]) -> list[DomainError | None]:
+    """Keeps the keys and moves the money of what can be paid; for each, why it could not be."""
+    await keep(tx, [each.item.claim for each in attempts], [each.answer for each in attempts])
+    verdicts = await ledger.post(tx, [each.transfers for each in attempts])
+    refusals = [_refusal(verdict) for verdict in verdicts]
+    await forget(tx, [each.item.claim for each, refusal in zip(attempts, refusals, strict=True) if refusal])
+    return refusals
+
+
+def _attempt(tx: Transaction, place: int, item: Item, found: Locked, wallet: UUID) -> _Attempt:
     """Makes ready what a payment from a wallet does."""
-    paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=caller)
+    paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
     transfers = model.capture_transfers(found.payment, wallet, 0)
-    return _Attempt(place, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
+    return _Attempt(place, item, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
+
+
+def _refusal(verdict: Verdict) -> DomainError | None:
+    if verdict.repeated or verdict.refusal == "TRANSFER_REUSED":
+        return model.paid_before()  # by somebody else, or under another key, a moment ago
+    return refused(verdict.refusal) if verdict.refusal is not None else None
 
 
 def _judge(
@@ -169,8 +173,3 @@ def _find(tx: Transaction, item: Item, named: Mapping[UUID | str, Locked]) -> Lo
 def _answer(tx: Transaction, payment: Payment, merchant_name: str) -> bytes:
     view = views.payment(payment, merchant_name, tx.runtime.city, tx.now, inside=True)
     return pb.PayFromWalletResponse(payment=view).SerializeToString()
-
-
-def _bytes(answer: Answer) -> bytes:
-    assert isinstance(answer, bytes)
-    return answer
