@@ -120,8 +120,9 @@ async def test_where_the_first_has_too_little_the_second_still_pays(city: City) 
     await city.wallet(10, OWNER)
     await city.wallet(100_000)
     payment = await city.ask(50_000)
-    states = await settled(city.pay(payment.id, OWNER), city.pay(payment.id))
-    assert states == ["INSUFFICIENT_FUNDS", "captured"]
+    poor, rich = await settled(city.pay(payment.id, OWNER), city.pay(payment.id))
+    assert rich == "captured"
+    assert poor in {"INSUFFICIENT_FUNDS", "PAYMENT_ALREADY_PAID"}, "whichever of the two came first"
 
 
 async def test_a_wallet_is_never_overdrawn_however_many_pay_at_once(city: City) -> None:
