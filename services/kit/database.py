@@ -5,11 +5,13 @@ the outbox in one statement before the commit, so that rows and events stand or 
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -52,6 +54,17 @@ async def connect_pool(url: str, schema: str, size: int) -> "asyncpg.Pool[asyncp
             await asyncio.sleep(0.2)
 
 
+class Write(NamedTuple):
+    """A statement that changes rows, without RETURNING, and its arguments."""
+
+    sql: str
+    args: tuple[object, ...]
+    rows: int | None = None
+    """How many it must write; None: any number."""
+    otherwise: type[Exception] = RuntimeError
+    """What it means when it writes fewer."""
+
+
 @dataclass
 class Transaction:
     """One unit of work: what is saved and emitted through it is committed together, or not at all."""
@@ -65,6 +78,8 @@ class Transaction:
     causation: UUID | None = None
     """The event that led here, in a reaction."""
     emitted: list[outbox.Row] = field(default_factory=list)
+    recorded: int = 0
+    """How many of the emitted are in the outbox already."""
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """All rows."""
@@ -85,6 +100,30 @@ class Transaction:
         tag: str = await self.connection.execute(sql, *args)
         return tag
 
+    async def together(self, *writes: Write) -> None:
+        """Runs writes in one round trip. They must not depend on each other: none sees what the others do.
+
+        Raises what a write says when it writes another number of rows than it must.
+        """
+        made = [write for write in writes if write.args]
+        if not made:
+            return
+        if len(made) == 1 and made[0].rows is None:
+            await self.execute(made[0].sql, *made[0].args)
+            return
+        args = [arg for write in made for arg in write.args]
+        counts = await self.fetchrow(_combined(tuple((write.sql, len(write.args)) for write in made)), *args)
+        assert counts is not None
+        for write, count in zip(made, counts, strict=True):
+            if write.rows is not None and write.rows != count:
+                raise write.otherwise(f"{count} rows were written instead of {write.rows}")
+
+    def events(self) -> Write:
+        """The write of what was emitted and is not in the outbox yet, for ``together``."""
+        rows = self.emitted[self.recorded :]
+        self.recorded = len(self.emitted)
+        return Write(outbox.APPEND, outbox.columns(rows, self.now))
+
     def emit(
         self,
         message: Message,
@@ -95,7 +134,29 @@ class Transaction:
         exercise: bool = False,
         traceparent: str | None = None,
     ) -> None:
-        """Appends an event to the outbox at commit.
+        """Appends an event to the outbox at commit; see ``event``."""
+        self.emitted.append(
+            self.event(
+                message,
+                aggregate=aggregate,
+                version=version,
+                correlation=correlation,
+                exercise=exercise,
+                traceparent=traceparent,
+            )
+        )
+
+    def event(
+        self,
+        message: Message,
+        *,
+        aggregate: str,
+        version: int,
+        correlation: str,
+        exercise: bool = False,
+        traceparent: str | None = None,
+    ) -> outbox.Row:
+        """Makes an event, for who appends it to ``emitted`` when it is sure.
 
         ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into
         its story; ``exercise`` marks a drill. The event goes on in the trace of the current span, or of ``traceparent``
@@ -105,16 +166,14 @@ class Transaction:
             around = current_span()
             around.set(semconv.CORRELATION_ID, correlation)
             traceparent = around.traceparent
-        self.emitted.append(
-            outbox.row(
-                message,
-                aggregate=aggregate,
-                version=version,
-                correlation=correlation,
-                causation=self.causation,
-                exercise=exercise,
-                traceparent=traceparent,
-            )
+        return outbox.row(
+            message,
+            aggregate=aggregate,
+            version=version,
+            correlation=correlation,
+            causation=self.causation,
+            exercise=exercise,
+            traceparent=traceparent,
         )
 
 
@@ -134,7 +193,7 @@ async def transaction(
             if lease is not None:
                 await lease.fence_in(tx)
             yield tx
-            await outbox.append(tx.connection, tx.emitted, tx.now)
+            await tx.together(tx.events())
             if tx.emitted:
                 faults.point("action.before-commit")
     if tx.emitted:
@@ -142,3 +201,19 @@ async def transaction(
         for row in tx.emitted:
             metrics.count(*semconv.EVENTS_RECORDED, 1, {semconv.EVENT_TYPE: row.type, semconv.EXERCISE: row.exercise})
         runtime.wake_relay()
+
+
+@lru_cache(maxsize=64)
+def _combined(writes: tuple[tuple[str, int], ...]) -> str:
+    """One statement of several, each with how many parameters it has; it answers with the rows that each wrote."""
+    before, parts = 0, []
+    for place, (sql, size) in enumerate(writes):
+        parts.append(f"write_{place} AS ({_shifted(sql, before)} RETURNING 1)")
+        before += size
+    counts = (f"(SELECT count(*) FROM write_{place})" for place in range(len(writes)))  # noqa: S608 - numbers
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
+
+
+def _shifted(sql: str, by: int) -> str:
+    """A statement whose first parameter is not $1."""
+    return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + by}", sql)

@@ -9,12 +9,11 @@ statements for all of them, and instead of a lock a batch that a concurrent one 
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from google.protobuf.message import Message
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, Write
 from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
 
 M = TypeVar("M", bound=Message)
@@ -40,11 +39,7 @@ _KEEP_ALL = """
 INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, answer, permanent)
 SELECT *, true FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
  ORDER BY 1, 2, 3
-ON CONFLICT DO NOTHING RETURNING 1
-"""
-_FORGET = """
-DELETE FROM idempotency_key
- WHERE (caller, rpc, request_id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
+ON CONFLICT DO NOTHING
 """
 
 _Key = tuple[str, str, str]
@@ -84,42 +79,44 @@ async def once(
     return answer_type.FromString(known["answer"])
 
 
-@dataclass(frozen=True, slots=True)
 class Claim:
-    """A request of a batch; ``caller`` is the subject of who asks."""
+    """A request of a batch."""
 
-    caller: str
-    request_id: str
-    request: Message
+    __slots__ = ("caller", "contested", "digest", "key", "request", "request_id")
 
-    @property
-    def key(self) -> _Key:
+    def __init__(self, caller: str, request_id: str, request: Message) -> None:
+        """``caller`` is the subject of who asks."""
+        self.caller = caller
+        self.request_id = request_id
+        self.request = request
+        self.key: _Key = (caller, request.DESCRIPTOR.full_name, request_id)
         """What makes two requests the same: caller, kind of request, request id."""
-        return self.caller, self.request.DESCRIPTOR.full_name, self.request_id
+        self.digest = _digest(request)
+        self.contested = False
+        """Whether its key was found to be taken when it should be kept."""
 
 
-async def recall(tx: Transaction, claims: Sequence[Claim]) -> list[bytes | DomainError | None]:
-    """What is known of each request, in order.
+async def recall(tx: Transaction, claims: Sequence[Claim], *, kept: bool = True) -> list[bytes | DomainError | None]:
+    """What is known of each request, in order; not from before the batch, if what was ``kept`` is left out.
 
     The answer of one that was done; REQUEST_ID_REQUIRED or IDEMPOTENCY_KEY_REUSED of one that is to be refused; None of
     a new one. Requests that come twice in the batch are both new: do the first and give the others its answer
     (``first_alike`` tells them).
     """
-    digests = [_digest(claim.request) for claim in claims]
     keys = {claim.key for claim in claims if _is_key(claim.request_id)}
     known = {}
-    if keys:
+    if kept and keys:
         for row in await tx.fetch(_RECALL, *map(list, zip(*keys, strict=True))):
             known[(row["caller"], row["rpc"], row["request_id"])] = (row["request_hash"], row["answer"])
     first: dict[_Key, bytes] = {}
 
-    def verdict(claim: Claim, digest: bytes) -> bytes | DomainError | None:
+    def verdict(claim: Claim) -> bytes | DomainError | None:
         if claim.key not in keys:
             return _required()
-        hashed, answer = known.get(claim.key, (first.setdefault(claim.key, digest), None))
-        return answer if hashed == digest else _reused()
+        hashed, answer = known.get(claim.key, (first.setdefault(claim.key, claim.digest), None))
+        return answer if hashed == claim.digest else _reused()
 
-    return [verdict(claim, digest) for claim, digest in zip(claims, digests, strict=True)]
+    return [verdict(claim) for claim in claims]
 
 
 def first_alike(claims: Sequence[Claim]) -> list[int]:
@@ -128,26 +125,19 @@ def first_alike(claims: Sequence[Claim]) -> list[int]:
     return [places.setdefault(claim.key, place) for place, claim in enumerate(claims)]
 
 
-async def keep(tx: Transaction, claims: Sequence[Claim], answers: Sequence[bytes]) -> None:
-    """Keeps the answers of what was new and is done now, for ever; each key once.
+def keep(claims: Sequence[Claim], answers: Sequence[bytes]) -> Write:
+    """The write that keeps the answers of what was new and is done now, for ever; each key once.
 
-    Raises ConcurrentKeyError when another transaction did one of them meanwhile: the batch must run again in a new
+    It raises ConcurrentKeyError when another transaction did one of them meanwhile: the batch must run again in a new
     transaction, where ``recall`` finds it. ``GroupCommit`` does so by itself.
     """
     keys = [claim.key for claim in claims]
     if len(set(keys)) != len(keys):
         raise ValueError("two claims of one batch have the same key; keep the first (see first_alike)")
     if not claims:
-        return
-    columns = (*map(list, zip(*keys, strict=True)), [_digest(claim.request) for claim in claims], list(answers))
-    if len(await tx.fetch(_KEEP_ALL, *columns)) != len(claims):
-        raise ConcurrentKeyError("one of the batch was done by another transaction")
-
-
-async def forget(tx: Transaction, claims: Sequence[Claim]) -> None:
-    """Takes back what ``keep`` kept in this very transaction: it was refused after all."""
-    if claims:
-        await tx.execute(_FORGET, *map(list, zip(*(claim.key for claim in claims), strict=True)))
+        return Write(_KEEP_ALL, ())
+    columns = (*map(list, zip(*keys, strict=True)), [claim.digest for claim in claims], list(answers))
+    return Write(_KEEP_ALL, columns, rows=len(claims), otherwise=ConcurrentKeyError)
 
 
 def _is_key(request_id: str) -> bool:

@@ -5,7 +5,7 @@ The outbox is the record; the stream is a copy. If a stream is lost it is filled
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from google.protobuf.message import Message
@@ -16,7 +16,7 @@ from services.kit.ids import uuid7
 MOST_BYTES = 256 * 1024
 """Largest payload of an event; larger ones are refused when they are appended, not when they are sent."""
 
-_APPEND = """
+APPEND = """
 INSERT INTO outbox (recorded_at, id, type, aggregate, version, correlation, causation, exercise, traceparent, payload)
 SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::uuid[], $8::boolean[],
                          $9::text[], $10::bytea[])
@@ -55,8 +55,6 @@ def row(
     return Row(uuid7(), name, aggregate, version, correlation, causation, exercise, traceparent, payload)
 
 
-async def append(connection: Any, rows: Sequence[Row], now: datetime) -> None:
-    """Writes the rows in one statement, in order, as recorded at ``now``."""
-    if not rows:
-        return
-    await connection.execute(_APPEND, now, *map(list, zip(*rows, strict=True)))
+def columns(rows: Sequence[Row], now: datetime) -> tuple[object, ...]:
+    """What ``APPEND`` writes: the rows in order, as recorded at ``now``; nothing for none."""
+    return (now, *map(list, zip(*rows, strict=True))) if rows else ()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -210,6 +211,8 @@ async def _serve(pillar: Pillar) -> None:
         for service in ("", LIVENESS):
             await status.set(service, health_pb2.HealthCheckResponse.SERVING)
         await probes.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: no later collection need look at it
         _log.info("serving", pillar=pillar.name, port=work.port)
         await stop.wait()
         await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)

@@ -1,6 +1,7 @@
 """Wallet payments: the ledger in Python, 64 callers in one commit, against the same payment as one function of SQL."""
 
 import asyncio
+import gc
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -58,6 +59,8 @@ async def open_market(postgres: str, rows: int, *, hot: bool = False) -> AsyncIt
     """A market in a database of its own, and the group commit of its wallet payments."""
     made = await market.filled(await own_database(postgres, PILLAR), rows, PAYMENTS, hot=hot)
     runtime = await open_runtime(role_url(made.url))
+    gc.collect()
+    gc.freeze()  # as a pillar does when it has started
     async with paying(runtime) as group:
         yield made, group
     await runtime.pool.close()

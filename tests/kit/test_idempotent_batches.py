@@ -41,7 +41,7 @@ async def pay(tx: Transaction, claims: Sequence[Claim], before_keep: Pause | Non
     done = {place: f"effect {row['number']}".encode() for place, row in zip(new, rows, strict=True)}
     if before_keep is not None:
         await before_keep()
-    await keep(tx, [claims[place] for place in new], list(done.values()))
+    await tx.together(keep([claims[place] for place in new], list(done.values())))
     return [done[first[place]] if found is None else found for place, found in enumerate(known)]
 
 
@@ -111,7 +111,7 @@ async def test_of_two_requests_with_one_key_in_a_batch_the_second_is_refused(wor
 async def test_a_key_may_be_kept_once_in_a_batch(runtime: Runtime) -> None:
     with pytest.raises(ValueError, match="first_alike"):
         async with runtime.transaction() as tx:
-            await keep(tx, [claim("a"), claim("a")], [b"1", b"2"])
+            await tx.together(keep([claim("a"), claim("a")], [b"1", b"2"]))
 
 
 async def test_an_empty_batch_is_no_statement(runtime: Runtime) -> None:
@@ -133,7 +133,7 @@ async def test_a_batch_and_a_single_request_know_each_others_keys(world: World, 
         await once(tx, "a", pb.ComplaintAssigned(code="one"), action, pb.ComplaintRated, permanent=True)
     assert await batch(runtime, claim("a")) == [pb.ComplaintRated(code="single").SerializeToString()]
     async with runtime.transaction(Caller("siti", frozenset({"citizen"})), Scope.OWN) as tx:
-        await keep(tx, [claim("b")], [pb.ComplaintRated(code="batch").SerializeToString()])
+        await tx.together(keep([claim("b")], [pb.ComplaintRated(code="batch").SerializeToString()]))
     async with runtime.transaction(Caller("siti", frozenset({"citizen"})), Scope.OWN) as tx:
         found = await once(tx, "b", pb.ComplaintAssigned(code="one"), action, pb.ComplaintRated, permanent=True)
     assert found.code == "batch"

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.economy.ledger import model, store
-from services.economy.ledger.deciding import decide
+from services.economy.ledger.deciding import Decision, decide
 from services.economy.ledger.model import (
     CITY_KINDS,
     OVERDRAFT_KINDS,
@@ -37,13 +37,17 @@ __all__ = [
     "derived",
     "ensure_city_accounts",
     "expire",
+    "judge",
     "open_account",
     "post",
     "release",
     "reserve",
     "set_status",
     "transfer",
+    "writes",
 ]
+
+writes = store.writes
 
 
 async def ensure_city_accounts(tx: Transaction) -> None:
@@ -82,22 +86,28 @@ async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Ve
 
     A few round trips, however many groups there are.
     """
-    transfers = [transfer for group in groups for transfer in group]
-    if not transfers:
-        return [Verdict(()) for _ in groups]
-    accounts = await store.locked(tx, {side for one in transfers for side in (one.debit, one.credit)})
-    wanted = {one.hold for one in transfers if one.hold is not None}
-    holds = await store.holds(tx, wanted) if wanted else {}
-    decision = decide(accounts, {}, holds, groups, tx.now)
+    decision = await judge(tx, groups)
     try:
-        known = await store.write(tx, decision, {one.id for one in transfers})
-        if known:
-            decision = decide(accounts, known, holds, groups, tx.now)
-            await store.write(tx, decision)
+        await tx.together(*store.writes(decision, tx.now))
     except asyncpg.UniqueViolationError as error:
         # Somebody posted the same identifier between other accounts at this moment: next time it is known.
         raise asyncpg.SerializationError("a transfer's identifier was posted meanwhile") from error
     return decision.verdicts
+
+
+async def judge(tx: Transaction, groups: Sequence[Sequence[Transfer]], *, new: bool = False) -> Decision:
+    """Decides as ``post``, for who writes the decision (``writes``) together with something else.
+
+    Nothing is looked up of transfers that are ``new``: their caller has locked what says that they were never posted.
+    """
+    transfers = [transfer for group in groups for transfer in group]
+    if not transfers:
+        return Decision([Verdict(()) for _ in groups])
+    accounts = await store.locked(tx, {side for one in transfers for side in (one.debit, one.credit)})
+    known = {} if new else await store.known(tx, {one.id for one in transfers})
+    wanted = {one.hold for one in transfers if one.hold is not None}
+    holds = await store.holds(tx, wanted) if wanted else {}
+    return decide(accounts, known, holds, groups, tx.now)
 
 
 async def transfer(tx: Transaction, *transfers: Transfer) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.economy.ledger.model import LARGEST, Account, Hold, Posting, Transfer, Verdict, standing
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a decision adds to an account's columns."""
 
     balance: int

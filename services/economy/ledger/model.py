@@ -8,8 +8,10 @@ and the tills hold.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.kit import ids
 from services.kit.errors import DomainError, invalid, precondition
 
 LARGEST = 2**63 - 1
@@ -35,8 +37,7 @@ _REFUSALS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One account. Amounts are whole units; ``most`` is the highest balance allowed (None: any).
 
     ``version`` counts changes of status, ``entries`` the lines of its journal.
@@ -61,8 +62,7 @@ class Account:
         return self.balance - self.held
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """Money on its way from ``debit`` to ``credit``.
 
     ``id`` is its idempotency: what is posted under it once is not posted again. ``hold`` names a reservation on the
@@ -122,8 +122,7 @@ class Problem:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A transfer as it goes into the journal: for each side its number in the account and the balance after it."""
 
     transfer: Transfer
@@ -133,8 +132,7 @@ class Posting:
     credit_balance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of a group: posted, posted before (``repeated``), or refused for a reason, with nothing changed."""
 
     transfer_ids: tuple[UUID, ...]
@@ -156,7 +154,7 @@ def derived(parent: UUID, word: str) -> UUID:
     made = bytearray(parent.bytes[:6] + hashlib.sha256(parent.bytes + word.encode()).digest()[:10])
     made[6] = 0x80 | made[6] & 0x0F  # version 8: of our own making (RFC 9562)
     made[8] = 0x80 | made[8] & 0x3F
-    return UUID(bytes=bytes(made))
+    return ids.of(bytes(made))
 
 
 def refused(reason: str) -> DomainError:

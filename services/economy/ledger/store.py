@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.ledger.deciding import Decision
-from services.economy.ledger.model import Account, Entry, Hold, Transfer
-from services.kit.database import Transaction
+from services.economy.ledger.model import Account, Entry, Hold, Posting, Transfer
+from services.kit.database import Transaction, Write
 from services.kit.paging import Place
 
 _ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at"
@@ -24,24 +24,18 @@ ON CONFLICT (id) DO NOTHING
 # the account by foreign key meanwhile.
 _LOCK = f"SELECT {_ACCOUNT} FROM account WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _HOLDS = f"SELECT {_HOLD} FROM hold WHERE id = ANY($1::uuid[])"
-# One round trip in the usual case, in which nothing is known: whatever is known keeps all of it from being written.
-_WRITE = f"""
-WITH known AS MATERIALIZED (
-    SELECT {_TRANSFER} FROM transfer WHERE id = ANY($2::uuid[])
-), posted AS (
-    INSERT INTO transfer ({_TRANSFER}, debit_number, debit_balance, credit_number, credit_balance, posted_at)
-    SELECT *, $1 FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[],
-                             $10::boolean[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])
-     WHERE NOT EXISTS (SELECT FROM known)
-), ended AS (
-    UPDATE hold SET state = 'captured', updated_at = $1 WHERE id = ANY($15::uuid[]) AND NOT EXISTS (SELECT FROM known)
-), moved AS (
-    UPDATE account AS a
-       SET balance = a.balance + change.balance, held = a.held + change.held, entries = a.entries + change.entries
-      FROM unnest($16::uuid[], $17::bigint[], $18::bigint[], $19::bigint[]) AS change (id, balance, held, entries)
-     WHERE a.id = change.id AND NOT EXISTS (SELECT FROM known)
-)
-SELECT * FROM known
+_KNOWN = f"SELECT {_TRANSFER} FROM transfer WHERE id = ANY($1::uuid[])"
+_POST = f"""
+INSERT INTO transfer ({_TRANSFER}, debit_number, debit_balance, credit_number, credit_balance, posted_at)
+SELECT *, $1 FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[],
+                         $9::boolean[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[])
+"""
+_CAPTURE = "UPDATE hold SET state = 'captured', updated_at = $1 WHERE id = ANY($2::uuid[])"
+_MOVE = """
+UPDATE account AS a
+   SET balance = a.balance + change.balance, held = a.held + change.held, entries = a.entries + change.entries
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS change (id, balance, held, entries)
+ WHERE a.id = change.id
 """
 _RESERVE = f"""
 WITH made AS (INSERT INTO hold ({_HOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8))
@@ -81,12 +75,12 @@ async def open_accounts(
 async def by_id(tx: Transaction, id_: UUID) -> Account | None:
     """The account of that id."""
     row = await tx.fetchrow(f"SELECT {_ACCOUNT} FROM account WHERE id = $1", id_)
-    return Account(*row) if row is not None else None
+    return Account._make(row) if row is not None else None
 
 
 async def locked(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Account]:
     """Those accounts, locked until the end of the transaction."""
-    return {row["id"]: Account(*row) for row in await tx.fetch(_LOCK, list(ids))}
+    return {row["id"]: Account._make(row) for row in await tx.fetch(_LOCK, list(ids))}
 
 
 async def holds(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Hold]:
@@ -94,17 +88,26 @@ async def holds(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Hold]:
     return {row["id"]: Hold(*row) for row in await tx.fetch(_HOLDS, list(ids))}
 
 
-async def write(tx: Transaction, decision: Decision, ids: Collection[UUID] = ()) -> dict[UUID, Transfer]:
-    """Writes a decision: journal, holds and accounts, in one statement.
+async def known(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Transfer]:
+    """Those of the transfers that are in the journal."""
+    return {row["id"]: Transfer(*row) for row in await tx.fetch(_KNOWN, list(ids))}
 
-    Not so if some of ``ids`` are in the journal already: then nothing is written, and these are the answer.
-    """
-    transfers = [posting.transfer for posting in decision.postings]
+
+def writes(decision: Decision, now: datetime) -> list[Write]:
+    """What writes a decision: journal, holds and accounts. Their accounts are locked."""
+    if not decision.postings:
+        return []
     changes = decision.changes
-    rows = await tx.fetch(
-        _WRITE,
-        tx.now,
-        list(ids),
+    return [
+        Write(_POST, (now, *_columns(decision.postings)), rows=len(decision.postings)),
+        Write(_CAPTURE, (now, decision.captured) if decision.captured else ()),
+        Write(_MOVE, (list(changes), *map(list, zip(*changes.values(), strict=True))), rows=len(changes)),
+    ]
+
+
+def _columns(postings: Sequence[Posting]) -> tuple[list[Any], ...]:
+    transfers = [posting.transfer for posting in postings]
+    return (
         [transfer.id for transfer in transfers],
         [transfer.kind for transfer in transfers],
         [transfer.debit for transfer in transfers],
@@ -113,17 +116,11 @@ async def write(tx: Transaction, decision: Decision, ids: Collection[UUID] = ())
         [transfer.currency for transfer in transfers],
         [transfer.reference for transfer in transfers],
         [transfer.exercise for transfer in transfers],
-        [posting.debit_number for posting in decision.postings],
-        [posting.debit_balance for posting in decision.postings],
-        [posting.credit_number for posting in decision.postings],
-        [posting.credit_balance for posting in decision.postings],
-        decision.captured,
-        list(changes),
-        [change.balance for change in changes.values()],
-        [change.held for change in changes.values()],
-        [change.entries for change in changes.values()],
+        [posting.debit_number for posting in postings],
+        [posting.debit_balance for posting in postings],
+        [posting.credit_number for posting in postings],
+        [posting.credit_balance for posting in postings],
     )
-    return {row["id"]: Transfer(*row) for row in rows}
 
 
 async def reserve(tx: Transaction, hold: Hold) -> None:
@@ -156,7 +153,7 @@ async def set_status(tx: Transaction, id_: UUID, status: str) -> Account:
     """Writes a status, as a new version."""
     sql = f"UPDATE account SET status = $2, version = version + 1 WHERE id = $1 RETURNING {_ACCOUNT}"
     row: Any = await tx.fetchrow(sql, id_, status)
-    return Account(*row)
+    return Account._make(row)
 
 
 async def page(tx: Transaction, kinds: Sequence[str], after: Place | None, size: int) -> list[Account]:
@@ -167,7 +164,7 @@ async def page(tx: Transaction, kinds: Sequence[str], after: Place | None, size:
          WHERE (created_at, id) > ($1, $2) AND (cardinality($3::text[]) = 0 OR kind = ANY($3))
          ORDER BY created_at, id LIMIT $4
     """
-    return [Account(*row) for row in await tx.fetch(sql, at, id_, list(kinds), size)]
+    return [Account._make(row) for row in await tx.fetch(sql, at, id_, list(kinds), size)]
 
 
 async def statement(tx: Transaction, account: UUID, before: int, size: int) -> list[Entry]:

@@ -4,14 +4,13 @@ What a caller can cause is an answer here and never an exception, so that nobody
 kept for ever in the same transaction; the same key in one batch is done once.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from google.protobuf.message import Message
-
 from services.economy.ledger import actions as ledger
+from services.economy.ledger.deciding import Decision
 from services.economy.ledger.model import Transfer, Verdict, refused
 from services.economy.merchants.model import State as MerchantState
 from services.economy.payments import events, model, store, views
@@ -19,11 +18,11 @@ from services.economy.payments.model import Method, Payment
 from services.economy.payments.store import Locked
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
-from services.economy.wallets import store as wallets
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, forbidden, precondition
+from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, precondition
 from services.kit.group_commit import GroupCommit
-from services.kit.idempotency import Claim, first_alike, forget, keep, recall
+from services.kit.idempotency import Claim, first_alike, keep, recall
+from services.kit.outbox import Row
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 
@@ -31,30 +30,21 @@ Answer = bytes | DomainError
 """A serialised PayFromWalletResponse, or why not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One caller's wish to pay, and the trace that it belongs to."""
 
     claim: Claim
     traceparent: str | None
 
-    @property
-    def name(self) -> str:
-        """Id or code of the payment, as the caller named it."""
-        request = self.claim.request
-        assert isinstance(request, pb.PayFromWalletRequest)
-        return request.id
 
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """What is to be posted: whose place in the batch, what moves, and what is told and answered when it has moved."""
 
     place: int
     item: Item
     transfers: list[Transfer]
     paid: Payment
-    message: Message
+    event: Row
     answer: bytes
 
 
@@ -75,57 +65,74 @@ async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
 async def flush(tx: Transaction, items: Sequence[Item]) -> list[Answer]:
     """Pays what can be paid, and answers every item in order.
 
-    Payments are locked first, then keys, and accounts last: many wait for the one that everybody pays into, so it is
-    held no longer than it takes to write.
+    Payments are locked first and accounts last: many wait for the one that everybody pays into, so all is prepared
+    before and written in one statement after.
     """
     claims = [item.claim for item in items]
-    named = await _locked(tx, items)
-    known = await recall(tx, claims)
+    found = await _locked(tx, claims)
+    known = await recall(tx, claims, kept=any(claim.contested for claim in claims))
     first = first_alike(claims)
     fresh = [place for place, answer in enumerate(known) if answer is None and first[place] == place]
-    decided = await _pay(tx, items, fresh, named) if fresh else {}
-    return [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
+    decided = await _pay(tx, items, fresh, found) if fresh else {}
+    answers = [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
+    return await _remember(tx, claims, answers)
+
+
+async def _remember(tx: Transaction, claims: Sequence[Claim], answers: Sequence[Answer]) -> list[Answer]:
+    """Answers what was done before as it was answered then.
+
+    That is looked up last, and of what was refused only: what was done before cannot be done again, and most is new.
+    """
+    refused = [place for place, answer in enumerate(answers) if isinstance(answer, DomainError)]
+    before = await recall(tx, [claims[place] for place in refused])
+    told = dict(zip(refused, before, strict=True))
+    return [told.get(place) or answer for place, answer in enumerate(answers)]
 
 
 async def _pay(
-    tx: Transaction, items: Sequence[Item], fresh: Sequence[int], named: Mapping[UUID | str, Locked]
+    tx: Transaction, items: Sequence[Item], fresh: Sequence[int], found: Sequence[Locked | None]
 ) -> dict[int, Answer]:
     """Decides the items at the places ``fresh``."""
-    accounts = await wallets.accounts_of(tx, list({items[place].claim.caller for place in fresh}))
     decided: dict[int, Answer] = {}
     attempts: list[_Attempt] = []
     for place in fresh:
-        caller = items[place].claim.caller
-        verdict = _judge(tx, caller, accounts.get(caller), _find(tx, items[place], named))
-        if isinstance(verdict, DomainError):
-            decided[place] = verdict
+        wanted = _judge(tx, items[place].claim.caller, found[place])
+        if isinstance(wanted, DomainError):
+            decided[place] = wanted
         else:
-            attempts.append(_attempt(tx, place, items[place], *verdict))
+            attempts.append(_attempt(tx, place, items[place], *wanted))
+    decision = await ledger.judge(tx, [attempt.transfers for attempt in attempts], new=True)
     posted = []
-    for attempt, refusal in zip(attempts, await _post(tx, attempts), strict=True):
+    for attempt, verdict in zip(attempts, decision.verdicts, strict=True):
+        refusal = _refusal(verdict)
         decided[attempt.place] = refusal or attempt.answer
         if refusal is None:
             posted.append(attempt)
-            events.tell(tx, attempt.paid, attempt.message, attempt.item.traceparent)
-    if posted:
-        await store.pay_from_wallets(tx, [each.paid.id for each in posted], [each.paid.paid_by for each in posted])
+            tx.emitted.append(attempt.event)
+    try:
+        await _write(tx, posted, decision)
+    except ConcurrentKeyError:
+        for each in posted:
+            each.item.claim.contested = True
+        raise
     return decided
 
 
-async def _post(tx: Transaction, attempts: Sequence[_Attempt]) -> list[DomainError | None]:
-    """Keeps the keys and moves the money of what can be paid; for each, why it could not be."""
-    await keep(tx, [each.item.claim for each in attempts], [each.answer for each in attempts])
-    verdicts = await ledger.post(tx, [each.transfers for each in attempts])
-    refusals = [_refusal(verdict) for verdict in verdicts]
-    await forget(tx, [each.item.claim for each, refusal in zip(attempts, refusals, strict=True) if refusal])
-    return refusals
+async def _write(tx: Transaction, posted: Sequence[_Attempt], decision: Decision) -> None:
+    await tx.together(
+        keep([each.item.claim for each in posted], [each.answer for each in posted]),
+        store.pay_from_wallets([each.paid.id for each in posted], [each.paid.paid_by for each in posted], tx.now),
+        *ledger.writes(decision, tx.now),
+        tx.events(),
+    )
 
 
 def _attempt(tx: Transaction, place: int, item: Item, found: Locked, wallet: UUID) -> _Attempt:
     """Makes ready what a payment from a wallet does."""
     paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
     transfers = model.capture_transfers(found.payment, wallet, 0)
-    return _Attempt(place, item, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
+    event = events.of_caller(tx, paid, events.captured(paid), item.traceparent)
+    return _Attempt(place, item, transfers, paid, event, _answer(tx, paid, found.merchant_name))
 
 
 def _refusal(verdict: Verdict) -> DomainError | None:
@@ -134,9 +141,7 @@ def _refusal(verdict: Verdict) -> DomainError | None:
     return refused(verdict.refusal) if verdict.refusal is not None else None
 
 
-def _judge(
-    tx: Transaction, caller: str, wallet: UUID | None, found: Locked | None
-) -> tuple[Locked, UUID] | DomainError:
+def _judge(tx: Transaction, caller: str, found: Locked | None) -> tuple[Locked, UUID] | DomainError:
     """What a caller may pay, and from which account; or why not."""
     if not terms_of(tx.runtime.city).wallets.on:
         return wallet_model.off()
@@ -152,22 +157,24 @@ def _judge(
         return refusal
     if found.merchant_state != MerchantState.ACTIVE.value:
         return precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.")
-    return (found, wallet) if wallet is not None else wallet_model.missing()
+    return (found, found.wallet) if found.wallet is not None else wallet_model.missing()
 
 
-async def _locked(tx: Transaction, items: Sequence[Item]) -> dict[UUID | str, Locked]:
-    """The payments that the items name, by id and by code."""
-    names = [model.read_name(item.name, tx.runtime.city.code_prefix) for item in items]
-    ids, codes = {id_ for id_, _ in names if id_}, {code for _, code in names if code}
-    named: dict[UUID | str, Locked] = {}
-    for found in await store.lock_by_name(tx, list(ids), list(codes)):
-        named[found.payment.id] = named[found.payment.code] = found
-    return named
+async def _locked(tx: Transaction, claims: Sequence[Claim]) -> list[Locked | None]:
+    """What each of the claims names, by id or code."""
+    names = [model.read_name(_name(claim), tx.runtime.city.code_prefix) for claim in claims]
+    codes = [code for _, code in names if code]
+    ids = await store.ids_of(tx, codes) if codes else {}
+    wanted = [(id_ or ids.get(code), claim.caller) for (id_, code), claim in zip(names, claims, strict=True)]
+    payable = {(id_, caller) for id_, caller in wanted if id_ is not None}
+    locked = await store.lock_for_wallets(tx, payable) if payable else {}
+    return [locked.get((id_, caller)) if id_ is not None else None for id_, caller in wanted]
 
 
-def _find(tx: Transaction, item: Item, named: Mapping[UUID | str, Locked]) -> Locked | None:
-    id_, code = model.read_name(item.name, tx.runtime.city.code_prefix)
-    return named.get(id_ or code)
+def _name(claim: Claim) -> str:
+    request = claim.request
+    assert isinstance(request, pb.PayFromWalletRequest)
+    return request.id
 
 
 def _answer(tx: Transaction, payment: Payment, merchant_name: str) -> bytes:

@@ -1,9 +1,10 @@
 """A payment: its states, who may move it, what a move needs. Pure rules; amounts are whole units of one currency."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.economy.ledger.model import Transfer, city_account, derived
@@ -88,8 +89,7 @@ PAYABLE = frozenset({State.CREATED, State.PENDING})
 PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(NamedTuple):
     """Something that is or was to be paid. Times are UTC.
 
     ``qr`` is the text of its QRIS as long as the acquirer may take money for it, also when it is no longer wanted.
@@ -100,21 +100,25 @@ class Payment:
 
     id: UUID
     code: str
+    merchant: UUID | None
+    payee: UUID
+    currency: str
+    amount: int
+    purpose: str
+    correlation: str
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
     version: int = 1
     state: State = State.CREATED
     method: Method = Method.NONE
-    merchant: UUID | None
-    payee: UUID
     terminal: str = ""
     creator: str = ""
     payer: str = ""
     paid_by: str = ""
     taken_by: str = ""
-    currency: str
-    amount: int
     fee: int = 0
     refunded: int = 0
-    purpose: str
     description: str = ""
     bill: str = ""
     requester: str = ""
@@ -124,11 +128,7 @@ class Payment:
     qr: str = ""
     provider: str = ""
     provider_reference: str = ""
-    correlation: str
     exercise: bool = False
-    created_at: datetime
-    updated_at: datetime
-    expires_at: datetime
     presented_at: datetime | None = None
     asked_at: datetime | None = None
     captured_at: datetime | None = None
@@ -236,7 +236,7 @@ def refund(payment: Payment, amount: int, now: datetime) -> Payment:
 
 def touch(payment: Payment, now: datetime) -> Payment:
     """The same payment, one version on: something about it is told that is not a state of its own."""
-    return replace(payment, version=payment.version + 1, updated_at=now)
+    return payment._replace(version=payment.version + 1, updated_at=now)
 
 
 def _move(payment: Payment, move: Move, now: datetime, **more: object) -> Payment:
@@ -247,7 +247,7 @@ def _move(payment: Payment, move: Move, now: datetime, **more: object) -> Paymen
             "INVALID_TRANSITION", f"A payment that is {payment.state.value} cannot {move.value}."
         )
     version = payment.version + 1
-    return replace(payment, state=target, version=version, updated_at=now, **more)  # type: ignore[arg-type]
+    return payment._replace(state=target, version=version, updated_at=now, **more)  # type: ignore[arg-type]
 
 
 def capture_id(payment: UUID) -> UUID:
@@ -270,7 +270,7 @@ def capture_transfers(payment: Payment, source: UUID, fee: int) -> list[Transfer
     if not fee:
         return [moved]
     fees = city_account("fees", payment.currency)
-    taken = replace(moved, id=derived(payment.id, "fee"), kind="fee", debit=payment.payee, credit=fees, amount=fee)
+    taken = moved._replace(id=derived(payment.id, "fee"), kind="fee", debit=payment.payee, credit=fees, amount=fee)
     return [moved, taken]
 
 

@@ -1,6 +1,5 @@
 """The QRIS of a payment: made by the acquirer, shown, asked about, taken back; never within a transaction."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import structlog
@@ -44,7 +43,7 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
             raise _lied(payment)
         if not payment.qr and not payment.provider_reference:
             touched = model.touch(payment, tx.now)
-            payment = replace(touched, qr=qr.payload, provider=provider.name, provider_reference=qr.provider_reference)
+            payment = touched._replace(qr=qr.payload, provider=provider.name, provider_reference=qr.provider_reference)
             await store.save(tx, payment)
         refusal = model.unpayable(payment, tx.now)
     if refusal is not None:  # it was paid or cancelled meanwhile; what was kept is taken back by a timer

@@ -1,21 +1,18 @@
 """SQL of payments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, State
-from services.kit.database import Transaction
+from services.kit.database import Transaction, Write
 from services.kit.paging import Place
 
-_NAMES = (
-    "id", "code", "version", "state", "method", "merchant", "payee", "terminal", "creator", "payer", "paid_by",
-    "taken_by", "currency", "amount", "fee", "refunded", "purpose", "description", "bill", "requester", "request",
-    "area", "sector", "qr", "provider", "provider_reference", "correlation", "exercise", "created_at", "updated_at",
-    "expires_at", "presented_at", "asked_at", "captured_at",
-)  # fmt: skip
+_NAMES = Payment._fields
+_STATE, _METHOD = _NAMES.index("state"), _NAMES.index("method")
+_STATES, _METHODS = {each.value: each for each in State}, {each.value: each for each in Method}
 _COLUMNS = ", ".join(_NAMES)
 _ADD = f"""
 INSERT INTO payment ({_COLUMNS}) VALUES ({", ".join(f"${number}" for number in range(1, len(_NAMES) + 1))})
@@ -65,12 +62,17 @@ UPDATE payment SET asked_at = $1
      ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING {_COLUMNS}
 """
-_LOCK_BY_NAME = f"""
-SELECT {", ".join(f"p.{name}" for name in _NAMES)}, m.name AS merchant_name, m.state AS merchant_state
-  FROM payment p LEFT JOIN merchant m ON m.id = p.merchant
- WHERE p.id = ANY($1::uuid[]) OR p.code = ANY($2::text[])
+# Who asks comes with their wallet, so that it need not be looked up in a round trip of its own.
+_LOCK_FOR_WALLETS = f"""
+SELECT {", ".join(f"p.{name}" for name in _NAMES)}, item.payer AS asker, m.name AS merchant_name,
+       m.state AS merchant_state, w.account AS wallet
+  FROM unnest($1::uuid[], $2::text[]) AS item (id, payer)
+  JOIN payment p ON p.id = item.id
+  LEFT JOIN merchant m ON m.id = p.merchant
+  LEFT JOIN wallet w ON w.subject = item.payer
  ORDER BY p.id FOR NO KEY UPDATE OF p
 """
+_IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
    SET state = 'captured', method = 'wallet', version = version + 1, paid_by = e.paid_by, captured_at = $3,
@@ -89,13 +91,16 @@ class Filter:
     states: tuple[State, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A payment that is locked, and what of its merchant paying needs; no merchant for a top-up."""
+class Locked(NamedTuple):
+    """A payment that is locked, and what else paying from a wallet needs.
+
+    No merchant (empty) for a top-up; ``wallet`` is the account of who asks, if there is one.
+    """
 
     payment: Payment
     merchant_name: str
     merchant_state: str
+    wallet: UUID | None
 
 
 async def by_id(tx: Transaction, id_: UUID, *, lock: bool = False) -> Payment | None:
@@ -188,15 +193,21 @@ async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:
     await tx.execute(_EXPIRE, [one.id for one in payments], [one.version for one in payments], tx.now)
 
 
-async def lock_by_name(tx: Transaction, ids: Sequence[UUID], codes: Sequence[str]) -> list[Locked]:
-    """Payments by id or code, locked in the order of their ids."""
-    rows = await tx.fetch(_LOCK_BY_NAME, ids, codes)
-    return [_locked_row(row) for row in rows]
+async def ids_of(tx: Transaction, codes: Sequence[str]) -> dict[str, UUID]:
+    """The ids of payments that are known by their codes."""
+    return {row["code"]: row["id"] for row in await tx.fetch(_IDS, codes)}
 
 
-async def pay_from_wallets(tx: Transaction, ids: Sequence[UUID], payers: Sequence[str]) -> None:
-    """Writes payments that were paid from wallets, all in one statement."""
-    await tx.execute(_PAY, ids, payers, tx.now)
+async def lock_for_wallets(tx: Transaction, wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], Locked]:
+    """Payments, by id and the subject who asks to pay; locked in the order of their ids."""
+    ids, payers = zip(*wanted, strict=True)
+    rows = await tx.fetch(_LOCK_FOR_WALLETS, ids, payers)
+    return {(row["id"], row["asker"]): _locked_row(row) for row in rows}
+
+
+def pay_from_wallets(ids: Sequence[UUID], payers: Sequence[str], now: datetime) -> Write:
+    """What writes payments that were paid from wallets."""
+    return Write(_PAY, (ids, payers, now) if ids else (), rows=len(ids))
 
 
 def newest(after: Place | None) -> tuple[datetime, UUID]:
@@ -207,8 +218,8 @@ def newest(after: Place | None) -> tuple[datetime, UUID]:
 
 
 def _values(payment: Payment) -> list[Any]:
-    values = [getattr(payment, name) for name in _NAMES]
-    values[3], values[4] = payment.state.value, payment.method.value
+    values: list[Any] = list(payment)
+    values[_STATE], values[_METHOD] = payment.state.value, payment.method.value
     return values
 
 
@@ -217,19 +228,19 @@ def _locked(lock: bool) -> str:
 
 
 def _all(rows: Sequence[Any]) -> list[Payment]:
-    return [_payment({**row}) for row in rows]
+    return [_payment(row) for row in rows]
 
 
 def _locked_row(row: Any) -> Locked:
-    columns = {**row}
-    name, state = columns.pop("merchant_name"), columns.pop("merchant_state")
-    return Locked(_payment(columns), name or "", state or "")
+    return Locked(_payment(row), row["merchant_name"] or "", row["merchant_state"] or "", row["wallet"])
 
 
-def _payment(columns: dict[str, Any]) -> Payment:
-    columns["state"], columns["method"] = State(columns["state"]), Method(columns["method"])
-    return Payment(**columns)
+def _payment(row: Any) -> Payment:
+    """A payment of a row that begins with its columns."""
+    values = list(row[: len(_NAMES)])
+    values[_STATE], values[_METHOD] = _STATES[values[_STATE]], _METHODS[values[_METHOD]]
+    return Payment._make(values)
 
 
 def _read(row: Any) -> Payment | None:
-    return _payment({**row}) if row is not None else None
+    return _payment(row) if row is not None else None

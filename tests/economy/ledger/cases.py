@@ -1,7 +1,6 @@
 """Accounts with money on them, and what is on all of them, for the ledger's tests."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -34,7 +33,7 @@ SELECT id, account.balance, account.entries, account.held, status, coalesce(jour
 
 def move(debit: UUID, credit: UUID, amount: int, **fields: Any) -> Transfer:
     """A new transfer."""
-    return replace(Transfer(uuid7(), "move", debit, credit, amount, CURRENCY), **fields)
+    return Transfer(uuid7(), "move", debit, credit, amount, CURRENCY)._replace(**fields)
 
 
 async def post(runtime: Runtime, *transfers: Transfer) -> Verdict:
@@ -85,10 +84,10 @@ async def planted(source: Any, debit: UUID, credit: UUID, amount: int, /, **fiel
         "credit": credit,
         "amount": amount,
         "currency": "IDR",
-        "debit_number": heads[debit]["entries"] + 1,
-        "debit_balance": heads[debit]["balance"] - amount,
-        "credit_number": heads[credit]["entries"] + 1,
-        "credit_balance": heads[credit]["balance"] + amount,
+        "debit_number": heads[debit]["journal_entries"] + 1,
+        "debit_balance": heads[debit]["journal"] - amount,
+        "credit_number": heads[credit]["journal_entries"] + 1,
+        "credit_balance": heads[credit]["journal"] + amount,
         "posted_at": datetime.now(UTC),
         **fields,
     }

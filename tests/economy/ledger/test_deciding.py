@@ -46,7 +46,7 @@ groups_of = st.lists(st.lists(transfers, min_size=1, max_size=3), max_size=12)
 @st.composite
 def books(draw: st.DrawFn) -> tuple[dict[UUID, Account], dict[UUID, Hold]]:
     """Accounts, some of them with holds; not all that is named exists."""
-    made = {id_: replace(draw(accounts_of), id=id_) for id_ in draw(st.sets(st.sampled_from(IDS), min_size=2))}
+    made = {id_: draw(accounts_of)._replace(id=id_) for id_ in draw(st.sets(st.sampled_from(IDS), min_size=2))}
     holds = {}
     for number in draw(st.sets(st.integers(200, 201))):
         account = made[draw(st.sampled_from(sorted(made)))]
@@ -57,7 +57,7 @@ def books(draw: st.DrawFn) -> tuple[dict[UUID, Account], dict[UUID, Hold]]:
             hold = Hold(UUID(int=number), account.id, amount, state, "", expires, NOW, NOW)
             holds[hold.id] = hold
             if state == "reserved":
-                made[account.id] = replace(account, held=account.held + amount)
+                made[account.id] = account._replace(held=account.held + amount)
     return made, holds
 
 
@@ -66,8 +66,7 @@ def after(accounts: Mapping[UUID, Account], decision: Decision) -> dict[UUID, Ac
     found = dict(accounts)
     for id_, change in decision.changes.items():
         old = accounts[id_]
-        found[id_] = replace(
-            old,
+        found[id_] = old._replace(
             balance=old.balance + change.balance,
             held=old.held + change.held,
             entries=old.entries + change.entries,

@@ -82,7 +82,7 @@ async def test_an_account_that_may_not_go_below_zero_cannot_be_allowed_to_by_the
         ({"credit": uuid7(), "credit_number": 1, "credit_balance": 100}, -100),  # to nowhere
     ],
 )
-async def test_a_planted_transfer_is_refused_at_commit(
+async def test_a_planted_transfer_is_refused(
     economy: Economy, direct: Any, fields: dict[str, Any], change: int | None
 ) -> None:
     wallet = await opened(economy.runtime, 1_000)
@@ -91,33 +91,42 @@ async def test_a_planted_transfer_is_refused_at_commit(
 
     async def plant() -> None:
         async with direct.transaction():
-            await planted(direct, wallet, TREASURY, 100, **fields)
             if change is not None:
                 await moved(direct, wallet, change)
                 await moved(direct, TREASURY, -change)
+            await planted(direct, wallet, TREASURY, 100, **fields)
 
     with pytest.raises(REFUSED):
         await plant()
     assert await books(economy.served.admin) == before
 
 
+async def test_a_transfer_before_its_accounts_have_moved_is_refused_at_once(economy: Economy, direct: Any) -> None:
+    wallet = await opened(economy.runtime, 1_000)
+    async with direct.transaction():
+        with pytest.raises(REFUSED):
+            async with direct.transaction():
+                await planted(direct, wallet, TREASURY, 100)
+    assert adds_up(await books(economy.served.admin))
+
+
 async def test_a_transfer_that_follows_on_in_all_is_what_the_ledger_is(economy: Economy, direct: Any) -> None:
     wallet = await opened(economy.runtime, 1_000)
     async with direct.transaction():
-        await planted(direct, wallet, TREASURY, 100)
         await moved(direct, wallet, -100)
         await moved(direct, TREASURY, 100)
+        await planted(direct, wallet, TREASURY, 100)
     assert adds_up(await books(economy.served.admin))
 
 
 async def two_planted(direct: Any, wallet: UUID, **first: Any) -> None:
     """Two transfers in one transaction; both follow on unless ``first`` says otherwise of the first."""
     async with direct.transaction():
+        await moved(direct, wallet, -200, 2)
+        await moved(direct, TREASURY, 200, 2)
         await planted(direct, wallet, TREASURY, 100, **first)
         second = {"debit_number": 3, "debit_balance": 800, "credit_number": 2, "credit_balance": 200}
         await planted(direct, wallet, TREASURY, 100, **second)
-        await moved(direct, wallet, -200, 2)
-        await moved(direct, TREASURY, 200, 2)
 
 
 @pytest.mark.parametrize("first", [{"debit_balance": 899}, {"credit_balance": 101}, {"debit_number": 3}])

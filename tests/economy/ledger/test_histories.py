@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -148,7 +148,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(group=posted, more=st.integers(1, 9))
     def are_asked_for_otherwise(self, group: list[Transfer], more: int) -> None:
-        self.both([replace(one, amount=one.amount + more) for one in group])
+        self.both([one._replace(amount=one.amount + more) for one in group])
 
     @rule(group=posted)
     def refunds(self, group: list[Transfer]) -> None:

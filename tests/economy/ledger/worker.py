@@ -11,7 +11,6 @@ import random
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from services.economy.ledger import actions
@@ -58,7 +57,7 @@ async def main(url: str, log: str, seed: int, accounts: Sequence[UUID]) -> None:
         except DomainError:
             return
         if chance.random() < 0.5:
-            await pay(replace(transfer, amount=max(1, transfer.amount - 1), hold=id_))
+            await pay(transfer._replace(amount=max(1, transfer.amount - 1), hold=id_))
         else:
             async with runtime.transaction() as tx:
                 await actions.release(tx, id_)
