@@ -99,7 +99,10 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         images=Images(settings),
     )
     nudges = Nudges(settings, home.nudge, live.nudge)
-    background = [asyncio.create_task(_sweep(gateway.sessions), name="session sweep")]
+    background = [
+        asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
+        asyncio.create_task(pillars.channels.renewing(), name="certificate renewal"),
+    ]
     if provider.enabled:
         background.append(asyncio.create_task(provider.warm(), name="identity provider keys"))
     home.start()

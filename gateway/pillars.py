@@ -4,23 +4,23 @@ answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest
 """
 
 import asyncio
-import json
 import random
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import grpc
 import grpc.aio
 from google.protobuf.descriptor import ServiceDescriptor
 
 from gateway.assertions import Assertions
+from gateway.channels import Channels
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
 from observability.grpc import measured_call
 from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
+from services.kit.certificates import Files
 from smartcity.branding.v1 import overview_pb2 as branding_overview
 from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
 from smartcity.economy.v1 import (
@@ -69,16 +69,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 """How a pillar answers that is not there, or that ended as the call came in: CANCELLED, without having begun it."""
 
-_OPTIONS = [
-    ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # Connections end by age on the other side; the name is then looked up again, and new replicas are found.
-    ("grpc.dns_min_time_between_resolutions_ms", 5_000),
-    ("grpc.keepalive_time_ms", 300_000),  # servers refuse more frequent pings
-]
-
 _UNSAMPLED = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 Request = TypeVar("Request")
@@ -104,10 +94,10 @@ class Pillars:
         self._settings = settings
         self._assertions = assertions
         self._rpcs: dict[object, _Rpc] = {}
-        credentials = _credentials(settings)
-        self._channels = {name: _channel(settings.targets[name], credentials) for name in PILLARS}
-        governance, environment = self._channels["governance"], self._channels["environment"]
-        economy = self._channels["economy"]
+        targets = {name: settings.targets[name] for name in PILLARS}
+        self.channels = Channels(targets, _files(settings), settings.write_seconds)
+        governance, environment = self.channels["governance"], self.channels["environment"]
+        economy = self.channels["economy"]
 
         self.complaints = ComplaintServiceStub(governance)
         self.contacts = ContactServiceStub(governance)
@@ -126,9 +116,9 @@ class Pillars:
         self.governance_overview = GovernanceOverview(governance)
         self.environment_overview = EnvironmentOverview(environment)
         self.economy_overview = EconomyOverview(economy)
-        self.living_overview = LivingOverview(self._channels["living"])
-        self.society_overview = SocietyOverview(self._channels["society"])
-        self.branding_overview = BrandingOverview(self._channels["branding"])
+        self.living_overview = LivingOverview(self.channels["living"])
+        self.society_overview = SocietyOverview(self.channels["society"])
+        self.branding_overview = BrandingOverview(self.channels["branding"])
 
         for stub, service in (
             (self.complaints, complaints_pb2.DESCRIPTOR.services_by_name["ComplaintService"]),
@@ -222,19 +212,11 @@ class Pillars:
         return await method(request, timeout=within, metadata=grpc.aio.Metadata(*metadata))
 
     async def close(self) -> None:
-        """Closes the channels; calls under way get the grace of one reading deadline."""
-        await asyncio.gather(*(each.close(self._settings.read_seconds) for each in self._channels.values()))
+        """Closes the channels; calls under way get the grace of one writing deadline."""
+        await self.channels.close()
 
 
-def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
-    options: Any = _OPTIONS
-    if credentials is None:
-        return grpc.aio.insecure_channel(target, options)
-    return grpc.aio.secure_channel(target, credentials, options)
-
-
-def _credentials(settings: GatewaySettings) -> grpc.ChannelCredentials | None:
+def _files(settings: GatewaySettings) -> Files | None:
     if not settings.grpc_tls:
         return None
-    files = (settings.grpc_ca_file, settings.grpc_key_file, settings.grpc_certificate_file)
-    return grpc.ssl_channel_credentials(*(Path(each).read_bytes() for each in files))
+    return Files(settings.grpc_ca_file, settings.grpc_certificate_file, settings.grpc_key_file)

@@ -16,35 +16,41 @@ def server_credentials(settings: Settings) -> grpc.ServerCredentials | None:
     """
     if not settings.grpc_certificate_file:
         return None
-    files = _Files(settings)
+    files = Files(settings.grpc_ca_file, settings.grpc_certificate_file, settings.grpc_key_file)
+
+    def configuration() -> grpc.ServerCertificateConfiguration:
+        authority, certificate, key = files.read()
+        return grpc.ssl_server_certificate_configuration([(key, certificate)], authority)
 
     def renewed() -> grpc.ServerCertificateConfiguration | None:
         """What to show from now on; None: as before."""
         try:
-            return files.read() if files.changed() else None
+            return configuration() if files.changed() else None
         except OSError:  # half of a renewal; the next connection looks again
             return None
 
     # The stubs do not know that None means "as before".
-    return grpc.dynamic_ssl_server_credentials(files.read(), renewed, require_client_authentication=True)  # type: ignore[arg-type]
+    return grpc.dynamic_ssl_server_credentials(configuration(), renewed, require_client_authentication=True)  # type: ignore[arg-type]
 
 
-class _Files:
-    """Authority, certificate and key, and when they were last written."""
+class Files:
+    """Authority, certificate and key (PEM), and when they were last written."""
 
-    def __init__(self, settings: Settings) -> None:
-        paths = (settings.grpc_ca_file, settings.grpc_certificate_file, settings.grpc_key_file)
-        self._paths = [Path(each) for each in paths]
+    def __init__(self, authority: str, certificate: str, key: str) -> None:
+        """Paths; they are read when asked for."""
+        self._paths = [Path(each) for each in (authority, certificate, key)]
         self._written: list[float] = []
 
     def changed(self) -> bool:
+        """Whether one was written since they were read. Errors: OSError."""
         return self._times() != self._written
 
-    def read(self) -> grpc.ServerCertificateConfiguration:
+    def read(self) -> tuple[bytes, bytes, bytes]:
+        """What is in them now. Errors: OSError."""
         written = self._times()
         authority, certificate, key = (path.read_bytes() for path in self._paths)
         self._written = written
-        return grpc.ssl_server_certificate_configuration([(key, certificate)], authority)
+        return authority, certificate, key
 
     def _times(self) -> list[float]:
         return [path.stat().st_mtime for path in self._paths]
