@@ -87,16 +87,17 @@ async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.R
 @asynccontextmanager
 async def bus(access: Access) -> AsyncIterator[Client]:
     """A connection to NATS. AccessError if it cannot be reached."""
-    import nats
     from nats.errors import Error
 
+    from services.kit.bus import Connection
     from services.kit.certificates import nats_context
 
     async def quiet(_: Exception) -> None:
         """The caller hears of it by its own call."""
 
+    client = Connection()
     try:
-        client = await nats.connect(
+        await client.connect(
             access.nats_url.split(","), nkeys_seed_str=access.nats_seed, error_cb=quiet, name="smartcity-operator",
             connect_timeout=int(PATIENCE_S), max_reconnect_attempts=2, allow_reconnect=False,
             tls=nats_context(access.nats_ca_file),

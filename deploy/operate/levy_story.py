@@ -51,7 +51,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step
     payment = await visitor.post(f"/v1/payments/{payment['id']}/qr")
     yield Step("qris", "stallholder", f"{payment['code']}, to be paid until {payment['expire_time']}", payment)
 
-    await _pay(visitor, payment["qr"])
+    await pay(visitor, payment["qr"])
     yield Step("bank", "stallholder", "scanned and paid at the simulated bank", {})
 
     paid = partial(visitor.get, f"/v1/payments/{payment['id']}")
@@ -78,7 +78,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step
     yield Step("story", "everybody", f"{visitor.urls['traces'].rstrip('/')}/stories/{bill['number']}", bill)
 
 
-async def _pay(visitor: Visitor, qr: str) -> None:
+async def pay(visitor: Visitor, qr: str) -> None:
     """What the stallholder's banking app does."""
     answer = await visitor.client.post(f"{visitor.urls['bank'].rstrip('/')}/api/pay", json={"qr": qr})
     if answer.status_code >= 400:

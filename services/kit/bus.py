@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import nats
 import structlog
 from nats.aio.client import Client
-from nats.errors import BadHeaderError, NoServersError
+from nats.errors import BadHeaderError, NoServersError, SecureConnWantedError
 from nats.protocol.command import hpub_cmd
 
 from services.kit.certificates import nats_context
@@ -21,12 +21,22 @@ PAUSE_S = 0.2
 _log = structlog.get_logger()
 
 
-class _Client(Client):
-    """nats-py with two hot paths of our own.
+class Connection(Client):
+    """nats-py with two hot paths of our own, and no way back from TLS.
 
     It looks at every character of every header, on the way out and in, which costs a relay or consumer more than all
     else together. Here a message's headers are written and read in one piece.
     """
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        """Raises SecureConnWantedError where nats-py would go on in clear: when the server asks for no TLS."""
+        assert self._current_server
+        assert self._transport
+        wanted = "tls" in self.options or self._current_server.uri.scheme == "tls"
+        if initial_connection and wanted and not info.get("tls_required"):
+            self._transport.close()
+            raise SecureConnWantedError
+        await super()._process_info(info, initial_connection)
 
     async def _send_publish(
         self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
@@ -53,14 +63,14 @@ class _Client(Client):
 async def connect(url: str, seed: str, user: str, ca_file: str = "") -> Client:
     """Connects as ``user`` with its NKey ``seed``; waits while the server starts, and reconnects for ever.
 
-    With a ``ca_file`` the server must show a certificate of that authority (a ``tls://`` address).
+    With a ``ca_file`` the server must show a certificate of that authority; at a ``tls://`` address it must show one.
     """
 
     async def on_error(error: Exception) -> None:
         _log.warning("bus", error=repr(error))
 
     while True:
-        client = _Client()
+        client = Connection()
         try:
             await client.connect(
                 [part.strip() for part in url.split(",")],

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import structlog
 from google.protobuf.message import Message
 
 from observability import metrics, semconv
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
 
+_log = structlog.get_logger()
+
 
 class _Connection(asyncpg.Connection):
     """A pooled connection that needs no reset: nothing here leaves session state behind, so a round trip is saved."""
@@ -38,7 +41,11 @@ class _Connection(asyncpg.Connection):
 
 
 async def connect_pool(url: str, schema: str, size: int) -> "asyncpg.Pool[asyncpg.Record]":
-    """A pool of at most ``size`` connections whose names resolve in ``schema``; waits while the server starts."""
+    """A pool of at most ``size`` connections whose names resolve in ``schema``; waits while the server starts.
+
+    A server that is not believed is waited for too; the log says so, once for each reason.
+    """
+    told = ""
     while True:
         try:
             return await asyncpg.create_pool(
@@ -50,7 +57,10 @@ async def connect_pool(url: str, schema: str, size: int) -> "asyncpg.Pool[asyncp
                 connection_class=_Connection,
                 server_settings={"search_path": f"{schema},public", "application_name": f"smartcity-{schema}"},
             )
-        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError):
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
+            if repr(error) != told:
+                told = repr(error)
+                _log.warning("database not there yet", error=told)
             await asyncio.sleep(0.2)
 
 

@@ -6,9 +6,10 @@ into google.rpc.Status with an ErrorInfo. Methods find the caller with ``current
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -20,6 +21,10 @@ from grpc_reflection.v1alpha import reflection
 from observability.grpc import ServerCall, server_span
 from services.kit.caller import Access, Caller, Scope, Verifier, authorise
 from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
+
+if TYPE_CHECKING:
+    from services.kit.database import Transaction
+    from services.kit.runtime import Runtime
 
 MOST_BYTES = 4 * 1024 * 1024
 OPTIONS = (
@@ -55,6 +60,14 @@ class Call:
 
     caller: Caller
     scope: Scope
+
+    def transaction(self, runtime: "Runtime") -> AbstractAsyncContextManager["Transaction"]:
+        """What the caller changes: commits when the block ends well."""
+        return runtime.transaction(self.caller, self.scope)
+
+    def snapshot(self, runtime: "Runtime") -> AbstractAsyncContextManager["Transaction"]:
+        """What the caller reads, as of one moment."""
+        return runtime.snapshot(self.caller, self.scope)
 
 
 def current_call() -> Call:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from tests.alerts.town import Town, town
 from tests.fixtures.house import RATES, House
 
 
-@pytest.fixture(scope="module")
-def broken_house() -> Iterator[House]:
+@contextmanager
+def quiet_house() -> Iterator[House]:
     """A platform without made-up history."""
     with tempfile.TemporaryDirectory(prefix="smartcity-alerts-") as folder:
         home = Path(folder)
@@ -22,6 +23,13 @@ def broken_house() -> Iterator[House]:
             yield made
         finally:
             made.stop()
+
+
+@pytest.fixture(scope="module")
+def broken_house() -> Iterator[House]:
+    """One for all that a module breaks."""
+    with quiet_house() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,19 @@ import pytest
 from deploy.faults import kept, switch
 from deploy.faults.means import Flag
 from deploy.faults.table import ALL, BY_NAME
+from tests.alerts.conftest import quiet_house
 from tests.alerts.effects import EFFECTS
-from tests.alerts.town import Town
+from tests.alerts.town import Town, town
 from tests.fixtures.house import House, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 WITHIN_S = 45.0
+LASTING = (
+    "slow-query", "slow-pillar", "consumer-lost", "consumer-stuck", "relay-stopped", "section-stale", "lock-held",
+    "bank-slow", "disk-full", "mail-down",
+)  # fmt: skip
+"""One of each kind, with which a platform still starts."""
 
 
 def test_there_are_more_than_twenty_and_each_has_an_effect_to_look_at() -> None:
@@ -74,3 +80,22 @@ async def test_two_faults_that_share_a_flag_do_not_end_each_other(broken_house: 
     finally:
         await switch.off_all(home)
     assert not list((home / "flags").iterdir())
+
+
+async def test_what_is_on_outlives_the_platform_and_is_ended_by_off_on_the_next_one() -> None:
+    with quiet_house() as house:
+        for name in LASTING:
+            await switch.on(house.home, name)
+        house.stop()
+        house.start()
+        assert list(kept.read(house.home)) == list(LASTING)
+        done = house.smartcity("fault", "off", "--all")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert kept.read(house.home) == {}
+        async with town(house) as people:
+            for name in LASTING:
+
+                async def mended(name: str = name) -> Any:
+                    return not await EFFECTS[name](people)
+
+                await until(mended, WITHIN_S, f"nothing is left of {name}")

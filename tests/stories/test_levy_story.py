@@ -1,11 +1,14 @@
 """A stallholder's market levy, from the bill to the figures of the kelurahan: one story, told by one command."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from deploy.operate.levy_story import AREA, OFFICER, TARIFF, UNITS, pay
+from deploy.operate.visitor import Visitor
 from tests.fixtures.house import House, until
 
 pytestmark = pytest.mark.timeout(240)
@@ -70,3 +73,21 @@ async def test_the_story_is_told_to_people_step_by_step(house: House) -> None:
     done = house.smartcity("story", "levy", seconds=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("✓")] == STEPS
+
+
+async def test_who_waits_for_a_payment_hears_of_it_when_the_bank_has_told(house: House) -> None:
+    """Bank, notification, outbox, bus, nudge, stream: the whole way to an open page."""
+    async with httpx.AsyncClient(base_url=house.url, timeout=15) as client:
+        somebody = Visitor(house.about["urls"], client, house.secrets)
+        month = datetime.now(UTC).strftime("%Y-%m")
+        stall = {"object": "Pasar Johar, kios A-1", "area": AREA}
+        wanted = {"tariff": TARIFF, "period": month, "quantity": UNITS, **stall}
+        bill = await somebody.post("/v1/bills", wanted, OFFICER)
+        payment = await somebody.post(f"/v1/bills/{bill['number']}/payment")
+        payment = await somebody.post(f"/v1/payments/{payment['id']}/qr")
+        async with client.stream("GET", f"/v1/payments/{payment['id']}/events") as stream:
+            told = (json.loads(line.removeprefix("data: ")) async for line in stream.aiter_lines() if "data: " in line)
+            assert (await anext(told))["state"] == "pending"
+            await pay(somebody, payment["qr"])
+            assert (await anext(told))["state"] == "captured"
+            assert [each async for each in told] == [], "nobody need wait any more"

@@ -36,8 +36,8 @@ class IndicatorService(indicators_pb2_grpc.IndicatorServiceServicer):
 
     async def ListIndicators(self, request: pb.ListIndicatorsRequest, context: Any) -> pb.ListIndicatorsResponse:
         """Lists cashless share and turnover."""
-        call, wanted = current_call(), self._wanted(request)
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        wanted = self._wanted(request)
+        async with current_call().snapshot(self._runtime) as tx:
             found = await store.cells(tx, wanted)
         return pb.ListIndicatorsResponse(indicators=[self._indicator(one, wanted.group) for one in found])
 

@@ -1,6 +1,5 @@
 """LedgerService over gRPC: proto -> action -> proto."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from services.economy.ledger.model import Account, Entry
 from services.kit import etag as etags
 from services.kit import protos
 from services.kit.caller import Access, Scope
-from services.kit.database import Transaction
 from services.kit.errors import invalid
 from services.kit.idempotency import once
 from services.kit.runtime import Runtime
@@ -39,20 +37,20 @@ class LedgerService(ledger_pb2_grpc.LedgerServiceServicer):
 
     async def GetAccount(self, request: pb.GetAccountRequest, context: Any) -> pb.GetAccountResponse:
         """Reads one account."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.GetAccountResponse(account=_view(await access.readable(tx, request.id)))
 
     async def ListAccounts(self, request: pb.ListAccountsRequest, context: Any) -> pb.ListAccountsResponse:
         """Lists accounts, the oldest first."""
         kinds = tuple(sorted({_kind(value) for value in request.kinds}))
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             access.require_treasury(tx)
             found, token = await listing.accounts(tx, kinds, request.page_size, request.page_token)
         return pb.ListAccountsResponse(accounts=map(_view, found), next_page_token=token)
 
     async def ListEntries(self, request: pb.ListEntriesRequest, context: Any) -> pb.ListEntriesResponse:
         """Lists the entries of an account, the newest first."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             account = await access.readable(tx, request.account)
             found, token = await listing.entries(tx, account, request.page_size, request.page_token)
         entries = [_entry(entry, account.currency) for entry in found]
@@ -60,8 +58,7 @@ class LedgerService(ledger_pb2_grpc.LedgerServiceServicer):
 
     async def SetAccountStatus(self, request: pb.SetAccountStatusRequest, context: Any) -> pb.SetAccountStatusResponse:
         """Freezes an account or opens it again."""
-        call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
             access.require_treasury(tx)
 
             async def act() -> pb.SetAccountStatusResponse:
@@ -72,15 +69,11 @@ class LedgerService(ledger_pb2_grpc.LedgerServiceServicer):
 
     async def CheckLedger(self, request: pb.CheckLedgerRequest, context: Any) -> pb.CheckLedgerResponse:
         """Checks the whole ledger as of one moment."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             access.require_treasury(tx)
             found = await audit.everything(tx)
         problems = [pb.LedgerProblem(reason=one.reason, where=one.where, what=one.what) for one in found.problems]
         return pb.CheckLedgerResponse(problems=problems, accounts=found.accounts, transfers=found.transfers)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
 
 
 def _view(account: Account) -> pb.Account:

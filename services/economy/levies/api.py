@@ -1,6 +1,5 @@
 """LevyService over gRPC: proto -> action -> proto."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from services.economy.levies import actions, receipts
@@ -15,7 +14,6 @@ from services.economy.resources import resources
 from services.kit import etag as etags
 from services.kit import protos
 from services.kit.caller import Access, Scope
-from services.kit.database import Transaction
 from services.kit.errors import invalid
 from services.kit.idempotency import once
 from services.kit.runtime import Runtime
@@ -53,7 +51,7 @@ class LevyService(levies_pb2_grpc.LevyServiceServicer):
     async def CreateBill(self, request: pb.CreateBillRequest, context: Any) -> pb.CreateBillResponse:
         """Issues a bill."""
         claim = Claim(request.object, request.period.strip(), request.quantity, request.area, request.exercise)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CreateBillResponse:
                 return pb.CreateBillResponse(bill=self._bill(await actions.issue(tx, request.tariff, claim)))
@@ -62,20 +60,20 @@ class LevyService(levies_pb2_grpc.LevyServiceServicer):
 
     async def GetBill(self, request: pb.GetBillRequest, context: Any) -> pb.GetBillResponse:
         """Reads a bill by its number."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.GetBillResponse(bill=self._bill(await actions.get(tx, request.number)))
 
     async def ListBills(self, request: pb.ListBillsRequest, context: Any) -> pb.ListBillsResponse:
         """Lists bills, the soonest due first."""
         states = tuple(sorted({_state(value) for value in request.states}, key=lambda one: one.value))
         wanted = Filter((State.ISSUED,) if request.overdue else states or (State.ISSUED,), overdue=request.overdue)
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await actions.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListBillsResponse(bills=[self._bill(one) for one in found], next_page_token=token)
 
     async def PayBill(self, request: pb.PayBillRequest, context: Any) -> pb.PayBillResponse:
         """Makes the payment of a bill, or gives the one that can still be paid."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.PayBillResponse:
                 made = await actions.pay(tx, request.number)
@@ -88,7 +86,7 @@ class LevyService(levies_pb2_grpc.LevyServiceServicer):
 
     async def CancelBill(self, request: pb.CancelBillRequest, context: Any) -> pb.CancelBillResponse:
         """Cancels an unpaid bill."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CancelBillResponse:
                 return pb.CancelBillResponse(bill=self._bill(await actions.cancel(tx, request.number, request.etag)))
@@ -97,23 +95,15 @@ class LevyService(levies_pb2_grpc.LevyServiceServicer):
 
     async def GetReceipt(self, request: pb.GetReceiptRequest, context: Any) -> pb.GetReceiptResponse:
         """Reads a receipt by its number or its bill's."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.GetReceiptResponse(receipt=_receipt(await receipts.find(tx, request.number)))
 
     async def CheckReceipt(self, request: pb.CheckReceiptRequest, context: Any) -> pb.CheckReceiptResponse:
         """Checks what somebody holds; a forged one is an answer, not an error."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await receipts.check(tx, request.number, request.units, request.seal)
         issued = _receipt(found.issued) if found.issued else None
         return pb.CheckReceiptResponse(genuine=issued is not None, reason=found.reason, receipt=issued)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
     def _bill(self, seen: Seen) -> pb.Bill:
         bill = seen.bill

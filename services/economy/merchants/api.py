@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from services.economy import money
@@ -72,12 +71,12 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
             bank=request.settlement_account.bank,
             bank_number=request.settlement_account.number,
         )
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(tx, request, pb.CreateMerchantResponse, lambda: actions.apply(tx, wanted))
 
     async def GetMerchant(self, request: pb.GetMerchantRequest, context: Any) -> pb.GetMerchantResponse:
         """Reads a merchant."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             merchant = await actions.get(tx, request.id)
             terminals = await store.terminals(tx, merchant.id)
         return pb.GetMerchantResponse(merchant=self._view(merchant, terminals))
@@ -85,7 +84,7 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
     async def ListMerchants(self, request: pb.ListMerchantsRequest, context: Any) -> pb.ListMerchantsResponse:
         """Lists merchants, the oldest application first."""
         states = tuple(sorted({_state(value) for value in request.states})) or _LIVE
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await listing.page(tx, states, request.mine, request.page_size, request.page_token)
             terminals = await store.terminals_of(tx, [one.id for one in found])
         views = [self._view(one, terminals[one.id]) for one in found]
@@ -93,7 +92,7 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
 
     async def ActivateMerchant(self, request: pb.ActivateMerchantRequest, context: Any) -> pb.ActivateMerchantResponse:
         """Takes a merchant on."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -104,7 +103,7 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
     async def SuspendMerchant(self, request: pb.SuspendMerchantRequest, context: Any) -> pb.SuspendMerchantResponse:
         """Stops a merchant for the time being."""
         reason = _clean(request.reason)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -114,7 +113,7 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
 
     async def CloseMerchant(self, request: pb.CloseMerchantRequest, context: Any) -> pb.CloseMerchantResponse:
         """Ends a merchant."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx, request, pb.CloseMerchantResponse, lambda: actions.close(tx, request.id, request.etag)
             )
@@ -122,7 +121,7 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
     async def CreateTerminal(self, request: pb.CreateTerminalRequest, context: Any) -> pb.CreateTerminalResponse:
         """Adds a till."""
         terminal = Terminal(request.terminal.label, request.terminal.place)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -132,23 +131,15 @@ class MerchantService(merchants_pb2_grpc.MerchantServiceServicer):
 
     async def ListTakings(self, request: pb.ListTakingsRequest, context: Any) -> pb.ListTakingsResponse:
         """Reads the takings by day."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             days = await actions.takings(tx, request.merchant, request.first_day, request.last_day)
         return pb.ListTakingsResponse(days=[self._takings(day) for day in days])
 
     async def GetStaticQr(self, request: pb.GetStaticQrRequest, context: Any) -> pb.GetStaticQrResponse:
         """Reads the static QRIS."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             payload = await actions.static_qr(tx, request.merchant, request.terminal)
         return pb.GetStaticQrResponse(payload=payload)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
     async def _once(
         self, tx: Transaction, request: _Write, answer: type[M], action: Callable[[], Awaitable[Merchant]]

@@ -26,9 +26,9 @@ class OverviewService(overview_pb2_grpc.OverviewServiceServicer):
 
     async def GetOverview(self, request: pb.GetOverviewRequest, context: Any) -> pb.GetOverviewResponse:
         """Reads the section."""
-        call, city = current_call(), self._runtime.city
+        city = self._runtime.city
         today = self._runtime.clock().astimezone(city.timezone).date()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             now = await indicators.total(tx, today, today)
             week = await indicators.total(tx, today - WEEK, today)
             merchants = await store.merchants(tx)

@@ -1,6 +1,5 @@
 """PaymentService over gRPC: proto -> action -> proto."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +61,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
     async def CreatePayment(self, request: pb.CreatePaymentRequest, context: Any) -> pb.CreatePaymentResponse:
         """Creates a payment to a merchant that the caller acts for."""
         amount = money.read(request.amount, self._runtime.city.currency, "amount")
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CreatePaymentResponse:
                 made, merchant = await desk.open_payment(
@@ -81,14 +80,14 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def GetPayment(self, request: pb.GetPaymentRequest, context: Any) -> pb.GetPaymentResponse:
         """Reads a payment."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await actions.find(tx, request.id)
             return pb.GetPaymentResponse(payment=await self._seen(tx, found))
 
     async def ListPayments(self, request: pb.ListPaymentsRequest, context: Any) -> pb.ListPaymentsResponse:
         """Lists payments of a merchant, newest first."""
         wanted = states(request.states, State, pb.PaymentState.Name, tuple(State))
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, merchant, token = await desk.page(
                 tx, request.merchant, wanted, request.page_size, request.page_token
             )
@@ -99,7 +98,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
         """Answers with the QRIS of a payment."""
         call = current_call()
         found = await presenting.present(self._runtime, call.caller, call.scope, request.id)
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.PresentQrResponse(payment=await self._seen(tx, found))
 
     async def PayFromWallet(self, request: pb.PayFromWalletRequest, context: Any) -> pb.PayFromWalletResponse:
@@ -112,7 +111,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def RecordCash(self, request: pb.RecordCashRequest, context: Any) -> pb.RecordCashResponse:
         """Records cash taken at a counter."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.RecordCashResponse:
                 taken = await desk.record_cash(tx, request.id)
@@ -122,14 +121,14 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def CancelPayment(self, request: pb.CancelPaymentRequest, context: Any) -> pb.CancelPaymentResponse:
         """Cancels a payment; one whose QRIS is shown first at the bank, which may say that it was paid."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await actions.find(tx, request.id)
             shown = found.state is State.PENDING and bool(found.qr)
             if shown:
                 await desk.require_cancellable(tx, found, request.etag)
         if shown and (await presenting.take_back(self._runtime, found)).is_paid:
             raise paid_before()
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CancelPaymentResponse:
                 cancelled = await desk.cancel(tx, request.id, request.etag)
@@ -139,7 +138,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def CheckRefund(self, request: pb.CheckRefundRequest, context: Any) -> pb.CheckRefundResponse:
         """Says whether and how a payment can be refunded."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             payment, found = await refunds.check(tx, request.payment, self._wanted(request))
         return pb.CheckRefundResponse(
             possible=found.refusal is None,
@@ -154,7 +153,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
     async def CreateRefund(self, request: pb.CreateRefundRequest, context: Any) -> pb.CreateRefundResponse:
         """Refunds a payment, partly or fully."""
         wanted = self._wanted(request)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CreateRefundResponse:
                 made, payment = await refunds.create(tx, request.payment, wanted, request.reason)
@@ -167,14 +166,14 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
         """Lists refunds, newest first."""
         waiting = (refund_model.State.REQUESTED,)
         wanted = states(request.states, refund_model.State, pb.RefundState.Name, waiting)
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await refunds.page(tx, request.merchant, wanted, request.page_size, request.page_token)
         seen = [views.refund(each, code, currency) for each, code, currency in found]
         return pb.ListRefundsResponse(refunds=seen, next_page_token=token)
 
     async def ApproveRefund(self, request: pb.ApproveRefundRequest, context: Any) -> pb.ApproveRefundResponse:
         """Approves a refund that another person asked for."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.ApproveRefundResponse:
                 made, payment = await refunds.approve(tx, request.id, request.etag)
@@ -185,7 +184,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def RejectRefund(self, request: pb.RejectRefundRequest, context: Any) -> pb.RejectRefundResponse:
         """Refuses a refund that waits."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.RejectRefundResponse:
                 made, payment = await refunds.reject(tx, request.id, request.etag, request.reason)
@@ -196,13 +195,13 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
     async def ListSuspense(self, request: pb.ListSuspenseRequest, context: Any) -> pb.ListSuspenseResponse:
         """Lists money in suspense, newest first."""
         wanted = states(request.states, suspense_model.State, pb.SuspenseState.Name, suspense.WAITING)
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await suspense.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListSuspenseResponse(items=[views.suspense(each) for each in found], next_page_token=token)
 
     async def ProposeRelease(self, request: pb.ProposeReleaseRequest, context: Any) -> pb.ProposeReleaseResponse:
         """Proposes where money in suspense belongs."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.ProposeReleaseResponse:
                 item = await suspense.propose(tx, request.id, request.etag, request.target, request.note)
@@ -212,7 +211,7 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
 
     async def ApproveRelease(self, request: pb.ApproveReleaseRequest, context: Any) -> pb.ApproveReleaseResponse:
         """Approves what another person proposed; money that goes back is asked of the bank after the commit."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.ApproveReleaseResponse:
                 return pb.ApproveReleaseResponse(
@@ -222,24 +221,16 @@ class PaymentService(payments_pb2_grpc.PaymentServiceServicer):
             answer = await once(tx, request.request_id, request, act, pb.ApproveReleaseResponse, permanent=True)
         if answer.item.state == pb.SUSPENSE_STATE_PROPOSED:
             await suspense.send_back(self._runtime, UUID(answer.item.id))
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.ApproveReleaseResponse(item=views.suspense(await suspense.read(tx, UUID(answer.item.id))))
 
     async def _sent(self, refund: pb.Refund) -> pb.Refund:
         """A refund after the bank was asked for it, if it is the bank that gives it back."""
         if refund.state == pb.REFUND_STATE_PROCESSING:
             await refunds.send(self._runtime, UUID(refund.id))
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, payment = await refunds.read(tx, UUID(refund.id))
         return views.refund(found, payment.code, payment.currency)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
     def _wanted(self, request: pb.CheckRefundRequest | pb.CreateRefundRequest) -> int | None:
         if not request.HasField("amount"):

@@ -1,6 +1,5 @@
 """SettlementService over gRPC: proto -> action -> proto."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -16,7 +15,6 @@ from services.economy.settlement.store import Named
 from services.kit import etag as etags
 from services.kit import protos
 from services.kit.caller import Access, Scope
-from services.kit.database import Transaction
 from services.kit.errors import DomainError, precondition, unavailable
 from services.kit.idempotency import Claim, once, recall
 from services.kit.runtime import Runtime
@@ -49,13 +47,13 @@ class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
     async def ListBatches(self, request: pb.ListBatchesRequest, context: Any) -> pb.ListBatchesResponse:
         """Lists batches, newest first."""
         day = model.read_day(request.day) if request.day else None
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await actions.page(tx, request.merchant, day, request.page_size, request.page_token)
         return pb.ListBatchesResponse(batches=[_batch(one) for one in found], next_page_token=token)
 
     async def GetBatch(self, request: pb.GetBatchRequest, context: Any) -> pb.GetBatchResponse:
         """Reads a batch with its payments."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await actions.get(tx, request.id)
         currency = found.named.batch.currency
         return pb.GetBatchResponse(batch=_batch(found.named), lines=[_line(one, currency) for one in found.lines])
@@ -75,7 +73,7 @@ class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
 
     async def ConfirmPayout(self, request: pb.ConfirmPayoutRequest, context: Any) -> pb.ConfirmPayoutResponse:
         """Says that a batch was paid out."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.ConfirmPayoutResponse:
                 return pb.ConfirmPayoutResponse(
@@ -101,7 +99,7 @@ class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
     async def ListDifferences(self, request: pb.ListDifferencesRequest, context: Any) -> pb.ListDifferencesResponse:
         """Lists differences between the bank's books and ours, newest first."""
         day = model.read_day(request.day) if request.day else None
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await differences.page(tx, day, request.page_size, request.page_token)
         return pb.ListDifferencesResponse(differences=[_difference(one) for one in found], next_page_token=token)
 
@@ -118,7 +116,7 @@ class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
 
     async def _recall(self, request: Message, request_id: str, answer: type[M]) -> M | None:
         """What a request of the treasury was answered with before."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             access.require_treasury(tx)
             (known,) = await recall(tx, [Claim(tx.caller.subject, request_id, request)])
         if isinstance(known, DomainError):
@@ -127,20 +125,12 @@ class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
 
     async def _keep(self, request: Message, request_id: str, answer: M) -> M:
         """Keeps the answer; when another process was faster, its answer."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> M:
                 return answer
 
             return await once(tx, request_id, request, act, type(answer), permanent=True)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
 
 def _batch(named: Named) -> pb.Batch:

@@ -33,8 +33,7 @@ class WalletService(wallets_pb2_grpc.WalletServiceServicer):
 
     async def CreateWallet(self, request: pb.CreateWalletRequest, context: Any) -> pb.CreateWalletResponse:
         """Opens the caller's wallet; again: the same one."""
-        call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CreateWalletResponse:
                 return pb.CreateWalletResponse(wallet=_view(*await actions.open_wallet(tx)))
@@ -43,15 +42,14 @@ class WalletService(wallets_pb2_grpc.WalletServiceServicer):
 
     async def GetWallet(self, request: pb.GetWalletRequest, context: Any) -> pb.GetWalletResponse:
         """Reads the caller's wallet."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             return pb.GetWalletResponse(wallet=_view(*await actions.get(tx)))
 
     async def TopUpWallet(self, request: pb.TopUpWalletRequest, context: Any) -> pb.TopUpWalletResponse:
         """Creates a payment into the caller's wallet."""
-        call, city = current_call(), self._runtime.city
+        city = self._runtime.city
         amount = money.read(request.amount, city.currency, "amount")
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.TopUpWalletResponse:
                 made = await actions.top_up(tx, amount)

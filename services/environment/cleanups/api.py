@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from services.environment.cleanups import actions, listing
@@ -46,7 +45,7 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
 
     async def GetCleanup(self, request: pb.GetCleanupRequest, context: Any) -> pb.GetCleanupResponse:
         """Reads one clean-up."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await actions.get(tx, request.id)
         return pb.GetCleanupResponse(cleanup=self._view(found))
 
@@ -54,14 +53,14 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
         """Lists clean-ups, the soonest due first; officers see their agency's."""
         states = tuple(sorted({_state(value) for value in request.states}, key=lambda one: one.value)) or _LIVE
         wanted = Filter(states, complaint=request.complaint)
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found, token = await listing.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListCleanupsResponse(cleanups=[self._view(one) for one in found], next_page_token=token)
 
     async def DispatchCleanup(self, request: pb.DispatchCleanupRequest, context: Any) -> pb.DispatchCleanupResponse:
         """Sends a crew."""
         crew = " ".join(_clean(request.crew).split())
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -72,7 +71,7 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
     async def CompleteCleanup(self, request: pb.CompleteCleanupRequest, context: Any) -> pb.CompleteCleanupResponse:
         """Completes a clean-up with evidence."""
         note, photos = _clean(request.note), tuple(request.photos)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -83,21 +82,13 @@ class CleanupService(cleanups_pb2_grpc.CleanupServiceServicer):
     async def AbandonCleanup(self, request: pb.AbandonCleanupRequest, context: Any) -> pb.AbandonCleanupResponse:
         """Gives a clean-up back."""
         reason = _clean(request.reason)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
                 pb.AbandonCleanupResponse,
                 lambda: actions.abandon(tx, request.id, request.etag, reason),
             )
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
     async def _once(
         self, tx: Transaction, request: _Write, answer: type[M], action: Callable[[], Awaitable[Cleanup]]

@@ -24,8 +24,7 @@ class OverviewService(overview_pb2_grpc.OverviewServiceServicer):
 
     async def GetOverview(self, request: pb.GetOverviewRequest, context: Any) -> pb.GetOverviewResponse:
         """Reads the section."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             totals, areas = await store.totals(tx), await store.areas(tx)
         return pb.GetOverviewResponse(
             open=totals["open"],

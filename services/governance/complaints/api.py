@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -69,7 +68,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
         """Files a complaint."""
         wanted = _filing(request)
 
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.CreateComplaintResponse:
                 return pb.CreateComplaintResponse(complaint=self._view(await filing.file(tx, wanted)))
@@ -81,7 +80,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
 
     async def GetComplaint(self, request: pb.GetComplaintRequest, context: Any) -> pb.GetComplaintResponse:
         """Reads one complaint."""
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             story = await actions.get(tx, request.code, request.link_key)
         return pb.GetComplaintResponse(complaint=self._view(story))
 
@@ -95,7 +94,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
             overdue=request.overdue,
             code=request.code,
         )
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             stories, token = await listing.page(tx, wanted, request.page_size, request.page_token)
         return pb.ListComplaintsResponse(complaints=[self._view(story) for story in stories], next_page_token=token)
 
@@ -104,7 +103,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     ) -> pb.ListSimilarComplaintsResponse:
         """Lists open complaints that look like the given one."""
         position = _position(request.location) if request.HasField("location") else None
-        async with self._snapshot() as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await filing.similar(tx, _clean(request.text), request.category, position, request.area_code)
         return pb.ListSimilarComplaintsResponse(complaints=[views.similar(one, self._city) for one in found])
 
@@ -121,7 +120,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
             photos=tuple(request.photos),
             refusal=request.refusal,
         )
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -132,7 +131,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     async def ReleaseComplaint(self, request: pb.ReleaseComplaintRequest, context: Any) -> pb.ReleaseComplaintResponse:
         """Makes words and photos public."""
         text, photos = _clean(request.public_text), list(request.photos)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -142,7 +141,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
 
     async def CorrectComplaint(self, request: pb.CorrectComplaintRequest, context: Any) -> pb.CorrectComplaintResponse:
         """Corrects category or place."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -153,7 +152,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     async def RateComplaint(self, request: pb.RateComplaintRequest, context: Any) -> pb.RateComplaintResponse:
         """Rates a resolution."""
         note = _clean(request.note)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -164,7 +163,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     async def ReopenComplaint(self, request: pb.ReopenComplaintRequest, context: Any) -> pb.ReopenComplaintResponse:
         """Reopens a resolved complaint."""
         note = _clean(request.note)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -175,7 +174,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
     async def ReplyComplaint(self, request: pb.ReplyComplaintRequest, context: Any) -> pb.ReplyComplaintResponse:
         """Answers a question."""
         note = _clean(request.note)
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx, request, pb.ReplyComplaintResponse, lambda: actions.reply(tx, request.code, request.link_key, note)
             )
@@ -184,7 +183,7 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
         self, request: pb.WithdrawComplaintRequest, context: Any
     ) -> pb.WithdrawComplaintResponse:
         """Takes a complaint back."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
             return await self._once(
                 tx,
                 request,
@@ -194,21 +193,13 @@ class ComplaintService(complaints_pb2_grpc.ComplaintServiceServicer):
 
     async def JoinComplaint(self, request: pb.JoinComplaintRequest, context: Any) -> pb.JoinComplaintResponse:
         """Adds a supporter."""
-        async with self._transaction() as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> pb.JoinComplaintResponse:
                 code, supporters = await filing.join(tx, request.code, _contact(request.contact))
                 return pb.JoinComplaintResponse(code=code, supporters=supporters)
 
             return await once(tx, request.request_id, request, act, pb.JoinComplaintResponse)
-
-    def _snapshot(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.snapshot(call.caller, call.scope)
-
-    def _transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        call = current_call()
-        return self._runtime.transaction(call.caller, call.scope)
 
     async def _once(
         self, tx: Transaction, request: _Write, answer: type[M], action: Callable[[], Awaitable[Story]]

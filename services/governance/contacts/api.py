@@ -39,8 +39,7 @@ class ContactService(contacts_pb2_grpc.ContactServiceServicer):
         self, request: contacts_pb2.GetContactRequest, context: Any
     ) -> contacts_pb2.GetContactResponse:
         """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_ANONYMOUS, PURPOSE_MISSING, CONTACT_MISSING."""
-        call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
             case = await access.find(tx, request.code, request.link_key)
             if Party.REPORTER in case.parties:
                 by, purpose = "reporter", request.purpose or "own data"
@@ -55,7 +54,7 @@ class ContactService(contacts_pb2_grpc.ContactServiceServicer):
     ) -> contacts_pb2.EraseContactResponse:
         """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_MISSING."""
         call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> contacts_pb2.EraseContactResponse:
                 case = await access.find(tx, request.code, request.link_key)
@@ -78,7 +77,7 @@ class ContactService(contacts_pb2_grpc.ContactServiceServicer):
         if size < 1:
             raise invalid("PAGE_SIZE_INVALID", f"page_size goes from 1 to {_MOST}.", field="page_size")
         before = _token(request.page_token)
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             case = await access.find(tx, request.code, request.link_key)
             _require_owner(case, call.scope)
             rows = await actions.reads(tx, case.complaint.id, before, size + 1)

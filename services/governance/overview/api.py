@@ -24,8 +24,7 @@ class OverviewService(overview_pb2_grpc.OverviewServiceServicer):
 
     async def GetOverview(self, request: pb.GetOverviewRequest, context: Any) -> pb.GetOverviewResponse:
         """Reads the section."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await store.counts(tx)
         totals = found.totals
         sums = {name: sum(row[name] for row in found.agencies) for name in ("open", "overdue", "rated", "stars")}

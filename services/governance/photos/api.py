@@ -40,8 +40,7 @@ class PhotoService(photos_pb2_grpc.PhotoServiceServicer):
 
     async def CheckPhoto(self, request: photos_pb2.CheckPhotoRequest, context: Any) -> photos_pb2.CheckPhotoResponse:
         """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             case = await access.find(tx, request.code, request.link_key)
             evidence = _is_evidence(case, request.link_key)
             left = await actions.left(tx, case.complaint.id, evidence=evidence)
@@ -49,8 +48,7 @@ class PhotoService(photos_pb2_grpc.PhotoServiceServicer):
 
     async def CreatePhoto(self, request: photos_pb2.CreatePhotoRequest, context: Any) -> photos_pb2.CreatePhotoResponse:
         """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
-        call = current_call()
-        async with self._runtime.transaction(call.caller, call.scope) as tx:
+        async with current_call().transaction(self._runtime) as tx:
 
             async def act() -> photos_pb2.CreatePhotoResponse:
                 case = await access.find(tx, request.code, request.link_key, lock=True)
@@ -64,8 +62,7 @@ class PhotoService(photos_pb2_grpc.PhotoServiceServicer):
 
     async def GetPhoto(self, request: photos_pb2.GetPhotoRequest, context: Any) -> photos_pb2.GetPhotoResponse:
         """Errors: COMPLAINT_NOT_FOUND, PHOTO_UNKNOWN."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             case = await access.find(tx, request.code, request.link_key)
             found = await actions.find(tx, case.complaint.id, request.id, inside=case.inside)
         return photos_pb2.GetPhotoResponse(photo=views.photo(found), path=found.path)

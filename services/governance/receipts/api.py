@@ -44,8 +44,7 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
         self, request: receipts_pb2.GetReceiptRequest, context: Any
     ) -> receipts_pb2.GetReceiptResponse:
         """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             case = await access.find(tx, request.code, request.link_key)
             access.require_reporter(case)
             code = case.complaint.code
@@ -63,9 +62,8 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
 
     async def GetSeal(self, request: receipts_pb2.GetSealRequest, context: Any) -> receipts_pb2.GetSealResponse:
         """Errors: INVALID DAY_INVALID, NOT_FOUND SEAL_NOT_FOUND."""
-        call = current_call()
         day = _day(request.day, "day")
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await seal_store.of_day(tx, day)
         if found is None:
             raise not_found("SEAL_NOT_FOUND", f"{day} is not sealed: it is not over, or nothing changed on it.")
@@ -73,12 +71,11 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
 
     async def ListSeals(self, request: receipts_pb2.ListSealsRequest, context: Any) -> receipts_pb2.ListSealsResponse:
         """Errors: INVALID PAGE_TOKEN_INVALID."""
-        call = current_call()
         size = min(request.page_size or _PAGE, _MOST)
         if size < 1:
             raise invalid("PAGE_SIZE_INVALID", f"page_size goes from 1 to {_MOST}.", field="page_size")
         before = _day(request.page_token, "page_token") if request.page_token else None
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             seals = await seal_store.page(tx, before, size + 1)
             keys = await seal_store.keys(tx)
         return receipts_pb2.ListSealsResponse(
@@ -91,9 +88,8 @@ class ReceiptService(receipts_pb2_grpc.ReceiptServiceServicer):
         self, request: receipts_pb2.CheckReceiptRequest, context: Any
     ) -> receipts_pb2.CheckReceiptResponse:
         """Checks what anybody brings against our published seals; looks nothing up about the case."""
-        call = current_call()
         document = _document(request.receipt)
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             keys = await seal_store.keys(tx)
             seals = await seal_store.since(tx, _first_day(request.receipt), _COMPARED)
         published = [msgspec.to_builtins(receipts_views.seal(seal_message(seal))) for seal in seals]

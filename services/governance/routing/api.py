@@ -48,8 +48,7 @@ class RoutingService(routing_pb2_grpc.RoutingServiceServicer):
         self, request: routing_pb2.SimulateRoutingRequest, context: Any
     ) -> routing_pb2.SimulateRoutingResponse:
         """Errors: INVALID RULES_INVALID, LAST_INVALID."""
-        call = current_call()
-        async with self._runtime.snapshot(call.caller, call.scope) as tx:
+        async with current_call().snapshot(self._runtime) as tx:
             found = await actions.simulate(tx, request.rules_csv, request.last)
         return _response(self._runtime.city, found)
 

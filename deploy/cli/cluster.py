@@ -1,0 +1,109 @@
+"""What an installation on a cluster is made of: permissions and secrets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.cli.printing import fail
+
+app = typer.Typer()
+secrets_app = typer.Typer(help="Secrets of an installation on a cluster.", invoke_without_command=True)
+
+
+@app.command()
+def permissions(
+    write: Annotated[bool, typer.Option("--write", help="Write the chart's file instead of printing.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="With --write: keep what it said so far as the version before's.")
+    ] = False,
+) -> None:
+    """Show or write what each NATS user may publish and hear, derived from what the pillars declare."""
+    from deploy.cluster import permissions as granted
+
+    if write:
+        changed = granted.write(release=release)
+        sys.stdout.write(f"{granted.NOW}: {'changed' if changed else 'as it was'}\n")
+    else:
+        sys.stdout.write(granted.derived())
+
+
+ValuesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--values", "-f", help="Values files of yours, for the names of secrets.", exists=True),
+]
+
+
+@secrets_app.callback()
+def secrets(
+    context: typer.Context,
+    values: ValuesOption = None,
+    release: Annotated[str, typer.Option(help="Name of the Helm release.")] = "smartcity",
+    dev: Annotated[bool, typer.Option("--dev", help="For dev.enabled: the servers that the chart brings.")] = False,
+    write: Annotated[
+        Path | None, typer.Option(help="Folder for secrets.yaml and public-keys.yaml, instead of printing.")
+    ] = None,
+) -> None:
+    """Print Secret manifests with fresh values for a first installation. Nothing is kept, nothing is overwritten.
+
+    `smartcity secrets | kubectl create -f -`; the public keys at the end belong to the values of the chart.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from deploy.cluster.secrets import BROUGHT, fresh
+
+    made = fresh(_values(values), release, dev=dev)
+    if write is not None:
+        _write_new({write / "secrets.yaml": made.manifests(), write / "public-keys.yaml": made.values()})
+        sys.stdout.write(f"{write}/secrets.yaml for kubectl create -f, {write}/public-keys.yaml for helm --values\n")
+        return
+    brought = [] if dev else ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
+    notes = ["Values of the chart that belong to these:", *made.values().splitlines(), *brought]
+    sys.stdout.write(made.manifests() + "".join(f"# {line}\n" for line in notes))
+
+
+@secrets_app.command("rotate")
+def secrets_rotate(
+    name: Annotated[str, typer.Argument(help="assertions or data-key.")],
+    step: Annotated[str, typer.Argument(help="announce, then switch, then retire; restart the pods after each.")],
+    values: ValuesOption = None,
+) -> None:
+    """Read Secrets from standard input, print them one step further.
+
+    `kubectl get secret NAME... -o yaml | smartcity secrets rotate data-key announce | kubectl apply -f -`
+    """
+    import yaml
+
+    from deploy.cluster import rotation
+
+    ways = rotation.ways(_values(values))
+    if name not in ways or step not in rotation.STEPS:
+        fail(f"one of {', '.join(ways)}, then one of {', '.join(rotation.STEPS)}", exit_code=2)
+    try:
+        changed = ways[name](rotation.read(yaml.safe_load_all(sys.stdin)), step)
+    except rotation.RotationError as error:
+        fail(str(error))
+    sys.stdout.write(yaml.safe_dump_all(changed, sort_keys=False, width=1000))
+
+
+def _values(files: list[Path] | None) -> dict[str, Any]:
+    """The chart's values with these files over them."""
+    import yaml
+
+    from deploy.cluster import chart
+
+    return chart.values(*(yaml.safe_load(each.read_text(encoding="utf-8")) or {} for each in files or []))
+
+
+def _write_new(texts: dict[Path, str]) -> None:
+    """Writes files that only their owner reads; all of them, or none when one is there already."""
+    for path in filter(Path.exists, texts):
+        fail(f"{path} is there already: secrets are never overwritten")
+    for path, text in texts.items():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)

@@ -1,0 +1,73 @@
+"""What to practise and to show with, on a local platform: faults and stories."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from deploy.cli.printing import Output, OutputOption, fail, plainly, print_json
+
+fault_app = typer.Typer(help="Faults to practise with, on a local platform.", no_args_is_help=True)
+story_app = typer.Typer(help="Stories told step by step on the local platform.", no_args_is_help=True)
+
+
+@fault_app.command("list")
+def fault_list(output: OutputOption = Output.TEXT) -> None:
+    """List the faults there are: what they do, the alert that fires, the service that a trace names."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+    from deploy.operate import screen
+
+    found = switch.table(home_of())
+    print_json(found) if output is Output.JSON else screen.show_faults(found)
+
+
+@fault_app.command("on")
+def fault_on(name: Annotated[str, typer.Argument(help="As `fault list` names it.")]) -> None:
+    """Switch a fault on until it is switched off."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+
+    with plainly():
+        fault = asyncio.run(switch.on(home_of(), name))
+    told = f"{fault.alert} fires" if fault.alert else "no alert fires"
+    sys.stdout.write(f"{fault.what} {told}. `smartcity fault off {fault.name}` ends it.\n")
+
+
+@fault_app.command("off")
+def fault_off(
+    names: Annotated[list[str] | None, typer.Argument(help="As `fault list` names them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are on.")] = False,
+) -> None:
+    """Switch faults off, also after a restart of the platform."""
+    from deploy.faults import switch
+    from deploy.local.settings import home_of
+
+    if bool(names) == everything:
+        fail("name faults, or --all", exit_code=2)
+    with plainly():
+        done = asyncio.run(switch.off_all(home_of()) if everything else switch.off(home_of(), names or []))
+    sys.stdout.write(f"off: {', '.join(done)}\n" if done else "none of them was on\n")
+
+
+@story_app.command("levy")
+def story_levy(output: OutputOption = Output.TEXT) -> None:
+    """A stallholder's market levy: bill, QRIS, bank, receipt, settlement, figures of the kelurahan."""
+    from deploy.operate import access, screen
+    from deploy.operate.levy_story import tell
+    from deploy.operate.visitor import visitor
+    from services.kit.city import load_city
+
+    async def follow() -> None:
+        found = access.find()
+        async with visitor(found) as someone:
+            city = found.run["city"]
+            async for step in tell(someone, city, str(load_city(city).timezone)):
+                print_json(step.json(), one_line=True) if output is Output.JSON else screen.show_step(step)
+
+    with plainly(), suppress(KeyboardInterrupt):
+        asyncio.run(follow())

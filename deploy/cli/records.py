@@ -1,0 +1,89 @@
+"""What citizens keep, and what was erased for them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.printing import Output, OutputOption, plainly, print_json, read
+
+receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
+erasures_app = typer.Typer(help="Contacts that were erased, and must stay so after a restore.", no_args_is_help=True)
+
+
+@receipt_app.command("verify")
+def receipt_verify(
+    file: Annotated[Path, typer.Argument(help="The receipt, as downloaded.", exists=True, dir_okay=False)],
+    keys: Annotated[
+        Path | None, typer.Option(help="JWK set to trust instead of the receipt's own.", exists=True)
+    ] = None,
+    seals: Annotated[Path | None, typer.Option(help="Published seals of the days, as JSON.", exists=True)] = None,
+    earlier: Annotated[Path | None, typer.Option(help="An earlier receipt of the same case.", exists=True)] = None,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Check a receipt offline. Exit code: 0 it holds, 1 it does not, 2 it cannot be read."""
+    from deploy.operate import screen
+    from services.governance.receipts.verify import sealed_until, verify
+
+    receipt = read(file)
+    found_seals = read(seals) if seals else None
+    if isinstance(found_seals, dict):
+        found_seals = found_seals.get("seals", found_seals)
+    problems = verify(receipt, read(keys) if keys else None, found_seals, read(earlier) if earlier else None)
+    until = "" if problems else sealed_until(receipt)
+    listed = [{"where": each.where, "reason": each.reason, "what": each.what_en} for each in problems]
+    result = {"holds": not problems, "sealed_until": until or None, "problems": listed}
+    print_json(result) if output is Output.JSON else screen.show_receipt(result)
+    raise typer.Exit(1 if problems else 0)
+
+
+@erasures_app.command("list")
+def erasures_list(output: OutputOption = Output.TEXT) -> None:
+    """List every erasure. Kept outside (`-o json`), it is what a restore of everything is told.
+
+    The subjects are identifiers of cases, which name nobody.
+    """
+    from deploy.operate import access, erasures
+
+    with plainly():
+        found = asyncio.run(erasures.known(access.find()))
+    if output is Output.JSON:
+        print_json({str(subject): at for subject, at in found.items()})
+        return
+    for subject, at in found.items():
+        sys.stdout.write(f"{at:%Y-%m-%d %H:%M:%S}  {subject}\n")
+
+
+@erasures_app.command("replay")
+def erasures_replay(
+    kept: Annotated[
+        Path | None, typer.Option("--list", help="What `erasures list -o json` printed before.", exists=True)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Erase again what was erased, after a restore of the database, of the key store, or of both.
+
+    Keys are destroyed of contacts that are erased, contacts are emptied whose key is gone. SMARTCITY_KEYSTORE_URL is
+    the database of keys; the local platform knows its own.
+    """
+    from deploy.operate import access, erasures
+
+    async def replay() -> erasures.Outstanding:
+        found = access.find()
+        left = await erasures.outstanding(found, erasures.read(read(kept)) if kept else {})
+        if not dry_run:
+            await erasures.replay(found, left)
+        return left
+
+    with plainly():
+        left = asyncio.run(replay())
+    if output is Output.JSON:
+        print_json(left.json())
+        return
+    verb = "would be " if dry_run else ""
+    sys.stdout.write(f"{len(left.contacts)} contacts {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")
