@@ -34,7 +34,7 @@ class Connection(Client):
         assert self._transport
         wanted = "tls" in self.options or self._current_server.uri.scheme == "tls"
         if initial_connection and wanted and not info.get("tls_required"):
-            self._transport.close()
+            self._transport.close()  # type: ignore[no-untyped-call]
             raise SecureConnWantedError
         await super()._process_info(info, initial_connection)
 
