@@ -8,7 +8,8 @@ import yaml
 
 from tests.observability.prometheus import OBSERVABILITY
 
-FILES = {path.stem: path for path in (OBSERVABILITY / "collector").glob("*.yaml")}
+BUILDER = OBSERVABILITY / "collector" / "builder.yaml"
+FILES = {path.stem: path for path in (OBSERVABILITY / "collector").glob("*.yaml") if path != BUILDER}
 KINDS = ("receivers", "processors", "exporters")
 
 
@@ -67,6 +68,15 @@ def test_metrics_carry_exemplars_and_logs_their_trace() -> None:
     operators = values("logs")["config"]["receivers"]["filelog"]["operators"]
     (parser,) = [one for one in operators if one["type"] == "trace_parser"]
     assert parser["trace_id"] == {"parse_from": "attributes.trace_id"}
+
+
+def test_the_builder_makes_a_collector_with_what_the_files_use() -> None:
+    manifest = yaml.safe_load(BUILDER.read_text(encoding="utf-8"))
+    built = {part["gomod"].split()[0].rpartition("/")[2] for kind in (*KINDS, "connectors") for part in manifest[kind]}
+    for name in FILES:
+        for kind in (*KINDS, "connectors"):
+            parts = {key.partition("/")[0] for key, one in values(name)["config"].get(kind, {}).items() if one}
+            assert {part.replace("_", "") + kind.removesuffix("s") for part in parts} <= built, f"{name}: {kind}"
 
 
 @pytest.mark.parametrize("name", FILES)
