@@ -87,7 +87,7 @@ def secrets_rotate(
         changed = ways[name](rotation.read(yaml.safe_load_all(sys.stdin)), step)
     except rotation.RotationError as error:
         fail(str(error))
-    sys.stdout.write(yaml.safe_dump_all(changed, sort_keys=False, width=1000))
+    sys.stdout.write(yaml.safe_dump_all(map(rotation.printed, changed), sort_keys=False, width=1000))
 
 
 def _values(files: list[Path] | None) -> dict[str, Any]:

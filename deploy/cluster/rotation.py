@@ -40,6 +40,7 @@ def assertions(found: Mapping[str, Secret], names: Mapping[str, Any], step: str)
     """The gateway's keys. `names` are the chart's `assertions`. Errors: RotationError."""
     private, public = (deepcopy(_named(found, names[each]["secret"])) for each in ("private", "public"))
     secret, key = private["stringData"], names["private"]["key"]
+    _forget_leftover(secret, NEXT, key)
     current = json.loads(secret[key])
     known = json.loads(public["stringData"][names["public"]["key"]])["keys"]
 
@@ -72,6 +73,7 @@ def data_keys(found: Mapping[str, Secret], name: str, step: str) -> list[Secret]
     """
     changed = deepcopy(_named(found, name))
     secret = changed["stringData"]
+    _forget_leftover(secret, NEXT_DATA_KEY, "data-key")
     if step == "announce":
         if NEXT_DATA_KEY in secret:
             raise RotationError("a key is announced already: the next step is switch")
@@ -89,12 +91,27 @@ def data_keys(found: Mapping[str, Secret], name: str, step: str) -> list[Secret]
     return [changed]
 
 
+def printed(changed: Secret) -> Secret:
+    """With `data`: a key that is gone from `stringData` stays in the cluster after `kubectl apply`."""
+    kept = {key: value for key, value in changed.items() if key != "stringData"}
+    return {
+        **kept,
+        "data": {key: base64.b64encode(text.encode()).decode() for key, text in changed["stringData"].items()},
+    }
+
+
 def ways(values: Mapping[str, Any]) -> dict[str, Callable[[Mapping[str, Secret], str], list[Secret]]]:
     """What can be rotated, by name."""
     return {
         "assertions": lambda found, step: assertions(found, values["assertions"], step),
         "data-key": lambda found, step: data_keys(found, values["governance"]["secret"], step),
     }
+
+
+def _forget_leftover(secret: dict[str, str], following: str, key: str) -> None:
+    """What is in use is announced no more: an `apply` may have left it, and a second `switch` would lose the former."""
+    if following in secret and secret[following] == secret.get(key):
+        del secret[following]
 
 
 def _named(found: Mapping[str, Secret], name: str) -> Secret:

@@ -167,7 +167,10 @@ def _shape(name: str, state: str, pods: list[Model], version: str) -> dict[str, 
 def _state(it: Model, pods: list[Model], wanted: int, ready: int) -> tuple[str, str]:
     """In one word, and why if something is wrong."""
     waiting = ", ".join(sorted(set(_waiting(pods))))
-    if any(each.type == "Progressing" and each.status == "False" for each in it.status.conditions or []):
+    conditions = it.status.conditions or []
+    for refused in (each for each in conditions if each.type == "ReplicaFailure" and each.status == "True"):
+        return "stuck", f"{refused.reason}: {refused.message}"  # by a quota, Pod Security, a webhook: no pod says so
+    if any(each.type == "Progressing" and each.status == "False" for each in conditions):
         return "stuck", waiting or "its rollout does not come to an end"
     seen = (it.status.observed_generation or 0) >= (it.metadata.generation or 0)
     if not seen or (it.status.updated_replicas or 0) < wanted or (it.status.replicas or 0) > wanted:

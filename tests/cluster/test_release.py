@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from helm_python import Chart
 
 from deploy.cluster.chart import CHART, merge
 from tests.cluster.conftest import RELEASE, Cluster
-from tests.deploy.helm.charts import COMPONENTS, EVERYTHING, MATRIX
+from tests.deploy.helm.charts import COMPONENTS
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
 
 PATIENCE_S = 600
-CUSTOM = {"issuer", "cluster issuer", "gateway api", "production", "second city"}
-"""Renderings with kinds of cert-manager and of the Gateway API, which a bare cluster does not have."""
 
 
 def version_before(folder: Path) -> Path:
@@ -29,22 +26,6 @@ def version_before(folder: Path) -> Path:
     about = before / "Chart.yaml"
     about.write_text(re.sub(r"^(version|appVersion): .*$", r"\1: 0.0.9", about.read_text(), flags=re.MULTILINE))
     return before
-
-
-@pytest.mark.parametrize("which", [name for name in MATRIX if name not in CUSTOM])
-def test_the_api_server_takes_every_manifest(cluster: Cluster, which: str) -> None:
-    values = {key: value for key, value in MATRIX[which].items() if key != "image"}
-    release = cluster.helm.install(
-        Chart.load(CHART), "dry", values, namespace=cluster.namespace, dry_run="server", timeout=60
-    )
-    assert [each for each in yaml.safe_load_all(release["manifest"]) if each]
-
-
-def test_production_without_kinds_of_others_is_taken_too(cluster: Cluster) -> None:
-    values = merge(EVERYTHING, {"tls": {"issuer": {"name": ""}}})
-    assert cluster.helm.install(
-        Chart.load(CHART), "dry", values, namespace=cluster.namespace, dry_run="server", timeout=60
-    )
 
 
 @pytest.fixture(scope="module")

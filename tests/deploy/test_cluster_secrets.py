@@ -168,6 +168,12 @@ def in_cluster(secrets: list[Secret]) -> str:
     return str(yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items}))
 
 
+def applied(held: Secret, given: Secret) -> Secret:
+    """As `kubectl apply` leaves it, seen on a real API server: `data` is replaced, `stringData` only adds."""
+    replaced = {key: base64.b64decode(value).decode() for key, value in given.get("data", {}).items()}
+    return {**held, "stringData": {**(replaced or held["stringData"]), **given.get("stringData", {})}}
+
+
 class Rotating:
     """The secrets of a cluster, step by step."""
 
@@ -179,7 +185,8 @@ class Rotating:
         """Applies what the command prints; its exit code."""
         code, output = run("rotate", self.way, step, given=in_cluster(list(self.held.values())))
         if code == 0:
-            self.held.update({each["metadata"]["name"]: each for each in yaml.safe_load_all(output)})
+            for each in yaml.safe_load_all(output):
+                self.held[each["metadata"]["name"]] = applied(self.held[each["metadata"]["name"]], each)
         return code
 
     def get(self, name: str, key: str) -> str:
@@ -245,6 +252,25 @@ def test_a_step_out_of_order_is_refused_with_the_one_to_take(way: str) -> None:
     assert rotating.step("switch") == 0
     assert rotating.step("switch") == 1
     assert rotating.step("retire") == 0
+
+
+@pytest.mark.parametrize(
+    ("way", "name", "following", "key"),
+    [
+        ("assertions", "smartcity-assertions", "next.jwk", "private.jwk"),
+        ("data-key", "smartcity-governance", "data-key-next", "data-key"),
+    ],
+)
+def test_a_key_that_is_in_use_is_announced_no_more(way: str, name: str, following: str, key: str) -> None:
+    """A second switch would forget the former key while contacts are still wrapped with it."""
+    rotating = Rotating(way)
+    assert rotating.step("announce") == 0
+    assert rotating.step("switch") == 0
+    held = rotating.held[name]["stringData"]
+    held[following] = held[key]
+    assert rotating.step("switch") == 1
+    assert rotating.step("retire") == 0
+    assert following not in rotating.held[name]["stringData"]
 
 
 def test_what_is_not_read_is_named() -> None:

@@ -158,6 +158,15 @@ def test_a_rollout_under_way_is_no_trouble_while_enough_pods_are_ready(api: ApiS
     assert (gateway["state"], gateway["ok"]) == ("rolling out", True)
 
 
+def test_pods_that_the_server_refuses_are_said_with_its_own_words(api: ApiServer, kubeconfig: Path) -> None:
+    api.recording = "refused"
+    code, state = state_of(kubeconfig)
+    (said,) = state["attention"]
+    assert (code, component(state, "environment")["state"]) == (1, "stuck")
+    assert said.startswith("environment is stuck (FailedCreate: ")
+    assert "is forbidden: exceeded quota: pods, requested: pods=1, used: pods=0, limited: pods=0" in said
+
+
 def test_where_no_release_is_the_exit_code_is_2(api: ApiServer, kubeconfig: Path) -> None:
     api.recording = "nothing"
     done = command(kubeconfig, "--release", "smartcity")
