@@ -25,7 +25,7 @@ from tests.security.rest.seeds import SEEDS, Seeds
 pytestmark = pytest.mark.timeout(900)
 
 RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
-CASES = int(os.environ.get("SMARTCITY_API_CASES", "6"))
+CASES = int(os.environ.get("SMARTCITY_API_CASES", "3"))
 """Generated cases an operation and family (fit, near, unfit); each is sent in every role."""
 CHECKS = [
     not_a_server_error,
