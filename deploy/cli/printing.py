@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -31,6 +31,7 @@ PillarOption = Annotated[str | None, typer.Option("--pillar", callback=_known, h
 
 
 def read(path: Path) -> Any:
+    """What a JSON file holds; where it is none, the command ends."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
@@ -64,6 +65,7 @@ def plainly(exit_code: int = 1) -> Iterator[None]:
         fail(str(error), exit_code)
 
 
-def fail(message: str, exit_code: int = 1) -> Any:
+def fail(message: str, exit_code: int = 1) -> NoReturn:
+    """Ends the command with one line that says why."""
     sys.stderr.write(f"smartcity: {message}\n")
     raise typer.Exit(exit_code)

@@ -88,8 +88,9 @@ class Transaction:
     causation: UUID | None = None
     """The event that led here, in a reaction."""
     emitted: list[outbox.Row] = field(default_factory=list)
-    recorded: int = 0
-    """How many of the emitted are in the outbox already."""
+    """Events that are not in the outbox yet."""
+    recorded: list[outbox.Row] = field(default_factory=list)
+    """Events that are."""
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """All rows."""
@@ -113,6 +114,7 @@ class Transaction:
     async def together(self, *writes: Write) -> None:
         """Runs writes in one round trip. They must not depend on each other: none sees what the others do.
 
+        A write without arguments has nothing to write and is left out.
         Raises what a write says when it writes another number of rows than it must.
         """
         made = [write for write in writes if write.args]
@@ -129,9 +131,9 @@ class Transaction:
                 raise write.otherwise(f"{count} rows were written instead of {write.rows}")
 
     def events(self) -> Write:
-        """The write of what was emitted and is not in the outbox yet, for ``together``."""
-        rows = self.emitted[self.recorded :]
-        self.recorded = len(self.emitted)
+        """The write that puts what was emitted into the outbox, for ``together``."""
+        rows, self.emitted = self.emitted, []
+        self.recorded += rows
         return Write(outbox.APPEND, outbox.columns(rows, self.now))
 
     def emit(
@@ -144,29 +146,7 @@ class Transaction:
         exercise: bool = False,
         traceparent: str | None = None,
     ) -> None:
-        """Appends an event to the outbox at commit; see ``event``."""
-        self.emitted.append(
-            self.event(
-                message,
-                aggregate=aggregate,
-                version=version,
-                correlation=correlation,
-                exercise=exercise,
-                traceparent=traceparent,
-            )
-        )
-
-    def event(
-        self,
-        message: Message,
-        *,
-        aggregate: str,
-        version: int,
-        correlation: str,
-        exercise: bool = False,
-        traceparent: str | None = None,
-    ) -> outbox.Row:
-        """Makes an event, for who appends it to ``emitted`` when it is sure.
+        """Appends an event to the outbox at commit.
 
         ``aggregate`` and ``version`` order the events of one thing; ``correlation`` joins the actions of a case into
         its story; ``exercise`` marks a drill. The event goes on in the trace of the current span, or of ``traceparent``
@@ -176,14 +156,16 @@ class Transaction:
             around = current_span()
             around.set(semconv.CORRELATION_ID, correlation)
             traceparent = around.traceparent
-        return outbox.row(
-            message,
-            aggregate=aggregate,
-            version=version,
-            correlation=correlation,
-            causation=self.causation,
-            exercise=exercise,
-            traceparent=traceparent,
+        self.emitted.append(
+            outbox.row(
+                message,
+                aggregate=aggregate,
+                version=version,
+                correlation=correlation,
+                causation=self.causation,
+                exercise=exercise,
+                traceparent=traceparent,
+            )
         )
 
 
@@ -204,11 +186,11 @@ async def transaction(
                 await lease.fence_in(tx)
             yield tx
             await tx.together(tx.events())
-            if tx.emitted:
+            if tx.recorded:
                 faults.point("action.before-commit")
-    if tx.emitted:
+    if tx.recorded:
         faults.point("action.committed")
-        for row in tx.emitted:
+        for row in tx.recorded:
             metrics.count(*semconv.EVENTS_RECORDED, 1, {semconv.EVENT_TYPE: row.type, semconv.EXERCISE: row.exercise})
         runtime.wake_relay()
 

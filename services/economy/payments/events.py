@@ -10,7 +10,6 @@ from services.economy.payments.refund_model import Refund
 from services.economy.payments.suspense_model import Item
 from services.kit import protos
 from services.kit.database import Transaction
-from services.kit.outbox import Row
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.types.v1 import payments_pb2
@@ -24,21 +23,11 @@ METHODS = {
 }
 
 
-def tell(tx: Transaction, payment: Payment, message: Message) -> None:
-    """Emits an event of a payment."""
-    current_span().set(semconv.CASE_CODE, payment.code)
+def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
+    """Emits an event of a payment; ``traceparent`` is that of the call, where the transaction is many callers'."""
+    if traceparent is None:
+        current_span().set(semconv.CASE_CODE, payment.code)
     tx.emit(
-        message,
-        aggregate=str(payment.id),
-        version=payment.version,
-        correlation=payment.correlation,
-        exercise=payment.exercise,
-    )
-
-
-def of_caller(tx: Transaction, payment: Payment, message: Message, traceparent: str | None) -> Row:
-    """An event of a payment in a transaction of many callers, that goes on in the trace of one."""
-    return tx.event(
         message,
         aggregate=str(payment.id),
         version=payment.version,

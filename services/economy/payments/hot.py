@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 from uuid import UUID
 
+from google.protobuf.message import Message
+
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.deciding import Decision
 from services.economy.ledger.model import Transfer, Verdict, refused
@@ -22,7 +24,6 @@ from services.kit.database import Transaction
 from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, precondition
 from services.kit.group_commit import GroupCommit
 from services.kit.idempotency import Claim, first_alike, keep, recall
-from services.kit.outbox import Row
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 
@@ -44,7 +45,7 @@ class _Attempt(NamedTuple):
     item: Item
     transfers: list[Transfer]
     paid: Payment
-    event: Row
+    message: Message
     answer: bytes
 
 
@@ -108,7 +109,7 @@ async def _pay(
         decided[attempt.place] = refusal or attempt.answer
         if refusal is None:
             posted.append(attempt)
-            tx.emitted.append(attempt.event)
+            events.tell(tx, attempt.paid, attempt.message, attempt.item.traceparent)
     try:
         await _write(tx, posted, decision)
     except ConcurrentKeyError:
@@ -131,8 +132,7 @@ def _attempt(tx: Transaction, place: int, item: Item, found: Locked, wallet: UUI
     """Makes ready what a payment from a wallet does."""
     paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
     transfers = model.capture_transfers(found.payment, wallet, 0)
-    event = events.of_caller(tx, paid, events.captured(paid), item.traceparent)
-    return _Attempt(place, item, transfers, paid, event, _answer(tx, paid, found.merchant_name))
+    return _Attempt(place, item, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
 
 
 def _refusal(verdict: Verdict) -> DomainError | None:

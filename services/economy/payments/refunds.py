@@ -201,10 +201,10 @@ async def _origin(tx: Transaction, payment: Payment, way: Way) -> UUID:
     """The account that the money came from."""
     if way is not Way.WALLET:
         return city_account("clearing" if way is Way.BANK else "cash", payment.currency)
-    account = (await wallets.accounts_of(tx, [payment.paid_by])).get(payment.paid_by)
-    if account is None:
+    wallet = await wallets.by_subject(tx, payment.paid_by)
+    if wallet is None:
         raise wallet_model.missing()
-    return account
+    return wallet.account
 
 
 async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Refund]:

@@ -1,8 +1,5 @@
 """SQL of wallets."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from services.economy.wallets.model import Wallet
 from services.kit.database import Transaction
 
@@ -11,12 +8,6 @@ async def by_subject(tx: Transaction, subject: str) -> Wallet | None:
     """Somebody's wallet."""
     row = await tx.fetchrow("SELECT subject, account, created_at FROM wallet WHERE subject = $1", subject)
     return Wallet(*row) if row is not None else None
-
-
-async def accounts_of(tx: Transaction, subjects: Sequence[str]) -> dict[str, UUID]:
-    """The accounts of those who have a wallet."""
-    rows = await tx.fetch("SELECT subject, account FROM wallet WHERE subject = ANY($1::text[])", subjects)
-    return {row["subject"]: row["account"] for row in rows}
 
 
 async def add(tx: Transaction, wallet: Wallet) -> bool:
