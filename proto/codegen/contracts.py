@@ -12,6 +12,8 @@ from google.protobuf.descriptor import (
     EnumValueDescriptor,
     FieldDescriptor,
     FileDescriptor,
+    MethodDescriptor,
+    ServiceDescriptor,
 )
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -21,7 +23,7 @@ from proto.codegen import names
 
 EVENT_OPTION = "smartcity.types.v1.event"
 _EXAMPLE = re.compile(r"\s*\bExample: (?P<value>.+?)\s*$", re.MULTILINE)
-Element = Descriptor | EnumDescriptor | FieldDescriptor | EnumValueDescriptor
+Element = Descriptor | EnumDescriptor | FieldDescriptor | EnumValueDescriptor | ServiceDescriptor | MethodDescriptor
 Path = tuple[int, ...]
 
 
@@ -38,6 +40,7 @@ class Catalogue:
             self._pool.Add(file)
         self._sources = {file.name: file for file in files}
         self._comments = {name: text for file in files for name, text in _comments(file).items()}
+        self._lines = {name: line for file in files for name, line in _lines(file).items()}
 
     def file(self, name: str) -> FileDescriptor:
         """The file of that path."""
@@ -74,21 +77,46 @@ class Catalogue:
 
     def event_is_public(self, message: Descriptor) -> bool | None:
         """The event option of a message: True or False, None when it is no event."""
-        raw = message.GetOptions().SerializeToString()
+        option = self.option(message, EVENT_OPTION)
+        return None if option is None else bool(option.public)
+
+    def option(self, element: Any, extension: str) -> Any:
+        """What an option of ours or of Google's says of an element; None when it is not given."""
         try:
-            option = self._pool.FindExtensionByName(EVENT_OPTION)
+            option = self._pool.FindExtensionByName(extension)
         except KeyError:
             return None
+        given = element.GetOptions()
         # Read with the pool's own class of options, which knows the extension; the imported one does not.
-        of_messages = self._pool.FindMessageTypeByName("google.protobuf.MessageOptions")
-        options: Any = GetMessageClass(of_messages).FromString(raw)
-        return bool(options.Extensions[option].public) if options.HasExtension(option) else None
+        known = self._pool.FindMessageTypeByName(given.DESCRIPTOR.full_name)
+        options: Any = GetMessageClass(known).FromString(given.SerializeToString())
+        if option.is_repeated:
+            return list(options.Extensions[option])
+        return options.Extensions[option] if options.HasExtension(option) else None
+
+    def knows(self, extension: str) -> bool:
+        """Whether the files of this compilation know an option."""
+        try:
+            self._pool.FindExtensionByName(extension)
+        except KeyError:
+            return False
+        return True
+
+    def where(self, element: Any) -> str:
+        """File and line of an element, as editors understand it."""
+        file = element.file.name if hasattr(element, "file") else element.containing_service.file.name
+        return f"{file}:{self._lines.get(element.full_name, 1)}"
 
 
 def messages_of(file: FileDescriptor) -> Iterator[Descriptor]:
     """Messages of a file, each before those nested in it; map entries are no messages of the contract."""
     for message in file.message_types_by_name.values():
         yield from _with_nested(message)
+
+
+def services_of(file: FileDescriptor) -> Iterator[ServiceDescriptor]:
+    """Services of a file."""
+    yield from file.services_by_name.values()
 
 
 def enums_of(file: FileDescriptor) -> Iterator[EnumDescriptor]:
@@ -121,12 +149,22 @@ def _comments(file: FileDescriptorProto) -> dict[str, str]:
     }
 
 
+def _lines(file: FileDescriptorProto) -> dict[str, int]:
+    """Line of each element by its full name."""
+    begins = {tuple(at.path): at.span[0] + 1 for at in file.source_code_info.location}
+    return {name: begins[path] for name, path in _elements(file) if path in begins}
+
+
 def _elements(file: FileDescriptorProto) -> Iterator[tuple[str, Path]]:
     """Full name and source path (SourceCodeInfo.Location.path of descriptor.proto) of every element."""
     for index, message in enumerate(file.message_type):
         yield from _message_elements(message, f"{file.package}.{message.name}", (4, index))
     for index, enum in enumerate(file.enum_type):
         yield from _enum_elements(enum, f"{file.package}.{enum.name}", (5, index))
+    for index, service in enumerate(file.service):
+        yield f"{file.package}.{service.name}", (6, index)
+        for number, method in enumerate(service.method):
+            yield f"{file.package}.{service.name}.{method.name}", (6, index, 2, number)
 
 
 def _message_elements(message: DescriptorProto, name: str, path: Path) -> Iterator[tuple[str, Path]]:

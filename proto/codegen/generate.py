@@ -4,6 +4,7 @@ The tree is made beside its final place and swapped in when it is complete, so a
 the previous tree as it was and nobody imports half of one.
 """
 
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from pathlib import Path
 PROTO = Path(__file__).resolve().parents[1]
 GENERATED = PROTO / "gen"
 CONTRACTS = PROTO / "smartcity"
+THIRD_PARTY = PROTO / "third_party"
+"""Google's annotations, copied from the wheel that ships them: buf resolves them in a module of ours."""
+_ANNOTATIONS = ("annotations", "http")
 
 
 class GenerationError(Exception):
@@ -27,6 +31,7 @@ def generate(target: Path = GENERATED, *, contracts: Path = CONTRACTS, roots: Se
     `roots` are the folders that imports are resolved in; Google's well-known types are always found.
     Raises GenerationError with the compiler's message when a contract is wrong.
     """
+    _copy_annotations()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
         fresh = Path(folder) / "new"
@@ -38,6 +43,15 @@ def generate(target: Path = GENERATED, *, contracts: Path = CONTRACTS, roots: Se
         fresh.rename(target)
 
 
+def _copy_annotations() -> None:
+    shipped = importlib.metadata.distribution("googleapis-common-protos")
+    found = Path(str(shipped.locate_file("google/api")))
+    into = THIRD_PARTY / "google" / "api"
+    into.mkdir(parents=True, exist_ok=True)
+    for name in _ANNOTATIONS:
+        (into / f"{name}.proto").write_bytes((found / f"{name}.proto").read_bytes())
+
+
 def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, launcher: Path) -> None:
     """Run protoc once for all files with the Python, type stub, gRPC and view generators."""
     if not files:
@@ -45,7 +59,7 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
     scripts = Path(sys.executable).parent
     command = [
         *(sys.executable, "-m", "grpc_tools.protoc"),
-        *(f"--proto_path={root}" for root in roots),
+        *(f"--proto_path={root}" for root in (*roots, THIRD_PARTY)),
         f"--plugin=protoc-gen-mypy={_script(scripts, 'protoc-gen-mypy')}",
         f"--plugin=protoc-gen-mypy_grpc={_script(scripts, 'protoc-gen-mypy_grpc')}",
         f"--plugin=protoc-gen-views={launcher}",

@@ -1,7 +1,7 @@
 """The protoc plugin: reads a request on standard input, answers with the files it made on standard output.
 
-Besides `<file>_views.py` for each contract it writes `asyncapi.json`, the catalogue of their events. The parameter
-`version=...` is the version the catalogue carries.
+Besides `<file>_views.py` for each contract it writes `<package>/contracts.py`, the RPCs of them all, and
+`asyncapi.json`, the catalogue of their events. The parameter `version=...` is the version the catalogue carries.
 """
 
 import json
@@ -9,7 +9,7 @@ import sys
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
-from proto.codegen import asyncapi, names, views
+from proto.codegen import asyncapi, edge, names, rpcs, views
 from proto.codegen.contracts import Catalogue, ContractError
 
 
@@ -31,6 +31,8 @@ def _generate(request: CodeGeneratorRequest) -> dict[str, str]:
     for file in files:
         package, module = names.module(file, "_views")
         generated[f"{package.replace('.', '/')}/{module}.py"] = views.write(file, catalogue)
+    edge.check(files, catalogue)
+    generated |= rpcs.write(files)
     version = dict(part.split("=", 1) for part in request.parameter.split(",") if "=" in part).get("version", "0")
     document = asyncapi.document(asyncapi.events_of(files, catalogue), catalogue, version=version)
     generated["asyncapi.json"] = json.dumps(document, indent=2, ensure_ascii=False) + "\n"

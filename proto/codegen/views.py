@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FileDescriptor
 
 from proto.codegen import names, schemas
-from proto.codegen.contracts import Catalogue, ContractError, enums_of, messages_of
+from proto.codegen.contracts import Catalogue, ContractError, enums_of, messages_of, services_of
 from proto.codegen.fields import DURATION, TIMESTAMP, FieldView, alias
 
 _HELPERS = {
@@ -47,9 +47,24 @@ def write(file: FileDescriptor, catalogue: Catalogue) -> str:
         "",
         "SCHEMAS: dict[str, dict[str, Any]] = " + _literal(described),
         '"""OpenAPI 3.1 schemas of the views, by component name."""',
+        "COMPONENTS: dict[str, str] = " + _literal({each.full_name: catalogue.component(each) for each in messages}),
+        '"""Component name of each message."""',
+        "COMMENTS: dict[str, str] = " + _literal(dict(_comments(file, catalogue))),
+        '"""What the contract says of its services and their RPCs."""',
+        "VIEWS: dict[str, Any] = {",
+        *(f'    "{each.full_name}": {names.function_name(each)},' for each in messages),
+        "}",
+        '"""Converter of each message."""',
         "",
     ]
     return "\n".join(parts)
+
+
+def _comments(file: FileDescriptor, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    for service in services_of(file):
+        yield service.full_name, catalogue.comment(service)
+        for method in service.methods:
+            yield method.full_name, catalogue.comment(method)
 
 
 def _imports(

@@ -2,19 +2,11 @@
 
 from pathlib import Path
 
-from services.branding.overview import api
-from services.kit.pillar import Pillar, Servicer
-from smartcity.branding.v1 import overview_pb2, overview_pb2_grpc
+from services.branding.overview import api as overview
+from services.kit.pillar import Pillar
 
 PILLAR = Pillar(
     name="branding",
     migrations=Path(__file__).parent / "migrations",
-    servicers=(
-        Servicer(
-            overview_pb2_grpc.add_OverviewServiceServicer_to_server,
-            api.OverviewService,
-            overview_pb2.DESCRIPTOR.services_by_name["OverviewService"],
-            api.ACCESS,
-        ),
-    ),
+    serves=(overview,),
 )

@@ -4,7 +4,9 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from services.kit.errors import DomainError, invalid
@@ -25,30 +27,60 @@ def page_size(wanted: int) -> int:
     return wanted or DEFAULT
 
 
-def token(place: Place, wanted: object) -> str:
-    """The token that goes on after ``place`` in the list of ``wanted`` (a filter whose ``repr`` tells all of it)."""
-    due, identity = place
-    content = [due.isoformat() if due else None, str(identity), _fingerprint(wanted)]
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+def written(values: Sequence[Any], wanted: object) -> str:
+    """The token that goes on after these values in the list of ``wanted`` (a filter whose ``repr`` tells all of it)."""
+    plain = [each.isoformat() if isinstance(each, datetime) else str(each) if isinstance(each, UUID) else each
+             for each in values]  # fmt: skip
+    content = json.dumps([*plain, _fingerprint(wanted)])
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def after(given: str, wanted: object) -> Place | None:
-    """Where a token goes on; None for the first page. Errors: PAGE_TOKEN_INVALID, also when it is of another filter."""
+def read(given: str, wanted: object, kinds: Sequence[type]) -> list[Any] | None:
+    """The values a token goes on after, of the given kinds or None; None for the first page.
+
+    Errors: PAGE_TOKEN_INVALID, also when it is of another filter.
+    """
     if not given:
         return None
     if len(given) > _TOKEN_MOST:
         raise _refused("It is not a token of this list.")
     try:
-        due, identity, fingerprint = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-        at = datetime.fromisoformat(due) if due is not None else None
-        if at is not None and at.tzinfo is None:
-            raise ValueError("a time without zone")
-        place = (at.astimezone(UTC) if at else None, UUID(identity))
+        *values, fingerprint = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        found = [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _refused("It is not a token of this list.") from error
     if fingerprint != _fingerprint(wanted):
         raise _refused("It belongs to another filter.")
-    return place
+    return found
+
+
+def token(place: Place, wanted: object) -> str:
+    """The token that goes on after ``place`` in the list of ``wanted``."""
+    return written(place, wanted)
+
+
+def after(given: str, wanted: object) -> Place | None:
+    """Where a token goes on; None for the first page. Errors: PAGE_TOKEN_INVALID."""
+    found = read(given, wanted, (datetime, UUID))
+    return None if found is None else (found[0], found[1])
+
+
+def _value(value: Any, kind: type[Any]) -> Any:
+    """A value of a token in its own type. Errors: ValueError, TypeError."""
+    if value is None and kind is datetime:
+        return None
+    if kind is datetime:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError("a time without zone")
+        return at.astimezone(UTC)
+    if kind is UUID:
+        return UUID(value)
+    if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and abs(value) >= 1 << 63):
+        raise ValueError(f"no {kind.__name__}")
+    if kind is str and "\0" in value:
+        raise ValueError("no text of ours")
+    return value
 
 
 def _fingerprint(wanted: object) -> str:

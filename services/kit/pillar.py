@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import grpc.aio
@@ -19,14 +20,14 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import bus, consumers, flags, gauges, lease, maintenance, tasks
+from services.kit import bus, consumers, contract, flags, gauges, lease, maintenance, rpc, tasks
 from services.kit.caller import Access, Verifier
 from services.kit.certificates import server_credentials
 from services.kit.consumer import Handler
 from services.kit.gauges import Gauges
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime, open_runtime
-from services.kit.server import Guard, build_server, check_access
+from services.kit.server import Guard, build_server
 from services.kit.settings import Settings
 from services.kit.subjects import event_subject, publisher
 
@@ -35,16 +36,6 @@ LIVENESS = "liveness"
 """Name under which health says that the process turns; it goes on while the process drains, readiness (no name) not."""
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Servicer:
-    """A gRPC service: how to add it, what implements it, its descriptor and its table of permissions."""
-
-    add: Callable[[Any, grpc.aio.Server], None]
-    implementation: Callable[[Runtime], object]
-    descriptor: ServiceDescriptor
-    access: Access
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,8 @@ class Pillar:
     name: str
     migrations: Path
     publishes: Sequence[FileDescriptor] = ()
-    servicers: Sequence[Servicer] = ()
+    serves: Sequence[ModuleType] = ()
+    """The modules whose functions serve RPCs (``kit/rpc.py``)."""
     reactions: Sequence[Reaction] = ()
     timers: Sequence[Timer] = ()
     gauges: Sequence[Gauges] = ()
@@ -111,9 +103,13 @@ class Pillar:
                 found[stream].append(event_subject(name, stream))
         return found
 
+    def served(self) -> Mapping[ServiceDescriptor, list[rpc.Served]]:
+        """The services of this pillar and what serves each of their RPCs."""
+        return rpc.served(self.serves)
+
     def access(self) -> Mapping[str, Access]:
         """Tables of permissions by the service's full name."""
-        return {one.descriptor.full_name: one.access for one in self.servicers}
+        return contract.access(self.served())
 
 
 @dataclass
@@ -136,17 +132,15 @@ class Running:
 async def running(pillar: Pillar, runtime: Runtime) -> Any:
     """Serves a pillar on ``runtime`` until the block ends; the server listens before the block begins."""
     settings = runtime.settings
-    methods = {s.descriptor.full_name: list(s.descriptor.methods_by_name) for s in pillar.servicers}
-    check_access(pillar.access(), methods)
+    served = pillar.served()
     async with contextlib.AsyncExitStack() as stack:
         if pillar.prepare is not None:
             runtime.extra = await stack.enter_async_context(pillar.prepare(runtime))
-        guard = Guard(pillar.name, Verifier(settings.assertion_keys, pillar.name), pillar.access())
+        guard = Guard(pillar.name, Verifier(settings.assertion_keys, pillar.name), contract.access(served))
         address = f"{settings.grpc_host}:{settings.grpc_port}"
-        names = [servicer.descriptor.full_name for servicer in pillar.servicers]
+        names = [service.full_name for service in served]
         server, port = build_server(guard, names, address, server_credentials(settings))
-        for servicer in pillar.servicers:
-            servicer.add(servicer.implementation(runtime), server)
+        server.add_generic_rpc_handlers(tuple(rpc.generic_handler(*each, runtime) for each in served.items()))
         await server.start()
         work = Running(pillar, runtime, server, port)
         work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime)]

@@ -1,15 +1,14 @@
 """The gRPC server of a pillar, built in one factory: one interceptor, reflection, deadlines required.
 
 The interceptor authenticates the caller, asks the table what its role may do, opens the SERVER span and turns errors
-into google.rpc.Status with an ErrorInfo. Methods find the caller with ``current_call``.
+into google.rpc.Status with an ErrorInfo. Methods find the caller with ``admitted``.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -21,10 +20,6 @@ from grpc_reflection.v1alpha import reflection
 from observability.grpc import ServerCall, server_span
 from services.kit.caller import Access, Caller, Scope, Verifier, authorise
 from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
-
-if TYPE_CHECKING:
-    from services.kit.database import Transaction
-    from services.kit.runtime import Runtime
 
 MOST_BYTES = 4 * 1024 * 1024
 OPTIONS = (
@@ -51,28 +46,20 @@ _CODES = {
 }
 
 _log = structlog.get_logger()
-_call: ContextVar["Call"] = ContextVar("smartcity_call")
+_admitted: ContextVar["Admitted"] = ContextVar("smartcity_admitted")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Admitted:
     """Who calls, and on which rows they may act."""
 
     caller: Caller
     scope: Scope
 
-    def transaction(self, runtime: "Runtime") -> AbstractAsyncContextManager["Transaction"]:
-        """What the caller changes: commits when the block ends well."""
-        return runtime.transaction(self.caller, self.scope)
 
-    def snapshot(self, runtime: "Runtime") -> AbstractAsyncContextManager["Transaction"]:
-        """What the caller reads, as of one moment."""
-        return runtime.snapshot(self.caller, self.scope)
-
-
-def current_call() -> Call:
-    """The call being served."""
-    return _call.get()
+def admitted() -> Admitted:
+    """Who makes the call that is being served."""
+    return _admitted.get()
 
 
 class Guard(grpc.aio.ServerInterceptor):
@@ -101,12 +88,12 @@ class Guard(grpc.aio.ServerInterceptor):
             with server_span(method, context.invocation_metadata()) as served:
                 try:
                     caller = self._identify(context)
-                    token = _call.set(Call(caller, authorise(access, rpc, caller)))
+                    token = _admitted.set(Admitted(caller, authorise(access, rpc, caller)))
                     try:
                         async with asyncio.timeout(_remaining(context)):
                             return await handler.unary_unary(request, context)
                     finally:
-                        _call.reset(token)
+                        _admitted.reset(token)
                 except DomainError as error:
                     await self._abort(context, served, _CODES[error.kind], error.reason, error.message, error.metadata)
                 except grpc.aio.AbortError:
@@ -162,15 +149,6 @@ def _remaining(context: "grpc.aio.ServicerContext[Any, Any]") -> float:
     if left is None:
         raise invalid("DEADLINE_REQUIRED", "Every call needs a deadline.")
     return left
-
-
-def check_access(access: Mapping[str, Access], methods: Mapping[str, Sequence[str]]) -> None:
-    """Raises ValueError unless every RPC has a row in its table and every row an RPC."""
-    for service, rpcs in methods.items():
-        missing, unknown = set(rpcs) - set(access[service]), set(access[service]) - set(rpcs)
-        if missing or unknown:
-            faults = f"RPCs without a row: {sorted(missing)}; rows without an RPC: {sorted(unknown)}"
-            raise ValueError(f"{service}: {faults}")
 
 
 def build_server(

@@ -10,7 +10,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from services.kit.caller import ANONYMOUS, Caller, Scope
 from services.kit.errors import DomainError, Kind
-from services.kit.server import MOST_BYTES, Call, check_access, current_call
+from services.kit.server import MOST_BYTES, Admitted, admitted
 from tests.kit.serving import CITIZEN, SERVICE, serving
 
 CODES = {
@@ -40,10 +40,10 @@ async def nothing() -> None:
 
 
 async def test_a_method_finds_its_caller_and_scope() -> None:
-    found: list[Call] = []
+    found: list[Admitted] = []
 
     async def behave() -> None:
-        found.append(current_call())
+        found.append(admitted())
 
     officer = Caller("officer-1", frozenset({"officer"}), "dlh")
     async with serving(behave) as client:

@@ -1,29 +1,41 @@
 """What can be done with a clean-up: one function per use case."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from google.protobuf.message import Message
 
 from observability import semconv
 from observability.telemetry import current_span
 from services.environment.cleanups import events, model, store
-from services.environment.cleanups.model import Cleanup, Need
+from services.environment.cleanups.model import Cleanup, Need, State
 from services.kit import etag as etags
+from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, not_found
-from services.kit.ids import uuid7
+from services.kit.errors import not_found
+from services.kit.table import Page
 
 
 async def get(tx: Transaction, name: str) -> Cleanup:
     """A clean-up by its id, or the newest of a complaint by its code. Errors: CLEANUP_NOT_FOUND."""
-    known = _uuid(name)
+    known = ids.parse(name)
     if known:
         return _within(tx, await store.by_id(tx, known))
     agency = "" if tx.scope is Scope.ANY else tx.caller.agency
     code = model.complaint_code(name)
     return _within(tx, await store.by_code(tx, code, agency) if code else None)
+
+
+async def page(tx: Transaction, states: Sequence[State], complaint: str, size: int, token: str) -> Page[Cleanup]:
+    """Clean-ups in these states (none: those that wait or run), the soonest due first. Officers see their agency's.
+
+    Errors: INVALID PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    code = model.complaint_code(complaint) if complaint else ""
+    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
+    if (complaint and not code) or (tx.scope is not Scope.ANY and not agency):
+        return Page([])
+    return await store.page(tx, states or model.LIVE, code, agency, size, token)
 
 
 async def dispatch(tx: Transaction, id_: str, etag: str, crew: str) -> Cleanup:
@@ -54,7 +66,7 @@ async def want(tx: Transaction, need: Need) -> None:
         return
     if found is not None:
         await store.save(tx, model.cancel(found, tx.now))
-    opened = model.open_for(need, uuid7(), await store.last(tx, need.complaint_id), tx.now)
+    opened = model.open_for(need, ids.uuid7(), await store.last(tx, need.complaint_id), tx.now)
     city = tx.runtime.city
     await _save(tx, opened, lambda cleanup: events.opened(cleanup, city))
 
@@ -67,7 +79,7 @@ async def drop(tx: Transaction, complaint_id: str) -> None:
 
 
 async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:
-    known = _uuid(id_)
+    known = ids.parse(id_)
     cleanup = _within(tx, await store.by_id(tx, known, lock=True) if known else None)
     etags.require(etag, cleanup.version)
     return cleanup
@@ -89,16 +101,6 @@ async def _save(tx: Transaction, cleanup: Cleanup, event: Callable[[Cleanup], Me
 def _within(tx: Transaction, cleanup: Cleanup | None) -> Cleanup:
     """Another agency's job does not exist for an officer."""
     if cleanup is None or (tx.scope is not Scope.ANY and tx.caller.agency != cleanup.agency):
-        raise _unknown()
+        message = "There is no such clean-up for you; the list is at /v1/cleanups."
+        raise not_found("CLEANUP_NOT_FOUND", message, field="id")
     return cleanup
-
-
-def _unknown() -> DomainError:
-    return not_found("CLEANUP_NOT_FOUND", "There is no such clean-up for you; the list is at /v1/cleanups.", field="id")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

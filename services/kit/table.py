@@ -1,0 +1,141 @@
+"""A table that holds the entities of one dataclass: its columns are said once, and where they are the entity's own
+fields, that is where.
+
+    CLEANUPS = Table(Cleanup, "cleanup", fixed=("complaint_id", "created_at"))
+    SOONEST = Keyset({"due_at": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id))
+
+A query that is a noun's own stays SQL, in its store.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from services.kit import paging
+from services.kit.database import Transaction
+
+E = TypeVar("E")
+
+
+class Page(NamedTuple, Generic[E]):
+    """One page of a list."""
+
+    rows: list[E]
+    token: str = ""
+    """Of the next page; empty on the last."""
+
+
+@dataclass(frozen=True)
+class Keyset(Generic[E]):
+    """An order of a list, of columns (or expressions) whose values together are unique. None sorts as infinity."""
+
+    columns: Mapping[str, type]
+    """Each with the type of its values: datetime, UUID, int or str."""
+    of: Callable[[E], Sequence[Any]]
+    """Those values of an entity."""
+    descending: bool = False
+
+    def sql(self, first: int) -> str:
+        """The condition of going on after parameters from ``$first`` on."""
+        places = ", ".join(f"${first + place}" for place in range(len(self.columns)))
+        return f"({', '.join(self.columns)}) {'<' if self.descending else '>'} ({places})"
+
+    @property
+    def order(self) -> str:
+        """The ORDER BY."""
+        return ", ".join(f"{column} DESC" if self.descending else column for column in self.columns)
+
+    def token(self, last: E, wanted: object) -> str:
+        """The token that goes on after an entity, in the list of ``wanted``."""
+        return paging.written(self.of(last), wanted)
+
+    def after(self, token: str, wanted: object) -> list[Any] | None:
+        """Where a token goes on; None for the first page. Errors: PAGE_TOKEN_INVALID."""
+        values = paging.read(token, wanted, tuple(self.columns.values()))
+        if values is None:
+            return None
+        return [datetime.max if value is None else value for value in values]  # asyncpg's infinity
+
+    def cut(self, rows: list[E], size: int, wanted: object) -> Page[E]:
+        """A page of ``size`` out of rows of which one more was asked for."""
+        return Page(rows) if len(rows) <= size else Page(rows[:size], self.token(rows[size - 1], wanted))
+
+
+class Table(Generic[E]):
+    """Reads and writes entities of a frozen dataclass; its key is the column ``id``."""
+
+    def __init__(self, entity: type[E], name: str, *, fixed: Sequence[str] = ()) -> None:
+        """``fixed`` are columns that are written once and never changed."""
+        hints = get_type_hints(entity)
+        self._entity = entity
+        self._names = [field.name for field in fields(entity)]  # type: ignore[arg-type]
+        self._read = {each: read for each in self._names if (read := _reader(hints[each])) is not None}
+        columns = ", ".join(self._names)
+        places = ", ".join(f"${place}" for place in range(1, len(self._names) + 1))
+        changed = ", ".join(f"{each} = excluded.{each}" for each in self._names if each not in {"id", *fixed})
+        self._select = f"SELECT {columns} FROM {name}"  # noqa: S608 - names of ours
+        self._save = f"INSERT INTO {name} ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changed}"  # noqa: S608
+
+    async def get(self, tx: Transaction, key: UUID, *, lock: bool = False) -> E | None:
+        """The entity of that id; locked until the end of the transaction if asked."""
+        return await self.first(tx, "id = $1", key, lock=lock)
+
+    async def first(self, tx: Transaction, tail: str, *args: object, lock: bool = False) -> E | None:
+        """The first entity for a condition and what may follow it: ``"code = $1 ORDER BY version DESC"``."""
+        row = await tx.fetchrow(f"{self._select} WHERE {tail} LIMIT 1{' FOR UPDATE' if lock else ''}", *args)
+        return self.entity(row) if row is not None else None
+
+    async def every(self, tx: Transaction, tail: str, *args: object) -> list[E]:
+        """All entities for a condition and what may follow it."""
+        return [self.entity(row) for row in await tx.fetch(f"{self._select} WHERE {tail}", *args)]
+
+    async def save(self, tx: Transaction, entity: E) -> None:
+        """Writes an entity, new or changed."""
+        await tx.execute(self._save, *(_written(getattr(entity, name)) for name in self._names))
+
+    async def page(self, tx: Transaction, order: Keyset[E], size: int, token: str, **wanted: object) -> Page[E]:
+        """At most ``size`` entities (0: the usual number) whose columns have the wanted values, one of several if it is
+        a collection. What is not given, None or empty, is no condition and not in the statement: each set of conditions
+        has a plan of its own. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+        """
+        given = {
+            name: _written(value) for name, value in wanted.items() if value not in (None, "", (), [], frozenset())
+        }
+        most = paging.page_size(size)
+        conditions = [
+            f"{name} = ANY(${place})" if isinstance(value, list) else f"{name} = ${place}"
+            for place, (name, value) in enumerate(given.items(), 1)
+        ]
+        after = order.after(token, given)
+        if after is not None:
+            conditions.append(order.sql(len(given) + 1))
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        sql = f"{self._select} {where} ORDER BY {order.order} LIMIT {most + 1}"
+        rows = await tx.fetch(sql, *given.values(), *(after or ()))
+        return order.cut([self.entity(row) for row in rows], most, given)
+
+    def entity(self, row: Any) -> E:
+        """The entity of a row that has its columns."""
+        read = self._read
+        return self._entity(**{name: read[name](row[name]) if name in read else row[name] for name in self._names})
+
+
+def _written(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_written(each) for each in value]
+    return value
+
+
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
+    """What makes a field's value of a column's; None where it is the same."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    if get_origin(hint) is tuple:
+        inner = _reader(get_args(hint)[0])
+        return tuple if inner is None else lambda values: tuple(map(inner, values))
+    return None
