@@ -6,6 +6,7 @@ A release records its contracts with `python -m proto.codegen.breaking record`, 
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from proto.codegen.generate import PROTO, project_version
@@ -30,7 +31,12 @@ def compare() -> int:
         sys.stdout.write("buf breaking: skipped, no release is recorded under proto/release yet\n")
         return 0
     sys.stdout.write(f"buf breaking: against {image.stem}\n")
-    return _buf("breaking", str(PROTO), "--against", str(image))
+    with tempfile.TemporaryDirectory() as folder:
+        now = Path(folder) / "now.binpb"  # one image: the folder holds two modules, ours and Google's annotations
+        rules = ("--config", str(PROTO / "buf.yaml"))
+        return _buf("build", str(PROTO), "--output", str(now)) or _buf(
+            "breaking", str(now), "--against", str(image), *rules
+        )
 
 
 def record() -> int:
