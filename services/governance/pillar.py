@@ -16,23 +16,9 @@ from services.governance.overview.gauges import GAUGES
 from services.governance.receipts import timers as receipt_timers
 from services.governance.resources import prepare
 from services.governance.settings import GovernanceSettings
-from services.kit.pillar import Pillar, Reaction, Servicer, Timer
+from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
-from smartcity.governance.v1 import (
-    complaints_pb2,
-    complaints_pb2_grpc,
-    contacts_pb2,
-    contacts_pb2_grpc,
-    events_pb2,
-    overview_pb2,
-    overview_pb2_grpc,
-    photos_pb2,
-    photos_pb2_grpc,
-    receipts_pb2,
-    receipts_pb2_grpc,
-    routing_pb2,
-    routing_pb2_grpc,
-)
+from smartcity.governance.v1 import events_pb2
 
 PILLAR = Pillar(
     name="governance",
@@ -40,44 +26,7 @@ PILLAR = Pillar(
     settings=GovernanceSettings,
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR,),
-    servicers=(
-        Servicer(
-            complaints_pb2_grpc.add_ComplaintServiceServicer_to_server,
-            complaints.ComplaintService,
-            complaints_pb2.DESCRIPTOR.services_by_name["ComplaintService"],
-            complaints.ACCESS,
-        ),
-        Servicer(
-            contacts_pb2_grpc.add_ContactServiceServicer_to_server,
-            contacts.ContactService,
-            contacts_pb2.DESCRIPTOR.services_by_name["ContactService"],
-            contacts.ACCESS,
-        ),
-        Servicer(
-            photos_pb2_grpc.add_PhotoServiceServicer_to_server,
-            photos.PhotoService,
-            photos_pb2.DESCRIPTOR.services_by_name["PhotoService"],
-            photos.ACCESS,
-        ),
-        Servicer(
-            receipts_pb2_grpc.add_ReceiptServiceServicer_to_server,
-            receipts.ReceiptService,
-            receipts_pb2.DESCRIPTOR.services_by_name["ReceiptService"],
-            receipts.ACCESS,
-        ),
-        Servicer(
-            routing_pb2_grpc.add_RoutingServiceServicer_to_server,
-            routing.RoutingService,
-            routing_pb2.DESCRIPTOR.services_by_name["RoutingService"],
-            routing.ACCESS,
-        ),
-        Servicer(
-            overview_pb2_grpc.add_OverviewServiceServicer_to_server,
-            overview.OverviewService,
-            overview_pb2.DESCRIPTOR.services_by_name["OverviewService"],
-            overview.ACCESS,
-        ),
-    ),
+    serves=(complaints, contacts, photos, receipts, routing, overview),
     reactions=(
         Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
         Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),

@@ -1,6 +1,7 @@
 """Builds the event messages of complaints. No free text, no personal data."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -18,25 +19,24 @@ def type_of(happening: Happening) -> str:
     return f"{events_pb2.DESCRIPTOR.package}.{happening.value}"
 
 
-def state(value: State) -> "pb.ComplaintState.ValueType":
+def state(value: State) -> Any:
     """A state as the contract names it."""
-    return pb.ComplaintState.Value(f"COMPLAINT_STATE_{value.name}")
+    return protos.number(pb.ComplaintState, value)
 
 
-def kind(complaint: Complaint) -> "pb.ComplaintClass.ValueType":
+def kind(complaint: Complaint) -> Any:
     """The class of a complaint as the contract names it."""
-    return pb.ComplaintClass.Value(f"COMPLAINT_CLASS_{complaint.kind.name}")
+    return protos.number(pb.ComplaintClass, complaint.kind)
 
 
-def channel(complaint: Complaint) -> "pb.ChannelKind.ValueType":
+def channel(complaint: Complaint) -> Any:
     """The channel of a complaint as the contract names it."""
-    return pb.ChannelKind.Value(f"CHANNEL_KIND_{complaint.channel.name}")
+    return protos.number(pb.ChannelKind, complaint.channel)
 
 
 def point(complaint: Complaint) -> place_pb2.Point | None:
     """The position of a complaint; None when not known."""
-    place = complaint.place
-    return None if place.lon is None or place.lat is None else place_pb2.Point(lon=place.lon, lat=place.lat)
+    return protos.point(complaint.place.lon, complaint.place.lat)
 
 
 def messages(step: Step, complaint: Complaint, city: City) -> Iterator[Message]:

@@ -23,6 +23,7 @@ from services.governance.contacts import actions as contacts
 from services.governance.contacts.model import Contact
 from services.governance.news import actions as news
 from services.governance.news.model import Kind
+from services.governance.resources import resources
 from services.kit import codes
 from services.kit.caller import Caller
 from services.kit.city import Area, Category, City
@@ -94,7 +95,7 @@ def _complaint(tx: Transaction, filing: Filing) -> Complaint:
     place = locate(city, filing)
     category = choose(city, filing.category, filing.text)
     identity = uuid7()
-    key = link.derive(link.secret(tx.runtime.settings.link_secret.get_secret_value()), identity)
+    key = link.derive(resources(tx.runtime).link_secret, identity)
     return Complaint(
         id=identity,
         code="",

@@ -13,11 +13,10 @@ from services.kit import etag as etags
 from services.kit import protos
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_pb2 as pb
-from smartcity.types.v1 import place_pb2
 
 _DISTANCE_STEP = 50
 _REPORTERS_OWN = {Move.RATE, Move.REOPEN, Move.REPLY, Move.WITHDRAW}
-_TRANSITIONS = {move: pb.Transition.Value(f"TRANSITION_{move.name}") for move in Move if move not in _REPORTERS_OWN}
+_TRANSITIONS = {move: protos.number(pb.Transition, move) for move in Move if move not in _REPORTERS_OWN}
 
 
 def complaint(story: Story, city: City) -> pb.Complaint:
@@ -31,7 +30,7 @@ def complaint(story: Story, city: City) -> pb.Complaint:
         area=protos.area(city, found.place.area),
         text=found.text if inside else found.public_text,
         released=found.released,
-        agency=agency(city, found.agency),
+        agency=protos.agency(city, found.agency),
         routing=pb.Routing(rule=found.assignment.rule, why_id=found.assignment.why_id, why_en=found.assignment.why_en),
         due=_due(found),
         timeline=[_line(entry, story.parties, visible) for entry in story.history],
@@ -49,7 +48,7 @@ def complaint(story: Story, city: City) -> pb.Complaint:
         correlation_id=str(found.id),
         transitions=[_TRANSITIONS[move] for move in story.can if move in _TRANSITIONS],
         has_contact=story.has_contact and _may_know_contact(story),
-        **{"class": events.kind(found)},  # type: ignore[arg-type]
+        **{"class": events.kind(found)},
     )
     if inside:
         shown.landmark = found.place.landmark
@@ -91,12 +90,6 @@ def category(city: City, identity: str) -> pb.CategoryRef:
     return pb.CategoryRef(id=identity, name=found.name_id if found else identity)
 
 
-def agency(city: City, identity: str) -> place_pb2.Agency:
-    """An agency by name; by its id when the profile no longer has it."""
-    found = city.agency(identity)
-    return place_pb2.Agency(id=identity, name=found.name_id if found else identity)
-
-
 def photo(found: Photo) -> pb.Photo:
     """What is known of a photo."""
     return pb.Photo(
@@ -127,7 +120,7 @@ def _line(entry: Entry, parties: frozenset[Party], visible: set[UUID]) -> pb.Tim
         type=entry.type,
         by=entry.by,
         note=entry.note if told else "",
-        state=pb.ComplaintState.Value(f"COMPLAINT_STATE_{entry.state.upper()}"),
+        state=protos.number(pb.ComplaintState, entry.state),
         trace_id=entry.trace_id,
         photos=[str(one) for one in entry.photos if one in visible],
         hash=entry.hash.hex(),

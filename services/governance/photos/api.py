@@ -1,6 +1,5 @@
-"""gRPC: photos. Only what they are; the bytes go from the gateway to the file store."""
+"""PhotoService over gRPC. Only what photos are; the bytes go from the gateway to the file store."""
 
-from typing import Any
 from uuid import UUID
 
 from services.governance.complaints import access, views
@@ -8,64 +7,37 @@ from services.governance.complaints.access import Case
 from services.governance.complaints.model import Party, is_open
 from services.governance.photos import actions
 from services.governance.photos.model import Photo
-from services.kit.caller import Access, Scope
+from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid, precondition
-from services.kit.idempotency import once
-from services.kit.runtime import Runtime
-from services.kit.server import current_call
-from smartcity.governance.v1 import photos_pb2, photos_pb2_grpc
-
-# Reporters add to their own case, officers evidence to their agency's; a verifier may add evidence anywhere.
-_ADDING = {
-    "anonymous": Scope.OWN,
-    "citizen": Scope.OWN,
-    "officer": Scope.OWN_AGENCY,
-    "verifier": Scope.ANY,
-    "admin": Scope.ANY,
-}
-
-ACCESS: Access = {
-    "CheckPhoto": _ADDING,
-    "CreatePhoto": _ADDING,
-    "GetPhoto": dict.fromkeys(_ADDING, Scope.ANY),
-}
+from services.kit.rpc import rpc
+from smartcity.governance.v1 import photos_pb2 as pb
 
 
-class PhotoService(photos_pb2_grpc.PhotoServiceServicer):
-    """Records photos that the gateway stored."""
+@rpc
+async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhotoResponse:
+    """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
+    case = await access.find(tx, request.code, request.link_key)
+    evidence = _is_evidence(case, request.link_key)
+    return pb.CheckPhotoResponse(left=await actions.left(tx, case.complaint.id, evidence=evidence))
 
-    def __init__(self, runtime: Runtime) -> None:
-        """Takes the pillar's runtime."""
-        self._runtime = runtime
 
-    async def CheckPhoto(self, request: photos_pb2.CheckPhotoRequest, context: Any) -> photos_pb2.CheckPhotoResponse:
-        """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
-        async with current_call().snapshot(self._runtime) as tx:
-            case = await access.find(tx, request.code, request.link_key)
-            evidence = _is_evidence(case, request.link_key)
-            left = await actions.left(tx, case.complaint.id, evidence=evidence)
-        return photos_pb2.CheckPhotoResponse(left=left)
+@rpc
+async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePhotoResponse:
+    """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
+    case = await access.find(tx, request.code, request.link_key, lock=True)
+    evidence = _is_evidence(case, request.link_key)
+    photo = _photo(request, evidence=evidence)
+    agency = tx.caller.agency if evidence else ""
+    added = await actions.add(tx, case.complaint.id, photo, agency=agency)
+    return pb.CreatePhotoResponse(photo=views.photo(added))
 
-    async def CreatePhoto(self, request: photos_pb2.CreatePhotoRequest, context: Any) -> photos_pb2.CreatePhotoResponse:
-        """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
-        async with current_call().transaction(self._runtime) as tx:
 
-            async def act() -> photos_pb2.CreatePhotoResponse:
-                case = await access.find(tx, request.code, request.link_key, lock=True)
-                evidence = _is_evidence(case, request.link_key)
-                photo = _photo(request, evidence=evidence)
-                agency = tx.caller.agency if evidence else ""
-                added = await actions.add(tx, case.complaint.id, photo, agency=agency)
-                return photos_pb2.CreatePhotoResponse(photo=views.photo(added))
-
-            return await once(tx, request.request_id, request, act, photos_pb2.CreatePhotoResponse)
-
-    async def GetPhoto(self, request: photos_pb2.GetPhotoRequest, context: Any) -> photos_pb2.GetPhotoResponse:
-        """Errors: COMPLAINT_NOT_FOUND, PHOTO_UNKNOWN."""
-        async with current_call().snapshot(self._runtime) as tx:
-            case = await access.find(tx, request.code, request.link_key)
-            found = await actions.find(tx, case.complaint.id, request.id, inside=case.inside)
-        return photos_pb2.GetPhotoResponse(photo=views.photo(found), path=found.path)
+@rpc
+async def read(tx: Transaction, request: pb.GetPhotoRequest) -> pb.GetPhotoResponse:
+    """Errors: COMPLAINT_NOT_FOUND, PHOTO_UNKNOWN."""
+    case = await access.find(tx, request.code, request.link_key)
+    found = await actions.find(tx, case.complaint.id, request.id, inside=case.inside)
+    return pb.GetPhotoResponse(photo=views.photo(found), path=found.path)
 
 
 def _is_evidence(case: Case, link_key: str) -> bool:
@@ -85,7 +57,7 @@ def _is_evidence(case: Case, link_key: str) -> bool:
     return desk and not (reporter and link_key)
 
 
-def _photo(request: photos_pb2.CreatePhotoRequest, *, evidence: bool) -> Photo:
+def _photo(request: pb.CreatePhotoRequest, *, evidence: bool) -> Photo:
     try:
         identity = UUID(request.photo.id)
     except ValueError:

@@ -1,8 +1,7 @@
 """Records what the edge hands on and answers: ``python -m tests.gateway.recorded.record [part of a name]``.
 
 It overwrites the recordings with what this checkout does: run it on a state whose behaviour is to be kept. With a part
-of a name it shows what would be recorded of the cases that have it, and
-writes nothing.
+of a name it shows what would be recorded of the cases that have it, and writes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.postgres import Postgres
-from deploy.pillars import pillars
+from deploy.pillars import NAMES, pillar
 from tests.gateway.recorded.cases import all_cases
 from tests.gateway.recorded.edge import edge_at_work
 from tests.gateway.recorded.recording import FIXTURES, write
@@ -25,12 +24,11 @@ from tests.gateway.recorded.recording import FIXTURES, write
 OPENAPI, ACCESS = "openapi.json", "access.json"
 
 
-def access() -> dict[str, dict[str, str]]:
-    """For each RPC, what each role may do: the pillars' own tables."""
+def access(name: str) -> dict[str, dict[str, str]]:
+    """For each RPC of a pillar, what each role may do: the pillar's own table."""
     return {
         f"{service}/{rpc}": {role: scope.name for role, scope in sorted(rows.items())}
-        for pillar in pillars().values()
-        for service, table in sorted(pillar.access().items())
+        for service, table in sorted(pillar(name).access().items())
         for rpc, rows in sorted(table.items())
     }
 
@@ -54,7 +52,8 @@ async def record(postgres: str, home: Path, part: str) -> None:
         return
     write(FIXTURES, zip(cases, found, strict=True))
     (FIXTURES / OPENAPI).write_text(pretty(document), encoding="utf-8")
-    (FIXTURES / ACCESS).write_text(pretty(access()), encoding="utf-8")
+    tables = {rpc: roles for name in NAMES for rpc, roles in access(name).items()}
+    (FIXTURES / ACCESS).write_text(pretty(tables), encoding="utf-8")
 
 
 def main() -> None:
