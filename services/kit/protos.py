@@ -13,7 +13,7 @@ from services.kit.city import City
 from services.kit.contract import enum_names
 from smartcity.types.v1 import place_pb2
 
-K = TypeVar("K", bound=Enum)
+K = TypeVar("K", bound=Enum | str)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

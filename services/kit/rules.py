@@ -222,8 +222,8 @@ def _inner_cleaner(field: Field, plan: _Plan) -> Callable[[Any], None]:
 
 def _checker(field: Field) -> Callable[[Any], Iterator[Fault]]:
     name = field.descriptor.name
-    # Zero may be meant where a number is required or has a value of its own for being left out.
-    always = field.rules.required or bool(field.rules.otherwise)
+    # Zero may be meant where a number is required or has a value of its own for being left out; of an enum it never is.
+    always = field.rules.required or (field.is_number and bool(field.rules.otherwise))
 
     def check(message: Any) -> Iterator[Fault]:
         value = getattr(message, name)

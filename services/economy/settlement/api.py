@@ -1,6 +1,6 @@
 """SettlementService over gRPC: proto -> action -> proto."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from google.protobuf.message import Message
 
@@ -12,125 +12,108 @@ from services.economy.settlement import actions, closing, differences, model, re
 from services.economy.settlement.difference_store import Listed
 from services.economy.settlement.model import Line
 from services.economy.settlement.store import Named
-from services.kit import etag as etags
-from services.kit import protos
-from services.kit.caller import Access, Scope
+from services.kit import etag, protos
+from services.kit.database import Transaction
 from services.kit.errors import DomainError, precondition, unavailable
 from services.kit.idempotency import Claim, once, recall
-from services.kit.runtime import Runtime
-from services.kit.server import current_call
+from services.kit.rpc import Call, rpc
 from smartcity.economy.v1 import settlement_pb2 as pb
-from smartcity.economy.v1 import settlement_pb2_grpc
 
 M = TypeVar("M", bound=Message)
 
-_DESK = {"citizen": Scope.OWN, "officer": Scope.OWN_AGENCY, "admin": Scope.ANY}
-_OFFICE = {"officer": Scope.OWN_AGENCY, "admin": Scope.ANY}
 
-ACCESS: Access = {
-    "ListBatches": _DESK,
-    "GetBatch": _DESK,
-    "CloseDay": _OFFICE,
-    "ConfirmPayout": _OFFICE,
-    "ReconcileDay": _OFFICE,
-    "ListDifferences": _OFFICE,
-}
+@rpc
+async def page(tx: Transaction, request: pb.ListBatchesRequest) -> pb.ListBatchesResponse:
+    """Lists batches, newest first."""
+    day = model.read_day(request.day) if request.day else None
+    found, token = await actions.page(tx, request.merchant, day, request.page_size, request.page_token)
+    return pb.ListBatchesResponse(batches=[_batch(one) for one in found], next_page_token=token)
 
 
-class SettlementService(settlement_pb2_grpc.SettlementServiceServicer):
-    """Closes days and compares them with the bank's report."""
+@rpc
+async def read(tx: Transaction, request: pb.GetBatchRequest) -> pb.GetBatchResponse:
+    """Reads a batch with its payments."""
+    found = await actions.get(tx, request.id)
+    currency = found.named.batch.currency
+    return pb.GetBatchResponse(batch=_batch(found.named), lines=[_line(one, currency) for one in found.lines])
 
-    def __init__(self, runtime: Runtime) -> None:
-        """Serves on what the pillar has."""
-        self._runtime = runtime
 
-    async def ListBatches(self, request: pb.ListBatchesRequest, context: Any) -> pb.ListBatchesResponse:
-        """Lists batches, newest first."""
-        day = model.read_day(request.day) if request.day else None
-        async with current_call().snapshot(self._runtime) as tx:
-            found, token = await actions.page(tx, request.merchant, day, request.page_size, request.page_token)
-        return pb.ListBatchesResponse(batches=[_batch(one) for one in found], next_page_token=token)
+@rpc
+async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
+    """Closes a day now, each batch in a transaction of its own; a repeated request gets the first answer."""
+    runtime = call.runtime
+    known = await _recall(call, request, request.request_id, pb.CloseDayResponse)
+    if known is not None:
+        return known
+    day = model.read_day(request.day)
+    end = model.closing_end(day, early=request.early, now=runtime.clock(), timezone=runtime.city.timezone)
+    closed = await closing.close_day(runtime, day, end)
+    await closing.tell_rest(runtime)
+    net = to_proto(closed.net, runtime.city.currency)
+    return await _keep(call, request, request.request_id, pb.CloseDayResponse(batches=closed.batches, net=net))
 
-    async def GetBatch(self, request: pb.GetBatchRequest, context: Any) -> pb.GetBatchResponse:
-        """Reads a batch with its payments."""
-        async with current_call().snapshot(self._runtime) as tx:
-            found = await actions.get(tx, request.id)
-        currency = found.named.batch.currency
-        return pb.GetBatchResponse(batch=_batch(found.named), lines=[_line(one, currency) for one in found.lines])
 
-    async def CloseDay(self, request: pb.CloseDayRequest, context: Any) -> pb.CloseDayResponse:
-        """Closes a day now, each batch in a transaction of its own; a repeated request gets the first answer."""
-        timezone = self._runtime.city.timezone
-        known = await self._recall(request, request.request_id, pb.CloseDayResponse)
-        if known is not None:
-            return known
-        day = model.read_day(request.day)
-        end = model.closing_end(day, early=request.early, now=self._runtime.clock(), timezone=timezone)
-        closed = await closing.close_day(self._runtime, day, end)
-        await closing.tell_rest(self._runtime)
-        net = to_proto(closed.net, self._runtime.city.currency)
-        return await self._keep(request, request.request_id, pb.CloseDayResponse(batches=closed.batches, net=net))
+@rpc
+async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.ConfirmPayoutResponse:
+    """Says that a batch was paid out."""
+    return pb.ConfirmPayoutResponse(batch=_batch(await actions.confirm_payout(tx, request.id, request.etag)))
 
-    async def ConfirmPayout(self, request: pb.ConfirmPayoutRequest, context: Any) -> pb.ConfirmPayoutResponse:
-        """Says that a batch was paid out."""
-        async with current_call().transaction(self._runtime) as tx:
 
-            async def act() -> pb.ConfirmPayoutResponse:
-                return pb.ConfirmPayoutResponse(
-                    batch=_batch(await actions.confirm_payout(tx, request.id, request.etag))
-                )
+@rpc
+async def reconcile(call: Call, request: pb.ReconcileDayRequest) -> pb.ReconcileDayResponse:
+    """Compares a day with the bank's report now; a repeated request gets the first answer."""
+    runtime = call.runtime
+    known = await _recall(call, request, request.request_id, pb.ReconcileDayResponse)
+    if known is not None:
+        return known
+    provider = resources(runtime).provider
+    if provider is None:
+        raise precondition("NO_PROVIDER", "No acquirer is connected, so there is no report to compare with.")
+    found = await _compared(call, provider, request)
+    answer = pb.ReconcileDayResponse(lines=found.lines, equal=found.equal, differences=found.differences)
+    return await _keep(call, request, request.request_id, answer)
 
-            return await once(tx, request.request_id, request, act, pb.ConfirmPayoutResponse, permanent=True)
 
-    async def ReconcileDay(self, request: pb.ReconcileDayRequest, context: Any) -> pb.ReconcileDayResponse:
-        """Compares a day with the bank's report now; a repeated request gets the first answer."""
-        known = await self._recall(request, request.request_id, pb.ReconcileDayResponse)
-        if known is not None:
-            return known
-        provider = resources(self._runtime).provider
-        if provider is None:
-            raise precondition("NO_PROVIDER", "No acquirer is connected, so there is no report to compare with.")
-        day = model.read_day(request.day)
-        model.require_over(day, self._runtime.clock(), self._runtime.city.timezone)
-        found = await self._compared(provider, request)
-        answer = pb.ReconcileDayResponse(lines=found.lines, equal=found.equal, differences=found.differences)
-        return await self._keep(request, request.request_id, answer)
+@rpc
+async def page_differences(tx: Transaction, request: pb.ListDifferencesRequest) -> pb.ListDifferencesResponse:
+    """Lists differences between the bank's books and ours, newest first."""
+    day = model.read_day(request.day) if request.day else None
+    found, token = await differences.page(tx, day, request.page_size, request.page_token)
+    return pb.ListDifferencesResponse(differences=[_difference(one) for one in found], next_page_token=token)
 
-    async def ListDifferences(self, request: pb.ListDifferencesRequest, context: Any) -> pb.ListDifferencesResponse:
-        """Lists differences between the bank's books and ours, newest first."""
-        day = model.read_day(request.day) if request.day else None
-        async with current_call().snapshot(self._runtime) as tx:
-            found, token = await differences.page(tx, day, request.page_size, request.page_token)
-        return pb.ListDifferencesResponse(differences=[_difference(one) for one in found], next_page_token=token)
 
-    async def _compared(self, provider: Provider, request: pb.ReconcileDayRequest) -> reconciling.Compared:
-        try:
-            found = await reconciling.reconcile(self._runtime, provider, model.read_day(request.day))
-        except (ProviderAwayError, ProviderRefusedError):
-            raise unavailable(
-                "PROVIDER_AWAY", "The acquirer does not give its report now. Repeat with the same request id."
-            ) from None
-        if found is None:
-            raise precondition("REPORT_NOT_YET", "The acquirer has no report of that day yet. Try again later.")
-        return found
+async def _compared(call: Call, provider: Provider, request: pb.ReconcileDayRequest) -> reconciling.Compared:
+    day = model.read_day(request.day)
+    model.require_over(day, call.runtime.clock(), call.runtime.city.timezone)
+    try:
+        found = await reconciling.reconcile(call.runtime, provider, day)
+    except (ProviderAwayError, ProviderRefusedError):
+        raise unavailable(
+            "PROVIDER_AWAY", "The acquirer does not give its report now. Repeat with the same request id."
+        ) from None
+    if found is None:
+        raise precondition("REPORT_NOT_YET", "The acquirer has no report of that day yet. Try again later.")
+    return found
 
-    async def _recall(self, request: Message, request_id: str, answer: type[M]) -> M | None:
-        """What a request of the treasury was answered with before."""
-        async with current_call().snapshot(self._runtime) as tx:
-            access.require_treasury(tx)
-            (known,) = await recall(tx, [Claim(tx.caller.subject, request_id, request)])
-        if isinstance(known, DomainError):
-            raise known
-        return answer.FromString(known) if known is not None else None
 
-    async def _keep(self, request: Message, request_id: str, answer: M) -> M:
-        """Keeps the answer; when another process was faster, its answer."""
-        async with current_call().transaction(self._runtime) as tx:
+async def _recall(call: Call, request: Message, request_id: str, answer: type[M]) -> M | None:
+    """What a request of the treasury was answered with before."""
+    async with call.snapshot() as tx:
+        access.require_treasury(tx)
+        (known,) = await recall(tx, [Claim(tx.caller.subject, request_id, request)])
+    if isinstance(known, DomainError):
+        raise known
+    return answer.FromString(known) if known is not None else None
 
-            async def act() -> M:
-                return answer
 
-            return await once(tx, request_id, request, act, type(answer), permanent=True)
+async def _keep(call: Call, request: Message, request_id: str, answer: M) -> M:
+    """Keeps the answer; when another process was faster, its answer."""
+    async with call.transaction() as tx:
+
+        async def act() -> M:
+            return answer
+
+        return await once(tx, request_id, request, act, type(answer), permanent=True)
 
 
 def _batch(named: Named) -> pb.Batch:
@@ -140,7 +123,7 @@ def _batch(named: Named) -> pb.Batch:
         merchant=str(batch.merchant),
         merchant_name=named.merchant_name,
         day=batch.day.isoformat(),
-        state=pb.BatchState.Value(f"BATCH_STATE_{batch.state.name}"),
+        state=protos.number(pb.BatchState, batch.state),
         payments=batch.payments,
         gross=to_proto(batch.gross, batch.currency),
         fees=to_proto(batch.fees, batch.currency),
@@ -148,7 +131,7 @@ def _batch(named: Named) -> pb.Batch:
         net=to_proto(batch.net, batch.currency),
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
-        etag=etags.of(batch.version),
+        etag=etag.of(batch.version),
     )
 
 
@@ -166,7 +149,7 @@ def _difference(listed: Listed) -> pb.Difference:
     return pb.Difference(
         id=str(found.id),
         day=found.day.isoformat(),
-        kind=pb.DifferenceKind.Value(f"DIFFERENCE_KIND_{found.kind.name}"),
+        kind=protos.number(pb.DifferenceKind, found.kind),
         provider_reference=found.reference,
         payment_code=listed.code,
         bank=to_proto(found.bank, found.currency) if found.bank is not None else None,
