@@ -21,28 +21,8 @@ from services.economy.payments import timers as payment_timers
 from services.economy.resources import prepare
 from services.economy.settings import EconomySettings
 from services.economy.settlement import timers as settlement_timers
-from services.kit.pillar import Pillar, Reaction, Servicer, Timer
-from smartcity.economy.v1 import (
-    events_pb2,
-    indicators_pb2,
-    indicators_pb2_grpc,
-    ledger_pb2,
-    ledger_pb2_grpc,
-    levies_pb2,
-    levies_pb2_grpc,
-    merchants_pb2,
-    merchants_pb2_grpc,
-    overview_pb2,
-    overview_pb2_grpc,
-    payments_pb2,
-    payments_pb2_grpc,
-    settlement_pb2,
-    settlement_pb2_grpc,
-    snap_pb2,
-    snap_pb2_grpc,
-    wallets_pb2,
-    wallets_pb2_grpc,
-)
+from services.kit.pillar import Pillar, Reaction, Timer
+from smartcity.economy.v1 import events_pb2
 from smartcity.types.v1 import payments_pb2 as types
 
 PILLAR = Pillar(
@@ -51,62 +31,7 @@ PILLAR = Pillar(
     settings=EconomySettings,
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR,),
-    servicers=(
-        Servicer(
-            ledger_pb2_grpc.add_LedgerServiceServicer_to_server,
-            ledger.LedgerService,
-            ledger_pb2.DESCRIPTOR.services_by_name["LedgerService"],
-            ledger.ACCESS,
-        ),
-        Servicer(
-            merchants_pb2_grpc.add_MerchantServiceServicer_to_server,
-            merchants.MerchantService,
-            merchants_pb2.DESCRIPTOR.services_by_name["MerchantService"],
-            merchants.ACCESS,
-        ),
-        Servicer(
-            payments_pb2_grpc.add_PaymentServiceServicer_to_server,
-            payments.PaymentService,
-            payments_pb2.DESCRIPTOR.services_by_name["PaymentService"],
-            payments.ACCESS,
-        ),
-        Servicer(
-            wallets_pb2_grpc.add_WalletServiceServicer_to_server,
-            wallets.WalletService,
-            wallets_pb2.DESCRIPTOR.services_by_name["WalletService"],
-            wallets.ACCESS,
-        ),
-        Servicer(
-            snap_pb2_grpc.add_SnapServiceServicer_to_server,
-            providers.SnapService,
-            snap_pb2.DESCRIPTOR.services_by_name["SnapService"],
-            providers.ACCESS,
-        ),
-        Servicer(
-            levies_pb2_grpc.add_LevyServiceServicer_to_server,
-            levies.LevyService,
-            levies_pb2.DESCRIPTOR.services_by_name["LevyService"],
-            levies.ACCESS,
-        ),
-        Servicer(
-            settlement_pb2_grpc.add_SettlementServiceServicer_to_server,
-            settlement.SettlementService,
-            settlement_pb2.DESCRIPTOR.services_by_name["SettlementService"],
-            settlement.ACCESS,
-        ),
-        Servicer(
-            indicators_pb2_grpc.add_IndicatorServiceServicer_to_server,
-            indicators.IndicatorService,
-            indicators_pb2.DESCRIPTOR.services_by_name["IndicatorService"],
-            indicators.ACCESS,
-        ),
-        Servicer(
-            overview_pb2_grpc.add_OverviewServiceServicer_to_server,
-            overview.OverviewService,
-            overview_pb2.DESCRIPTOR.services_by_name["OverviewService"],
-            overview.ACCESS,
-        ),
-    ),
+    serves=(indicators, ledger, levies, merchants, overview, payments, providers, settlement, wallets),
     reactions=(
         Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),

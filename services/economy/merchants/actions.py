@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 from google.protobuf.message import Message
@@ -15,9 +15,9 @@ from services.economy.merchants.model import Application, Kind, Merchant, State,
 from services.economy.qris import model as qris
 from services.economy.terms import TermsError, terms_of
 from services.kit import etag as etags
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
-from services.kit.ids import uuid7
 
 
 async def ensure_counters(tx: Transaction) -> None:
@@ -54,13 +54,13 @@ async def apply(tx: Transaction, wanted: Application) -> Merchant:
         message = f"You have {model.OWNED_MOST} merchants, which is the most; close one that you no longer need."
         raise exhausted("MERCHANTS_TOO_MANY", message)
     account = await ledger.open_account(tx, "merchant", tx.caller.subject)
-    merchant = model.apply(wanted, uuid7(), tx.caller.subject, account, tx.now)
+    merchant = model.apply(wanted, ids.uuid7(), tx.caller.subject, account, tx.now)
     return await _save(tx, merchant, events.applied)
 
 
 async def get(tx: Transaction, name: str) -> Merchant:
     """A merchant by its id or NMID. Errors: MERCHANT_NOT_FOUND, also for one that the caller may not see."""
-    known = _uuid(name)
+    known = ids.parse(name)
     found = await store.by_id(tx, known) if known else None
     if found is None and model.is_nmid(name):
         found = await store.by_nmid(tx, name)
@@ -151,7 +151,7 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
 
 
 async def _locked(tx: Transaction, id_: str) -> Merchant:
-    known = _uuid(id_)
+    known = ids.parse(id_)
     return _seen(tx, await store.by_id(tx, known, lock=True) if known else None)
 
 
@@ -189,10 +189,3 @@ def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:
 
 def _taken() -> DomainError:
     return conflict("NMID_TAKEN", "Another merchant has this NMID; compare with what the acquirer gave.", field="nmid")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,28 +1,25 @@
 """The list of merchants: the oldest first, page by page."""
 
+from collections.abc import Sequence
+
 from services.economy import access
 from services.economy.merchants import store
 from services.economy.merchants.model import Merchant, State
 from services.economy.merchants.store import Filter
-from services.kit import paging
 from services.kit.caller import Scope
 from services.kit.database import Transaction
+from services.kit.table import Page
+
+LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
+"""What is listed when no states are named."""
 
 
-async def page(
-    tx: Transaction, states: tuple[State, ...], mine: bool, size: int, token: str
-) -> tuple[list[Merchant], str]:
-    """One page, and the token of the next (empty on the last): one's own, one's agency's, or all for who may.
+async def page(tx: Transaction, states: Sequence[State], mine: bool, size: int, token: str) -> Page[Merchant]:
+    """Merchants in these states (none: all but closed ones): one's own, one's agency's, or all for who may.
 
     Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    size = paging.page_size(size)
-    wanted = _filter(tx, states, mine)
-    merchants = await store.page(tx, wanted, paging.after(token, wanted), size + 1)
-    if len(merchants) <= size:
-        return merchants, ""
-    last = merchants[size - 1]
-    return merchants[:size], paging.token((last.created_at, last.id), wanted)
+    return await store.page(tx, _filter(tx, tuple(states) or LIVE, mine), size, token)
 
 
 def _filter(tx: Transaction, states: tuple[State, ...], mine: bool) -> Filter:

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.merchants.model import Kind, Merchant, Size, State, Takings, Terminal
+from services.kit import paging
 from services.kit.database import Transaction
-from services.kit.paging import Place
+from services.kit.table import Keyset, Page
 
 _COLUMNS = """
 id, version, kind, state, owner, agency, name, mcc, sector, size, area, nmid, pan, bank, bank_number, account, reason,
@@ -23,6 +24,7 @@ ON CONFLICT (id) DO UPDATE
        sector = excluded.sector, size = excluded.size, area = excluded.area, nmid = excluded.nmid, pan = excluded.pan,
        reason = excluded.reason, updated_at = excluded.updated_at
 """
+_OLDEST: Keyset[Merchant] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
 # Two statements, so that each finds its index.
 _PAGE = f"""
 {_SELECT} WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3) {{whose}} ORDER BY created_at, id LIMIT $4
@@ -113,14 +115,14 @@ async def save(tx: Transaction, merchant: Merchant) -> None:
     )
 
 
-async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Merchant]:
-    """At most ``size`` merchants, the oldest first, after a place in that order (None: from the beginning)."""
-    states = [state.value for state in wanted.states]
-    created, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Merchant]:
+    """Merchants, the oldest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
+    after = _OLDEST.after(token, wanted) or [datetime.min, UUID(int=0)]  # asyncpg: -infinity
     whose = () if wanted.everybodys else (wanted.owner, wanted.agency)
     sql = _PAGE.format(whose=_OWN if whose else "")
-    rows = await tx.fetch(sql, states, created, id_, size, *whose)
-    return [_merchant(row) for row in rows]
+    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
+    return _OLDEST.cut([_merchant(row) for row in rows], most, wanted)
 
 
 async def terminals(tx: Transaction, id: UUID) -> list[Terminal]:  # noqa: A002

@@ -1,6 +1,7 @@
 """What a merchant's desk does with payments: open, look, list, cancel, take cash."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import timedelta
 
 from services.economy import access
 from services.economy.merchants import store as merchants
@@ -8,11 +9,11 @@ from services.economy.merchants.model import Merchant
 from services.economy.payments import actions, model, store
 from services.economy.payments.model import Payment, State
 from services.economy.payments.store import Filter
-from services.economy.terms import terms_of
 from services.kit import etag as etags
-from services.kit import paging
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid, not_found, precondition
+from services.kit.table import Page
 
 USUAL_PURPOSE = "sale"
 
@@ -30,7 +31,8 @@ async def open_payment(
 ) -> tuple[Payment, Merchant]:
     """A payment of ``amount`` whole units to a merchant that the caller acts for.
 
-    Errors: MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS, AMOUNT_TOO_LARGE, SECONDS_INVALID and those of ``actions.create``.
+    It can be paid for so many ``seconds``, the city's usual time for 0. Errors: MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS,
+    AMOUNT_TOO_LARGE and those of ``actions.create``.
     """
     found = await _merchant(tx, merchant)
     if not access.may_act_for(tx, found):
@@ -38,7 +40,6 @@ async def open_payment(
     if amount > model.QRIS_MOST:
         message = f"One payment is at most {model.QRIS_MOST}: no QRIS carries more. Ask for it in parts."
         raise invalid("AMOUNT_TOO_LARGE", message, field="amount")
-    lasts = model.seconds_to_pay(seconds, terms_of(tx.runtime.city).payment_minutes)
     made = await actions.create(
         tx,
         merchant=found,
@@ -47,7 +48,7 @@ async def open_payment(
         description=description,
         terminal=terminal,
         creator=tx.caller.subject,
-        expires_at=tx.now + lasts,
+        expires_at=tx.now + timedelta(seconds=seconds) if seconds else None,
         exercise=exercise or found.exercise,
     )
     return made, found
@@ -60,20 +61,14 @@ def is_inside(tx: Transaction, payment: Payment, merchant: Merchant | None) -> b
 
 
 async def page(
-    tx: Transaction, merchant: str, states: tuple[State, ...], size: int, token: str
-) -> tuple[list[Payment], Merchant, str]:
-    """One page of a merchant's payments, newest first, and the token of the next (empty on the last).
+    tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str
+) -> tuple[Page[Payment], Merchant]:
+    """One page of a merchant's payments in these states (none: in any), newest first.
 
     Errors: MERCHANT_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     found = await _merchant(tx, merchant)
-    wanted = Filter(found.id, states)
-    size, after = paging.page_size(size), paging.after(token, wanted)
-    payments = await store.page(tx, wanted, after, size + 1)
-    if len(payments) <= size:
-        return payments, found, ""
-    last = payments[size - 1]
-    return payments[:size], found, paging.token((last.created_at, last.id), wanted)
+    return await store.page(tx, Filter(found.id, tuple(states) or tuple(State)), size, token), found
 
 
 async def require_cancellable(tx: Transaction, payment: Payment, etag: str) -> None:
@@ -118,10 +113,8 @@ async def record_cash(tx: Transaction, name: str) -> Payment:
 
 async def _merchant(tx: Transaction, name: str) -> Merchant:
     """A merchant that the caller may see."""
-    try:
-        found = await merchants.by_id(tx, UUID(name))
-    except ValueError:
-        found = None
+    known = ids.parse(name)
+    found = await merchants.by_id(tx, known) if known else None
     if found is None or not access.may_see(tx, found):
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
     return found

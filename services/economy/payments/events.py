@@ -113,7 +113,7 @@ def suspended(item: Item) -> events_pb2.MoneySuspended:
     """Money came that belongs to nothing known."""
     return events_pb2.MoneySuspended(
         id=str(item.id),
-        reason=pb.SuspenseReason.Value(f"SUSPENSE_REASON_{item.reason.name}"),
+        reason=protos.number(pb.SuspenseReason, item.reason),
         amount=money.to_proto(item.amount, item.currency),
     )
 

@@ -1,5 +1,6 @@
 """Giving money back: asked for, approved by a second person, sent. Lock order: payment, refund, accounts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,18 +13,18 @@ from services.economy.merchants import store as merchants
 from services.economy.payments import actions, events, model, refund_model, refund_store, store
 from services.economy.payments.model import Payment
 from services.economy.payments.refund_model import Check, Refund, Standing, State, Way
-from services.economy.payments.refund_store import Filter
+from services.economy.payments.refund_store import Filter, Listed
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundOrder
 from services.economy.resources import resources
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.economy.wallets import store as wallets
 from services.kit import etag as etags
-from services.kit import paging
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, not_found
-from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
+from services.kit.table import Page
 
 _log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     if checked.refusal is not None:
         raise checked.refusal
     refund = Refund(
-        id=uuid7(),
+        id=ids.uuid7(),
         payment=payment.id,
         merchant=payment.merchant,
         state=State.REQUESTED,
@@ -96,20 +97,13 @@ async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Re
     return await _drop(tx, payment, moved)
 
 
-async def page(
-    tx: Transaction, merchant: str, states: tuple[State, ...], size: int, token: str
-) -> tuple[list[tuple[Refund, str, str]], str]:
-    """One page, newest first, each with code and currency of its payment; and the token of the next.
+async def page(tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str) -> Page[Listed]:
+    """One page of refunds in these states (none: that wait for a second person), newest first.
 
     Errors: TREASURY_ONLY (of all merchants), MERCHANT_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    wanted = Filter(states, await _listed(tx, merchant))
-    size, after = paging.page_size(size), paging.after(token, wanted)
-    found = await refund_store.page(tx, wanted, after, size + 1)
-    if len(found) <= size:
-        return found, ""
-    last = found[size - 1][0]
-    return found[:size], paging.token((last.created_at, last.id), wanted)
+    wanted = Filter(tuple(states) or (State.REQUESTED,), await _listed(tx, merchant))
+    return await refund_store.page(tx, wanted, size, token)
 
 
 async def read(tx: Transaction, id_: UUID) -> tuple[Refund, Payment]:
@@ -209,10 +203,10 @@ async def _origin(tx: Transaction, payment: Payment, way: Way) -> UUID:
 
 async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Refund]:
     access.require_treasury(tx)
-    try:
-        payment, refund = await _locked(tx, UUID(name))
-    except ValueError:
-        raise _unknown() from None
+    id_ = ids.parse(name)
+    if id_ is None:
+        raise _unknown()
+    payment, refund = await _locked(tx, id_)
     etags.require(etag, refund.version)
     return payment, refund
 
@@ -232,10 +226,8 @@ async def _listed(tx: Transaction, merchant: str) -> UUID | None:
     if not merchant:
         access.require_treasury(tx)
         return None
-    try:
-        found = await merchants.by_id(tx, UUID(merchant))
-    except ValueError:
-        found = None
+    id_ = ids.parse(merchant)
+    found = await merchants.by_id(tx, id_) if id_ else None
     if found is None or not access.may_see(tx, found):
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
     return found.id

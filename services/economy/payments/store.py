@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, State
+from services.kit import paging
 from services.kit.database import Transaction, Write
-from services.kit.paging import Place
+from services.kit.table import Keyset, Page
 
 _NAMES = Payment._fields
 _STATE, _METHOD = _NAMES.index("state"), _NAMES.index("method")
@@ -24,6 +25,9 @@ UPDATE payment
        provider = $10, provider_reference = $11, updated_at = $12, presented_at = $13, captured_at = $14
  WHERE id = $1
 """
+_NEWEST: Keyset[Payment] = Keyset(
+    {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
+)
 _PAGE = f"""
 SELECT {_COLUMNS} FROM payment
  WHERE merchant = $1 AND (state = ANY($2::text[])) AND (created_at, id) < ($3, $4)
@@ -79,6 +83,8 @@ UPDATE payment p
        updated_at = $3
   FROM unnest($1::uuid[], $2::text[]) AS e (id, paid_by) WHERE p.id = e.id
 """
+FROM_NEWEST = [datetime.max, UUID(int=0)]  # asyncpg: infinity
+"""Where a list that begins with the newest begins."""
 _AGAIN = timedelta(seconds=10)
 """How long to wait until the acquirer, which did not answer, is asked again for a payment whose time is over."""
 
@@ -156,10 +162,12 @@ async def save(tx: Transaction, payment: Payment) -> None:
     )
 
 
-async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Payment]:
-    """At most ``size`` payments of a merchant, newest first, after a place in that order (None: from the newest)."""
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Payment]:
+    """Payments of a merchant, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
+    after = _NEWEST.after(token, wanted) or FROM_NEWEST
     states = [state.value for state in wanted.states]
-    return _all(await tx.fetch(_PAGE, wanted.merchant, states, *newest(after), size))
+    return _NEWEST.cut(_all(await tx.fetch(_PAGE, wanted.merchant, states, *after, most + 1)), most, wanted)
 
 
 async def captured_on(tx: Transaction, merchant: UUID, first: datetime, last: datetime) -> list[Payment]:
@@ -208,13 +216,6 @@ async def lock_for_wallets(tx: Transaction, wanted: Collection[tuple[UUID, str]]
 def pay_from_wallets(ids: Sequence[UUID], payers: Sequence[str], now: datetime) -> Write:
     """What writes payments that were paid from wallets."""
     return Write(_PAY, (ids, payers, now) if ids else (), rows=len(ids))
-
-
-def newest(after: Place | None) -> tuple[datetime, UUID]:
-    """Where a list that begins with the newest goes on."""
-    if after is None:
-        return datetime.max, UUID(int=0)  # asyncpg: infinity
-    return after[0] or datetime.min, after[1]
 
 
 def _values(payment: Payment) -> list[Any]:

@@ -15,11 +15,11 @@ from services.economy.payments.suspense_model import Item, Reason, State
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundOrder
 from services.economy.resources import resources
 from services.kit import etag as etags
-from services.kit import paging
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found, precondition
-from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
+from services.kit.table import Page
 
 PAYEES_REFUSALS = frozenset({"ACCOUNT_FROZEN", "ACCOUNT_CLOSED", "LIMIT_EXCEEDED"})
 """Why the ledger does not let a payee take money; anything else would be a fault of ours."""
@@ -31,7 +31,7 @@ async def suspend(
     tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None
 ) -> Item:
     """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller."""
-    id_ = uuid7()
+    id_ = ids.uuid7()
     item = Item(
         id=id_,
         reason=reason,
@@ -58,18 +58,13 @@ async def read(tx: Transaction, id_: UUID) -> Item:
     return found
 
 
-async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> tuple[list[Item], str]:
-    """One page, newest first, and the token of the next (empty on the last).
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Item]:
+    """One page of money in these states (none: that waits), newest first.
 
     Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     access.require_treasury(tx)
-    size, after = paging.page_size(size), paging.after(token, states)
-    found = await suspense_store.page(tx, states, after, size + 1)
-    if len(found) <= size:
-        return found, ""
-    last = found[size - 1]
-    return found[:size], paging.token((last.created_at, last.id), states)
+    return await suspense_store.page(tx, states or WAITING, size, token)
 
 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:
@@ -84,7 +79,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         _require_provider(tx)
         found = None
     else:
-        found = _uuid(target)
+        found = ids.parse(target)
         merchant = await merchants.by_id(tx, found) if found else None
         if merchant is None:
             raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant; give its identifier.", field="target")
@@ -165,7 +160,7 @@ async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
 
 async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     access.require_treasury(tx)
-    id_ = _uuid(name)
+    id_ = ids.parse(name)
     item = await suspense_store.by_id(tx, id_, lock=True) if id_ else None
     if item is None:
         raise _unknown()
@@ -181,10 +176,3 @@ def _require_provider(tx: Transaction) -> None:
     if resources(tx.runtime).provider is None:
         message = "No bank is connected that could send it back. Name a merchant that it belongs to."
         raise precondition("PROVIDER_DIFFERS", message, field="target")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ from services.kit import protos
 from services.kit.city import City
 from smartcity.economy.v1 import payments_pb2 as pb
 
-_STATES = {state: pb.PaymentState.Value(f"PAYMENT_STATE_{state.name}") for state in State}
+_STATES = {state: protos.number(pb.PaymentState, state) for state in State}
 WAYS = {
     Way.NONE: pb.REFUND_WAY_UNSPECIFIED,
     Way.BANK: pb.REFUND_WAY_BANK,
@@ -56,7 +56,7 @@ def refund(found: Refund, code: str, currency: str) -> pb.Refund:
         id=str(found.id),
         payment=str(found.payment),
         payment_code=code,
-        state=pb.RefundState.Value(f"REFUND_STATE_{found.state.name}"),
+        state=protos.number(pb.RefundState, found.state),
         way=WAYS[found.way],
         amount=money.to_proto(found.amount, currency),
         reason=found.reason,
@@ -71,8 +71,8 @@ def suspense(found: suspense_model.Item) -> pb.SuspenseItem:
     """Money in suspense."""
     return pb.SuspenseItem(
         id=str(found.id),
-        state=pb.SuspenseState.Value(f"SUSPENSE_STATE_{found.state.name}"),
-        reason=pb.SuspenseReason.Value(f"SUSPENSE_REASON_{found.reason.name}"),
+        state=protos.number(pb.SuspenseState, found.state),
+        reason=protos.number(pb.SuspenseReason, found.reason),
         amount=money.to_proto(found.amount, found.currency),
         provider_reference=found.provider_reference,
         payment=str(found.payment or ""),
