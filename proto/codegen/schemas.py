@@ -112,10 +112,10 @@ def _values(enum: EnumDescriptor, catalogue: Catalogue) -> str:
 
 
 def _example(view: FieldView, text: str) -> Any:
-    """The value of an `Example:`: the text itself for a string, JSON for everything else."""
+    """The value of an `Example:`: the text itself for a string, with \\n for line ends; JSON for everything else."""
     is_text = _of_text(view) and not (view.is_list or view.is_map)
     if is_text:
-        return text
+        return text.replace("\\n", "\n")
     try:
         return json.loads(text)
     except ValueError as error:

@@ -119,7 +119,8 @@ class Field:
 
     def _number(self, value: float) -> str:
         rules = self.rules
-        if (rules.HasField("gte") and value < rules.gte) or (rules.HasField("lte") and value > rules.lte):
+        # Said so that NaN, which is neither, is out of every range.
+        if (rules.HasField("gte") and not value >= rules.gte) or (rules.HasField("lte") and not value <= rules.lte):
             least = f"{rules.gte:,.10g}" if rules.HasField("gte") else ""
             most = f"{rules.lte:,.10g}" if rules.HasField("lte") else ""
             span = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"

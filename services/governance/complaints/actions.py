@@ -29,6 +29,8 @@ _NEWS = {
     Move.REOPEN: Kind.REOPENED,
     Move.CLOSE: Kind.CLOSED,
 }
+_NOTE_MOST = 2000
+"""Characters of another pillar's note that are taken over; what comes in by an RPC is measured there."""
 _BY_HAND = ("Ditetapkan petugas.", "Decided by staff.")
 
 
@@ -75,17 +77,17 @@ async def transition(tx: Transaction, code: str, wanted: Transition) -> Story:
 
 
 async def rate(tx: Transaction, code: str, link_key: str, rating: int, note: str) -> Story:
-    """The reporter rates a resolution, which closes the case. Errors: LINK_KEY_REQUIRED, RATING_INVALID."""
+    """The reporter rates a resolution, which closes the case. Errors: LINK_KEY_REQUIRED."""
     return await _as_reporter(tx, code, link_key, Move.RATE, Order(note=note, rating=rating))
 
 
 async def reopen(tx: Transaction, code: str, link_key: str, note: str) -> Story:
-    """The reporter is not content. Errors: LINK_KEY_REQUIRED, REOPEN_WINDOW_PASSED, NOTE_REQUIRED."""
+    """The reporter is not content. Errors: LINK_KEY_REQUIRED, REOPEN_WINDOW_PASSED."""
     return await _as_reporter(tx, code, link_key, Move.REOPEN, Order(note=note))
 
 
 async def reply(tx: Transaction, code: str, link_key: str, note: str) -> Story:
-    """The reporter answers a question; the case goes on. Errors: LINK_KEY_REQUIRED, NOTE_REQUIRED."""
+    """The reporter answers a question; the case goes on. Errors: LINK_KEY_REQUIRED."""
     return await _as_reporter(tx, code, link_key, Move.REPLY, Order(note=note))
 
 
@@ -100,9 +102,6 @@ async def release(tx: Transaction, code: str, etag: str, public_text: str, photo
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
     etags.require(etag, case.complaint.version)
-    if len(public_text) > filing.TEXT_MOST:
-        message = f"At most {filing.TEXT_MOST} characters can be released."
-        raise invalid("TEXT_LENGTH", message, field="public_text")
     await photos.release(tx, case.complaint.id, photo_ids)
     change = moves.release(case.complaint, public_text, _moment(tx, case))
     return await story.save(tx, case, change, access.by(tx.caller, frozenset({Party.VERIFIER})))
@@ -143,7 +142,7 @@ async def elsewhere(
     order = Order()
     if move is Move.RESOLVE:
         happened = replace(happened, photos=await _proof(tx, case, proof))
-        order = Order(note=happened.note[: moves.NOTE_MOST], photos=happened.photos)
+        order = Order(note=happened.note[:_NOTE_MOST], photos=happened.photos)
         move = move if order.note and order.photos else None
     edge = EDGES.get((case.complaint.state, move)) if move else None
     if move is None or edge is None or Party.SYSTEM not in edge.by:

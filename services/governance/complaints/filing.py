@@ -1,6 +1,5 @@
 """Filing a complaint, joining one, and finding those that look like it."""
 
-import math
 from dataclasses import dataclass, replace
 
 from services.governance.complaints import access, link, similarity, store, story
@@ -31,8 +30,6 @@ from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid, precondition
 from services.kit.ids import uuid7
 
-TEXT_LEAST, TEXT_MOST = 10, 5000
-LANDMARK_MOST = 300
 FALLBACK = "lainnya"
 _TRIES = 4
 _NO_CONTACT = Contact()
@@ -89,9 +86,6 @@ def _check_caller(caller: Caller, filing: Filing) -> None:
 
 def _complaint(tx: Transaction, filing: Filing) -> Complaint:
     city, caller = tx.runtime.city, tx.caller
-    if not TEXT_LEAST <= len(filing.text) <= TEXT_MOST:
-        message = f"Say what is wrong in {TEXT_LEAST} to {TEXT_MOST} characters; these are {len(filing.text)}."
-        raise invalid("TEXT_LENGTH", message, field="text")
     place = locate(city, filing)
     category = choose(city, filing.category, filing.text)
     identity = uuid7()
@@ -141,13 +135,7 @@ def choose(city: City, category: str, text: str) -> Category:
 
 
 def locate(city: City, filing: Filing) -> Place:
-    """Where it is.
-
-    Errors: INVALID LOCATION_REQUIRED, LOCATION_INVALID, OUTSIDE_CITY, AREA_UNKNOWN, LANDMARK_TOO_LONG.
-    """
-    if len(filing.landmark) > LANDMARK_MOST:
-        message = f"Describe the place in at most {LANDMARK_MOST} characters."
-        raise invalid("LANDMARK_TOO_LONG", message, field="location.landmark")
+    """Where it is. Errors: INVALID LOCATION_REQUIRED, OUTSIDE_CITY, AREA_UNKNOWN."""
     if filing.position is not None:
         lon, lat = filing.position
         return Place(point_area(city, lon, lat).code, lon, lat, filing.landmark)
@@ -165,10 +153,7 @@ def locate(city: City, filing: Filing) -> Place:
 
 
 def point_area(city: City, lon: float, lat: float) -> Area:
-    """The kelurahan of a position. Errors: INVALID LOCATION_INVALID, OUTSIDE_CITY."""
-    if not (math.isfinite(lon) and math.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
-        message = "A position is a longitude from -180 to 180 and a latitude from -90 to 90, in degrees."
-        raise invalid("LOCATION_INVALID", message, field="location")
+    """The kelurahan of a position. Errors: INVALID OUTSIDE_CITY."""
     found = city.locate(lon, lat)
     if found is None:
         swapped = -90 <= lon <= 90 and city.locate(lat, lon) is not None
@@ -225,8 +210,6 @@ async def similar(
 ) -> list[Similar]:
     """Open cases that look like this one, the likeliest first; secret ones never show."""
     city = tx.runtime.city
-    if len(text) > TEXT_MOST:
-        raise invalid("TEXT_LENGTH", f"At most {TEXT_MOST} characters are compared.", field="text")
     if position is None and not area_code:
         raise invalid("LOCATION_REQUIRED", "Say where it is: a position or the code of a kelurahan.", field="location")
     area = point_area(city, *position).code if position else known_area(city, area_code).code

@@ -24,8 +24,6 @@ from services.governance.complaints.model import (
 )
 from services.kit.errors import forbidden, invalid, precondition
 
-NOTE_MOST = 2000
-REOPEN_LEAST = 10
 _NOTE_WANTED = {
     Move.ASK: "Put the question to the reporter into `note`.",
     Move.REJECT: "Say in `note` why the city does not take it up.",
@@ -122,10 +120,8 @@ def take(complaint: Complaint, move: Move, order: Order, moment: Moment) -> Chan
             return _verify(complaint, order, moment)
         case Move.RESOLVE:
             _check_evidence(order)
-        case Move.RATE:
-            _check_rating(order.rating)
         case Move.REOPEN:
-            _check_reopening(complaint, order.note, moment.now)
+            _check_reopening(complaint, moment.now)
         case Move.TRANSFER:
             _check_transfer(complaint, order)
         case Move.MARK_DUPLICATE:
@@ -224,13 +220,8 @@ def release(complaint: Complaint, public_text: str, moment: Moment) -> Change:
 
 
 def _check_note(move: Move, note: str) -> None:
-    if len(note) > NOTE_MOST:
-        message = f"The note has {len(note)} characters; {NOTE_MOST} are the most."
-        raise invalid("NOTE_TOO_LONG", message, field="note")
     if move in _NOTE_WANTED and not note:
         raise invalid("NOTE_REQUIRED", _NOTE_WANTED[move], field="note")
-    if move is Move.REPLY and not note:
-        raise invalid("NOTE_REQUIRED", "Write your answer into `note`.", field="note")
 
 
 def _check_evidence(order: Order) -> None:
@@ -242,22 +233,13 @@ def _check_evidence(order: Order) -> None:
         raise invalid("EVIDENCE_REQUIRED", message, field="photos")
 
 
-def _check_rating(rating: int) -> None:
-    if not 1 <= rating <= 5:
-        raise invalid("RATING_INVALID", f"A rating goes from 1 (bad) to 5 (good), not {rating}.", field="rating")
-
-
-def _check_reopening(complaint: Complaint, note: str, now: datetime) -> None:
+def _check_reopening(complaint: Complaint, now: datetime) -> None:
     until = complaint.deadlines.reopen_until
     if until is None:
         raise precondition("INVALID_TRANSITION", "Only a resolved case can be reopened.", state=complaint.state.value)
     if now > until:
         message = "The time to reopen this case is over; file a new complaint and name this code in it."
         raise precondition("REOPEN_WINDOW_PASSED", message, until=until.isoformat())
-    if len(note) < REOPEN_LEAST:
-        raise invalid(
-            "NOTE_REQUIRED", f"Say in `note` what is still wrong, in {REOPEN_LEAST} characters.", field="note"
-        )
 
 
 def _check_transfer(complaint: Complaint, order: Order) -> None:

@@ -1,12 +1,11 @@
 """PhotoService over gRPC. Only what photos are; the bytes go from the gateway to the file store."""
 
-from uuid import UUID
-
 from services.governance.complaints import access, views
 from services.governance.complaints.access import Case
 from services.governance.complaints.model import Party, is_open
 from services.governance.photos import actions
 from services.governance.photos.model import Photo
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid, precondition
 from services.kit.rpc import rpc
@@ -58,10 +57,9 @@ def _is_evidence(case: Case, link_key: str) -> bool:
 
 
 def _photo(request: pb.CreatePhotoRequest, *, evidence: bool) -> Photo:
-    try:
-        identity = UUID(request.photo.id)
-    except ValueError:
-        raise invalid("PHOTO_INVALID", "photo.id must be a UUID.", field="photo.id") from None
+    identity = ids.parse(request.photo.id)
+    if identity is None:
+        raise invalid("PHOTO_INVALID", "photo.id must be a UUID.", field="photo.id")
     return Photo(
         id=identity,
         content_type=request.photo.content_type,

@@ -32,7 +32,7 @@ async def suggest(call: Call, request: pb.SuggestCategoriesRequest) -> pb.Sugges
 
 @rpc
 async def simulate(tx: Transaction, request: pb.SimulateRoutingRequest) -> pb.SimulateRoutingResponse:
-    """Errors: INVALID RULES_INVALID, LAST_INVALID."""
+    """Errors: INVALID RULES_INVALID."""
     return _response(tx.runtime.city, await actions.simulate(tx, request.rules_csv, request.last))
 
 
