@@ -83,8 +83,8 @@ def check_filter(area: str, sector: str, *, is_area: Callable[[str], bool], is_s
 def _day(text: str, field: str) -> date:
     try:
         day = date.fromisoformat(text)
-        if day.isoformat() != text or not 2000 <= day.year < 9000:
+        if not 2000 <= day.year < 9000:
             raise ValueError(text)
     except ValueError:
-        raise invalid("DAY_INVALID", "Write a day as 2026-11-24.", field=field) from None
+        raise invalid("DAY_INVALID", "There is no such day. Write it as 2026-11-24.", field=field) from None
     return day

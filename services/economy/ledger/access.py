@@ -5,6 +5,7 @@ from uuid import UUID
 from services.economy.access import is_treasury, require_treasury
 from services.economy.ledger import actions, store
 from services.economy.ledger.model import CITY_KINDS, Account, city_account
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
 
@@ -33,10 +34,7 @@ def unseen() -> DomainError:
 def _identified(tx: Transaction, name: str) -> UUID | None:
     if name in CITY_KINDS:
         return city_account(name, tx.runtime.city.currency)
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
+    return ids.parse(name)
 
 
 async def _is_callers(tx: Transaction, account: Account) -> bool:

@@ -152,14 +152,15 @@ async def expire(tx: Transaction, id: UUID) -> None:  # noqa: A002 - the field's
 
 
 async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Account:
-    """Freezes or opens an account. Errors: ACCOUNT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, STATUS_UNKNOWN,
-    ACCOUNT_CLOSED.
+    """Freezes an account ("frozen") or opens it ("open").
+
+    Errors: ACCOUNT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, ACCOUNT_CLOSED.
     """
     found = (await store.locked(tx, [id_])).get(id_)
     if found is None:
         return await account(tx, id_)  # raises
     etags.require(etag, found.version)
-    model.change_status(found, status)
+    model.require_not_closed(found)
     return found if found.status == status else await store.set_status(tx, id_, status)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.kit import ids
-from services.kit.errors import DomainError, invalid, precondition
+from services.kit.errors import DomainError, precondition
 
 LARGEST = 2**63 - 1
 """What the database can hold, in whole units."""
@@ -20,7 +20,6 @@ KINDS = ("wallet", "merchant", "treasury", "fees", "clearing", "cash", "suspense
 CITY_KINDS = KINDS[2:]
 """Kinds of which the city has one account per currency."""
 OVERDRAFT_KINDS = frozenset({"clearing", "cash"})
-STATUSES = ("open", "frozen", "closed")
 
 _REFUSALS = {
     "AMOUNT_INVALID": "An amount is at least one whole unit. Give another amount.",
@@ -173,10 +172,8 @@ def reserve(account: Account, hold: Hold) -> None:
         raise refused(reason)
 
 
-def change_status(account: Account, status: str) -> None:
-    """Checks that the treasury may set a status. Errors: STATUS_UNKNOWN, ACCOUNT_CLOSED."""
-    if status not in {"open", "frozen"}:
-        raise invalid("STATUS_UNKNOWN", "An account can be set open or frozen.", field="status")
+def require_not_closed(account: Account) -> None:
+    """Refuses to change what has ended. Errors: ACCOUNT_CLOSED."""
     if account.status == "closed":
         raise refused("ACCOUNT_CLOSED")
 

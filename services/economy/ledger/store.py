@@ -8,7 +8,6 @@ from uuid import UUID
 from services.economy.ledger.deciding import Decision
 from services.economy.ledger.model import Account, Entry, Hold, Posting, Transfer
 from services.kit.database import Transaction, Write
-from services.kit.paging import Place
 
 _ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at"
 _HOLD = "id, account, amount, state, reference, expires_at, created_at, updated_at"
@@ -156,8 +155,8 @@ async def set_status(tx: Transaction, id_: UUID, status: str) -> Account:
     return Account._make(row)
 
 
-async def page(tx: Transaction, kinds: Sequence[str], after: Place | None, size: int) -> list[Account]:
-    """At most ``size`` accounts of these kinds (none: of any), the oldest first, after a place in that order."""
+async def page(tx: Transaction, kinds: Sequence[str], after: Sequence[Any] | None, size: int) -> list[Account]:
+    """At most ``size`` accounts of these kinds (none: of any), the oldest first, after a time of opening and an id."""
     at, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
     sql = f"""
         SELECT {_ACCOUNT} FROM account

@@ -1,6 +1,7 @@
 """What can be done with bills: one function per use case. Lock order: the bill, then its payment, then accounts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,12 +22,13 @@ from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.payments.model import State as PaymentState
 from services.economy.terms import terms_of
-from services.kit import codes, paging
+from services.kit import codes
 from services.kit import etag as etags
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
 from services.kit.ids import uuid7
+from services.kit.table import Page
 from smartcity.economy.v1 import payments_pb2
 
 PURPOSE = "levy"
@@ -73,24 +75,16 @@ async def get(tx: Transaction, number: str) -> Seen:
     return found
 
 
-async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> tuple[list[Seen], str]:
-    """One page, and the token of the next (empty on the last). An officer sees those of the own agency.
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Seen]:
+    """One page, the soonest due first. An officer sees those of the own agency, treasury and administrators all.
 
-    The treasury and administrators see all. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    size = paging.page_size(size)
-    after = paging.after(token, wanted)
     if access.is_treasury(tx):
-        scoped = wanted
-    elif tx.caller.agency:
-        scoped = Filter(wanted.states, tx.caller.agency, wanted.overdue)
-    else:
-        return [], ""
-    bills = await store.page(tx, scoped, after, size + 1)
-    if len(bills) <= size:
-        return bills, ""
-    last = bills[size - 1].bill
-    return bills[:size], paging.token((last.due_at, last.id), wanted)
+        return await store.page(tx, wanted, size, token)
+    if not tx.caller.agency:
+        return Page([])
+    return await store.page(tx, replace(wanted, agency=tx.caller.agency), size, token)
 
 
 async def pay(tx: Transaction, number: str) -> Payment:

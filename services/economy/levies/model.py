@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from services.economy.levies.tariffs import Tariff
 
 OBJECT_LEAST, OBJECT_MOST = 3, 100
-QUANTITY_MOST = 100_000
 PERIOD_YEARS = 10
 """A period further away than this is a slip of the pen."""
 DESCRIPTION_MOST = 140
@@ -92,10 +91,8 @@ def issue(
 ) -> Bill:
     """A new bill; ``by`` is the officer's subject.
 
-    Errors: OBJECT_INVALID, OBJECT_PERSONAL, PERIOD_INVALID, QUANTITY_INVALID.
+    Errors: OBJECT_INVALID, OBJECT_PERSONAL, PERIOD_INVALID.
     """
-    if not 1 <= claim.quantity <= QUANTITY_MOST:
-        raise invalid("QUANTITY_INVALID", f"Bill 1 to {QUANTITY_MOST} units ({tariff.unit}).", field="quantity")
     return Bill(
         number=number,
         id=id_,
@@ -125,6 +122,7 @@ def clean_object(text: str) -> str:
     """The object as it is kept: one line, single blanks. Errors: OBJECT_INVALID, OBJECT_PERSONAL."""
     plain = "".join(" " if unicodedata.category(each).startswith(("C", "Z")) else each for each in text)
     plain = " ".join(unicodedata.normalize("NFC", plain).split())
+    # The contract measures what was sent; what is kept of it can be shorter, or longer where letters are composed anew.
     if not OBJECT_LEAST <= len(plain) <= OBJECT_MOST:
         raise invalid(
             "OBJECT_INVALID",

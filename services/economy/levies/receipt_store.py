@@ -1,17 +1,17 @@
 """SQL of receipts, their numbers and the keys that signed them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from services.economy.levies.receipt import Facts, Receipt
 from services.kit.database import Transaction
 
-_FIELDS = "number, bill, payment, text, signature, key_id, seal, issued_at"
+_COLUMNS = tuple(field.name for field in fields(Receipt))
 _NEXT = """
 INSERT INTO receipt_number (series, year, last) VALUES ($1, $2, 1)
 ON CONFLICT (series, year) DO UPDATE SET last = receipt_number.last + 1 RETURNING last
 """
-_INSERT = f"INSERT INTO receipt ({_FIELDS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608 -- constants
+_INSERT = f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608 -- constants
 _FOUND = """
 SELECT receipt.number, receipt.bill, receipt.payment, receipt.text, receipt.signature, receipt.key_id, receipt.seal,
        receipt.issued_at, bill.tariff, bill.tariff_name_id, bill.tariff_name_en, bill.object, bill.period,
@@ -43,7 +43,7 @@ async def next_number(tx: Transaction, series: str, year: int) -> int:
 async def insert(tx: Transaction, receipt: Receipt, x: str) -> None:
     """Writes a receipt and, if it is new, the public key ``x`` (base64url) that checks it."""
     await tx.execute("INSERT INTO receipt_key (key_id, x) VALUES ($1, $2) ON CONFLICT DO NOTHING", receipt.key_id, x)
-    await tx.execute(_INSERT, *(vars(receipt)[name.strip()] for name in _FIELDS.split(",")))
+    await tx.execute(_INSERT, *(getattr(receipt, name) for name in _COLUMNS))
 
 
 async def by_number(tx: Transaction, number: str) -> Issued | None:
@@ -61,7 +61,7 @@ async def of_bill(tx: Transaction, bill: str) -> Issued | None:
 def _issued(row: Any) -> Issued:
     facts = {name: row[name] for name in Facts.__dataclass_fields__}
     return Issued(
-        receipt=Receipt(**{name.strip(): row[name.strip()] for name in _FIELDS.split(",")}),
+        receipt=Receipt(**{name: row[name] for name in _COLUMNS}),
         facts=Facts(**facts),
         tariff_name_id=row["tariff_name_id"],
         tariff_name_en=row["tariff_name_en"],

@@ -1,23 +1,20 @@
 """SQL of bills."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.economy.levies.model import Bill, State
+from services.kit import paging
 from services.kit.database import Transaction
-from services.kit.paging import Place
+from services.kit.table import Keyset, Page
 
-_FIELDS = (
-    "number, id, version, state, tariff, tariff_name_id, tariff_name_en, object, period, quantity, currency, amount, "
-    "agency, area, issued_by, payment, correlation, exercise, created_at, updated_at, due_at, paid_at"
-)
-_COLUMNS = tuple(name.strip() for name in _FIELDS.split(","))
+_COLUMNS = tuple(field.name for field in fields(Bill))
+_FIELDS = ", ".join(_COLUMNS)
 _INSERT = f"""
-INSERT INTO bill ({_FIELDS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+INSERT INTO bill ({_FIELDS}) VALUES ({", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))})
 ON CONFLICT DO NOTHING RETURNING 1
 """
 _SAVE = """
@@ -63,6 +60,9 @@ class Filter:
     overdue: bool = False
 
 
+_SOONEST: Keyset[Seen] = Keyset({"due_at": datetime, "id": UUID}, of=lambda one: (one.bill.due_at, one.bill.id))
+
+
 async def locked(tx: Transaction, number: str) -> Bill | None:
     """The bill of that number by its own row alone, locked until the end of the transaction."""
     row = await tx.fetchrow(f"SELECT {_FIELDS} FROM bill WHERE number = $1 FOR NO KEY UPDATE", number)
@@ -97,10 +97,11 @@ async def save(tx: Transaction, bill: Bill) -> None:
     await tx.execute(_SAVE, bill.number, bill.version, bill.state.value, bill.payment, bill.updated_at, bill.paid_at)
 
 
-async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Seen]:
-    """At most ``size`` bills, the soonest due first, after a place in that order (None: from the beginning)."""
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Seen]:
+    """Bills, the soonest due first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
     own = {state.value for state in wanted.states}.union(*(_values(_BEFORE.get(state, ())) for state in wanted.states))
-    due, id_ = (after[0], after[1]) if after else (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    due, id_ = _SOONEST.after(token, wanted) or (datetime.min, UUID(int=0))  # asyncpg: -infinity
     rows = await tx.fetch(
         _PAGE,
         tx.now,
@@ -110,9 +111,9 @@ async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) 
         tx.now if wanted.overdue else None,
         due,
         id_,
-        size,
+        most + 1,
     )
-    return [_seen(row) for row in rows]
+    return _SOONEST.cut([_seen(row) for row in rows], most, wanted)
 
 
 def _values(states: Collection[State]) -> list[str]:

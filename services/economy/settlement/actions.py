@@ -13,11 +13,11 @@ from services.economy.settlement import events, model, store
 from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, State
 from services.economy.settlement.store import Filter, Named, Sight
 from services.kit import etag as etags
-from services.kit import paging
+from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
-from services.kit.ids import uuid7
+from services.kit.table import Page
 
 TOLD_AT_ONCE = 500
 """Payments of a batch that are told as settled in one transaction."""
@@ -52,7 +52,7 @@ async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetim
     sums = model.settle(movements, before, account.held, account.available)
     paid = merchant.is_counter or not sums.net
     batch = Batch(
-        id=uuid7(),
+        id=ids.uuid7(),
         version=1,
         merchant=merchant.id,
         day=that_day,
@@ -66,7 +66,7 @@ async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetim
         paid_at=tx.now if paid else None,
         **vars(sums),
     )
-    await store.insert(tx, batch)
+    await store.save(tx, batch)
     await _tell(tx, batch, merchant)
     if sums.net:
         await ledger.transfer(tx, _settlement(batch, merchant))
@@ -95,7 +95,7 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     Errors: TREASURY_ONLY, BATCH_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, BATCH_PAID.
     """
     access.require_treasury(tx)
-    known = _uuid(id_)
+    known = ids.parse(id_)
     batch = await store.locked(tx, known) if known else None
     if batch is None:
         raise _unknown()
@@ -121,7 +121,7 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
 
 async def get(tx: Transaction, id_: str) -> Opened:
     """A batch with its lines. Errors: BATCH_NOT_FOUND, also for another's."""
-    known = _uuid(id_)
+    known = ids.parse(id_)
     found = await store.named(tx, known, _sight(tx)) if known else None
     merchant = await merchants.by_id(tx, found.batch.merchant) if found else None
     if found is None or merchant is None:
@@ -129,21 +129,12 @@ async def get(tx: Transaction, id_: str) -> Opened:
     return Opened(found, await store.lines(tx, merchant.account, found.batch, LINES_MOST))
 
 
-async def page(tx: Transaction, merchant: str, day: date | None, size: int, token: str) -> tuple[list[Named], str]:
-    """One page, newest first, and the token of the next (empty on the last).
-
-    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
-    """
-    size = paging.page_size(size)
-    known = _uuid(merchant)
-    wanted = Filter(_sight(tx), known, day)
-    after = paging.after(token, wanted)
+async def page(tx: Transaction, merchant: str, day: date | None, size: int, token: str) -> Page[Named]:
+    """One page, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    known = ids.parse(merchant)
     if merchant and known is None:
-        return [], ""
-    found = await store.page(tx, wanted, after, size + 1)
-    if len(found) <= size:
-        return found, ""
-    return found[:size], paging.token(store.place(found[size - 1].batch), wanted)
+        return Page([])
+    return await store.page(tx, Filter(_sight(tx), known, day), size, token)
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:
@@ -183,11 +174,6 @@ def _sight(tx: Transaction) -> Sight:
 
 
 def _unknown() -> DomainError:
-    return not_found("BATCH_NOT_FOUND", "There is no such batch for you; the list is at /v1/batches.", field="id")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return not_found(
+        "BATCH_NOT_FOUND", "There is no such batch for you; the list is at /v1/settlement/batches.", field="id"
+    )

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.settlement.comparison import Difference, Kind, Known
+from services.kit import paging
 from services.kit.database import Transaction
-from services.kit.paging import Place
+from services.kit.table import Keyset, Page
 
 _INSERT = """
 INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)
@@ -81,6 +82,13 @@ class SentBack:
     payment: UUID | None
 
 
+def _place(listed: Listed) -> tuple[datetime, UUID]:
+    return listed.difference.created_at, listed.difference.id
+
+
+_NEWEST: Keyset[Listed] = Keyset({"created_at": datetime, "id": UUID}, of=_place, descending=True)
+
+
 async def insert(tx: Transaction, made: Difference) -> bool:
     """Writes a difference; False when it was found before."""
     found = await tx.fetchval(
@@ -131,11 +139,12 @@ async def open_on(tx: Transaction, day: date) -> int:
     return int(await tx.fetchval("SELECT count(*) FROM difference WHERE day = $1 AND NOT mended", day))
 
 
-async def page(tx: Transaction, day: date | None, after: Place | None, size: int) -> list[Listed]:
-    """At most ``size`` differences, newest first, after a place in that order (None: from the newest)."""
-    at, id_ = (after[0] or datetime.max, after[1]) if after else (datetime.max, UUID(int=0))  # asyncpg: infinity
-    rows = await tx.fetch(_PAGE, day, at, id_, size)
-    return [_listed(row) for row in rows]
+async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
+    """Differences, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
+    at, id_ = _NEWEST.after(token, day) or (datetime.max, UUID(int=0))  # asyncpg: infinity
+    rows = await tx.fetch(_PAGE, day, at, id_, most + 1)
+    return _NEWEST.cut([_listed(row) for row in rows], most, day)
 
 
 async def done(tx: Transaction, provider: str, day: date, lines: int, equal: int) -> None:

@@ -16,10 +16,10 @@ from services.economy.settlement import comparison, events
 from services.economy.settlement import difference_store as store
 from services.economy.settlement.comparison import Difference, Finding, Kind, Known
 from services.economy.settlement.difference_store import Listed
-from services.kit import paging
 from services.kit.database import Transaction
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
+from services.kit.table import Page
 
 _log = structlog.get_logger()
 
@@ -87,18 +87,10 @@ async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) ->
         )
 
 
-async def page(tx: Transaction, day: date | None, size: int, token: str) -> tuple[list[Listed], str]:
-    """One page, newest first, and the token of the next (empty on the last).
-
-    Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
-    """
+async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
+    """One page, newest first. Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     access.require_treasury(tx)
-    size = paging.page_size(size)
-    found = await store.page(tx, day, paging.after(token, day), size + 1)
-    if len(found) <= size:
-        return found, ""
-    last = found[size - 1].difference
-    return found[:size], paging.token((last.created_at, last.id), day)
+    return await store.page(tx, day, size, token)
 
 
 async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> dict[tuple[str, str], Known]:

@@ -124,14 +124,14 @@ def end_of(day: date, timezone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, timezone)
 
 
-def read_day(text: str, field: str = "day") -> date:
-    """A day such as 2026-11-24. Errors: DAY_INVALID."""
+def read_day(text: str) -> date:
+    """A day of the calendar that is written as 2026-11-24. Errors: DAY_INVALID."""
     try:
         day = date.fromisoformat(text)
-        if day.isoformat() != text or not 2000 <= day.year < 9000:
+        if not 2000 <= day.year < 9000:
             raise ValueError(text)
     except ValueError:
-        raise invalid("DAY_INVALID", "Write the day as 2026-11-24.", field=field) from None
+        raise invalid("DAY_INVALID", "There is no such day. Write it as 2026-11-24.", field="day") from None
     return day
 
 

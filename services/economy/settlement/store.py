@@ -1,20 +1,19 @@
 """SQL of batches, and of the entries that they are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from services.economy.settlement.model import CAPTURE, SETTLEMENT, Batch, Captured, Line, Movement, State
+from services.economy.settlement.model import CAPTURE, SETTLEMENT, Batch, Captured, Line, Movement
+from services.kit import paging
 from services.kit.database import Transaction
-from services.kit.paging import Place
+from services.kit.table import Keyset, Page, Table
 
-_NAMES = (
-    "id", "version", "merchant", "day", "round", "state", "first_entry", "last_entry", "payments", "currency", "gross",
-    "fees", "refunded", "net", "carried", "told_entry", "created_at", "paid_at",
-)  # fmt: skip
-_COLUMNS = ", ".join(_NAMES)
-_INSERT = f"INSERT INTO batch ({_COLUMNS}) VALUES ({', '.join(f'${number + 1}' for number in range(len(_NAMES)))})"
+_CHANGE = {"version", "state", "paid_at"}
+_BATCHES = Table(Batch, "batch", fixed=[field.name for field in fields(Batch) if field.name not in _CHANGE])
+save = _BATCHES.save
+"""Writes a batch: a new one, or what a payout changes of it."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1::text, 0))"
 # Merchants whose account has entries that no batch holds; whether any of them counts is seen when it is closed.
 _OPEN = """
@@ -48,7 +47,7 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
 _VISIBLE = f"""
-SELECT {", ".join(f"batch.{name}" for name in _NAMES)}, merchant.name AS merchant_name
+SELECT {", ".join(f"batch.{field.name}" for field in fields(Batch))}, merchant.name AS merchant_name
   FROM batch JOIN merchant ON merchant.id = batch.merchant
  WHERE ($1 OR (merchant.owner <> '' AND merchant.owner = $2) OR (merchant.agency <> '' AND merchant.agency = $3))
 """
@@ -83,6 +82,13 @@ class Named:
 
     batch: Batch
     merchant_name: str
+
+
+def _place(named: Named) -> tuple[datetime, UUID]:
+    return datetime.combine(named.batch.day, time.min, UTC), named.batch.id
+
+
+_NEWEST: Keyset[Named] = Keyset({"day": datetime, "id": UUID}, of=_place, descending=True)
 
 
 async def lock(tx: Transaction, merchant: UUID) -> None:
@@ -124,22 +130,9 @@ async def rounds(tx: Transaction, merchant: UUID, day: date) -> int:
     return int(await tx.fetchval("SELECT count(*) FROM batch WHERE merchant = $1 AND day = $2", merchant, day))
 
 
-async def insert(tx: Transaction, batch: Batch) -> None:
-    """Writes a new batch."""
-    values = {**vars(batch), "state": batch.state.value}
-    await tx.execute(_INSERT, *(values[name] for name in _NAMES))
-
-
-async def save(tx: Transaction, batch: Batch) -> None:
-    """Writes what can change of a batch."""
-    sql = "UPDATE batch SET version = $2, state = $3, paid_at = $4 WHERE id = $1"
-    await tx.execute(sql, batch.id, batch.version, batch.state.value, batch.paid_at)
-
-
 async def locked(tx: Transaction, id_: UUID) -> Batch | None:
     """The batch of that id, locked until the end of the transaction."""
-    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM batch WHERE id = $1 FOR NO KEY UPDATE", id_)
-    return _batch(row) if row is not None else None
+    return await _BATCHES.get(tx, id_, lock=True)
 
 
 async def untold(tx: Transaction, most: int) -> list[UUID]:
@@ -170,19 +163,14 @@ async def lines(tx: Transaction, account: UUID, batch: Batch, most: int) -> list
     return [Line(**row) for row in rows]
 
 
-async def page(tx: Transaction, wanted: Filter, after: Place | None, size: int) -> list[Named]:
-    """At most ``size`` batches, newest first, after a place in that order (None: from the newest)."""
-    day, id_ = (after[0].date(), after[1]) if after and after[0] else (date.max, UUID(int=0))  # asyncpg: infinity
-    sight = wanted.sight
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Named]:
+    """Batches, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most, sight = paging.page_size(size), wanted.sight
+    midnight, id_ = _NEWEST.after(token, wanted) or (datetime.max, UUID(int=0))
     rows = await tx.fetch(
-        _PAGE, sight.everybodys, sight.owner, sight.agency, wanted.merchant, wanted.day, day, id_, size
+        _PAGE, sight.everybodys, sight.owner, sight.agency, wanted.merchant, wanted.day, midnight.date(), id_, most + 1
     )
-    return [_named(row) for row in rows]
-
-
-def place(batch: Batch) -> Place:
-    """Where a batch stands in the list."""
-    return datetime.combine(batch.day, time.min, UTC), batch.id
+    return _NEWEST.cut([_named(row) for row in rows], most, wanted)
 
 
 async def is_closed(tx: Transaction, day: date) -> bool:
@@ -196,8 +184,4 @@ async def mark_closed(tx: Transaction, day: date) -> None:
 
 
 def _named(row: Any) -> Named:
-    return Named(_batch(row), row["merchant_name"])
-
-
-def _batch(row: Any) -> Batch:
-    return Batch(**{**{name: row[name] for name in _NAMES}, "state": State(row["state"])})
+    return Named(_BATCHES.entity(row), row["merchant_name"])

@@ -82,17 +82,23 @@ async def test_what_is_given_back_lowers_the_turnover_of_the_day_of_its_capture(
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
+    ("field", "value", "reason"),
     [
-        ({"group": 9}, "GROUP_UNKNOWN"),
-        ({"first_day": "heute"}, "DAY_INVALID"),
-        ({"first_day": "2026-11-25"}, "DAYS_INVALID"),
-        ({"first_day": "2024-01-01"}, "DAYS_INVALID"),
-        ({"area": "33.74.01"}, "AREA_UNKNOWN"),
-        ({"area": "x"}, "AREA_UNKNOWN"),
-        ({"sector": "gambling"}, "SECTOR_UNKNOWN"),
+        ("group", 9, "GROUP_UNKNOWN"),
+        ("first_day", "heute", "DAY_INVALID"),
+        ("first_day", "20261124", "DAY_INVALID"),
+        ("first_day", "2026-11-24\n", "DAY_INVALID"),
+        ("last_day", "2026-W48-2", "DAY_INVALID"),
+        ("last_day", "2026-02-30", "DAY_INVALID"),
+        ("first_day", "2026-11-25", "DAYS_INVALID"),
+        ("first_day", "2024-01-01", "DAYS_INVALID"),
+        ("area", "33.74.01", "AREA_UNKNOWN"),
+        ("area", "x", "AREA_UNKNOWN"),
+        ("area", "3" * 21, "AREA_UNKNOWN"),
+        ("sector", "gambling", "SECTOR_UNKNOWN"),
     ],
 )
-async def test_what_the_city_does_not_have_is_refused(city: City, fields: dict[str, Any], reason: str) -> None:
-    with refused(reason):
-        await _list(city, **fields)
+async def test_what_the_city_does_not_have_is_refused(city: City, field: str, value: Any, reason: str) -> None:
+    with refused(reason) as caught:
+        await _list(city, **{field: value})
+    assert caught.value.metadata["field"] == field

@@ -71,17 +71,44 @@ async def test_what_is_levied_once_may_be_billed_again(office: Office) -> None:
         ({"area": "33.74"}, "AREA_UNKNOWN"),
         ({"area": "33.22.08.1006"}, "AREA_UNKNOWN"),
         ({"object": "3374010101900001"}, "OBJECT_PERSONAL"),
-        ({"object": "x"}, "OBJECT_INVALID"),
+        ({"object": "B-\u200b"}, "OBJECT_INVALID"),
         ({"period": "2026"}, "PERIOD_INVALID"),
-        ({"quantity": 0}, "QUANTITY_INVALID"),
-        ({"quantity": -1}, "QUANTITY_INVALID"),
-        ({"quantity": 100_001}, "QUANTITY_INVALID"),
     ],
 )
 async def test_a_wrong_bill_is_refused_for_its_own_reason(office: Office, fields: dict[str, Any], reason: str) -> None:
     with refused(reason):
         await office.bill(**fields)
     assert await office.economy.outbox() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("tariff", "", "TARIFF_UNKNOWN"),
+        ("area", "", "AREA_UNKNOWN"),
+        ("object", "", "OBJECT_INVALID"),
+        ("object", " \u200b ", "OBJECT_INVALID"),
+        ("object", " x\n", "OBJECT_INVALID"),
+        ("object", "B1", "OBJECT_INVALID"),
+        ("object", "x" * 101, "OBJECT_INVALID"),
+        ("quantity", 0, "QUANTITY_INVALID"),
+        ("quantity", -1, "QUANTITY_INVALID"),
+        ("quantity", 100_001, "QUANTITY_INVALID"),
+        ("quantity", 2**31 - 1, "QUANTITY_INVALID"),
+    ],
+)
+async def test_what_the_contract_does_not_take_is_refused_with_its_field(
+    office: Office, field: str, value: Any, reason: str
+) -> None:
+    with refused(reason) as caught:
+        await office.bill(**{field: value})
+    assert caught.value.metadata["field"] == field
+    assert await office.economy.outbox() == []
+
+
+async def test_the_least_and_the_most_that_can_be_billed(office: Office) -> None:
+    assert (await office.bill(object=" B12\t", quantity=1)).object == "B12"
+    assert (await office.bill(object="x" * 100, quantity=100_000)).amount.units == 50_000_000
 
 
 async def test_citizens_issue_and_cancel_nothing(office: Office) -> None:
@@ -276,8 +303,13 @@ async def test_a_list_goes_on_from_page_to_page(office: Office) -> None:
     assert sorted(found) == sorted(made)
     with refused("PAGE_TOKEN_INVALID"):
         await office.call("ListBills", pb.ListBillsRequest(page_token="zzz"), MARKETS)
-    with refused("STATE_UNKNOWN"):
-        await office.bills(9)
+
+
+@pytest.mark.parametrize(("states", "field"), [([9], "state.0"), ([1, 0], "state.1"), ([1] * 5, "state")])
+async def test_states_that_are_none_and_too_many_are_refused(office: Office, states: list[int], field: str) -> None:
+    with refused("STATE_UNKNOWN") as caught:
+        await office.bills(*states)
+    assert caught.value.metadata["field"] == field
 
 
 async def test_cash_and_wallets_pay_bills_too(office: Office) -> None:

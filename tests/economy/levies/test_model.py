@@ -54,8 +54,8 @@ def test_what_is_billed_is_one_line() -> None:
     assert _bill(replace(CLAIM, object="  Pasar\tJohar,\n kios  B-12 ​")).object == "Pasar Johar, kios B-12"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "B1", "x" * 101])
-def test_an_object_has_three_to_a_hundred_characters(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "  ", "B1", "B\u200b\u200b", "a\u0301e\u0301", "x" * 101, "\u0958" * 51])
+def test_what_is_kept_of_an_object_has_three_to_a_hundred_characters(text: str) -> None:
     assert _refusal(replace(CLAIM, object=text)) == "OBJECT_INVALID"
 
 
@@ -97,13 +97,9 @@ def test_a_period_is_as_the_tariff_has_it(kind: str, good: str, bad: list[str]) 
         assert (caught.value.reason, caught.value.metadata["field"]) == ("PERIOD_INVALID", "period")
 
 
-@given(st.integers())
-def test_a_quantity_is_1_to_100_000(quantity: int) -> None:
-    claim = replace(CLAIM, quantity=quantity)
-    if 1 <= quantity <= 100_000:
-        assert _bill(claim).amount == 500 * quantity
-    else:
-        assert _refusal(claim) == "QUANTITY_INVALID"
+@given(st.integers(1, 100_000))
+def test_a_bill_grows_with_its_quantity(quantity: int) -> None:
+    assert _bill(replace(CLAIM, quantity=quantity)).amount == 500 * quantity
 
 
 @pytest.mark.parametrize(

@@ -49,18 +49,35 @@ async def test_a_forged_receipt_gets_a_verdict_and_never_an_error(office: Office
     forged = {
         ("SMG-2026-0000009-8", 3000, receipt.seal): "RECEIPT_UNKNOWN",
         (receipt.number[:-1] + "Z", 3000, receipt.seal): "RECEIPT_UNKNOWN",
-        ("", 3000, receipt.seal): "RECEIPT_UNKNOWN",
         ("🧾" * 300, 3000, receipt.seal): "RECEIPT_UNKNOWN",
         (receipt.bill, 3000, receipt.seal): "RECEIPT_UNKNOWN",
         (receipt.number, 30_000, receipt.seal): "AMOUNT_DIFFERS",
-        (receipt.number, -3000, receipt.seal): "AMOUNT_DIFFERS",
+        (receipt.number, 0, receipt.seal): "AMOUNT_DIFFERS",
+        (receipt.number, 10**12, receipt.seal): "AMOUNT_DIFFERS",
         (receipt.number, 3000, other.seal): "SEAL_DIFFERS",
-        (receipt.number, 3000, ""): "SEAL_DIFFERS",
+        (receipt.number, 3000, "-"): "SEAL_DIFFERS",
         (receipt.number, 3000, "ſeal" * 500): "SEAL_DIFFERS",
     }
     for held, reason in forged.items():
         verdict = await office.check(*held)
         assert (verdict.genuine, verdict.reason, verdict.HasField("receipt")) == (False, reason, False)
+
+
+@pytest.mark.parametrize(
+    ("held", "field"),
+    [
+        (("", 3000, "7K4P-2M8Q-1RTB-93ZC"), "number"),
+        (("SMG-2026-0000009-8", -3000, "7K4P-2M8Q-1RTB-93ZC"), "units"),
+        (("SMG-2026-0000009-8", 10**12 + 1, "7K4P-2M8Q-1RTB-93ZC"), "units"),
+        (("SMG-2026-0000009-8", 3000, ""), "seal"),
+    ],
+)
+async def test_what_stands_on_no_receipt_cannot_be_checked(
+    office: Office, held: tuple[str, int, str], field: str
+) -> None:
+    with refused("INVALID_REQUEST") as caught:
+        await office.check(*held)
+    assert caught.value.metadata["field"] == field
 
 
 async def test_an_unpaid_bill_has_no_receipt(office: Office) -> None:

@@ -103,13 +103,32 @@ async def test_only_a_day_that_is_over_is_closed_unless_today_early(treasury: Tr
         await treasury.close()
     with refused("DAY_NOT_OVER"):
         await treasury.close("2026-11-25", early=True)
-    with refused("DAY_INVALID"):
-        await treasury.close("24-11-2026")
     assert (await treasury.close(early=True)).batches == 1
     await treasury.city.cash((await treasury.city.ask(7_000)).id)
     treasury.at(0, 5)
     assert (await treasury.close()).net.units == 7_000
     assert [batch.net.units for batch in await treasury.batches(day=TODAY)] == [7_000, 50_000]
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-2-1", "20261124", "2026-W48-2", "24-11-2026", "2026-11-24\n", "２０２６-11-24", "2026-02-30"]
+)
+async def test_a_day_is_written_as_iso_8601(treasury: Treasury, day: str) -> None:
+    for asked in (
+        treasury.close(day),
+        treasury.reconcile(day),
+        treasury.batches(day=day),
+        treasury.differences(day=day),
+    ):
+        with refused("DAY_INVALID") as caught:
+            await asked
+        assert caught.value.metadata["field"] == "day"
+
+
+async def test_no_day_at_all_is_closed_or_compared(treasury: Treasury) -> None:
+    for asked in (treasury.close(""), treasury.reconcile("")):
+        with refused("DAY_INVALID"):
+            await asked
 
 
 async def test_money_after_midnight_is_the_next_days(treasury: Treasury) -> None:
