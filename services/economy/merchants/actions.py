@@ -38,11 +38,7 @@ async def ensure_counters(tx: Transaction) -> None:
 
 
 async def apply(tx: Transaction, wanted: Application) -> Merchant:
-    """Applies as a merchant; the caller becomes its owner.
-
-    Errors: those of the model, SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY.
-    """
-    wanted = model.check(wanted)
+    """Applies as a merchant; the caller becomes its owner. Errors: SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY."""
     sectors = [each.id for each in terms_of(tx.runtime.city).sectors if each.id != model.GOVERNMENT]
     if wanted.sector not in sectors:
         raise invalid("SECTOR_UNKNOWN", f"Name a sector out of: {', '.join(sectors)}.", field="sector")

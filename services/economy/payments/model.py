@@ -13,7 +13,6 @@ from services.kit.errors import DomainError, invalid, not_found, precondition
 
 QRIS_MOST = 10_000_000
 """The most that one QRIS may carry, in rupiah. Source: Bank Indonesia's limit per transaction since March 2022."""
-SECONDS_LEAST, SECONDS_MOST = 60, 86_400
 DESCRIPTION_MOST = 140
 PURPOSE_MOST = 40
 CODE_LENGTH = 9
@@ -275,22 +274,13 @@ def capture_transfers(payment: Payment, source: UUID, fee: int) -> list[Transfer
 
 
 def check_particulars(purpose: str, description: str) -> None:
-    """Errors: PURPOSE_INVALID, DESCRIPTION_TOO_LONG."""
+    """What other pillars ask for comes by event, past the rules of the contract.
+
+    Errors: PURPOSE_INVALID, DESCRIPTION_TOO_LONG.
+    """
     if len(purpose) > PURPOSE_MOST or not _PURPOSE.fullmatch(purpose):
         message = f"A purpose is a word of lower case letters, digits and hyphens, at most {PURPOSE_MOST} characters."
         raise invalid("PURPOSE_INVALID", message, field="purpose")
     if len(description) > DESCRIPTION_MOST:
         message = f"A description has at most {DESCRIPTION_MOST} characters."
         raise invalid("DESCRIPTION_TOO_LONG", message, field="description")
-
-
-def seconds_to_pay(seconds: int, usual_minutes: int) -> timedelta:
-    """How long a payment can be paid; the city's usual time for 0. Errors: SECONDS_INVALID."""
-    if seconds == 0:
-        return timedelta(minutes=usual_minutes)
-    if not SECONDS_LEAST <= seconds <= SECONDS_MOST:
-        message = (
-            f"A payment can be paid for {SECONDS_LEAST} to {SECONDS_MOST} seconds; leave it out for the usual time."
-        )
-        raise invalid("SECONDS_INVALID", message, field="seconds")
-    return timedelta(seconds=seconds)

@@ -10,7 +10,6 @@ from services.economy.payments.model import Method, Payment
 from services.economy.terms import Terms
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 
-REASON_LEAST, REASON_MOST = 5, 140
 ASK_AGAIN = timedelta(seconds=10)
 """How long after the acquirer was asked without an answer it is asked again."""
 
@@ -170,12 +169,11 @@ def require_second(first: str, second: str) -> None:
         raise forbidden("SECOND_PERSON_REQUIRED", "You asked for this yourself; somebody else must approve it.")
 
 
-def check_reason(text: str, field: str = "reason") -> str:
-    """A reason as it is kept: one line. Errors: REASON_REQUIRED."""
+def one_line(text: str, field: str = "reason") -> str:
+    """A reason as it is kept and told to the bank. Errors: REASON_REQUIRED."""
     line = " ".join(text.split())
-    if not REASON_LEAST <= len(line) <= REASON_MOST or not line.isprintable():
-        message = f"Say why in {REASON_LEAST} to {REASON_MOST} characters, without personal data."
-        raise invalid("REASON_REQUIRED", message, field=field)
+    if not line.isprintable():
+        raise invalid("REASON_REQUIRED", "Say why in plain text, without signs that nobody sees.", field=field)
     return line
 
 

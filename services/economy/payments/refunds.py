@@ -44,7 +44,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, REASON_REQUIRED, those of ``refund_model.check`` and of the ledger.
     """
     payment = await actions.find(tx, name, lock=True)
-    line = refund_model.check_reason(reason)
+    line = refund_model.one_line(reason)
     checked = await _checked(tx, payment, amount)
     if checked.refusal is not None:
         raise checked.refusal
@@ -93,7 +93,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
 async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Refund, Payment]:
     """Somebody of the treasury refuses; the money is free again. Errors: as of ``approve``, and REASON_REQUIRED."""
     payment, refund = await _decidable(tx, name, etag)
-    moved = refund_model.move(refund, State.REJECTED, tx.now, refusal=refund_model.check_reason(reason))
+    moved = refund_model.move(refund, State.REJECTED, tx.now, refusal=refund_model.one_line(reason))
     return await _drop(tx, payment, moved)
 
 

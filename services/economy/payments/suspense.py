@@ -74,7 +74,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
     MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, and those of the model.
     """
     item = await _locked(tx, name, etag)
-    line = refund_model.check_reason(note, field="note")
+    line = refund_model.one_line(note, field="note")
     if not target:
         _require_provider(tx)
         found = None

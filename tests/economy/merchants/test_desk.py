@@ -86,7 +86,14 @@ async def test_drills_other_merchants_and_what_is_not_done_do_not_count(economy:
 
 @pytest.mark.parametrize(
     ("first", "last", "reason"),
-    [("kemarin", "", "DAY_INVALID"), ("2026-11-25", "", "DAYS_INVALID"), ("", "9999-12-31", "DAY_INVALID")],
+    [
+        ("kemarin", "", "DAY_INVALID"),
+        ("20261124", "", "DAY_INVALID"),
+        ("2026-02-30", "", "DAY_INVALID"),
+        ("2026-11-25", "", "DAYS_INVALID"),
+        ("", "9999-12-31", "DAY_INVALID"),
+        ("0001-01-01", "0001-01-01", "DAY_INVALID"),
+    ],
 )
 async def test_days_that_cannot_be_asked_for_are_refused(economy: Economy, first: str, last: str, reason: str) -> None:
     merchant = await applied(economy)
@@ -135,6 +142,26 @@ async def test_tills_are_added_by_the_merchant_itself(economy: Economy) -> None:
     await move(economy, "Close", both, OWNER)
     with refused("MERCHANT_CLOSED"):
         await add_terminal(economy, merchant.id, "T03")
+
+
+@pytest.mark.parametrize(
+    ("label", "place", "reason", "field"),
+    [
+        ("", "", "TERMINAL_INVALID", "terminal.label"),
+        ("T 1", "", "TERMINAL_INVALID", "terminal.label"),
+        ("T" * 17, "", "TERMINAL_INVALID", "terminal.label"),
+        ("T50", "x" * 61, "PLACE_INVALID", "terminal.place"),
+        ("T50", "a\x00b", "PLACE_INVALID", "terminal.place"),
+    ],
+)
+async def test_a_till_that_is_not_sound_is_refused(
+    economy: Economy, label: str, place: str, reason: str, field: str
+) -> None:
+    merchant = await active(economy)
+    with refused(reason) as caught:
+        await add_terminal(economy, merchant.id, label, place=place)
+    assert caught.value.metadata["field"] == field
+    assert not (await cases.get(economy, merchant.id)).terminals
 
 
 @pytest.mark.parametrize("caller", [OWNER, BUSINESS_OFFICE, TREASURER, ADMIN])

@@ -27,6 +27,10 @@ from tests.economy.merchants import cases
 from tests.economy.merchants.cases import NMID, PAN, REASON, SECRET, SEKAYU, active, applied, move
 
 
+def _account(bank: str = "008", number: str = SECRET) -> dict[str, Any]:
+    return {"settlement_account": pb.SettlementAccount(bank=bank, number=number)}
+
+
 async def test_a_citizen_applies_and_becomes_the_owner(economy: Economy) -> None:
     merchant = await applied(economy, name="  Lumpia   Bu Sri ")
     assert (merchant.kind, merchant.state) == (pb.MERCHANT_KIND_BUSINESS, pb.MERCHANT_STATE_APPLIED)
@@ -73,21 +77,35 @@ async def test_a_suspended_merchant_learns_why_and_comes_back_with_its_numbers(e
 @pytest.mark.parametrize(
     ("fields", "reason", "field"),
     [
+        ({"name": ""}, "NAME_INVALID", "name"),
         ({"name": "ab"}, "NAME_INVALID", "name"),
+        ({"name": "x" * 26}, "NAME_INVALID", "name"),
+        ({"name": "Café Semarang"}, "NAME_INVALID", "name"),
+        ({"name": "Warung\tBu Sri"}, "NAME_INVALID", "name"),
+        ({"name": "   a   "}, "NAME_INVALID", "name"),
         ({"mcc": "food"}, "MCC_INVALID", "mcc"),
+        ({"mcc": "581"}, "MCC_INVALID", "mcc"),
+        ({"mcc": "58140"}, "MCC_INVALID", "mcc"),
+        ({"mcc": "5814\n"}, "MCC_INVALID", "mcc"),
+        ({"mcc": "٥٨١٤"}, "MCC_INVALID", "mcc"),
+        ({"sector": ""}, "SECTOR_UNKNOWN", "sector"),
         ({"sector": "mining"}, "SECTOR_UNKNOWN", "sector"),
         ({"sector": "government"}, "SECTOR_UNKNOWN", "sector"),
         ({"size": pb.BUSINESS_SIZE_UNSPECIFIED}, "SIZE_REQUIRED", "size"),
         ({"size": 9}, "SIZE_REQUIRED", "size"),
+        ({"area": ""}, "AREA_UNKNOWN", "area"),
         ({"area": "33.74.01"}, "AREA_UNKNOWN", "area"),
         ({"area": "33.22.08.1006"}, "AREA_UNKNOWN", "area"),
         ({"area": "\x00"}, "AREA_UNKNOWN", "area"),
+        ({"settlement_account": None}, "BANK_INVALID", "settlement_account"),
         ({"settlement_account": pb.SettlementAccount()}, "BANK_INVALID", "settlement_account.bank"),
-        (
-            {"settlement_account": pb.SettlementAccount(bank="008", number="12 34 56")},
-            "BANK_NUMBER_INVALID",
-            "settlement_account.number",
-        ),
+        (_account(bank="8"), "BANK_INVALID", "settlement_account.bank"),
+        (_account(bank="BCA"), "BANK_INVALID", "settlement_account.bank"),
+        (_account(number=""), "BANK_NUMBER_INVALID", "settlement_account.number"),
+        (_account(number="12 34 56"), "BANK_NUMBER_INVALID", "settlement_account.number"),
+        (_account(number="1234"), "BANK_NUMBER_INVALID", "settlement_account.number"),
+        (_account(number="1" * 21), "BANK_NUMBER_INVALID", "settlement_account.number"),
+        (_account(number="12345-678"), "BANK_NUMBER_INVALID", "settlement_account.number"),
         ({"request_id": ""}, "REQUEST_ID_REQUIRED", "request_id"),
     ],
 )
@@ -97,7 +115,40 @@ async def test_an_application_that_is_not_sound_is_refused_by_name(
     with refused(reason) as caught:
         await applied(economy, **fields)
     assert caught.value.metadata["field"] == field
+    account = fields.get("settlement_account")
+    assert account is None or not account.number or account.number not in caught.value.message
     assert await economy.outbox() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"nmid": "ID102030405060"}, "NMID_INVALID"),
+        ({"nmid": "id1020304050607"}, "NMID_INVALID"),
+        ({"nmid": "ID102030405060٧"}, "NMID_INVALID"),
+        ({"nmid": ""}, "NMID_INVALID"),
+        ({"pan": "936000000123456"}, "PAN_INVALID"),
+        ({"pan": "93600000012345678960"}, "PAN_INVALID"),
+        ({"pan": "9360000001234567897"}, "PAN_INVALID"),
+        ({"pan": ""}, "PAN_INVALID"),
+    ],
+)
+async def test_a_business_is_taken_on_only_with_what_an_acquirer_gives(
+    economy: Economy, fields: dict[str, Any], reason: str
+) -> None:
+    merchant = await applied(economy)
+    with refused(reason) as caught:
+        await move(economy, "Activate", merchant, **{"nmid": NMID, "pan": PAN, **fields})
+    assert caught.value.metadata["field"] == next(iter(fields))
+
+
+@pytest.mark.parametrize("reason", ["", " \u200b ", "kenapa", "x" * 501])
+async def test_a_merchant_is_not_stopped_without_a_reason(economy: Economy, reason: str) -> None:
+    merchant = await active(economy)
+    with refused("REASON_REQUIRED") as caught:
+        await move(economy, "Suspend", merchant, reason=reason)
+    assert caught.value.metadata["field"] == "reason"
+    assert (await cases.get(economy, merchant.id)).state == pb.MERCHANT_STATE_ACTIVE
 
 
 async def test_the_same_application_sent_again_makes_one_merchant(economy: Economy) -> None:
@@ -167,8 +218,6 @@ async def test_what_cannot_be_done_now_says_what_can(economy: Economy) -> None:
     with refused("INVALID_TRANSITION") as caught:
         await move(economy, "Activate", merchant)
     assert caught.value.metadata["allowed"] == "close, suspend"
-    with refused("REASON_REQUIRED"):
-        await move(economy, "Suspend", merchant, reason="kenapa")
 
 
 async def test_an_owner_or_the_office_ends_a_merchant_and_its_account(economy: Economy) -> None:

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 from services.economy.ledger import actions as ledger
 from services.economy.merchants import actions as merchants
-from services.economy.payments import actions
-from services.economy.payments.api import ACCESS, PaymentService
+from services.economy.payments import actions, api
 from services.economy.payments.hot import paying
 from services.economy.resources import Resources
 from services.economy.terms import terms_of
@@ -18,14 +17,16 @@ from services.economy.wallets import actions as wallets
 from services.kit import server
 from services.kit.caller import Caller, Scope, authorise
 from services.kit.errors import DomainError
+from services.kit.rpc import served
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer
-from smartcity.economy.v1 import payments_pb2 as pb
 from tests.economy.conftest import CITIZEN, NOW, RECEIPT_KEY, TREASURER
 from tests.economy.ledger.processes import open_runtime, role_url
 from tests.economy.payments.bank import Bank
 
 T = TypeVar("T")
+(_RPCS,) = served([api]).values()
+RPCS = {one.rpc.method.name: one for one in _RPCS}
 PAID = ("captured", "partly_refunded", "refunded")
 
 
@@ -129,13 +130,15 @@ class Ground:
         """An RPC as somebody; answers with the reason if it is refused."""
 
         async def work() -> Any:
-            token = server._call.set(server.Call(caller, authorise(ACCESS, rpc, caller)))
+            one = RPCS[rpc]
+            scope = authorise({rpc: one.rpc.scopes()}, rpc, caller)
+            token = server._admitted.set(server.Admitted(caller, scope))
             try:
-                return await getattr(PaymentService(self.runtime), rpc)(getattr(pb, f"{rpc}Request")(**fields), None)
+                return await one.handler(self.runtime)(one.rpc.request(**fields), None)
             except DomainError as error:
                 return error.reason
             finally:
-                server._call.reset(token)
+                server._admitted.reset(token)
 
         return self.run(work())
 

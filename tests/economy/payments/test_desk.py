@@ -44,6 +44,11 @@ async def test_the_same_key_asks_once(city: City) -> None:
     assert await city.economy.runtime.pool.fetchval("SELECT bool_and(permanent) FROM idempotency_key")
 
 
+async def test_what_the_payer_reads_is_one_line(city: City) -> None:
+    payment = await city.ask(description="  Lumpia \r\n 4\t biji\x00 ")
+    assert payment.description == "Lumpia 4 biji"
+
+
 @pytest.mark.parametrize("caller", [LANDS, TREASURER, OWNER, CITIZEN])
 async def test_nobody_else_asks_for_money_for_a_counter(city: City, caller: Caller) -> None:
     with pytest.raises(Exception, match="merchant") as caught:
@@ -54,6 +59,7 @@ async def test_nobody_else_asks_for_money_for_a_counter(city: City, caller: Call
 
 BAD: list[tuple[str, dict[str, Any]]] = [
     ("AMOUNT_MISSING", {"amount": None}),
+    ("CURRENCY_UNKNOWN", {"amount": Money()}),
     ("AMOUNT_INVALID", {"amount": rupiah(-1)}),
     ("AMOUNT_INVALID", {"amount": Money(currency="IDR")}),
     ("AMOUNT_TOO_LARGE", {"amount": rupiah(10_000_001)}),
@@ -66,6 +72,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("PURPOSE_INVALID", {"purpose": "x" * 41}),
     ("DESCRIPTION_TOO_LONG", {"description": "x" * 141}),
     ("TERMINAL_UNKNOWN", {"terminal": "T99"}),
+    ("INVALID_REQUEST", {"merchant": ""}),
     ("MERCHANT_NOT_FOUND", {"merchant": "not-an-id"}),
     ("MERCHANT_NOT_FOUND", {"merchant": "00000000-0000-0000-0000-000000000000"}),
     ("REQUEST_ID_REQUIRED", {"request_id": ""}),
@@ -75,8 +82,9 @@ BAD: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("reason", "fields"), BAD)
 async def test_bad_input_is_refused_for_its_own_reason(city: City, reason: str, fields: dict[str, Any]) -> None:
     good = {"request_id": request_id(), "merchant": await city.counter(), "amount": rupiah(10)}
-    with refused(reason):
+    with refused(reason) as caught:
         await city.economy.call("PaymentService.CreatePayment", pb.CreatePaymentRequest(**{**good, **fields}), MARKETS)
+    assert caught.value.metadata["field"].partition(".")[0] in {*fields, "id"}
     assert await city.economy.runtime.pool.fetchval("SELECT count(*) FROM payment") == 0
 
 

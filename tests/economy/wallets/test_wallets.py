@@ -87,6 +87,9 @@ async def test_its_holder_cancels_a_top_up(city: City) -> None:
     ("amount", "reason"),
     [
         (None, "AMOUNT_MISSING"),
+        (Money(), "CURRENCY_UNKNOWN"),
+        (Money(currency="idr", units=5), "CURRENCY_UNKNOWN"),
+        (Money(currency="IDR"), "AMOUNT_INVALID"),
         (rupiah(-5), "AMOUNT_INVALID"),
         (Money(currency="EUR", units=5), "CURRENCY_UNKNOWN"),
         (rupiah(10**13), "AMOUNT_TOO_LARGE"),
