@@ -1,13 +1,12 @@
 """What can be done with contacts. Plaintext never leaves this room but to the reader, who is written down."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from services.governance.contacts import cipher, model, store
-from services.governance.contacts.model import Contact
+from services.governance.contacts.model import Contact, Read
 from services.governance.resources import resources
 from services.kit.database import Transaction
 from services.kit.errors import invalid, not_found
@@ -83,6 +82,6 @@ async def erase(tx: Transaction, complaint_id: UUID, *, supporters: bool = False
     return erased
 
 
-async def reads(tx: Transaction, complaint_id: UUID, before: UUID | None, size: int) -> list[Any]:
-    """Who read the contact (id, at, by, purpose), newest first."""
+async def reads(tx: Transaction, complaint_id: UUID, before: UUID | None, size: int) -> list[Read]:
+    """Who read the contact, newest first."""
     return await store.reads(tx, complaint_id, before, size)

@@ -1,12 +1,12 @@
 """ContactService over gRPC: who may read and erase, and the messages."""
 
-from typing import Any
 from uuid import UUID
 
 from services.governance.complaints import access
 from services.governance.complaints.access import Case
 from services.governance.complaints.model import Party
 from services.governance.contacts import actions
+from services.governance.contacts.model import Read
 from services.kit import paging, protos
 from services.kit.caller import Scope
 from services.kit.database import Transaction
@@ -50,7 +50,7 @@ async def reads(tx: Transaction, request: pb.ListContactReadsRequest) -> pb.List
     rows = await actions.reads(tx, case.complaint.id, before, size + 1)
     return pb.ListContactReadsResponse(
         reads=[_read(row) for row in rows[:size]],
-        next_page_token=str(rows[size - 1]["id"]) if len(rows) > size else "",
+        next_page_token=str(rows[size - 1].id) if len(rows) > size else "",
     )
 
 
@@ -72,8 +72,8 @@ def _require_owner(tx: Transaction, case: Case) -> None:
         )
 
 
-def _read(row: Any) -> pb.ContactRead:
-    return pb.ContactRead(at=protos.timestamp(row["at"]), by=row["by"], purpose=row["purpose"])
+def _read(one: Read) -> pb.ContactRead:
+    return pb.ContactRead(at=protos.timestamp(one.at), by=one.by, purpose=one.purpose)
 
 
 def _token(text: str) -> UUID | None:

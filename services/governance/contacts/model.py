@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from services.kit.errors import invalid
 
@@ -21,6 +23,16 @@ class Contact:
     def is_empty(self) -> bool:
         """Whether nothing was given."""
         return not (self.name or self.email or self.phone)
+
+
+@dataclass(frozen=True)
+class Read:
+    """Somebody read a contact; `by` is a role and agency."""
+
+    id: UUID
+    at: datetime
+    by: str
+    purpose: str
 
 
 def contact(name: str, email: str, phone: str) -> Contact:

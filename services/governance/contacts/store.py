@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from services.governance.contacts.model import Read
 from services.kit.database import Transaction
+from services.kit.table import Table
+
+_READS = Table(Read, "contact_read")
 
 
 async def insert(
@@ -71,14 +74,7 @@ async def add_read(tx: Transaction, id: UUID, complaint_id: UUID, *, by: str, pu
     )
 
 
-async def reads(tx: Transaction, complaint_id: UUID, before: UUID | None, size: int) -> list[Any]:
-    """Reads of a case (id, at, by, purpose), newest first, older than the read `before`."""
-    return await tx.fetch(
-        """
-        SELECT id, at, by, purpose FROM contact_read
-        WHERE complaint_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
-        """,
-        complaint_id,
-        before,
-        size,
-    )
+async def reads(tx: Transaction, complaint_id: UUID, before: UUID | None, size: int) -> list[Read]:
+    """Reads of a case, newest first, older than the read `before`."""
+    tail = "complaint_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3"
+    return await _READS.every(tx, tail, complaint_id, before, size)

@@ -1,13 +1,13 @@
 """SQL of photos."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from services.governance.photos.model import Photo
 from services.kit.database import Transaction
+from services.kit.table import Table
 
-_SELECT = "SELECT id, content_type, width, height, size, path, sha256, evidence, released FROM photo"
+_PHOTOS = Table(Photo, "photo")
 
 
 async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str) -> bool:
@@ -35,8 +35,7 @@ async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str)
 
 async def of(tx: Transaction, complaint_id: UUID) -> list[Photo]:
     """All photos of a case, oldest first."""
-    rows = await tx.fetch(f"{_SELECT} WHERE complaint_id = $1 ORDER BY create_time, id", complaint_id)
-    return [_photo(row) for row in rows]
+    return await _PHOTOS.every(tx, "complaint_id = $1 ORDER BY create_time, id", complaint_id)
 
 
 async def release(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> None:
@@ -44,7 +43,3 @@ async def release(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> N
     await tx.execute(
         "UPDATE photo SET released = (id = ANY($2::uuid[])) WHERE complaint_id = $1", complaint_id, list(ids)
     )
-
-
-def _photo(row: Any) -> Photo:
-    return Photo(**row)

@@ -1,13 +1,13 @@
 """SQL of seals."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from services.governance.receipts.seal import Head, Seal
 from services.kit.database import Transaction
+from services.kit.table import Table
 
-_COLUMNS = "day, leaves, root, previous, hash, at, key_id, signature"
+_SEALS = Table(Seal, "seal")
 
 # An entry that a skewed clock dated after its successor goes with it: a seal holds a chain without holes.
 _MARK = """
@@ -32,8 +32,7 @@ async def oldest_unsealed(tx: Transaction) -> datetime | None:
 
 async def last(tx: Transaction) -> Seal | None:
     """The newest seal."""
-    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM seal ORDER BY day DESC LIMIT 1")  # noqa: S608 -- constants
-    return _seal(row) if row else None
+    return await _SEALS.first(tx, "true ORDER BY day DESC")
 
 
 async def mark(tx: Transaction, day: date, end: datetime) -> list[Head]:
@@ -45,7 +44,10 @@ async def insert(tx: Transaction, seal: Seal, public_key: str) -> None:
     """Adds a seal and the public key that checks it. A day sealed twice, or a fork, raises UniqueViolationError."""
     await tx.execute("INSERT INTO seal_key (key_id, x) VALUES ($1, $2) ON CONFLICT DO NOTHING", seal.key_id, public_key)
     await tx.execute(
-        f"INSERT INTO seal ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",  # noqa: S608 -- constants
+        """
+        INSERT INTO seal (day, leaves, root, previous, hash, at, key_id, signature)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
         seal.day,
         list(seal.leaves),
         seal.root,
@@ -59,50 +61,34 @@ async def insert(tx: Transaction, seal: Seal, public_key: str) -> None:
 
 async def of_day(tx: Transaction, day: date) -> Seal | None:
     """The seal of a day."""
-    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM seal WHERE day = $1", day)  # noqa: S608 -- constants
-    return _seal(row) if row else None
+    return await _SEALS.first(tx, "day = $1", day)
 
 
 async def of_case(tx: Transaction, complaint_id: UUID) -> list[tuple[int, Seal]]:
     """The seals that hold a case, oldest first, each with the number of the entry that was its head."""
     rows = await tx.fetch(
-        f"""
-        SELECT number, {_COLUMNS} FROM seal
+        """
+        SELECT number, seal.* FROM seal
         JOIN (SELECT sealed_on, max(number) AS number FROM entry WHERE complaint_id = $1 GROUP BY sealed_on) AS head
             ON head.sealed_on = seal.day
         ORDER BY day
-        """,  # noqa: S608 -- constants
+        """,
         complaint_id,
     )
-    return [(row["number"], _seal(row)) for row in rows]
+    return [(row["number"], _SEALS.entity(row)) for row in rows]
 
 
 async def since(tx: Transaction, day: date, most: int) -> list[Seal]:
     """Seals from a day on, oldest first."""
-    rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM seal WHERE day >= $1 ORDER BY day LIMIT $2",  # noqa: S608 -- constants
-        day,
-        most,
-    )
-    return [_seal(row) for row in rows]
+    return await _SEALS.every(tx, "day >= $1 ORDER BY day LIMIT $2", day, most)
 
 
 async def page(tx: Transaction, before: date | None, size: int) -> list[Seal]:
     """Seals older than a day, newest first."""
-    rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM seal WHERE $1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2",  # noqa: S608
-        before,
-        size,
-    )
-    return [_seal(row) for row in rows]
+    return await _SEALS.every(tx, "$1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2", before, size)
 
 
 async def keys(tx: Transaction) -> dict[str, dict[str, str]]:
     """All public keys that ever signed a seal, as JWKs by key id."""
     rows = await tx.fetch("SELECT key_id, x FROM seal_key")
     return {row["key_id"]: {"crv": "Ed25519", "kid": row["key_id"], "kty": "OKP", "x": row["x"]} for row in rows}
-
-
-def _seal(row: Any) -> Seal:
-    fields = {name.strip(): row[name.strip()] for name in _COLUMNS.split(",")}
-    return Seal(**{**fields, "leaves": tuple(fields["leaves"])})

@@ -1,13 +1,14 @@
 """SQL of histories. Entries are only ever added; a trigger refuses everything but redaction and the seal's mark."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from services.governance.receipts.model import Entry
 from services.kit.database import Transaction
+from services.kit.table import Table
 
 _COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
+_ENTRIES = Table(Entry, "entry")
 
 
 async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) -> None:
@@ -38,20 +39,12 @@ async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
 
 async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
     """All entries of a case, oldest first."""
-    rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number",
-        complaint_id,
-    )
-    return [_entry(row) for row in rows]
+    return await _ENTRIES.every(tx, "complaint_id = $1 ORDER BY number", complaint_id)
 
 
 async def head(tx: Transaction, complaint_id: UUID) -> Entry | None:
     """The newest entry of a case; None when it has none."""
-    row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM entry WHERE complaint_id = $1 ORDER BY number DESC LIMIT 1",
-        complaint_id,
-    )
-    return _entry(row) if row else None
+    return await _ENTRIES.first(tx, "complaint_id = $1 ORDER BY number DESC", complaint_id)
 
 
 async def redact(tx: Transaction, complaint_id: UUID, numbers: Sequence[int]) -> None:
@@ -79,7 +72,3 @@ def _row(entry: Entry) -> tuple[object, ...]:
         entry.public,
         ",".join(map(str, entry.photos)),
     )
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(**{**row, "photos": tuple(row["photos"])})

@@ -78,7 +78,7 @@ async def test_control_characters_are_dropped_from_the_words(environment: Enviro
         ("Complete", {"photos": []}, "EVIDENCE_REQUIRED", "photos"),
         ("Complete", {"photos": [str(uuid4()) for _ in range(6)]}, "EVIDENCE_REQUIRED", "photos"),
         ("Complete", {"photos": ["foto-1"]}, "PHOTO_INVALID", "photos"),
-        ("Complete", {"photos": [""]}, "PHOTO_INVALID", "photos"),
+        ("Complete", {"photos": [""]}, "EVIDENCE_REQUIRED", "photos.0"),
         ("Abandon", {"reason": "males"}, "REASON_REQUIRED", "reason"),
         ("Abandon", {"reason": "x" * 2001}, "REASON_REQUIRED", "reason"),
         ("Dispatch", {"etag": ""}, "ETAG_REQUIRED", "etag"),

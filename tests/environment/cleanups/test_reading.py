@@ -113,7 +113,7 @@ async def test_the_list_shows_what_waits_or_runs_unless_other_states_are_named(e
 async def test_the_list_of_a_complaint_holds_its_jobs_only(environment: Environment) -> None:
     one, _ = await environment.assigned(), await environment.assigned()
     assert [job.complaint for job in (await environment.page(complaint=one.code.lower())).cleanups] == [one.code]
-    for unknown in ("SMG-9999-99", "\x00", "x" * 500):
+    for unknown in ("SMG-9999-99", "\x00", "x" * 32):
         assert not (await environment.page(complaint=unknown)).cleanups
 
 
@@ -126,8 +126,10 @@ def _forged(*place: Any) -> str:
     [
         ("PAGE_SIZE_INVALID", "page_size", {"page_size": -1}),
         ("PAGE_SIZE_INVALID", "page_size", {"page_size": 201}),
-        ("STATE_UNKNOWN", "states", {"states": [0]}),
-        ("STATE_UNKNOWN", "states", {"states": [99]}),
+        ("STATE_UNKNOWN", "state.0", {"states": [0]}),
+        ("STATE_UNKNOWN", "state.1", {"states": [1, 99]}),
+        ("STATE_UNKNOWN", "state", {"states": [1] * 6}),
+        ("INVALID_REQUEST", "complaint", {"complaint": "x" * 33}),
         ("PAGE_TOKEN_INVALID", "page_token", {"page_token": "x"}),
         ("PAGE_TOKEN_INVALID", "page_token", {"page_token": "é\x00"}),
         ("PAGE_TOKEN_INVALID", "page_token", {"page_token": "A" * 100_000}),

@@ -107,13 +107,19 @@ async def test_an_unknown_landmark_is_kept_for_the_verifier(governance: Governan
         ("CATEGORY_UNKNOWN", "category", {"category": "kucing-hilang"}),
         ("OUTSIDE_CITY", "location", {"location": place_pb2.Point(lon=110.83, lat=-7.57)}),
         ("OUTSIDE_CITY", "location", {"location": place_pb2.Point(lon=-6.98, lat=110.41 - 90)}),
-        ("LOCATION_INVALID", "location", {"location": place_pb2.Point(lon=float("nan"), lat=0)}),
-        ("LOCATION_INVALID", "location", {"location": place_pb2.Point(lon=181, lat=0)}),
+        ("LOCATION_INVALID", "location.lon", {"location": place_pb2.Point(lon=float("nan"), lat=0)}),
+        ("LOCATION_INVALID", "location.lon", {"location": place_pb2.Point(lon=181, lat=0)}),
+        ("LOCATION_INVALID", "location.lat", {"location": place_pb2.Point(lon=0, lat=float("-inf"))}),
+        ("LOCATION_INVALID", "location.lat", {"location": place_pb2.Point(lon=0, lat=-91)}),
         ("LOCATION_REQUIRED", "location", {"landmark": ""}),
         ("LANDMARK_TOO_LONG", "location.landmark", {"landmark": "x" * 301}),
         ("AREA_UNKNOWN", "location.area_code", {"area_code": "33.22.01.2001"}),
         ("AREA_UNKNOWN", "location.area_code", {"area_code": "33.74.01"}),
         ("CONTACT_INVALID", "contact.email", {"contact": pb.Contact(email="bukan alamat")}),
+        ("CONTACT_INVALID", "contact.email", {"contact": pb.Contact(email=f"{'x' * 245}@contoh.id")}),
+        ("CONTACT_INVALID", "contact.name", {"contact": pb.Contact(name="x" * 101)}),
+        ("CONTACT_INVALID", "contact.name", {"contact": pb.Contact(name="Si\u202eti")}),
+        ("CONTACT_INVALID", "contact.phone", {"contact": pb.Contact(phone="0" * 33)}),
         ("REQUEST_ID_REQUIRED", "request_id", {"request_id": ""}),
         ("REQUEST_ID_REQUIRED", "request_id", {"request_id": "\x00"}),
     ],
@@ -125,6 +131,11 @@ async def test_bad_input_is_refused_with_the_field(
         await file(governance, **fields)
     assert caught.value.metadata["field"] == field
     assert await governance.runtime.pool.fetchval("SELECT count(*) FROM complaint") == 0
+
+
+@pytest.mark.parametrize("text", ["x" * 10, "x" * 5000, "  " + "x" * 5000 + "\x00"])
+async def test_a_text_may_have_10_to_5000_characters(governance: Governance, text: str) -> None:
+    assert (await file(governance, text=text)).last.text == text.strip(" \x00")
 
 
 async def test_swapped_coordinates_are_named_as_such(governance: Governance) -> None:

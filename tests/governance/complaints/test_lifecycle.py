@@ -136,7 +136,7 @@ class Lifecycle(RuleBasedStateMachine):
         note=st.sampled_from(["", "Sudah diperiksa di tempat"]),
         proof=st.booleans(),
         refusal=st.booleans(),
-        rating=st.integers(0, 6),
+        rating=st.integers(1, 5),
         agency=st.sampled_from([None, "dlh", "dpu"]),
     )
     def somebody_tries(
@@ -209,10 +209,8 @@ class Lifecycle(RuleBasedStateMachine):
         needs = {
             Move.ASK: bool(order.note),
             Move.REJECT: bool(order.note),
-            Move.REPLY: bool(order.note),
             Move.RESOLVE: bool(order.note) and (bool(order.photos) or order.refusal),
-            Move.RATE: 1 <= order.rating <= 5,
-            Move.REOPEN: bool(order.note) and self.reopen_until is not None and self.now <= self.reopen_until,
+            Move.REOPEN: self.reopen_until is not None and self.now <= self.reopen_until,
             Move.TRANSFER: bool(order.note) and order.assignment is not None and order.assignment.agency != self.agency,
             Move.MARK_DUPLICATE: order.original is not None,
         }

@@ -101,6 +101,8 @@ async def test_the_list_has_words_and_transitions_but_no_timeline(governance: Go
         ("AGENCY_UNKNOWN", {"agency": "nasa"}),
         ("CATEGORY_UNKNOWN", {"category": "kucing"}),
         ("AREA_UNKNOWN", {"area_code": "\x00"}),
+        ("AREA_UNKNOWN", {"area_code": "3" * 21}),
+        ("INVALID_REQUEST", {"code": "S" * 33}),
     ],
 )
 async def test_bad_filters_are_refused(governance: Governance, reason: str, fields: dict[str, Any]) -> None:
@@ -161,6 +163,21 @@ async def test_an_area_alone_finds_alike_words(governance: Governance) -> None:
     filed = await file(governance)
     found = await _similar(governance, text=WASTE, area_code="33.74.01.1007")
     assert [(one.code, one.distance) for one in found] == [(filed.code, -1)]
+
+
+@pytest.mark.parametrize("text", ["", " \u200b", "x" * 5001])
+async def test_similar_cases_need_words(governance: Governance, text: str) -> None:
+    with refused("TEXT_LENGTH") as caught:
+        await _similar(governance, text=text, location=_NEARBY)
+    assert caught.value.metadata["field"] == "text"
+
+
+async def test_the_words_for_a_place_play_no_part_in_likeness(governance: Governance) -> None:
+    await file(governance)
+    without = await _similar(governance, location=_NEARBY)
+    assert await _similar(governance, location=_NEARBY, landmark="di depan Lawang Sewu") == without
+    with refused("LOCATION_REQUIRED"):
+        await _similar(governance, landmark="di depan Lawang Sewu")
 
 
 async def test_similar_cases_need_a_place(governance: Governance) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -198,6 +199,31 @@ async def test_an_unknown_transition_is_refused(governance: Governance) -> None:
         request.transition = value  # type: ignore[assignment]
         with refused("TRANSITION_UNKNOWN"):
             await governance.call("ComplaintService.TransitionComplaint", request, VERIFIER)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "reason"),
+    [
+        ("Release", {"public_text": "x" * 5001}, "TEXT_LENGTH"),
+        ("Release", {"photos": ["foto"] * 21}, "PHOTO_UNKNOWN"),
+    ],
+)
+async def test_a_release_that_is_too_long_is_refused(
+    governance: Governance, verb: str, fields: dict[str, Any], reason: str
+) -> None:
+    filed = await file(governance)
+    with refused(reason) as caught:
+        await filed.edit(verb, **fields)
+    assert caught.value.metadata == {"field": next(iter(fields))}
+    assert not (await filed.read()).released
+
+
+async def test_a_move_names_at_most_20_photos(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.move("verify")
+    with refused("PHOTO_UNKNOWN") as caught:
+        await filed.move("resolve", DLH, note="Sudah", photos=["foto"] * 21)
+    assert "21 items" in caught.value.message
 
 
 async def test_a_repeated_transition_answers_the_same(governance: Governance) -> None:

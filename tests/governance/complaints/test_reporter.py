@@ -1,6 +1,7 @@
 """What the reporter does: rate, reopen, reply, withdraw; and those who join."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,42 @@ async def test_a_rating_closes_the_case(governance: Governance) -> None:
 @pytest.mark.parametrize("rating", [0, 6, -1])
 async def test_a_rating_goes_from_one_to_five(governance: Governance, rating: int) -> None:
     filed = await (await file(governance)).resolved()
-    with refused("RATING_INVALID"):
+    with refused("RATING_INVALID") as caught:
         await filed.act("Rate", rating=rating)
+    assert caught.value.metadata == {"field": "rating"}
+    assert (await filed.read()).rating == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "reason"),
+    [
+        ("Rate", {"rating": 5, "note": "x" * 2001}, "NOTE_TOO_LONG"),
+        ("Reopen", {"note": "x" * 2001}, "NOTE_REQUIRED"),
+        ("Reopen", {"note": "x" * 9}, "NOTE_REQUIRED"),
+        ("Reopen", {"note": f"  {'x' * 9}\x00 "}, "NOTE_REQUIRED"),
+        ("Reopen", {"note": "\u200b" * 12}, "NOTE_REQUIRED"),
+        ("Reply", {"note": "x" * 2001}, "NOTE_REQUIRED"),
+        ("Reply", {"note": ""}, "NOTE_REQUIRED"),
+    ],
+)
+async def test_what_the_reporter_writes_is_measured(
+    governance: Governance, verb: str, fields: dict[str, Any], reason: str
+) -> None:
+    filed = await (await file(governance)).resolved()
+    if verb == "Reply":
+        await filed.act("Reopen", note="Masih ada sampah")
+        await filed.move("ask", DLH, note="Di mana?")
+    before = state(filed.last)
+    with refused(reason) as caught:
+        await filed.act(verb, **fields)
+    assert caught.value.metadata == {"field": "note"}
+    assert state(await filed.read()) == before
+
+
+@pytest.mark.parametrize("note", ["x" * 10, "x" * 2000])
+async def test_a_reopening_may_say_10_to_2000_characters(governance: Governance, note: str) -> None:
+    filed = await (await file(governance)).resolved()
+    assert (await filed.act("Reopen", note=note)).timeline[-1].note == note
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,21 @@ async def test_a_read_without_a_purpose_is_refused_and_not_written_down(records:
     assert not await records.sql("SELECT 1 FROM contact_read WHERE complaint_id = $1", filed.id)
 
 
+@pytest.mark.parametrize("purpose", ["", "    ", "\u200b" * 6, "apa?", " apa? \x00", "x" * 301])
+async def test_a_purpose_has_5_to_300_characters(records: Records, purpose: str) -> None:
+    filed = await filed_with_contact(records)
+    with refused("PURPOSE_MISSING") as caught:
+        await records.contact("GetContact", DPU, code=filed.code, purpose=purpose)
+    assert caught.value.metadata == {"field": "purpose"}
+    assert not await records.sql("SELECT 1 FROM contact_read WHERE complaint_id = $1", filed.id)
+
+
+async def test_a_purpose_is_kept_in_one_line(records: Records) -> None:
+    filed = await filed_with_contact(records)
+    await records.contact("GetContact", DPU, code=filed.code, purpose=" Menanyakan\x00\n  lokasi ")
+    assert (await records.contact("ListContactReads", **filed.owner)).reads[0].purpose == "Menanyakan lokasi"
+
+
 @pytest.mark.parametrize("caller", [DLH, VERIFIER, ADMIN, CITIZEN, ANONYMOUS], ids=lambda caller: caller.subject)
 async def test_nobody_else_reads_a_contact(records: Records, caller: Caller) -> None:
     filed = await filed_with_contact(records)
@@ -160,3 +175,18 @@ async def test_reads_are_listed_newest_first_page_by_page(records: Records) -> N
     second = await records.contact("ListContactReads", **owner, page_token=first.next_page_token)
     assert [read.purpose for read in (*first.reads, *second.reads)] == ["Pertanyaan 2", "Pertanyaan 1", "Pertanyaan 0"]
     assert second.next_page_token == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"page_size": -1}, "PAGE_SIZE_INVALID"),
+        ({"page_size": 201}, "PAGE_SIZE_INVALID"),
+        ({"page_token": "x"}, "PAGE_TOKEN_INVALID"),
+    ],
+)
+async def test_a_bad_page_of_reads_is_refused(records: Records, fields: dict[str, Any], reason: str) -> None:
+    filed = await filed_with_contact(records)
+    with refused(reason) as caught:
+        await records.contact("ListContactReads", **filed.owner, **fields)
+    assert caught.value.metadata["field"] in fields

@@ -138,8 +138,15 @@ async def test_a_taken_id_is_refused(records: Records) -> None:
         ({"photo": picture(id="7")}, "photo.id"),
         ({"photo": picture(content_type="image/svg+xml")}, "photo.content_type"),
         ({"photo": picture(size=11 * 1024 * 1024)}, "photo.size"),
+        ({"photo": picture(size=0)}, "photo.size"),
         ({"photo": picture(width=0)}, "photo.width"),
+        ({"photo": picture(height=-1)}, "photo.height"),
+        ({"photo": picture(id="")}, "photo.id"),
+        ({"photo": picture(content_type="")}, "photo.content_type"),
         ({"sha256": "ABC"}, "sha256"),
+        ({"sha256": "A" * 64}, "sha256"),
+        ({"sha256": ""}, "sha256"),
+        ({"path": ""}, "path"),
         ({"path": "../secret"}, "path"),
         ({"path": "/etc/passwd"}, "path"),
     ],
@@ -151,3 +158,10 @@ async def test_what_cannot_be_a_photo_is_refused_with_its_field(
     with refused("PHOTO_INVALID") as caught:
         await add(records, filed, link_key=filed.link_key, **wrong)
     assert caught.value.metadata["field"] == field
+
+
+async def test_a_recording_without_its_photo_is_refused(records: Records) -> None:
+    filed = await records.file()
+    with refused("PHOTO_INVALID") as caught:
+        await records.photo("CreatePhoto", **filed.owner, request_id=request_id(), path="a", sha256="0" * 64)
+    assert caught.value.metadata == {"field": "photo"}

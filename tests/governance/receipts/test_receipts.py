@@ -12,7 +12,7 @@ from services.governance.receipts import store, timers
 from services.governance.receipts.model import Entry, chain
 from services.governance.receipts.verify import verify, verify_leaves
 from smartcity.governance.v1 import events_pb2, receipts_pb2, receipts_views
-from tests.governance.conftest import CITIZEN, VERIFIER, RefusedError, refused
+from tests.governance.conftest import CITIZEN, VERIFIER, refused
 from tests.governance.records import DPU, Filed, Records
 
 
@@ -166,9 +166,20 @@ async def test_seals_are_listed_newest_first_page_by_page(records: Records) -> N
     assert len(set(days)) == 3
 
 
-@pytest.mark.parametrize(("rpc", "fields"), [("GetSeal", {"day": "soon"}), ("ListSeals", {"page_token": "x"})])
-async def test_a_bad_day_is_named(records: Records, rpc: str, fields: dict[str, Any]) -> None:
-    with pytest.raises(RefusedError) as caught:
+@pytest.mark.parametrize(
+    ("rpc", "reason", "fields"),
+    [
+        ("GetSeal", "DAY_INVALID", {"day": "soon"}),
+        ("GetSeal", "DAY_INVALID", {"day": "20260302"}),
+        ("GetSeal", "DAY_INVALID", {"day": "2026-02-31"}),
+        ("GetSeal", "DAY_INVALID", {"day": ""}),
+        ("ListSeals", "PAGE_TOKEN_INVALID", {"page_token": "x"}),
+        ("ListSeals", "PAGE_SIZE_INVALID", {"page_size": -1}),
+        ("ListSeals", "PAGE_SIZE_INVALID", {"page_size": 401}),
+    ],
+)
+async def test_a_bad_day_or_page_is_named(records: Records, rpc: str, reason: str, fields: dict[str, Any]) -> None:
+    with refused(reason) as caught:
         await records.receipt(rpc, **fields)
     assert caught.value.metadata["field"] in fields
 

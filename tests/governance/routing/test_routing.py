@@ -45,7 +45,13 @@ async def test_a_text_that_says_nothing_suggests_nothing(records: Records) -> No
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"), [({"area_code": "99.99"}, "AREA_UNKNOWN"), ({"text": "x" * 5001}, "TEXT_TOO_LONG")]
+    ("fields", "reason"),
+    [
+        ({"text": "Lampu mati", "area_code": "99.99"}, "AREA_UNKNOWN"),
+        ({"text": "x" * 5001}, "TEXT_LENGTH"),
+        ({"text": "\u200b"}, "TEXT_LENGTH"),
+        ({}, "TEXT_LENGTH"),
+    ],
 )
 async def test_a_bad_question_is_refused(records: Records, fields: dict[str, Any], reason: str) -> None:
     with refused(reason):
@@ -101,7 +107,8 @@ async def test_a_citizen_does_not_simulate(records: Records) -> None:
     [
         (HEADER + "10,jalan-rusak,*,kementerian,Ya.,Yes.\n" + REST, 'draft:2: unknown agency "kementerian"'),
         (HEADER + "10,jalan-rusak,*,dpu,Ya.,Yes.\n", "no rule for everything else"),
-        ("", "draft"),
+        ("", "rules_csv is empty"),
+        ("x" * 262_145, "give 1 to 262,144."),
         ("a;b\n1;2\n", "draft"),
     ],
 )
@@ -113,5 +120,6 @@ async def test_a_draft_that_is_not_sound_is_refused_with_its_line(records: Recor
 
 @pytest.mark.parametrize("last", [-1, 10_001])
 async def test_too_many_complaints_are_refused(records: Records, last: int) -> None:
-    with refused("LAST_INVALID"):
+    with refused("LAST_INVALID") as caught:
         await records.routing("SimulateRouting", ADMIN, rules_csv=HEADER + REST, last=last)
+    assert caught.value.metadata == {"field": "last"}
