@@ -60,7 +60,7 @@ def test_a_oneof_is_told_in_the_description(shapes: Shapes) -> None:
 
 @pytest.mark.parametrize(
     ("field", "examples"),
-    [("text", ["SMG-7K4P-92", "SMG-0000-00"]), ("small", [7]), ("texts", [["a", "b"]])],
+    [("text", ["SMG-7K4P-92", "SMG-0000-00", "two\nlines"]), ("small", [7]), ("texts", [["a", "b"]])],
 )
 def test_an_example_in_a_comment_becomes_an_example_of_its_type(
     shapes: Shapes, field: str, examples: list[object]
