@@ -5,9 +5,8 @@ A dead pillar costs its section's freshness, never the page: ``as_of`` stands st
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,19 +14,9 @@ import grpc
 import msgspec
 import structlog
 
+from gateway.contracts import RPCS, view
 from gateway.pillars import PILLARS, Pillars
-from smartcity.branding.v1 import overview_pb2 as branding_pb2
-from smartcity.branding.v1 import overview_views as branding_views
-from smartcity.economy.v1 import overview_pb2 as economy_pb2
-from smartcity.economy.v1 import overview_views as economy_views
-from smartcity.environment.v1 import overview_pb2 as environment_pb2
-from smartcity.environment.v1 import overview_views as environment_views
-from smartcity.governance.v1 import overview_pb2 as governance_pb2
-from smartcity.governance.v1 import overview_views as governance_views
-from smartcity.living.v1 import overview_pb2 as living_pb2
-from smartcity.living.v1 import overview_views as living_views
-from smartcity.society.v1 import overview_pb2 as society_pb2
-from smartcity.society.v1 import overview_views as society_views
+from services.kit.contract import Rpc
 
 _log = structlog.get_logger(__name__)
 
@@ -59,13 +48,8 @@ class CityHome(msgspec.Struct, frozen=True):
     sections: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a section comes from."""
-
-    method: Any
-    request: Any
-    view: Callable[[Any], Any]
+_OVERVIEWS: dict[str, Rpc] = {rpc.pillar: rpc for rpc in RPCS.values() if rpc.method.name == "GetOverview"}
+"""What each pillar's section is asked with."""
 
 
 class Home:
@@ -75,7 +59,6 @@ class Home:
         """``city`` is said as it is at the head of the answer."""
         self._city = dict(city)
         self._pillars = pillars
-        self._sources = _sources(pillars)
         self._seen: dict[str, float] = {}
         self._nudges = {name: asyncio.Event() for name in PILLARS}
         self._tried: set[str] = set()
@@ -125,17 +108,17 @@ class Home:
                     await self._nudges[name].wait()
 
     async def _fetch(self, name: str) -> None:
-        source = self._sources[name]
+        rpc = _OVERVIEWS[name]
         asked = datetime.now(UTC)
         try:
-            answer = await self._pillars.look(source.method, source.request, within=DEADLINE)
+            answer = await self._pillars.look(rpc.request(), rpc.answer, within=DEADLINE)
         except grpc.aio.AioRpcError as error:
             self._age(name, error)
             return
         if self.sections[name].status != "ok":
             _log.info("section is fresh", pillar=name)
         self._seen[name] = time.monotonic()
-        self._put(name, Section("ok", asked, source.view(answer)))
+        self._put(name, Section("ok", asked, view(rpc.method.output_type)(answer)))
         self._render()
 
     def _age(self, name: str, error: grpc.aio.AioRpcError) -> None:
@@ -151,32 +134,3 @@ class Home:
 
     def _render(self) -> None:
         self.body = msgspec.json.encode(CityHome(self._city, self._raw))
-
-
-def _sources(pillars: Pillars) -> dict[str, _Source]:
-    return {
-        "governance": _Source(
-            pillars.governance_overview.GetOverview,
-            governance_pb2.GetOverviewRequest(),
-            governance_views.get_overview_response,
-        ),
-        "environment": _Source(
-            pillars.environment_overview.GetOverview,
-            environment_pb2.GetOverviewRequest(),
-            environment_views.get_overview_response,
-        ),
-        "economy": _Source(
-            pillars.economy_overview.GetOverview, economy_pb2.GetOverviewRequest(), economy_views.get_overview_response
-        ),
-        "living": _Source(
-            pillars.living_overview.GetOverview, living_pb2.GetOverviewRequest(), living_views.get_overview_response
-        ),
-        "society": _Source(
-            pillars.society_overview.GetOverview, society_pb2.GetOverviewRequest(), society_views.get_overview_response
-        ),
-        "branding": _Source(
-            pillars.branding_overview.GetOverview,
-            branding_pb2.GetOverviewRequest(),
-            branding_views.get_overview_response,
-        ),
-    }

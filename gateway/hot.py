@@ -77,12 +77,12 @@ SCHEMAS: dict[str, Any] = {
 
 
 def _operation(identity: str, summary: str, schema: str, text: str, media: str = "application/json") -> dict[str, Any]:
-    responses: dict[str, Any] = {
-        "200": {"description": "Done.", "content": {media: {"schema": {"$ref": f"{_REF}{schema}"}}}},
-        "429": {"$ref": "#/components/responses/Problem429"},
-    }
+    found: dict[str, Any] = {"schema": {"$ref": f"{_REF}{schema}"}}
+    if identity == "getMe":
+        found["example"] = {"subject": "anonymous", "roles": ["anonymous"]}
+    responses: dict[str, Any] = {"200": {"description": "Done.", "content": {media: found}}}
     parameters: list[dict[str, Any]] = []
-    if identity != "getCity":
+    if identity not in ("getCity", "getMe"):
         responses["200"]["headers"] = {"ETag": {"description": "Version.", "schema": {"type": "string"}}}
         responses["304"] = {"description": "You have this version already."}
         parameters = [
@@ -90,9 +90,12 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
                 "name": "If-None-Match",
                 "in": "header",
                 "description": "The ETag of the version you have.",
+                "required": False,
                 "schema": {"type": "string"},
             }
         ]
+    for status in (401, 429, 500, 503):  # whoever comes with a login can be refused at the door
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     return {
         "get": {
             "tags": ["City"],
@@ -101,6 +104,7 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
             "description": text,
             "parameters": parameters,
             "responses": responses,
+            "security": [{}, {"oidc": []}, {"session": []}],
         }
     }
 
@@ -123,4 +127,10 @@ OPERATIONS: dict[str, Any] = {
         "getAreaMap", "Map of the areas", "FeatureCollection", "Simplified outlines.", "application/geo+json"
     ),
     "/v1/agencies": _operation("listAgencies", "Agencies", "AgencyList", "The agencies and what each looks after."),
+    "/v1/me": _operation(
+        "getMe",
+        "Who am I",
+        "Me",
+        "Tells who you are here and what you may be; with a login session also the token that writes need.",
+    ),
 }

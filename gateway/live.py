@@ -169,9 +169,8 @@ class Live:
             watch.nudged.clear()
             try:
                 async with self._looks:
-                    found = await self._pillars.look(
-                        self._pillars.payments.GetPayment, pb2.GetPaymentRequest(id=id), within=LOOK_SECONDS
-                    )
+                    request = pb2.GetPaymentRequest(id=id)
+                    found = await self._pillars.look(request, pb2.GetPaymentResponse, within=LOOK_SECONDS)
                 if found.payment != watch.seen:
                     watch.seen = found.payment
                     watch.wake()
@@ -188,7 +187,7 @@ class Live:
         """The payment as the caller may see it; None, after a moment, when it cannot be read now."""
         try:
             request = pb2.GetPaymentRequest(id=id)
-            return (await self._pillars.call(self._pillars.payments.GetPayment, request, caller)).payment
+            return (await self._pillars.call(request, caller)).payment
         except grpc.aio.AioRpcError as error:
             _log.warning("payment not read for a listener", code=error.code().name)
             await asyncio.sleep(POLL_SECONDS)

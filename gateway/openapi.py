@@ -1,47 +1,26 @@
-"""The OpenAPI 3.1 document: routes from FastAPI, answers from the generated views, problems from one list."""
+"""The OpenAPI 3.1 document: operations and schemas from the contracts, problems from one list."""
 
-import importlib
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import snap
+from gateway import contracts, snap
 from gateway.home import CityHome, Section
 from gateway.hot import OPERATIONS
 from gateway.hot import SCHEMAS as HOT_SCHEMAS
-from gateway.pillars import PILLARS
 from gateway.problems import MEDIA_TYPE, TITLES, Body, FieldError
 from gateway.reference import Ready
-from gateway.rest.examples import PROBLEM
+from gateway.rest import documenting
 from gateway.rest.me import Me
 from gateway.session import SESSION_COOKIE
 from gateway.settings import GatewaySettings
 
 VERSION = "1.0.0"
-_VIEWS = (
-    "smartcity.types.v1.place_views",
-    "smartcity.types.v1.money_views",
-    "smartcity.governance.v1.complaints_views",
-    "smartcity.governance.v1.contacts_views",
-    "smartcity.governance.v1.photos_views",
-    "smartcity.governance.v1.receipts_views",
-    "smartcity.governance.v1.routing_views",
-    "smartcity.environment.v1.cleanups_views",
-    "smartcity.economy.v1.payments_views",
-    "smartcity.economy.v1.levies_views",
-    "smartcity.economy.v1.merchants_views",
-    "smartcity.economy.v1.wallets_views",
-    "smartcity.economy.v1.ledger_views",
-    "smartcity.economy.v1.settlement_views",
-    "smartcity.economy.v1.indicators_views",
-    *(f"smartcity.{pillar}.v1.overview_views" for pillar in PILLARS),
-)
 _DESCRIPTION = """\
 Report something to the city, follow what happens, and check that it was recorded honestly. Pay it, be paid, and follow
 the money.
@@ -53,24 +32,7 @@ the money.
 - Times are UTC (RFC 3339), places WGS 84, areas carry Kemendagri codes.
 - `RateLimit` headers say how much you may still do.
 """
-_TAGS = {
-    "City": "What the city shows to everybody.",
-    "Complaints": "For citizens: file, follow, answer, rate.",
-    "Photos": "Pictures of what is wrong, and evidence of what was done.",
-    "Receipts": "Proof of what was recorded, checkable without trusting the city.",
-    "Personal data": "Contacts of reporters: read with a purpose, erased for good.",
-    "Routing": "Which agency gets what, and why.",
-    "Officers": "For officers and verifiers: queue and moves.",
-    "Clean-ups": "Jobs of the waste crews.",
-    "Payments": "What is to be paid, how it was paid, and what was given back.",
-    "Bills": "Levies: tariffs, bills and receipts that anybody can check.",
-    "Merchants": "Micro businesses and the city's counters: tills, takings, printed QR codes.",
-    "Wallets": "A citizen's own, where the city has switched them on.",
-    "Ledger": "Accounts and statements, for their holders and the treasury.",
-    "Settlement": "What merchants get, and whether the bank's books agree with ours.",
-    "Indicators": "How cashless the city is.",
-    "Bank": "For the bank alone: SNAP BI, in its own form.",
-}
+_CITY = {"name": "City", "description": "What the city shows to everybody."}
 
 
 def install(app: FastAPI, settings: GatewaySettings) -> None:
@@ -79,58 +41,38 @@ def install(app: FastAPI, settings: GatewaySettings) -> None:
 
     async def serve(request: Request) -> Response:
         if not made:
-            made.append(Ready.of(msgspec.json.encode(document(app, settings))))
+            made.append(Ready.of(msgspec.json.encode(document(settings))))
         return made[0].response(request)
 
     app.add_route("/openapi.json", serve, include_in_schema=False)
 
 
-def document(app: FastAPI, settings: GatewaySettings) -> dict[str, Any]:
+def document(settings: GatewaySettings) -> dict[str, Any]:
     """The whole document."""
-    found = get_openapi(
-        title=app.title,
-        version=VERSION,
-        openapi_version="3.1.0",
-        summary="Complaints, clean-ups, payments and the city's own figures.",
-        description=_DESCRIPTION,
-        routes=app.routes,
-        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
-        servers=[{"url": settings.origin}],
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    )
-    found["paths"] = {**OPERATIONS, **found["paths"]}
-    schemas = {**_all_schemas(), **found.get("components", {}).get("schemas", {})}
-    schemas.pop("HTTPValidationError", None)
-    schemas.pop("ValidationError", None)
-    found["components"] = {"responses": _problems(), "securitySchemes": _security(settings)}
-    _secure(found)
+    schemas = {**contracts.schemas(), **documenting.bodies(), **documenting.beside(), **_own_schemas()}
+    found: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Smart city API",
+            "version": VERSION,
+            "summary": "Complaints, clean-ups, payments and the city's own figures.",
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": settings.origin}],
+        "tags": [_CITY, *documenting.tags()],
+        "paths": {**OPERATIONS, **documenting.paths()},
+        "components": {"responses": _problems(), "securitySchemes": _security(settings)},
+    }
     found["components"]["schemas"] = _used(found, schemas)
     return found
 
 
-def _all_schemas() -> dict[str, Any]:
-    schemas: dict[str, Any] = {}
-    for name in _VIEWS:
-        schemas |= importlib.import_module(name).SCHEMAS
+def _own_schemas() -> dict[str, Any]:
+    """Of what no contract describes."""
     _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
-    schemas |= {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
-    schemas |= HOT_SCHEMAS
-    schemas |= snap.SCHEMAS
-    schemas["FiledComplaint"] = {
-        "title": "FiledComplaint",
-        "description": "A complaint as its reporter sees it, with the link key that is shown once.",
-        "allOf": [
-            {"$ref": f"{_REF}Complaint"},
-            {
-                "type": "object",
-                "required": ["link_key"],
-                "properties": {
-                    "link_key": {"type": "string", "description": "128-bit key in base32; send it as `X-Link-Key`."}
-                },
-            },
-        ],
-    }
-    return schemas
+    schemas = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
+    return {**schemas, **HOT_SCHEMAS, **snap.SCHEMAS}
 
 
 _REF = "#/components/schemas/"
@@ -141,7 +83,7 @@ def _problems() -> dict[str, Any]:
 
 
 def _problem(status: int) -> dict[str, Any]:
-    example = {**PROBLEM, "status": status, "title": TITLES[status], **_EXAMPLES.get(status, {})}
+    example = {**_PROBLEM, "status": status, "title": TITLES[status], **_EXAMPLES.get(status, {})}
     answer: dict[str, Any] = {
         "description": f"{TITLES[status]} ({HTTPStatus(status).phrase}).",
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "example": example}},
@@ -155,6 +97,15 @@ def _problem(status: int) -> dict[str, Any]:
     return answer
 
 
+_PROBLEM = {
+    "type": "/docs/problems#invalid-request",
+    "title": "Not valid",
+    "status": 422,
+    "detail": "text: has 4 characters; give 10 to 5,000",
+    "instance": "/v1/complaints",
+    "reason": "INVALID_REQUEST",
+    "trace_id": "0af7651916cd43dd8448eb211c80319c",
+}
 _EXAMPLES: dict[int, dict[str, Any]] = {
     400: {"reason": "IDEMPOTENCY_KEY_MISSING", "detail": "Send an Idempotency-Key header, for instance a UUID."},
     401: {"reason": "LOGIN_REQUIRED", "detail": "This needs a login. Log in and repeat."},
@@ -189,29 +140,6 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
             "description": "The key that was shown when the complaint was filed.",
         },
     }
-
-
-def _secure(found: dict[str, Any]) -> None:
-    """Says for each operation who may call it; the pillars decide, and most let everybody in.
-
-    Whoever comes with a login can be refused at the door: a token that does not hold, a form token that is missing.
-    """
-    for path in found["paths"].values():
-        for method, operation in path.items():
-            if operation.get("tags") == ["Bank"]:  # proves itself by its signature, and is answered in SNAP's form
-                continue
-            ways: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
-            parameters = operation.get("parameters", [])
-            if any(each["name"] == "X-Link-Key" for each in parameters):
-                ways.append({"linkKey": []})
-                operation["parameters"] = [each for each in parameters if each["name"] != "X-Link-Key"]
-            if "401" not in operation["responses"] or operation["operationId"] == "getMe":
-                ways.insert(0, {})
-            operation["security"] = ways
-            refusals = {"401", "429", "500", "503"} | ({"403"} if method != "get" else set())
-            responses = operation["responses"]
-            responses |= {each: {"$ref": f"#/components/responses/Problem{each}"} for each in refusals - set(responses)}
-            operation["responses"] = dict(sorted(responses.items()))
 
 
 def _used(found: Any, schemas: dict[str, Any]) -> dict[str, Any]:

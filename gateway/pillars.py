@@ -1,64 +1,30 @@
 """Calls to the pillars: a channel each, the caller's assertion, a deadline, one retry policy.
 
-answer = await pillars.call(pillars.complaints.GetComplaint, GetComplaintRequest(code=code), caller)
+A request knows its RPC, and the RPC its answer:
+
+    found = await pillars.call(GetComplaintRequest(code=code), caller)
 """
 
 import asyncio
 import random
 import secrets
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import grpc
 import grpc.aio
-from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
 
 from gateway.assertions import Assertions
 from gateway.channels import Channels
+from gateway.contracts import RPCS
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
 from observability.grpc import measured_call
 from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.certificates import Files
-from smartcity.branding.v1 import overview_pb2 as branding_overview
-from smartcity.branding.v1.overview_pb2_grpc import OverviewServiceStub as BrandingOverview
-from smartcity.economy.v1 import (
-    indicators_pb2,
-    ledger_pb2,
-    levies_pb2,
-    merchants_pb2,
-    payments_pb2,
-    settlement_pb2,
-    snap_pb2,
-    wallets_pb2,
-)
-from smartcity.economy.v1 import overview_pb2 as economy_overview
-from smartcity.economy.v1.indicators_pb2_grpc import IndicatorServiceStub
-from smartcity.economy.v1.ledger_pb2_grpc import LedgerServiceStub
-from smartcity.economy.v1.levies_pb2_grpc import LevyServiceStub
-from smartcity.economy.v1.merchants_pb2_grpc import MerchantServiceStub
-from smartcity.economy.v1.overview_pb2_grpc import OverviewServiceStub as EconomyOverview
-from smartcity.economy.v1.payments_pb2_grpc import PaymentServiceStub
-from smartcity.economy.v1.settlement_pb2_grpc import SettlementServiceStub
-from smartcity.economy.v1.snap_pb2_grpc import SnapServiceStub
-from smartcity.economy.v1.wallets_pb2_grpc import WalletServiceStub
-from smartcity.environment.v1 import cleanups_pb2
-from smartcity.environment.v1 import overview_pb2 as environment_overview
-from smartcity.environment.v1.cleanups_pb2_grpc import CleanupServiceStub
-from smartcity.environment.v1.overview_pb2_grpc import OverviewServiceStub as EnvironmentOverview
-from smartcity.governance.v1 import complaints_pb2, contacts_pb2, photos_pb2, receipts_pb2, routing_pb2
-from smartcity.governance.v1 import overview_pb2 as governance_overview
-from smartcity.governance.v1.complaints_pb2_grpc import ComplaintServiceStub
-from smartcity.governance.v1.contacts_pb2_grpc import ContactServiceStub
-from smartcity.governance.v1.overview_pb2_grpc import OverviewServiceStub as GovernanceOverview
-from smartcity.governance.v1.photos_pb2_grpc import PhotoServiceStub
-from smartcity.governance.v1.receipts_pb2_grpc import ReceiptServiceStub
-from smartcity.governance.v1.routing_pb2_grpc import RoutingServiceStub
-from smartcity.living.v1 import overview_pb2 as living_overview
-from smartcity.living.v1.overview_pb2_grpc import OverviewServiceStub as LivingOverview
-from smartcity.society.v1 import overview_pb2 as society_overview
-from smartcity.society.v1.overview_pb2_grpc import OverviewServiceStub as SocietyOverview
+from smartcity.contracts import Call
 
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
 READS = ("Get", "List", "Check", "Suggest", "Simulate")
@@ -71,123 +37,68 @@ AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 _UNSAMPLED = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
-Request = TypeVar("Request")
-Answer = TypeVar("Answer")
+A = TypeVar("A", bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rpc:
-    """What the gateway knows of an RPC."""
+class _Method:
+    """An RPC as the gateway calls it."""
 
     pillar: str
     name: str
     seconds: float
+    send: Any  # a grpc.aio.UnaryUnaryMultiCallable, whose types are those of its RPC
 
 
 class Pillars:
-    """The pillars' services as typed stubs, and ``call``, which every call goes through."""
+    """The pillars' RPCs: ``call`` with a request of any of them."""
 
     def __init__(self, settings: GatewaySettings, assertions: Assertions) -> None:
         """Opens a channel per pillar (it connects on first use). Needs the running event loop."""
         if missing := sorted(set(PILLARS) - settings.targets.keys()):
             raise ValueError(f"SMARTCITY_TARGETS lacks {', '.join(missing)}: give the gRPC target of each pillar")
-        self._settings = settings
         self._assertions = assertions
-        self._rpcs: dict[object, _Rpc] = {}
         targets = {name: settings.targets[name] for name in PILLARS}
         self.channels = Channels(targets, _files(settings), settings.write_seconds)
-        governance, environment = self.channels["governance"], self.channels["environment"]
-        economy = self.channels["economy"]
+        self._methods: dict[type[Message], _Method] = {}
+        for request, rpc in RPCS.items():
+            reading = rpc.method.name.startswith(READS)
+            send = self.channels[rpc.pillar].unary_unary(
+                f"/{rpc.name}",
+                request_serializer=request.SerializeToString,
+                response_deserializer=rpc.answer.FromString,
+            )
+            seconds = rpc.options.seconds or (settings.read_seconds if reading else settings.write_seconds)
+            self._methods[request] = _Method(rpc.pillar, rpc.name, seconds, send)
+        self.call = cast(Call[Caller], self.send)
+        """``send``, for requests whose type is known: the answer's type follows from it."""
 
-        self.complaints = ComplaintServiceStub(governance)
-        self.contacts = ContactServiceStub(governance)
-        self.photos = PhotoServiceStub(governance)
-        self.receipts = ReceiptServiceStub(governance)
-        self.routing = RoutingServiceStub(governance)
-        self.cleanups = CleanupServiceStub(environment)
-        self.ledger = LedgerServiceStub(economy)
-        self.merchants = MerchantServiceStub(economy)
-        self.payments = PaymentServiceStub(economy)
-        self.wallets = WalletServiceStub(economy)
-        self.snap = SnapServiceStub(economy)
-        self.levies = LevyServiceStub(economy)
-        self.settlement = SettlementServiceStub(economy)
-        self.indicators = IndicatorServiceStub(economy)
-        self.governance_overview = GovernanceOverview(governance)
-        self.environment_overview = EnvironmentOverview(environment)
-        self.economy_overview = EconomyOverview(economy)
-        self.living_overview = LivingOverview(self.channels["living"])
-        self.society_overview = SocietyOverview(self.channels["society"])
-        self.branding_overview = BrandingOverview(self.channels["branding"])
+    async def send(
+        self, request: Message, caller: Caller, /, *, within: float | None = None, retry: bool = True
+    ) -> Message:
+        """Calls the request's RPC for ``caller`` and answers, or raises ``grpc.aio.AioRpcError`` (a problem then).
 
-        for stub, service in (
-            (self.complaints, complaints_pb2.DESCRIPTOR.services_by_name["ComplaintService"]),
-            (self.contacts, contacts_pb2.DESCRIPTOR.services_by_name["ContactService"]),
-            (self.photos, photos_pb2.DESCRIPTOR.services_by_name["PhotoService"]),
-            (self.receipts, receipts_pb2.DESCRIPTOR.services_by_name["ReceiptService"]),
-            (self.routing, routing_pb2.DESCRIPTOR.services_by_name["RoutingService"]),
-            (self.cleanups, cleanups_pb2.DESCRIPTOR.services_by_name["CleanupService"]),
-            (self.ledger, ledger_pb2.DESCRIPTOR.services_by_name["LedgerService"]),
-            (self.merchants, merchants_pb2.DESCRIPTOR.services_by_name["MerchantService"]),
-            (self.payments, payments_pb2.DESCRIPTOR.services_by_name["PaymentService"]),
-            (self.wallets, wallets_pb2.DESCRIPTOR.services_by_name["WalletService"]),
-            (self.snap, snap_pb2.DESCRIPTOR.services_by_name["SnapService"]),
-            (self.levies, levies_pb2.DESCRIPTOR.services_by_name["LevyService"]),
-            (self.settlement, settlement_pb2.DESCRIPTOR.services_by_name["SettlementService"]),
-            (self.indicators, indicators_pb2.DESCRIPTOR.services_by_name["IndicatorService"]),
-            (self.governance_overview, governance_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-            (self.environment_overview, environment_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-            (self.economy_overview, economy_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-            (self.living_overview, living_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-            (self.society_overview, society_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-            (self.branding_overview, branding_overview.DESCRIPTOR.services_by_name["OverviewService"]),
-        ):
-            self._register(stub, service)
-
-    def _register(self, stub: object, service: ServiceDescriptor) -> None:
-        pillar = service.full_name.split(".")[1]
-        for method in service.methods:
-            reading = method.name.startswith(READS)
-            seconds = self._settings.read_seconds if reading else self._settings.write_seconds
-            self._rpcs[getattr(stub, method.name)] = _Rpc(pillar, f"{service.full_name}/{method.name}", seconds)
-
-    async def call(
-        self,
-        method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]",
-        request: Request,
-        caller: Caller,
-        *,
-        within: float | None = None,
-        retry: bool = True,
-    ) -> Answer:
-        """Calls a pillar for ``caller`` and answers, or raises ``grpc.aio.AioRpcError`` (which answers as a problem).
-
-        The deadline is that of reads or writes, or ``within`` seconds. A pillar that is not there is tried again until
-        the deadline, so that its restart does not surface; that is safe because every write carries a request id. What
-        a page can do without is better not retried.
+        The deadline is that of reads or writes, the contract's own, or ``within`` seconds. A pillar that is not there
+        is tried again until the deadline, so that its restart does not surface; that is safe because every write
+        carries a request id. What a page can do without is better not retried.
         """
-        rpc = self._rpcs[method]
-        with measured_call(rpc.pillar, rpc.name):
-            return await self._insist(method, rpc, request, caller, within or rpc.seconds, retry=retry)
+        method = self._methods[type(request)]
+        with measured_call(method.pillar, method.name):
+            return await self._insist(method, request, caller, within or method.seconds, retry=retry)
 
     async def _insist(
-        self,
-        method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]",
-        rpc: _Rpc,
-        request: Request,
-        caller: Caller,
-        within: float,
-        *,
-        retry: bool,
-    ) -> Answer:
+        self, method: _Method, request: Message, caller: Caller, within: float, *, retry: bool
+    ) -> Message:
         clock = asyncio.get_running_loop().time
         deadline = clock() + within
         pause = FIRST_PAUSE
         while True:
-            metadata = (("authorization", self._assertions.bearer(caller, rpc.pillar)),)
+            metadata = (("authorization", self._assertions.bearer(caller, method.pillar)),)
             try:
                 faults.point("gateway.before-call")
-                answer = await traced_call(method, rpc.name, request, timeout=deadline - clock(), metadata=metadata)
+                answer: Message = await traced_call(
+                    method.send, method.name, request, timeout=deadline - clock(), metadata=metadata
+                )
                 faults.point("gateway.answered")
                 return answer
             except grpc.aio.AioRpcError as error:
@@ -197,19 +108,20 @@ class Pillars:
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def look(
-        self, method: "grpc.aio.UnaryUnaryMultiCallable[Request, Answer]", request: Request, *, within: float
-    ) -> Answer:
+    async def look(self, request: Message, answer: type[A], *, within: float) -> A:
         """Reads what everybody may see, for the gateway itself: one attempt, no trace.
 
         Nobody acts when the gateway refreshes what it shows, so these calls would bury the traces of people; the
         ``traceparent`` tells the pillar not to record its side either.
         """
+        method = self._methods[type(request)]
         metadata = (
-            ("authorization", self._assertions.bearer(ANONYMOUS, self._rpcs[method].pillar)),
+            ("authorization", self._assertions.bearer(ANONYMOUS, method.pillar)),
             ("traceparent", _UNSAMPLED),
         )
-        return await method(request, timeout=within, metadata=grpc.aio.Metadata(*metadata))
+        found = await method.send(request, timeout=within, metadata=grpc.aio.Metadata(*metadata))
+        assert isinstance(found, answer)
+        return found
 
     async def close(self) -> None:
         """Closes the channels; calls under way get the grace of one writing deadline."""

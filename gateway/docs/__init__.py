@@ -27,7 +27,7 @@ def mount(app: FastAPI) -> None:
 
     def page(request: Request, name: str, template: str, values: Values) -> Response:
         if name not in made:
-            found = document(app, request.app.state.gateway.settings)
+            found = document(request.app.state.gateway.settings)
             made[name] = _page(template, api=found, resolve=_resolver(found), **values(found))
         return made[name].response(request)
 

@@ -16,7 +16,7 @@ MCCS = ("5814", "5812", "5411", "5499", "5631", "5699", "5947", "7230", "7699", 
 async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.Merchant:
     """The merchant with that identifier, where the caller may see it."""
     pillars = current_gateway(request).pillars
-    answer = await pillars.call(pillars.merchants.GetMerchant, pb.GetMerchantRequest(id=merchant), caller)
+    answer = await pillars.call(pb.GetMerchantRequest(id=merchant), caller)
     return views.merchant(answer.merchant)
 
 

@@ -82,7 +82,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: Shown | 
     """The working page of a case as it stands now."""
     gateway, shown = current_gateway(request), shown or Shown()
     pillars = gateway.pillars
-    answer = await pillars.call(pillars.complaints.GetComplaint, pb.GetComplaintRequest(code=code), caller)
+    answer = await pillars.call(pb.GetComplaintRequest(code=code), caller)
     found = views.complaint(answer.complaint)
     inside = bool(caller.roles & {"verifier", "admin"}) or bool(
         found.agency and caller.agency and found.agency.id == caller.agency
@@ -107,7 +107,7 @@ async def _cleanup(request: Request, complaint: views.Complaint, caller: Caller)
     pillars = current_gateway(request).pillars
     asked = cleanups_pb2.GetCleanupRequest(id=complaint.code)
     try:
-        answer = await pillars.call(pillars.cleanups.GetCleanup, asked, caller, retry=False)
+        answer = await pillars.call(asked, caller, retry=False)
     except grpc.aio.AioRpcError:
         return None  # no job, not theirs, or environment is away: the case itself is what the page is for
     return cleanups_views.cleanup(answer.cleanup)
@@ -128,7 +128,7 @@ async def _similar(
     if complaint.location:
         asked.location.CopyFrom(Point(lon=complaint.location.lon, lat=complaint.location.lat))
     try:
-        answer = await pillars.call(pillars.complaints.ListSimilarComplaints, asked, caller)
+        answer = await pillars.call(asked, caller)
     except grpc.aio.AioRpcError:
         return []
     return [views.similar_complaint(each) for each in answer.complaints if each.code != complaint.code]
@@ -141,7 +141,7 @@ async def _reads(request: Request, complaint: views.Complaint, caller: Caller) -
     pillars = current_gateway(request).pillars
     asked = contacts_pb2.ListContactReadsRequest(code=complaint.code, page_size=20)
     try:
-        answer = await pillars.call(pillars.contacts.ListContactReads, asked, caller)
+        answer = await pillars.call(asked, caller)
     except grpc.aio.AioRpcError:
         return []
     return [contacts_views.contact_read(each) for each in answer.reads]

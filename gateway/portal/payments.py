@@ -57,7 +57,7 @@ class Counter:
 async def payment_of(request: Request, payment: str, caller: Caller) -> views.Payment:
     """The payment with that identifier or code, as the caller may see it."""
     pillars = current_gateway(request).pillars
-    answer = await pillars.call(pillars.payments.GetPayment, pb.GetPaymentRequest(id=payment), caller)
+    answer = await pillars.call(pb.GetPaymentRequest(id=payment), caller)
     return views.payment(answer.payment)
 
 
@@ -66,7 +66,7 @@ async def present(request: Request, payment: str, caller: Caller) -> str:
     pillars = current_gateway(request).pillars
     try:
         # Not tried again for a bank that does not answer: people decide that, with a button.
-        await pillars.call(pillars.payments.PresentQr, pb.PresentQrRequest(id=payment), caller, retry=False)
+        await pillars.call(pb.PresentQrRequest(id=payment), caller, retry=False)
     except grpc.aio.AioRpcError as error:
         return from_grpc(error).reason
     return ""
@@ -114,7 +114,7 @@ async def _wallet(request: Request) -> wallets_views.Wallet | None:
     if not caller.has("citizen"):
         return None
     try:
-        answer = await pillars.call(pillars.wallets.GetWallet, wallets_pb2.GetWalletRequest(), caller, retry=False)
+        answer = await pillars.call(wallets_pb2.GetWalletRequest(), caller, retry=False)
     except grpc.aio.AioRpcError:
         return None  # none opened, switched off, or away: there are other ways to pay
     return wallets_views.wallet(answer.wallet)

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.gateway import current_gateway
+from gateway.photos import store_photo
 from gateway.portal.forms import PHOTOS_MOST
 from gateway.problems import FieldError, Problem, from_grpc
-from gateway.rest.photos import store_photo
 from services.kit.caller import Caller
 from smartcity.governance.v1 import photos_pb2
 
@@ -27,7 +27,7 @@ async def store(
         raise _refused(Problem(422, "TOO_MANY_PHOTOS", f"At most {PHOTOS_MOST} photos at once."))
     gateway = current_gateway(request)
     allowed = photos_pb2.CheckPhotoRequest(code=code, link_key=key)
-    await gateway.pillars.call(gateway.pillars.photos.CheckPhoto, allowed, caller)
+    await gateway.pillars.call(allowed, caller)
     stored = []
     for number, file in enumerate(files, start=1):
         own_key = f"{request_id}-photo-{number}"
@@ -62,6 +62,6 @@ async def answer(request: Request, code: str, photo: str, key: str, caller: Call
     """The bytes of a photo, for those who may see it."""
     gateway = current_gateway(request)
     asked = photos_pb2.GetPhotoRequest(code=code, id=photo, link_key=key)
-    found = await gateway.pillars.call(gateway.pillars.photos.GetPhoto, asked, caller)
+    found = await gateway.pillars.call(asked, caller)
     headers = {"cache-control": "private, max-age=300"}
     return Response(await gateway.files.get(found.path), media_type=found.photo.content_type, headers=headers)

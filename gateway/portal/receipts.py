@@ -47,7 +47,7 @@ async def check(request: Request, receipt: receipts_pb2.Receipt) -> Verdict:
     """Lets the pillar check it by the same code that works offline; nobody needs a login for that."""
     pillars = current_gateway(request).pillars
     asked = receipts_pb2.CheckReceiptRequest(receipt=receipt)
-    answer = await pillars.call(pillars.receipts.CheckReceipt, asked, current_caller(request))
+    answer = await pillars.call(asked, current_caller(request))
     pick = speaker(request).pick
     problems = tuple((each.where, pick(each.what_id, each.what_en)) for each in answer.problems)
     return Verdict(receipt.code, answer.sealed_until, problems)

@@ -12,13 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from gateway.gateway import current_gateway
 from gateway.portal import forms
 from gateway.portal.acting import Shown, tried
+from gateway.portal.addresses import Identifier
 from gateway.portal.forms import Fields
 from gateway.portal.merchants import merchant_of
 from gateway.portal.officers import staff
 from gateway.portal.page import PageRoute, city_words, render
 from gateway.portal.statements import PAGE, next_href, page_token
 from gateway.problems import Problem
-from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -48,7 +48,7 @@ async def listed(request: Request, caller: Officer, state: str = "applied", done
     asked = pb.ListMerchantsRequest(
         page_size=PAGE, page_token=page_token(request), states=[views.MERCHANT_STATE_NUMBERS[state]]
     )  # fmt: skip
-    answer = await pillars.call(pillars.merchants.ListMerchants, asked, caller)
+    answer = await pillars.call(asked, caller)
     return render(
         request, "officer_merchants.html", private=True, here="officer", view="business", state=state,
         states=list(views.MERCHANT_STATE_NUMBERS), done=done if done in DONE else "",
@@ -87,7 +87,7 @@ async def activate(request: Request, merchant: Identifier, caller: Officer) -> R
     asked = pb.ActivateMerchantRequest(
         request_id=form["request_id"], id=merchant, etag=form["etag"], nmid=form["nmid"].upper(), pan=form["pan"]
     )  # fmt: skip
-    call = pillars.call(pillars.merchants.ActivateMerchant, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, merchant, caller, "activate", "activated", form, call)
 
 
@@ -98,5 +98,5 @@ async def suspend(request: Request, merchant: Identifier, caller: Officer) -> Re
     asked = pb.SuspendMerchantRequest(
         request_id=form["request_id"], id=merchant, etag=form["etag"], reason=form["reason"]
     )  # fmt: skip
-    call = pillars.call(pillars.merchants.SuspendMerchant, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, merchant, caller, "suspend", "suspended", form, call)

@@ -14,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
 from gateway.portal import forms, link_keys, photos
+from gateway.portal.addresses import Code, Identifier
 from gateway.portal.forms import Fields
 from gateway.portal.page import PageRoute, Trouble, field_trouble, render, speaker
 from gateway.problems import Problem, from_grpc
-from gateway.rest.requests import Code, Identifier
 from gateway.session import csrf_checked
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
@@ -52,7 +52,7 @@ async def _unlock(request: Request, code: str, key: str) -> Response:
 
 async def _complaint(request: Request, code: str, key: str) -> views.Complaint:
     pillars, asked = current_gateway(request).pillars, pb.GetComplaintRequest(code=code, link_key=key)
-    answer = await pillars.call(pillars.complaints.GetComplaint, asked, link_keys.public_caller(request))
+    answer = await pillars.call(asked, link_keys.public_caller(request))
     return views.complaint(answer.complaint)
 
 
@@ -64,7 +64,7 @@ async def _photos_left(request: Request, code: str, key: str) -> int | None:
     pillars = current_gateway(request).pillars
     try:
         asked = photos_pb2.CheckPhotoRequest(code=code, link_key=key)
-        return (await pillars.call(pillars.photos.CheckPhoto, asked, caller)).left
+        return (await pillars.call(asked, caller)).left
     except grpc.aio.AioRpcError as error:
         if error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
             return None
@@ -100,7 +100,7 @@ async def _reads(request: Request, code: str, key: str) -> list[contacts_views.C
     pillars = current_gateway(request).pillars
     asked = contacts_pb2.ListContactReadsRequest(code=code, link_key=key)
     try:
-        answer = await pillars.call(pillars.contacts.ListContactReads, asked, link_keys.public_caller(request))
+        answer = await pillars.call(asked, link_keys.public_caller(request))
     except grpc.aio.AioRpcError:
         return []  # the list of readers is not worth the page
     return [contacts_views.contact_read(each) for each in answer.reads]
@@ -152,7 +152,7 @@ async def rate(request: Request, code: Code) -> Response:
         asked = pb.RateComplaintRequest(
             request_id=form["request_id"], code=code, link_key=key, rating=int(form["rating"]), note=form["note"]
         )
-        return pillars.call(pillars.complaints.RateComplaint, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "rate", "rated", form, send)
 
@@ -164,7 +164,7 @@ async def reopen(request: Request, code: Code) -> Response:
 
     def send(key: str) -> Awaitable[Any]:
         asked = pb.ReopenComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
-        return pillars.call(pillars.complaints.ReopenComplaint, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "reopen", "reopened", form, send)
 
@@ -176,7 +176,7 @@ async def reply(request: Request, code: Code) -> Response:
 
     def send(key: str) -> Awaitable[Any]:
         asked = pb.ReplyComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
-        return pillars.call(pillars.complaints.ReplyComplaint, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "reply", "replied", form, send)
 
@@ -188,7 +188,7 @@ async def withdraw(request: Request, code: Code) -> Response:
 
     def send(key: str) -> Awaitable[Any]:
         asked = pb.WithdrawComplaintRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(pillars.complaints.WithdrawComplaint, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "withdraw", "withdrawn", form, send)
 
@@ -200,7 +200,7 @@ async def join(request: Request, code: Code) -> Response:
 
     def send(key: str) -> Awaitable[Any]:
         asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=code)
-        return pillars.call(pillars.complaints.JoinComplaint, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "join", "joined", form, send)
 
@@ -212,7 +212,7 @@ async def erase(request: Request, code: Code) -> Response:
 
     def send(key: str) -> Awaitable[Any]:
         asked = contacts_pb2.EraseContactRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(pillars.contacts.EraseContact, asked, link_keys.public_caller(request))
+        return pillars.call(asked, link_keys.public_caller(request))
 
     return await _act(request, code, "erase", "erased", form, send)
 
@@ -243,7 +243,7 @@ async def receipt(request: Request, code: Code) -> Response:
     """The receipt as a file to keep."""
     pillars = current_gateway(request).pillars
     asked = receipts_pb2.GetReceiptRequest(code=code, link_key=link_keys.link_key_of(request))
-    answer = await pillars.call(pillars.receipts.GetReceipt, asked, link_keys.public_caller(request))
+    answer = await pillars.call(asked, link_keys.public_caller(request))
     body = msgspec.json.format(msgspec.json.encode(receipts_views.receipt(answer.receipt)), indent=2)
     headers = {"content-disposition": f'attachment; filename="{answer.receipt.code}.json"', "cache-control": "no-store"}
     return Response(body, media_type="application/json", headers=headers)

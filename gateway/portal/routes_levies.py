@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from gateway.gateway import current_gateway
 from gateway.portal import forms
 from gateway.portal.acting import Shown, tried
+from gateway.portal.addresses import Code
 from gateway.portal.forms import Fields
 from gateway.portal.officers import staff
 from gateway.portal.page import PageRoute, caller_words, city_words, render, speaker
 from gateway.portal.statements import PAGE, next_href, page_token
 from gateway.problems import Problem
-from gateway.rest.requests import Code
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.economy.v1 import levies_pb2 as pb
@@ -46,7 +46,7 @@ async def listed(request: Request, caller: Officer, state: str = "", done: str =
     asked = pb.ListBillsRequest(page_size=PAGE, page_token=page_token(request), overdue=state == "overdue")
     if state in views.BILL_STATE_NUMBERS:
         asked.states.append(views.BILL_STATE_NUMBERS[state])
-    answer = await pillars.call(pillars.levies.ListBills, asked, caller)
+    answer = await pillars.call(asked, caller)
     return render(
         request, "officer_bills.html", private=True, here="officer", view="levies", state=state,
         states=list(views.BILL_STATE_NUMBERS), bills=[views.bill(each) for each in answer.bills],
@@ -63,7 +63,7 @@ async def draft(request: Request, caller: Officer) -> Response:
 
 async def _draft(request: Request, caller: Caller, shown: Shown) -> Response:
     pillars = current_gateway(request).pillars
-    answer = await pillars.call(pillars.levies.ListTariffs, pb.ListTariffsRequest(), caller)
+    answer = await pillars.call(pb.ListTariffsRequest(), caller)
     tariffs = [views.tariff(each) for each in answer.tariffs]
     mine = [each for each in tariffs if caller.has("admin") or each.agency == caller.agency]
     return render(
@@ -80,7 +80,7 @@ async def issue(request: Request, caller: Officer) -> Response:
         request_id=form["request_id"], tariff=form["tariff"], object=form["object"], period=form["period"],
         quantity=_whole(form["quantity"]), area=form["area"], exercise=form.flag("exercise"),
     )  # fmt: skip
-    answer = await tried(request, "", form, pillars.call(pillars.levies.CreateBill, asked, caller))
+    answer = await tried(request, "", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _draft(request, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{answer.bill.number}?done=issued", 303)
@@ -99,7 +99,7 @@ async def bill(request: Request, number: Code, caller: Officer, done: str = "") 
 
 async def _bill(request: Request, number: str, caller: Caller, shown: Shown) -> Response:
     pillars = current_gateway(request).pillars
-    found = views.bill((await pillars.call(pillars.levies.GetBill, pb.GetBillRequest(number=number), caller)).bill)
+    found = views.bill((await pillars.call(pb.GetBillRequest(number=number), caller)).bill)
     return render(
         request, "officer_bill.html", shown.status, private=True, here="officer", view="levies", bill=found,
         mine=caller.has("admin") or caller.agency == found.agency, **shown.context(),
@@ -111,7 +111,7 @@ async def cancel(request: Request, number: Code, caller: Officer) -> Response:
     """Cancels an unpaid bill."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CancelBillRequest(request_id=form["request_id"], number=number, etag=form["etag"])
-    answer = await tried(request, "cancel", form, pillars.call(pillars.levies.CancelBill, asked, caller))
+    answer = await tried(request, "cancel", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _bill(request, number, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{number}?done=bill_cancelled", 303)
@@ -130,7 +130,7 @@ async def cash(request: Request, number: Code, caller: Officer) -> Response:
 async def _take_cash(request: Request, number: str, form: Fields, caller: Caller) -> bool:
     pillars, key = current_gateway(request).pillars, form["request_id"]
     asked = pb.PayBillRequest(request_id=key, number=number)
-    payment = (await pillars.call(pillars.levies.PayBill, asked, caller)).payment
+    payment = (await pillars.call(asked, caller)).payment
     taken = payments_pb2.RecordCashRequest(request_id=f"{key}-cash", id=payment.id)
-    await pillars.call(pillars.payments.RecordCash, taken, caller)
+    await pillars.call(taken, caller)
     return True

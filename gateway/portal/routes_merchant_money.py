@@ -13,13 +13,13 @@ from gateway import qr
 from gateway.gateway import current_gateway
 from gateway.portal import forms, money, payments
 from gateway.portal.acting import Shown, signed_in, tried, wanting
+from gateway.portal.addresses import Identifier
 from gateway.portal.forms import Fields
 from gateway.portal.merchants import merchant_of, path_of
 from gateway.portal.page import PageRoute, render
 from gateway.portal.payments import Counter
 from gateway.portal.statements import PAGE, next_href, page_token, statement_of
 from gateway.problems import Problem
-from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -39,9 +39,7 @@ async def listed(request: Request, merchant: Identifier, caller: Owner, state: s
     asked = pb.ListPaymentsRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
     if state in views.PAYMENT_STATE_NUMBERS:
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
-    found, answer = await asyncio.gather(
-        merchant_of(request, merchant, caller), pillars.call(pillars.payments.ListPayments, asked, caller)
-    )
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
     return render(
         request, "merchant_payments.html", private=True, here="business", view="payments", merchant=found,
@@ -92,7 +90,7 @@ async def cancel(request: Request, merchant: Identifier, payment: Identifier, ca
     """Cancels a payment that nobody has paid."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CancelPaymentRequest(request_id=form["request_id"], id=payment, etag=form["etag"])
-    answer = await tried(request, "cancel", form, pillars.call(pillars.payments.CancelPayment, asked, caller))
+    answer = await tried(request, "cancel", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _charged(request, merchant, payment, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cancelled", 303)
@@ -103,7 +101,7 @@ async def cash(request: Request, merchant: Identifier, payment: Identifier, call
     """Records cash taken at a counter of the city."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.RecordCashRequest(request_id=form["request_id"], id=payment)
-    answer = await tried(request, "cash", form, pillars.call(pillars.payments.RecordCash, asked, caller))
+    answer = await tried(request, "cash", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _charged(request, merchant, payment, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cash", 303)
@@ -131,7 +129,7 @@ async def _refund(
     seller, found, check = await asyncio.gather(
         merchant_of(request, merchant, caller),
         payments.payment_of(request, payment, caller),
-        gateway.pillars.call(gateway.pillars.payments.CheckRefund, asked, caller),
+        gateway.pillars.call(asked, caller),
     )
     return render(
         request, "merchant_refund.html", shown.status, private=True, here="business", view="payments",
@@ -152,7 +150,7 @@ async def refund(request: Request, merchant: Identifier, payment: Identifier, ca
         request_id=form["request_id"], payment=payment, reason=form["reason"],
         amount=money.message(units, gateway.city.currency),
     )  # fmt: skip
-    call = gateway.pillars.call(gateway.pillars.payments.CreateRefund, asked, caller)
+    call = gateway.pillars.call(asked, caller)
     answer = await tried(request, "refund", form, call)
     if isinstance(answer, Shown):
         return await _refund(request, merchant, payment, caller, answer, units)
@@ -176,9 +174,7 @@ async def batches(request: Request, merchant: Identifier, caller: Owner) -> Resp
     """What was paid out, day by day."""
     pillars = current_gateway(request).pillars
     asked = settlement_pb2.ListBatchesRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
-    found, answer = await asyncio.gather(
-        merchant_of(request, merchant, caller), pillars.call(pillars.settlement.ListBatches, asked, caller)
-    )
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     return render(
         request, "merchant_batches.html", private=True, here="business", view="batches", merchant=found,
         batches=[settlement_views.batch(each) for each in answer.batches],
@@ -191,9 +187,7 @@ async def batch(request: Request, merchant: Identifier, batch: Identifier, calle
     """One day's batch with its lines."""
     pillars = current_gateway(request).pillars
     asked = settlement_pb2.GetBatchRequest(id=batch)
-    found, answer = await asyncio.gather(
-        merchant_of(request, merchant, caller), pillars.call(pillars.settlement.GetBatch, asked, caller)
-    )
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     shown = settlement_views.get_batch_response(answer)
     return render(
         request, "merchant_batch.html", private=True, here="business", view="batches", merchant=found,

@@ -14,10 +14,10 @@ from gateway import qr
 from gateway.gateway import current_gateway
 from gateway.portal import forms, money, payments
 from gateway.portal.acting import Shown, signed_in, tried, wanting
+from gateway.portal.addresses import Identifier
 from gateway.portal.merchants import MCCS, merchant_of, path_of
 from gateway.portal.page import PageRoute, city_words, render
 from gateway.portal.statements import next_href, page_token
-from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
 from gateway.terms import GOVERNMENT
 from services.kit.caller import Caller
@@ -38,9 +38,7 @@ async def mine(request: Request, caller: Owner) -> Response:
     """The caller's businesses, or the counters of an officer's agency."""
     pillars = current_gateway(request).pillars
     asked = pb.ListMerchantsRequest(mine=True, page_token=page_token(request))
-    answer, counters = await asyncio.gather(
-        pillars.call(pillars.merchants.ListMerchants, asked, caller), _counters(request, caller)
-    )
+    answer, counters = await asyncio.gather(pillars.call(asked, caller), _counters(request, caller))
     return render(
         request, "merchants.html", private=True, here="business",
         merchants=[*counters, *(views.merchant(each) for each in answer.merchants)],
@@ -54,7 +52,7 @@ async def _counters(request: Request, caller: Caller) -> list[views.Merchant]:
         return []
     pillars = current_gateway(request).pillars
     asked = pb.ListMerchantsRequest(page_size=200)  # the oldest first, and counters are made before anybody applies
-    answer = await pillars.call(pillars.merchants.ListMerchants, asked, caller)
+    answer = await pillars.call(asked, caller)
     found = (views.merchant(each) for each in answer.merchants)
     return [each for each in found if each.kind == "counter" and (caller.has("admin") or each.agency == caller.agency)]
 
@@ -82,7 +80,7 @@ async def apply(request: Request, caller: Owner) -> Response:
     )  # fmt: skip
     if form["size"] in views.BUSINESS_SIZE_NUMBERS:
         asked.size = views.BUSINESS_SIZE_NUMBERS[form["size"]]
-    answer = await tried(request, "", form, pillars.call(pillars.merchants.CreateMerchant, asked, caller))
+    answer = await tried(request, "", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return _apply(request, answer)
     return RedirectResponse(f"{path_of(answer.merchant.id)}?done=applied", 303)
@@ -109,14 +107,14 @@ async def _desk(request: Request, merchant: str, caller: Caller, shown: Shown) -
 
 async def _takings(request: Request, merchant: str, caller: Caller) -> list[views.Takings]:
     pillars = current_gateway(request).pillars
-    answer = await pillars.call(pillars.merchants.ListTakings, pb.ListTakingsRequest(merchant=merchant), caller)
+    answer = await pillars.call(pb.ListTakingsRequest(merchant=merchant), caller)
     return [views.takings(each) for each in answer.days]
 
 
 async def _latest(request: Request, merchant: str, caller: Caller) -> list[payments_views.Payment]:
     pillars = current_gateway(request).pillars
     asked = payments_pb2.ListPaymentsRequest(merchant=merchant, page_size=PAYMENTS_SHOWN)
-    answer = await pillars.call(pillars.payments.ListPayments, asked, caller)
+    answer = await pillars.call(asked, caller)
     return [payments_views.payment(each) for each in answer.payments]
 
 
@@ -140,7 +138,7 @@ async def charge(request: Request, merchant: Identifier, caller: Owner) -> Respo
         request_id=form["request_id"], merchant=merchant, terminal=form["terminal"], description=form["description"],
         amount=money.message(units, gateway.city.currency),
     )  # fmt: skip
-    call = gateway.pillars.call(gateway.pillars.payments.CreatePayment, asked, caller)
+    call = gateway.pillars.call(asked, caller)
     answer = await tried(request, "charge", form, call)
     if isinstance(answer, Shown):
         return await _desk(request, merchant, caller, answer)
@@ -168,7 +166,7 @@ async def _static(request: Request, merchant: str, caller: Caller, terminal: str
 async def _static_payload(request: Request, merchant: str, caller: Caller, terminal: str) -> str:
     pillars = current_gateway(request).pillars
     asked = pb.GetStaticQrRequest(merchant=merchant, terminal=terminal[:32])
-    return (await pillars.call(pillars.merchants.GetStaticQr, asked, caller)).payload
+    return (await pillars.call(asked, caller)).payload
 
 
 @router.get("/{merchant}/qris.png")
@@ -185,7 +183,7 @@ async def add_terminal(request: Request, merchant: Identifier, caller: Owner) ->
         request_id=form["request_id"], merchant=merchant,
         terminal=pb.Terminal(label=form["label"].upper(), place=form["place"]),
     )  # fmt: skip
-    answer = await tried(request, "terminal", form, pillars.call(pillars.merchants.CreateTerminal, asked, caller))
+    answer = await tried(request, "terminal", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _static(request, merchant, caller, "", answer)
     return RedirectResponse(f"{path_of(merchant)}/qris?done=terminal", 303)
@@ -196,7 +194,7 @@ async def close(request: Request, merchant: Identifier, caller: Owner) -> Respon
     """Ends a merchant."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CloseMerchantRequest(request_id=form["request_id"], id=merchant, etag=form["etag"])
-    answer = await tried(request, "close", form, pillars.call(pillars.merchants.CloseMerchant, asked, caller))
+    answer = await tried(request, "close", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _desk(request, merchant, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}?done=closed", 303)

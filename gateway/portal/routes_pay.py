@@ -14,11 +14,11 @@ from gateway import qr
 from gateway.gateway import current_gateway
 from gateway.portal import forms, payments
 from gateway.portal.acting import Shown, tried
+from gateway.portal.addresses import Code
 from gateway.portal.forms import Fields
 from gateway.portal.page import PageRoute, Trouble, render, speaker
 from gateway.portal.payments import Counter
 from gateway.problems import Problem, from_grpc
-from gateway.rest.requests import Code
 from gateway.session import csrf_checked, current_caller
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -42,7 +42,7 @@ async def _begin(request: Request, shown: Shown) -> Response:
     pillars = current_gateway(request).pillars
     asked = levies_pb2.ListTariffsRequest()
     try:
-        answer = await pillars.call(pillars.levies.ListTariffs, asked, current_caller(request), retry=False)
+        answer = await pillars.call(asked, current_caller(request), retry=False)
     except grpc.aio.AioRpcError:
         tariffs = None  # the page is for finding a bill; the list is told to be missing
     else:
@@ -81,7 +81,7 @@ async def _not_found(request: Request, number: str, problem: Problem) -> Respons
 async def _bill(request: Request, number: str) -> levies_views.Bill:
     pillars = current_gateway(request).pillars
     asked = levies_pb2.GetBillRequest(number=number)
-    return levies_views.bill((await pillars.call(pillars.levies.GetBill, asked, current_caller(request))).bill)
+    return levies_views.bill((await pillars.call(asked, current_caller(request))).bill)
 
 
 async def _show_bill(request: Request, found: levies_views.Bill, shown: Shown) -> Response:
@@ -107,7 +107,7 @@ async def pay(request: Request, number: Code) -> Response:
         return RedirectResponse(payments.with_trouble(f"/bayar/{number}/qris", reason), 303)
     pillars = current_gateway(request).pillars
     asked = levies_pb2.PayBillRequest(request_id=form["request_id"], number=number)
-    answer = await tried(request, "pay", form, pillars.call(pillars.levies.PayBill, asked, caller))
+    answer = await tried(request, "pay", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _show_bill(request, await _bill(request, number), answer)
     reason = await payments.present(request, answer.payment.id, caller)
@@ -160,7 +160,7 @@ async def pay_from_wallet(request: Request, number: Code) -> Response:
     """Pays from the caller's wallet, at once."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.PayFromWalletRequest(request_id=form["request_id"], id=form["p"] or number)
-    call = pillars.call(pillars.payments.PayFromWallet, asked, current_caller(request))
+    call = pillars.call(asked, current_caller(request))
     answer = await tried(request, "wallet", form, call)
     if isinstance(answer, Shown):
         return await _show_qris(request, number, form["p"], answer)

@@ -13,10 +13,10 @@ from gateway import qr
 from gateway.gateway import current_gateway
 from gateway.portal import money
 from gateway.portal.acting import Shown, wanting
+from gateway.portal.addresses import Code
 from gateway.portal.forms import Fields
 from gateway.portal.page import PageRoute, Trouble, render, speaker
 from gateway.problems import from_grpc
-from gateway.rest.requests import Code
 from gateway.session import current_caller
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
@@ -41,7 +41,7 @@ async def check(request: Request) -> Response:
     pillars = current_gateway(request).pillars
     asked = pb.CheckReceiptRequest(number=form["nomor"].upper(), units=units, seal=form["segel"].upper())
     try:
-        answer = await pillars.call(pillars.levies.CheckReceipt, asked, current_caller(request))
+        answer = await pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         trouble = Trouble.of(problem, speaker(request))
@@ -62,7 +62,7 @@ async def receipt(request: Request, number: Code) -> Response:
     """The receipt to read, print or save; its number or its bill's is all it takes."""
     gateway = current_gateway(request)
     asked = pb.GetReceiptRequest(number=number)
-    answer = await gateway.pillars.call(gateway.pillars.levies.GetReceipt, asked, current_caller(request))
+    answer = await gateway.pillars.call(asked, current_caller(request))
     found = views.receipt(answer.receipt)
     printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
     link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"

@@ -45,7 +45,7 @@ async def queue(request: Request, caller: Staff) -> Response:
     )
     if form["state"] in views.COMPLAINT_STATE_NUMBERS:
         asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])
-    answer = await pillars.call(pillars.complaints.ListComplaints, asked, caller)
+    answer = await pillars.call(asked, caller)
     following = answer.next_page_token
     chosen = {name: value for name, value in form.items() if value}
     return render(
@@ -61,7 +61,7 @@ async def cleanups(request: Request, caller: Staff) -> Response:
     """Clean-up jobs, the soonest due first."""
     pillars = current_gateway(request).pillars
     asked = cleanups_pb2.ListCleanupsRequest(page_size=PAGE, page_token=request.query_params.get("page", ""))
-    answer = await pillars.call(pillars.cleanups.ListCleanups, asked, caller)
+    answer = await pillars.call(asked, caller)
     following = answer.next_page_token
     return render(
         request, "officer_cleanups.html", private=True, here="officer", view="cleanups",
@@ -88,7 +88,7 @@ async def simulate(request: Request, caller: Staff) -> Response:
         return _simulation(request, form, field_trouble(texts, last=texts("problem.last")), 422)
     asked = routing_pb2.SimulateRoutingRequest(rules_csv=form["rules_csv"], last=int(last))
     try:
-        answer = await pillars.call(pillars.routing.SimulateRouting, asked, caller)
+        answer = await pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         return _simulation(request, form, Trouble.of(problem, texts), problem.status)

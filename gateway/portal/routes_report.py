@@ -105,7 +105,7 @@ async def _suggestions(request: Request, form: Fields, city: City) -> list[routi
     pillars = current_gateway(request).pillars
     asked = routing_pb2.SuggestCategoriesRequest(text=form["text"], area_code=_area_code(form, city))
     try:
-        answer = await pillars.call(pillars.routing.SuggestCategories, asked, link_keys.public_caller(request))
+        answer = await pillars.call(asked, link_keys.public_caller(request))
     except grpc.aio.AioRpcError:
         return []
     return [routing_views.category_suggestion(each) for each in answer.suggestions]
@@ -121,7 +121,7 @@ async def _similar(request: Request, form: Fields, city: City) -> list[views.Sim
     if point:
         asked.location.CopyFrom(Point(lon=point[0], lat=point[1]))
     try:
-        answer = await pillars.call(pillars.complaints.ListSimilarComplaints, asked, link_keys.public_caller(request))
+        answer = await pillars.call(asked, link_keys.public_caller(request))
     except grpc.aio.AioRpcError:
         return []
     return [views.similar_complaint(each) for each in answer.complaints]
@@ -171,7 +171,7 @@ async def _send(request: Request, form: Fields) -> Response:
         return await _check_screen(request, form, trouble)
     caller = link_keys.public_caller(request)
     try:
-        answer = await gateway.pillars.call(gateway.pillars.complaints.CreateComplaint, _filing(form), caller)
+        answer = await gateway.pillars.call(_filing(form), caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         return await _check_screen(request, forms.kept(form, problem), Trouble.of(problem, texts), problem.status)
@@ -208,5 +208,5 @@ async def _join(request: Request, form: Fields) -> Response:
     asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=form["join"])
     if form["name"] or form["email"] or form["phone"]:
         asked.contact.CopyFrom(pb.Contact(name=form["name"], email=form["email"], phone=form["phone"]))
-    answer = await pillars.call(pillars.complaints.JoinComplaint, asked, link_keys.public_caller(request))
+    answer = await pillars.call(asked, link_keys.public_caller(request))
     return RedirectResponse(f"{link_keys.path_of(answer.code)}?done=joined", 303)

@@ -14,12 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from gateway.gateway import current_gateway
 from gateway.portal import forms
 from gateway.portal.acting import Shown, tried
+from gateway.portal.addresses import Identifier
 from gateway.portal.forms import Fields
 from gateway.portal.officers import staff
 from gateway.portal.page import PageRoute, city_words, render
 from gateway.portal.statements import PAGE, next_href, page_token
 from gateway.problems import Problem
-from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.economy.v1 import (
@@ -60,9 +60,9 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
 async def _waiting(request: Request, caller: Caller, shown: Shown, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
     refunds, suspense, merchants = await asyncio.gather(
-        pillars.call(pillars.payments.ListRefunds, pb.ListRefundsRequest(page_size=PAGE), caller),
-        pillars.call(pillars.payments.ListSuspense, pb.ListSuspenseRequest(page_size=PAGE), caller),
-        pillars.call(pillars.merchants.ListMerchants, merchants_pb2.ListMerchantsRequest(page_size=200), caller),
+        pillars.call(pb.ListRefundsRequest(page_size=PAGE), caller),
+        pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
+        pillars.call(merchants_pb2.ListMerchantsRequest(page_size=200), caller),
     )
     return render(
         request, "treasury.html", shown.status, private=True, here="officer", view="treasury",
@@ -90,7 +90,7 @@ async def approve_refund(request: Request, item: Identifier, caller: Treasurer) 
     """Approves a refund that another person asked for."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=item, etag=form["etag"])
-    call = pillars.call(pillars.payments.ApproveRefund, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, caller, item, "approve", "approved", form, call)
 
 
@@ -101,7 +101,7 @@ async def reject_refund(request: Request, item: Identifier, caller: Treasurer) -
     asked = pb.RejectRefundRequest(
         request_id=form["request_id"], id=item, etag=form["etag"], reason=form["reason"]
     )  # fmt: skip
-    call = pillars.call(pillars.payments.RejectRefund, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, caller, item, "reject", "rejected", form, call)
 
 
@@ -113,7 +113,7 @@ async def propose(request: Request, item: Identifier, caller: Treasurer) -> Resp
     asked = pb.ProposeReleaseRequest(
         request_id=form["request_id"], id=item, etag=form["etag"], target=target, note=form["note"]
     )  # fmt: skip
-    call = pillars.call(pillars.payments.ProposeRelease, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, caller, item, "propose", "proposed", form, call)
 
 
@@ -122,7 +122,7 @@ async def release(request: Request, item: Identifier, caller: Treasurer) -> Resp
     """Approves what another person proposed."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveReleaseRequest(request_id=form["request_id"], id=item, etag=form["etag"])
-    call = pillars.call(pillars.payments.ApproveRelease, asked, caller)
+    call = pillars.call(asked, caller)
     return await _act(request, caller, item, "release", "suspense_released", form, call)
 
 
@@ -135,7 +135,7 @@ async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
 async def _days(request: Request, caller: Caller, shown: Shown, **found: Any) -> Response:
     gateway = current_gateway(request)
     asked = settlement_pb2.ListBatchesRequest(page_size=PAGE, page_token=page_token(request))
-    batches = await gateway.pillars.call(gateway.pillars.settlement.ListBatches, asked, caller)
+    batches = await gateway.pillars.call(asked, caller)
     yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
     return render(
         request, "treasury_days.html", shown.status, private=True, here="officer", view="days",
@@ -151,7 +151,7 @@ async def close_day(request: Request, caller: Treasurer) -> Response:
     asked = settlement_pb2.CloseDayRequest(
         request_id=form["request_id"], day=form["day"], early=form.flag("early")
     )  # fmt: skip
-    answer = await tried(request, "close", form, pillars.call(pillars.settlement.CloseDay, asked, caller))
+    answer = await tried(request, "close", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _days(request, caller, answer)
     closed = settlement_views.close_day_response(answer)
@@ -163,7 +163,7 @@ async def reconcile(request: Request, caller: Treasurer) -> Response:
     """Compares a day with the bank's report now."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = settlement_pb2.ReconcileDayRequest(request_id=form["request_id"], day=form["day"])
-    answer = await tried(request, "reconcile", form, pillars.call(pillars.settlement.ReconcileDay, asked, caller))
+    answer = await tried(request, "reconcile", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _days(request, caller, answer)
     compared = settlement_views.reconcile_day_response(answer)
@@ -175,7 +175,7 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
     """Says that a batch was paid out."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = settlement_pb2.ConfirmPayoutRequest(request_id=form["request_id"], id=item, etag=form["etag"])
-    answer = await tried(request, "payout", form, pillars.call(pillars.settlement.ConfirmPayout, asked, caller))
+    answer = await tried(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _days(request, caller, answer)
     return RedirectResponse("/petugas/kas/hari?done=paid_out", 303)
@@ -185,7 +185,7 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
 async def check_ledger(request: Request, caller: Treasurer) -> Response:
     """Checks the whole ledger; changes nothing, but takes its time, so it is asked for."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    call = pillars.call(pillars.ledger.CheckLedger, ledger_pb2.CheckLedgerRequest(), caller, within=30)
+    call = pillars.call(ledger_pb2.CheckLedgerRequest(), caller, within=30)
     answer = await tried(request, "check", form, call)
     if isinstance(answer, Shown):
         return await _books(request, caller, answer)
@@ -213,7 +213,7 @@ async def _books(
 ) -> Response:
     pillars = current_gateway(request).pillars
     asked = ledger_pb2.ListAccountsRequest(kinds=CITY_ACCOUNTS, page_size=PAGE)
-    answer = await pillars.call(pillars.ledger.ListAccounts, asked, caller)
+    answer = await pillars.call(asked, caller)
     return render(
         request, "treasury_books.html", shown.status, private=True, here="officer", view="books", audit=audit,
         accounts=[ledger_views.account(each) for each in answer.accounts], **shown.context(),
@@ -225,7 +225,7 @@ async def differences(request: Request, caller: Treasurer) -> Response:
     """Lines on which the bank's books and ours differ."""
     pillars = current_gateway(request).pillars
     asked = settlement_pb2.ListDifferencesRequest(page_size=PAGE, page_token=page_token(request))
-    answer = await pillars.call(pillars.settlement.ListDifferences, asked, caller)
+    answer = await pillars.call(asked, caller)
     return render(
         request, "treasury_differences.html", private=True, here="officer", view="differences",
         differences=[settlement_views.difference(each) for each in answer.differences],

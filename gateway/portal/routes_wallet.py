@@ -13,11 +13,11 @@ from gateway import qr
 from gateway.gateway import current_gateway
 from gateway.portal import forms, money, payments
 from gateway.portal.acting import Shown, signed_in, tried, wanting
+from gateway.portal.addresses import Identifier
 from gateway.portal.page import PageRoute, render
 from gateway.portal.payments import Counter
 from gateway.portal.statements import statement_of
 from gateway.problems import Problem
-from gateway.rest.requests import Identifier
 from gateway.session import csrf_checked
 from gateway.terms import terms_of
 from services.kit.caller import Caller
@@ -57,7 +57,7 @@ async def _show(request: Request, caller: Caller, shown: Shown) -> Response:
 async def _wallet(request: Request, caller: Caller) -> views.Wallet | None:
     pillars = current_gateway(request).pillars
     try:
-        answer = await pillars.call(pillars.wallets.GetWallet, pb.GetWalletRequest(), caller)
+        answer = await pillars.call(pb.GetWalletRequest(), caller)
     except grpc.aio.AioRpcError as error:
         if error.code() is grpc.StatusCode.NOT_FOUND:
             return None
@@ -69,7 +69,7 @@ async def _wallet(request: Request, caller: Caller) -> views.Wallet | None:
 async def begin(request: Request, caller: Holder) -> Response:
     """Opens the caller's wallet."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    call = pillars.call(pillars.wallets.CreateWallet, pb.CreateWalletRequest(request_id=form["request_id"]), caller)
+    call = pillars.call(pb.CreateWalletRequest(request_id=form["request_id"]), caller)
     answer = await tried(request, "open", form, call)
     if isinstance(answer, Shown):
         return await _show(request, caller, answer)
@@ -86,9 +86,7 @@ async def fill(request: Request, caller: Holder) -> Response:
     asked = pb.TopUpWalletRequest(
         request_id=form["request_id"], amount=money.message(units, gateway.city.currency)
     )  # fmt: skip
-    answer = await tried(
-        request, "fill", form, gateway.pillars.call(gateway.pillars.wallets.TopUpWallet, asked, caller)
-    )
+    answer = await tried(request, "fill", form, gateway.pillars.call(asked, caller))
     if isinstance(answer, Shown):
         return await _show(request, caller, answer)
     reason = await payments.present(request, answer.payment.id, caller)

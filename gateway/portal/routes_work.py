@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from gateway.gateway import current_gateway
 from gateway.portal import forms, photos
+from gateway.portal.addresses import Code, Identifier
 from gateway.portal.forms import Fields
 from gateway.portal.officers import MOVE_PATHS, Shown, act, show_case, staff
 from gateway.portal.page import PageRoute, Trouble, field_trouble, speaker
 from gateway.problems import from_grpc
-from gateway.rest.requests import Code, Identifier
 from gateway.session import csrf_checked
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2
@@ -56,7 +56,7 @@ async def release(request: Request, code: Code, caller: Staff) -> Response:
     )
 
     def send() -> Awaitable[Any]:
-        return pillars.call(pillars.complaints.ReleaseComplaint, asked, caller)
+        return pillars.call(asked, caller)
 
     return await act(request, code, caller, "release", "released", form, send)
 
@@ -71,7 +71,7 @@ async def correct(request: Request, code: Code, caller: Staff) -> Response:
     )  # fmt: skip
 
     def send() -> Awaitable[Any]:
-        return pillars.call(pillars.complaints.CorrectComplaint, asked, caller)
+        return pillars.call(asked, caller)
 
     return await act(request, code, caller, "correct", "corrected", form, send)
 
@@ -82,7 +82,7 @@ async def contact(request: Request, code: Code, caller: Staff) -> Response:
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = contacts_pb2.GetContactRequest(code=code, purpose=form["purpose"])
     try:
-        answer = await pillars.call(pillars.contacts.GetContact, asked, caller)
+        answer = await pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         shown = Shown(doing="contact", form=form, trouble=Trouble.of(problem, speaker(request)), status=problem.status)
@@ -120,7 +120,7 @@ async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
         asked = cleanups_pb2.DispatchCleanupRequest(
             request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], crew=form["crew"]
         )
-        await pillars.call(pillars.cleanups.DispatchCleanup, asked, caller)
+        await pillars.call(asked, caller)
 
     return await act(request, code, caller, "dispatch", "dispatched", form, send)
 
@@ -136,7 +136,7 @@ async def complete(request: Request, code: Code, caller: Staff) -> Response:
             request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], note=form["note"],
             photos=evidence,
         )  # fmt: skip
-        await pillars.call(pillars.cleanups.CompleteCleanup, asked, caller)
+        await pillars.call(asked, caller)
 
     return await act(request, code, caller, "complete", "completed", form, send)
 
@@ -151,7 +151,7 @@ async def abandon(request: Request, code: Code, caller: Staff) -> Response:
             request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"],
             reason=form["reason"],
         )  # fmt: skip
-        await pillars.call(pillars.cleanups.AbandonCleanup, asked, caller)
+        await pillars.call(asked, caller)
 
     return await act(request, code, caller, "abandon", "abandoned", form, send)
 
@@ -160,7 +160,7 @@ async def _job(request: Request, code: str, caller: Caller) -> str:
     """Id of the clean-up behind a case."""
     pillars = current_gateway(request).pillars
     asked = cleanups_pb2.GetCleanupRequest(id=code)
-    return (await pillars.call(pillars.cleanups.GetCleanup, asked, caller)).cleanup.id
+    return (await pillars.call(asked, caller)).cleanup.id
 
 
 @router.post("/{path}", dependencies=CHECKED)
@@ -183,6 +183,6 @@ async def move(request: Request, code: Code, path: str, caller: Staff) -> Respon
             photos=await _evidence(request, code, form, caller) if name == "resolve" else [],
             refusal=form.flag("refusal"),
         )
-        await pillars.call(pillars.complaints.TransitionComplaint, asked, caller)
+        await pillars.call(asked, caller)
 
     return await act(request, code, caller, name, "moved", form, send)

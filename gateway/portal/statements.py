@@ -27,7 +27,7 @@ async def statement_of(request: Request, account: str, path: str, caller: Caller
     """The part of an account's statement that the query's ``page`` names; ``path`` is the page's own address."""
     pillars = current_gateway(request).pillars
     asked = pb.ListEntriesRequest(account=account, page_size=PAGE, page_token=page_token(request))
-    answer = await pillars.call(pillars.ledger.ListEntries, asked, caller)
+    answer = await pillars.call(asked, caller)
     return Statement([views.entry(each) for each in answer.entries], next_href(path, answer.next_page_token))
 
 

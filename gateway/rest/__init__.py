@@ -1,54 +1,5 @@
-"""The REST surface: one module per noun, all below /v1."""
+"""The REST surface below /v1: derived from the contracts, but for the few routes in ``by_hand``."""
 
-from fastapi import FastAPI
+from gateway.rest.serving import mount
 
-from gateway.rest import (
-    bills,
-    city,
-    cleanups,
-    complaints,
-    contacts,
-    indicators,
-    ledger,
-    me,
-    merchants,
-    officers,
-    payments,
-    photos,
-    receipts,
-    refunds,
-    routing,
-    settlement,
-    snap,
-    suspense,
-    wallets,
-)
-
-ROUTED = (
-    complaints,
-    payments,
-    officers,
-    photos,
-    contacts,
-    receipts,
-    routing,
-    cleanups,
-    bills,
-    refunds,
-    suspense,
-    merchants,
-    wallets,
-    ledger,
-    settlement,
-    indicators,
-    me,
-    snap,
-)
-"""Every noun's module; those whose routes are hot come first, since routes are tried in order."""
-
-
-def mount(app: FastAPI) -> None:
-    """Adds every route."""
-    city.mount(app)
-    for module in ROUTED:
-        app.include_router(module.router)
+__all__ = ["mount"]

@@ -1,15 +1,12 @@
 """Who the caller is to the city."""
 
-from typing import Annotated
-
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.rest.answers import answer, documented
-from gateway.session import Identity, csrf_token, current_identity
-
-router = APIRouter(prefix="/v1", tags=["City"])
+from gateway.rest.answering import JSON, encode
+from gateway.session import csrf_token, current_identity
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,14 +19,14 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
     csrf_token: str = ""
 
 
-@router.get(
-    "/me",
-    summary="Who am I",
-    operation_id="getMe",
-    **documented("Me", problems=(401, 503), example={"subject": "anonymous", "roles": ["anonymous"]}),
-)
-async def me(request: Request, identity: Annotated[Identity, Depends(current_identity)]) -> Response:
+def mount(app: FastAPI) -> None:
+    """Adds the route; ``gateway.hot`` describes it."""
+    app.add_route("/v1/me", me, include_in_schema=False)
+
+
+async def me(request: Request) -> Response:
     """Tells who you are here and what you may be; with a login session also the token that writes need."""
+    identity = current_identity(request)
     caller, session = identity.caller, identity.session
     body = Me(
         subject=caller.subject,
@@ -38,4 +35,4 @@ async def me(request: Request, identity: Annotated[Identity, Depends(current_ide
         name=session.name if session else "",
         csrf_token=csrf_token(request) if session else "",
     )
-    return answer(body, headers={"cache-control": "no-store"})
+    return Response(encode(body), headers={"cache-control": "no-store"}, media_type=JSON)

@@ -124,7 +124,7 @@ class Field:
             least = f"{rules.gte:,.10g}" if rules.HasField("gte") else ""
             most = f"{rules.lte:,.10g}" if rules.HasField("lte") else ""
             span = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
-            return f"is {value:,.10g}; give {span}"
+            return f"is {value if abs(value) < 1e15 else 'far off'}; give {span}"
         return ""
 
     @cached_property

@@ -85,7 +85,7 @@ class Table(Generic[E]):
 
     async def first(self, tx: Transaction, tail: str, *args: object, lock: bool = False) -> E | None:
         """The first entity for a condition and what may follow it: ``"code = $1 ORDER BY version DESC"``."""
-        row = await tx.fetchrow(f"{self._select} WHERE {tail} LIMIT 1{' FOR UPDATE' if lock else ''}", *args)
+        row = await tx.fetchrow(f"{self._select} WHERE {tail} LIMIT 1{' FOR NO KEY UPDATE' if lock else ''}", *args)
         return self.entity(row) if row is not None else None
 
     async def every(self, tx: Transaction, tail: str, *args: object) -> list[E]:

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway import snap
+from gateway.gateway import Gateway
 from gateway.problems import Problem
-from gateway.rest.requests import Parts
+from gateway.rest.routes import by_hand
 from services.kit.caller import ANONYMOUS
 from smartcity.economy.v1 import snap_pb2 as pb2
-
-router = APIRouter(tags=["Bank"], prefix=snap.PREFIX)
 
 _REFUSALS = {
     400: "A field or header is missing or malformed.",
@@ -56,45 +55,45 @@ def _documented(answer: str, body: str, headers: list[dict[str, Any]]) -> dict[s
     def content(name: str) -> dict[str, Any]:
         return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
 
-    refusals = {each: {"description": text, "content": content("SnapAnswer")} for each, text in _REFUSALS.items()}
+    refusals = {str(each): {"description": text, "content": content("SnapAnswer")} for each, text in _REFUSALS.items()}
     return {
-        "response_class": Response,
-        "response_model": None,
-        "responses": {200: {"description": "Done.", "content": content(answer)}, **refusals},
-        "openapi_extra": {
-            "parameters": headers,
-            "requestBody": {"required": True, "content": content(body)},
-            "security": [],
-        },
+        "responses": {"200": {"description": "Done.", "content": content(answer)}, **refusals},
+        "parameters": headers,
+        "body": {"required": True, "content": content(body)},
+        "security": [],
     }
 
 
-@router.post(
-    snap.TOKEN_PATH,
-    summary="Get a token, as the bank",
-    operation_id="createSnapToken",
+@by_hand(
+    "POST",
+    f"{snap.PREFIX}{snap.TOKEN_PATH}",
+    pb2.HandleSnapRequestRequest,
+    "createSnapToken",
+    only=(),
     **_documented("SnapToken", "SnapTokenRequest", _TOKEN_HEADERS),
 )
-async def token(request: Request, parts: Parts) -> Response:
+async def token(parts: Gateway, request: Request, message: pb2.HandleSnapRequestRequest) -> Response:
     """Gives the bank a token for its notifications (SNAP service 73)."""
-    return await _hand_on(request, parts)
+    return await _hand_on(parts, request)
 
 
-@router.post(
-    snap.NOTIFY_PATH,
-    summary="Tell of a payment, as the bank",
-    operation_id="notifySnapPayment",
+@by_hand(
+    "POST",
+    f"{snap.PREFIX}{snap.NOTIFY_PATH}",
+    pb2.HandleSnapRequestRequest,
+    "notifySnapPayment",
+    only=(),
     **_documented("SnapAnswer", "SnapNotification", _NOTIFY_HEADERS),
 )
-async def notify(request: Request, parts: Parts) -> Response:
+async def notify(parts: Gateway, request: Request, message: pb2.HandleSnapRequestRequest) -> Response:
     """Takes note that a QRIS was paid (SNAP service 52). Send `Authorization: Bearer` with a token from here.
 
     What is sent again under the same X-EXTERNAL-ID gets the same answer, and the same money counts once.
     """
-    return await _hand_on(request, parts)
+    return await _hand_on(parts, request)
 
 
-async def _hand_on(request: Request, parts: Parts) -> Response:
+async def _hand_on(parts: Gateway, request: Request) -> Response:
     body = await request.body()
     if len(body) > snap.MOST_BYTES:
         raise Problem(413, "BODY_TOO_LARGE", f"More than {snap.MOST_BYTES} bytes")
@@ -103,5 +102,5 @@ async def _hand_on(request: Request, parts: Parts) -> Response:
     ]
     path = request.url.path.removeprefix(snap.PREFIX)
     message = pb2.HandleSnapRequestRequest(method=request.method, path=path, headers=headers, body=body)
-    found = await parts.pillars.call(parts.pillars.snap.HandleSnapRequest, message, ANONYMOUS)
+    found = await parts.pillars.call(message, ANONYMOUS)
     return Response(found.body, found.status, {"cache-control": "no-store"}, "application/json")

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.responses import Response
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
@@ -27,3 +28,8 @@ def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], **h
 def _cell(value: Cell) -> Cell:
     """Text that begins like a formula gets an apostrophe, which spreadsheets take as "this is text"."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def time(stamp: Timestamp) -> str:
+    """A time as RFC 3339 in UTC."""
+    return str(stamp.ToJsonString())

@@ -1,0 +1,77 @@
+"""From a pillar's answer to the HTTP answer: the view as JSON, and who may keep it."""
+
+import re
+from typing import Any
+
+import msgspec
+from google.protobuf.message import Message
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.contracts import view
+from gateway.reference import etag_matches
+from gateway.rest.routes import Route
+from smartcity.types.v1 import edge_pb2
+
+encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+PRIVATE = {"cache-control": "private, no-cache", "vary": "Authorization, Cookie, X-Link-Key"}
+"""For answers that depend on who asks."""
+_NOBODY = {"cache-control": "no-store"}
+
+
+class Answer:
+    """Answers the requests of one route."""
+
+    def __init__(self, route: Route) -> None:
+        """Makes the plan."""
+        self._options = route.rpc.options
+        self._answered = route.answered
+        output = route.rpc.method.output_type
+        inner = output.fields_by_name[route.answered].message_type if route.answered else output
+        assert inner is not None
+        self._view = view(inner)
+        self._whole = view(output) if self._options.beside else None
+        self._etag = route.etag
+        self._conditional = route.verb == "GET" and self._options.cache == edge_pb2.CACHE_PRIVATE and bool(self._etag)
+        self._kept = _kept(self._options)
+
+    def __call__(self, request: Request, found: Message) -> Response:
+        """The answer; 304 to a reader who has it already."""
+        headers = dict(self._kept)
+        if self._etag:
+            headers["etag"] = f'"{_follow(found, self._etag)}"'
+            if self._conditional and etag_matches(request.headers.get("if-none-match"), headers["etag"]):
+                return Response(status_code=304, headers=headers)
+        status = 200
+        if self._options.created:
+            status = 201
+            headers["location"] = filled(self._options.created, found)
+        return Response(self._body(found), status, headers, JSON)
+
+    def _body(self, found: Message) -> bytes:
+        shown = encode(self._view(getattr(found, self._answered) if self._answered else found))
+        if self._whole is None:
+            return shown
+        whole = self._whole(found)
+        beside = {name: getattr(whole, name) for name in whole.__struct_fields__ if name != self._answered}
+        return shown[:-1] + b"," + encode(beside)[1:]
+
+
+def _kept(options: edge_pb2.Rpc) -> dict[str, str]:
+    if options.cache == edge_pb2.CACHE_PRIVATE and not options.created:
+        return PRIVATE
+    if options.cache == edge_pb2.CACHE_PUBLIC:
+        return {"cache-control": f"public, max-age={options.max_age}"}
+    return _NOBODY
+
+
+def _follow(found: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        found = getattr(found, name)
+    return found
+
+
+def filled(template: str, found: Message) -> str:
+    """An address with its fields of a message."""
+    return re.sub(r"\{([\w.]+)\}", lambda name: str(_follow(found, tuple(name[1].split(".")))), template)
