@@ -1,7 +1,8 @@
 """Compares the contracts with those of the last release, so that no consumer of it breaks.
 
 A release records its contracts with `python -m proto.codegen.breaking record`, which writes
-`proto/release/v<version>.binpb`. Comparing with the main branch would compare a commit with itself.
+`proto/release/v<version>.binpb` and, beside it, the commit: drills run the version before against this one. Comparing
+with the main branch would compare a commit with itself.
 """
 
 import subprocess
@@ -46,6 +47,8 @@ def record() -> int:
         sys.stderr.write(f"{image.name} is recorded already: raise the version in pyproject.toml first\n")
         return 1
     RELEASES.mkdir(exist_ok=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=PROTO, capture_output=True, text=True, check=True).stdout
+    image.with_suffix(".commit").write_text(commit, encoding="utf-8")
     return _buf("build", str(PROTO), "--exclude-source-info", "--output", str(image))
 
 

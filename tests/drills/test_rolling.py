@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from deploy.local.plan import GATEWAY, replicas
 from deploy.pillars import NAMES
 from tests.drills.city import ENV, City, at_work, visited
-from tests.drills.two_versions import ROOT, checkout, let_run_old, paths, previous, runs
+from tests.drills.two_versions import ROOT, let_run_old, paths, runs
 from tests.faults.books import faults
 from tests.faults.ledger import at_rest
 from tests.fixtures.house import House
@@ -20,17 +20,6 @@ from tests.fixtures.house import House
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 SERVICES = [each for name in (*NAMES, GATEWAY) for each in replicas(name, 2)]
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The version before; the current one where no history tells of another."""
-    commit = previous()
-    if not commit:
-        yield ROOT
-        return
-    with checkout(commit, tmp_path_factory.mktemp("before") / "checkout") as folder:
-        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from deploy.local import __main__ as local
 from deploy.local.component import Component
 from deploy.local.plan import Plan
 from deploy.local.process import Command
+from proto.codegen.breaking import last_release
 
 ROOT = Path(__file__).parents[2]
 COMMITS_AGO = "HEAD~20"
@@ -24,14 +25,14 @@ COMMITS_AGO = "HEAD~20"
 def previous() -> str:
     """The commit of the version before; empty when this is no clone with a history.
 
-    SMARTCITY_PREVIOUS names it, else the newest release does; before the first release it is some commits ago.
+    SMARTCITY_PREVIOUS names it, else the commit that is recorded with the last release does; in a clone that does not
+    hold that one it is some commits ago.
     """
-    given = os.environ.get("SMARTCITY_PREVIOUS", "")
-    for command in (
-        ["rev-parse", given] if given else ["describe", "--tags", "--abbrev=0"],
-        ["rev-parse", COMMITS_AGO],
-    ):
-        done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    release = last_release()
+    recorded = release.with_suffix(".commit").read_text(encoding="utf-8").strip() if release else ""
+    for name in filter(None, (os.environ.get("SMARTCITY_PREVIOUS", ""), recorded, COMMITS_AGO)):
+        command = ["git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode == 0:
             return done.stdout.strip()
     return ""
