@@ -49,7 +49,7 @@ async def test_a_method_finds_its_caller_and_scope() -> None:
     async with serving(behave) as client:
         await client.start()
         await client.start(officer)
-    assert found == [Call(CITIZEN, Scope.OWN), Call(officer, Scope.OWN_AGENCY)]
+    assert found == [Admitted(CITIZEN, Scope.OWN), Admitted(officer, Scope.OWN_AGENCY)]
 
 
 async def test_a_call_without_a_deadline_is_refused() -> None:
@@ -178,13 +178,3 @@ async def test_reflection_names_the_services() -> None:
         answer = await call.read()
         call.cancel()
     assert SERVICE in {service.name for service in answer.list_services_response.service}
-
-
-def test_an_rpc_without_a_row_is_an_error_at_start() -> None:
-    with pytest.raises(ValueError, match=r"RPCs without a row: \['Drop'\]"):
-        check_access({"s": {"Get": {}}}, {"s": ["Get", "Drop"]})
-
-
-def test_a_row_without_an_rpc_is_an_error_at_start() -> None:
-    with pytest.raises(ValueError, match=r"rows without an RPC: \['Drop'\]"):
-        check_access({"s": {"Get": {}, "Drop": {}}}, {"s": ["Get"]})

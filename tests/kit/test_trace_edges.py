@@ -47,7 +47,7 @@ async def note(tx: Transaction, event: Event[Any]) -> None:
 def only(pillar: Pillar, *reactions: Reaction) -> Pillar:
     """The pillar's declarations with an effect of ours, and nothing that needs its own tables."""
     kept = tuple(Reaction(reaction.event, note) for reaction in reactions)
-    return replace(pillar, reactions=kept, timers=(), servicers=(), prepare=None)
+    return replace(pillar, reactions=kept, timers=(), serves=(), prepare=None)
 
 
 async def emit(world: World, publisher: Pillar, message: Any, count: int = 1) -> str:
