@@ -38,4 +38,7 @@ bench: proto ## Measure ratios against what the machine can do
 check: proto ## Style, types, contracts and who may import whom
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
-.PHONY: help proto check run test test-faults test-alerts test-cluster bench
+routes: proto ## The API's routes as the contracts give them: who may call, cache, key, deadline
+	@$(BIN)/python -m gateway.rest
+
+.PHONY: help proto check run test test-faults test-alerts test-cluster bench routes

@@ -24,6 +24,7 @@ from observability.grpc import measured_call
 from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.certificates import Files
+from services.kit.contract import Rpc
 from smartcity.contracts import Call
 
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
@@ -50,6 +51,11 @@ class _Method:
     send: Any  # a grpc.aio.UnaryUnaryMultiCallable, whose types are those of its RPC
 
 
+def seconds_of(rpc: Rpc, reading: float, writing: float) -> float:
+    """The deadline of an RPC: the contract's own, else that of reads or of writes."""
+    return rpc.options.seconds or (reading if rpc.method.name.startswith(READS) else writing)
+
+
 class Pillars:
     """The pillars' RPCs: ``call`` with a request of any of them."""
 
@@ -62,13 +68,12 @@ class Pillars:
         self.channels = Channels(targets, _files(settings), settings.write_seconds)
         self._methods: dict[type[Message], _Method] = {}
         for request, rpc in RPCS.items():
-            reading = rpc.method.name.startswith(READS)
             send = self.channels[rpc.pillar].unary_unary(
                 f"/{rpc.name}",
                 request_serializer=request.SerializeToString,
                 response_deserializer=rpc.answer.FromString,
             )
-            seconds = rpc.options.seconds or (settings.read_seconds if reading else settings.write_seconds)
+            seconds = seconds_of(rpc, settings.read_seconds, settings.write_seconds)
             self._methods[request] = _Method(rpc.pillar, rpc.name, seconds, send)
         self.call = cast(Call[Caller], self.send)
         """``send``, for requests whose type is known: the answer's type follows from it."""
