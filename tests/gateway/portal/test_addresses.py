@@ -1,0 +1,34 @@
+"""The addresses of pages: found by themselves, and each reached although others may be any word."""
+
+import re
+
+import pytest
+from starlette.routing import Match, Route
+
+from gateway.portal import pages_in_order
+
+PAGES = [(route, verb) for route in pages_in_order() for verb in sorted(route.methods or ())]
+
+
+def first(path: str, verb: str) -> Route:
+    scope = {"type": "http", "path": path, "method": verb, "root_path": ""}
+    return next(each for each in pages_in_order() if each.matches(dict(scope))[0] is Match.FULL)
+
+
+@pytest.mark.parametrize(("page", "verb"), PAGES, ids=[f"{verb} {page.path}" for page, verb in PAGES])
+def test_each_page_is_reached_at_its_address(page: Route, verb: str) -> None:
+    assert first(re.sub(r"\{\w+\}", "SMG-0001-00", page.path), verb).endpoint is page.endpoint
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/bayar/kuitansi", "routes_payment_receipts"),
+        ("/bayar/B-0001", "routes_pay"),
+        ("/petugas/pembersihan", "routes_queue"),
+        ("/petugas/usaha", "routes_business"),
+        ("/petugas/SMG-0001-00", "routes_work"),
+    ],
+)
+def test_of_two_pages_that_fit_the_narrower_one_is_served(path: str, page: str) -> None:
+    assert first(path, "GET").endpoint.__module__ == f"gateway.portal.{page}"
