@@ -22,6 +22,8 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _TEXT = {"min_len", "max_len", "pattern", "words"}
 _NUMBER = {"gte", "lte"}
 _LIST = {"min_items", "max_items"}
+_CONSTANT = {"fixed", "otherwise"}
+_BOUNDS = (("min_len", "max_len"), ("min_items", "max_items"), ("gte", "lte"))
 _NUMBERS = {
     FieldDescriptor.CPPTYPE_INT32,
     FieldDescriptor.CPPTYPE_INT64,
@@ -53,8 +55,8 @@ def _services(files: Sequence[FileDescriptor], catalogue: Catalogue) -> Iterator
         where = catalogue.where(method)
         for mistake in _method(method, catalogue):
             yield f"{where}: {method.name}: {mistake}"
-        other = requests.setdefault(method.input_type.full_name, method.name)
-        if other != method.name:
+        other = requests.setdefault(method.input_type.full_name, method.full_name)
+        if other != method.full_name:
             yield f"{where}: {method.name}: {other} takes {method.input_type.name} too; give it a message of its own"
         for verb, path, _, _ in bindings(catalogue.option(method, HTTP)):
             other = routes.setdefault((verb, _PARAMETER.sub("{}", path)), method.full_name)
@@ -72,28 +74,32 @@ def _method(method: MethodDescriptor, catalogue: Catalogue) -> Iterator[str]:
     found = list(bindings(catalogue.option(method, HTTP)))
     if found:
         yield from _heading(rpc, catalogue.option(method.containing_service, TAGS) or [])
-    if rpc.operations and len(rpc.operations) != len(found):
+    if (rpc.operations or len(found) > 1) and len(rpc.operations) != len(found):
         yield f"it has {len(rpc.operations)} operations for {len(found)} HTTP bindings; name one for each"
     for verb, path, body, answered in found:
         yield from _path(method, path)
         yield from _verb(method, rpc, verb, body)
         yield from _body(method, path, body)
-        if answered and answered not in method.output_type.fields_by_name:
-            yield f"its response_body {answered} is no field of {method.output_type.name}"
+        field = method.output_type.fields_by_name.get(answered)
+        if answered and (field is None or field.message_type is None or field.is_repeated):
+            yield f"its response_body {answered} is no message of {method.output_type.name}; name one, or take it out"
         if rpc.beside and not answered:
-            yield "`beside` needs a response_body"
+            yield "`beside` needs a response_body; name one, or take `beside` out"
 
 
 def _options(method: MethodDescriptor, rpc: Any) -> Iterator[str]:
     if not any(getattr(rpc, role) for role in _ROLES):
         yield f"nobody may call it; name a role, out of {', '.join(_ROLES)}"
-    if rpc.permanent and not _is_write(method):
-        yield "it is permanent without a key; add `string request_id`, or take `permanent` out"
+    if method.client_streaming or method.server_streaming:
+        yield "it streams, which the kit does not serve; take `stream` out and answer page by page"
+    for name in ("key_required", "permanent"):
+        if getattr(rpc, name) and not _is_write(method):
+            yield f"it has {name} without a key; add `string request_id`, or take `{name}` out"
     for name in re.findall(r"\{([\w.]+)\}", rpc.created):
         if _follow(method.output_type, name) is None:
-            yield f"its address {rpc.created} names {{{name}}}, which is no field of {method.output_type.name}"
+            yield f"its address {rpc.created} names {{{name}}}, no field of {method.output_type.name}; name one, dotted"
     if rpc.etag and _follow(method.output_type, rpc.etag) is None:
-        yield f"its etag {rpc.etag} is no field of {method.output_type.name}"
+        yield f"its etag {rpc.etag} is no field of {method.output_type.name}; name one, dotted"
 
 
 def _heading(rpc: Any, tags: Sequence[Any]) -> Iterator[str]:
@@ -148,36 +154,57 @@ def _follow(message: Descriptor, path: str) -> FieldDescriptor | None:
 
 
 def _rules(files: Sequence[FileDescriptor], catalogue: Catalogue) -> Iterator[str]:
-    for field in (field for file in files for message in messages_of(file) for field in message.fields):
-        rules = catalogue.option(field, RULES)
-        if rules is not None:
-            for mistake in (*_kinds(field, rules), *_values(field, rules)):
+    for message in (message for file in files for message in messages_of(file)):
+        taken: dict[str, str] = {}
+        for field in message.fields:
+            rules = catalogue.option(field, RULES)
+            found = [] if rules is None else [*_kinds(field, rules), *_values(field, rules), *_inside(field, rules)]
+            place = field.name if rules is None else ".".join(filter(None, (rules.inside, rules.name or field.name)))
+            other = taken.setdefault(place, field.name)
+            if other != field.name:
+                found.append(f"{other} is called {place} over HTTP too; give it another name")
+            for mistake in found:
                 yield f"{catalogue.where(field)}: {field.name}: {mistake}"
 
 
 def _kinds(field: FieldDescriptor, rules: Any) -> Iterator[str]:
     given = {each.name for each, _ in rules.ListFields()}
+    is_text, is_number, is_enum = (
+        field.type == FieldDescriptor.TYPE_STRING,
+        field.cpp_type in _NUMBERS,
+        field.enum_type is not None,
+    )
     for what, names, fits in (
-        ("texts", _TEXT, field.type == FieldDescriptor.TYPE_STRING),
-        ("numbers", _NUMBER, field.cpp_type in _NUMBERS),
+        ("texts", _TEXT, is_text),
+        ("numbers", _NUMBER, is_number),
         ("lists", _LIST, field.is_repeated),
+        ("texts and enums", {"in"}, is_text or is_enum),
+        ("one text, number or enum", _CONSTANT, (is_text or is_number or is_enum) and not field.is_repeated),
     ):
         if given & names and not fits:
-            yield f"{', '.join(sorted(given & names))}: rules of {what}, and it is none; take them out"
-    if rules.max_len and rules.min_len > rules.max_len:
-        yield "min_len is greater than max_len"
+            yield f"{', '.join(sorted(given & names))}: for {what}, and it is none; take it out"
+    for least, most in _BOUNDS:
+        if {least, most} <= given and getattr(rules, least) > getattr(rules, most):
+            yield f"{least} is greater than {most}; swap them"
     if rules.fixed and rules.otherwise:
-        yield "it cannot have both fixed and otherwise"
+        yield "it cannot have both fixed and otherwise; take one out"
 
 
 def _values(field: FieldDescriptor, rules: Any) -> Iterator[str]:
     try:
         re.compile(rules.pattern)
     except re.error as error:
-        yield f"its pattern is none: {error}"
+        yield f"its pattern {rules.pattern} is no regular expression ({error}); correct it"
     for value in (*getattr(rules, "in"), *filter(None, (rules.fixed, rules.otherwise))):
         if field.enum_type is not None and value not in enum_values(field.enum_type).values():
             known = ", ".join(enum_values(field.enum_type).values())
             yield f'"{value}" is no value of {field.enum_type.name}; use one of {known}'
         if field.cpp_type in _NUMBERS and not re.fullmatch(r"-?\d+", value):
-            yield f'"{value}" is no number'
+            yield f'"{value}" is no whole number; write one'
+
+
+def _inside(field: FieldDescriptor, rules: Any) -> Iterator[str]:
+    assert field.containing_type is not None
+    around = field.containing_type.fields_by_name.get(rules.inside)
+    if rules.inside and (around is None or around.message_type is None or around.is_repeated):
+        yield f"it is inside {rules.inside}, which is no message beside it; name one that is"

@@ -17,6 +17,7 @@ from smartcity.types.v1 import edge_pb2
 
 CALLING = sorted(ROLES - {"system"})
 """Roles that calls come in with; the system's reactions and timers call nothing."""
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # "QRForm" is two words
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def access(services: Iterable[ServiceDescriptor]) -> Mapping[str, Access]:
 @cache
 def enum_names(enum: EnumDescriptor) -> Mapping[str, int]:
     """JSON name -> number of an enum's values: lower case, without the enum's prefix and the value for "not given"."""
-    prefix = f"{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', enum.name).upper()}_"
+    prefix = f"{_WORD.sub('_', enum.name).upper()}_"
     found = {value.name.removeprefix(prefix).lower(): value.number for value in enum.values}
     found.pop("unspecified", None)
     return found
