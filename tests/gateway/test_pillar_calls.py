@@ -59,10 +59,10 @@ async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
 @pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
 async def test_a_call_that_meets_an_ending_process_is_made_again(code: grpc.StatusCode) -> None:
     async with pillars(Ending(code, 2)) as made:
-        await made.call(made.living_overview.GetOverview, overview_pb2.GetOverviewRequest(), ANONYMOUS)
+        await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)
 
 
 async def test_what_broke_is_not_made_again() -> None:
     async with pillars(Ending(grpc.StatusCode.INTERNAL, 1)) as made:
         with pytest.raises(grpc.aio.AioRpcError, match="INTERNAL"):
-            await made.call(made.living_overview.GetOverview, overview_pb2.GetOverviewRequest(), ANONYMOUS)
+            await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)

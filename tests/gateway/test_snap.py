@@ -151,7 +151,7 @@ async def test_too_many_requests_are_refused_in_snaps_form(edge: Edge) -> None:
 
 
 def test_the_document_describes_the_banks_door(stand: Stand) -> None:
-    found = document(stand.app, stand.settings)
+    found = document(stand.settings)
     for path in (TOKEN, NOTIFY):
         operation = found["paths"][path]["post"]
         assert (operation["tags"], operation["security"]) == (["Bank"], [])
