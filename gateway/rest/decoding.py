@@ -56,7 +56,7 @@ class Decoder:
 
     async def __call__(self, request: Request) -> Message:
         """The message. Raises MALFORMED_JSON, IDEMPOTENCY_KEY_MISSING, IF_MATCH_MISSING and INVALID_REQUEST."""
-        given = await self._json(request) if self._body is not None else _NOT_GIVEN
+        given = await self._json(request) if self._body is not None else None
         values: Values = {}
         faults: Faults = []
         self._read_headers(request, values, faults)
@@ -70,7 +70,7 @@ class Decoder:
                 read(query, values, faults)
         if self._body is not None:
             body = values.setdefault(self._route.body, {}) if self._route.body != "*" else values
-            self._body.read({} if given is _NOT_GIVEN else given, "", body, faults)
+            self._body.read(given, "", body, faults)
         if faults:
             raise refusal(faults)
         return self._make(**values)
@@ -79,14 +79,15 @@ class Decoder:
         data = await request.body()
         if not data:
             if self._route.rpc.options.body_optional:
-                return _NOT_GIVEN
+                return {}
             raise refusal([FieldError("body", "is missing; send a JSON object")])
         if not _is_json(request.headers.get("content-type", "")):
             raise refusal([FieldError("body", "is no JSON; send it with Content-Type: application/json")])
         try:
-            return msgspec.json.decode(data)
+            given = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Problem(400, "MALFORMED_JSON", f"The body is not JSON: {error}.") from error
+        return {} if given is None and self._route.rpc.options.body_optional else given
 
     def _read_headers(self, request: Request, values: Values, faults: Faults) -> None:
         headers, wanted = request.headers, self._headers
@@ -195,7 +196,7 @@ def _query_number(field: Field, text: str) -> tuple[int, str]:
     value = int(text)
     if field.descriptor.name == "page_size" and not field.rules.HasField("lte"):
         return (value, "") if 0 <= value <= PAGE_MOST else (0, f"is {value:,}; give 0 to {PAGE_MOST}")
-    wrong = field.wrong(value) or _overflow(field, value)
+    wrong = _number_fault(field, value) or _overflow(field, value)
     return (0, wrong) if wrong else (value, "")
 
 
@@ -205,6 +206,15 @@ def _text_fault(field: Field, text: str, measured: str) -> str:
     if not field.rules.max_len and len(measured) > MOST_LEN:
         return f"has {len(measured):,} characters; give at most {MOST_LEN}"
     return field.wrong(measured) if measured or field.rules.required else ""
+
+
+def _number_fault(field: Field, value: float) -> str:
+    return "" if not value and zero_is_none(field) else field.wrong(value)
+
+
+def zero_is_none(field: Field) -> bool:
+    """Whether zero of a number counts as left out, as everywhere in protobuf, whatever is its least."""
+    return not field.rules.required and not field.rules.otherwise
 
 
 def _overflow(field: Field, value: int) -> str:
@@ -278,6 +288,7 @@ class _Member:
         self._field = field
         self._name = field.descriptor.name
         self._read = _json_list(field) if field.descriptor.is_repeated else _json_element(field)
+        self._dropped = field.rules.dropped
         self._otherwise = _constant(field, field.rules.otherwise) if field.rules.otherwise else _NOT_GIVEN
 
     def read(self, given: Any, path: str, values: Values, faults: Faults) -> None:
@@ -288,7 +299,9 @@ class _Member:
             elif self._field.rules.required:
                 faults.append(FieldError(path, "is missing"))
             return
-        values[self._name] = self._read(given, path, faults)
+        value = self._read(given, path, faults)
+        if not self._dropped:
+            values[self._name] = value
 
 
 def _constant(field: Field, text: str) -> Any:
@@ -356,6 +369,8 @@ def _json_scalar(field: Field) -> Callable[[Any], tuple[Any, str]]:
     """What reads one plain value: the value for the message, and what is wrong with it."""
     if field.names:
         return lambda given: _json_enum(field, given)
+    if field.rules.verbatim:
+        return lambda given: (given, field.wrong(given)) if isinstance(given, str) else ("", "is not a text")
     if field.is_text:
         return lambda given: _json_text(field, given)
     if field.descriptor.type == FieldDescriptor.TYPE_BOOL:
@@ -384,11 +399,11 @@ def _json_text(field: Field, given: Any) -> tuple[str, str]:
 def _json_float(field: Field, given: Any) -> tuple[float, str]:
     if isinstance(given, bool) or not isinstance(given, int | float):
         return 0.0, "is not a number"
-    return given, field.wrong(given)
+    return given, _number_fault(field, given)
 
 
 def _json_integer(field: Field, given: Any) -> tuple[int, str]:
     if isinstance(given, bool) or not isinstance(given, int):
         return 0, "is not a whole number"
     # What is beyond 64 bits is as much too large as the largest of them: the pillar says so, with its own reason.
-    return max(-_INT64, min(_INT64 - 1, given)), field.wrong(given) or _overflow(field, given)
+    return max(-_INT64, min(_INT64 - 1, given)), _number_fault(field, given) or _overflow(field, given)

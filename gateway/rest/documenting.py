@@ -217,14 +217,14 @@ def _scalar(field: Field) -> Schema:
         whole = field.descriptor.cpp_type not in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
         schema: Schema = {"type": "integer" if whole else "number"}
         if rules.HasField("gte"):
-            schema["minimum"] = int(rules.gte) if whole else rules.gte
+            least = min(rules.gte, 0) if decoding.zero_is_none(field) else rules.gte
+            schema["minimum"] = int(least) if whole else least
         if rules.HasField("lte"):
             schema["maximum"] = int(rules.lte) if whole else rules.lte
         return schema
     schema = {"type": "string", "maxLength": rules.max_len or decoding.MOST_LEN}
-    least = max(rules.min_len, int(rules.required and not field.descriptor.is_repeated))
-    if least:
-        schema["minLength"] = least
+    if rules.required:  # elsewhere an empty one counts as left out
+        schema["minLength"] = max(rules.min_len, 1)
     if rules.pattern:
         schema["pattern"] = f"^({rules.pattern})$" if rules.required else f"^({rules.pattern})?$"
     if only := list(getattr(rules, "in")):

@@ -4,6 +4,7 @@ import msgspec
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from gateway.rest.answering import JSON, encode
 from gateway.session import csrf_token, current_identity
@@ -21,7 +22,9 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def mount(app: FastAPI) -> None:
     """Adds the route; ``gateway.hot`` describes it."""
-    app.add_route("/v1/me", me, include_in_schema=False)
+    route = Route("/v1/me", me, include_in_schema=False)
+    route.methods = {"GET"}  # Starlette adds HEAD, which no route of the API's own answers
+    app.router.routes.append(route)
 
 
 async def me(request: Request) -> Response:

@@ -19,7 +19,7 @@ READING = ("Get", "List", "Check", "Suggest", "Simulate")
 """Verbs of RPCs that change nothing (AIP-130 and following)."""
 _ROLES = ("everybody", "anonymous", "citizen", "officer", "verifier", "admin")
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_TEXT = {"min_len", "max_len", "pattern", "words"}
+_TEXT = {"min_len", "max_len", "pattern", "words", "verbatim"}
 _NUMBER = {"gte", "lte"}
 _LIST = {"min_items", "max_items"}
 _CONSTANT = {"fixed", "otherwise"}
@@ -188,6 +188,8 @@ def _kinds(field: FieldDescriptor, rules: Any) -> Iterator[str]:
             yield f"{least} is greater than {most}; swap them"
     if rules.fixed and rules.otherwise:
         yield "it cannot have both fixed and otherwise; take one out"
+    if rules.words and rules.verbatim:
+        yield "it cannot be both words and verbatim; take one out"
 
 
 def _values(field: FieldDescriptor, rules: Any) -> Iterator[str]:

@@ -207,6 +207,12 @@ FIELDS = {
         KIND,
         "kind: it cannot have both fixed and otherwise; take one out",
     ),
+    "a text both of people and to the letter": Case(
+        "words: true",
+        "words: true verbatim: true",
+        TITLE,
+        "title: it cannot be both words and verbatim; take one out",
+    ),
     "a shortest text longer than the longest": Case(
         "min_len: 3", "min_len: 30", TITLE, "title: min_len is greater than max_len; swap them"
     ),

@@ -37,7 +37,7 @@ async def check(parts: Gateway, request: Request, message: pb2.CheckRefundReques
     """Says whether and how a payment can be given back now, and who must agree. Changes nothing."""
     text = request.query_params.get("units")
     if text is not None:
-        if not re.fullmatch(r"[0-9]{1,13}", text) or not 1 <= int(text) <= MOST_UNITS:
+        if not re.fullmatch(r" *[0-9]{1,13} *", text) or not 1 <= int(text) <= MOST_UNITS:
             raise refusal([FieldError("units", f"is not a whole number from 1 to {MOST_UNITS:,}")])
         message.amount.CopyFrom(Money(currency=parts.city.currency, units=int(text)))
     found = await parts.pillars.call(message, current_caller(request))

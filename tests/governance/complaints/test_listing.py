@@ -165,10 +165,16 @@ async def test_an_area_alone_finds_alike_words(governance: Governance) -> None:
     assert [(one.code, one.distance) for one in found] == [(filed.code, -1)]
 
 
-@pytest.mark.parametrize("text", ["", " \u200b", "x" * 5001])
-async def test_similar_cases_need_words(governance: Governance, text: str) -> None:
+@pytest.mark.parametrize("text", ["", " \u200b"])
+async def test_without_words_likeness_is_of_category_and_place(governance: Governance, text: str) -> None:
+    filed = await file(governance)
+    found = await _similar(governance, text=text, category="sampah-menumpuk", location=_NEARBY)
+    assert [one.code for one in found] == [filed.code]
+
+
+async def test_what_is_compared_has_at_most_5000_characters(governance: Governance) -> None:
     with refused("TEXT_LENGTH") as caught:
-        await _similar(governance, text=text, location=_NEARBY)
+        await _similar(governance, text="x" * 5001, location=_NEARBY)
     assert caught.value.metadata["field"] == "text"
 
 
