@@ -1,0 +1,45 @@
+"""JSON -> message -> JSON: for every route, what is sent is what the pillar gets, and what its rules take."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.rest.routes import Route
+from services.kit.rules import Field, checked, fields_of
+from tests.gateway.edge.asking import decoded, every_route, placed, taken
+from tests.gateway.edge.contents import Contents
+from tests.gateway.edge.messages import cleaned, handed_on, shown
+
+SOME = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+def expected(route: Route, held: Contents) -> Contents:
+    """What the message must hold."""
+    in_body = {each.descriptor.name for each in route.in_body} if route.body == "*" else {route.body}
+    body, others = list[Field](), list[Field]()
+    for each in route.fields:
+        (body if each.descriptor.name in in_body else others).append(each)
+    return handed_on(others, held, trimmed=False) | handed_on(body, held, trimmed=True)
+
+
+@pytest.mark.parametrize("route", every_route())
+@SOME
+@given(data=st.data())
+def test_what_is_sent_is_what_the_pillar_gets(route: Route, data: st.DataObject) -> None:
+    held = data.draw(taken(route))
+    message = decoded(route, placed(route, held))
+    assert shown(message) == expected(route, held)
+
+
+@pytest.mark.parametrize("route", [each for each in every_route() if each.values[0].act is None])
+@SOME
+@given(data=st.data())
+def test_what_the_edge_takes_the_pillar_takes_and_cleans(route: Route, data: st.DataObject) -> None:
+    held = data.draw(taken(route))
+    message = decoded(route, placed(route, held))
+    before = message.SerializeToString(deterministic=True)
+    acted_on = checked(message)
+    assert shown(acted_on) == cleaned(fields_of(message.DESCRIPTOR), shown(message))
+    assert message.SerializeToString(deterministic=True) == before  # `once` digests it as it came
