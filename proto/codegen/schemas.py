@@ -114,6 +114,13 @@ def _values(enum: EnumDescriptor, catalogue: Catalogue) -> str:
 def _example(view: FieldView, text: str) -> Any:
     """The value of an `Example:`: the text itself for a string, with \\n for line ends; JSON for everything else."""
     is_text = _of_text(view) and not (view.is_list or view.is_map)
+    if (
+        is_text
+        and view.element.enum_type is not None
+        and text not in names.enum_values(view.element.enum_type).values()
+    ):
+        kind = view.element.enum_type.name
+        raise ContractError(f"{view.file}: the example of {view.field.full_name} is no value of {kind}: {text!r}")
     if is_text:
         return text.replace("\\n", "\n")
     try:

@@ -39,6 +39,17 @@ def test_an_example_that_is_no_value_of_its_field_is_refused(tmp_path: Path) -> 
         _generate(tmp_path, "count.proto", "message Count {\n  // How many. Example: seven\n  int32 n = 1;\n}\n")
 
 
+def test_an_example_that_is_no_value_of_its_enum_is_refused(tmp_path: Path) -> None:
+    content = (
+        "enum Size {\n  SIZE_UNSPECIFIED = 0;\n  SIZE_LARGE = 1;\n}\n"
+        'message Box {\n  // How large. Example: "large"\n  Size size = 1;\n}\n'
+    )
+    with pytest.raises(
+        GenerationError, match=r"example of wrong\.pillar\.v1\.Box\.size is no value of Size: '\"large\"'"
+    ):
+        _generate(tmp_path, "box.proto", content)
+
+
 def test_two_types_of_one_python_name_are_refused(tmp_path: Path) -> None:
     content = "message Outer { message Inner {} }\nmessage OuterInner {}\n"
     with pytest.raises(GenerationError, match="two types become OuterInner"):
