@@ -41,4 +41,8 @@ check: proto ## Style, types, contracts and who may import whom
 routes: proto ## The API's routes as the contracts give them: who may call, cache, key, deadline
 	@$(BIN)/python -m gateway.rest
 
-.PHONY: help proto check run test test-faults test-alerts test-cluster bench routes
+new-noun: .venv/installed ## Write the skeleton of a noun: PILLAR=environment NOUN=inspection; PLURAL=, WORD= (Indonesian)
+	@$(BIN)/python -m deploy.scaffold "$(PILLAR)" "$(NOUN)" --plural "$(PLURAL)" --word "$(WORD)"
+	@$(MAKE) --no-print-directory proto
+
+.PHONY: help proto check run test test-faults test-alerts test-cluster bench routes new-noun

@@ -1,0 +1,139 @@
+"""``make new-noun``: what it writes works as it stands, and what it refuses it leaves alone."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.scaffold import __main__ as command
+from deploy.scaffold.names import plural_of
+from deploy.scaffold.skeleton import ROOT
+
+MADE = (
+    ("environment", "inspection", "--word", "inspeksi"),
+    ("living", "air-quality-station", "--word", "stasiun-udara"),
+)
+"""One beside a noun, one in a pillar that has none."""
+
+
+class Tree:
+    """A copy of this project with two nouns more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = os.pathsep.join((str(folder), str(folder / "proto" / "gen")))
+        self._env = {**os.environ, "PYTHONPATH": path}
+        for each in self._git("ls-files", "--cached", "--others", "--exclude-standard").splitlines():
+            if (ROOT / each).is_file():
+                (folder / each).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / each, folder / each)
+        self.before = self.files()
+        for given in MADE:
+            self.run("deploy.scaffold", *given)
+        self.changed = sorted(path for path, text in self.files().items() if self.before.get(path) != text)
+        self.run("proto.codegen.generate")
+
+    def _git(self, *given: str) -> str:
+        return subprocess.run(["git", *given], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    def files(self) -> dict[str, bytes]:
+        """What there is, by path."""
+        found = [path for path in self.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+    def run(self, module: str, *given: str) -> str:
+        """Runs a module of the copy, or a tool on it; fails with its words."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *given], cwd=self.folder, env=self._env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{module} {' '.join(given)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def python(self) -> list[str]:
+        """The Python files that were written or changed."""
+        return [path for path in self.changed if path.endswith(".py")]
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """The copy, generated."""
+    return Tree(tmp_path_factory.mktemp("tree"))
+
+
+def test_a_noun_edits_two_files_of_its_pillar_and_no_other(tree: Tree) -> None:
+    edited = [path for path in tree.changed if path in tree.before]
+    wirings = [f"services/{pillar}/pillar.py" for pillar, *_ in MADE]
+    assert edited == ["proto/smartcity/environment/v1/events.proto", *wirings]
+
+
+def test_the_tests_it_writes_pass(tree: Tree) -> None:
+    folders = ("tests/environment/inspections", "tests/living/air_quality_stations")
+    assert "passed" in tree.run("pytest", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib", *folders)
+
+
+def test_what_it_writes_is_in_style(tree: Tree) -> None:
+    tree.run("ruff", "check", "--no-cache", *tree.python())
+    tree.run("ruff", "format", "--no-cache", "--check", *tree.python())
+
+
+def test_what_it_writes_has_right_types(tree: Tree) -> None:
+    tree.run("mypy", *tree.python())
+
+
+def test_the_contracts_it_writes_keep_the_rules(tree: Tree) -> None:
+    buf = shutil.which("buf", path=str(Path(sys.executable).parent))
+    if buf is None:
+        pytest.skip("buf is not installed")
+    done = subprocess.run([buf, "lint", "proto"], cwd=tree.folder, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_its_routes_are_served(tree: Tree) -> None:
+    lines = [line.split() for line in tree.run("gateway.rest").splitlines()]
+    assert ["GET", "/inspections", "ListInspections", "everybody:any", "private", "none", "2"] in lines
+    officers = ["officer:own_agency", "admin:any", "none", "optional", "5"]
+    close = ["POST", "/air-quality-stations/{id}/closure", "CloseAirQualityStation"]
+    assert [*close, *officers] in lines
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            ["environment", "cleanup"],
+            "proto/smartcity/environment/v1/cleanups.proto exists already; give another NOUN=",
+        ),
+        (["living", "receipt"], "gateway/portal/routes_receipts.py exists already"),
+        (["living", "overview"], "an RPC of Overview is in proto/smartcity/branding/v1/overview.proto already"),
+        (["living", "inspection", "--word", "lapor"], "the address /lapor is in gateway/portal/"),
+        (["living", "Kursi Roda"], '"Kursi Roda" is no word; give NOUN= small letters'),
+        (["living", "order"], '"order" is a word of Python or SQL; give NOUN= another, such as work-order'),
+        (["living", "news", "--plural", "news"], 'one and many are both "news"; give PLURAL='),
+        (["lving", "inspection"], '"lving" is no pillar; give PILLAR= one of governance, economy'),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_with_the_next_step(
+    given: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "write", lambda planned: pytest.fail("it wrote"))
+    assert command.main(given) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Nothing was written: ")
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("inspection", "inspections"),
+        ("city", "cities"),
+        ("survey", "surveys"),
+        ("box", "boxes"),
+        ("branch", "branches"),
+    ],
+)
+def test_plurals_follow_the_simple_rules(one: str, many: str) -> None:
+    assert plural_of(one) == many
