@@ -13,6 +13,7 @@ import pytest
 from services.economy.payments.model import Notice
 from services.economy.pillar import PILLAR
 from services.kit.caller import Caller, Scope
+from services.kit.contract import rpcs_of
 from smartcity.economy.v1 import ledger_pb2, levies_pb2, merchants_pb2, payments_pb2, settlement_pb2
 from tests.economy.conftest import (
     ADMIN,
@@ -216,10 +217,10 @@ def city(economy: Economy) -> City:
 
 def test_the_walk_covers_every_row_that_is_narrower_than_any() -> None:
     narrow = {
-        f"{one.descriptor.name}.{rpc}"
-        for one in PILLAR.servicers
-        for rpc, row in one.access.items()
-        if set(row.values()) - {Scope.ANY}
+        f"{service.name}.{one.method.name}"
+        for service in PILLAR.served()
+        for one in rpcs_of(service)
+        if set(one.scopes().values()) - {Scope.ANY}
     }
     assert narrow == {*ROWS, *LISTS, *OWN, *SEEN_BY_ALL}, "give each row a test"
 

@@ -1,6 +1,6 @@
 """Who may act on which row: every RPC of governance and environment that names a case, as those it concerns and others.
 
-Requests are built from the RPC's own fields, and who must be refused is derived from the pillars' tables.
+Requests are built from the RPC's own fields, and who must be refused is derived from the contracts.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import grpc
 import pytest
-from google.protobuf.message_factory import GetMessageClass
 
 from services.environment.pillar import PILLAR as ENVIRONMENT
 from services.governance.pillar import PILLAR as GOVERNANCE
 from services.kit.caller import ANONYMOUS, Caller, Scope
+from services.kit.contract import rpcs_of
 from services.kit.pillar import Pillar
 from smartcity.governance.v1 import complaints_pb2
 from tests.environment.conftest import Environment
@@ -34,6 +34,7 @@ GOOD: dict[str, Any] = {
     "area_code": "33.74.01.1001",
     "path": "photos/x.webp",
     "sha256": "0" * 64,
+    "photo": complaints_pb2.Photo(id=str(uuid4()), content_type="image/webp", width=4, height=3, size=99),
     "crew": "Semarang Tengah 1",
     "reason": "Tidak ada apa-apa di sana.",
 }
@@ -59,13 +60,12 @@ class Rpc:
 
 def rpcs(pillar: Pillar, key: str) -> list[Rpc]:
     """All RPCs of the pillar whose request has the field ``key``."""
-    found = []
-    for one in pillar.servicers:
-        for method in one.descriptor.methods:
-            if key in method.input_type.fields_by_name:
-                request = GetMessageClass(method.input_type)
-                found.append(Rpc(one.descriptor.name, method.name, request, key, dict(one.access[method.name])))
-    return found
+    return [
+        Rpc(service.name, one.method.name, one.request, key, one.scopes())
+        for service in pillar.served()
+        for one in rpcs_of(service)
+        if key in one.method.input_type.fields_by_name
+    ]
 
 
 def named(found: list[Rpc]) -> pytest.MarkDecorator:
@@ -100,11 +100,11 @@ async def filed(records: Records, **fields: Any) -> tuple[Filed, dict[str, Any]]
 
 def test_the_walk_covers_every_row_that_is_narrower_than_any() -> None:
     narrow = {
-        f"{one.descriptor.name}.{rpc}"
+        f"{service.name}.{one.method.name}"
         for pillar in (GOVERNANCE, ENVIRONMENT)
-        for one in pillar.servicers
-        for rpc, row in one.access.items()
-        if set(row.values()) - {Scope.ANY}
+        for service in pillar.served()
+        for one in rpcs_of(service)
+        if set(one.scopes().values()) - {Scope.ANY}
     }
     walked = {f"{rpc.service}.{rpc.name}" for rpc in (*CASES, *JOBS)}
     lists = {"ComplaintService.ListComplaints", "RoutingService.SimulateRouting", "CleanupService.ListCleanups"}

@@ -18,6 +18,8 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
+from gateway.hot import OPERATIONS
+from gateway.rest.routes import routes
 from tests.fixtures.house import House, new_key
 from tests.security.rest.api import BANKS, ROLES, Api, Call, check_problem
 from tests.security.rest.seeds import SEEDS, Seeds
@@ -59,6 +61,18 @@ async def test_every_operation_of_the_document_succeeds_for_somebody(
             assert answer.is_success, f"{answer.status_code} {answer.text[:500]}"
             assert str(answer.status_code) in operation.definition.raw["responses"]
             operation.validate_response(answer)
+
+
+def test_the_document_holds_every_route_of_the_contracts_and_no_other_but_the_reads_from_memory(api: Api) -> None:
+    documented = {
+        (method.upper(), path): each["operationId"]
+        for path, methods in api.document["paths"].items()
+        for method, each in methods.items()
+    }
+    derived = {(route.verb, route.path): route.operation for route in routes()}
+    memory = {(method.upper(), path) for path, methods in OPERATIONS.items() for method in methods}
+    assert {address: documented.get(address) for address in derived} == derived
+    assert documented.keys() - derived.keys() == memory
 
 
 def test_every_example_in_the_document_is_as_the_document_says(api: Api) -> None:
