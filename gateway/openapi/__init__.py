@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import contracts, snap
+from gateway import snap
 from gateway.home import CityHome, Section
 from gateway.hot import OPERATIONS
 from gateway.hot import SCHEMAS as HOT_SCHEMAS
+from gateway.openapi import operations, schemas
 from gateway.problems import MEDIA_TYPE, TITLES, Body, FieldError
 from gateway.reference import Ready
-from gateway.rest import documenting
 from gateway.rest.me import Me
 from gateway.session import SESSION_COOKIE
 from gateway.settings import GatewaySettings
@@ -49,7 +49,7 @@ def install(app: FastAPI, settings: GatewaySettings) -> None:
 
 def document(settings: GatewaySettings) -> dict[str, Any]:
     """The whole document."""
-    schemas = {**contracts.schemas(), **documenting.bodies(), **documenting.beside(), **_own_schemas()}
+    known = {**schemas.answers(), **schemas.bodies(), **_own_schemas()}
     found: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -60,19 +60,22 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.origin}],
-        "tags": [_CITY, *documenting.tags()],
-        "paths": {**OPERATIONS, **documenting.paths()},
+        "tags": [_CITY, *operations.tags()],
+        "paths": {**OPERATIONS, **operations.paths()},
         "components": {"responses": _problems(), "securitySchemes": _security(settings)},
     }
-    found["components"]["schemas"] = _used(found, schemas)
+    responses = found["components"]["responses"]
+    used = {name.partition("/")[2] for name in _references(found["paths"], "#/components/")}
+    found["components"]["responses"] = {name: each for name, each in responses.items() if name in used}
+    found["components"]["schemas"] = _used(found, known)
     return found
 
 
 def _own_schemas() -> dict[str, Any]:
     """Of what no contract describes."""
     _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
-    schemas = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
-    return {**schemas, **HOT_SCHEMAS, **snap.SCHEMAS}
+    named = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
+    return {**named, **HOT_SCHEMAS, **snap.SCHEMAS}
 
 
 _REF = "#/components/schemas/"
@@ -154,13 +157,13 @@ def _used(found: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     return dict(sorted(used.items()))
 
 
-def _references(node: Any) -> Iterator[str]:
+def _references(node: Any, below: str = _REF) -> Iterator[str]:
     if isinstance(node, dict):
         reference = node.get("$ref")
-        if isinstance(reference, str) and reference.startswith(_REF):
-            yield reference.removeprefix(_REF)
+        if isinstance(reference, str) and reference.startswith(below):
+            yield reference.removeprefix(below)
         for value in node.values():
-            yield from _references(value)
+            yield from _references(value, below)
     elif isinstance(node, list):
         for value in node:
-            yield from _references(value)
+            yield from _references(value, below)

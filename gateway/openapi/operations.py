@@ -1,0 +1,193 @@
+"""The operations of the OpenAPI document, derived from the routes and the comments of the contracts."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.contracts import comment, component
+from gateway.openapi import schemas
+from gateway.openapi.examples import example_of
+from gateway.openapi.schemas import REF, Schema
+from gateway.rest.routes import HEADERS, Route, routes
+from services.kit.rules import Field
+from smartcity.types.v1 import edge_pb2
+
+_KEY_TEXT = (
+    "Your own key of this request, 1 to 128 visible characters; a new UUID for each new request is good. Repeat the "
+    "request with the same key and nothing happens twice: you get the first answer again."
+)
+_HEADERS: dict[str, dict[str, Any]] = {
+    "request_id": {
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[\x21-\x7e]+$",
+                   "examples": ["0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"]},
+    },
+    "etag": {
+        "description": "The ETag you saw; a change made in the meantime answers 412.",
+        "schema": {"type": "string", "maxLength": 200, "pattern": r"^[\x20-\x7e]+$"},
+    },
+    "link_key": {
+        "description": "The link key that was shown when the complaint was filed; not needed after login.",
+        "schema": {"type": "string", "maxLength": 64, "pattern": r"^[A-Za-z0-9-]*$"},
+    },
+}  # fmt: skip
+_ROLES_NOBODY_ELSE = "anonymous"
+
+
+def paths() -> dict[str, Any]:
+    """Path -> verb -> operation of every derived route and of those by hand, in the order of the contracts."""
+    found: dict[str, Any] = {}
+    for route in routes():
+        found.setdefault(route.path, {})[route.verb.lower()] = _operation(route)
+    return found
+
+
+def tags() -> list[dict[str, str]]:
+    """The headings in the order of the contracts, each with what is below it."""
+    services = dict.fromkeys(route.rpc.method.containing_service for route in routes())
+    return [
+        {"name": tag.name, "description": tag.text}
+        for service in services
+        for tag in service.GetOptions().Extensions[edge_pb2.tags]
+    ]
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    summary, text = _words(route)
+    operation: dict[str, Any] = {
+        "tags": [route.tag],
+        "summary": summary,
+        "description": text,
+        "operationId": route.operation,
+    }
+    parameters = [*_parameters(route), *route.documented.get("parameters", ())]
+    if parameters:
+        operation["parameters"] = parameters
+    if body := route.documented.get("body") or _body(route):
+        operation["requestBody"] = body
+    operation["responses"] = _responses(route)
+    operation["security"] = route.documented["security"] if "security" in route.documented else _security(route)
+    return operation
+
+
+def _words(route: Route) -> tuple[str, str]:
+    """Summary and description: the RPC's comment, or the docstring of what serves it by hand."""
+    if route.act is not None:
+        text = re.sub(r"\n +", "\n", route.act.__doc__ or "")
+    else:
+        text = comment(route.rpc.method, route.rpc.method.containing_service.file)
+    text = re.sub(r"(?<!\n)\n(?!\n)", " ", text.strip())
+    first = re.split(r"(?<=[.:])\s", text, maxsplit=1)[0]
+    return first.rstrip(".:"), text
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    ways: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
+    if any(each.descriptor.name == "link_key" for each in route.headers):
+        ways.append({"linkKey": []})
+    return [{}, *ways] if _ROLES_NOBODY_ELSE in route.rpc.scopes() else ways
+
+
+def _parameters(route: Route) -> Iterator[dict[str, Any]]:
+    for each in route.in_path:
+        yield {**_parameter(each, "path"), "required": True, "schema": schemas.of_path(each)}
+    for each in route.headers:
+        name = each.descriptor.name
+        if name != "link_key":  # a way to be let in: see the security schemes
+            yield {"name": HEADERS[name], "in": "header", **_HEADERS[name], **_header(route, name)}
+    for each in route.in_query:
+        yield {**_parameter(each, "query"), "required": bool(each.rules.required), "schema": schemas.of_query(each)}
+    if route.act is None and route.verb == "GET" and route.etag and route.rpc.options.cache == edge_pb2.CACHE_PRIVATE:
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The ETag of the version you have.",
+            "required": False,
+            "schema": {"type": "string"},
+        }
+
+
+def _header(route: Route, name: str) -> dict[str, Any]:
+    if name == "etag":
+        return {"required": True}
+    required = route.rpc.options.key_required
+    return {
+        "required": required,
+        "description": _KEY_TEXT if required else f"{_KEY_TEXT} Without one, repeating repeats the effect.",
+    }
+
+
+def _parameter(field: Field, where: str) -> dict[str, Any]:
+    shown = {"name": field.name, "in": where}
+    text = schemas.described(field).get("description", "")
+    return {**shown, "description": text} if text else shown
+
+
+def _body(route: Route) -> dict[str, Any] | None:
+    if not route.body:
+        return None
+    schema = {"$ref": f"{REF}{schemas.name_of_body(route)}"}
+    return {"required": not route.rpc.options.body_optional, "content": {"application/json": {"schema": schema}}}
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    found: dict[str, Any] = dict(route.documented.get("responses") or _success(route))
+    for status in _refusals(route):
+        found.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+    return dict(sorted(found.items()))
+
+
+def _success(route: Route) -> dict[str, Any]:
+    options, documented = route.rpc.options, route.documented
+    if "file" in documented:
+        return {
+            "200": {"description": "The file.", "content": {documented["file"]: {"schema": _file(documented["file"])}}}
+        }
+    name = documented.get("created") or documented.get("answers") or _answer_name(route)
+    media = {"schema": {"$ref": f"{REF}{name}"}, "example": example_of({"$ref": f"{REF}{name}"}, schemas.answers())}
+    success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
+    headers = {}
+    if route.act is None and route.etag:
+        headers["ETag"] = {"description": "Version of the resource, for If-Match.", "schema": {"type": "string"}}
+    made = bool(documented.get("created") or (route.act is None and options.created))
+    if made:
+        success["description"] = "Created."
+        headers["Location"] = {"description": "Address of what was created.", "schema": {"type": "string"}}
+    if headers:
+        success["headers"] = headers
+    found = {"201" if made else "200": success}
+    if route.act is None and route.verb == "GET" and route.etag and options.cache == edge_pb2.CACHE_PRIVATE:
+        found["304"] = {"description": "You have this version already."}
+    return found
+
+
+def _file(media: str) -> Schema:
+    binary = media.startswith("image/") and media != "image/svg+xml"
+    return {"type": "string", **({"contentMediaType": "application/octet-stream"} if binary else {})}
+
+
+def _answer_name(route: Route) -> str:
+    output = route.rpc.method.output_type
+    if route.rpc.options.beside:
+        return component(output)
+    inner = output.fields_by_name[route.answered].message_type if route.answered else output
+    assert inner is not None
+    return component(inner)
+
+
+def _refusals(route: Route) -> set[int]:
+    """The statuses it may be refused with. Whoever comes with a login can be refused at the door."""
+    if "security" in route.documented:
+        return set()
+    found = {401, 429, 500, 503, 504, *route.rpc.options.refusals, *route.documented.get("refusals", ())}
+    scopes = route.rpc.scopes()
+    if route.in_path or route.in_query or route.in_body or route.verb != "GET" or route.headers:
+        found.add(422)
+    if route.in_path or route.verb != "GET" or "anonymous" not in scopes:
+        found.add(404)
+    if "anonymous" not in scopes or route.verb != "GET" or any(s.name != "ANY" for s in scopes.values()):
+        found.add(403)
+    if route.verb != "GET":
+        found |= {400, 409, 413}
+    if route.takes_version:
+        found |= {412, 428}
+    return found
