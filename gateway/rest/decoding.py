@@ -5,6 +5,7 @@ The plan of a route is made once from the contract (``routes.py``); what a value
 """
 
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -31,11 +32,17 @@ LINK_KEY_FORM = re.compile(r"[A-Za-z0-9-]{0,64}")
 VERSION_FORM = re.compile(r"[\x20-\x7e]{1,200}")
 TOKEN_FORM = re.compile(r"[\x20-\x7e]{0,500}")
 PAGE_MOST = 200
-_INT64 = 1 << 63
-_INT32 = 1 << 31
+_BITS = {
+    FieldDescriptor.CPPTYPE_INT32: (-(1 << 31), (1 << 31) - 1),
+    FieldDescriptor.CPPTYPE_INT64: (-(1 << 63), (1 << 63) - 1),
+    FieldDescriptor.CPPTYPE_UINT32: (0, (1 << 32) - 1),
+    FieldDescriptor.CPPTYPE_UINT64: (0, (1 << 64) - 1),
+}
+"""The least and the greatest whole number that a field can hold."""
 _YES_NO = {"true": True, "1": True, "yes": True, "on": True, "t": True, "y": True,
            "false": False, "0": False, "no": False, "off": False, "f": False, "n": False}  # fmt: skip
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _NOT_GIVEN = object()
 
 Faults = list[FieldError]
@@ -146,7 +153,10 @@ def _query_list(field: Field) -> Callable[[Any, Values, Faults], None]:
 
     def read(query: Any, values: Values, faults: Faults) -> None:
         given = query.getlist(field.name)
-        if given and (wrong := field.miscounted(len(given))):
+        if not given and field.rules.required:
+            faults.append(FieldError(field.name, "is missing"))
+            return
+        if wrong := field.miscounted(len(given)):
             faults.append(FieldError(field.name, wrong))
             return
         found = values[field.descriptor.name] = []
@@ -178,8 +188,7 @@ def _query_value(field: Field) -> Callable[[Any, Values, Faults], None]:
 def _query_element(field: Field) -> Callable[[str], tuple[Any, str]]:
     """What reads one value of a query: the value, and what is wrong with it."""
     if field.names:
-        allowed = ", ".join(field.names)
-        return lambda text: (field.names.get(text, 0), "" if text in field.names else f"is none of: {allowed}")
+        return lambda text: _enum(field, text)
     if field.descriptor.type == FieldDescriptor.TYPE_BOOL:
         wrong = "is not true or false"
         return lambda text: (_YES_NO.get(text.lower(), False), "" if text.lower() in _YES_NO else wrong)
@@ -187,17 +196,39 @@ def _query_element(field: Field) -> Callable[[str], tuple[Any, str]]:
         return lambda text: _query_number(field, text)
     if field.descriptor.name == "page_token":
         return lambda text: (text, "" if TOKEN_FORM.fullmatch(text) else "is not the `next_page_token` of an answer")
-    return lambda text: (text, _text_fault(field, text, text))
+    return lambda text: (text, _text_fault(field, text, clean(text) if field.rules.words else text))
 
 
-def _query_number(field: Field, text: str) -> tuple[int, str]:
+def _query_number(field: Field, text: str) -> tuple[float, str]:
+    if not field.is_whole:
+        return _float(field, float(text)) if _DECIMAL.fullmatch(text.strip()) else (0.0, "is not a number")
     if not _INTEGER.fullmatch(text.strip()):
         return 0, "is not a whole number"
     value = int(text)
     if field.descriptor.name == "page_size" and not field.rules.HasField("lte"):
         return (value, "") if 0 <= value <= PAGE_MOST else (0, f"is {value:,}; give 0 to {PAGE_MOST}")
-    wrong = _number_fault(field, value) or _overflow(field, value)
-    return (0, wrong) if wrong else (value, "")
+    return _integer(field, value)
+
+
+def _enum(field: Field, given: Any) -> tuple[int, str]:
+    number = field.names.get(given, 0) if isinstance(given, str) else 0
+    return number, field.wrong(number)
+
+
+def _float(field: Field, given: float) -> tuple[float, str]:
+    wrong = _number_fault(field, given)
+    if not wrong and abs(given) > sys.float_info.max:
+        wrong = "is too far off"
+    return (0.0, wrong) if wrong else (given, "")
+
+
+def _integer(field: Field, given: int) -> tuple[int, str]:
+    least, most = _BITS[field.descriptor.cpp_type]
+    wrong = _number_fault(field, given)
+    # What is beyond 64 bits is as much too large as the largest of them: the pillar says so, with its own reason.
+    if not wrong and not least <= given <= most and field.descriptor.cpp_type != FieldDescriptor.CPPTYPE_INT64:
+        wrong = f"is out of range; give {least:,} to {most:,}"
+    return max(least, min(most, given)), wrong
 
 
 def _text_fault(field: Field, text: str, measured: str) -> str:
@@ -205,7 +236,8 @@ def _text_fault(field: Field, text: str, measured: str) -> str:
         return "holds a control character: send plain text"
     if not field.rules.max_len and len(measured) > MOST_LEN:
         return f"has {len(measured):,} characters; give at most {MOST_LEN}"
-    return field.wrong(measured) if measured or field.rules.required else ""
+    is_given = measured or field.rules.required or field.descriptor.is_repeated
+    return field.wrong(measured) if is_given else ""
 
 
 def _number_fault(field: Field, value: float) -> str:
@@ -214,12 +246,7 @@ def _number_fault(field: Field, value: float) -> str:
 
 def zero_is_none(field: Field) -> bool:
     """Whether zero of a number counts as left out, as everywhere in protobuf, whatever is its least."""
-    return not field.rules.required and not field.rules.otherwise
-
-
-def _overflow(field: Field, value: int) -> str:
-    is_small = field.descriptor.cpp_type == FieldDescriptor.CPPTYPE_INT32
-    return f"is {value:,}; give less" if is_small and not -_INT32 <= value < _INT32 else ""
+    return not field.rules.required and not field.rules.otherwise and not field.descriptor.is_repeated
 
 
 class _Object:
@@ -246,10 +273,14 @@ class _Object:
         values.update(self._fixed)
         for name, member in self._members.items():
             member.read(given.get(name), f"{path}{name}", values, faults)
+        self.refuse_unknown(given, path, faults)
+
+    def refuse_unknown(self, given: dict[str, Any], path: str, faults: Faults) -> None:
+        """Notes what is no field, null or not."""
         if len(given) > len(self._members) or given.keys() - self._members.keys():
             for name in given:
                 if name not in self._members:
-                    where = f"{path}{str(name)[:MOST_LEN]}"
+                    where = f"{path}{name[:MOST_LEN]}"
                     faults.append(FieldError(where, "is not known here; the fields are listed at /docs"))
 
 
@@ -260,15 +291,13 @@ class _Group:
         self._inner = next(each for each in fields if each.name == name)
         kind = self._inner.descriptor.message_type
         assert kind is not None
-        self._own = {each.name: each for each in fields_of(kind)}
-        beside = {each.name: _Member(each) for each in fields if each.rules.inside == name}
-        self._beside = beside
-        self._object = _Object([*self._own.values()])
+        self._beside = {each.name: _Member(each) for each in fields if each.rules.inside == name}
+        self._object = _Object(list(fields_of(kind)))
 
     def read(self, given: Any, path: str, values: Values, faults: Faults) -> None:
         """Fills the fields beside, and the message if any of its own is given."""
         if given is None:
-            return
+            given = {}
         if not isinstance(given, dict):
             faults.append(FieldError(path, "is not an object"))
             return
@@ -279,6 +308,10 @@ class _Group:
             inner: Values = {}
             values[self._inner.descriptor.name] = inner
             self._object.read(own, f"{path}.", inner, faults)
+            return
+        if self._inner.rules.required:
+            faults.append(FieldError(path, "is missing"))
+        self._object.refuse_unknown(own, f"{path}.", faults)
 
 
 class _Member:
@@ -368,23 +401,14 @@ def _json_time(given: Any, path: str, faults: Faults) -> Timestamp | None:
 def _json_scalar(field: Field) -> Callable[[Any], tuple[Any, str]]:
     """What reads one plain value: the value for the message, and what is wrong with it."""
     if field.names:
-        return lambda given: _json_enum(field, given)
+        return lambda given: _enum(field, given)
     if field.rules.verbatim:
         return lambda given: (given, field.wrong(given)) if isinstance(given, str) else ("", "is not a text")
     if field.is_text:
         return lambda given: _json_text(field, given)
     if field.descriptor.type == FieldDescriptor.TYPE_BOOL:
         return lambda given: (given, "") if isinstance(given, bool) else (False, "is not true or false")
-    if field.descriptor.cpp_type in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT):
-        return lambda given: _json_float(field, given)
-    return lambda given: _json_integer(field, given)
-
-
-def _json_enum(field: Field, given: Any) -> tuple[int, str]:
-    number = field.names.get(given) if isinstance(given, str) else None
-    if number is None:
-        return 0, f"is none of: {', '.join(field.names)}"
-    return number, field.wrong(number)
+    return lambda given: _json_integer(field, given) if field.is_whole else _json_float(field, given)
 
 
 def _json_text(field: Field, given: Any) -> tuple[str, str]:
@@ -399,11 +423,10 @@ def _json_text(field: Field, given: Any) -> tuple[str, str]:
 def _json_float(field: Field, given: Any) -> tuple[float, str]:
     if isinstance(given, bool) or not isinstance(given, int | float):
         return 0.0, "is not a number"
-    return given, _number_fault(field, given)
+    return _float(field, given)
 
 
 def _json_integer(field: Field, given: Any) -> tuple[int, str]:
     if isinstance(given, bool) or not isinstance(given, int):
         return 0, "is not a whole number"
-    # What is beyond 64 bits is as much too large as the largest of them: the pillar says so, with its own reason.
-    return max(-_INT64, min(_INT64 - 1, given)), _number_fault(field, given) or _overflow(field, given)
+    return _integer(field, given)

@@ -28,6 +28,9 @@ _NUMBERS = {
     FieldDescriptor.CPPTYPE_DOUBLE,
     FieldDescriptor.CPPTYPE_FLOAT,
 }
+_FRACTIONS = {FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT}
+_FAR = 1e15
+"""Where a number is no longer written out."""
 
 
 class Fault(NamedTuple):
@@ -66,15 +69,20 @@ class Field:
         """Reason of the pillar's refusal."""
         return self.rules.reason or REASON
 
-    @property
+    @cached_property
     def is_text(self) -> bool:
         """Whether its values are texts."""
         return self.descriptor.type == FieldDescriptor.TYPE_STRING
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether its values are numbers."""
         return self.descriptor.cpp_type in _NUMBERS
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether they are whole numbers."""
+        return self.descriptor.cpp_type in _NUMBERS - _FRACTIONS
 
     @cached_property
     def names(self) -> Mapping[str, int]:
@@ -94,23 +102,20 @@ class Field:
         if self.is_number:
             return self._number(value)
         if self.names and value not in self.numbers:
-            allowed = ", ".join(sorted(name for name, number in self.names.items() if number in self.numbers))
-            return f"is none of its values; give one of: {allowed}"
+            return f"is none of: {', '.join(name for name, number in self.names.items() if number in self.numbers)}"
         return ""
 
     def miscounted(self, count: int) -> str:
-        """What is wrong with the number of items of a list."""
-        least, most = max(self.rules.min_items, int(self.rules.required)), self.rules.max_items
-        if count < least or (most and count > most):
-            return f"has {count} items; give {_range(least, most)}"
-        return ""
+        """What is wrong with the number of items of a list; one that is empty is not given."""
+        if not count and not self.rules.required:
+            return ""
+        return _miscounted("item", count, max(self.rules.min_items, int(self.rules.required)), self.rules.max_items)
 
     def _text(self, text: str) -> str:
-        rules, size = self.rules, len(text)
-        if size < rules.min_len or (not size and rules.required) or (rules.max_len and size > rules.max_len):
-            bounds = _range(max(rules.min_len, int(rules.required)), rules.max_len)
-            return f"has {size} characters; give {bounds}" if size else f"is empty; give {bounds} characters"
-        if rules.pattern and size and not self._pattern.fullmatch(text):
+        rules = self.rules
+        if wrong := _miscounted("character", len(text), max(rules.min_len, int(rules.required)), rules.max_len):
+            return wrong
+        if rules.pattern and text and not self._pattern.fullmatch(text):
             return f"is not of the form {rules.pattern}"
         only = getattr(rules, "in")
         if only and text not in only:
@@ -121,10 +126,10 @@ class Field:
         rules = self.rules
         # Said so that NaN, which is neither, is out of every range.
         if (rules.HasField("gte") and not value >= rules.gte) or (rules.HasField("lte") and not value <= rules.lte):
-            least = f"{rules.gte:,.10g}" if rules.HasField("gte") else ""
-            most = f"{rules.lte:,.10g}" if rules.HasField("lte") else ""
+            least = _shown(rules.gte) if rules.HasField("gte") else ""
+            most = _shown(rules.lte) if rules.HasField("lte") else ""
             span = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
-            return f"is {value if abs(value) < 1e15 else 'far off'}; give {span}"
+            return f"is {_shown(value)}; give {span}"
         return ""
 
     @cached_property
@@ -132,10 +137,20 @@ class Field:
         return re.compile(self.rules.pattern)
 
 
-def _range(least: int, most: int) -> str:
-    if least and most:
-        return f"{least:,} to {most:,}" if least != most else f"{most:,}"
-    return f"at most {most:,}" if most else f"at least {least:,}"
+def _miscounted(what: str, count: int, least: int, most: int) -> str:
+    """What is wrong with the number of characters or items; empty when nothing is."""
+    if count >= least and (not most or count <= most):
+        return ""
+    wanted = f"at least {least:,}" if not most else f"{least:,} to {most:,}" if least else f"at most {most:,}"
+    if count:
+        return f"has {count:,} {what}{'s' if count > 1 else ''}; give {wanted}"
+    return "is empty; give some" if least == 1 and not most else f"is empty; give {wanted} {what}s"
+
+
+def _shown(number: float) -> str:
+    if abs(number) < _FAR:
+        return f"{int(number):,}" if number == int(number) else f"{number:,}"
+    return "far off" if number == number else "no number"  # NaN alone is not what it is
 
 
 @cache

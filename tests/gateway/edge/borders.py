@@ -12,11 +12,10 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from gateway.contracts import RPCS
-from gateway.rest.routes import Route, routes
+from gateway.rest.routes import Route
 from services.kit.contract import Rpc
 from services.kit.rules import Field, fields_of
-from tests.gateway.edge.asking import PATH_FORM, fields, path_len
+from tests.gateway.edge.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, path_len
 from tests.gateway.edge.contents import (
     MOST_LEN,
     MOST_PAGE,
@@ -33,7 +32,7 @@ from tests.gateway.edge.contents import (
 RULES = {"required", "min_len", "max_len", "pattern", "gte", "lte", "min_items", "max_items", "in", "words"}
 """Rules with a border, by the name that their cases begin with."""
 OTHERS = {"name", "inside", "fixed", "otherwise", "reason", "verbatim", "dropped"}
-"""Rules that say where and how a value is sent; see ``test_places.py``."""
+"""Rules that say where and how a value is sent; see ``test_placing.py``."""
 BODY, QUERY, PATH, PILLAR = "body", "query", "path", "pillar"
 HTTP, TEXTS = {BODY, QUERY}, {BODY, QUERY, PILLAR}
 EVERYWHERE = {BODY, QUERY, PATH, PILLAR}
@@ -77,7 +76,7 @@ def edge_cases(*, taken: bool) -> list[Case]:
     """All borders of all routes over HTTP."""
     return [
         Case(where, border, route=route)
-        for route in routes()
+        for route in ROUTES
         for where in places(fields(route))
         for border in borders(where[-1])
         if border.taken is taken and _place(route, where) in border.held_at
@@ -97,7 +96,7 @@ def pillar_cases(*, taken: bool) -> list[Case]:
     """All borders of the requests of all RPCs, those that only pages call among them."""
     return [
         Case(where, border, rpc=rpc)
-        for rpc in RPCS.values()
+        for rpc in ALL_RPCS
         for where in places(fields_of(rpc.method.input_type))
         for border in borders(where[-1])
         if border.taken is taken and PILLAR in border.held_at
@@ -106,13 +105,15 @@ def pillar_cases(*, taken: bool) -> list[Case]:
 
 def borders(field: Field) -> Iterator[Border]:
     """The borders of a field, those of the items of a list among them."""
+    zero_is_one = field.is_number or field.descriptor.type == FieldDescriptor.TYPE_BOOL  # and cannot be told from none
     if not field.descriptor.is_repeated:
         yield from _elements(field)
         if field.rules.required:
-            yield _refused("required missing", None, HTTP | ({PILLAR} if not field.is_number else set()))
+            yield _refused("required missing", None, HTTP | ({PILLAR} if not zero_is_one else set()))
         return
+    more = [plain_item(field)] * (field.rules.min_items - 1)
     for each in _elements(field):
-        yield Border(each.rule, [each.value], each.taken, each.held_at - {PATH}, "0")
+        yield Border(each.rule, [each.value, *more], each.taken, each.held_at - {PATH}, "0")
     yield from _counts(field)
     yield _refused("kind text", "x", {BODY})
     yield _refused("kind object", {"0": "x"}, {BODY})
@@ -121,7 +122,7 @@ def borders(field: Field) -> Iterator[Border]:
 def _counts(field: Field) -> Iterator[Border]:
     least, most, items = field.rules.min_items, field.rules.max_items, _items(field)
     if field.rules.required:
-        yield _refused("required missing", None, {BODY, PILLAR})
+        yield _refused("required missing", None, TEXTS)
         yield _refused("required empty", [], {BODY, PILLAR})
     if least > 1 or (least and field.rules.required):
         yield _refused("min_items one less", items[:1] * (least - 1), TEXTS)
@@ -133,9 +134,7 @@ def _counts(field: Field) -> Iterator[Border]:
 
 
 def _items(field: Field) -> list[Any]:
-    if field.descriptor.enum_type is not None:
-        return sorted(allowed(field))
-    return [each.value for each in _elements(field) if each.taken][:1] or ["0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"]
+    return sorted(allowed(field)) if field.descriptor.enum_type is not None else [plain_item(field)]
 
 
 def _elements(field: Field) -> Iterator[Border]:
@@ -175,7 +174,7 @@ def _enums(field: Field) -> Iterator[Border]:
 def _numbers(field: Field) -> Iterator[Border]:
     rules, kind = field.rules, field.descriptor
     whole = kind.cpp_type not in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
-    zero_is_none = not rules.required and not rules.otherwise
+    zero_is_none = not rules.required and not rules.otherwise and not kind.is_repeated
     if rules.HasField("gte"):
         yield _taken("gte", int(rules.gte) if whole else rules.gte, TEXTS)
         below = int(rules.gte) - 1 if whole else math.nextafter(rules.gte, -math.inf)
@@ -215,9 +214,9 @@ def _texts(field: Field) -> Iterator[Border]:
         if not rules.verbatim:
             yield _refused("required blank", " \t\n", {BODY})
         if rules.words:
-            yield _refused("required unseen", BLANK, {BODY, PILLAR})
+            yield _refused("required unseen", BLANK, TEXTS)
     if rules.words:
-        yield _taken("words blanks around", f" \n{sample}\r\n\t ", {BODY, PILLAR})
+        yield _taken("words blanks around", f" \n{sample}\r\n\t ", TEXTS)
         yield _taken("words control characters", f"\x00{sample}\x85", {PILLAR})
     if not rules.verbatim and field.descriptor.name != "page_token":
         yield _refused("words control character", f"{sample[:-1]}\x07{sample[-1]}", HTTP)

@@ -157,7 +157,9 @@ def plain_item(field: Field) -> Any:
         return "token"
     if field.rules.pattern:
         return _of_pattern(field.rules.pattern, max(1, field.rules.min_len))
-    return next(iter(getattr(field.rules, "in")), "") or text_of(field, max(field.rules.min_len, 7))
+    return next(iter(getattr(field.rules, "in")), "") or text_of(
+        field, min(max(field.rules.min_len, 7), field.rules.max_len or MOST_LEN)
+    )
 
 
 @cache

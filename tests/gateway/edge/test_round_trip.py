@@ -18,6 +18,8 @@ SOME = settings(
 def expected(route: Route, held: Contents) -> Contents:
     """What the message must hold."""
     in_body = {each.descriptor.name for each in route.in_body} if route.body == "*" else {route.body}
+    if route.body and route.body != "*" and held.get(route.body) is None:
+        held = {**held, route.body: {}}  # the body itself, which is there
     body, others = list[Field](), list[Field]()
     for each in route.fields:
         (body if each.descriptor.name in in_body else others).append(each)
