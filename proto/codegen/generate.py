@@ -49,7 +49,9 @@ def _copy_annotations() -> None:
     into = THIRD_PARTY / "google" / "api"
     into.mkdir(parents=True, exist_ok=True)
     for name in _ANNOTATIONS:
-        (into / f"{name}.proto").write_bytes((found / f"{name}.proto").read_bytes())
+        copied, text = into / f"{name}.proto", (found / f"{name}.proto").read_bytes()
+        if not copied.exists() or copied.read_bytes() != text:  # another generation may be reading it
+            copied.write_bytes(text)
 
 
 def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, launcher: Path) -> None:

@@ -149,7 +149,7 @@ def test_only_what_is_copied_is_sent_to_the_builder() -> None:
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     copied = [name for word, rest in STEPS if word == "COPY" and "--from" not in rest for name in rest.split()[:-1]]
     assert {line[1:] for line in lines if line.startswith("!")} == {name.split("/")[0] for name in copied}
-    assert {"*", "proto/gen", "**/__pycache__"} <= set(lines)
+    assert {"*", "proto/gen", "proto/third_party", "**/__pycache__"} <= set(lines)
 
 
 def test_the_charts_arguments_are_modules_that_the_image_runs() -> None:

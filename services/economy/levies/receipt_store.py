@@ -11,7 +11,7 @@ _NEXT = """
 INSERT INTO receipt_number (series, year, last) VALUES ($1, $2, 1)
 ON CONFLICT (series, year) DO UPDATE SET last = receipt_number.last + 1 RETURNING last
 """
-_INSERT = f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"  # noqa: S608 -- constants
+_INSERT = f"INSERT INTO receipt ({', '.join(_COLUMNS)}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 _FOUND = """
 SELECT receipt.number, receipt.bill, receipt.payment, receipt.text, receipt.signature, receipt.key_id, receipt.seal,
        receipt.issued_at, bill.tariff, bill.tariff_name_id, bill.tariff_name_en, bill.object, bill.period,
