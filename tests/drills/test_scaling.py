@@ -109,6 +109,5 @@ async def are_shared(pillars: Pillars, calls: Counter[str], addresses: list[str]
 
 async def called(pillars: Pillars, times: int) -> None:
     """Calls one after the other; none may fail while connections come and go."""
-    method, request = pillars.living_overview.GetOverview, overview_pb2.GetOverviewRequest()
     for _ in range(times):
-        await pillars.call(method, request, ANONYMOUS, retry=False)
+        await pillars.call(overview_pb2.GetOverviewRequest(), ANONYMOUS, retry=False)
