@@ -43,7 +43,7 @@ class Sent:
     """An HTTP request, as far as a decoder sees it."""
 
     path: dict[str, str] = field(default_factory=dict)
-    query: Sequence[tuple[str, str]] = ()
+    query: Sequence[tuple[str, str | bytes]] = ()
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 

@@ -72,11 +72,12 @@ class Case:
         return f"{whose}-{found}-{self.border.rule}".replace(" ", "-")
 
 
-def edge_cases(*, taken: bool) -> list[Case]:
-    """All borders of all routes over HTTP."""
+def edge_cases(*, taken: bool, only: str = "") -> list[Case]:
+    """All borders of all routes over HTTP, or of one operation."""
     return [
         Case(where, border, route=route)
         for route in ROUTES
+        if not only or route.operation == only
         for where in places(fields(route))
         for border in borders(where[-1])
         if border.taken is taken and _place(route, where) in border.held_at

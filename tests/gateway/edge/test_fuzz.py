@@ -1,0 +1,112 @@
+"""Whatever is sent, a decoder gives a message that the pillar takes or refuses with a problem, and nothing else."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from gateway.problems import Problem
+from gateway.rest.routes import Route
+from services.kit.rules import checked
+from tests.gateway.edge.asking import KEYS, Sent, decoded, every_route, placed, plain_contents, with_body
+
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+STATUSES = {400, 422, 428}
+
+_TEXTS = st.text(max_size=20) | st.sampled_from(
+    ["", "\0", "\ud7ff\ue000", "\U0010ffff", " \u200b", "id", "2026-02-31", "1e400"]
+)
+_NUMBERS = st.integers() | st.floats() | st.sampled_from([2**31, 2**63, 2**64, -(2**63) - 1, 10**400, 1e308, -0.0])
+VALUES = st.recursive(
+    st.none() | st.booleans() | _NUMBERS | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+"""Any JSON, and NaN."""
+
+
+def outcome(route: Route, sent: Sent) -> Message | None:
+    """What comes of a request: the message, or None when it is refused as it should be."""
+    try:
+        message = decoded(route, sent)
+    except Problem as problem:
+        sound(problem)
+        return None
+    if route.act is None:
+        checked(message)  # else the edge would let through what the contract refuses
+    return type(message).FromString(message.SerializeToString())
+
+
+def sound(problem: Problem) -> None:
+    """A refusal that says what is wrong."""
+    assert problem.status in STATUSES
+    assert problem.status != 422 or problem.errors
+    assert json.loads(bytes(problem.response("/v1").body))["detail"]
+
+
+def as_json(value: Any) -> bytes:
+    """Bytes of a body, with what JSON has not."""
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("route", with_body())
+@SOME
+@given(value=VALUES)
+@example(value=[])
+@example(value={})
+def test_no_json_breaks_a_decoder(route: Route, value: Any) -> None:
+    outcome(route, replace(placed(route, plain_contents(route)), body=as_json(value)))
+
+
+@pytest.mark.parametrize("route", with_body())
+@SOME
+@given(body=st.binary(max_size=60))
+@example(body=b"[" * 50_000)
+@example(body=b'{"a":' * 50_000)
+@example(body=b'"\\ud800"')
+@example(body=b"\xef\xbb\xbf{}")
+@example(body=b"1" * 5_000)
+def test_no_bytes_break_a_decoder(route: Route, body: bytes) -> None:
+    outcome(route, replace(placed(route, plain_contents(route)), body=body))
+
+
+@pytest.mark.parametrize("route", with_body())
+@SOME
+@given(data=st.data())
+def test_no_value_breaks_a_decoder_wherever_it_stands(route: Route, data: st.DataObject) -> None:
+    right = placed(route, plain_contents(route))
+    body = json.loads(right.body)
+    for _ in range(data.draw(st.integers(1, 3))):
+        body = replaced(body, data)
+    outcome(route, replace(right, body=as_json(body)))
+
+
+def replaced(value: Any, data: st.DataObject) -> Any:
+    """The same with any value at some place."""
+    if isinstance(value, dict) and value and data.draw(st.integers(0, 7)):
+        key = data.draw(st.sampled_from(sorted(value)))
+        return {**value, key: replaced(value[key], data)}
+    if isinstance(value, list) and value and data.draw(st.booleans()):
+        return [replaced(value[0], data), *value[1:]]
+    return data.draw(VALUES)
+
+
+@pytest.mark.parametrize("route", every_route())
+@SOME
+@given(data=st.data())
+def test_no_query_path_or_header_breaks_a_decoder(route: Route, data: st.DataObject) -> None:
+    right = placed(route, plain_contents(route))
+    anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+        ["9" * 20, "1e999", "+1"]
+    )
+    in_query: st.SearchStrategy[str | bytes] = anything | st.binary(max_size=6)
+    names = st.sampled_from([each.name for each in route.in_query]) if route.in_query else st.just("x")
+    query = data.draw(st.lists(st.tuples(names, in_query), max_size=6))
+    path = {name: data.draw(st.just(text) | anything) for name, text in right.path.items()}
+    latin = st.text(st.characters(max_codepoint=255), max_size=20)
+    headers = {KEYS[each.descriptor.name][0]: data.draw(latin) for each in route.headers if data.draw(st.booleans())}
+    outcome(route, replace(right, query=query, path=path, headers=headers))
