@@ -14,7 +14,7 @@ _NEXT = """
 Written and wired. Next:
   1. look at it: make routes, make run, http://127.0.0.1:8080/{address}
   2. make it yours: the rules in services/{pillar}/{nouns}/model.py and their tests first, then the rest
-  3. .venv/bin/smartcity permissions, and renew the chart's golden files (tests/deploy/helm/test_render.py)
+  3. .venv/bin/smartcity permissions --write, and renew the chart's golden files (tests/deploy/helm/test_render.py)
   4. tell of it in services/{pillar}/README.md, and link its page where people look for it
   5. make check test
 """
