@@ -78,7 +78,7 @@ def _value(value: Any, kind: type[Any]) -> Any:
         return UUID(value)
     if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and abs(value) >= 1 << 63):
         raise ValueError(f"no {kind.__name__}")
-    if kind is str and "\0" in value:
+    if kind is str and b"\0" in value.encode():  # which fails for half a surrogate
         raise ValueError("no text of ours")
     return value
 

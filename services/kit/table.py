@@ -127,7 +127,8 @@ def _written(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple | list | set | frozenset):
-        return [_written(each) for each in value]
+        found: list[Any] = [_written(each) for each in value]
+        return found if isinstance(value, tuple | list) else sorted(found)  # a token holds in every process
     return value
 
 

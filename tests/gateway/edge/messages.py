@@ -11,7 +11,7 @@ from services.kit.rules import Field, fields_of
 from tests.gateway.edge.contents import Contents, every_value, is_time
 
 NOTHING: tuple[Any, ...] = (None, "", 0, False, [])
-UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+UNSEEN, FILLERS = {"Cc", "Cf", "Zs", "Zl", "Zp"}, "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
 
 def filled(message: Any, held: Contents) -> Any:
@@ -118,7 +118,12 @@ def cleaned_text(text: str) -> str:
     """Free text, cleaned in the plainest way."""
     ended = text.replace("\r\n", "\n")
     kept = "".join(each for each in ended if each in "\n\t" or unicodedata.category(each) != "Cc").strip()
-    return kept if any(unicodedata.category(each) not in UNSEEN for each in kept) else ""
+    return kept if any(_is_seen(each) for each in kept) else ""
+
+
+def _is_seen(each: str) -> bool:
+    selects = 0xFE00 <= ord(each) <= 0xFE0F
+    return unicodedata.category(each) not in UNSEEN and each not in FILLERS and not selects
 
 
 def _each(field: Field, value: Any, act: Any) -> Any:

@@ -1,0 +1,73 @@
+"""Text of people: what is kept of it."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kit.text import clean, has_control, is_blank
+
+
+@pytest.mark.parametrize(
+    ("given_text", "kept"),
+    [
+        ("  Sampah menumpuk \n", "Sampah menumpuk"),
+        ("satu\r\ndua", "satu\ndua"),
+        ("satu\n\tdua", "satu\n\tdua"),
+        ("satu\rdua", "satudua"),
+        ("sa\x00tu\x07\x1b[0m\x7f\x85", "satu[0m"),
+        ("\x00 satu \x00", "satu"),
+        ("", ""),
+        (" \t\r\n ", ""),
+        ("\u00a0satu\u3000", "satu"),
+        ("keluarga 👨\u200d👩\u200d👧", "keluarga 👨\u200d👩\u200d👧"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_text_is_trimmed_and_loses_its_control_characters(given_text: str, kept: str) -> None:
+    assert clean(given_text) == kept
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b",
+        "\u200b \u2060",
+        "\ufeff",
+        "\u00ad",
+        "\u202e\u202c",
+        "\u2028",
+        "\u3164",
+        "\u2800\u2800",
+        "\ufe0f",
+        "\x00\u200b\x00",
+    ],
+    ids=ascii,
+)
+def test_text_of_nothing_but_invisible_characters_is_empty(unseen: str) -> None:
+    assert clean(unseen * 20) == ""
+
+
+@pytest.mark.parametrize("seen", [".", "-", "한", "✓", "👍🏽", "a\u200b", "\u200b1"])
+def test_text_with_anything_to_see_is_kept(seen: str) -> None:
+    assert clean(seen) == seen
+    assert not is_blank(seen)
+
+
+@given(st.text())
+def test_cleaning_again_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(st.text())
+def test_nothing_is_left_that_a_database_or_a_page_cannot_hold(text: str) -> None:
+    kept = clean(text)
+    assert kept == kept.strip()
+    assert not has_control(kept)
+    assert all(each in "\n\t" or unicodedata.category(each) != "Cc" for each in kept)
+
+
+@pytest.mark.parametrize(("text", "has"), [("a\nb\tc", False), ("a\r\nb", False), ("a\x00b", True), ("a\x9f", True)])
+def test_control_characters_are_known_but_for_line_ends_and_tabs(text: str, has: bool) -> None:
+    assert has_control(text) is has
