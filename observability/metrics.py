@@ -7,13 +7,15 @@ observable gauge: ``observe`` takes the function that reads it. What happens is 
 
 from collections.abc import Callable, Iterable, Mapping
 
+from opentelemetry import context as contexts
+from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.metrics import CallbackOptions, Counter, Histogram, Meter, NoOpMeter, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 
-from observability import semconv
+from observability import semconv, spans
 
 Attributes = Mapping[str, str | int | float | bool]
 
@@ -22,6 +24,7 @@ EXPORT_TIMEOUT = 2.0
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """Upper bounds in seconds, as the HTTP and RPC conventions ask for."""
 
+_NOWHERE = contexts.Context()
 _provider: MeterProvider | None = None
 _histograms: dict[str, Histogram] = {}
 _counters: dict[str, Counter] = {}
@@ -59,7 +62,7 @@ def record_duration(name: str, seconds: float, attributes: Attributes) -> None:
         histogram = _histograms[name] = _meter().create_histogram(
             name, unit="s", explicit_bucket_boundaries_advisory=DURATION_BUCKETS
         )
-    histogram.record(seconds, attributes)
+    histogram.record(seconds, attributes, _exemplar())
 
 
 def count(name: str, unit: str, description: str, amount: int, attributes: Attributes) -> None:
@@ -69,7 +72,7 @@ def count(name: str, unit: str, description: str, amount: int, attributes: Attri
     counter = _counters.get(name)
     if counter is None:
         counter = _counters[name] = _meter().create_counter(name, unit, description)
-    counter.add(amount, attributes)
+    counter.add(amount, attributes, _exemplar())
 
 
 def observe(name: str, unit: str, description: str, read: Callable[[], Iterable[tuple[float, Attributes]]]) -> None:
@@ -81,6 +84,14 @@ def observe(name: str, unit: str, description: str, read: Callable[[], Iterable[
     _watched[:] = [one for one in _watched if one[0] != name] + [(name, unit, description, read)]
     if not known:
         _create_gauge(_meter(), name, unit, description)
+
+
+def _exemplar() -> contexts.Context:
+    """The span around the caller as the SDK looks for it: a sampled one becomes the exemplar of what is measured."""
+    around = spans.around()
+    if not around.sampled:
+        return _NOWHERE
+    return trace.set_span_in_context(trace.NonRecordingSpan(around.context), _NOWHERE)
 
 
 def _meter() -> Meter:

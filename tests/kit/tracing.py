@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
@@ -50,8 +50,7 @@ def same_trace(one: ReadableSpan, other: ReadableSpan) -> bool:
 def recording(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
     """Records every span of this process until the block ends."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider(resource=Resource.create({}), shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_setup", telemetry._Setup(provider, provider.get_tracer("test"), None))
+    processor = SimpleSpanProcessor(exporter)
+    monkeypatch.setattr(telemetry, "_setup", telemetry._Setup(processor, Resource.create({}), 1 << 64))
     yield Spans(exporter)
-    provider.shutdown()
+    processor.shutdown()
