@@ -91,6 +91,8 @@ class Transaction:
     """Events that are not in the outbox yet."""
     recorded: list[outbox.Row] = field(default_factory=list)
     """Events that are."""
+    last: list[Write] = field(default_factory=list)
+    """What is written with the events, in the round trip before the commit."""
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """All rows."""
@@ -129,6 +131,10 @@ class Transaction:
         for write, count in zip(made, counts, strict=True):
             if write.rows is not None and write.rows != count:
                 raise write.otherwise(f"{count} rows were written instead of {write.rows}")
+
+    def at_commit(self, write: Write) -> None:
+        """Writes it in the round trip that writes the events; until then nothing reads it."""
+        self.last.append(write)
 
     def events(self) -> Write:
         """The write that puts what was emitted into the outbox, for ``together``."""
@@ -185,7 +191,7 @@ async def transaction(
             if lease is not None:
                 await lease.fence_in(tx)
             yield tx
-            await tx.together(tx.events())
+            await tx.together(*tx.last, tx.events())
             if tx.recorded:
                 faults.point("action.before-commit")
     if tx.recorded:

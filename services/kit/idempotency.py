@@ -20,11 +20,16 @@ M = TypeVar("M", bound=Message)
 
 MOST_KEY = 128
 
-# The lock is a statement of its own and comes first: the INSERT's snapshot is then younger than the other's commit.
-_LOCK = "SELECT pg_try_advisory_xact_lock($1)"
+# Who has the lock inserts. A row that was committed after this statement began is still in the INSERT's way, since a
+# unique index knows no snapshots; what it says is read by the next statement.
 _CLAIM = """
-INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, permanent) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT DO NOTHING RETURNING 1
+WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock($6) AS free),
+     claimed AS (
+         INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, permanent)
+         SELECT $1, $2, $3, $4, $5 FROM locked WHERE free
+         ON CONFLICT DO NOTHING RETURNING 1
+     )
+SELECT free, EXISTS (SELECT FROM claimed) AS claimed FROM locked
 """
 _KNOWN = "SELECT request_hash, answer FROM idempotency_key WHERE caller = $1 AND rpc = $2 AND request_id = $3"
 _KEEP = "UPDATE idempotency_key SET answer = $4 WHERE caller = $1 AND rpc = $2 AND request_id = $3"
@@ -64,13 +69,15 @@ async def once(
         raise _required()
     key = (tx.caller.subject, request.DESCRIPTOR.full_name, request_id)
     digest = _digest(request)
-    if not await tx.fetchval(_LOCK, _lock_number(key)):
+    found = await tx.fetchrow(_CLAIM, *key, digest, permanent, _lock_number(key))
+    assert found is not None
+    if not found["free"]:
         raise DomainError(
             Kind.IN_FLIGHT, "REQUEST_IN_FLIGHT", "The same request is still being handled. Repeat it in a moment."
         )
-    if await tx.fetchval(_CLAIM, *key, digest, permanent):
+    if found["claimed"]:
         answer = await action()
-        await tx.execute(_KEEP, *key, answer.SerializeToString())
+        tx.at_commit(Write(_KEEP, (*key, answer.SerializeToString())))
         return answer
     known = await tx.fetchrow(_KNOWN, *key)
     assert known is not None, "the key was in the way of the INSERT a moment ago, and keys are not deleted while young"
