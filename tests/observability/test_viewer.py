@@ -15,7 +15,8 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from observability import metrics, telemetry
 from observability.semconv import CASE_CODE, CORRELATION_ID
-from observability.telemetry import Attributes, SpanKind, span
+from observability.spans import Attributes
+from observability.telemetry import SpanKind, span
 from tests.observability.running import RunningViewer, Viewer, wait_until
 
 
