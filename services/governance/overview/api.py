@@ -16,17 +16,16 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     """Reads the section of the city home."""
     city = tx.runtime.city
     found = await store.counts(tx)
-    totals = found.totals
     sums = {name: sum(row[name] for row in found.agencies) for name in ("open", "overdue", "rated", "stars")}
     return pb.GetOverviewResponse(
         open=sums["open"],
         overdue=sums["overdue"],
-        filed_this_week=totals["filed"],
-        resolved_this_week=totals["resolved"],
+        filed_this_week=sum(row["filed"] for row in found.areas),
+        resolved_this_week=sum(row["resolved"] for row in found.areas),
         rating=round(sums["stars"] / sums["rated"], 2) if sums["rated"] else 0.0,
-        areas=[_area(city, row) for row in found.areas],
+        areas=[_area(city, row) for row in found.areas if row["area"]],
         agencies=sorted((_agency(city, row) for row in found.agencies), key=lambda one: one.agency.name),
-        demo=totals["demo"],
+        demo=found.demo,
     )
 
 
