@@ -50,12 +50,12 @@ class Answer:
         return Response(self._body(found), status, headers, JSON)
 
     def _body(self, found: Message) -> bytes:
-        shown = encode(self._view(getattr(found, self._answered) if self._answered else found))
         if self._whole is None:
-            return shown
+            return encode(self._view(getattr(found, self._answered) if self._answered else found))
         whole = self._whole(found)
-        beside = {name: getattr(whole, name) for name in whole.__struct_fields__ if name != self._answered}
-        return shown[:-1] + b"," + encode(beside)[1:]
+        shown = getattr(whole, self._answered) or self._view(getattr(found, self._answered))
+        others = msgspec.structs.replace(whole, **{self._answered: None})
+        return b"{%b}" % b",".join(inner for each in (shown, others) if (inner := encode(each)[1:-1]))
 
 
 def _kept(options: edge_pb2.Rpc) -> dict[str, str]:

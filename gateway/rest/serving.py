@@ -1,10 +1,12 @@
 """The one handler of the API: decode, call the pillar, answer. Identity and limits were seen to by the admission."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
@@ -14,6 +16,9 @@ from gateway.rest.answering import Answer
 from gateway.rest.decoding import Decoder
 from gateway.rest.routes import Route, routes
 from gateway.session import current_caller
+
+_ADDRESS = "gateway.address"
+"""Where the address that was found waits in the scope."""
 
 
 class Handler:
@@ -52,6 +57,40 @@ class Verbs:
         await response(scope, receive, send)
 
 
+class Addresses(BaseRoute):
+    """All addresses of the API as one route: only those are tried that have the same first word after the version, and
+    as many parts, as what is asked for. Of a hundred that leaves a handful.
+    """
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        """In the order in which they are to be tried."""
+        self._alike: dict[tuple[str, int], list[Address]] = defaultdict(list)
+        for each in addresses:
+            self._alike[_likeness(each.path)].append(each)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The address that serves the request; else the first that does not know its verb."""
+        best: tuple[Match, Scope] = Match.NONE, {}
+        if scope["type"] == "http":
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            for each in self._alike.get(_likeness(path), ()):
+                match, child = each.matches(scope)
+                if match.value > best[0].value:
+                    best = match, {**child, _ADDRESS: each}
+                if match is Match.FULL:
+                    break
+        return best
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        await scope[_ADDRESS].handle(scope, receive, send)
+
+
+def _likeness(path: str) -> tuple[str, int]:
+    parts = path.split("/", 3)
+    return parts[2] if len(parts) > 2 else "", path.count("/")
+
+
 def mount(app: FastAPI) -> None:
     """Adds every route."""
     memory.mount(app)
@@ -59,7 +98,9 @@ def mount(app: FastAPI) -> None:
     by_address: dict[str, dict[str, Handler]] = defaultdict(dict)
     for route in routes():
         by_address[route.path][route.verb] = Handler(route)
+    addresses = []
     for path, handlers in by_address.items():
         address = Address(path, Verbs(path, handlers), methods=list(handlers))
         address.methods = set(handlers)  # Starlette adds HEAD, which would open a stream that nobody reads
-        app.router.routes.append(address)
+        addresses.append(address)
+    app.router.routes.append(Addresses(addresses))
