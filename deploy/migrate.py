@@ -13,7 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy import streams
 from deploy.pillars import pillars
-from services.kit import bus, migrate
+from services.kit.database import migrate
+from services.kit.events import bus
 
 GATEWAY = "gateway"
 GATEWAY_MIGRATIONS = Path(__file__).parents[1] / "gateway" / "migrations"

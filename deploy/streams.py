@@ -7,7 +7,7 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from services.kit.maintenance import STREAM_AGE
+from services.kit.database.maintenance import STREAM_AGE
 from services.kit.pillar import Pillar
 
 ACK_WAIT_S = 5

@@ -12,7 +12,7 @@ import time
 import asyncpg
 
 from deploy.migrate import schemas
-from services.kit import migrate
+from services.kit.database import migrate
 
 PAUSE_S = 1.0
 

@@ -31,7 +31,7 @@ from gateway.settings import GatewaySettings
 from observability.asgi import TraceRequests
 from services.kit.caller import Minter
 from services.kit.city import load_city
-from services.kit.database import connect_pool
+from services.kit.database.pool import connect_pool
 
 _log = structlog.get_logger(__name__)
 SCHEMA = "gateway"

@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
 
-from services.kit.contract import Rpc, rpcs_of
+from services.kit.rpc.contract import Rpc, rpcs_of
 from smartcity.contracts import SERVICES
 
 RPCS: dict[type[Message], Rpc] = {rpc.request: rpc for service in SERVICES for rpc in rpcs_of(service)}

@@ -16,7 +16,7 @@ import structlog
 
 from gateway.contracts import RPCS, view
 from gateway.pillars import PILLARS, Pillars
-from services.kit.contract import Rpc
+from services.kit.rpc.contract import Rpc
 
 _log = structlog.get_logger(__name__)
 

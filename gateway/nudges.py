@@ -13,7 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from gateway.settings import GatewaySettings
-from services.kit.bus import connect
+from services.kit.events.bus import connect
 from services.kit.subjects import nudge_subject
 
 _log = structlog.get_logger(__name__)

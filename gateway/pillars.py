@@ -24,7 +24,7 @@ from observability.grpc import measured_call
 from services.kit import faults
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.certificates import Files
-from services.kit.contract import Rpc
+from services.kit.rpc.contract import Rpc
 from smartcity.contracts import Call
 
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")

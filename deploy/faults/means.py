@@ -80,7 +80,7 @@ class PostgresStopped(Stopped):
 
 @dataclass(frozen=True)
 class Flag:
-    """A process of a pillar does it to itself: see services/kit/flags.py."""
+    """A process of a pillar does it to itself: see services/kit/process/flags.py."""
 
     pillar: str
     flag: str

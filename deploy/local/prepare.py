@@ -27,8 +27,8 @@ from deploy.pillars import NAMES, pillars
 from gateway.subjects import subject_of
 from services.economy import demo as economy
 from services.governance import demo as governance
-from services.kit import database
 from services.kit.city import City, load_city
+from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
 
 
@@ -66,7 +66,7 @@ async def seed_history(url: str, city: str) -> None:
 
 @asynccontextmanager
 async def _runtime(url: str, pillar: str, city: City) -> AsyncIterator[Runtime]:
-    pool = await database.connect_pool(url, pillar, 2)
+    pool = await connect_pool(url, pillar, 2)
     try:
         yield Runtime(pillar, None, pool, city)
     finally:

@@ -89,8 +89,8 @@ async def bus(access: Access) -> AsyncIterator[Client]:
     """A connection to NATS. AccessError if it cannot be reached."""
     from nats.errors import Error
 
-    from services.kit.bus import Connection
     from services.kit.certificates import nats_context
+    from services.kit.events.bus import Connection
 
     async def quiet(_: Exception) -> None:
         """The caller hears of it by its own call."""

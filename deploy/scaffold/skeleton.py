@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deploy.scaffold.names import Names, ScaffoldError
-from services.kit.migrate import heads
+from services.kit.database.migrate import heads
 
 ROOT = Path(__file__).resolve().parents[2]
 _FILES = {

@@ -9,7 +9,7 @@ from gateway.openapi import schemas
 from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
 from gateway.rest.routes import HEADERS, Route, routes
-from services.kit.rules import Field
+from services.kit.rpc.rules import Field
 from smartcity.types.v1 import edge_pb2
 
 _KEY_TEXT = (

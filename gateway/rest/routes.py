@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.contracts import RPCS
-from services.kit.contract import Rpc
-from services.kit.rules import Field
+from services.kit.rpc.contract import Rpc
+from services.kit.rpc.rules import Field
 
 if TYPE_CHECKING:
     from gateway.gateway import Gateway

@@ -1,7 +1,7 @@
 """Runs the economy pillar."""
 
 from services.economy.pillar import PILLAR
-from services.kit.pillar import run
+from services.kit.process.running import run
 
 if __name__ == "__main__":
     run(PILLAR)

@@ -12,6 +12,7 @@ from services.economy.providers.credentials import Credentials, load
 from services.economy.providers.model import Provider
 from services.economy.providers.snap import open_provider
 from services.economy.terms import Terms, terms_of
+from services.kit.context import Context
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer
 
@@ -56,7 +57,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         yield made
 
 
-def resources(runtime: Runtime) -> Resources:
+def resources(runtime: Context) -> Resources:
     """The resources of a runtime that `prepare` made."""
     extra = runtime.extra
     assert isinstance(extra, Resources)

@@ -1,7 +1,7 @@
 """Runs the environment pillar."""
 
 from services.environment.pillar import PILLAR
-from services.kit.pillar import run
+from services.kit.process.running import run
 
 if __name__ == "__main__":
     run(PILLAR)

@@ -1,7 +1,7 @@
 """Runs the governance pillar."""
 
 from services.governance.pillar import PILLAR
-from services.kit.pillar import run
+from services.kit.process.running import run
 
 if __name__ == "__main__":
     run(PILLAR)

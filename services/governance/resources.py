@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.governance.complaints import link
 from services.governance.contacts.keystore import KeyStore
+from services.kit.context import Context
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer
 
@@ -38,7 +39,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         await keys.close()
 
 
-def resources(runtime: Runtime) -> Resources:
+def resources(runtime: Context) -> Resources:
     """The resources of a runtime that `prepare` made."""
     extra = runtime.extra
     assert isinstance(extra, Resources)

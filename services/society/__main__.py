@@ -1,6 +1,6 @@
 """Runs the society pillar."""
 
-from services.kit.pillar import run
+from services.kit.process.running import run
 from services.society.pillar import PILLAR
 
 if __name__ == "__main__":

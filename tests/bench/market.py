@@ -10,7 +10,7 @@ import asyncpg
 
 from services.economy.ledger.model import city_account
 from services.economy.payments.hot import Item
-from services.kit.idempotency import Claim
+from services.kit.database.idempotency import Claim
 from smartcity.economy.v1 import payments_pb2
 
 WALLETS, MERCHANTS = 100_000, 4_000

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from deploy import streams
-from services.kit.consumer import Consumer, Handler
 from services.kit.database import Transaction
+from services.kit.database.lease import hold
 from services.kit.events import Event
-from services.kit.lease import hold
-from services.kit.relay import Relay
+from services.kit.events.consumer import Consumer, Handler
+from services.kit.events.relay import Relay
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.bench.report import Report, Stopwatch, best

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from services.kit.database import Transaction
-from services.kit.group_commit import GroupCommit
+from services.kit.database.group_commit import GroupCommit
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.bench import pgbench
 from tests.bench.report import Report, Stopwatch, medians

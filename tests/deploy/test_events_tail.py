@@ -11,7 +11,8 @@ from nats.aio.client import Client
 
 from deploy import streams
 from deploy.operate import events as module
-from services.kit import bus, events
+from services.kit.events import bus
+from services.kit.events import envelope as events
 from services.kit.ids import uuid7
 from services.kit.pillar import Pillar
 from services.kit.runtime import utc_now

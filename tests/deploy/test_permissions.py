@@ -19,8 +19,8 @@ from deploy import permissions, streams
 from deploy.local.nats import Nats, User, new_seed, public_key
 from deploy.permissions import ADMIN, Permissions
 from deploy.pillars import NAMES, pillars
-from services.kit import bus
-from services.kit.consumers import carriers
+from services.kit.events import bus
+from services.kit.events.consumers import carriers
 from services.kit.pillar import Pillar, Reaction
 from services.kit.subjects import inbox_prefix
 from smartcity.economy.v1 import events_pb2 as economy

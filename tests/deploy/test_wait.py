@@ -13,7 +13,7 @@ from deploy import wait
 from deploy.local.postgres import in_database, with_user
 from deploy.local.process import free_ports
 from deploy.migrate import GATEWAY, schemas
-from services.kit import migrate
+from services.kit.database import migrate
 
 PILLAR, PASSWORD = "living", "letters4nd"
 

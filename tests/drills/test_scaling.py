@@ -17,7 +17,7 @@ from gateway.assertions import Assertions
 from gateway.pillars import PILLARS, Pillars
 from gateway.settings import GatewaySettings
 from services.kit.caller import ANONYMOUS, Minter, Scope, Verifier
-from services.kit.server import Guard, build_server
+from services.kit.rpc.server import Guard, build_server
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
 from tests.drills.names import Names, name_server
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from services.kit.events import decode
+from services.kit.events.envelope import decode
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
 from tests.fixtures.house import House, until

@@ -21,9 +21,10 @@ from services.economy.pillar import PILLAR as ECONOMY
 from services.economy.settings import EconomySettings
 from services.governance.pillar import PILLAR
 from services.governance.settings import GovernanceSettings
-from services.kit import database, migrate
 from services.kit.city import load_city
-from services.kit.pillar import running
+from services.kit.database import migrate
+from services.kit.database.pool import connect_pool
+from services.kit.process.running import running
 from services.kit.runtime import Runtime
 from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
 
@@ -85,7 +86,7 @@ def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Serve
 
     @asynccontextmanager
     async def serve(port: int = 0) -> AsyncIterator[int]:
-        pool = await database.connect_pool(edge_database, "governance", 8)
+        pool = await connect_pool(edge_database, "governance", 8)
         own = settings.model_copy(update={"grpc_port": port})
         async with running(replace(PILLAR, timers=()), Runtime("governance", own, pool, load_city("semarang"))) as work:
             yield work.port
@@ -105,7 +106,7 @@ async def governance_target(serve_governance: Serve) -> AsyncIterator[str]:
 async def economy_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
     """An economy pillar without timers and without an acquirer: cash, wallets and printed QR codes."""
     settings = EconomySettings.model_validate(_pillar_values(edge_database, assertion_key))
-    pool = await database.connect_pool(edge_database, "economy", 8)
+    pool = await connect_pool(edge_database, "economy", 8)
     async with running(replace(ECONOMY, timers=()), Runtime("economy", settings, pool, load_city("semarang"))) as work:
         yield f"ipv4:127.0.0.1:{work.port}"
     await pool.close()

@@ -11,7 +11,7 @@ import pytest
 from deploy.local.process import free_ports
 from deploy.permissions import Permissions, of_gateway
 from gateway import home
-from services.kit import bus
+from services.kit.events import bus
 from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer
 from tests.gateway.conftest import Serve, file

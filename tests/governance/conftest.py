@@ -20,10 +20,11 @@ from joserfc.jwk import OKPKey
 
 from services.governance.pillar import PILLAR
 from services.governance.settings import GovernanceSettings
-from services.kit import database, migrate
 from services.kit.caller import ANONYMOUS, Caller, Minter
 from services.kit.city import load_city
-from services.kit.pillar import running
+from services.kit.database import migrate
+from services.kit.database.pool import connect_pool
+from services.kit.process.running import running
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import (
     complaints_pb2_grpc,
@@ -148,7 +149,7 @@ async def governance(governance_database: str, postgres: str) -> AsyncIterator[G
     """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
     admin = await asyncpg.connect(governance_database)
     await _empty(admin)
-    pool = await database.connect_pool(_as_role(governance_database), "governance", 8)
+    pool = await connect_pool(_as_role(governance_database), "governance", 8)
     assertion_key = _key()
     settings = _settings(governance_database, assertion_key)
     runtime = Runtime("governance", settings, pool, load_city("semarang"))

@@ -12,9 +12,12 @@ import pytest
 from google.protobuf.descriptor import FileDescriptor
 
 from deploy import streams
-from services.kit import bus, database, migrate
 from services.kit.city import load_city
-from services.kit.pillar import Pillar, Reaction, running
+from services.kit.database import migrate
+from services.kit.database.pool import connect_pool
+from services.kit.events import bus
+from services.kit.pillar import Pillar, Reaction
+from services.kit.process.running import running
 from services.kit.runtime import Runtime
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
@@ -54,7 +57,7 @@ class World:
 
     async def runtime(self, name: str) -> Runtime:
         """Another process's runtime, as far as leases go."""
-        pool = await database.connect_pool(self.postgres, name, 8)
+        pool = await connect_pool(self.postgres, name, 8)
         made = Runtime(name, SimpleNamespace(city="semarang"), pool, load_city("semarang"))
         made.owner = f"{name}:{len(self.runtimes)}"
         made.bus = await bus.connect(self.nats.url, self.nats.admin_seed, name)
@@ -102,7 +105,7 @@ def reader(handle: Any) -> Pillar:
 
 @asynccontextmanager
 async def _jobs(made: Pillar, runtime: Runtime) -> AsyncIterator[None]:
-    from services.kit import pillar as module
+    from services.kit.process import running as module
 
     jobs = [asyncio.create_task(job) for job in module._jobs(made, runtime)]
     try:

@@ -14,8 +14,9 @@ import asyncpg
 import pytest
 
 from services.kit.caller import ANONYMOUS, Scope
-from services.kit.database import Transaction, connect_pool
-from services.kit.table import Keyset, Table
+from services.kit.database import Transaction
+from services.kit.database.pool import connect_pool
+from services.kit.database.table import Keyset, Table
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DDL = """

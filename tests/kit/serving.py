@@ -12,7 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 from joserfc.jwk import OKPKey
 
 from services.kit.caller import Access, Caller, Minter, Scope, Verifier
-from services.kit.server import Guard, build_server
+from services.kit.rpc.server import Guard, build_server
 from smartcity.economy.v1 import overview_pb2, overview_pb2_grpc
 
 SERVICE = overview_pb2.DESCRIPTOR.services_by_name["OverviewService"].full_name

@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 
 from services.kit.caller import Minter, Verifier
 from services.kit.certificates import server_credentials
-from services.kit.server import Guard, build_server
+from services.kit.rpc.server import Guard, build_server
 from services.kit.settings import Settings
 from smartcity.economy.v1 import overview_pb2, overview_pb2_grpc
 from tests.fixtures.authority import Authority, Files

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.kit.database.outbox import MOST_BYTES, row
 from services.kit.errors import DomainError
-from services.kit.events import MOST_VERSION, EnvelopeError, decode, headers, place, source
-from services.kit.outbox import MOST_BYTES, row
+from services.kit.events.envelope import MOST_VERSION, EnvelopeError, decode, headers, place, source
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.kit.database import Transaction
 from services.kit.events import Event
+from services.kit.events.relay import Relay
 from services.kit.pillar import Reaction
-from services.kit.relay import Relay
 from smartcity.governance.v1 import events_pb2 as governance
 from tests.kit.conftest import PUBLISHER, World, assign, pillar, reader, within, working
 

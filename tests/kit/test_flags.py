@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.kit import flags
+from services.kit.process import flags
 from services.kit.runtime import Runtime, utc_now
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from observability import metrics, semconv
 from observability.semconv import Metric
-from services.kit import gauges
 from services.kit.pillar import Pillar
+from services.kit.process import watching
 from services.kit.runtime import Runtime
 from tests.kit.conftest import PUBLISHER, World, assign, reader, within, working
 
@@ -18,13 +18,13 @@ from tests.kit.conftest import PUBLISHER, World, assign, reader, within, working
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read ten times a second, so that the tests need not wait for ten seconds; what others watch is not seen."""
-    monkeypatch.setattr(gauges, "EVERY_S", 0.1)
+    monkeypatch.setattr(watching, "EVERY_S", 0.1)
     monkeypatch.setattr(metrics, "_watched", [])
 
 
 @asynccontextmanager
 async def watched(pillar: Pillar, runtime: Runtime) -> AsyncIterator[None]:
-    async with gauges.watching(pillar, runtime):
+    async with watching.watching(pillar, runtime):
         await within(lambda: told(semconv.OUTBOX_AGE))
         yield
 
@@ -87,7 +87,7 @@ async def test_dead_letters_are_counted_until_they_are_replayed(world: World) ->
 
 
 async def test_what_cannot_be_read_is_soon_not_reported_any_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauges, "FRESH_S", 0.5)
+    monkeypatch.setattr(watching, "FRESH_S", 0.5)
     runtime = await world.runtime("governance")
     async with watched(PUBLISHER, runtime):
         await world.admin.execute("ALTER TABLE governance.outbox RENAME TO hidden")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.kit.database import Transaction
+from services.kit.database.group_commit import GroupCommit
 from services.kit.errors import DomainError
-from services.kit.group_commit import GroupCommit
 from tests.kit.conftest import World
 
 Group = GroupCommit[int, int]

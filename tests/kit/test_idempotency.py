@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from services.kit.caller import Caller, Scope
+from services.kit.database.idempotency import once
+from services.kit.database.maintenance import prune
 from services.kit.errors import DomainError, precondition
-from services.kit.idempotency import once
-from services.kit.maintenance import prune
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World, within
@@ -151,7 +151,7 @@ async def test_a_cancelled_request_keeps_no_key(world: World, runtime: Runtime) 
 HANGING = """
 import asyncio, sys
 from tests.kit import test_idempotency as here
-from services.kit import database
+from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
 
 async def hang():
@@ -159,7 +159,7 @@ async def hang():
     await asyncio.Event().wait()
 
 async def main():
-    pool = await database.connect_pool(sys.argv[1], "environment", 2)
+    pool = await connect_pool(sys.argv[1], "environment", 2)
     await here.do(Runtime("environment", None, pool, None), during=hang)
 
 asyncio.run(main())

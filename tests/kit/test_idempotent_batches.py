@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
+from services.kit.database.group_commit import ATTEMPTS, GroupCommit
+from services.kit.database.idempotency import Claim, first_alike, keep, once, recall
+from services.kit.database.maintenance import prune
 from services.kit.errors import ConcurrentKeyError, DomainError
-from services.kit.group_commit import ATTEMPTS, GroupCommit
-from services.kit.idempotency import Claim, first_alike, keep, once, recall
-from services.kit.maintenance import prune
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World

@@ -7,10 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.kit import paging
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
 from services.kit.errors import DomainError
-from services.kit.table import Keyset, Page
 from tests.kit.library import (
     BOOKS,
     LATEST,

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from services.kit import lease as module
-from services.kit.lease import Lease, LeaseLostError, hold
+from services.kit.database import lease as module
+from services.kit.database.lease import Lease, LeaseLostError, hold
 from services.kit.runtime import Runtime
 from tests.kit.conftest import World, within
 

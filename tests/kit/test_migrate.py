@@ -10,7 +10,8 @@ from alembic.script import ScriptDirectory
 
 from deploy.migrate import GATEWAY_MIGRATIONS
 from deploy.pillars import NAMES, pillar
-from services.kit import database, maintenance, migrate
+from services.kit.database import maintenance, migrate
+from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
 from tests.kit.conftest import World
 
@@ -124,7 +125,7 @@ async def test_only_what_is_past_its_age_is_pruned(world: World) -> None:
             ('old but kept', '', '', '', true, now() - interval '8 years');
         """
     )
-    pool = await database.connect_pool(as_role(world.postgres, "environment"), "environment", 2)
+    pool = await connect_pool(as_role(world.postgres, "environment"), "environment", 2)
     await maintenance.prune(Runtime("environment", None, pool, None))  # type: ignore[arg-type]
     await pool.close()
     left = {

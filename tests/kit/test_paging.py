@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit import etag, paging
+from services.kit.database import paging
 from services.kit.errors import DomainError
+from services.kit.rpc import etag
 
 FILTER = ("open", "dlh")
 places = st.tuples(st.none() | st.datetimes(timezones=st.just(UTC)), st.uuids())

@@ -4,8 +4,8 @@ from enum import Enum
 
 import pytest
 
-from services.kit import protos
-from services.kit.contract import enum_names
+from services.kit.rpc import protos
+from services.kit.rpc.contract import enum_names
 from smartcity.environment.v1 import cleanups_pb2 as pb
 
 

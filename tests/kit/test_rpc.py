@@ -12,9 +12,10 @@ from deploy.pillars import pillars
 from services.environment.cleanups import api
 from services.environment.pillar import PILLAR
 from services.kit.caller import Caller
-from services.kit.contract import access
 from services.kit.database import Transaction
-from services.kit.rpc import rpc, served
+from services.kit.rpc import rpc
+from services.kit.rpc.contract import access
+from services.kit.rpc.serving import served
 from smartcity.contracts import SERVICES
 from smartcity.environment.v1 import cleanups_pb2 as pb
 from smartcity.environment.v1.cleanups_pb2_grpc import CleanupServiceStub

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.kit.errors import DomainError, Kind
-from services.kit.rules import checked, fields_of
+from services.kit.rpc.rules import checked, fields_of
 from tests.kit import odd
 
 Thing, Listing, Part = odd.kind("CreateThingRequest"), odd.kind("ListThingsRequest"), odd.kind("CreatePartRequest")

@@ -10,7 +10,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from services.kit.caller import ANONYMOUS, Caller, Scope
 from services.kit.errors import DomainError, Kind
-from services.kit.server import MOST_BYTES, Admitted, admitted
+from services.kit.rpc.server import MOST_BYTES, Admitted, admitted
 from tests.kit.serving import CITIZEN, SERVICE, serving
 
 CODES = {

@@ -11,9 +11,9 @@ import pytest
 from google.protobuf.message import Message
 
 from deploy import streams
-from services.kit import consumers, events
 from services.kit.database import Transaction
-from services.kit.events import Event
+from services.kit.events import Event, consumers
+from services.kit.events import envelope as events
 from services.kit.ids import uuid7
 from services.kit.pillar import Reaction
 from services.kit.runtime import Runtime, utc_now

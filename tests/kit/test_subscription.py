@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.kit import subscription as module
-from services.kit.subscription import Delivery, Subscription
+from services.kit.events import subscription as module
+from services.kit.events.subscription import Delivery, Subscription
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import PUBLISHER, World, reader, within
 

@@ -8,8 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.kit import paging
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.errors import DomainError
 from tests.kit.library import (
     BOOKS,

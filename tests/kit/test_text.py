@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.text import clean, has_control, is_blank
+from services.kit.rpc.text import clean, has_control, is_blank
 
 
 @pytest.mark.parametrize(

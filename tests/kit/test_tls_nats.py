@@ -13,7 +13,7 @@ from nats.errors import SecureConnWantedError
 from deploy.local.nats import Nats, User, new_seed, public_key
 from deploy.operate import access
 from deploy.permissions import Permissions
-from services.kit import bus
+from services.kit.events import bus
 from tests.fixtures.authority import Authority, Files
 from tests.kit.conftest import within
 from tests.kit.tls import COMPONENT, Elsewhere, asks_in_vain, authority, mounted, rendered

@@ -21,7 +21,8 @@ from deploy.cluster import chart
 from deploy.cluster.secrets import OWNER, fresh
 from deploy.local.postgres import ADMIN, Postgres, _run
 from deploy.local.process import Account, Command
-from services.kit import database, migrate
+from services.kit.database import migrate
+from services.kit.database.pool import connect_pool
 from tests.deploy.helm.charts import Values
 from tests.fixtures.authority import Authority, Files
 from tests.kit.tls import COMPONENT, Elsewhere, asks_in_vain, authority, mounted, rendered
@@ -130,7 +131,7 @@ async def make_owner(url: str) -> None:
 async def is_refused(port: int, believed: Authority, asyncpg_says: str, libpq_says: str) -> None:
     """Sees the pool and both ways of the migration, asyncpg's and psycopg's, refuse the server."""
     pillar, owner = pillar_url(port, believed), owner_url(port, believed)
-    await asks_in_vain(lambda: database.connect_pool(pillar, COMPONENT, 1), asyncpg_says)
+    await asks_in_vain(lambda: connect_pool(pillar, COMPONENT, 1), asyncpg_says)
     with pytest.raises(OSError, match=asyncpg_says):
         await migrate.upgrade(owner, COMPONENT, KIT)
     with pytest.raises(sqlalchemy.exc.OperationalError, match=libpq_says):
@@ -156,7 +157,7 @@ async def test_the_migration_and_the_pool_speak_tls_with_the_addresses_of_the_ch
         assert await migrate.upgrade(url, COMPONENT, [*KIT, own])
         assert not await migrate.upgrade(url, COMPONENT, [*KIT, own])
 
-        pool = await database.connect_pool(pillar_url(server.port, ours), COMPONENT, 2)
+        pool = await connect_pool(pillar_url(server.port, ours), COMPONENT, 2)
         assert list(map(tuple, await pool.fetch(ENCRYPTED))) == YES
         assert list(map(tuple, await pool.fetch("SELECT ssl, version FROM migrated"))) == YES
         assert await pool.fetchval("SELECT current_user") == COMPONENT
@@ -192,6 +193,6 @@ async def test_who_does_not_ask_for_tls_is_not_let_in(server: Encrypted, tmp_pat
             for url in (pillar_url(server.port, ours), owner_url(server.port, ours))
         )
         with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError, match="no encryption"):
-            await database.connect_pool(pillar, COMPONENT, 1)
+            await connect_pool(pillar, COMPONENT, 1)
         with pytest.raises(sqlalchemy.exc.OperationalError, match="no encryption"):
             await asyncio.to_thread(migrate._run, owner, COMPONENT, KIT)

@@ -17,8 +17,8 @@ from opentelemetry.trace import SpanKind
 from deploy.pillars import pillars
 from observability.telemetry import current_traceparent, span
 from services.kit.database import Transaction
+from services.kit.database.group_commit import GroupCommit
 from services.kit.events import Event
-from services.kit.group_commit import GroupCommit
 from services.kit.pillar import Pillar, Reaction
 from services.kit.subjects import publisher as only_publisher
 from tests.kit.conftest import World, within, working

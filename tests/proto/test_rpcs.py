@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.descriptor import EnumDescriptor
 
 from proto.codegen.generate import GENERATED
-from services.kit.contract import enum_names
+from services.kit.rpc.contract import enum_names
 from smartcity.contracts import SERVICES
 
 NAMES = sorted(".".join(path.relative_to(GENERATED).parts)[:-3] for path in GENERATED.rglob("*_pb2.py"))

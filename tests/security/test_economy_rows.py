@@ -13,7 +13,7 @@ import pytest
 from services.economy.payments.model import Notice
 from services.economy.pillar import PILLAR
 from services.kit.caller import Caller, Scope
-from services.kit.contract import rpcs_of
+from services.kit.rpc.contract import rpcs_of
 from smartcity.economy.v1 import ledger_pb2, levies_pb2, merchants_pb2, payments_pb2, settlement_pb2
 from tests.economy.conftest import (
     ADMIN,

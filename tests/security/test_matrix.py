@@ -7,8 +7,8 @@ import pytest
 
 from deploy.pillars import NAMES, pillars
 from services.kit.caller import ROLES, SYSTEM, Caller
-from services.kit.contract import rpcs_of
 from services.kit.pillar import Pillar
+from services.kit.rpc.contract import rpcs_of
 from smartcity.contracts import SERVICES
 from tests.security.conftest import Door
 

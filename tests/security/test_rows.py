@@ -13,8 +13,8 @@ import pytest
 from services.environment.pillar import PILLAR as ENVIRONMENT
 from services.governance.pillar import PILLAR as GOVERNANCE
 from services.kit.caller import ANONYMOUS, Caller, Scope
-from services.kit.contract import rpcs_of
 from services.kit.pillar import Pillar
+from services.kit.rpc.contract import rpcs_of
 from smartcity.governance.v1 import complaints_pb2
 from tests.environment.conftest import Environment
 from tests.governance.conftest import ADMIN, VERIFIER, Governance, RefusedError, officer

@@ -4,10 +4,9 @@ from services.economy.indicators import model, store
 from services.economy.indicators.model import Cell, Group, Wanted
 from services.economy.money import to_proto
 from services.economy.resources import resources
-from services.kit import protos
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import indicators_pb2 as pb
 
 

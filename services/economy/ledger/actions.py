@@ -23,10 +23,10 @@ from services.economy.ledger.model import (
     derived,
     refused,
 )
-from services.kit import etag as etags
 from services.kit.database import Transaction
 from services.kit.errors import not_found, precondition
 from services.kit.ids import uuid7
+from services.kit.rpc import etag as etags
 
 NOT_FOUND = "There is no such account, or it is not yours. Check its identifier."
 

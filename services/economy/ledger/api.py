@@ -3,9 +3,9 @@
 from services.economy import money
 from services.economy.ledger import access, actions, audit, listing
 from services.economy.ledger.model import Account, Entry
-from services.kit import etag, ids, protos
+from services.kit import ids
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import etag, protos, rpc
 from smartcity.economy.v1 import ledger_pb2 as pb
 
 

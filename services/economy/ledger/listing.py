@@ -6,9 +6,8 @@ from uuid import UUID
 
 from services.economy.ledger import store
 from services.economy.ledger.model import Account, Entry
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
 
 _OLDEST: Keyset[Account] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
 _NEWEST: Keyset[Entry] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)

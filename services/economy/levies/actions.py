@@ -23,12 +23,12 @@ from services.economy.payments.model import Payment
 from services.economy.payments.model import State as PaymentState
 from services.economy.terms import terms_of
 from services.kit import codes
-from services.kit import etag as etags
 from services.kit.caller import Scope
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
 from services.kit.ids import uuid7
-from services.kit.table import Page
+from services.kit.rpc import etag as etags
 from smartcity.economy.v1 import payments_pb2
 
 PURPOSE = "levy"

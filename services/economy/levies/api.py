@@ -9,9 +9,8 @@ from services.economy.money import to_proto
 from services.economy.payments import actions as payments
 from services.economy.payments import views
 from services.economy.resources import resources
-from services.kit import etag, protos
 from services.kit.database import Transaction
-from services.kit.rpc import Call, rpc
+from services.kit.rpc import Call, etag, protos, rpc
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import payments_pb2
 

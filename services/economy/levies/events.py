@@ -2,7 +2,7 @@
 
 from services.economy.levies.model import Bill
 from services.economy.money import to_proto
-from services.kit import protos
+from services.kit.rpc import protos
 from smartcity.economy.v1 import events_pb2, levies_pb2, payments_pb2
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.levies.model import Bill, State
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
 
 _COLUMNS = tuple(field.name for field in fields(Bill))
 _FIELDS = ", ".join(_COLUMNS)

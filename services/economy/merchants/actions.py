@@ -14,10 +14,10 @@ from services.economy.merchants import counters, events, model, store
 from services.economy.merchants.model import Application, Kind, Merchant, State, Takings, Terminal
 from services.economy.qris import model as qris
 from services.economy.terms import TermsError, terms_of
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
+from services.kit.rpc import etag as etags
 
 
 async def ensure_counters(tx: Transaction) -> None:

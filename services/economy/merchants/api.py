@@ -3,10 +3,9 @@
 from services.economy import money
 from services.economy.merchants import actions, listing, store
 from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Takings, Terminal
-from services.kit import etag as etags
-from services.kit import protos
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import etag as etags
+from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import merchants_pb2 as pb
 
 

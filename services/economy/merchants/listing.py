@@ -8,7 +8,7 @@ from services.economy.merchants.model import Merchant, State
 from services.economy.merchants.store import Filter
 from services.kit.caller import Scope
 from services.kit.database import Transaction
-from services.kit.table import Page
+from services.kit.database.table import Page
 
 LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
 """What is listed when no states are named."""

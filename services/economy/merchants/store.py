@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.merchants.model import Kind, Merchant, Size, State, Takings, Terminal
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
 
 _COLUMNS = """
 id, version, kind, state, owner, agency, name, mcc, sector, size, area, nmid, pan, bank, bank_number, account, reason,

@@ -9,11 +9,10 @@ from services.economy.payments import actions, desk, presenting, refund_model, r
 from services.economy.payments.hot import Item
 from services.economy.payments.model import Payment, State, paid_before
 from services.economy.resources import resources
-from services.kit import protos
 from services.kit.database import Transaction
+from services.kit.database.idempotency import Claim, once
 from services.kit.errors import DomainError
-from services.kit.idempotency import Claim, once
-from services.kit.rpc import Call, after, rpc
+from services.kit.rpc import Call, after, protos, rpc
 from smartcity.economy.v1 import payments_pb2 as pb
 
 

@@ -9,11 +9,11 @@ from services.economy.merchants.model import Merchant
 from services.economy.payments import actions, model, store
 from services.economy.payments.model import Payment, State
 from services.economy.payments.store import Filter
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import forbidden, invalid, not_found, precondition
-from services.kit.table import Page
+from services.kit.rpc import etag as etags
 
 USUAL_PURPOSE = "sale"
 

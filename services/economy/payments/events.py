@@ -8,8 +8,8 @@ from services.economy import money
 from services.economy.payments.model import Method, Payment
 from services.economy.payments.refund_model import Refund
 from services.economy.payments.suspense_model import Item
-from services.kit import protos
 from services.kit.database import Transaction
+from services.kit.rpc import protos
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.types.v1 import payments_pb2

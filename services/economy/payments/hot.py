@@ -21,9 +21,9 @@ from services.economy.payments.store import Locked
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.kit.database import Transaction
+from services.kit.database.group_commit import GroupCommit
+from services.kit.database.idempotency import Claim, first_alike, keep, recall
 from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, precondition
-from services.kit.group_commit import GroupCommit
-from services.kit.idempotency import Claim, first_alike, keep, recall
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 

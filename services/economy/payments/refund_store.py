@@ -7,9 +7,8 @@ from uuid import UUID
 
 from services.economy.payments.refund_model import ASK_AGAIN, LIVE, Refund, State
 from services.economy.payments.store import FROM_NEWEST
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page, Table
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page, Table
 
 _REFUNDS = Table(
     Refund, "refund", fixed=("payment", "merchant", "way", "amount", "reason", "requested_by", "hold", "created_at")

@@ -19,12 +19,12 @@ from services.economy.resources import resources
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.economy.wallets import store as wallets
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError, forbidden, not_found
+from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
-from services.kit.table import Page
 
 _log = structlog.get_logger()
 

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, State
-from services.kit import paging
-from services.kit.database import Transaction, Write
-from services.kit.table import Keyset, Page
+from services.kit.database import Transaction, Write, paging
+from services.kit.database.table import Keyset, Page
 
 _NAMES = Payment._fields
 _STATE, _METHOD = _NAMES.index("state"), _NAMES.index("method")

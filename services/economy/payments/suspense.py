@@ -14,12 +14,12 @@ from services.economy.payments.model import Payment
 from services.economy.payments.suspense_model import Item, Reason, State
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundOrder
 from services.economy.resources import resources
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found, precondition
+from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
-from services.kit.table import Page
 
 PAYEES_REFUSALS = frozenset({"ACCOUNT_FROZEN", "ACCOUNT_CLOSED", "LIMIT_EXCEEDED"})
 """Why the ledger does not let a payee take money; anything else would be a fault of ours."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.economy.payments.refund_model import ASK_AGAIN
 from services.economy.payments.suspense_model import Item, State
 from services.kit.database import Transaction
-from services.kit.table import Keyset, Page, Table
+from services.kit.database.table import Keyset, Page, Table
 
 _ITEMS = Table(
     Item,

@@ -7,9 +7,9 @@ from services.economy.payments import suspense_model
 from services.economy.payments.events import METHODS
 from services.economy.payments.model import Payment, State
 from services.economy.payments.refund_model import Refund, Way
-from services.kit import etag as etags
-from services.kit import protos
 from services.kit.city import City
+from services.kit.rpc import etag as etags
+from services.kit.rpc import protos
 from smartcity.economy.v1 import payments_pb2 as pb
 
 _STATES = {state: protos.number(pb.PaymentState, state) for state in State}

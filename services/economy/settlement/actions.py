@@ -12,12 +12,12 @@ from services.economy.merchants.model import Merchant
 from services.economy.settlement import events, model, store
 from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, State
 from services.economy.settlement.store import Filter, Named, Sight
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found
-from services.kit.table import Page
+from services.kit.rpc import etag as etags
 
 TOLD_AT_ONCE = 500
 """Payments of a batch that are told as settled in one transaction."""

@@ -12,11 +12,10 @@ from services.economy.settlement import actions, closing, differences, model, re
 from services.economy.settlement.difference_store import Listed
 from services.economy.settlement.model import Line
 from services.economy.settlement.store import Named
-from services.kit import etag, protos
 from services.kit.database import Transaction
+from services.kit.database.idempotency import Claim, once, recall
 from services.kit.errors import DomainError, precondition, unavailable
-from services.kit.idempotency import Claim, once, recall
-from services.kit.rpc import Call, rpc
+from services.kit.rpc import Call, etag, protos, rpc
 from smartcity.economy.v1 import settlement_pb2 as pb
 
 M = TypeVar("M", bound=Message)

@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.settlement.comparison import Difference, Kind, Known
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
 
 _INSERT = """
 INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)

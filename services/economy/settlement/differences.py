@@ -17,9 +17,9 @@ from services.economy.settlement import difference_store as store
 from services.economy.settlement.comparison import Difference, Finding, Kind, Known
 from services.economy.settlement.difference_store import Listed
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
-from services.kit.table import Page
 
 _log = structlog.get_logger()
 

@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.settlement.model import CAPTURE, SETTLEMENT, Batch, Captured, Line, Movement
-from services.kit import paging
-from services.kit.database import Transaction
-from services.kit.table import Keyset, Page, Table
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page, Table
 
 _CHANGE = {"version", "state", "paid_at"}
 _BATCHES = Table(Batch, "batch", fixed=[field.name for field in fields(Batch) if field.name not in _CHANGE])

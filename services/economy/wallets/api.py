@@ -5,9 +5,8 @@ from services.economy.ledger.model import Account
 from services.economy.payments import views
 from services.economy.wallets import actions
 from services.economy.wallets.model import Wallet
-from services.kit import protos
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import wallets_pb2 as pb
 
 

@@ -8,12 +8,12 @@ from observability import semconv
 from observability.telemetry import current_span
 from services.environment.cleanups import events, model, store
 from services.environment.cleanups.model import Cleanup, Need, State
-from services.kit import etag as etags
 from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import not_found
-from services.kit.table import Page
+from services.kit.rpc import etag as etags
 
 
 async def get(tx: Transaction, name: str) -> Cleanup:

@@ -2,9 +2,8 @@
 
 from services.environment.cleanups import actions
 from services.environment.cleanups.model import Cleanup, State
-from services.kit import etag, protos
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import etag, protos, rpc
 from smartcity.environment.v1 import cleanups_pb2 as pb
 
 

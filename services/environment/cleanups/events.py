@@ -1,8 +1,8 @@
 """Builds the event messages of clean-ups."""
 
 from services.environment.cleanups.model import Cleanup
-from services.kit import protos
 from services.kit.city import City
+from services.kit.rpc import protos
 from smartcity.environment.v1 import events_pb2
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.environment.cleanups.model import Cleanup, State
 from services.kit.database import Transaction
-from services.kit.table import Keyset, Page, Table
+from services.kit.database.table import Keyset, Page, Table
 
 _CLEANUPS = Table(Cleanup, "cleanup", fixed=("complaint_id", "complaint", "correlation", "created_at", "exercise"))
 _SOONEST: Keyset[Cleanup] = Keyset(

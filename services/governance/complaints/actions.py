@@ -12,10 +12,10 @@ from services.governance.complaints.story import Foreign, Story
 from services.governance.news import actions as news
 from services.governance.news.model import Kind
 from services.governance.photos import actions as photos
-from services.kit import etag as etags
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.rpc import etag as etags
 
 _NEWS = {
     Move.VERIFY: Kind.ASSIGNED,

@@ -9,9 +9,8 @@ from services.governance.complaints.store import Filter
 from services.governance.complaints.story import Story
 from services.governance.contacts.model import Contact
 from services.governance.resources import resources
-from services.kit import protos
 from services.kit.database import Transaction
-from services.kit.rpc import Call, after, rpc
+from services.kit.rpc import Call, after, protos, rpc
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.types.v1 import place_pb2
 

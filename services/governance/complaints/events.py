@@ -7,8 +7,8 @@ from google.protobuf.message import Message
 
 from services.governance.complaints.model import Complaint, State
 from services.governance.complaints.moves import Happening, Step
-from services.kit import protos
 from services.kit.city import City
+from services.kit.rpc import protos
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2

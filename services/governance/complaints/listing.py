@@ -6,9 +6,9 @@ from services.governance.complaints import access, store
 from services.governance.complaints.model import Complaint, moves
 from services.governance.complaints.store import Filter
 from services.governance.complaints.story import Story
-from services.kit import codes, paging
+from services.kit import codes
 from services.kit.caller import Scope
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.errors import invalid
 
 

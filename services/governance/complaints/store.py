@@ -9,8 +9,7 @@ from uuid import UUID
 from services.governance.complaints.clocks import Clock, Deadlines
 from services.governance.complaints.model import Assignment, Channel, Class, Complaint, Place, State
 from services.governance.receipts.model import Entry
-from services.kit import paging
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.runtime import Runtime
 
 _FIXED = ("id", "code", "text", "channel", "created_at", "link_hash", "reporter", "secret", "anonymous", "exercise")

@@ -9,9 +9,9 @@ from services.governance.complaints.model import Complaint, Move, Party
 from services.governance.complaints.story import Story
 from services.governance.photos.model import Photo
 from services.governance.receipts.model import Entry
-from services.kit import etag as etags
-from services.kit import protos
 from services.kit.city import City
+from services.kit.rpc import etag as etags
+from services.kit.rpc import protos
 from smartcity.governance.v1 import complaints_pb2 as pb
 
 _DISTANCE_STEP = 50

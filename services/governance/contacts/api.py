@@ -7,11 +7,10 @@ from services.governance.complaints.access import Case
 from services.governance.complaints.model import Party
 from services.governance.contacts import actions
 from services.governance.contacts.model import Read
-from services.kit import paging, protos
 from services.kit.caller import Scope
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.errors import forbidden, invalid
-from services.kit.rpc import rpc
+from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import contacts_pb2 as pb
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.governance.contacts.model import Read
 from services.kit.database import Transaction
-from services.kit.table import Table
+from services.kit.database.table import Table
 
 _READS = Table(Read, "contact_read")
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 from services.governance.overview import store
-from services.kit import protos
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import overview_pb2 as pb
 from smartcity.types.v1 import place_pb2
 

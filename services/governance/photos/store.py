@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.governance.photos.model import Photo
 from services.kit.database import Transaction
-from services.kit.table import Table
+from services.kit.database.table import Table
 
 _PHOTOS = Table(Photo, "photo")
 

@@ -11,10 +11,10 @@ from services.governance.receipts.actions import Proof
 from services.governance.receipts.model import Entry
 from services.governance.receipts.seal import Seal
 from services.governance.receipts.verify import sealed_until, verify
-from services.kit import protos, signing
+from services.kit import signing
 from services.kit.database import Transaction
 from services.kit.errors import invalid, not_found
-from services.kit.rpc import Call, rpc
+from services.kit.rpc import Call, protos, rpc
 from smartcity.governance.v1 import receipts_pb2 as pb
 from smartcity.governance.v1 import receipts_views
 

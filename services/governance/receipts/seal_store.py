@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.governance.receipts.seal import Head, Seal
 from services.kit.database import Transaction
-from services.kit.table import Table
+from services.kit.database.table import Table
 
 _SEALS = Table(Seal, "seal")
 

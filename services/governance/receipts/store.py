@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.governance.receipts.model import Entry
 from services.kit.database import Transaction
-from services.kit.table import Table
+from services.kit.database.table import Table
 
 _COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
 _ENTRIES = Table(Entry, "entry")

@@ -3,10 +3,9 @@
 from services.governance.routing import actions
 from services.governance.routing.model import Comparison, Difference
 from services.kit import city as cities
-from services.kit import protos
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.rpc import Call, rpc
+from services.kit.rpc import Call, protos, rpc
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import routing_pb2 as pb
 

@@ -24,7 +24,7 @@ from deploy.local.nats import binary, new_seed, public_key
 from deploy.local.process import Command, Process, free_ports
 from deploy.permissions import ADMIN, of_all
 from deploy.pillars import NAMES, pillars
-from services.kit import bus
+from services.kit.events import bus
 from tests.deploy.helm.charts import DEV, PUBLIC_KEYS, of_kind, render, together
 from tests.deploy.test_permissions import Server, heard, published, refusals
 

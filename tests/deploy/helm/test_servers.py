@@ -14,7 +14,7 @@ from deploy.cluster import chart
 from deploy.cluster.secrets import OWNER, fresh
 from deploy.local.postgres import Postgres, with_user
 from deploy.pillars import NAMES
-from services.kit.migrate import current, heads
+from services.kit.database.migrate import current, heads
 from tests.deploy.helm.charts import Manifest
 
 FOLDER = chart.CHART.parent / "values"

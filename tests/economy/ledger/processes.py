@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
-from services.kit import database
 from services.kit.city import load_city
+from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
 from tests.fixtures.pillars import ROLE_PASSWORD
 
@@ -17,5 +17,5 @@ def role_url(url: str) -> str:
 
 async def open_runtime(url: str, size: int = 8) -> Runtime:
     """A runtime on a database; its settings are empty."""
-    pool = await database.connect_pool(url, "economy", size)
+    pool = await connect_pool(url, "economy", size)
     return Runtime("economy", SimpleNamespace(city="semarang"), pool, load_city("semarang"))

@@ -16,8 +16,8 @@ from uuid import UUID
 from services.economy.ledger import actions
 from services.economy.ledger.model import Transfer, Verdict
 from services.kit.database import Transaction
+from services.kit.database.group_commit import GroupCommit
 from services.kit.errors import DomainError
-from services.kit.group_commit import GroupCommit
 from services.kit.ids import uuid7
 from tests.economy.ledger.cases import move
 from tests.economy.ledger.processes import open_runtime

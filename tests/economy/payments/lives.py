@@ -14,10 +14,10 @@ from services.economy.payments.hot import paying
 from services.economy.resources import Resources
 from services.economy.terms import terms_of
 from services.economy.wallets import actions as wallets
-from services.kit import server
 from services.kit.caller import Caller, Scope, authorise
 from services.kit.errors import DomainError
-from services.kit.rpc import served
+from services.kit.rpc import server
+from services.kit.rpc.serving import served
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer
 from tests.economy.conftest import CITIZEN, NOW, RECEIPT_KEY, TREASURER

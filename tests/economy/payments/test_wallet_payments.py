@@ -10,11 +10,11 @@ import pytest
 from observability.telemetry import current_span
 from services.economy.payments import hot
 from services.economy.resources import resources
-from services.kit import faults, maintenance
+from services.kit import faults
 from services.kit.caller import Caller
-from services.kit.database import Transaction
+from services.kit.database import Transaction, maintenance
+from services.kit.database.idempotency import Claim
 from services.kit.errors import ConcurrentKeyError, DomainError
-from services.kit.idempotency import Claim
 from smartcity.economy.v1 import payments_pb2 as pb
 from tests.economy.conftest import ANONYMOUS, CITIZEN, MARKETS, OWNER, RefusedError, refused, request_id
 from tests.economy.payments.cases import City, freeze, state

@@ -10,7 +10,7 @@ import pytest
 from deploy import streams
 from services.environment.pillar import PILLAR
 from services.governance.pillar import PILLAR as GOVERNANCE
-from services.kit import bus
+from services.kit.events import bus
 from smartcity.environment.v1 import cleanups_pb2 as pb
 from tests.environment.conftest import NOTE, Environment, state
 from tests.fixtures.servers import NatsServer

@@ -15,7 +15,7 @@ from gateway.contracts import RPCS
 from gateway.problems import FieldError, Problem
 from gateway.rest.decoding import Decoder
 from gateway.rest.routes import Route, routes
-from services.kit.rules import Field, fields_of
+from services.kit.rpc.rules import Field, fields_of
 from tests.gateway.edge.contents import Contents, Where, contents, plain
 from tests.kit import odd
 

@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
 
-from services.kit.rules import Field, fields_of
+from services.kit.rpc.rules import Field, fields_of
 
 Contents = dict[str, Any]
 Where = tuple[Field, ...]

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from services.kit.rules import Field, fields_of
+from services.kit.rpc.rules import Field, fields_of
 from tests.gateway.edge.contents import Contents, every_value, is_time
 
 NOTHING: tuple[Any, ...] = (None, "", 0, False, [])

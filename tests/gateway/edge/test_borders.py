@@ -3,7 +3,7 @@
 import pytest
 
 from services.kit.errors import DomainError, Kind
-from services.kit.rules import Field, checked, fields_of
+from services.kit.rpc.rules import Field, checked, fields_of
 from smartcity.types.v1 import edge_pb2
 from tests.gateway.edge.asking import decoded, edge_path, path_of, placed, plain_contents, refused
 from tests.gateway.edge.borders import OTHERS, RULES, Case, edge_cases, pillar_cases

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.problems import Problem
 from gateway.rest.routes import Route
-from services.kit.rules import checked
+from services.kit.rpc.rules import checked
 from tests.gateway.edge.asking import KEYS, Sent, decoded, every_route, placed, plain_contents, with_body
 
 SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

@@ -12,7 +12,7 @@ from starlette.routing import Match
 from gateway.problems import Problem
 from gateway.rest import mount
 from gateway.rest.routes import Route, routes
-from services.kit.rules import Field
+from services.kit.rpc.rules import Field
 from tests.gateway.edge.asking import (
     KEYS,
     ROUTES,

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.rest.routes import Route
-from services.kit.rules import Field, checked, fields_of
+from services.kit.rpc.rules import Field, checked, fields_of
 from tests.gateway.edge.asking import decoded, every_route, placed, taken
 from tests.gateway.edge.contents import Contents
 from tests.gateway.edge.messages import cleaned, handed_on, shown

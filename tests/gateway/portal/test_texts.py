@@ -11,7 +11,7 @@ from starlette.requests import Request
 from gateway.portal import texts
 from gateway.portal.merchants import MCCS
 from gateway.portal.texts import LANGUAGES, Texts, catalogue, language_of
-from services.kit.rules import REASON, fields_of
+from services.kit.rpc.rules import REASON, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views

@@ -18,7 +18,7 @@ from joserfc.jwk import OKPKey
 
 from deploy.migrate import GATEWAY_MIGRATIONS
 from observability import telemetry
-from services.kit import migrate
+from services.kit.database import migrate
 from tests.gateway.recorded.pillars import PHOTO_PATH, PILLARS, Pillars, message_of, method_of
 from tests.gateway.recorded.recording import Call, Case, Recording
 from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider

@@ -8,7 +8,8 @@ from nats.aio.client import Client
 
 from deploy import streams
 from services.governance.pillar import PILLAR
-from services.kit import bus, events
+from services.kit.events import bus
+from services.kit.events import envelope as events
 from services.kit.ids import uuid7
 from services.kit.pillar import Pillar
 from smartcity.environment.v1 import events_pb2 as environment

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from proto.codegen.generate import PROTO, THIRD_PARTY
-from services.kit.contract import Rpc, rpcs_of
+from services.kit.rpc.contract import Rpc, rpcs_of
 from smartcity.types.v1 import edge_pb2
 
 _HERE = Path(__file__).parent

@@ -11,9 +11,10 @@ import structlog
 
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
+from services.kit.database.lease import Lease
 from services.kit.errors import is_transient
-from services.kit.events import EnvelopeError, Event, decode, place
-from services.kit.lease import Lease
+from services.kit.events import Event
+from services.kit.events.envelope import EnvelopeError, decode, place
 from services.kit.runtime import Runtime
 
 _BURY = """

@@ -14,8 +14,8 @@ from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from services.kit import paging
-from services.kit.database import Transaction
+from services.kit.database import paging
+from services.kit.database.transaction import Transaction
 
 E = TypeVar("E")
 

@@ -6,7 +6,7 @@ inboxes longer than any event can come again.
 
 from datetime import timedelta
 
-from services.kit.runtime import Runtime
+from services.kit.context import Context
 
 STREAM_AGE = timedelta(days=7)
 OUTBOX_AGE = timedelta(days=14)
@@ -26,7 +26,7 @@ _PRUNE = (
 )
 
 
-async def prune(runtime: Runtime) -> None:
+async def prune(runtime: Context) -> None:
     """Deletes what is past its age; a deleted key can only be used for a new request."""
     for sql, age in _PRUNE:
         await runtime.pool.execute(sql, age)

@@ -9,16 +9,13 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import structlog
 
 from services.kit import tasks
+from services.kit.context import Context
+from services.kit.database.transaction import Transaction
 from services.kit.errors import is_transient
-
-if TYPE_CHECKING:
-    from services.kit.database import Transaction
-    from services.kit.runtime import Runtime
 
 LIFETIME_S = 3.0
 RENEW_S = 1.0
@@ -52,13 +49,13 @@ class Lease:
     name: str
     fence: int
 
-    async def fence_in(self, tx: "Transaction") -> None:
+    async def fence_in(self, tx: Transaction) -> None:
         """Makes the transaction fail, now or at commit, unless this owner still is the owner. Raises LeaseLostError."""
         if await tx.fetchval(_FENCE, self.name, self.fence) is None:
             raise LeaseLostError(self.name)
 
 
-async def hold(runtime: "Runtime", name: str, work: Callable[[Lease], Awaitable[None]]) -> None:
+async def hold(runtime: Context, name: str, work: Callable[[Lease], Awaitable[None]]) -> None:
     """Runs ``work`` whenever this process owns the lease ``name``; runs until cancelled.
 
     The work is cancelled when the lease is lost and started again when it is won back. An error of the work is logged
@@ -79,7 +76,7 @@ async def hold(runtime: "Runtime", name: str, work: Callable[[Lease], Awaitable[
         await asyncio.sleep(pause)
 
 
-async def _own(runtime: "Runtime", lease: Lease, work: Callable[[Lease], Awaitable[None]]) -> None:
+async def _own(runtime: Context, lease: Lease, work: Callable[[Lease], Awaitable[None]]) -> None:
     """Does the work and renews the lease beside it until either ends."""
     worker = asyncio.ensure_future(work(lease))
     renewer = asyncio.ensure_future(_renew(runtime, lease))
@@ -94,7 +91,7 @@ async def _own(runtime: "Runtime", lease: Lease, work: Callable[[Lease], Awaitab
                 await runtime.pool.execute(_RELEASE, lease.name, lease.fence)
 
 
-async def _renew(runtime: "Runtime", lease: Lease) -> None:
+async def _renew(runtime: Context, lease: Lease) -> None:
     """Renews until the lease is lost, or the database did not answer for the lease's lifetime."""
     loop = asyncio.get_running_loop()
     good_until = loop.time() + LIFETIME_S

@@ -15,7 +15,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.kit.bus import insist
+from services.kit.events.bus import insist
 
 MOST = 500
 """Messages in one pull request, and in one transaction."""

@@ -23,10 +23,10 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from observability import semconv
 from observability.telemetry import Span, SpanKind, open_span
 from services.kit import faults
-from services.kit.bus import insist
-from services.kit.events import headers, source
+from services.kit.database.lease import Lease
+from services.kit.events.bus import insist
+from services.kit.events.envelope import headers, source
 from services.kit.ids import uuid7
-from services.kit.lease import Lease
 from services.kit.runtime import Runtime
 from services.kit.subjects import event_subject, nudge_subject
 

@@ -10,7 +10,7 @@ from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.kit.city import City
-from services.kit.contract import enum_names
+from services.kit.rpc.contract import enum_names
 from smartcity.types.v1 import place_pb2
 
 K = TypeVar("K", bound=Enum | str)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from services.kit.contract import enum_names
 from services.kit.errors import invalid
-from services.kit.text import clean
+from services.kit.rpc.contract import enum_names
+from services.kit.rpc.text import clean
 from smartcity.types.v1 import edge_pb2
 
 REASON = "INVALID_REQUEST"

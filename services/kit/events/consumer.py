@@ -16,14 +16,15 @@ from nats.aio.client import Client
 
 from observability import semconv
 from observability.telemetry import SpanKind, span
-from services.kit import dead_letters, faults
+from services.kit import faults
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
+from services.kit.database.lease import Lease, LeaseLostError
 from services.kit.errors import is_transient
-from services.kit.events import EnvelopeError, Event, decode, place
-from services.kit.lease import Lease, LeaseLostError
+from services.kit.events import Event, dead_letters
+from services.kit.events.envelope import EnvelopeError, decode, place
+from services.kit.events.subscription import Delivery, Subscription
 from services.kit.runtime import Runtime
-from services.kit.subscription import Delivery, Subscription
 
 Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
 

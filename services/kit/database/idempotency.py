@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from google.protobuf.message import Message
 
-from services.kit.database import Transaction, Write
+from services.kit.database.transaction import Transaction, Write
 from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
 
 M = TypeVar("M", bound=Message)

@@ -10,9 +10,9 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from services.kit import lease
-from services.kit.bus import insist
-from services.kit.consumer import Consumer, Handler
+from services.kit.database import lease
+from services.kit.events.bus import insist
+from services.kit.events.consumer import Consumer, Handler
 from services.kit.runtime import Runtime
 from services.kit.subjects import event_subject, publisher
 

@@ -22,13 +22,13 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
-from services.kit import rules
 from services.kit.caller import Caller, Scope
-from services.kit.contract import Rpc, rpcs_of
 from services.kit.database import Transaction
-from services.kit.idempotency import once
+from services.kit.database.idempotency import once
+from services.kit.rpc import rules
+from services.kit.rpc.contract import Rpc, rpcs_of
+from services.kit.rpc.server import admitted
 from services.kit.runtime import Runtime
-from services.kit.server import admitted
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Message]])
 _MARK, _AFTER = "__rpc_request__", "__rpc_after__"

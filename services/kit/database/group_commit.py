@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from services.kit.database import Transaction
+from services.kit.caller import SYSTEM, Scope
+from services.kit.context import Context
+from services.kit.database.transaction import Transaction, transaction
 from services.kit.errors import CONTENTION, is_transient, unavailable
-from services.kit.runtime import Runtime
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -29,7 +30,7 @@ class GroupCommit(Generic[Item, Answer]):
 
     def __init__(
         self,
-        runtime: Runtime,
+        runtime: Context,
         flush: Callable[[Transaction, Sequence[Item]], Awaitable[Sequence[Answer]]],
         *,
         most: int = 512,
@@ -108,7 +109,7 @@ class GroupCommit(Generic[Item, Answer]):
         while True:
             left -= 1
             try:
-                async with self._runtime.transaction() as tx:
+                async with transaction(self._runtime, SYSTEM, Scope.ANY) as tx:
                     answers = await self._flush(tx, items)
                     if len(answers) != len(items):
                         raise RuntimeError(f"{len(answers)} answers for {len(items)} items; nothing is committed")

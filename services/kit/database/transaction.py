@@ -4,64 +4,31 @@
 the outbox in one statement before the commit, so that rows and events stand or fall together.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import asyncpg
-import structlog
 from google.protobuf.message import Message
 
 from observability import metrics, semconv
 from observability.telemetry import SpanKind, current_span, span
-from services.kit import faults, outbox
+from services.kit import faults
 from services.kit.caller import Caller, Scope
-
-if TYPE_CHECKING:
-    from services.kit.lease import Lease
-    from services.kit.runtime import Runtime
-
-CONNECT_TIMEOUT_S = 5.0
-COMMAND_TIMEOUT_S = 30.0
-
-_log = structlog.get_logger()
+from services.kit.context import Context
+from services.kit.database import outbox
 
 
-class _Connection(asyncpg.Connection):
-    """A pooled connection that needs no reset: nothing here leaves session state behind, so a round trip is saved."""
+class Fence(Protocol):
+    """What only its present owner may do."""
 
-    def get_reset_query(self) -> str:
-        return ""
-
-
-async def connect_pool(url: str, schema: str, size: int) -> "asyncpg.Pool[asyncpg.Record]":
-    """A pool of at most ``size`` connections whose names resolve in ``schema``; waits while the server starts.
-
-    A server that is not believed is waited for too; the log says so, once for each reason.
-    """
-    told = ""
-    while True:
-        try:
-            return await asyncpg.create_pool(
-                url,
-                min_size=1,
-                max_size=size,
-                timeout=CONNECT_TIMEOUT_S,
-                command_timeout=COMMAND_TIMEOUT_S,
-                connection_class=_Connection,
-                server_settings={"search_path": f"{schema},public", "application_name": f"smartcity-{schema}"},
-            )
-        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
-            if repr(error) != told:
-                told = repr(error)
-                _log.warning("database not there yet", error=told)
-            await asyncio.sleep(0.2)
+    async def fence_in(self, tx: "Transaction") -> None:
+        """Makes the transaction fail when its owner has changed."""
 
 
 class Write(NamedTuple):
@@ -80,7 +47,7 @@ class Transaction:
     """One unit of work: what is saved and emitted through it is committed together, or not at all."""
 
     connection: Any  # asyncpg hands out a proxy of its connection
-    runtime: "Runtime"
+    runtime: Context
     caller: Caller
     scope: Scope
     now: datetime
@@ -177,7 +144,7 @@ class Transaction:
 
 @asynccontextmanager
 async def transaction(
-    runtime: "Runtime", caller: Caller, scope: Scope, lease: "Lease | None" = None, *, snapshot: bool = False
+    runtime: Context, caller: Caller, scope: Scope, lease: Fence | None = None, *, snapshot: bool = False
 ) -> AsyncIterator[Transaction]:
     """Opens a transaction; with a ``lease`` it commits only while the lease is still held.
 

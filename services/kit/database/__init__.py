@@ -1,0 +1,5 @@
+"""How a pillar remembers: transactions, tables and pages, keys, group commit, leases, schemas."""
+
+from services.kit.database.transaction import Transaction, Write
+
+__all__ = ["Transaction", "Write"]

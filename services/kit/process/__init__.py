@@ -1,0 +1,1 @@
+"""A pillar as a process: started, watched, stopped."""

@@ -1,0 +1,142 @@
+"""The process of a pillar: serves, does its leased jobs, drains and stops."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import grpc.aio
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from observability import logging, telemetry
+from services.kit import tasks
+from services.kit.caller import Verifier
+from services.kit.certificates import server_credentials
+from services.kit.database import lease, maintenance
+from services.kit.events import bus, consumers
+from services.kit.events.consumer import Handler
+from services.kit.events.relay import Relay
+from services.kit.pillar import Pillar, Timer
+from services.kit.process import flags, watching
+from services.kit.rpc import contract
+from services.kit.rpc import serving as rpc
+from services.kit.rpc.server import Guard, build_server
+from services.kit.runtime import Runtime, open_runtime
+
+GRACE_S = 5.0
+LIVENESS = "liveness"
+"""Name under which health says that the process turns; it goes on while the process drains, readiness (no name) not."""
+
+_log = structlog.get_logger()
+
+
+@dataclass
+class Running:
+    """A pillar at work in this process."""
+
+    pillar: Pillar
+    runtime: Runtime
+    server: grpc.aio.Server
+    port: int
+    jobs: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        """Refuses new calls, finishes those under way, hands leases over."""
+        await self.server.stop(GRACE_S)
+        await tasks.end(*self.jobs)
+
+
+@contextlib.asynccontextmanager
+async def running(pillar: Pillar, runtime: Runtime) -> Any:
+    """Serves a pillar on ``runtime`` until the block ends; the server listens before the block begins."""
+    settings = runtime.settings
+    served = pillar.served()
+    async with contextlib.AsyncExitStack() as stack:
+        if pillar.prepare is not None:
+            runtime.extra = await stack.enter_async_context(pillar.prepare(runtime))
+        guard = Guard(pillar.name, Verifier(settings.assertion_keys, pillar.name), contract.access(served))
+        address = f"{settings.grpc_host}:{settings.grpc_port}"
+        names = [service.full_name for service in served]
+        server, port = build_server(guard, names, address, server_credentials(settings))
+        server.add_generic_rpc_handlers(tuple(rpc.generic_handler(*each, runtime) for each in served.items()))
+        await server.start()
+        work = Running(pillar, runtime, server, port)
+        work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime)]
+        try:
+            yield work
+        finally:
+            await work.stop()
+
+
+def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
+    """The leased jobs: relay, consumers, timers."""
+    jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
+    if runtime.bus is None:
+        return jobs
+    if pillar.publishes:
+        jobs.append(lease.hold(runtime, "relay", Relay(runtime, runtime.bus).run))
+    handlers: dict[type[Any], list[Handler]] = defaultdict(list)
+    for reaction in pillar.reactions:
+        handlers[reaction.event].append(reaction.handle)
+    jobs.append(consumers.run(runtime, runtime.bus, handlers))
+    return jobs
+
+
+async def _timers(pillar: Pillar, runtime: Runtime, _: lease.Lease) -> None:
+    own = Timer("maintenance", timedelta(hours=1), maintenance.prune)
+    await asyncio.gather(*(_tick(timer, runtime) for timer in (*pillar.timers, own)))
+
+
+async def _tick(timer: Timer, runtime: Runtime) -> None:
+    """Runs a timer for ever; an error is logged, and the next round tries again."""
+    while True:
+        try:
+            await timer.run(runtime)
+        except Exception as error:
+            _log.warning("timer failed", timer=timer.name, error=repr(error), exc_info=True)
+        await asyncio.sleep(timer.every.total_seconds())
+
+
+def run(pillar: Pillar) -> None:
+    """The process of a pillar: serves until SIGTERM, then drains."""
+    import uvloop
+
+    uvloop.run(_serve(pillar))
+
+
+async def _serve(pillar: Pillar) -> None:
+    settings = pillar.settings()
+    logging.configure(pillar.name, settings.log_level, settings.log_format)
+    runtime = await open_runtime(pillar.name, settings)
+    instance = settings.instance or runtime.owner
+    telemetry.configure(pillar.name, settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
+    seed = settings.nats_seed.get_secret_value()
+    runtime.bus = await bus.connect(settings.nats_url, seed, pillar.name, settings.nats_ca_file)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    status = health.aio.HealthServicer()
+    probes = grpc.aio.server()
+    health_pb2_grpc.add_HealthServicer_to_server(status, probes)
+    probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
+    async with running(pillar, runtime) as work, watching.watching(pillar, runtime), flags.obeyed(runtime):
+        for service in ("", LIVENESS):
+            await status.set(service, health_pb2.HealthCheckResponse.SERVING)
+        await probes.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: no later collection need look at it
+        _log.info("serving", pillar=pillar.name, port=work.port)
+        await stop.wait()
+        await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        await asyncio.sleep(settings.drain_seconds)
+    await probes.stop(0)
+    with contextlib.suppress(Exception):
+        await runtime.bus.drain()
+    await runtime.pool.close()
+    telemetry.shutdown()
