@@ -9,9 +9,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gateway import contracts
 from gateway.contracts import component, views
 from gateway.openapi.examples import example_of
-from gateway.rest import decoding
+from gateway.rest import values as http
 from gateway.rest.routes import Route, is_message, routes
-from services.kit.rules import Field, fields_of
+from services.kit.rpc.rules import Field, fields_of
 
 REF = "#/components/schemas/"
 Schema = dict[str, Any]
@@ -80,12 +80,12 @@ def _scalar(field: Field) -> Schema:
         whole = field.descriptor.cpp_type not in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
         schema: Schema = {"type": "integer" if whole else "number"}
         if rules.HasField("gte"):
-            least = min(rules.gte, 0) if decoding.zero_is_none(field) else rules.gte
+            least = min(rules.gte, 0) if http.zero_is_none(field) else rules.gte
             schema["minimum"] = int(least) if whole else least
         if rules.HasField("lte"):
             schema["maximum"] = int(rules.lte) if whole else rules.lte
         return schema
-    schema = {"type": "string", "maxLength": rules.max_len or decoding.MOST_LEN}
+    schema = {"type": "string", "maxLength": rules.max_len or http.MOST_LEN}
     if rules.required:  # elsewhere an empty one counts as left out
         schema["minLength"] = max(rules.min_len, 1)
     if rules.pattern:
@@ -143,8 +143,8 @@ def of_path(field: Field) -> Schema:
     """Of a field in the path."""
     schema = _with_examples(field, _scalar(field))
     if not field.rules.pattern:
-        most = field.rules.max_len or decoding.PATH_LEN.get(field.name, decoding.OTHER_PATH_LEN)
-        schema |= {"minLength": 1, "maxLength": most, "pattern": f"^{decoding.PATH_FORM.pattern}$"}
+        most = field.rules.max_len or http.PATH_LEN.get(field.name, http.OTHER_PATH_LEN)
+        schema |= {"minLength": 1, "maxLength": most, "pattern": f"^{http.PATH_FORM.pattern}$"}
     return schema
 
 
@@ -154,7 +154,7 @@ def of_query(field: Field) -> Schema:
     if field.descriptor.name == "page_token":
         schema = {"type": "string", "maxLength": 500, "pattern": r"^[\x20-\x7e]*$"}
     if field.descriptor.name == "page_size" and not field.rules.HasField("lte"):
-        schema |= {"minimum": 0, "maximum": decoding.PAGE_MOST}
+        schema |= {"minimum": 0, "maximum": http.PAGE_MOST}
     if field.descriptor.is_repeated:
         schema = {"type": "array", "items": schema, **_counts(field)}
     if field.rules.otherwise:
