@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS wrapped_key (
     key_id text NOT NULL,
     wrapped bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
-)
+);
+CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
 """
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
 _BATCH = 500

