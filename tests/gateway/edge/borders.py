@@ -80,11 +80,11 @@ def edge_cases(*, taken: bool, only: str = "") -> list[Case]:
         if not only or route.operation == only
         for where in places(fields(route))
         for border in borders(where[-1])
-        if border.taken is taken and _place(route, where) in border.held_at
+        if border.taken is taken and place_of(route, where) in border.held_at
     ]
 
 
-def _place(route: Route, where: Where) -> str:
+def place_of(route: Route, where: Where) -> str:
     name = where[0].descriptor.name
     if where[0].rules.fixed or where[-1].rules.fixed or (route.body == name and len(where) == 1):
         return ""

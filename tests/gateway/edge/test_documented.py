@@ -1,0 +1,68 @@
+"""The document promises what the edge does: what is just within is of its schema, what is just beyond is not."""
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from gateway.openapi import operations, schemas
+from gateway.rest.routes import routes
+from tests.gateway.edge.asking import placed, plain_contents
+from tests.gateway.edge.borders import BODY, Case, edge_cases, place_of
+from tests.gateway.edge.contents import changed
+
+UNSAID = ("words", "required blank", "required unseen", "bits")
+"""What no schema says: control characters, and those that are not seen; how wide whole numbers are."""
+ROUTES = {route.operation for route in routes()}
+
+
+@cache
+def operation(name: str) -> Any:
+    """What the document says of an operation."""
+    return next(each for verbs in operations.paths().values() for each in verbs.values() if each["operationId"] == name)
+
+
+def is_documented(case: Case) -> bool:
+    """Whether the value of a case is of the schema of its body or parameter."""
+    route = case.route
+    assert route is not None
+    said = operation(route.operation)
+    if place_of(route, case.where) == BODY:
+        name = said["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        body = json.loads(placed(route, changed(plain_contents(route), case.where, case.border.value)).body)
+        return fits(schemas.bodies()[name], body)
+    field = case.where[0]
+    found = next(each for each in said["parameters"] if each["name"] == field.name)
+    return not found["required"] if case.border.value is None else fits(found["schema"], case.border.value)
+
+
+def fits(schema: Any, value: Any) -> bool:
+    """Whether a value is of a schema."""
+    return bool(jsonschema.Draft202012Validator(schema).is_valid(value))
+
+
+def cases(*, taken: bool) -> list[Case]:
+    """The borders of the real contracts."""
+    return [each for each in edge_cases(taken=taken) if each.route and each.route.operation in ROUTES]
+
+
+def is_unsaid(case: Case) -> bool:
+    """Whether no schema says it, or none that Python reads as ECMAScript does."""
+    rule = case.border.rule
+    hole = not case.where[-1].rules.required and rule in (
+        "gte one less",
+        "min_len one less",
+    )  # between none and the least
+    return hole or rule.startswith(UNSAID) or str(case.border.value).endswith("\n")  # `$` stands before it in Python
+
+
+@pytest.mark.parametrize("case", cases(taken=True), ids=lambda case: case.name)
+def test_what_is_taken_is_documented(case: Case) -> None:
+    assert is_documented(case) or is_unsaid(case)
+
+
+@pytest.mark.parametrize("case", cases(taken=False), ids=lambda case: case.name)
+def test_what_is_refused_is_documented(case: Case) -> None:
+    assert not is_documented(case) or is_unsaid(case)
