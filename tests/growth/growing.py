@@ -120,7 +120,8 @@ async def grown(admin: "asyncpg.Connection[Any]", schema: str, small: Collection
             if row["method"] == "brin":
                 pages = 3 + count // ROWS_A_PAGE // 128 // 200
             await admin.fetchval(_RESTORE, row["schema"], row["name"], pages, float(count))
-            if os.path.getsize(data / row["path"]) < pages * PAGE:
-                os.truncate(data / row["path"], pages * PAGE)
+            file = data / row["path"]
+            if file.stat().st_size < pages * PAGE:
+                os.truncate(file, pages * PAGE)
     await admin.execute(_PLANNED)
     return Grown(admin, tables.keys() - set(small), {row["name"] for row in rows if row["partial"]})

@@ -51,9 +51,7 @@ async def flat(
     """
     assert not recorder.unserved(pillar), "RPCs that the test does not call"
     missed = [one for one in recorder.missed(Path("services") / pillar.name) if not _begins(one, unrun)]
-    print("MISSED", *missed, sep="\n")
-    full0 = 0
-    # assert not missed, "statements that the test does not run:\n" + "\n".join(missed)
+    assert not missed, "statements that the test does not run:\n" + "\n".join(missed)
     full = await grown(admin, pillar.name, {**KIT_SMALL, **small})
     faults = [
         fault

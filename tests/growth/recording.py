@@ -77,13 +77,13 @@ def _statements(file: Path) -> Iterator[tuple[int, str]]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     within = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
-        text = ""
+        text, line = "", getattr(node, "lineno", 0)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in within:
             text = node.value.partition("{")[0]
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             text = str(node.values[0].value)
         if _STATEMENT.match(text):
-            yield node.lineno, text
+            yield line, text
 
 
 def _as_write(words: str) -> str:

@@ -28,7 +28,7 @@ UNRUN = {
     "UPDATE entry SET note = ''": "nobody calls it yet; by the primary key",
 }
 ALLOWED: dict[str, str] = {}
-GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
+GIVEN = pb.Contact(name="Siti Contoh", email="siti@contoh.id", phone="+62 812 0000 0000")
 
 
 async def test_no_statement_of_governance_grows_with_its_tables(
@@ -78,16 +78,22 @@ async def _lists(governance: Governance, records: Records) -> None:
     some = [pb.COMPLAINT_STATE_RESOLVED, pb.COMPLAINT_STATE_CLOSED, pb.COMPLAINT_STATE_WITHDRAWN]
     for caller in (DLH, VERIFIER):
         for states in ([], some[:1], some):
-            for fields in ({}, {"category": "jalan-rusak"}, {"area_code": "33.74.01"}, {"overdue": True}):
-                request = pb.ListComplaintsRequest(states=states, page_size=1, **fields)
+            for wanted in (
+                pb.ListComplaintsRequest(),
+                pb.ListComplaintsRequest(category="jalan-rusak"),
+                pb.ListComplaintsRequest(area_code="33.74.01"),
+                pb.ListComplaintsRequest(overdue=True),
+            ):
+                request = pb.ListComplaintsRequest(states=states, page_size=1)
+                request.MergeFrom(wanted)
                 page = await governance.call("ComplaintService.ListComplaints", request, caller)
                 if page.next_page_token:
                     request.page_token = page.next_page_token
                     await governance.call("ComplaintService.ListComplaints", request, caller)
     filed = await file(governance)
     await governance.call("ComplaintService.ListComplaints", pb.ListComplaintsRequest(code=filed.code), VERIFIER)
-    for fields in ({"location": SEKAYU}, {"area_code": "33.74.01.1007"}):
-        await records.complaint("ListSimilarComplaints", text=WASTE, **fields)
+    await records.complaint("ListSimilarComplaints", text=WASTE, location=SEKAYU)
+    await records.complaint("ListSimilarComplaints", text=WASTE, area_code="33.74.01.1007")
 
 
 async def _records(records: Records) -> None:

@@ -110,11 +110,17 @@ async def test_only_what_is_wanted_stands_in_the_statement() -> None:
     listening: Any = Listening(asked)
     await BOOKS.page(listening, SOONEST, 5, "", state=(), shelf="", due_at=None)
     await BOOKS.page(listening, SOONEST, 5, "", state=(State.LOST,), shelf="", lent=False)
-    (plain, none), (narrow, given) = asked
+    await BOOKS.page(listening, SOONEST, 5, "", lent=False, state=(State.LOST, State.HERE, State.LOST))
+    (plain, none), (narrow, given), (merged, several) = asked
     assert "WHERE" not in plain
     assert none == ()
-    assert "WHERE state = ANY($1) AND lent = $2 ORDER BY" in narrow
-    assert given == (["lost"], False)
+    assert "WHERE state = $1 AND lent = $2 ORDER BY" in narrow
+    assert given == ("lost", False)
+    assert [each.partition(" ORDER BY")[0] for each in merged.split(" WHERE ")[1:]] == [
+        "lent = $1 AND state = $2",
+        "lent = $1 AND state = $3",
+    ]
+    assert several == (False, "lost", "here")
 
 
 async def test_a_set_is_wanted_in_one_order_in_every_process() -> None:
@@ -122,4 +128,4 @@ async def test_a_set_is_wanted_in_one_order_in_every_process() -> None:
     listening: Any = Listening(asked)
     names = {f"shelf-{each}" for each in range(40)}
     await BOOKS.page(listening, SOONEST, 5, "", shelf=names, state=frozenset(State))
-    assert asked[0][1] == (sorted(names), ["here", "lent", "lost"])
+    assert asked[0][1] == (sorted(names), "here", "lent", "lost")

@@ -14,8 +14,10 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     return pb.GetOverviewResponse(
         open=totals["open"],
         overdue=totals["overdue"],
-        completed_this_week=totals["completed"],
-        areas=[pb.AreaCleanups(area=_area(tx, row["area"]), completed=row["completed"]) for row in areas],
+        completed_this_week=sum(row["completed"] for row in areas),
+        areas=[
+            pb.AreaCleanups(area=_area(tx, row["area"]), completed=row["completed"]) for row in areas if row["area"]
+        ],
     )
 
 

@@ -1,7 +1,8 @@
 """Counters of complaints: what the overview and the gauges read, however many complaints there are.
 
-A trigger keeps them in the transaction of the change, so they never differ from a recount. It runs at the commit, where
-a counter that others want too is locked for a moment only, and locks in one order: by table, then by key.
+Triggers keep them in the transaction of the change, so they never differ from a recount. What changes is written down
+as it happens, in a setting of the transaction, and added up at its commit, all at once: a counter that others want too
+is locked for that moment only, and whatever a transaction changes, it locks in one order, by table and then by key.
 """
 
 from alembic import op
@@ -39,89 +40,105 @@ CREATE TABLE workload (
 ) WITH (fillfactor = 50);
 """
 
-_ACTIVITY = "sum(filed) AS filed, sum(resolved) AS resolved"
+# From complaints that came (sign 1) and went (-1), as `facts`: of a change both, as it was and as it is.
+_ACTIVITY = """
+SELECT * FROM (
+    SELECT (at AT TIME ZONE 'UTC')::date AS day, CASE WHEN secret THEN '' ELSE area END AS area,
+           sum(sign * filed) AS filed, sum(sign * resolved) AS resolved
+      FROM (SELECT sign, created_at AS at, secret, area, 1 AS filed, 0 AS resolved FROM facts
+            UNION ALL
+            SELECT sign, resolved_at, secret, area, 0, 1 FROM facts WHERE resolved_at IS NOT NULL) AS happened
+     GROUP BY 1, 2) AS sums
+ WHERE (filed, resolved) <> (0, 0) ORDER BY day, area
+"""
 _PUNCTUALITY = """
-sum(sign) AS resolved, coalesce(sum(sign) FILTER (WHERE on_time), 0) AS on_time,
-coalesce(sum(sign) FILTER (WHERE rating > 0), 0) AS rated, sum(sign * rating) AS stars
+SELECT * FROM (
+    SELECT (resolved_at AT TIME ZONE 'UTC')::date AS day, agency, sum(sign) AS resolved,
+           coalesce(sum(sign) FILTER (WHERE on_time), 0) AS on_time,
+           coalesce(sum(sign) FILTER (WHERE rating > 0), 0) AS rated, sum(sign * rating) AS stars
+      FROM facts WHERE resolved_at IS NOT NULL GROUP BY 1, 2) AS sums
+ WHERE (resolved, on_time, rated, stars) <> (0, 0, 0, 0) ORDER BY day, agency
 """
 _WORKLOAD = """
-sum(sign) AS open, coalesce(sum(sign) FILTER (WHERE due_at < coalesce(wake_at, 'infinity')), 0) AS late
+SELECT * FROM (
+    SELECT agency, sum(sign) AS open,
+           coalesce(sum(sign) FILTER (WHERE due_at < coalesce(wake_at, 'infinity')), 0) AS late
+      FROM facts WHERE open GROUP BY agency) AS sums
+ WHERE (open, late) <> (0, 0) ORDER BY agency
 """
+_NAMES = ("created_at", "resolved_at", "secret", "area", "agency", "open", "on_time", "rating", "due_at", "wake_at")
+
+
+def _json(row: str, sign: int) -> str:
+    facts = ", ".join(f"'{name}', {row}.{name}" for name in _NAMES)
+    return f"json_build_object('sign', {sign}, {facts})"
+
+
+def _all(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in ("exercise", *_NAMES))
+
 
 COUNT = f"""
-CREATE FUNCTION count_complaint() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_complaint() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    before boolean := TG_OP <> 'INSERT' AND NOT OLD.exercise;
-    after boolean := TG_OP <> 'DELETE' AND NOT NEW.exercise;
+    noted text := coalesce(current_setting('governance.changes', true), '');
 BEGIN
-    IF TG_OP <> 'UPDATE' OR (before, OLD.secret, OLD.area, OLD.created_at, OLD.resolved_at)
-           IS DISTINCT FROM (after, NEW.secret, NEW.area, NEW.created_at, NEW.resolved_at) THEN
-        INSERT INTO governance.activity AS known (day, area, filed, resolved)
-        SELECT * FROM (
-            SELECT (at AT TIME ZONE 'UTC')::date AS day, CASE WHEN secret THEN '' ELSE place END AS area, {_ACTIVITY}
-              FROM (VALUES (after, NEW.created_at, NEW.secret, NEW.area, 1, 0),
-                           (after, NEW.resolved_at, NEW.secret, NEW.area, 0, 1),
-                           (before, OLD.created_at, OLD.secret, OLD.area, -1, 0),
-                           (before, OLD.resolved_at, OLD.secret, OLD.area, 0, -1))
-                   AS change (counts, at, secret, place, filed, resolved)
-             WHERE counts AND at IS NOT NULL GROUP BY 1, 2) AS changed
-         WHERE (filed, resolved) <> (0, 0) ORDER BY day, area
-        ON CONFLICT (day, area) DO UPDATE
-           SET filed = known.filed + excluded.filed, resolved = known.resolved + excluded.resolved;
+    IF TG_OP <> 'INSERT' AND NOT OLD.exercise THEN
+        noted := noted || ',' || {_json("OLD", -1)};
     END IF;
-    IF before AND OLD.resolved_at IS NOT NULL OR after AND NEW.resolved_at IS NOT NULL THEN
-        INSERT INTO governance.punctuality AS known (day, agency, resolved, on_time, rated, stars)
-        SELECT * FROM (
-            SELECT (at AT TIME ZONE 'UTC')::date AS day, agency, {_PUNCTUALITY}
-              FROM (VALUES (after, NEW.resolved_at, NEW.agency, NEW.on_time, NEW.rating, 1),
-                           (before, OLD.resolved_at, OLD.agency, OLD.on_time, OLD.rating, -1))
-                   AS change (counts, at, agency, on_time, rating, sign)
-             WHERE counts AND at IS NOT NULL GROUP BY 1, 2) AS changed
-         WHERE (resolved, on_time, rated, stars) <> (0, 0, 0, 0) ORDER BY day, agency
-        ON CONFLICT (day, agency) DO UPDATE
-           SET resolved = known.resolved + excluded.resolved, on_time = known.on_time + excluded.on_time,
-               rated = known.rated + excluded.rated, stars = known.stars + excluded.stars;
+    IF TG_OP <> 'DELETE' AND NOT NEW.exercise THEN
+        noted := noted || ',' || {_json("NEW", 1)};
     END IF;
-    IF before AND OLD.open OR after AND NEW.open THEN
-        INSERT INTO governance.workload AS known (agency, open, late)
-        SELECT * FROM (
-            SELECT agency, {_WORKLOAD}
-              FROM (VALUES (after AND NEW.open, NEW.agency, NEW.due_at, NEW.wake_at, 1),
-                           (before AND OLD.open, OLD.agency, OLD.due_at, OLD.wake_at, -1))
-                   AS change (counts, agency, due_at, wake_at, sign)
-             WHERE counts GROUP BY agency) AS changed
-         WHERE (open, late) <> (0, 0) ORDER BY agency
-        ON CONFLICT (agency) DO UPDATE SET open = known.open + excluded.open, late = known.late + excluded.late;
-    END IF;
+    PERFORM set_config('governance.changes', noted, true);
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER complaint_comes AFTER INSERT OR DELETE ON complaint
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_complaint();
-CREATE CONSTRAINT TRIGGER complaint_changes AFTER UPDATE ON complaint
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN ((OLD.exercise, OLD.secret, OLD.area, OLD.agency, OLD.open, OLD.created_at, OLD.resolved_at, OLD.on_time,
-           OLD.rating, OLD.due_at, OLD.wake_at)
-          IS DISTINCT FROM
-          (NEW.exercise, NEW.secret, NEW.area, NEW.agency, NEW.open, NEW.created_at, NEW.resolved_at, NEW.on_time,
-           NEW.rating, NEW.due_at, NEW.wake_at))
-    EXECUTE FUNCTION count_complaint();
-"""  # noqa: S608 - sums of ours
 
-FILL = f"""
-INSERT INTO activity (day, area, filed, resolved)
-SELECT (at AT TIME ZONE 'UTC')::date, CASE WHEN secret THEN '' ELSE area END, {_ACTIVITY}
-  FROM (SELECT created_at AS at, secret, area, 1 AS filed, 0 AS resolved FROM complaint WHERE NOT exercise
-        UNION ALL
-        SELECT resolved_at, secret, area, 0, 1 FROM complaint WHERE NOT exercise AND resolved_at IS NOT NULL) AS done
- GROUP BY 1, 2;
-INSERT INTO punctuality (day, agency, resolved, on_time, rated, stars)
-SELECT (resolved_at AT TIME ZONE 'UTC')::date, agency, {_PUNCTUALITY}
-  FROM (SELECT *, 1 AS sign FROM complaint WHERE NOT exercise AND resolved_at IS NOT NULL) AS resolved GROUP BY 1, 2;
-INSERT INTO workload (agency, open, late)
-SELECT agency, {_WORKLOAD} FROM (SELECT *, 1 AS sign FROM complaint WHERE NOT exercise AND open) AS waiting
- GROUP BY agency;
-"""  # noqa: S608 - sums of ours
-"""Counts what is there already; the trigger, made before, keeps everybody else from changing it until the commit."""
+CREATE FUNCTION count_complaints() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    noted text := coalesce(current_setting('governance.changes', true), '');
+    changes json;
+BEGIN
+    IF noted = '' THEN
+        RETURN NULL; -- an earlier row's turn has counted all
+    END IF;
+    PERFORM set_config('governance.changes', '', true);
+    changes := '[' || ltrim(noted, ',') || ']';
+    WITH facts AS {{facts}}
+    INSERT INTO governance.activity AS known (day, area, filed, resolved) {_ACTIVITY}
+    ON CONFLICT (day, area) DO UPDATE
+       SET filed = known.filed + excluded.filed, resolved = known.resolved + excluded.resolved;
+    WITH facts AS {{facts}}
+    INSERT INTO governance.punctuality AS known (day, agency, resolved, on_time, rated, stars) {_PUNCTUALITY}
+    ON CONFLICT (day, agency) DO UPDATE
+       SET resolved = known.resolved + excluded.resolved, on_time = known.on_time + excluded.on_time,
+           rated = known.rated + excluded.rated, stars = known.stars + excluded.stars;
+    WITH facts AS {{facts}}
+    INSERT INTO governance.workload AS known (agency, open, late) {_WORKLOAD}
+    ON CONFLICT (agency) DO UPDATE SET open = known.open + excluded.open, late = known.late + excluded.late;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER complaint_comes AFTER INSERT OR DELETE ON complaint FOR EACH ROW EXECUTE FUNCTION note_complaint();
+CREATE TRIGGER complaint_changes AFTER UPDATE ON complaint FOR EACH ROW
+    WHEN (({_all("OLD")}) IS DISTINCT FROM ({_all("NEW")})) EXECUTE FUNCTION note_complaint();
+CREATE CONSTRAINT TRIGGER complaint_counts AFTER INSERT OR UPDATE OR DELETE ON complaint
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_complaints();
+""".format(  # noqa: S608 - names of ours
+    facts="""
+    (SELECT * FROM json_to_recordset(changes) AS one (
+        sign integer, created_at timestamptz, resolved_at timestamptz, secret boolean, area text, agency text,
+        open boolean, on_time boolean, rating integer, due_at timestamptz, wake_at timestamptz))"""
+)
+
+FILL = "".join(
+    f"WITH facts AS (SELECT *, 1 AS sign FROM complaint WHERE NOT exercise) INSERT INTO {table} {sums};"  # noqa: S608
+    for table, sums in (
+        ("activity (day, area, filed, resolved)", _ACTIVITY),
+        ("punctuality (day, agency, resolved, on_time, rated, stars)", _PUNCTUALITY),
+        ("workload (agency, open, late)", _WORKLOAD),
+    )
+)
+"""Counts what is there already; the triggers, made before, keep everybody else from changing it until the commit."""
 
 
 def upgrade() -> None:
@@ -138,7 +155,8 @@ def downgrade() -> None:
         """
         DROP TRIGGER complaint_comes ON complaint;
         DROP TRIGGER complaint_changes ON complaint;
-        DROP FUNCTION count_complaint();
+        DROP TRIGGER complaint_counts ON complaint;
+        DROP FUNCTION note_complaint(), count_complaints();
         DROP TABLE activity, punctuality, workload;
         CREATE INDEX complaint_resolved ON complaint (resolved_at) INCLUDE (area, secret, agency, on_time, rating)
             WHERE NOT exercise AND resolved_at IS NOT NULL;

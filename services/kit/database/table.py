@@ -19,6 +19,9 @@ from services.kit.database.transaction import Transaction
 
 E = TypeVar("E")
 
+_MERGED = 16
+"""Most values of a column whose lists are merged."""
+
 
 class Page(NamedTuple, Generic[E]):
     """One page of a list."""
@@ -99,22 +102,31 @@ class Table(Generic[E]):
     async def page(self, tx: Transaction, order: Keyset[E], size: int, token: str, **wanted: object) -> Page[E]:
         """At most ``size`` entities (0: the usual number) whose columns have the wanted values, one of several if it is
         a collection. What is not given, None or empty, is no condition and not in the statement: each set of conditions
-        has a plan of its own. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+        has a plan of its own. A list for each of several values, merged, where there are few: an index has the order
+        for one value. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
         """
         given = {
             name: _written(value) for name, value in wanted.items() if value not in (None, "", (), [], frozenset())
         }
         most = paging.page_size(size)
-        conditions = [
-            f"{name} = ANY(${place})" if isinstance(value, list) else f"{name} = ${place}"
-            for place, (name, value) in enumerate(given.items(), 1)
-        ]
+        values: list[object] = []
+        lists: list[list[str]] = [[]]
+        for name, value in given.items():
+            if isinstance(value, list) and len(lists) == 1 and len(several := dict.fromkeys(value)) <= _MERGED:
+                lists = [[*lists[0], f"{name} = ${place}"] for place, _ in enumerate(several, len(values) + 1)]
+                values += several
+            else:
+                values.append(value)
+                condition = f"{name} = ANY(${len(values)})" if isinstance(value, list) else f"{name} = ${len(values)}"
+                lists = [[*each, condition] for each in lists]
         after = order.after(token, given)
         if after is not None:
-            conditions.append(order.sql(len(given) + 1))
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"{self._select} {where} ORDER BY {order.order} LIMIT {most + 1}"
-        rows = await tx.fetch(sql, *given.values(), *(after or ()))
+            lists = [[*each, order.sql(len(values) + 1)] for each in lists]
+        tail = f"ORDER BY {order.order} LIMIT {most + 1}"
+        parts = [f"{self._select} {'WHERE ' if each else ''}{' AND '.join(each)} {tail}" for each in lists]
+        merged = " UNION ALL ".join(f"({one})" for one in parts)
+        sql = parts[0] if len(parts) == 1 else f"SELECT * FROM ({merged}) AS one {tail}"  # noqa: S608 - as above
+        rows = await tx.fetch(sql, *values, *(after or ()))
         return order.cut([self.entity(row) for row in rows], most, given)
 
     def entity(self, row: Any) -> E:

@@ -1,5 +1,7 @@
 """The counters that the overview adds up equal a recount of all complaints, whatever happened to them, in any order."""
 
+import asyncio
+import contextlib
 import importlib.util
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -29,6 +31,10 @@ UPDATE complaint
        rating = $10, due_at = $11, wake_at = $12
  WHERE id = $1
 """
+
+
+class _UndoneError(Exception):
+    """Something failed, and the transaction goes on without it."""
 
 
 def _facts(random: Random, now: datetime) -> list[Any]:
@@ -67,6 +73,10 @@ async def _happen(governance: Governance, random: Random, changes: int) -> None:
         async with pool.acquire() as connection, connection.transaction():
             for _ in range(random.choice([1, 1, 1, 2, 5])):
                 changes -= 1
+                with contextlib.suppress(_UndoneError):
+                    async with connection.transaction():
+                        await connection.execute(_INSERT, uuid7(), *_facts(random, governance.now))
+                        raise _UndoneError
                 chance = random.random()
                 if chance < 0.4 or not known:
                     known.append(uuid7())
@@ -122,6 +132,13 @@ async def test_counters_equal_a_recount_after_any_changes_and_as_time_passes(gov
         await _agrees(governance)
         governance.pass_time(hours=random.choice([0.5, 7, 23, 24 * 6, 24 * 40]))
         await _agrees(governance)
+
+
+async def test_transactions_that_change_many_cases_never_wait_for_each_other_in_a_circle(
+    governance: Governance,
+) -> None:
+    await asyncio.gather(*(_happen(governance, Random(seed), 60) for seed in range(8)))
+    await _agrees(governance)
 
 
 async def test_the_migration_counts_what_is_there_already(governance: Governance) -> None:

@@ -9,8 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Ordinary indexes: those of block ranges widen in a table that is emptied from behind, until each range holds every
-    age. The outbox needs none, since its positions grow with time.
+    """Ordinary indexes: those of block ranges widen in a table that is emptied from behind, until each holds every age.
+
+    The outbox needs none, since its positions grow with time.
     """
     op.execute(
         """
