@@ -34,6 +34,10 @@ MOST = 1000
 """Messages in one atomic batch (the server's limit)."""
 POLL_S = 0.1
 ANSWER_S = 5.0
+GATHER_S = 0.01
+"""How long the first event of a batch waits for others."""
+FEW = 64
+"""Batches smaller than this are gathered."""
 
 _UNSENT = """
 SELECT position, id, type, aggregate, version, correlation, causation, exercise, recorded_at, traceparent, payload
@@ -98,7 +102,10 @@ class Relay:
         self._runtime.relay_due.set()
 
     async def _forward(self, due: asyncio.Event) -> None:
-        """Publishes batch after batch; beside each, the one before is marked and the one after is read."""
+        """Publishes batch after batch; beside each the one before is marked and, of many, the one after is read.
+
+        Few are gathered for a moment first: what a batch costs, here and at the server, hardly depends on its size.
+        """
         beside: dict[str, asyncio.Task[Any]] = {}
         rows: Sequence[Any] = ()
         unmarked: list[int] = []
@@ -109,17 +116,20 @@ class Relay:
                         await beside.pop("marking")
                     else:
                         await _wait(due)
+                    await asyncio.sleep(GATHER_S)
                     due.clear()
                     unmarked = []
                     rows = await self._unsent(unmarked)
                     continue
                 positions = [row["position"] for row in rows]
-                beside["reading"] = asyncio.create_task(self._unsent([*unmarked, *positions]))
+                many = len(positions) >= FEW
+                if many:
+                    beside["reading"] = asyncio.create_task(self._unsent([*unmarked, *positions]))
                 first = await self._publish(rows)
                 if "marking" in beside:
                     await beside["marking"]
                 beside["marking"], unmarked = asyncio.create_task(self._mark(positions, first)), positions
-                rows = await beside.pop("reading")
+                rows = await beside.pop("reading") if many else ()
         finally:
             await asyncio.gather(*beside.values(), return_exceptions=True)
 
