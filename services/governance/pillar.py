@@ -12,6 +12,7 @@ import services.governance.routing.api as routing
 from services.governance.complaints import reactions
 from services.governance.complaints import timers as complaint_timers
 from services.governance.news import timers as news_timers
+from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
 from services.governance.receipts import timers as receipt_timers
 from services.governance.resources import prepare
@@ -36,6 +37,7 @@ PILLAR = Pillar(
     timers=(
         Timer("complaints due", timedelta(seconds=1), complaint_timers.due),
         Timer("news", timedelta(seconds=2), news_timers.send_due),
+        Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("seals", timedelta(minutes=1), receipt_timers.seal_due_days),
     ),
     gauges=(GAUGES,),

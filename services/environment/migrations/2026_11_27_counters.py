@@ -1,7 +1,6 @@
 """Counters of clean-ups, as governance keeps its own, and an index for each of the officers' lists.
 
-Triggers write down what changes in a setting of the transaction, and add it up at its commit, all at once and in one
-order: a counter is locked for that moment only, and transactions never wait for each other in a circle.
+A counter is the sum of its rows: statements add rows, a timer folds them (``services/kit/database/counters.py``).
 """
 
 from alembic import op
@@ -17,15 +16,21 @@ CREATE TABLE completion (
     day date NOT NULL,
     area text NOT NULL,
     completed integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (day, area)
+    fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 70);
+CREATE INDEX completion_day ON completion (day, area);
+CREATE UNIQUE INDEX completion_folded ON completion (day, area) WHERE NOT fresh;
+CREATE INDEX completion_fresh ON completion (day) WHERE fresh;
 -- What waits or runs: all of it (at -infinity), and by the day and the hour (UTC) it is due in.
 CREATE TABLE backlog (
     span text NOT NULL CHECK (span IN ('all', 'day', 'hour')),
     at timestamptz NOT NULL,
     live integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (span, at)
+    fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 50);
+CREATE INDEX backlog_span ON backlog (span, at);
+CREATE UNIQUE INDEX backlog_folded ON backlog (span, at) WHERE NOT fresh;
+CREATE INDEX backlog_fresh ON backlog (at) WHERE fresh;
 CREATE INDEX cleanup_due ON cleanup (due_at) WHERE live AND NOT exercise;
 """
 
@@ -46,61 +51,40 @@ SELECT * FROM (
  WHERE live <> 0 ORDER BY span, at
 """
 _NAMES = ("live", "due_at", "completed_at", "secret", "area")
+_FACTS = ", ".join(("exercise", *_NAMES))
 
 
-def _json(row: str, sign: int) -> str:
-    facts = ", ".join(f"'{name}', {row}.{name}" for name in _NAMES)
-    return f"json_build_object('sign', {sign}, {facts})"
+def _counting(name: str, facts: str, unless: str = "") -> str:
+    return f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    {unless}
+    WITH facts AS ({facts}) INSERT INTO environment.backlog (span, at, live) {_BACKLOG};
+    WITH facts AS ({facts}) INSERT INTO environment.completion (day, area, completed) {_COMPLETION};
+    RETURN NULL;
+END $$;
+"""
 
 
-def _all(row: str) -> str:
-    return ", ".join(f"{row}.{name}" for name in ("exercise", *_NAMES))
-
-
+_CAME = f"SELECT {_FACTS}, 1 AS sign FROM came WHERE NOT exercise"  # noqa: S608 - names of ours
+_GONE = f"SELECT {_FACTS}, -1 AS sign FROM gone WHERE NOT exercise"  # noqa: S608
+# Most statements change nothing that is counted.
+_UNCHANGED = f"""
+    IF NOT EXISTS (SELECT {_FACTS} FROM came EXCEPT ALL SELECT {_FACTS} FROM gone) THEN
+        RETURN NULL;
+    END IF;
+"""  # noqa: S608
 COUNT = f"""
-CREATE FUNCTION note_cleanup() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    noted text := coalesce(current_setting('environment.changes', true), '');
-BEGIN
-    IF TG_OP <> 'INSERT' AND NOT OLD.exercise THEN
-        noted := noted || ',' || {_json("OLD", -1)};
-    END IF;
-    IF TG_OP <> 'DELETE' AND NOT NEW.exercise THEN
-        noted := noted || ',' || {_json("NEW", 1)};
-    END IF;
-    PERFORM set_config('environment.changes', noted, true);
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION count_cleanups() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    noted text := coalesce(current_setting('environment.changes', true), '');
-    changes json;
-BEGIN
-    IF noted = '' THEN
-        RETURN NULL; -- an earlier row's turn has counted all
-    END IF;
-    PERFORM set_config('environment.changes', '', true);
-    changes := '[' || ltrim(noted, ',') || ']';
-    WITH facts AS {{facts}}
-    INSERT INTO environment.backlog AS known (span, at, live) {_BACKLOG}
-    ON CONFLICT (span, at) DO UPDATE SET live = known.live + excluded.live;
-    WITH facts AS {{facts}}
-    INSERT INTO environment.completion AS known (day, area, completed) {_COMPLETION}
-    ON CONFLICT (day, area) DO UPDATE SET completed = known.completed + excluded.completed;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER cleanup_comes AFTER INSERT OR DELETE ON cleanup FOR EACH ROW EXECUTE FUNCTION note_cleanup();
-CREATE TRIGGER cleanup_changes AFTER UPDATE ON cleanup FOR EACH ROW
-    WHEN (({_all("OLD")}) IS DISTINCT FROM ({_all("NEW")})) EXECUTE FUNCTION note_cleanup();
-CREATE CONSTRAINT TRIGGER cleanup_counts AFTER INSERT OR UPDATE OR DELETE ON cleanup
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_cleanups();
-""".format(  # noqa: S608 - names of ours
-    facts="""
-    (SELECT * FROM json_to_recordset(changes) AS one (
-        sign integer, live boolean, due_at timestamptz, completed_at timestamptz, secret boolean, area text))"""
-)
+{_counting("count_opened", _CAME)}
+{_counting("count_changed", f"{_CAME} UNION ALL {_GONE}", _UNCHANGED)}
+{_counting("count_gone", _GONE)}
+CREATE TRIGGER cleanup_opened AFTER INSERT ON cleanup REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION count_opened();
+CREATE TRIGGER cleanup_changed AFTER UPDATE ON cleanup REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION count_changed();
+CREATE TRIGGER cleanup_gone AFTER DELETE ON cleanup REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION count_gone();
+"""
 
 FILL = "".join(
     f"WITH facts AS (SELECT *, 1 AS sign FROM cleanup WHERE NOT exercise) INSERT INTO {table} {sums};"  # noqa: S608
@@ -132,10 +116,10 @@ def downgrade() -> None:
         CREATE INDEX cleanup_list ON cleanup ((coalesce(due_at, 'infinity'::timestamptz)), id);
         CREATE INDEX cleanup_completed ON cleanup (completed_at) INCLUDE (area, secret)
             WHERE NOT exercise AND completed_at IS NOT NULL;
-        DROP TRIGGER cleanup_comes ON cleanup;
-        DROP TRIGGER cleanup_changes ON cleanup;
-        DROP TRIGGER cleanup_counts ON cleanup;
-        DROP FUNCTION note_cleanup(), count_cleanups();
+        DROP TRIGGER cleanup_opened ON cleanup;
+        DROP TRIGGER cleanup_changed ON cleanup;
+        DROP TRIGGER cleanup_gone ON cleanup;
+        DROP FUNCTION count_opened(), count_changed(), count_gone();
         DROP TABLE completion, backlog;
         """
     )

@@ -14,7 +14,7 @@ WEEK = timedelta(days=6)
 
 # Late is what is due on days before, in hours of today before this one, and before now in this hour.
 _TOTALS = """
-SELECT coalesce((SELECT live FROM backlog WHERE span = 'all'), 0) AS open,
+SELECT coalesce((SELECT sum(live) FROM backlog WHERE span = 'all'), 0)::integer AS open,
        (coalesce((SELECT sum(live) FROM backlog WHERE span = 'day' AND at < $1), 0)
         + coalesce((SELECT sum(live) FROM backlog WHERE span = 'hour' AND at >= $1 AND at < $2), 0)
         + (SELECT count(*) FROM cleanup WHERE live AND NOT exercise AND due_at >= $2 AND due_at < $3)

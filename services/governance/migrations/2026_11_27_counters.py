@@ -1,8 +1,7 @@
 """Counters of complaints: what the overview and the gauges read, however many complaints there are.
 
-Triggers keep them in the transaction of the change, so they never differ from a recount. What changes is written down
-as it happens, in a setting of the transaction, and added up at its commit, all at once: a counter that others want too
-is locked for that moment only, and whatever a transaction changes, it locks in one order, by table and then by key.
+Each statement that changes complaints adds what it changes as rows of its own, so nobody waits for anybody: a counter
+is the sum of its rows. A timer folds those that have come into one row each (``services/kit/database/counters.py``).
 """
 
 from alembic import op
@@ -19,8 +18,11 @@ CREATE TABLE activity (
     area text NOT NULL,
     filed integer NOT NULL DEFAULT 0,
     resolved integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (day, area)
+    fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 70);
+CREATE INDEX activity_day ON activity (day, area);
+CREATE UNIQUE INDEX activity_folded ON activity (day, area) WHERE NOT fresh;
+CREATE INDEX activity_fresh ON activity (day) WHERE fresh;
 -- By the day (UTC) of the resolution.
 CREATE TABLE punctuality (
     day date NOT NULL,
@@ -29,15 +31,21 @@ CREATE TABLE punctuality (
     on_time integer NOT NULL DEFAULT 0,
     rated integer NOT NULL DEFAULT 0,
     stars integer NOT NULL DEFAULT 0,
-    PRIMARY KEY (day, agency)
+    fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 70);
+CREATE INDEX punctuality_day ON punctuality (day, agency);
+CREATE UNIQUE INDEX punctuality_folded ON punctuality (day, agency) WHERE NOT fresh;
+CREATE INDEX punctuality_fresh ON punctuality (day) WHERE fresh;
 -- What is open now. Late are those whose first deadline has passed and been escalated (it lies before their wake_at);
 -- those whose deadline has passed since are found by wake_at, where they stay until the timer comes to them.
 CREATE TABLE workload (
-    agency text PRIMARY KEY,
+    agency text NOT NULL,
     open integer NOT NULL DEFAULT 0,
-    late integer NOT NULL DEFAULT 0
+    late integer NOT NULL DEFAULT 0,
+    fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 50);
+CREATE UNIQUE INDEX workload_folded ON workload (agency) WHERE NOT fresh;
+CREATE INDEX workload_fresh ON workload (agency) WHERE fresh;
 """
 
 # From complaints that came (sign 1) and went (-1), as `facts`: of a change both, as it was and as it is.
@@ -67,68 +75,42 @@ SELECT * FROM (
  WHERE (open, late) <> (0, 0) ORDER BY agency
 """
 _NAMES = ("created_at", "resolved_at", "secret", "area", "agency", "open", "on_time", "rating", "due_at", "wake_at")
+_FACTS = ", ".join(("exercise", *_NAMES))
 
 
-def _json(row: str, sign: int) -> str:
-    facts = ", ".join(f"'{name}', {row}.{name}" for name in _NAMES)
-    return f"json_build_object('sign', {sign}, {facts})"
+def _counting(name: str, facts: str, unless: str = "") -> str:
+    return f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    {unless}
+    WITH facts AS ({facts}) INSERT INTO governance.activity (day, area, filed, resolved) {_ACTIVITY};
+    WITH facts AS ({facts})
+    INSERT INTO governance.punctuality (day, agency, resolved, on_time, rated, stars) {_PUNCTUALITY};
+    WITH facts AS ({facts}) INSERT INTO governance.workload (agency, open, late) {_WORKLOAD};
+    RETURN NULL;
+END $$;
+"""
 
 
-def _all(row: str) -> str:
-    return ", ".join(f"{row}.{name}" for name in ("exercise", *_NAMES))
-
-
+_CAME = f"SELECT {_FACTS}, 1 AS sign FROM came WHERE NOT exercise"  # noqa: S608 - names of ours
+_GONE = f"SELECT {_FACTS}, -1 AS sign FROM gone WHERE NOT exercise"  # noqa: S608
+# Most statements change nothing that is counted.
+_UNCHANGED = f"""
+    IF NOT EXISTS (SELECT {_FACTS} FROM came EXCEPT ALL SELECT {_FACTS} FROM gone) THEN
+        RETURN NULL;
+    END IF;
+"""  # noqa: S608
 COUNT = f"""
-CREATE FUNCTION note_complaint() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    noted text := coalesce(current_setting('governance.changes', true), '');
-BEGIN
-    IF TG_OP <> 'INSERT' AND NOT OLD.exercise THEN
-        noted := noted || ',' || {_json("OLD", -1)};
-    END IF;
-    IF TG_OP <> 'DELETE' AND NOT NEW.exercise THEN
-        noted := noted || ',' || {_json("NEW", 1)};
-    END IF;
-    PERFORM set_config('governance.changes', noted, true);
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION count_complaints() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    noted text := coalesce(current_setting('governance.changes', true), '');
-    changes json;
-BEGIN
-    IF noted = '' THEN
-        RETURN NULL; -- an earlier row's turn has counted all
-    END IF;
-    PERFORM set_config('governance.changes', '', true);
-    changes := '[' || ltrim(noted, ',') || ']';
-    WITH facts AS {{facts}}
-    INSERT INTO governance.activity AS known (day, area, filed, resolved) {_ACTIVITY}
-    ON CONFLICT (day, area) DO UPDATE
-       SET filed = known.filed + excluded.filed, resolved = known.resolved + excluded.resolved;
-    WITH facts AS {{facts}}
-    INSERT INTO governance.punctuality AS known (day, agency, resolved, on_time, rated, stars) {_PUNCTUALITY}
-    ON CONFLICT (day, agency) DO UPDATE
-       SET resolved = known.resolved + excluded.resolved, on_time = known.on_time + excluded.on_time,
-           rated = known.rated + excluded.rated, stars = known.stars + excluded.stars;
-    WITH facts AS {{facts}}
-    INSERT INTO governance.workload AS known (agency, open, late) {_WORKLOAD}
-    ON CONFLICT (agency) DO UPDATE SET open = known.open + excluded.open, late = known.late + excluded.late;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER complaint_comes AFTER INSERT OR DELETE ON complaint FOR EACH ROW EXECUTE FUNCTION note_complaint();
-CREATE TRIGGER complaint_changes AFTER UPDATE ON complaint FOR EACH ROW
-    WHEN (({_all("OLD")}) IS DISTINCT FROM ({_all("NEW")})) EXECUTE FUNCTION note_complaint();
-CREATE CONSTRAINT TRIGGER complaint_counts AFTER INSERT OR UPDATE OR DELETE ON complaint
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_complaints();
-""".format(  # noqa: S608 - names of ours
-    facts="""
-    (SELECT * FROM json_to_recordset(changes) AS one (
-        sign integer, created_at timestamptz, resolved_at timestamptz, secret boolean, area text, agency text,
-        open boolean, on_time boolean, rating integer, due_at timestamptz, wake_at timestamptz))"""
-)
+{_counting("count_filed", _CAME)}
+{_counting("count_changed", f"{_CAME} UNION ALL {_GONE}", _UNCHANGED)}
+{_counting("count_gone", _GONE)}
+CREATE TRIGGER complaint_filed AFTER INSERT ON complaint REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION count_filed();
+CREATE TRIGGER complaint_changed AFTER UPDATE ON complaint REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION count_changed();
+CREATE TRIGGER complaint_gone AFTER DELETE ON complaint REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION count_gone();
+"""
 
 FILL = "".join(
     f"WITH facts AS (SELECT *, 1 AS sign FROM complaint WHERE NOT exercise) INSERT INTO {table} {sums};"  # noqa: S608
@@ -153,10 +135,10 @@ def downgrade() -> None:
     """Drops the counters."""
     op.execute(
         """
-        DROP TRIGGER complaint_comes ON complaint;
-        DROP TRIGGER complaint_changes ON complaint;
-        DROP TRIGGER complaint_counts ON complaint;
-        DROP FUNCTION note_complaint(), count_complaints();
+        DROP TRIGGER complaint_filed ON complaint;
+        DROP TRIGGER complaint_changed ON complaint;
+        DROP TRIGGER complaint_gone ON complaint;
+        DROP FUNCTION count_filed(), count_changed(), count_gone();
         DROP TABLE activity, punctuality, workload;
         CREATE INDEX complaint_resolved ON complaint (resolved_at) INCLUDE (area, secret, agency, on_time, rating)
             WHERE NOT exercise AND resolved_at IS NOT NULL;

@@ -23,11 +23,12 @@ SELECT area, sum(filed)::integer AS filed, sum(resolved)::integer AS resolved
 # What falls late before the timer has come to it counts among the rest still. It has two bounds, so that a plan for any
 # time takes it for the short stretch of the index that it is.
 _WAITING = """
-SELECT agency, open, late + coalesce(fresh, 0)::integer AS overdue
-  FROM workload LEFT JOIN (
-      SELECT agency, count(*) AS fresh FROM complaint
+SELECT agency, open, (late + coalesce(passed, 0))::integer AS overdue
+  FROM (SELECT agency, sum(open)::integer AS open, sum(late) AS late FROM workload GROUP BY agency) AS load
+  LEFT JOIN (
+      SELECT agency, count(*) AS passed FROM complaint
        WHERE wake_at > '-infinity' AND wake_at < $1 AND wake_at <= due_at AND due_at < $1 AND open AND NOT exercise
-       GROUP BY agency) AS passed USING (agency)
+       GROUP BY agency) AS since USING (agency)
  WHERE open > 0
 """
 _AGENCIES = f"""

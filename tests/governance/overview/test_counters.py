@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.governance.overview import store
+from services.governance.overview import store, timers
 from services.governance.pillar import PILLAR
 from services.kit.ids import uuid7
 from tests.governance.conftest import MONDAY, Governance
@@ -130,6 +130,7 @@ async def test_counters_equal_a_recount_after_any_changes_and_as_time_passes(gov
     for _ in range(4):
         await _happen(governance, random, 40)
         await _agrees(governance)
+        await timers.fold_counters(governance.runtime)
         governance.pass_time(hours=random.choice([0.5, 7, 23, 24 * 6, 24 * 40]))
         await _agrees(governance)
 
@@ -139,6 +140,24 @@ async def test_transactions_that_change_many_cases_never_wait_for_each_other_in_
 ) -> None:
     await asyncio.gather(*(_happen(governance, Random(seed), 60) for seed in range(8)))
     await _agrees(governance)
+
+
+async def test_rows_are_folded_into_one_for_each_key_while_others_come(governance: Governance) -> None:
+    async def folding() -> None:
+        for _ in range(20):
+            await timers.fold_counters(governance.runtime)
+            await asyncio.sleep(0.01)
+
+    await asyncio.gather(folding(), *(_happen(governance, Random(seed), 60) for seed in range(4)))
+    await _agrees(governance)
+    await timers.fold_counters(governance.runtime)
+    await _agrees(governance)
+    for counters in timers.COUNTERS:
+        key = ", ".join(counters.key)
+        sql = f"SELECT count(*) AS rows, count(DISTINCT ({key})) AS keys, bool_or(fresh) AS fresh FROM {counters.table}"
+        found = await governance.runtime.pool.fetchrow(sql)
+        assert found["rows"] == found["keys"] > 0
+        assert not found["fresh"]
 
 
 async def test_the_migration_counts_what_is_there_already(governance: Governance) -> None:
