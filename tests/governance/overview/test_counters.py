@@ -156,6 +156,7 @@ async def test_rows_are_folded_into_one_for_each_key_while_others_come(governanc
         key = ", ".join(counters.key)
         sql = f"SELECT count(*) AS rows, count(DISTINCT ({key})) AS keys, bool_or(fresh) AS fresh FROM {counters.table}"
         found = await governance.runtime.pool.fetchrow(sql)
+        assert found is not None
         assert found["rows"] == found["keys"] > 0
         assert not found["fresh"]
 
