@@ -10,24 +10,26 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gateway import auth, docs, gauges, openapi, problems, rest
-from gateway.admission import Admission
-from gateway.assertions import Assertions
-from gateway.bearers import Bearers
-from gateway.files import Files
+from gateway import docs, gauges, openapi, rest
+from gateway.answers import problems
+from gateway.callers.bearers import Bearers
+from gateway.callers.limits import Limits
+from gateway.callers.provider import Provider
+from gateway.callers.session import Sessions
+from gateway.calls.assertions import Assertions
+from gateway.calls.pillars import Pillars
+from gateway.city.home import Home
+from gateway.city.reference import Reference
+from gateway.edge import login
+from gateway.edge.admission import Admission
+from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.gateway import Gateway
-from gateway.home import Home
-from gateway.images import Images
-from gateway.limits import Limits
-from gateway.live import Live
-from gateway.middleware import AnswerHeaders, HotReads, RequestLimits
-from gateway.nudges import Nudges
-from gateway.pillars import Pillars
+from gateway.photos.images import Images
+from gateway.photos.store import Files
 from gateway.portal import mount as mount_portal
-from gateway.provider import Provider
-from gateway.reference import Reference
-from gateway.session import Sessions
 from gateway.settings import GatewaySettings
+from gateway.streams.nudges import Nudges
+from gateway.streams.payments import Live
 from observability.asgi import TraceRequests
 from services.kit.caller import Minter
 from services.kit.city import load_city
@@ -60,7 +62,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     rest.mount(app)
     app.add_route("/livez", _livez, include_in_schema=False)
     app.add_route("/readyz", _readyz, include_in_schema=False)
-    app.include_router(auth.router)
+    app.include_router(login.router)
     docs.mount(app)
     mount_portal(app)
     openapi.install(app, settings)

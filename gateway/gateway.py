@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import asyncpg
 from starlette.requests import Request
 
-from gateway.bearers import Bearers
-from gateway.files import Files
-from gateway.home import Home
-from gateway.images import Images
-from gateway.limits import Limits
-from gateway.live import Live
-from gateway.pillars import Pillars
-from gateway.provider import Provider
-from gateway.reference import Reference
-from gateway.session import Sessions
+from gateway.callers.bearers import Bearers
+from gateway.callers.limits import Limits
+from gateway.callers.provider import Provider
+from gateway.callers.session import Sessions
+from gateway.calls.pillars import Pillars
+from gateway.city.home import Home
+from gateway.city.reference import Reference
+from gateway.photos.images import Images
+from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
+from gateway.streams.payments import Live
 from services.kit.city import City
 
 

@@ -32,7 +32,7 @@ def test_a_room_a_page_and_a_migration_are_its_own(tmp_path: Path) -> None:
     files = {
         "services/environment/cleanups/model.py": "a = 1\n\nb = 2\n",
         "services/environment/migrations/2026_11_24_cleanups.py": "a = 1\n",
-        "gateway/portal/routes_cleanups.py": "a = 1\n",
+        "gateway/portal/environment/cleanups.py": "a = 1\n",
         "tests/environment/cleanups/test_model.py": "a = 1\n",
     }
     one = Count(own=1, own_lines=1)
@@ -48,7 +48,7 @@ def test_a_room_a_page_and_a_migration_are_its_own(tmp_path: Path) -> None:
         ("gateway/x.py", 'NAMES = ["smartcity.environment.v1.cleanups_views"]\n', "serving", 1),
         ("gateway/x.py", "CLEANUP = {\n    1: 2,\n}\nOTHER = 1\n", "serving", 3),
         ("services/environment/overview/store.py", 'SQL = "SELECT 1 FROM cleanup"\n', "others", 1),
-        ("gateway/portal/texts/id.toml", '[cleanup]\na = "b"\n[other]\n', "page", 2),
+        ("gateway/portal/environment/texts/id.toml", '[cleanup]\na = "b"\n[other]\n', "page", 2),
     ],
 )  # fmt: skip
 def test_a_file_of_others_that_names_it_is_an_edit(path: str, text: str, part: str, lines: int, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
 from deploy.permissions import of_all
 from deploy.pillars import NAMES, pillars
-from gateway.subjects import subject_of
+from gateway.callers.subjects import subject_of
 from services.economy import demo as economy
 from services.governance import demo as governance
 from services.kit.city import City, load_city

@@ -22,11 +22,11 @@ _FILES = {
     "actions.py": "services/{pillar}/{nouns}/actions.py",
     "api.py": "services/{pillar}/{nouns}/api.py",
     "migration.py": "services/{pillar}/migrations/{today:%Y_%m_%d}_{nouns}.py",
-    "pages.py": "gateway/portal/routes_{nouns}.py",
-    "list.html": "gateway/portal/templates/{nouns}.html",
-    "one.html": "gateway/portal/templates/{noun}.html",
-    "texts_id.toml": "gateway/portal/texts/id-{nouns}.toml",
-    "texts_en.toml": "gateway/portal/texts/en-{nouns}.toml",
+    "pages.py": "gateway/portal/{pillar}/{nouns}.py",
+    "list.html": "gateway/portal/{pillar}/templates/{nouns}.html",
+    "one.html": "gateway/portal/{pillar}/templates/{noun}.html",
+    "texts_id.toml": "gateway/portal/{pillar}/texts/id-{nouns}.toml",
+    "texts_en.toml": "gateway/portal/{pillar}/texts/en-{nouns}.toml",
     "conftest.py": "tests/{pillar}/{nouns}/conftest.py",
     "test_model.py": "tests/{pillar}/{nouns}/test_model.py",
     "test_rpc.py": "tests/{pillar}/{nouns}/test_rpc.py",
@@ -43,6 +43,9 @@ def plan(names: Names) -> dict[Path, str]:
         raise ScaffoldError(f"{mistake}; give another NOUN=, PLURAL= or WORD=, or take away what is there")
     tests = ROOT / "tests" / names.pillar
     made |= {each: "" for each in (tests / "__init__.py", tests / names.nouns / "__init__.py") if not each.exists()}
+    pages = ROOT / "gateway" / "portal" / names.pillar / "__init__.py"
+    if not pages.exists():
+        made[pages] = f'"""Pages of the {names.pillar} pillar."""\n'
     made[_contracts(names) / "events.proto"] = _events(names, texts)
     wiring = ROOT / "services" / names.pillar / "pillar.py"
     made[wiring] = _wired(wiring.read_text(encoding="utf-8"), names)

@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.problems import TITLES
+from gateway.city.reference import Ready
 from gateway.openapi import document
-from gateway.problems import TITLES
-from gateway.reference import Ready
 
 Values = Callable[[dict[str, Any]], dict[str, Any]]
 """What a template is given beside the document, made from the document."""

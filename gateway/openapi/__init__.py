@@ -9,15 +9,15 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import snap
-from gateway.home import CityHome, Section
-from gateway.hot import OPERATIONS
-from gateway.hot import SCHEMAS as HOT_SCHEMAS
+from gateway.answers import snap
+from gateway.answers.problems import MEDIA_TYPE, TITLES, Body, FieldError
+from gateway.callers.session import SESSION_COOKIE
+from gateway.city.home import CityHome, Section
+from gateway.city.reference import Ready
 from gateway.openapi import operations, schemas
-from gateway.problems import MEDIA_TYPE, TITLES, Body, FieldError
-from gateway.reference import Ready
+from gateway.openapi.city_reads import OPERATIONS
+from gateway.openapi.city_reads import SCHEMAS as CITY_SCHEMAS
 from gateway.rest.me import Me
-from gateway.session import SESSION_COOKIE
 from gateway.settings import GatewaySettings
 
 VERSION = "1.0.0"
@@ -75,7 +75,7 @@ def _own_schemas() -> dict[str, Any]:
     """Of what no contract describes."""
     _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
     named = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
-    return {**named, **HOT_SCHEMAS, **snap.SCHEMAS}
+    return {**named, **CITY_SCHEMAS, **snap.SCHEMAS}
 
 
 _REF = "#/components/schemas/"

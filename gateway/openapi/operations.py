@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.contracts import comment, component
+from gateway.calls.contracts import comment, component
 from gateway.openapi import schemas
 from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
-from gateway.rest.routes import HEADERS, Route, routes
+from gateway.rest.route import HEADERS, Route
+from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field
 from smartcity.types.v1 import edge_pb2
 

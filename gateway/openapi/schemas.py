@@ -6,11 +6,12 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway import contracts
-from gateway.contracts import component, views
+from gateway.calls import contracts
+from gateway.calls.contracts import component, views
 from gateway.openapi.examples import example_of
 from gateway.rest import values as http
-from gateway.rest.routes import Route, is_message, routes
+from gateway.rest.route import Route, is_message
+from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field, fields_of
 
 REF = "#/components/schemas/"

@@ -1,15 +1,17 @@
 """The portal: the pages of citizens, merchants and officers, rendered on the server, usable without JavaScript.
 
-Pages are found by themselves: each module ``routes_*`` of this folder has a ``router``.
+A folder per pillar holds its pages, their templates and their words, ``city`` those of the city as a whole; what all of
+them share is the ``kit``. Pages are found by themselves: whatever module of such a folder has a ``router``.
 """
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
-from gateway.portal.page import problem_page
+from gateway.portal.kit.page import problem_page
 
 
 def mount(app: FastAPI) -> None:
@@ -22,10 +24,15 @@ def mount(app: FastAPI) -> None:
 
 def pages_in_order() -> list[Route]:
     """Every page, the narrower address first: of two that fit a request the first is served."""
-    names = sorted(each.name for each in pkgutil.iter_modules(__path__) if each.name.startswith("routes_"))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    found: list[Route] = [route for module in modules for route in module.router.routes]
+    found: list[Route] = [route for router in _routers() for route in router.routes if isinstance(route, Route)]
     return sorted(found, key=lambda one: [_width(part) for part in one.path.split("/")])
+
+
+def _routers() -> Iterator[APIRouter]:
+    for each in pkgutil.walk_packages(__path__, f"{__name__}."):
+        router = getattr(importlib.import_module(each.name), "router", None)
+        if router is not None:
+            yield router
 
 
 def _width(part: str) -> int:

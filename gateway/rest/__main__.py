@@ -13,8 +13,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from gateway.pillars import seconds_of
-from gateway.rest.routes import PREFIX, Route, routes
+from gateway.calls.pillars import seconds_of
+from gateway.rest.route import PREFIX, Route
+from gateway.rest.routes import routes
 from gateway.settings import GatewaySettings
 from smartcity.types.v1 import edge_pb2
 

@@ -8,9 +8,9 @@ from google.protobuf.message import Message
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.contracts import view
-from gateway.reference import etag_matches
-from gateway.rest.routes import Route
+from gateway.calls.contracts import view
+from gateway.city.reference import etag_matches
+from gateway.rest.route import Route
 from smartcity.types.v1 import edge_pb2
 
 encode = msgspec.json.Encoder().encode

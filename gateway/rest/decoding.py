@@ -12,9 +12,9 @@ import msgspec
 from google.protobuf.message import Message
 from starlette.requests import Request
 
-from gateway.problems import FieldError, Problem, missing_header
+from gateway.answers.problems import FieldError, Problem, missing_header
 from gateway.rest.objects import Object
-from gateway.rest.routes import Route
+from gateway.rest.route import Route
 from gateway.rest.values import Faults, Values, path_check, query_reader
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}")

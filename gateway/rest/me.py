@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.callers.session import csrf_token, current_identity
 from gateway.rest.answering import JSON, encode
-from gateway.session import csrf_token, current_identity
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +21,7 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def mount(app: FastAPI) -> None:
-    """Adds the route; ``gateway.hot`` describes it."""
+    """Adds the route; ``gateway.openapi.city_reads`` describes it."""
     route = Route("/v1/me", me, include_in_schema=False)
     route.methods = {"GET"}  # Starlette adds HEAD, which no route of the API's own answers
     app.router.routes.append(route)

@@ -7,8 +7,8 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway.problems import FieldError
-from gateway.rest.routes import is_message
+from gateway.answers.problems import FieldError
+from gateway.rest.route import is_message
 from gateway.rest.values import MOST_LEN, Faults, Values, constant, json_scalar
 from services.kit.rpc.rules import Field, fields_of
 

@@ -1,149 +1,19 @@
 """The routes of the API, derived from the contracts: nothing here knows a noun.
 
 ``google.api.http`` gives verb, path, body and the field that is answered; the options of ``edge.proto`` the rest.
-Where a field of a request goes follows from its name and from the path: some are headers, others query or body.
 """
 
 import importlib
 import pkgutil
-import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from functools import cache
 
 from google.api import annotations_pb2
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import Message
-from starlette.requests import Request
-from starlette.responses import Response
 
-from gateway.contracts import RPCS
+from gateway.calls.contracts import RPCS
+from gateway.rest import by_hand
+from gateway.rest.route import BY_HAND, Route
 from services.kit.rpc.contract import Rpc
-from services.kit.rpc.rules import Field
-
-if TYPE_CHECKING:
-    from gateway.gateway import Gateway
-
-HEADERS = {"request_id": "Idempotency-Key", "etag": "If-Match", "link_key": "X-Link-Key"}
-"""Fields of requests that are headers."""
-PREFIX = "/v1"
-
-Act = Callable[["Gateway", Request, Any], Awaitable[Response]]
-"""What serves a route by hand: the gateway's parts, the request, and its message."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One operation of the API."""
-
-    verb: str
-    template: str
-    """The path with fields of the request in braces."""
-    rpc: Rpc
-    operation: str
-    """Its id in the OpenAPI document."""
-    body: str = ""
-    """``*``: the body holds all fields that are neither in the path nor headers; or the one field that is the body."""
-    answered: str = ""
-    """The field of the response that is answered; all of it when empty."""
-    act: Act | None = None
-    """What serves it, where no table can tell."""
-    only: tuple[str, ...] | None = None
-    """The fields of the request that are read, where it is not all of them."""
-    documented: Mapping[str, Any] = field(default_factory=dict)
-    """What the document says of it beside what follows from the contract."""
-
-    @cached_property
-    def path(self) -> str:
-        """The path with the names that fields have over HTTP."""
-        return re.sub(r"\{(\w+)\}", lambda found: f"{{{self._named[found[1]].name}}}", self.template)
-
-    @cached_property
-    def fields(self) -> list[Field]:
-        """The fields of the request that come over HTTP."""
-        found = [Field(each) for each in self.rpc.method.input_type.fields]
-        if self.only is not None:
-            found = [each for each in found if each.descriptor.name in self.only]
-        return found
-
-    @cached_property
-    def headers(self) -> list[Field]:
-        """Those that are headers."""
-        return [each for each in self.fields if each.descriptor.name in HEADERS]
-
-    @cached_property
-    def in_path(self) -> list[Field]:
-        """Those in the path."""
-        return [self._named[name] for name in re.findall(r"\{(\w+)\}", self.template)]
-
-    @cached_property
-    def in_query(self) -> list[Field]:
-        """Those in the query."""
-        return [] if self.body == "*" else [each for each in self._rest if each.descriptor.name != self.body]
-
-    @cached_property
-    def in_body(self) -> list[Field]:
-        """Those in the body; values that callers have no say in are among them."""
-        if self.body == "*":
-            return self._rest
-        inner = self._named[self.body].descriptor.message_type if self.body else None
-        return [Field(each) for each in inner.fields] if inner is not None else []
-
-    @property
-    def takes_key(self) -> bool:
-        """Whether it is a write."""
-        return any(each.descriptor.name == "request_id" for each in self.headers)
-
-    @property
-    def takes_version(self) -> bool:
-        """Whether the caller must say which version they saw."""
-        return any(each.descriptor.name == "etag" for each in self.headers)
-
-    @cached_property
-    def etag(self) -> tuple[str, ...]:
-        """Where the ETag stands in the response; empty where there is none."""
-        if self.rpc.options.etag:
-            return tuple(self.rpc.options.etag.split("."))
-        answered = self.rpc.method.output_type.fields_by_name.get(self.answered)
-        inner = answered.message_type if answered is not None else None
-        return (self.answered, "etag") if inner is not None and "etag" in inner.fields_by_name else ()
-
-    @property
-    def tag(self) -> str:
-        """Its heading in the document."""
-        from smartcity.types.v1 import edge_pb2
-
-        first = self.rpc.method.containing_service.GetOptions().Extensions[edge_pb2.tags][0].name
-        return self.rpc.options.tag or str(first)
-
-    @cached_property
-    def _named(self) -> dict[str, Field]:
-        return {each.descriptor.name: each for each in self.fields}
-
-    @cached_property
-    def _rest(self) -> list[Field]:
-        placed = {each.descriptor.name for each in (*self.headers, *self.in_path)}
-        return [each for each in self.fields if each.descriptor.name not in placed]
-
-
-_BY_HAND: list[Route] = []
-
-
-def by_hand(
-    verb: str, template: str, request: type[Message], operation: str, *, only: Sequence[str] | None = None, **more: Any
-) -> Callable[[Act], Act]:
-    """Marks what serves a route that no table can tell: its parameters are those of the request all the same.
-
-    Its docstring is its description, the first sentence the summary. ``more`` goes into its entry in the document.
-    """
-
-    def mark(act: Act) -> Act:
-        fields = None if only is None else tuple(only)
-        _BY_HAND.append(Route(verb, template, RPCS[request], operation, act=act, only=fields, documented=more))
-        return act
-
-    return mark
 
 
 @cache
@@ -151,12 +21,10 @@ def routes() -> tuple[Route, ...]:
     """Every route: those by hand first, since their paths are the narrower ones, then the contracts' own, words before
     fields.
     """
-    from gateway.rest import by_hand as folder
-
-    for module in pkgutil.iter_modules(folder.__path__):
-        importlib.import_module(f"{folder.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(by_hand.__path__):
+        importlib.import_module(f"{by_hand.__name__}.{module.name}")
     derived = [route for rpc in RPCS.values() for route in _of(rpc)]
-    return (*_BY_HAND, *sorted(derived, key=lambda one: [part.startswith("{") for part in one.template.split("/")]))
+    return (*BY_HAND, *sorted(derived, key=lambda one: [part.startswith("{") for part in one.template.split("/")]))
 
 
 def _of(rpc: Rpc) -> Iterator[Route]:
@@ -166,8 +34,3 @@ def _of(rpc: Rpc) -> Iterator[Route]:
     for rule, operation in zip(bindings, names, strict=False):
         verb = str(rule.WhichOneof("pattern"))
         yield Route(verb.upper(), getattr(rule, verb), rpc, operation, rule.body, rule.response_body)
-
-
-def is_message(one: Field) -> bool:
-    """Whether a field holds an object."""
-    return one.descriptor.type == FieldDescriptor.TYPE_MESSAGE

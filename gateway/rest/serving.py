@@ -10,12 +10,13 @@ from starlette.routing import BaseRoute, Match
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
+from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.rest import me, memory
 from gateway.rest.answering import Answer
 from gateway.rest.decoding import Decoder
-from gateway.rest.routes import Route, routes
-from gateway.session import current_caller
+from gateway.rest.route import Route
+from gateway.rest.routes import routes
 
 _ADDRESS = "gateway.address"
 """Where the address that was found waits in the scope."""

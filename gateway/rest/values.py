@@ -10,7 +10,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from gateway.problems import FieldError
+from gateway.answers.problems import FieldError
 from services.kit.rpc.rules import Field
 from services.kit.rpc.text import clean, has_control
 

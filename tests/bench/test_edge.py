@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from gateway.app import create_app
+from gateway.callers.limits import Limits
+from gateway.calls.pillars import Pillars
 from gateway.gateway import Gateway
-from gateway.limits import Limits
-from gateway.pillars import Pillars
 from observability import telemetry
 from services.kit.caller import Caller
 from services.kit.city import load_city

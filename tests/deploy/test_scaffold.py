@@ -106,7 +106,7 @@ def test_its_routes_are_served(tree: Tree) -> None:
             ["environment", "cleanup"],
             "proto/smartcity/environment/v1/cleanups.proto exists already; give another NOUN=",
         ),
-        (["living", "receipt"], "gateway/portal/routes_receipts.py exists already"),
+        (["economy", "statement"], "gateway/portal/economy/statements.py exists already"),
         (["living", "overview"], "an RPC of Overview is in proto/smartcity/branding/v1/overview.proto already"),
         (["living", "inspection", "--word", "lapor"], "the address /lapor is in gateway/portal/"),
         (["living", "Kursi Roda"], '"Kursi Roda" is no word; give NOUN= small letters'),

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import OKPKey
 
-from gateway.assertions import Assertions
-from gateway.pillars import PILLARS, Pillars
+from gateway.calls.assertions import Assertions
+from gateway.calls.pillars import PILLARS, Pillars
 from gateway.settings import GatewaySettings
 from services.kit.caller import ANONYMOUS, Minter, Scope, Verifier
 from services.kit.rpc.server import Guard, build_server

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from gateway.auth import _local
-from gateway.bearers import caller_of
+from gateway.callers.bearers import caller_of
+from gateway.edge.login import _local
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import Stand, sign
 

@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from gateway.channels import Channels
+from gateway.calls.channels import Channels
 from services.kit import certificates
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
 from tests.fixtures.authority import Authority, Files

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gateway import qr, sheets
-from gateway.problems import Problem
+from gateway.answers import qr, sheets
+from gateway.answers.problems import Problem
 
 TEXT = (
     "00020101021226670016COM.NOBUBANK.WWW01189360050300000879140214844519767362640303UMI51440014ID.CO.QRIS.WWW"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway import live
+from gateway.streams import payments as live
 from tests.gateway.running import Stand, serving
 from tests.gateway.till import CASHIER, Till
 

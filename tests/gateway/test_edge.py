@@ -9,8 +9,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from opentelemetry.trace import SpanKind
 
-from gateway.assertions import Assertions
-from gateway.pillars import Pillars
+from gateway.calls.assertions import Assertions
+from gateway.calls.pillars import Pillars
 from gateway.rest.routes import routes
 from observability import telemetry
 from services.kit.caller import Minter

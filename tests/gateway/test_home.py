@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.process import free_ports
 from deploy.permissions import Permissions, of_gateway
-from gateway import home
+from gateway.city import home
 from services.kit.events import bus
 from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer

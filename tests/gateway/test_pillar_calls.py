@@ -10,8 +10,8 @@ import grpc.aio
 import pytest
 
 from deploy.local.secrets import new_jwk
-from gateway.assertions import Assertions
-from gateway.pillars import PILLARS, Pillars
+from gateway.calls.assertions import Assertions
+from gateway.calls.pillars import PILLARS, Pillars
 from gateway.settings import GatewaySettings
 from services.kit.caller import ANONYMOUS, Minter
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc

@@ -12,7 +12,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from deploy.local.process import free_ports
-from gateway import snap
+from gateway.answers import snap
 from gateway.openapi import document
 from services.economy.pillar import PILLAR
 from tests.economy.conftest import RECEIPT_KEY

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.terms import GOVERNMENT, Terms, terms_of
+from gateway.city.terms import GOVERNMENT, Terms, terms_of
 from services.kit.city import load_city
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.problems import FieldError
+from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.live import is_final
-from gateway.problems import FieldError
 from gateway.rest.decoding import refusal
-from gateway.rest.routes import by_hand
-from gateway.session import current_caller
+from gateway.rest.route import by_hand
+from gateway.streams.payments import is_final
 from smartcity.economy.v1 import payments_pb2 as pb2
 
 _LAST = {

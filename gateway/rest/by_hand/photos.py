@@ -6,13 +6,13 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.problems import FieldError, Problem
+from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.images import too_large
-from gateway.photos import store_photo
-from gateway.problems import FieldError, Problem
+from gateway.photos.images import too_large
+from gateway.photos.uploads import store_photo
 from gateway.rest.answering import JSON, encode
-from gateway.rest.routes import by_hand
-from gateway.session import current_caller
+from gateway.rest.route import by_hand
 from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2
 

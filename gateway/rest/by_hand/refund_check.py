@@ -5,12 +5,12 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.problems import FieldError
+from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.problems import FieldError
 from gateway.rest.answering import JSON, PRIVATE, encode
 from gateway.rest.decoding import refusal
-from gateway.rest.routes import by_hand
-from gateway.session import current_caller
+from gateway.rest.route import by_hand
 from smartcity.economy.v1 import payments_pb2 as pb2
 from smartcity.economy.v1 import payments_views as views
 from smartcity.types.v1.money_pb2 import Money

@@ -5,10 +5,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import snap
+from gateway.answers import snap
+from gateway.answers.problems import Problem
 from gateway.gateway import Gateway
-from gateway.problems import Problem
-from gateway.rest.routes import by_hand
+from gateway.rest.route import by_hand
 from services.kit.caller import ANONYMOUS
 from smartcity.economy.v1 import snap_pb2 as pb2
 

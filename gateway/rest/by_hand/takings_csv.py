@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import sheets
+from gateway.answers import sheets
+from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.rest.routes import by_hand
-from gateway.session import current_caller
+from gateway.rest.route import by_hand
 from smartcity.economy.v1 import merchants_pb2 as pb2
 
 COLUMNS = ("day", "payments", "gross", "cash", "fees", "refunded", "net", "currency")

@@ -11,10 +11,11 @@ from google.protobuf.message import Message
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from gateway.contracts import RPCS
-from gateway.problems import FieldError, Problem
+from gateway.answers.problems import FieldError, Problem
+from gateway.calls.contracts import RPCS
 from gateway.rest.decoding import Decoder
-from gateway.rest.routes import Route, routes
+from gateway.rest.route import Route
+from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field, fields_of
 from tests.gateway.edge.contents import Contents, Where, contents, plain
 from tests.kit import odd

@@ -12,7 +12,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from gateway.rest.routes import Route
+from gateway.rest.route import Route
 from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field, fields_of
 from tests.gateway.edge.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, path_len

@@ -9,8 +9,8 @@ from google.protobuf.message import Message
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from gateway.problems import Problem
-from gateway.rest.routes import Route
+from gateway.answers.problems import Problem
+from gateway.rest.route import Route
 from services.kit.rpc.rules import checked
 from tests.gateway.edge.asking import KEYS, Sent, decoded, every_route, placed, plain_contents, with_body
 

@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Match
 
-from gateway.problems import Problem
+from gateway.answers.problems import Problem
 from gateway.rest import mount
-from gateway.rest.routes import Route, routes
+from gateway.rest.route import Route
+from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field
 from tests.gateway.edge.asking import (
     KEYS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.rest.routes import Route
+from gateway.rest.route import Route
 from services.kit.rpc.rules import Field, checked, fields_of
 from tests.gateway.edge.asking import decoded, every_route, placed, taken
 from tests.gateway.edge.contents import Contents

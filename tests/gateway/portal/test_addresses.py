@@ -23,11 +23,11 @@ def test_each_page_is_reached_at_its_address(page: Route, verb: str) -> None:
 @pytest.mark.parametrize(
     ("path", "page"),
     [
-        ("/bayar/kuitansi", "routes_payment_receipts"),
-        ("/bayar/B-0001", "routes_pay"),
-        ("/petugas/pembersihan", "routes_queue"),
-        ("/petugas/usaha", "routes_business"),
-        ("/petugas/SMG-0001-00", "routes_work"),
+        ("/bayar/kuitansi", "economy.payment_receipts"),
+        ("/bayar/B-0001", "economy.pay"),
+        ("/petugas/pembersihan", "environment.cleanups"),
+        ("/petugas/usaha", "economy.business"),
+        ("/petugas/SMG-0001-00", "governance.work"),
     ],
 )
 def test_of_two_pages_that_fit_the_narrower_one_is_served(path: str, page: str) -> None:

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.portal import dates
-from gateway.portal.city_map import draw, shades
-from gateway.portal.texts import Texts
+from gateway.portal.kit import dates
+from gateway.portal.kit.city_map import draw, shades
+from gateway.portal.kit.texts import Texts
 from services.kit.city import load_city
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

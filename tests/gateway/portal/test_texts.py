@@ -8,16 +8,16 @@ import pytest
 from google.protobuf.descriptor import Descriptor
 from starlette.requests import Request
 
-from gateway.portal import texts
-from gateway.portal.merchants import MCCS
-from gateway.portal.texts import LANGUAGES, Texts, catalogue, language_of
+from gateway.portal.economy.desk import MCCS
+from gateway.portal.kit import texts
+from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
 from services.kit.rpc.rules import REASON, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views
 from smartcity.governance.v1 import complaints_views
 
-TEMPLATES = Path(texts.__file__).parent / "templates"
+PORTAL = Path(texts.__file__).parents[1]
 PILLARS = Path(__file__).parents[3] / "services"
 REFUSED = re.compile(r'\b(?:invalid|forbidden|not_found|conflict|precondition|unavailable|exhausted)\(\s*"([A-Z_]+)"')
 FOR_PROGRAMS = {
@@ -61,7 +61,7 @@ def test_every_text_that_a_template_names_exists() -> None:
     named = re.compile(r"""\bt(?:\.count)?\(["']([a-z_]+\.\w+)["'](?!\s*~)""")
     missing = {
         key
-        for template in TEMPLATES.rglob("*.html")
+        for template in PORTAL.rglob("*.html")
         for key in named.findall(template.read_text(encoding="utf-8"))
         if key not in catalogue("id") and f"{key}.other" not in catalogue("id")
     }

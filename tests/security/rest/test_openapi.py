@@ -18,7 +18,7 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
-from gateway.hot import OPERATIONS
+from gateway.openapi.city_reads import OPERATIONS
 from gateway.rest.routes import routes
 from tests.fixtures.house import House, new_key
 from tests.security.rest.api import BANKS, ROLES, Api, Call, check_problem

@@ -1,0 +1,126 @@
+"""Who may come in: identity, rates and the CSRF rule, decided before any route runs (pure ASGI)."""
+
+import ipaddress
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
+from starlette.requests import Request, cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.answers import snap
+from gateway.answers.problems import Problem, answer
+from gateway.callers.limits import Policy, Verdict
+from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
+from gateway.gateway import Gateway
+
+FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
+"""Paths that cost nothing and say nothing: no identity, no rate."""
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Admission:
+    """ASGI middleware; sets ``request.state.identity`` and refuses what may not pass."""
+
+    def __init__(self, app: ASGIApp, gateway: Callable[[], Gateway]) -> None:
+        """``gateway`` is asked for at each request: it is made when the application starts."""
+        self._app = app
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http" or scope["path"].startswith(FREE):
+            await self._app(scope, receive, send)
+            return
+        gateway = self._gateway()
+        try:
+            await _admit(gateway, scope)
+        except Problem as problem:
+            await answer(scope, problem)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+async def _admit(gateway: Gateway, scope: Scope) -> None:
+    headers = Headers(scope=scope)
+    state = scope.setdefault("state", {})
+    address = state["address"] = client_address(scope, headers, gateway.trusted)
+    reading = scope["method"] in READS
+    if snap.is_banks(scope["path"]):  # its tokens are the pillar's, and it comes without cookies
+        state["identity"] = NOBODY
+        _charge(state, gateway.limits.bank, gateway.limits.take(gateway.limits.bank, address))
+        return
+    authorization, cookie = headers.get("authorization"), headers.get("cookie")
+    if authorization is None and cookie is None:
+        identity = NOBODY
+    else:
+        identity = await _identify_or_charge(gateway, state, authorization, cookie_parser(cookie or ""), address)
+    state["identity"] = identity
+    known = identity is not NOBODY
+    limits = gateway.limits
+    policy = limits.read if reading else limits.write if known else limits.anonymous_write
+    _charge(state, policy, limits.take(policy, identity.caller.subject if known else address))
+    if identity.session is not None and not reading and scope["path"].startswith("/v1"):
+        check_csrf(Request(scope), headers.get(CSRF_HEADER, ""))
+
+
+async def _identify_or_charge(
+    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str], address: str
+) -> Identity:
+    """Guessing tokens is not free: each refusal costs the address."""
+    try:
+        return await _identify(gateway, state, authorization, cookies)
+    except Problem:
+        _charge(state, gateway.limits.read, gateway.limits.take(gateway.limits.read, address))
+        raise
+
+
+async def _identify(
+    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str]
+) -> Identity:
+    """A bearer token goes before a cookie: whoever sends one means it."""
+    settings = gateway.settings
+    state["visitor"] = cookies.get(settings.cookie(VISITOR_COOKIE), "")
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            detail = "Only 'Authorization: Bearer <token>' is understood, with a token of the identity provider."
+            raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers={"www-authenticate": "Bearer"})
+        return Identity(await gateway.bearers.caller(token.strip()))
+    token = cookies.get(settings.cookie(SESSION_COOKIE), "")
+    session = await gateway.sessions.find(token) if token else None
+    return Identity(session.caller, session) if session else NOBODY
+
+
+def _charge(state: dict[str, object], policy: Policy, verdict: Verdict) -> None:
+    state["headers"] = rate_headers(policy, verdict)
+    if not verdict.passed:
+        detail = f"That was more than {policy.quota} requests in {policy.window} seconds. Wait {verdict.wait} s."
+        raise Problem(429, "RATE_LIMITED", detail, headers={"retry-after": str(verdict.wait)})
+
+
+def rate_headers(policy: Policy, verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    """What an answer tells about the caller's rate."""
+    limit = f'"{policy.name}";r={verdict.left};t={verdict.wait}'.encode()
+    return [(b"ratelimit-policy", policy.header), (b"ratelimit", limit)]
+
+
+def client_address(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> str:
+    """The address of whoever asks: the last one in X-Forwarded-For that is no proxy of ours."""
+    client = scope.get("client")
+    address: str = client[0] if client else ""
+    if not trusted:
+        return address
+    hops = [each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    while hops and _is_in(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)

@@ -1,0 +1,124 @@
+"""Login and logout: OpenID Connect code flow with PKCE; the session stays on our side."""
+
+import secrets
+import time
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+import structlog
+from fastapi import APIRouter, Depends, Request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.callers.bearers import caller_of
+from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
+from gateway.gateway import Gateway, current_gateway
+
+_log = structlog.get_logger(__name__)
+router = APIRouter(prefix="/auth", include_in_schema=False)
+
+LOGIN_COOKIE = "login"
+LOGIN_SECONDS = 600
+"""How long somebody may take at the provider's login page."""
+
+Parts = Annotated[Gateway, Depends(current_gateway)]
+
+
+@router.get("/login")
+async def login(request: Request, parts: Parts, next: str = "/") -> Response:  # noqa: A002 - the usual name in the URL
+    """Sends the browser to the identity provider and remembers where it wants to go."""
+    settings = parts.settings
+    if request.headers.get("host", "") != urlsplit(settings.public_url).netloc:
+        # Cookies of another host name (localhost, 127.0.0.1) would not come back with the answer.
+        return RedirectResponse(f"{settings.origin}/auth/login?{urlencode({'next': _local(next)})}", 303)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    url = await parts.provider.authorization_url(state, nonce, verifier)
+    claims = {"s": state, "n": nonce, "v": verifier, "to": _local(next), "exp": int(time.time()) + LOGIN_SECONDS}
+    answer = RedirectResponse(url, 303)
+    answer.set_cookie(
+        settings.cookie(LOGIN_COOKIE),
+        jwt.encode({"alg": "HS256"}, claims, _key(parts)),
+        max_age=LOGIN_SECONDS,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.get("/callback")
+async def callback(request: Request, parts: Parts, code: str = "", state: str = "", error: str = "") -> Response:
+    """Takes the provider's answer, checks it and begins a session."""
+    settings = parts.settings
+    pending = _pending(request, parts)
+    if not state or not secrets.compare_digest(state, str(pending.get("s", ""))):
+        raise Problem(400, "LOGIN_STATE_UNKNOWN", "This login was not begun in this browser, or is too old. Try again.")
+    if error or not code:
+        _log.info("login refused by provider", error=error[:100])
+        raise Problem(401, "LOGIN_REFUSED", "The identity provider did not let you in. You can try again.")
+    found = await parts.provider.redeem(code, str(pending["n"]), str(pending["v"]))
+    name = str(found.claims.get("name") or found.claims.get("preferred_username") or "")[:200]
+    caller = caller_of(found.claims)
+    before = current_session(request)
+    if before is not None:
+        await parts.sessions.end(before)
+    token, _ = await parts.sessions.create(caller, name, found.id_token)
+    _log.info("login", roles=sorted(caller.roles), agency=caller.agency)
+    answer = RedirectResponse(_local(str(pending.get("to", "/"))), 303)
+    answer.delete_cookie(settings.cookie(LOGIN_COOKIE), path="/", secure=settings.secure, httponly=True)
+    answer.set_cookie(
+        settings.cookie(SESSION_COOKIE),
+        token,
+        max_age=int(settings.session_hours * 3600),
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.post("/logout", dependencies=[Depends(csrf_checked)])
+async def logout(request: Request, parts: Parts) -> Response:
+    """Ends the session here and, where it can, at the provider."""
+    session = current_session(request)
+    url = _home(parts)
+    if session is not None:
+        await parts.sessions.end(session)
+        url = await parts.provider.logout_url(session.id_token, url)
+    answer = RedirectResponse(url, 303)
+    answer.delete_cookie(
+        parts.settings.cookie(SESSION_COOKIE), path="/", secure=parts.settings.secure, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def _home(parts: Gateway) -> str:
+    """Where a logout ends: the portal's home, as registered at the provider."""
+    return f"{parts.settings.origin}/"
+
+
+def _key(parts: Gateway) -> OctKey:
+    return OctKey.import_key(parts.settings.session_secret.get_secret_value().encode())
+
+
+def _pending(request: Request, parts: Gateway) -> dict[str, object]:
+    """What we remembered of the login under way; empty when there is none."""
+    cookie = request.cookies.get(parts.settings.cookie(LOGIN_COOKIE), "")
+    try:
+        claims = dict(jwt.decode(cookie, _key(parts), algorithms=["HS256"]).claims)
+    except (JoseError, ValueError):
+        return {}
+    return claims if float(claims.get("exp", 0)) > time.time() else {}
+
+
+def _local(path: str) -> str:
+    """A path of ours; anything that could lead elsewhere becomes the home."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
+        return "/"
+    return path if path.isprintable() else "/"

@@ -1,0 +1,240 @@
+"""What holds for every answer: limits of time and size, security headers, CORS for reads (pure ASGI)."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.answers.problems import Problem, answer
+from gateway.callers.session import VISITOR_COOKIE
+from gateway.edge.admission import client_address, rate_headers
+from gateway.gateway import Gateway
+from gateway.settings import MEBIBYTE, GatewaySettings
+
+_log = structlog.get_logger(__name__)
+
+PHOTOS_A_FORM = 3
+HOT = "/v1/city"
+"""Path of the hottest read of all."""
+_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""Content security policy of what is no page."""
+SPARE_BYTES = 64 * 1024
+"""Room for the text fields and boundaries beside photos."""
+
+
+class RequestLimits:
+    """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing.
+
+    Answers that are streams of events bound their own time.
+    """
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        """Takes the limits from the settings."""
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start" and _is_stream(message):
+                patience.reschedule(None)
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._settings.request_seconds) as patience:
+                await self._app(scope, self._bounded(scope, receive), watched_send)
+            return
+        except Problem as caught:
+            problem = caught
+        except TimeoutError:
+            _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
+            problem = Problem(504, "REQUEST_TIMEOUT", "The request took too long. Send the same one again.")
+        except Exception:
+            _log.exception("request failed", route=getattr(scope.get("route"), "path", ""))
+            detail = "Something broke on our side. Quote the trace id when you report it."
+            problem = Problem(500, "INTERNAL", detail)
+        if started:
+            raise RuntimeError("the answer broke off half-way")  # the server closes the connection
+        await answer(scope, problem)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return receive
+        headers = Headers(scope=scope)
+        most = self._most(headers.get("content-type", ""))
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > most:
+            raise _too_large(most)
+        left = most
+
+        async def bounded() -> Message:
+            nonlocal left
+            message = await receive()
+            if message["type"] == "http.request":
+                left -= len(message.get("body", b""))
+                if left < 0:
+                    raise _too_large(most)
+            return message
+
+        return bounded
+
+    def _most(self, content_type: str) -> int:
+        if content_type.startswith("multipart/form-data"):
+            return PHOTOS_A_FORM * self._settings.photo_bytes + SPARE_BYTES
+        if content_type.startswith(("image/", "application/octet-stream")):
+            return self._settings.photo_bytes
+        if content_type.startswith("text/csv"):
+            return MEBIBYTE
+        return self._settings.body_bytes
+
+
+def _is_stream(start: Message) -> bool:
+    return any(
+        name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start.get("headers", ())
+    )
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, "BODY_TOO_LARGE", f"The body is larger than the {most:,} bytes that are taken here.")
+
+
+class HotReads:
+    """Answers the city's home before everything else: ready bytes, a rate by address, and the headers of any answer.
+
+    Whoever reads too much, shows a token (which may be forged) or uses another method goes the ordinary way.
+    """
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings, gateway: Callable[[], Gateway]) -> None:
+        """``gateway`` is asked for at each request: it is made when the application starts."""
+        self._app = app
+        self._gateway = gateway
+        self._route = SimpleNamespace(path=HOT)
+        self._headers = [
+            (b"content-type", b"application/json"),
+            (b"cache-control", b"public, max-age=1"),
+            (b"content-security-policy", _NOTHING.encode()),
+            *_security_headers(settings),
+            *_CORS,
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http" or scope["path"] != HOT or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        gateway, given = self._gateway(), Headers(scope=scope)
+        if "authorization" in given:
+            await self._app(scope, receive, send)
+            return
+        policy = gateway.limits.read
+        verdict = gateway.limits.take(policy, client_address(scope, given, gateway.trusted))
+        if not verdict.passed:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = self._route  # names the span
+        body = gateway.home.body
+        headers = [*self._headers, (b"content-length", b"%d" % len(body)), *rate_headers(policy, verdict)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class AnswerHeaders:
+    """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to reads below /v1."""
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        """Composes what never changes."""
+        self._app = app
+        self._settings = settings
+        self._always = _security_headers(settings)
+        # A form's redirect counts too (logout goes on to the provider), so its origin is an allowed action.
+        self._form_action = " ".join(("'self'", *_origins(settings.oidc_issuer)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reading_api = scope["path"].startswith("/v1") and scope["method"] in ("GET", "HEAD", "OPTIONS")
+        if reading_api and scope["method"] == "OPTIONS":
+            await _preflight()(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+                headers += self._always
+                headers += state.get("headers", ())
+                if reading_api:
+                    headers += _CORS
+                self._finish(state, MutableHeaders(raw=headers))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _finish(self, state: dict[str, str], headers: MutableHeaders) -> None:
+        headers.setdefault("cache-control", "no-store")
+        if headers.get("content-type", "").startswith("text/html"):
+            headers.setdefault("content-security-policy", self._page_policy(state.get("nonce", "")))
+            headers["permissions-policy"] = "geolocation=(self), camera=(self), microphone=(), payment=()"
+        else:
+            headers.setdefault("content-security-policy", _NOTHING)
+        if visitor := state.get("new_visitor"):
+            headers.append("set-cookie", self._visitor_cookie(visitor))
+
+    def _page_policy(self, nonce: str) -> str:
+        own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+        return (
+            f"default-src 'none'; script-src {own}; style-src {own}; img-src 'self' data: blob:; font-src 'self'; "
+            f"connect-src 'self'; manifest-src 'self'; form-action {self._form_action}; "
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
+
+    def _visitor_cookie(self, visitor: str) -> str:
+        secure = "; Secure" if self._settings.secure else ""
+        return f"{self._settings.cookie(VISITOR_COOKIE)}={visitor}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def _origins(url: str) -> tuple[str, ...]:
+    return ("/".join(url.split("/", 3)[:3]),) if url else ()
+
+
+_CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Retry-After, RateLimit, RateLimit-Policy, X-Trace-Id"),
+]
+
+
+def _preflight() -> Response:
+    """Other sites' scripts may read; they may not write."""
+    headers = {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "Authorization, If-None-Match, X-Link-Key, Traceparent",
+        "access-control-max-age": "86400",
+        "allow": "GET, HEAD, OPTIONS",
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def _security_headers(settings: GatewaySettings) -> list[tuple[bytes, bytes]]:
+    """What every answer says to browsers."""
+    headers = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+    if settings.secure and settings.mode == "production":
+        headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    return headers

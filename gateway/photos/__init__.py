@@ -1,0 +1,1 @@
+"""Photos: made safe, stored, and recorded with a case."""

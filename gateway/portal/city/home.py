@@ -1,0 +1,91 @@
+"""The city's home, its map, and the files of all pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.calls.pillars import PILLARS
+from gateway.gateway import current_gateway
+from gateway.portal.kit.assets import serve
+from gateway.portal.kit.city_map import shades
+from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.page import PageRoute, city_words, render
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """What the city did this week, from memory: no call to any pillar."""
+    gateway = current_gateway(request)
+    sections = {name: gateway.home.section(name) for name in PILLARS}
+    governance = sections["governance"].overview
+    areas = sorted(governance.areas, key=lambda row: (-row.filed, -row.resolved)) if governance else []
+    counts = {row.area.code: row.filed for row in areas if row.area}
+    return render(
+        request, "city/home.html",
+        governance=governance, governance_as_of=sections["governance"].as_of,
+        environment=sections["environment"].overview,
+        economy=sections["economy"].overview,
+        areas=[row for row in areas if row.area],
+        counts=counts, shade=shades(counts), map=drawing_of(gateway.city),
+        agencies=_league(request, governance.agencies if governance else []),
+        sections=[_section_words(name, section) for name, section in sections.items()],
+    )  # fmt: skip
+
+
+def _league(request: Request, agencies: list[Any]) -> list[dict[str, Any]]:
+    """Agencies by their share on time; those with nothing resolved come last, the busiest first among equals."""
+    names = city_words(request).agency_names
+    rows = [
+        {
+            "name": names.get(each.agency.id, each.agency.name),
+            "resolved": each.resolved,
+            "share": round(100 * each.on_time / each.resolved) if each.resolved else None,
+            "open": each.open,
+            "overdue": each.overdue,
+        }
+        for each in agencies
+        if each.agency
+    ]
+    return sorted(rows, key=lambda row: (row["share"] is None, -(row["share"] or 0), -row["resolved"], row["name"]))
+
+
+def _section_words(name: str, section: Any) -> dict[str, Any]:
+    """A pillar that answers with an empty section serves nothing yet, and says so."""
+    overview = section.overview
+    nouns = getattr(overview, "nouns", None)
+    return {
+        "name": name,
+        "available": section.status == "ok",
+        "serving": overview is not None and nouns != [],
+        "as_of": section.as_of,
+    }
+
+
+@router.get("/peta/areas.geojson")
+async def outlines(request: Request) -> Response:
+    """The outlines of the live map."""
+    return current_gateway(request).reference.geojson.response(request)
+
+
+@router.get("/peta/landmarks.json")
+async def landmarks(request: Request) -> Response:
+    """Well-known places, to find one's way on a map without tiles."""
+    found = current_gateway(request).city.landmarks
+    body = msgspec.json.encode([{"name": each.name, "lon": each.lon, "lat": each.lat} for each in found])
+    return Response(body, media_type="application/json", headers={"cache-control": "public, max-age=86400"})
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """The logo, for browsers that ask without being told."""
+    return RedirectResponse("/static/logo.svg", 301)
+
+
+router.add_route("/static/{name:path}", serve, ["GET"])

@@ -1,0 +1,1 @@
+"""Pages of money: bills and payments, wallets, merchants, the treasury."""

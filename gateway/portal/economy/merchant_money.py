@@ -1,0 +1,197 @@
+"""A merchant's money: its payments, giving back, the statement and the days' batches."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers import qr
+from gateway.answers.problems import Problem
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.economy import payments
+from gateway.portal.economy.desk import merchant_of, path_of
+from gateway.portal.economy.payments import Counter
+from gateway.portal.economy.statements import statement_of
+from gateway.portal.kit import forms, money
+from gateway.portal.kit.acting import FormState, signed_in, tried, wanting
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.caller import Caller
+from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.economy.v1 import payments_views as views
+from smartcity.economy.v1 import settlement_pb2, settlement_views
+
+router = APIRouter(prefix="/usaha/{merchant}", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+Owner = Annotated[Caller, Depends(signed_in)]
+DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "cancelled", "cash"})
+
+
+@router.get("/pembayaran")
+async def listed(request: Request, merchant: Identifier, caller: Owner, state: str = "", done: str = "") -> Response:
+    """The merchant's payments, newest first."""
+    pillars = current_gateway(request).pillars
+    asked = pb.ListPaymentsRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
+    if state in views.PAYMENT_STATE_NUMBERS:
+        asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
+    path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
+    return render(
+        request, "economy/merchant_payments.html", private=True, here="business", view="payments", merchant=found,
+        payments=[views.payment(each) for each in answer.payments], state=state,
+        states=list(views.PAYMENT_STATE_NUMBERS), done=done if done in DONE else "",
+        next_href=next_href(path, answer.next_page_token, **query),
+    )  # fmt: skip
+
+
+def _counter(merchant: str, payment: str) -> Counter:
+    base = f"{path_of(merchant)}/bayar/{payment}"
+    return Counter("economy/merchant_charge.html", "business", base, again=base)
+
+
+@router.get("/bayar/{payment}.png")
+async def picture(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """The QRIS as a picture, to send to a customer."""
+    found = await payments.payment_of(request, payment, caller)
+    return qr.answer(found.qr, "png", found.code)
+
+
+@router.get("/bayar/{payment}")
+async def charged(
+    request: Request, merchant: Identifier, payment: Identifier, caller: Owner, done: str = ""
+) -> Response:
+    """The QRIS that the customer scans, and whether it was paid."""
+    return await _charged(request, merchant, payment, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _charged(request: Request, merchant: str, payment: str, caller: Caller, shown: FormState) -> Response:
+    seller, found = await asyncio.gather(
+        merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller)
+    )
+    if found.merchant != seller.id:
+        raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
+    return await payments.show(request, found, _counter(merchant, payment), shown, merchant=seller, view="payments")
+
+
+@router.post("/bayar/{payment}", dependencies=CHECKED)
+async def present(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """Asks for the QRIS again."""
+    reason = await payments.present(request, payment, caller)
+    return RedirectResponse(payments.with_trouble(_counter(merchant, payment).address, reason), 303)
+
+
+@router.post("/bayar/{payment}/batal", dependencies=CHECKED)
+async def cancel(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """Cancels a payment that nobody has paid."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.CancelPaymentRequest(request_id=form["request_id"], id=payment, etag=form["etag"])
+    answer = await tried(request, "cancel", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _charged(request, merchant, payment, caller, answer)
+    return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cancelled", 303)
+
+
+@router.post("/bayar/{payment}/tunai", dependencies=CHECKED)
+async def cash(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """Records cash taken at a counter of the city."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.RecordCashRequest(request_id=form["request_id"], id=payment)
+    answer = await tried(request, "cash", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _charged(request, merchant, payment, caller, answer)
+    return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cash", 303)
+
+
+@router.get("/kembalikan/{payment}")
+async def refund_form(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """Says whether and how a payment can be given back, before anything is asked for."""
+    typed = request.query_params.get("amount", "")
+    if typed and money.typed(typed) is None:
+        form = Fields(amount=typed[:30])
+        return await _refund(
+            request, merchant, payment, caller, wanting(request, "amount", form, amount="problem.amount")
+        )
+    return await _refund(request, merchant, payment, caller, FormState(), money.typed(typed))
+
+
+async def _refund(
+    request: Request, merchant: str, payment: str, caller: Caller, shown: FormState, units: int | None = None
+) -> Response:  # fmt: skip
+    gateway = current_gateway(request)
+    asked = pb.CheckRefundRequest(payment=payment)
+    if units is not None:
+        asked.amount.CopyFrom(money.message(units, gateway.city.currency))
+    seller, found, check = await asyncio.gather(
+        merchant_of(request, merchant, caller),
+        payments.payment_of(request, payment, caller),
+        gateway.pillars.call(asked, caller),
+    )
+    return render(
+        request, "economy/merchant_refund.html", shown.status, private=True, here="business", view="payments",
+        merchant=seller, payment=found, verdict=views.check_refund_response(check), **shown.context(),
+    )  # fmt: skip
+
+
+@router.post("/kembalikan/{payment}", dependencies=CHECKED)
+async def refund(request: Request, merchant: Identifier, payment: Identifier, caller: Owner) -> Response:
+    """Gives back the amount that was checked."""
+    form, gateway = await forms.read(request), current_gateway(request)
+    units = money.typed(form["amount"])
+    if units is None:
+        return await _refund(
+            request, merchant, payment, caller, wanting(request, "refund", form, amount="problem.amount")
+        )  # fmt: skip
+    asked = pb.CreateRefundRequest(
+        request_id=form["request_id"], payment=payment, reason=form["reason"],
+        amount=money.message(units, gateway.city.currency),
+    )  # fmt: skip
+    call = gateway.pillars.call(asked, caller)
+    answer = await tried(request, "refund", form, call)
+    if isinstance(answer, FormState):
+        return await _refund(request, merchant, payment, caller, answer, units)
+    state = views.REFUND_STATE_NAMES.get(answer.refund.state, "requested")
+    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done=refund_{state}", 303)
+
+
+@router.get("/rekening")
+async def statement(request: Request, merchant: Identifier, caller: Owner) -> Response:
+    """The statement of the merchant's account."""
+    found = await merchant_of(request, merchant, caller)
+    listed = await statement_of(request, found.account, f"{path_of(merchant)}/rekening", caller)
+    return render(
+        request, "economy/merchant_statement.html", private=True, here="business", view="statement", merchant=found,
+        statement=listed,
+    )  # fmt: skip
+
+
+@router.get("/setoran")
+async def batches(request: Request, merchant: Identifier, caller: Owner) -> Response:
+    """What was paid out, day by day."""
+    pillars = current_gateway(request).pillars
+    asked = settlement_pb2.ListBatchesRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
+    return render(
+        request, "economy/merchant_batches.html", private=True, here="business", view="batches", merchant=found,
+        batches=[settlement_views.batch(each) for each in answer.batches],
+        next_href=next_href(f"{path_of(merchant)}/setoran", answer.next_page_token),
+    )  # fmt: skip
+
+
+@router.get("/setoran/{batch}")
+async def batch(request: Request, merchant: Identifier, batch: Identifier, caller: Owner) -> Response:
+    """One day's batch with its lines."""
+    pillars = current_gateway(request).pillars
+    asked = settlement_pb2.GetBatchRequest(id=batch)
+    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
+    shown = settlement_views.get_batch_response(answer)
+    return render(
+        request, "economy/merchant_batch.html", private=True, here="business", view="batches", merchant=found,
+        batch=shown.batch, lines=shown.lines,
+    )  # fmt: skip

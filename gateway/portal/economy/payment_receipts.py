@@ -1,0 +1,71 @@
+"""The receipt of a levy to print, and the page on which anybody checks one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import grpc.aio
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers import qr
+from gateway.answers.problems import from_grpc
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit import money
+from gateway.portal.kit.acting import FormState, wanting
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, Trouble, render, speaker
+from smartcity.economy.v1 import levies_pb2 as pb
+from smartcity.economy.v1 import levies_views as views
+
+router = APIRouter(prefix="/bayar/kuitansi", route_class=PageRoute, include_in_schema=False)
+FIELDS = {"nomor": 40, "jumlah": 30, "segel": 60}
+"""Entries of the form and the most characters of each."""
+
+
+@router.get("")
+async def check(request: Request) -> Response:
+    """The form, and the verdict when it was filled in; the QR code of a receipt leads here filled in."""
+    form = Fields({name: _plain(request.query_params.get(name, ""))[:most] for name, most in FIELDS.items()})
+    if not any(form.values()):
+        return _form(request, FormState(form=form))
+    missing = {name: "proof.missing" for name in FIELDS if not form[name]}
+    units = money.typed(form["jumlah"])
+    if units is None and "jumlah" not in missing:
+        missing["jumlah"] = "problem.amount"
+    if missing or units is None:
+        return _form(request, wanting(request, "", form, **missing))
+    pillars = current_gateway(request).pillars
+    asked = pb.CheckReceiptRequest(number=form["nomor"].upper(), units=units, seal=form["segel"].upper())
+    try:
+        answer = await pillars.call(asked, current_caller(request))
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        trouble = Trouble.of(problem, speaker(request))
+        return _form(request, FormState(form=form, trouble=trouble, status=problem.status))
+    return _form(request, FormState(form=form), views.check_receipt_response(answer))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "").strip()
+
+
+def _form(request: Request, shown: FormState, verdict: views.CheckReceiptResponse | None = None) -> Response:
+    return render(request, "economy/proof_check.html", shown.status, here="pay", verdict=verdict, **shown.context())
+
+
+@router.get("/{number}")
+async def receipt(request: Request, number: Code) -> Response:
+    """The receipt to read, print or save; its number or its bill's is all it takes."""
+    gateway = current_gateway(request)
+    asked = pb.GetReceiptRequest(number=number)
+    answer = await gateway.pillars.call(asked, current_caller(request))
+    found = views.receipt(answer.receipt)
+    printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
+    link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"
+    return render(
+        request, "economy/proof.html", private=True, here="pay", receipt=found, check_link=link, qr=qr.drawing(link)
+    )

@@ -1,0 +1,120 @@
+"""One payment on a page, wherever it is shown: its QRIS, its state, and the ways to pay it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import grpc.aio
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers import qr
+from gateway.answers.problems import from_grpc
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.page import render, speaker
+from services.kit.caller import Caller
+from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.economy.v1 import payments_views as views
+from smartcity.economy.v1 import wallets_pb2, wallets_views
+
+WAITING = frozenset({"created", "pending"})
+PAID = frozenset({"captured", "partly_refunded", "refunded"})
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where a payment is shown, and what can be done there."""
+
+    template: str
+    here: str
+    base: str
+    """Address of this page without its query."""
+    query: str = ""
+    """The query that names the payment, where the path does not."""
+    again: str = ""
+    """Where a form asks for a QRIS: the first time, after the bank was away, or after the old one expired."""
+    renews: bool = False
+    """Whether ``again`` makes a new payment when this one has expired."""
+    wallet: str = ""
+    """Where a form pays from the caller's wallet."""
+
+    @property
+    def address(self) -> str:
+        """Address of this page."""
+        return f"{self.base}?{self.query}" if self.query else self.base
+
+    @property
+    def picture(self) -> str:
+        """Address of the QRIS as a picture to keep."""
+        return f"{self.base}.png?{self.query}" if self.query else f"{self.base}.png"
+
+
+async def payment_of(request: Request, payment: str, caller: Caller) -> views.Payment:
+    """The payment with that identifier or code, as the caller may see it."""
+    pillars = current_gateway(request).pillars
+    answer = await pillars.call(pb.GetPaymentRequest(id=payment), caller)
+    return views.payment(answer.payment)
+
+
+async def present(request: Request, payment: str, caller: Caller) -> str:
+    """Asks for the QRIS of a payment; answers why there is none, empty when there is one."""
+    pillars = current_gateway(request).pillars
+    try:
+        # Not tried again for a bank that does not answer: people decide that, with a button.
+        await pillars.call(pb.PresentQrRequest(id=payment), caller, retry=False)
+    except grpc.aio.AioRpcError as error:
+        return from_grpc(error).reason
+    return ""
+
+
+def with_trouble(address: str, reason: str) -> str:
+    """The address of a payment's page that says why there is no QRIS."""
+    if not reason:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'gagal': reason})}"
+
+
+async def show(
+    request: Request, payment: views.Payment, counter: Counter, shown: FormState | None = None, **context: Any
+) -> Response:
+    """The payment's page as it stands now."""
+    shown, texts = shown or FormState(), speaker(request)
+    failed = request.query_params.get("gagal", "")[:60]
+    left = (payment.expire_time - datetime.now(UTC)).total_seconds() if payment.expire_time else 0.0
+    late = left <= 0
+    waiting = payment.state in WAITING and not late
+    return render(
+        request, counter.template, shown.status, private=True, here=counter.here,
+        payment=payment, counter=counter, waiting=waiting, late=late and payment.state in WAITING,
+        seconds_left=max(0, round(left)), paid=payment.state in PAID,
+        qr=qr.drawing(payment.qr) if waiting and payment.qr else "",
+        failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and waiting and not payment.qr else "",
+        bank_href=_bank(request, payment.qr) if waiting else "",
+        wallet=await _wallet(request) if counter.wallet and waiting else None,
+        **shown.context(), **context,
+    )  # fmt: skip
+
+
+def _bank(request: Request, qr: str) -> str:
+    """Address of the simulated bank with this QRIS, on a local platform."""
+    settings = current_gateway(request).settings
+    if settings.mode != "local" or not settings.bank_url or not qr:
+        return ""
+    return f"{settings.bank_url.rstrip('/')}/pay?qr={quote(qr, safe='')}"
+
+
+async def _wallet(request: Request) -> wallets_views.Wallet | None:
+    """The caller's wallet; None where there is none to pay from."""
+    caller, pillars = current_caller(request), current_gateway(request).pillars
+    if not caller.has("citizen"):
+        return None
+    try:
+        answer = await pillars.call(wallets_pb2.GetWalletRequest(), caller, retry=False)
+    except grpc.aio.AioRpcError:
+        return None  # none opened, switched off, or away: there are other ways to pay
+    return wallets_views.wallet(answer.wallet)

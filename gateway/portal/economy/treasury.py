@@ -1,0 +1,233 @@
+"""The treasury's desk: refunds and suspense that wait for a second person, differences, and the end of a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.economy.v1 import (
+    ledger_pb2,
+    ledger_views,
+    merchants_pb2,
+    merchants_views,
+    settlement_pb2,
+    settlement_views,
+)
+from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.economy.v1 import payments_views as views
+
+router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"approved", "rejected", "proposed", "suspense_released", "paid_out"})
+TO_PAYER = "payer"
+"""The choice that sends money in suspense back to whoever paid it."""
+
+
+def treasurer(request: Request) -> Caller:
+    """Dependency: an officer of the treasury's agency, or an administrator."""
+    caller, terms = staff(request), city_words(request).terms
+    if not (caller.has("admin") or (caller.agency and caller.agency == terms.treasury_agency)):
+        raise Problem(403, "TREASURY_ONLY", "This desk is the treasury's.")
+    return caller
+
+
+Treasurer = Annotated[Caller, Depends(treasurer)]
+
+
+@router.get("")
+async def waiting(request: Request, caller: Treasurer, done: str = "") -> Response:
+    """What waits for a second person, and money that belongs to nothing known."""
+    return await _waiting(request, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
+    pillars = current_gateway(request).pillars
+    refunds, suspense, merchants = await asyncio.gather(
+        pillars.call(pb.ListRefundsRequest(page_size=PAGE), caller),
+        pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
+        pillars.call(merchants_pb2.ListMerchantsRequest(page_size=200), caller),
+    )
+    return render(
+        request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
+        refunds=[views.refund(each) for each in refunds.refunds],
+        more_refunds=bool(refunds.next_page_token),
+        suspense=[views.suspense_item(each) for each in suspense.items],
+        more_suspense=bool(suspense.next_page_token),
+        merchants=[merchants_views.merchant(each) for each in merchants.merchants],
+        item=item, to_payer=TO_PAYER, **shown.context(),
+    )  # fmt: skip
+
+
+async def _act(
+    request: Request, caller: Caller, item: str, doing: str, done: str, form: Fields, call: Awaitable[Any]
+) -> Response:
+    """Does what was asked of one item and shows the desk."""
+    answer = await tried(request, doing, form, call)
+    if isinstance(answer, FormState):
+        return await _waiting(request, caller, answer, item)
+    return RedirectResponse(f"/petugas/kas?done={done}", 303)
+
+
+@router.post("/pengembalian/{item}/setujui", dependencies=CHECKED)
+async def approve_refund(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Approves a refund that another person asked for."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=item, etag=form["etag"])
+    call = pillars.call(asked, caller)
+    return await _act(request, caller, item, "approve", "approved", form, call)
+
+
+@router.post("/pengembalian/{item}/tolak", dependencies=CHECKED)
+async def reject_refund(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Refuses a refund that waits."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.RejectRefundRequest(
+        request_id=form["request_id"], id=item, etag=form["etag"], reason=form["reason"]
+    )  # fmt: skip
+    call = pillars.call(asked, caller)
+    return await _act(request, caller, item, "reject", "rejected", form, call)
+
+
+@router.post("/titipan/{item}/usulkan", dependencies=CHECKED)
+async def propose(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Says where money in suspense belongs."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    target = "" if form["target"] == TO_PAYER else form["target"]
+    asked = pb.ProposeReleaseRequest(
+        request_id=form["request_id"], id=item, etag=form["etag"], target=target, note=form["note"]
+    )  # fmt: skip
+    call = pillars.call(asked, caller)
+    return await _act(request, caller, item, "propose", "proposed", form, call)
+
+
+@router.post("/titipan/{item}/setujui", dependencies=CHECKED)
+async def release(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Approves what another person proposed."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.ApproveReleaseRequest(request_id=form["request_id"], id=item, etag=form["etag"])
+    call = pillars.call(asked, caller)
+    return await _act(request, caller, item, "release", "suspense_released", form, call)
+
+
+@router.get("/hari")
+async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
+    """Closing and comparing days, payouts, and whether the ledger adds up."""
+    return await _days(request, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _days(request: Request, caller: Caller, shown: FormState, **found: Any) -> Response:
+    gateway = current_gateway(request)
+    asked = settlement_pb2.ListBatchesRequest(page_size=PAGE, page_token=page_token(request))
+    batches = await gateway.pillars.call(asked, caller)
+    yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
+    return render(
+        request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
+        batches=[settlement_views.batch(each) for each in batches.batches], yesterday=yesterday.isoformat(),
+        next_href=next_href("/petugas/kas/hari", batches.next_page_token), **found, **shown.context(),
+    )  # fmt: skip
+
+
+@router.post("/hari/tutup", dependencies=CHECKED)
+async def close_day(request: Request, caller: Treasurer) -> Response:
+    """Closes a day now."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = settlement_pb2.CloseDayRequest(
+        request_id=form["request_id"], day=form["day"], early=form.flag("early")
+    )  # fmt: skip
+    answer = await tried(request, "close", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _days(request, caller, answer)
+    closed = settlement_views.close_day_response(answer)
+    return await _days(request, caller, FormState(form=Fields(day=form["day"])), closed=closed, day=form["day"])
+
+
+@router.post("/hari/cocokkan", dependencies=CHECKED)
+async def reconcile(request: Request, caller: Treasurer) -> Response:
+    """Compares a day with the bank's report now."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = settlement_pb2.ReconcileDayRequest(request_id=form["request_id"], day=form["day"])
+    answer = await tried(request, "reconcile", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _days(request, caller, answer)
+    compared = settlement_views.reconcile_day_response(answer)
+    return await _days(request, caller, FormState(form=Fields(day=form["day"])), compared=compared, day=form["day"])
+
+
+@router.post("/hari/setoran/{item}", dependencies=CHECKED)
+async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Says that a batch was paid out."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = settlement_pb2.ConfirmPayoutRequest(request_id=form["request_id"], id=item, etag=form["etag"])
+    answer = await tried(request, "payout", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _days(request, caller, answer)
+    return RedirectResponse("/petugas/kas/hari?done=paid_out", 303)
+
+
+@router.post("/buku", dependencies=CHECKED)
+async def check_ledger(request: Request, caller: Treasurer) -> Response:
+    """Checks the whole ledger; changes nothing, but takes its time, so it is asked for."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    call = pillars.call(ledger_pb2.CheckLedgerRequest(), caller, within=30)
+    answer = await tried(request, "check", form, call)
+    if isinstance(answer, FormState):
+        return await _books(request, caller, answer)
+    return await _books(request, caller, FormState(), ledger_views.check_ledger_response(answer))
+
+
+CITY_ACCOUNTS = [
+    ledger_pb2.ACCOUNT_KIND_TREASURY,
+    ledger_pb2.ACCOUNT_KIND_CLEARING,
+    ledger_pb2.ACCOUNT_KIND_CASH,
+    ledger_pb2.ACCOUNT_KIND_PAYOUTS,
+    ledger_pb2.ACCOUNT_KIND_SUSPENSE,
+    ledger_pb2.ACCOUNT_KIND_FEES,
+]
+
+
+@router.get("/buku")
+async def books(request: Request, caller: Treasurer) -> Response:
+    """The city's own accounts."""
+    return await _books(request, caller, FormState())
+
+
+async def _books(
+    request: Request, caller: Caller, shown: FormState, audit: ledger_views.CheckLedgerResponse | None = None
+) -> Response:
+    pillars = current_gateway(request).pillars
+    asked = ledger_pb2.ListAccountsRequest(kinds=CITY_ACCOUNTS, page_size=PAGE)
+    answer = await pillars.call(asked, caller)
+    return render(
+        request, "economy/treasury_books.html", shown.status, private=True, here="officer", view="books", audit=audit,
+        accounts=[ledger_views.account(each) for each in answer.accounts], **shown.context(),
+    )  # fmt: skip
+
+
+@router.get("/selisih")
+async def differences(request: Request, caller: Treasurer) -> Response:
+    """Lines on which the bank's books and ours differ."""
+    pillars = current_gateway(request).pillars
+    asked = settlement_pb2.ListDifferencesRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await pillars.call(asked, caller)
+    return render(
+        request, "economy/treasury_differences.html", private=True, here="officer", view="differences",
+        differences=[settlement_views.difference(each) for each in answer.differences],
+        next_href=next_href("/petugas/kas/selisih", answer.next_page_token),
+    )  # fmt: skip

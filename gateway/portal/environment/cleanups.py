@@ -1,0 +1,93 @@
+"""Clean-ups for officers: the list of jobs, and the steps of the job behind a case."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.governance import photos
+from gateway.portal.governance.work_page import act
+from gateway.portal.kit import forms
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.environment.v1 import cleanups_pb2, cleanups_views
+
+router = APIRouter(prefix="/petugas", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+Staff = Annotated[Caller, Depends(staff)]
+
+
+@router.get("/pembersihan")
+async def cleanups(request: Request, caller: Staff) -> Response:
+    """Clean-up jobs, the soonest due first."""
+    pillars = current_gateway(request).pillars
+    asked = cleanups_pb2.ListCleanupsRequest(page_size=PAGE, page_token=request.query_params.get("page", ""))
+    answer = await pillars.call(asked, caller)
+    following = answer.next_page_token
+    return render(
+        request, "kit/officer_list.html", private=True, here="officer", view="cleanups",
+        heading="officer.cleanups", part="environment/cleanups.html",
+        cleanups=[cleanups_views.cleanup(each) for each in answer.cleanups],
+        next_href=f"/petugas/pembersihan?{urlencode({'page': following})}" if following else "",
+    )  # fmt: skip
+
+
+@router.post("/{code}/pembersihan/kirim", dependencies=CHECKED)
+async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
+    """Sends a crew."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        asked = cleanups_pb2.DispatchCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], crew=form["crew"]
+        )
+        await pillars.call(asked, caller)
+
+    return await act(request, code, caller, "dispatch", "dispatched", form, send)
+
+
+@router.post("/{code}/pembersihan/selesai", dependencies=CHECKED)
+async def complete(request: Request, code: Code, caller: Staff) -> Response:
+    """Completes the clean-up with note and photo; the complaint follows by event."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        evidence = await photos.evidence(request, code, form, caller)
+        asked = cleanups_pb2.CompleteCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"], note=form["note"],
+            photos=evidence,
+        )  # fmt: skip
+        await pillars.call(asked, caller)
+
+    return await act(request, code, caller, "complete", "completed", form, send)
+
+
+@router.post("/{code}/pembersihan/kembalikan", dependencies=CHECKED)
+async def abandon(request: Request, code: Code, caller: Staff) -> Response:
+    """Gives the job back."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    async def send() -> None:
+        asked = cleanups_pb2.AbandonCleanupRequest(
+            request_id=form["request_id"], id=await _job(request, code, caller), etag=form["etag"],
+            reason=form["reason"],
+        )  # fmt: skip
+        await pillars.call(asked, caller)
+
+    return await act(request, code, caller, "abandon", "abandoned", form, send)
+
+
+async def _job(request: Request, code: str, caller: Caller) -> str:
+    """Id of the clean-up behind a case."""
+    pillars = current_gateway(request).pillars
+    asked = cleanups_pb2.GetCleanupRequest(id=code)
+    return (await pillars.call(asked, caller)).cleanup.id

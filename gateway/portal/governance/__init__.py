@@ -1,0 +1,1 @@
+"""Pages of reports: filing, the public case, the officers' work, receipts."""

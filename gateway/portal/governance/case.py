@@ -1,0 +1,250 @@
+"""The public page of a case, and what its reporter can do there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc.aio
+import msgspec
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem, from_grpc
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.governance import link_keys, photos
+from gateway.portal.kit import forms
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, speaker
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import complaints_views as views
+from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
+
+router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
+DONE = frozenset({"rated", "reopened", "replied", "withdrawn", "joined", "photos", "erased", "unlocked"})
+
+
+@router.get("")
+async def case(request: Request, code: Code, k: str = "", done: str = "") -> Response:
+    """The case as its reader may see it; a key in the address moves into a cookie first."""
+    if k:
+        return await _unlock(request, code, k)
+    return await _show(request, code, done=done if done in DONE else "")
+
+
+@router.post("/kunci", dependencies=CHECKED)
+async def unlock(request: Request, code: Code) -> Response:
+    """Takes a typed key."""
+    return await _unlock(request, code, (await forms.read(request))["key"])
+
+
+async def _unlock(request: Request, code: str, key: str) -> Response:
+    texts, found = speaker(request), await _complaint(request, code, key)
+    if await _photos_left(request, found.code, key) is None:
+        return await _show(request, code, trouble=field_trouble(texts, key=texts("problem.key_wrong")), status=403)
+    return link_keys.keep_and_go(request, found.code, key, f"{link_keys.path_of(found.code)}?done=unlocked")
+
+
+async def _complaint(request: Request, code: str, key: str) -> views.Complaint:
+    pillars, asked = current_gateway(request).pillars, pb.GetComplaintRequest(code=code, link_key=key)
+    answer = await pillars.call(asked, link_keys.public_caller(request))
+    return views.complaint(answer.complaint)
+
+
+async def _photos_left(request: Request, code: str, key: str) -> int | None:
+    """How many photos the reporter may still add; None when the reader is not the reporter."""
+    caller = link_keys.public_caller(request)
+    if not key and caller.roles <= {"anonymous"}:
+        return None
+    pillars = current_gateway(request).pillars
+    try:
+        asked = photos_pb2.CheckPhotoRequest(code=code, link_key=key)
+        return (await pillars.call(asked, caller)).left
+    except grpc.aio.AioRpcError as error:
+        if error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
+            return None
+        if error.code() in (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.RESOURCE_EXHAUSTED):
+            return 0
+        raise
+
+
+async def _show(
+    request: Request, code: str, *, done: str = "", doing: str = "", form: Fields | None = None,
+    trouble: Trouble | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    key = link_keys.link_key_of(request)
+    found = await _complaint(request, code, key)
+    if found.code != code and request.method == "GET":
+        return RedirectResponse(link_keys.path_of(found.code), 303)
+    left = await _photos_left(request, found.code, key)
+    reporter = left is not None
+    reads = await _reads(request, found.code, key) if reporter and found.has_contact else []
+    shown_below = {photo for entry in found.timeline for photo in entry.photos}
+    until = found.due.reopen_until if found.due else None
+    return render(
+        request, "governance/case.html", status, private=reporter, here="track",
+        complaint=found, reporter=reporter, reads=reads, photos_left=left or 0, done=done, doing=doing,
+        form=form or Fields(), open_case=found.state in OPEN,
+        can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
+        report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],
+        **(trouble.context() if trouble else {}),
+    )  # fmt: skip
+
+
+async def _reads(request: Request, code: str, key: str) -> list[contacts_views.ContactRead]:
+    pillars = current_gateway(request).pillars
+    asked = contacts_pb2.ListContactReadsRequest(code=code, link_key=key)
+    try:
+        answer = await pillars.call(asked, link_keys.public_caller(request))
+    except grpc.aio.AioRpcError:
+        return []  # the list of readers is not worth the page
+    return [contacts_views.contact_read(each) for each in answer.reads]
+
+
+@router.get("/diterima")
+async def sent(request: Request, code: Code, foto: str = "") -> Response:
+    """What is told once, right after filing: code, key, agency, due dates."""
+    gateway, key = current_gateway(request), link_keys.link_key_of(request)
+    if not key or not link_keys.was_sent(request):
+        return RedirectResponse(link_keys.path_of(code), 303)
+    found = await _complaint(request, code, key)
+    texts = speaker(request)
+    trouble = [texts.maybe(f"reason.{foto}", texts("reason.PHOTO_INVALID"))] if foto else []
+    return render(
+        request, "governance/report_sent.html", private=True, here="report", complaint=found,
+        link=f"{gateway.settings.origin}{link_keys.path_of(code)}?k={key}", link_key=key, photo_troubles=trouble,
+    )  # fmt: skip
+
+
+async def _act(
+    request: Request, code: str, doing: str, done: str, form: Fields, send: Callable[[str], Awaitable[Any]]
+) -> Response:
+    """Does what the reporter asked and shows the case; a refusal shows the form again, filled in."""
+    try:
+        await send(link_keys.link_key_of(request))
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+    except Problem as refused:
+        problem = refused
+    else:
+        return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
+    trouble = Trouble.of(problem, speaker(request))
+    return await _show(
+        request, code, doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status
+    )
+
+
+@router.post("/nilai", dependencies=CHECKED)
+async def rate(request: Request, code: Code) -> Response:
+    """Rates the resolution."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    if form["rating"] not in ("1", "2", "3", "4", "5"):
+        texts = speaker(request)
+        trouble = field_trouble(texts, rating=texts("problem.rating_missing"))
+        return await _show(request, code, doing="rate", form=form, trouble=trouble, status=422)
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = pb.RateComplaintRequest(
+            request_id=form["request_id"], code=code, link_key=key, rating=int(form["rating"]), note=form["note"]
+        )
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "rate", "rated", form, send)
+
+
+@router.post("/buka-lagi", dependencies=CHECKED)
+async def reopen(request: Request, code: Code) -> Response:
+    """Reopens within the window."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = pb.ReopenComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "reopen", "reopened", form, send)
+
+
+@router.post("/balas", dependencies=CHECKED)
+async def reply(request: Request, code: Code) -> Response:
+    """Answers the agency's question."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = pb.ReplyComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "reply", "replied", form, send)
+
+
+@router.post("/tarik", dependencies=CHECKED)
+async def withdraw(request: Request, code: Code) -> Response:
+    """Takes the report back."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = pb.WithdrawComplaintRequest(request_id=form["request_id"], code=code, link_key=key)
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "withdraw", "withdrawn", form, send)
+
+
+@router.post("/ikut", dependencies=CHECKED)
+async def join(request: Request, code: Code) -> Response:
+    """Me too."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=code)
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "join", "joined", form, send)
+
+
+@router.post("/hapus-kontak", dependencies=CHECKED)
+async def erase(request: Request, code: Code) -> Response:
+    """Erases the contact (UU PDP 27/2022)."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = contacts_pb2.EraseContactRequest(request_id=form["request_id"], code=code, link_key=key)
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await _act(request, code, "erase", "erased", form, send)
+
+
+@router.post("/foto", dependencies=CHECKED)
+async def add_photos(request: Request, code: Code) -> Response:
+    """Adds photos to one's own report."""
+    form, files = await forms.read(request), await forms.uploads(request)
+    texts = speaker(request)
+    if not files:
+        trouble = field_trouble(texts, photos=texts("problem.photo_missing"))
+        return await _show(request, code, doing="photo", form=form, trouble=trouble, status=422)
+
+    async def send(key: str) -> None:
+        await photos.store(request, files, code, key, form["request_id"], link_keys.public_caller(request))
+
+    return await _act(request, code, "photo", "photos", form, send)
+
+
+@router.get("/foto/{photo}")
+async def show_photo(request: Request, code: Code, photo: Identifier) -> Response:
+    """A photo the reader may see."""
+    return await photos.answer(request, code, photo, link_keys.link_key_of(request), link_keys.public_caller(request))
+
+
+@router.get("/tanda-terima.json")
+async def receipt(request: Request, code: Code) -> Response:
+    """The receipt as a file to keep."""
+    pillars = current_gateway(request).pillars
+    asked = receipts_pb2.GetReceiptRequest(code=code, link_key=link_keys.link_key_of(request))
+    answer = await pillars.call(asked, link_keys.public_caller(request))
+    body = msgspec.json.format(msgspec.json.encode(receipts_views.receipt(answer.receipt)), indent=2)
+    headers = {"content-disposition": f'attachment; filename="{answer.receipt.code}.json"', "cache-control": "no-store"}
+    return Response(body, media_type="application/json", headers=headers)

@@ -1,0 +1,75 @@
+"""Photos of forms: taken in, stored the same way as through REST, and shown to whoever may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import grpc.aio
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers.problems import FieldError, Problem, from_grpc
+from gateway.gateway import current_gateway
+from gateway.photos.uploads import store_photo
+from gateway.portal.kit import forms
+from gateway.portal.kit.forms import PHOTOS_MOST, Fields
+from services.kit.caller import Caller
+from smartcity.governance.v1 import photos_pb2
+
+
+async def store(
+    request: Request, files: Sequence[UploadFile], code: str, key: str, request_id: str, caller: Caller
+) -> list[str]:
+    """Stores and records the photos of a form with a case; answers their ids. A form sent twice makes them once."""
+    if not files:
+        return []
+    if len(files) > PHOTOS_MOST:
+        raise _refused(Problem(422, "TOO_MANY_PHOTOS", f"At most {PHOTOS_MOST} photos at once."))
+    gateway = current_gateway(request)
+    allowed = photos_pb2.CheckPhotoRequest(code=code, link_key=key)
+    await gateway.pillars.call(allowed, caller)
+    stored = []
+    for number, file in enumerate(files, start=1):
+        own_key = f"{request_id}-photo-{number}"
+        try:
+            photo = await store_photo(gateway, caller, code, key, own_key, await file.read())
+        except Problem as problem:
+            raise _refused(problem) from problem
+        stored.append(photo.id)
+    return stored
+
+
+def _refused(problem: Problem) -> Problem:
+    """The same refusal, tied to the form's field."""
+    errors = [FieldError("photos", problem.detail)]
+    return Problem(problem.status, problem.reason, problem.detail, errors=errors, headers=problem.headers)
+
+
+async def store_with_report(
+    request: Request, files: Sequence[UploadFile], code: str, key: str, request_id: str, caller: Caller
+) -> str:
+    """Like ``store``, for a report that is filed already: answers the reason of a refusal instead of raising it."""
+    try:
+        await store(request, files, code, key, request_id, caller)
+    except grpc.aio.AioRpcError as error:
+        return from_grpc(error).reason
+    except Problem as problem:
+        return problem.reason
+    return ""
+
+
+async def answer(request: Request, code: str, photo: str, key: str, caller: Caller) -> Response:
+    """The bytes of a photo, for those who may see it."""
+    gateway = current_gateway(request)
+    asked = photos_pb2.GetPhotoRequest(code=code, id=photo, link_key=key)
+    found = await gateway.pillars.call(asked, caller)
+    headers = {"cache-control": "private, max-age=300"}
+    return Response(await gateway.files.get(found.path), media_type=found.photo.content_type, headers=headers)
+
+
+async def evidence(request: Request, code: str, form: Fields, caller: Caller) -> list[str]:
+    """Ids of the photos that prove it: those uploaded before and ticked, and those that come with the form."""
+    ticked = await forms.values(request, "evidence")
+    files = await forms.uploads(request)
+    return ticked + await store(request, files, code, "", form["request_id"], caller)

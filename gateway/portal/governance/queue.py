@@ -1,0 +1,96 @@
+"""The officers' lists: the queue by due date, and the routing simulation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+import grpc.aio
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers.problems import Problem, from_grpc
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.governance.work_page import next_due
+from gateway.portal.kit import forms
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, speaker
+from gateway.portal.kit.paging import PAGE
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import complaints_views as views
+from smartcity.governance.v1 import routing_pb2, routing_views
+
+router = APIRouter(prefix="/petugas", route_class=PageRoute, include_in_schema=False)
+Staff = Annotated[Caller, Depends(staff)]
+FILTERS = ("state", "category", "agency", "district", "code", "overdue")
+
+
+@router.get("")
+async def queue(request: Request, caller: Staff) -> Response:
+    """The caller's cases, the most urgent first."""
+    pillars = current_gateway(request).pillars
+    form = Fields({name: request.query_params.get(name, "").replace("\0", "").strip()[:80] for name in FILTERS})
+    asked = pb.ListComplaintsRequest(
+        page_size=PAGE,
+        page_token=request.query_params.get("page", ""),
+        agency=form["agency"],
+        category=form["category"],
+        area_code=form["district"],
+        overdue=form.flag("overdue"),
+        code=form["code"].upper(),
+    )
+    if form["state"] in views.COMPLAINT_STATE_NUMBERS:
+        asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])
+    answer = await pillars.call(asked, caller)
+    following = answer.next_page_token
+    chosen = {name: value for name, value in form.items() if value}
+    return render(
+        request, "governance/officer_queue.html", private=True, here="officer", view="queue", form=form,
+        filtered=bool(chosen), complaints=[views.complaint(each) for each in answer.complaints], next_due=next_due,
+        states=list(views.COMPLAINT_STATE_NUMBERS),
+        next_href=f"/petugas?{urlencode({**chosen, 'page': following})}" if following else "",
+    )  # fmt: skip
+
+
+@router.get("/simulasi")
+async def draft(request: Request, caller: Staff) -> Response:
+    """The rules in force, ready to be changed on trial."""
+    _require_simulator(caller)
+    rules = (current_gateway(request).city.folder / "routing.csv").read_text(encoding="utf-8")
+    return _simulation(request, Fields(rules_csv=rules, last="1000"))
+
+
+@router.post("/simulasi", dependencies=[Depends(csrf_checked)])
+async def simulate(request: Request, caller: Staff) -> Response:
+    """What the draft would change."""
+    _require_simulator(caller)
+    pillars, form, texts = current_gateway(request).pillars, await forms.read(request), speaker(request)
+    last = form.number("last")
+    if last is None or not 1 <= last <= 10_000:
+        return _simulation(request, form, field_trouble(texts, last=texts("problem.last")), 422)
+    asked = routing_pb2.SimulateRoutingRequest(rules_csv=form["rules_csv"], last=int(last))
+    try:
+        answer = await pillars.call(asked, caller)
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        return _simulation(request, form, Trouble.of(problem, texts), problem.status)
+    return _simulation(request, form, result=routing_views.simulate_routing_response(answer))
+
+
+def _require_simulator(caller: Caller) -> None:
+    if not caller.roles & {"verifier", "admin"}:
+        raise Problem(403, "ROLE_NOT_ALLOWED", "Only verifiers and administrators simulate routing.")
+
+
+def _simulation(
+    request: Request, form: Fields, trouble: Trouble | None = None, status: int = 200,
+    result: routing_views.SimulateRoutingResponse | None = None,
+) -> Response:  # fmt: skip
+    return render(
+        request, "governance/officer_simulation.html", status, private=True, here="officer", view="simulation",
+        form=form, result=result, **(trouble.context() if trouble else {}),
+    )  # fmt: skip

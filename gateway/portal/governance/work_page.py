@@ -1,0 +1,148 @@
+"""The working page of a case, and how an officer's step is taken on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import grpc.aio
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem, from_grpc
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import Trouble, render, speaker
+from services.kit.caller import Caller
+from smartcity.environment.v1 import cleanups_pb2, cleanups_views
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import complaints_views as views
+from smartcity.governance.v1 import contacts_pb2, contacts_views
+from smartcity.types.v1.place_pb2 import Point
+
+CORRECTABLE = frozenset({"filed", "verified", "assigned", "transferred", "reopened"})
+ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
+MOVE_PATHS = {
+    "verify": "verifikasi",
+    "assign": "teruskan",
+    "start": "mulai",
+    "ask": "tanya",
+    "resolve": "selesaikan",
+    "close": "tutup",
+    "reject": "tolak",
+    "transfer": "alihkan",
+    "mark_duplicate": "gandakan",
+}
+"""Transition -> the last part of its address."""
+NOTED_MOVES = frozenset({"ask", "resolve", "reject", "transfer"})
+"""Transitions that need a note."""
+
+
+def path_of(code: str) -> str:
+    """Path of a case's working page."""
+    return f"/petugas/{code}"
+
+
+def next_due(complaint: views.Complaint) -> datetime | None:
+    """The deadline that comes next, or passed first: what the queue is sorted by."""
+    if complaint.due is None:
+        return None
+    due = complaint.due
+    return min((each for each in (due.verification, due.response, due.resolution) if each), default=None)
+
+
+@dataclass(frozen=True)
+class WorkState(FormState):
+    """What the page shows besides the case itself."""
+
+    contact: views.Contact | None = None
+
+
+async def show_case(request: Request, code: str, caller: Caller, shown: WorkState | None = None) -> Response:
+    """The working page of a case as it stands now."""
+    gateway, shown = current_gateway(request), shown or WorkState()
+    pillars = gateway.pillars
+    answer = await pillars.call(pb.GetComplaintRequest(code=code), caller)
+    found = views.complaint(answer.complaint)
+    inside = bool(caller.roles & {"verifier", "admin"}) or bool(
+        found.agency and caller.agency and found.agency.id == caller.agency
+    )
+    cleanup, similar, reads = await asyncio.gather(
+        _cleanup(request, found, caller), _similar(request, found, caller, inside), _reads(request, found, caller)
+    )
+    return render(
+        request, "governance/officer_case.html", shown.status, private=True, here="officer", view="case",
+        complaint=found, cleanup=cleanup, similar=similar, reads=reads,
+        cleanup_mine=cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
+        correctable=inside and found.state in CORRECTABLE,
+        evidence_possible=inside and found.state not in ENDED,
+        move_paths=MOVE_PATHS, noted_moves=NOTED_MOVES,
+        contact=shown.contact, **shown.context(),
+    )  # fmt: skip
+
+
+async def _cleanup(request: Request, complaint: views.Complaint, caller: Caller) -> cleanups_views.Cleanup | None:
+    """The clean-up job behind the case, where there is one that the caller may see."""
+    pillars = current_gateway(request).pillars
+    asked = cleanups_pb2.GetCleanupRequest(id=complaint.code)
+    try:
+        answer = await pillars.call(asked, caller, retry=False)
+    except grpc.aio.AioRpcError:
+        return None  # no job, not theirs, or environment is away: the case itself is what the page is for
+    return cleanups_views.cleanup(answer.cleanup)
+
+
+async def _similar(
+    request: Request, complaint: views.Complaint, caller: Caller, inside: bool
+) -> list[views.SimilarComplaint]:
+    """Cases that may be the same matter, for marking duplicates."""
+    if not inside or complaint.state in ENDED or not (complaint.area or complaint.location):
+        return []
+    pillars = current_gateway(request).pillars
+    asked = pb.ListSimilarComplaintsRequest(
+        text=complaint.text,
+        category=complaint.category.id if complaint.category else "",
+        area_code=complaint.area.code if complaint.area else "",
+    )
+    if complaint.location:
+        asked.location.CopyFrom(Point(lon=complaint.location.lon, lat=complaint.location.lat))
+    try:
+        answer = await pillars.call(asked, caller)
+    except grpc.aio.AioRpcError:
+        return []
+    return [views.similar_complaint(each) for each in answer.complaints if each.code != complaint.code]
+
+
+async def _reads(request: Request, complaint: views.Complaint, caller: Caller) -> list[contacts_views.ContactRead]:
+    """Who read the contact before."""
+    if not complaint.has_contact:
+        return []
+    pillars = current_gateway(request).pillars
+    asked = contacts_pb2.ListContactReadsRequest(code=complaint.code, page_size=20)
+    try:
+        answer = await pillars.call(asked, caller)
+    except grpc.aio.AioRpcError:
+        return []
+    return [contacts_views.contact_read(each) for each in answer.reads]
+
+
+async def act(
+    request: Request, code: str, caller: Caller, doing: str, done: str, form: Fields, send: Callable[[], Awaitable[Any]]
+) -> Response:
+    """Does what was asked and shows the case; a refusal shows the newest state with the entries still there."""
+    try:
+        await send()
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+    except Problem as refused:
+        problem = refused
+    else:
+        return RedirectResponse(f"{path_of(code)}?done={done}", 303)
+    trouble = Trouble.of(problem, speaker(request))
+    shown = WorkState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
+    return await show_case(request, code, caller, shown)

@@ -1,0 +1,106 @@
+"""What the pages need of the city profile, in one language, made once: names, shelves, districts, the drawing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from gateway.city.terms import Terms, terms_of
+from gateway.portal.kit.city_map import Drawing, draw
+from services.kit.city import Area, Channel, City
+
+WASTE_GROUP = "waste"
+"""Categories on this shelf open clean-up jobs (the environment pillar's word)."""
+
+
+@dataclass(frozen=True)
+class NamedId:
+    """Something to choose from a list."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A group of categories."""
+
+    name: str
+    categories: tuple[NamedId, ...]
+
+
+@dataclass(frozen=True)
+class District:
+    """A kecamatan and its kelurahan or desa."""
+
+    code: str
+    name: str
+    areas: tuple[Area, ...]
+
+
+@dataclass(frozen=True)
+class CityWords:
+    """The city in one language."""
+
+    name: str
+    example_code: str
+    """Of a complaint."""
+    example_bill: str
+    example_payment: str
+    example_receipt: str
+    category_groups: tuple[Shelf, ...]
+    districts: tuple[District, ...]
+    agencies: tuple[NamedId, ...]
+    category_names: dict[str, str]
+    agency_names: dict[str, str]
+    cleaning_agencies: frozenset[str]
+    """Agencies that waste complaints go to, and whose crews clean up."""
+    terms: Terms
+    """Of payments."""
+    sector_names: dict[str, str]
+    city: City
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The official channels by today's names."""
+        return self.city.channels(datetime.now(self.city.timezone).date())
+
+
+@lru_cache(maxsize=16)
+def words_of(city: City, language: str) -> CityWords:
+    """The city's words in ``language``."""
+    shelves: dict[str, list[NamedId]] = defaultdict(list)
+    for category in city.categories.values():
+        shelves[category.group].append(NamedId(category.id, category.name(language)))
+    agencies = sorted((NamedId(each.id, each.name(language)) for each in city.agencies.values()), key=lambda a: a.name)
+    return CityWords(
+        name=city.name(language),
+        example_code=f"{city.code_prefix}-7K4P-92",
+        example_bill=f"{city.code_prefix}T-7K4P2M8-92",
+        example_payment=f"{city.code_prefix}P-7K4P2M8-92",
+        example_receipt=f"{city.code_prefix}-2026-0000123-K",
+        category_groups=tuple(
+            Shelf(group.name(language), tuple(shelves[group.id])) for group in city.groups.values() if shelves[group.id]
+        ),
+        districts=tuple(District(each.code, each.name, city.children(each.code)) for each in city.children(city.code)),
+        agencies=tuple(agencies),
+        category_names={each.id: each.name(language) for each in city.categories.values()},
+        agency_names={each.id: each.name for each in agencies},
+        cleaning_agencies=frozenset(rule.agency for rule in city.rules if _is_waste(city, rule.category)),
+        terms=terms_of(city),
+        sector_names={each.id: each.name(language) for each in terms_of(city).sectors},
+        city=city,
+    )
+
+
+def _is_waste(city: City, category_id: str) -> bool:
+    category = city.category(category_id)
+    return category is not None and category.group == WASTE_GROUP
+
+
+@lru_cache(maxsize=4)
+def drawing_of(city: City) -> Drawing:
+    """The drawing of the city's map."""
+    return draw(city.geojson())

@@ -1,0 +1,67 @@
+"""Times as people read them: the city's time zone, the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, tzinfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from gateway.portal.kit.texts import Texts
+
+
+def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Day and minute. Example: 24 November 2026, 17.45"""
+    local = stamp.astimezone(zone)
+    pattern = "d MMMM y, HH.mm" if texts.language == "id" else "d MMMM y, HH:mm"
+    return format_datetime(local, pattern, locale=texts.language)
+
+
+def day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Weekday and day. Example: Selasa, 1 Desember 2026"""
+    return format_date(stamp.astimezone(zone).date(), "EEEE, d MMMM y", locale=texts.language)
+
+
+def short_day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Day and short month. Example: 1 Des 2026"""
+    return format_date(stamp.astimezone(zone).date(), "d MMM y", locale=texts.language)
+
+
+def plain_day(stamp: str, texts: Texts, zone: tzinfo) -> str:
+    """A calendar day from ISO 8601. Example: Sen, 23 Nov 2026"""
+    return format_date(date.fromisoformat(stamp), "EEE, d MMM y", locale=texts.language)
+
+
+def period(text: str, texts: Texts, zone: tzinfo) -> str:
+    """What a bill is for: a day, a month or a year. Example: 2026-11 -> November 2026"""
+    pattern = {10: "d MMMM y", 7: "MMMM y"}.get(len(text))
+    if pattern is None:
+        return text
+    return format_date(date.fromisoformat(f"{text}-01"[:10]), pattern, locale=texts.language)
+
+
+def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Hour and minute. Example: 17.45"""
+    return stamp.astimezone(zone).strftime("%H.%M" if texts.language == "id" else "%H:%M")
+
+
+def is_past(stamp: datetime, now: datetime | None = None) -> bool:
+    """Whether the moment lies behind us."""
+    return stamp < (now or datetime.now(UTC))
+
+
+def distance(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
+    """How far a deadline is, in calendar days. Example: 3 hari lagi"""
+    local_now = (now or datetime.now(UTC)).astimezone(zone)
+    due = stamp.astimezone(zone)
+    days = (due.date() - local_now.date()).days
+    if due < local_now:
+        return texts.count("due.late", -days) if days else texts("due.late_today")
+    if days == 0:
+        return texts("due.today")
+    return texts("due.tomorrow") if days == 1 else texts.count("due.in_days", days)
+
+
+def decimal(number: float, texts: Texts) -> str:
+    """One place after the decimal mark. Example: 4,2"""
+    return format_decimal(number, "0.0", locale=texts.language)

@@ -1,0 +1,264 @@
+"""One page: the templates, what every page knows, and how a problem becomes a page instead of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import grpc.aio
+import jinja2
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from gateway.answers.problems import Problem, from_grpc
+from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
+from gateway.gateway import current_gateway
+from gateway.portal.kit import dates, money
+from gateway.portal.kit.assets import asset
+from gateway.portal.kit.city_words import CityWords, words_of
+from gateway.portal.kit.history import actor_words, event_words
+from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
+from services.kit.caller import Caller
+from services.kit.ids import uuid7
+
+LOGIN = "/auth/login"
+LOGOUT = "/auth/logout"
+WORKING_ROLES = frozenset({"officer", "verifier", "admin"})
+
+
+@dataclass(frozen=True)
+class CallerWords:
+    """What a page says and offers by who looks at it; what they may do is decided in the pillars."""
+
+    signed_in: bool
+    works: bool
+    """Officer, verifier or administrator."""
+    verifies: bool
+    simulates: bool
+    sees_all: bool
+    """Not bound to one agency."""
+    crew: bool
+    """Has to do with clean-ups."""
+    treasury: bool
+    """Looks after the city's money."""
+    business: bool
+    """Takes merchants on."""
+    levies: bool
+    """Issues bills, or looks at all of them."""
+    counter: bool
+    """Takes money at a counter of the city."""
+    pays: bool
+    """May have a wallet and businesses of their own."""
+    agency: str
+    role_words: str
+    login: str
+    logout: str
+
+
+def speaker(request: Request) -> Texts:
+    """The words of the request's language."""
+    return Texts(language_of(request))
+
+
+def city_words(request: Request) -> CityWords:
+    """The city in the request's language."""
+    return words_of(current_gateway(request).city, language_of(request))
+
+
+def new_key() -> str:
+    """A fresh idempotency key for one rendering of a form."""
+    return str(uuid7())
+
+
+def render(request: Request, template: str, status: int = 200, *, private: bool = False, **context: Any) -> Response:
+    """The page made of ``template``. ``private`` pages hold personal data and are kept by no cache at all."""
+    body = _templates().get_template(template).render(_known(request) | context)
+    cache_control = "no-store" if private else "private, no-cache"
+    response = HTMLResponse(body, status, {"cache-control": cache_control, "vary": "accept-language, cookie"})
+    _remember_language(request, response)
+    return response
+
+
+def _known(request: Request) -> dict[str, Any]:
+    """What every page knows."""
+    gateway, texts, city = current_gateway(request), speaker(request), city_words(request)
+    zone = city.city.timezone
+    viewer = gateway.settings.viewer_url.rstrip("/")
+    return {
+        "t": texts,
+        "lang": texts.language,
+        "zone": zone,
+        "city": city,
+        "caller": caller_words(current_caller(request), texts, city, request),
+        "csrf": csrf_token(request),
+        "nonce": csp_nonce(request),
+        "new_key": new_key,
+        "other_language": _other_language(request, texts),
+        "viewer_url": viewer,
+        "trace_href": lambda trace: f"{viewer}/traces/{quote(trace)}",
+        "story_href": lambda correlation: f"{viewer}/stories/{quote(correlation)}",
+        "event_words": partial(event_words, texts),
+        "actor_words": partial(actor_words, texts, city),
+        "category_name": lambda ref: city.category_names.get(ref.id, ref.name) if ref else "",
+        "agency_name": lambda ref: city.agency_names.get(ref.id, ref.name) if ref else "",
+        "category_by_id": lambda name: city.category_names.get(name, name),
+        "agency_by_id": lambda name: city.agency_names.get(name, name),
+        "sector_by_id": lambda name: city.sector_names.get(name, name),
+        "form": {},
+        "errors": {},
+        "doing": "",
+        "done": "",
+        "here": "",
+    }
+
+
+def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request) -> CallerWords:
+    """The caller as the pages see them."""
+    session, terms = current_session(request), city.terms
+    admin, office = caller.has("admin"), caller.agency if caller.has("officer") else ""
+    roles = [texts(f"role.{role}") for role in ("admin", "verifier", "officer") if caller.has(role)]
+    agency = city.agency_names.get(caller.agency, caller.agency)
+    words = [session.name if session else "", *roles, agency]
+    return CallerWords(
+        signed_in=session is not None,
+        works=bool(WORKING_ROLES & caller.roles),
+        verifies=caller.has("verifier") or caller.has("admin"),
+        simulates=caller.has("verifier") or caller.has("admin"),
+        sees_all=caller.has("verifier") or caller.has("admin"),
+        crew=admin or caller.agency in city.cleaning_agencies,
+        treasury=admin or office == terms.treasury_agency != "",
+        business=admin or office == terms.business_agency != "",
+        levies=admin or office in terms.levying or office == terms.treasury_agency != "",
+        counter=admin or office in terms.counters,
+        pays=caller.has("citizen"),
+        agency=caller.agency,
+        role_words=", ".join(filter(None, words)),
+        login=login_href("/petugas"),
+        logout=LOGOUT,
+    )
+
+
+def login_href(after: str) -> str:
+    """Where to log in, and where to go afterwards."""
+    return f"{LOGIN}?{urlencode({'next': after})}"
+
+
+def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
+    """The same page in the other language; a page that answers a form has no address to link to."""
+    if request.method != "GET":
+        return None
+    code = next(each for each in LANGUAGES if each != texts.language)
+    query = {key: value for key, value in request.query_params.items() if key not in ("lang", "k")}
+    return {
+        "code": code,
+        "name": Texts(code)("site.language"),
+        "href": f"{request.url.path}?{urlencode({**query, 'lang': code})}",
+    }
+
+
+def _remember_language(request: Request, response: Response) -> None:
+    chosen = request.query_params.get("lang")
+    if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
+        secure = current_gateway(request).settings.secure
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="lax")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    folders = sorted(Path(__file__).parents[1].glob("*/templates"))
+    environment = jinja2.Environment(
+        # "economy/wallet.html" is gateway/portal/economy/templates/wallet.html
+        loader=jinja2.PrefixLoader({each.parent.name: jinja2.FileSystemLoader(each) for each in folders}),
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = asset
+    environment.filters["iso"] = lambda stamp: stamp.isoformat()
+    environment.filters["past"] = dates.is_past
+    environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
+    environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
+    environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
+    for name in ("moment", "day", "short_day", "distance", "clock", "plain_day", "period"):
+        environment.filters[name] = _worded(getattr(dates, name))
+    return environment
+
+
+def _worded(words: Callable[..., str]) -> Callable[..., str]:
+    """A filter that knows the page's language and the city's time zone."""
+
+    @jinja2.pass_context
+    def apply(context: jinja2.runtime.Context, value: Any) -> str:
+        return words(value, context["t"], context["zone"])
+
+    return apply
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages: people do not read problem+json."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wraps the handler."""
+        handle = super().get_route_handler()
+
+        async def handle_with_page(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Problem as problem:
+                return problem_page(request, problem)
+            except grpc.aio.AioRpcError as error:
+                return problem_page(request, from_grpc(error))
+            finally:
+                await request.close()  # uploads are files until then
+
+        return handle_with_page
+
+
+def problem_page(request: Request, problem: Problem) -> Response:
+    """The page that tells of a problem which has no form to go back to."""
+    texts = speaker(request)
+    told = Trouble.of(problem, texts)
+    action = None
+    if problem.status == 401:
+        action = {"href": login_href(request.url.path), "label": texts("site.login")}
+    response = render(
+        request, "kit/message.html", problem.status, number=problem.status, title=told.title, message=told.message,
+        action=action, trace_id=trace_id() if problem.status >= 500 else "",
+    )  # fmt: skip
+    response.headers.update(problem.headers)
+    return response
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A problem in the reader's words, and which fields it concerns."""
+
+    title: str
+    message: str
+    errors: Mapping[str, str]
+
+    @classmethod
+    def of(cls, problem: Problem, texts: Texts) -> Trouble:
+        """Our own wording where we have one for the reason or the status, the domain's where that says more."""
+        own = texts.maybe(f"reason.{problem.reason}", "")
+        general = texts.maybe(f"problem.m{problem.status}", "")
+        specific = problem.detail if problem.status in (409, 422) or not general else ""
+        errors = {each.field.rpartition(".")[2]: own or each.message for each in problem.errors}
+        message = own or " ".join(filter(None, (general, specific)))
+        return cls(texts.maybe(f"problem.p{problem.status}", texts("problem.p500")), message, errors)
+
+    def context(self) -> dict[str, Any]:
+        """For the template: the summary and the fields' errors."""
+        return {"problem": self, "errors": self.errors}
+
+
+def field_trouble(texts: Texts, **errors: str) -> Trouble:
+    """Entries that the portal itself finds wanting."""
+    return Trouble(texts("form.problem"), texts("problem.m422"), errors)

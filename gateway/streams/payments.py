@@ -1,0 +1,229 @@
+"""Payments as they happen: server-sent events for whoever waits, fed by one shared poll per payment.
+
+A nudge of economy (``gateway.streams.nudges``) makes the polls look at once; without one they look every two seconds.
+The poll only notices that something changed; what a listener is shown is read as that listener, who may see more than
+others do.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field
+
+import grpc
+import msgspec
+import structlog
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from gateway.answers.problems import Problem
+from gateway.calls.pillars import Pillars
+from services.kit.caller import Caller
+from smartcity.economy.v1 import payments_pb2 as pb2
+from smartcity.economy.v1 import payments_views as views
+
+_log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 2.0
+"""Between two looks at a payment without a nudge."""
+REST_SECONDS = 0.2
+"""Shortest time between two looks at one payment, however many events nudge."""
+LOOK_SECONDS = 1.5
+"""Deadline of a look."""
+LOOKS = 16
+"""Looks under way at the same time; a nudge wakes the polls of all payments."""
+HEARTBEAT_SECONDS = 15.0
+"""Between two signs of life, so that proxies keep the connection and a dead one is noticed."""
+LONGEST_SECONDS = 600.0
+"""A stream ends after this long; browsers connect again by themselves."""
+MOST_PER_ADDRESS = 20
+MOST = 2_000
+"""Streams at the same time, from one address and in this process."""
+HEADERS = {
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",  # nginx would hold events back
+}
+_ALIVE = b":\n\n"
+WAITING = frozenset({pb2.PAYMENT_STATE_CREATED, pb2.PAYMENT_STATE_PENDING})
+
+
+def is_final(payment: pb2.Payment) -> bool:
+    """Whether nobody need wait for the payment any more."""
+    return payment.state not in WAITING
+
+
+@dataclass
+class _Watch:
+    """A payment that somebody waits for. ``looks`` counts the times that it looked otherwise than before."""
+
+    listeners: int = 0
+    looks: int = 0
+    seen: pb2.Payment | None = None
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Lets all listeners look."""
+        self.looks += 1
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Live:
+    """The payments that somebody waits for, and who waits."""
+
+    def __init__(self, pillars: Pillars) -> None:
+        """Reads over ``pillars``."""
+        self._pillars = pillars
+        self._watches: dict[str, _Watch] = {}
+        self._places: Counter[str] = Counter()
+        self._looks = asyncio.Semaphore(LOOKS)
+        self._closed = False
+
+    @property
+    def streams(self) -> int:
+        """Streams that are open now."""
+        return self._places.total()
+
+    @property
+    def polls(self) -> int:
+        """Payments that are looked at now."""
+        return len(self._watches)
+
+    def nudge(self, pillar: str) -> None:
+        """Looks at every payment soon: something happened in that pillar."""
+        if pillar == "economy":
+            for watch in self._watches.values():
+                watch.nudged.set()
+
+    def close(self) -> None:
+        """Ends all streams, so that a gateway that is told to stop can; their browsers find another one."""
+        self._closed = True
+        for watch in self._watches.values():
+            watch.wake()
+
+    def stream(self, payment: pb2.Payment, caller: Caller, address: str) -> "Stream":
+        """The events of a payment as an answer, beginning with how it stands."""
+        return Stream(self, payment, caller, address)
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """Counts a stream while it is open; refuses the one too many."""
+        if self._places[address] >= MOST_PER_ADDRESS:
+            detail = f"{MOST_PER_ADDRESS} streams are open from your address. Close some, or read the payment instead."
+            raise Problem(429, "TOO_MANY_STREAMS", detail, headers={"retry-after": "5"})
+        if self.streams >= MOST:
+            detail = "Very many wait for payments right now. Read the payment every few seconds instead."
+            raise Problem(503, "STREAMS_FULL", detail, headers={"retry-after": "5"})
+        self._places[address] += 1
+        try:
+            yield
+        finally:
+            self._places[address] -= 1
+            if not self._places[address]:
+                del self._places[address]
+
+    async def events(self, payment: pb2.Payment, caller: Caller) -> AsyncGenerator[bytes, None]:
+        """Bytes of the stream: the payment now and at each change, until it is final or long enough has passed."""
+        yield _event(payment)
+        clock = asyncio.get_running_loop().time
+        end = clock() + LONGEST_SECONDS
+        if is_final(payment):
+            return
+        with self._watching(payment.id) as watch:
+            known = 0
+            while not self._closed and clock() < end and not is_final(payment):
+                if not await _changed(watch, known, min(HEARTBEAT_SECONDS, end - clock())):
+                    yield _ALIVE
+                    continue
+                looks = watch.looks
+                newer = await self._read(payment.id, caller)
+                if newer is None:
+                    yield _ALIVE
+                    continue
+                known = looks
+                if newer != payment:
+                    payment = newer
+                    yield _event(payment)
+
+    @contextmanager
+    def _watching(self, id: str) -> Iterator[_Watch]:  # noqa: A002 - the payment's own word
+        watch = self._watches.get(id)
+        if watch is None:
+            watch = self._watches[id] = _Watch()
+            watch.task = asyncio.create_task(self._poll(id, watch), name="payment poll")
+        watch.listeners += 1
+        try:
+            yield watch
+        finally:
+            watch.listeners -= 1
+            if not watch.listeners:
+                del self._watches[id]
+                if watch.task is not None:
+                    watch.task.cancel()
+
+    async def _poll(self, id: str, watch: _Watch) -> None:  # noqa: A002
+        while True:
+            watch.nudged.clear()
+            try:
+                async with self._looks:
+                    request = pb2.GetPaymentRequest(id=id)
+                    found = await self._pillars.look(request, pb2.GetPaymentResponse, within=LOOK_SECONDS)
+                if found.payment != watch.seen:
+                    watch.seen = found.payment
+                    watch.wake()
+            except grpc.aio.AioRpcError:
+                pass  # the next look comes soon enough
+            except Exception:
+                _log.exception("payment not looked at")
+            await asyncio.sleep(REST_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS - REST_SECONDS):
+                    await watch.nudged.wait()
+
+    async def _read(self, id: str, caller: Caller) -> pb2.Payment | None:  # noqa: A002
+        """The payment as the caller may see it; None, after a moment, when it cannot be read now."""
+        try:
+            request = pb2.GetPaymentRequest(id=id)
+            return (await self._pillars.call(request, caller)).payment
+        except grpc.aio.AioRpcError as error:
+            _log.warning("payment not read for a listener", code=error.code().name)
+            await asyncio.sleep(POLL_SECONDS)
+            return None
+
+
+class Stream(StreamingResponse):
+    """One listener's answer; counted while it is open, closed with the connection."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, live: Live, payment: pb2.Payment, caller: Caller, address: str) -> None:
+        """Shows ``payment`` first and goes on as ``caller`` may see it."""
+        self._live = live
+        self._address = address
+        self._events = live.events(payment, caller)
+        super().__init__(self._events, headers=HEADERS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streams; TOO_MANY_STREAMS or STREAMS_FULL before anything is sent."""
+        async with aclosing(self._events):
+            with self._live.place(self._address):
+                await super().__call__(scope, receive, send)
+
+
+def _event(payment: pb2.Payment) -> bytes:
+    return b"event: payment\nid: %b\ndata: %b\n\n" % (
+        payment.etag.encode(),
+        msgspec.json.encode(views.payment(payment)),
+    )
+
+
+async def _changed(watch: _Watch, known: int, seconds: float) -> bool:
+    """Waits until the payment looked otherwise than at ``known``; False when it did not for that long."""
+    if watch.looks == known:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await watch.changed.wait()
+    return watch.looks != known
