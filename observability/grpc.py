@@ -1,7 +1,7 @@
 """gRPC calls in the trace: one CLIENT span at the caller, one SERVER span at the pillar.
 
 The parent travels in the metadata key ``traceparent``. Callers inside the house are trusted with it; what comes from
-outside ends at the gateway, which hands a foreign ``traceparent`` on as ``x-request-link``.
+outside ends at the gateway, which links a foreign ``traceparent`` to its own span.
 """
 
 import time
@@ -17,8 +17,6 @@ from observability.metrics import record_duration
 from observability.telemetry import Span, SpanKind, span
 
 TRACEPARENT = "traceparent"
-REQUEST_LINK = "x-request-link"
-"""Metadata key for the ``traceparent`` of a foreign caller, which is linked and never adopted."""
 
 Metadata = Sequence[tuple[str, str | bytes]]
 
@@ -134,16 +132,16 @@ class ServerCall:
 
 @contextmanager
 def server_span(name: str, metadata: Iterable[tuple[str, str | bytes]] | None) -> Iterator[ServerCall]:
-    """Opens the SERVER span of a call (child of the caller's, linked to a foreign cause) and measures the call.
+    """Opens the SERVER span of a call (child of the caller's) and measures the call.
 
     ``name`` is the method as the server knows it (``/package.Service/Method``), ``metadata`` the invocation metadata.
     Say with ``ServerCall.finish`` when the answer is not OK; an exception that leaves the block counts as UNKNOWN.
     """
     name = name.lstrip("/")
-    parent, link = _causes(metadata)
+    parent = _parent(metadata)
     attributes = {semconv.RPC_SYSTEM_NAME: "grpc", semconv.RPC_METHOD: name}
     started = time.perf_counter()
-    with span(name, SpanKind.SERVER, attributes, parent, (link,) if link else (), root=parent is None) as current:
+    with span(name, SpanKind.SERVER, attributes, parent, root=parent is None) as current:
         served = ServerCall(current)
         try:
             yield served
@@ -161,11 +159,8 @@ def server_span(name: str, metadata: Iterable[tuple[str, str | bytes]] | None) -
             )
 
 
-def _causes(metadata: Iterable[tuple[str, str | bytes]] | None) -> tuple[str | None, str | None]:
-    parent = link = None
+def _parent(metadata: Iterable[tuple[str, str | bytes]] | None) -> str | None:
     for key, value in metadata or ():
         if key == TRACEPARENT and isinstance(value, str):
-            parent = value
-        elif key == REQUEST_LINK and isinstance(value, str):
-            link = value
-    return parent, link
+            return value
+    return None

@@ -14,7 +14,6 @@ from observability.telemetry import span
 from tests.observability.running import Viewer
 
 CHECK = "grpc.health.v1.Health/Check"
-FOREIGN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
@@ -44,13 +43,11 @@ async def stub() -> AsyncIterator[health_pb2_grpc.HealthStub]:
     await server.stop(None)
 
 
-async def check(stub: health_pb2_grpc.HealthStub, service: str, metadata: traced_grpc.Metadata = ()) -> str | None:
+async def check(stub: health_pb2_grpc.HealthStub, service: str) -> str | None:
     """Makes the call in a span of its own and returns the trace id."""
     with span("request", root=True) as request:
         try:
-            await traced_grpc.call(
-                stub.Check, CHECK, health_pb2.HealthCheckRequest(service=service), timeout=5, metadata=metadata
-            )
+            await traced_grpc.call(stub.Check, CHECK, health_pb2.HealthCheckRequest(service=service), timeout=5)
         except grpc.aio.AioRpcError:
             assert service in ("missing", "broken")
         return request.trace_id
@@ -97,12 +94,6 @@ async def test_an_unexpected_exception_is_an_error_of_the_server(
 ) -> None:
     spans = await spans_of(traced, await check(stub, "broken"))
     assert spans[f"server {CHECK}"]["status"] == "error"
-
-
-async def test_a_foreign_cause_is_linked_at_the_server(traced: Viewer, stub: health_pb2_grpc.HealthStub) -> None:
-    trace_id = await check(stub, "ok", ((traced_grpc.REQUEST_LINK, FOREIGN),))
-    spans = await spans_of(traced, trace_id)
-    assert spans[f"server {CHECK}"]["links"] == [{"trace_id": FOREIGN[3:35], "span_id": FOREIGN[36:52]}]
 
 
 async def test_a_call_is_measured_as_it_ends_whatever_its_attempts(
