@@ -3,20 +3,25 @@
 from datetime import timedelta
 from pathlib import Path
 
-import services.governance.complaints.api as complaints
 import services.governance.contacts.api as contacts
+import services.governance.filing.api as filing
+import services.governance.moderation.api as moderation
 import services.governance.overview.api as overview
 import services.governance.photos.api as photos
 import services.governance.receipts.api as receipts
+import services.governance.records.api as records
 import services.governance.routing.api as routing
-from services.governance.complaints import reactions
-from services.governance.complaints import timers as complaint_timers
-from services.governance.news import timers as news_timers
+import services.governance.seals.api as seals
+import services.governance.similarity.api as similarity
+import services.governance.transitions.api as transitions
+from services.governance.escalations import timers as escalations
+from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
-from services.governance.receipts import timers as receipt_timers
 from services.governance.resources import prepare
+from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
+from services.governance.transitions import reactions
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2
@@ -27,7 +32,19 @@ PILLAR = Pillar(
     settings=GovernanceSettings,
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR,),
-    serves=(complaints, contacts, photos, receipts, routing, overview),
+    serves=(
+        filing,
+        records,
+        similarity,
+        transitions,
+        moderation,
+        contacts,
+        photos,
+        receipts,
+        seals,
+        routing,
+        overview,
+    ),
     reactions=(
         Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
         Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),
@@ -35,10 +52,11 @@ PILLAR = Pillar(
         Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
     ),
     timers=(
-        Timer("complaints due", timedelta(seconds=1), complaint_timers.due),
-        Timer("news", timedelta(seconds=2), news_timers.send_due),
+        Timer("complaints due", timedelta(seconds=1), escalations.due),
+        # Leases and gauges know it by this name.
+        Timer("news", timedelta(seconds=2), notifications.send_due),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
-        Timer("seals", timedelta(minutes=1), receipt_timers.seal_due_days),
+        Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
     gauges=(GAUGES,),
 )

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from services.governance.complaints import link
-from services.governance.contacts.keystore import KeyStore
+from services.governance.keys import link
+from services.governance.keys.store import KeyStore
 from services.kit.context import Context
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer

@@ -21,7 +21,7 @@ from deploy.cluster.secrets import OWNER, Fresh, Secret, fresh
 from deploy.local.nats import public_key
 from deploy.pillars import NAMES
 from gateway.settings import GatewaySettings
-from services.governance.contacts.cipher import WrappingKey
+from services.governance.keys.cipher import WrappingKey
 from services.kit.signing import Signer
 from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, Values, containers, pods, render, together
 

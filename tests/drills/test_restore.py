@@ -17,7 +17,7 @@ import pytest
 from deploy.local.postgres import Postgres, ensure_database, in_database
 from deploy.local.secrets import Secrets
 from deploy.pillars import NAMES, pillars
-from services.governance.complaints import link
+from services.governance.keys import link
 from services.governance.receipts.verify import verify
 from services.kit.ids import uuid7
 from tests.drills.backups import Backups

@@ -6,9 +6,9 @@ import pytest
 
 from tests.economy.conftest import Economy, economy, economy_database
 from tests.environment.conftest import Environment, environment, environment_database
+from tests.governance.calls import records
 from tests.governance.conftest import Governance, governance, governance_database
-from tests.governance.news.test_news import catcher
-from tests.governance.records import records
+from tests.governance.notifications.test_notifications import catcher
 from tests.growth.recording import Recorder, recording
 
 __all__ = [

@@ -7,13 +7,13 @@ from services.governance.resources import resources
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
-from tests.governance.complaints.cases import DLH, SEKAYU, WASTE, Filed, file
-from tests.governance.complaints.test_reactions import _happens
+from tests.governance.calls import Records
+from tests.governance.cases import DLH, SEKAYU, WASTE, Filed, file
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, request_id
-from tests.governance.news.test_news import Catcher
+from tests.governance.notifications.test_notifications import Catcher
 from tests.governance.receipts.test_receipts import next_day
-from tests.governance.records import Records
 from tests.governance.routing.test_routing import draft
+from tests.governance.transitions.test_reactions import _happens
 from tests.growth.judging import flat, tick
 from tests.growth.recording import Recorder
 
@@ -51,14 +51,14 @@ async def _lives(governance: Governance) -> None:
     await asked.act("Reopen", note="Masih menumpuk")
     await asked.read(DLH)
     asked.last = await asked.read(DLH)
-    await asked.move("ask", DLH, note="Di sebelah mana?")
+    await asked.transition("ask", DLH, note="Di sebelah mana?")
     await asked.act("Reply", note="Di sebelah kiri gerbang")
     await (await file(governance)).act("Withdraw")
     corrected = await file(governance)
     await corrected.edit("Correct", category="jalan-rusak", area_code="33.74.01.1001")
     await corrected.edit("Release", public_text="Jalan berlubang")
     double = await file(governance)
-    await double.move("mark_duplicate", duplicate_of=corrected.code)
+    await double.transition("mark_duplicate", duplicate_of=corrected.code)
     request = pb.JoinComplaintRequest(request_id=request_id(), code=corrected.code, contact=GIVEN)
     await governance.call("ComplaintService.JoinComplaint", request, CITIZEN)
     await _cleaned(governance)
@@ -68,7 +68,7 @@ async def _cleaned(governance: Governance) -> None:
     """Environment cleans up."""
     for end in (environment.CleanupCompleted, environment.CleanupAbandoned):
         filed = await file(governance)
-        await filed.move("verify")
+        await filed.transition("verify")
         for event in (environment.CleanupOpened, environment.CleanupDispatched, end):
             await _happens(governance, event(id="1", complaint=filed.code))
 

@@ -13,8 +13,8 @@ from services.kit.caller import Caller, Minter
 from tests.economy.conftest import RECEIPT_KEY, economy, economy_database
 from tests.environment.conftest import environment, environment_database
 from tests.fixtures.pillars import own_database, serving
+from tests.governance.calls import records
 from tests.governance.conftest import MONDAY, Governance, governance, governance_database
-from tests.governance.records import records
 
 __all__ = [
     "economy",

@@ -17,8 +17,8 @@ from services.kit.pillar import Pillar
 from services.kit.rpc.contract import rpcs_of
 from smartcity.governance.v1 import complaints_pb2
 from tests.environment.conftest import Environment
+from tests.governance.calls import Filed, Records
 from tests.governance.conftest import ADMIN, VERIFIER, Governance, RefusedError, officer
-from tests.governance.records import Filed, Records
 
 DPU, DLH = officer("dpu"), officer("dlh")
 SITI, BUDI = (Caller(f"citizen-{name}", frozenset({"citizen"})) for name in ("siti", "budi"))
@@ -94,7 +94,7 @@ async def etag(records: Records, code: str) -> str:
 async def filed(records: Records, **fields: Any) -> tuple[Filed, dict[str, Any]]:
     """A verified complaint of Siti's at the DPU, and the values that name it (without its link key)."""
     made = await records.file(SITI, contact={"name": "Siti", "email": "siti@example.org"}, **fields)
-    await records.move(made, "verify", VERIFIER)
+    await records.transition(made, "verify", VERIFIER)
     return made, {"code": made.code, "etag": await etag(records, made.code), "id": str(uuid4())}
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from services.governance.contacts import cipher, model, store
+from services.governance.contacts import model, store
 from services.governance.contacts.model import Contact, Read
+from services.governance.keys import cipher
 from services.governance.resources import resources
 from services.kit.database import Transaction
 from services.kit.errors import invalid, not_found
@@ -59,7 +60,7 @@ async def read(tx: Transaction, complaint_id: UUID, *, by: str, purpose: str) ->
 
 
 async def address(tx: Transaction, subject: UUID) -> Contact | None:
-    """The contact of a subject, for the machine that sends news and writes nothing down; None when it is gone."""
+    """The contact of a subject, for the mails that are sent, which is no read to write down; None when it is gone."""
     sealed = await store.ciphertext(tx, subject)
     if sealed is None:
         return None

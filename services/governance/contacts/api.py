@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from services.governance.complaints import access
-from services.governance.complaints.access import Case
-from services.governance.complaints.model import Party
+from services.governance.cases import actions as cases
+from services.governance.cases.model import Case
 from services.governance.contacts import actions
 from services.governance.contacts.model import Read
+from services.governance.states.model import Party
 from services.kit.caller import Scope
 from services.kit.database import Transaction, paging
 from services.kit.errors import forbidden, invalid
@@ -18,7 +18,7 @@ from smartcity.governance.v1 import contacts_pb2 as pb
 @rpc
 async def read(tx: Transaction, request: pb.GetContactRequest) -> pb.GetContactResponse:
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_ANONYMOUS, PURPOSE_MISSING, CONTACT_MISSING."""
-    case = await access.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key)
     if Party.REPORTER in case.parties:
         by, purpose = "reporter", request.purpose or "own data"
     else:
@@ -31,7 +31,7 @@ async def read(tx: Transaction, request: pb.GetContactRequest) -> pb.GetContactR
 @rpc
 async def erase(tx: Transaction, request: pb.EraseContactRequest) -> pb.EraseContactResponse:
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_MISSING."""
-    case = await access.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key)
     _require_owner(tx, case)
     # The reporter's right ends at the reporter's own data.
     everybody = Party.REPORTER not in case.parties
@@ -44,7 +44,7 @@ async def reads(tx: Transaction, request: pb.ListContactReadsRequest) -> pb.List
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     size = paging.page_size(request.page_size)
     before = _token(request.page_token)
-    case = await access.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key)
     _require_owner(tx, case)
     rows = await actions.reads(tx, case.complaint.id, before, size + 1)
     return pb.ListContactReadsResponse(

@@ -2,9 +2,9 @@
 
 from random import Random
 
-from services.governance.complaints import store as complaints
-from services.governance.demo.life import Author, Life
-from services.governance.receipts import store as histories
+from services.governance.cases import store as complaints
+from services.governance.demo.model import Author, Life
+from services.governance.history import store as histories
 from services.kit.runtime import Runtime
 
 SEED = 3374

@@ -46,7 +46,7 @@ def upgrade() -> None:
             resolved_at timestamptz,
             on_time boolean NOT NULL DEFAULT false,
             refusal boolean NOT NULL DEFAULT false,
-            -- the clocks; see services/governance/complaints/clocks.py
+            -- the clocks; see services/governance/deadlines/model.py
             verification timestamptz,
             response timestamptz,
             resolution timestamptz,

@@ -12,7 +12,7 @@ from smartcity.types.v1 import place_pb2
 
 @rpc
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
-    """Reads the section of the city home."""
+    """Sums of the counters, with the names that the city's profile gives to areas and agencies."""
     city = tx.runtime.city
     found = await store.counts(tx)
     sums = {name: sum(row[name] for row in found.agencies) for name in ("open", "overdue", "rated", "stars")}

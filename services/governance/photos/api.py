@@ -1,10 +1,10 @@
 """PhotoService over gRPC. Only what photos are; the bytes go from the gateway to the file store."""
 
-from services.governance.complaints import access, views
-from services.governance.complaints.access import Case
-from services.governance.complaints.model import Party, is_open
-from services.governance.photos import actions
+from services.governance.cases import actions as cases
+from services.governance.cases.model import Case, is_open
+from services.governance.photos import actions, views
 from services.governance.photos.model import Photo
+from services.governance.states.model import Party
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid, precondition
@@ -15,7 +15,7 @@ from smartcity.governance.v1 import photos_pb2 as pb
 @rpc
 async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhotoResponse:
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
-    case = await access.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key)
     evidence = _is_evidence(case, request.link_key)
     return pb.CheckPhotoResponse(left=await actions.left(tx, case.complaint.id, evidence=evidence))
 
@@ -23,7 +23,7 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
 @rpc
 async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePhotoResponse:
     """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
-    case = await access.find(tx, request.code, request.link_key, lock=True)
+    case = await cases.find(tx, request.code, request.link_key, lock=True)
     evidence = _is_evidence(case, request.link_key)
     photo = _photo(request, evidence=evidence)
     agency = tx.caller.agency if evidence else ""
@@ -34,7 +34,7 @@ async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePh
 @rpc
 async def read(tx: Transaction, request: pb.GetPhotoRequest) -> pb.GetPhotoResponse:
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_UNKNOWN."""
-    case = await access.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key)
     found = await actions.find(tx, case.complaint.id, request.id, inside=case.inside)
     return pb.GetPhotoResponse(photo=views.photo(found), path=found.path)
 

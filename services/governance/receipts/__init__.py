@@ -1,1 +1,1 @@
-"""Receipts: hash-chained histories, daily seals and the proofs between them."""
+"""Receipts: a case's history with the proofs that seals hold it, and their check by anybody."""

@@ -16,9 +16,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.governance.receipts import canonical, merkle
+from services.governance.history import canonical
 from services.governance.receipts.problems import Problem, problem
 from services.governance.receipts.shape import EntryFile, InclusionFile, ReceiptFile, SealFile, read_receipt, read_seal
+from services.governance.seals import merkle
 from services.kit import signing
 
 _ZERO = "0" * 64

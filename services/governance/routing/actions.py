@@ -12,7 +12,7 @@ from services.kit.errors import invalid
 
 MOST_SUGGESTIONS = 3
 USUAL_CASES = 1_000
-_PROBLEMS_SHOWN = 10
+_MOST_PROBLEMS = 10
 
 
 def suggest(city: City, text: str, area_code: str) -> list[tuple[Category, float, Route]]:
@@ -52,6 +52,6 @@ def _may_see(tx: Transaction, difference: Difference) -> bool:
 
 
 def _told(error: CityError) -> str:
-    told = "; ".join(str(problem) for problem in error.problems[:_PROBLEMS_SHOWN])
-    more = len(error.problems) - _PROBLEMS_SHOWN
+    told = "; ".join(str(problem) for problem in error.problems[:_MOST_PROBLEMS])
+    more = len(error.problems) - _MOST_PROBLEMS
     return f"The draft is not sound: {told}{f'; and {more} more' if more > 0 else ''}"

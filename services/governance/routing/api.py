@@ -9,7 +9,7 @@ from services.kit.rpc import Call, protos, rpc
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import routing_pb2 as pb
 
-_SHOWN = 500
+_MOST_DIFFERENCES = 500
 
 
 @rpc
@@ -43,7 +43,7 @@ def _response(city: City, found: Comparison) -> pb.SimulateRoutingResponse:
     return pb.SimulateRoutingResponse(
         tried=found.tried,
         changed=found.changed,
-        differences=[_difference(city, one) for one in found.differences[:_SHOWN]],
+        differences=[_difference(city, one) for one in found.differences[:_MOST_DIFFERENCES]],
         loads=loads,
     )
 

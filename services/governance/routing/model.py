@@ -1,11 +1,15 @@
-"""Compares two rule sets over complaints that were. Pure."""
+"""Which category a matter has, which agency gets it and why, and what another set of rules would change. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from services.kit.city import City, Route, Rule
+from services.governance.cases.model import Assignment
+from services.kit.city import Category, City, Route, Rule
+from services.kit.errors import invalid
+
+FALLBACK = "lainnya"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +64,25 @@ def compare(city: City, draft: tuple[Rule, ...], samples: Sequence[Sample]) -> C
             differences.append(Difference(sample, *found))
     loads = {agency: (before[agency], after[agency]) for agency in sorted(before | after)}
     return Comparison(before.total(), len(differences), differences, loads)
+
+
+def routed(city: City, category: str, area_code: str) -> Assignment:
+    """The agency that the rules lead to, and why."""
+    route = city.route(category, area_code or None)
+    return Assignment(route.agency.id, route.rule.order, route.why_id, route.why_en)
+
+
+def choose(city: City, category: str, text: str) -> Category:
+    """The named category, else the likeliest of the text. Errors: INVALID CATEGORY_UNKNOWN."""
+    if not category:
+        likely = city.suggest(text, 1)
+        found = likely[0][0] if likely else city.category(FALLBACK)
+        if found is None:
+            message = "The text does not tell what this is about; name a category in `category`."
+            raise invalid("CATEGORY_UNKNOWN", message, field="category")
+        return found
+    found = city.category(category)
+    if found is None:
+        message = f"There is no category {category[:60]!r}; the list is at /v1/categories, or leave it empty."
+        raise invalid("CATEGORY_UNKNOWN", message, field="category")
+    return found

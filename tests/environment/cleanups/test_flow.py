@@ -14,8 +14,8 @@ from services.kit.events import bus
 from smartcity.environment.v1 import cleanups_pb2 as pb
 from tests.environment.conftest import NOTE, Environment, state
 from tests.fixtures.servers import NatsServer
-from tests.governance.complaints import cases
-from tests.governance.complaints.cases import DLH, Filed, file
+from tests.governance import cases
+from tests.governance.cases import DLH, Filed, file
 from tests.governance.conftest import ADMIN, VERIFIER, Governance
 from tests.kit.conftest import within, working
 
@@ -63,7 +63,7 @@ async def test_waste_is_reported_cleaned_up_and_after_a_complaint_cleaned_up_aga
     environment: Environment, governance: Governance
 ) -> None:
     filed = await file(governance)
-    await filed.move("verify")
+    await filed.transition("verify")
     opened = await _job(environment, filed, "open")
     assert (opened.agency, opened.area.name, opened.due) == ("dlh", "Sekayu", filed.last.due.resolution)
     sent = await environment.move("Dispatch", opened)
@@ -96,7 +96,7 @@ async def test_photos_that_governance_does_not_know_do_not_resolve_the_case(
     environment: Environment, governance: Governance
 ) -> None:
     filed = await file(governance)
-    await filed.move("verify")
+    await filed.transition("verify")
     await environment.move("Complete", await _job(environment, filed, "open"))
     told = "smartcity.environment.v1.CleanupCompleted"
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from services.governance.contacts import actions as contacts
-from services.governance.contacts.cipher import UnreadableError, unseal
+from services.governance.keys.cipher import UnreadableError, unseal
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
+from tests.governance.calls import DLH, DPU, Filed, Records
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
-from tests.governance.records import DLH, DPU, Filed, Records
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
 

@@ -8,15 +8,15 @@ from random import Random
 
 import pytest
 
-from services.governance.complaints.model import OPEN, State
 from services.governance.demo import seed
-from services.governance.demo.life import Author, Life
-from services.governance.receipts import timers
-from services.governance.receipts.model import chain
+from services.governance.demo.model import Author, Life
+from services.governance.history.model import chain
+from services.governance.seals import timers
+from services.governance.states.model import OPEN, State
 from services.kit import codes
 from services.kit.city import City, load_city
+from tests.governance.calls import Records
 from tests.governance.conftest import MONDAY, VERIFIER
-from tests.governance.records import Records
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_codes_are_valid_and_all_different(lives: list[Life]) -> None:
 
 
 def test_positions_lie_where_the_area_says(city: City, lives: list[Life]) -> None:
-    placed = [life.complaint.place for life in lives if life.complaint.place.lon is not None]
+    placed = [life.complaint.location for life in lives if life.complaint.location.lon is not None]
     right = 0
     for place in placed:
         assert place.lon is not None

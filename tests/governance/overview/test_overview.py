@@ -2,7 +2,7 @@
 
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
-from tests.governance.complaints.cases import file
+from tests.governance.cases import file
 from tests.governance.conftest import ADMIN, VERIFIER, Governance
 
 
@@ -30,7 +30,7 @@ async def test_the_week_is_counted_by_kelurahan(governance: Governance) -> None:
 async def test_agencies_are_measured_by_their_deadlines(governance: Governance) -> None:
     await (await file(governance)).resolved()
     late = await file(governance)
-    await late.move("verify")
+    await late.transition("verify")
     await file(governance, category="jalan-rusak")
     governance.pass_time(days=40)
     await late.resolve()

@@ -1,5 +1,5 @@
 """Fixtures of this room."""
 
-from tests.governance.records import records
+from tests.governance.calls import records
 
 __all__ = ["records"]

@@ -7,8 +7,8 @@ import pytest
 
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.governance.v1 import complaints_pb2
+from tests.governance.calls import DLH, DPU, OTHER, Filed, Records
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
-from tests.governance.records import DLH, DPU, OTHER, Filed, Records
 
 
 def picture(**fields: Any) -> complaints_pb2.Photo:
@@ -65,7 +65,7 @@ async def test_nobody_else_adds_photos(records: Records, caller: Caller) -> None
 
 async def test_a_closed_case_takes_no_photos(records: Records) -> None:
     filed = await records.file()
-    await records.move(filed, "reject", VERIFIER, note="Bukan kewenangan kota.")
+    await records.transition(filed, "reject", VERIFIER, note="Bukan kewenangan kota.")
     with refused("COMPLAINT_NOT_OPEN"):
         await add(records, filed, link_key=filed.link_key)
 
@@ -104,16 +104,16 @@ async def test_a_photo_of_a_secret_case_answers_like_an_unknown_case(records: Re
 async def test_the_reporters_photo_is_no_evidence(records: Records) -> None:
     filed = await records.file()
     photo = await add(records, filed, link_key=filed.link_key)
-    await records.move(filed, "verify", VERIFIER)
+    await records.transition(filed, "verify", VERIFIER)
     with refused("PHOTO_UNKNOWN"):
-        await records.move(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
+        await records.transition(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
 
 
 async def test_evidence_resolves_the_case_and_belongs_to_its_entry(records: Records) -> None:
     filed = await records.file()
-    await records.move(filed, "verify", VERIFIER)
+    await records.transition(filed, "verify", VERIFIER)
     photo = await add(records, filed, DPU)
-    await records.move(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
+    await records.transition(filed, "resolve", DPU, note="Sudah ditambal.", photos=[photo.id])
     seen = (await records.complaint("GetComplaint", **filed.owner)).complaint
     assert list(seen.timeline[-1].photos) == [photo.id]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.governance.receipts import canonical, merkle
-from services.governance.receipts.model import Entry, chain
+from services.governance.history import canonical
+from services.governance.history.model import Entry, chain
+from services.governance.seals import merkle
 from services.kit.signing import Signer, key_set
 
 START = datetime(2026, 11, 20, 3, 0, 0, 4, tzinfo=UTC)

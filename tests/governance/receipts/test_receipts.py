@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.governance.receipts import store, timers
-from services.governance.receipts.model import Entry, chain
+from services.governance.history import store
+from services.governance.history.model import Entry, chain
 from services.governance.receipts.verify import verify, verify_leaves
+from services.governance.seals import timers
 from smartcity.governance.v1 import events_pb2, receipts_pb2, receipts_views
+from tests.governance.calls import DPU, Filed, Records
 from tests.governance.conftest import CITIZEN, VERIFIER, refused
-from tests.governance.records import DPU, Filed, Records
 
 
 def printed(message: receipts_pb2.Receipt | receipts_pb2.Seal) -> dict[str, Any]:
@@ -58,8 +59,8 @@ async def test_a_case_of_several_days_holds_against_the_published_seals(
 ) -> None:
     filed = await records.file()
     days = [await next_day(records)]
-    await records.move(filed, "verify", VERIFIER)
-    await records.move(filed, "start", DPU, note="Tim berangkat.")
+    await records.transition(filed, "verify", VERIFIER)
+    await records.transition(filed, "start", DPU, note="Tim berangkat.")
     days.append(await next_day(records))
     await next_day(records)  # nothing happened to the case
     document = await receipt_of(records, filed)
@@ -207,7 +208,7 @@ async def test_a_history_only_grows(records: Records, statement: str) -> None:
 
 async def test_a_note_can_be_redacted_and_the_receipt_still_holds(records: Records) -> None:
     filed = await records.file()
-    await records.move(filed, "reject", VERIFIER, note="Nomor telepon 0812 tidak boleh di sini.")
+    await records.transition(filed, "reject", VERIFIER, note="Nomor telepon 0812 tidak boleh di sini.")
     await next_day(records)
     await records.sql("UPDATE entry SET note = '', salt = '' WHERE complaint_id = $1 AND number = 2", filed.id)
     document = await receipt_of(records, filed)
@@ -218,7 +219,7 @@ async def test_a_note_can_be_redacted_and_the_receipt_still_holds(records: Recor
 
 async def test_an_operator_who_rewrites_case_hashes_and_seals_is_found_by_the_published_seals(records: Records) -> None:
     filed = await records.file()
-    await records.move(filed, "reject", VERIFIER, note="Bukan kewenangan kota.")
+    await records.transition(filed, "reject", VERIFIER, note="Bukan kewenangan kota.")
     for _ in range(4):
         await next_day(records)
         await records.file()  # the city goes on

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.governance.receipts import canonical, merkle
-from services.governance.receipts.model import Entry, chain
+from services.governance.history import canonical
+from services.governance.history.model import Entry, chain
 from services.governance.receipts.verify import sealed_until, verify, verify_leaves
+from services.governance.seals import merkle
 from tests.governance.receipts.cases import SIGNER, history, receipt, seals, sign
 
 KEYS = {"keys": [SIGNER.public_jwk()]}

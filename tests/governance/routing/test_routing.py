@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.governance.calls import DLH, DPU, Records
 from tests.governance.conftest import ADMIN, CITIZEN, refused
-from tests.governance.records import DLH, DPU, Records
 
 HEADER = "order,category,area,agency,why_id,why_en\n"
 REST = "900,*,*,diskominfo,Sisanya.,The rest.\n"

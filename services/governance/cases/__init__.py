@@ -1,0 +1,1 @@
+"""Cases: the complaint itself, who sees it, and its row."""

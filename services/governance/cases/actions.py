@@ -1,0 +1,31 @@
+"""Finding a case by its code, as far as it exists for who asks."""
+
+from services.governance.cases import store
+from services.governance.cases.model import Case, parties
+from services.governance.keys import link
+from services.kit import codes
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, not_found
+
+
+async def find(tx: Transaction, code: str, link_key: str = "", *, lock: bool = False) -> Case:
+    """The case of a code as far as it exists for the caller; unknown and secret answer alike.
+
+    Errors: NOT_FOUND COMPLAINT_NOT_FOUND.
+    """
+    known = codes.parse(tx.runtime.city.code_prefix, code)
+    complaint = await store.by_code(tx, known, lock=lock) if known else None
+    if complaint is None:
+        link.proves(link_key, None)  # costs the same as for a case that is there
+        raise _unknown()
+    case = Case(complaint, parties(tx.caller, complaint, link_key))
+    if complaint.secret and not case.inside:
+        raise _unknown()
+    return case
+
+
+def _unknown() -> DomainError:
+    message = (
+        "There is no case with this code that you may see. Check the code for slips; a secret case needs its link key."
+    )
+    return not_found("COMPLAINT_NOT_FOUND", message, field="code")

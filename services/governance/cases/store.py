@@ -1,0 +1,194 @@
+"""SQL of complaints; rooms that ask for them in ways of their own take `SELECT` and `complaint` from here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
+from services.governance.deadlines.model import Clock, Deadlines
+from services.governance.history.model import Entry
+from services.governance.states.model import State
+from services.kit.database import Transaction
+
+_FIXED = ("id", "code", "text", "channel", "created_at", "link_hash", "reporter", "secret", "anonymous", "exercise")
+_CHANGING = (
+    "version",
+    "state",
+    "class",
+    "category",
+    "area",
+    "lon",
+    "lat",
+    "landmark",
+    "public_text",
+    "agency",
+    "rule",
+    "why_id",
+    "why_en",
+    "updated_at",
+    "escalation",
+    "rating",
+    "duplicate_of",
+    "resolved_at",
+    "on_time",
+    "refusal",
+    "verification",
+    "response",
+    "resolution",
+    "auto_close",
+    "reopen_until",
+    "provisional",
+    "breached",
+    "time_left",
+    "due_at",
+    "wake_at",
+)
+_COLUMNS = (*_FIXED, *_CHANGING)
+SELECT = f"SELECT {', '.join(_COLUMNS)}, supporters FROM complaint"
+_ENTRY = (
+    "number",
+    "at",
+    "type",
+    "by",
+    "state",
+    "note",
+    "salt",
+    "note_digest",
+    "previous_hash",
+    "hash",
+    "trace_id",
+    "public",
+    "photos",
+)
+_PARAMETERS = ", ".join(f"${n}" for n in range(1, len(_COLUMNS) + 1))
+_ENTRY_PARAMETERS = ", ".join(f"${len(_COLUMNS) + n}" for n in range(1, len(_ENTRY) + 1))
+_INSERT = f"""
+    WITH filed AS (
+        INSERT INTO complaint ({", ".join(_COLUMNS)}) VALUES ({_PARAMETERS}) ON CONFLICT (code) DO NOTHING RETURNING id
+    )
+    INSERT INTO entry (complaint_id, {", ".join(_ENTRY)}) SELECT id, {_ENTRY_PARAMETERS} FROM filed RETURNING number
+"""
+_UPDATE = f"""
+    UPDATE complaint SET {", ".join(f"{name} = ${n}" for n, name in enumerate(_CHANGING, start=2))} WHERE id = $1
+"""
+
+
+async def insert(tx: Transaction, complaint: Complaint, entry: Entry) -> bool:
+    """Adds a complaint with the first entry of its history, in one statement. False when its code is taken."""
+    values = _values(complaint)
+    row = [values[name] for name in _COLUMNS] + [getattr(entry, name) for name in _ENTRY]
+    return await tx.fetchval(_INSERT, *row) is not None
+
+
+async def copy(tx: Transaction, complaints: Sequence[Complaint]) -> None:
+    """Adds many at once, without their histories: for demonstration data."""
+    rows = [(*map(_values(one).__getitem__, _COLUMNS), one.supporters) for one in complaints]
+    await tx.connection.copy_records_to_table("complaint", columns=(*_COLUMNS, "supporters"), records=rows)
+
+
+async def update(tx: Transaction, complaint: Complaint) -> None:
+    """Writes everything that can change; the row must be locked."""
+    values = _values(complaint)
+    await tx.execute(_UPDATE, complaint.id, *(values[name] for name in _CHANGING))
+
+
+async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Complaint | None:
+    """The complaint of a code; locked until the transaction ends when it is to be changed."""
+    row = await tx.fetchrow(f"{SELECT} WHERE code = $1{' FOR NO KEY UPDATE' if lock else ''}", code)
+    return complaint(row) if row else None
+
+
+async def absorb(tx: Transaction, original: Complaint, duplicate: Complaint) -> None:
+    """The reporter and the supporters of a duplicate support the original from now on."""
+    await tx.execute(
+        "UPDATE complaint SET supporters = supporters + 1 + $2 WHERE id = $1", original.id, duplicate.supporters
+    )
+
+
+def _values(complaint: Complaint) -> Mapping[str, Any]:
+    location, assignment, deadlines = complaint.location, complaint.assignment, complaint.deadlines
+    own = {
+        name: getattr(complaint, name)
+        for name in (
+            *_FIXED,
+            "version",
+            "public_text",
+            "updated_at",
+            "escalation",
+            "rating",
+            "duplicate_of",
+            "resolved_at",
+            "on_time",
+            "refusal",
+        )
+    }
+    return {
+        **own,
+        "channel": complaint.channel.value,
+        "state": complaint.state.value,
+        "class": complaint.kind.value,
+        "category": complaint.category,
+        "area": location.area,
+        "lon": location.lon,
+        "lat": location.lat,
+        "landmark": location.landmark,
+        "agency": assignment.agency,
+        "rule": assignment.rule,
+        "why_id": assignment.why_id,
+        "why_en": assignment.why_en,
+        "verification": deadlines.verification,
+        "response": deadlines.response,
+        "resolution": deadlines.resolution,
+        "auto_close": deadlines.auto_close,
+        "reopen_until": deadlines.reopen_until,
+        "provisional": deadlines.provisional,
+        "breached": sorted(deadlines.breached),
+        "time_left": deadlines.left,
+        "due_at": deadlines.next_due,
+        "wake_at": deadlines.wake,
+    }
+
+
+def complaint(row: Any) -> Complaint:
+    """The complaint of a row of `SELECT`."""
+    return Complaint(
+        state=State(row["state"]),
+        kind=Class(row["class"]),
+        channel=Channel(row["channel"]),
+        location=Location(row["area"], row["lon"], row["lat"], row["landmark"]),
+        assignment=Assignment(row["agency"], row["rule"], row["why_id"], row["why_en"]),
+        deadlines=Deadlines(
+            verification=row["verification"],
+            response=row["response"],
+            resolution=row["resolution"],
+            auto_close=row["auto_close"],
+            reopen_until=row["reopen_until"],
+            provisional=row["provisional"],
+            breached=frozenset(Clock(name) for name in row["breached"]),
+            left=row["time_left"],
+        ),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+_PLAIN = (
+    "id",
+    "code",
+    "version",
+    "category",
+    "text",
+    "created_at",
+    "updated_at",
+    "link_hash",
+    "reporter",
+    "secret",
+    "anonymous",
+    "exercise",
+    "public_text",
+    "escalation",
+    "supporters",
+    "rating",
+    "duplicate_of",
+    "resolved_at",
+    "on_time",
+    "refusal",
+)

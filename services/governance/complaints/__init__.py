@@ -1,1 +1,0 @@
-"""Complaints: what citizens report, and how each moves from filed to closed."""

@@ -1,0 +1,1 @@
+"""Deadlines: what is due when, in working days."""

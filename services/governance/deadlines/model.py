@@ -1,0 +1,205 @@
+"""The deadlines of a complaint, in working days of the city's calendar. Pure.
+
+A deadline of n working days is the last second of the n-th working day after the day it is counted from (that day
+itself does not count; Saturdays, Sundays, holidays and joint leave do not either). Waiting for the reporter suspends:
+when the question is asked, the *working time* left until the deadline is taken down to the microsecond (only what lies
+on working days counts, each worth 24 hours of local time); when the case goes on, the deadline is put where exactly
+that much working time will have passed. A deadline that had already passed is not suspended: it stays passed.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any, Protocol
+
+from services.kit.city import City
+
+_DAY = timedelta(days=1)
+_LAST_SECOND = timedelta(seconds=1)
+
+
+class Clock(StrEnum):
+    """A deadline whose breach escalates."""
+
+    VERIFICATION = "verification"
+    RESPONSE = "response"
+    RESOLUTION = "resolution"
+
+
+class Calendar(Protocol):
+    """The working days of a city (services.kit.city)."""
+
+    @property
+    def timezone(self) -> tzinfo:
+        """The city's time zone."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the city works on that local day."""
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the holidays of that day's year are not decided yet."""
+
+    def add_working_days(self, moment: datetime, days: int) -> datetime:
+        """Last second of the n-th working day after the day of the moment."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the city allows itself. Working days, `reopen` calendar days; `resolution` None: no deadline."""
+
+    verification: int
+    response: int
+    resolution: int | None
+    auto_close: int
+    reopen: int
+    waiting_suspends: bool = True
+
+
+def terms(city: City, category: str) -> Terms:
+    """What the city allows itself for a category."""
+    found = city.category(category)
+    return Terms(
+        verification=city.clocks.verification,
+        response=city.clocks.first_response,
+        resolution=city.resolution_days(found) if found else None,
+        auto_close=city.clocks.auto_close,
+        reopen=city.clocks.reopen_days,
+        waiting_suspends=city.clocks.waiting_suspends,
+    )
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """What is due when, in UTC; None where it does not apply, or no longer."""
+
+    verification: datetime | None = None
+    response: datetime | None = None
+    resolution: datetime | None = None
+    auto_close: datetime | None = None
+    reopen_until: datetime | None = None
+    provisional: bool = False
+    breached: frozenset[Clock] = frozenset()
+    """Running deadlines whose passing has been escalated."""
+    left: timedelta | None = None
+    """Working time left for the resolution while the case waits for its reporter."""
+
+    def of(self, clock: Clock) -> datetime | None:
+        """The deadline of a clock."""
+        return {
+            Clock.VERIFICATION: self.verification,
+            Clock.RESPONSE: self.response,
+            Clock.RESOLUTION: self.resolution,
+        }[clock]
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The first deadline that the city has to meet, passed or not."""
+        return min((due for clock in Clock if (due := self.of(clock)) is not None), default=None)
+
+    @property
+    def wake(self) -> datetime | None:
+        """When something falls due by itself: the first breach not yet escalated, or the auto-close."""
+        waiting = [due for clock in Clock if clock not in self.breached and (due := self.of(clock)) is not None]
+        return min([*waiting, *([self.auto_close] if self.auto_close else [])], default=None)
+
+    def passed(self, now: datetime) -> list[Clock]:
+        """Clocks whose deadline has passed and was not escalated, in the order of their deadlines."""
+        due = [(at, clock) for clock in Clock if clock not in self.breached and (at := self.of(clock)) and at < now]
+        return [clock for _, clock in sorted(due)]
+
+
+class Clocks:
+    """Computes deadlines with one city's calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        """Takes the working days to count by."""
+        self._calendar = calendar
+
+    def filed(self, now: datetime, terms: Terms) -> Deadlines:
+        """The deadlines of a complaint that is filed now."""
+        return self._due(Deadlines(), now, verification=terms.verification, resolution=terms.resolution)
+
+    def assigned(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
+        """An agency has it: it must respond."""
+        return self._due(_stop(deadlines, Clock.VERIFICATION, Clock.RESPONSE), now, response=terms.response)
+
+    def responded(self, deadlines: Deadlines) -> Deadlines:
+        """The agency responded."""
+        return _stop(deadlines, Clock.VERIFICATION, Clock.RESPONSE)
+
+    def suspended(self, deadlines: Deadlines, now: datetime) -> Deadlines:
+        """The case waits for its reporter; asking is a response."""
+        deadlines = self.responded(deadlines)
+        if deadlines.resolution is None or deadlines.resolution < now:
+            return deadlines
+        return replace(deadlines, left=self.working_time(now, deadlines.resolution), resolution=None)
+
+    def resumed(self, deadlines: Deadlines, now: datetime) -> Deadlines:
+        """The case goes on with the working time it had left."""
+        if deadlines.left is None:
+            return deadlines
+        due = self.after_working_time(now, deadlines.left)
+        return self._with(deadlines, due, resolution=due, left=None)
+
+    def resolved(self, now: datetime, terms: Terms) -> Deadlines:
+        """It is resolved: it closes by itself, and can be reopened for a while."""
+        closing = self._due(Deadlines(), now, auto_close=terms.auto_close)
+        last = datetime.combine(self._local(now).date() + terms.reopen * _DAY, time()) + _DAY - _LAST_SECOND
+        return replace(closing, reopen_until=self._utc(last))
+
+    def closed(self, deadlines: Deadlines) -> Deadlines:
+        """It is closed; it can be reopened as long as before."""
+        return Deadlines(reopen_until=deadlines.reopen_until)
+
+    def reopened(self, now: datetime, terms: Terms) -> Deadlines:
+        """The agency has it again, with all the time it had at first."""
+        return self._due(Deadlines(), now, response=terms.response, resolution=terms.resolution)
+
+    def recounted(self, deadlines: Deadlines, filed: datetime, terms: Terms) -> Deadlines:
+        """The category changed: the resolution is counted anew from the day of filing."""
+        return self._due(_stop(deadlines, Clock.RESOLUTION), filed, resolution=terms.resolution)
+
+    def working_time(self, start: datetime, end: datetime) -> timedelta:
+        """Time between two instants that lies on working days."""
+        first, last = self._local(start), self._local(end)
+        total, day = timedelta(), first.date()
+        while day <= last.date():
+            if self._calendar.is_working_day(day):
+                begin = datetime.combine(day, time())
+                total += min(last, begin + _DAY) - max(first, begin)
+            day += _DAY
+        return total
+
+    def after_working_time(self, start: datetime, amount: timedelta) -> datetime:
+        """The instant at which this much working time has passed since the start."""
+        now = self._local(start)
+        while True:
+            midnight = datetime.combine(now.date(), time()) + _DAY
+            if self._calendar.is_working_day(now.date()):
+                if now + amount < midnight:
+                    return self._utc(now + amount)
+                amount -= midnight - now
+            now = midnight
+
+    def _due(self, deadlines: Deadlines, start: datetime, **days: int | None) -> Deadlines:
+        for name, count in days.items():
+            if count is not None:
+                due = self._calendar.add_working_days(start, count).astimezone(UTC)
+                deadlines = self._with(deadlines, due, **{name: due})
+        return deadlines
+
+    def _with(self, deadlines: Deadlines, due: datetime, **changes: Any) -> Deadlines:
+        provisional = deadlines.provisional or self._calendar.is_provisional(self._local(due).date())
+        return replace(deadlines, provisional=provisional, **changes)
+
+    def _local(self, at: datetime) -> datetime:
+        """Wall-clock time of the city, naive: on it every day has 24 hours."""
+        return at.astimezone(self._calendar.timezone).replace(tzinfo=None)
+
+    def _utc(self, local: datetime) -> datetime:
+        return local.replace(tzinfo=self._calendar.timezone).astimezone(UTC)
+
+
+def _stop(deadlines: Deadlines, *clocks: Clock) -> Deadlines:
+    stopped: dict[str, Any] = {clock.value: None for clock in clocks}
+    return replace(deadlines, **stopped, breached=deadlines.breached - set(clocks))

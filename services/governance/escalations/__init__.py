@@ -1,0 +1,1 @@
+"""Escalations: deadlines that passed, and cases that close by themselves."""

@@ -1,0 +1,29 @@
+"""What a case does when something fell due by itself."""
+
+from services.governance.cases.model import Case
+from services.governance.escalations import model
+from services.governance.notifications import actions as notifications
+from services.governance.notifications.model import Kind
+from services.governance.records import actions as records
+from services.governance.records.model import Change
+from services.governance.states.model import State, Transition
+from services.governance.transitions import model as transitions
+from services.governance.transitions.model import TransitionInput
+from services.kit.database import Transaction
+
+
+async def fall_due(tx: Transaction, case: Case) -> None:
+    """Does what fell due by itself: each passed deadline goes one step up the agency's ladder, or the case closes."""
+    complaint, context = case.complaint, records.context(tx, case.complaint, case.parties)
+    ladder = [step.name_id for step in tx.runtime.city.ladder(complaint.agency)]
+    change = Change(complaint, ())
+    for clock in complaint.deadlines.passed(tx.now):
+        one = model.escalate(change.complaint, clock, ladder, context)
+        change = Change(one.complaint, (*change.steps, *one.steps))
+    closing = complaint.deadlines.auto_close
+    if complaint.state is State.RESOLVED and closing is not None and closing < tx.now:
+        change = transitions.take(complaint, Transition.CLOSE, TransitionInput(), context)
+    record = await records.save(tx, case, change, "system")
+    closed = record.complaint.state is State.CLOSED
+    kind = Kind.CLOSED if closed else Kind.ESCALATED
+    await notifications.notify(tx, record.complaint, kind, record.history[-1].note)

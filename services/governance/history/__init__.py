@@ -1,0 +1,1 @@
+"""History: the hash chain of what happened to a case."""

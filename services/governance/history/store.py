@@ -1,0 +1,60 @@
+"""SQL of histories. Entries are only ever added; a trigger refuses everything but redaction and the seal's mark."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.governance.history.model import Entry
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+
+_COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
+_ENTRIES = Table(Entry, "entry")
+
+
+async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) -> None:
+    """Adds entries to a case's history. A number already taken raises UniqueViolationError: lock the case first."""
+    columns = list(zip(*(_row(entry) for entry in entries), strict=True))
+    if not columns:
+        return
+    await tx.execute(
+        f"""
+        INSERT INTO entry (complaint_id, {_COLUMNS})
+        SELECT $1, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public,
+               string_to_array(photos, ',')::uuid[]
+        FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                    $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[])
+            AS added ({_COLUMNS})
+        """,
+        complaint_id,
+        *columns,
+    )
+
+
+async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
+    """Adds many entries of many cases at once: for demonstration data."""
+    names = _COLUMNS.split(", ")
+    rows = [(case, *(getattr(entry, name) for name in names)) for case, entry in entries]
+    await tx.connection.copy_records_to_table("entry", columns=("complaint_id", *names), records=rows)
+
+
+async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
+    """All entries of a case, oldest first."""
+    return await _ENTRIES.every(tx, "complaint_id = $1 ORDER BY number", complaint_id)
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.number,
+        entry.at,
+        entry.type,
+        entry.by,
+        entry.state,
+        entry.note,
+        entry.salt,
+        entry.note_digest,
+        entry.previous_hash,
+        entry.hash,
+        entry.trace_id,
+        entry.public,
+        ",".join(map(str, entry.photos)),
+    )

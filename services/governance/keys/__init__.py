@@ -1,0 +1,1 @@
+"""Keys: link keys of cases, data keys of contacts."""

@@ -1,0 +1,101 @@
+"""The wrapped keys of contacts, in a database of their own with short backups.
+
+Deleting a row here makes the contact unreadable wherever its ciphertext lies: tables, backups, replicas. A key is
+committed before the contact that it opens, which leaves at most a key that opens nothing after a crash.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.governance.keys.cipher import UnreadableError, WrappingKey, new_key, seal, unseal
+
+_PREPARE = """
+CREATE TABLE IF NOT EXISTS wrapped_key (
+    subject uuid PRIMARY KEY,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
+"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
+_BATCH = 500
+
+
+class KeyStore:
+    """Makes, finds and destroys data keys. Plain keys never leave the process."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", current: WrappingKey, old: Sequence[WrappingKey]) -> None:
+        """Takes a pool on the store's database, the key that wraps new keys, and former ones that still open."""
+        self._pool = pool
+        self._current = current
+        self._known = {key.id: key for key in (*old, current)}
+
+    @classmethod
+    async def open(cls, url: str, current: str, old: Sequence[str] = ()) -> "KeyStore":
+        """Connects, makes the table where it is missing and wraps keys of former wrapping keys anew.
+
+        `current` and `old` are base64. Errors: ValueError when one is not 32 bytes.
+        """
+        wrapping, former = WrappingKey.read(current), [WrappingKey.read(text) for text in old]
+        pool = await asyncpg.create_pool(url, min_size=0, max_size=4, timeout=5.0, command_timeout=10.0)
+        store = cls(pool, wrapping, former)
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute(_ONE_AT_A_TIME)
+            await connection.execute(_PREPARE)
+        for key in former:
+            await store.rewrap(key.id)
+        return store
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._pool.close()
+
+    async def create(self, subject: UUID) -> bytes:
+        """A new data key for a subject, committed. Errors: asyncpg.UniqueViolationError when it has one."""
+        key = new_key()
+        wrapped = seal(self._current.key, subject, key)
+        await self._pool.execute(
+            "INSERT INTO wrapped_key (subject, key_id, wrapped) VALUES ($1, $2, $3)", subject, self._current.id, wrapped
+        )
+        return key
+
+    async def find(self, subject: UUID) -> bytes | None:
+        """The data key of a subject; None when it was destroyed. Errors: UnreadableError without its wrapping key."""
+        row = await self._pool.fetchrow("SELECT key_id, wrapped FROM wrapped_key WHERE subject = $1", subject)
+        return None if row is None else self._unwrap(subject, row["key_id"], row["wrapped"])
+
+    async def destroy(self, subjects: Sequence[UUID]) -> None:
+        """Deletes the keys of these subjects; again is harmless."""
+        await self._pool.execute("DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])", list(subjects))
+
+    async def rewrap(self, key_id: str) -> int:
+        """Wraps anew what a former wrapping key wrapped, so that it can be retired; answers with how many."""
+        done = 0
+        while key_id != self._current.id:
+            rows = await self._pool.fetch(
+                "SELECT subject, wrapped FROM wrapped_key WHERE key_id = $1 ORDER BY subject LIMIT $2", key_id, _BATCH
+            )
+            if not rows:
+                break
+            renewed = [
+                (
+                    row["subject"],
+                    seal(self._current.key, row["subject"], self._unwrap(row["subject"], key_id, row["wrapped"])),
+                )
+                for row in rows
+            ]
+            await self._pool.executemany(
+                "UPDATE wrapped_key SET key_id = $3, wrapped = $2 WHERE subject = $1 AND key_id = $4",
+                [(subject, wrapped, self._current.id, key_id) for subject, wrapped in renewed],
+            )
+            done += len(rows)
+        return done
+
+    def _unwrap(self, subject: UUID, key_id: str, wrapped: bytes) -> bytes:
+        wrapping = self._known.get(key_id)
+        if wrapping is None:
+            raise UnreadableError(f"no wrapping key {key_id}: add it to SMARTCITY_DATA_KEYS_OLD")
+        return unseal(wrapping.key, subject, wrapped)

@@ -1,0 +1,1 @@
+"""Moderation: what staff put right, and what the public may read."""

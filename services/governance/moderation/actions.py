@@ -1,0 +1,52 @@
+"""What can be done to the words and the sorting of a case: release and correct."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.governance.cases import actions as cases
+from services.governance.cases.model import Class, acting_as, require_desk
+from services.governance.filing.model import known_area
+from services.governance.moderation import model
+from services.governance.photos import actions as photos
+from services.governance.records import actions as records
+from services.governance.records.model import CaseRecord
+from services.governance.routing.model import choose, routed
+from services.governance.states.model import Party
+from services.kit.database import Transaction
+from services.kit.errors import forbidden, invalid
+from services.kit.rpc import etag as etags
+
+
+async def release(tx: Transaction, code: str, etag: str, public_text: str, photo_ids: Sequence[str]) -> CaseRecord:
+    """A verifier decides what the public may read and see: exactly these words and photos. Errors: PHOTO_UNKNOWN."""
+    case = await cases.find(tx, code, lock=True)
+    if Party.VERIFIER not in case.parties:
+        raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
+    etags.require(etag, case.complaint.version)
+    await photos.release(tx, case.complaint.id, photo_ids)
+    change = model.release(case.complaint, public_text, records.context(tx, case.complaint, case.parties))
+    return await records.save(tx, case, change, acting_as(tx.caller, frozenset({Party.VERIFIER})))
+
+
+async def correct(tx: Transaction, code: str, etag: str, category: str, area_code: str) -> CaseRecord:
+    """Corrects category or location; the agency follows from the rules.
+
+    Errors: NOT_YOUR_AGENCY, STALE_ETAG, CORRECTION_TOO_LATE, CORRECTION_EMPTY, CATEGORY_UNKNOWN, AREA_UNKNOWN.
+    """
+    case = await cases.find(tx, code, lock=True)
+    require_desk(case)
+    etags.require(etag, case.complaint.version)
+    complaint, city = case.complaint, tx.runtime.city
+    if not category and not area_code:
+        raise invalid("CORRECTION_EMPTY", "Name a new `category` or a new `area_code`.", field="category")
+    chosen = choose(city, category or complaint.category, "")
+    location = complaint.location
+    if area_code and area_code != location.area:
+        # The point that lies elsewhere is no longer where the matter is.
+        location = replace(location, area=known_area(city, area_code).code, lon=None, lat=None)
+    assignment = routed(city, chosen.id, location.area)
+    context = records.context(tx, replace(complaint, category=chosen.id), case.parties)
+    change = model.correct(complaint, chosen.id, Class(chosen.class_), location, assignment, context)
+    if chosen.private and not complaint.secret:
+        change = replace(change, complaint=replace(change.complaint, secret=True))
+    return await records.save(tx, case, change, acting_as(tx.caller, case.parties))

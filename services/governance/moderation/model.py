@@ -1,0 +1,36 @@
+"""What staff put right in a complaint, and what a verifier lets the public read of it. Pure."""
+
+from dataclasses import replace
+
+from services.governance.cases.model import Assignment, Class, Complaint, Location
+from services.governance.records.model import CaseContext, Change, EventKind, Step
+from services.governance.states.model import CORRECTABLE, State
+from services.kit.errors import precondition
+
+
+def correct(
+    complaint: Complaint, category: str, kind: Class, location: Location, assignment: Assignment, context: CaseContext
+) -> Change:
+    """Corrects category or location. The agency follows from the rules; one that has the case already is told anew."""
+    if complaint.state not in CORRECTABLE:
+        message = f"A case that is {complaint.state} is corrected no more; transfer it instead."
+        raise precondition("CORRECTION_TOO_LATE", message, state=complaint.state.value)
+    after = replace(
+        complaint, category=category, kind=kind, location=location, assignment=assignment, updated_at=context.now
+    )
+    if category != complaint.category:
+        counted = context.clocks.recounted(complaint.deadlines, complaint.created_at, context.terms)
+        after = replace(after, deadlines=counted)
+    steps = [Step(EventKind.CORRECTED, complaint.state, complaint.state)]
+    if complaint.state in {State.ASSIGNED, State.REOPENED}:
+        if assignment.agency != complaint.agency:
+            running = context.clocks.assigned(after.deadlines, context.now, context.terms)
+            after = replace(after, state=State.ASSIGNED, escalation=0, deadlines=running)
+        steps.append(Step(EventKind.ASSIGNED, complaint.state, after.state))
+    return Change(after, tuple(steps))
+
+
+def release(complaint: Complaint, public_text: str, context: CaseContext) -> Change:
+    """Lets the public read these words; empty takes them back."""
+    after = replace(complaint, public_text=public_text, updated_at=context.now)
+    return Change(after, (Step(EventKind.RELEASED, complaint.state, complaint.state),))

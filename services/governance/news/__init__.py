@@ -1,1 +1,0 @@
-"""News: short mails about a case to those who asked for them."""

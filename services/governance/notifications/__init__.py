@@ -1,0 +1,1 @@
+"""Notifications: short mails about a case to those who asked for them."""

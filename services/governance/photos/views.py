@@ -1,0 +1,12 @@
+"""Photos as their readers may see them: model -> proto."""
+
+from services.governance.photos.model import Photo
+from smartcity.governance.v1 import complaints_pb2 as pb
+
+
+def photo(found: Photo) -> pb.Photo:
+    """What is known of a photo."""
+    return pb.Photo(
+        id=str(found.id), content_type=found.content_type, width=found.width, height=found.height, size=found.size,
+        released=found.released, evidence=found.evidence,
+    )  # fmt: skip

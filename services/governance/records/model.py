@@ -1,0 +1,93 @@
+"""What happened to a complaint, and the complaint with everything that belongs to it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.governance.cases.model import Complaint
+from services.governance.deadlines.model import Clock, Clocks, Terms
+from services.governance.history.model import Entry
+from services.governance.photos.model import Photo
+from services.governance.states.model import Party, State, Transition
+
+
+class EventKind(StrEnum):
+    """What can happen to a complaint; the value is the name of the event."""
+
+    FILED = "ComplaintFiled"
+    ASSIGNED = "ComplaintAssigned"
+    STATUS_CHANGED = "ComplaintStatusChanged"
+    ESCALATED = "ComplaintEscalated"
+    RESOLVED = "ComplaintResolved"
+    REOPENED = "ComplaintReopened"
+    RATED = "ComplaintRated"
+    CORRECTED = "ComplaintCorrected"
+    RELEASED = "ComplaintReleased"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: a line of the history, and the events that tell of it."""
+
+    kind: EventKind
+    before: State
+    after: State
+    note: str = ""
+    public: bool = True
+    photos: tuple[UUID, ...] = ()
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """The complaint after, and the steps that led there."""
+
+    complaint: Complaint
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class CaseContext:
+    """Who acts on a case when, and by which clocks."""
+
+    now: datetime
+    parties: frozenset[Party]
+    clocks: Clocks
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class ExternalEvent:
+    """Something that happened in another pillar and belongs into the history."""
+
+    type: str
+    by: str
+    note: str = ""
+    public: bool = True
+    photos: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A complaint, its history and what belongs to it, for somebody who is these parties to it."""
+
+    complaint: Complaint
+    parties: frozenset[Party]
+    allowed: tuple[Transition, ...]
+    history: tuple[Entry, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    has_contact: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which complaints to list; an empty field does not narrow."""
+
+    states: tuple[State, ...] = ()
+    """All open ones when empty."""
+    agency: str = ""
+    category: str = ""
+    area: str = ""
+    overdue: bool = False
+    code: str = ""

@@ -1,0 +1,1 @@
+"""Seals: each day's signed root over the histories that changed."""

@@ -1,0 +1,1 @@
+"""Similarity: open cases that may be the same matter."""

@@ -1,0 +1,1 @@
+"""States: where a complaint can stand, and who may take it where."""

@@ -1,0 +1,177 @@
+"""What takes a case from state to state: one function per use case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.governance.cases import actions as cases
+from services.governance.cases import store
+from services.governance.cases.model import Assignment, Case, acting_as, require_desk, require_reporter
+from services.governance.notifications import actions as notifications
+from services.governance.notifications.model import Kind
+from services.governance.photos import actions as photos
+from services.governance.records import actions as records
+from services.governance.records.model import CaseRecord, Change, ExternalEvent
+from services.governance.states.model import EDGES, Party, Transition
+from services.governance.transitions import model
+from services.governance.transitions.model import TransitionInput
+from services.kit.city import City
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.rpc import etag as etags
+
+_NOTIFICATIONS = {
+    Transition.VERIFY: Kind.ASSIGNED,
+    Transition.ASSIGN: Kind.ASSIGNED,
+    Transition.START: Kind.STARTED,
+    Transition.ASK: Kind.ASKED,
+    Transition.RESOLVE: Kind.RESOLVED,
+    Transition.REJECT: Kind.REJECTED,
+    Transition.TRANSFER: Kind.TRANSFERRED,
+    Transition.MARK_DUPLICATE: Kind.DUPLICATE,
+    Transition.REOPEN: Kind.REOPENED,
+    Transition.CLOSE: Kind.CLOSED,
+}
+_NOTE_MOST = 2000
+"""Characters of another pillar's note that are taken over; what comes in by an RPC is measured there."""
+_BY_HAND = ("Ditetapkan petugas.", "Decided by staff.")
+
+
+@dataclass(frozen=True)
+class TransitionRequest:
+    """What an officer or verifier asks for; `etag` is the version they saw."""
+
+    transition: Transition
+    etag: str
+    note: str = ""
+    agency: str = ""
+    duplicate_of: str = ""
+    photos: tuple[str, ...] = ()
+    refusal: bool = False
+
+
+async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> CaseRecord:
+    """Takes a case along one edge of the state table, for the agency that has it or a verifier.
+
+    Errors: COMPLAINT_NOT_FOUND, NOT_YOUR_AGENCY, STALE_ETAG, INVALID_TRANSITION, MOVE_NOT_YOURS, those of `model.take`.
+    """
+    case = await cases.find(tx, code, lock=True)
+    require_desk(case)
+    etags.require(wanted.etag, case.complaint.version)
+    model.require(case.complaint, wanted.transition, case.parties)
+    original = await _original(tx, case, wanted)
+    proof = await photos.evidence(tx, case.complaint.id, wanted.photos) if wanted.photos else []
+    given = TransitionInput(
+        note=wanted.note,
+        photos=tuple(photo.id for photo in proof),
+        refusal=wanted.refusal,
+        assignment=_assignment(tx.runtime.city, case, wanted),
+        original=original.complaint if original else None,
+    )
+    record = await _take(tx, case, wanted.transition, given)
+    if original is not None:
+        await store.absorb(tx, original.complaint, case.complaint)
+    return record
+
+
+async def rate(tx: Transaction, code: str, link_key: str, rating: int, note: str) -> CaseRecord:
+    """The reporter rates a resolution, which closes the case. Errors: LINK_KEY_REQUIRED."""
+    return await _as_reporter(tx, code, link_key, Transition.RATE, TransitionInput(note=note, rating=rating))
+
+
+async def reopen(tx: Transaction, code: str, link_key: str, note: str) -> CaseRecord:
+    """The reporter is not content. Errors: LINK_KEY_REQUIRED, REOPEN_WINDOW_PASSED."""
+    return await _as_reporter(tx, code, link_key, Transition.REOPEN, TransitionInput(note=note))
+
+
+async def reply(tx: Transaction, code: str, link_key: str, note: str) -> CaseRecord:
+    """The reporter answers a question; the case goes on. Errors: LINK_KEY_REQUIRED."""
+    return await _as_reporter(tx, code, link_key, Transition.REPLY, TransitionInput(note=note))
+
+
+async def withdraw(tx: Transaction, code: str, link_key: str) -> CaseRecord:
+    """The reporter takes the complaint back. Errors: LINK_KEY_REQUIRED."""
+    return await _as_reporter(tx, code, link_key, Transition.WITHDRAW, TransitionInput())
+
+
+async def record_external(
+    tx: Transaction, code: str, external: ExternalEvent, transition: Transition | None = None, proof: Sequence[str] = ()
+) -> None:
+    """Adds what happened in another pillar to the history, and takes the transition if the case is where it starts.
+
+    Photos that are not evidence of the case prove nothing: the line is written without them and the case stays.
+    """
+    case = await cases.find(tx, code, lock=True)
+    given = TransitionInput()
+    if transition is Transition.RESOLVE:
+        external = replace(external, photos=await _proof(tx, case, proof))
+        given = TransitionInput(note=external.note[:_NOTE_MOST], photos=external.photos)
+        transition = transition if given.note and given.photos else None
+    edge = EDGES.get((case.complaint.state, transition)) if transition else None
+    if transition is None or edge is None or Party.SYSTEM not in edge.by:
+        await records.save(tx, case, Change(case.complaint, ()), external.by, [external])
+        return
+    bare = replace(external, note="", photos=()) if transition is Transition.RESOLVE else external
+    await _take(tx, case, transition, given, by=external.by, external=[bare])
+
+
+async def _as_reporter(
+    tx: Transaction, code: str, link_key: str, transition: Transition, given: TransitionInput
+) -> CaseRecord:
+    case = await cases.find(tx, code, link_key, lock=True)
+    require_reporter(case)
+    # Whoever is an officer as well acts here as the reporter only.
+    model.require(case.complaint, transition, frozenset({Party.REPORTER}))
+    return await _take(tx, case, transition, given)
+
+
+async def _take(
+    tx: Transaction,
+    case: Case,
+    transition: Transition,
+    given: TransitionInput,
+    by: str = "",
+    external: Sequence[ExternalEvent] = (),
+) -> CaseRecord:
+    takers = EDGES[case.complaint.state, transition].by & case.parties
+    change = model.take(case.complaint, transition, given, records.context(tx, case.complaint, case.parties))
+    record = await records.save(tx, case, change, by or acting_as(tx.caller, takers), external)
+    kind = Kind.REFUSED if given.refusal and transition is Transition.RESOLVE else _NOTIFICATIONS.get(transition)
+    if kind is not None:
+        note = "" if transition is Transition.REOPEN else given.note
+        await notifications.notify(tx, record.complaint, kind, note)
+    return record
+
+
+async def _proof(tx: Transaction, case: Case, photo_ids: Sequence[str]) -> tuple[UUID, ...]:
+    try:
+        return tuple(photo.id for photo in await photos.evidence(tx, case.complaint.id, photo_ids))
+    except DomainError:
+        return ()
+
+
+def _assignment(city: City, case: Case, wanted: TransitionRequest) -> Assignment | None:
+    complaint = case.complaint
+    if not wanted.agency:
+        return None
+    if wanted.transition not in {Transition.VERIFY, Transition.ASSIGN, Transition.TRANSFER}:
+        raise invalid("AGENCY_NOT_EXPECTED", f"{wanted.transition} takes no agency; use transfer.", field="agency")
+    agency = city.agency(wanted.agency)
+    if agency is None:
+        message = f"There is no agency {wanted.agency[:60]!r}; the list is at /v1/agencies."
+        raise invalid("AGENCY_UNKNOWN", message, field="agency")
+    if agency.id == complaint.agency:
+        return complaint.assignment
+    if wanted.transition is Transition.ASSIGN and Party.VERIFIER not in case.parties:
+        raise forbidden("MOVE_NOT_YOURS", "Your agency can take this case or transfer it, not assign it to another.")
+    return Assignment(agency.id, 0, *_BY_HAND)
+
+
+async def _original(tx: Transaction, case: Case, wanted: TransitionRequest) -> Case | None:
+    if wanted.transition is not Transition.MARK_DUPLICATE or not wanted.duplicate_of:
+        return None
+    found = await cases.find(tx, wanted.duplicate_of)
+    if found.complaint.secret and not case.complaint.secret:
+        message = "A case that everybody may see cannot point to a secret one. Reject it with a reason instead."
+        raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")
+    return found

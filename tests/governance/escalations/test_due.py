@@ -1,0 +1,125 @@
+"""What falls due by itself: escalation and auto-close, exactly once, whoever runs the timer and however often."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.governance.escalations import actions, timers
+from smartcity.governance.v1 import events_pb2
+from tests.governance.cases import DLH, emitted, file, state
+from tests.governance.conftest import VERIFIER, Governance
+
+
+async def _due(governance: Governance) -> None:
+    await timers.due(governance.runtime)
+
+
+async def test_each_breach_goes_one_step_up_exactly_once(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    governance.pass_time(days=9)  # past the first response
+    await _due(governance)
+    await _due(governance)
+    late = await filed.read()
+    assert late.escalation == 1
+    assert late.timeline[-1].note == "Batas waktu tanggapan pertama terlewati. Diteruskan kepada Kepala Bidang."
+    assert late.timeline[-1].by == "system"
+    governance.pass_time(days=30)  # past the resolution
+    await _due(governance)
+    await _due(governance)
+    assert (await filed.read()).escalation == 2
+    told = [row for row in await governance.events(late.correlation_id) if row["type"].endswith("Escalated")]
+    events = [events_pb2.ComplaintEscalated.FromString(row["payload"]) for row in told]
+    assert [(event.clock, event.step) for event in events] == [("response", 1), ("resolution", 2)]
+
+
+async def test_an_unverified_case_escalates_and_stays_filed(governance: Governance) -> None:
+    filed = await file(governance)
+    governance.pass_time(days=4)
+    await _due(governance)
+    late = await filed.read()
+    assert (state(late), late.escalation) == ("filed", 1)
+    assert late.due.HasField("verification")  # still owed, and shown as late
+    filed.last = late
+    assert state(await filed.transition("verify")) == "assigned"
+
+
+async def test_many_processes_escalate_once(governance: Governance) -> None:
+    cases = [await file(governance) for _ in range(5)]
+    governance.pass_time(days=4)
+    await asyncio.gather(*(_due(governance) for _ in range(4)))
+    assert [(await filed.read()).escalation for filed in cases] == [1] * 5
+
+
+async def test_the_ladder_ends_with_its_last_step(governance: Governance) -> None:
+    filed = await file(governance)
+    last = len(governance.runtime.city.ladder("dlh"))
+    for _ in range(last + 1):
+        await filed.transition("verify") if state(filed.last) == "filed" else None
+        governance.pass_time(days=60)
+        await _due(governance)
+        filed.last = await filed.read()
+        await filed.resolve()
+        await filed.act("Reopen", note="Sampahnya masih ada di sana")
+    assert filed.last.escalation == last
+
+
+async def test_nothing_escalates_while_the_case_waits_for_its_reporter(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    governance.pass_time(days=200)
+    await _due(governance)
+    assert (await filed.read()).escalation == 0
+
+
+async def test_a_resolved_case_closes_after_ten_working_days(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    governance.pass_time(days=13)
+    await _due(governance)
+    assert state(await filed.read()) == "resolved"
+    governance.pass_time(days=2)
+    await _due(governance)
+    closed = await filed.read()
+    assert (state(closed), closed.timeline[-1].by) == ("closed", "system")
+    assert (await emitted(governance, closed))[-1] == "ComplaintStatusChanged"
+    await _due(governance)
+    assert (await filed.read()).etag == closed.etag
+
+
+async def test_a_transfer_begins_the_ladder_of_the_other_agency(governance: Governance) -> None:
+    filed = await file(governance)
+    governance.pass_time(days=4)
+    await _due(governance)
+    filed.last = await filed.read()
+    await filed.transition("verify")
+    handed = await filed.transition("transfer", VERIFIER, agency="dpu", note="Saluran")
+    assert handed.escalation == 0
+
+
+async def test_one_broken_case_does_not_stop_the_others(
+    governance: Governance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = await file(governance), await file(governance)
+    fall_due = actions.fall_due
+
+    async def fail(tx: object, case: object) -> None:
+        if case.complaint.code == broken.code:  # type: ignore[attr-defined]
+            raise RuntimeError("broken")
+        await fall_due(tx, case)  # type: ignore[arg-type]
+
+    governance.pass_time(days=4)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "fall_due", fail)
+        await _due(governance)
+    assert [(await broken.read()).escalation, (await sound.read()).escalation] == [0, 1]
+    await _due(governance)
+    assert (await broken.read()).escalation == 1
+
+
+async def test_a_drills_escalation_is_a_drill(governance: Governance) -> None:
+    drill = await file(governance, VERIFIER, exercise=True)
+    governance.now += timedelta(days=4)
+    await _due(governance)
+    assert all(row["exercise"] for row in await governance.events(drill.last.correlation_id))

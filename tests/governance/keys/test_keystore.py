@@ -1,0 +1,64 @@
+"""The key store: rotation of the wrapping key, and what happens without it."""
+
+import secrets
+from base64 import b64encode
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from services.governance.keys.cipher import UnreadableError, WrappingKey
+from services.governance.keys.store import KeyStore
+
+
+def base64_key() -> str:
+    return b64encode(secrets.token_bytes(32)).decode()
+
+
+async def database(postgres: str) -> str:
+    name = f"keys_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    return f"{postgres.rsplit('/', 1)[0]}/{name}"
+
+
+async def test_keys_survive_the_rotation_of_the_wrapping_key(postgres: str) -> None:
+    url, old, new = await database(postgres), base64_key(), base64_key()
+    first = await KeyStore.open(url, old)
+    subjects = [uuid4() for _ in range(3)]
+    made = [await first.create(subject) for subject in subjects]
+    await first.close()
+    second = await KeyStore.open(url, new, [old])
+    await second.close()
+    third = await KeyStore.open(url, new)  # the old key can be retired
+    assert [await third.find(subject) for subject in subjects] == made
+    await third.close()
+
+
+async def test_without_its_wrapping_key_a_key_cannot_be_opened(postgres: str) -> None:
+    url, subject = await database(postgres), uuid4()
+    first = await KeyStore.open(url, base64_key())
+    await first.create(subject)
+    await first.close()
+    second = await KeyStore.open(url, base64_key())
+    with pytest.raises(UnreadableError, match="SMARTCITY_DATA_KEYS_OLD"):
+        await second.find(subject)
+    await second.close()
+
+
+async def test_the_wrapped_key_is_not_the_key(postgres: str) -> None:
+    url, subject = await database(postgres), uuid4()
+    store = await KeyStore.open(url, base64_key())
+    key = await store.create(subject)
+    await store.close()
+    connection = await asyncpg.connect(url)
+    assert key not in await connection.fetchval("SELECT wrapped FROM wrapped_key")
+    await connection.close()
+
+
+@pytest.mark.parametrize("text", ["", "nonsense!", b64encode(b"short").decode()])
+def test_a_bad_wrapping_key_is_named_and_not_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match="SMARTCITY_DATA_KEY") as error:
+        WrappingKey.read(text)
+    assert not text or text not in str(error.value)

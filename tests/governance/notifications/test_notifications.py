@@ -1,0 +1,229 @@
+"""Notifications by mail: to a real SMTP server, again after a crash, never to somebody who is erased."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+import structlog
+from aiosmtpd.smtp import SMTP
+
+from services.governance.notifications import store, timers
+from tests.governance.calls import DPU, Records
+from tests.governance.conftest import CITIZEN, VERIFIER, Governance, request_id
+
+GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id"}
+
+
+class Catcher:
+    """Catches mails; refuses with `answer` when it is set."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answer = ""
+        self.greeting = ""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Takes a sender, or not."""
+        envelope.mail_from = address
+        return self.greeting or "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Takes a recipient, or not."""
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Takes a mail, or not."""
+        if self.answer:
+            return self.answer
+        self.mails.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+async def catcher(governance: Governance) -> AsyncIterator[Catcher]:
+    """A real SMTP server in this loop, which the pillar is told of."""
+    handler = Catcher()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    changes = {"smtp_url": f"smtp://127.0.0.1:{port}", "public_url": "https://lapor.example"}
+    governance.runtime.settings = governance.runtime.settings.model_copy(update=changes)
+    yield handler
+    server.close()
+    await server.wait_closed()
+
+
+async def states(records: Records) -> list[tuple[str, str, str]]:
+    rows = await records.sql("SELECT kind, state, reason FROM news ORDER BY id")
+    return [(row["kind"], row["state"], row["reason"]) for row in rows]
+
+
+async def test_the_reporter_hears_of_each_step_in_both_languages(records: Records, catcher: Catcher) -> None:
+    filed = await records.file(contact=GIVEN)
+    await records.transition(filed, "verify", VERIFIER)
+    await records.transition(filed, "ask", DPU, note="Di dekat rumah nomor berapa?")
+    await timers.send_due(records.runtime)
+    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 3
+    body = catcher.mails[-1].get_content()
+    assert "> Di dekat rumah nomor berapa?" in body
+    assert "bertanya kepada Anda" in body
+    assert "has a question for you" in body
+    assert body.count(f"https://lapor.example/lapor/{filed.code}") == 2
+    assert filed.link_key not in body
+    assert filed.code in catcher.mails[-1]["Subject"]
+    assert [state for _, state, _ in await states(records)] == ["sent"] * 3
+
+
+async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Records, catcher: Catcher) -> None:
+    filed = await records.file()
+    contact = {"email": "budi@contoh.id"}
+    await records.complaint("JoinComplaint", CITIZEN, code=filed.code, request_id=request_id(), contact=contact)
+    await records.complaint(
+        "JoinComplaint", code=filed.code, request_id=request_id(), contact={"phone": "0812 000 000"}
+    )
+    await records.transition(filed, "verify", VERIFIER)
+    await timers.send_due(records.runtime)
+    assert [mail["To"] for mail in catcher.mails] == ["budi@contoh.id"]
+
+
+async def test_sent_news_are_not_sent_again(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    for _ in range(3):
+        await timers.send_due(records.runtime)
+        records.governance.pass_time(hours=3)
+    assert len(catcher.mails) == 1
+
+
+async def test_after_a_crash_between_sending_and_noting_it_the_repeat_is_recognisable(
+    records: Records, catcher: Catcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await records.file(contact=GIVEN)
+
+    async def crash(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "finish", crash)
+        with pytest.raises(ZeroDivisionError):
+            await timers.send_due(records.runtime)
+    await timers.send_due(records.runtime)
+    assert len(catcher.mails) == 1  # not at once: the other process may only be slow
+    records.governance.pass_time(minutes=1)
+    await timers.send_due(records.runtime)
+    assert len(catcher.mails) == 2
+    assert catcher.mails[0]["Message-ID"] == catcher.mails[1]["Message-ID"]
+    assert catcher.mails[0].as_bytes() == catcher.mails[1].as_bytes()
+
+
+async def test_two_processes_send_each_mail_once(records: Records, catcher: Catcher) -> None:
+    for _ in range(5):
+        await records.file(contact=GIVEN)
+    await asyncio.gather(*(timers.send_due(records.runtime) for _ in range(4)))
+    assert len({mail["Message-ID"] for mail in catcher.mails}) == len(catcher.mails) == 5
+
+
+async def test_an_erased_contact_gets_no_more_news(records: Records, catcher: Catcher) -> None:
+    filed = await records.file(contact=GIVEN)
+    await records.contact("EraseContact", **filed.owner, request_id=request_id())
+    await timers.send_due(records.runtime)
+    await records.transition(filed, "verify", VERIFIER)
+    await timers.send_due(records.runtime)
+    assert catcher.mails == []
+    assert await states(records) == [("filed", "dropped", "CONTACT_ERASED")]
+
+
+async def test_a_busy_server_is_tried_again_with_growing_pauses(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    catcher.answer = "451 try later"
+    pauses = []
+    for _ in range(3):
+        await timers.send_due(records.runtime)
+        (row,) = await records.sql("SELECT state, next_time FROM news")
+        assert row["state"] == "queued"
+        pauses.append((row["next_time"] - records.governance.now).total_seconds())
+        records.governance.now = row["next_time"]
+    catcher.answer = ""
+    await timers.send_due(records.runtime)
+    assert pauses == [30, 60, 120]
+    assert len(catcher.mails) == 1
+
+
+async def test_an_address_the_server_refuses_for_good_is_given_up_visibly(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    catcher.answer = "550 no such user siti@contoh.id"
+    with structlog.testing.capture_logs() as lines:
+        await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["given_up"]
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["notification given up"]
+    assert "siti" not in str(lines)
+
+
+async def test_an_address_nobody_has_is_given_up_and_the_others_are_served(records: Records, catcher: Catcher) -> None:
+    await records.file(contact={"email": "nobody@contoh.id"})
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    assert [(state, reason) for _, state, reason in await states(records)] == [
+        ("given_up", "SMTPRecipientsRefused 550"),
+        ("sent", ""),
+    ]
+
+
+async def test_a_server_that_refuses_us_altogether_is_tried_again(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    catcher.greeting = "530 authentication required"
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued"]
+
+
+async def test_a_contact_that_cannot_be_opened_does_not_hold_up_the_others(records: Records, catcher: Catcher) -> None:
+    broken = await records.file(contact=GIVEN)
+    await records.sql("UPDATE contact SET ciphertext = 'damaged' WHERE subject = $1", broken.id)
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued", "sent"]
+
+
+async def test_after_the_last_attempt_it_is_given_up(records: Records, catcher: Catcher) -> None:
+    await records.file(contact=GIVEN)
+    catcher.answer = "451 try later"
+    for _ in range(timers.MOST_ATTEMPTS):
+        await timers.send_due(records.runtime)
+        records.governance.pass_time(hours=2)
+    assert [state for _, state, _ in await states(records)] == ["given_up"]
+
+
+async def test_without_a_mail_server_news_wait_and_old_ones_are_dropped(records: Records, catcher: Catcher) -> None:
+    settings = records.runtime.settings
+    records.runtime.settings = settings.model_copy(update={"smtp_url": ""})
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued"]
+    records.governance.pass_time(days=8)
+    await records.file(contact=GIVEN)
+    records.runtime.settings = settings
+    await timers.send_due(records.runtime)
+    assert [(state, reason) for _, state, reason in await states(records)] == [("dropped", "EXPIRED"), ("sent", "")]
+    assert len(catcher.mails) == 1
+
+
+async def test_a_server_that_is_away_is_tried_again(records: Records, catcher: Catcher) -> None:
+    settings = records.runtime.settings
+    records.runtime.settings = settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    await records.file(contact=GIVEN)
+    with structlog.testing.capture_logs() as lines:
+        await timers.send_due(records.runtime)
+    assert [line["event"] for line in lines] == ["notification not sent, will be repeated"]
+    assert [state for _, state, _ in await states(records)] == ["queued"]
+
+
+async def test_the_queue_holds_no_address(records: Records) -> None:
+    await records.file(contact=GIVEN)
+    rows = await records.sql("SELECT news::text AS line FROM news")
+    assert rows
+    assert not [row for row in rows if re.search("siti|@", row["line"])]

@@ -1,0 +1,123 @@
+"""What a clean-up in environment does to a case."""
+
+from typing import Any
+
+from google.protobuf.message import Message
+
+from services.governance.pillar import PILLAR
+from services.governance.transitions import reactions
+from services.kit.caller import ANONYMOUS
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.environment.v1 import events_pb2 as environment
+from tests.governance.cases import DLH, Filed, file, state
+from tests.governance.conftest import Governance
+
+
+async def _happens(governance: Governance, message: Message) -> None:
+    """Runs the pillar's own reaction to an event, as the consumer does."""
+    (reaction,) = [one for one in PILLAR.reactions if isinstance(message, one.event)]
+    event: Event[Any] = Event(
+        id=uuid7(),
+        type=message.DESCRIPTOR.full_name,
+        source="/smartcity/semarang/environment",
+        time=governance.now,
+        aggregate="cleanup-1",
+        version=1,
+        correlation="case-1",
+        causation=None,
+        exercise=False,
+        traceparent=None,
+        message=message,
+    )
+    async with governance.runtime.transaction() as tx:
+        await reaction.handle(tx, event)
+
+
+async def _assigned(governance: Governance) -> Filed:
+    filed = await file(governance)
+    await filed.transition("verify")
+    return filed
+
+
+async def test_an_opened_cleanup_is_a_line_of_the_history(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    await _happens(governance, environment.CleanupOpened(id="1", complaint=filed.code))
+    seen = await filed.read()
+    entry = seen.timeline[-1]
+    assert (entry.type, entry.by) == ("smartcity.environment.v1.CleanupOpened", "environment")
+    assert state(seen) == "assigned"
+    assert seen.etag != filed.last.etag
+
+
+async def test_a_dispatched_crew_puts_the_case_in_progress(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    await _happens(governance, environment.CleanupDispatched(id="1", complaint=filed.code))
+    seen = await filed.read()
+    assert state(seen) == "in_progress"
+    assert [entry.type.rpartition(".")[2] for entry in seen.timeline[-2:]] == [
+        "CleanupDispatched", "ComplaintStatusChanged",
+    ]  # fmt: skip
+
+
+async def test_a_completed_cleanup_resolves_with_its_note_and_photos(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    photo = await filed.evidence(DLH)
+    done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
+    await _happens(governance, done)
+    seen = await filed.read()
+    assert state(seen) == "resolved"
+    last = seen.timeline[-1]
+    assert (last.note, list(last.photos), last.by) == ("Sudah bersih", [photo], "environment")
+
+
+async def test_a_repeated_completion_only_adds_a_line(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    photo = await filed.evidence(DLH)
+    done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
+    await _happens(governance, done)
+    await filed.act("Rate", rating=5)
+    await _happens(governance, done)
+    await _happens(governance, environment.CleanupDispatched(id="1", complaint=filed.code))
+    seen = await filed.read()
+    assert (state(seen), seen.rating) == ("closed", 5)
+
+
+async def test_a_completion_without_evidence_of_the_case_does_not_resolve_it(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    other = await (await file(governance)).snapshot()
+    for photos in ([], ["not an id"], [other], [str(uuid7())]):
+        done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=photos)
+        await _happens(governance, done)
+    seen = await filed.read()
+    assert (state(seen), seen.timeline[-1].note) == ("assigned", "Sudah bersih")
+
+
+async def test_an_abandoned_cleanup_leaves_the_case_with_its_agency(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    await _happens(governance, environment.CleanupAbandoned(id="1", complaint=filed.code, reason="Truk rusak"))
+    seen = await filed.read(DLH)
+    assert (state(seen), seen.timeline[-1].note) == ("assigned", "Truk rusak")
+    assert (await filed.read(ANONYMOUS, filed.key)).timeline[-1].note == ""
+
+
+async def test_a_cleanup_without_complaint_is_none_of_our_business(governance: Governance) -> None:
+    await _happens(governance, environment.CleanupOpened(id="1"))
+    assert await governance.runtime.pool.fetchval("SELECT count(*) FROM entry") == 0
+
+
+async def test_a_secret_case_reacts_as_well(governance: Governance) -> None:
+    filed = await file(governance, secret=True)
+    await filed.transition("verify")
+    await _happens(governance, environment.CleanupDispatched(id="1", complaint=filed.code))
+    assert state(await filed.read()) == "in_progress"
+
+
+def test_every_reaction_is_wired() -> None:
+    handled = {reaction.handle for reaction in PILLAR.reactions}
+    assert handled == {
+        reactions.on_cleanup_opened,
+        reactions.on_cleanup_dispatched,
+        reactions.on_cleanup_completed,
+        reactions.on_cleanup_abandoned,
+    }
