@@ -1,10 +1,28 @@
 """Who may do what with money: the treasury, the office for micro business, a merchant's owner, a counter's agency."""
 
-from services.economy.merchants.model import Merchant
+from typing import Protocol
+
 from services.economy.terms import terms_of
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.errors import forbidden
+
+
+class Payee(Protocol):
+    """Who is paid, as far as it says who acts for it: a business of an owner, or a counter of an agency."""
+
+    @property
+    def owner(self) -> str:
+        """The subject of a business' owner; empty for a counter."""
+
+    @property
+    def agency(self) -> str:
+        """The agency of a counter; empty for a business."""
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether it is a counter of the city."""
+
 
 _EVERYWHERE = frozenset({"admin", "system"})
 
@@ -32,7 +50,7 @@ def require_business_office(tx: Transaction) -> None:
         raise forbidden("BUSINESS_OFFICE_ONLY", message)
 
 
-def may_act_for(tx: Transaction, merchant: Merchant) -> bool:
+def may_act_for(tx: Transaction, merchant: Payee) -> bool:
     """Whether the caller may take and give back money for a merchant: its owner, or an officer of the counter's agency.
 
     Administrators and the platform may as well; treasury and business office as such may not.
@@ -42,7 +60,7 @@ def may_act_for(tx: Transaction, merchant: Merchant) -> bool:
     return _may_anything(tx) or (merchant.is_counter and _is_officer(tx, merchant.agency))
 
 
-def may_see(tx: Transaction, merchant: Merchant) -> bool:
+def may_see(tx: Transaction, merchant: Payee) -> bool:
     """Whether the caller may see a merchant's desk: whoever may act for it, the treasury, the business office."""
     return may_act_for(tx, merchant) or is_treasury(tx) or is_business_office(tx)
 

@@ -3,22 +3,33 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.economy.audit.api as audit
 import services.economy.indicators.api as indicators
 import services.economy.ledger.api as ledger
 import services.economy.levies.api as levies
 import services.economy.merchants.api as merchants
+import services.economy.notifications.api as notifications
 import services.economy.overview.api as overview
 import services.economy.payments.api as payments
-import services.economy.providers.api as providers
+import services.economy.presentation.api as presentation
+import services.economy.receipts.api as receipts
+import services.economy.reconciliation.api as reconciliation
+import services.economy.refunds.api as refunds
 import services.economy.settlement.api as settlement
+import services.economy.suspense.api as suspense
+import services.economy.topups.api as topups
 import services.economy.wallets.api as wallets
+from services.economy.audit import timers as audit_timers
 from services.economy.indicators import reactions as indicator_reactions
 from services.economy.ledger import timers as ledger_timers
 from services.economy.levies import reactions as levy_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
-from services.economy.resources import prepare
+from services.economy.preparing import prepare
+from services.economy.presentation import timers as presentation_timers
+from services.economy.reconciliation import timers as reconciliation_timers
+from services.economy.refunds import timers as refund_timers
 from services.economy.settings import EconomySettings
 from services.economy.settlement import timers as settlement_timers
 from services.kit.pillar import Pillar, Reaction, Timer
@@ -31,7 +42,24 @@ PILLAR = Pillar(
     settings=EconomySettings,
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR,),
-    serves=(indicators, ledger, levies, merchants, overview, payments, providers, settlement, wallets),
+    serves=(
+        audit,
+        indicators,
+        ledger,
+        levies,
+        merchants,
+        notifications,
+        overview,
+        payments,
+        presentation,
+        receipts,
+        reconciliation,
+        refunds,
+        settlement,
+        suspense,
+        topups,
+        wallets,
+    ),
     reactions=(
         Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
@@ -40,13 +68,13 @@ PILLAR = Pillar(
         Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
     ),
     timers=(
-        Timer("ledger audit", timedelta(seconds=10), ledger_timers.look),
+        Timer("ledger audit", timedelta(seconds=10), audit_timers.look),
         Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
         Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
-        Timer("payments in doubt", timedelta(seconds=1), payment_timers.ask),
-        Timer("refunds in doubt", timedelta(seconds=1), payment_timers.send),
+        Timer("payments in doubt", timedelta(seconds=1), presentation_timers.ask),
+        Timer("refunds in doubt", timedelta(seconds=1), refund_timers.send),
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
-        Timer("reconciliation", timedelta(minutes=1), settlement_timers.compare),
+        Timer("reconciliation", timedelta(minutes=1), reconciliation_timers.compare),
     ),
     gauges=(GAUGES,),
 )

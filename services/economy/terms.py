@@ -8,10 +8,12 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Struct
 
-from services.economy.merchants.model import GOVERNMENT, is_nmid, is_pan
+from services.economy.qris.identifiers import is_nmid, is_pan
 from services.kit.city import City
 
 FILE = "economy.toml"
+GOVERNMENT = "government"
+"""The sector of the city's counters; no business is in it."""
 FeeSize = Literal["umi", "uke", "ume", "ube", "counter"]
 Units = Annotated[int, Meta(ge=0)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")]
@@ -58,7 +60,7 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """All that ``economy.toml`` says."""
 
     payment_minutes: Annotated[int, Meta(ge=1, le=1440)]
     refund_days: Annotated[int, Meta(ge=0, le=365)]

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.economy.ledger.model import city_account
-from services.economy.payments.hot import Item
+from services.economy.resources import WalletPayment
 from services.kit.database.idempotency import Claim
 from smartcity.economy.v1 import payments_pb2
 
@@ -133,12 +133,12 @@ class Market:
     url: str
     numbers: Iterator[int]
 
-    def item(self) -> Item:
+    def item(self) -> WalletPayment:
         """The next payment, as its payer asks for it."""
         number = next(self.numbers)
         name = str(_id(_PAYMENT, number))
         request = payments_pb2.PayFromWalletRequest(request_id=name, id=name)
-        return Item(Claim(f"w{number * 7919 % WALLETS}", name, request), None)
+        return WalletPayment(Claim(f"w{number * 7919 % WALLETS}", name, request), None)
 
 
 async def filled(url: str, rows: int, payments: int, *, hot: bool = False) -> Market:

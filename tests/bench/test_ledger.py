@@ -14,8 +14,9 @@ import pytest
 
 from deploy.local.postgres import Postgres
 from deploy.local.process import Command
-from services.economy.payments.hot import WalletPayments, paying
+from services.economy.payments.hot import paying
 from services.economy.pillar import PILLAR
+from services.economy.resources import WalletPayments
 from tests.bench import market, pgbench
 from tests.bench.market import Market
 from tests.bench.report import Report, Stopwatch, medians

@@ -23,7 +23,7 @@ from deploy.local.bank.whims import KINDS, Whims
 from deploy.local.process import Command, Process, free_ports
 from deploy.local.secrets import Secrets
 from services.economy.providers.credentials import load
-from services.economy.providers.model import Order, Provider
+from services.economy.providers.model import Provider, QrRequest
 from services.economy.providers.snap import open_provider
 from services.economy.settings import EconomySettings
 
@@ -99,9 +99,9 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealBank]:
     made.process.stop()
 
 
-def order(code: str) -> Order:
+def order(code: str) -> QrRequest:
     expires_at = datetime.now(UTC) + timedelta(minutes=15)
-    return Order(code, 4000, "IDR", MERCHANT, PAN, "PEMKOT RETRIBUSI PASAR", "A01", expires_at)
+    return QrRequest(code, 4000, "IDR", MERCHANT, PAN, "PEMKOT RETRIBUSI PASAR", "A01", expires_at)
 
 
 async def test_money_and_news_outlive_a_kill(bank: RealBank) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import pytest
 
-from services.economy.payments.model import Notice
+from services.economy.captures.model import Notice
 from services.economy.pillar import PILLAR
 from services.kit.caller import Caller, Scope
 from services.kit.rpc.contract import rpcs_of

@@ -164,9 +164,9 @@ async def _bills(runtime: Runtime, chance: Random) -> None:
             tx.emitted.clear()
 
 
-def _at(runtime: Runtime, moment: datetime) -> Runtime:
+def _at(runtime: Runtime, time: datetime) -> Runtime:
     """The same pillar at another time."""
-    return replace(runtime, clock=lambda: moment)
+    return replace(runtime, clock=lambda: time)
 
 
 def _lowest(city: City) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from services.economy.indicators import model, store
 from services.economy.indicators.model import Cell, Group, Wanted
 from services.economy.money import to_proto
-from services.economy.resources import resources
+from services.economy.terms import terms_of
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
@@ -19,7 +19,7 @@ async def page(tx: Transaction, request: pb.ListIndicatorsRequest) -> pb.ListInd
 
 
 def _wanted(tx: Transaction, request: pb.ListIndicatorsRequest) -> Wanted:
-    city, terms = tx.runtime.city, resources(tx.runtime).terms
+    city, terms = tx.runtime.city, terms_of(tx.runtime.city)
     first, last = model.days(request.first_day, request.last_day, tx.now.astimezone(city.timezone).date())
     model.check_filter(
         request.area,

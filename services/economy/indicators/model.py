@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from services.economy.days import read_day
 from services.kit.errors import invalid
 
 DAYS_USUAL, DAYS_MOST = 30, 366
@@ -65,8 +66,8 @@ def days(first: str, last: str, today: date) -> tuple[date, date]:
 
     Errors: DAY_INVALID, DAYS_INVALID (none, or more than 366).
     """
-    until = _day(last, "last_day") if last else today
-    since = _day(first, "first_day") if first else until - timedelta(days=DAYS_USUAL - 1)
+    until = read_day(last, "last_day") if last else today
+    since = read_day(first, "first_day") if first else until - timedelta(days=DAYS_USUAL - 1)
     if not timedelta(0) <= until - since < timedelta(days=DAYS_MOST):
         raise invalid("DAYS_INVALID", f"Ask for 1 to {DAYS_MOST} days, the first one first.", field="first_day")
     return since, until
@@ -78,13 +79,3 @@ def check_filter(area: str, sector: str, *, is_area: Callable[[str], bool], is_s
         raise invalid("AREA_UNKNOWN", "Give the Kemendagri code of a kelurahan or desa of this city.", field="area")
     if sector and not is_sector(sector):
         raise invalid("SECTOR_UNKNOWN", "Name a sector of the city's economy.toml, such as food.", field="sector")
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-        if not 2000 <= day.year < 9000:
-            raise ValueError(text)
-    except ValueError:
-        raise invalid("DAY_INVALID", "There is no such day. Write it as 2026-11-24.", field=field) from None
-    return day

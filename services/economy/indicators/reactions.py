@@ -11,7 +11,7 @@ from smartcity.economy.v1 import events_pb2, payments_pb2
 
 
 async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCaptured]) -> None:
-    """Counts it."""
+    """Counts it on the day of its capture."""
     message = event.message
     if _counts(event, message.payment):
         at = message.capture_time.ToDatetime(UTC)

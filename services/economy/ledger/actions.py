@@ -10,43 +10,30 @@ from uuid import UUID
 
 import asyncpg
 
+from services.economy import access
 from services.economy.ledger import model, store
 from services.economy.ledger.deciding import Decision, decide
 from services.economy.ledger.model import (
     CITY_KINDS,
     OVERDRAFT_KINDS,
     Account,
+    Entry,
     Hold,
     Transfer,
     Verdict,
     city_account,
-    derived,
     refused,
 )
-from services.kit.database import Transaction
-from services.kit.errors import not_found, precondition
-from services.kit.ids import uuid7
+from services.kit import ids
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
+from services.kit.errors import DomainError, not_found, precondition
 from services.kit.rpc import etag as etags
 
 NOT_FOUND = "There is no such account, or it is not yours. Check its identifier."
 
-__all__ = [
-    "NOT_FOUND",
-    "account",
-    "city_account",
-    "derived",
-    "ensure_city_accounts",
-    "expire",
-    "judge",
-    "open_account",
-    "post",
-    "release",
-    "reserve",
-    "set_status",
-    "transfer",
-    "writes",
-]
-
+_OLDEST: Keyset[Account] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
+_NEWEST: Keyset[Entry] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 writes = store.writes
 
 
@@ -68,7 +55,7 @@ async def open_account(
 
     ``owner`` is the holder's subject; ``most`` the highest balance allowed, in whole units (None: any).
     """
-    made = id or uuid7()
+    made = id or ids.uuid7()
     await store.open_accounts(tx, {made: kind}, owner, OVERDRAFT_KINDS, most)
     return made
 
@@ -77,8 +64,46 @@ async def account(tx: Transaction, id_: UUID) -> Account:
     """The account. Errors: ACCOUNT_NOT_FOUND."""
     found = await store.by_id(tx, id_)
     if found is None:
-        raise not_found("ACCOUNT_NOT_FOUND", NOT_FOUND)
+        raise unseen()
     return found
+
+
+async def readable(tx: Transaction, name: str) -> Account:
+    """The account of that identifier, or the city's own of that kind, if the caller may see it.
+
+    Errors: ACCOUNT_NOT_FOUND, also for what exists and is not the caller's to see.
+    """
+    id_ = _identified(tx, name)
+    if id_ is None:
+        raise unseen()
+    found = await account(tx, id_)
+    if not (access.is_treasury(tx) or await _is_callers(tx, found)):
+        raise unseen()
+    return found
+
+
+def unseen() -> DomainError:
+    """The error of an account that is not there for the caller."""
+    return not_found("ACCOUNT_NOT_FOUND", NOT_FOUND)
+
+
+async def page(tx: Transaction, kinds: Sequence[str], size: int, token: str) -> Page[Account]:
+    """A page of accounts of these kinds (none: of all), the oldest first.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    most, wanted = paging.page_size(size), ("accounts", tuple(kinds))
+    found = await store.page(tx, kinds, _OLDEST.after(token, wanted), most + 1)
+    return _OLDEST.cut(found, most, wanted)
+
+
+async def statement(tx: Transaction, account: Account, size: int, token: str) -> Page[Entry]:
+    """A page of an account's entries, the newest first. Errors: as of ``page``."""
+    most, wanted = paging.page_size(size), ("entries", account.id)
+    last = account.entries + 1
+    (before,) = _NEWEST.after(token, wanted) or (last,)
+    found = await store.statement(tx, account.id, min(before, last), most + 1)
+    return _NEWEST.cut(found, most, wanted)
 
 
 async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Verdict]:
@@ -102,7 +127,7 @@ async def judge(tx: Transaction, groups: Sequence[Sequence[Transfer]], *, new: b
     """
     transfers = [transfer for group in groups for transfer in group]
     if not transfers:
-        return Decision([Verdict(()) for _ in groups])
+        return Decision([Verdict() for _ in groups])
     accounts = await store.locked(tx, {side for one in transfers for side in (one.debit, one.credit)})
     known = {} if new else await store.known(tx, {one.id for one in transfers})
     wanted = {one.hold for one in transfers if one.hold is not None}
@@ -158,7 +183,7 @@ async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Acco
     """
     found = (await store.locked(tx, [id_])).get(id_)
     if found is None:
-        return await account(tx, id_)  # raises
+        raise unseen()
     etags.require(etag, found.version)
     model.require_not_closed(found)
     return found if found.status == status else await store.set_status(tx, id_, status)
@@ -170,3 +195,16 @@ async def _end(tx: Transaction, id_: UUID, state: str) -> None:
         raise refused("HOLD_UNKNOWN")
     await store.locked(tx, [hold.account])
     await store.end_hold(tx, id_, state)
+
+
+def _identified(tx: Transaction, name: str) -> UUID | None:
+    if name in CITY_KINDS:
+        return city_account(name, tx.runtime.city.currency)
+    return ids.parse(name)
+
+
+async def _is_callers(tx: Transaction, account: Account) -> bool:
+    if account.owner and account.owner == tx.caller.subject:
+        return True
+    agency = tx.caller.agency if tx.caller.has("officer") else ""
+    return await store.is_merchants(tx, account.id, tx.caller.subject, agency)

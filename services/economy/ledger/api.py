@@ -1,7 +1,7 @@
 """LedgerService over gRPC: proto -> action -> proto."""
 
-from services.economy import money
-from services.economy.ledger import access, actions, audit, listing
+from services.economy import access, money
+from services.economy.ledger import actions
 from services.economy.ledger.model import Account, Entry
 from services.kit import ids
 from services.kit.database import Transaction
@@ -12,7 +12,7 @@ from smartcity.economy.v1 import ledger_pb2 as pb
 @rpc
 async def read(tx: Transaction, request: pb.GetAccountRequest) -> pb.GetAccountResponse:
     """Reads one account."""
-    return pb.GetAccountResponse(account=_view(await access.readable(tx, request.id)))
+    return pb.GetAccountResponse(account=_view(await actions.readable(tx, request.id)))
 
 
 @rpc
@@ -20,15 +20,15 @@ async def page(tx: Transaction, request: pb.ListAccountsRequest) -> pb.ListAccou
     """Lists accounts, the oldest first."""
     access.require_treasury(tx)
     kinds = protos.members(pb.AccountKind, request.kinds, str)
-    found, token = await listing.accounts(tx, kinds, request.page_size, request.page_token)
+    found, token = await actions.page(tx, kinds, request.page_size, request.page_token)
     return pb.ListAccountsResponse(accounts=map(_view, found), next_page_token=token)
 
 
 @rpc
 async def statement(tx: Transaction, request: pb.ListEntriesRequest) -> pb.ListEntriesResponse:
     """Lists the entries of an account, the newest first."""
-    account = await access.readable(tx, request.account)
-    found, token = await listing.entries(tx, account, request.page_size, request.page_token)
+    account = await actions.readable(tx, request.account)
+    found, token = await actions.statement(tx, account, request.page_size, request.page_token)
     entries = [_entry(entry, account.currency) for entry in found]
     return pb.ListEntriesResponse(entries=entries, next_page_token=token)
 
@@ -39,18 +39,9 @@ async def set_status(tx: Transaction, request: pb.SetAccountStatusRequest) -> pb
     access.require_treasury(tx)
     known = ids.parse(request.id)
     if known is None:
-        raise access.unseen()
+        raise actions.unseen()
     status = protos.member(pb.AccountStatus, request.status, str)
     return pb.SetAccountStatusResponse(account=_view(await actions.set_status(tx, known, request.etag, status)))
-
-
-@rpc
-async def check(tx: Transaction, request: pb.CheckLedgerRequest) -> pb.CheckLedgerResponse:
-    """Checks the whole ledger as of one moment."""
-    access.require_treasury(tx)
-    found = await audit.everything(tx)
-    problems = [pb.LedgerProblem(reason=one.reason, where=one.where, what=one.what) for one in found.problems]
-    return pb.CheckLedgerResponse(problems=problems, accounts=found.accounts, transfers=found.transfers)
 
 
 def _view(account: Account) -> pb.Account:

@@ -84,7 +84,7 @@ class _Book:
         seen = [self._known[id_] for id_ in ids if id_ in self._known]
         if seen or len(set(ids)) < len(ids):
             same = len(set(ids)) == len(ids) == len(seen) and all(map(_same, seen, group))
-            return Verdict(ids, repeated=True) if same else Verdict(ids, "TRANSFER_REUSED")
+            return Verdict(repeated=True) if same else Verdict("TRANSFER_REUSED")
         undo: list[tuple[_Line, int, int, int]] = []
         posted, captured = len(self.postings), len(self.captured)
         for transfer in group:
@@ -93,9 +93,9 @@ class _Book:
                 del self.postings[posted:], self.captured[captured:]
                 for line, balance, held, entries in reversed(undo):
                     line.balance, line.held, line.entries = balance, held, entries
-                return Verdict(ids, reason)
+                return Verdict(reason)
         self._known.update((transfer.id, transfer) for transfer in group)
-        return Verdict(ids)
+        return Verdict()
 
     def _post(self, transfer: Transfer, undo: list[tuple[_Line, int, int, int]]) -> str | None:
         """Posts one transfer; answers with the reason when it cannot be."""

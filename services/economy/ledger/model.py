@@ -112,15 +112,6 @@ class Entry:
     posted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that does not add up: why, where (account, transfer or currency), and what in words."""
-
-    reason: str
-    where: str
-    what: str
-
-
 class Posting(NamedTuple):
     """A transfer as it goes into the journal: for each side its number in the account and the balance after it."""
 
@@ -134,7 +125,6 @@ class Posting(NamedTuple):
 class Verdict(NamedTuple):
     """What became of a group: posted, posted before (``repeated``), or refused for a reason, with nothing changed."""
 
-    transfer_ids: tuple[UUID, ...]
     refusal: str | None = None
     repeated: bool = False
 

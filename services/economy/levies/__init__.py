@@ -1,1 +1,1 @@
-"""Tariffs, bills and receipts."""
+"""Tariffs and bills."""

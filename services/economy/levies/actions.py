@@ -10,18 +10,18 @@ from google.protobuf.message import Message
 from observability import semconv
 from observability.telemetry import current_span
 from services.economy import access
-from services.economy.levies import events, model, receipts, store
+from services.economy.levies import events, model, store
 from services.economy.levies.model import Bill, Claim, State
-from services.economy.levies.receipt import Facts
 from services.economy.levies.store import Filter, Seen
 from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.merchants import store as merchants
-from services.economy.merchants.model import GOVERNMENT
 from services.economy.payments import actions as payments
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.payments.model import State as PaymentState
-from services.economy.terms import terms_of
+from services.economy.receipts import actions as receipts
+from services.economy.receipts.model import Facts
+from services.economy.terms import GOVERNMENT, terms_of
 from services.kit import codes
 from services.kit.caller import Scope
 from services.kit.database import Transaction

@@ -1,25 +1,24 @@
 """LevyService over gRPC: proto -> action -> proto."""
 
-from services.economy.levies import actions, receipts
+from services.economy.levies import actions
 from services.economy.levies.model import Claim, State
-from services.economy.levies.receipt_store import Issued
 from services.economy.levies.store import Filter, Seen
-from services.economy.levies.tariffs import Tariff
+from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.money import to_proto
 from services.economy.payments import actions as payments
 from services.economy.payments import views
-from services.economy.resources import resources
+from services.economy.terms import terms_of
 from services.kit.database import Transaction
 from services.kit.rpc import Call, etag, protos, rpc
 from smartcity.economy.v1 import levies_pb2 as pb
-from smartcity.economy.v1 import payments_pb2
 
 
 @rpc
 async def tariffs(call: Call, request: pb.ListTariffsRequest) -> pb.ListTariffsResponse:
     """Lists the tariffs in force; they are in memory."""
-    found = resources(call.runtime).tariffs.values()
-    return pb.ListTariffsResponse(tariffs=[_tariff(one, call.runtime.city.currency) for one in found])
+    city = call.runtime.city
+    found = tariffs_of(city, terms_of(city)).values()
+    return pb.ListTariffsResponse(tariffs=[_tariff(one, city.currency) for one in found])
 
 
 @rpc
@@ -59,20 +58,6 @@ async def cancel(tx: Transaction, request: pb.CancelBillRequest) -> pb.CancelBil
     return pb.CancelBillResponse(bill=_bill(tx, await actions.cancel(tx, request.number, request.etag)))
 
 
-@rpc
-async def receipt(tx: Transaction, request: pb.GetReceiptRequest) -> pb.GetReceiptResponse:
-    """Reads a receipt by its number or its bill's."""
-    return pb.GetReceiptResponse(receipt=_receipt(await receipts.find(tx, request.number)))
-
-
-@rpc
-async def check(tx: Transaction, request: pb.CheckReceiptRequest) -> pb.CheckReceiptResponse:
-    """Checks what somebody holds; a forged one is an answer, not an error."""
-    found = await receipts.check(tx, request.number, request.units, request.seal)
-    issued = _receipt(found.issued) if found.issued else None
-    return pb.CheckReceiptResponse(genuine=issued is not None, reason=found.reason, receipt=issued)
-
-
 def _bill(tx: Transaction, seen: Seen) -> pb.Bill:
     bill = seen.bill
     return pb.Bill(
@@ -110,28 +95,4 @@ def _tariff(tariff: Tariff, currency: str) -> pb.Tariff:
         period=tariff.period,
         due_days=tariff.due_days,
         basis=tariff.basis,
-    )
-
-
-def _receipt(issued: Issued) -> pb.Receipt:
-    made, facts = issued.receipt, issued.facts
-    return pb.Receipt(
-        number=made.number,
-        bill=made.bill,
-        object=facts.object,
-        tariff_name_id=issued.tariff_name_id,
-        tariff_name_en=issued.tariff_name_en,
-        period=facts.period,
-        amount=to_proto(facts.amount, facts.currency),
-        method=protos.number(payments_pb2.PaymentMethod, facts.method),
-        payment_code=facts.payment_code,
-        agency=facts.agency,
-        paid_time=protos.timestamp(facts.paid_at),
-        seal=made.seal,
-        text=made.text,
-        signature=made.signature,
-        key_id=made.key_id,
-        keys=receipts.keys(issued),
-        refunded=to_proto(issued.refunded, facts.currency) if issued.refunded else None,
-        exercise=facts.exercise,
     )

@@ -1,4 +1,4 @@
-"""What bills do when a payment was captured or given back. The same news twice changes nothing."""
+"""What bills do when a payment was captured or given back. The same event twice changes nothing."""
 
 from datetime import UTC
 from uuid import UUID

@@ -1,6 +1,6 @@
 """What can be done with a merchant: one function per use case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,12 +12,20 @@ from services.economy.ledger import actions as ledger
 from services.economy.ledger import store as accounts
 from services.economy.merchants import counters, events, model, store
 from services.economy.merchants.model import Application, Kind, Merchant, State, Takings, Terminal
-from services.economy.qris import model as qris
-from services.economy.terms import TermsError, terms_of
+from services.economy.merchants.qr import for_merchant
+from services.economy.merchants.store import Filter
+from services.economy.qris.identifiers import is_nmid
+from services.economy.qris.model import encode
+from services.economy.terms import GOVERNMENT, TermsError, terms_of
 from services.kit import ids
+from services.kit.caller import Scope
 from services.kit.database import Transaction
+from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
 from services.kit.rpc import etag as etags
+
+LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
+"""What is listed when no states are named."""
 
 
 async def ensure_counters(tx: Transaction) -> None:
@@ -39,7 +47,7 @@ async def ensure_counters(tx: Transaction) -> None:
 
 async def apply(tx: Transaction, wanted: Application) -> Merchant:
     """Applies as a merchant; the caller becomes its owner. Errors: SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY."""
-    sectors = [each.id for each in terms_of(tx.runtime.city).sectors if each.id != model.GOVERNMENT]
+    sectors = [each.id for each in terms_of(tx.runtime.city).sectors if each.id != GOVERNMENT]
     if wanted.sector not in sectors:
         raise invalid("SECTOR_UNKNOWN", f"Name a sector out of: {', '.join(sectors)}.", field="sector")
     area = tx.runtime.city.area(wanted.area)
@@ -58,9 +66,17 @@ async def get(tx: Transaction, name: str) -> Merchant:
     """A merchant by its id or NMID. Errors: MERCHANT_NOT_FOUND, also for one that the caller may not see."""
     known = ids.parse(name)
     found = await store.by_id(tx, known) if known else None
-    if found is None and model.is_nmid(name):
+    if found is None and is_nmid(name):
         found = await store.by_nmid(tx, name)
     return _seen(tx, found)
+
+
+async def page(tx: Transaction, states: Sequence[State], mine: bool, size: int, token: str) -> Page[Merchant]:
+    """Merchants in these states (none: all but closed ones): one's own, one's agency's, or all for who may.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    return await store.page(tx, _filter(tx, tuple(states) or LIVE, mine), size, token)
 
 
 async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) -> Merchant:
@@ -143,7 +159,7 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
     if terminal and terminal not in {each.label for each in await store.terminals(tx, merchant.id)}:
         message = "This merchant has no till of that label; add it first, or leave it out."
         raise not_found("TERMINAL_NOT_FOUND", message, field="terminal")
-    return qris.encode(qris.for_merchant(merchant, terminal, city=tx.runtime.city))
+    return encode(for_merchant(merchant, terminal, city=tx.runtime.city))
 
 
 async def _locked(tx: Transaction, id_: str) -> Merchant:
@@ -172,6 +188,13 @@ async def _save(tx: Transaction, merchant: Merchant, event: Callable[[Merchant],
         exercise=merchant.exercise,
     )
     return merchant
+
+
+def _filter(tx: Transaction, states: tuple[State, ...], mine: bool) -> Filter:
+    if not mine and access.sees_all(tx):
+        return Filter(states, everybodys=True)
+    agency = "" if mine or tx.scope is Scope.OWN else tx.caller.agency
+    return Filter(states, owner=tx.caller.subject, agency=agency)
 
 
 def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:

@@ -1,7 +1,7 @@
 """MerchantService over gRPC: proto -> action -> proto."""
 
 from services.economy import money
-from services.economy.merchants import actions, listing, store
+from services.economy.merchants import actions, store
 from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Takings, Terminal
 from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
@@ -34,7 +34,7 @@ async def read(tx: Transaction, request: pb.GetMerchantRequest) -> pb.GetMerchan
 async def page(tx: Transaction, request: pb.ListMerchantsRequest) -> pb.ListMerchantsResponse:
     """Lists merchants, the oldest application first."""
     states = protos.members(pb.MerchantState, request.states, State)
-    found = await listing.page(tx, states, request.mine, request.page_size, request.page_token)
+    found = await actions.page(tx, states, request.mine, request.page_size, request.page_token)
     terminals = await store.terminals_of(tx, [one.id for one in found.rows])
     views = [_view(tx, one, terminals[one.id]) for one in found.rows]
     return pb.ListMerchantsResponse(merchants=views, next_page_token=found.token)

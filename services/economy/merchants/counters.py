@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.economy.merchants.model import GOVERNMENT, Kind, Merchant, Size, State
-from services.economy.terms import Counter
+from services.economy.merchants.model import Kind, Merchant, Size, State
+from services.economy.terms import GOVERNMENT, Counter
 
 
 def counter(before: Merchant | None, wanted: Counter, account: UUID, now: datetime) -> Merchant | None:

@@ -1,14 +1,12 @@
 """A merchant: who can be paid, its states, and what it takes to become one. Pure rules."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
 from uuid import UUID
 
-from stdnum import luhn
-
+from services.economy.qris.identifiers import is_pan
 from services.kit.errors import DomainError, invalid, precondition
 
 TERMINALS_MOST = 50
@@ -16,11 +14,6 @@ OWNED_MOST = 20
 """Merchants that are not closed, of one owner."""
 DAYS_MOST = 400
 DAYS_USUAL = 30
-GOVERNMENT = "government"
-"""The sector of the city's counters; no business is in it."""
-
-_NMID = re.compile(r"ID[0-9]{13}")
-_PAN = re.compile(r"[0-9]{16,19}")
 
 
 class Kind(StrEnum):
@@ -48,7 +41,7 @@ class Size(StrEnum):
     UBE = "ube"
 
 
-class Move(Enum):
+class Transition(Enum):
     """What can be done with a merchant."""
 
     ACTIVATE = "activate"
@@ -56,14 +49,14 @@ class Move(Enum):
     CLOSE = "close"
 
 
-EDGES = {
-    (State.APPLIED, Move.ACTIVATE): State.ACTIVE,
-    (State.SUSPENDED, Move.ACTIVATE): State.ACTIVE,
-    (State.APPLIED, Move.SUSPEND): State.SUSPENDED,  # not taken on for now, and why
-    (State.ACTIVE, Move.SUSPEND): State.SUSPENDED,
-    (State.APPLIED, Move.CLOSE): State.CLOSED,
-    (State.ACTIVE, Move.CLOSE): State.CLOSED,
-    (State.SUSPENDED, Move.CLOSE): State.CLOSED,
+TRANSITIONS = {
+    (State.APPLIED, Transition.ACTIVATE): State.ACTIVE,
+    (State.SUSPENDED, Transition.ACTIVATE): State.ACTIVE,
+    (State.APPLIED, Transition.SUSPEND): State.SUSPENDED,  # not taken on for now, and why
+    (State.ACTIVE, Transition.SUSPEND): State.SUSPENDED,
+    (State.APPLIED, Transition.CLOSE): State.CLOSED,
+    (State.ACTIVE, Transition.CLOSE): State.CLOSED,
+    (State.SUSPENDED, Transition.CLOSE): State.CLOSED,
 }
 """The state table; what is not in it is refused."""
 
@@ -187,22 +180,12 @@ def apply(wanted: Application, id_: UUID, owner: str, account: UUID, now: dateti
     )
 
 
-def is_nmid(text: str) -> bool:
-    """Whether this is a national merchant id: ``ID`` and 13 digits."""
-    return _NMID.fullmatch(text) is not None
-
-
-def is_pan(text: str) -> bool:
-    """Whether this is a merchant PAN: 16 to 19 digits, the last of which checks them (Luhn)."""
-    return _PAN.fullmatch(text) is not None and luhn.is_valid(text)
-
-
 def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant:
     """Takes a merchant on, or back; what is left empty stays as it is.
 
     Errors: INVALID_TRANSITION, NMID_INVALID, PAN_INVALID, COUNTER_FROM_TERMS (a counter's come from the city's file).
     """
-    moved = _move(merchant, Move.ACTIVATE, now)
+    moved = _after(merchant, Transition.ACTIVATE, now)
     if merchant.is_counter:
         if nmid or pan:
             message = "NMID and PAN of a counter are kept in the city's economy.toml; leave them out here."
@@ -219,14 +202,14 @@ def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant
 
 def suspend(merchant: Merchant, reason: str, now: datetime) -> Merchant:
     """Stops a merchant for the time being. Errors: INVALID_TRANSITION."""
-    return replace(_move(merchant, Move.SUSPEND, now), reason=reason)
+    return replace(_after(merchant, Transition.SUSPEND, now), reason=reason)
 
 
 def close(merchant: Merchant, now: datetime) -> Merchant:
     """Ends a merchant, for good. Errors: INVALID_TRANSITION, COUNTER_STAYS."""
     if merchant.is_counter:
         raise precondition("COUNTER_STAYS", "A counter of the city is not closed; suspend it instead.")
-    return _move(merchant, Move.CLOSE, now)
+    return _after(merchant, Transition.CLOSE, now)
 
 
 def check_terminal(terminal: Terminal, known: Sequence[Terminal]) -> Terminal:
@@ -262,14 +245,14 @@ def _day(text: str, field: str) -> date:
         raise invalid("DAY_INVALID", "There is no such day; write one as 2026-11-24.", field=field) from None
 
 
-def _move(merchant: Merchant, move: Move, now: datetime) -> Merchant:
-    target = EDGES.get((merchant.state, move))
+def _after(merchant: Merchant, transition: Transition, now: datetime) -> Merchant:
+    target = TRANSITIONS.get((merchant.state, transition))
     if target is None:
-        raise _cannot(merchant, move)
+        raise _cannot(merchant, transition)
     return replace(merchant, state=target, version=merchant.version + 1, updated_at=now)
 
 
-def _cannot(merchant: Merchant, move: Move) -> DomainError:
-    can = ", ".join(sorted(known.value for state, known in EDGES if state is merchant.state)) or "none"
-    message = f"A merchant that is {merchant.state} cannot {move.value}. Moves that can be made now: {can}."
+def _cannot(merchant: Merchant, transition: Transition) -> DomainError:
+    can = ", ".join(sorted(known.value for state, known in TRANSITIONS if state is merchant.state)) or "none"
+    message = f"A merchant that is {merchant.state} cannot {transition.value}. Moves that can be made now: {can}."
     return precondition("INVALID_TRANSITION", message, state=merchant.state.value, allowed=can)

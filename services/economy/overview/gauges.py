@@ -2,7 +2,7 @@
 
 from observability import semconv
 from services.economy.overview import store
-from services.economy.payments.suspense_model import Reason
+from services.economy.suspense.model import Reason
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
 

@@ -1,33 +1,26 @@
-"""What can be done with a payment by any room: create it, find it, capture what the bank brought."""
+"""What can be done with a payment: create it, find it, take cash, cancel it. Money of the bank: ``captures``."""
 
-import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import Enum
 from uuid import UUID
 
+from services.economy import access
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import city_account, refused
+from services.economy.ledger.model import city_account
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
-from services.economy.payments import events, model, store, suspense, suspense_store
-from services.economy.payments.model import Method, Notice, Payment, State
-from services.economy.payments.suspense_model import Reason
-from services.economy.resources import resources
+from services.economy.payments import events, model, store
+from services.economy.payments.model import Method, Payment, State
+from services.economy.payments.store import Filter
 from services.economy.terms import terms_of
+from services.kit import ids
 from services.kit.database import Transaction
-from services.kit.errors import invalid, precondition
-from services.kit.ids import uuid7
+from services.kit.database.table import Page
+from services.kit.errors import forbidden, invalid, not_found, precondition
+from services.kit.rpc import etag as etags
 
+USUAL_PURPOSE = "sale"
 _ATTEMPTS = 4
-_LOCK = "SELECT pg_advisory_xact_lock($1)"
-
-
-class Outcome(Enum):
-    """What became of a notice."""
-
-    CAPTURED = "captured"
-    REPEATED = "repeated"
-    SUSPENDED = "suspended"
 
 
 async def create(
@@ -67,7 +60,7 @@ async def create(
         payee, area, sector = merchant.account, area or merchant.area, sector or merchant.sector
     if payee is None:
         raise ValueError("a payment without a merchant needs a payee")
-    id_ = uuid7()
+    id_ = ids.uuid7()
     usual = timedelta(minutes=terms_of(tx.runtime.city).payment_minutes)
     for _ in range(_ATTEMPTS):
         payment = Payment(
@@ -94,7 +87,7 @@ async def create(
             expires_at=expires_at or tx.now + usual,
         )
         if await store.add(tx, payment):
-            events.tell(tx, payment, events.created(payment))
+            events.emit(tx, payment, events.created(payment))
             return payment
     raise RuntimeError(f"{_ATTEMPTS} random codes were all taken")
 
@@ -122,7 +115,7 @@ async def withdraw(tx: Transaction, payment: Payment) -> Payment:
     """
     moved = model.cancel(payment, tx.now)
     await store.save(tx, moved)
-    events.tell(tx, moved, events.cancelled(moved))
+    events.emit(tx, moved, events.cancelled(moved))
     return moved
 
 
@@ -130,7 +123,7 @@ async def expire(tx: Transaction, payment: Payment) -> Payment:
     """Lets a payment expire."""
     moved = model.expire(payment, tx.now)
     await store.save(tx, moved)
-    events.tell(tx, moved, events.expired(moved))
+    events.emit(tx, moved, events.expired(moved))
     return moved
 
 
@@ -139,109 +132,107 @@ async def capture_cash(tx: Transaction, payment: Payment) -> Payment:
     model.require_payable(payment, tx.now)
     source = city_account("cash", payment.currency)
     await ledger.transfer(tx, *model.capture_transfers(payment, source, 0))
-    return await _captured(tx, model.capture(payment, Method.CASH, tx.now, taken_by=tx.caller.subject))
+    return await captured(tx, model.capture(payment, Method.CASH, tx.now, taken_by=tx.caller.subject))
 
 
-async def capture_notice(tx: Transaction, notice: Notice) -> Outcome:
-    """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
-
-    Once per ``provider_reference``, also when several processes hear it at the same time. Errors: REFERENCE_MISSING,
-    AMOUNT_INVALID, CURRENCY_UNKNOWN.
-    """
-    _check(tx, notice)
-    await tx.execute(_LOCK, _lock_number(notice.provider_reference))
-    payment = await _linked(tx, notice)
-    if await _is_known(tx, notice):
-        return Outcome.REPEATED
-    if payment is None and notice.static and not notice.code:
-        return await _capture_static(tx, notice)
-    reason = _misfit(payment, notice)
-    if payment is None or reason is not None:
-        return await _suspend(tx, notice, reason or Reason.UNLINKED, payment)
-    return await _capture_qris(tx, payment, notice, Method.QRIS_DYNAMIC)
-
-
-def _misfit(payment: Payment | None, notice: Notice) -> Reason | None:
-    """Why the money cannot be taken for what it seems to be."""
-    if payment is None:
-        return Reason.UNLINKED
-    if payment.is_paid:
-        return Reason.PAID_BEFORE
-    if payment.state in (State.EXPIRED, State.CANCELLED):
-        return Reason.LATE
-    return Reason.AMOUNT if notice.amount != payment.amount else None
-
-
-async def _linked(tx: Transaction, notice: Notice) -> Payment | None:
-    """The payment that a notice speaks of, locked; none when code and reference speak of different ones."""
-    by_reference = await store.by_provider_reference(tx, notice.provider_reference)
-    if not notice.code:
-        return await store.by_id(tx, by_reference.id, lock=True) if by_reference else None
-    _, code = model.read_name(notice.code, tx.runtime.city.code_prefix)
-    payment = await store.by_code(tx, code, lock=True) if code else None
-    return None if payment and by_reference and payment.id != by_reference.id else payment
-
-
-async def _is_known(tx: Transaction, notice: Notice) -> bool:
-    """Whether the money of a notice was captured or suspended before."""
-    payment = await store.by_provider_reference(tx, notice.provider_reference)
-    if payment is not None and payment.is_paid and payment.method.is_qris:
-        return True
-    return await suspense_store.by_provider_reference(tx, notice.provider_reference) is not None
-
-
-async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
-    """A printed QRIS was paid: a new payment, captured at once."""
-    merchant = await merchants.by_nmid(tx, notice.nmid) if notice.nmid else None
-    if merchant is None:
-        return await _suspend(tx, notice, Reason.UNLINKED, None)
-    if not merchant.is_payable:
-        return await _suspend(tx, notice, Reason.REFUSED, None)
-    known = {terminal.label for terminal in await merchants.terminals(tx, merchant.id)}
-    payment = await create(
-        tx,
-        merchant=merchant,
-        amount=notice.amount,
-        purpose="sale",
-        description="",
-        terminal=notice.terminal if notice.terminal in known else "",
-        exercise=merchant.exercise,
-    )
-    return await _capture_qris(tx, payment, notice, Method.QRIS_STATIC)
-
-
-async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> Outcome:
-    """Takes the money from the bank's to the payee; what its account cannot take is suspended."""
-    merchant = await merchant_of(tx, payment)
-    fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
-    source = city_account(method.source, payment.currency)
-    (verdict,) = await ledger.post(tx, [model.capture_transfers(payment, source, fee)])
-    if verdict.refusal is not None:
-        if verdict.refusal not in suspense.PAYEES_REFUSALS:
-            raise refused(verdict.refusal)
-        return await _suspend(tx, notice, Reason.REFUSED, payment)
-    provider = resources(tx.runtime).provider
-    moved = model.capture(
-        payment,
-        method,
-        tx.now,
-        fee=fee,
-        provider=payment.provider or (provider.name if provider else ""),
-        provider_reference=notice.provider_reference,
-    )
-    await _captured(tx, moved)
-    return Outcome.CAPTURED
-
-
-async def _captured(tx: Transaction, payment: Payment) -> Payment:
+async def captured(tx: Transaction, payment: Payment) -> Payment:
+    """Writes a payment that was paid, and tells of it."""
     await store.save(tx, payment)
-    events.tell(tx, payment, events.captured(payment))
+    events.emit(tx, payment, events.captured(payment))
     return payment
 
 
-async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:
-    await suspense.suspend(tx, reason, notice.amount, notice.currency, notice.provider_reference, payment)
-    return Outcome.SUSPENDED
+async def open_payment(
+    tx: Transaction,
+    merchant: str,
+    amount: int,
+    *,
+    terminal: str = "",
+    purpose: str = "",
+    description: str = "",
+    seconds: int = 0,
+    exercise: bool = False,
+) -> tuple[Payment, Merchant]:
+    """A payment of ``amount`` whole units to a merchant that the caller acts for.
+
+    It can be paid for so many ``seconds``, the city's usual time for 0. Errors: MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS,
+    AMOUNT_TOO_LARGE and those of ``create``.
+    """
+    found = await _merchant(tx, merchant)
+    if not access.may_act_for(tx, found):
+        raise forbidden("MERCHANT_OF_OTHERS", "Only the merchant's owner or its agency may ask for money.")
+    if amount > model.QRIS_MOST:
+        message = f"One payment is at most {model.QRIS_MOST}: no QRIS carries more. Ask for it in parts."
+        raise invalid("AMOUNT_TOO_LARGE", message, field="amount")
+    made = await create(
+        tx,
+        merchant=found,
+        amount=amount,
+        purpose=purpose or USUAL_PURPOSE,
+        description=description,
+        terminal=terminal,
+        creator=tx.caller.subject,
+        expires_at=tx.now + timedelta(seconds=seconds) if seconds else None,
+        exercise=exercise or found.exercise,
+    )
+    return made, found
+
+
+def is_inside(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
+    """Whether the caller is payer, payee or treasury, who see fee and correlation."""
+    own = tx.caller.subject in (payment.payer, payment.paid_by, payment.creator) and not tx.caller.has("anonymous")
+    return own or access.is_treasury(tx) or (merchant is not None and access.may_act_for(tx, merchant))
+
+
+async def page(
+    tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str
+) -> tuple[Page[Payment], Merchant]:
+    """One page of a merchant's payments in these states (none: in any), newest first.
+
+    Errors: MERCHANT_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    found = await _merchant(tx, merchant)
+    return await store.page(tx, Filter(found.id, tuple(states) or tuple(State)), size, token), found
+
+
+async def require_cancellable(tx: Transaction, payment: Payment, etag: str) -> None:
+    """Whether the caller may cancel a payment now: whoever asked for it, or acts for its merchant.
+
+    Errors: PAYMENT_OF_OTHERS, ETAG_REQUIRED, STALE_ETAG, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED.
+    """
+    merchant = await merchant_of(tx, payment)
+    own = bool(payment.creator) and payment.creator == tx.caller.subject
+    if not own and not (access.may_act_for(tx, merchant) if merchant else access.is_treasury(tx)):
+        raise forbidden("PAYMENT_OF_OTHERS", "Only who asked for this payment may cancel it.")
+    etags.require(etag, payment.version)
+    model.cancel(payment, tx.now)
+
+
+async def cancel(tx: Transaction, name: str, etag: str) -> Payment:
+    """Cancels a payment. Errors: PAYMENT_NOT_FOUND and those of ``require_cancellable``."""
+    payment = await find(tx, name, lock=True)
+    await require_cancellable(tx, payment, etag)
+    return await withdraw(tx, payment)
+
+
+async def record_cash(tx: Transaction, name: str) -> Payment:
+    """Records cash that the caller took, at a counter of the own agency; for a top-up at the treasury.
+
+    Errors: PAYMENT_NOT_FOUND, CASH_AT_COUNTERS_ONLY, COUNTER_OF_OTHERS, TREASURY_ONLY, MERCHANT_NOT_PAYABLE and those
+    of ``capture_cash``.
+    """
+    payment = await find(tx, name, lock=True)
+    merchant = await merchant_of(tx, payment)
+    if merchant is None:
+        access.require_treasury(tx)
+    elif not merchant.is_counter:
+        message = "Cash is recorded at the city's counters only; a business keeps its own till."
+        raise precondition("CASH_AT_COUNTERS_ONLY", message)
+    elif not access.may_act_for(tx, merchant):
+        raise forbidden("COUNTER_OF_OTHERS", "Only an officer of the counter's agency may record cash here.")
+    elif not merchant.is_payable:
+        raise precondition("MERCHANT_NOT_PAYABLE", "This counter is closed now.")
+    return await capture_cash(tx, payment)
 
 
 async def _require_payable(tx: Transaction, merchant: Merchant, terminal: str) -> None:
@@ -253,15 +244,10 @@ async def _require_payable(tx: Transaction, merchant: Merchant, terminal: str) -
         raise invalid("TERMINAL_UNKNOWN", message, field="terminal")
 
 
-def _check(tx: Transaction, notice: Notice) -> None:
-    if not notice.provider_reference:
-        raise invalid("REFERENCE_MISSING", "A notice names the bank's own reference.", field="provider_reference")
-    if notice.amount <= 0:
-        raise invalid("AMOUNT_INVALID", "Money that came is at least one whole unit.", field="amount")
-    if notice.currency != tx.runtime.city.currency:
-        raise invalid("CURRENCY_UNKNOWN", f"The city's currency is {tx.runtime.city.currency}.", field="currency")
-
-
-def _lock_number(reference: str) -> int:
-    digest = hashlib.sha256(b"notice\0" + reference.encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+async def _merchant(tx: Transaction, name: str) -> Merchant:
+    """A merchant that the caller may see."""
+    known = ids.parse(name)
+    found = await merchants.by_id(tx, known) if known else None
+    if found is None or not access.may_see(tx, found):
+        raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
+    return found

@@ -1,4 +1,4 @@
-"""Builds the event messages of payments, refunds and suspense, and puts them into the transaction. Nothing personal."""
+"""Builds the event messages of payments, and puts them into the transaction. Nothing personal."""
 
 from google.protobuf.message import Message
 
@@ -6,8 +6,6 @@ from observability import semconv
 from observability.telemetry import current_span
 from services.economy import money
 from services.economy.payments.model import Method, Payment
-from services.economy.payments.refund_model import Refund
-from services.economy.payments.suspense_model import Item
 from services.kit.database import Transaction
 from services.kit.rpc import protos
 from smartcity.economy.v1 import events_pb2
@@ -23,7 +21,7 @@ METHODS = {
 }
 
 
-def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
+def emit(tx: Transaction, payment: Payment, message: Message, traceparent: str | None = None) -> None:
     """Emits an event of a payment; ``traceparent`` is that of the call, where the transaction is many callers'."""
     if traceparent is None:
         current_span().set(semconv.CASE_CODE, payment.code)
@@ -34,17 +32,6 @@ def tell(tx: Transaction, payment: Payment, message: Message, traceparent: str |
         correlation=payment.correlation,
         exercise=payment.exercise,
         traceparent=traceparent,
-    )
-
-
-def tell_of_item(tx: Transaction, item: Item, message: Message) -> None:
-    """Emits an event of money in suspense, in the story of its payment if it has one."""
-    tx.emit(
-        message,
-        aggregate=str(item.id),
-        version=item.version,
-        correlation=item.correlation,
-        exercise=item.exercise,
     )
 
 
@@ -82,45 +69,6 @@ def declined(asked: payments_pb2.PaymentRequested, requester: str) -> events_pb2
         request=asked.request,
     )
     return events_pb2.PaymentCancelled(payment=told)
-
-
-def refund_requested(payment: Payment, refund: Refund) -> events_pb2.RefundRequested:
-    """A refund waits for a second person."""
-    return events_pb2.RefundRequested(
-        payment=summary(payment),
-        refund=str(refund.id),
-        amount=money.to_proto(refund.amount, payment.currency),
-    )
-
-
-def refund_rejected(payment: Payment, refund: Refund) -> events_pb2.RefundRejected:
-    """A refund was refused, by a second person or by the bank."""
-    return events_pb2.RefundRejected(payment=summary(payment), refund=str(refund.id))
-
-
-def refunded(payment: Payment, refund: Refund) -> events_pb2.PaymentRefunded:
-    """Money was given back."""
-    return events_pb2.PaymentRefunded(
-        payment=summary(payment),
-        refund=str(refund.id),
-        amount=money.to_proto(refund.amount, payment.currency),
-        refunded=money.to_proto(payment.refunded, payment.currency),
-        refund_time=protos.timestamp(refund.updated_at),
-    )
-
-
-def suspended(item: Item) -> events_pb2.MoneySuspended:
-    """Money came that belongs to nothing known."""
-    return events_pb2.MoneySuspended(
-        id=str(item.id),
-        reason=protos.number(pb.SuspenseReason, item.reason),
-        amount=money.to_proto(item.amount, item.currency),
-    )
-
-
-def released(item: Item) -> events_pb2.SuspenseReleased:
-    """It was moved to where it belongs."""
-    return events_pb2.SuspenseReleased(id=str(item.id), amount=money.to_proto(item.amount, item.currency))
 
 
 def summary(payment: Payment) -> pb.PaymentSummary:

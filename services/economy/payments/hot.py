@@ -18,6 +18,7 @@ from services.economy.merchants.model import State as MerchantState
 from services.economy.payments import events, model, store, views
 from services.economy.payments.model import Method, Payment
 from services.economy.payments.store import Locked
+from services.economy.resources import WalletAnswer, WalletPayment, WalletPayments
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.kit.database import Transaction
@@ -27,29 +28,16 @@ from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, prec
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 
-Answer = bytes | DomainError
-"""A serialised PayFromWalletResponse, or why not."""
-
-
-class Item(NamedTuple):
-    """One caller's wish to pay, and the trace that it belongs to."""
-
-    claim: Claim
-    traceparent: str | None
-
 
 class _Attempt(NamedTuple):
     """What is to be posted: whose place in the batch, what moves, and what is told and answered when it has moved."""
 
     place: int
-    item: Item
+    item: WalletPayment
     transfers: list[Transfer]
     paid: Payment
     message: Message
     answer: bytes
-
-
-WalletPayments = GroupCommit[Item, Answer]
 
 
 @asynccontextmanager
@@ -63,7 +51,7 @@ async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
         await group.stop()
 
 
-async def flush(tx: Transaction, items: Sequence[Item]) -> list[Answer]:
+async def flush(tx: Transaction, items: Sequence[WalletPayment]) -> list[WalletAnswer]:
     """Pays what can be paid, and answers every item in order.
 
     Payments are locked first and accounts last: many wait for the one that everybody pays into, so all is prepared
@@ -79,7 +67,7 @@ async def flush(tx: Transaction, items: Sequence[Item]) -> list[Answer]:
     return await _remember(tx, claims, answers)
 
 
-async def _remember(tx: Transaction, claims: Sequence[Claim], answers: Sequence[Answer]) -> list[Answer]:
+async def _remember(tx: Transaction, claims: Sequence[Claim], answers: Sequence[WalletAnswer]) -> list[WalletAnswer]:
     """Answers what was done before as it was answered then.
 
     That is looked up last, and of what was refused only: what was done before cannot be done again, and most is new.
@@ -91,10 +79,10 @@ async def _remember(tx: Transaction, claims: Sequence[Claim], answers: Sequence[
 
 
 async def _pay(
-    tx: Transaction, items: Sequence[Item], fresh: Sequence[int], found: Sequence[Locked | None]
-) -> dict[int, Answer]:
+    tx: Transaction, items: Sequence[WalletPayment], fresh: Sequence[int], found: Sequence[Locked | None]
+) -> dict[int, WalletAnswer]:
     """Decides the items at the places ``fresh``."""
-    decided: dict[int, Answer] = {}
+    decided: dict[int, WalletAnswer] = {}
     attempts: list[_Attempt] = []
     for place in fresh:
         wanted = _judge(tx, items[place].claim.caller, found[place])
@@ -109,7 +97,7 @@ async def _pay(
         decided[attempt.place] = refusal or attempt.answer
         if refusal is None:
             posted.append(attempt)
-            events.tell(tx, attempt.paid, attempt.message, attempt.item.traceparent)
+            events.emit(tx, attempt.paid, attempt.message, attempt.item.traceparent)
     try:
         await _write(tx, posted, decision)
     except ConcurrentKeyError:
@@ -128,7 +116,7 @@ async def _write(tx: Transaction, posted: Sequence[_Attempt], decision: Decision
     )
 
 
-def _attempt(tx: Transaction, place: int, item: Item, found: Locked, wallet: UUID) -> _Attempt:
+def _attempt(tx: Transaction, place: int, item: WalletPayment, found: Locked, wallet: UUID) -> _Attempt:
     """Makes ready what a payment from a wallet does."""
     paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
     transfers = model.capture_transfers(found.payment, wallet, 0)

@@ -1,7 +1,6 @@
-"""A payment: its states, who may move it, what a move needs. Pure rules; amounts are whole units of one currency."""
+"""A payment: its states, and what leads from one to the next. Pure rules; amounts are whole units of one currency."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -57,7 +56,7 @@ class Method(Enum):
         return self in (Method.QRIS_DYNAMIC, Method.QRIS_STATIC)
 
 
-class Move(Enum):
+class Transition(Enum):
     """What can happen to it."""
 
     PRESENT = "present"
@@ -68,23 +67,22 @@ class Move(Enum):
     REFUND_REST = "refund the rest"
 
 
-EDGES = {
-    (State.CREATED, Move.PRESENT): State.PENDING,
-    (State.PENDING, Move.PRESENT): State.PENDING,  # the same QRIS again
-    (State.CREATED, Move.CAPTURE): State.CAPTURED,
-    (State.PENDING, Move.CAPTURE): State.CAPTURED,
-    (State.CREATED, Move.EXPIRE): State.EXPIRED,
-    (State.PENDING, Move.EXPIRE): State.EXPIRED,
-    (State.CREATED, Move.CANCEL): State.CANCELLED,
-    (State.PENDING, Move.CANCEL): State.CANCELLED,
-    (State.CAPTURED, Move.REFUND_PART): State.PARTLY_REFUNDED,
-    (State.CAPTURED, Move.REFUND_REST): State.REFUNDED,
-    (State.PARTLY_REFUNDED, Move.REFUND_PART): State.PARTLY_REFUNDED,
-    (State.PARTLY_REFUNDED, Move.REFUND_REST): State.REFUNDED,
+TRANSITIONS = {
+    (State.CREATED, Transition.PRESENT): State.PENDING,
+    (State.PENDING, Transition.PRESENT): State.PENDING,  # the same QRIS again
+    (State.CREATED, Transition.CAPTURE): State.CAPTURED,
+    (State.PENDING, Transition.CAPTURE): State.CAPTURED,
+    (State.CREATED, Transition.EXPIRE): State.EXPIRED,
+    (State.PENDING, Transition.EXPIRE): State.EXPIRED,
+    (State.CREATED, Transition.CANCEL): State.CANCELLED,
+    (State.PENDING, Transition.CANCEL): State.CANCELLED,
+    (State.CAPTURED, Transition.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.CAPTURED, Transition.REFUND_REST): State.REFUNDED,
+    (State.PARTLY_REFUNDED, Transition.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.PARTLY_REFUNDED, Transition.REFUND_REST): State.REFUNDED,
 }
 """The state table; what is not in it is refused."""
 
-PAYABLE = frozenset({State.CREATED, State.PENDING})
 PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
 
 
@@ -142,22 +140,6 @@ class Payment(NamedTuple):
         return now >= self.expires_at
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What an acquirer tells of money that came; ``amount`` in whole units.
-
-    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid.
-    """
-
-    provider_reference: str
-    code: str
-    amount: int
-    currency: str
-    nmid: str = ""
-    terminal: str = ""
-    static: bool = False
-
-
 def new_code(city_prefix: str) -> str:
     """A random code for people, such as SMGP-7K4P2M8-92."""
     return codes.new(f"{city_prefix}P", CODE_LENGTH)
@@ -205,23 +187,24 @@ def present(payment: Payment, now: datetime) -> Payment:
     if payment.amount > QRIS_MOST:
         message = f"A QRIS carries at most {QRIS_MOST} {payment.currency}. Pay this in cash at a counter, or in parts."
         raise precondition("QRIS_AMOUNT_TOO_LARGE", message)
-    return _move(payment, Move.PRESENT, now, method=Method.QRIS_DYNAMIC, presented_at=payment.presented_at or now)
+    first_at = payment.presented_at or now
+    return _after(payment, Transition.PRESENT, now, method=Method.QRIS_DYNAMIC, presented_at=first_at)
 
 
 def capture(payment: Payment, method: Method, now: datetime, **more: object) -> Payment:
     """It was paid; ``more`` are columns that the way of paying knows (``fee``, ``paid_by`` ...)."""
     qr = "" if method.is_qris else payment.qr
-    return _move(payment, Move.CAPTURE, now, method=method, captured_at=now, qr=qr, **more)
+    return _after(payment, Transition.CAPTURE, now, method=method, captured_at=now, qr=qr, **more)
 
 
 def expire(payment: Payment, now: datetime) -> Payment:
     """It was not paid in time."""
-    return _move(payment, Move.EXPIRE, now, qr="")
+    return _after(payment, Transition.EXPIRE, now, qr="")
 
 
 def cancel(payment: Payment, now: datetime) -> Payment:
     """It need not be paid any more. Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED."""
-    return _move(payment, Move.CANCEL, now)
+    return _after(payment, Transition.CANCEL, now)
 
 
 def refund(payment: Payment, amount: int, now: datetime) -> Payment:
@@ -229,8 +212,8 @@ def refund(payment: Payment, amount: int, now: datetime) -> Payment:
     refunded = payment.refunded + amount
     if not 0 < amount <= payment.amount - payment.refunded:
         raise precondition("REFUND_TOO_LARGE", "More would be given back than was paid.")
-    move = Move.REFUND_REST if refunded == payment.amount else Move.REFUND_PART
-    return _move(payment, move, now, refunded=refunded)
+    transition = Transition.REFUND_REST if refunded == payment.amount else Transition.REFUND_PART
+    return _after(payment, transition, now, refunded=refunded)
 
 
 def touch(payment: Payment, now: datetime) -> Payment:
@@ -238,12 +221,13 @@ def touch(payment: Payment, now: datetime) -> Payment:
     return payment._replace(version=payment.version + 1, updated_at=now)
 
 
-def _move(payment: Payment, move: Move, now: datetime, **more: object) -> Payment:
-    target = EDGES.get((payment.state, move))
+def _after(payment: Payment, transition: Transition, now: datetime, **more: object) -> Payment:
+    target = TRANSITIONS.get((payment.state, transition))
     if target is None:
-        known = unpayable(payment, payment.created_at) if move in (Move.CANCEL, Move.CAPTURE, Move.PRESENT) else None
+        paying = transition in (Transition.CANCEL, Transition.CAPTURE, Transition.PRESENT)
+        known = unpayable(payment, payment.created_at) if paying else None
         raise known or precondition(
-            "INVALID_TRANSITION", f"A payment that is {payment.state.value} cannot {move.value}."
+            "INVALID_TRANSITION", f"A payment that is {payment.state.value} cannot {transition.value}."
         )
     version = payment.version + 1
     return payment._replace(state=target, version=version, updated_at=now, **more)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What payments do when a pillar asks that something be paid. The same wish twice changes nothing."""
+"""What payments do when a pillar asks that something be paid. The same request twice changes nothing."""
 
 from datetime import UTC
 from uuid import NAMESPACE_URL, uuid5
@@ -17,7 +17,7 @@ _log = structlog.get_logger()
 
 
 async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> None:
-    """Creates the payment in the asker's story. What cannot be collected is answered with a PaymentCancelled."""
+    """Creates the payment under the asker's correlation. What cannot be collected is answered by PaymentCancelled."""
     asked, requester = event.message, event.source.rpartition("/")[2]
     try:
         counter = await merchants.counter_of(tx, asked.agency) if asked.agency else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, State
+from services.economy.providers.model import ASK_AGAIN
 from services.kit.database import Transaction, Write, paging
 from services.kit.database.table import Keyset, Page
 
@@ -31,9 +32,6 @@ _PAGE = f"""
 SELECT {_COLUMNS} FROM payment
  WHERE merchant = $1 AND (state = ANY($2::text[])) AND (created_at, id) < ($3, $4)
  ORDER BY created_at DESC, id DESC LIMIT $5
-"""
-_CAPTURED_ON = f"""
-SELECT {_COLUMNS} FROM payment WHERE merchant = $1 AND captured_at >= $2 AND captured_at < $3 ORDER BY captured_at, id
 """
 _OVERDUE = f"""
 SELECT {_COLUMNS} FROM payment WHERE state = 'created' AND expires_at <= $1
@@ -82,15 +80,11 @@ UPDATE payment p
        updated_at = $3
   FROM unnest($1::uuid[], $2::text[]) AS e (id, paid_by) WHERE p.id = e.id
 """
-FROM_NEWEST = [datetime.max, UUID(int=0)]  # asyncpg: infinity
-"""Where a list that begins with the newest begins."""
-_AGAIN = timedelta(seconds=10)
-"""How long to wait until the acquirer, which did not answer, is asked again for a payment whose time is over."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which payments."""
+    """Payments of a merchant in some states."""
 
     merchant: UUID
     states: tuple[State, ...]
@@ -164,14 +158,9 @@ async def save(tx: Transaction, payment: Payment) -> None:
 async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Payment]:
     """Payments of a merchant, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = paging.page_size(size)
-    after = _NEWEST.after(token, wanted) or FROM_NEWEST
+    after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
     states = [state.value for state in wanted.states]
     return _NEWEST.cut(_all(await tx.fetch(_PAGE, wanted.merchant, states, *after, most + 1)), most, wanted)
-
-
-async def captured_on(tx: Transaction, merchant: UUID, first: datetime, last: datetime) -> list[Payment]:
-    """Payments of a merchant captured from ``first`` until before ``last``, in the order of their capture."""
-    return _all(await tx.fetch(_CAPTURED_ON, merchant, first, last))
 
 
 async def overdue(tx: Transaction, most: int) -> list[Payment]:
@@ -181,13 +170,13 @@ async def overdue(tx: Transaction, most: int) -> list[Payment]:
 
 async def to_ask(tx: Transaction, most: int) -> list[Payment]:
     """Pending payments that the acquirer is to be asked for now; marked as asked."""
-    rows = await tx.fetch(_TO_ASK, tx.now, DOUBT_AFTER, DOUBT_EVERY, _AGAIN, most)
+    rows = await tx.fetch(_TO_ASK, tx.now, DOUBT_AFTER, DOUBT_EVERY, ASK_AGAIN, most)
     return _all(rows)
 
 
 async def stale_qrs(tx: Transaction, most: int) -> list[Payment]:
     """Payments that are not to be paid by their QRIS any more, which the acquirer would still take; marked as asked."""
-    return _all(await tx.fetch(_STALE, tx.now, _AGAIN, most))
+    return _all(await tx.fetch(_STALE, tx.now, ASK_AGAIN, most))
 
 
 async def forget_qr(tx: Transaction, id_: UUID) -> None:

@@ -1,28 +1,23 @@
-"""Payments, refunds and money in suspense as messages of the API."""
+"""Payments as messages of the API."""
 
 from datetime import datetime
 
 from services.economy import money
-from services.economy.payments import suspense_model
+from services.economy.merchants.model import Merchant
+from services.economy.payments import actions
 from services.economy.payments.events import METHODS
 from services.economy.payments.model import Payment, State
-from services.economy.payments.refund_model import Refund, Way
 from services.kit.city import City
+from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
 from services.kit.rpc import protos
 from smartcity.economy.v1 import payments_pb2 as pb
 
 _STATES = {state: protos.number(pb.PaymentState, state) for state in State}
-WAYS = {
-    Way.NONE: pb.REFUND_WAY_UNSPECIFIED,
-    Way.BANK: pb.REFUND_WAY_BANK,
-    Way.WALLET: pb.REFUND_WAY_WALLET,
-    Way.CASH: pb.REFUND_WAY_CASH,
-}
 
 
 def payment(found: Payment, merchant_name: str, city: City, now: datetime, *, inside: bool) -> pb.Payment:
-    """A payment; ``inside`` adds what only payer, payee and treasury see: fee and story."""
+    """A payment; ``inside`` adds what only payer, payee and treasury see: fee and correlation."""
     shown = found.state is State.PENDING and not found.is_over(now)
     return pb.Payment(
         id=str(found.id),
@@ -50,34 +45,12 @@ def payment(found: Payment, merchant_name: str, city: City, now: datetime, *, in
     )
 
 
-def refund(found: Refund, code: str, currency: str) -> pb.Refund:
-    """A refund; code and currency are its payment's."""
-    return pb.Refund(
-        id=str(found.id),
-        payment=str(found.payment),
-        payment_code=code,
-        state=protos.number(pb.RefundState, found.state),
-        way=WAYS[found.way],
-        amount=money.to_proto(found.amount, currency),
-        reason=found.reason,
-        refusal=found.refusal,
-        create_time=protos.timestamp(found.created_at),
-        update_time=protos.timestamp(found.updated_at),
-        etag=etags.of(found.version),
-    )
+async def seen(tx: Transaction, found: Payment) -> pb.Payment:
+    """A payment as its caller may see it."""
+    return seen_at(tx, found, await actions.merchant_of(tx, found))
 
 
-def suspense(found: suspense_model.Item) -> pb.SuspenseItem:
-    """Money in suspense."""
-    return pb.SuspenseItem(
-        id=str(found.id),
-        state=protos.number(pb.SuspenseState, found.state),
-        reason=protos.number(pb.SuspenseReason, found.reason),
-        amount=money.to_proto(found.amount, found.currency),
-        provider_reference=found.provider_reference,
-        payment=str(found.payment or ""),
-        target=str(found.target or ""),
-        note=found.note,
-        create_time=protos.timestamp(found.created_at),
-        etag=etags.of(found.version),
-    )
+def seen_at(tx: Transaction, found: Payment, merchant: Merchant | None) -> pb.Payment:
+    """A payment to that merchant (None: a top-up) as its caller may see it."""
+    inside = actions.is_inside(tx, found, merchant)
+    return payment(found, merchant.name if merchant else "", tx.runtime.city, tx.now, inside=inside)

@@ -22,7 +22,7 @@ from observability.telemetry import Span, SpanKind, span
 from services.economy.providers.credentials import Credentials
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError
 from services.economy.providers.signature import call_text, sign_asymmetric, sign_symmetric, token_text
-from services.economy.providers.wire import moment
+from services.economy.providers.wire import timestamp
 
 TOKEN_PATH = "/v1.0/access-token/b2b"  # noqa: S105 - an address
 TOKEN_SPARE = timedelta(seconds=30)
@@ -105,7 +105,7 @@ class Connection:
         return answer
 
     def _signed(self, method: str, path: str, token: str, body: bytes, external: str) -> dict[str, str]:
-        now = moment(self._clock(), self._zone)
+        now = timestamp(self._clock(), self._zone)
         text = call_text(method, path, token, body, now)
         return {
             "authorization": f"Bearer {token}",
@@ -128,7 +128,7 @@ class Connection:
 
     async def _new_token(self, current: Span) -> _Token:
         asked = self._clock()
-        now = moment(asked, self._zone)
+        now = timestamp(asked, self._zone)
         text = token_text(self._us.client_id, now)
         headers = {
             "content-type": "application/json",

@@ -1,14 +1,17 @@
 """What every acquirer can do for us, whatever it speaks; pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
+
+ASK_AGAIN = timedelta(seconds=10)
+"""How long after the acquirer was asked without an answer it is asked again."""
 
 State = Literal["unknown", "pending", "paid", "expired", "cancelled", "refunded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class QrRequest:
     """A QRIS that we want; ``amount`` in whole units of ``currency``, ``code`` is ours and its idempotency."""
 
     code: str
@@ -39,7 +42,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundOrder:
+class RefundRequest:
     """A refund that we want; ``id`` is its idempotency, ``created`` that of the payment.
 
     Of a static QRIS the acquirer knows its own reference only; ``code`` may be empty then.
@@ -74,7 +77,6 @@ class ProviderRefusedError(Exception):
     """The acquirer said no, and will again; ``code`` is its own (SNAP's responseCode)."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Takes the acquirer's code and its words."""
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
@@ -85,8 +87,8 @@ class Provider(Protocol):
 
     name: str
 
-    async def generate(self, order: Order) -> Qr:
-        """Makes a dynamic QRIS; the same order again gives the same one."""
+    async def generate(self, request: QrRequest) -> Qr:
+        """Makes a dynamic QRIS; the same request again gives the same one."""
 
     async def query(self, code: str, provider_reference: str, created: datetime) -> Status:
         """What became of a payment; ``unknown`` when the acquirer never heard of it."""
@@ -94,8 +96,8 @@ class Provider(Protocol):
     async def cancel(self, code: str, provider_reference: str, created: datetime) -> None:
         """Makes a QRIS unpayable; refused when it is paid."""
 
-    async def refund(self, order: RefundOrder) -> str:
-        """Sends money back and answers the acquirer's reference; the same order again sends nothing twice."""
+    async def refund(self, request: RefundRequest) -> str:
+        """Sends money back and answers the acquirer's reference; the same request again sends nothing twice."""
 
     async def report(self, day: date) -> list[ReportLine] | None:
         """The movements of a day in the city's zone; None when the acquirer has no report of it yet."""

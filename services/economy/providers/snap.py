@@ -17,17 +17,17 @@ import msgspec
 from services.economy.providers.connection import Connection, external_id, new_external_id
 from services.economy.providers.credentials import Credentials
 from services.economy.providers.model import (
-    Order,
     Provider,
     ProviderAwayError,
     ProviderRefusedError,
     Qr,
-    RefundOrder,
+    QrRequest,
+    RefundRequest,
     ReportLine,
     State,
     Status,
 )
-from services.economy.providers.wire import amount, moment, read_amount, read_moment
+from services.economy.providers.wire import amount, read_amount, read_timestamp, timestamp
 from services.economy.qris.model import decode
 from services.economy.settings import EconomySettings
 from services.kit.errors import DomainError
@@ -61,28 +61,28 @@ class SnapProvider:
         self._currency = currency
         self._zone = zone
 
-    async def generate(self, order: Order) -> Qr:
-        """Makes a dynamic QRIS; an order that was made before is asked for instead."""
+    async def generate(self, request: QrRequest) -> Qr:
+        """Makes a dynamic QRIS; one that was made before is asked for instead."""
         content = {
-            "partnerReferenceNo": order.code,
-            "amount": amount(order.amount, order.currency),
-            "merchantId": order.nmid,
-            "terminalId": order.terminal,
-            "validityPeriod": moment(order.expires_at, self._zone),
-            "additionalInfo": {"merchantName": order.merchant_name, "merchantPan": order.pan},
+            "partnerReferenceNo": request.code,
+            "amount": amount(request.amount, request.currency),
+            "merchantId": request.nmid,
+            "terminalId": request.terminal,
+            "validityPeriod": timestamp(request.expires_at, self._zone),
+            "additionalInfo": {"merchantName": request.merchant_name, "merchantPan": request.pan},
         }
         try:
-            found = await self._api.post(f"{QR}generate", "47", content, external_id("generate", order.code))
+            found = await self._api.post(f"{QR}generate", "47", content, external_id("generate", request.code))
         except ProviderRefusedError as refused:
             if not _is_conflict(refused):
                 raise
-            asked = await self._asked(order.code, "")
+            asked = await self._asked(request.code, "")
             found = {**_additional(asked), "referenceNo": asked.get("originalReferenceNo")}
             if "qrContent" not in found:
                 raise refused from None
-        _same(found, "partnerReferenceNo", order.code)
+        _same(found, "partnerReferenceNo", request.code)
         payload = _text(found, "qrContent", 512)
-        _check_qr(payload, order)
+        _check_qr(payload, request)
         return Qr(payload, _reference(found, "referenceNo"))
 
     async def query(self, code: str, provider_reference: str, created: datetime) -> Status:
@@ -115,27 +115,27 @@ class SnapProvider:
         if provider_reference:
             _same(found, "originalReferenceNo", provider_reference)
 
-    async def refund(self, order: RefundOrder) -> str:
+    async def refund(self, request: RefundRequest) -> str:
         """Sends money back; a refund that was made before is looked up instead."""
-        wanted = amount(order.amount, order.currency)
+        wanted = amount(request.amount, request.currency)
         content = {
-            **_original(order.code, order.provider_reference),
-            "partnerRefundNo": order.id,
+            **_original(request.code, request.provider_reference),
+            "partnerRefundNo": request.id,
             "refundAmount": wanted,
-            "reason": order.reason[:MOST_REASON],
+            "reason": request.reason[:MOST_REASON],
         }
         try:
-            found = await self._api.post(f"{QR}refund", "78", content, external_id("refund", order.id))
+            found = await self._api.post(f"{QR}refund", "78", content, external_id("refund", request.id))
         except ProviderRefusedError as refused:
             if not _is_conflict(refused):
                 raise
-            history = _additional(await self._asked(order.code, order.provider_reference)).get("refundHistory")
+            history = _additional(await self._asked(request.code, request.provider_reference)).get("refundHistory")
             made = history if isinstance(history, list) else []
-            found = next((each for each in made if _is_of(each, order.id)), {})
+            found = next((each for each in made if _is_of(each, request.id)), {})
             if not found:
                 raise ProviderAwayError("the acquirer knows our refund and does not show it") from None
-        _same(found, "partnerRefundNo", order.id)
-        if "refundAmount" in found and self._units(found, "refundAmount") != order.amount:
+        _same(found, "partnerRefundNo", request.id)
+        if "refundAmount" in found and self._units(found, "refundAmount") != request.amount:
             raise ProviderAwayError("the acquirer sent back another amount than it was told")
         return _reference(found, "refundNo")
 
@@ -151,7 +151,7 @@ class SnapProvider:
     def _line(self, line: bytes) -> ReportLine:
         try:
             found = msgspec.json.decode(line)
-            kind, at = KINDS[found["type"]], read_moment(found["time"])
+            kind, at = KINDS[found["type"]], read_timestamp(found["time"])
             code = found.get("partnerReferenceNo", "")
         except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise ProviderAwayError("a line of the acquirer's report is not understood") from error
@@ -221,14 +221,14 @@ def _same(found: dict[str, Any], name: str, wanted: str) -> None:
         raise ProviderAwayError(f"the acquirer's {name} is not what was asked for")
 
 
-def _check_qr(payload: str, order: Order) -> None:
+def _check_qr(payload: str, request: QrRequest) -> None:
     """What people pay is what the code says, so it must say what was asked for."""
     try:
         qris = decode(payload)
     except DomainError as error:
         raise ProviderAwayError(f"the acquirer's QRIS cannot be read: {error.reason}") from error
-    asked = (False, Decimal(order.amount), order.currency, order.nmid)
-    if (qris.is_static, qris.amount, qris.currency, qris.nmid or order.nmid) != asked:
+    asked = (False, Decimal(request.amount), request.currency, request.nmid)
+    if (qris.is_static, qris.amount, qris.currency, qris.nmid or request.nmid) != asked:
         raise ProviderAwayError("the acquirer's QRIS is not the one that was asked for")
 
 

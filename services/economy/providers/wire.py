@@ -10,7 +10,7 @@ MOST_UNITS = 10**12
 """Larger amounts are mistakes."""
 
 _VALUE = re.compile(r"(0|[1-9][0-9]{0,15})(\.0{1,2})?")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -32,13 +32,13 @@ def read_amount(given: Any) -> tuple[int, str]:
     return int(found[1]), currency
 
 
-def moment(time: datetime, zone: ZoneInfo) -> str:
+def timestamp(time: datetime, zone: ZoneInfo) -> str:
     """A time as SNAP writes it: seconds, with the offset of the city's zone."""
     return time.astimezone(zone).isoformat(timespec="seconds")
 
 
-def read_moment(given: Any) -> datetime:
+def read_timestamp(given: Any) -> datetime:
     """A time with its offset. Raises ValueError."""
-    if not isinstance(given, str) or not _MOMENT.fullmatch(given):
+    if not isinstance(given, str) or not _TIMESTAMP.fullmatch(given):
         raise ValueError("a time is text such as 2026-11-24T09:00:00+07:00")
     return datetime.fromisoformat(given)

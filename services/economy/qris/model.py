@@ -13,18 +13,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from services.economy.merchants.model import Merchant
 from services.economy.qris import rules, tlv
 from services.economy.qris.currencies import LETTERS, NUMBERS
-from services.kit.city import City
-from services.kit.errors import invalid, precondition
+from services.kit.errors import invalid
 
-ACQUIRER = "ID.CO.CONTOH.WWW"
-"""Stands for the acquirer while there is none ("contoh": example); a code with it cannot be paid."""
 NATIONAL, NATIONAL_GUID = "51", "ID.CO.QRIS.WWW"
 GUID, PAN, MERCHANT_ID, CRITERIA = "00", "01", "02", "03"
 """Fields of a merchant account."""
-BILL, REFERENCE, TERMINAL, PURPOSE = "01", "05", "07", "08"
+REFERENCE, TERMINAL = "05", "07"
 """Fields of the additional data."""
 NAME_MOST, CITY_MOST = 25, 15
 
@@ -173,38 +169,6 @@ def encode(qris: Qris) -> str:
         message = "A field is empty or stands where another belongs. Put each under the tag that EMVCo gives it."
         raise invalid("QRIS_FIELD_INVALID", message, field="00")
     return text
-
-
-def for_merchant(
-    merchant: Merchant,
-    terminal: str = "",
-    amount: int | None = None,
-    reference: str = "",
-    *,
-    city: City,
-    acquirer: str = ACQUIRER,
-) -> Qris:
-    """The code of a merchant that has NMID and PAN: static without an amount (whole units), else dynamic.
-
-    ``acquirer`` is the reverse domain by which the acquirer is known in field 26. Errors: QRIS_NOT_AVAILABLE.
-    """
-    if not merchant.has_qris:
-        message = "The acquirer gave this merchant no NMID and PAN yet: it takes cash and wallets only."
-        raise precondition("QRIS_NOT_AVAILABLE", message)
-    criteria = merchant.size.value.upper()
-    account = ((GUID, acquirer), (PAN, merchant.pan), (MERCHANT_ID, merchant.nmid), (CRITERIA, criteria))
-    national = ((GUID, NATIONAL_GUID), (MERCHANT_ID, merchant.nmid), (CRITERIA, criteria))
-    return Qris(
-        initiation=Initiation.STATIC if amount is None else Initiation.DYNAMIC,
-        accounts={"26": Template(account), NATIONAL: Template(national)},
-        mcc=merchant.mcc,
-        currency=city.currency,
-        country=rules.COUNTRY,
-        name=plain(merchant.name, NAME_MOST),
-        city=plain(city.name_id.removeprefix("Kota ").replace("Kabupaten ", "Kab. "), CITY_MOST),
-        amount=None if amount is None else Decimal(amount),
-        additional=Template().put(REFERENCE, reference).put(TERMINAL, terminal),
-    )
 
 
 def plain(text: str, most: int) -> str:

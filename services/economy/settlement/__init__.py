@@ -1,1 +1,1 @@
-"""Settled days and reconciliation."""
+"""Settled days."""

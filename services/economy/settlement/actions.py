@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
+
 from services.economy import access
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Transfer, city_account, derived
@@ -18,9 +20,15 @@ from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found
 from services.kit.rpc import etag as etags
+from services.kit.runtime import Runtime
 
 TOLD_AT_ONCE = 500
 """Payments of a batch that are told as settled in one transaction."""
+PAGE = 200
+"""Merchants, or batches, that are looked up at once."""
+_TRIES = 5
+"""How often a batch is tried when refunds keep taking money meanwhile."""
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,14 @@ class Opened:
 
     named: Named
     lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What was closed: batches, and what is paid out of them in whole units."""
+
+    batches: int = 0
+    net: int = 0
 
 
 async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetime) -> Batch | None:
@@ -87,6 +103,38 @@ async def tell_next(tx: Transaction, batch_id: UUID) -> bool:
     if batch is None or merchant is None or batch.told_entry >= batch.last_entry:
         return False
     return await _tell(tx, batch, merchant) < batch.last_entry
+
+
+async def close_day(runtime: Runtime, day: date, end: datetime) -> Closed:
+    """Closes what came before ``end`` for every merchant, days that were missed first; what is closed stays as it is.
+
+    Page by page, each batch in a transaction of its own, so that nobody waits long.
+    """
+    batches, net = 0, 0
+    after = UUID(int=0)
+    while True:
+        async with runtime.snapshot() as tx:
+            found = await store.open_merchants(tx, after, PAGE)
+        for merchant in found:
+            for batch in await _close(runtime, merchant, day, end):
+                batches, net = batches + 1, net + batch.net
+        if len(found) < PAGE:
+            return Closed(batches, net)
+        after = found[-1]
+
+
+async def tell_rest(runtime: Runtime) -> None:
+    """Tells the payments of large batches as settled, some at a time."""
+    while True:
+        async with runtime.snapshot() as tx:
+            batches = await store.untold(tx, PAGE)
+        for batch in batches:
+            more = True
+            while more:
+                async with runtime.transaction() as tx:
+                    more = await tell_next(tx, batch)
+        if len(batches) < PAGE:
+            return
 
 
 async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
@@ -151,6 +199,25 @@ async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:
     until = batch.last_entry if len(payments) < TOLD_AT_ONCE else payments[-1].number
     await store.tell_until(tx, batch.id, until)
     return until
+
+
+async def _close(runtime: Runtime, merchant: UUID, day: date, end: datetime) -> list[Batch]:
+    """All open days of a merchant. One that the ledger refuses (a frozen account) waits, and others do not for it."""
+    made: list[Batch] = []
+    tries = 0
+    while True:
+        try:
+            async with runtime.transaction() as tx:
+                batch = await close_next(tx, merchant, day, end)
+        except DomainError as error:
+            tries += 1
+            if error.reason == "INSUFFICIENT_FUNDS" and tries < _TRIES:
+                continue
+            _log.warning("merchant cannot be settled", merchant=str(merchant), reason=error.reason)
+            return made
+        if batch is None:
+            return made
+        made.append(batch)
 
 
 def _settlement(batch: Batch, merchant: Merchant) -> Transfer:

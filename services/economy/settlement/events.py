@@ -1,9 +1,8 @@
 """Builds the event messages of settlement."""
 
 from services.economy.money import to_proto
-from services.economy.settlement.comparison import Difference
 from services.economy.settlement.model import Batch, Captured
-from smartcity.economy.v1 import events_pb2, settlement_pb2
+from smartcity.economy.v1 import events_pb2
 
 
 def day_settled(batch: Batch) -> events_pb2.DaySettled:
@@ -21,9 +20,3 @@ def payment_settled(batch: Batch, payment: Captured) -> events_pb2.PaymentSettle
     return events_pb2.PaymentSettled(
         payment=str(payment.id), code=payment.code, batch=str(batch.id), day=batch.day.isoformat()
     )
-
-
-def difference_found(difference: Difference) -> events_pb2.DifferenceFound:
-    """The acquirer's books and ours differ."""
-    kind = settlement_pb2.DifferenceKind.Value(f"DIFFERENCE_KIND_{difference.kind.name}")
-    return events_pb2.DifferenceFound(id=str(difference.id), day=difference.day.isoformat(), kind=kind)

@@ -7,7 +7,7 @@ from enum import Enum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.kit.errors import invalid, precondition
+from services.kit.errors import precondition
 
 SETTLEMENT = "settlement"
 """Kind of the transfers that pay out; they are no part of what a day brought."""
@@ -124,15 +124,9 @@ def end_of(day: date, timezone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, timezone)
 
 
-def read_day(text: str) -> date:
-    """A day of the calendar that is written as 2026-11-24. Errors: DAY_INVALID."""
-    try:
-        day = date.fromisoformat(text)
-        if not 2000 <= day.year < 9000:
-            raise ValueError(text)
-    except ValueError:
-        raise invalid("DAY_INVALID", "There is no such day. Write it as 2026-11-24.", field="day") from None
-    return day
+def due_day(now: datetime, at: time) -> date:
+    """The last day whose hour has come at the local time ``now``: yesterday, or before that hour the day before."""
+    return now.date() - timedelta(days=1 if now.time() >= at else 2)
 
 
 def closing_end(day: date, *, early: bool, now: datetime, timezone: ZoneInfo) -> datetime:

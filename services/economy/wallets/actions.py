@@ -1,18 +1,14 @@
-"""What can be done with wallets: open one, look at it, fill it."""
+"""What can be done with wallets: open one, look at it."""
 
 from uuid import NAMESPACE_URL, uuid5
 
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Account
-from services.economy.payments import actions as payments
-from services.economy.payments.model import Payment
 from services.economy.terms import terms_of
 from services.economy.wallets import model, store
 from services.economy.wallets.model import Wallet
 from services.kit.database import Transaction
 from services.kit.errors import not_found
-
-PURPOSE = "top-up"
 
 
 async def open_wallet(tx: Transaction) -> tuple[Wallet, Account]:
@@ -35,22 +31,3 @@ async def get(tx: Transaction) -> tuple[Wallet, Account]:
     if wallet is None:
         raise not_found("WALLET_NOT_FOUND", "You have no wallet yet. Open one first.")
     return wallet, await ledger.account(tx, wallet.account)
-
-
-async def top_up(tx: Transaction, amount: int) -> Payment:
-    """A payment of ``amount`` whole units into the caller's wallet. It is paid by QRIS of the treasury's counter, or in
-    cash there; whether it still fits is decided again when it is paid.
-
-    Errors: WALLETS_OFF, WALLET_NOT_FOUND, ACCOUNT_FROZEN, LIMIT_EXCEEDED.
-    """
-    wallet, account = await get(tx)
-    model.check_top_up(account, amount)
-    return await payments.create(
-        tx,
-        merchant=None,
-        payee=wallet.account,
-        amount=amount,
-        purpose=PURPOSE,
-        description="",
-        creator=wallet.subject,
-    )

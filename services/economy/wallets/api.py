@@ -2,7 +2,6 @@
 
 from services.economy import money
 from services.economy.ledger.model import Account
-from services.economy.payments import views
 from services.economy.wallets import actions
 from services.economy.wallets.model import Wallet
 from services.kit.database import Transaction
@@ -20,14 +19,6 @@ async def create(tx: Transaction, request: pb.CreateWalletRequest) -> pb.CreateW
 async def read(tx: Transaction, request: pb.GetWalletRequest) -> pb.GetWalletResponse:
     """Reads the caller's wallet."""
     return pb.GetWalletResponse(wallet=_view(*await actions.get(tx)))
-
-
-@rpc
-async def top_up(tx: Transaction, request: pb.TopUpWalletRequest) -> pb.TopUpWalletResponse:
-    """Creates a payment into the caller's wallet."""
-    city = tx.runtime.city
-    made = await actions.top_up(tx, money.read(request.amount, city.currency, "amount"))
-    return pb.TopUpWalletResponse(payment=views.payment(made, "", city, tx.now, inside=True))
 
 
 def _view(wallet: Wallet, account: Account) -> pb.Wallet:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.economy.ledger.model import Account
 from services.economy.terms import Wallets
 from services.kit.errors import DomainError, precondition
 
@@ -32,12 +31,3 @@ def require_on(wallets: Wallets) -> None:
     """Errors: WALLETS_OFF."""
     if not wallets.on:
         raise off()
-
-
-def check_top_up(account: Account, amount: int) -> None:
-    """Whether that much may be put on a wallet as it is now. Errors: ACCOUNT_FROZEN, LIMIT_EXCEEDED."""
-    if account.status != "open":
-        raise precondition("ACCOUNT_FROZEN", "This wallet is frozen. Ask the city's treasury why.")
-    if account.most is not None and account.balance + amount > account.most:
-        message = f"At most {account.most} {account.currency} may be on a wallet. Put less on it."
-        raise precondition("LIMIT_EXCEEDED", message, field="amount")

@@ -5,7 +5,7 @@ from services.kit.database import Transaction
 
 
 async def by_subject(tx: Transaction, subject: str) -> Wallet | None:
-    """Somebody's wallet."""
+    """The wallet of a subject; None before it was opened."""
     row = await tx.fetchrow("SELECT subject, account, created_at FROM wallet WHERE subject = $1", subject)
     return Wallet(*row) if row is not None else None
 

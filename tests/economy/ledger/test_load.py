@@ -12,7 +12,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.economy.ledger import actions, timers
+from services.economy.audit import timers
+from services.economy.ledger import actions
 from tests.economy.conftest import Economy
 from tests.economy.ledger.cases import CASH, adds_up, books, move, opened, post
 from tests.economy.ledger.processes import role_url

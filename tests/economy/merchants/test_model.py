@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.economy.merchants import model
-from services.economy.merchants.model import Application, Kind, Merchant, Move, Size, State, Terminal
+from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Terminal, Transition
 from services.kit.errors import DomainError
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def _reason(error: "pytest.ExceptionInfo[DomainError]") -> str:
     return error.value.reason
 
 
-@given(st.lists(st.sampled_from([move.value for move in Move]), max_size=8))
+@given(st.lists(st.sampled_from([move.value for move in Transition]), max_size=8))
 def test_any_moves_go_as_the_plain_table_says(moves: list[str]) -> None:
     merchant, state, version = APPLIED, "applied", 1
     for move in moves:

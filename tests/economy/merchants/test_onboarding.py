@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import Transfer
+from services.economy.ledger.model import Transfer, city_account
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
@@ -235,14 +235,14 @@ async def test_an_owner_or_the_office_ends_a_merchant_and_its_account(economy: E
 async def test_a_merchant_with_money_on_its_account_is_not_ended(economy: Economy) -> None:
     merchant = await active(economy)
     currency = economy.runtime.city.currency
-    clearing = ledger.city_account("clearing", currency)
+    clearing = city_account("clearing", currency)
     account = await economy.runtime.pool.fetchval("SELECT account FROM merchant WHERE nmid = $1", NMID)
     async with economy.runtime.transaction() as tx:
         await ledger.transfer(tx, Transfer(uuid7(), "capture", clearing, account, 5000, currency))
     with refused("ACCOUNT_NOT_EMPTY"):
         await move(economy, "Close", merchant, OWNER)
     async with economy.runtime.transaction() as tx:
-        payouts = ledger.city_account("payouts", currency)
+        payouts = city_account("payouts", currency)
         await ledger.transfer(tx, Transfer(uuid7(), "settlement", account, payouts, 5000, currency))
     await move(economy, "Close", merchant, OWNER)
 

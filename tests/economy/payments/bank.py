@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.economy.payments.model import Notice
+from services.economy.captures.model import Notice
 from services.economy.providers.model import (
-    Order,
     ProviderAwayError,
     ProviderRefusedError,
     Qr,
-    RefundOrder,
+    QrRequest,
+    RefundRequest,
     ReportLine,
     Status,
 )
@@ -25,7 +25,7 @@ from services.economy.qris.model import Initiation, Qris, Template, encode
 class Deal:
     """What the bank knows of a QRIS."""
 
-    order: Order
+    order: QrRequest
     qr: Qr
     state: Any = "pending"
     amount: int = 0
@@ -37,7 +37,7 @@ class Bank:
 
     name: str = "bank-in-memory"
     deals: dict[str, Deal] = field(default_factory=dict)
-    refunds: dict[str, RefundOrder] = field(default_factory=dict)
+    refunds: dict[str, RefundRequest] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
     lies: bool = False
     refuses_refunds: bool = False
@@ -49,7 +49,7 @@ class Bank:
         deal.state, deal.amount = "paid", amount or deal.order.amount
         return Notice(deal.qr.provider_reference, code, deal.amount, "IDR", deal.order.nmid)
 
-    async def generate(self, order: Order) -> Qr:
+    async def generate(self, order: QrRequest) -> Qr:
         """Makes a QRIS, once for a code."""
         self._call("generate")
         if order.code not in self.deals:
@@ -77,7 +77,7 @@ class Bank:
             raise ProviderRefusedError("4047700", "Transaction has been paid")
         deal.state = "cancelled"
 
-    async def refund(self, order: RefundOrder) -> str:
+    async def refund(self, order: RefundRequest) -> str:
         """Sends money back, once for an id."""
         self._call("refund")
         if self.refuses_refunds:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from services.economy.captures import actions as captures
+from services.economy.captures.model import Notice, Outcome
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
-from services.economy.payments import actions, timers
-from services.economy.payments.actions import Outcome
-from services.economy.payments.model import Notice
+from services.economy.payments import timers as payment_timers
+from services.economy.presentation import timers as presentation_timers
+from services.economy.refunds import timers as refund_timers
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -79,7 +81,7 @@ class City:
     async def notice(self, notice: Notice) -> Outcome:
         """The bank tells."""
         async with self.economy.runtime.transaction() as tx:
-            return await actions.capture_notice(tx, notice)
+            return await captures.capture(tx, notice)
 
     async def paid(self, amount: int = 50_000, **fields: Any) -> pb.Payment:
         """A payment that was paid by QRIS."""
@@ -166,7 +168,7 @@ class City:
     async def tick(self, **later: float) -> None:
         """Time passes, and what is due happens."""
         self.economy.pass_time(**later)
-        for timer in (timers.expire, timers.ask, timers.send):
+        for timer in (payment_timers.expire, presentation_timers.ask, refund_timers.send):
             await timer(self.economy.runtime)
 
     async def balance(self, account: UUID | str) -> int:

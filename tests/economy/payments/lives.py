@@ -9,10 +9,14 @@ from typing import Any, TypeVar
 
 from services.economy.ledger import actions as ledger
 from services.economy.merchants import actions as merchants
-from services.economy.payments import actions, api
+from services.economy.payments import actions
+from services.economy.payments import api as payments
 from services.economy.payments.hot import paying
+from services.economy.presentation import api as presentation
+from services.economy.refunds import api as refunds
 from services.economy.resources import Resources
-from services.economy.terms import terms_of
+from services.economy.suspense import api as suspense
+from services.economy.topups import actions as topups
 from services.economy.wallets import actions as wallets
 from services.kit.caller import Caller, Scope, authorise
 from services.kit.errors import DomainError
@@ -25,7 +29,7 @@ from tests.economy.ledger.processes import open_runtime, role_url
 from tests.economy.payments.bank import Bank
 
 T = TypeVar("T")
-(_RPCS,) = served([api]).values()
+(_RPCS,) = served([payments, presentation, refunds, suspense]).values()
 RPCS = {one.rpc.method.name: one for one in _RPCS}
 PAID = ("captured", "partly_refunded", "refunded")
 
@@ -154,7 +158,7 @@ class Ground:
         self.counter = await self.admin.fetchrow("SELECT id, account FROM economy.merchant WHERE agency = 'disdag'")
         async with self.runtime.transaction(CITIZEN, Scope.OWN) as tx:
             self.wallet = (await wallets.open_wallet(tx))[0].account
-            top_up = await wallets.top_up(tx, 700_000)
+            top_up = await topups.top_up(tx, 700_000)
         async with self.runtime.transaction(TREASURER, Scope.OWN_AGENCY) as tx:
             await actions.capture_cash(tx, top_up)
 
@@ -163,7 +167,6 @@ class Ground:
 async def opened(url: str) -> AsyncIterator[Runtime]:
     runtime = await open_runtime(role_url(url))
     async with paying(runtime) as group:
-        terms = terms_of(runtime.city)
-        runtime.extra = Resources(terms, {}, Signer.load(RECEIPT_KEY), group)
+        runtime.extra = Resources(Signer.load(RECEIPT_KEY), group)
         yield runtime
     await runtime.pool.close()

@@ -1,6 +1,6 @@
 """What happens by itself: payments expire, what is in doubt is asked for."""
 
-from services.economy.payments.actions import Outcome
+from services.economy.captures.model import Outcome
 from services.economy.resources import resources
 from tests.economy.conftest import refused
 from tests.economy.payments.cases import City, state

@@ -12,8 +12,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from services.economy.captures import actions as captures
 from services.economy.ledger.model import city_account
-from services.economy.payments import actions, timers
+from services.economy.payments import timers as payment_timers
+from services.economy.presentation import timers as presentation_timers
+from services.economy.refunds import timers as refund_timers
 from services.kit.caller import Caller
 from services.kit.ids import uuid7
 from tests.economy.conftest import CITIZEN, MARKETS, TREASURER, TREASURER_2
@@ -150,7 +153,7 @@ class Lives(PlainCity, RuleBasedStateMachine):
         self.ground.now += timedelta(minutes=minutes)
 
         async def due() -> None:
-            for timer in (timers.expire, timers.ask, timers.send):
+            for timer in (payment_timers.expire, presentation_timers.ask, refund_timers.send):
                 await timer(self.ground.runtime)
 
         self.ground.run(due())
@@ -292,7 +295,7 @@ class Lives(PlainCity, RuleBasedStateMachine):
 
     async def tell(self, notice: Any) -> None:
         async with self.ground.runtime.transaction() as tx:
-            await actions.capture_notice(tx, notice)
+            await captures.capture(tx, notice)
 
 
 def test_no_money_is_lost_or_doubled_in_any_life_of_payments(ground: Ground) -> None:

@@ -1,23 +1,19 @@
-"""The rules of payments and refunds against plain tables and sums."""
+"""The rules of payments against plain tables and sums."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.economy.payments import model, refund_model, suspense_model
-from services.economy.payments.model import EDGES, PAID, Method, Payment, State
-from services.economy.payments.refund_model import Standing
-from services.economy.terms import terms_of
-from services.kit.city import load_city
+from services.economy.payments import model
+from services.economy.payments.model import PAID, TRANSITIONS, Method, Payment, State
 from services.kit.errors import DomainError
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-TERMS = terms_of(load_city("semarang"))
 PLAIN = {
     "created": "present>pending capture>captured expire>expired cancel>cancelled",
     "pending": "present>pending capture>captured expire>expired cancel>cancelled",
@@ -63,7 +59,7 @@ def plain(state: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("state", list(State))
 def test_the_table_is_the_plain_table(state: State) -> None:
-    assert {move.value: to.value for (start, move), to in EDGES.items() if start is state} == plain(state.value)
+    assert {move.value: to.value for (start, move), to in TRANSITIONS.items() if start is state} == plain(state.value)
 
 
 @given(moves=st.lists(st.sampled_from(sorted(MOVES)), max_size=12))
@@ -92,46 +88,6 @@ def test_what_can_be_paid_is_open_and_in_time(state: State, minutes: int) -> Non
     assert refusal is None or refusal.reason.startswith("PAYMENT_")
 
 
-@given(
-    amount=st.integers(1, 10**7),
-    live=st.integers(0, 10**7),
-    wanted=st.none() | st.integers(1, 10**7),
-    available=st.integers(0, 10**7),
-    alone=st.integers(0, 10**6),
-    late=st.booleans(),
-    bank=st.sampled_from(["ours", "other", ""]),
-    method=st.sampled_from([Method.QRIS_DYNAMIC, Method.QRIS_STATIC, Method.WALLET, Method.CASH]),
-)
-def test_a_refund_is_possible_exactly_when_it_can_be_paid(
-    amount: int,
-    live: int,
-    wanted: int | None,
-    available: int,
-    alone: int,
-    late: bool,
-    bank: str,
-    method: Method,
-) -> None:
-    live = min(live, amount)
-    at = NOW - timedelta(days=TERMS.refund_days, seconds=1 if late else 0)
-    paid = payment(amount=amount, state=State.CAPTURED, method=method, captured_at=at, provider="ours")
-    found = refund_model.check(paid, wanted, Standing(live, alone, available, bank), TERMS, NOW)
-    asked = amount - live if wanted is None else wanted
-    reachable = not method.is_qris or bank == "ours"
-    possible = not late and reachable and 0 < asked <= min(amount - live, available)
-    assert (found.refusal is None) == possible
-    assert found.amount == asked
-    assert found.most == (min(amount - live, available) if reachable and not late else 0)
-    assert found.needs_approval == (alone + asked > TERMS.refund_alone)
-
-
-@pytest.mark.parametrize("state", [state for state in State if state not in PAID])
-def test_nothing_unpaid_is_given_back(state: State) -> None:
-    found = refund_model.check(payment(state=state), None, Standing(0, 0, 100, "ours"), TERMS, NOW)
-    assert found.refusal is not None
-    assert found.refusal.reason == "PAYMENT_NOT_CAPTURED"
-
-
 @given(amount=st.integers(1, 10**12), fee=st.integers(0, 10**6))
 def test_a_capture_moves_the_amount_and_then_the_fee(amount: int, fee: int) -> None:
     found, source = payment(amount=amount), uuid4()
@@ -140,26 +96,3 @@ def test_a_capture_moves_the_amount_and_then_the_fee(amount: int, fee: int) -> N
     assert [(one.debit, one.amount) for one in moved[1:]] == ([(found.payee, fee)] if fee else [])
     assert model.capture_transfers(found, source, fee) == moved, "the same again is the same transfer"
     assert len({one.id for one in moved}) == len(moved)
-
-
-def test_two_people_move_money_out_of_suspense() -> None:
-    item = suspense_model.Item(
-        id=uuid4(),
-        reason=suspense_model.Reason.LATE,
-        currency="IDR",
-        amount=5,
-        provider_reference="R",
-        correlation="story",
-        created_at=NOW,
-        updated_at=NOW,
-    )
-    for target in (UUID(int=1), None):
-        proposed = suspense_model.propose(item, target, "Milik pasar", "first", NOW)
-        with pytest.raises(DomainError, match="somebody else"):
-            suspense_model.approve(proposed, "first", NOW)
-        approved = suspense_model.approve(proposed, "second", NOW)
-        assert approved.is_returning == (target is None)
-        assert (approved.state is suspense_model.State.RELEASED) == (target is not None)
-        assert approved.version == 3
-    opened = suspense_model.unreturnable(approved, "refused", NOW)
-    assert (opened.state, opened.approved_by, opened.is_returning) == (suspense_model.State.OPEN, "", False)

@@ -9,7 +9,7 @@ import pytest
 
 from observability.telemetry import current_span
 from services.economy.payments import hot
-from services.economy.resources import resources
+from services.economy.resources import WalletAnswer, WalletPayment, WalletPayments, resources
 from services.kit import faults
 from services.kit.caller import Caller
 from services.kit.database import Transaction, maintenance
@@ -60,7 +60,7 @@ async def test_two_processes_with_one_key_pay_once(city: City) -> None:
     async with hot.paying(city.economy.runtime) as here, hot.paying(city.economy.runtime) as there:
         answers = await asyncio.gather(
             *(
-                group.submit(hot.Item(_claim(key, payment.id), current_span().traceparent))
+                group.submit(WalletPayment(_claim(key, payment.id), current_span().traceparent))
                 for _ in range(5)
                 for key, payment in zip(keys, payments, strict=True)
                 for group in (here, there)
@@ -201,7 +201,7 @@ async def test_a_process_that_dies_around_the_commit_pays_once(
     """The batch runs up to the fault point and no further; the callers ask again with their keys."""
     wallet = await city.wallet(1_000_000)
     payments = [await city.ask(1_000) for _ in range(10)]
-    items = [hot.Item(_claim(f"key-{number}", each.id), None) for number, each in enumerate(payments)]
+    items = [WalletPayment(_claim(f"key-{number}", each.id), None) for number, each in enumerate(payments)]
 
     def die(name: str) -> None:
         if name == point:
@@ -227,7 +227,7 @@ async def test_a_batch_that_another_process_overtakes_runs_again(city: City) -> 
     claim = _claim("key", first.id)
     overtaken = False
 
-    async def flush(tx: Transaction, items: Sequence[hot.Item]) -> list[hot.Answer]:
+    async def flush(tx: Transaction, items: Sequence[WalletPayment]) -> list[WalletAnswer]:
         nonlocal overtaken
         answers = await hot.flush(tx, items)
         if not overtaken:
@@ -235,10 +235,10 @@ async def test_a_batch_that_another_process_overtakes_runs_again(city: City) -> 
             raise ConcurrentKeyError("done by another transaction")
         return answers
 
-    group = hot.WalletPayments(city.economy.runtime, flush, flushers=1)
+    group = WalletPayments(city.economy.runtime, flush, flushers=1)
     group.start()
-    answer = await group.submit(hot.Item(claim, None))
-    other = await group.submit(hot.Item(_claim("key", second.id), None))
+    answer = await group.submit(WalletPayment(claim, None))
+    other = await group.submit(WalletPayment(_claim("key", second.id), None))
     await group.stop()
     assert isinstance(answer, bytes)
     assert isinstance(other, DomainError)
@@ -252,7 +252,7 @@ async def test_each_event_goes_on_in_its_callers_trace(city: City) -> None:
     traces = [f"00-{number:032x}-{number:016x}-01" for number in (1, 2, 3)]
     await asyncio.gather(
         *(
-            resources(city.economy.runtime).wallet_payments.submit(hot.Item(_claim(trace, each.id), trace))
+            resources(city.economy.runtime).wallet_payments.submit(WalletPayment(_claim(trace, each.id), trace))
             for trace, each in zip(traces, payments, strict=True)
         )
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.economy.merchants import store as merchants
 from services.economy.payments import actions, store
 from services.economy.payments.model import Payment
-from services.economy.providers.model import Order, Qr
+from services.economy.providers.model import Qr, QrRequest
 from tests.economy.providers.conftest import Town
 from tests.fixtures.bank import BANK
 
@@ -25,12 +25,12 @@ async def payment(town: Town, amount: int = AMOUNT) -> Payment:
         return await actions.create(tx, merchant=counter, amount=amount, purpose="levy", description="Retribusi pasar")
 
 
-async def order(town: Town, made: Payment) -> Order:
+async def order(town: Town, made: Payment) -> QrRequest:
     """What the pillar orders for it."""
     async with town.runtime.snapshot() as tx:
         merchant = await actions.merchant_of(tx, made)
     assert merchant is not None
-    return Order(
+    return QrRequest(
         made.code,
         made.amount,
         made.currency,

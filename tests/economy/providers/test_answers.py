@@ -19,15 +19,15 @@ from starlette.routing import Route
 
 from observability.telemetry import span
 from services.economy.providers.credentials import load
-from services.economy.providers.model import Order, Provider, ProviderAwayError, ProviderRefusedError, RefundOrder
+from services.economy.providers.model import Provider, ProviderAwayError, ProviderRefusedError, QrRequest, RefundRequest
 from services.economy.providers.snap import open_provider
 from services.economy.settings import EconomySettings
 from tests.fixtures.bank import served_app
 from tests.kit.tracing import recording
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-ORDER = Order("SMGP-7K4P-92", 4000, "IDR", "ID0000000000101", "9360000000000001017", "PASAR", "", NOW)
-REFUND = RefundOrder("r-1", ORDER.code, "123", 4000, "IDR", "Salah bayar", NOW)
+ORDER = QrRequest("SMGP-7K4P-92", 4000, "IDR", "ID0000000000101", "9360000000000001017", "PASAR", "", NOW)
+REFUND = RefundRequest("r-1", ORDER.code, "123", 4000, "IDR", "Salah bayar", NOW)
 PAID = {
     "responseCode": "2005100",
     "originalReferenceNo": "123",

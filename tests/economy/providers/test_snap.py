@@ -8,7 +8,7 @@ import pytest
 
 from deploy.local.bank import emvco
 from services.economy.payments.model import Payment
-from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, Qr, RefundOrder, ReportLine
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, Qr, RefundRequest, ReportLine
 from services.economy.qris.model import decode, encode
 from tests.economy.providers import cases
 from tests.economy.providers.cases import AMOUNT
@@ -22,8 +22,8 @@ def static(nmid: str = "ID0000000000101", name: str = "PEMKOT RETRIBUSI PASAR") 
     return emvco.write(emvco.Qris(nmid, name, "", None, static=True), "9360000000000001017", "SEMARANG", "1" * 15)
 
 
-def refund(made: Payment, reference: str, amount: int = AMOUNT, id_: str = "") -> RefundOrder:
-    return RefundOrder(
+def refund(made: Payment, reference: str, amount: int = AMOUNT, id_: str = "") -> RefundRequest:
+    return RefundRequest(
         id_ or str(uuid4()), made.code, reference, amount, "IDR", "Salah bayar: retribusi ganda.", made.created_at
     )
 

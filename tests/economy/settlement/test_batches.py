@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.economy.settlement import actions, closing, timers
+from services.economy.settlement import actions, timers
 from smartcity.economy.v1 import events_pb2, ledger_pb2, merchants_pb2
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import (
@@ -205,7 +205,7 @@ async def test_what_was_not_told_yet_is_told_later(treasury: Treasury, monkeypat
     async with runtime.transaction() as tx:
         (merchant,) = [row["merchant"] for row in await tx.fetch("SELECT DISTINCT merchant FROM payment")]
         await actions.close_next(tx, merchant, runtime.clock().date(), runtime.clock())
-    await closing.tell_rest(runtime)
+    await actions.tell_rest(runtime)
     names = [row["type"].rpartition(".")[2] for row in await treasury.economy.outbox()]
     assert names.count("PaymentSettled") == 3
 

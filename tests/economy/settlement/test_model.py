@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.economy.days import read_day
 from services.economy.settlement import model
 from services.economy.settlement.model import Movement
 from services.kit.errors import DomainError
@@ -78,6 +79,6 @@ def test_a_day_that_is_not_over_is_closed_early_only_when_it_is_today() -> None:
 @pytest.mark.parametrize("text", ["", "2026-02-29", "2026-13-01", "0001-01-01", "1999-12-31", "9000-01-01", "besok"])
 def test_a_day_is_one_of_the_calendar(text: str) -> None:
     with pytest.raises(DomainError) as caught:
-        model.read_day(text)
+        read_day(text)
     assert (caught.value.reason, caught.value.metadata["field"]) == ("DAY_INVALID", "day")
-    assert model.read_day("2026-11-24") + timedelta(1) == date(2026, 11, 25)
+    assert read_day("2026-11-24") + timedelta(1) == date(2026, 11, 25)

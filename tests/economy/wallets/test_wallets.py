@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.economy.payments.actions import Outcome
+from services.economy.captures.model import Outcome
 from services.kit.caller import Caller
 from services.kit.city import load_city
 from smartcity.economy.v1 import ledger_pb2

@@ -1,0 +1,1 @@
+"""Money that the acquirer brought: captured, or put into suspense."""

@@ -1,0 +1,111 @@
+"""Takes the money that the acquirer says has come, once."""
+
+import hashlib
+
+from services.economy.captures import model
+from services.economy.captures.model import Notice, Outcome
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import city_account, refused
+from services.economy.merchants import store as merchants
+from services.economy.payments import actions
+from services.economy.payments import model as payment_model
+from services.economy.payments import store as payments
+from services.economy.payments.model import Method, Payment
+from services.economy.resources import resources
+from services.economy.suspense import actions as suspense
+from services.economy.suspense import store as suspended
+from services.economy.suspense.model import Reason
+from services.economy.terms import terms_of
+from services.kit.database import Transaction
+
+_LOCK = "SELECT pg_advisory_xact_lock($1)"
+
+
+async def capture(tx: Transaction, notice: Notice) -> Outcome:
+    """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
+
+    Once per ``provider_reference``, also when several processes hear it at the same time. Errors: REFERENCE_MISSING,
+    AMOUNT_INVALID, CURRENCY_UNKNOWN.
+    """
+    model.check(notice, tx.runtime.city.currency)
+    await tx.execute(_LOCK, _lock_number(notice.provider_reference))
+    payment = await _linked(tx, notice)
+    if await _is_known(tx, notice):
+        return Outcome.REPEATED
+    if payment is None and notice.static and not notice.code:
+        return await _capture_static(tx, notice)
+    reason = model.misfit(payment, notice)
+    if payment is None or reason is not None:
+        return await _suspend(tx, notice, reason or Reason.UNLINKED, payment)
+    return await _capture_qris(tx, payment, notice, Method.QRIS_DYNAMIC)
+
+
+async def _linked(tx: Transaction, notice: Notice) -> Payment | None:
+    """The payment that a notice speaks of, locked; none when code and reference speak of different ones."""
+    by_reference = await payments.by_provider_reference(tx, notice.provider_reference)
+    if not notice.code:
+        return await payments.by_id(tx, by_reference.id, lock=True) if by_reference else None
+    _, code = payment_model.read_name(notice.code, tx.runtime.city.code_prefix)
+    payment = await payments.by_code(tx, code, lock=True) if code else None
+    return None if payment and by_reference and payment.id != by_reference.id else payment
+
+
+async def _is_known(tx: Transaction, notice: Notice) -> bool:
+    """Whether the money of a notice was captured or suspended before."""
+    payment = await payments.by_provider_reference(tx, notice.provider_reference)
+    if payment is not None and payment.is_paid and payment.method.is_qris:
+        return True
+    return await suspended.by_provider_reference(tx, notice.provider_reference) is not None
+
+
+async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
+    """A printed QRIS was paid: a new payment, captured at once."""
+    merchant = await merchants.by_nmid(tx, notice.nmid) if notice.nmid else None
+    if merchant is None:
+        return await _suspend(tx, notice, Reason.UNLINKED, None)
+    if not merchant.is_payable:
+        return await _suspend(tx, notice, Reason.REFUSED, None)
+    known = {terminal.label for terminal in await merchants.terminals(tx, merchant.id)}
+    payment = await actions.create(
+        tx,
+        merchant=merchant,
+        amount=notice.amount,
+        purpose="sale",
+        description="",
+        terminal=notice.terminal if notice.terminal in known else "",
+        exercise=merchant.exercise,
+    )
+    return await _capture_qris(tx, payment, notice, Method.QRIS_STATIC)
+
+
+async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> Outcome:
+    """Takes the money from the bank's to the payee; what its account cannot take is suspended."""
+    merchant = await actions.merchant_of(tx, payment)
+    fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
+    source = city_account(method.source, payment.currency)
+    (verdict,) = await ledger.post(tx, [payment_model.capture_transfers(payment, source, fee)])
+    if verdict.refusal is not None:
+        if verdict.refusal not in suspense.PAYEES_REFUSALS:
+            raise refused(verdict.refusal)
+        return await _suspend(tx, notice, Reason.REFUSED, payment)
+    provider = resources(tx.runtime).provider
+    moved = payment_model.capture(
+        payment,
+        method,
+        tx.now,
+        fee=fee,
+        provider=payment.provider or (provider.name if provider else ""),
+        provider_reference=notice.provider_reference,
+    )
+    await actions.captured(tx, moved)
+    return Outcome.CAPTURED
+
+
+async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:
+    await suspense.suspend(tx, reason, notice.amount, notice.currency, notice.provider_reference, payment)
+    return Outcome.SUSPENDED
+
+
+def _lock_number(reference: str) -> int:
+    digest = hashlib.sha256(b"notice\0" + reference.encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,0 +1,53 @@
+"""What an acquirer tells of money that came, and whether it is for the payment that it seems to be for. Pure rules."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from services.economy.payments.model import Payment, State
+from services.economy.suspense.model import Reason
+from services.kit.errors import invalid
+
+
+class Outcome(Enum):
+    """What became of a notice."""
+
+    CAPTURED = "captured"
+    REPEATED = "repeated"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an acquirer tells of money that came; ``amount`` in whole units.
+
+    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid.
+    """
+
+    provider_reference: str
+    code: str
+    amount: int
+    currency: str
+    nmid: str = ""
+    terminal: str = ""
+    static: bool = False
+
+
+def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
+    """Why the money cannot be taken for what it seems to be."""
+    if payment is None:
+        return Reason.UNLINKED
+    if payment.is_paid:
+        return Reason.PAID_BEFORE
+    if payment.state in (State.EXPIRED, State.CANCELLED):
+        return Reason.LATE
+    return Reason.AMOUNT if notice.amount != payment.amount else None
+
+
+def check(notice: Notice, currency: str) -> None:
+    """Refuses what says too little. Errors: REFERENCE_MISSING, AMOUNT_INVALID, CURRENCY_UNKNOWN."""
+    if not notice.provider_reference:
+        raise invalid("REFERENCE_MISSING", "A notice names the bank's own reference.", field="provider_reference")
+    if notice.amount <= 0:
+        raise invalid("AMOUNT_INVALID", "Money that came is at least one whole unit.", field="amount")
+    if notice.currency != currency:
+        raise invalid("CURRENCY_UNKNOWN", f"The city's currency is {currency}.", field="currency")

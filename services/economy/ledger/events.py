@@ -1,9 +1,0 @@
-"""Builds the event messages of the ledger."""
-
-from services.economy.ledger.model import Problem
-from smartcity.economy.v1 import events_pb2
-
-
-def faulted(problem: Problem) -> events_pb2.LedgerFaulted:
-    """An audit found something that does not add up."""
-    return events_pb2.LedgerFaulted(reason=problem.reason, where=problem.where)

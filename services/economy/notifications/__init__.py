@@ -1,0 +1,1 @@
+"""What the acquirer sends us."""

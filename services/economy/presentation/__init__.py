@@ -1,0 +1,1 @@
+"""The QRIS of a payment."""

@@ -1,0 +1,1 @@
+"""Receipts of levies that anybody can check."""

@@ -1,0 +1,177 @@
+"""Compares days with the acquirer's report, which is asked for outside of every transaction: finds, mends, lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import structlog
+
+from services.economy import access
+from services.economy.captures import actions as captures
+from services.economy.captures.model import Notice, Outcome
+from services.economy.payments import actions as payments
+from services.economy.providers.model import Provider, ReportLine
+from services.economy.reconciliation import events, model, store
+from services.economy.reconciliation.model import Difference, Finding, Kind, Known
+from services.economy.reconciliation.store import Listed
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError
+from services.kit.ids import uuid7
+from services.kit.runtime import Runtime
+
+CHUNK = 500
+"""Lines of a report that are compared in one transaction."""
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What we captured and gave back in a day, as the acquirer should have it."""
+
+    payments: list[Known]
+    refunds: list[Known]
+
+    def missing(self, seen: frozenset[str]) -> list[Finding]:
+        """What none of the references seen in the reports belongs to."""
+        only_here = model.missing(self.payments, Kind.ONLY_HERE, seen)
+        return only_here + model.missing(self.refunds, Kind.REFUND, seen)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Lines of the report, those equal to ours, and differences of the day that are open now."""
+
+    lines: int
+    equal: int
+    differences: int
+
+
+async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared | None:
+    """Compares a day, mends what can be mended, and lists each difference once; None while there is no report.
+
+    Raises ProviderAwayError and ProviderRefusedError.
+    """
+    report = await provider.report(day)
+    if report is None:
+        return None
+    lines = model.merge(report)
+    equal = 0
+    for start in range(0, len(lines), CHUNK):
+        chunk = lines[start : start + CHUNK]
+        async with runtime.snapshot() as tx:
+            findings = await find(tx, day, chunk)
+        equal += len(chunk) - len(findings)
+        for finding in findings:
+            await _mend(runtime, day, finding)
+    for finding in await _missing(runtime, provider, day, lines):
+        async with runtime.transaction() as tx:
+            await note(tx, day, finding, mended=False)
+    async with runtime.transaction() as tx:
+        await store.done(tx, provider.name, day, len(report), equal)
+        return Compared(len(report), equal, await store.open_on(tx, day))
+
+
+async def find(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> list[Finding]:
+    """What differs on these lines of a day's report."""
+    references = [line.provider_reference for line in lines]
+    known = {("payment", one.reference): one for one in await store.payments(tx, references)}
+    known |= {("refund", one.reference): one for one in await store.refunds(tx, references)}
+    known |= await _sent_back(tx, day, [line for line in lines if (line.kind, line.provider_reference) not in known])
+    return model.compare(lines, known, tx.runtime.city.currency)
+
+
+async def ours(tx: Transaction, day: date, provider: str) -> Ours:
+    """What the acquirer should have of a day."""
+    since, until = model.window(day, tx.runtime.city.timezone)
+    return Ours(await store.captured(tx, since, until, provider), await store.given_back(tx, since, until, provider))
+
+
+async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
+    """Captures money that only the acquirer knows of, or puts it into suspense; None when there is nothing to take."""
+    line = finding.line
+    if finding.kind is not Kind.ONLY_BANK or line is None:
+        return None
+    try:
+        return await captures.capture(tx, Notice(line.provider_reference, line.code, line.amount, line.currency))
+    except DomainError as error:
+        _log.warning("money in the report cannot be taken", reference=line.provider_reference, reason=error.reason)
+        return None
+
+
+async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) -> None:
+    """Writes a difference down and tells of it, once."""
+    made = Difference(
+        id=uuid7(),
+        day=day,
+        kind=finding.kind,
+        reference=finding.reference,
+        payment=finding.payment or await _payment(tx, finding),
+        currency=finding.line.currency if finding.line else tx.runtime.city.currency,
+        bank=finding.bank,
+        here=finding.here,
+        mended=mended,
+        created_at=tx.now,
+    )
+    if await store.insert(tx, made):
+        tx.emit(
+            events.difference_found(made),
+            aggregate=str(made.id),
+            version=1,
+            correlation=f"reconciliation-{day.isoformat()}",
+        )
+
+
+async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
+    """One page, newest first. Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    access.require_treasury(tx)
+    return await store.page(tx, day, size, token)
+
+
+async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> dict[tuple[str, str], Known]:
+    """Lines that are money sent back out of suspense: by code and amount, since the report knows no more of it."""
+    refunds = [line for line in lines if line.kind == "refund"]
+    if not refunds:
+        return {}
+    since, until = model.window(day, tx.runtime.city.timezone)
+    left = await store.sent_back(tx, since, until + timedelta(days=1))
+    known: dict[tuple[str, str], Known] = {}
+    for line in refunds:
+        match = next((one for one in left if (one.code, one.amount) == (line.code, line.amount)), None)
+        if match is not None:
+            left.remove(match)
+            key = (line.kind, line.provider_reference)
+            known[key] = Known(line.provider_reference, match.amount, match.payment)
+    return known
+
+
+async def _payment(tx: Transaction, finding: Finding) -> UUID | None:
+    """The payment that the acquirer's line names, captured or not."""
+    if finding.line is None:
+        return None
+    known = await store.payments(tx, [finding.reference])
+    if known:
+        return known[0].payment
+    try:
+        return (await payments.find(tx, finding.line.code)).id if finding.line.code else None
+    except DomainError:
+        return None
+
+
+async def _mend(runtime: Runtime, day: date, finding: Finding) -> None:
+    async with runtime.transaction() as tx:
+        outcome = await mend(tx, finding)
+        if outcome is not Outcome.REPEATED:  # else its notification came a moment ago
+            await note(tx, day, finding, mended=outcome is Outcome.CAPTURED)
+
+
+async def _missing(runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]) -> list[Finding]:
+    """What we have and the acquirer does not, neither on that day nor on the day before."""
+    async with runtime.snapshot() as tx:
+        found = await ours(tx, day, provider.name)
+    seen = frozenset(line.provider_reference for line in lines)
+    if not found.missing(seen):
+        return []
+    earlier = await provider.report(day - timedelta(days=1)) or []
+    return found.missing(seen | {line.provider_reference for line in earlier})

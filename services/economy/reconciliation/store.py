@@ -1,0 +1,162 @@
+"""SQL of differences, and of what we have under the acquirer's references."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.economy.reconciliation.model import Difference, Kind, Known
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
+
+_INSERT = """
+INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (day, kind, provider_reference) DO NOTHING RETURNING 1
+"""
+_MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND provider_reference = $3"
+_PAYMENTS = """
+SELECT provider_reference AS reference, amount, id AS payment FROM payment
+ WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND captured_at IS NOT NULL
+   AND method IN ('qris_dynamic', 'qris_static')
+UNION ALL
+SELECT provider_reference, amount, payment FROM suspense WHERE provider_reference = ANY($1::text[])
+"""
+_REFUNDS = """
+SELECT provider_reference AS reference, amount, payment FROM refund
+ WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND way = 'bank' AND state = 'done'
+"""
+# Money that was sent back out of suspense; the acquirer's report names its refund, and of ours only the code.
+_SENT_BACK = """
+SELECT coalesce(payment.code, '') AS code, suspense.amount, suspense.payment
+  FROM suspense LEFT JOIN payment ON payment.id = suspense.payment
+ WHERE suspense.state = 'released' AND suspense.back AND suspense.updated_at >= $1 AND suspense.updated_at < $2
+ ORDER BY suspense.id
+"""
+# What was found with the acquirer only, and captured then, is in the report of an earlier day.
+_CAPTURED = """
+SELECT provider_reference AS reference, amount, id AS payment FROM payment
+ WHERE captured_at >= $1 AND captured_at < $2 AND method IN ('qris_dynamic', 'qris_static')
+   AND provider IN ('', $3)
+   AND NOT EXISTS (SELECT FROM difference
+                    WHERE difference.provider_reference = payment.provider_reference AND kind = 'only_bank')
+ ORDER BY id
+"""
+_GIVEN_BACK = """
+SELECT refund.provider_reference AS reference, refund.amount, refund.payment
+  FROM refund JOIN payment ON payment.id = refund.payment
+ WHERE refund.updated_at >= $1 AND refund.updated_at < $2 AND refund.way = 'bank' AND refund.state = 'done'
+   AND payment.provider IN ('', $3)
+ ORDER BY refund.id
+"""
+_PAGE = """
+SELECT difference.id, day, kind, difference.provider_reference AS reference, difference.payment, difference.currency,
+       bank, here, mended, difference.created_at, coalesce(payment.code, '') AS code
+  FROM difference LEFT JOIN payment ON payment.id = difference.payment
+ WHERE ($1::date IS NULL OR day = $1) AND (difference.created_at, difference.id) < ($2, $3)
+ ORDER BY difference.created_at DESC, difference.id DESC LIMIT $4
+"""
+_DONE = """
+INSERT INTO reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (provider, day) DO UPDATE
+   SET lines = excluded.lines, equal = excluded.equal, done_at = excluded.done_at
+"""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A difference, and the code of its payment (empty: none)."""
+
+    difference: Difference
+    code: str
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """Money that went back out of suspense."""
+
+    code: str
+    amount: int
+    payment: UUID | None
+
+
+def _place(listed: Listed) -> tuple[datetime, UUID]:
+    return listed.difference.created_at, listed.difference.id
+
+
+_NEWEST: Keyset[Listed] = Keyset({"created_at": datetime, "id": UUID}, of=_place, descending=True)
+
+
+async def insert(tx: Transaction, made: Difference) -> bool:
+    """Writes a difference; False when it was found before."""
+    found = await tx.fetchval(
+        _INSERT,
+        made.id,
+        made.day,
+        made.kind.value,
+        made.reference,
+        made.payment,
+        made.currency,
+        made.bank,
+        made.here,
+        made.mended,
+        made.created_at,
+    )
+    if found is None and made.mended:
+        await tx.execute(_MENDED, made.day, made.kind.value, made.reference)
+    return found is not None
+
+
+async def payments(tx: Transaction, references: Sequence[str]) -> list[Known]:
+    """What was captured or suspended under references of the acquirer."""
+    return [Known(**row) for row in await tx.fetch(_PAYMENTS, references)]
+
+
+async def refunds(tx: Transaction, references: Sequence[str]) -> list[Known]:
+    """What was given back under references of the acquirer."""
+    return [Known(**row) for row in await tx.fetch(_REFUNDS, references)]
+
+
+async def sent_back(tx: Transaction, since: datetime, until: datetime) -> list[SentBack]:
+    """What was sent back out of suspense in a time."""
+    return [SentBack(**row) for row in await tx.fetch(_SENT_BACK, since, until)]
+
+
+async def captured(tx: Transaction, since: datetime, until: datetime, provider: str) -> list[Known]:
+    """What we captured through an acquirer in a time, without what its own reports brought us."""
+    return [Known(**row) for row in await tx.fetch(_CAPTURED, since, until, provider)]
+
+
+async def given_back(tx: Transaction, since: datetime, until: datetime, provider: str) -> list[Known]:
+    """What we gave back through an acquirer in a time."""
+    return [Known(**row) for row in await tx.fetch(_GIVEN_BACK, since, until, provider)]
+
+
+async def open_on(tx: Transaction, day: date) -> int:
+    """How many differences of a day are open."""
+    return int(await tx.fetchval("SELECT count(*) FROM difference WHERE day = $1 AND NOT mended", day))
+
+
+async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
+    """Differences, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
+    at, id_ = _NEWEST.after(token, day) or (datetime.max, UUID(int=0))  # asyncpg: infinity
+    rows = await tx.fetch(_PAGE, day, at, id_, most + 1)
+    return _NEWEST.cut([_listed(row) for row in rows], most, day)
+
+
+async def done(tx: Transaction, provider: str, day: date, lines: int, equal: int) -> None:
+    """Writes down that a day was compared."""
+    await tx.execute(_DONE, provider, day, lines, equal, tx.now)
+
+
+async def last_day(tx: Transaction, provider: str) -> date | None:
+    """The last day that was compared."""
+    found: date | None = await tx.fetchval("SELECT max(day) FROM reconciliation WHERE provider = $1", provider)
+    return found
+
+
+def _listed(row: Any) -> Listed:
+    fields = {name: row[name] for name in Difference.__dataclass_fields__}
+    return Listed(Difference(**{**fields, "kind": Kind(row["kind"])}), row["code"])

@@ -1,0 +1,241 @@
+"""Giving money back: asked for, approved by a second person, sent. Lock order: payment, refund, accounts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from services.economy import access, approval
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import city_account
+from services.economy.merchants import store as merchants
+from services.economy.payments import actions as payments
+from services.economy.payments import events as payment_events
+from services.economy.payments import model as payment_model
+from services.economy.payments import store as payment_store
+from services.economy.payments.model import Payment
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
+from services.economy.refunds import events, model, store
+from services.economy.refunds.model import Check, Refund, Standing, State, Way
+from services.economy.refunds.store import Filter, Listed
+from services.economy.resources import resources
+from services.economy.terms import terms_of
+from services.economy.wallets import model as wallet_model
+from services.economy.wallets import store as wallets
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError, forbidden, not_found
+from services.kit.rpc import etag as etags
+from services.kit.runtime import Runtime
+
+_log = structlog.get_logger()
+
+
+async def check(tx: Transaction, name: str, amount: int | None) -> tuple[Payment, Check]:
+    """Whether and how ``amount`` (None: all that is left) can be given back. Errors: PAYMENT_NOT_FOUND,
+    PAYMENT_OF_OTHERS.
+    """
+    payment = await payments.find(tx, name)
+    return payment, await _checked(tx, payment, amount)
+
+
+async def create(tx: Transaction, name: str, amount: int | None, reason: str) -> tuple[Refund, Payment]:
+    """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
+    above the city's limit it waits for a second person.
+
+    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, REASON_REQUIRED, those of ``model.check`` and of the ledger.
+    """
+    payment = await payments.find(tx, name, lock=True)
+    line = approval.one_line(reason)
+    checked = await _checked(tx, payment, amount)
+    if checked.refusal is not None:
+        raise checked.refusal
+    refund = Refund(
+        id=ids.uuid7(),
+        payment=payment.id,
+        merchant=payment.merchant,
+        state=State.REQUESTED,
+        way=checked.way,
+        amount=checked.amount,
+        reason=line,
+        requested_by=tx.caller.subject,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    if not checked.needs_approval and checked.way is not Way.BANK:
+        return await _finish(tx, payment, replace(refund, state=State.DONE))
+    refund = replace(refund, hold=model.hold_id(refund.id))
+    if not checked.needs_approval:
+        refund = replace(refund, state=State.PROCESSING)
+    else:
+        payment = payment_model.touch(payment, tx.now)
+        await payment_store.save(tx, payment)
+        payment_events.emit(tx, payment, events.refund_requested(payment, refund))
+    await store.save(tx, refund)
+    await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, refund.amount, payment.code)
+    return refund, payment
+
+
+async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Payment]:
+    """A second person of the treasury agrees.
+
+    Errors: TREASURY_ONLY, REFUND_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, SECOND_PERSON_REQUIRED, INVALID_TRANSITION and
+    those of the ledger.
+    """
+    payment, refund = await _decidable(tx, name, etag)
+    approval.require_second(refund.requested_by, tx.caller.subject)
+    if refund.way is Way.BANK:
+        moved = model.transition(refund, State.PROCESSING, tx.now, approved_by=tx.caller.subject)
+        await store.save(tx, moved)
+        return moved, payment
+    moved = model.transition(refund, State.DONE, tx.now, approved_by=tx.caller.subject)
+    return await _finish(tx, payment, moved)
+
+
+async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Refund, Payment]:
+    """Somebody of the treasury refuses; the money is free again. Errors: as of ``approve``, and REASON_REQUIRED."""
+    payment, refund = await _decidable(tx, name, etag)
+    moved = model.transition(refund, State.REJECTED, tx.now, refusal=approval.one_line(reason))
+    return await _drop(tx, payment, moved)
+
+
+async def page(tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str) -> Page[Listed]:
+    """One page of refunds in these states (none: that wait for a second person), newest first.
+
+    Errors: TREASURY_ONLY (of all merchants), MERCHANT_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    wanted = Filter(tuple(states) or (State.REQUESTED,), await _listed(tx, merchant))
+    return await store.page(tx, wanted, size, token)
+
+
+async def read(tx: Transaction, id_: UUID) -> tuple[Refund, Payment]:
+    """A refund as it is now, with its payment."""
+    refund = await store.by_id(tx, id_)
+    payment = await payment_store.by_id(tx, refund.payment) if refund else None
+    if refund is None or payment is None:
+        raise _unknown()
+    return refund, payment
+
+
+async def send(runtime: Runtime, id_: UUID) -> None:
+    """Asks the bank to give a refund back, and writes down what it says; in doubt it stays as it is.
+
+    Marks, commits, asks, and writes in a second transaction; the refund's id makes it happen once at the bank.
+    """
+    provider = resources(runtime).provider
+    async with runtime.transaction() as tx:
+        payment, refund = await _locked(tx, id_)
+        if refund.state is not State.PROCESSING or provider is None:
+            return
+        await store.mark_asked(tx, id_)
+    request = RefundRequest(
+        id=str(refund.id),
+        code=payment.code,
+        provider_reference=payment.provider_reference,
+        amount=refund.amount,
+        currency=payment.currency,
+        reason=refund.reason,
+        created=payment.created_at,
+    )
+    reference, refusal = "", ""
+    try:
+        reference = await provider.refund(request)
+    except ProviderAwayError:
+        _log.warning("the bank does not say whether money was given back; it is asked again", refund=str(id_))
+        return
+    except ProviderRefusedError as error:
+        refusal = f"The bank refused ({error.code})."
+    async with runtime.transaction() as tx:
+        payment, refund = await _locked(tx, id_)
+        if refund.state is not State.PROCESSING:
+            return
+        if refusal:
+            await _drop(tx, payment, model.transition(refund, State.FAILED, tx.now, refusal=refusal))
+        else:
+            await _finish(tx, payment, model.transition(refund, State.DONE, tx.now, provider_reference=reference))
+
+
+async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Check:
+    merchant = await payments.merchant_of(tx, payment)
+    cash = model.way_of(payment) is Way.CASH
+    if merchant is None:
+        may = access.is_treasury(tx)
+    else:  # cash is handed out where it was taken
+        may = access.may_act_for(tx, merchant) or (access.is_treasury(tx) and not cash)
+    if not may:
+        raise forbidden("PAYMENT_OF_OTHERS", "Only the merchant, its agency or the treasury may give this back.")
+    live, alone = await store.live(tx, payment.id)
+    provider = resources(tx.runtime).provider
+    account = await ledger.account(tx, payment.payee)
+    name, frozen = provider.name if provider else "", account.status != "open"
+    standing = Standing(live, alone, account.available, name, frozen)
+    return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
+
+
+async def _finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
+    """Money is given back now: moves it, and counts it."""
+    await store.save(tx, refund)
+    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
+    moved = payment_model.refund(payment, refund.amount, tx.now)
+    await payment_store.save(tx, moved)
+    payment_events.emit(tx, moved, events.refunded(moved, refund))
+    return refund, moved
+
+
+async def _drop(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
+    """It is not given back: frees what was reserved."""
+    await store.save(tx, refund)
+    if refund.hold is not None:
+        await ledger.release(tx, refund.hold)
+    touched = payment_model.touch(payment, tx.now)
+    await payment_store.save(tx, touched)
+    payment_events.emit(tx, touched, events.refund_rejected(touched, refund))
+    return refund, touched
+
+
+async def _origin(tx: Transaction, payment: Payment, way: Way) -> UUID:
+    """The account that the money came from."""
+    if way is not Way.WALLET:
+        return city_account("clearing" if way is Way.BANK else "cash", payment.currency)
+    wallet = await wallets.by_subject(tx, payment.paid_by)
+    if wallet is None:
+        raise wallet_model.missing()
+    return wallet.account
+
+
+async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Refund]:
+    access.require_treasury(tx)
+    id_ = ids.parse(name)
+    if id_ is None:
+        raise _unknown()
+    payment, refund = await _locked(tx, id_)
+    etags.require(etag, refund.version)
+    return payment, refund
+
+
+async def _locked(tx: Transaction, id_: UUID) -> tuple[Payment, Refund]:
+    """A refund and its payment, both locked, the payment first."""
+    refund = await store.by_id(tx, id_)
+    payment = await payment_store.by_id(tx, refund.payment, lock=True) if refund else None
+    refund = await store.by_id(tx, id_, lock=True)
+    if refund is None or payment is None:
+        raise _unknown()
+    return payment, refund
+
+
+async def _listed(tx: Transaction, merchant: str) -> UUID | None:
+    """The merchant whose refunds may be listed; None for those of all."""
+    if not merchant:
+        access.require_treasury(tx)
+        return None
+    id_ = ids.parse(merchant)
+    found = await merchants.by_id(tx, id_) if id_ else None
+    if found is None or not access.may_see(tx, found):
+        raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
+    return found.id
+
+
+def _unknown() -> DomainError:
+    return not_found("REFUND_NOT_FOUND", "There is no such refund; list them first.", field="id")

@@ -1,0 +1,105 @@
+"""PaymentService over gRPC, refunds: proto -> action -> proto."""
+
+from uuid import UUID
+
+from services.economy import money
+from services.economy.refunds import actions
+from services.economy.refunds.model import Refund, State, Way
+from services.kit.database import Transaction
+from services.kit.rpc import Call, after, protos, rpc
+from services.kit.rpc import etag as etags
+from smartcity.economy.v1 import payments_pb2 as pb
+
+_WAYS = {
+    Way.NONE: pb.REFUND_WAY_UNSPECIFIED,
+    Way.BANK: pb.REFUND_WAY_BANK,
+    Way.WALLET: pb.REFUND_WAY_WALLET,
+    Way.CASH: pb.REFUND_WAY_CASH,
+}
+
+
+@rpc
+async def check(tx: Transaction, request: pb.CheckRefundRequest) -> pb.CheckRefundResponse:
+    """Says whether and how a payment can be refunded."""
+    payment, found = await actions.check(tx, request.payment, _wanted(tx, request))
+    return pb.CheckRefundResponse(
+        possible=found.refusal is None,
+        reason=found.refusal.reason if found.refusal else "",
+        message=found.refusal.message if found.refusal else "",
+        way=_WAYS[found.way],
+        amount=money.to_proto(found.amount, payment.currency),
+        most=money.to_proto(found.most, payment.currency),
+        needs_approval=found.needs_approval,
+    )
+
+
+@rpc
+async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
+    """Refunds a payment, partly or fully."""
+    made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason)
+    return pb.CreateRefundResponse(refund=_view(made, payment.code, payment.currency))
+
+
+@after(create)
+async def created(call: Call, answer: pb.CreateRefundResponse) -> pb.CreateRefundResponse:
+    """Asks the bank for what it gives back."""
+    return pb.CreateRefundResponse(refund=await _sent(call, answer.refund))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefundsResponse:
+    """Lists refunds, newest first."""
+    states = protos.members(pb.RefundState, request.states, State)
+    found = await actions.page(tx, request.merchant, states, request.page_size, request.page_token)
+    seen = [_view(*each) for each in found.rows]
+    return pb.ListRefundsResponse(refunds=seen, next_page_token=found.token)
+
+
+@rpc
+async def approve(tx: Transaction, request: pb.ApproveRefundRequest) -> pb.ApproveRefundResponse:
+    """Approves a refund that another person asked for."""
+    made, payment = await actions.approve(tx, request.id, request.etag)
+    return pb.ApproveRefundResponse(refund=_view(made, payment.code, payment.currency))
+
+
+@after(approve)
+async def approved(call: Call, answer: pb.ApproveRefundResponse) -> pb.ApproveRefundResponse:
+    """Asks the bank for what it gives back."""
+    return pb.ApproveRefundResponse(refund=await _sent(call, answer.refund))
+
+
+@rpc
+async def reject(tx: Transaction, request: pb.RejectRefundRequest) -> pb.RejectRefundResponse:
+    """Refuses a refund that waits."""
+    made, payment = await actions.reject(tx, request.id, request.etag, request.reason)
+    return pb.RejectRefundResponse(refund=_view(made, payment.code, payment.currency))
+
+
+async def _sent(call: Call, refund: pb.Refund) -> pb.Refund:
+    """A refund after the bank was asked for it, if it is the bank that gives it back."""
+    if refund.state == pb.REFUND_STATE_PROCESSING:
+        await actions.send(call.runtime, UUID(refund.id))
+    async with call.snapshot() as tx:
+        found, payment = await actions.read(tx, UUID(refund.id))
+    return _view(found, payment.code, payment.currency)
+
+
+def _wanted(tx: Transaction, request: pb.CheckRefundRequest | pb.CreateRefundRequest) -> int | None:
+    return money.read(request.amount, tx.runtime.city.currency, "amount") if request.HasField("amount") else None
+
+
+def _view(found: Refund, code: str, currency: str) -> pb.Refund:
+    """A refund; code and currency are its payment's."""
+    return pb.Refund(
+        id=str(found.id),
+        payment=str(found.payment),
+        payment_code=code,
+        state=protos.number(pb.RefundState, found.state),
+        way=_WAYS[found.way],
+        amount=money.to_proto(found.amount, currency),
+        reason=found.reason,
+        refusal=found.refusal,
+        create_time=protos.timestamp(found.created_at),
+        update_time=protos.timestamp(found.updated_at),
+        etag=etags.of(found.version),
+    )

@@ -1,0 +1,33 @@
+"""Builds the event messages of refunds. Nothing personal."""
+
+from services.economy import money
+from services.economy.payments.events import summary
+from services.economy.payments.model import Payment
+from services.economy.refunds.model import Refund
+from services.kit.rpc import protos
+from smartcity.economy.v1 import events_pb2
+
+
+def refund_requested(payment: Payment, refund: Refund) -> events_pb2.RefundRequested:
+    """A refund waits for a second person."""
+    return events_pb2.RefundRequested(
+        payment=summary(payment),
+        refund=str(refund.id),
+        amount=money.to_proto(refund.amount, payment.currency),
+    )
+
+
+def refund_rejected(payment: Payment, refund: Refund) -> events_pb2.RefundRejected:
+    """A refund was refused, by a second person or by the bank."""
+    return events_pb2.RefundRejected(payment=summary(payment), refund=str(refund.id))
+
+
+def refunded(payment: Payment, refund: Refund) -> events_pb2.PaymentRefunded:
+    """Money was given back."""
+    return events_pb2.PaymentRefunded(
+        payment=summary(payment),
+        refund=str(refund.id),
+        amount=money.to_proto(refund.amount, payment.currency),
+        refunded=money.to_proto(payment.refunded, payment.currency),
+        refund_time=protos.timestamp(refund.updated_at),
+    )

@@ -1,0 +1,180 @@
+"""A refund: its states, its ways, and when one is possible. Pure rules; amounts are whole units."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.economy.ledger.model import Transfer, derived
+from services.economy.payments.model import Method, Payment
+from services.economy.terms import Terms
+from services.kit.errors import DomainError, precondition
+
+
+class State(Enum):
+    """Where a refund stands."""
+
+    REQUESTED = "requested"
+    PROCESSING = "processing"
+    DONE = "done"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Way(Enum):
+    """How money goes back: the way it came."""
+
+    NONE = ""
+    BANK = "bank"
+    WALLET = "wallet"
+    CASH = "cash"
+
+
+TRANSITIONS = {
+    State.REQUESTED: frozenset({State.PROCESSING, State.DONE, State.REJECTED}),
+    State.PROCESSING: frozenset({State.DONE, State.FAILED}),
+    State.DONE: frozenset[State](),
+    State.REJECTED: frozenset[State](),
+    State.FAILED: frozenset[State](),
+}
+"""The state table; what is not in it is refused."""
+
+LIVE = (State.REQUESTED, State.PROCESSING, State.DONE)
+"""States whose amounts count against what was paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money given back, or on its way. ``hold`` reserves it on the payee's account until then. Times are UTC."""
+
+    id: UUID
+    version: int = 1
+    payment: UUID
+    merchant: UUID | None
+    state: State
+    way: Way
+    amount: int
+    reason: str
+    refusal: str = ""
+    requested_by: str
+    approved_by: str = ""
+    hold: UUID | None = None
+    asked_at: datetime | None = None
+    provider_reference: str = ""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known when a refund is decided.
+
+    ``live`` is what counts against the payment already, ``alone`` the part of it that nobody approved; ``available``
+    what the payee has, ``provider`` the acquirer that can be reached (empty: none), ``frozen`` the payee's account.
+    """
+
+    live: int
+    alone: int
+    available: int
+    provider: str
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether and how a payment can be refunded; ``refusal`` says why not."""
+
+    way: Way
+    amount: int
+    most: int
+    needs_approval: bool
+    refusal: DomainError | None
+
+
+def way_of(payment: Payment) -> Way:
+    """How the money of a payment goes back."""
+    if payment.method.is_qris:
+        return Way.BANK
+    return {Method.WALLET: Way.WALLET, Method.CASH: Way.CASH}.get(payment.method, Way.NONE)
+
+
+def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms, now: datetime) -> Check:
+    """Whether ``wanted`` (None: all that is left) can be given back now.
+
+    Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, REFUND_TOO_LATE, PROVIDER_DIFFERS, ACCOUNT_FROZEN,
+    REFUND_TOO_LARGE, INSUFFICIENT_FUNDS. The merchant bears the fee: the acquirer does not give it back.
+    """
+    if not payment.is_paid:
+        unpaid = precondition("PAYMENT_NOT_CAPTURED", "Nothing was paid, so there is nothing to give back.")
+        return Check(Way.NONE, 0, 0, False, unpaid)
+    left = payment.amount - standing.live
+    amount = left if wanted is None else wanted
+    way = way_of(payment)
+    refusal = _refusal(payment, amount, left, standing, terms, now)
+    most = max(0, min(left, standing.available)) if _is_open(payment, way, standing, terms, now) else 0
+    return Check(way, amount, most, standing.alone + amount > terms.refund_alone, refusal)
+
+
+def _refusal(
+    payment: Payment, amount: int, left: int, standing: Standing, terms: Terms, now: datetime
+) -> DomainError | None:
+    if left == 0:
+        return precondition("REFUNDED_BEFORE", "All of it was given back, or is about to be.")
+    if _is_late(payment, terms, now):
+        message = f"A refund is possible for {terms.refund_days} days after the payment. Settle it in another way."
+        return precondition("REFUND_TOO_LATE", message)
+    if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
+        message = "The bank that took this payment is not connected now. Try again later."
+        return precondition("PROVIDER_DIFFERS", message)
+    if standing.frozen:
+        return precondition("ACCOUNT_FROZEN", "The account that was paid is frozen. Ask the treasury to open it.")
+    if amount > left:
+        return precondition("REFUND_TOO_LARGE", "More than what is left of the payment cannot be given back.")
+    if amount > standing.available:
+        message = "The account that was paid does not hold enough now. Give back less, or wait for more takings."
+        return precondition("INSUFFICIENT_FUNDS", message)
+    return None
+
+
+def _is_open(payment: Payment, way: Way, standing: Standing, terms: Terms, now: datetime) -> bool:
+    return (
+        not standing.frozen
+        and not _is_late(payment, terms, now)
+        and (way is not Way.BANK or _is_reachable(payment, standing))
+    )
+
+
+def _is_late(payment: Payment, terms: Terms, now: datetime) -> bool:
+    return payment.captured_at is not None and now > payment.captured_at + timedelta(days=terms.refund_days)
+
+
+def _is_reachable(payment: Payment, standing: Standing) -> bool:
+    return bool(standing.provider) and standing.provider == payment.provider
+
+
+def transition(refund: Refund, state: State, now: datetime, **more: object) -> Refund:
+    """The refund in another state. Errors: INVALID_TRANSITION."""
+    if state not in TRANSITIONS[refund.state]:
+        message = f"A refund that is {refund.state.value} cannot become {state.value}."
+        raise precondition("INVALID_TRANSITION", message)
+    return replace(refund, state=state, version=refund.version + 1, updated_at=now, **more)  # type: ignore[arg-type]
+
+
+def hold_id(refund: UUID) -> UUID:
+    """The ledger hold that reserves a refund."""
+    return derived(refund, "hold")
+
+
+def transfer(payment: Payment, refund: Refund, to: UUID) -> Transfer:
+    """What giving back moves: from the payee to where the money came from."""
+    return Transfer(
+        id=derived(refund.id, "refund"),
+        kind="refund",
+        debit=payment.payee,
+        credit=to,
+        amount=refund.amount,
+        currency=payment.currency,
+        reference=payment.code,
+        exercise=payment.exercise,
+        hold=refund.hold,
+    )

@@ -1,0 +1,78 @@
+"""SQL of refunds."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.economy.providers.model import ASK_AGAIN
+from services.economy.refunds.model import LIVE, Refund, State
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page, Table
+
+_REFUNDS = Table(
+    Refund, "refund", fixed=("payment", "merchant", "way", "amount", "reason", "requested_by", "hold", "created_at")
+)
+_LIVE = """
+SELECT coalesce(sum(amount), 0)::bigint AS live,
+       coalesce(sum(amount) FILTER (WHERE approved_by = '' AND state <> 'requested'), 0)::bigint AS alone
+  FROM refund WHERE payment = $1 AND state = ANY($2::text[])
+"""
+_PAGE = f"""
+SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency
+  FROM refund r JOIN payment p ON p.id = r.payment
+ WHERE r.state = ANY($1::text[]) AND ($2::uuid IS NULL OR r.merchant = $2) AND (r.created_at, r.id) < ($3, $4)
+ ORDER BY r.created_at DESC, r.id DESC LIMIT $5
+"""
+_PROCESSING = """
+SELECT id FROM refund
+ WHERE state = 'processing' AND coalesce(asked_at, updated_at) <= $1::timestamptz - $2::interval
+ ORDER BY created_at LIMIT $3
+"""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which refunds; without a merchant those of all."""
+
+    states: tuple[State, ...]
+    merchant: UUID | None = None
+
+
+class Listed(NamedTuple):
+    """A refund with code and currency of its payment."""
+
+    refund: Refund
+    code: str
+    currency: str
+
+
+_NEWEST: Keyset[Listed] = Keyset(
+    {"created_at": datetime, "id": UUID}, of=lambda one: (one.refund.created_at, one.refund.id), descending=True
+)
+by_id, save = _REFUNDS.get, _REFUNDS.save
+
+
+async def mark_asked(tx: Transaction, id_: UUID) -> None:
+    """Writes down that the bank is about to be asked."""
+    await tx.execute("UPDATE refund SET asked_at = $2 WHERE id = $1", id_, tx.now)
+
+
+async def live(tx: Transaction, payment: UUID) -> tuple[int, int]:
+    """What refunds of a payment amount to that are done or may still be, and the part of it
+    that went without a second person."""
+    row: Any = await tx.fetchrow(_LIVE, payment, [state.value for state in LIVE])
+    return row["live"], row["alone"]
+
+
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Listed]:
+    """Refunds, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    most = paging.page_size(size)
+    after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
+    rows = await tx.fetch(_PAGE, [state.value for state in wanted.states], wanted.merchant, *after, most + 1)
+    return _NEWEST.cut([Listed(_REFUNDS.entity(row), row["code"], row["currency"]) for row in rows], most, wanted)
+
+
+async def processing(tx: Transaction, most: int) -> list[UUID]:
+    """Refunds of which the bank has not told for a while what became of them."""
+    return [row["id"] for row in await tx.fetch(_PROCESSING, tx.now, ASK_AGAIN, most)]

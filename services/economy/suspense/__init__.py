@@ -1,0 +1,1 @@
+"""Money that belongs to nothing known yet."""

@@ -1,0 +1,179 @@
+"""Money that belongs to nothing known: put aside, listed, and moved on by two people."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+
+from services.economy import access, approval
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import city_account
+from services.economy.merchants import store as merchants
+from services.economy.payments import store as payments
+from services.economy.payments.model import Payment
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
+from services.economy.resources import resources
+from services.economy.suspense import events, model, store
+from services.economy.suspense.model import Item, Reason, State
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError, not_found, precondition
+from services.kit.rpc import etag as etags
+from services.kit.runtime import Runtime
+
+PAYEES_REFUSALS = frozenset({"ACCOUNT_FROZEN", "ACCOUNT_CLOSED", "LIMIT_EXCEEDED"})
+"""Why the ledger does not let a payee take money; anything else would be a fault of ours."""
+WAITING = (State.OPEN, State.PROPOSED)
+_log = structlog.get_logger()
+
+
+async def suspend(
+    tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None
+) -> Item:
+    """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller."""
+    id_ = ids.uuid7()
+    item = Item(
+        id=id_,
+        reason=reason,
+        currency=currency,
+        amount=amount,
+        provider_reference=provider_reference,
+        payment=payment.id if payment else None,
+        correlation=payment.correlation if payment else str(id_),
+        exercise=payment.exercise if payment else False,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await store.save(tx, item)
+    await ledger.transfer(tx, model.arriving(item))
+    events.emit(tx, item, events.suspended(item))
+    return item
+
+
+async def read(tx: Transaction, id_: UUID) -> Item:
+    """An item as it is now."""
+    found = await store.by_id(tx, id_)
+    if found is None:
+        raise _unknown()
+    return found
+
+
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Item]:
+    """One page of money in these states (none: that waits), newest first.
+
+    Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    access.require_treasury(tx)
+    return await store.page(tx, states or WAITING, size, token)
+
+
+async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:
+    """Says where money belongs: to a merchant, or (empty) back to the payer.
+
+    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, REASON_REQUIRED, MERCHANT_NOT_FOUND,
+    MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, and those of the model.
+    """
+    item = await _locked(tx, name, etag)
+    line = approval.one_line(note, field="note")
+    if not target:
+        _require_provider(tx)
+        found = None
+    else:
+        found = ids.parse(target)
+        merchant = await merchants.by_id(tx, found) if found else None
+        if merchant is None:
+            raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant; give its identifier.", field="target")
+        if not merchant.is_payable:
+            raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
+    proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
+    await store.save(tx, proposed)
+    return proposed
+
+
+async def approve(tx: Transaction, name: str, etag: str) -> Item:
+    """A second person agrees. To a merchant the money moves at once; back to the payer the bank is asked after commit.
+
+    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, those of the model (among
+    them SECOND_PERSON_REQUIRED) and of the ledger.
+    """
+    item = await _locked(tx, name, etag)
+    approved = model.approve(item, tx.caller.subject, tx.now)
+    if approved.is_returning:
+        _require_provider(tx)
+        await store.save(tx, approved)
+        return approved
+    merchant = await merchants.by_id(tx, approved.target) if approved.target else None
+    if merchant is None:
+        raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
+    return await _release(tx, approved, merchant.account)
+
+
+async def send_back(runtime: Runtime, id_: UUID) -> None:
+    """Asks the bank to send approved money back to its payer, and writes down what it says; in doubt it stays as it is.
+
+    Marks, commits, asks, and writes in a second transaction; the item's id makes it happen once at the bank.
+    """
+    provider = resources(runtime).provider
+    async with runtime.transaction() as tx:
+        item = await store.by_id(tx, id_, lock=True)
+        if item is None or not item.is_returning or provider is None:
+            return
+        await store.mark_asked(tx, id_)
+        request = await _refund_request(tx, item)
+    try:
+        await provider.refund(request)
+        refusal = ""
+    except ProviderAwayError:
+        _log.warning("the bank does not say whether money was sent back; it is asked again", suspense=str(id_))
+        return
+    except ProviderRefusedError as error:
+        refusal = f"The bank refused to send it back ({error.code})."
+    async with runtime.transaction() as tx:
+        item = await store.by_id(tx, id_, lock=True)
+        if item is None or not item.is_returning:
+            return
+        if refusal:
+            await store.save(tx, model.unreturnable(item, refusal, tx.now))
+        else:
+            await _release(tx, model.returned(item, tx.now), city_account("clearing", item.currency))
+
+
+async def _refund_request(tx: Transaction, item: Item) -> RefundRequest:
+    payment = await payments.by_id(tx, item.payment) if item.payment else None
+    return RefundRequest(
+        id=str(item.id),
+        code=payment.code if payment else "",
+        provider_reference=item.provider_reference,
+        amount=item.amount,
+        currency=item.currency,
+        reason=item.note,
+        created=payment.created_at if payment else item.created_at,
+    )
+
+
+async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
+    await store.save(tx, item)
+    await ledger.transfer(tx, model.leaving(item, to))
+    events.emit(tx, item, events.released(item))
+    return item
+
+
+async def _locked(tx: Transaction, name: str, etag: str) -> Item:
+    access.require_treasury(tx)
+    id_ = ids.parse(name)
+    item = await store.by_id(tx, id_, lock=True) if id_ else None
+    if item is None:
+        raise _unknown()
+    etags.require(etag, item.version)
+    return item
+
+
+def _unknown() -> DomainError:
+    return not_found("SUSPENSE_NOT_FOUND", "There is no such money in suspense; list it first.", field="id")
+
+
+def _require_provider(tx: Transaction) -> None:
+    if resources(tx.runtime).provider is None:
+        message = "No bank is connected that could send it back. Name a merchant that it belongs to."
+        raise precondition("PROVIDER_DIFFERS", message, field="target")

@@ -1,0 +1,127 @@
+"""Money in suspense: why it is there, and how two people move it to where it belongs. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from services.economy.approval import require_second
+from services.economy.ledger.model import Transfer, city_account, derived
+from services.kit.errors import precondition
+
+
+class State(Enum):
+    """Where it stands."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    RELEASED = "released"
+
+
+class Reason(Enum):
+    """Why it is there."""
+
+    UNLINKED = "unlinked"
+    LATE = "late"
+    AMOUNT = "amount"
+    PAID_BEFORE = "paid_before"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Money that belongs to nothing known yet. Times are UTC.
+
+    ``target`` is the merchant proposed; ``back`` says that it goes back to the payer. While it is proposed and
+    ``approved_by`` is set, it is on its way back.
+    """
+
+    id: UUID
+    version: int = 1
+    state: State = State.OPEN
+    reason: Reason
+    currency: str
+    amount: int
+    provider_reference: str
+    payment: UUID | None = None
+    target: UUID | None = None
+    back: bool = False
+    note: str = ""
+    proposed_by: str = ""
+    approved_by: str = ""
+    asked_at: datetime | None = None
+    correlation: str
+    exercise: bool = False
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_returning(self) -> bool:
+        """Whether the bank was or will be asked to send it back."""
+        return self.state is State.PROPOSED and bool(self.approved_by)
+
+
+def propose(item: Item, target: UUID | None, note: str, who: str, now: datetime) -> Item:
+    """Says where it belongs: to a merchant, or back (None). Errors: RELEASED_BEFORE, RELEASE_UNDER_WAY."""
+    _require_waiting(item)
+    return replace(
+        _next(item, now), state=State.PROPOSED, target=target, back=target is None, note=note, proposed_by=who
+    )
+
+
+def approve(item: Item, who: str, now: datetime) -> Item:
+    """A second person agrees: released, or on its way back.
+
+    Errors: RELEASED_BEFORE, RELEASE_UNDER_WAY, NOT_PROPOSED, SECOND_PERSON_REQUIRED.
+    """
+    _require_waiting(item)
+    if item.state is not State.PROPOSED:
+        raise precondition("NOT_PROPOSED", "Nobody has proposed where this belongs. Propose it first.")
+    require_second(item.proposed_by, who)
+    state = State.PROPOSED if item.back else State.RELEASED
+    return replace(_next(item, now), state=state, approved_by=who)
+
+
+def returned(item: Item, now: datetime) -> Item:
+    """The bank sent it back."""
+    return replace(_next(item, now), state=State.RELEASED)
+
+
+def unreturnable(item: Item, why: str, now: datetime) -> Item:
+    """The bank refused to send it back: somebody must find another place for it."""
+    return replace(_next(item, now), state=State.OPEN, back=False, note=why, proposed_by="", approved_by="")
+
+
+def arriving(item: Item) -> Transfer:
+    """What suspending moves."""
+    clearing, suspense = city_account("clearing", item.currency), city_account("suspense", item.currency)
+    return _transfer(item, "suspend", clearing, suspense)
+
+
+def leaving(item: Item, to: UUID) -> Transfer:
+    """What releasing moves."""
+    return _transfer(item, "release", city_account("suspense", item.currency), to)
+
+
+def _transfer(item: Item, kind: str, debit: UUID, credit: UUID) -> Transfer:
+    return Transfer(
+        id=derived(item.id, kind),
+        kind=kind,
+        debit=debit,
+        credit=credit,
+        amount=item.amount,
+        currency=item.currency,
+        reference=item.provider_reference,
+        exercise=item.exercise,
+    )
+
+
+def _require_waiting(item: Item) -> None:
+    if item.state is State.RELEASED:
+        raise precondition("RELEASED_BEFORE", "This money has been moved to where it belongs.")
+    if item.is_returning:
+        raise precondition("RELEASE_UNDER_WAY", "This money is on its way back to the payer. Wait for the bank.")
+
+
+def _next(item: Item, now: datetime) -> Item:
+    return replace(item, version=item.version + 1, updated_at=now)

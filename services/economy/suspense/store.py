@@ -1,0 +1,47 @@
+"""SQL of money in suspense."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.economy.providers.model import ASK_AGAIN
+from services.economy.suspense.model import Item, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+_ITEMS = Table(
+    Item,
+    "suspense",
+    fixed=("reason", "currency", "amount", "provider_reference", "payment", "correlation", "exercise", "created_at"),
+)
+_NEWEST: Keyset[Item] = Keyset(
+    {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
+)
+_RETURNING = """
+SELECT id FROM suspense
+ WHERE state = 'proposed' AND approved_by <> '' AND coalesce(asked_at, updated_at) <= $1::timestamptz - $2::interval
+ ORDER BY updated_at LIMIT $3
+"""
+
+
+by_id, save = _ITEMS.get, _ITEMS.save
+
+
+async def by_provider_reference(tx: Transaction, reference: str) -> Item | None:
+    """The item that the acquirer knows by that reference."""
+    return await _ITEMS.first(tx, "provider_reference = $1", reference)
+
+
+async def mark_asked(tx: Transaction, id_: UUID) -> None:
+    """Writes down that the bank is about to be asked to send it back."""
+    await tx.execute("UPDATE suspense SET asked_at = $2 WHERE id = $1", id_, tx.now)
+
+
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Item]:
+    """Money in these states, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await _ITEMS.page(tx, _NEWEST, size, token, state=states)
+
+
+async def returning(tx: Transaction, most: int) -> list[UUID]:
+    """Items on their way back of which the bank has not told for a while what became of them."""
+    return [row["id"] for row in await tx.fetch(_RETURNING, tx.now, ASK_AGAIN, most)]

@@ -1,0 +1,1 @@
+"""Money put on wallets."""

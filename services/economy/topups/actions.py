@@ -1,0 +1,28 @@
+"""Puts money on a wallet, by a payment into its account."""
+
+from services.economy.payments import actions as payments
+from services.economy.payments.model import Payment
+from services.economy.topups import model
+from services.economy.wallets import actions as wallets
+from services.kit.database import Transaction
+
+PURPOSE = "top-up"
+
+
+async def top_up(tx: Transaction, amount: int) -> Payment:
+    """A payment of ``amount`` whole units into the caller's wallet. It is paid by QRIS of the treasury's counter, or in
+    cash there; whether it still fits is decided again when it is paid.
+
+    Errors: WALLETS_OFF, WALLET_NOT_FOUND, ACCOUNT_FROZEN, LIMIT_EXCEEDED.
+    """
+    wallet, account = await wallets.get(tx)
+    model.check(account, amount)
+    return await payments.create(
+        tx,
+        merchant=None,
+        payee=wallet.account,
+        amount=amount,
+        purpose=PURPOSE,
+        description="",
+        creator=wallet.subject,
+    )

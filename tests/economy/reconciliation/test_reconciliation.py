@@ -1,0 +1,216 @@
+"""The bank's report against our books: each difference found once, what can be mended mended."""
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from services.economy.providers.model import ProviderAwayError
+from services.economy.reconciliation import timers
+from services.economy.resources import resources
+from smartcity.economy.v1 import events_pb2
+from tests.economy.conftest import MARKETS, OWNER, TREASURER_2, refused, request_id
+from tests.economy.payments.cases import state as payment_state
+from tests.economy.settlement.cases import TODAY, Treasury, kind
+
+
+async def test_equal_books_have_no_differences(treasury: Treasury) -> None:
+    paid = [await treasury.city.paid(amount) for amount in (50_000, 20_000)]
+    treasury.reports(*(treasury.line(one.code, one.amount.units) for one in paid))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 2, 0)
+    assert await treasury.differences() == []
+
+
+async def test_money_that_only_the_bank_knows_of_is_captured(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    treasury.bank.pay(shown.code)
+    treasury.reports(treasury.line(shown.code))
+    treasury.at(0, 5)
+    assert await treasury.reconcile() == (1, 0, 0)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.mended, found.payment_code) == ("only_bank", True, shown.code)
+    assert (found.bank.units, found.HasField("here"), found.day) == (50_000, False, TODAY)
+    assert payment_state(await treasury.city.get(shown.id)) == "captured"
+    assert await treasury.reconcile() == (1, 1, 0)
+    # Captured on the 25th, and in the report of the 24th: not missing there.
+    treasury.at(1, 0, 26)
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 0)
+
+
+async def test_money_that_came_too_late_is_in_suspense_and_stays_open(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    await treasury.city.cancel(shown)
+    treasury.reports(treasury.line(shown.code), treasury.line("", provider_reference="STATIC-1", amount=7_000))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 0, 2)
+    assert {(kind(one), one.mended, one.bank.units) for one in await treasury.differences()} == {
+        ("only_bank", False, 50_000),
+        ("only_bank", False, 7_000),
+    }
+    assert {item.amount.units for item in await treasury.city.suspense()} == {50_000, 7_000}
+    assert await treasury.city.adds_up()
+
+
+async def test_a_difference_is_listed_and_told_once(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    treasury.reports(treasury.line(paid.code, 40_000))
+    treasury.at(1, 0)
+    for _ in range(2):
+        assert await treasury.reconcile() == (1, 0, 1)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.bank.units, found.here.units, found.mended) == ("amount", 40_000, 50_000, False)
+    (row,) = [row for row in await treasury.economy.outbox() if row["type"].endswith("DifferenceFound")]
+    told = events_pb2.DifferenceFound.FromString(row["payload"])
+    assert (told.id, told.day, row["correlation"]) == (found.id, TODAY, "reconciliation-2026-11-24")
+
+
+async def test_what_the_bank_does_not_have_is_found(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (0, 0, 1)
+    (found,) = await treasury.differences(day=TODAY)
+    assert (kind(found), found.payment_code, found.here.units) == ("only_here", paid.code, 50_000)
+    assert not found.HasField("bank")
+
+
+async def test_what_the_bank_booked_before_midnight_and_we_after_is_no_difference(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    notice = treasury.bank.pay(shown.code)
+    treasury.at(0, 1)
+    await treasury.city.notice(notice)
+    treasury.reports(treasury.line(shown.code))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (1, 1, 0)
+    treasury.at(1, 0, 26)
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 0)
+
+
+async def test_cash_and_wallets_are_not_the_banks(treasury: Treasury) -> None:
+    await treasury.city.cash((await treasury.city.ask()).id)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (0, 0, 0)
+
+
+async def test_refunds_are_compared_as_well(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    paid = await treasury.city.paid(100_000, caller=OWNER, merchant=shop)
+    refund = await treasury.city.refund(paid.id, 30_000, OWNER)
+    payment = treasury.line(paid.code, 100_000)
+    back = treasury.line(paid.code, 30_000, kind="refund", provider_reference=f"BACK-{refund.id}")
+    treasury.reports(payment, back)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 2, 0)
+    treasury.reports(payment)
+    assert await treasury.reconcile() == (1, 1, 1)
+    treasury.reports(payment, back, treasury.line(paid.code, 5_000, kind="refund", provider_reference="BACK-X"))
+    assert await treasury.reconcile() == (3, 2, 2)
+    assert {(kind(one), one.bank.units, one.here.units) for one in await treasury.differences()} == {
+        ("refund", 0, 30_000),
+        ("refund", 5_000, 0),
+    }
+
+
+async def test_money_sent_back_out_of_suspense_is_known(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    await treasury.city.cancel(shown)
+    await treasury.city.notice(treasury.bank.pay(shown.code))
+    (item,) = await treasury.city.suspense()
+    proposed = await treasury.city.propose(item)
+    await treasury.city.release(proposed, TREASURER_2)
+    back = treasury.line(shown.code, kind="refund", provider_reference="BACK-1")
+    treasury.reports(treasury.line(shown.code), back)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 2, 0)
+    treasury.reports(treasury.line(shown.code), back, treasury.line(shown.code, kind="refund", provider_reference="B2"))
+    assert await treasury.reconcile() == (3, 2, 1)
+
+
+async def test_a_report_that_lists_a_payment_twice_differs(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    treasury.reports(treasury.line(paid.code), treasury.line(paid.code))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 0, 1)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.bank.units) == ("amount", 100_000)
+
+
+async def test_nonsense_of_the_bank_is_listed_and_moves_nothing(treasury: Treasury) -> None:
+    treasury.reports(
+        treasury.line("", 0, provider_reference="ZERO"),
+        treasury.line("", 5, provider_reference="OTHER", currency="USD"),
+        treasury.line("no code of ours \x00", 5, provider_reference="CODE"),
+    )
+    treasury.at(1, 0)
+    lines, equal, _ = await treasury.reconcile()
+    assert (lines, equal) == (3, 0)
+    assert {one.provider_reference for one in await treasury.differences()} == {"ZERO", "OTHER", "CODE"}
+    assert await treasury.city.adds_up()
+
+
+async def test_without_bank_report_or_past_day_nothing_is_compared(treasury: Treasury) -> None:
+    with refused("DAY_NOT_OVER"):
+        await treasury.reconcile()
+    with refused("DAY_INVALID"):
+        await treasury.reconcile("kemarin")
+    treasury.at(1, 0)
+    treasury.bank.books[date(2026, 11, 24)] = None
+    with refused("REPORT_NOT_YET"):
+        await treasury.reconcile()
+    treasury.bank.away.add("report")
+    key = request_id()
+    with refused("PROVIDER_AWAY"):
+        await treasury.reconcile(key=key)
+    treasury.bank.away.clear()
+    treasury.reports()
+    assert await treasury.reconcile(key=key) == (0, 0, 0)
+    treasury.bank.away.add("report")
+    assert await treasury.reconcile(key=key) == (0, 0, 0)
+    with refused("TREASURY_ONLY"):
+        await treasury.reconcile(caller=MARKETS)
+    with refused("TREASURY_ONLY"):
+        await treasury.differences(MARKETS)
+    resources(treasury.economy.runtime).provider = None
+    with refused("NO_PROVIDER"):
+        await treasury.reconcile()
+
+
+async def test_the_night_compares_yesterday_and_what_was_missed(treasury: Treasury) -> None:
+    runtime = treasury.economy.runtime
+    treasury.at(0, 29)
+    await timers.compare(runtime)
+    treasury.at(0, 30)
+    treasury.bank.away.add("report")
+    await timers.compare(runtime)
+    assert await _compared(treasury) == [date(2026, 11, 23)]
+    treasury.bank.away.clear()
+    treasury.at(0, 30, 28)
+    treasury.bank.books[date(2026, 11, 27)] = None
+    await timers.compare(runtime)
+    assert await _compared(treasury) == [date(2026, 11, day) for day in (23, 24, 25, 26)]
+    resources(runtime).provider = None
+    await timers.compare(runtime)
+
+
+async def test_the_bank_is_never_asked_within_a_transaction(
+    treasury: Treasury, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, asked = treasury.economy.runtime.pool, []
+
+    async def report(day: date) -> None:
+        async with asyncio.timeout(10):
+            while pool.get_size() > pool.get_idle_size():  # the process's jobs let go
+                await asyncio.sleep(0.01)
+        asked.append(day)
+        raise ProviderAwayError(str(day))
+
+    monkeypatch.setattr(treasury.bank, "report", report)
+    treasury.at(1, 0)
+    with refused("PROVIDER_AWAY"):
+        await treasury.reconcile()
+    assert asked == [date(2026, 11, 24)]
+
+
+async def _compared(treasury: Treasury) -> list[date]:
+    rows = await treasury.economy.runtime.pool.fetch("SELECT day FROM reconciliation ORDER BY day")
+    return [row["day"] for row in rows]

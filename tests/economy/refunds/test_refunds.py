@@ -1,0 +1,284 @@
+"""Giving money back: told beforehand, reserved, above the limit by two people, in doubt asked again, never too much."""
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.economy.captures.model import Outcome
+from services.economy.refunds import actions, timers
+from services.economy.resources import resources
+from smartcity.economy.v1 import payments_pb2 as pb
+from tests.economy.conftest import (
+    ADMIN,
+    CITIZEN,
+    MARKETS,
+    OWNER,
+    TREASURER,
+    TREASURER_2,
+    RefusedError,
+    officer,
+    refused,
+    request_id,
+)
+from tests.economy.payments.cases import City, freeze, rupiah, state
+
+LIMIT = 500_000
+
+
+async def test_a_bank_refund_is_told_beforehand_and_goes_back_through_the_bank(city: City) -> None:
+    paid = await city.paid(50_000)
+    told = await city.check(paid.code)
+    assert (told.possible, told.way, told.amount, told.most) == (
+        True,
+        pb.REFUND_WAY_BANK,
+        rupiah(50_000),
+        rupiah(50_000),
+    )
+    assert not told.needs_approval
+    refund = await city.refund(paid.code, 20_000)
+    assert (state(refund), refund.way, refund.payment_code) == ("done", pb.REFUND_WAY_BANK, paid.code)
+    (order,) = city.bank.refunds.values()
+    assert (order.id, order.code, order.amount) == (refund.id, paid.code, 20_000)
+    assert order.provider_reference == f"REF-{paid.code}"
+    partly = await city.get(paid.id)
+    assert (state(partly), partly.refunded.units) == ("partly_refunded", 20_000)
+    assert (await city.takings(), await city.balance("clearing")) == (30_000, -30_000)
+    await city.refund(paid.code)
+    assert state(await city.get(paid.id)) == "refunded"
+    assert await city.events(paid.id) == ["PaymentCreated", "PaymentCaptured", "PaymentRefunded", "PaymentRefunded"]
+    assert await city.adds_up()
+
+
+async def test_a_wallet_gets_its_money_back_at_once(city: City) -> None:
+    wallet = await city.wallet(100_000)
+    payment = await city.ask(40_000)
+    await city.pay(payment.id)
+    assert (await city.check(payment.id)).way == pb.REFUND_WAY_WALLET
+    assert state(await city.refund(payment.id, 15_000)) == "done"
+    assert (await city.balance(wallet), await city.takings()) == (75_000, 25_000)
+    assert city.bank.calls == []
+
+
+async def test_cash_is_given_back_at_the_counter_by_its_agency_alone(city: City) -> None:
+    payment = await city.ask(40_000)
+    await city.cash(payment.id)
+    for caller in (TREASURER, officer("dlh"), CITIZEN):
+        with refused("PAYMENT_OF_OTHERS"):
+            await city.refund(payment.id, caller=caller)
+    assert state(await city.refund(payment.id)) == "done"
+    assert (await city.balance("cash"), await city.takings()) == (0, 0)
+
+
+async def test_an_owner_gives_back_and_bears_the_fee(city: City) -> None:
+    shop = await city.business()
+    paid = await city.paid(LIMIT + 100_000, caller=OWNER, merchant=shop)
+    told = await city.check(paid.id, caller=OWNER)
+    assert (told.possible, told.reason) == (False, "INSUFFICIENT_FUNDS")
+    assert told.most.units == 600_000 - 1_800
+    await city.paid(10_000, caller=OWNER, merchant=shop)
+    assert (await city.check(paid.id, caller=OWNER)).possible
+    with refused("PAYMENT_OF_OTHERS"):
+        await city.check(paid.id, caller=MARKETS)
+
+
+async def test_nothing_unpaid_or_too_late_or_too_much_is_given_back(city: City) -> None:
+    unpaid = await city.ask()
+    paid = await city.paid(50_000)
+    with refused("PAYMENT_NOT_CAPTURED"):
+        await city.refund(unpaid.id)
+    with refused("REFUND_TOO_LARGE"):
+        await city.refund(paid.id, 50_001)
+    assert (await city.check(paid.id, 50_001)).most.units == 50_000
+    city.economy.pass_time(days=30)
+    assert (await city.check(paid.id)).possible
+    city.economy.pass_time(seconds=1)
+    told = await city.check(paid.id)
+    assert (told.possible, told.reason, told.most.units) == (False, "REFUND_TOO_LATE", 0)
+    with refused("REFUND_TOO_LATE"):
+        await city.refund(paid.id)
+    assert await city.takings() == 50_000
+
+
+async def test_a_refund_goes_only_through_the_bank_that_took_the_money(city: City) -> None:
+    paid = await city.paid()
+    city.bank.name = "another-bank"
+    assert (await city.check(paid.id)).reason == "PROVIDER_DIFFERS"
+    resources(city.economy.runtime).provider = None
+    with refused("PROVIDER_DIFFERS"):
+        await city.refund(paid.id)
+
+
+async def test_a_frozen_account_gives_nothing_back(city: City) -> None:
+    paid = await city.paid(50_000)
+    await freeze(city, await city.counter())
+    told = await city.check(paid.id)
+    assert (told.possible, told.reason, told.most.units) == (False, "ACCOUNT_FROZEN", 0)
+    with refused("ACCOUNT_FROZEN"):
+        await city.refund(paid.id)
+
+
+@pytest.mark.parametrize("reason", ["", "tes", "     ", "Dua \u202e kali", "x" * 141])
+async def test_a_refund_needs_a_reason(city: City, reason: str) -> None:
+    paid = await city.paid()
+    request = pb.CreateRefundRequest(request_id=request_id(), payment=paid.id, reason=reason)
+    with refused("REASON_REQUIRED"):
+        await city.economy.call("PaymentService.CreateRefund", request, MARKETS)
+
+
+async def test_the_same_key_gives_back_once(city: City) -> None:
+    paid, key = await city.paid(50_000), request_id()
+    first = await city.refund(paid.id, 10_000, key=key)
+    assert await city.refund(paid.id, 10_000, key=key) == first
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await city.refund(paid.id, 20_000, key=key)
+    assert await city.takings() == 40_000
+
+
+async def test_many_refunds_at_once_never_give_back_more_than_was_paid(city: City) -> None:
+    paid = await city.paid(50_000)
+    await city.paid(200_000)
+
+    async def one() -> str:
+        try:
+            return state(await city.refund(paid.id, 20_000))
+        except RefusedError as error:
+            return error.reason
+
+    outcomes = await asyncio.gather(*(one() for _ in range(6)))
+    assert sorted(outcomes) == ["REFUND_TOO_LARGE"] * 4 + ["done"] * 2
+    assert await city.takings() == 210_000
+    assert await city.adds_up()
+
+
+async def test_above_the_limit_two_people_decide(city: City) -> None:
+    paid = await city.paid(600_000)
+    assert (await city.check(paid.id)).needs_approval
+    refund = await city.refund(paid.id)
+    assert (state(refund), city.bank.refunds) == ("requested", {})
+    told = await city.check(paid.id)
+    assert (told.possible, told.reason, told.most.units) == (False, "REFUNDED_BEFORE", 0)
+    for caller, reason in ((MARKETS, "TREASURY_ONLY"), (CITIZEN, "ROLE_NOT_ALLOWED")):
+        with refused(reason):
+            await city.approve(refund, caller)
+    assert [each.id for each in await city.refunds()] == [refund.id]
+    done = await city.approve(refund)
+    assert state(done) == "done"
+    assert await city.takings() == 0
+    with refused("INVALID_TRANSITION"):
+        await city.approve(done, TREASURER_2)
+    assert await city.events(paid.id) == ["PaymentCreated", "PaymentCaptured", "RefundRequested", "PaymentRefunded"]
+
+
+async def test_who_asked_does_not_approve_and_the_database_agrees(city: City) -> None:
+    paid = await city.paid(600_000)
+    refund = await city.refund(paid.id, caller=TREASURER)
+    with refused("SECOND_PERSON_REQUIRED"):
+        await city.approve(refund, TREASURER)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await city.economy.served.admin.execute("UPDATE economy.refund SET approved_by = requested_by")
+    assert state(await city.approve(refund, TREASURER_2)) == "done"
+
+
+async def test_the_limit_cannot_be_evaded_in_small_parts(city: City) -> None:
+    paid = await city.paid(900_000)
+    assert state(await city.refund(paid.id, 300_000)) == "done"
+    assert state(await city.refund(paid.id, 200_000)) == "done"
+    assert state(await city.refund(paid.id, 1)) == "requested"
+
+
+async def test_what_was_asked_for_is_reserved_until_it_is_rejected(city: City) -> None:
+    paid, other = await city.paid(600_000), await city.paid(400_000)
+    refund = await city.refund(paid.id)
+    assert (await city.check(other.id)).possible
+    await city.refund(other.id)
+    third = await city.paid(50_000)
+    await city.refund(third.id)
+    assert await city.takings() == 600_000
+    with refused("STALE_ETAG"):
+        stale = pb.Refund(id=refund.id, etag="9")
+        await city.reject(stale)
+    rejected = await city.reject(refund)
+    assert (state(rejected), rejected.refusal) == ("rejected", "Bukan salah kami")
+    assert (await city.check(paid.id)).most.units == 600_000
+    assert (await city.events(paid.id))[-2:] == ["RefundRequested", "RefundRejected"]
+    assert await city.adds_up()
+
+
+async def test_a_bank_that_refuses_frees_what_was_reserved(city: City) -> None:
+    paid = await city.paid(50_000)
+    city.bank.refuses_refunds = True
+    failed = await city.refund(paid.id)
+    assert (state(failed), failed.refusal) == ("failed", "The bank refused (4037814).")
+    assert (await city.check(paid.id)).most.units == 50_000
+    assert (await city.events(paid.id))[-1] == "RefundRejected"
+    city.bank.refuses_refunds = False
+    assert state(await city.refund(paid.id)) == "done"
+    assert await city.adds_up()
+
+
+@pytest.mark.parametrize("loss", ["refund", "refund late"])
+async def test_a_bank_in_doubt_is_asked_again_and_gives_back_once(city: City, loss: str) -> None:
+    paid = await city.paid(50_000)
+    city.bank.away = {loss}
+    refund = await city.refund(paid.id)
+    assert (state(refund), await city.takings()) == ("processing", 50_000)
+    await city.tick(seconds=9)
+    city.bank.away = set()
+    assert city.bank.calls.count("refund") == 1
+    await city.tick(seconds=1)
+    (done,) = await city.refunds(pb.REFUND_STATE_DONE)
+    assert (done.id, await city.takings(), len(city.bank.refunds)) == (refund.id, 0, 1)
+    assert state(await city.get(paid.id)) == "refunded"
+
+
+async def test_api_and_timer_at_once_give_back_once(city: City) -> None:
+    paid = await city.paid(50_000)
+    city.bank.away = {"refund"}
+    refund = UUID((await city.refund(paid.id)).id)
+    city.bank.away = set()
+    city.economy.pass_time(seconds=30)
+    runtime = city.economy.runtime
+    await asyncio.gather(*(actions.send(runtime, refund) for _ in range(5)), *(timers.send(runtime) for _ in range(3)))
+    assert (await city.takings(), len(city.bank.refunds)) == (0, 1)
+    assert (await city.events(paid.id)).count("PaymentRefunded") == 1
+    assert await city.adds_up()
+
+
+async def test_a_process_that_dies_after_asking_the_bank_finishes_later(city: City) -> None:
+    """The bank gave the money back; the process ended before it could write that down."""
+    paid = await city.paid(50_000)
+    city.bank.away = {"refund late"}
+    await city.refund(paid.id)
+    assert len(city.bank.refunds) == 1
+    city.bank.away = set()
+    await city.tick(seconds=10)
+    assert (state(await city.get(paid.id)), len(city.bank.refunds)) == ("refunded", 1)
+
+
+async def test_a_merchants_refunds_are_listed_for_it_and_all_for_the_treasury(city: City) -> None:
+    shop, counter = await city.business(), await city.counter()
+    first = await city.refund((await city.paid(10_000)).id)
+    second = await city.refund((await city.paid(20_000, caller=OWNER, merchant=shop)).id, caller=OWNER)
+    done = pb.REFUND_STATE_DONE
+    assert {each.id for each in await city.refunds(done)} == {first.id, second.id}
+    assert [each.id for each in await city.refunds(done, merchant=counter, caller=MARKETS)] == [first.id]
+    assert [each.id for each in await city.refunds(done, merchant=shop, caller=OWNER)] == [second.id]
+    with refused("TREASURY_ONLY"):
+        await city.refunds(done, caller=MARKETS)
+    with refused("MERCHANT_NOT_FOUND"):
+        await city.refunds(done, merchant=shop, caller=MARKETS)
+    for caller in (TREASURER, ADMIN):
+        with refused("REFUND_NOT_FOUND"):
+            await city.approve(pb.Refund(id="nothing", etag="1"), caller)
+
+
+async def test_a_top_up_is_given_back_by_the_treasury_alone(city: City) -> None:
+    wallet = await city.wallet()
+    shown = await city.present((await city.top_up(80_000)).id)
+    assert await city.notice(city.bank.pay(shown.code)) is Outcome.CAPTURED
+    with refused("PAYMENT_OF_OTHERS"):
+        await city.refund(shown.id, caller=CITIZEN)
+    assert state(await city.refund(shown.id, caller=TREASURER)) == "done"
+    assert (await city.balance(wallet), await city.balance("clearing")) == (0, 0)

@@ -1,0 +1,132 @@
+"""Money in suspense: listed, and moved on by two people of the treasury."""
+
+import asyncpg
+import pytest
+
+from services.economy.captures.model import Notice
+from services.economy.resources import resources
+from services.kit.caller import Caller
+from smartcity.economy.v1 import payments_pb2 as pb
+from tests.economy.conftest import CITIZEN, MARKETS, TREASURER, TREASURER_2, refused
+from tests.economy.payments.cases import City, state
+
+
+async def put_aside(city: City, amount: int = 7_000, reference: str = "REF-1") -> pb.SuspenseItem:
+    """Money that names nothing known."""
+    await city.notice(Notice(reference, "", amount, "IDR"))
+    (item,) = [each for each in await city.suspense() if each.provider_reference == reference]
+    return item
+
+
+async def test_two_people_move_it_to_a_merchant(city: City) -> None:
+    item = await put_aside(city)
+    proposed = await city.propose(item, await city.counter())
+    assert (state(proposed), proposed.target) == ("proposed", await city.counter())
+    with refused("SECOND_PERSON_REQUIRED"):
+        await city.release(proposed, TREASURER)
+    released = await city.release(proposed, TREASURER_2)
+    assert state(released) == "released"
+    assert (await city.takings(), await city.balance("suspense")) == (7_000, 0)
+    assert await city.suspense() == []
+    assert await city.suspense(pb.SUSPENSE_STATE_RELEASED) == [released]
+    assert await city.events(item.id) == ["MoneySuspended", "SuspenseReleased"]
+    assert await city.adds_up()
+    with refused("RELEASED_BEFORE"):
+        await city.propose(released)
+
+
+async def test_the_database_wants_two_people_as_well(city: City) -> None:
+    await city.propose(await put_aside(city), await city.counter())
+    with pytest.raises(asyncpg.CheckViolationError):
+        await city.economy.served.admin.execute("UPDATE economy.suspense SET approved_by = proposed_by")
+
+
+async def test_two_people_send_it_back_through_the_bank(city: City) -> None:
+    proposed = await city.propose(await put_aside(city))
+    assert proposed.target == ""
+    released = await city.release(proposed, TREASURER_2)
+    assert state(released) == "released"
+    (order,) = city.bank.refunds.values()
+    assert (order.id, order.provider_reference, order.amount) == (released.id, "REF-1", 7_000)
+    assert (await city.balance("suspense"), await city.balance("clearing")) == (0, 0)
+    assert await city.events(released.id) == ["MoneySuspended", "SuspenseReleased"]
+
+
+@pytest.mark.parametrize("loss", ["refund", "refund late"])
+async def test_a_bank_in_doubt_is_asked_again_and_sends_it_back_once(city: City, loss: str) -> None:
+    proposed = await city.propose(await put_aside(city))
+    city.bank.away = {loss}
+    waiting = await city.release(proposed, TREASURER_2)
+    assert (state(waiting), await city.balance("suspense")) == ("proposed", 7_000)
+    for act in (city.propose, city.release):
+        with refused("RELEASE_UNDER_WAY"):
+            await act(waiting, caller=TREASURER)
+    city.bank.away = set()
+    await city.tick(seconds=10)
+    assert (await city.suspense(), await city.balance("suspense"), len(city.bank.refunds)) == ([], 0, 1)
+    await city.tick(seconds=10)
+    assert city.bank.calls.count("refund") == 2
+    assert await city.adds_up()
+
+
+async def test_a_bank_that_refuses_leaves_it_open_for_another_proposal(city: City) -> None:
+    proposed = await city.propose(await put_aside(city))
+    city.bank.refuses_refunds = True
+    again = await city.release(proposed, TREASURER_2)
+    assert (state(again), again.note) == ("open", "The bank refused to send it back (4037814).")
+    assert state(await city.release(await city.propose(again, await city.counter()), TREASURER_2)) == "released"
+    assert await city.takings() == 7_000
+
+
+async def test_a_proposal_can_be_replaced_before_it_is_approved(city: City) -> None:
+    first = await city.propose(await put_aside(city), await city.counter("dlh"))
+    second = await city.propose(first, await city.counter(), TREASURER_2)
+    with refused("STALE_ETAG"):
+        await city.release(first, TREASURER_2)
+    assert state(await city.release(second, TREASURER)) == "released"
+    assert (await city.takings(), await city.takings(await city.counter("dlh"))) == (7_000, 0)
+
+
+async def test_what_nobody_proposed_is_not_released(city: City) -> None:
+    with refused("NOT_PROPOSED"):
+        await city.release(await put_aside(city))
+
+
+@pytest.mark.parametrize(("caller", "reason"), [(MARKETS, "TREASURY_ONLY"), (CITIZEN, "ROLE_NOT_ALLOWED")])
+async def test_nobody_but_the_treasury_sees_or_moves_it(city: City, caller: Caller, reason: str) -> None:
+    item = await put_aside(city)
+    with refused(reason):
+        await city.suspense(caller=caller)
+    for act in (city.propose, city.release):
+        with refused(reason):
+            await act(item, caller=caller)
+
+
+async def test_a_bad_proposal_is_refused_for_its_own_reason(city: City) -> None:
+    item = await put_aside(city)
+    for target in ("nobody", "00000000-0000-0000-0000-000000000000"):
+        with refused("MERCHANT_NOT_FOUND"):
+            await city.propose(item, target)
+    resources(city.economy.runtime).provider = None
+    with refused("PROVIDER_DIFFERS"):
+        await city.propose(item)
+    with refused("SUSPENSE_NOT_FOUND"):
+        await city.propose(pb.SuspenseItem(id="nothing", etag="1"))
+    with refused("ETAG_REQUIRED"):
+        await city.propose(pb.SuspenseItem(id=item.id))
+
+
+async def test_it_is_listed_newest_first_page_by_page(city: City) -> None:
+    made = []
+    for number in range(5):
+        made.append((await put_aside(city, 100 + number, f"REF-{number}")).id)
+        city.economy.pass_time(seconds=1)
+    seen, token = [], ""
+    while True:
+        request = pb.ListSuspenseRequest(page_size=2, page_token=token)
+        page = await city.economy.call("PaymentService.ListSuspense", request, TREASURER)
+        seen += [each.id for each in page.items]
+        token = page.next_page_token
+        if not token:
+            break
+    assert seen == made[::-1]
