@@ -70,7 +70,7 @@ def test_a_request_without_free_text_is_not_copied() -> None:
 
 @pytest.mark.parametrize("unseen", ["", " ", "\u200b", "\u3164\u200b", "\x00", " \r\n\t"], ids=ascii)
 def test_what_cannot_be_seen_is_not_given(unseen: str) -> None:
-    assert refusal(listing(need=unseen)) == ("NEED", "need is empty; give some.")
+    assert refusal(listing(need=unseen)) == ("NEED", "need is empty; give some text.")
     assert acted_on(listing(purpose=unseen)).purpose == ""
 
 
@@ -192,13 +192,13 @@ def test_items_are_counted(parts: int, message: str) -> None:
 
 def test_a_list_that_is_empty_is_not_given() -> None:
     checked(thing(parts=[], digits=[]))
-    assert refusal(thing(words=[])) == ("INVALID_REQUEST", "words is empty; give some.")
+    assert refusal(thing(words=[])) == ("INVALID_REQUEST", "words is empty; give at least one.")
     assert refusal(thing(shapes=[])) == ("INVALID_REQUEST", "shapes is empty; give 1 to 2 items.")
 
 
 def test_each_text_of_a_list_is_measured_an_empty_one_too() -> None:
     assert refusal(listing(tags=["ab", ""]))[1] == "tags.1 is empty; give 2 to 4 characters."
-    assert refusal(thing(words=["satu", "\u200b"]))[1] == "words.1 is empty; give some."
+    assert refusal(thing(words=["satu", "\u200b"]))[1] == "words.1 is empty; give some text."
     assert refusal(thing(parts=[{"label": "a", "notes": ["xy", "x"]}] * 2)) == (
         "NOTES",
         "parts.0.notes.1 has 1 character; give 2 to 10.",

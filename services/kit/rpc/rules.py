@@ -144,7 +144,9 @@ def _miscounted(what: str, count: int, least: int, most: int) -> str:
     wanted = f"at least {least:,}" if not most else f"{least:,} to {most:,}" if least else f"at most {most:,}"
     if count:
         return f"has {count:,} {what}{'s' if count > 1 else ''}; give {wanted}"
-    return "is empty; give some" if least == 1 and not most else f"is empty; give {wanted} {what}s"
+    if least == 1 and not most:
+        return "is empty; give some text" if what == "character" else "is empty; give at least one"
+    return f"is empty; give {wanted} {what}s"
 
 
 def _shown(number: float) -> str:
