@@ -22,13 +22,20 @@ class StreamError(Exception):
     """JetStream refused; the message is its own."""
 
 
-async def ensure(bus: Client, pillars: Iterable[Pillar], *, replicas: int = 1) -> list[str]:
-    """Makes or updates every stream and consumer; answers with the names of those that were missing."""
+async def ensure(
+    bus: Client, pillars: Iterable[Pillar], *, replicas: int = 1, ack_wait_s: float = ACK_WAIT_S
+) -> list[str]:
+    """Makes or updates every stream and consumer; answers with the names of those that were missing.
+
+    ``ack_wait_s``: how long an event may be in a reader's hands before the next one gets it.
+    """
     known = list(pillars)
     made = [pillar.name for pillar in known if pillar.publishes and await _ensure_stream(bus, pillar, replicas)]
     for pillar in known:
         for stream, subjects in pillar.subjects_in(known).items():
-            await _ask(bus, f"CONSUMER.CREATE.{stream}.{pillar.name}", _consumer(pillar.name, stream, subjects))
+            await _ask(
+                bus, f"CONSUMER.CREATE.{stream}.{pillar.name}", _consumer(pillar.name, stream, subjects, ack_wait_s)
+            )
     return made
 
 
@@ -72,7 +79,7 @@ def _stream(pillar: Pillar, replicas: int) -> dict[str, Any]:
     }
 
 
-def _consumer(durable: str, stream: str, subjects: list[str]) -> dict[str, Any]:
+def _consumer(durable: str, stream: str, subjects: list[str], ack_wait_s: float) -> dict[str, Any]:
     return {
         "stream_name": stream,
         "action": "",
@@ -80,7 +87,7 @@ def _consumer(durable: str, stream: str, subjects: list[str]) -> dict[str, Any]:
             "durable_name": durable,
             "name": durable,
             "ack_policy": "explicit",
-            "ack_wait": int(ACK_WAIT_S * 1e9),
+            "ack_wait": int(ack_wait_s * 1e9),
             "max_ack_pending": MOST_ACK_PENDING,
             "max_deliver": -1,
             "deliver_policy": "all",

@@ -17,6 +17,8 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _POLL = 0.02
+PORTS = "SMARTCITY_PORTS"
+"""Setting: the first and the last port that may be taken, as 15000-19999."""
 _FIRST_PORT = 15000
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -137,13 +139,25 @@ def free_ports(count: int) -> list[int]:
     finds its port as it left it.
     """
     found: list[int] = []
-    for port in random.sample(range(_FIRST_PORT, _outgoing_from()), k=min(50 * count, _outgoing_from() - _FIRST_PORT)):
+    among = port_range()
+    for port in random.sample(among, k=min(50 * count, len(among))):
         with suppress(OSError):
             socket.create_server(("127.0.0.1", port)).close()
             found.append(port)
             if len(found) == count:
                 return found
-    raise StartError(f"only {len(found)} of {count} ports from {_FIRST_PORT} to {_outgoing_from()} are free")
+    raise StartError(f"only {len(found)} of {count} ports from {among[0]} to {among[-1]} are free")
+
+
+def port_range() -> range:
+    """The ports that may be taken: those of SMARTCITY_PORTS, or all below those of outgoing connections."""
+    given = os.environ.get(PORTS, "")
+    if not given:
+        return range(_FIRST_PORT, _outgoing_from())
+    first, _, last = given.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last) < 65536):
+        raise StartError(f"{PORTS}={given}: the first and the last port, please, as 15000-19999")
+    return range(int(first), int(last) + 1)
 
 
 def _outgoing_from() -> int:

@@ -17,6 +17,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import Result
+from kubernetes.config import kube_config
+from typer.testing import CliRunner
+
+from deploy.cli import app
 
 RECORDED = Path(__file__).parent / "recorded"
 NAMESPACE = "kota"
@@ -93,12 +98,14 @@ def kubeconfig(api: ApiServer, tmp_path: Path) -> Path:
     return file
 
 
-def command(kubeconfig: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+def command(kubeconfig: Path, *arguments: str, **env: str) -> Result:
     """`smartcity status` with a home in which nothing runs."""
-    return subprocess.run(
-        [sys.executable, "-m", "deploy.cli", "status", *arguments],
-        env=environment(kubeconfig, **env), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    wanted = environment(kubeconfig, **env)
+    others: dict[str, str | None] = dict.fromkeys(set(os.environ) - set(wanted))
+    with pytest.MonkeyPatch.context() as patch:
+        # The client reads KUBECONFIG once, when it is imported.
+        patch.setattr(kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", str(kubeconfig))
+        return CliRunner().invoke(app, ["status", *arguments], env={**others, **wanted})
 
 
 def environment(kubeconfig: Path, **env: str) -> dict[str, str]:
@@ -110,7 +117,7 @@ def environment(kubeconfig: Path, **env: str) -> dict[str, str]:
 def state_of(kubeconfig: Path, *arguments: str, **env: str) -> tuple[int, dict[str, Any]]:
     done = command(kubeconfig, "--release", "smartcity", *arguments, "-o", "json", **env)
     assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return done.exit_code, json.loads(done.stdout)
 
 
 def component(state: dict[str, Any], name: str) -> dict[str, Any]:
@@ -170,14 +177,14 @@ def test_pods_that_the_server_refuses_are_said_with_its_own_words(api: ApiServer
 def test_where_no_release_is_the_exit_code_is_2(api: ApiServer, kubeconfig: Path) -> None:
     api.recording = "nothing"
     done = command(kubeconfig, "--release", "smartcity")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert "no release smartcity in namespace kota" in done.stderr
 
 
 def test_a_permission_that_lacks_is_named(api: ApiServer, kubeconfig: Path) -> None:
     api.forbidden = "horizontalpodautoscalers"
     done = command(kubeconfig, "--release", "smartcity")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert 'cannot list resource "horizontalpodautoscalers"' in done.stderr
 
 
@@ -185,13 +192,13 @@ def test_a_cluster_that_does_not_answer_is_not_there(api: ApiServer, kubeconfig:
     text = kubeconfig.read_text().replace(str(api.server_port), "9")
     kubeconfig.write_text(text)
     done = command(kubeconfig, "--release", "smartcity")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "Traceback" not in done.stderr
 
 
 def test_people_see_the_same_table_without_what_only_one_machine_has(kubeconfig: Path) -> None:
     done = command(kubeconfig, "--namespace", NAMESPACE)
-    assert done.returncode == 0
+    assert done.exit_code == 0
     head = done.stdout.splitlines()[0].split()
     assert head == ["component", "state", "ready", "restarts", "scales", "for", "version"]
     assert "3 of 2–10" in done.stdout
@@ -221,7 +228,7 @@ def started(arguments: list[str], env: dict[str, str]) -> Iterator[subprocess.Po
 
 def test_nothing_in_a_home_is_exit_code_2(kubeconfig: Path) -> None:
     done = command(kubeconfig)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "start it with `smartcity up`" in done.stderr
 
 
@@ -244,6 +251,6 @@ def test_a_real_cluster_is_told_of_as_it_is(tmp_path: Path) -> None:
         pytest.skip("SMARTCITY_KUBECONFIG names no cluster with a release `smartcity`")
     namespace = os.environ.get("SMARTCITY_KUBE_NAMESPACE", "default")
     done = command(tmp_path / "none", "--namespace", namespace, "-o", "json", KUBECONFIG=real)
-    assert done.returncode in (0, 1), done.stderr
+    assert done.exit_code in (0, 1), done.stderr
     names = {each["name"] for each in json.loads(done.stdout)["components"]}
     assert {"governance", "economy", "living", "environment", "society", "branding", "gateway"} <= names

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.local import runfile
 from deploy.local.component import Component, State, Status
-from deploy.local.process import Command, StartError, free_ports
+from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
 from deploy.local.supervisor import Supervisor
 
@@ -164,3 +164,15 @@ async def test_two_supervisors_cannot_have_one_home(tmp_path: Path) -> None:
         with pytest.raises(StartError, match="already runs"), runfile.lock(tmp_path):
             pass
     assert not runfile.is_running(tmp_path)
+
+
+def test_ports_come_from_the_range_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PORTS, "15100-15299")
+    assert all(15100 <= port <= 15299 for port in free_ports(20))
+
+
+@pytest.mark.parametrize("given", ["15100", "15299-15100", "0-9", "15000-70000", "a-b"])
+def test_a_range_of_ports_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv(PORTS, given)
+    with pytest.raises(StartError, match="as 15000-19999"):
+        free_ports(1)

@@ -34,6 +34,7 @@ from smartcity.governance.v1 import (
     receipts_pb2_grpc,
     routing_pb2_grpc,
 )
+from tests.fixtures.pillars import empty
 
 DEADLINE_S = 20.0
 ROLE_PASSWORD = "test-password"
@@ -148,7 +149,7 @@ async def governance_database(postgres: str) -> str:
 async def governance(governance_database: str, postgres: str) -> AsyncIterator[Governance]:
     """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
     admin = await asyncpg.connect(governance_database)
-    await _empty(admin)
+    await empty(admin, "governance")
     pool = await connect_pool(_as_role(governance_database), "governance", 8)
     assertion_key = _key()
     settings = _settings(governance_database, assertion_key)
@@ -169,16 +170,6 @@ def _as_role(url: str) -> str:
     """The URL with the pillar's own role, so that its privileges are what the tests have."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"governance:{ROLE_PASSWORD}@{parts.netloc.rpartition('@')[2]}"))
-
-
-async def _empty(admin: "asyncpg.Connection[Any]") -> None:
-    kept = ["alembic_version", "relay"]
-    sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'governance' AND tablename <> ALL($1)"
-    tables = await admin.fetch(sql, kept)
-    await admin.execute("SET session_replication_role = replica")  # the guard of the history lets nobody else do this
-    names = ", ".join(f'governance."{row["tablename"]}"' for row in tables)
-    await admin.execute(f"TRUNCATE {names}")
-    await admin.execute("SET session_replication_role = origin")
 
 
 def _key() -> OKPKey:

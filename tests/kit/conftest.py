@@ -64,11 +64,12 @@ class World:
         self.runtimes.append(made)
         return made
 
-    async def fresh_streams(self, *pillars: Pillar) -> None:
+    async def fresh_streams(self, *pillars: Pillar, ack_wait_s: float = streams.ACK_WAIT_S) -> None:
+        """Empty streams; short waits for an acknowledgement are for tests that lose one."""
         for pillar in pillars:
             if pillar.publishes:
                 await self.bus.request(f"$JS.API.STREAM.DELETE.{pillar.name}", b"")
-        await streams.ensure(self.bus, pillars)
+        await streams.ensure(self.bus, pillars, ack_wait_s=ack_wait_s)
 
     async def close(self) -> None:
         for runtime in self.runtimes:

@@ -187,7 +187,7 @@ async def test_a_reader_that_dies_with_messages_in_hand_is_followed_in_order(wor
         stuck.set()
         await asyncio.Event().wait()
 
-    await world.fresh_streams(PUBLISHER, reader(write))
+    await world.fresh_streams(PUBLISHER, reader(write), ack_wait_s=1)
     publisher, first = await world.runtime("governance"), await world.runtime("environment")
     async with working(PUBLISHER, publisher):
         await assign(publisher, "case", 1, count=50)

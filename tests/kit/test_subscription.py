@@ -51,6 +51,13 @@ async def fresh(world: World) -> World:
     return world
 
 
+@pytest.fixture
+async def patient(world: World) -> World:
+    """What is not acknowledged comes again after a minute only: sooner than that, it came by itself."""
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=60)
+    return world
+
+
 async def test_what_is_published_is_read_in_order(fresh: World) -> None:
     await publish(fresh, 1, 1200)
     async with subscribed(fresh) as source:
@@ -80,32 +87,31 @@ def losing(lost: set[int]) -> Callable[[Any], Callable[[Any], Awaitable[None]]]:
 
 
 @pytest.mark.parametrize("lost", [{1}, {2, 5, 6, 9}], ids=str)
-async def test_a_lost_delivery_is_waited_for_and_overtaken_by_none(fresh: World, lost: set[int]) -> None:
-    await publish(fresh, 1, 10)
-    source = Subscription(fresh.bus, "governance", "environment")
+async def test_a_lost_delivery_is_waited_for_and_overtaken_by_none(world: World, lost: set[int]) -> None:
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
+    await publish(world, 1, 10)
+    source = Subscription(world.bus, "governance", "environment")
     source._take = losing(set(lost))(source._take)  # type: ignore[method-assign, assignment]
     await source.open()
-    reading = asyncio.create_task(read(fresh, source, 20, seconds=30))
+    reading = asyncio.create_task(read(world, source, 20, seconds=30))
     await asyncio.sleep(0.2)
-    await publish(fresh, 11, 20)
+    await publish(world, 11, 20)
     found = await reading
     await source.close()
     assert found == list(range(1, 21))
 
 
-async def test_a_reader_that_goes_gives_back_what_it_did_not_handle(fresh: World) -> None:
-    await publish(fresh, 1, 100)
-    async with subscribed(fresh) as first:
+async def test_a_reader_that_goes_gives_back_what_it_did_not_handle(patient: World) -> None:
+    await publish(patient, 1, 100)
+    async with subscribed(patient) as first:
         handled: list[Delivery] = []
         while not handled:
             handled = await first.batch()
-        await fresh.bus.publish(handled[0].message.reply, b"+ACK")
+        await patient.bus.publish(handled[0].message.reply, b"+ACK")
         for delivery in handled[1:]:
             first._arrived.put_nowait(delivery)
-    started = asyncio.get_running_loop().time()
-    async with subscribed(fresh) as second:
-        assert await read(fresh, second, 99) == list(range(2, 101))
-    assert asyncio.get_running_loop().time() - started < 4, "it need not wait for the ack wait of 5 s"
+    async with subscribed(patient) as second:
+        assert await read(patient, second, 99) == list(range(2, 101))
 
 
 async def test_a_request_that_the_server_forgot_is_made_anew(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,14 +132,14 @@ async def test_a_consumer_that_is_not_there_yet_is_waited_for(world: World) -> N
         assert await reading == [1]
 
 
-async def test_every_message_is_acknowledged_in_the_end(fresh: World) -> None:
-    await publish(fresh, 1, 50)
-    async with subscribed(fresh) as source:
-        await read(fresh, source, 50)
+async def test_every_message_is_acknowledged_in_the_end(patient: World) -> None:
+    await publish(patient, 1, 50)
+    async with subscribed(patient) as source:
+        await read(patient, source, 50)
 
         async def all_acknowledged() -> bool:
-            answer = await fresh.bus.request("$JS.API.CONSUMER.INFO.governance.environment", b"")
+            answer = await patient.bus.request("$JS.API.CONSUMER.INFO.governance.environment", b"")
             info = json.loads(answer.data)
             return bool((info["num_ack_pending"], info["num_pending"]) == (0, 0))
 
-        await within(all_acknowledged, seconds=4)  # sooner than the ack wait would bring one again
+        await within(all_acknowledged)

@@ -7,7 +7,7 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from observability import telemetry
+from observability import export, telemetry
 from observability.telemetry import SpanKind, current_trace_id, current_traceparent, span
 from tests.observability.running import Viewer
 
@@ -156,7 +156,10 @@ def test_no_global_provider_is_installed_so_no_library_traces_by_itself(traced: 
     assert not isinstance(trace.get_tracer_provider(), TracerProvider)
 
 
-def test_a_backend_that_is_away_is_reported_once_and_delays_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_backend_that_is_away_is_reported_once_and_delays_nobody(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "EXPORT_TIMEOUT", 0.2)
     telemetry.configure("governance", "1", "1", "http://127.0.0.1:9", 1.0)
     for _ in range(3):
         with span("lost"):
