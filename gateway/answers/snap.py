@@ -48,7 +48,7 @@ _ANSWER = {
     "responseCode": _text("HTTP status, service and case.", "2005200", pattern="^[0-9]{7}$"),
     "responseMessage": _text("What happened, in words.", "Successful"),
 }
-_NEWS = {
+_NOTIFICATION = {
     "originalReferenceNo": "20261124000000000001",
     "originalPartnerReferenceNo": "SMGP-7K4P-92",
     "latestTransactionStatus": "00",
@@ -107,7 +107,7 @@ SCHEMAS: dict[str, Any] = {
                 },
             },
         },
-        "examples": [_NEWS],
+        "examples": [_NOTIFICATION],
     },
 }
 """Components of the OpenAPI document."""

@@ -35,7 +35,6 @@ class Bearers:
     """Verifies bearer tokens: JWTs by the provider's keys, opaque ones by introspection; both cached for a minute."""
 
     def __init__(self, provider: Provider) -> None:
-        """Asks that provider."""
         self._provider = provider
         self._cache: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
 

@@ -41,7 +41,6 @@ class Limits:
     """The buckets. Each gateway process counts for itself: with N processes callers get up to N times the rate."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        """Takes the rates from the settings."""
         seconds = settings.burst_seconds
 
         def policy(name: str, rate: float) -> Policy:

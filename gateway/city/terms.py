@@ -50,7 +50,7 @@ class Terms:
 
 @lru_cache(maxsize=4)
 def terms_of(city: City) -> Terms:
-    """The terms of a city."""
+    """What the files of a city say of its payments; read once."""
     path = city.folder / "economy.toml"
     if not path.exists():
         return Terms()

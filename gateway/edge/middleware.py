@@ -33,12 +33,10 @@ class RequestLimits:
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
-        """Takes the limits from the settings."""
         self._app = app
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -129,7 +127,6 @@ class HotReads:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection."""
         if scope["type"] != "http" or scope["path"] != HOT or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
@@ -153,7 +150,6 @@ class AnswerHeaders:
     """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to reads below /v1."""
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
-        """Composes what never changes."""
         self._app = app
         self._settings = settings
         self._always = _security_headers(settings)
@@ -161,7 +157,6 @@ class AnswerHeaders:
         self._form_action = " ".join(("'self'", *_origins(settings.oidc_issuer)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -38,7 +38,6 @@ class Images:
     """Cleans photos in worker threads, few at a time: a decoded photo takes a hundred megabytes."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        """Takes the limits from the settings."""
         self._settings = settings
         self._workers: anyio.CapacityLimiter | None = None
 

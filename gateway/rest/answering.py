@@ -24,7 +24,6 @@ class Answer:
     """Answers the requests of one route."""
 
     def __init__(self, route: Route) -> None:
-        """Makes the plan."""
         self._options = route.rpc.options
         self._answered = route.answered
         output = route.rpc.method.output_type

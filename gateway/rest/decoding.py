@@ -26,7 +26,6 @@ class Decoder:
     """Decodes the requests of one route."""
 
     def __init__(self, route: Route) -> None:
-        """Makes the plan."""
         self._route = route
         self._make = route.rpc.request
         self._path = [(each, path_check(each)) for each in route.in_path]

@@ -26,7 +26,6 @@ class Handler:
     """Serves the requests of one route."""
 
     def __init__(self, route: Route) -> None:
-        """Makes its plans."""
         self._route = route
         self._decode = Decoder(route)
         self._answer = Answer(route) if route.act is None else None
@@ -52,7 +51,6 @@ class Verbs:
         self._handlers = handlers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
         scope["route"] = self  # names the span
         response = await self._handlers[scope["method"]](Request(scope, receive, send))
         await response(scope, receive, send)
@@ -83,7 +81,6 @@ class Addresses(BaseRoute):
         return best
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request."""
         await scope[_ADDRESS].handle(scope, receive, send)
 
 

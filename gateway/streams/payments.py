@@ -30,7 +30,7 @@ POLL_SECONDS = 2.0
 REST_SECONDS = 0.2
 """Shortest time between two looks at one payment, however many events nudge."""
 LOOK_SECONDS = 1.5
-"""Deadline of a look."""
+"""How long one look at a payment may take."""
 LOOKS = 16
 """Looks under way at the same time; a nudge wakes the polls of all payments."""
 HEARTBEAT_SECONDS = 15.0
@@ -75,7 +75,6 @@ class Live:
     """The payments that somebody waits for, and who waits."""
 
     def __init__(self, pillars: Pillars) -> None:
-        """Reads over ``pillars``."""
         self._pillars = pillars
         self._watches: dict[str, _Watch] = {}
         self._places: Counter[str] = Counter()

@@ -14,7 +14,7 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy.desk import merchant_of
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -74,7 +74,7 @@ async def _merchant(request: Request, merchant: str, caller: Caller, shown: Form
 async def _act(
     request: Request, merchant: str, caller: Caller, doing: str, done: str, form: Fields, call: Awaitable[Any]
 ) -> Response:  # fmt: skip
-    answer = await tried(request, doing, form, call)
+    answer = await attempted(request, doing, form, call)
     if isinstance(answer, FormState):
         return await _merchant(request, merchant, caller, answer)
     return RedirectResponse(f"/petugas/usaha/{merchant}?done={done}", 303)

@@ -12,10 +12,10 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, caller_words, city_words, render, speaker
+from gateway.portal.kit.page import PageRoute, caller_words, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
@@ -31,7 +31,7 @@ DONE = frozenset({"issued", "bill_cancelled", "bill_cash"})
 def levy_officer(request: Request) -> Caller:
     """Dependency: an officer of an agency that levies, of the treasury, or an administrator."""
     caller = staff(request)
-    if not caller_words(caller, speaker(request), city_words(request), request).levies:
+    if not caller_words(caller, texts_of(request), city_words(request), request).levies:
         raise Problem(403, "NOT_THE_LEVYING_AGENCY", "This desk is that of agencies that levy, and of the treasury.")
     return caller
 
@@ -80,7 +80,7 @@ async def issue(request: Request, caller: Officer) -> Response:
         request_id=form["request_id"], tariff=form["tariff"], object=form["object"], period=form["period"],
         quantity=_whole(form["quantity"]), area=form["area"], exercise=form.flag("exercise"),
     )  # fmt: skip
-    answer = await tried(request, "", form, pillars.call(asked, caller))
+    answer = await attempted(request, "", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _draft(request, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{answer.bill.number}?done=issued", 303)
@@ -111,7 +111,7 @@ async def cancel(request: Request, number: Code, caller: Officer) -> Response:
     """Cancels an unpaid bill."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CancelBillRequest(request_id=form["request_id"], number=number, etag=form["etag"])
-    answer = await tried(request, "cancel", form, pillars.call(asked, caller))
+    answer = await attempted(request, "cancel", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _bill(request, number, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{number}?done=bill_cancelled", 303)
@@ -121,7 +121,7 @@ async def cancel(request: Request, number: Code, caller: Officer) -> Response:
 async def cash(request: Request, number: Code, caller: Officer) -> Response:
     """Records that a bill was paid in cash at the counter. Sent twice, it is paid once: both steps have their key."""
     form = await forms.read(request)
-    answer = await tried(request, "cash", form, _take_cash(request, number, form, caller))
+    answer = await attempted(request, "cash", form, _take_cash(request, number, form, caller))
     if isinstance(answer, FormState):
         return await _bill(request, number, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{number}?done=bill_cash", 303)

@@ -18,7 +18,7 @@ from gateway.portal.economy.desk import merchant_of, path_of
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
-from gateway.portal.kit.acting import FormState, signed_in, tried, wanting
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -92,7 +92,7 @@ async def cancel(request: Request, merchant: Identifier, payment: Identifier, ca
     """Cancels a payment that nobody has paid."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CancelPaymentRequest(request_id=form["request_id"], id=payment, etag=form["etag"])
-    answer = await tried(request, "cancel", form, pillars.call(asked, caller))
+    answer = await attempted(request, "cancel", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _charged(request, merchant, payment, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cancelled", 303)
@@ -103,7 +103,7 @@ async def cash(request: Request, merchant: Identifier, payment: Identifier, call
     """Records cash taken at a counter of the city."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.RecordCashRequest(request_id=form["request_id"], id=payment)
-    answer = await tried(request, "cash", form, pillars.call(asked, caller))
+    answer = await attempted(request, "cash", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _charged(request, merchant, payment, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}/bayar/{payment}?done=cash", 303)
@@ -116,7 +116,7 @@ async def refund_form(request: Request, merchant: Identifier, payment: Identifie
     if typed and money.typed(typed) is None:
         form = Fields(amount=typed[:30])
         return await _refund(
-            request, merchant, payment, caller, wanting(request, "amount", form, amount="problem.amount")
+            request, merchant, payment, caller, incomplete(request, "amount", form, amount="problem.amount")
         )
     return await _refund(request, merchant, payment, caller, FormState(), money.typed(typed))
 
@@ -146,14 +146,14 @@ async def refund(request: Request, merchant: Identifier, payment: Identifier, ca
     units = money.typed(form["amount"])
     if units is None:
         return await _refund(
-            request, merchant, payment, caller, wanting(request, "refund", form, amount="problem.amount")
+            request, merchant, payment, caller, incomplete(request, "refund", form, amount="problem.amount")
         )  # fmt: skip
     asked = pb.CreateRefundRequest(
         request_id=form["request_id"], payment=payment, reason=form["reason"],
         amount=money.message(units, gateway.city.currency),
     )  # fmt: skip
     call = gateway.pillars.call(asked, caller)
-    answer = await tried(request, "refund", form, call)
+    answer = await attempted(request, "refund", form, call)
     if isinstance(answer, FormState):
         return await _refund(request, merchant, payment, caller, answer, units)
     state = views.REFUND_STATE_NAMES.get(answer.refund.state, "requested")

@@ -17,7 +17,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
 from gateway.portal.economy.desk import MCCS, merchant_of, path_of
 from gateway.portal.kit import forms, money
-from gateway.portal.kit.acting import FormState, signed_in, tried, wanting
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import next_href, page_token
@@ -81,7 +81,7 @@ async def apply(request: Request, caller: Owner) -> Response:
     )  # fmt: skip
     if form["size"] in views.BUSINESS_SIZE_NUMBERS:
         asked.size = views.BUSINESS_SIZE_NUMBERS[form["size"]]
-    answer = await tried(request, "", form, pillars.call(asked, caller))
+    answer = await attempted(request, "", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return _apply(request, answer)
     return RedirectResponse(f"{path_of(answer.merchant.id)}?done=applied", 303)
@@ -140,13 +140,13 @@ async def charge(request: Request, merchant: Identifier, caller: Owner) -> Respo
     form, gateway = await forms.read(request), current_gateway(request)
     units = money.typed(form["amount"])
     if units is None:
-        return await _desk(request, merchant, caller, wanting(request, "charge", form, amount="problem.amount"))
+        return await _desk(request, merchant, caller, incomplete(request, "charge", form, amount="problem.amount"))
     asked = payments_pb2.CreatePaymentRequest(
         request_id=form["request_id"], merchant=merchant, terminal=form["terminal"], description=form["description"],
         amount=money.message(units, gateway.city.currency),
     )  # fmt: skip
     call = gateway.pillars.call(asked, caller)
-    answer = await tried(request, "charge", form, call)
+    answer = await attempted(request, "charge", form, call)
     if isinstance(answer, FormState):
         return await _desk(request, merchant, caller, answer)
     reason = await payments.present(request, answer.payment.id, caller)
@@ -190,7 +190,7 @@ async def add_terminal(request: Request, merchant: Identifier, caller: Owner) ->
         request_id=form["request_id"], merchant=merchant,
         terminal=pb.Terminal(label=form["label"].upper(), place=form["place"]),
     )  # fmt: skip
-    answer = await tried(request, "terminal", form, pillars.call(asked, caller))
+    answer = await attempted(request, "terminal", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _static(request, merchant, caller, "", answer)
     return RedirectResponse(f"{path_of(merchant)}/qris?done=terminal", 303)
@@ -201,7 +201,7 @@ async def close(request: Request, merchant: Identifier, caller: Owner) -> Respon
     """Ends a merchant."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.CloseMerchantRequest(request_id=form["request_id"], id=merchant, etag=form["etag"])
-    answer = await tried(request, "close", form, pillars.call(asked, caller))
+    answer = await attempted(request, "close", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _desk(request, merchant, caller, answer)
     return RedirectResponse(f"{path_of(merchant)}?done=closed", 303)

@@ -17,10 +17,10 @@ from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
 from gateway.portal.economy.payments import Counter
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, render, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
@@ -74,7 +74,7 @@ async def _not_found(request: Request, number: str, problem: Problem) -> Respons
     """The form to find a bill, saying what is wrong with the number."""
     if problem.status >= 500:
         raise problem
-    told = Trouble.of(problem, speaker(request))
+    told = Trouble.of(problem, texts_of(request))
     trouble = Trouble(told.title, told.message, {"nomor": told.message})
     return await _begin(request, FormState(form=Fields(nomor=number), trouble=trouble, status=problem.status))
 
@@ -108,7 +108,7 @@ async def pay(request: Request, number: Code) -> Response:
         return RedirectResponse(payments.with_trouble(f"/bayar/{number}/qris", reason), 303)
     pillars = current_gateway(request).pillars
     asked = levies_pb2.PayBillRequest(request_id=form["request_id"], number=number)
-    answer = await tried(request, "pay", form, pillars.call(asked, caller))
+    answer = await attempted(request, "pay", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show_bill(request, await _bill(request, number), answer)
     reason = await payments.present(request, answer.payment.id, caller)
@@ -162,7 +162,7 @@ async def pay_from_wallet(request: Request, number: Code) -> Response:
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.PayFromWalletRequest(request_id=form["request_id"], id=form["p"] or number)
     call = pillars.call(asked, current_caller(request))
-    answer = await tried(request, "wallet", form, call)
+    answer = await attempted(request, "wallet", form, call)
     if isinstance(answer, FormState):
         return await _show_qris(request, number, form["p"], answer)
     return RedirectResponse(_counter(number, form["p"]).address, 303)

@@ -14,10 +14,10 @@ from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import money
-from gateway.portal.kit.acting import FormState, wanting
+from gateway.portal.kit.acting import FormState, incomplete
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, render, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
 
@@ -37,14 +37,14 @@ async def check(request: Request) -> Response:
     if units is None and "jumlah" not in missing:
         missing["jumlah"] = "problem.amount"
     if missing or units is None:
-        return _form(request, wanting(request, "", form, **missing))
+        return _form(request, incomplete(request, "", form, **missing))
     pillars = current_gateway(request).pillars
     asked = pb.CheckReceiptRequest(number=form["nomor"].upper(), units=units, seal=form["segel"].upper())
     try:
         answer = await pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
-        trouble = Trouble.of(problem, speaker(request))
+        trouble = Trouble.of(problem, texts_of(request))
         return _form(request, FormState(form=form, trouble=trouble, status=problem.status))
     return _form(request, FormState(form=form), views.check_receipt_response(answer))
 

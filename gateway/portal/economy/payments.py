@@ -16,7 +16,7 @@ from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState
-from gateway.portal.kit.page import render, speaker
+from gateway.portal.kit.page import render, texts_of
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
@@ -83,7 +83,7 @@ async def show(
     request: Request, payment: views.Payment, counter: Counter, shown: FormState | None = None, **context: Any
 ) -> Response:
     """The payment's page as it stands now."""
-    shown, texts = shown or FormState(), speaker(request)
+    shown, texts = shown or FormState(), texts_of(request)
     failed = request.query_params.get("gagal", "")[:60]
     left = (payment.expire_time - datetime.now(UTC)).total_seconds() if payment.expire_time else 0.0
     late = left <= 0

@@ -15,7 +15,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -79,7 +79,7 @@ async def _act(
     request: Request, caller: Caller, item: str, doing: str, done: str, form: Fields, call: Awaitable[Any]
 ) -> Response:
     """Does what was asked of one item and shows the desk."""
-    answer = await tried(request, doing, form, call)
+    answer = await attempted(request, doing, form, call)
     if isinstance(answer, FormState):
         return await _waiting(request, caller, answer, item)
     return RedirectResponse(f"/petugas/kas?done={done}", 303)
@@ -151,7 +151,7 @@ async def close_day(request: Request, caller: Treasurer) -> Response:
     asked = settlement_pb2.CloseDayRequest(
         request_id=form["request_id"], day=form["day"], early=form.flag("early")
     )  # fmt: skip
-    answer = await tried(request, "close", form, pillars.call(asked, caller))
+    answer = await attempted(request, "close", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
     closed = settlement_views.close_day_response(answer)
@@ -163,7 +163,7 @@ async def reconcile(request: Request, caller: Treasurer) -> Response:
     """Compares a day with the bank's report now."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = settlement_pb2.ReconcileDayRequest(request_id=form["request_id"], day=form["day"])
-    answer = await tried(request, "reconcile", form, pillars.call(asked, caller))
+    answer = await attempted(request, "reconcile", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
     compared = settlement_views.reconcile_day_response(answer)
@@ -175,7 +175,7 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
     """Says that a batch was paid out."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = settlement_pb2.ConfirmPayoutRequest(request_id=form["request_id"], id=item, etag=form["etag"])
-    answer = await tried(request, "payout", form, pillars.call(asked, caller))
+    answer = await attempted(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
     return RedirectResponse("/petugas/kas/hari?done=paid_out", 303)
@@ -186,7 +186,7 @@ async def check_ledger(request: Request, caller: Treasurer) -> Response:
     """Checks the whole ledger; changes nothing, but takes its time, so it is asked for."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     call = pillars.call(ledger_pb2.CheckLedgerRequest(), caller, within=30)
-    answer = await tried(request, "check", form, call)
+    answer = await attempted(request, "check", form, call)
     if isinstance(answer, FormState):
         return await _books(request, caller, answer)
     return await _books(request, caller, FormState(), ledger_views.check_ledger_response(answer))

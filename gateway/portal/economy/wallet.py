@@ -18,7 +18,7 @@ from gateway.portal.economy import payments
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
-from gateway.portal.kit.acting import FormState, signed_in, tried, wanting
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
@@ -71,7 +71,7 @@ async def begin(request: Request, caller: Holder) -> Response:
     """Opens the caller's wallet."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     call = pillars.call(pb.CreateWalletRequest(request_id=form["request_id"]), caller)
-    answer = await tried(request, "open", form, call)
+    answer = await attempted(request, "open", form, call)
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
     return RedirectResponse("/dompet?done=opened", 303)
@@ -83,11 +83,11 @@ async def fill(request: Request, caller: Holder) -> Response:
     form, gateway = await forms.read(request), current_gateway(request)
     units = money.typed(form["amount"])
     if units is None:
-        return await _show(request, caller, wanting(request, "fill", form, amount="problem.amount"))
+        return await _show(request, caller, incomplete(request, "fill", form, amount="problem.amount"))
     asked = pb.TopUpWalletRequest(
         request_id=form["request_id"], amount=money.message(units, gateway.city.currency)
     )  # fmt: skip
-    answer = await tried(request, "fill", form, gateway.pillars.call(asked, caller))
+    answer = await attempted(request, "fill", form, gateway.pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
     reason = await payments.present(request, answer.payment.id, caller)

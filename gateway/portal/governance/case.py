@@ -19,7 +19,7 @@ from gateway.portal.governance import link_keys, photos
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
@@ -45,7 +45,7 @@ async def unlock(request: Request, code: Code) -> Response:
 
 
 async def _unlock(request: Request, code: str, key: str) -> Response:
-    texts, found = speaker(request), await _complaint(request, code, key)
+    texts, found = texts_of(request), await _complaint(request, code, key)
     if await _photos_left(request, found.code, key) is None:
         return await _show(request, code, trouble=field_trouble(texts, key=texts("problem.key_wrong")), status=403)
     return link_keys.keep_and_go(request, found.code, key, f"{link_keys.path_of(found.code)}?done=unlocked")
@@ -114,7 +114,7 @@ async def sent(request: Request, code: Code, foto: str = "") -> Response:
     if not key or not link_keys.was_sent(request):
         return RedirectResponse(link_keys.path_of(code), 303)
     found = await _complaint(request, code, key)
-    texts = speaker(request)
+    texts = texts_of(request)
     trouble = [texts.maybe(f"reason.{foto}", texts("reason.PHOTO_INVALID"))] if foto else []
     return render(
         request, "governance/report_sent.html", private=True, here="report", complaint=found,
@@ -134,7 +134,7 @@ async def _act(
         problem = refused
     else:
         return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
-    trouble = Trouble.of(problem, speaker(request))
+    trouble = Trouble.of(problem, texts_of(request))
     return await _show(
         request, code, doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status
     )
@@ -145,7 +145,7 @@ async def rate(request: Request, code: Code) -> Response:
     """Rates the resolution."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     if form["rating"] not in ("1", "2", "3", "4", "5"):
-        texts = speaker(request)
+        texts = texts_of(request)
         trouble = field_trouble(texts, rating=texts("problem.rating_missing"))
         return await _show(request, code, doing="rate", form=form, trouble=trouble, status=422)
 
@@ -222,7 +222,7 @@ async def erase(request: Request, code: Code) -> Response:
 async def add_photos(request: Request, code: Code) -> Response:
     """Adds photos to one's own report."""
     form, files = await forms.read(request), await forms.uploads(request)
-    texts = speaker(request)
+    texts = texts_of(request)
     if not files:
         trouble = field_trouble(texts, photos=texts("problem.photo_missing"))
         return await _show(request, code, doing="photo", form=form, trouble=trouble, status=422)

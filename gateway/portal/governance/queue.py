@@ -16,7 +16,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.governance.work_page import next_due
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
 from gateway.portal.kit.paging import PAGE
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
@@ -68,7 +68,7 @@ async def draft(request: Request, caller: Staff) -> Response:
 async def simulate(request: Request, caller: Staff) -> Response:
     """What the draft would change."""
     _require_simulator(caller)
-    pillars, form, texts = current_gateway(request).pillars, await forms.read(request), speaker(request)
+    pillars, form, texts = current_gateway(request).pillars, await forms.read(request), texts_of(request)
     last = form.number("last")
     if last is None or not 1 <= last <= 10_000:
         return _simulation(request, form, field_trouble(texts, last=texts("problem.last")), 422)

@@ -14,7 +14,7 @@ from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, field_trouble, render, speaker
+from gateway.portal.kit.page import PageRoute, field_trouble, render, texts_of
 from smartcity.governance.v1 import receipts_pb2
 
 router = APIRouter(prefix="/receipts", route_class=PageRoute, include_in_schema=False)
@@ -50,7 +50,7 @@ async def check(request: Request) -> Response:
     text = (await files[0].read(LARGEST + 1)).decode("utf-8", "replace") if files else form["receipt"]
     receipt = _parse(text)
     if receipt is None:
-        texts = speaker(request)
+        texts = texts_of(request)
         trouble = field_trouble(texts, receipt=texts("receipt.unreadable"))
         return render(request, "governance/receipt_check.html", 422, form=form, **trouble.context())
     verdict = await _verdict(request, receipt)
@@ -74,6 +74,6 @@ async def _verdict(request: Request, receipt: receipts_pb2.Receipt) -> Verdict:
     pillars = current_gateway(request).pillars
     asked = receipts_pb2.CheckReceiptRequest(receipt=receipt)
     answer = await pillars.call(asked, current_caller(request))
-    pick = speaker(request).pick
+    pick = texts_of(request).pick
     problems = tuple((each.where, pick(each.what_id, each.what_en)) for each in answer.problems)
     return Verdict(receipt.code, answer.sealed_until, problems)

@@ -16,7 +16,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, photos
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, new_key, render, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, new_key, render, texts_of
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
@@ -61,7 +61,7 @@ async def step(request: Request) -> Response:
 
 def _wanting(request: Request, form: Fields, wanted: str) -> tuple[str, Fields, Trouble] | None:
     """The earlier screen that something is missing on, when going on to ``wanted``."""
-    texts = speaker(request)
+    texts = texts_of(request)
     if wanted != "what" and len(form["text"]) < TEXT_LEAST:
         return "what", form, field_trouble(texts, text=texts("problem.text_short"))
     if wanted != "what" and len(form["text"]) > TEXT_MOST:
@@ -150,7 +150,7 @@ def _place_words(request: Request, form: Fields, city: City) -> str:
     point = _point(form)
     parts = [form["landmark"], f"{area.name}, {area.district}" if area else ""]
     if point:
-        parts.append(speaker(request)("report.point_words", lat=f"{point[1]:.5f}", lon=f"{point[0]:.5f}"))
+        parts.append(texts_of(request)("report.point_words", lat=f"{point[1]:.5f}", lon=f"{point[0]:.5f}"))
     return " · ".join(filter(None, parts))
 
 
@@ -162,7 +162,7 @@ def _category(form: Fields) -> str:
 
 async def _send(request: Request, form: Fields) -> Response:
     """Files the report, then stores its photos: a photo that is refused does not cost the report."""
-    gateway, texts = current_gateway(request), speaker(request)
+    gateway, texts = current_gateway(request), texts_of(request)
     if form["category"] == OTHER and not form["other_category"]:
         trouble = field_trouble(texts, category=texts("problem.category_missing"))
         return await _check_screen(request, form, trouble)

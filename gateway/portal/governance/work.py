@@ -14,10 +14,10 @@ from gateway.answers.problems import from_grpc
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import photos
-from gateway.portal.governance.work_page import MOVE_PATHS, WorkState, act, show_case
+from gateway.portal.governance.work_page import TRANSITION_PATHS, WorkState, act, show_case
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, speaker
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, texts_of
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/petugas/{code}", route_class=PageRoute, include_in_s
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 DONE = frozenset({"moved", "released", "corrected", "photos", "dispatched", "completed", "abandoned"})
-_MOVES = {path: move for move, path in MOVE_PATHS.items()}
+_TRANSITIONS = {path: name for name, path in TRANSITION_PATHS.items()}
 
 
 @router.get("")
@@ -86,7 +86,7 @@ async def contact(request: Request, code: Code, caller: Staff) -> Response:
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         shown = WorkState(
-            doing="contact", form=form, trouble=Trouble.of(problem, speaker(request)), status=problem.status
+            doing="contact", form=form, trouble=Trouble.of(problem, texts_of(request)), status=problem.status
         )
         return await show_case(request, code, caller, shown)
     return await show_case(request, code, caller, WorkState(contact=views.contact(answer.contact)))
@@ -95,7 +95,7 @@ async def contact(request: Request, code: Code, caller: Staff) -> Response:
 @router.post("/foto", dependencies=CHECKED)
 async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     """Adds evidence."""
-    form, files, texts = await forms.read(request), await forms.uploads(request), speaker(request)
+    form, files, texts = await forms.read(request), await forms.uploads(request), texts_of(request)
     if not files:
         trouble = field_trouble(texts, photos=texts("problem.photo_missing"))
         return await show_case(request, code, caller, WorkState(doing="photo", form=form, trouble=trouble, status=422))
@@ -107,9 +107,9 @@ async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
 
 
 @router.post("/{path}", dependencies=CHECKED)
-async def move(request: Request, code: Code, path: str, caller: Staff) -> Response:
+async def transition(request: Request, code: Code, path: str, caller: Staff) -> Response:
     """Takes one transition; which ones there are is the pillar's table."""
-    name = _MOVES.get(path)
+    name = _TRANSITIONS.get(path)
     if name is None:
         return await show_case(request, code, caller, WorkState(status=404))
     form, pillars = await forms.read(request), current_gateway(request).pillars

@@ -17,7 +17,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, render, speaker
+from gateway.portal.kit.page import Trouble, render, texts_of
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -27,7 +27,7 @@ from smartcity.types.v1.place_pb2 import Point
 
 CORRECTABLE = frozenset({"filed", "verified", "assigned", "transferred", "reopened"})
 ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
-MOVE_PATHS = {
+TRANSITION_PATHS = {
     "verify": "verifikasi",
     "assign": "teruskan",
     "start": "mulai",
@@ -39,7 +39,7 @@ MOVE_PATHS = {
     "mark_duplicate": "gandakan",
 }
 """Transition -> the last part of its address."""
-NOTED_MOVES = frozenset({"ask", "resolve", "reject", "transfer"})
+NOTED_TRANSITIONS = frozenset({"ask", "resolve", "reject", "transfer"})
 """Transitions that need a note."""
 
 
@@ -81,7 +81,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
         cleanup_mine=cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
         correctable=inside and found.state in CORRECTABLE,
         evidence_possible=inside and found.state not in ENDED,
-        move_paths=MOVE_PATHS, noted_moves=NOTED_MOVES,
+        transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
         contact=shown.contact, **shown.context(),
     )  # fmt: skip
 
@@ -143,6 +143,6 @@ async def act(
         problem = refused
     else:
         return RedirectResponse(f"{path_of(code)}?done={done}", 303)
-    trouble = Trouble.of(problem, speaker(request))
+    trouble = Trouble.of(problem, texts_of(request))
     shown = WorkState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
     return await show_case(request, code, caller, shown)

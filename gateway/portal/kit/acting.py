@@ -13,7 +13,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import current_caller
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, field_trouble, speaker
+from gateway.portal.kit.page import Trouble, field_trouble, texts_of
 from services.kit.caller import Caller
 
 Answer = TypeVar("Answer")
@@ -44,18 +44,18 @@ def signed_in(request: Request) -> Caller:
     return caller
 
 
-async def tried(request: Request, doing: str, form: Fields, answer: Awaitable[Answer]) -> Answer | FormState:
+async def attempted(request: Request, doing: str, form: Fields, answer: Awaitable[Answer]) -> Answer | FormState:
     """The answer of a call, or what to show of its refusal."""
     try:
         return await answer
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
-    trouble = Trouble.of(problem, speaker(request))
+    trouble = Trouble.of(problem, texts_of(request))
     return FormState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
 
 
-def wanting(request: Request, doing: str, form: Fields, **errors: str) -> FormState:
+def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> FormState:
     """Entries that the portal itself finds wanting; the errors are keys of texts."""
-    texts = speaker(request)
+    texts = texts_of(request)
     told = {name: texts(key) for name, key in errors.items()}
     return FormState(doing=doing, form=form, trouble=field_trouble(texts, **told), status=422)

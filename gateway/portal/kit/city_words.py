@@ -1,4 +1,4 @@
-"""What the pages need of the city profile, in one language, made once: names, shelves, districts, the drawing."""
+"""What the pages need of the city profile, in one language, made once: names, groups, districts, the drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.portal.kit.city_map import Drawing, draw
 from services.kit.city import Area, Channel, City
 
 WASTE_GROUP = "waste"
-"""Categories on this shelf open clean-up jobs (the environment pillar's word)."""
+"""Categories of this group open clean-up jobs (the environment pillar's word)."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class NamedId:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CategoryGroup:
     """A group of categories."""
 
     name: str
@@ -50,7 +50,7 @@ class CityWords:
     example_bill: str
     example_payment: str
     example_receipt: str
-    category_groups: tuple[Shelf, ...]
+    category_groups: tuple[CategoryGroup, ...]
     districts: tuple[District, ...]
     agencies: tuple[NamedId, ...]
     category_names: dict[str, str]
@@ -71,9 +71,9 @@ class CityWords:
 @lru_cache(maxsize=16)
 def words_of(city: City, language: str) -> CityWords:
     """The city's words in ``language``."""
-    shelves: dict[str, list[NamedId]] = defaultdict(list)
+    groups: dict[str, list[NamedId]] = defaultdict(list)
     for category in city.categories.values():
-        shelves[category.group].append(NamedId(category.id, category.name(language)))
+        groups[category.group].append(NamedId(category.id, category.name(language)))
     agencies = sorted((NamedId(each.id, each.name(language)) for each in city.agencies.values()), key=lambda a: a.name)
     return CityWords(
         name=city.name(language),
@@ -82,7 +82,9 @@ def words_of(city: City, language: str) -> CityWords:
         example_payment=f"{city.code_prefix}P-7K4P2M8-92",
         example_receipt=f"{city.code_prefix}-2026-0000123-K",
         category_groups=tuple(
-            Shelf(group.name(language), tuple(shelves[group.id])) for group in city.groups.values() if shelves[group.id]
+            CategoryGroup(group.name(language), tuple(groups[group.id]))
+            for group in city.groups.values()
+            if groups[group.id]
         ),
         districts=tuple(District(each.code, each.name, city.children(each.code)) for each in city.children(city.code)),
         agencies=tuple(agencies),

@@ -60,7 +60,7 @@ class CallerWords:
     logout: str
 
 
-def speaker(request: Request) -> Texts:
+def texts_of(request: Request) -> Texts:
     """The words of the request's language."""
     return Texts(language_of(request))
 
@@ -86,7 +86,7 @@ def render(request: Request, template: str, status: int = 200, *, private: bool 
 
 def _known(request: Request) -> dict[str, Any]:
     """What every page knows."""
-    gateway, texts, city = current_gateway(request), speaker(request), city_words(request)
+    gateway, texts, city = current_gateway(request), texts_of(request), city_words(request)
     zone = city.city.timezone
     viewer = gateway.settings.viewer_url.rstrip("/")
     return {
@@ -223,7 +223,7 @@ class PageRoute(APIRoute):
 
 def problem_page(request: Request, problem: Problem) -> Response:
     """The page that tells of a problem which has no form to go back to."""
-    texts = speaker(request)
+    texts = texts_of(request)
     told = Trouble.of(problem, texts)
     action = None
     if problem.status == 401:

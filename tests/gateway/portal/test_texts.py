@@ -74,8 +74,8 @@ def test_every_state_and_step_has_a_word(language: str) -> None:
     wanted = {f"state.{each}" for each in complaints_views.COMPLAINT_STATE_NUMBERS}
     wanted |= {f"class.{each}" for each in complaints_views.COMPLAINT_CLASS_NUMBERS}
     wanted |= {f"cleanup_state.{each}" for each in cleanups_views.CLEANUP_STATE_NUMBERS}
-    for move in complaints_views.TRANSITION_NUMBERS:
-        wanted |= {f"move.{move}", f"move.{move}_help", f"move.{move}_note"}
+    for name in complaints_views.TRANSITION_NUMBERS:
+        wanted |= {f"transition.{name}", f"transition.{name}_help", f"transition.{name}_note"}
     assert wanted - set(known) == set()
 
 

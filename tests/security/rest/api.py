@@ -14,7 +14,7 @@ TRACE_ID = re.compile(r"[0-9a-f]{32}")
 REASON = re.compile(r"[A-Z][A-Z0-9_]+")
 
 BANKS = ["Bank"]
-"""Tags of what only the bank calls, signed and answered in SNAP's form; tests/gateway/test_snap.py holds it to that."""
+"""Tags of what only the bank calls, signed, answered in SNAP's form; see tests/gateway/answers/test_snap.py."""
 ROLES = {
     "anonymous": "",
     "citizen": "warga",

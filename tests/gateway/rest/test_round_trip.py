@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from gateway.rest.route import Route
 from services.kit.rpc.rules import Field, checked, fields_of
-from tests.gateway.edge.asking import decoded, every_route, placed, taken
-from tests.gateway.edge.contents import Contents
-from tests.gateway.edge.messages import cleaned, handed_on, shown
+from tests.gateway.rest.asking import decoded, every_route, placed, taken
+from tests.gateway.rest.contents import Contents
+from tests.gateway.rest.messages import cleaned, handed_on, shown
 
 SOME = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

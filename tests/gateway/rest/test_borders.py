@@ -5,10 +5,10 @@ import pytest
 from services.kit.errors import DomainError, Kind
 from services.kit.rpc.rules import Field, checked, fields_of
 from smartcity.types.v1 import edge_pb2
-from tests.gateway.edge.asking import decoded, edge_path, path_of, placed, plain_contents, refused
-from tests.gateway.edge.borders import OTHERS, RULES, Case, edge_cases, pillar_cases
-from tests.gateway.edge.contents import Contents, changed, plain
-from tests.gateway.edge.messages import filled
+from tests.gateway.rest.asking import decoded, edge_path, path_of, placed, plain_contents, refused
+from tests.gateway.rest.borders import OTHERS, RULES, Case, edge_cases, pillar_cases
+from tests.gateway.rest.contents import Contents, changed, plain
+from tests.gateway.rest.messages import filled
 
 EDGE_REFUSES, EDGE_TAKES = edge_cases(taken=False), edge_cases(taken=True)
 PILLAR_REFUSES, PILLAR_TAKES = pillar_cases(taken=False), pillar_cases(taken=True)

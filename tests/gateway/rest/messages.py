@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from services.kit.rpc.rules import Field, fields_of
-from tests.gateway.edge.contents import Contents, every_value, is_time
+from tests.gateway.rest.contents import Contents, every_value, is_time
 
 NOTHING: tuple[Any, ...] = (None, "", 0, False, [])
 UNSEEN, FILLERS = {"Cc", "Cf", "Zs", "Zl", "Zp"}, "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"

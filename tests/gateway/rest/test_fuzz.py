@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.answers.problems import Problem
 from gateway.rest.route import Route
 from services.kit.rpc.rules import checked
-from tests.gateway.edge.asking import KEYS, Sent, decoded, every_route, placed, plain_contents, with_body
+from tests.gateway.rest.asking import KEYS, Sent, decoded, every_route, placed, plain_contents, with_body
 
 SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 STATUSES = {400, 422, 428}

@@ -9,9 +9,9 @@ import pytest
 
 from gateway.openapi import operations, schemas
 from gateway.rest.routes import routes
-from tests.gateway.edge.asking import placed, plain_contents
-from tests.gateway.edge.borders import BODY, Case, edge_cases, place_of
-from tests.gateway.edge.contents import changed
+from tests.gateway.rest.asking import placed, plain_contents
+from tests.gateway.rest.borders import BODY, Case, edge_cases, place_of
+from tests.gateway.rest.contents import changed
 
 UNSAID = ("words", "required blank", "required unseen", "bits")
 """What no schema says: control characters, and those that are not seen; how wide whole numbers are."""

@@ -17,7 +17,7 @@ from gateway.rest.decoding import Decoder
 from gateway.rest.route import Route
 from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field, fields_of
-from tests.gateway.edge.contents import Contents, Where, contents, plain
+from tests.gateway.rest.contents import Contents, Where, contents, plain
 from tests.kit import odd
 
 KEYS = {

@@ -14,7 +14,7 @@ from gateway.rest import mount
 from gateway.rest.route import Route
 from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field
-from tests.gateway.edge.asking import (
+from tests.gateway.rest.asking import (
     KEYS,
     ROUTES,
     decoded,
@@ -26,9 +26,9 @@ from tests.gateway.edge.asking import (
     refused,
     with_body,
 )
-from tests.gateway.edge.borders import edge_cases
-from tests.gateway.edge.contents import Contents, changed, is_time, places
-from tests.gateway.edge.messages import shown
+from tests.gateway.rest.borders import edge_cases
+from tests.gateway.rest.contents import Contents, changed, is_time, places
+from tests.gateway.rest.messages import shown
 
 
 def fields_with(rule: str) -> list[Any]:

@@ -15,8 +15,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from gateway.rest.route import Route
 from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field, fields_of
-from tests.gateway.edge.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, path_len
-from tests.gateway.edge.contents import (
+from tests.gateway.rest.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, path_len
+from tests.gateway.rest.contents import (
     MOST_LEN,
     MOST_PAGE,
     Where,

@@ -1,0 +1,1 @@
+"""Forms of answers: the bank's, QR codes, sheets."""

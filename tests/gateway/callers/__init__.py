@@ -1,0 +1,1 @@
+"""Who asks: login, bearer tokens, form tokens."""
