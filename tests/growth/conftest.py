@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.economy.conftest import Economy, economy, economy_database
+from tests.economy.providers.conftest import town
 from tests.environment.conftest import Environment, environment, environment_database
 from tests.governance.calls import records
 from tests.governance.conftest import Governance, governance, governance_database
@@ -20,6 +21,7 @@ __all__ = [
     "governance",
     "governance_database",
     "records",
+    "town",
 ]
 
 

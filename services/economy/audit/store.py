@@ -28,7 +28,7 @@ SELECT account.id, balance, entries, account.held, coalesce(head.number, 0) AS j
 # Both sides of the transfers that are looked at, each with the entry before it in its account: next to it in most
 # cases, else looked up.
 _CHAINS = """
-WITH looked AS MATERIALIZED (SELECT * FROM transfer WHERE {which}),
+WITH looked AS MATERIALIZED ({which}),
 side AS (
     SELECT id, currency, debit AS account, debit_number AS number, debit_balance AS balance, -amount AS change
       FROM looked
@@ -39,7 +39,8 @@ side AS (
       FROM side WINDOW one AS (PARTITION BY account ORDER BY number)
 )
 SELECT line.id, line.number, account.id IS NULL AS missing, account.currency <> line.currency AS foreign_currency
-  FROM line LEFT JOIN account ON account.id = line.account
+  FROM line
+  LEFT JOIN LATERAL (SELECT id, currency FROM account WHERE account.id = line.account LIMIT 1) AS account ON true
  WHERE account.id IS NULL OR account.currency <> line.currency
     OR line.balance - change IS DISTINCT FROM CASE
            WHEN number = 1 THEN 0
@@ -50,8 +51,10 @@ SELECT line.id, line.number, account.id IS NULL AS missing, account.currency <> 
     OR (SELECT count(*) FROM transfer WHERE debit = line.account AND debit_number = number)
      + (SELECT count(*) FROM transfer WHERE credit = line.account AND credit_number = number) > 1
 """
-_SINCE = "posted_at >= $1 AND posted_at < $2 OR id = ANY($3::uuid[])"
-_BETWEEN = "id > $1 AND id <= $2"
+_SINCE = """
+SELECT * FROM transfer WHERE posted_at >= $1 AND posted_at < $2 UNION SELECT * FROM transfer WHERE id = ANY($3::uuid[])
+"""
+_BETWEEN = "SELECT * FROM transfer WHERE id > $1 AND id <= $2"
 _TOUCHED = """
 SELECT debit AS id FROM transfer WHERE posted_at >= $1 AND posted_at < $2
 UNION SELECT credit FROM transfer WHERE posted_at >= $1 AND posted_at < $2

@@ -56,6 +56,13 @@ SELECT * FROM (
       WHERE credit = $1 AND credit_number < $2 ORDER BY credit_number DESC LIMIT $3)) AS entry
  ORDER BY number DESC LIMIT $3
 """
+_PAGE = f"SELECT {_ACCOUNT} FROM account WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3"
+_PAGE_OF = f"""
+SELECT one.* FROM (SELECT DISTINCT unnest($4::text[])) AS wanted (wanted_kind), LATERAL (
+    SELECT {_ACCOUNT} FROM account WHERE kind = wanted_kind AND (created_at, id) > ($1, $2)
+     ORDER BY created_at, id LIMIT $3) AS one
+ ORDER BY created_at, id LIMIT $3
+"""
 _MERCHANTS = """
 SELECT EXISTS (SELECT FROM merchant WHERE account = $1
    AND ((owner <> '' AND owner = $2) OR (kind = 'counter' AND agency <> '' AND agency = $3)))
@@ -158,12 +165,8 @@ async def set_status(tx: Transaction, id_: UUID, status: str) -> Account:
 async def page(tx: Transaction, kinds: Sequence[str], after: Sequence[Any] | None, size: int) -> list[Account]:
     """At most ``size`` accounts of these kinds (none: of any), the oldest first, after a time of opening and an id."""
     at, id_ = after or (datetime.min, UUID(int=0))  # asyncpg: -infinity
-    sql = f"""
-        SELECT {_ACCOUNT} FROM account
-         WHERE (created_at, id) > ($1, $2) AND (cardinality($3::text[]) = 0 OR kind = ANY($3))
-         ORDER BY created_at, id LIMIT $4
-    """
-    return [Account._make(row) for row in await tx.fetch(sql, at, id_, list(kinds), size)]
+    rows = await tx.fetch(_PAGE_OF, at, id_, size, list(kinds)) if kinds else await tx.fetch(_PAGE, at, id_, size)
+    return [Account._make(row) for row in rows]
 
 
 async def statement(tx: Transaction, account: UUID, before: int, size: int) -> list[Entry]:

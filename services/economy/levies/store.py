@@ -34,10 +34,13 @@ SELECT bill.number, bill.id, bill.version,
   FROM bill LEFT JOIN payment ON payment.id = bill.payment LEFT JOIN receipt ON receipt.bill = bill.number
 """
 _PAGE = f"""
-SELECT * FROM ({_SEEN} WHERE bill.state = ANY($2::text[]) AND ($3 = '' OR bill.agency = $3)) AS seen
- WHERE state = ANY($4::text[]) AND ($5::timestamptz IS NULL OR due_at < $5) AND (due_at, id) > ($6, $7)
- ORDER BY due_at, id LIMIT $8
+SELECT one.* FROM (SELECT DISTINCT unnest($2::text[])) AS wanted (own_state), LATERAL (
+    SELECT * FROM ({_SEEN} WHERE bill.state = own_state {{whose}}) AS seen
+     WHERE state = ANY($3::text[]) AND due_at < $4 AND (due_at, id) > ($5, $6)
+     ORDER BY due_at, id LIMIT $7) AS one
+ ORDER BY due_at, id LIMIT $7
 """
+_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND bill.agency = $8")
 _BEFORE = {State.PAID: {State.ISSUED}, State.REFUNDED: {State.ISSUED, State.PAID}}
 """From which states a bill may be seen in another because its payment is ahead of it."""
 
@@ -101,16 +104,17 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[S
     most = paging.page_size(size)
     own = {state.value for state in wanted.states}.union(*(_values(_BEFORE.get(state, ())) for state in wanted.states))
     due, id_ = _SOONEST.after(token, wanted) or (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    whose = (wanted.agency,) if wanted.agency else ()
     rows = await tx.fetch(
-        _PAGE,
+        _OF if whose else _ALL,
         tx.now,
         sorted(own),
-        wanted.agency,
         _values(wanted.states),
-        tx.now if wanted.overdue else None,
+        tx.now if wanted.overdue else datetime.max,  # asyncpg: infinity
         due,
         id_,
         most + 1,
+        *whose,
     )
     return _SOONEST.cut([_seen(row) for row in rows], most, wanted)
 

@@ -24,11 +24,17 @@ ON CONFLICT (id) DO UPDATE
        reason = excluded.reason, updated_at = excluded.updated_at
 """
 _OLDEST: Keyset[Merchant] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
-# Two statements, so that each finds its index.
+# Two statements, so that each finds its index: a list for each state, merged; and what is one's own, which is little.
 _PAGE = f"""
-{_SELECT} WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3) {{whose}} ORDER BY created_at, id LIMIT $4
+SELECT one.* FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
+    {_SELECT} WHERE state = wanted_state AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4) AS one
+ ORDER BY created_at, id LIMIT $4
 """
-_OWN = "AND ((owner <> '' AND owner = $5) OR (kind = 'counter' AND agency = $6))"
+_OWN_PAGE = f"""
+{_SELECT} WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3)
+   AND ((owner <> '' AND owner = $5) OR (kind = 'counter' AND agency = $6))
+ ORDER BY created_at, id LIMIT $4
+"""
 _TAKINGS = """
 WITH paid AS (
     SELECT (captured_at AT TIME ZONE $4)::date AS day, count(*) AS payments, sum(amount) AS gross,
@@ -84,7 +90,9 @@ async def counters(tx: Transaction) -> dict[str, Merchant]:
 
 async def owned(tx: Transaction, owner: str) -> int:
     """How many merchants somebody has that are not closed."""
-    return int(await tx.fetchval("SELECT count(*) FROM merchant WHERE owner = $1 AND state <> 'closed'", owner))
+    return int(
+        await tx.fetchval("SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> '' AND state <> 'closed'", owner)
+    )
 
 
 async def save(tx: Transaction, merchant: Merchant) -> None:
@@ -119,7 +127,7 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[M
     most = paging.page_size(size)
     after = _OLDEST.after(token, wanted) or [datetime.min, UUID(int=0)]  # asyncpg: -infinity
     whose = () if wanted.everybodys else (wanted.owner, wanted.agency)
-    sql = _PAGE.format(whose=_OWN if whose else "")
+    sql = _OWN_PAGE if whose else _PAGE
     rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
     return _OLDEST.cut([_merchant(row) for row in rows], most, wanted)
 

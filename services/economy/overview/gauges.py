@@ -10,11 +10,12 @@ from services.kit.runtime import Runtime
 async def read(runtime: Runtime) -> Readings:
     """Counts what is in suspense; a reason without any reports 0."""
     async with runtime.snapshot() as tx:
-        rows = {row["reason"]: row for row in await store.suspended(tx)}
-    counted = [(rows[one.value]["items"] if one.value in rows else 0, one.value) for one in Reason]
+        items = {row["reason"]: row["items"] for row in await store.suspended(tx)}
+        age = await store.longest(tx)
+    counted = [(items.get(one.value, 0), one.value) for one in Reason]
     return {
-        semconv.SUSPENSE_OPEN: [(items, {semconv.REASON: reason}) for items, reason in counted],
-        semconv.SUSPENSE_AGE: [(max((row["age"] for row in rows.values()), default=0.0), {})],
+        semconv.SUSPENSE_OPEN: [(count, {semconv.REASON: reason}) for count, reason in counted],
+        semconv.SUSPENSE_AGE: [(age, {})],
     }
 
 

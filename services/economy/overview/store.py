@@ -1,4 +1,4 @@
-"""SQL of what is no indicator."""
+"""SQL of what is no indicator: counters that the database keeps beside what they count."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from services.kit.database import Transaction
 
 async def merchants(tx: Transaction) -> int:
     """Merchants that can be paid, counters of the city among them; those of drills left out."""
-    return int(await tx.fetchval("SELECT count(*) FROM merchant WHERE state = 'active' AND NOT exercise"))
+    return int(await tx.fetchval("SELECT items FROM tally WHERE name = 'merchants'") or 0)
 
 
 async def suspended(tx: Transaction) -> list[Any]:
-    """Payments in suspense by reason, and the age in seconds of the oldest; those of drills left out."""
-    return await tx.fetch(
-        """
-        SELECT reason, count(*) AS items, extract(epoch FROM $1 - min(created_at))::float8 AS age
-          FROM suspense WHERE state <> 'released' AND NOT exercise GROUP BY reason
-        """,
-        tx.now,
-    )
+    """How many payments are in suspense, by reason; those of drills left out."""
+    return await tx.fetch("SELECT substr(name, 10) AS reason, items FROM tally WHERE name LIKE 'suspense %'")
+
+
+async def longest(tx: Transaction) -> float:
+    """For how many seconds the oldest payment has been in suspense; 0 when none is."""
+    oldest = await tx.fetchval("SELECT min(created_at) FROM suspense WHERE state <> 'released' AND NOT exercise")
+    return 0.0 if oldest is None else float((tx.now - oldest).total_seconds())

@@ -29,8 +29,9 @@ _NEWEST: Keyset[Payment] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
 )
 _PAGE = f"""
-SELECT {_COLUMNS} FROM payment
- WHERE merchant = $1 AND (state = ANY($2::text[])) AND (created_at, id) < ($3, $4)
+SELECT one.* FROM (SELECT DISTINCT unnest($2::text[])) AS wanted (wanted_state), LATERAL (
+    SELECT {_COLUMNS} FROM payment WHERE merchant = $1 AND state = wanted_state AND (created_at, id) < ($3, $4)
+     ORDER BY created_at DESC, id DESC LIMIT $5) AS one
  ORDER BY created_at DESC, id DESC LIMIT $5
 """
 _OVERDUE = f"""

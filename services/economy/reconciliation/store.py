@@ -54,9 +54,10 @@ _PAGE = """
 SELECT difference.id, day, kind, difference.provider_reference AS reference, difference.payment, difference.currency,
        bank, here, mended, difference.created_at, coalesce(payment.code, '') AS code
   FROM difference LEFT JOIN payment ON payment.id = difference.payment
- WHERE ($1::date IS NULL OR day = $1) AND (difference.created_at, difference.id) < ($2, $3)
- ORDER BY difference.created_at DESC, difference.id DESC LIMIT $4
+ WHERE (difference.created_at, difference.id) < ($1, $2) {day}
+ ORDER BY difference.created_at DESC, difference.id DESC LIMIT $3
 """
+_ALL, _OF_DAY = _PAGE.format(day=""), _PAGE.format(day="AND day = $4")
 _DONE = """
 INSERT INTO reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (provider, day) DO UPDATE
@@ -142,7 +143,7 @@ async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page
     """Differences, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = paging.page_size(size)
     at, id_ = _NEWEST.after(token, day) or (datetime.max, UUID(int=0))  # asyncpg: infinity
-    rows = await tx.fetch(_PAGE, day, at, id_, most + 1)
+    rows = await tx.fetch(_ALL, at, id_, most + 1) if day is None else await tx.fetch(_OF_DAY, at, id_, most + 1, day)
     return _NEWEST.cut([_listed(row) for row in rows], most, day)
 
 

@@ -20,10 +20,13 @@ SELECT coalesce(sum(amount), 0)::bigint AS live,
 """
 _PAGE = f"""
 SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency
-  FROM refund r JOIN payment p ON p.id = r.payment
- WHERE r.state = ANY($1::text[]) AND ($2::uuid IS NULL OR r.merchant = $2) AND (r.created_at, r.id) < ($3, $4)
- ORDER BY r.created_at DESC, r.id DESC LIMIT $5
+  FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
+    SELECT * FROM refund WHERE state = wanted_state AND (created_at, id) < ($2, $3) {{whose}}
+     ORDER BY created_at DESC, id DESC LIMIT $4) AS r JOIN payment p ON p.id = r.payment
+ ORDER BY r.created_at DESC, r.id DESC LIMIT $4
 """
+_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND merchant = $5")
+
 _PROCESSING = """
 SELECT id FROM refund
  WHERE state = 'processing' AND coalesce(asked_at, updated_at) <= $1::timestamptz - $2::interval
@@ -69,7 +72,9 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[L
     """Refunds, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = paging.page_size(size)
     after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
-    rows = await tx.fetch(_PAGE, [state.value for state in wanted.states], wanted.merchant, *after, most + 1)
+    whose = () if wanted.merchant is None else (wanted.merchant,)
+    sql = _OF if whose else _ALL
+    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
     return _NEWEST.cut([Listed(_REFUNDS.entity(row), row["code"], row["currency"]) for row in rows], most, wanted)
 
 

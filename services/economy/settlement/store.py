@@ -16,7 +16,8 @@ save = _BATCHES.save
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1::text, 0))"
 # Merchants whose account has entries that no batch holds; whether any of them counts is seen when it is closed.
 _OPEN = """
-SELECT merchant.id FROM merchant JOIN account ON account.id = merchant.account
+SELECT merchant.id
+  FROM merchant, LATERAL (SELECT entries FROM account WHERE account.id = merchant.account LIMIT 1) AS account
  WHERE merchant.id > $1
    AND account.entries > coalesce((SELECT max(last_entry) FROM batch WHERE batch.merchant = merchant.id), 0)
  ORDER BY merchant.id LIMIT $2
@@ -45,15 +46,25 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
   FROM ({_ENTRIES}) AS entry JOIN payment ON payment.code = entry.reference
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
+_NAMED = f"SELECT {', '.join(f'batch.{field.name}' for field in fields(Batch))}, merchant.name AS merchant_name"
 _VISIBLE = f"""
-SELECT {", ".join(f"batch.{field.name}" for field in fields(Batch))}, merchant.name AS merchant_name
+{_NAMED}
   FROM batch JOIN merchant ON merchant.id = batch.merchant
  WHERE ($1 OR (merchant.owner <> '' AND merchant.owner = $2) OR (merchant.agency <> '' AND merchant.agency = $3))
 """
 _PAGE = f"""
-{_VISIBLE} AND ($4::uuid IS NULL OR batch.merchant = $4) AND ($5::date IS NULL OR batch.day = $5)
-   AND (batch.day, batch.id) < ($6, $7)
- ORDER BY batch.day DESC, batch.id DESC LIMIT $8
+{_NAMED}
+  FROM batch JOIN merchant ON merchant.id = batch.merchant
+ WHERE (batch.day, batch.id) < ($1, $2) {{which}} ORDER BY batch.day DESC, batch.id DESC LIMIT $3
+"""
+# Of each merchant of one's own: they are few, whatever others have.
+_OWN_PAGE = f"""
+{_NAMED}
+  FROM (SELECT id, name FROM merchant WHERE owner <> '' AND owner = $4
+        UNION SELECT id, name FROM merchant WHERE agency <> '' AND agency = $5) AS merchant, LATERAL (
+    SELECT * FROM batch WHERE merchant = merchant.id AND (day, id) < ($1, $2) {{which}}
+     ORDER BY day DESC, id DESC LIMIT $3) AS batch
+ ORDER BY batch.day DESC, batch.id DESC LIMIT $3
 """
 
 
@@ -166,9 +177,13 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[N
     """Batches, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most, sight = paging.page_size(size), wanted.sight
     midnight, id_ = _NEWEST.after(token, wanted) or (datetime.max, UUID(int=0))
-    rows = await tx.fetch(
-        _PAGE, sight.everybodys, sight.owner, sight.agency, wanted.merchant, wanted.day, midnight.date(), id_, most + 1
-    )
+    values: list[Any] = [midnight.date(), id_, most + 1, *(() if sight.everybodys else (sight.owner, sight.agency))]
+    which = ""
+    for column, value in (("batch.merchant", wanted.merchant), ("batch.day", wanted.day)):
+        if value is not None:
+            values.append(value)
+            which += f" AND {column} = ${len(values)}"
+    rows = await tx.fetch((_PAGE if sight.everybodys else _OWN_PAGE).format(which=which), *values)
     return _NEWEST.cut([_named(row) for row in rows], most, wanted)
 
 

@@ -1,0 +1,116 @@
+"""Counters and indexes that keep the cost of what is asked often the same, however much there is."""
+
+from alembic import op
+
+revision = "economy_0009"
+down_revision = "economy_0008"
+branch_labels = None
+depends_on = None
+
+# Counted at the commit, in the transaction of the change. No transaction changes both merchants and money in suspense,
+# and each change is of one counter or moves between two, the first by name first: nobody waits in a circle.
+COUNTERS = """
+CREATE TABLE tally (
+    name text PRIMARY KEY, -- merchants: those that can be paid; suspense <reason>: payments that belong to nothing yet
+    items bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+CREATE FUNCTION count_item() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before text := NULL;
+    after text := NULL;
+BEGIN
+    IF TG_OP <> 'INSERT' AND NOT OLD.exercise THEN
+        before := CASE WHEN TG_TABLE_NAME = 'merchant' AND OLD.state = 'active' THEN 'merchants'
+                       WHEN TG_TABLE_NAME = 'suspense' AND OLD.state <> 'released'
+                       THEN 'suspense ' || (to_jsonb(OLD) ->> 'reason') END;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NOT NEW.exercise THEN
+        after := CASE WHEN TG_TABLE_NAME = 'merchant' AND NEW.state = 'active' THEN 'merchants'
+                      WHEN TG_TABLE_NAME = 'suspense' AND NEW.state <> 'released'
+                      THEN 'suspense ' || (to_jsonb(NEW) ->> 'reason') END;
+    END IF;
+    IF before IS DISTINCT FROM after THEN
+        INSERT INTO economy.tally AS known (name, items)
+        SELECT * FROM (VALUES (before, -1), (after, 1)) AS change (name, items) WHERE name IS NOT NULL ORDER BY name
+        ON CONFLICT (name) DO UPDATE SET items = known.items + excluded.items;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER merchant_counts AFTER INSERT OR UPDATE OR DELETE ON merchant
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_item();
+CREATE CONSTRAINT TRIGGER suspense_counts AFTER INSERT OR UPDATE OR DELETE ON suspense
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_item();
+"""
+
+FILL = """
+INSERT INTO tally (name, items)
+SELECT 'merchants', count(*) FROM merchant WHERE state = 'active' AND NOT exercise
+UNION ALL
+SELECT 'suspense ' || reason, count(*) FROM suspense WHERE state <> 'released' AND NOT exercise GROUP BY reason;
+"""
+"""Counts what is there already; the triggers, made before, keep everybody else from changing it until the commit."""
+
+INDEXES = """
+-- Lists: each state has the list's own order.
+CREATE INDEX merchant_state ON merchant (state, created_at, id);
+CREATE INDEX merchant_agency ON merchant (agency) WHERE agency <> '';
+CREATE INDEX payment_state ON payment (merchant, state, created_at DESC, id DESC);
+DROP INDEX payment_merchant;
+CREATE INDEX refund_state ON refund (state, created_at DESC, id DESC);
+CREATE INDEX refund_merchant_state ON refund (merchant, state, created_at DESC, id DESC);
+DROP INDEX refund_list;
+CREATE INDEX suspense_state ON suspense (state, created_at DESC, id DESC);
+DROP INDEX suspense_list;
+CREATE INDEX bill_state ON bill (state, due_at, id);
+CREATE INDEX bill_agency_state ON bill (agency, state, due_at, id);
+DROP INDEX bill_list, bill_arrears;
+CREATE INDEX account_kind ON account (kind, created_at, id);
+CREATE INDEX batch_merchant ON batch (merchant, day DESC, id DESC);
+CREATE INDEX difference_day ON difference (day, created_at DESC, id DESC);
+
+-- Timers: what waits to be done.
+CREATE INDEX payment_pending ON payment (id) WHERE state = 'pending';
+CREATE INDEX suspense_open ON suspense (created_at) WHERE state <> 'released' AND NOT exercise;
+CREATE INDEX ledger_fault_open ON ledger_fault (found_at) WHERE mended_at IS NULL;
+
+-- The audit looks at the newest transfers, which an index of block ranges does not hold yet.
+DROP INDEX transfer_posted;
+CREATE INDEX transfer_posted ON transfer (posted_at);
+
+-- Comparing a day with the bank.
+CREATE INDEX payment_day ON payment (captured_at) WHERE method IN ('qris_dynamic', 'qris_static');
+CREATE INDEX refund_day ON refund (updated_at) WHERE way = 'bank' AND state = 'done';
+CREATE INDEX refund_provider ON refund (provider_reference) WHERE provider_reference <> '';
+CREATE INDEX difference_provider ON difference (provider_reference) WHERE kind = 'only_bank';
+CREATE INDEX suspense_day ON suspense (updated_at) WHERE state = 'released' AND back;
+"""
+
+
+def upgrade() -> None:
+    """Makes the counters, counts what is there, and makes the indexes."""
+    op.execute(COUNTERS)
+    op.execute(FILL)
+    op.execute(INDEXES)
+
+
+def downgrade() -> None:
+    """Takes them away."""
+    op.execute(
+        """
+        DROP INDEX merchant_state, merchant_agency, payment_state, refund_state, refund_merchant_state, suspense_state,
+            bill_state, bill_agency_state, account_kind, batch_merchant, difference_day, payment_pending, suspense_open,
+            ledger_fault_open, transfer_posted, payment_day, refund_day, difference_provider, refund_provider,
+            suspense_day;
+        CREATE INDEX payment_merchant ON payment (merchant, created_at DESC, id DESC);
+        CREATE INDEX refund_list ON refund (created_at DESC, id DESC);
+        CREATE INDEX suspense_list ON suspense (created_at DESC, id DESC);
+        CREATE INDEX bill_arrears ON bill (agency, due_at, id) WHERE state = 'issued';
+        CREATE INDEX bill_list ON bill (due_at, id);
+        CREATE INDEX transfer_posted ON transfer USING brin (posted_at);
+        DROP TRIGGER merchant_counts ON merchant;
+        DROP TRIGGER suspense_counts ON suspense;
+        DROP FUNCTION count_item();
+        DROP TABLE tally;
+        """
+    )

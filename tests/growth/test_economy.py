@@ -1,0 +1,223 @@
+"""Economy, driven through all it does; then each statement it ran is planned as with a million of each row."""
+
+from datetime import date
+
+from services.economy.audit import store as audit_store
+from services.economy.captures.model import Notice
+from services.economy.pillar import PILLAR
+from services.economy.reconciliation import store as difference_store
+from services.economy.reconciliation import timers as reconciliation
+from services.economy.resources import resources
+from services.economy.settlement import timers as settlement
+from services.kit.caller import Caller
+from smartcity.economy.v1 import indicators_pb2, ledger_pb2, levies_pb2, overview_pb2, settlement_pb2, wallets_pb2
+from smartcity.economy.v1 import merchants_pb2 as merchants_pb2
+from smartcity.economy.v1 import payments_pb2 as pb
+from tests.economy.conftest import (
+    ADMIN,
+    ANONYMOUS,
+    BUSINESS_OFFICE,
+    CITIZEN,
+    MARKETS,
+    OWNER,
+    TREASURER,
+    TREASURER_2,
+    refused,
+    request_id,
+)
+from tests.economy.ledger.cases import opened, reserved
+from tests.economy.ledger.test_reading import entries, frozen, get
+from tests.economy.levies.cases import Office
+from tests.economy.merchants import cases as merchants
+from tests.economy.merchants.cases import NMID
+from tests.economy.payments.cases import City
+from tests.economy.payments.test_requested import asks
+from tests.economy.providers.cases import news, presented, tell
+from tests.economy.providers.conftest import Town
+from tests.economy.settlement.cases import ReportingBank, Treasury
+from tests.economy.suspense.test_suspense import put_aside
+from tests.growth.judging import flat, tick
+from tests.growth.recording import Recorder
+
+SMALL = {
+    "ledger_audit": "one row",
+    "receipt_number": "a row for each series and year",
+    "receipt_key": "a row for each key that ever signed",
+    "closing": "a row for each day",
+    "reconciliation": "a row for each day",
+}
+UNRUN: dict[str, str] = {}
+ALLOWED = {
+    "SELECT * FROM outbox ORDER BY position": "the test itself asks",
+    "SELECT id FROM merchant WHERE agency = $1": "the test itself asks",
+    "SELECT count(*) FROM transfer": "CheckLedger looks at everything, when an administrator asks",
+    "SELECT currency, sum(balance)::text AS total FROM account": "once a round through the accounts",
+}
+
+
+async def test_no_statement_of_economy_grows_with_its_tables(town: Town, recorder: Recorder) -> None:
+    made, qr = await presented(town)
+    await tell(town, news(made, qr.provider_reference))
+    await tell(town, news(made, qr.provider_reference))
+    bank = ReportingBank()
+    resources(town.runtime).provider = bank
+    city = City(town, bank)
+    await _merchants(city)
+    await _payments(city)
+    await _refunds(city)
+    await _suspense(city)
+    await _levies(city)
+    await _ledger(city)
+    await _settlement(Treasury(city, bank))
+    await _read(city)
+    await tick(PILLAR, town.runtime)
+    town.pass_time(days=2)
+    await tick(PILLAR, town.runtime)
+    for sql in (audit_store._FOUND, audit_store._MENDED, difference_store._MENDED):
+        recorder.statements[sql] = None  # hard to come by
+    await flat(recorder, PILLAR, town.served.admin, small=SMALL, unrun=UNRUN, allowed=ALLOWED)
+
+
+async def _merchants(city: City) -> None:
+    economy = city.economy
+    shop = await merchants.active(economy)
+    await merchants.add_terminal(economy, shop.id, "T1")
+    await merchants.applied(economy)
+    closed = await merchants.move(economy, "Suspend", await merchants.active(economy, nmid="ID1020304050608"))
+    await merchants.move(economy, "Close", closed)
+    some = [merchants_pb2.MERCHANT_STATE_ACTIVE, merchants_pb2.MERCHANT_STATE_CLOSED]
+    for caller in (OWNER, MARKETS, BUSINESS_OFFICE):
+        for states in ([], some):
+            request = merchants_pb2.ListMerchantsRequest(states=states, page_size=1)
+            page = await economy.call("MerchantService.ListMerchants", request, caller)
+            if page.next_page_token:
+                request.page_token = page.next_page_token
+                await economy.call("MerchantService.ListMerchants", request, caller)
+    qr = merchants_pb2.GetStaticQrRequest(merchant=shop.id)
+    await economy.call("MerchantService.GetStaticQr", qr, OWNER)
+    await economy.call("MerchantService.ListTakings", merchants_pb2.ListTakingsRequest(merchant=shop.id), OWNER)
+
+
+async def _payments(city: City) -> None:
+    await city.wallet(500_000)
+    wallet = wallets_pb2.GetWalletRequest()
+    await city.economy.call("WalletService.GetWallet", wallet, CITIZEN)
+    await city.pay((await city.ask()).id)
+    await city.pay((await city.ask()).code)
+    await city.cash((await city.ask()).id)
+    await city.cancel(await city.ask())
+    await city.cancel(await city.shown())
+    await city.paid()
+    await city.notice(Notice("REF-STATIC", "", 20_000, "IDR", "ID0000000000101"))
+    await asks(city)
+    await asks(city)
+    await city.ask()
+    await city.shown()
+    some = [pb.PAYMENT_STATE_CAPTURED, pb.PAYMENT_STATE_CANCELLED]
+    for states in ([], some[:1], some):
+        request = pb.ListPaymentsRequest(merchant=await city.counter(), states=states, page_size=1)
+        page = await city.economy.call("PaymentService.ListPayments", request, MARKETS)
+        if page.next_page_token:
+            request.page_token = page.next_page_token
+            await city.economy.call("PaymentService.ListPayments", request, MARKETS)
+    await city.tick(minutes=2)
+    await city.tick(days=1)
+
+
+async def _refunds(city: City) -> None:
+    for way in (city.reject, city.approve):
+        paid = await city.paid(600_000)
+        await city.check(paid.id, 1_000)
+        await way(await city.refund(paid.id))
+    city.bank.away.add("refund")
+    await city.refund((await city.paid()).id, 10_000)
+    await city.tick(minutes=10)
+    city.bank.away.clear()
+    await city.tick(minutes=10)
+    for states in ([], [pb.REFUND_STATE_DONE, pb.REFUND_STATE_REJECTED]):
+        await city.refunds(*states, page_size=1)
+        await city.refunds(*states, caller=MARKETS, merchant=await city.counter())
+
+
+async def _suspense(city: City) -> None:
+    await city.release(await city.propose(await put_aside(city), await city.counter()), TREASURER_2)
+    city.bank.away.add("refund")
+    await city.release(await city.propose(await put_aside(city, reference="REF-2")), TREASURER_2)
+    await city.tick(minutes=10)
+    city.bank.away.clear()
+    await city.tick(minutes=10)
+    await put_aside(city, reference="REF-3")
+    await city.suspense(pb.SUSPENSE_STATE_OPEN, pb.SUSPENSE_STATE_RELEASED)
+
+
+async def _levies(city: City) -> None:
+    office = Office(city)
+    await office.call("ListTariffs", levies_pb2.ListTariffsRequest(), ANONYMOUS)
+    paid = await office.paid()
+    receipt = await office.receipt(paid.receipt)
+    await office.check(receipt.number, receipt.amount.units, receipt.seal)
+    await office.cancel(await office.bill(object="Pasar Johar, kios B-13"))
+    await office.bill(object="Pasar Johar, kios B-14")
+    with refused("BILL_EXISTS"):
+        await office.bill(object="Pasar Johar, kios B-14")
+    unpaid = await office.bill(object="Pasar Johar, kios B-15")
+    with refused("RECEIPT_NOT_FOUND"):
+        await office.receipt(unpaid.number)
+    some = [levies_pb2.BILL_STATE_PAID, levies_pb2.BILL_STATE_CANCELLED]
+    for caller in (MARKETS, TREASURER):
+        for states in ([], some[:1], some):
+            await office.bills(*states, caller=caller, page_size=1)
+        await office.bills(caller=caller, overdue=True)
+    await city.refund(paid.payment, caller=MARKETS)
+    await city.economy.settle_events()
+
+
+async def _ledger(city: City) -> None:
+    economy = city.economy
+    account = await opened(economy.runtime, 1_000)
+    await reserved(economy.runtime, account, 300)
+    await reserved(economy.runtime, account, 300, expires_at=economy.now)
+    await frozen(economy, await get(economy, account))
+    await get(economy, (await merchants.counter(economy, "disdag")).account, MARKETS)
+    for kinds in ([], [ledger_pb2.ACCOUNT_KIND_WALLET], [ledger_pb2.ACCOUNT_KIND_WALLET, ledger_pb2.ACCOUNT_KIND_CASH]):
+        request = ledger_pb2.ListAccountsRequest(kinds=kinds, page_size=1)
+        page = await economy.call("LedgerService.ListAccounts", request, TREASURER)
+        if page.next_page_token:
+            request.page_token = page.next_page_token
+            await economy.call("LedgerService.ListAccounts", request, TREASURER)
+    await entries(economy, account=str(account))
+    await economy.call("LedgerService.CheckLedger", ledger_pb2.CheckLedgerRequest(), ADMIN)
+
+
+async def _settlement(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    shop = await treasury.economy.served.admin.fetchval("SELECT id FROM economy.merchant WHERE nmid = $1", NMID)
+    await treasury.city.paid(merchant=str(shop), caller=OWNER)
+    day = treasury.economy.now.date().isoformat()
+    treasury.economy.pass_time(days=1)
+    treasury.reports(treasury.line(paid.code), treasury.line("SMGP-XXXX-XX", 7_000, kind="refund"), day=day)
+    await treasury.close(day)
+    batch = next(each for each in await treasury.batches() if each.state == settlement_pb2.BATCH_STATE_CLOSED)
+    await treasury.get(batch.id)
+    await treasury.confirm(batch)
+    await treasury.reconcile(day)
+    for caller in (TREASURER, OWNER, MARKETS):
+        await treasury.batches(caller, page_size=1)
+        await treasury.batches(caller, merchant=batch.merchant, day=day)
+    await treasury.differences(page_size=1)
+    await treasury.differences(day=day)
+    treasury.at(1, 0, day=29)
+    await settlement.close(treasury.economy.runtime)
+    treasury.bank.books[date(2026, 11, 28)] = []
+    await reconciliation.compare(treasury.economy.runtime)
+
+
+async def _read(city: City) -> None:
+    economy = city.economy
+    await economy.settle_events()
+    everybody: Caller = ANONYMOUS
+    await economy.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest(), everybody)
+    for group in indicators_pb2.IndicatorGroup.values():
+        request = indicators_pb2.ListIndicatorsRequest(group=group)
+        await economy.call("IndicatorService.ListIndicators", request, everybody)
+    assert request_id()

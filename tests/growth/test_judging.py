@@ -1,0 +1,30 @@
+"""That the judge sees what grows: statements that grew before, on the tables of today."""
+
+import pytest
+
+from tests.governance.conftest import Governance
+from tests.growth.growing import Grown, grown
+from tests.growth.judging import KIT_SMALL
+
+GROWS = {
+    "SELECT EXISTS (SELECT FROM complaint WHERE wake_at < $1)": "reads all of complaint",
+    "SELECT count(*) FROM complaint WHERE NOT exercise AND due_at < $1": "reads all of complaint",
+    "SELECT agency, count(*) FROM complaint WHERE open AND NOT exercise GROUP BY agency": "reads all of complaint",
+    "DELETE FROM inbox WHERE received_at < clock_timestamp() - $1::interval": "reads all of inbox",
+    "SELECT id FROM complaint WHERE text = $1 ORDER BY id LIMIT 1": "complaint_pkey from one end to the other",
+    "SELECT min(wake_at) < $1 FROM complaint": "",
+    "SELECT code FROM complaint WHERE agency = $1 AND text = $2": "",
+}
+"""Statements, and what of them grows; nothing where an index leads to little."""
+
+
+@pytest.fixture
+async def full(governance: Governance) -> Grown:
+    """Governance's schema, with a million of each row."""
+    return await grown(governance.admin, "governance", KIT_SMALL)
+
+
+async def test_what_grows_is_refused_and_what_does_not_is_not(full: Grown) -> None:
+    for sql, why in GROWS.items():
+        faults = [fault.why for fault in await full.faults(sql)]
+        assert any(why in fault for fault in faults) if why else not faults, (sql, faults)
