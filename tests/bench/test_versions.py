@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ class Platform:
                 await self.house.token(name) for name in ("warga", "pedagang", "petugas-bpkad")
             ]
 
-            async def post(path: str, token: str, body: dict[str, object]) -> dict[str, str]:
+            async def post(path: str, token: str, body: Mapping[str, object]) -> dict[str, str]:
                 headers = {"Idempotency-Key": new_key(), "Authorization": f"Bearer {token}"}
                 answer = await client.post(path, json=body, headers=headers)
                 assert answer.is_success, answer.text
