@@ -1,12 +1,35 @@
-"""Fixtures of the whole suite."""
+"""Fixtures of the whole suite, and how it is shared out among workers."""
 
 import os
+
+import pytest
 
 # gRPC would wake its threads in a child between fork and exec, where they find their files closed and abort it.
 # It reads this when it is first imported, so it stands before everything else.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
-from tests.fixtures.house import house
+from tests.fixtures.house import house, regency, second_house
 from tests.fixtures.servers import nats, postgres, servers_home
+from tests.fixtures.workers import needs_servers, on_platform, own_ports, share_of
 
-__all__ = ["house", "nats", "postgres", "servers_home"]
+__all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers never reach for the same port."""
+    own_ports()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Says which tests stay together on one worker, and which need servers.
+
+    Not when items are modified: a worker looks at groups before it lets anybody else do that.
+    """
+    item.add_marker(pytest.mark.xdist_group(share_of(item)))
+    if needs_servers(item):
+        item.add_marker(pytest.mark.servers)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes longest."""
+    items.sort(key=lambda item: not on_platform(item))

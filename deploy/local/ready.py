@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
 from h2.connection import H2Connection
@@ -11,7 +12,8 @@ from h2.exceptions import H2Error
 
 Ready = Callable[[], Awaitable[bool]]
 HOST = "127.0.0.1"
-_PATIENCE = 2.0
+_PATIENCE = "SMARTCITY_PATIENCE_S"
+"""Setting: seconds that a process may take to say that it is well; more than 2 on a machine that is overloaded."""
 _EMPTY_MESSAGE = bytes(5)  # gRPC frame: not compressed, 0 bytes; HealthCheckRequest for the whole server
 _SERVING = b"\x08\x01"  # HealthCheckResponse(status=SERVING)
 
@@ -43,10 +45,15 @@ def from_sync(check: Callable[[], bool]) -> Ready:
     return ready
 
 
+def patience() -> float:
+    """Seconds to wait for an answer."""
+    return float(os.environ.get(_PATIENCE, "2"))
+
+
 async def _patiently(answer: Awaitable[bool]) -> bool:
     """False when it takes too long. Not by wait_for, which on Python 3.11 may swallow the caller's cancellation."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience()):
             return await answer
     except (OSError, TimeoutError, H2Error):
         return False

@@ -1,32 +1,17 @@
 """Another city is another folder: Kabupaten Semarang starts by its name alone."""
 
-import tempfile
+import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from services.kit.city import load_city
-from tests.fixtures.house import House, new_key
+from tests.fixtures.house import SECOND_CITY, House, left_of, new_key
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
-CITY = "kabupaten-semarang"
-
-
-@pytest.fixture(scope="module")
-def regency() -> Iterator[House]:
-    """A platform of the second profile."""
-    with tempfile.TemporaryDirectory(prefix="smartcity-regency-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        made = House(home, env={"SMARTCITY_CITY": CITY})
-        try:
-            made.start()
-            yield made
-        finally:
-            made.stop()
+STOPPED_WITHIN_S = 10.0
 
 
 @pytest.fixture
@@ -42,7 +27,7 @@ def test_the_second_city_shows_its_own_areas_and_agencies(client: httpx.Client) 
     assert counts == {"kecamatan": 19, "desa": 208, "kelurahan": 27}
     assert all(area["code"].startswith("33.22") for area in areas)
     agencies = {agency["id"] for agency in client.get("/v1/agencies").json()["agencies"]}
-    assert agencies == set(load_city(CITY).agencies)
+    assert agencies == set(load_city(SECOND_CITY).agencies)
     assert len(agencies) == 14
 
 
@@ -71,3 +56,14 @@ def test_the_second_citys_portal_speaks_of_itself(client: httpx.Client) -> None:
     assert page.status_code == 200
     assert "Kabupaten Semarang" in page.text
     assert "Kota Semarang" not in page.text
+
+
+def test_the_second_city_runs_beside_the_first_and_ctrl_c_stops_it_whole(house: House, regency: House) -> None:
+    assert regency.json("status")["healthy"]
+    pids = regency.pids()
+    assert len(pids) > 20
+    began = time.monotonic()
+    assert regency.stop() == 0
+    assert time.monotonic() - began < STOPPED_WITHIN_S
+    assert left_of(pids) == set()
+    assert house.json("status")["attention"] == []

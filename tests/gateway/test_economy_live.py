@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.process import free_ports
 from gateway.streams import payments as live
 from tests.gateway.running import Stand, serving
 from tests.gateway.till import CASHIER, Till
@@ -17,7 +18,7 @@ from tests.gateway.till import CASHIER, Till
 @pytest.fixture
 async def quick(stand: Stand) -> AsyncIterator[Stand]:
     """A gateway whose requests may take a second."""
-    settings = stand.settings.model_copy(update={"request_seconds": 1.0, "port": stand.settings.port + 3})
+    settings = stand.settings.model_copy(update={"request_seconds": 1.0, "port": free_ports(1)[0]})
     async with serving(settings, stand.provider) as other:
         yield other
 
