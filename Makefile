@@ -1,18 +1,22 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+ORDINARY := not faults and not bench and not cluster and not alerts
+UNITS := cities proto kit economy environment governance gateway/edge
 CONTRACTS := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.venv/installed: requirements.lock pyproject.toml hatch_build.py
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+$(VENV)/installed: requirements.lock pyproject.toml hatch_build.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-proto/gen/asyncapi.json: .venv/installed $(CONTRACTS)
+proto/gen/asyncapi.json: $(VENV)/installed $(CONTRACTS)
 	$(BIN)/python -m proto.codegen.generate
 
 proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract has changed
@@ -20,8 +24,11 @@ proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract 
 run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCITY_HOME, SMARTCITY_CITY
 	@$(BIN)/smartcity up
 
-test: proto ## Everything against real PostgreSQL and NATS
-	$(BIN)/python -m pytest -m "not faults and not bench and not cluster and not alerts"
+test: proto ## Everything against real PostgreSQL and NATS, by WORKERS at once; says what took longest
+	$(BIN)/python -m pytest -m "$(ORDINARY)" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=20
+
+test-units: proto ## What needs no server; of another Python with PYTHON=python3.13 VENV=.venv-3.13
+	$(BIN)/python -m pytest -m "$(ORDINARY) and not servers" $(addprefix tests/,$(UNITS))
 
 test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
 	$(BIN)/python -m pytest -m faults
@@ -36,13 +43,14 @@ bench: proto ## Measure ratios against what the machine can do
 	$(BIN)/python -m pytest -m bench -s
 
 check: proto ## Style, types, contracts and who may import whom
+	@others=$$(.ci/pythons | paste -sd' '); echo "Python of the check: $$($(BIN)/python -V); others seen: $${others:-none}"
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo && $(BIN)/buf lint proto && $(BIN)/python -m proto.codegen.breaking
 
 routes: proto ## The API's routes as the contracts give them: who may call, cache, key, deadline
 	@$(BIN)/python -m gateway.rest
 
-new-noun: .venv/installed ## Write the skeleton of a noun: PILLAR=environment NOUN=inspection; PLURAL=, WORD= (Indonesian)
+new-noun: $(VENV)/installed ## Write the skeleton of a noun: PILLAR=environment NOUN=inspection; PLURAL=, WORD= (Indonesian)
 	@$(BIN)/python -m deploy.scaffold "$(PILLAR)" "$(NOUN)" --plural "$(PLURAL)" --word "$(WORD)"
 	@$(MAKE) --no-print-directory proto
 
-.PHONY: help proto check run test test-faults test-alerts test-cluster bench routes new-noun
+.PHONY: help proto check run test test-units test-faults test-alerts test-cluster bench routes new-noun
