@@ -11,6 +11,7 @@ from tests.governance.calls import records
 from tests.governance.conftest import Governance, governance, governance_database
 from tests.governance.notifications.test_notifications import catcher
 from tests.growth.recording import Recorder, recording
+from tests.kit.conftest import world
 
 __all__ = [
     "catcher",
@@ -22,6 +23,7 @@ __all__ = [
     "governance_database",
     "records",
     "town",
+    "world",
 ]
 
 

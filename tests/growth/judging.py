@@ -50,15 +50,32 @@ async def flat(
     beginnings of statements that may read a whole table. Each with the reason.
     """
     assert not recorder.unserved(pillar), "RPCs that the test does not call"
-    missed = [one for one in recorder.missed(Path("services") / pillar.name) if not _begins(one, unrun)]
+    await judge(
+        recorder,
+        Path("services") / pillar.name,
+        admin,
+        pillar.name,
+        small={**KIT_SMALL, **small},
+        unrun=unrun,
+        allowed={**KIT_ALLOWED, **allowed},
+    )
+
+
+async def judge(
+    recorder: Recorder,
+    folder: Path,
+    admin: "asyncpg.Connection[Any]",
+    schema: str,
+    *,
+    small: Mapping[str, str],
+    unrun: Mapping[str, str],
+    allowed: Mapping[str, str],
+) -> None:
+    """The same without RPCs, for the statements that stand in a folder and run on a schema."""
+    missed = [one for one in recorder.missed(folder) if not _begins(one, unrun)]
     assert not missed, "statements that the test does not run:\n" + "\n".join(missed)
-    full = await grown(admin, pillar.name, {**KIT_SMALL, **small})
-    faults = [
-        fault
-        for sql in recorder.statements
-        if not _begins(sql, {**KIT_ALLOWED, **allowed})
-        for fault in await full.faults(sql)
-    ]
+    full = await grown(admin, schema, small)
+    faults = [fault for sql in recorder.statements if not _begins(sql, allowed) for fault in await full.faults(sql)]
     assert not faults, f"{len(faults)} statements grow with a table:\n" + "\n".join(map(str, faults))
 
 

@@ -1,7 +1,7 @@
 """The audit: looks for what does not add up, and raises the alarm once for each fault.
 
 Each look takes one snapshot: the transfers posted since the last look (and some minutes before, for transactions that
-commit late) follow on in their accounts; the accounts they touched agree with journal and holds. A few more accounts are
+commit late) follow on in their accounts; the accounts they touched agree with journal and holds. Some more accounts are
 looked at each time, in turn, for what was changed without a transfer; at the end of each turn all add up to zero.
 """
 

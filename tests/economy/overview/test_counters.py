@@ -1,4 +1,4 @@
-"""The counters of the section and the gauges equal a recount, whatever happens to merchants and to money in suspense."""
+"""The counters of the section and the gauges equal a recount, whatever happens to merchants and money in suspense."""
 
 from random import Random
 from typing import Any
@@ -51,9 +51,8 @@ async def test_counters_equal_a_recount_after_any_changes(economy: Economy, seed
     random = Random(seed)
     for _ in range(4):
         await _happen(economy, random, 30)
-        rows = await economy.served.admin.fetch(
-            "SELECT reason, count(*) AS items FROM economy.suspense WHERE state <> 'released' AND NOT exercise GROUP BY 1"
-        )
+        open_ = "SELECT reason, count(*) AS items FROM economy.suspense WHERE state <> 'released' AND NOT exercise"
+        rows = await economy.served.admin.fetch(f"{open_} GROUP BY reason")
         active = "SELECT count(*) FROM economy.merchant WHERE state = 'active' AND NOT exercise"
         async with economy.runtime.snapshot() as tx:
             items = {row["reason"]: row["items"] for row in await store.suspended(tx)}

@@ -1,0 +1,34 @@
+"""The gateway's own statements, planned with a million sessions."""
+
+from pathlib import Path
+
+from deploy.migrate import GATEWAY_MIGRATIONS
+from gateway.callers.session import Sessions
+from services.kit.database import migrate
+from services.kit.database.pool import connect_pool
+from tests.environment.conftest import Environment
+from tests.gateway.running import gateway_settings
+from tests.governance.conftest import CITIZEN
+from tests.growth.judging import judge
+from tests.growth.recording import Recorder
+
+SMALL = {"alembic_version": "a row for each branch of migrations"}
+
+
+async def test_no_statement_of_the_gateway_grows_with_its_tables(
+    environment: Environment, recorder: Recorder, tmp_path: Path
+) -> None:
+    served = environment.served
+    url = served.runtime.settings.postgres_url.get_secret_value()
+    await migrate.prepare_schema(served.admin, "gateway", None)
+    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
+    pool = await connect_pool(url, "gateway", 2)
+    settings = gateway_settings(url, served.assertion_key, tmp_path, {})
+    token, session = await Sessions(pool, settings).create(CITIZEN, "Siti", "")
+    assert await Sessions(pool, settings).find(token)
+    await Sessions(pool, settings).end(session)
+    await Sessions(pool, settings).sweep()
+    await pool.close()
+    own = [sql for sql in recorder.statements if "session" in sql]
+    recorder.statements = dict.fromkeys(own)
+    await judge(recorder, Path("gateway"), served.admin, "gateway", small=SMALL, unrun={}, allowed={})
