@@ -25,7 +25,7 @@ run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCIT
 	@$(BIN)/smartcity up
 
 test: proto ## Everything against real PostgreSQL and NATS, by WORKERS at once; says what took longest
-	$(BIN)/python -m pytest -m "$(ORDINARY)" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=20
+	$(BIN)/python -m pytest -m "$(ORDINARY)" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20
 
 test-units: proto ## What needs no server; of another Python with PYTHON=python3.13 VENV=.venv-3.13
 	$(BIN)/python -m pytest -m "$(ORDINARY) and not servers" $(addprefix tests/,$(UNITS))
