@@ -52,7 +52,7 @@ class Platform:
         """CPU seconds of all its processes so far, those that servers have begun included."""
         pids = {each["pid"] for each in self.house.components().values() if each["pid"]}
         found = {process.pid: process for pid in pids for process in _tree(pid)}
-        return sum(each.cpu_times().user + each.cpu_times().system for each in found.values())
+        return float(sum(each.cpu_times().user + each.cpu_times().system for each in found.values()))
 
     async def prepare(self) -> None:
         """Files what is read, and fills a wallet."""
