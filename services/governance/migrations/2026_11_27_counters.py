@@ -23,9 +23,9 @@ CREATE TABLE activity (
 CREATE INDEX activity_day ON activity (day, area);
 CREATE UNIQUE INDEX activity_folded ON activity (day, area) WHERE NOT fresh;
 CREATE INDEX activity_fresh ON activity (day) WHERE fresh;
--- By the week (its Monday, UTC) of the resolution.
+-- By the day (UTC) of the resolution.
 CREATE TABLE punctuality (
-    week date NOT NULL,
+    day date NOT NULL,
     agency text NOT NULL,
     resolved integer NOT NULL DEFAULT 0,
     on_time integer NOT NULL DEFAULT 0,
@@ -33,9 +33,9 @@ CREATE TABLE punctuality (
     stars integer NOT NULL DEFAULT 0,
     fresh boolean NOT NULL DEFAULT true
 ) WITH (fillfactor = 70);
-CREATE INDEX punctuality_week ON punctuality (week, agency);
-CREATE UNIQUE INDEX punctuality_folded ON punctuality (week, agency) WHERE NOT fresh;
-CREATE INDEX punctuality_fresh ON punctuality (week) WHERE fresh;
+CREATE INDEX punctuality_day ON punctuality (day, agency);
+CREATE UNIQUE INDEX punctuality_folded ON punctuality (day, agency) WHERE NOT fresh;
+CREATE INDEX punctuality_fresh ON punctuality (day) WHERE fresh;
 -- What is open now. Late are those whose first deadline has passed and been escalated (it lies before their wake_at);
 -- those whose deadline has passed since are found by wake_at, where they stay until the timer comes to them.
 CREATE TABLE workload (
@@ -61,11 +61,11 @@ SELECT * FROM (
 """
 _PUNCTUALITY = """
 SELECT * FROM (
-    SELECT date_trunc('week', resolved_at AT TIME ZONE 'UTC')::date AS week, agency, sum(sign) AS resolved,
+    SELECT (resolved_at AT TIME ZONE 'UTC')::date AS day, agency, sum(sign) AS resolved,
            coalesce(sum(sign) FILTER (WHERE on_time), 0) AS on_time,
            coalesce(sum(sign) FILTER (WHERE rating > 0), 0) AS rated, sum(sign * rating) AS stars
       FROM facts WHERE resolved_at IS NOT NULL GROUP BY 1, 2) AS sums
- WHERE (resolved, on_time, rated, stars) <> (0, 0, 0, 0) ORDER BY week, agency
+ WHERE (resolved, on_time, rated, stars) <> (0, 0, 0, 0) ORDER BY day, agency
 """
 _WORKLOAD = """
 SELECT * FROM (
@@ -85,7 +85,7 @@ BEGIN
     {unless}
     WITH facts AS ({facts}) INSERT INTO governance.activity (day, area, filed, resolved) {_ACTIVITY};
     WITH facts AS ({facts})
-    INSERT INTO governance.punctuality (week, agency, resolved, on_time, rated, stars) {_PUNCTUALITY};
+    INSERT INTO governance.punctuality (day, agency, resolved, on_time, rated, stars) {_PUNCTUALITY};
     WITH facts AS ({facts}) INSERT INTO governance.workload (agency, open, late) {_WORKLOAD};
     RETURN NULL;
 END $$;
@@ -116,7 +116,7 @@ FILL = "".join(
     f"WITH facts AS (SELECT *, 1 AS sign FROM complaint WHERE NOT exercise) INSERT INTO {table} {sums};"  # noqa: S608
     for table, sums in (
         ("activity (day, area, filed, resolved)", _ACTIVITY),
-        ("punctuality (week, agency, resolved, on_time, rated, stars)", _PUNCTUALITY),
+        ("punctuality (day, agency, resolved, on_time, rated, stars)", _PUNCTUALITY),
         ("workload (agency, open, late)", _WORKLOAD),
     )
 )

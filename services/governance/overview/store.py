@@ -1,7 +1,7 @@
 """SQL of the counts: sums of the counters that the database keeps beside the complaints, never of complaints.
 
-Drills never count. Secret cases count, but not by area, where a count of one would tell of them. Days and weeks are
-UTC's, this one and those before: to add up whole ones keeps the cost the same for any number of complaints.
+Drills never count. Secret cases count, but not by area, where a count of one would tell of them. Days are UTC's, today
+and those before: to add up whole days is what keeps the cost the same for any number of complaints.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,8 @@ from typing import Any
 from services.kit.database import Transaction
 
 WEEK = timedelta(days=6)
-"""Days before today."""
-QUARTER = timedelta(weeks=12)
-"""Weeks before this one, which begins on its Monday."""
+QUARTER = timedelta(days=89)
+"""Before today."""
 
 # ORDER BY with LIMIT rather than EXISTS, which a generic plan may answer by reading the whole table.
 _DEMO = "SELECT id FROM complaint WHERE channel = 'demo' ORDER BY id LIMIT 1"
@@ -37,7 +36,7 @@ SELECT agency, coalesce(resolved, 0) AS resolved, coalesce(on_time, 0) AS on_tim
        coalesce(stars, 0) AS stars, coalesce(open, 0) AS open, coalesce(overdue, 0) AS overdue
   FROM (SELECT agency, sum(resolved)::integer AS resolved, sum(on_time)::integer AS on_time,
                sum(rated)::integer AS rated, sum(stars)::integer AS stars
-          FROM punctuality WHERE week BETWEEN $2 AND $3 GROUP BY agency HAVING sum(resolved) > 0) AS done
+          FROM punctuality WHERE day BETWEEN $2 AND $3 GROUP BY agency HAVING sum(resolved) > 0) AS done
   FULL JOIN ({_WAITING}) AS waiting USING (agency)
 """
 
@@ -53,12 +52,11 @@ class Counts:
 
 
 async def counts(tx: Transaction) -> Counts:
-    """Adds up the last seven days and thirteen weeks, and what is open now."""
+    """Adds up the last seven and ninety days, and what is open now."""
     today = tx.now.astimezone(UTC).date()
-    monday = today - timedelta(days=today.weekday())
     return Counts(
         areas=await tx.fetch(_AREAS, today - WEEK, today),
-        agencies=await tx.fetch(_AGENCIES, tx.now, monday - QUARTER, monday),
+        agencies=await tx.fetch(_AGENCIES, tx.now, today - QUARTER, today),
         demo=await tx.fetchval(_DEMO) is not None,
     )
 

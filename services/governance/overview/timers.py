@@ -5,7 +5,7 @@ from services.kit.runtime import Runtime
 
 COUNTERS = (
     Counters("activity", ("day", "area"), ("filed", "resolved")),
-    Counters("punctuality", ("week", "agency"), ("resolved", "on_time", "rated", "stars")),
+    Counters("punctuality", ("day", "agency"), ("resolved", "on_time", "rated", "stars")),
     Counters("workload", ("agency",), ("open", "late")),
 )
 

@@ -30,7 +30,7 @@ class Counters:
         return (
             f"WITH gone AS (DELETE FROM {self.table} WHERE fresh RETURNING *) "  # noqa: S608 - names of ours
             f"INSERT INTO {self.table} AS known ({key}, {', '.join(self.sums)}, fresh) "
-            f"SELECT {key}, {added}, false FROM gone GROUP BY {key} ORDER BY {key} "
+            f"SELECT {key}, {added}, false FROM gone GROUP BY {key} "
             f"ON CONFLICT ({key}) WHERE NOT fresh DO UPDATE SET {changed}"
         )
 

@@ -17,10 +17,7 @@ _REVISION = re.compile(r"^(down_revision|revision)\b[^=]*= *(?:\"([^\"]+)\"|None
 
 
 async def prepare_schema(connection: asyncpg.Connection, schema: str, password: str | None) -> None:
-    """Makes the role (with ``password``, if given) and the schema, and lets the role read and write what is in it.
-
-    The role's statements are planned once for any parameters: as the tests of growth look at them, and no oftener.
-    """
+    """Makes the role (with ``password``, if given) and the schema, and lets the role read and write what is in it."""
     if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", schema):
         await connection.execute(f'CREATE ROLE "{schema}" LOGIN')
     if password is not None:
@@ -31,7 +28,6 @@ async def prepare_schema(connection: asyncpg.Connection, schema: str, password: 
         CREATE SCHEMA IF NOT EXISTS "{schema}";
         GRANT USAGE ON SCHEMA "{schema}" TO "{schema}";
         ALTER ROLE "{schema}" SET search_path = "{schema}", public;
-        ALTER ROLE "{schema}" SET plan_cache_mode = force_generic_plan;
         ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}"
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{schema}";
         ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}" GRANT USAGE, SELECT ON SEQUENCES TO "{schema}";

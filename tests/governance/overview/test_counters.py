@@ -91,7 +91,6 @@ async def _happen(governance: Governance, random: Random, changes: int) -> None:
 def _recount(rows: list[Any], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is to be told by area and by agency, counted one by one."""
     today = now.astimezone(UTC).date()
-    first = today - timedelta(days=today.weekday(), weeks=12)
     areas: dict[str, Counter[str]] = {}
     agencies: dict[str, Counter[str]] = {}
     for row in (one for one in rows if not one["exercise"]):
@@ -99,7 +98,7 @@ def _recount(rows: list[Any], now: datetime) -> tuple[dict[str, Any], dict[str, 
             if at is not None and today - timedelta(days=6) <= at.date() <= today:
                 areas.setdefault("" if row["secret"] else row["area"], Counter())[what] += 1
         told = agencies.setdefault(row["agency"], Counter())
-        if row["resolved_at"] is not None and first <= row["resolved_at"].date():
+        if row["resolved_at"] is not None and today - timedelta(days=89) <= row["resolved_at"].date() <= today:
             told += Counter(resolved=1, on_time=row["on_time"], rated=row["rating"] > 0, stars=row["rating"])
         if row["open"]:
             told += Counter(open=1, overdue=row["due_at"] is not None and row["due_at"] < now)
