@@ -23,14 +23,14 @@ class Counters:
 
     @property
     def fold(self) -> str:
-        """The statement that folds. One process at a time runs it."""
+        """The statement that folds, neighbours of the key side by side. One process at a time runs it."""
         key = ", ".join(self.key)
         added = ", ".join(f"sum({name})" for name in self.sums)
         changed = ", ".join(f"{name} = known.{name} + excluded.{name}" for name in self.sums)
         return (
             f"WITH gone AS (DELETE FROM {self.table} WHERE fresh RETURNING *) "  # noqa: S608 - names of ours
             f"INSERT INTO {self.table} AS known ({key}, {', '.join(self.sums)}, fresh) "
-            f"SELECT {key}, {added}, false FROM gone GROUP BY {key} "
+            f"SELECT {key}, {added}, false FROM gone GROUP BY {key} ORDER BY {key} "
             f"ON CONFLICT ({key}) WHERE NOT fresh DO UPDATE SET {changed}"
         )
 
