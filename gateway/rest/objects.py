@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
@@ -13,6 +14,8 @@ from gateway.rest.values import MOST_LEN, Faults, Values, constant, json_scalar
 from services.kit.rpc.rules import Field, fields_of
 
 _NOT_GIVEN = object()
+_MOST_UNKNOWN = 20
+"""Unknown fields of one object that are named: a refusal is not longer than what was sent."""
 
 
 class Object:
@@ -44,10 +47,9 @@ class Object:
     def refuse_unknown(self, given: dict[str, Any], path: str, faults: Faults) -> None:
         """Notes what is no field, null or not."""
         if len(given) > len(self._members) or given.keys() - self._members.keys():
-            for name in given:
-                if name not in self._members:
-                    where = f"{path}{name[:MOST_LEN]}"
-                    faults.append(FieldError(where, "is not known here; the fields are listed at /docs"))
+            for name in islice((each for each in given if each not in self._members), _MOST_UNKNOWN):
+                where = f"{path}{name[:MOST_LEN]}"
+                faults.append(FieldError(where, "is not known here; the fields are listed at /docs"))
 
 
 class _Group:

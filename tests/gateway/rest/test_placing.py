@@ -83,6 +83,12 @@ def test_what_stands_in_an_object_is_not_known_beside_it(route: Route, field: Fi
     assert name in [each.field for each in faults]
 
 
+@pytest.mark.parametrize("route", with_body())
+def test_of_a_thousand_unknown_fields_a_refusal_names_a_few(route: Route) -> None:
+    faults = refused(route, sent(route, {**body_of(route), **{f"x{place}": 1 for place in range(1_000)}}))
+    assert [each.field for each in faults] == [f"x{place}" for place in range(20)]
+
+
 @pytest.mark.parametrize(("route", "field"), fields_with("inside"))
 def test_what_stands_in_an_object_may_do_without_the_rest_of_it(route: Route, field: Field) -> None:
     whole = body_of(route)
