@@ -164,6 +164,8 @@ def install(app: FastAPI) -> None:
         return answer(request.scope, from_grpc(error))
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if not request.scope["path"].startswith("/v1") and any(each["loc"][0] == "path" for each in error.errors()):
+            return answer(request.scope, Problem(404, *_HTTP_DETAILS[404]))  # no page can have such an address
         return answer(request.scope, _invalid(error))
 
     async def http(request: Request, error: HTTPException) -> Response:
