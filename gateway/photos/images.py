@@ -1,11 +1,11 @@
 """Photos made safe: decoded and encoded anew, so that nothing but the picture is left (EXIF and GPS go)."""
 
+import asyncio
 import hashlib
 import io
+import struct
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-
-import anyio
-import anyio.to_thread
 
 from gateway.answers.problems import FieldError, Problem
 from gateway.settings import GatewaySettings
@@ -15,6 +15,8 @@ LONGEST_SIDE = 2560
 QUALITY = 85
 WAITING_MOST = 16
 """Photos that may wait for a worker; more are sent away to come back."""
+SCANS_MOST = 100
+"""Scans of a JPEG: progressive photos have about ten, and each of a large picture takes 30 ms."""
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
 
 
@@ -39,18 +41,21 @@ class Images:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._workers: anyio.CapacityLimiter | None = None
+        # A pool of our own: who waits may be cancelled, but the thread decodes on, and holds its place until it ends.
+        self._workers = ThreadPoolExecutor(settings.photo_workers, "photos")
+        self._held: set[Future[CleanPhoto]] = set()
 
     async def clean(self, data: bytes) -> CleanPhoto:
         """The photo without anything but the picture; refuses what is no photo or too large."""
         if len(data) > self._settings.photo_bytes:
             raise too_large(self._settings.photo_bytes)
-        if self._workers is None:
-            self._workers = anyio.CapacityLimiter(self._settings.photo_workers)
-        if self._workers.statistics().tasks_waiting >= WAITING_MOST:
+        if len(self._held) >= self._settings.photo_workers + WAITING_MOST:
             detail = "Many photos arrive right now. Send this one again in a few seconds."
             raise Problem(503, "PHOTOS_BUSY", detail, headers={"retry-after": "5"})
-        return await anyio.to_thread.run_sync(_clean, data, self._settings.photo_pixels, limiter=self._workers)
+        work = self._workers.submit(_clean, data, self._settings.photo_pixels)
+        self._held.add(work)
+        work.add_done_callback(self._held.discard)
+        return await asyncio.wrap_future(work)
 
 
 def too_large(most: int) -> Problem:
@@ -70,13 +75,24 @@ def _clean(data: bytes, most_pixels: int) -> CleanPhoto:
             if width * height > most_pixels:
                 detail = f"The photo has {width} x {height} pixels; at most {most_pixels // 1_000_000} million go."
                 raise Problem(413, "PHOTO_TOO_MANY_PIXELS", detail, errors=[FieldError("photo", detail)])
+            if kind == "JPEG" and data.count(b"\xff\xda") > SCANS_MOST:
+                raise ValueError("too many scans")
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
             upright = ImageOps.exif_transpose(image)
             return _encode(upright, kind)
     except UnidentifiedImageError as error:
         detail = "The file is no JPEG, PNG or WebP photo (its content decides, not its name)."
         raise Problem(415, "PHOTO_TYPE_NOT_TAKEN", detail, errors=[FieldError("photo", detail)]) from error
-    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFError, MemoryError) as error:
+    except (
+        struct.error,
+        OSError,
+        SyntaxError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        EOFError,
+        MemoryError,
+    ) as error:
         detail = "The photo is broken or cut off. Take or choose another one."
         raise Problem(422, "PHOTO_BROKEN", detail, errors=[FieldError("photo", detail)]) from error
 

@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of a text is seen: blanks, zero-width and direction marks, fillers."""
-    return all(each in _UNSEEN_SIGNS or unicodedata.category(each) in _UNSEEN for each in text)
+    return all(each in _UNSEEN_SIGNS or unicodedata.category(each) in _UNSEEN for each in set(text))
 
 
 def has_control(text: str) -> bool:
