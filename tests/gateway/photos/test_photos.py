@@ -101,6 +101,23 @@ async def test_a_photo_that_would_fill_the_memory_is_refused(client: httpx.Async
     assert (answer.status_code, answer.json()["reason"]) == (413, "PHOTO_TOO_MANY_PIXELS")
 
 
+async def test_a_photo_of_a_thousand_scans_is_refused_before_it_is_decoded(client: httpx.AsyncClient) -> None:
+    filed = await file(client)
+    target = io.BytesIO()
+    Image.new("L", (3_000, 3_000)).save(target, "JPEG", progressive=True)
+    data = target.getvalue()
+    last = data[data.rindex(b"\xff\xda") : -2]
+    answer = await _upload(client, filed, data[:-2] + last * 1_000 + data[-2:])
+    assert (answer.status_code, answer.json()["reason"]) == (422, "PHOTO_BROKEN")
+
+
+async def test_a_progressive_photo_is_taken(client: httpx.AsyncClient) -> None:
+    filed = await file(client)
+    target = io.BytesIO()
+    Image.effect_noise((300, 200), 80).convert("RGB").save(target, "JPEG", progressive=True)
+    assert (await _upload(client, filed, target.getvalue())).status_code == 201
+
+
 async def test_a_photo_beyond_ten_megabytes_is_refused(client: httpx.AsyncClient) -> None:
     filed = await file(client)
     answer = await _upload(client, filed, b"\xff\xd8" + b"0" * (10 << 20))
