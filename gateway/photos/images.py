@@ -65,7 +65,7 @@ def too_large(most: int) -> Problem:
 
 
 def _clean(data: bytes, most_pixels: int) -> CleanPhoto:
-    from PIL import Image, ImageOps, UnidentifiedImageError  # 10 MB that a gateway without uploads does not need
+    from PIL import Image, UnidentifiedImageError  # 10 MB that a gateway without uploads does not need
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, and answers properly
     try:
@@ -78,8 +78,7 @@ def _clean(data: bytes, most_pixels: int) -> CleanPhoto:
             if kind == "JPEG" and data.count(b"\xff\xda") > SCANS_MOST:
                 raise ValueError("too many scans")
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-            upright = ImageOps.exif_transpose(image)
-            return _encode(upright, kind)
+            return _encode(_upright(image), kind)
     except UnidentifiedImageError as error:
         detail = "The file is no JPEG, PNG or WebP photo (its content decides, not its name)."
         raise Problem(415, "PHOTO_TYPE_NOT_TAKEN", detail, errors=[FieldError("photo", detail)]) from error
@@ -95,6 +94,16 @@ def _clean(data: bytes, most_pixels: int) -> CleanPhoto:
     ) as error:
         detail = "The photo is broken or cut off. Take or choose another one."
         raise Problem(422, "PHOTO_BROKEN", detail, errors=[FieldError("photo", detail)]) from error
+
+
+def _upright(image):  # type: ignore[no-untyped-def]
+    """The picture as it was seen; as it stands in the file where its EXIF, which goes anyway, is beyond reading."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except (struct.error, TypeError, SyntaxError, ValueError, LookupError):
+        return image
 
 
 def _encode(image, kind: str) -> CleanPhoto:  # type: ignore[no-untyped-def]

@@ -111,6 +111,12 @@ async def test_a_photo_of_a_thousand_scans_is_refused_before_it_is_decoded(clien
     assert (answer.status_code, answer.json()["reason"]) == (422, "PHOTO_BROKEN")
 
 
+async def test_a_photo_with_broken_exif_is_taken(client: httpx.AsyncClient) -> None:
+    filed = await file(client)
+    data = (Path(__file__).parent / "broken_exif.jpg").read_bytes()  # made by changing bytes of a sound one
+    assert (await _upload(client, filed, data)).status_code == 201
+
+
 async def test_a_progressive_photo_is_taken(client: httpx.AsyncClient) -> None:
     filed = await file(client)
     target = io.BytesIO()
