@@ -6,9 +6,13 @@ import io
 import struct
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gateway.answers.problems import FieldError, Problem
 from gateway.settings import GatewaySettings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 LONGEST_SIDE = 2560
 """Pixels; larger photos are scaled down, which proves as much and costs a phone less."""
@@ -82,21 +86,12 @@ def _clean(data: bytes, most_pixels: int) -> CleanPhoto:
     except UnidentifiedImageError as error:
         detail = "The file is no JPEG, PNG or WebP photo (its content decides, not its name)."
         raise Problem(415, "PHOTO_TYPE_NOT_TAKEN", detail, errors=[FieldError("photo", detail)]) from error
-    except (
-        struct.error,
-        OSError,
-        SyntaxError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        EOFError,
-        MemoryError,
-    ) as error:
+    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFError, MemoryError) as error:
         detail = "The photo is broken or cut off. Take or choose another one."
         raise Problem(422, "PHOTO_BROKEN", detail, errors=[FieldError("photo", detail)]) from error
 
 
-def _upright(image):  # type: ignore[no-untyped-def]
+def _upright(image: "Picture") -> "Picture":
     """The picture as it was seen; as it stands in the file where its EXIF, which goes anyway, is beyond reading."""
     from PIL import ImageOps
 
@@ -106,7 +101,7 @@ def _upright(image):  # type: ignore[no-untyped-def]
         return image
 
 
-def _encode(image, kind: str) -> CleanPhoto:  # type: ignore[no-untyped-def]
+def _encode(image: "Picture", kind: str) -> CleanPhoto:
     """Copies the pixels into a fresh image: what the file carried besides stays behind."""
     from PIL import Image
 
