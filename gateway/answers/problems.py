@@ -19,6 +19,8 @@ from gateway.answers import snap
 from observability.context import current_trace_id
 
 MEDIA_TYPE = "application/problem+json"
+_LONGEST_PATH = 300
+"""Characters of an address that is repeated to the caller."""
 _log = structlog.get_logger(__name__)
 
 TITLES = {
@@ -113,7 +115,7 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
             title=TITLES.get(self.status, "Problem"),
             status=self.status,
             detail=self.detail,
-            instance=path,
+            instance=path[:_LONGEST_PATH],
             reason=self.reason,
             trace_id=current_trace_id(),
             errors=list(self.errors) or None,

@@ -139,6 +139,8 @@ def _integer(field: Field, given: int) -> tuple[int, str]:
 def _text_fault(field: Field, text: str, measured: str) -> str:
     if has_control(text):
         return "holds a control character: send plain text"
+    if not measured and len(text) > (field.rules.max_len or MOST_LEN):
+        measured = text  # nothing of it is seen, and yet it is long
     if not field.rules.max_len and len(measured) > MOST_LEN:
         return f"has {len(measured):,} characters; give at most {MOST_LEN}"
     is_given = measured or field.rules.required or field.descriptor.is_repeated

@@ -157,6 +157,17 @@ async def test_a_complaint_that_is_known_already_is_found(client: httpx.AsyncCli
     )
 
 
+async def test_text_of_which_nothing_is_seen_may_not_be_long_either(client: httpx.AsyncClient) -> None:
+    body = {"text": "\u200b" * 80_000, "location": {"lon": 110.4, "lat": -6.98}}
+    answer = await client.post("/v1/complaints/similar", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
+
+
+async def test_a_long_address_is_not_repeated_whole(client: httpx.AsyncClient) -> None:
+    answer = await client.get(f"/v1/complaints/{'A' * 20_000}")
+    assert (answer.status_code, len(answer.content) < 1_000) == (422, True)
+
+
 async def test_the_reporter_withdraws_with_the_link_key(client: httpx.AsyncClient) -> None:
     filed = await file(client)
     url = f"/v1/complaints/{filed['code']}/withdrawal"
