@@ -175,13 +175,21 @@ async def _send(request: Request, form: Fields) -> Response:
         answer = await gateway.pillars.call(_filing(form), caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
-        return await _check_screen(request, forms.kept(form, problem), Trouble.of(problem, texts), problem.status)
+        return await _refused(request, forms.kept(form, problem), Trouble.of(problem, texts), problem.status)
     code, key = answer.complaint.code, answer.link_key
     refused = await photos.store_with_report(request, files, code, key, form["request_id"], caller)
     to = f"{link_keys.path_of(code)}/diterima" + (f"?foto={refused}" if refused else "")
     response = link_keys.keep_and_go(request, code, key, to)
     link_keys.mark_sent(request, response, code)
     return response
+
+
+async def _refused(request: Request, form: Fields, trouble: Trouble, status: int) -> Response:
+    """The screen on which the first refused entry stands."""
+    for screen in ("what", "where"):
+        if not trouble.errors.keys().isdisjoint(FIELDS[screen]):
+            return _screen(request, screen, form, trouble, status)
+    return await _check_screen(request, form, trouble, status)
 
 
 def _filing(form: Fields) -> pb.CreateComplaintRequest:

@@ -250,13 +250,24 @@ class Trouble:
         own = texts.maybe(f"reason.{problem.reason}", "")
         general = texts.maybe(f"problem.m{problem.status}", "")
         specific = problem.detail if problem.status in (409, 422) or not general else ""
-        errors = {each.field.rpartition(".")[2]: own or each.message for each in problem.errors}
+        errors = {name: _at(texts, problem.reason, name) or own or said for name, said in _fields(problem)}
         message = own or " ".join(filter(None, (general, specific)))
-        return cls(texts.maybe(f"problem.p{problem.status}", texts("problem.p500")), message, errors)
+        title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
+        return cls(texts.maybe(f"problem.p_{problem.reason}", title), message, errors)
 
     def context(self) -> dict[str, Any]:
         """For the template: the summary and the fields' errors."""
         return {"problem": self, "errors": self.errors}
+
+
+def _fields(problem: Problem) -> list[tuple[str, str]]:
+    """Names of the entries that a problem is about, and what the service says of each."""
+    return [(each.field.rpartition(".")[2], each.message) for each in problem.errors]
+
+
+def _at(texts: Texts, reason: str, field: str) -> str:
+    """Our own wording of a reason for one of the fields that share it."""
+    return texts.maybe(f"reason.{reason}_{field}", "")
 
 
 def field_trouble(texts: Texts, **errors: str) -> Trouble:

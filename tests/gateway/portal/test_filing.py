@@ -80,6 +80,18 @@ async def test_a_place_outside_the_city_is_refused_before_sending(citizen: Brows
     assert (page.status, "outside this city" in page.words) == (422, True)
 
 
+async def test_what_the_service_refuses_is_marked_on_the_screen_where_it_stands(citizen: Browser) -> None:
+    page = await citizen.report(TEXT, landmark="depan pasar " * 40)
+    assert page.status == 422
+    assert page.ids["landmark"]["aria-invalid"] == "true"
+    assert page.forms["report-form"].filled()["text"] == TEXT
+
+
+async def test_each_field_of_a_contact_is_told_its_own_fault(citizen: Browser) -> None:
+    page = await citizen.report(TEXT, name="Siti " * 30)
+    assert (page.status, "A name has at most 100 characters." in page.words) == (422, True)
+
+
 async def test_a_wrong_address_of_the_reporter_keeps_what_was_entered(citizen: Browser) -> None:
     page = await citizen.report(TEXT, email="not an address", name="Siti")
     assert page.status == 422

@@ -32,6 +32,16 @@ async def test_an_officer_sees_the_forms_of_exactly_the_moves_that_are_allowed(
     assert moves.isdisjoint({"verify", "close", "reject", "release"})
 
 
+async def test_a_transfer_to_nobody_is_refused_beside_the_agency(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
+    assert (page.status, page.ids["transfer-agency"]["aria-invalid"]) == (422, "true")
+    assert page.forms["transfer-form"].filled()["note"] == "Bukan urusan kami."
+
+
 async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
