@@ -19,6 +19,7 @@ from tests.gateway.till import CASHIER, Till, rupiah
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OPEN = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi", "/nowhere", "/petugas", "/usaha"]
+REFERENCE = ["/docs", "/docs/problems", "/docs/schemas", "/docs/operations/complaints"]
 EVERYTHING = {"resultTypes": ["violations"]}
 CONTRAST = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PHONE = {"width": 360, "height": 740}
@@ -61,7 +62,7 @@ async def _faults(tab: Tab) -> list[str]:
     return faults if width <= tab.viewport_size["width"] else [*faults, f"{width} px wide"]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("path", OPEN)
+@pytest.mark.parametrize("path", OPEN + REFERENCE)
 async def test_axe_finds_nothing_on_open_pages(chromium: Chromium, stand: Stand, path: str) -> None:
     tab = await _tab(chromium, stand)
     await tab.goto(path)
