@@ -31,6 +31,7 @@ from gateway.settings import GatewaySettings
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
 from observability.asgi import TraceRequests
+from services.kit import tasks
 from services.kit.caller import Minter
 from services.kit.city import load_city
 from services.kit.database.pool import connect_pool
@@ -113,9 +114,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         async with gauges.watching(gateway):
             yield gateway
     finally:
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+        await tasks.end(*background)
         await nudges.stop()
         await home.stop()
         await pillars.close()

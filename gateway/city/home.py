@@ -16,6 +16,7 @@ import structlog
 
 from gateway.calls.contracts import RPCS, view
 from gateway.calls.pillars import PILLARS, Pillars
+from services.kit import tasks
 from services.kit.rpc.contract import Rpc
 
 _log = structlog.get_logger(__name__)
@@ -90,9 +91,7 @@ class Home:
 
     async def stop(self) -> None:
         """Stops the tasks."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(*self._tasks)
 
     async def _keep(self, name: str) -> None:
         while True:

@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from gateway.settings import GatewaySettings
+from services.kit import tasks
 from services.kit.events.bus import connect
 from services.kit.subjects import nudge_subject
 
@@ -38,8 +39,7 @@ class Nudges:
     async def stop(self) -> None:
         """Unsubscribes and disconnects."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await tasks.end(self._task)
         if self._client is not None:
             with suppress(Exception):  # it may be disconnected already
                 await self._client.close()

@@ -12,6 +12,7 @@ import pytest
 from google.protobuf.descriptor import FileDescriptor
 
 from deploy import streams
+from services.kit import tasks
 from services.kit.city import load_city
 from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
@@ -112,9 +113,7 @@ async def _jobs(made: Pillar, runtime: Runtime) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        await tasks.end(*jobs, patience=0.5)
 
 
 def working(made: Pillar, runtime: Runtime) -> AbstractAsyncContextManager[None]:

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from services.kit import tasks
 from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.events.relay import Relay
@@ -100,9 +101,7 @@ async def test_two_relays_at_once_double_nothing(world: World) -> None:
         await within(lambda: unsent(world))
         assert not [relay for relay in relays if relay.done()]
     finally:
-        for relay in relays:
-            relay.cancel()
-        await asyncio.gather(*relays, return_exceptions=True)
+        await tasks.end(*relays, patience=0.5)
     assert await messages(world) == 200
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from services.kit import tasks
 from services.kit.database import lease as module
 from services.kit.database.lease import Lease, LeaseLostError, hold
 from services.kit.runtime import Runtime
@@ -28,8 +29,7 @@ async def holding(runtime: Runtime, work: Work) -> AsyncIterator["asyncio.Task[N
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await tasks.end(task, patience=0.5)
 
 
 class Job:

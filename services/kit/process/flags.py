@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from services.kit import tasks
 from services.kit.runtime import Runtime, utc_now
 
 FOLDER = "SMARTCITY_FLAGS"
@@ -43,8 +44,7 @@ async def obeyed(runtime: Runtime) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await tasks.end(task)
         await mischief.obey({})
 
 
