@@ -14,6 +14,7 @@ from gateway.answers.problems import from_grpc
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, photos
+from gateway.portal.governance.likeness import alike
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, new_key, render, texts_of
@@ -113,19 +114,11 @@ async def _suggestions(request: Request, form: Fields, city: City) -> list[routi
 
 
 async def _similar(request: Request, form: Fields, city: City) -> list[views.SimilarComplaint]:
-    """What looks like the same matter; none without a place to compare."""
-    area_code, point = _area_code(form, city), _point(form)
-    if not (area_code or point):
-        return []
-    pillars = current_gateway(request).pillars
-    asked = pb.ListSimilarComplaintsRequest(text=form["text"], category=_category(form), area_code=area_code)
-    if point:
-        asked.location.CopyFrom(Point(lon=point[0], lat=point[1]))
-    try:
-        answer = await pillars.call(asked, link_keys.public_caller(request))
-    except grpc.aio.AioRpcError:
-        return []
-    return [views.similar_complaint(each) for each in answer.complaints]
+    """What looks like the same matter."""
+    return await alike(
+        request, link_keys.public_caller(request), text=form["text"], category=_category(form),
+        area_code=_area_code(form, city), point=_point(form),
+    )  # fmt: skip
 
 
 def _point(form: Fields) -> tuple[float, float] | None:

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.gateway import current_gateway
+from gateway.portal.governance.likeness import alike
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.forms import Fields
@@ -23,7 +24,6 @@ from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views
-from smartcity.types.v1.place_pb2 import Point
 
 CORRECTABLE = frozenset({"filed", "verified", "assigned", "transferred", "reopened"})
 ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
@@ -101,21 +101,14 @@ async def _similar(
     request: Request, complaint: views.Complaint, caller: Caller, inside: bool
 ) -> list[views.SimilarComplaint]:
     """Cases that may be the same matter, for marking duplicates."""
-    if not inside or complaint.state in ENDED or not (complaint.area or complaint.location):
+    if not inside or complaint.state in ENDED:
         return []
-    pillars = current_gateway(request).pillars
-    asked = pb.ListSimilarComplaintsRequest(
-        text=complaint.text,
-        category=complaint.category.id if complaint.category else "",
-        area_code=complaint.area.code if complaint.area else "",
-    )
-    if complaint.location:
-        asked.location.CopyFrom(Point(lon=complaint.location.lon, lat=complaint.location.lat))
-    try:
-        answer = await pillars.call(asked, caller)
-    except grpc.aio.AioRpcError:
-        return []
-    return [views.similar_complaint(each) for each in answer.complaints if each.code != complaint.code]
+    point = complaint.location
+    found = await alike(
+        request, caller, text=complaint.text, category=complaint.category.id if complaint.category else "",
+        area_code=complaint.area.code if complaint.area else "", point=(point.lon, point.lat) if point else None,
+    )  # fmt: skip
+    return [each for each in found if each.code != complaint.code]
 
 
 async def _reads(request: Request, complaint: views.Complaint, caller: Caller) -> list[contacts_views.ContactRead]:

@@ -22,14 +22,14 @@ async def similar(tx: Transaction, request: pb.ListSimilarComplaintsRequest) -> 
 
 
 def _similar(found: Similar, city: City) -> pb.SimilarComplaint:
-    """The distance is rounded up to 50 m: it must not give a place away."""
+    """Distance in steps of 50 m and likeness of a tenth: what is finer helps nobody to tell whether it is the same."""
     one, distance = found.complaint, found.distance
     return pb.SimilarComplaint(
         code=one.code,
         category=views.category(city, one.category),
         area=protos.area(city, one.location.area),
         distance=-1 if distance is None else math.ceil(distance / _DISTANCE_STEP) * _DISTANCE_STEP,
-        score=round(found.score, 2),
+        score=round(found.score, 1),
         state=events.state(one.state),
         text=one.public_text,
         create_time=protos.timestamp(one.created_at),
