@@ -6,7 +6,7 @@ from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import PUBLISHER, World, reader, within, working
-from tests.kit.test_envelope import NAME, envelope
+from tests.kit.events.test_envelope import NAME, envelope
 
 PAYLOAD = pb.ComplaintAssigned(code="case").SerializeToString()
 

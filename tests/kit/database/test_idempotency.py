@@ -150,7 +150,7 @@ async def test_a_cancelled_request_keeps_no_key(world: World, runtime: Runtime) 
 
 HANGING = """
 import asyncio, sys
-from tests.kit import test_idempotency as here
+from tests.kit.database import test_idempotency as here
 from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
 
