@@ -6,8 +6,8 @@ from services.kit.database import maintenance
 from services.kit.process.watching import _of_kit
 from tests.growth.judging import KIT_ALLOWED, KIT_SMALL, judge
 from tests.growth.recording import Recorder
-from tests.kit import test_events_flow as flow
 from tests.kit.conftest import World, reader
+from tests.kit.events import test_events_flow as flow
 
 UNRUN = {
     "idempotency.py": "run by every pillar, and planned there",
