@@ -122,6 +122,8 @@ def _verb(method: MethodDescriptor, rpc: Any, verb: str, body: str) -> Iterator[
     if verb == "GET":
         if _is_write(method):
             yield "it is a write at GET; use post, or take request_id out"
+        if rpc.work:
+            yield "it leaves a record at GET, which any link on any page would write; use post"
         if body:
             yield "a GET has no body; take `body` out"
     elif not _is_write(method) and not rpc.work and not method.name.startswith(READING):

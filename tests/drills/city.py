@@ -127,6 +127,11 @@ class City:
             headers={"Idempotency-Key": new_key(), "X-Link-Key": self.filed[code]["link_key"]},
         )
 
+    async def reading(self, filed: dict[str, Any]) -> Any:
+        """A reporter reads the contact that they gave."""
+        path = f"/v1/complaints/{filed['code']}/contact/readings"
+        return await self.balancer.send("reading", "POST", path, headers={"X-Link-Key": filed["link_key"]})
+
     async def open(self) -> None:
         """Finds the business of the demo history, and fills a wallet."""
         mine = await self.get("/v1/merchants", "pedagang")

@@ -100,6 +100,12 @@ RPCS = {
         CREATE,
         "CreateThing: it is a write at GET; use post, or take request_id out",
     ),
+    "it leaves a record at GET": Case(
+        "{everybody: SCOPE_ANY};\n  }\n  // Lists",
+        "{everybody: SCOPE_ANY work: WORK_RECORDED};\n  }\n  // Lists",
+        GET,
+        "GetThing: it leaves a record at GET, which any link on any page would write; use post",
+    ),
     "it has a body at GET": Case(
         'get: "/v1/things"', 'get: "/v1/things" body: "*"', LIST, "ListThings: a GET has no body; take `body` out"
     ),

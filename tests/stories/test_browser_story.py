@@ -167,7 +167,7 @@ async def test_a_stallholder_pays_a_levy_by_qris_and_anybody_checks_the_receipt(
     assert saved.headers["content-type"] == "image/png"
 
     await pay_at_the_bank(chromium, payer)
-    await payer.wait_for_url("**/bayar/kuitansi/SMG-*", timeout=30_000)  # by itself: told, or by reading again
+    await payer.wait_for_url("**/bayar/kuitansi/SMGT-*", timeout=30_000)  # by itself: told, or by reading again
     assert await payer.inner_text("#paid") == "Lunas"
     await payer.click("#check-link")
     assert await payer.get_attribute("#verdict", "data-genuine") == "true"

@@ -128,7 +128,7 @@ async def _show_qris(request: Request, number: str, payment: str, shown: FormSta
     else:
         owed = await _bill(request, number)
         if owed.receipt:
-            return RedirectResponse(f"/bayar/kuitansi/{owed.receipt}", 303)
+            return RedirectResponse(f"/bayar/kuitansi/{owed.number}", 303)
         if not (payment or owed.payment):
             return RedirectResponse(f"/bayar/{owed.number}", 303)
         found = await _payment(request, payment or owed.payment)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import grpc.aio
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import qr
 from gateway.answers.problems import from_grpc
@@ -58,11 +58,17 @@ def _form(request: Request, shown: FormState, verdict: views.CheckReceiptRespons
 
 
 @router.get("/{number}")
-async def receipt(request: Request, number: Code) -> Response:
-    """The receipt to read, print or save; its number or its bill's is all it takes."""
+async def receipt(request: Request, number: Code, segel: str = "") -> Response:
+    """The receipt to read, print or save: by its bill's number, or by its own and the seal, which it asks for."""
     gateway = current_gateway(request)
-    asked = pb.GetReceiptRequest(number=number)
-    answer = await gateway.pillars.call(asked, current_caller(request))
+    asked = pb.GetReceiptRequest(number=number, seal=_plain(segel)[: FIELDS["segel"]])
+    try:
+        answer = await gateway.pillars.call(asked, current_caller(request))
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        if problem.reason != "RECEIPT_SEAL_MISSING":
+            raise
+        return RedirectResponse(f"{router.prefix}?{urlencode({'nomor': number})}", 303)
     found = views.receipt(answer.receipt)
     printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
     link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"

@@ -11,7 +11,7 @@ from services.economy.receipts.store import Issued
 from services.economy.resources import resources
 from services.kit import codes, signing
 from services.kit.database import Transaction
-from services.kit.errors import not_found
+from services.kit.errors import invalid, not_found
 
 _log = structlog.get_logger()
 
@@ -46,30 +46,39 @@ async def issue(tx: Transaction, facts: Facts, payment: UUID) -> Receipt:
     return made
 
 
-async def find(tx: Transaction, number: str) -> Issued:
-    """A receipt by its number or its bill's. Errors: RECEIPT_NOT_YET (paid a moment ago), RECEIPT_NOT_FOUND."""
+async def find(tx: Transaction, number: str, seal: str) -> Issued:
+    """A receipt by its bill's number, or by its own with its seal: numbers that can be counted up prove nothing.
+
+    Errors: RECEIPT_SEAL_MISSING, RECEIPT_NOT_YET (paid a moment ago), RECEIPT_NOT_FOUND, also for another seal.
+    """
     prefix = tx.runtime.city.code_prefix
     bill = codes.parse(f"{prefix}T", number)
     if bill is not None:
         return await _of_bill(tx, bill)
     known = model.parse_number(prefix, number)
+    if known and not seal:
+        message = "Send the seal that is printed on the receipt too, or ask by the number of the bill."
+        raise invalid("RECEIPT_SEAL_MISSING", message, field="seal")
     found = await store.by_number(tx, known) if known else None
-    if found is None:
-        message = "There is no receipt with that number. Look at the paper again; the number of the bill does as well."
+    if found is None or not model.seal_fits(found.receipt.seal, seal):
+        message = "No receipt has that number and seal. Look at the paper again; the number of the bill does as well."
         raise not_found("RECEIPT_NOT_FOUND", message, field="number")
     return found
 
 
 async def check(tx: Transaction, number: str, units: int, seal: str) -> Verdict:
-    """Compares what somebody holds with what was issued, and what was issued with its signature."""
+    """Compares what somebody holds with what was issued, and what was issued with its signature.
+
+    The seal comes first: who does not hold it learns nothing of the amount.
+    """
     known = model.parse_number(tx.runtime.city.code_prefix, number)
     found = await store.by_number(tx, known) if known else None
     if found is None:
         return Verdict("RECEIPT_UNKNOWN")
-    if units != found.facts.amount:
-        return Verdict("AMOUNT_DIFFERS")
     if not model.seal_fits(found.receipt.seal, seal):
         return Verdict("SEAL_DIFFERS")
+    if units != found.facts.amount:
+        return Verdict("AMOUNT_DIFFERS")
     if not _stands(found):
         # Somebody wrote past the application: what the table says is not what was signed.
         _log.error("receipt does not match its signature", number=found.receipt.number)

@@ -11,8 +11,8 @@ from smartcity.economy.v1 import payments_pb2
 
 @rpc
 async def receipt(tx: Transaction, request: pb.GetReceiptRequest) -> pb.GetReceiptResponse:
-    """Reads a receipt by its number or its bill's."""
-    return pb.GetReceiptResponse(receipt=_receipt(await actions.find(tx, request.number)))
+    """Reads a receipt by its bill's number, or its own with its seal."""
+    return pb.GetReceiptResponse(receipt=_receipt(await actions.find(tx, request.number, request.seal)))
 
 
 @rpc

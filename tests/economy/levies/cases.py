@@ -79,9 +79,10 @@ class Office:
         made: pb.Bill = (await self.call("CancelBill", request, caller)).bill
         return made
 
-    async def receipt(self, number: str, caller: Caller = ANONYMOUS) -> pb.Receipt:
-        """Reads a receipt."""
-        found: pb.Receipt = (await self.call("GetReceipt", pb.GetReceiptRequest(number=number), caller)).receipt
+    async def receipt(self, number: str, seal: str = "", caller: Caller = ANONYMOUS) -> pb.Receipt:
+        """Reads a receipt, by its bill's number or by its own with its seal."""
+        request = pb.GetReceiptRequest(number=number, seal=seal)
+        found: pb.Receipt = (await self.call("GetReceipt", request, caller)).receipt
         return found
 
     async def check(self, number: str, units: int, seal: str) -> pb.CheckReceiptResponse:

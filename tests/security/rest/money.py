@@ -224,6 +224,12 @@ async def _create_bill(seeds: Seeds) -> Call:
     return Call("createBill", "officer", body=seeds.money.levied())
 
 
+async def _levy_receipt(seeds: Seeds) -> Call:
+    bill = await seeds.money.receipted()
+    found = await seeds.done(Call("getBillReceipt", path={"number": bill["number"]}))
+    return Call("getLevyReceipt", path={"number": found["number"]}, query={"seal": found["seal"]})
+
+
 async def _check_receipt(seeds: Seeds) -> Call:
     return Call("checkLevyReceipt", body=seeds.api.example("checkLevyReceipt"))
 
@@ -293,7 +299,7 @@ MONEY_SEEDS: dict[str, Seed] = {
     "payBill": _on(Money.bill, "payBill", key="number", name="number"),
     "cancelBill": _on(Money.bill, "cancelBill", "officer", key="number", name="number", guarded=True),
     "getBillReceipt": _on(Money.receipted, "getBillReceipt", key="number", name="number"),
-    "getLevyReceipt": _on(Money.receipted, "getLevyReceipt", key="receipt", name="number"),
+    "getLevyReceipt": _levy_receipt,
     "checkLevyReceipt": _check_receipt,
     "createMerchant": _create_merchant,
     "listMerchants": _list("listMerchants", "citizen", mine="true"),

@@ -177,7 +177,7 @@ async def _photo(seeds: Seeds) -> Call:
 
 
 async def _contact(seeds: Seeds) -> Call:
-    return (await seeds.assigned()).call("getContact", "officer", query=PURPOSE)
+    return (await seeds.assigned()).call("readContact", "officer", body=PURPOSE)
 
 
 async def _erase(seeds: Seeds) -> Call:
@@ -186,7 +186,7 @@ async def _erase(seeds: Seeds) -> Call:
 
 async def _contact_reads(seeds: Seeds) -> Call:
     case = await seeds.assigned()
-    await seeds.done(case.call("getContact", "officer", query=PURPOSE))
+    await seeds.done(case.call("readContact", "officer", body=PURPOSE))
     return case.call("listContactReads", key=case.key)
 
 
@@ -236,7 +236,7 @@ SEEDS: dict[str, Seed] = {
     "releaseComplaint": _release,
     "createPhoto": _create_photo,
     "getPhoto": _photo,
-    "getContact": _contact,
+    "readContact": _contact,
     "eraseContact": _erase,
     "listContactReads": _contact_reads,
     "getReceipt": _receipt,

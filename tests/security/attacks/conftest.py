@@ -1,0 +1,24 @@
+"""What the attacks go against: a gateway with pillars behind it, and people at it."""
+
+from tests.gateway.conftest import (
+    assertion_key,
+    client,
+    economy_target,
+    edge_database,
+    governance_target,
+    serve_governance,
+    stand,
+)
+from tests.gateway.portal.conftest import citizen, till
+
+__all__ = [
+    "assertion_key",
+    "citizen",
+    "client",
+    "economy_target",
+    "edge_database",
+    "governance_target",
+    "serve_governance",
+    "stand",
+    "till",
+]
