@@ -26,6 +26,10 @@ class Runtime(Context):
         """Opens what a read of several statements needs: one moment's view of everything, and no way to write."""
         return transaction.transaction(self, caller, scope, snapshot=True)
 
+    def statement(self, caller: Caller = SYSTEM, scope: Scope = Scope.ANY) -> AbstractAsyncContextManager[Transaction]:
+        """What a read of one statement needs: no transaction. A second statement raises RuntimeError."""
+        return transaction.statement(self, caller, scope)
+
 
 async def open_runtime(pillar: str, settings: Settings) -> Runtime:
     """Connects to the database and loads the city."""

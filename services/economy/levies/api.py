@@ -9,7 +9,7 @@ from services.economy.payments import actions as payments
 from services.economy.payments import views
 from services.economy.terms import terms_of
 from services.kit.database import Transaction
-from services.kit.rpc import Call, etag, protos, rpc
+from services.kit.rpc import Call, etag, one_statement, protos, rpc
 from smartcity.economy.v1 import levies_pb2 as pb
 
 
@@ -29,6 +29,7 @@ async def issue(tx: Transaction, request: pb.CreateBillRequest) -> pb.CreateBill
 
 
 @rpc
+@one_statement
 async def read(tx: Transaction, request: pb.GetBillRequest) -> pb.GetBillResponse:
     """Reads a bill by its number."""
     return pb.GetBillResponse(bill=_bill(tx, await actions.get(tx, request.number)))

@@ -3,11 +3,12 @@
 from services.environment.cleanups import actions
 from services.environment.cleanups.model import Cleanup, State
 from services.kit.database import Transaction
-from services.kit.rpc import etag, protos, rpc
+from services.kit.rpc import etag, one_statement, protos, rpc
 from smartcity.environment.v1 import cleanups_pb2 as pb
 
 
 @rpc
+@one_statement
 async def read(tx: Transaction, request: pb.GetCleanupRequest) -> pb.GetCleanupResponse:
     """Reads one clean-up."""
     return pb.GetCleanupResponse(cleanup=_view(tx, await actions.get(tx, request.id)))

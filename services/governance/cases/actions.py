@@ -1,7 +1,7 @@
 """Finding a case by its code, as far as it exists for who asks."""
 
 from services.governance.cases import store
-from services.governance.cases.model import Case, parties
+from services.governance.cases.model import Case, Complaint, parties
 from services.governance.keys import link
 from services.kit import codes
 from services.kit.database import Transaction
@@ -14,7 +14,11 @@ async def find(tx: Transaction, code: str, link_key: str = "", *, lock: bool = F
     Errors: NOT_FOUND COMPLAINT_NOT_FOUND.
     """
     known = codes.parse(tx.runtime.city.code_prefix, code)
-    complaint = await store.by_code(tx, known, lock=lock) if known else None
+    return within(tx, await store.by_code(tx, known, lock=lock) if known else None, link_key)
+
+
+def within(tx: Transaction, complaint: Complaint | None, link_key: str) -> Case:
+    """A complaint that was found, or not, as far as it exists for the caller. Errors: as of `find`."""
     if complaint is None:
         link.proves(link_key, None)  # costs the same as for a case that is there
         raise _unknown()

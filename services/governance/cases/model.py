@@ -89,6 +89,8 @@ class Complaint:
     resolved_at: datetime | None = None
     on_time: bool = False
     refusal: bool = False
+    redacted_at: datetime | None = None
+    """When its words were taken out for good."""
 
     @property
     def agency(self) -> str:

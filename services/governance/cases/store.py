@@ -1,7 +1,8 @@
-"""SQL of complaints; rooms that ask for them in ways of their own take `SELECT` and `complaint` from here."""
+"""SQL of complaints; rooms that ask for them in ways of their own take `SELECT` (or `COLUMNS`) and `complaint`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
 from services.governance.deadlines.model import Clock, Deadlines
@@ -43,7 +44,8 @@ _CHANGING = (
     "wake_at",
 )
 _COLUMNS = (*_FIXED, *_CHANGING)
-SELECT = f"SELECT {', '.join(_COLUMNS)}, supporters FROM complaint"
+COLUMNS = f"{', '.join(_COLUMNS)}, supporters, redact_time"
+SELECT = f"SELECT {COLUMNS} FROM complaint"
 _ENTRY = (
     "number",
     "at",
@@ -97,10 +99,18 @@ async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Complain
     return complaint(row) if row else None
 
 
-async def absorb(tx: Transaction, original: Complaint, duplicate: Complaint) -> None:
-    """The reporter and the supporters of a duplicate support the original from now on."""
+async def by_id(tx: Transaction, identity: UUID, *, lock: bool = False) -> Complaint | None:
+    """The same, by its id."""
+    row = await tx.fetchrow(f"{SELECT} WHERE id = $1{' FOR NO KEY UPDATE' if lock else ''}", identity)
+    return complaint(row) if row else None
+
+
+async def redact(tx: Transaction, identity: UUID) -> None:
+    """Takes the words of a complaint out; its row must be locked."""
     await tx.execute(
-        "UPDATE complaint SET supporters = supporters + 1 + $2 WHERE id = $1", original.id, duplicate.supporters
+        "UPDATE complaint SET text = '', public_text = '', landmark = '', redact_time = $2 WHERE id = $1",
+        identity,
+        tx.now,
     )
 
 
@@ -166,6 +176,7 @@ def complaint(row: Any) -> Complaint:
             breached=frozenset(Clock(name) for name in row["breached"]),
             left=row["time_left"],
         ),
+        redacted_at=row["redact_time"],
         **{name: row[name] for name in _PLAIN},
     )
 

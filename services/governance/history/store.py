@@ -8,7 +8,8 @@ from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
-_ENTRIES = Table(Entry, "entry")
+ENTRIES = Table(Entry, "entry")
+OLDEST_FIRST = "ORDER BY number"
 
 
 async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) -> None:
@@ -39,7 +40,16 @@ async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
 
 async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
     """All entries of a case, oldest first."""
-    return await _ENTRIES.every(tx, "complaint_id = $1 ORDER BY number", complaint_id)
+    return await ENTRIES.every(tx, f"complaint_id = $1 {OLDEST_FIRST}", complaint_id)
+
+
+async def redact(tx: Transaction, complaint_id: UUID, numbers: Sequence[int]) -> None:
+    """Takes the notes of entries out; what was hashed stays."""
+    await tx.execute(
+        "UPDATE entry SET note = '', salt = '' WHERE complaint_id = $1 AND number = ANY($2::integer[])",
+        complaint_id,
+        list(numbers),
+    )
 
 
 def _row(entry: Entry) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """What can be done with photos. Who may is decided by the complaint's own rules before these are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.governance.photos import model, store
@@ -31,9 +31,14 @@ async def evidence(tx: Transaction, complaint_id: UUID, photo_ids: Sequence[str]
     return model.chosen(await store.of(tx, complaint_id), photo_ids, only_evidence=True)
 
 
-async def visible(tx: Transaction, complaint_id: UUID, *, inside: bool) -> list[Photo]:
+async def visible(tx: Transaction, complaint_id: UUID, *, inside: bool) -> tuple[Photo, ...]:
     """The case's photos, oldest first; those inside (reporter, handling agency, verifier, admin) see them all."""
-    return [photo for photo in await store.of(tx, complaint_id) if inside or photo.released]
+    return shown(await store.of(tx, complaint_id), inside=inside)
+
+
+def shown(photos: Iterable[Photo], *, inside: bool) -> tuple[Photo, ...]:
+    """Which of the photos that were read are ``visible``."""
+    return tuple(photo for photo in photos if inside or photo.released)
 
 
 async def find(tx: Transaction, complaint_id: UUID, photo_id: str, *, inside: bool) -> Photo:

@@ -7,7 +7,9 @@ from services.governance.photos.model import Photo
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 
-_PHOTOS = Table(Photo, "photo")
+PHOTOS = Table(Photo, "photo")
+OLDEST_FIRST = "AND redact_time IS NULL ORDER BY create_time, id"
+"""What was taken out is no photo of the case any more."""
 
 
 async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str) -> bool:
@@ -35,7 +37,35 @@ async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str)
 
 async def of(tx: Transaction, complaint_id: UUID) -> list[Photo]:
     """All photos of a case, oldest first."""
-    return await _PHOTOS.every(tx, "complaint_id = $1 ORDER BY create_time, id", complaint_id)
+    return await PHOTOS.every(tx, f"complaint_id = $1 {OLDEST_FIRST}", complaint_id)
+
+
+async def redact(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> None:
+    """Takes photos out of the case; their files are to go from the file store."""
+    await tx.execute(
+        """
+        WITH gone AS (
+            SELECT id, path FROM photo WHERE complaint_id = $1 AND id = ANY($2::uuid[]) AND redact_time IS NULL
+        ), emptied AS (
+            UPDATE photo SET path = '', sha256 = '', released = false, redact_time = $3
+            FROM gone WHERE photo.id = gone.id
+        )
+        INSERT INTO erased_file (path, since) SELECT path, $3 FROM gone ON CONFLICT (path) DO NOTHING
+        """,
+        complaint_id,
+        list(ids),
+        tx.now,
+    )
+
+
+async def erased_files(tx: Transaction, most: int) -> list[str]:
+    """Files that are to go from the file store, the oldest first."""
+    return [row["path"] for row in await tx.fetch("SELECT path FROM erased_file ORDER BY since LIMIT $1", most)]
+
+
+async def forget_files(tx: Transaction, paths: Sequence[str]) -> None:
+    """These files are gone."""
+    await tx.execute("DELETE FROM erased_file WHERE path = ANY($1::text[])", list(paths))
 
 
 async def release(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> None:

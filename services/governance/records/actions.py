@@ -26,15 +26,17 @@ from services.kit.errors import invalid
 
 async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
     """A case with all of its history, as the caller may read it. Errors: COMPLAINT_NOT_FOUND."""
-    case = await cases.find(tx, code, link_key)
-    complaint = case.complaint
+    known = codes.parse(tx.runtime.city.code_prefix, code)
+    found = await store.whole(tx, known) if known else None
+    case = cases.within(tx, found.complaint if found else None, link_key)
+    assert found is not None
     return CaseRecord(
-        complaint=complaint,
+        complaint=case.complaint,
         parties=case.parties,
-        allowed=tuple(allowed(complaint.state, case.parties)),
-        history=tuple(await entries.history(tx, complaint.id)),
-        photos=tuple(await photos.visible(tx, complaint.id, inside=case.inside)),
-        has_contact=case.inside and await contacts.has_contact(tx, complaint.id),
+        allowed=tuple(allowed(case.complaint.state, case.parties)),
+        history=tuple(found.history),
+        photos=photos.shown(found.photos, inside=case.inside),
+        has_contact=case.inside and found.has_contact,
     )
 
 
@@ -61,7 +63,7 @@ async def save(
         parties=case.parties,  # whoever handed the case on may still read the answer
         allowed=tuple(allowed(after.state, now_is)),
         history=tuple(history),
-        photos=tuple(await photos.visible(tx, before.id, inside=case.inside)),
+        photos=await photos.visible(tx, before.id, inside=case.inside),
         has_contact=await contacts.has_contact(tx, before.id),
     )
 

@@ -4,11 +4,12 @@ from services.governance.records import actions, views
 from services.governance.records.model import Filter
 from services.governance.states.model import State
 from services.kit.database import Transaction
-from services.kit.rpc import protos, rpc
+from services.kit.rpc import one_statement, protos, rpc
 from smartcity.governance.v1 import complaints_pb2 as pb
 
 
 @rpc
+@one_statement
 async def read(tx: Transaction, request: pb.GetComplaintRequest) -> pb.GetComplaintResponse:
     """Shows of it what the caller may see. Errors: COMPLAINT_NOT_FOUND."""
     found = await actions.get(tx, request.code, request.link_key)
@@ -16,6 +17,7 @@ async def read(tx: Transaction, request: pb.GetComplaintRequest) -> pb.GetCompla
 
 
 @rpc
+@one_statement
 async def page(tx: Transaction, request: pb.ListComplaintsRequest) -> pb.ListComplaintsResponse:
     """Officers get those of their agency, the most urgent first. Errors: those of `actions.page`."""
     wanted = Filter(

@@ -135,6 +135,14 @@ def _released(step: Step, complaint: Complaint, city: City) -> Message:
     return events_pb2.ComplaintReleased(code=complaint.code, released=complaint.released, secret=complaint.secret)
 
 
+def _redacted(step: Step, complaint: Complaint, city: City) -> Message:
+    assert step.taken_out is not None
+    out = step.taken_out
+    return events_pb2.ComplaintRedacted(
+        code=complaint.code, words=out.words, photos=out.photos, notes=out.notes, secret=complaint.secret
+    )
+
+
 _MAKERS: dict[EventKind, Callable[[Step, Complaint, City], Message]] = {
     EventKind.FILED: _filed,
     EventKind.ASSIGNED: _assigned,
@@ -145,4 +153,5 @@ _MAKERS: dict[EventKind, Callable[[Step, Complaint, City], Message]] = {
     EventKind.RATED: _rated,
     EventKind.CORRECTED: _corrected,
     EventKind.RELEASED: _released,
+    EventKind.REDACTED: _redacted,
 }

@@ -24,6 +24,16 @@ class EventKind(StrEnum):
     RATED = "ComplaintRated"
     CORRECTED = "ComplaintCorrected"
     RELEASED = "ComplaintReleased"
+    REDACTED = "ComplaintRedacted"
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """What a redaction took out: whether the report's words, how many photos, how many notes."""
+
+    words: bool
+    photos: int
+    notes: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Step:
     public: bool = True
     photos: tuple[UUID, ...] = ()
     clock: Clock | None = None
+    taken_out: TakenOut | None = None
 
 
 @dataclass(frozen=True)

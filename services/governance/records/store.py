@@ -1,13 +1,47 @@
-"""SQL of the officers' list."""
+"""SQL of what is read of cases: one with all that belongs to it, and the officers' list."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.governance.cases.model import Complaint
-from services.governance.cases.store import SELECT, complaint
+from services.governance.cases.store import COLUMNS, SELECT, complaint
+from services.governance.history import store as entries
+from services.governance.history.model import Entry
+from services.governance.photos import store as photos
+from services.governance.photos.model import Photo
 from services.governance.records.model import Filter
 from services.kit.database import Transaction, paging
 
 _FAR = "'infinity'::timestamptz"
+_WHOLE = f"""
+SELECT {COLUMNS},
+       {entries.ENTRIES.nested(f"complaint_id = complaint.id {entries.OLDEST_FIRST}")} AS history,
+       {photos.PHOTOS.nested(f"complaint_id = complaint.id {photos.OLDEST_FIRST}")} AS photos,
+       EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact
+  FROM complaint WHERE code = $1
+"""
+
+
+class Whole(NamedTuple):
+    """A complaint with all that belongs to it."""
+
+    complaint: Complaint
+    history: list[Entry]
+    """Oldest first, as photos are."""
+    photos: list[Photo]
+    has_contact: bool
+
+
+async def whole(tx: Transaction, code: str) -> Whole | None:
+    """The complaint of a code, in one statement."""
+    row = await tx.fetchrow(_WHOLE, code)
+    if row is None:
+        return None
+    return Whole(
+        complaint(row),
+        entries.ENTRIES.unnested(row["history"]),
+        photos.PHOTOS.unnested(row["photos"]),
+        row["has_contact"],
+    )
 
 
 async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size: int) -> list[Complaint]:

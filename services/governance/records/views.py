@@ -50,6 +50,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         correlation_id=str(found.id),
         transitions=[_TRANSITIONS[transition] for transition in record.allowed if transition in _TRANSITIONS],
         has_contact=record.has_contact and _may_know_contact(record),
+        redacted=found.redacted_at is not None,
         **{"class": events.kind(found)},
     )
     if inside:

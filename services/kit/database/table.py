@@ -73,7 +73,7 @@ class Table(Generic[E]):
     def __init__(self, entity: type[E], name: str, *, fixed: Sequence[str] = ()) -> None:
         """``fixed`` are columns that are written once and never changed."""
         hints = get_type_hints(entity)
-        self._entity = entity
+        self._entity, self._name = entity, name
         self._names = [field.name for field in fields(entity)]  # type: ignore[arg-type]
         self._read = {each: read for each in self._names if (read := _reader(hints[each])) is not None}
         columns = ", ".join(self._names)
@@ -94,6 +94,14 @@ class Table(Generic[E]):
     async def every(self, tx: Transaction, tail: str, *args: object) -> list[E]:
         """All entities for a condition and what may follow it."""
         return [self.entity(row) for row in await tx.fetch(f"{self._select} WHERE {tail}", *args)]
+
+    def nested(self, tail: str) -> str:
+        """All entities for a condition as one value of a row of the statement around; ``unnested`` reads it."""
+        return f"ARRAY(SELECT ROW({', '.join(self._names)}) FROM {self._name} WHERE {tail})"  # noqa: S608 - names of ours
+
+    def unnested(self, rows: Sequence[Sequence[Any]]) -> list[E]:
+        """The entities of a value that ``nested`` made."""
+        return [self.entity(dict(zip(self._names, row, strict=True))) for row in rows]
 
     async def save(self, tx: Transaction, entity: E) -> None:
         """Writes an entity, new or changed."""

@@ -168,6 +168,28 @@ async def transaction(
         runtime.wake_relay()
 
 
+class _OneStatement:
+    """Stands for the connection where a read is one statement, which is of one moment without a transaction."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = pool
+
+    def __getattr__(self, name: str) -> Any:
+        """The pool's own way to run a statement; there is none for a second."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            raise RuntimeError("a read of one statement runs a second: it needs a snapshot (see one_statement)")
+        return getattr(pool, name)
+
+
+@asynccontextmanager
+async def statement(runtime: Context, caller: Caller, scope: Scope) -> AsyncIterator[Transaction]:
+    """What a read of one statement, or none, is given: no transaction, so three round trips become one."""
+    attributes = {semconv.DB_SYSTEM_NAME: "postgresql", semconv.DB_NAMESPACE: runtime.pillar}
+    with span(f"transaction {runtime.pillar}", SpanKind.CLIENT, attributes):
+        yield Transaction(_OneStatement(runtime.pool), runtime, caller, scope, runtime.clock())
+
+
 @lru_cache(maxsize=64)
 def _combined(writes: tuple[tuple[str, int], ...]) -> str:
     """One statement of several, each with how many parameters it has; it answers with the rows that each wrote."""

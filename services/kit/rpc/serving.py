@@ -5,8 +5,9 @@
 
 The request's type names the RPC, so the functions of a service may lie in several rooms. The kit cleans and checks the
 request, opens the transaction of a write, which happens once per request id, or the snapshot of a read, and registers
-the service from its descriptor. A function whose first parameter is a ``Call`` opens transactions of its own. What
-must follow the commit, and makes the answer anew each time, is marked with ``after``.
+the service from its descriptor. A read that runs one statement is marked with ``one_statement``. A function whose
+first parameter is a ``Call`` opens transactions of its own. What must follow the commit, and makes the answer anew each
+time, is marked with ``after``.
 """
 
 import inspect
@@ -31,7 +32,7 @@ from services.kit.rpc.server import admitted
 from services.kit.runtime import Runtime
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Message]])
-_MARK, _AFTER = "__rpc_request__", "__rpc_after__"
+_MARK, _AFTER, _ONE_STATEMENT = "__rpc_request__", "__rpc_after__", "__rpc_one_statement__"
 
 
 def rpc(function: F) -> F:
@@ -48,6 +49,12 @@ def after(first: Callable[..., Awaitable[Message]]) -> Callable[[F], F]:
         return function
 
     return mark
+
+
+def one_statement(function: F) -> F:
+    """Marks a read that runs at most one statement: it needs no transaction to see one moment, and gets none."""
+    setattr(function, _ONE_STATEMENT, True)
+    return function
 
 
 def _second(function: Callable[..., Any]) -> type[Message]:
@@ -74,6 +81,10 @@ class Call:
     def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
         """What the caller reads, as of one moment."""
         return self.runtime.snapshot(self.caller, self.scope)
+
+    def statement(self) -> AbstractAsyncContextManager[Transaction]:
+        """What the caller reads in one statement."""
+        return self.runtime.statement(self.caller, self.scope)
 
 
 @dataclass(frozen=True)
@@ -109,11 +120,12 @@ class Served:
         return run
 
     def _read(self) -> Callable[[Call, Message], Awaitable[Message]]:
-        act, leaves_record = self.act, self.rpc.leaves_record
+        act, at_once = self.act, hasattr(self.act, _ONE_STATEMENT)
+        opened = Call.transaction if self.rpc.leaves_record else Call.statement if at_once else Call.snapshot
 
         async def run(call: Call, request: Message) -> Message:
             asked = rules.checked(request)
-            async with call.transaction() if leaves_record else call.snapshot() as tx:
+            async with opened(call) as tx:
                 return await act(tx, asked)
 
         return run

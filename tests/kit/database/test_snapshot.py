@@ -25,3 +25,11 @@ async def test_a_snapshot_can_write_nothing(world: World) -> None:
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with runtime.snapshot() as tx:
             await tx.execute(ADD)
+
+
+async def test_a_read_of_one_statement_needs_no_transaction_and_refuses_a_second(world: World) -> None:
+    runtime = await world.runtime("governance")
+    async with runtime.statement() as tx:
+        assert await tx.fetchval("SELECT pg_current_xact_id_if_assigned()") is None
+        with pytest.raises(RuntimeError, match="a read of one statement runs a second"):
+            await tx.fetchval(COUNT)
