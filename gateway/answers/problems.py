@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from gateway.answers import snap
+from gateway.answers.addresses import own_path
 from observability.context import current_trace_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -115,7 +116,7 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
             title=TITLES.get(self.status, "Problem"),
             status=self.status,
             detail=self.detail,
-            instance=path[:_LONGEST_PATH],
+            instance=own_path(path[:_LONGEST_PATH]),
             reason=self.reason,
             trace_id=current_trace_id(),
             errors=list(self.errors) or None,

@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers.addresses import own_address
 from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
 from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
@@ -33,10 +34,10 @@ async def login(request: Request, parts: Parts, next: str = "/") -> Response:  #
     settings = parts.settings
     if request.headers.get("host", "") != urlsplit(settings.public_url).netloc:
         # Cookies of another host name (localhost, 127.0.0.1) would not come back with the answer.
-        return RedirectResponse(f"{settings.origin}/auth/login?{urlencode({'next': _local(next)})}", 303)
+        return RedirectResponse(f"{settings.origin}/auth/login?{urlencode({'next': own_address(next)})}", 303)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     url = await parts.provider.authorization_url(state, nonce, verifier)
-    claims = {"s": state, "n": nonce, "v": verifier, "to": _local(next), "exp": int(time.time()) + LOGIN_SECONDS}
+    claims = {"s": state, "n": nonce, "v": verifier, "to": own_address(next), "exp": int(time.time()) + LOGIN_SECONDS}
     answer = RedirectResponse(url, 303)
     answer.set_cookie(
         settings.cookie(LOGIN_COOKIE),
@@ -68,7 +69,7 @@ async def callback(request: Request, parts: Parts, code: str = "", state: str = 
         await parts.sessions.end(before)
     token, _ = await parts.sessions.create(caller, name, found.id_token)
     _log.info("login", roles=sorted(caller.roles), agency=caller.agency)
-    answer = RedirectResponse(_local(str(pending.get("to", "/"))), 303)
+    answer = RedirectResponse(own_address(str(pending.get("to", "/"))), 303)
     answer.delete_cookie(settings.cookie(LOGIN_COOKIE), path="/", secure=settings.secure, httponly=True)
     answer.set_cookie(
         settings.cookie(SESSION_COOKIE),
@@ -114,11 +115,3 @@ def _pending(request: Request, parts: Gateway) -> dict[str, object]:
     except (JoseError, ValueError):
         return {}
     return claims if float(claims.get("exp", 0)) > time.time() else {}
-
-
-def _local(path: str) -> str:
-    """A path of ours; anything that could lead elsewhere becomes the home."""
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
-        return "/"
-    return path if path.isprintable() else "/"

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from gateway.answers.addresses import own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
 from gateway.gateway import current_gateway
@@ -157,7 +158,7 @@ def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     return {
         "code": code,
         "name": Texts(code)("site.language"),
-        "href": f"{request.url.path}?{urlencode({**query, 'lang': code})}",
+        "href": f"{own_path(request.url.path)}?{urlencode({**query, 'lang': code})}",
     }
 
 
@@ -227,7 +228,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     told = Trouble.of(problem, texts)
     action = None
     if problem.status == 401:
-        action = {"href": login_href(request.url.path), "label": texts("site.login")}
+        action = {"href": login_href(own_path(request.url.path)), "label": texts("site.login")}
     response = render(
         request, "kit/message.html", problem.status, number=problem.status, title=told.title, message=told.message,
         action=action, trace_id=trace_id() if problem.status >= 500 else "",

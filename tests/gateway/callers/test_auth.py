@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from gateway.callers.bearers import caller_of
-from gateway.edge.login import _local
+from gateway.answers.addresses import own_address
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import Stand, sign
 
@@ -197,7 +197,7 @@ async def test_another_scheme_is_not_understood(client: httpx.AsyncClient) -> No
 
 @pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb", "\\x"])
 def test_a_login_leads_nowhere_but_home(path: str) -> None:
-    assert _local(path) == "/"
+    assert own_address(path) == "/"
 
 
 def test_groups_of_the_provider_are_roles_and_agency() -> None:
