@@ -25,7 +25,7 @@ from smartcity.economy.v1 import (
     snap_pb2_grpc,
     wallets_pb2_grpc,
 )
-from tests.fixtures.pillars import Served, own_database, serving
+from tests.fixtures.pillars import Served, Standing, own_database, standing
 from tests.governance.conftest import RefusedError, officer, refused, request_id
 
 __all__ = ["ANONYMOUS", "RefusedError", "officer", "refused", "request_id"]
@@ -127,8 +127,15 @@ async def economy_database(postgres: str) -> str:
     return await own_database(postgres, PILLAR)
 
 
+@pytest.fixture(scope="session")
+async def economy_stand(economy_database: str) -> AsyncIterator[Standing]:
+    """The pillar's server."""
+    async with standing(PILLAR, economy_database, {"receipt_key": RECEIPT_KEY}) as stand:
+        yield stand
+
+
 @pytest.fixture
-async def economy(economy_database: str) -> AsyncIterator[Economy]:
+async def economy(economy_stand: Standing) -> AsyncIterator[Economy]:
     """The pillar with empty tables."""
-    async with serving(PILLAR, economy_database, NOW, {"receipt_key": RECEIPT_KEY}) as served:
+    async with economy_stand.fresh(NOW) as served:
         yield Economy(served)

@@ -20,7 +20,7 @@ from smartcity.environment.v1 import cleanups_pb2_grpc, overview_pb2, overview_p
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import events_pb2 as governance_events
 from smartcity.types.v1 import place_pb2
-from tests.fixtures.pillars import Served, own_database, serving
+from tests.fixtures.pillars import Served, Standing, own_database, standing
 from tests.governance.conftest import (
     ADMIN,
     CITIZEN,
@@ -28,6 +28,7 @@ from tests.governance.conftest import (
     RefusedError,
     governance,
     governance_database,
+    governance_stand,
     officer,
     request_id,
 )
@@ -180,11 +181,18 @@ async def environment_database(postgres: str) -> str:
     return await own_database(postgres, PILLAR)
 
 
+@pytest.fixture(scope="session")
+async def environment_stand(environment_database: str) -> AsyncIterator[Standing]:
+    """The pillar's server."""
+    async with standing(PILLAR, environment_database) as stand:
+        yield stand
+
+
 @pytest.fixture
-async def environment(environment_database: str) -> AsyncIterator[Environment]:
+async def environment(environment_stand: Standing) -> AsyncIterator[Environment]:
     """The pillar, serving, with empty tables."""
-    async with serving(PILLAR, environment_database, MONDAY) as served:
+    async with environment_stand.fresh(MONDAY) as served:
         yield Environment(served)
 
 
-__all__ = ["governance", "governance_database"]
+__all__ = ["governance", "governance_database", "governance_stand"]

@@ -1,14 +1,10 @@
 """A governance pillar at work in this process: real gRPC in, real PostgreSQL below, a clock that the test moves."""
 
-import base64
 import contextlib
-import json
-import secrets
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -16,15 +12,9 @@ import grpc
 import grpc.aio
 import pytest
 from google.rpc import error_details_pb2, status_pb2
-from joserfc.jwk import OKPKey
 
 from services.governance.pillar import PILLAR
-from services.governance.settings import GovernanceSettings
 from services.kit.caller import ANONYMOUS, Caller, Minter
-from services.kit.city import load_city
-from services.kit.database import migrate
-from services.kit.database.pool import connect_pool
-from services.kit.process.running import running
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import (
     complaints_pb2_grpc,
@@ -34,10 +24,9 @@ from smartcity.governance.v1 import (
     receipts_pb2_grpc,
     routing_pb2_grpc,
 )
-from tests.fixtures.pillars import empty
+from tests.fixtures.pillars import Standing, own_database, standing
 
 DEADLINE_S = 20.0
-ROLE_PASSWORD = "test-password"
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A working Monday, 09:00 in Semarang; the next holidays are weeks away."""
 CITIZEN = Caller("citizen-1", frozenset({"citizen"}))
@@ -132,63 +121,20 @@ _STUBS: dict[str, Callable[[Any], Any]] = {
 @pytest.fixture(scope="session")
 async def governance_database(postgres: str) -> str:
     """URL of a database of its own with governance's schema, so that no other part's tests can drop it."""
-    admin = await asyncpg.connect(postgres)
-    name = f"governance_{secrets.token_hex(4)}"
-    await admin.execute(f'CREATE DATABASE "{name}"')
-    await admin.close()
-    url = f"{postgres.rsplit('/', 1)[0]}/{name}"
-    owner = await asyncpg.connect(url)
-    await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    await migrate.prepare_schema(owner, "governance", ROLE_PASSWORD)
-    await owner.close()
-    await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
-    return url
+    return await own_database(postgres, PILLAR)
+
+
+@pytest.fixture(scope="session")
+async def governance_stand(governance_database: str) -> AsyncIterator[Standing]:
+    """The pillar's server."""
+    async with standing(PILLAR, governance_database) as stand:
+        yield stand
 
 
 @pytest.fixture
-async def governance(governance_database: str, postgres: str) -> AsyncIterator[Governance]:
+async def governance(governance_stand: Standing) -> AsyncIterator[Governance]:
     """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
-    admin = await asyncpg.connect(governance_database)
-    await empty(admin, "governance")
-    pool = await connect_pool(_as_role(governance_database), "governance", 8)
-    assertion_key = _key()
-    settings = _settings(governance_database, assertion_key)
-    runtime = Runtime("governance", settings, pool, load_city("semarang"))
-    minter = Minter(json.dumps(assertion_key.as_dict(private=True)))
-    async with (
-        running(replace(PILLAR, timers=()), runtime) as work,
-        grpc.aio.insecure_channel(f"127.0.0.1:{work.port}") as channel,
-    ):
-        made = Governance(runtime, minter, channel, admin)
-        runtime.clock = lambda: made.now
+    async with governance_stand.fresh(MONDAY) as served:
+        made = Governance(served.runtime, served.minter, served.channel, served.admin)
+        served.runtime.clock = lambda: made.now
         yield made
-    await pool.close()
-    await admin.close()
-
-
-def _as_role(url: str) -> str:
-    """The URL with the pillar's own role, so that its privileges are what the tests have."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=f"governance:{ROLE_PASSWORD}@{parts.netloc.rpartition('@')[2]}"))
-
-
-def _key() -> OKPKey:
-    return OKPKey.generate_key("Ed25519", {"kid": secrets.token_hex(4)}, auto_kid=False)
-
-
-def _settings(url: str, assertion_key: OKPKey) -> GovernanceSettings:
-    return GovernanceSettings.model_validate(
-        {
-            "mode": "local",
-            "postgres_url": url,
-            "keystore_url": url,
-            "nats_url": "nats://127.0.0.1:1",
-            "nats_seed": "unused",
-            "grpc_port": 0,
-            "health_port": 0,
-            "assertion_keys": json.dumps({"keys": [assertion_key.as_dict(private=False)]}),
-            "receipt_key": json.dumps(_key().as_dict(private=True)),
-            "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
-        }
-    )
