@@ -105,6 +105,7 @@ async def _records(records: Records) -> None:
     photo = await case.snapshot()
     await case.edit("Release", public_text="Jalan berlubang", photos=[photo])
     await records.photo("GetPhoto", code=filed.code, id=photo)
+    await records.photo("ListPhotoPaths", ids=[photo])
     await records.contact("GetContact", **filed.owner)
     await records.contact("ListContactReads", **filed.owner, page_size=1)
     await tick(PILLAR, governance.runtime)  # sends the news

@@ -4,14 +4,19 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.governance.photos import model, store
-from services.governance.photos.model import Photo
+from services.governance.photos.model import Photo, Room
 from services.kit.database import Transaction
 from services.kit.errors import conflict, not_found
 
 
-async def left(tx: Transaction, complaint_id: UUID, *, evidence: bool) -> int:
-    """How many more photos the reporter, or (`evidence`) the agency, may add."""
-    return model.left(await store.of(tx, complaint_id), evidence=evidence)
+async def room(tx: Transaction, complaint_id: UUID, ids: Sequence[str], *, evidence: bool) -> Room:
+    """How many more photos the reporter, or (`evidence`) the agency, may add, and which of these are there."""
+    return model.room(await store.of(tx, complaint_id), ids, evidence=evidence)
+
+
+async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
+    """Where the recorded ones among these photos lie."""
+    return await store.paths(tx, ids)
 
 
 async def add(tx: Transaction, complaint_id: UUID, photo: Photo, *, agency: str = "") -> Photo:

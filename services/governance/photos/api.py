@@ -17,7 +17,8 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
     case = await cases.find(tx, request.code, request.link_key)
     evidence = _is_evidence(case, request.link_key)
-    return pb.CheckPhotoResponse(left=await actions.left(tx, case.complaint.id, evidence=evidence))
+    room = await actions.room(tx, case.complaint.id, request.ids, evidence=evidence)
+    return pb.CheckPhotoResponse(left=room.left, known=room.known)
 
 
 @rpc
@@ -29,6 +30,13 @@ async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePh
     agency = tx.caller.agency if evidence else ""
     added = await actions.add(tx, case.complaint.id, photo, agency=agency)
     return pb.CreatePhotoResponse(photo=views.photo(added))
+
+
+@rpc
+async def paths(tx: Transaction, request: pb.ListPhotoPathsRequest) -> pb.ListPhotoPathsResponse:
+    """For the file store's own order: which files somebody refers to."""
+    wanted = [found for each in request.ids if (found := ids.parse(each)) is not None]
+    return pb.ListPhotoPathsResponse(paths=await actions.paths(tx, wanted))
 
 
 @rpc

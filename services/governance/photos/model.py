@@ -28,6 +28,14 @@ class Photo:
     released: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a case has room for: `left` photos more; those `known` are there already."""
+
+    left: int
+    known: tuple[str, ...]
+
+
 def check(photo: Photo) -> None:
     """Refuses a path that leads out of the file store. Errors: INVALID PHOTO_INVALID."""
     if photo.path.startswith("/") or ".." in photo.path.split("/"):
@@ -38,6 +46,12 @@ def left(photos: Iterable[Photo], *, evidence: bool) -> int:
     """How many more photos of this kind the case may have."""
     most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
     return max(0, most - sum(photo.evidence == evidence for photo in photos))
+
+
+def room(photos: Sequence[Photo], ids: Iterable[str], *, evidence: bool) -> Room:
+    """How many more photos of this kind the case may have, and which of these ids it has."""
+    there = {str(photo.id) for photo in photos}
+    return Room(left(photos, evidence=evidence), tuple(each for each in ids if each.lower() in there))
 
 
 def check_left(photos: Sequence[Photo], *, evidence: bool) -> None:

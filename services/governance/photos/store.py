@@ -68,6 +68,12 @@ async def forget_files(tx: Transaction, paths: Sequence[str]) -> None:
     await tx.execute("DELETE FROM erased_file WHERE path = ANY($1::text[])", list(paths))
 
 
+async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
+    """Where the photos of these ids lie, as far as there are any."""
+    found = await tx.fetch("SELECT path FROM photo WHERE id = ANY($1::uuid[])", list(ids))
+    return [row["path"] for row in found]
+
+
 async def release(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> None:
     """Releases exactly these photos of the case."""
     await tx.execute(

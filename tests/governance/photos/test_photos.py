@@ -47,6 +47,21 @@ async def test_the_reporter_adds_three_photos_and_no_more(records: Records) -> N
         await add(records, filed, link_key=filed.link_key)
 
 
+async def test_photos_that_are_there_already_need_no_room(records: Records) -> None:
+    filed = await records.file()
+    there = await add(records, filed, link_key=filed.link_key)
+    others = await add(records, await records.file(), DPU)
+    room = await records.photo("CheckPhoto", **filed.owner, ids=[there.id.upper(), str(uuid4()), others.id, "none"])
+    assert (room.left, list(room.known)) == (2, [there.id.upper()])
+
+
+async def test_the_file_store_learns_where_recorded_photos_lie_and_of_no_others(records: Records) -> None:
+    filed = await records.file()
+    there = await add(records, filed, link_key=filed.link_key)
+    answer = await records.photo("ListPhotoPaths", ids=[there.id, str(uuid4()), "none"])
+    assert list(answer.paths) == [f"p/{there.id}.jpg"]
+
+
 async def test_officers_of_the_agency_add_five_photos_of_evidence_and_no_more(records: Records) -> None:
     filed = await records.file()
     for _ in range(5):
