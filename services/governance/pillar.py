@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.governance.confirmations.api as confirmations
 import services.governance.contacts.api as contacts
 import services.governance.filing.api as filing
 import services.governance.moderation.api as moderation
@@ -10,9 +11,11 @@ import services.governance.overview.api as overview
 import services.governance.photos.api as photos
 import services.governance.receipts.api as receipts
 import services.governance.records.api as records
+import services.governance.redactions.api as redactions
 import services.governance.routing.api as routing
 import services.governance.seals.api as seals
 import services.governance.similarity.api as similarity
+import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 from services.governance.escalations import timers as escalations
 from services.governance.notifications import timers as notifications
@@ -21,6 +24,7 @@ from services.governance.overview.gauges import GAUGES
 from services.governance.resources import prepare
 from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
+from services.governance.support import timers as support_timers
 from services.governance.transitions import reactions
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
@@ -37,8 +41,11 @@ PILLAR = Pillar(
         records,
         similarity,
         transitions,
+        support,
         moderation,
+        redactions,
         contacts,
+        confirmations,
         photos,
         receipts,
         seals,
@@ -56,6 +63,7 @@ PILLAR = Pillar(
         # Leases and gauges know it by this name.
         Timer("news", timedelta(seconds=2), notifications.send_due),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
+        Timer("addresses", timedelta(hours=1), support_timers.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
     gauges=(GAUGES,),

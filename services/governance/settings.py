@@ -16,3 +16,6 @@ class GovernanceSettings(Settings):
     smtp_url: str = Field("", description="Mail server, smtp://host:port; empty: no mail is sent")
     public_url: str = Field("", description="Base URL of the portal, for links in mails")
     mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")
+    mail_bounces: str = Field(
+        "", max_length=255, description="Where mails come back to: +token is put behind its name; the sender when empty"
+    )

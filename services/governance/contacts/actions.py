@@ -6,36 +6,46 @@ from uuid import UUID
 import msgspec
 
 from services.governance.contacts import model, store
-from services.governance.contacts.model import Contact, Read
-from services.governance.keys import cipher
+from services.governance.contacts.model import Contact, MailState, Read
+from services.governance.keys import cipher, digests, link
 from services.governance.resources import resources
+from services.kit import codes
 from services.kit.database import Transaction
 from services.kit.errors import invalid, not_found
 from services.kit.ids import uuid7
 
 
 async def keep(
-    tx: Transaction, complaint_id: UUID, *, name: str, email: str, phone: str, supporter: UUID | None = None
-) -> None:
+    tx: Transaction, complaint_id: UUID, *, name: str, email: str, phone: str, supporter: UUID | None = None,
+    confirmed: bool = False,
+) -> None:  # fmt: skip
     """Keeps the reporter's contact (or that of a supporter, by the id of the joining); nothing when all is empty.
 
-    Errors: INVALID CONTACT_INVALID with `field` contact.name, contact.email or contact.phone.
+    `confirmed`: whether we know already that the address is theirs. Errors: INVALID CONTACT_INVALID with `field`
+    contact.name, contact.email or contact.phone.
     """
     given = model.contact(name, email, phone)
     if given.is_empty:
         return
     subject = supporter or complaint_id
     # Committed in the key store before our own commit: what we acknowledge can always be read.
-    key = await resources(tx.runtime).keys.create(subject)
-    sealed = cipher.seal(key, subject, msgspec.json.encode(given))
+    ours = resources(tx.runtime)
+    key = await ours.keys.create(subject)
     await store.insert(
         tx,
         subject,
         complaint_id,
-        supporter=supporter is not None,
-        ciphertext=sealed,
-        has_email=bool(given.email),
+        ciphertext=cipher.seal(key, subject, msgspec.json.encode(given)),
+        address=digests.address(ours.link_secret, given.email) if given.email else None,
+        link_hash=link.digest(link.derive(ours.link_secret, supporter)) if supporter else None,
+        mail=MailState.CONFIRMED if confirmed else MailState.WAITING,
     )
+
+
+async def supporter_of(tx: Transaction, code: str, link_key: str) -> UUID | None:
+    """The supporter of a case whose own key this is, also where the case is secret; None when it is nobody's."""
+    known = codes.parse(tx.runtime.city.code_prefix, code)
+    return await store.of_supporter(tx, known, link.digest(link_key)) if known and link_key else None
 
 
 async def has_contact(tx: Transaction, complaint_id: UUID) -> bool:
@@ -59,6 +69,14 @@ async def read(tx: Transaction, complaint_id: UUID, *, by: str, purpose: str) ->
     return found
 
 
+async def own(tx: Transaction, supporter: UUID) -> Contact:
+    """A supporter's contact, for themselves: no read to write down. Errors: NOT_FOUND CONTACT_MISSING."""
+    found = await address(tx, supporter)
+    if found is None:
+        raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
+    return found
+
+
 async def address(tx: Transaction, subject: UUID) -> Contact | None:
     """The contact of a subject, for the mails that are sent, which is no read to write down; None when it is gone."""
     sealed = await store.ciphertext(tx, subject)
@@ -73,7 +91,17 @@ async def erase(tx: Transaction, complaint_id: UUID, *, supporters: bool = False
 
     Again is harmless, and answers with the first time. Errors: NOT_FOUND CONTACT_MISSING when there never was one.
     """
-    subjects = [one for one in await store.subjects(tx, complaint_id) if supporters or one == complaint_id]
+    return await _erase(
+        tx, [one for one in await store.subjects(tx, complaint_id) if supporters or one == complaint_id]
+    )
+
+
+async def erase_supporter(tx: Transaction, supporter: UUID) -> datetime:
+    """The same for one supporter's contact."""
+    return await _erase(tx, [supporter])
+
+
+async def _erase(tx: Transaction, subjects: list[UUID]) -> datetime:
     if not subjects:
         raise not_found("CONTACT_MISSING", "The reporter gave no contact.")
     # The key goes first: a crash now leaves a contact that nobody can read and that reads as erased.

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Case
 from services.governance.contacts import actions
-from services.governance.contacts.model import Read
+from services.governance.contacts.model import Contact, Read
 from services.governance.states.model import Party
 from services.kit.caller import Scope
 from services.kit.database import Transaction, paging
@@ -18,19 +18,22 @@ from smartcity.governance.v1 import contacts_pb2 as pb
 @rpc
 async def read(tx: Transaction, request: pb.GetContactRequest) -> pb.GetContactResponse:
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_ANONYMOUS, PURPOSE_MISSING, CONTACT_MISSING."""
+    if (supporter := await actions.supporter_of(tx, request.code, request.link_key)) is not None:
+        return pb.GetContactResponse(contact=_contact(await actions.own(tx, supporter)))
     case = await cases.find(tx, request.code, request.link_key)
     if Party.REPORTER in case.parties:
         by, purpose = "reporter", request.purpose or "own data"
     else:
         by, purpose = _officer(case), request.purpose
     found = await actions.read(tx, case.complaint.id, by=by, purpose=purpose)
-    contact = complaints_pb2.Contact(name=found.name, email=found.email, phone=found.phone)
-    return pb.GetContactResponse(contact=contact)
+    return pb.GetContactResponse(contact=_contact(found))
 
 
 @rpc
 async def erase(tx: Transaction, request: pb.EraseContactRequest) -> pb.EraseContactResponse:
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, CONTACT_MISSING."""
+    if (supporter := await actions.supporter_of(tx, request.code, request.link_key)) is not None:
+        return pb.EraseContactResponse(erase_time=protos.timestamp(await actions.erase_supporter(tx, supporter)))
     case = await cases.find(tx, request.code, request.link_key)
     _require_owner(tx, case)
     # The reporter's right ends at the reporter's own data.
@@ -44,6 +47,8 @@ async def reads(tx: Transaction, request: pb.ListContactReadsRequest) -> pb.List
     """Errors: COMPLAINT_NOT_FOUND, CONTACT_NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     size = paging.page_size(request.page_size)
     before = _token(request.page_token)
+    if await actions.supporter_of(tx, request.code, request.link_key) is not None:
+        return pb.ListContactReadsResponse()  # nobody but the supporter can read it
     case = await cases.find(tx, request.code, request.link_key)
     _require_owner(tx, case)
     rows = await actions.reads(tx, case.complaint.id, before, size + 1)
@@ -51,6 +56,10 @@ async def reads(tx: Transaction, request: pb.ListContactReadsRequest) -> pb.List
         reads=[_read(row) for row in rows[:size]],
         next_page_token=str(rows[size - 1].id) if len(rows) > size else "",
     )
+
+
+def _contact(found: Contact) -> complaints_pb2.Contact:
+    return complaints_pb2.Contact(name=found.name, email=found.email, phone=found.phone)
 
 
 def _officer(case: Case) -> str:

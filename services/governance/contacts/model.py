@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from services.kit.errors import invalid
@@ -23,6 +24,32 @@ class Contact:
     def is_empty(self) -> bool:
         """Whether nothing was given."""
         return not (self.name or self.email or self.phone)
+
+
+class MailState(StrEnum):
+    """Whether mail goes to a contact."""
+
+    WAITING = "waiting"
+    """For its owner to confirm the address: nothing but the confirmation goes there."""
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What is known of the mail to a contact, beside its address."""
+
+    subject: UUID
+    complaint_id: UUID
+    supporter: bool
+    has_email: bool
+    mail: MailState
+    address: bytes | None
+    """Keyed digest of the e-mail address."""
+    ask_time: datetime | None
+    """When the last confirmation was asked for."""
+    erase_time: datetime | None
 
 
 @dataclass(frozen=True)

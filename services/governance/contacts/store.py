@@ -4,28 +4,86 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.governance.contacts.model import Read
+from services.governance.contacts.model import Mail, MailState, Read
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _READS = Table(Read, "contact_read")
+_MAILS = Table(Mail, "contact")
 
 
 async def insert(
-    tx: Transaction, subject: UUID, complaint_id: UUID, *, supporter: bool, ciphertext: bytes, has_email: bool
-) -> None:
-    """Adds a contact."""
+    tx: Transaction, subject: UUID, complaint_id: UUID, *, ciphertext: bytes, address: bytes | None,
+    link_hash: bytes | None, mail: MailState,
+) -> None:  # fmt: skip
+    """Adds a contact: with ``link_hash`` that of a supporter, with the digest of an ``address`` where it has one."""
     await tx.execute(
         """
-        INSERT INTO contact (subject, complaint_id, supporter, ciphertext, has_email, create_time)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO contact (subject, complaint_id, supporter, ciphertext, has_email, create_time, address, link_hash,
+                             mail, confirm_time)
+        VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7, $8, $9::text,
+                CASE WHEN $9::text = 'confirmed' THEN $6::timestamptz END)
         """,
         subject,
         complaint_id,
-        supporter,
+        link_hash is not None,
         ciphertext,
-        has_email,
+        address is not None,
         tx.now,
+        address,
+        link_hash,
+        mail.value,
+    )
+
+
+async def mail(tx: Transaction, subject: UUID, *, lock: bool = False) -> Mail | None:
+    """How mail to a contact stands; None when there never was one."""
+    return await _MAILS.first(tx, "subject = $1", subject, lock=lock)
+
+
+async def mails(tx: Transaction, complaint_id: UUID) -> list[Mail]:
+    """How mail stands to each contact of a case that has an address."""
+    return await _MAILS.every(tx, "complaint_id = $1 AND has_email ORDER BY subject", complaint_id)
+
+
+async def of_supporter(tx: Transaction, code: str, link_hash: bytes) -> UUID | None:
+    """The supporter of a case whose key this is the digest of."""
+    found: UUID | None = await tx.fetchval(
+        """
+        SELECT subject FROM contact JOIN complaint ON complaint.id = contact.complaint_id
+        WHERE contact.link_hash = $2 AND complaint.code = $1
+        """,
+        code,
+        link_hash,
+    )
+    return found
+
+
+async def asked(tx: Transaction, subject: UUID) -> None:
+    """Takes note that a confirmation is on its way; the contact waits for its owner from now on."""
+    await tx.execute("UPDATE contact SET mail = 'waiting', ask_time = $2 WHERE subject = $1", subject, tx.now)
+
+
+async def confirm(tx: Transaction, subject: UUID, address: bytes) -> None:
+    """The owner of the address says that it is theirs."""
+    await tx.execute(
+        "UPDATE contact SET mail = 'confirmed', confirm_time = $2, address = $3 WHERE subject = $1",
+        subject,
+        tx.now,
+        address,
+    )
+
+
+async def stop(tx: Transaction, subject: UUID, address: bytes, state: MailState) -> None:
+    """No contact with this address gets mail any more, whichever case it is of."""
+    await tx.execute(
+        """
+        UPDATE contact SET mail = $3, address = $2
+        WHERE (address = $2 OR subject = $1) AND has_email AND mail IN ('waiting', 'confirmed')
+        """,
+        subject,
+        address,
+        state.value,
     )
 
 
@@ -50,7 +108,8 @@ async def mark_erased(tx: Transaction, subjects: Sequence[UUID]) -> datetime | N
     erased: datetime | None = await tx.fetchval(
         """
         WITH erased AS (
-            UPDATE contact SET ciphertext = '', has_email = false, erase_time = coalesce(erase_time, $2)
+            UPDATE contact SET ciphertext = '', has_email = false, address = NULL,
+                   erase_time = coalesce(erase_time, $2)
             WHERE subject = ANY($1::uuid[]) RETURNING erase_time
         )
         SELECT max(erase_time) FROM erased

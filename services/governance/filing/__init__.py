@@ -1,1 +1,1 @@
-"""Filing: a new complaint, and those who join one."""
+"""Filing: a new complaint."""

@@ -1,14 +1,11 @@
-"""Filing a complaint, and joining one."""
+"""Filing a complaint."""
 
 from dataclasses import replace
 
-from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
-from services.governance.cases.model import Class, Complaint, identified, is_open, parties
+from services.governance.cases.model import Class, Complaint, identified, parties
 from services.governance.contacts import actions as contacts
-from services.governance.contacts.model import Contact
 from services.governance.deadlines.model import Clocks, terms
-from services.governance.filing import store
 from services.governance.filing.model import Filing, check_caller, locate
 from services.governance.keys import link
 from services.governance.notifications import actions as notifications
@@ -20,7 +17,6 @@ from services.governance.routing.model import choose, routed
 from services.governance.states.model import Party, State, allowed
 from services.kit import codes
 from services.kit.database import Transaction
-from services.kit.errors import precondition
 from services.kit.ids import uuid7
 
 _TRIES = 4
@@ -76,24 +72,3 @@ def _complaint(tx: Transaction, filing: Filing) -> Complaint:
         anonymous=filing.anonymous,
         exercise=filing.exercise,
     )
-
-
-async def join(tx: Transaction, code: str, contact: Contact) -> tuple[str, int]:
-    """Adds the caller to a case ("me too"); answers its code and how many joined. Joining again changes nothing.
-
-    Errors: COMPLAINT_NOT_FOUND, PRECONDITION COMPLAINT_NOT_OPEN.
-    """
-    complaint = (await cases.find(tx, code, lock=True)).complaint
-    if not is_open(complaint):
-        message = f"This case is {complaint.state}; file a new complaint if the matter goes on."
-        raise precondition("COMPLAINT_NOT_OPEN", message, state=complaint.state.value)
-    supporter = uuid7()
-    known = identified(tx.caller)
-    if known and tx.caller.subject == complaint.reporter:
-        return complaint.code, complaint.supporters
-    added = await store.join(tx, complaint.id, supporter, tx.caller.subject if known else f"request:{supporter}")
-    if added and not contact.is_empty:
-        await contacts.keep(
-            tx, complaint.id, name=contact.name, email=contact.email, phone=contact.phone, supporter=supporter
-        )
-    return complaint.code, complaint.supporters + added

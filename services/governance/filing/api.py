@@ -1,4 +1,4 @@
-"""ComplaintService over gRPC, what citizens bring: filing, and joining."""
+"""ComplaintService over gRPC, what citizens bring."""
 
 from uuid import UUID
 
@@ -26,13 +26,6 @@ async def with_link_key(call: Call, answer: pb.CreateComplaintResponse) -> pb.Cr
     """Adds the link key, which the stored answer does not hold: it is derived anew each time."""
     answer.link_key = link.derive(resources(call.runtime).link_secret, UUID(answer.complaint.correlation_id))
     return answer
-
-
-@rpc
-async def join(tx: Transaction, request: pb.JoinComplaintRequest) -> pb.JoinComplaintResponse:
-    """Somebody has the same trouble. Errors: those of `actions.join`."""
-    code, supporters = await actions.join(tx, request.code, _contact(request.contact))
-    return pb.JoinComplaintResponse(code=code, supporters=supporters)
 
 
 def _filing(request: pb.CreateComplaintRequest) -> Filing:

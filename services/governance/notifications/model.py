@@ -1,6 +1,9 @@
 """What there is to tell about a case, and how a mail says it: Indonesian first, English below. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -11,6 +14,8 @@ from uuid import UUID
 from babel.dates import format_date
 
 from services.governance.cases.model import Complaint
+from services.governance.keys.mail import Purpose, token
+from services.governance.states.model import State
 from services.kit.city import City
 
 
@@ -29,6 +34,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     ESCALATED = "escalated"
+    CONFIRM = "confirm"
+    """Not news: whether the address is theirs who gave it. Nothing else goes to an address before."""
 
 
 _TEXTS: Mapping[Kind, tuple[str, str]] = {
@@ -62,7 +69,29 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
         "Batas waktu laporan Anda terlewati; atasan {agency} sudah diberi tahu.",
         "A deadline of your complaint has passed; the superior of {agency} was told.",
     ),
+    Kind.CONFIRM: (
+        "Alamat e-mail ini diberikan untuk menerima kabar tentang sebuah laporan warga. Jika memang Anda yang "
+        "memberikannya, buka tautan di bawah dan tekan tombolnya. Jika bukan, abaikan surat ini: tidak ada kabar yang "
+        "akan dikirim.",
+        "This e-mail address was given for news of a citizen's report. If it was you, open the link below and press "
+        "the button. If it was not, ignore this mail: no news will come.",
+    ),
 }
+
+AFTER: Mapping[State, Kind] = {
+    State.FILED: Kind.FILED,
+    State.VERIFIED: Kind.ASSIGNED,
+    State.ASSIGNED: Kind.ASSIGNED,
+    State.IN_PROGRESS: Kind.STARTED,
+    State.WAITING_FOR_REPORTER: Kind.ASKED,
+    State.RESOLVED: Kind.RESOLVED,
+    State.CLOSED: Kind.CLOSED,
+    State.REJECTED: Kind.REJECTED,
+    State.TRANSFERRED: Kind.TRANSFERRED,
+    State.DUPLICATE: Kind.DUPLICATE,
+    State.REOPENED: Kind.REOPENED,
+}
+"""What there is to tell somebody who begins to hear of a case that stands so."""
 
 _MOST_NOTE = 1000
 
@@ -80,21 +109,39 @@ def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]
     }
 
 
+@dataclass(frozen=True)
+class Links:
+    """What the reader of a mail may do, by links that are theirs alone."""
+
+    confirm: str
+    stop: str
+
+    @classmethod
+    def of(cls, public_url: str, secret: bytes, subject: UUID) -> Links:
+        """The links to the portal for a contact."""
+        base = f"{public_url.rstrip('/')}/surat"
+        return cls(
+            f"{base}/konfirmasi/{token(secret, Purpose.CONFIRM, subject)}",
+            f"{base}/berhenti/{token(secret, Purpose.STOP, subject)}",
+        )
+
+
 def mail(
     id: UUID,  # noqa: A002 -- the row's own word
     kind: Kind,
     facts: Mapping[str, str],
     *,
     city: tuple[str, str],
-    name: str,
     recipient: str,
     sender: str,
     public_url: str,
+    links: Links,
     created: datetime,
 ) -> EmailMessage:
     """The mail of a queued row. The same row always has the same Message-ID, so that a repeat is recognised as one.
 
-    `city` is the city's name in Indonesian and English, `sender` an address, `public_url` the portal.
+    `city` is the city's name in Indonesian and English, `sender` an address, `public_url` the portal. No mail holds
+    words of whoever gave the address, their name neither: the city does not speak for them.
     """
     message = EmailMessage()
     message["Subject"] = f"{facts['code']}: {_SUBJECTS[kind]}"
@@ -103,37 +150,41 @@ def mail(
     message["Date"] = format_datetime(created)
     message["Message-ID"] = f"<{id}@{urlsplit(public_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
-    message.set_content(_body(kind, facts, city, name, public_url))
+    message["List-Unsubscribe"] = f"<{links.stop}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    message.set_content(_body(kind, facts, city, public_url, links))
     return message
 
 
-def _body(kind: Kind, facts: Mapping[str, str], city: tuple[str, str], name: str, public_url: str) -> str:
+def _body(kind: Kind, facts: Mapping[str, str], city: tuple[str, str], public_url: str, links: Links) -> str:
     words = _Words(facts)
     text_id, text_en = (text.format_map(words) for text in _TEXTS[kind])
     note = facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
     due = facts.get("due", "")
     link = f"{public_url.rstrip('/')}/lapor/{quote(facts['code'])}"
+    confirming = kind is Kind.CONFIRM
     return "\n".join(
         [
-            f"Halo {name}," if name else "Halo,",
+            "Halo,",
             "",
             text_id,
             *([f"Batas waktu: {due}."] if due else []),
             *(["", *quoted] if quoted else []),
             "",
-            f"Laporan {facts['code']}: {link}",
+            f"Konfirmasi: {links.confirm}" if confirming else f"Laporan {facts['code']}: {link}",
             "",
             "--",
             "",
-            f"Hello {name}," if name else "Hello,",
+            "Hello,",
             "",
             text_en,
             *([f"Due: {due}."] if due else []),
             "",
-            f"Complaint {facts['code']}: {link}",
+            f"Confirm: {links.confirm}" if confirming else f"Complaint {facts['code']}: {link}",
             "",
             f"{city[0]} · {city[1]}",
+            f"Berhenti menerima surat ini / stop these mails: {links.stop}",
             "",
         ]
     )
@@ -159,4 +210,5 @@ _SUBJECTS: Mapping[Kind, str] = {
     Kind.REOPENED: "dibuka kembali / reopened",
     Kind.CLOSED: "ditutup / closed",
     Kind.ESCALATED: "batas waktu terlewati / deadline passed",
+    Kind.CONFIRM: "konfirmasi alamat e-mail / confirm your e-mail address",
 }

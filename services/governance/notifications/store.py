@@ -1,6 +1,6 @@
 """SQL of the queue of notifications; its table is called news."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from services.kit.database import Transaction
+from services.kit.ids import uuid7
 
 _CLAIM = """
 UPDATE news SET attempts = attempts + 1, next_time = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
@@ -18,27 +19,30 @@ RETURNING id, complaint_id, subject, kind, facts, attempts, create_time
 """
 
 
-async def insert(tx: Transaction, complaint_id: UUID, kind: str, facts: Mapping[str, str], ids: list[UUID]) -> None:
-    """Queues one mail for each address of the case; `ids` are at least as many as there are."""
+async def insert(
+    tx: Transaction, complaint_id: UUID, kind: str, facts: Mapping[str, str], subjects: Sequence[UUID]
+) -> None:
+    """Queues a mail to each of these contacts of the case."""
     await tx.execute(
         """
         INSERT INTO news (id, complaint_id, subject, kind, facts, create_time, state, next_time)
-        SELECT ($5::uuid[])[number], $1, subject, $2, $3::jsonb, $4, 'queued', $4
-        FROM (SELECT subject, row_number() OVER (ORDER BY subject) AS number
-              FROM contact WHERE complaint_id = $1 AND has_email) AS told
+        SELECT id, $1, subject, $2, $3::jsonb, $4, 'queued', $4
+        FROM unnest($5::uuid[], $6::uuid[]) AS told (id, subject)
         """,
         complaint_id,
         kind,
         msgspec.json.encode(dict(facts)).decode(),
         tx.now,
-        ids,
+        [uuid7() for _ in subjects],
+        list(subjects),
     )
 
 
-async def count_addresses(tx: Transaction, complaint_id: UUID) -> int:
-    """How many e-mail addresses the case has."""
-    count: int = await tx.fetchval("SELECT count(*) FROM contact WHERE complaint_id = $1 AND has_email", complaint_id)
-    return count
+async def forget_notes(tx: Transaction, complaint_id: UUID) -> None:
+    """Takes the notes out of the mails of a case that wait."""
+    await tx.execute(
+        "UPDATE news SET facts = facts - 'note' WHERE complaint_id = $1 AND state = 'queued'", complaint_id
+    )
 
 
 async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Any]:

@@ -9,7 +9,12 @@ import msgspec
 import structlog
 
 from services.governance.contacts import actions as contacts
-from services.governance.notifications import model, store
+from services.governance.contacts.model import MailState
+from services.governance.keys import digests
+from services.governance.keys.mail import Purpose, token
+from services.governance.mailing import actions as mailing
+from services.governance.notifications import actions, model, store
+from services.governance.resources import resources
 from services.kit.runtime import Runtime
 
 BATCH = 20
@@ -42,33 +47,49 @@ async def send_due(runtime: Runtime) -> None:
 async def _deliver(runtime: Runtime, row: Any) -> None:
     """One mail, whatever becomes of it: the others of the batch must not wait for it."""
     try:
-        sent = await _attempt(runtime, row)
+        refusal = await _attempt(runtime, row)
     except Exception as error:
         await _failed(runtime, row, error)
     else:
-        await _finish(runtime, row, *(("sent", "") if sent else ("dropped", "CONTACT_ERASED")))
+        await _finish(runtime, row, "dropped" if refusal else "sent", refusal)
 
 
-async def _attempt(runtime: Runtime, row: Any) -> bool:
-    """Sends one mail: its address is read now, used and forgotten. False when the contact is gone."""
+async def _attempt(runtime: Runtime, row: Any) -> str:
+    """Sends one mail: its address is read now, used and forgotten. Answers why it must not be sent; empty when it was.
+
+    That is asked at the last moment: since it was queued, the owner of the address may have said stop.
+    """
+    kind, subject = model.Kind(row["kind"]), row["subject"]
+    facts = msgspec.json.decode(row["facts"], type=dict[str, str])
     async with runtime.transaction() as tx:
-        contact = await contacts.address(tx, row["subject"])
-    if contact is None or not contact.email:
-        return False
-    settings = runtime.settings
+        contact = await contacts.address(tx, subject)
+        if contact is None or not contact.email:
+            return "CONTACT_ERASED"
+        confirming = kind is model.Kind.CONFIRM
+        refusal = await mailing.refusal(tx, subject, contact.email, confirming=confirming, counted=row["attempts"] > 1)
+        if refusal and not confirming:
+            await actions.ask_first(tx, facts["code"], subject)
+    if refusal:
+        return refusal
+    settings, secret = runtime.settings, resources(runtime).link_secret
+    sender = settings.mail_from or f"noreply@{urlsplit(settings.public_url).hostname or 'localhost'}"
     message = model.mail(
         row["id"],
-        model.Kind(row["kind"]),
-        msgspec.json.decode(row["facts"], type=dict[str, str]),
+        kind,
+        facts,
         city=(runtime.city.name_id, runtime.city.name_en),
-        name=contact.name,
         recipient=contact.email,
-        sender=settings.mail_from or f"noreply@{urlsplit(settings.public_url).hostname or 'localhost'}",
+        sender=sender,
         public_url=settings.public_url,
+        links=model.Links.of(settings.public_url, secret, subject),
         created=row["create_time"],
     )
-    await _send(settings.smtp_url, message)
-    return True
+    back = settings.mail_bounces
+    name, _, host = back.partition("@")
+    await _send(
+        settings.smtp_url, message, f"{name}+{token(secret, Purpose.BOUNCE, subject)}@{host}" if back else sender
+    )
+    return ""
 
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
@@ -78,6 +99,8 @@ async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
     # 5xx of another kind, such as a wrong password, speak of the server and not of this mail.
     final = isinstance(error, aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) and code >= 500
     if final or row["attempts"] >= MOST_ATTEMPTS:
+        if final and not _is_ours(error):
+            await _bounced(runtime, row)
         await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("notification given up")
     else:
@@ -91,16 +114,35 @@ def _code(error: Exception) -> int:
     return int(getattr(error, "code", 0) or 0)
 
 
+def _is_ours(error: Exception) -> bool:
+    """Whether a refusal is about us or the mail (RFC 3463: 5.3 system, 5.6 content, 5.7 policy), not the address."""
+    refused = error.recipients if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else (error,)
+    return any(str(getattr(one, "message", "")).startswith(("5.3.", "5.6.", "5.7.")) for one in refused)
+
+
+async def _bounced(runtime: Runtime, row: Any) -> None:
+    """The server says for good that nobody has this address: it gets nothing more."""
+    async with runtime.transaction() as tx:
+        contact = await contacts.address(tx, row["subject"])
+        if contact is not None:
+            address = digests.address(resources(runtime).link_secret, contact.email)
+            await mailing.stop(tx, row["subject"], address, MailState.UNDELIVERABLE)
+
+
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:
     async with runtime.transaction() as tx:
         await store.finish(tx, row["id"], state, reason)
 
 
-async def _send(url: str, message: Any) -> None:
-    """Hands a message to the server at smtp://, smtp+starttls:// or smtps://user:password@host:port."""
+async def _send(url: str, message: Any, sender: str) -> None:
+    """Hands a message to the server at smtp://, smtp+starttls:// or smtps://user:password@host:port.
+
+    `sender` is the envelope's: where bounces go.
+    """
     where = urlsplit(url)
     await aiosmtplib.send(
         message,
+        sender=sender,
         hostname=where.hostname,
         port=where.port,
         username=unquote(where.username) if where.username else None,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.governance.cases import actions as cases
-from services.governance.cases import store
 from services.governance.cases.model import Assignment, Case, acting_as, require_desk, require_reporter
 from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
@@ -13,11 +12,13 @@ from services.governance.photos import actions as photos
 from services.governance.records import actions as records
 from services.governance.records.model import CaseRecord, Change, ExternalEvent
 from services.governance.states.model import EDGES, Party, Transition
+from services.governance.support import store as support
 from services.governance.transitions import model
 from services.governance.transitions.model import TransitionInput
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 _NOTIFICATIONS = {
@@ -53,10 +54,14 @@ class TransitionRequest:
 async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> CaseRecord:
     """Takes a case along one edge of the state table, for the agency that has it or a verifier.
 
-    Errors: COMPLAINT_NOT_FOUND, NOT_YOUR_AGENCY, STALE_ETAG, INVALID_TRANSITION, MOVE_NOT_YOURS, those of `model.take`.
+    Nobody moves what they reported themselves, nor counts it by a duplicate.
+
+    Errors: COMPLAINT_NOT_FOUND, NOT_YOUR_AGENCY, OWN_MATTER, STALE_ETAG, INVALID_TRANSITION, MOVE_NOT_YOURS, those of
+    `model.take`.
     """
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
+    require_disinterested(tx.caller, case.complaint.reporter)
     etags.require(wanted.etag, case.complaint.version)
     model.require(case.complaint, wanted.transition, case.parties)
     original = await _original(tx, case, wanted)
@@ -70,12 +75,15 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     )
     record = await _take(tx, case, wanted.transition, given)
     if original is not None:
-        await store.absorb(tx, original.complaint, case.complaint)
+        duplicate = case.complaint
+        await support.absorb(tx, original.complaint.id, duplicate.id, duplicate.reporter, duplicate.supporters)
     return record
 
 
 async def rate(tx: Transaction, code: str, link_key: str, rating: int, note: str) -> CaseRecord:
-    """The reporter rates a resolution, which closes the case. Errors: LINK_KEY_REQUIRED."""
+    """The reporter rates a resolution, which closes the case. An officer of the agency that has it rates not the own
+    agency's work, whoever reported it. Errors: LINK_KEY_REQUIRED, OWN_MATTER.
+    """
     return await _as_reporter(tx, code, link_key, Transition.RATE, TransitionInput(note=note, rating=rating))
 
 
@@ -120,6 +128,8 @@ async def _as_reporter(
 ) -> CaseRecord:
     case = await cases.find(tx, code, link_key, lock=True)
     require_reporter(case)
+    if transition is Transition.RATE and Party.AGENCY in case.parties:
+        require_disinterested(tx.caller, tx.caller.subject)
     # Whoever is an officer as well acts here as the reporter only.
     model.require(case.complaint, transition, frozenset({Party.REPORTER}))
     return await _take(tx, case, transition, given)
@@ -171,6 +181,7 @@ async def _original(tx: Transaction, case: Case, wanted: TransitionRequest) -> C
     if wanted.transition is not Transition.MARK_DUPLICATE or not wanted.duplicate_of:
         return None
     found = await cases.find(tx, wanted.duplicate_of)
+    require_disinterested(tx.caller, found.complaint.reporter)
     if found.complaint.secret and not case.complaint.secret:
         message = "A case that everybody may see cannot point to a secret one. Reject it with a reason instead."
         raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")

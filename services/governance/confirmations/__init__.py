@@ -1,0 +1,1 @@
+"""Confirmations: what the links in mails do, and how mail to the holder of a key stands."""

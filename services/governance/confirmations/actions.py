@@ -1,0 +1,111 @@
+"""Confirming an address, ending mail to it, asking for a confirmation again."""
+
+from dataclasses import dataclass
+
+from services.governance.cases import actions as cases
+from services.governance.cases import store as complaints
+from services.governance.cases.model import Complaint, require_reporter
+from services.governance.contacts import actions as contacts
+from services.governance.contacts import store
+from services.governance.contacts.model import Contact, Mail, MailState
+from services.governance.keys import digests, mail
+from services.governance.keys.mail import Purpose
+from services.governance.mailing import actions as mailing
+from services.governance.mailing import store as addresses
+from services.governance.mailing.model import LINK_LIFE
+from services.governance.notifications import actions as notifications
+from services.governance.resources import resources
+from services.governance.support import actions as support
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, not_found, precondition
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The contact behind a link, and the case that it is of."""
+
+    complaint: Complaint
+    mail: Mail
+    contact: Contact
+
+
+async def linked(tx: Transaction, purpose: Purpose, token: str, *, lock: bool = False) -> Linked:
+    """What a link leads to. Errors: NOT_FOUND MAIL_LINK_UNKNOWN, also where the contact was erased."""
+    subject = mail.subject_of(resources(tx.runtime).link_secret, purpose, token)
+    found = await store.mail(tx, subject) if subject else None
+    contact = await contacts.address(tx, found.subject) if found else None
+    if found is None or contact is None or not contact.email:
+        raise _unknown()
+    # The case first, as everybody locks who changes something of it.
+    complaint = await complaints.by_id(tx, found.complaint_id, lock=lock)
+    if lock:
+        found = await store.mail(tx, found.subject, lock=True)
+    if complaint is None or found is None:
+        raise _unknown()
+    return Linked(complaint, found, contact)
+
+
+async def confirm(tx: Transaction, token: str) -> Complaint:
+    """The owner of an address says that it is theirs: news go there. Again is harmless.
+
+    Errors: MAIL_LINK_UNKNOWN, PRECONDITION MAIL_LINK_EXPIRED.
+    """
+    one = await linked(tx, Purpose.CONFIRM, token, lock=True)
+    if one.mail.mail is MailState.CONFIRMED:
+        return one.complaint
+    if one.mail.ask_time is None or tx.now - one.mail.ask_time > LINK_LIFE:
+        message = f"This link is older than {LINK_LIFE.days} days. Ask for another on the page of the report."
+        raise precondition("MAIL_LINK_EXPIRED", message)
+    address = digests.address(resources(tx.runtime).link_secret, one.contact.email)
+    await store.confirm(tx, one.mail.subject, address)
+    await addresses.resume(tx, address)
+    if one.mail.supporter:
+        await support.count_confirmed(tx, one.complaint, one.mail.subject, address)
+    await notifications.tell(tx, one.complaint, one.mail.subject)
+    return one.complaint
+
+
+async def stop(tx: Transaction, purpose: Purpose, token: str) -> Complaint:
+    """Ends all mail to the address behind a link (STOP: its owner says so; BOUNCE: its server does). Again is harmless.
+
+    Errors: MAIL_LINK_UNKNOWN.
+    """
+    one = await linked(tx, purpose, token, lock=True)
+    address = digests.address(resources(tx.runtime).link_secret, one.contact.email)
+    why = MailState.UNSUBSCRIBED if purpose is Purpose.STOP else MailState.UNDELIVERABLE
+    await mailing.stop(tx, one.mail.subject, address, why)
+    return one.complaint
+
+
+async def own(tx: Transaction, code: str, link_key: str) -> tuple[Mail | None, Contact | None]:
+    """Mail and contact of whoever holds a key of a case, reporter or supporter; None where there is none, or no more.
+
+    Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED.
+    """
+    subject = await contacts.supporter_of(tx, code, link_key)
+    if subject is None:
+        case = await cases.find(tx, code, link_key)
+        require_reporter(case)
+        subject = case.complaint.id
+    return await store.mail(tx, subject), await contacts.address(tx, subject)
+
+
+async def ask_again(tx: Transaction, code: str, link_key: str) -> MailState:
+    """Sends the holder of a key another confirmation, as often as the address may get one.
+
+    Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, NOT_FOUND CONTACT_MISSING.
+    """
+    found, contact = await own(tx, code, link_key)
+    if found is None or contact is None or not contact.email:
+        raise not_found("CONTACT_MISSING", "You gave no e-mail address, or it was erased.")
+    if found.mail is MailState.CONFIRMED:
+        return MailState.CONFIRMED
+    complaint = await complaints.by_id(tx, found.complaint_id)
+    assert complaint is not None
+    await notifications.ask(tx, complaint.code, found)
+    return MailState.WAITING
+
+
+def _unknown() -> DomainError:
+    message = "This link leads nowhere: it is not whole, or the contact that it was for has been erased."
+    return not_found("MAIL_LINK_UNKNOWN", message)

@@ -1,0 +1,59 @@
+"""MailService over gRPC."""
+
+from services.governance.confirmations import actions
+from services.governance.keys.mail import Purpose
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, Kind
+from services.kit.rpc import protos, rpc
+from smartcity.governance.v1 import mail_pb2 as pb
+
+_PURPOSES = {pb.MAIL_LINK_CONFIRM: Purpose.CONFIRM, pb.MAIL_LINK_STOP: Purpose.STOP}
+
+
+@rpc
+async def look(tx: Transaction, request: pb.GetMailLinkRequest) -> pb.GetMailLinkResponse:
+    """Errors: MAIL_LINK_UNKNOWN."""
+    found = await actions.linked(tx, _PURPOSES[request.link], request.token)
+    state = protos.number(pb.MailState, found.mail.mail)
+    return pb.GetMailLinkResponse(code=found.complaint.code, state=state)
+
+
+@rpc
+async def confirm(tx: Transaction, request: pb.ConfirmAddressRequest) -> pb.ConfirmAddressResponse:
+    """Errors: MAIL_LINK_UNKNOWN, MAIL_LINK_EXPIRED."""
+    return pb.ConfirmAddressResponse(code=(await actions.confirm(tx, request.token)).code)
+
+
+@rpc
+async def unsubscribe(tx: Transaction, request: pb.UnsubscribeRequest) -> pb.UnsubscribeResponse:
+    """Errors: MAIL_LINK_UNKNOWN."""
+    return pb.UnsubscribeResponse(code=(await actions.stop(tx, Purpose.STOP, request.token)).code)
+
+
+@rpc
+async def bounce(tx: Transaction, request: pb.ReportBounceRequest) -> pb.ReportBounceResponse:
+    """A mail server has no use for a refusal: what cannot be placed is taken and forgotten."""
+    try:
+        await actions.stop(tx, Purpose.BOUNCE, request.token)
+    except DomainError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
+    return pb.ReportBounceResponse()
+
+
+@rpc
+async def own(tx: Transaction, request: pb.GetContactMailRequest) -> pb.GetContactMailResponse:
+    """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
+    mail, contact = await actions.own(tx, request.code, request.link_key)
+    answer = pb.GetContactMailResponse(supporter=mail is not None and mail.supporter, has_contact=contact is not None)
+    if mail is not None and contact is not None and contact.email:
+        answer.email = contact.email
+        answer.state = protos.number(pb.MailState, mail.mail)
+    return answer
+
+
+@rpc
+async def ask_again(tx: Transaction, request: pb.RequestConfirmationRequest) -> pb.RequestConfirmationResponse:
+    """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, CONTACT_MISSING."""
+    state = await actions.ask_again(tx, request.code, request.link_key)
+    return pb.RequestConfirmationResponse(state=protos.number(pb.MailState, state))

@@ -1,0 +1,34 @@
+"""May this mail go to that address? And what becomes of an address whose owner, or whose server, says stop."""
+
+from datetime import date
+from uuid import UUID
+
+from services.governance.contacts import store as contacts
+from services.governance.contacts.model import MailState
+from services.governance.keys import digests
+from services.governance.mailing import store
+from services.governance.resources import resources
+from services.kit.database import Transaction
+
+
+async def refusal(tx: Transaction, subject: UUID, email: str, *, confirming: bool, counted: bool) -> str:
+    """Why a mail to a contact is not to be sent; empty when it may go, and then it is counted, unless it was before."""
+    found = await contacts.mail(tx, subject)
+    wanted = MailState.WAITING if confirming else MailState.CONFIRMED
+    if found is None or found.mail is not wanted:
+        return f"ADDRESS_{found.mail.upper()}" if found else "CONTACT_ERASED"
+    address = found.address or digests.address(resources(tx.runtime).link_secret, email)
+    if not counted and not await store.charge(tx, address, today(tx), confirming=confirming):
+        return "ADDRESS_FULL"
+    return ""
+
+
+async def stop(tx: Transaction, subject: UUID, address: bytes, why: MailState) -> None:
+    """Nothing more goes to an address, for whichever case."""
+    await store.stop(tx, address, today(tx), why)
+    await contacts.stop(tx, subject, address, why)
+
+
+def today(tx: Transaction) -> date:
+    """The day of the counts."""
+    return tx.now.astimezone(tx.runtime.city.timezone).date()
