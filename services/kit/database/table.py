@@ -75,6 +75,7 @@ class Table(Generic[E]):
         hints = get_type_hints(entity)
         self._entity, self._name = entity, name
         self._names = [field.name for field in fields(entity)]  # type: ignore[arg-type]
+        self._ids = [each for each in self._names if hints[each] == tuple[UUID, ...]]
         self._read = {each: read for each in self._names if (read := _reader(hints[each])) is not None}
         columns = ", ".join(self._names)
         places = ", ".join(f"${place}" for place in range(1, len(self._names) + 1))
@@ -97,11 +98,17 @@ class Table(Generic[E]):
 
     def nested(self, tail: str) -> str:
         """All entities for a condition as one value of a row of the statement around; ``unnested`` reads it."""
-        return f"ARRAY(SELECT ROW({', '.join(self._names)}) FROM {self._name} WHERE {tail})"  # noqa: S608 - names of ours
+        # Within a row the client reads scalars only.
+        columns = (f"array_to_string({each}, ',')" if each in self._ids else each for each in self._names)
+        return f"ARRAY(SELECT ROW({', '.join(columns)}) FROM {self._name} WHERE {tail})"  # noqa: S608 - names of ours
 
     def unnested(self, rows: Sequence[Sequence[Any]]) -> list[E]:
         """The entities of a value that ``nested`` made."""
-        return [self.entity(dict(zip(self._names, row, strict=True))) for row in rows]
+        found = [dict(zip(self._names, row, strict=True)) for row in rows]
+        for values in found:
+            for name in self._ids:
+                values[name] = tuple(map(UUID, values[name].split(","))) if values[name] else ()
+        return [self.entity(values) for values in found]
 
     async def save(self, tx: Transaction, entity: E) -> None:
         """Writes an entity, new or changed."""
