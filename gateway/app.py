@@ -15,12 +15,13 @@ from gateway.answers import problems
 from gateway.callers.bearers import Bearers
 from gateway.callers.limits import Limits
 from gateway.callers.provider import Provider
+from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
 from gateway.city.reference import Reference
-from gateway.edge import login
+from gateway.edge import backchannel, login
 from gateway.edge.admission import Admission
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.gateway import Gateway
@@ -64,6 +65,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_route("/livez", _livez, include_in_schema=False)
     app.add_route("/readyz", _readyz, include_in_schema=False)
     app.include_router(login.router)
+    app.include_router(backchannel.router)
     docs.mount(app)
     mount_portal(app)
     openapi.install(app, settings)
@@ -86,6 +88,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     home = Home(reference.head, pillars)
     live = Live(pillars)
     provider = Provider(settings)
+    sessions = Sessions(pool, settings)
     gateway = Gateway(
         settings=settings,
         city=city,
@@ -94,9 +97,10 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         pillars=pillars,
         home=home,
         live=live,
-        sessions=Sessions(pool, settings),
+        sessions=sessions,
+        renewals=Renewals(sessions, provider, settings),
         provider=provider,
-        bearers=Bearers(provider),
+        bearers=Bearers(provider, settings),
         limits=Limits(settings),
         files=Files(settings.files_url),
         images=Images(settings),
@@ -118,6 +122,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await nudges.stop()
         await home.stop()
         await pillars.close()
+        await gateway.renewals.close()
         await provider.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(2):

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.callers.bearers import Bearers
 from gateway.callers.limits import Limits
 from gateway.callers.provider import Provider
+from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
@@ -32,6 +33,7 @@ class Gateway:
     home: Home
     live: Live
     sessions: Sessions
+    renewals: Renewals
     provider: Provider
     bearers: Bearers
     limits: Limits

@@ -49,9 +49,15 @@ class GatewaySettings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_audience: str = ""
     """Audience that bearer tokens must name; the client id when empty."""
+    oidc_scope: str = "openid profile groups"
+    """What a login asks for; some providers give a refresh token only with ``offline_access``."""
     session_secret: SecretStr
     """Keys cookies and form tokens; at least 32 characters."""
     session_hours: float = Field(12, gt=0, le=168)
+    staff_hours: float = Field(1, gt=0, le=1)
+    """The longest that roles of staff are believed without the identity provider's word."""
+    staff_recheck_minutes: float = Field(5, gt=0, le=60)
+    """After how long the provider is asked again what somebody of the staff may do."""
 
     files_url: str
     """obstore URL of the photo store: ``file:///...`` or ``s3://bucket/prefix``."""

@@ -5,8 +5,10 @@ Run by the supervisor as `python -m deploy.local.oidc`; a cluster brings Keycloa
 
 from __future__ import annotations
 
+import secrets
 import signal
 import sys
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +16,9 @@ from canaille import create_app  # type: ignore[import-untyped]
 from canaille.app import models  # type: ignore[import-untyped]
 from canaille.backends import Backend  # type: ignore[import-untyped]
 from canaille.backends.memory.backend import MemoryBackend  # type: ignore[import-untyped]
+from canaille.oidc import provider as oidc  # type: ignore[import-untyped]
 from flask import Flask
+from joserfc import jwt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -27,6 +31,9 @@ _LOGGING = {
     "disable_existing_loggers": False,
 }
 SCOPE = ["openid", "profile", "email", "groups"]
+TOKEN_SECONDS = 3600
+"""How long access tokens hold; Canaille lets their refresh tokens end with them."""
+GRANTS = ["authorization_code", "refresh_token", "password", "client_credentials"]
 
 
 class OidcSettings(BaseSettings):
@@ -80,10 +87,34 @@ def build(settings: OidcSettings) -> Flask:
         },
         backend=ExactMemoryBackend({}),
     )
+    tokens = {
+        **app.config,
+        "OAUTH2_ACCESS_TOKEN_GENERATOR": _access_token,
+        "OAUTH2_TOKEN_EXPIRES_IN": dict.fromkeys(GRANTS, TOKEN_SECONDS),
+    }
+    oidc.authorization.register_token_generator("default", oidc.authorization.create_bearer_token_generator(tokens))
     with app.app_context():
         _seed_users(demo_users(settings.city), settings.demo_password)
         _seed_client(settings)
     return app
+
+
+def _access_token(client: Any, grant_type: str, user: Any, scope: str) -> str:
+    """An access token as RFC 9068 wants it; Canaille 0.3.6 writes them like ID tokens (``typ`` JWT)."""
+    if grant_type == "client_credentials":
+        return secrets.token_urlsafe(36)
+    key, algorithm = oidc._get_signing_key(client)
+    now = int(time.time())
+    claims = {
+        **oidc.UserInfo(oidc.generate_user_claims(user)).filter(scope),
+        "iss": oidc.get_issuer(),
+        "aud": [each.client_id for each in client.audience],
+        "client_id": client.client_id,
+        "iat": now,
+        "exp": now + TOKEN_SECONDS,
+        "jti": secrets.token_urlsafe(16),
+    }
+    return jwt.encode({"alg": algorithm, "kid": key.kid, "typ": "at+jwt"}, claims, key, algorithms=[algorithm])
 
 
 def _seed_users(users: list[DemoUser], password: str) -> None:
@@ -112,7 +143,7 @@ def _seed_client(settings: OidcSettings) -> None:
         client_uri=settings.public_url,
         redirect_uris=[f"{settings.public_url}/auth/callback"],
         post_logout_redirect_uris=[f"{settings.public_url}/"],
-        grant_types=["authorization_code", "refresh_token", "password", "client_credentials"],
+        grant_types=GRANTS,
         response_types=["code"],
         scope=SCOPE,
         id_token_signed_response_alg="RS256",  # noqa: S106 - an algorithm's name

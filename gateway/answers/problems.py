@@ -108,6 +108,8 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        if status == 401:  # RFC 9110 wants to be told how to log in
+            self.headers.setdefault("www-authenticate", "Bearer")
 
     def response(self, path: str) -> Response:
         """The problem as HTTP answer to a request for ``path``."""

@@ -18,17 +18,17 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gateway.answers.problems import Problem
+from gateway.callers import tokens
+from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
 
 _log = structlog.get_logger(__name__)
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 """Signatures we believe; never ``none`` and never a symmetric one."""
-SCOPES = "openid profile groups"
 KEYS_FRESH_SECONDS = 600.0
 REFETCH_REST_SECONDS = 10.0
 """An unknown key id makes us ask for new keys, but not more often than this."""
-LEEWAY_SECONDS = 30
 TIMEOUT = httpx.Timeout(5.0)
 
 
@@ -38,10 +38,22 @@ class Login:
 
     claims: dict[str, Any]
     id_token: str
+    refresh_token: str = ""
+    """Empty when the provider gives none."""
 
 
-class TokenRefused(Exception):  # noqa: N818 - it is what happened
-    """A token does not hold; the message says why, without the token."""
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the token endpoint gave; nothing of it is verified yet."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str
+
+    @classmethod
+    def of(cls, answer: dict[str, Any]) -> "Granted":
+        """Reads its answer; what is left out is empty."""
+        return cls(*(str(answer.get(name) or "") for name in ("access_token", "id_token", "refresh_token")))
 
 
 class Provider:
@@ -52,7 +64,8 @@ class Provider:
         self._issuer = settings.oidc_issuer.rstrip("/")
         self._client_id = settings.oidc_client_id
         self._secret = settings.oidc_client_secret.get_secret_value()
-        self.audience = settings.oidc_audience or settings.oidc_client_id
+        self._audience = settings.oidc_audience or settings.oidc_client_id
+        self._scope = settings.oidc_scope
         self._callback = f"{settings.origin}/auth/callback"
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
         self._metadata: dict[str, Any] = {}
@@ -94,13 +107,19 @@ class Provider:
             "response_type": "code",
             "client_id": self._client_id,
             "redirect_uri": self._callback,
-            "scope": SCOPES,
+            "scope": self._scope,
             "state": state,
             "nonce": nonce,
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
         return f"{(await self.metadata())['authorization_endpoint']}?{urlencode(query)}"
+
+    async def check_answers_issuer(self, issuer: str | None) -> None:
+        """Raises LOGIN_REFUSED when another provider answered the login (RFC 9207)."""
+        promised = (await self.metadata()).get("authorization_response_iss_parameter_supported") is True
+        if (issuer is None and promised) or (issuer is not None and issuer.rstrip("/") != self._issuer):
+            raise Problem(401, "LOGIN_REFUSED", "The answer is not the identity provider's. Please log in again.")
 
     async def redeem(self, code: str, nonce: str, verifier: str) -> Login:
         """Trades the code of a finished login for verified claims."""
@@ -115,22 +134,59 @@ class Provider:
         if answer.status_code != 200:
             _log.warning("login code refused", status=answer.status_code)
             raise Problem(401, "LOGIN_REFUSED", "The identity provider refused this login. Please log in again.")
-        tokens = answer.json()
-        id_token = str(tokens.get("id_token", ""))
+        granted = Granted.of(_object(answer))
         try:
-            claims = await self.verify(id_token, self._client_id)
+            claims = await self._verify(tokens.ID, granted.id_token)
+            if claims.get("nonce") != nonce:
+                raise Problem(401, "LOGIN_REFUSED", "The login belongs to another browser. Please log in again.")
+            claims = await self._with_groups(claims, granted.access_token)
         except TokenRefused as error:
             raise Problem(401, "LOGIN_REFUSED", f"The login does not hold: {error}. Please log in again.") from error
-        if claims.get("nonce") != nonce:
-            raise Problem(401, "LOGIN_REFUSED", "The login belongs to another browser. Please log in again.")
-        if "groups" not in claims and "userinfo_endpoint" in metadata:
-            info = await self.userinfo(str(tokens.get("access_token", "")))
-            if info.get("sub") == claims["sub"]:
-                claims = {**info, **claims}
-        return Login(claims, id_token)
+        return Login(claims, granted.id_token, granted.refresh_token)
 
-    async def verify(self, token: str, audience: str) -> dict[str, Any]:
-        """The claims of a signed token. Raises TokenRefused unless signature, issuer, audience and times hold."""
+    async def refresh(self, refresh_token: str) -> Granted:
+        """Asks for the word of the provider again (RFC 6749, section 6).
+
+        Raises TokenRefused when it refuses: the login is over there. Raises Problem when it is away or refuses *us*.
+        The refresh token may be another one now: keep it before anything else.
+        """
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        answer = await self._post((await self.metadata())["token_endpoint"], form)
+        found = _object(answer)
+        if answer.status_code == 200:
+            return Granted.of({"refresh_token": refresh_token, **found})
+        if answer.status_code == 400 and found.get("error") == "invalid_grant":
+            raise TokenRefused("the login is over at the identity provider")
+        _log.warning("refresh failed", status=answer.status_code)
+        raise Problem(503, "IDENTITY_PROVIDER_UNAVAILABLE", "The identity provider does not renew logins now.")
+
+    async def who(self, granted: Granted) -> dict[str, Any]:
+        """Verified claims, groups included, behind refreshed tokens; an ID token may be missing among them.
+
+        Raises TokenRefused when they do not hold.
+        """
+        if granted.id_token:
+            return await self._with_groups(await self._verify(tokens.ID, granted.id_token), granted.access_token)
+        found = await self.userinfo(granted.access_token)
+        if not isinstance(found.get("sub"), str) or not found["sub"]:
+            raise TokenRefused("it names nobody")
+        return found
+
+    async def _with_groups(self, claims: dict[str, Any], access_token: str) -> dict[str, Any]:
+        if "groups" in claims or "userinfo_endpoint" not in await self.metadata():
+            return claims
+        info = await self.userinfo(access_token)
+        return {**info, **claims} if info.get("sub") == claims["sub"] else claims
+
+    async def access(self, token: str) -> dict[str, Any]:
+        """The claims of a signed access token for this API. Raises TokenRefused unless it is one and holds."""
+        return await self._verify(tokens.ACCESS, token)
+
+    async def logout(self, token: str) -> dict[str, Any]:
+        """The claims of a logout token. Raises TokenRefused unless it is one and holds."""
+        return await self._verify(tokens.LOGOUT, token)
+
+    async def _verify(self, kind: tokens.Kind, token: str) -> dict[str, Any]:
         keys = await self._fresh_keys()
         try:
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
@@ -140,27 +196,12 @@ class Provider:
                 decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             except (JoseError, ValueError):
                 raise TokenRefused("its signature is not the identity provider's") from error
-        claims = dict(decoded.claims)
-        self._check(claims, audience)
-        return claims
+        audience = self._audience if kind is tokens.ACCESS else self._client_id
+        tokens.check(kind, decoded.header, decoded.claims, self._expected(audience), time.time())
+        return dict(decoded.claims)
 
-    def _check(self, claims: dict[str, Any], audience: str) -> None:
-        now = time.time()
-        named = claims.get("aud", [])
-        named = [named] if isinstance(named, str) else named
-        expires, begins = claims.get("exp"), claims.get("nbf", claims.get("iat", 0))
-        if str(claims.get("iss", "")).rstrip("/") != self._issuer:
-            raise TokenRefused("it is from another issuer")
-        if not isinstance(named, list) or audience not in named:
-            raise TokenRefused("it is for another audience")
-        if len(named) > 1 and claims.get("azp", self._client_id) != self._client_id:
-            raise TokenRefused("it was given to another client")
-        if not isinstance(expires, int | float) or expires + LEEWAY_SECONDS < now:
-            raise TokenRefused("it has expired")
-        if not isinstance(begins, int | float) or begins - LEEWAY_SECONDS > now:
-            raise TokenRefused("it is not valid yet")
-        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-            raise TokenRefused("it names nobody")
+    def _expected(self, audience: str) -> tokens.Expected:
+        return tokens.Expected(self._issuer, self._client_id, audience)
 
     async def introspect(self, token: str) -> dict[str, Any]:
         """What the provider knows of an opaque access token (RFC 7662), with the user's groups."""
@@ -169,23 +210,26 @@ class Provider:
         if not endpoint:
             raise TokenRefused("it is not a JWT, and the identity provider cannot introspect")
         answer = await self._post(endpoint, {"token": token, "token_type_hint": "access_token"})
-        found = answer.json() if answer.status_code == 200 else {}
-        if not found.get("active"):
+        found = _object(answer) if answer.status_code == 200 else {}
+        if found.get("active") is not True:
             raise TokenRefused("the identity provider does not know it, or it has expired")
-        self._check({"iss": self._issuer, **found}, self.audience)
-        if "groups" not in found:
-            info = await self.userinfo(token)
-            found = {**found, **(info if info.get("sub") == found["sub"] else {})}
-        return dict(found)
+        if str(found.get("token_type", "")).lower() != "bearer":  # a refresh token may be known there too
+            raise TokenRefused("it is not an access token")
+        tokens.check_claims({"iss": self._issuer, **found}, self._expected(self._audience), time.time())
+        if not isinstance(found.get("sub"), str) or not found["sub"]:
+            raise TokenRefused("it names nobody")
+        return await self._with_groups(found, token)
 
     async def userinfo(self, access_token: str) -> dict[str, Any]:
         """The user behind an access token; empty when the token may not ask."""
         endpoint = (await self.metadata()).get("userinfo_endpoint", "")
         try:
             answer = await self._client.get(endpoint, headers={"authorization": f"Bearer {access_token}"})
+            if answer.status_code >= 500:
+                answer.raise_for_status()
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
-        return dict(answer.json()) if answer.status_code == 200 else {}
+        return _object(answer) if answer.status_code == 200 else {}
 
     async def logout_url(self, id_token: str, back: str) -> str:
         """Where to end the login at the provider too; ``back`` when it has no such place or is away."""
@@ -235,6 +279,15 @@ class Provider:
             return await self._client.post(url, data=form, auth=(self._client_id, self._secret))
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
+
+
+def _object(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; empty when there is none in it."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _unreachable(error: Exception) -> Problem:

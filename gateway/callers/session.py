@@ -1,5 +1,6 @@
 """Login sessions, kept on our side: the browser holds a random token, the database its hash.
 
+``gateway.callers.renewal`` asks the identity provider again about sessions that carry roles of staff.
 For routes: ``current_caller`` and ``current_session`` are dependencies; ``csrf_token`` goes into every form and
 ``csrf_checked`` stands before every route that takes one.
 """
@@ -11,24 +12,29 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import asyncpg
 from starlette.requests import Request
 
 from gateway.answers.problems import Problem
+from gateway.bodies.forms import read_form
+from gateway.bodies.kinds import SMALL, Kind
+from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
 from observability.context import current_trace_id
 from services.kit.caller import ANONYMOUS, Caller
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
-CSRF_FIELD = "csrf"
-"""Name of the form field."""
 CSRF_HEADER = "x-csrf-token"
 """Name of the header, for scripts of our own pages."""
 CACHE_SECONDS = 10.0
 """How long a session is used without asking the database; a logout elsewhere takes this long to be noticed."""
 CACHE_MOST = 5_000
+STAFF = frozenset({"officer", "verifier", "admin"})
+"""Roles whose sessions end without the provider's word."""
+_COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,17 @@ class Session:
     name: str
     """What the identity provider calls them; for their own eyes."""
     expires: datetime
+    confirmed: datetime
+    """When the provider last said who this is and what they may do."""
     id_token: str = ""
     """Hint for the provider's logout."""
+    renewable: bool = False
+    """Whether the provider gave a refresh token."""
+
+    @property
+    def staff(self) -> bool:
+        """Whether its roles need the provider's word again and again."""
+        return bool(self.caller.roles & STAFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +80,26 @@ class Sessions:
         self._pool = pool
         self._key = settings.session_secret.get_secret_value().encode()
         self._life = timedelta(hours=settings.session_hours)
+        self._staff_life = timedelta(hours=settings.staff_hours)
         self._cache: dict[bytes, tuple[float, Session]] = {}
 
-    async def create(self, caller: Caller, name: str, id_token: str) -> tuple[str, Session]:
-        """Begins a session; the token is for the cookie and is not kept."""
+    async def create(
+        self, caller: Caller, name: str, id_token: str, *, sid: str = "", refresh_token: str = ""
+    ) -> tuple[str, Session]:
+        """Begins a session; the token is for the cookie and is not kept.
+
+        ``sid`` is the login's name at the provider. The refresh token is of use to nobody without the cookie's token.
+        """
         secret = secrets.token_urlsafe(32)
         token = f"{secret}.{self._mac('session', secret)}"
-        session = Session(_digest(token), caller, name, datetime.now(UTC) + self._life, id_token)
-        await self._pool.execute(
-            "INSERT INTO session (digest, subject, roles, agency, name, id_token, expire_time)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            session.digest, caller.subject, sorted(caller.roles), caller.agency, name, id_token, session.expires,
+        row = await self._pool.fetchrow(
+            "INSERT INTO session (digest, subject, roles, agency, name, id_token, expire_time, sid, refresh_token)"
+            f" VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval, $8, $9) RETURNING {_COLUMNS}",
+            _digest(token), caller.subject, sorted(caller.roles), caller.agency, name, id_token, self._life, sid,
+            sealed(refresh_token, self._key, f"refresh\n{token}"),
         )  # fmt: skip
-        return token, session
+        assert row is not None, "an insert returns its row"
+        return token, self._session(row)
 
     async def find(self, token: str) -> Session | None:
         """The living session of a token. While the database is away, sessions seen lately go on."""
@@ -100,29 +122,89 @@ class Sessions:
 
     async def _load(self, digest: bytes, now: float) -> tuple[float, Session] | None:
         row = await self._pool.fetchrow(
-            "SELECT subject, roles, agency, name, id_token, expire_time FROM session"
-            " WHERE digest = $1 AND expire_time > now()",
+            f"SELECT {_COLUMNS} FROM session WHERE digest = $1 AND expire_time > now()",
             digest,
         )
         if row is None:
             self._cache.pop(digest, None)
             return None
-        caller = Caller(row["subject"], frozenset(row["roles"]), row["agency"])
-        session = Session(digest, caller, row["name"], row["expire_time"], row["id_token"])
+        return self._keep(self._session(row), now)
+
+    def _keep(self, session: Session, now: float) -> tuple[float, Session]:
         if len(self._cache) >= CACHE_MOST:
             self._cache.clear()
-        self._cache[digest] = kept = (now + CACHE_SECONDS, session)
+        self._cache[session.digest] = kept = (now + CACHE_SECONDS, session)
         return kept
+
+    def _session(self, row: asyncpg.Record) -> Session:
+        caller = Caller(row["subject"], frozenset(row["roles"]), row["agency"])
+        expires, confirmed = row["expire_time"], row["confirm_time"]
+        if caller.roles & STAFF:
+            expires = min(expires, confirmed + self._staff_life)
+        return Session(row["digest"], caller, row["name"], expires, confirmed, row["id_token"], row["renewable"])
+
+    def forget(self, session: Session) -> None:
+        """Asks the database at its next request."""
+        self._cache.pop(session.digest, None)
 
     async def end(self, session: Session) -> None:
         """Ends a session."""
         self._cache.pop(session.digest, None)
         await self._pool.execute("DELETE FROM session WHERE digest = $1", session.digest)
 
+    async def end_login(self, jti: str, kept_until: datetime, subject: str, sid: str) -> bool:
+        """Ends what a logout token names: all sessions of a subject, or those of one login (``sid``), or of both.
+
+        False, and nothing ended, when the token was used before.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            digest = hashlib.sha256(jti.encode()).digest()
+            new = await connection.fetchval(
+                "INSERT INTO logout_token VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true", digest, kept_until
+            )
+            if not new:
+                return False
+            if not subject:
+                where, given = "sid = $1 AND sid <> ''", [sid]
+            elif not sid:
+                where, given = "subject = $1", [subject]
+            else:  # a login whose sid the provider did not tell is meant too: better one too many
+                where, given = "subject = $1 AND sid IN ('', $2)", [subject, sid]
+            ended = await connection.fetch(f"DELETE FROM session WHERE {where} RETURNING digest", *given)
+        for row in ended:
+            self._cache.pop(row["digest"], None)
+        return True
+
+    async def claim(self, token: str, rest: timedelta) -> str:
+        """The refresh token, for whoever may ask the provider now; empty when another did within ``rest``."""
+        found = await self._pool.fetchval(
+            "UPDATE session SET try_time = now() WHERE digest = $1 AND expire_time > now()"
+            " AND (try_time IS NULL OR try_time <= now() - $2::interval) RETURNING refresh_token",
+            _digest(token), rest,
+        )  # fmt: skip
+        return unsealed(found or "", self._key, f"refresh\n{token}")
+
+    async def keep_refresh_token(self, token: str, refresh_token: str) -> None:
+        """Keeps the refresh token that the provider gave last."""
+        kept = sealed(refresh_token, self._key, f"refresh\n{token}")
+        await self._pool.execute("UPDATE session SET refresh_token = $2 WHERE digest = $1", _digest(token), kept)
+
+    async def confirm(self, session: Session, caller: Caller) -> None:
+        """The provider spoke for the session: it lives on, with the roles it has now."""
+        row = await self._pool.fetchrow(
+            f"UPDATE session SET roles = $2, agency = $3, confirm_time = now() WHERE digest = $1 RETURNING {_COLUMNS}",
+            session.digest, sorted(caller.roles), caller.agency,
+        )  # fmt: skip
+        if row is not None:
+            self._keep(self._session(row), time.monotonic())
+
     async def sweep(self) -> None:
-        """Deletes expired sessions."""
+        """Deletes expired sessions and logout tokens."""
         # Both bounds, so that any plan takes it for the short stretch of the index that it is.
-        await self._pool.execute("DELETE FROM session WHERE expire_time > '-infinity' AND expire_time <= now()")
+        for table in ("session", "logout_token"):
+            await self._pool.execute(
+                f"DELETE FROM {table} WHERE expire_time > '-infinity' AND expire_time <= now()"
+            )
 
     def csrf(self, visitor: str, session: Session | None) -> str:
         """The form token that belongs to a visitor's cookie and, after login, to the session too."""
@@ -155,19 +237,38 @@ def current_caller(request: Request) -> Caller:
 def csrf_token(request: Request) -> str:
     """The token for the forms of a page; gives the visitor a cookie when they have none yet."""
     state = request.state
-    visitor = getattr(state, "visitor", "")
-    if not visitor:
-        state.visitor = state.new_visitor = visitor = secrets.token_urlsafe(16)
+    visitor = getattr(state, "visitor", "") or new_visitor(request)
     sessions: Sessions = request.app.state.gateway.sessions
     return sessions.csrf(visitor, current_session(request))
 
 
-async def csrf_checked(request: Request) -> None:
-    """Dependency: refuses a form whose token does not belong to this browser (field ``csrf`` or header)."""
-    given = request.headers.get(CSRF_HEADER)
-    if given is None:
-        given = str((await request.form()).get(CSRF_FIELD, ""))
-    check_csrf(request, given)
+def new_visitor(request: Request) -> str:
+    """Another cookie for the visitor: form tokens of before are void."""
+    state = request.state
+    state.visitor = state.new_visitor = visitor = secrets.token_urlsafe(16)
+    return visitor
+
+
+class FormChecked:
+    """Dependency: reads a form (``request.state.form``) whose token belongs to this browser; refuses any other.
+
+    The token comes as a header or as the field ``csrf``, and is looked at before any file is taken in.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        """``kind``: what the form may hold."""
+        self._kind = kind
+
+    async def __call__(self, request: Request) -> None:
+        given = request.headers.get(CSRF_HEADER)
+        if given is not None:
+            check_csrf(request, given)
+        check = partial(check_csrf, request) if given is None else None
+        request.state.form = await read_form(request, self._kind, check)
+
+
+csrf_checked = FormChecked(SMALL)
+"""Dependency: a form of fields whose token belongs to this browser."""
 
 
 def check_csrf(request: Request, given: str) -> None:

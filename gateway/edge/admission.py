@@ -11,6 +11,7 @@ from gateway.answers import snap
 from gateway.answers.problems import Problem, answer
 from gateway.callers.limits import Policy, Verdict
 from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
+from gateway.edge import backchannel
 from gateway.gateway import Gateway
 
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
@@ -58,7 +59,10 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
     state["identity"] = identity
     known = identity is not NOBODY
     limits = gateway.limits
-    policy = limits.read if reading else limits.write if known else limits.anonymous_write
+    if reading or scope["path"] == backchannel.PATH:  # when many log out at once, the provider tells of each
+        policy = limits.read
+    else:
+        policy = limits.write if known else limits.anonymous_write
     _charge(state, policy, limits.take(policy, identity.caller.subject if known else address))
     if identity.session is not None and not reading and scope["path"].startswith("/v1"):
         check_csrf(Request(scope), headers.get(CSRF_HEADER, ""))
@@ -88,7 +92,7 @@ async def _identify(
             raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers={"www-authenticate": "Bearer"})
         return Identity(await gateway.bearers.caller(token.strip()))
     token = cookies.get(settings.cookie(SESSION_COOKIE), "")
-    session = await gateway.sessions.find(token) if token else None
+    session = await gateway.renewals.find(token) if token else None
     return Identity(session.caller, session) if session else NOBODY
 
 

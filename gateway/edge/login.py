@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.addresses import own_address
 from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
-from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
+from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session, new_visitor
 from gateway.gateway import Gateway, current_gateway
 
 _log = structlog.get_logger(__name__)
@@ -52,22 +52,29 @@ async def login(request: Request, parts: Parts, next: str = "/") -> Response:  #
 
 
 @router.get("/callback")
-async def callback(request: Request, parts: Parts, code: str = "", state: str = "", error: str = "") -> Response:
+async def callback(
+    request: Request, parts: Parts, code: str = "", state: str = "", error: str = "", iss: str | None = None
+) -> Response:
     """Takes the provider's answer, checks it and begins a session."""
     settings = parts.settings
     pending = _pending(request, parts)
-    if not state or not secrets.compare_digest(state, str(pending.get("s", ""))):
+    if not state or not secrets.compare_digest(state.encode(), str(pending.get("s", "")).encode()):
         raise Problem(400, "LOGIN_STATE_UNKNOWN", "This login was not begun in this browser, or is too old. Try again.")
     if error or not code:
         _log.info("login refused by provider", error=error[:100])
         raise Problem(401, "LOGIN_REFUSED", "The identity provider did not let you in. You can try again.")
+    await parts.provider.check_answers_issuer(iss)
     found = await parts.provider.redeem(code, str(pending["n"]), str(pending["v"]))
     name = str(found.claims.get("name") or found.claims.get("preferred_username") or "")[:200]
     caller = caller_of(found.claims)
     before = current_session(request)
     if before is not None:
         await parts.sessions.end(before)
-    token, _ = await parts.sessions.create(caller, name, found.id_token)
+    sid = found.claims.get("sid")
+    token, _ = await parts.sessions.create(
+        caller, name, found.id_token, sid=sid if isinstance(sid, str) else "", refresh_token=found.refresh_token
+    )
+    new_visitor(request)  # what was written into this browser before the login is worth nothing after it
     _log.info("login", roles=sorted(caller.roles), agency=caller.agency)
     answer = RedirectResponse(own_address(str(pending.get("to", "/"))), 303)
     answer.delete_cookie(settings.cookie(LOGIN_COOKIE), path="/", secure=settings.secure, httponly=True)

@@ -135,3 +135,22 @@ async def test_a_code_is_worth_nothing_without_its_verifier(provider: Provider) 
         grant_type="authorization_code", code=code, redirect_uri=CALLBACK, code_verifier=pkce()[0]
     )
     assert answer.status_code == 400
+
+
+async def test_access_tokens_are_told_from_id_tokens_by_their_type(provider: Provider) -> None:
+    verifier, challenge = pkce()
+    async with httpx.AsyncClient() as browser:
+        code = await provider.log_in(browser, "warga", challenge, "n4")
+    granted = (
+        await provider.token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, code_verifier=verifier)
+    ).json()
+    assert (_type(granted["access_token"]), _type(granted["id_token"])) == ("at+jwt", "JWT")
+    refreshed = (await provider.token(grant_type="refresh_token", refresh_token=granted["refresh_token"])).json()
+    assert _type(refreshed["access_token"]) == "at+jwt"
+    again = await provider.token(grant_type="refresh_token", refresh_token=granted["refresh_token"])
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant"), "a refresh token is used once"
+
+
+def _type(token: str) -> str:
+    head = token.split(".")[0]
+    return str(json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["typ"])

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -22,14 +21,15 @@ from joserfc.jwk import KeySet, RSAKey
 from deploy.local.process import Command, Process, free_ports
 from deploy.local.secrets import Secrets
 from gateway.app import create_app
+from gateway.edge.server import Server, configured
 from gateway.gateway import Gateway
 from gateway.settings import GatewaySettings
 
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
 
 
-class InProcessServer(uvicorn.Server):
-    """Uvicorn that leaves the signals of the test run alone."""
+class InProcessServer(Server):
+    """A server that leaves the signals of the test run alone."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -64,11 +64,11 @@ class Provider:
         return sign(RSAKey.import_key(self.key), self.issuer, **changes)
 
 
-def sign(key: Any, issuer: str, algorithm: str = "RS256", **changes: Any) -> str:
-    """A token that speaks of an administrator."""
+def sign(key: Any, issuer: str, algorithm: str = "RS256", typ: str = "at+jwt", **changes: Any) -> str:
+    """An access token that speaks of an administrator."""
     now = int(time.time())
     claims = {"iss": issuer, "aud": "gateway", "sub": "admin", "groups": ["admin"], "iat": now, "exp": now + 300}
-    return jwt.encode({"alg": algorithm, "kid": key.kid}, claims | changes, key, algorithms=[algorithm])
+    return jwt.encode({"alg": algorithm, "kid": key.kid, "typ": typ}, claims | changes, key, algorithms=[algorithm])
 
 
 @dataclass
@@ -103,10 +103,8 @@ class Stand:
 async def serving(settings: GatewaySettings, provider: Provider | None = None) -> AsyncIterator[Stand]:
     """Serves a gateway with these settings until the block ends."""
     app = create_app(settings)
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=settings.port, log_config=None, access_log=False, ws="none", lifespan="on"
-    )
-    server = InProcessServer(config)
+    config = configured(app, settings, loop="none")
+    server = InProcessServer(config, app, settings)
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(30):

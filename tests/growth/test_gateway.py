@@ -1,5 +1,6 @@
 """The gateway's own statements, planned with a million sessions."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from deploy.migrate import GATEWAY_MIGRATIONS
@@ -24,11 +25,17 @@ async def test_no_statement_of_the_gateway_grows_with_its_tables(
     await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
     pool = await connect_pool(url, "gateway", 2)
     settings = gateway_settings(url, served.assertion_key, tmp_path, {})
-    token, session = await Sessions(pool, settings).create(CITIZEN, "Siti", "")
-    assert await Sessions(pool, settings).find(token)
-    await Sessions(pool, settings).end(session)
-    await Sessions(pool, settings).sweep()
+    sessions, soon = Sessions(pool, settings), datetime.now(UTC) + timedelta(minutes=5)
+    token, session = await sessions.create(CITIZEN, "Siti", "", sid="s", refresh_token="r")
+    assert await sessions.find(token)
+    assert await sessions.claim(token, timedelta(seconds=30)) == "r"
+    await sessions.keep_refresh_token(token, "r2")
+    await sessions.confirm(session, CITIZEN)
+    await sessions.end(session)
+    for jti, subject, sid in (("1", CITIZEN.subject, "s"), ("2", CITIZEN.subject, ""), ("3", "", "s")):
+        assert await sessions.end_login(jti, soon, subject, sid)
+    await sessions.sweep()
     await pool.close()
-    own = [sql for sql in recorder.statements if "session" in sql]
+    own = [sql for sql in recorder.statements if "session" in sql or "logout_token" in sql]
     recorder.statements = dict.fromkeys(own)
     await judge(recorder, Path("gateway"), served.admin, "gateway", small=SMALL, unrun={}, allowed={})

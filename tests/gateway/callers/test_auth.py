@@ -8,12 +8,13 @@ import time
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from gateway.callers.bearers import caller_of
 from gateway.answers.addresses import own_address
+from gateway.callers.bearers import caller_of
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import Stand, sign
 
@@ -129,6 +130,23 @@ async def test_a_session_outlives_the_provider(stand: Stand, officer: httpx.Asyn
         assert (refused.status_code, refused.json()["reason"]) == (503, "IDENTITY_PROVIDER_UNAVAILABLE")
     finally:
         provider._metadata, provider._issuer = metadata, issuer
+
+
+async def test_an_officer_is_confirmed_by_the_provider(
+    stand: Stand, officer: httpx.AsyncClient, edge_database: str
+) -> None:
+    me = (await officer.get("/v1/me")).json()
+    connection = await asyncpg.connect(edge_database)
+    await connection.execute(
+        "UPDATE gateway.session SET confirm_time = now() - interval '20 minutes' WHERE subject = $1", me["subject"]
+    )
+    stand.gateway.sessions._cache.clear()
+    assert (await officer.get("/v1/me")).json()["agency"] == "dlh"
+    age = await connection.fetchval(
+        "SELECT now() - max(confirm_time) FROM gateway.session WHERE subject = $1", me["subject"]
+    )
+    await connection.close()
+    assert age.total_seconds() < 60
 
 
 async def test_a_bearer_token_speaks_for_its_user(stand: Stand, client: httpx.AsyncClient) -> None:

@@ -1,0 +1,157 @@
+"""Attacks with tokens at the API: only access tokens for it open anything."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from joserfc.jwk import ECKey
+
+from tests.security.attacks.issuer import ISSUER, Desk, Issuer, desk_at_work
+
+NOW = int(time.time())
+
+
+@pytest.fixture(scope="module")
+async def desk(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    """A gateway and its provider."""
+    issuer = Issuer({"petugas": ["officer", "agency:dlh"], "warga": []})
+    async with desk_at_work(postgres, tmp_path_factory.mktemp("desk"), issuer) as made:
+        yield made
+
+
+async def me(desk: Desk, token: str) -> httpx.Response:
+    """Who the API takes the bearer of a token for."""
+    async with desk.browser() as program:
+        return await program.get("/v1/me", headers={"authorization": f"Bearer {token}"})
+
+
+def assert_refused(answer: httpx.Response) -> None:
+    """401, with the header that RFC 6750 asks for."""
+    assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_REFUSED"), answer.text
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+async def test_an_access_token_calls_the_api(desk: Desk) -> None:
+    answer = await me(desk, desk.issuer.access_token("petugas"))
+    assert (answer.status_code, answer.json()["roles"]) == (200, ["citizen", "officer"])
+
+
+async def test_the_long_name_of_its_type_is_taken_too(desk: Desk) -> None:
+    token = desk.issuer.sign("application/at+JWT", sub="warga")
+    assert (await me(desk, token)).status_code == 200
+
+
+async def test_an_id_token_does_not_call_the_api(desk: Desk) -> None:
+    assert_refused(await me(desk, desk.issuer.id_token("petugas")))
+
+
+async def test_a_logout_token_does_not_call_the_api(desk: Desk) -> None:
+    assert_refused(await me(desk, desk.issuer.logout_token(sub="petugas", groups=["admin"])))
+
+
+@pytest.mark.parametrize("typ", ["JWT", None, "at+jwt ", "jwt+at", "refresh+jwt", "dpop+jwt"])
+async def test_a_token_of_another_type_does_not_call_the_api(desk: Desk, typ: str | None) -> None:
+    assert_refused(await me(desk, desk.issuer.sign(typ, sub="petugas", groups=["admin"])))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": "another"},
+        {"aud": ["another", "gateway-2"]},
+        {"aud": None},
+        {"aud": {"gateway": 1}},
+        {"aud": ["gateway", "another"], "azp": "another"},
+        {"iss": "https://evil.test"},
+        {"iss": f"{ISSUER}.evil.test"},
+        {"iss": None},
+        {"exp": NOW - 60},
+        {"exp": None},
+        {"exp": float("inf")},
+        {"exp": float("nan")},
+        {"exp": True},
+        {"nbf": NOW + 600},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": 7},
+    ],
+    ids=str,
+)
+async def test_an_access_token_that_does_not_hold_is_refused(desk: Desk, changes: dict[str, Any]) -> None:
+    assert_refused(await me(desk, desk.issuer.access_token("petugas", **changes)))
+
+
+async def test_a_token_of_another_key_is_refused(desk: Desk) -> None:
+    other = ECKey.generate_key("P-256", {"kid": "k1"}, auto_kid=False)
+    assert_refused(await me(desk, desk.issuer.sign("at+jwt", other, sub="petugas", groups=["admin"])))
+
+
+async def test_roles_of_staff_in_a_token_end_an_hour_after_it_was_issued(desk: Desk) -> None:
+    young = desk.issuer.access_token("petugas", iat=NOW - 3500, exp=NOW + 86_400)
+    old = desk.issuer.access_token("petugas", iat=NOW - 3700, exp=NOW + 86_400)
+    assert (await me(desk, young)).status_code == 200
+    assert_refused(await me(desk, old))
+
+
+async def test_a_token_of_staff_says_since_when(desk: Desk) -> None:
+    assert_refused(await me(desk, desk.issuer.access_token("petugas", iat=None)))
+
+
+async def test_a_token_of_a_citizen_lasts_as_long_as_it_says(desk: Desk) -> None:
+    old = desk.issuer.access_token("warga", iat=NOW - 86_400, exp=NOW + 60)
+    assert (await me(desk, old)).json()["roles"] == ["citizen"]
+
+
+def known(**changes: Any) -> dict[str, Any]:
+    """What introspection says of an opaque access token."""
+    found = {"active": True, "token_type": "Bearer", "sub": "warga", "aud": "gateway", "exp": NOW + 300, "iat": NOW}
+    return {name: value for name, value in (found | changes).items() if value is not None}
+
+
+async def test_an_opaque_access_token_calls_the_api(desk: Desk) -> None:
+    desk.issuer.opaque["opaque"] = known(groups=["verifier"])
+    assert (await me(desk, "opaque")).json()["roles"] == ["citizen", "verifier"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"active": False},
+        {"active": "true"},
+        {"token_type": "refresh_token"},
+        {"token_type": None},
+        {"aud": "another"},
+        {"aud": None},
+        {"iss": "https://evil.test"},
+        {"exp": NOW - 60},
+        {"sub": None},
+    ],
+    ids=str,
+)
+async def test_an_opaque_token_that_is_no_access_token_of_ours_is_refused(desk: Desk, changes: dict[str, Any]) -> None:
+    desk.issuer.opaque["opaque-2"] = known(groups=["admin"], **changes)
+    assert_refused(await me(desk, "opaque-2"))
+
+
+async def test_a_refresh_token_does_not_call_the_api(desk: Desk) -> None:
+    async with desk.browser() as browser:
+        await desk.log_in(browser, "petugas")
+    for token in desk.issuer._refresh_tokens:
+        assert_refused(await me(desk, token))
+
+
+async def test_an_access_token_begins_no_session(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.issuer, "id_token", lambda login, **more: desk.issuer.access_token(login, **more))
+    async with desk.browser() as browser:
+        begun = await browser.get("/auth/login")
+        params = desk.issuer.code("petugas", begun.headers["location"])
+        answer = await browser.get("/auth/callback", params=params)
+    assert (answer.status_code, answer.json()["reason"]) == (401, "LOGIN_REFUSED")
+
+
+async def test_a_refusal_without_a_token_says_how_to_send_one(desk: Desk) -> None:
+    async with desk.browser() as program:
+        answer = await program.get("/v1/me", headers={"authorization": "Basic eDp5"})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
