@@ -1,6 +1,9 @@
 """The photo store: a folder on one machine, S3 in the cluster (obstore)."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +16,19 @@ SECONDS = 20.0
 """The longest that storing or fetching one photo may take."""
 
 
+BATCH = 200
+"""Files of a listing that come at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that is stored."""
+
+    path: str
+    stored: datetime
+    """When it was written last."""
+
+
 class Files:
     """Stores bytes under relative paths."""
 
@@ -23,7 +39,7 @@ class Files:
         if parts.scheme == "file":
             folder = Path(unquote(parts.path))
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store = LocalStore(folder)
+            self._store = LocalStore(folder, automatic_cleanup=True)  # a folder goes with its last file
         else:
             self._store = from_url(url)
 
@@ -45,6 +61,39 @@ class Files:
             raise Problem(404, "FILE_MISSING", "The photo's file is not in the store.") from error
         except (BaseError, OSError, TimeoutError) as error:
             raise _unavailable() from error
+
+    async def delete(self, path: str) -> None:
+        """Deletes a file; one that is not there is gone already."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self._store.delete_async(path)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError, TimeoutError) as error:
+            raise _unavailable() from error
+
+    async def is_older(self, path: str, than: datetime) -> bool:
+        """Whether a file was last written before a moment; false for one that is not there."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return (await self._store.head_async(path))["last_modified"] < than
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError, TimeoutError) as error:
+            raise _unavailable() from error
+
+    async def under(self, folder: str) -> AsyncIterator[list[Found]]:
+        """All files of a folder, however deep, some at a time."""
+        listing = self._store.list(folder, chunk_size=BATCH)
+        while True:
+            try:
+                async with asyncio.timeout(SECONDS):
+                    batch = await anext(listing, None)
+            except (BaseError, OSError, TimeoutError) as error:
+                raise _unavailable() from error
+            if batch is None:
+                return
+            yield [Found(each["path"], each["last_modified"]) for each in batch]
 
 
 def _unavailable() -> Problem:

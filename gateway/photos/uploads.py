@@ -1,14 +1,31 @@
 """Photos of complaints on their way from a visitor to the file store: through the gateway, never through gRPC."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Protocol
 
+import grpc
+import grpc.aio
+
+from gateway.answers.problems import Problem, error_info
 from gateway.calls.pillars import Pillars
 from gateway.photos.images import CleanPhoto, Images
+from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from services.kit.caller import Caller
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import photos_pb2 as pb2
+
+_UNKNOWN = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.UNKNOWN,
+        grpc.StatusCode.INTERNAL,
+    }
+)
+"""After these a photo may be recorded all the same."""
 
 
 class Parts(Protocol):
@@ -16,17 +33,30 @@ class Parts(Protocol):
 
     images: Images
     files: Files
+    orphans: Orphans
     pillars: Pillars
 
 
-async def store_photo(
-    parts: Parts, caller: Caller, code: str, link_key: str, key: str, data: bytes
-) -> complaints_pb2.Photo:
-    """Cleans, stores and records a photo whose bytes arrived; the same key and bytes store it once.
+async def check_room(parts: Parts, caller: Caller, code: str, link_key: str, keys: Sequence[str]) -> None:
+    """Refuses photos that the caller may not add, or that are too many, before anything is done for them.
 
-    Ask ``CheckPhoto`` first. Raises problems of the photo itself and what the pillar refuses.
+    ``keys`` are those that the photos will be stored under. Raises what the pillar refuses, and TOO_MANY_PHOTOS.
     """
-    clean = await parts.images.clean(data)
+    ids = [str(_identity(caller, code, key)) for key in keys]
+    room = await parts.pillars.call(pb2.CheckPhotoRequest(code=code, link_key=link_key, ids=ids), caller)
+    if len(ids) - len(room.known) > room.left:
+        detail = f"The complaint has room for {room.left} more photos. What it has stays; send no more than that."
+        raise Problem(429, "TOO_MANY_PHOTOS", detail)
+
+
+async def store_photo(
+    parts: Parts, caller: Caller, code: str, link_key: str, key: str, data: bytes | bytearray, address: str
+) -> complaints_pb2.Photo:
+    """Cleans, stores and records a photo whose bytes arrived from ``address``; the same key and bytes store it once.
+
+    Call ``check_room`` first. Raises problems of the photo itself and what the pillar refuses; then nothing is left.
+    """
+    clean = await parts.images.clean(data, address)
     identity = _identity(caller, code, key)
     # The digest in the name keeps another photo under a reused key from taking the place of the recorded one.
     path = f"complaints/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
@@ -34,7 +64,18 @@ async def store_photo(
     message = pb2.CreatePhotoRequest(
         request_id=key, code=code, link_key=link_key, photo=_photo(identity, clean), path=path, sha256=clean.sha256
     )
-    return (await parts.pillars.call(message, caller)).photo
+    try:
+        return (await parts.pillars.call(message, caller)).photo
+    except grpc.aio.AioRpcError as error:
+        if _is_refusal(error):
+            await parts.orphans.drop(path)
+        raise
+
+
+def _is_refusal(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the photo is certainly not recorded by this request, nor by one under the same key at this moment."""
+    info = error_info(error)
+    return error.code() not in _UNKNOWN and (info is None or info.reason != "REQUEST_IN_FLIGHT")
 
 
 def _identity(caller: Caller, code: str, key: str) -> uuid.UUID:

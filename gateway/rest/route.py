@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.bodies.kinds import NOTHING, SMALL, Kind
 from gateway.calls.contracts import RPCS
 from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field
@@ -49,6 +50,13 @@ class Route:
     """The fields of the request that are read, where it is not all of them."""
     documented: Mapping[str, Any] = field(default_factory=dict)
     """What the document says of it beside what follows from the contract."""
+    by_hand: Kind | None = None
+    """What it takes as its body, where no contract says it."""
+
+    @property
+    def takes(self) -> Kind:
+        """What it takes as its body: JSON where the contract has one."""
+        return self.by_hand or (SMALL if self.body else NOTHING)
 
     @cached_property
     def path(self) -> str:
@@ -58,10 +66,15 @@ class Route:
     @cached_property
     def fields(self) -> list[Field]:
         """The fields of the request that come over HTTP."""
-        found = [Field(each) for each in self.rpc.method.input_type.fields]
+        found = [Field(each) for each in self.rpc.method.input_type.fields if not _is_origin(each)]
         if self.only is not None:
             found = [each for each in found if each.descriptor.name in self.only]
         return found
+
+    @cached_property
+    def origin(self) -> str:
+        """The field of the request that says where it comes from, which the edge fills in; empty without one."""
+        return next((each.name for each in self.rpc.method.input_type.fields if _is_origin(each)), "")
 
     @cached_property
     def headers(self) -> list[Field]:
@@ -128,19 +141,31 @@ BY_HAND: list[Route] = []
 
 
 def by_hand(
-    verb: str, template: str, request: type[Message], operation: str, *, only: Sequence[str] | None = None, **more: Any
+    verb: str,
+    template: str,
+    request: type[Message],
+    operation: str,
+    *,
+    only: Sequence[str] | None = None,
+    takes: Kind | None = None,
+    **more: Any,
 ) -> Callable[[Act], Act]:
     """Marks what serves a route that no table can tell: its parameters are those of the request all the same.
 
-    Its docstring is its description, the first sentence the summary. ``more`` goes into its entry in the document.
+    Its docstring is its description, the first sentence the summary. ``takes`` is its body; ``more`` goes into its
+    entry in the document.
     """
 
     def mark(act: Act) -> Act:
         fields = None if only is None else tuple(only)
-        BY_HAND.append(Route(verb, template, RPCS[request], operation, act=act, only=fields, documented=more))
+        BY_HAND.append(Route(verb, template, RPCS[request], operation, "", "", act, fields, more, takes))
         return act
 
     return mark
+
+
+def _is_origin(one: FieldDescriptor) -> bool:
+    return one.message_type is not None and one.message_type.full_name == "smartcity.types.v1.Origin"
 
 
 def is_message(one: Field) -> bool:

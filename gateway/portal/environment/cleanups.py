@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.callers.session import csrf_checked
+from gateway.bodies.kinds import PHOTOS
+from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import photos
 from gateway.portal.governance.work_page import act
@@ -22,7 +23,7 @@ from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 
 router = APIRouter(prefix="/petugas", route_class=PageRoute, include_in_schema=False)
-CHECKED = [Depends(csrf_checked)]
+CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 Staff = Annotated[Caller, Depends(staff)]
 
 
@@ -55,7 +56,7 @@ async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
     return await act(request, code, caller, "dispatch", "dispatched", form, send)
 
 
-@router.post("/{code}/pembersihan/selesai", dependencies=CHECKED)
+@router.post("/{code}/pembersihan/selesai", dependencies=WITH_PHOTOS)
 async def complete(request: Request, code: Code, caller: Staff) -> Response:
     """Completes the clean-up with note and photo; the complaint follows by event."""
     form, pillars = await forms.read(request), current_gateway(request).pillars

@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import grpc.aio
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import FieldError, Problem, from_grpc
+from gateway.bodies.forms import Upload
+from gateway.bodies.kinds import PHOTOS_A_FORM
 from gateway.gateway import current_gateway
-from gateway.photos.uploads import store_photo
+from gateway.photos.images import too_large
+from gateway.photos.uploads import check_room, store_photo
 from gateway.portal.kit import forms
-from gateway.portal.kit.forms import PHOTOS_MOST, Fields
+from gateway.portal.kit.forms import Fields
 from services.kit.caller import Caller
 from smartcity.governance.v1 import photos_pb2
 
 
 async def store(
-    request: Request, files: Sequence[UploadFile], code: str, key: str, request_id: str, caller: Caller
+    request: Request, files: Sequence[Upload], code: str, key: str, request_id: str, caller: Caller
 ) -> list[str]:
     """Stores and records the photos of a form with a case; answers their ids. A form sent twice makes them once."""
     if not files:
         return []
-    if len(files) > PHOTOS_MOST:
-        raise _refused(Problem(422, "TOO_MANY_PHOTOS", f"At most {PHOTOS_MOST} photos at once."))
-    gateway = current_gateway(request)
-    allowed = photos_pb2.CheckPhotoRequest(code=code, link_key=key)
-    await gateway.pillars.call(allowed, caller)
-    stored = []
-    for number, file in enumerate(files, start=1):
-        own_key = f"{request_id}-photo-{number}"
-        try:
-            photo = await store_photo(gateway, caller, code, key, own_key, await file.read())
-        except Problem as problem:
-            raise _refused(problem) from problem
-        stored.append(photo.id)
+    gateway, address, stored = current_gateway(request), request.state.address, []
+    keys = [f"{request_id}-photo-{number}" for number in range(1, len(files) + 1)]
+    try:
+        if await forms.has_more_files(request):
+            raise Problem(422, "TOO_MANY_PHOTOS", f"At most {PHOTOS_A_FORM} photos at once.")
+        if any(file.too_large for file in files):
+            raise too_large(gateway.settings.photo_bytes)
+        await check_room(gateway, caller, code, key, keys)
+        for own_key, file in zip(keys, files, strict=True):
+            stored.append((await store_photo(gateway, caller, code, key, own_key, file.data, address)).id)
+    except Problem as problem:
+        raise _refused(problem) from problem
     return stored
 
 
@@ -47,7 +48,7 @@ def _refused(problem: Problem) -> Problem:
 
 
 async def store_with_report(
-    request: Request, files: Sequence[UploadFile], code: str, key: str, request_id: str, caller: Caller
+    request: Request, files: Sequence[Upload], code: str, key: str, request_id: str, caller: Caller
 ) -> str:
     """Like ``store``, for a report that is filed already: answers the reason of a refusal instead of raising it."""
     try:

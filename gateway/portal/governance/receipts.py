@@ -10,7 +10,8 @@ from google.protobuf.json_format import ParseDict, ParseError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.callers.session import csrf_checked, current_caller
+from gateway.bodies.kinds import DOCUMENT
+from gateway.callers.session import FormChecked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
@@ -43,11 +44,11 @@ async def begin(request: Request) -> Response:
     return render(request, "governance/receipt_check.html", form=Fields())
 
 
-@router.post("/check", dependencies=[Depends(csrf_checked)])
+@router.post("/check", dependencies=[Depends(FormChecked(DOCUMENT))])
 async def check(request: Request) -> Response:
     """The verdict on an uploaded or pasted receipt."""
     form, files = await forms.read(request), await forms.uploads(request, "file")
-    text = (await files[0].read(LARGEST + 1)).decode("utf-8", "replace") if files else form["receipt"]
+    text = files[0].data.decode("utf-8", "replace") if files else form["receipt"]
     receipt = _parse(text)
     if receipt is None:
         texts = texts_of(request)

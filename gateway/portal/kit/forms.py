@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from gateway.answers.problems import Problem
-
-PHOTOS_MOST = 3
+from gateway.bodies.forms import Form, Upload, read_form
+from gateway.bodies.kinds import SMALL
 
 
 class Fields(dict[str, str]):
@@ -32,8 +31,7 @@ class Fields(dict[str, str]):
 
 async def read(request: Request) -> Fields:
     """The text fields, stripped of surrounding space; line ends become plain."""
-    form = await request.form()
-    return Fields({name: _plain(value) for name, value in form.items() if isinstance(value, str)})
+    return Fields({name: _plain(value) for name, value in (await _form(request)).fields})
 
 
 def _plain(value: str) -> str:
@@ -42,13 +40,25 @@ def _plain(value: str) -> str:
 
 async def values(request: Request, name: str) -> list[str]:
     """All values of a repeated field, such as ticked boxes."""
-    return [value for value in (await request.form()).getlist(name) if isinstance(value, str) and value]
+    return [value for value in (await _form(request)).values(name) if value]
 
 
-async def uploads(request: Request, name: str = "photos") -> list[UploadFile]:
-    """The files of a field; an empty file field sends one without name, which does not count."""
-    form: FormData = await request.form()
-    return [value for value in form.getlist(name) if isinstance(value, UploadFile) and value.filename]
+async def uploads(request: Request, name: str = "photos") -> list[Upload]:
+    """The files of a field, as many as the form may have."""
+    return (await _form(request)).uploads(name)
+
+
+async def has_more_files(request: Request) -> bool:
+    """Whether there were more files than the form may have."""
+    return (await _form(request)).left_out > 0
+
+
+async def _form(request: Request) -> Form:
+    """What the page's dependency read (``FormChecked``); fields alone where a page has none."""
+    form: Form | None = getattr(request.state, "form", None)
+    if form is None:
+        request.state.form = form = await read_form(request, SMALL)
+    return form
 
 
 def kept(fields: Mapping[str, str], problem: Problem) -> Fields:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import FieldError, Problem
+from gateway.bodies.body import body_of
+from gateway.bodies.forms import read_form
+from gateway.bodies.kinds import MULTIPART, PHOTO, is_file, type_of
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos.images import too_large
-from gateway.photos.uploads import store_photo
+from gateway.photos.uploads import check_room, store_photo
 from gateway.rest.answering import JSON, encode
 from gateway.rest.route import by_hand
 from smartcity.governance.v1 import complaints_views
@@ -40,6 +42,7 @@ _UPLOAD: dict[str, Any] = {
     pb2.CreatePhotoRequest,
     "createPhoto",
     only=("request_id", "code", "link_key"),
+    takes=PHOTO,
     body=_UPLOAD,
     created="Photo",
     refusals=(415,),
@@ -50,9 +53,13 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePhotoReque
     Only the picture is kept: it is encoded anew, so that position, time and camera in the file are gone.
     """
     who = current_caller(request)
-    await parts.pillars.call(pb2.CheckPhotoRequest(code=message.code, link_key=message.link_key), who)
-    data = await _photo_in(request, parts.settings.photo_bytes)
-    photo = await store_photo(parts, who, message.code, message.link_key, message.request_id, data)
+    kind = _kind_of(request)
+    await check_room(parts, who, message.code, message.link_key, [message.request_id])
+    data = await (_in_form(request) if kind == MULTIPART else request.body())
+    if not data:
+        raise Problem(422, "PHOTO_MISSING", "The body is empty.", errors=[FieldError("photo", "is empty")])
+    address: str = request.state.address
+    photo = await store_photo(parts, who, message.code, message.link_key, message.request_id, data, address)
     headers = {"location": f"/v1/complaints/{message.code}/photos/{photo.id}", "cache-control": "no-store"}
     return Response(encode(complaints_views.photo(photo)), 201, headers, JSON)
 
@@ -82,32 +89,24 @@ async def read(parts: Gateway, request: Request, message: pb2.GetPhotoRequest) -
     return Response(await parts.files.get(found.path), headers=headers, media_type=found.photo.content_type)
 
 
-async def _photo_in(request: Request, most: int) -> bytes:
-    """The bytes of the photo in a body of either kind."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        async with request.form(max_files=1, max_fields=8) as form:
-            part = form.get("photo")
-            if not isinstance(part, UploadFile):
-                detail = "The form needs a file in the field 'photo'."
-                raise Problem(422, "PHOTO_MISSING", detail, errors=[FieldError("photo", detail)])
-            data = await part.read(most + 1)
-    elif kind.startswith("image/") or kind == "application/octet-stream":
-        data = await _read(request, most)
-    else:
+def _kind_of(request: Request) -> str:
+    """The type of a body that may be a photo."""
+    kind = type_of(request.headers)
+    if kind != MULTIPART and not is_file(kind):
         detail = "Send the photo as body with its type (image/jpeg, image/png, image/webp), or as multipart/form-data."
         raise Problem(415, "PHOTO_TYPE_NOT_TAKEN", detail)
-    if not data:
-        raise Problem(422, "PHOTO_MISSING", "The body is empty.", errors=[FieldError("photo", "is empty")])
-    if len(data) > most:
-        raise too_large(most)
-    return data
+    return kind
 
 
-async def _read(request: Request, most: int) -> bytes:
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > most:
-            raise too_large(most)
-    return bytes(data)
+async def _in_form(request: Request) -> bytearray:
+    """The bytes of the photo in a form."""
+    form = await read_form(request, PHOTO)
+    if form.left_out:
+        raise Problem(400, "BAD_REQUEST", "The form has more than one file. Send one photo at a time.")
+    part = next(iter(form.uploads("photo")), None)
+    if part is None:
+        detail = "The form needs a file in the field 'photo'."
+        raise Problem(422, "PHOTO_MISSING", detail, errors=[FieldError("photo", detail)])
+    if part.too_large:
+        raise too_large(body_of(request).settings.photo_bytes)
+    return part.data

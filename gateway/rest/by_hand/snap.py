@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers import snap
-from gateway.answers.problems import Problem
+from gateway.bodies.kinds import Kind
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
 from services.kit.caller import ANONYMOUS
@@ -26,6 +26,8 @@ _REFUSALS = {
     503: "Temporarily unavailable: send it again.",
     504: "Took too long: send it again.",
 }
+
+_NOTICE = Kind(bytes=snap.MOST_BYTES)
 
 
 def _header(name: str, description: str, example: str) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def _documented(answer: str, body: str, headers: list[dict[str, Any]]) -> dict[s
     pb2.HandleSnapRequestRequest,
     "createSnapToken",
     only=(),
+    takes=_NOTICE,
     **_documented("SnapToken", "SnapTokenRequest", _TOKEN_HEADERS),
 )
 async def token(parts: Gateway, request: Request, message: pb2.HandleSnapRequestRequest) -> Response:
@@ -83,6 +86,7 @@ async def token(parts: Gateway, request: Request, message: pb2.HandleSnapRequest
     pb2.HandleSnapRequestRequest,
     "notifySnapPayment",
     only=(),
+    takes=_NOTICE,
     **_documented("SnapAnswer", "SnapNotification", _NOTIFY_HEADERS),
 )
 async def notify(parts: Gateway, request: Request, message: pb2.HandleSnapRequestRequest) -> Response:
@@ -95,8 +99,6 @@ async def notify(parts: Gateway, request: Request, message: pb2.HandleSnapReques
 
 async def _hand_on(parts: Gateway, request: Request) -> Response:
     body = await request.body()
-    if len(body) > snap.MOST_BYTES:
-        raise Problem(413, "BODY_TOO_LARGE", f"More than {snap.MOST_BYTES} bytes")
     headers = [
         pb2.SnapHeader(name=name, value=request.headers[name]) for name in snap.HEADERS if name in request.headers
     ]

@@ -1,0 +1,180 @@
+"""Forms: fields and files, read within bounds; the form's token is checked before any file is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import Request
+
+from gateway.answers.problems import Problem
+from gateway.bodies.body import body_of
+from gateway.bodies.kinds import MULTIPART, Kind, type_of
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+FIELDS_MOST = 200
+"""Fields of a form; those of the portal have some twenty."""
+NAME_MOST = 200
+"""Bytes of a field's name."""
+
+Check = Callable[[str], None]
+"""Looks at the form's token, and raises where the form is not to be read."""
+CSRF_FIELD = "csrf"
+"""Name of the field with the token; in a form of parts it comes first, so that nothing is read on trust."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file of a form."""
+
+    name: str
+    """Of the field."""
+    filename: str
+    data: bytearray = field(default_factory=bytearray, repr=False)
+    too_large: bool = False
+    """It had more bytes than are taken; what there was of it is gone."""
+
+
+@dataclass(slots=True)
+class Form:
+    """What a browser sent."""
+
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Upload] = field(default_factory=list)
+    left_out: int = 0
+    """Files beyond those that are taken; their bytes were not kept."""
+
+    def values(self, name: str) -> list[str]:
+        """All values of a field."""
+        return [value for key, value in self.fields if key == name]
+
+    def uploads(self, name: str) -> list[Upload]:
+        """The files of a field; an empty file field sends one without name, which does not count."""
+        return [each for each in self.files if each.name == name and each.filename]
+
+
+async def read_form(request: Request, kind: Kind, check: Check | None = None) -> Form:
+    """The form of a request. Raises what ``Body.take`` raises, BAD_REQUEST, and what ``check`` raises of its token."""
+    body_of(request).take(kind)
+    if type_of(request.headers) == MULTIPART:
+        return await _Parts(request, kind, check).read()
+    form = Form(_fields(await request.body()))
+    if check is not None:
+        check(next(iter(form.values(CSRF_FIELD)), ""))
+    return form
+
+
+def _fields(data: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(data.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MOST)
+    except ValueError as error:
+        raise _broken(f"The form has more than {FIELDS_MOST} fields.") from error
+
+
+class _Parts:
+    """Reads a form of parts, piece by piece as they come."""
+
+    def __init__(self, request: Request, kind: Kind, check: Check | None) -> None:
+        self._request = request
+        self._body = body_of(request)
+        self._files_most = kind.files
+        self._file_bytes = kind.most_a_file(self._body.settings)
+        self._check = check
+        self._form = Form()
+        self._disposition = self._header = b""
+        self._name, self._value = "", bytearray()
+        self._text_left = self._text_most = kind.most_fields(self._body.settings)
+        self._file: Upload | None = None
+        self._keeps = False
+
+    async def read(self) -> Form:
+        _, options = parse_options_header(self._request.headers["content-type"])
+        boundary = options.get(b"boundary")
+        if not boundary:
+            raise _broken("Content-Type lacks the boundary of the form's parts.")
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._begin,
+            "on_header_begin": self._header_begin,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_headers_finished": self._headers_end,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+        }
+        try:
+            parser = MultipartParser(boundary, callbacks)
+            async for chunk in self._request.stream():
+                parser.write(chunk)
+            parser.finalize()
+        except FormParserError as error:
+            raise _broken("The form's parts cannot be told apart.") from error
+        return self._form
+
+    def _begin(self) -> None:
+        self._disposition = b""
+
+    def _header_begin(self) -> None:
+        self._header = b""
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition += data[start:end]
+
+    def _headers_end(self) -> None:
+        form = self._form
+        _, options = parse_options_header(self._disposition)
+        name, filename = options.get(b"name"), options.get(b"filename")
+        if name is None or len(name) > NAME_MOST:
+            raise _broken("A part of the form has no name, or too long a one.")
+        self._name, self._value, self._file = name.decode("utf-8", "replace"), bytearray(), None
+        if len(form.fields) + len(form.files) + form.left_out >= FIELDS_MOST:
+            raise _broken(f"The form has more than {FIELDS_MOST} parts.")
+        if filename is None:
+            return
+        if self._check is not None and not form.fields:
+            self._check("")  # a file before the token
+        self._file = Upload(self._name, filename.decode("utf-8", "replace")[:NAME_MOST])
+        self._keeps = len(form.files) < self._files_most
+        if self._keeps:
+            form.files.append(self._file)
+        else:
+            form.left_out += 1
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        size = end - start
+        if self._file is None:
+            self._text_left -= size
+            if self._text_left < 0:
+                raise _broken(f"The form's fields have more than {self._text_most:,} bytes.")
+            self._value += data[start:end]
+            return
+        file = self._file
+        if self._keeps and not file.too_large and len(file.data) + size > self._file_bytes:
+            file.too_large = True
+            self._body.dropped(len(file.data))
+            file.data = bytearray()
+        if self._keeps and not file.too_large:
+            file.data += data[start:end]
+        else:
+            self._body.dropped(size)
+
+    def _end(self) -> None:
+        if self._file is not None:
+            return
+        value = self._value.decode("utf-8", "replace")
+        if self._check is not None and not self._form.fields:
+            self._check(value if self._name == CSRF_FIELD else "")
+        self._form.fields.append((self._name, value))
+
+
+def _broken(detail: str) -> Problem:
+    return Problem(400, "BAD_REQUEST", detail)

@@ -1,0 +1,104 @@
+"""A process that decodes photos and encodes them anew: ``python -m gateway.photos.worker``, started by ``workers.py``.
+
+It gets its work and hands it back over its standard input, which is a socket. It knows no secrets, writes no file and
+bounds itself: memory by the system's limit, the processor by a timer that ends it. Nothing of the gateway is imported.
+"""
+
+import gc
+import io
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from gateway.photos.wire import DONE, READY, WORK
+
+MEMORY_BYTES = 320 << 20
+"""Address space: that of Python and its libraries is some 40 MB, the largest photo that is taken needs 230 MB."""
+CPU_SECONDS = 4.0
+"""The largest photo that is taken needs 1.5 s on a slow core."""
+LONGEST_SIDE = 2560
+"""Pixels; larger photos are scaled down, which proves as much and costs a phone less."""
+QUALITY = 85
+_OPTIONS = {"JPEG": {"quality": QUALITY}, "PNG": {"compress_level": 6}, "WEBP": {"quality": QUALITY, "method": 2}}
+_PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # registered by being imported
+
+
+def main() -> int:
+    """Works until nothing more comes."""
+    place = socket.socket(fileno=0)
+    place.setblocking(True)
+    os.nice(5)  # the gateway's event loop goes first
+    _bound()
+    place.sendall(READY)
+    with place, place.makefile("rb") as work:
+        while head := work.read(WORK.size):
+            kind, size = WORK.unpack(head)
+            place.sendall(_answer(kind.strip().decode(), work.read(size)))
+            gc.collect()
+    return 0
+
+
+def _bound() -> None:
+    Image.MAX_IMAGE_PIXELS = None  # the header was looked at before
+    Image.preinit()
+    for name, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 16),
+    ):
+        resource.setrlimit(name, (most, most))
+    with suppress(OSError):  # where there is no such file
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # sooner this one than the gateway
+
+
+def _answer(kind: str, data: bytes) -> bytes:
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # counts this process's own time; SIGPROF then ends it
+    try:
+        width, height, picture = clean(kind, data)
+        return DONE.pack(True, width, height, len(picture)) + picture
+    except Exception as error:
+        reason = type(error).__name__.encode()
+        return DONE.pack(False, 0, 0, len(reason)) + reason
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def clean(kind: str, data: bytes) -> tuple[int, int, bytes]:
+    """Width, height and bytes of the picture, without whatever else the file carried (EXIF and GPS go)."""
+    with Image.open(io.BytesIO(data), formats=(kind,)) as image:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: at a half, a quarter, an eighth, where that will do
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        return _encode(_upright(image), kind)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as it was seen; as it stands in the file where its EXIF, which goes anyway, is beyond reading."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (struct.error, TypeError, SyntaxError, ValueError, LookupError):
+        return image
+
+
+def _encode(image: Image.Image, kind: str) -> tuple[int, int, bytes]:
+    """Copies the pixels into a fresh image: what the file carried besides stays behind."""
+    transparent = kind != "JPEG" and ("A" in image.getbands() or "transparency" in image.info)
+    converted = image.convert("RGBA" if transparent else "RGB")
+    fresh = Image.frombytes(converted.mode, converted.size, converted.tobytes())
+    target = io.BytesIO()
+    fresh.save(target, kind, **_OPTIONS[kind])
+    return fresh.width, fresh.height, target.getvalue()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        os._exit(0)  # the gateway is gone
