@@ -14,6 +14,7 @@ from gateway import docs, gauges, openapi, rest
 from gateway.answers import problems
 from gateway.callers.bearers import Bearers
 from gateway.callers.limits import Limits
+from gateway.callers.places import Places
 from gateway.callers.provider import Provider
 from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
@@ -26,6 +27,8 @@ from gateway.edge.admission import Admission
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.gateway import Gateway
 from gateway.photos.images import Images
+from gateway.photos.erased import erasing
+from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.portal import mount as mount_portal
 from gateway.settings import GatewaySettings
@@ -86,9 +89,10 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await connect_pool(settings.postgres_url.get_secret_value(), SCHEMA, settings.postgres_pool)
     pillars = Pillars(settings, Assertions(minter))
     home = Home(reference.head, pillars)
-    live = Live(pillars)
+    live = Live(pillars, Places(settings.streams, settings.streams_per_address))
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
+    files = Files(settings.files_url)
     gateway = Gateway(
         settings=settings,
         city=city,
@@ -102,12 +106,15 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         provider=provider,
         bearers=Bearers(provider, settings),
         limits=Limits(settings),
-        files=Files(settings.files_url),
+        files=files,
         images=Images(settings),
+        orphans=Orphans(files, pillars, pool),
     )
     nudges = Nudges(settings, home.nudge, live.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
+        asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
+        asyncio.create_task(erasing(files, pillars), name="erased photos"),
         asyncio.create_task(pillars.channels.renewing(), name="certificate renewal"),
     ]
     if provider.enabled:
@@ -121,6 +128,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await tasks.end(*background)
         await nudges.stop()
         await home.stop()
+        await gateway.images.close()
         await pillars.close()
         await gateway.renewals.close()
         await provider.close()
@@ -144,14 +152,6 @@ async def _livez(request: Request) -> Response:
 
 
 async def _readyz(request: Request) -> Response:
-    """Requests may be sent here: started (the database answered), each section tried once, not draining.
-
-    What the gateway depends on does not count later: with a dead pillar, database or provider the rest of the pages
-    still answers, and taking every gateway out at once would turn a part's outage into everybody's.
-    """
+    """Requests may be sent here: started (the database answered), each section tried once, not draining."""
     gateway: Gateway = request.app.state.gateway
-    if gateway.draining:
-        return PlainTextResponse("draining\n", 503)
-    if not gateway.home.tried:
-        return PlainTextResponse("sections are being fetched\n", 503)
-    return PlainTextResponse("ready\n")
+    return PlainTextResponse(f"{gateway.unready}\n", 503) if gateway.unready else PlainTextResponse("ready\n")

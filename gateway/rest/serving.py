@@ -10,6 +10,8 @@ from starlette.routing import BaseRoute, Match
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
+from gateway.bodies.body import body_of
+from gateway.callers.origins import origin_of
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.rest import me, memory
@@ -34,7 +36,10 @@ class Handler:
     async def __call__(self, request: Request) -> Response:
         """The answer. Raises Problem, and AioRpcError where the pillar refuses."""
         gateway: Gateway = request.app.state.gateway
+        body_of(request).take(self._route.takes)
         message = await self._decode(request)
+        if self._route.origin:
+            getattr(message, self._route.origin).CopyFrom(origin_of(request))
         if self._answer is None:
             assert self._route.act is not None
             return await self._route.act(gateway, request, message)

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
-from gateway.callers.session import csrf_checked
+from gateway.bodies.kinds import PHOTOS
+from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys, photos
+from gateway.portal.governance import link_keys, own_data, photos, support
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
@@ -25,9 +26,12 @@ from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
 
 router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
-CHECKED = [Depends(csrf_checked)]
+CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
-DONE = frozenset({"rated", "reopened", "replied", "withdrawn", "joined", "photos", "erased", "unlocked"})
+DONE = frozenset(
+    {"rated", "reopened", "replied", "withdrawn", "photos", "erased", "unlocked", "asked", "redacted"}
+    | {"joined", "joined_later", "joined_before"}
+)
 
 
 @router.get("")
@@ -46,7 +50,7 @@ async def unlock(request: Request, code: Code) -> Response:
 
 async def _unlock(request: Request, code: str, key: str) -> Response:
     texts, found = texts_of(request), await _complaint(request, code, key)
-    if await _photos_left(request, found.code, key) is None:
+    if await _photos_left(request, found.code, key) is None and not await own_data.holds_key(request, found.code, key):
         return await _show(request, code, trouble=field_trouble(texts, key=texts("problem.key_wrong")), status=403)
     return link_keys.keep_and_go(request, found.code, key, f"{link_keys.path_of(found.code)}?done=unlocked")
 
@@ -85,12 +89,13 @@ async def _show(
     left = await _photos_left(request, found.code, key)
     reporter = left is not None
     reads = await _reads(request, found.code, key) if reporter and found.has_contact else []
+    mine = await own_data.mail_of(request, found.code, key) if key or reporter else None
     shown_below = {photo for entry in found.timeline for photo in entry.photos}
     until = found.due.reopen_until if found.due else None
     return render(
-        request, "governance/case.html", status, private=reporter, here="track",
-        complaint=found, reporter=reporter, reads=reads, photos_left=left or 0, done=done, doing=doing,
-        form=form or Fields(), open_case=found.state in OPEN,
+        request, "governance/case.html", status, private=reporter or mine is not None, here="track",
+        complaint=found, reporter=reporter, mine=mine, link_key=key, reads=reads, photos_left=left or 0, done=done,
+        doing=doing, form=form or Fields(), open_case=found.state in OPEN,
         can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
         report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],
         **(trouble.context() if trouble else {}),
@@ -119,21 +124,25 @@ async def sent(request: Request, code: Code, foto: str = "") -> Response:
     return render(
         request, "governance/report_sent.html", private=True, here="report", complaint=found,
         link=f"{gateway.settings.origin}{link_keys.path_of(code)}?k={key}", link_key=key, photo_troubles=trouble,
+        mine=await own_data.mail_of(request, found.code, key),
     )  # fmt: skip
 
 
-async def _act(
+async def act(
     request: Request, code: str, doing: str, done: str, form: Fields, send: Callable[[str], Awaitable[Any]]
 ) -> Response:
     """Does what the reporter asked and shows the case; a refusal shows the form again, filled in."""
     try:
         await send(link_keys.link_key_of(request))
     except grpc.aio.AioRpcError as error:
-        problem = from_grpc(error)
-    except Problem as refused:
-        problem = refused
-    else:
-        return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
+        return await refused(request, code, doing, form, from_grpc(error))
+    except Problem as problem:
+        return await refused(request, code, doing, form, problem)
+    return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
+
+
+async def refused(request: Request, code: str, doing: str, form: Fields, problem: Problem) -> Response:
+    """The case with the form that was refused, filled in."""
     trouble = Trouble.of(problem, texts_of(request))
     return await _show(
         request, code, doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status
@@ -155,7 +164,7 @@ async def rate(request: Request, code: Code) -> Response:
         )
         return pillars.call(asked, link_keys.public_caller(request))
 
-    return await _act(request, code, "rate", "rated", form, send)
+    return await act(request, code, "rate", "rated", form, send)
 
 
 @router.post("/buka-lagi", dependencies=CHECKED)
@@ -167,7 +176,7 @@ async def reopen(request: Request, code: Code) -> Response:
         asked = pb.ReopenComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
         return pillars.call(asked, link_keys.public_caller(request))
 
-    return await _act(request, code, "reopen", "reopened", form, send)
+    return await act(request, code, "reopen", "reopened", form, send)
 
 
 @router.post("/balas", dependencies=CHECKED)
@@ -179,7 +188,7 @@ async def reply(request: Request, code: Code) -> Response:
         asked = pb.ReplyComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
         return pillars.call(asked, link_keys.public_caller(request))
 
-    return await _act(request, code, "reply", "replied", form, send)
+    return await act(request, code, "reply", "replied", form, send)
 
 
 @router.post("/tarik", dependencies=CHECKED)
@@ -191,34 +200,20 @@ async def withdraw(request: Request, code: Code) -> Response:
         asked = pb.WithdrawComplaintRequest(request_id=form["request_id"], code=code, link_key=key)
         return pillars.call(asked, link_keys.public_caller(request))
 
-    return await _act(request, code, "withdraw", "withdrawn", form, send)
+    return await act(request, code, "withdraw", "withdrawn", form, send)
 
 
 @router.post("/ikut", dependencies=CHECKED)
 async def join(request: Request, code: Code) -> Response:
     """Me too."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=code)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await _act(request, code, "join", "joined", form, send)
+    form = await forms.read(request)
+    try:
+        return await support.join(request, code, form)
+    except grpc.aio.AioRpcError as error:
+        return await refused(request, code, "join", form, from_grpc(error))
 
 
-@router.post("/hapus-kontak", dependencies=CHECKED)
-async def erase(request: Request, code: Code) -> Response:
-    """Erases the contact (UU PDP 27/2022)."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = contacts_pb2.EraseContactRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await _act(request, code, "erase", "erased", form, send)
-
-
-@router.post("/foto", dependencies=CHECKED)
+@router.post("/foto", dependencies=WITH_PHOTOS)
 async def add_photos(request: Request, code: Code) -> Response:
     """Adds photos to one's own report."""
     form, files = await forms.read(request), await forms.uploads(request)
@@ -230,7 +225,7 @@ async def add_photos(request: Request, code: Code) -> Response:
     async def send(key: str) -> None:
         await photos.store(request, files, code, key, form["request_id"], link_keys.public_caller(request))
 
-    return await _act(request, code, "photo", "photos", form, send)
+    return await act(request, code, "photo", "photos", form, send)
 
 
 @router.get("/foto/{photo}")

@@ -8,12 +8,13 @@ from typing import Any
 import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gateway.answers.problems import from_grpc
-from gateway.callers.session import csrf_checked
+from gateway.bodies.kinds import PHOTOS, PHOTOS_A_FORM
+from gateway.callers.session import FormChecked
 from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys, photos
+from gateway.portal.governance import link_keys, photos, support
 from gateway.portal.governance.likeness import alike
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
@@ -43,12 +44,12 @@ async def begin(request: Request) -> Response:
     return _screen(request, "what", Fields(request_id=new_key()))
 
 
-@router.post("/lapor", dependencies=[Depends(csrf_checked)])
+@router.post("/lapor", dependencies=[Depends(FormChecked(PHOTOS))])
 async def step(request: Request) -> Response:
     """Takes a screen's entries and shows the next one, or files the report."""
     form = await forms.read(request)
     if form["join"]:
-        return await _join(request, form)
+        return await support.join(request, form["join"], form)  # me too, instead of a new report
     here = form["step"] if form["step"] in STEPS else "what"
     if form["go"] == "send" and here == "check":
         wanting = _wanting(request, form, "check")
@@ -160,8 +161,8 @@ async def _send(request: Request, form: Fields) -> Response:
         trouble = field_trouble(texts, category=texts("problem.category_missing"))
         return await _check_screen(request, form, trouble)
     files = await forms.uploads(request)
-    if len(files) > forms.PHOTOS_MOST:
-        trouble = field_trouble(texts, photos=texts("problem.photo_many", n=forms.PHOTOS_MOST))
+    if await forms.has_more_files(request):
+        trouble = field_trouble(texts, photos=texts("problem.photo_many", n=PHOTOS_A_FORM))
         return await _check_screen(request, form, trouble)
     caller = link_keys.public_caller(request)
     try:
@@ -202,13 +203,3 @@ def _filing(form: Fields) -> pb.CreateComplaintRequest:
     if form["name"] or form["email"] or form["phone"]:
         request.contact.CopyFrom(pb.Contact(name=form["name"], email=form["email"], phone=form["phone"]))
     return request
-
-
-async def _join(request: Request, form: Fields) -> Response:
-    """Me too, instead of a new report."""
-    pillars = current_gateway(request).pillars
-    asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=form["join"])
-    if form["name"] or form["email"] or form["phone"]:
-        asked.contact.CopyFrom(pb.Contact(name=form["name"], email=form["email"], phone=form["phone"]))
-    answer = await pillars.call(asked, link_keys.public_caller(request))
-    return RedirectResponse(f"{link_keys.path_of(answer.code)}?done=joined", 303)

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import from_grpc
-from gateway.callers.session import csrf_checked
+from gateway.bodies.kinds import PHOTOS
+from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import photos
 from gateway.portal.governance.work_page import TRANSITION_PATHS, WorkState, act, show_case
@@ -25,9 +26,11 @@ from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2
 
 router = APIRouter(prefix="/petugas/{code}", route_class=PageRoute, include_in_schema=False)
-CHECKED = [Depends(csrf_checked)]
+CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 Staff = Annotated[Caller, Depends(staff)]
-DONE = frozenset({"moved", "released", "corrected", "photos", "dispatched", "completed", "abandoned"})
+DONE = frozenset(
+    {"redaction_asked", "redacted", "moved", "released", "corrected", "photos", "dispatched", "completed", "abandoned"}
+)
 _TRANSITIONS = {path: name for name, path in TRANSITION_PATHS.items()}
 
 
@@ -92,7 +95,7 @@ async def contact(request: Request, code: Code, caller: Staff) -> Response:
     return await show_case(request, code, caller, WorkState(contact=views.contact(answer.contact)))
 
 
-@router.post("/foto", dependencies=CHECKED)
+@router.post("/foto", dependencies=WITH_PHOTOS)
 async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     """Adds evidence."""
     form, files, texts = await forms.read(request), await forms.uploads(request), texts_of(request)
@@ -106,7 +109,7 @@ async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     return await act(request, code, caller, "photo", "photos", form, send)
 
 
-@router.post("/{path}", dependencies=CHECKED)
+@router.post("/{path}", dependencies=WITH_PHOTOS)
 async def transition(request: Request, code: Code, path: str, caller: Staff) -> Response:
     """Takes one transition; which ones there are is the pillar's table."""
     name = _TRANSITIONS.get(path)

@@ -23,7 +23,7 @@ from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
-from smartcity.governance.v1 import contacts_pb2, contacts_views
+from smartcity.governance.v1 import contacts_pb2, contacts_views, redactions_pb2, redactions_views
 
 CORRECTABLE = frozenset({"filed", "verified", "assigned", "transferred", "reopened"})
 ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
@@ -72,12 +72,15 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
     inside = bool(caller.roles & {"verifier", "admin"}) or bool(
         found.agency and caller.agency and found.agency.id == caller.agency
     )
-    cleanup, similar, reads = await asyncio.gather(
-        _cleanup(request, found, caller), _similar(request, found, caller, inside), _reads(request, found, caller)
+    cleanup, similar, reads, redactions = await asyncio.gather(
+        _cleanup(request, found, caller),
+        _similar(request, found, caller, inside),
+        _reads(request, found, caller),
+        _redactions(request, found, caller),
     )
     return render(
         request, "governance/officer_case.html", shown.status, private=True, here="officer", view="case",
-        complaint=found, cleanup=cleanup, similar=similar, reads=reads,
+        complaint=found, cleanup=cleanup, similar=similar, reads=reads, redactions=redactions,
         cleanup_mine=cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
         correctable=inside and found.state in CORRECTABLE,
         evidence_possible=inside and found.state not in ENDED,
@@ -122,6 +125,15 @@ async def _reads(request: Request, complaint: views.Complaint, caller: Caller) -
     except grpc.aio.AioRpcError:
         return []
     return [contacts_views.contact_read(each) for each in answer.reads]
+
+
+async def _redactions(request: Request, complaint: views.Complaint, caller: Caller) -> list[redactions_views.Redaction]:
+    """What was taken out of the case, or waits for a second person."""
+    if not caller.roles & {"verifier", "admin"}:
+        return []
+    asked = redactions_pb2.ListRedactionsRequest(code=complaint.code)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return [redactions_views.redaction(each) for each in answer.redactions]
 
 
 async def act(

@@ -1,0 +1,56 @@
+"""Taking something out of a case at the desk: one verifier asks for it, another approves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.governance.work_page import act
+from gateway.portal.kit import forms
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.page import PageRoute
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.governance.v1 import redactions_pb2 as pb
+from smartcity.governance.v1 import redactions_views as views
+
+router = APIRouter(prefix="/petugas/{code}", route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+Staff = Annotated[Caller, Depends(staff)]
+
+
+@router.post("/redaksi", dependencies=CHECKED)
+async def ask(request: Request, code: Code, caller: Staff) -> Response:
+    """Asks for it."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.RedactComplaintRequest(
+        request_id=form["request_id"],
+        code=code,
+        words=form.flag("words"),
+        photos=await forms.values(request, "photos"),
+        entries=[int(each) for each in await forms.values(request, "entries") if each.isdecimal() and len(each) < 6],
+        reason=views.REDACTION_REASON_NUMBERS.get(form["reason"], pb.REDACTION_REASON_UNSPECIFIED),
+    )
+
+    def send() -> Awaitable[Any]:
+        return pillars.call(asked, caller)
+
+    return await act(request, code, caller, "redact", "redaction_asked", form, send)
+
+
+@router.post("/redaksi/{redaction}", dependencies=CHECKED)
+async def approve(request: Request, code: Code, redaction: Identifier, caller: Staff) -> Response:
+    """Approves what somebody else asked for."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.ApproveRedactionRequest(request_id=form["request_id"], code=code, id=redaction)
+
+    def send() -> Awaitable[Any]:
+        return pillars.call(asked, caller)
+
+    return await act(request, code, caller, "approve", "redacted", form, send)
