@@ -1,6 +1,5 @@
 """The parts of a running gateway, in one place; routes find them at ``request.app.state.gateway``."""
 
-import ipaddress
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -14,6 +13,7 @@ from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
 from gateway.city.reference import Reference
+from gateway.edge.addresses import Network, networks
 from gateway.photos.images import Images
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
@@ -41,12 +41,22 @@ class Gateway:
     images: Images
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
-    trusted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(init=False)
+    trusted: tuple[Network, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
-        given = (each.strip() for each in self.settings.trusted_proxies.split(","))
-        self.trusted = tuple(ipaddress.ip_network(each) for each in given if each)
+        self.trusted = networks(self.settings.trusted_proxies)
+
+    @property
+    def unready(self) -> str:
+        """Why no request should be sent here yet, or any more; empty when it may.
+
+        What the gateway depends on does not count later: with a dead pillar, database or provider the rest of the pages
+        still answers, and taking every gateway out at once would turn a part's outage into everybody's.
+        """
+        if self.draining:
+            return "draining"
+        return "" if self.home.tried else "sections are being fetched"
 
     def drain(self) -> None:
         """Called on SIGTERM: says "not ready", and ends the streams, which would hold up the end."""

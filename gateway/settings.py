@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.edge.addresses import networks
+
 MEBIBYTE = 1 << 20
 
 
@@ -68,8 +70,27 @@ class GatewaySettings(BaseSettings):
     """Deadline of a writing call; also the longest an idempotency key stays in flight."""
     request_seconds: float = Field(30.0, gt=0)
     """The longest a whole request may take."""
+    head_seconds: float = Field(10.0, gt=0)
+    """The longest that the headers of a request may take to come."""
+    idle_seconds: float = Field(20.0, gt=0)
+    """How long a connection is kept without a request."""
+    stall_seconds: float = Field(15.0, gt=0)
+    """Span over which bodies and answers have to get on at the slowest rate."""
+    slowest_rate: float = Field(2_000.0, gt=0)
+    """Bytes a second at which a body has to come and an answer has to be taken."""
     drain_seconds: float = Field(0.0, ge=0)
     """How long after SIGTERM to go on accepting, so that load balancers notice; 5 in the cluster."""
+
+    connections: int = Field(4_096, ge=1)
+    """Connections at the same time; those at rest give way to new ones."""
+    connections_per_address: int = Field(256, ge=1)
+    """Those of one address (IPv6: one /64); many people may share one. Trusted proxies have no such bound."""
+    streams: int = Field(2_000, ge=1)
+    """Streams of events at the same time."""
+    streams_per_address: int = Field(20, ge=1)
+    """Those of one address, or one /64."""
+    health_port: int = Field(0, ge=0, le=65_535)
+    """Port of its own for ``/livez`` and ``/readyz``; 0: none."""
 
     body_bytes: int = Field(256 * 1024, gt=0)
     """Largest body that is no upload."""
@@ -91,7 +112,10 @@ class GatewaySettings(BaseSettings):
     burst_seconds: float = Field(60.0, ge=1)
     """How many seconds' worth of a rate may be used at once."""
     trusted_proxies: str = ""
-    """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody."""
+    """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody.
+
+    Behind a proxy it has to name it: else all visitors are one, the proxy, and share its rates.
+    """
 
     instance: str = ""
     """Name of this process among its replicas; the host's name when empty."""
@@ -114,6 +138,10 @@ class GatewaySettings(BaseSettings):
 
     @property
     def secure(self) -> bool:
+        try:
+            networks(self.trusted_proxies)
+        except ValueError as error:
+            raise ValueError(f"SMARTCITY_TRUSTED_PROXIES: {error}; write 10.244.0.0/16,192.0.2.7") from error
         """Whether people come over https."""
         return self.public_url.startswith("https://")
 

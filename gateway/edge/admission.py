@@ -1,6 +1,5 @@
 """Who may come in: identity, rates and the CSRF rule, decided before any route runs (pure ASGI)."""
 
-import ipaddress
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -12,13 +11,12 @@ from gateway.answers.problems import Problem, answer
 from gateway.callers.limits import Policy, Verdict
 from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
 from gateway.edge import backchannel
+from gateway.edge.addresses import client_address
 from gateway.gateway import Gateway
 
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
 """Paths that cost nothing and say nothing: no identity, no rate."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Admission:
@@ -107,23 +105,3 @@ def rate_headers(policy: Policy, verdict: Verdict) -> list[tuple[bytes, bytes]]:
     """What an answer tells about the caller's rate."""
     limit = f'"{policy.name}";r={verdict.left};t={verdict.wait}'.encode()
     return [(b"ratelimit-policy", policy.header), (b"ratelimit", limit)]
-
-
-def client_address(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> str:
-    """The address of whoever asks: the last one in X-Forwarded-For that is no proxy of ours."""
-    client = scope.get("client")
-    address: str = client[0] if client else ""
-    if not trusted:
-        return address
-    hops = [each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()]
-    while hops and _is_in(address, trusted):
-        address = hops.pop()
-    return address
-
-
-def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in networks)

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.answers.problems import Problem, answer
 from gateway.callers.session import VISITOR_COOKIE
-from gateway.edge.admission import client_address, rate_headers
+from gateway.edge.addresses import client_address
+from gateway.edge.admission import rate_headers
 from gateway.gateway import Gateway
 from gateway.settings import MEBIBYTE, GatewaySettings
 
@@ -57,6 +59,8 @@ class RequestLimits:
             problem = caught
         except TimeoutError:
             _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
+        except ClientDisconnect:
+            return  # nobody is there to be answered
             problem = Problem(504, "REQUEST_TIMEOUT", "The request took too long. Send the same one again.")
         except Exception:
             _log.exception("request failed", route=getattr(scope.get("route"), "path", ""))

@@ -6,7 +6,6 @@ others do.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers.problems import Problem
+from gateway.callers.places import Places
 from gateway.calls.pillars import Pillars
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb2
@@ -37,9 +37,6 @@ HEARTBEAT_SECONDS = 15.0
 """Between two signs of life, so that proxies keep the connection and a dead one is noticed."""
 LONGEST_SECONDS = 600.0
 """A stream ends after this long; browsers connect again by themselves."""
-MOST_PER_ADDRESS = 20
-MOST = 2_000
-"""Streams at the same time, from one address and in this process."""
 HEADERS = {
     "cache-control": "no-store",
     "x-accel-buffering": "no",  # nginx would hold events back
@@ -74,17 +71,18 @@ class _Watch:
 class Live:
     """The payments that somebody waits for, and who waits."""
 
-    def __init__(self, pillars: Pillars) -> None:
+    def __init__(self, pillars: Pillars, places: Places) -> None:
+        """``places`` bounds the streams, in all and of one address."""
         self._pillars = pillars
         self._watches: dict[str, _Watch] = {}
-        self._places: Counter[str] = Counter()
+        self._places = places
         self._looks = asyncio.Semaphore(LOOKS)
         self._closed = False
 
     @property
     def streams(self) -> int:
         """Streams that are open now."""
-        return self._places.total()
+        return self._places.held
 
     @property
     def polls(self) -> int:
@@ -110,19 +108,19 @@ class Live:
     @contextmanager
     def place(self, address: str) -> Iterator[None]:
         """Counts a stream while it is open; refuses the one too many."""
-        if self._places[address] >= MOST_PER_ADDRESS:
-            detail = f"{MOST_PER_ADDRESS} streams are open from your address. Close some, or read the payment instead."
+        if self._places.is_full_for(address):
+            detail = (
+                f"{self._places.most_each} streams are open from your address. Close some, or read the payment instead."
+            )
             raise Problem(429, "TOO_MANY_STREAMS", detail, headers={"retry-after": "5"})
-        if self.streams >= MOST:
+        if self._places.full:
             detail = "Very many wait for payments right now. Read the payment every few seconds instead."
             raise Problem(503, "STREAMS_FULL", detail, headers={"retry-after": "5"})
-        self._places[address] += 1
+        self._places.take(address)
         try:
             yield
         finally:
-            self._places[address] -= 1
-            if not self._places[address]:
-                del self._places[address]
+            self._places.give_back(address)
 
     async def events(self, payment: pb2.Payment, caller: Caller) -> AsyncGenerator[bytes, None]:
         """Bytes of the stream: the payment now and at each change, until it is final or long enough has passed."""
