@@ -47,7 +47,7 @@ _EXTRAS: Values = {
     "global": {"labels": {"owner": "city"}, "imagePullSecrets": [{"name": "pull"}]},
     "components": {"economy": {"pool": 4, "extraEnv": [{"name": "ONLY_HERE", "value": "1"}]}},
 }
-_GATEWAY_API: Values = {
+GATEWAY_API: Values = {
     "ingress": {"enabled": False},
     "gatewayApi": {"enabled": True, "parents": [{"name": "edge", "namespace": "ingress"}]},
 }
@@ -64,6 +64,9 @@ def together(*parts: Mapping[str, Any]) -> Values:
 EVERYTHING = together(_KEYS, _OIDC, _BANK, _MAIL, _ISSUER)
 """A production installation with every way in use."""
 
+PROXIES: Values = {"trustedProxies": "10.244.0.0/16"}
+"""What every installation behind an ingress has to say; rendering says it unless the values do."""
+
 DEV = together(_KEYS, {"dev": {"enabled": True}})
 
 MATRIX: dict[str, Values] = {
@@ -78,7 +81,7 @@ MATRIX: dict[str, Values] = {
     "dev from a registry": together(DEV, _REGISTRY),
     "issuer": _ISSUER,
     "cluster issuer": {"tls": {"issuer": {"name": "all", "kind": "ClusterIssuer"}}},
-    "gateway api": _GATEWAY_API,
+    "gateway api": GATEWAY_API,
     "no edge": {"ingress": {"enabled": False}},
     "no autoscaling": {"defaults": _NO_SCALING, "components": {"gateway": _NO_SCALING}},
     "extras": _EXTRAS,
@@ -102,7 +105,7 @@ MATRIX: dict[str, Values] = {
 
 def files(values: Values | None = None, name: str = "smartcity", chart: Path = CHART) -> dict[str, str]:
     """What Helm renders, by template."""
-    return Chart.load(chart).render(values=values or {}, name=name, namespace="city")
+    return Chart.load(chart).render(values=together(PROXIES, values or {}), name=name, namespace="city")
 
 
 def render(values: Values | None = None, name: str = "smartcity", chart: Path = CHART) -> list[Manifest]:

@@ -6,7 +6,7 @@ import pytest
 from helm_python import HelmError
 
 from deploy.cluster.chart import values as merged
-from tests.deploy.helm.charts import DEV, PUBLIC_KEYS, Values, render, together
+from tests.deploy.helm.charts import DEV, GATEWAY_API, PUBLIC_KEYS, Values, render, together
 
 ALL = {"cidr": "0.0.0.0/0"}
 
@@ -32,6 +32,11 @@ ALL = {"cidr": "0.0.0.0/0"}
         ({"nats": {"publicKeys": {"admin": PUBLIC_KEYS["admin"]}}}, "nats.publicKeys lacks"),
         ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
         ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
+        ({"trustedProxies": ""}, "trustedProxies is empty, so all visitors would share one rate: put the addresses"),
+        (together(GATEWAY_API, {"trustedProxies": ""}), "trustedProxies is empty"),
+        ({"trustedProxies": "10.0.0.0/8, 0.0.0.0/0"}, "trustedProxies: 0.0.0.0/0 believes everybody"),
+        ({"trustedProxies": "::/0"}, "trustedProxies: ::/0 believes everybody"),
+        ({"trustedProxies": "my-ingress"}, "trustedProxies"),
     ],
     ids=lambda it: str(it)[:60],
 )
@@ -65,6 +70,15 @@ def test_the_connections_may_take_four_fifths_and_not_one_more(most: int) -> Non
 
 @pytest.mark.parametrize(
     "values",
+@pytest.mark.parametrize(
+    "values",
+    [{"ingress": {"enabled": False}}, DEV, {"trustedProxies": "10.244.0.0/16,2001:db8::/32, 192.0.2.7"}],
+    ids=["no ingress", "dev", "named"],
+)
+def test_proxies_need_a_name_only_where_there_are_any(values: Values) -> None:
+    assert render(together({"trustedProxies": ""}, values))
+
+
     [
         {"publicUrl": "http://smartcity.example.org", "tls": {"enabled": False}},
         {"postgres": {"sslmode": "disable"}, "nats": {"url": "nats://somewhere:4222"}},

@@ -108,10 +108,12 @@ def test_each_component_has_all_its_parts() -> None:
         (waiting,) = spec["initContainers"]
         assert waiting["args"] == ["deploy.wait", name, "300"]
         assert container["args"] == ["gateway" if name == "gateway" else f"services.{name}"]
-        if name != "gateway":
-            assert {container[f"{probe}Probe"]["grpc"]["port"] for probe in ("startup", "readiness", "liveness")} == {
-                5001
-            }
+        probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
+        if name == "gateway":  # visitors may take every connection of the other port
+            assert {each["httpGet"]["port"] for each in probes} == {"health"}
+        else:
+            assert {each["grpc"]["port"] for each in probes} == {5001}
+        assert {"name": "health", "containerPort": 5001} in container["ports"]
 
 
 def test_a_pod_is_given_the_time_that_it_needs_to_drain() -> None:

@@ -3,6 +3,7 @@
 {{- $v := .Values }}
 {{- include "smartcity.checkConnections" . }}
 {{- include "smartcity.checkPeers" . }}
+{{- include "smartcity.checkProxies" . }}
 {{- $gateway := mergeOverwrite (deepCopy $v.defaults) $v.components.gateway }}
 {{- $gateways := ternary $gateway.autoscaling.max $gateway.replicas $gateway.autoscaling.enabled }}
 {{- if and (gt (int $gateways) 1) (not (hasPrefix "s3://" $v.files.url)) }}
@@ -62,5 +63,16 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Behind a proxy that is not named, all people are one visitor to the gateway and share its rates. */}}
+{{- define "smartcity.checkProxies" -}}
+{{- $v := .Values }}
+{{- if and (or (and $v.ingress.enabled (not $v.dev.enabled)) $v.gatewayApi.enabled) (not $v.trustedProxies) }}
+{{- fail "trustedProxies is empty, so all visitors would share one rate: put the addresses or networks there from which your ingress controller or Gateway reaches pods, such as 10.244.0.0/16 (kubectl get pods -A -o wide shows the addresses of its pods; the network of pods will do, since networkPolicy.ingress lets nobody else in)" }}
+{{- end }}
+{{- range splitList "," $v.trustedProxies }}
+{{- if hasSuffix "/0" (trim .) }}{{ fail (printf "trustedProxies: %s believes everybody, so that anybody could come under any address" (trim .)) }}{{ end }}
 {{- end }}
 {{- end }}

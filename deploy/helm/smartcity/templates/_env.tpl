@@ -60,6 +60,7 @@
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - { name: SMARTCITY_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_PORT, value: "8080" }
+- { name: SMARTCITY_HEALTH_PORT, value: "5001" }
 - { name: SMARTCITY_TARGETS, value: {{ $targets | toJson | quote }} }
 - { name: SMARTCITY_GRPC_TLS, value: {{ include "smartcity.tls" .root | empty | not | quote }} }
 - name: SMARTCITY_ASSERTION_KEY

@@ -29,14 +29,14 @@
 {{- define "smartcity.probes" -}}
 {{- if eq .name "gateway" }}
 startupProbe:
-  httpGet: { path: /readyz, port: http }
+  httpGet: { path: /readyz, port: health }
   periodSeconds: 2
   failureThreshold: 60
 readinessProbe:
-  httpGet: { path: /readyz, port: http }
+  httpGet: { path: /readyz, port: health }
   periodSeconds: 5
 livenessProbe:
-  httpGet: { path: /livez, port: http }
+  httpGet: { path: /livez, port: health }
   periodSeconds: 10
   failureThreshold: 6
 {{- else }}
@@ -130,8 +130,8 @@ spec:
         - { name: http, containerPort: 8080 }
         {{- else }}
         - { name: grpc, containerPort: 5000 }
-        - { name: health, containerPort: 5001 }
         {{- end }}
+        - { name: health, containerPort: 5001 }
       env:
         {{- include "smartcity.env" . | nindent 8 }}
       {{- if or .it.extraEnvFrom (and (eq .name "gateway") $v.files.secret (not $v.dev.enabled)) }}
