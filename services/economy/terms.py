@@ -65,6 +65,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     payment_minutes: Annotated[int, Meta(ge=1, le=1440)]
     refund_days: Annotated[int, Meta(ge=0, le=365)]
     refund_alone: Units
+    refund_alone_day: Units
     treasury_agency: Identifier
     business_agency: Identifier
     wallets: Wallets

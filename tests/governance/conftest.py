@@ -19,9 +19,11 @@ from services.kit.runtime import Runtime
 from smartcity.governance.v1 import (
     complaints_pb2_grpc,
     contacts_pb2_grpc,
+    mail_pb2_grpc,
     overview_pb2_grpc,
     photos_pb2_grpc,
     receipts_pb2_grpc,
+    redactions_pb2_grpc,
     routing_pb2_grpc,
 )
 from tests.fixtures.pillars import Standing, own_database, standing
@@ -111,9 +113,11 @@ class Governance:
 _STUBS: dict[str, Callable[[Any], Any]] = {
     "ComplaintService": complaints_pb2_grpc.ComplaintServiceStub,
     "ContactService": contacts_pb2_grpc.ContactServiceStub,
+    "MailService": mail_pb2_grpc.MailServiceStub,
     "OverviewService": overview_pb2_grpc.OverviewServiceStub,
     "PhotoService": photos_pb2_grpc.PhotoServiceStub,
     "ReceiptService": receipts_pb2_grpc.ReceiptServiceStub,
+    "RedactionService": redactions_pb2_grpc.RedactionServiceStub,
     "RoutingService": routing_pb2_grpc.RoutingServiceStub,
 }
 

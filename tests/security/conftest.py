@@ -10,19 +10,22 @@ from google.rpc import error_details_pb2, status_pb2
 
 from deploy.pillars import pillars
 from services.kit.caller import Caller, Minter
-from tests.economy.conftest import RECEIPT_KEY, economy, economy_database
-from tests.environment.conftest import environment, environment_database
+from tests.economy.conftest import RECEIPT_KEY, economy, economy_database, economy_stand
+from tests.environment.conftest import environment, environment_database, environment_stand
 from tests.fixtures.pillars import own_database, serving
 from tests.governance.calls import records
-from tests.governance.conftest import MONDAY, Governance, governance, governance_database
+from tests.governance.conftest import MONDAY, Governance, governance, governance_database, governance_stand
 
 __all__ = [
     "economy",
     "economy_database",
+    "economy_stand",
     "environment",
     "environment_database",
+    "environment_stand",
     "governance",
     "governance_database",
+    "governance_stand",
     "records",
 ]
 
@@ -76,4 +79,4 @@ async def door(request: pytest.FixtureRequest, postgres: str, governance: Govern
     pillar = pillars()[name]
     more = {"receipt_key": RECEIPT_KEY} if name == "economy" else {}
     async with serving(pillar, await own_database(postgres, pillar), MONDAY, more) as served:
-        yield Door(name, served.channel, served._minter)
+        yield Door(name, served.channel, served.minter)

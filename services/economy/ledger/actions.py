@@ -28,6 +28,7 @@ from services.kit import ids
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 from services.kit.errors import DomainError, not_found, precondition
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 NOT_FOUND = "There is no such account, or it is not yours. Check its identifier."
@@ -179,11 +180,12 @@ async def expire(tx: Transaction, id: UUID) -> None:  # noqa: A002 - the field's
 async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Account:
     """Freezes an account ("frozen") or opens it ("open").
 
-    Errors: ACCOUNT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, ACCOUNT_CLOSED.
+    Errors: ACCOUNT_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, ACCOUNT_CLOSED.
     """
     found = (await store.locked(tx, [id_])).get(id_)
     if found is None:
         raise unseen()
+    require_disinterested(tx.caller, found.owner)
     etags.require(etag, found.version)
     model.require_not_closed(found)
     return found if found.status == status else await store.set_status(tx, id_, status)

@@ -22,6 +22,7 @@ from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
@@ -82,8 +83,8 @@ async def page(tx: Transaction, states: Sequence[State], mine: bool, size: int, 
 async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) -> Merchant:
     """Takes a merchant on, or back.
 
-    Errors: MERCHANT_NOT_FOUND, BUSINESS_OFFICE_ONLY, TREASURY_ONLY, ETAG_REQUIRED, STALE_ETAG, NMID_TAKEN and those of
-    the model.
+    Errors: MERCHANT_NOT_FOUND, BUSINESS_OFFICE_ONLY, TREASURY_ONLY, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, NMID_TAKEN
+    and those of the model.
     """
     merchant = await _governed(tx, id_, etag)
     moved = model.activate(merchant, nmid, pan, tx.now)
@@ -174,6 +175,7 @@ async def _governed(tx: Transaction, id_: str, etag: str) -> Merchant:
         access.require_treasury(tx)
     else:
         access.require_business_office(tx)
+    require_disinterested(tx.caller, merchant.owner)
     etags.require(etag, merchant.version)
     return merchant
 

@@ -17,6 +17,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import forbidden, invalid, not_found, precondition
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 USUAL_PURPOSE = "sale"
@@ -106,6 +107,12 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Payment:
 async def merchant_of(tx: Transaction, payment: Payment) -> Merchant | None:
     """Whom it pays; None for a top-up."""
     return await merchants.by_id(tx, payment.merchant) if payment.merchant else None
+
+
+async def payers(tx: Transaction, payment: Payment) -> frozenset[str]:
+    """Subjects whose money it is or was: who is to pay or has paid, and whose wallet is filled."""
+    filled = "" if payment.merchant else (await ledger.account(tx, payment.payee)).owner
+    return frozenset({payment.payer, payment.paid_by, filled} - {""})
 
 
 async def withdraw(tx: Transaction, payment: Payment) -> Payment:
@@ -218,8 +225,8 @@ async def cancel(tx: Transaction, name: str, etag: str) -> Payment:
 async def record_cash(tx: Transaction, name: str) -> Payment:
     """Records cash that the caller took, at a counter of the own agency; for a top-up at the treasury.
 
-    Errors: PAYMENT_NOT_FOUND, CASH_AT_COUNTERS_ONLY, COUNTER_OF_OTHERS, TREASURY_ONLY, MERCHANT_NOT_PAYABLE and those
-    of ``capture_cash``.
+    Errors: PAYMENT_NOT_FOUND, CASH_AT_COUNTERS_ONLY, COUNTER_OF_OTHERS, TREASURY_ONLY, OWN_MATTER,
+    MERCHANT_NOT_PAYABLE and those of ``capture_cash``.
     """
     payment = await find(tx, name, lock=True)
     merchant = await merchant_of(tx, payment)
@@ -232,6 +239,7 @@ async def record_cash(tx: Transaction, name: str) -> Payment:
         raise forbidden("COUNTER_OF_OTHERS", "Only an officer of the counter's agency may record cash here.")
     elif not merchant.is_payable:
         raise precondition("MERCHANT_NOT_PAYABLE", "This counter is closed now.")
+    require_disinterested(tx.caller, *await payers(tx, payment))
     return await capture_cash(tx, payment)
 
 

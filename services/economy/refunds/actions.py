@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, time
 from uuid import UUID
 
 import structlog
@@ -27,6 +28,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, forbidden, not_found
+from services.kit.interest import own_matter, require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
 
@@ -43,12 +45,14 @@ async def check(tx: Transaction, name: str, amount: int | None) -> tuple[Payment
 
 async def create(tx: Transaction, name: str, amount: int | None, reason: str) -> tuple[Refund, Payment]:
     """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
-    above the city's limit it waits for a second person.
+    above the city's limits it waits for a second person.
 
-    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, REASON_REQUIRED, those of ``model.check`` and of the ledger.
+    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, those of ``model.check`` and of the
+    ledger.
     """
     payment = await payments.find(tx, name, lock=True)
     line = approval.one_line(reason)
+    await store.one_at_a_time(tx, tx.caller.subject)
     checked = await _checked(tx, payment, amount)
     if checked.refusal is not None:
         raise checked.refusal
@@ -81,8 +85,8 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
 async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Payment]:
     """A second person of the treasury agrees.
 
-    Errors: TREASURY_ONLY, REFUND_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, SECOND_PERSON_REQUIRED, INVALID_TRANSITION and
-    those of the ledger.
+    Errors: TREASURY_ONLY, REFUND_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, SECOND_PERSON_REQUIRED,
+    INVALID_TRANSITION and those of the ledger.
     """
     payment, refund = await _decidable(tx, name, etag)
     approval.require_second(refund.requested_by, tx.caller.subject)
@@ -166,12 +170,23 @@ async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Che
         may = access.may_act_for(tx, merchant) or (access.is_treasury(tx) and not cash)
     if not may:
         raise forbidden("PAYMENT_OF_OTHERS", "Only the merchant, its agency or the treasury may give this back.")
+    if (own := own_matter(tx.caller, *await payments.payers(tx, payment))) is not None:
+        return Check(model.way_of(payment), amount or payment.amount - payment.refunded, 0, False, own)
     live, alone = await store.live(tx, payment.id)
+    # Whose business it is gives back money of their own, however much of it on one day.
+    owns = merchant is not None and merchant.owner == tx.caller.subject
+    today = 0 if owns else await store.alone(tx, tx.caller.subject, _midnight(tx))
     provider = resources(tx.runtime).provider
     account = await ledger.account(tx, payment.payee)
     name, frozen = provider.name if provider else "", account.status != "open"
-    standing = Standing(live, alone, account.available, name, frozen)
+    standing = Standing(live, alone, account.available, name, frozen, today)
     return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
+
+
+def _midnight(tx: Transaction) -> datetime:
+    """When today began in the city."""
+    zone = tx.runtime.city.timezone
+    return datetime.combine(tx.now.astimezone(zone).date(), time.min, zone)
 
 
 async def _finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
@@ -211,6 +226,9 @@ async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Re
     if id_ is None:
         raise _unknown()
     payment, refund = await _locked(tx, id_)
+    merchant = await payments.merchant_of(tx, payment)
+    owner = merchant.owner if merchant else ""
+    require_disinterested(tx.caller, owner, *await payments.payers(tx, payment))
     etags.require(etag, refund.version)
     return payment, refund
 

@@ -69,8 +69,9 @@ class Refund:
 class Standing:
     """What is known when a refund is decided.
 
-    ``live`` is what counts against the payment already, ``alone`` the part of it that nobody approved; ``available``
-    what the payee has, ``provider`` the acquirer that can be reached (empty: none), ``frozen`` the payee's account.
+    ``live`` is what counts against the payment already, ``alone`` the part of it that nobody approved; ``today`` what
+    the officer who asks has given back today without approval, of whatever payments; ``available`` what the payee has,
+    ``provider`` the acquirer that can be reached (empty: none), ``frozen`` the payee's account.
     """
 
     live: int
@@ -78,6 +79,7 @@ class Standing:
     available: int
     provider: str
     frozen: bool = False
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms
     way = way_of(payment)
     refusal = _refusal(payment, amount, left, standing, terms, now)
     most = max(0, min(left, standing.available)) if _is_open(payment, way, standing, terms, now) else 0
-    return Check(way, amount, most, standing.alone + amount > terms.refund_alone, refusal)
+    needs_approval = standing.alone + amount > terms.refund_alone or standing.today + amount > terms.refund_alone_day
+    return Check(way, amount, most, needs_approval, refusal)
 
 
 def _refusal(

@@ -18,6 +18,12 @@ SELECT coalesce(sum(amount), 0)::bigint AS live,
        coalesce(sum(amount) FILTER (WHERE approved_by = '' AND state <> 'requested'), 0)::bigint AS alone
   FROM refund WHERE payment = $1 AND state = ANY($2::text[])
 """
+_ALONE = """
+SELECT coalesce(sum(refund.amount), 0)::bigint
+  FROM refund JOIN payment ON payment.id = refund.payment
+ WHERE refund.requested_by = $1 AND refund.created_at >= $2 AND refund.approved_by = ''
+   AND refund.state IN ('processing', 'done') AND NOT payment.exercise
+"""
 _PAGE = f"""
 SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency
   FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
@@ -66,6 +72,16 @@ async def live(tx: Transaction, payment: UUID) -> tuple[int, int]:
     that went without a second person."""
     row: Any = await tx.fetchrow(_LIVE, payment, [state.value for state in LIVE])
     return row["live"], row["alone"]
+
+
+async def one_at_a_time(tx: Transaction, who: str) -> None:
+    """Lets one refund of an officer at a time be decided, so that each counts what the others have given."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('refunds of ' || $1::text, 0))", who)
+
+
+async def alone(tx: Transaction, who: str, since: datetime) -> int:
+    """What somebody has given back since then without a second person; drills left out."""
+    return int(await tx.fetchval(_ALONE, who, since))
 
 
 async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Listed]:

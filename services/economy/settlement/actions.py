@@ -19,6 +19,7 @@ from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
 
@@ -105,16 +106,17 @@ async def tell_next(tx: Transaction, batch_id: UUID) -> bool:
     return await _tell(tx, batch, merchant) < batch.last_entry
 
 
-async def close_day(runtime: Runtime, day: date, end: datetime) -> Closed:
+async def close_day(runtime: Runtime, day: date, end: datetime, *, besides: str = "") -> Closed:
     """Closes what came before ``end`` for every merchant, days that were missed first; what is closed stays as it is.
 
-    Page by page, each batch in a transaction of its own, so that nobody waits long.
+    Page by page, each batch in a transaction of its own, so that nobody waits long. The businesses of a subject
+    (``besides``) wait for the night: nobody hurries what is paid out to themselves.
     """
     batches, net = 0, 0
     after = UUID(int=0)
     while True:
         async with runtime.snapshot() as tx:
-            found = await store.open_merchants(tx, after, PAGE)
+            found = await store.open_merchants(tx, after, PAGE, besides)
         for merchant in found:
             for batch in await _close(runtime, merchant, day, end):
                 batches, net = batches + 1, net + batch.net
@@ -140,13 +142,15 @@ async def tell_rest(runtime: Runtime) -> None:
 async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     """Says that the bank paid a batch out.
 
-    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, BATCH_PAID.
+    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, BATCH_PAID.
     """
     access.require_treasury(tx)
     known = ids.parse(id_)
     batch = await store.locked(tx, known) if known else None
     if batch is None:
         raise _unknown()
+    merchant = await merchants.by_id(tx, batch.merchant)
+    require_disinterested(tx.caller, merchant.owner if merchant else "")
     etags.require(etag, batch.version)
     made = model.paid_out(batch, tx.now)
     await store.save(tx, made)

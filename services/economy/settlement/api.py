@@ -36,7 +36,7 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
         return known
     day = read_day(request.day)
     end = model.closing_end(day, early=request.early, now=runtime.clock(), timezone=runtime.city.timezone)
-    closed = await actions.close_day(runtime, day, end)
+    closed = await actions.close_day(runtime, day, end, besides=call.caller.subject)
     await actions.tell_rest(runtime)
     net = to_proto(closed.net, runtime.city.currency)
     return await answers.keep(call, request, request.request_id, pb.CloseDayResponse(batches=closed.batches, net=net))

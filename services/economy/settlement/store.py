@@ -18,7 +18,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1::text
 _OPEN = """
 SELECT merchant.id
   FROM merchant, LATERAL (SELECT entries FROM account WHERE account.id = merchant.account LIMIT 1) AS account
- WHERE merchant.id > $1
+ WHERE merchant.id > $1 AND ($3 = '' OR merchant.owner <> $3)
    AND account.entries > coalesce((SELECT max(last_entry) FROM batch WHERE batch.merchant = merchant.id), 0)
  ORDER BY merchant.id LIMIT $2
 """
@@ -106,9 +106,9 @@ async def lock(tx: Transaction, merchant: UUID) -> None:
     await tx.execute(_LOCK, str(merchant))
 
 
-async def open_merchants(tx: Transaction, after: UUID, most: int) -> list[UUID]:
-    """Merchants that may have something to settle, by id."""
-    return [row["id"] for row in await tx.fetch(_OPEN, after, most)]
+async def open_merchants(tx: Transaction, after: UUID, most: int, besides: str) -> list[UUID]:
+    """Merchants that may have something to settle, by id, those of a subject (empty: of nobody) left out."""
+    return [row["id"] for row in await tx.fetch(_OPEN, after, most, besides)]
 
 
 async def last(tx: Transaction, merchant: UUID) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from services.economy import access, approval
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
 from services.economy.merchants import store as merchants
+from services.economy.payments import actions as paying
 from services.economy.payments import store as payments
 from services.economy.payments.model import Payment
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
@@ -19,6 +20,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found, precondition
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
 
@@ -71,8 +73,8 @@ async def page(tx: Transaction, states: Sequence[State], size: int, token: str) 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:
     """Says where money belongs: to a merchant, or (empty) back to the payer.
 
-    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, REASON_REQUIRED, MERCHANT_NOT_FOUND,
-    MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, and those of the model.
+    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, REASON_REQUIRED,
+    MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, and those of the model.
     """
     item = await _locked(tx, name, etag)
     line = approval.one_line(note, field="note")
@@ -86,6 +88,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
             raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant; give its identifier.", field="target")
         if not merchant.is_payable:
             raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
+        require_disinterested(tx.caller, merchant.owner)
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
     await store.save(tx, proposed)
     return proposed
@@ -94,8 +97,8 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
 async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """A second person agrees. To a merchant the money moves at once; back to the payer the bank is asked after commit.
 
-    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, those of the model (among
-    them SECOND_PERSON_REQUIRED) and of the ledger.
+    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, those of the
+    model (among them SECOND_PERSON_REQUIRED) and of the ledger.
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
@@ -106,6 +109,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     merchant = await merchants.by_id(tx, approved.target) if approved.target else None
     if merchant is None:
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
+    require_disinterested(tx.caller, merchant.owner)
     return await _release(tx, approved, merchant.account)
 
 
@@ -165,6 +169,10 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     item = await store.by_id(tx, id_, lock=True) if id_ else None
     if item is None:
         raise _unknown()
+    payment = await payments.by_id(tx, item.payment) if item.payment else None
+    if payment is not None:
+        merchant = await paying.merchant_of(tx, payment)
+        require_disinterested(tx.caller, merchant.owner if merchant else "", *await paying.payers(tx, payment))
     etags.require(etag, item.version)
     return item
 

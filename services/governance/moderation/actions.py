@@ -14,14 +14,19 @@ from services.governance.routing.model import choose, routed
 from services.governance.states.model import Party
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid
+from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 
 async def release(tx: Transaction, code: str, etag: str, public_text: str, photo_ids: Sequence[str]) -> CaseRecord:
-    """A verifier decides what the public may read and see: exactly these words and photos. Errors: PHOTO_UNKNOWN."""
+    """A verifier decides what the public may read and see: exactly these words and photos.
+
+    Errors: VERIFIER_REQUIRED, OWN_MATTER, PHOTO_UNKNOWN.
+    """
     case = await cases.find(tx, code, lock=True)
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
+    require_disinterested(tx.caller, case.complaint.reporter)
     etags.require(etag, case.complaint.version)
     await photos.release(tx, case.complaint.id, photo_ids)
     change = model.release(case.complaint, public_text, records.context(tx, case.complaint, case.parties))
@@ -31,10 +36,12 @@ async def release(tx: Transaction, code: str, etag: str, public_text: str, photo
 async def correct(tx: Transaction, code: str, etag: str, category: str, area_code: str) -> CaseRecord:
     """Corrects category or location; the agency follows from the rules.
 
-    Errors: NOT_YOUR_AGENCY, STALE_ETAG, CORRECTION_TOO_LATE, CORRECTION_EMPTY, CATEGORY_UNKNOWN, AREA_UNKNOWN.
+    Errors: NOT_YOUR_AGENCY, OWN_MATTER, STALE_ETAG, CORRECTION_TOO_LATE, CORRECTION_EMPTY, CATEGORY_UNKNOWN,
+    AREA_UNKNOWN.
     """
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
+    require_disinterested(tx.caller, case.complaint.reporter)
     etags.require(etag, case.complaint.version)
     complaint, city = case.complaint, tx.runtime.city
     if not category and not area_code:

@@ -1,0 +1,18 @@
+"""What an officer gives back alone is added up for each day."""
+
+from alembic import op
+
+revision = "economy_0010"
+down_revision = "economy_0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes the index that the sum of a day is found by."""
+    op.execute("CREATE INDEX refund_alone ON refund (requested_by, created_at) WHERE approved_by = ''")
+
+
+def downgrade() -> None:
+    """Takes it away."""
+    op.execute("DROP INDEX refund_alone")
