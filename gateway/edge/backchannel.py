@@ -5,10 +5,13 @@ from typing import Annotated
 
 import asyncpg
 import structlog
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import Problem
+from gateway.bodies.forms import read_form
+from gateway.bodies.kinds import SMALL
 from gateway.callers.subjects import subject_of
 from gateway.callers.tokens import LEEWAY_SECONDS, LOGOUT_SECONDS, TokenRefused
 from gateway.gateway import Gateway, current_gateway
@@ -23,15 +26,14 @@ USED_FOR = timedelta(seconds=2 * (LOGOUT_SECONDS + LEEWAY_SECONDS))
 
 
 @router.post("/backchannel-logout")
-async def backchannel_logout(
-    parts: Annotated[Gateway, Depends(current_gateway)], logout_token: Annotated[str, Form()] = ""
-) -> Response:
+async def backchannel_logout(request: Request, parts: Annotated[Gateway, Depends(current_gateway)]) -> Response:
     """Ends the sessions that a logout token names, whichever gateway began them.
 
     200 when they are ended, even if there were none; 400 otherwise, as the standard asks for.
     """
+    form = await read_form(request, SMALL)
     try:
-        claims = await parts.provider.logout(logout_token)
+        claims = await parts.provider.logout(next(iter(form.values("logout_token")), ""))
     except TokenRefused as error:
         raise Problem(400, "LOGOUT_TOKEN_REFUSED", f"The logout token was refused: {error}.") from error
     subject = subject_of(claims["sub"]) if "sub" in claims else ""
