@@ -13,7 +13,7 @@ from tests.environment.conftest import Environment, environment, environment_dat
 from tests.fixtures.pillars import Standing, standing
 from tests.governance.calls import records
 from tests.governance.conftest import Governance, governance, governance_database
-from tests.governance.notifications.test_notifications import catcher
+from tests.governance.mails import catcher
 from tests.growth.recording import Recorder, recording
 from tests.kit.conftest import world
 

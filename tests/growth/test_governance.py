@@ -10,7 +10,7 @@ from smartcity.governance.v1 import overview_pb2
 from tests.governance.calls import Records
 from tests.governance.cases import DLH, SEKAYU, WASTE, Filed, file
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, request_id
-from tests.governance.notifications.test_notifications import Catcher
+from tests.governance.mails import Catcher
 from tests.governance.receipts.test_receipts import next_day
 from tests.governance.routing.test_routing import draft
 from tests.governance.transitions.test_reactions import _happens

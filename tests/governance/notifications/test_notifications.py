@@ -2,61 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
 
 import pytest
 import structlog
-from aiosmtpd.smtp import SMTP
 
 from services.governance.notifications import store, timers
 from tests.governance.calls import DPU, Records
-from tests.governance.conftest import CITIZEN, VERIFIER, Governance, request_id
+from tests.governance.conftest import CITIZEN, VERIFIER, request_id
+from tests.governance.mails import Catcher, confirm
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id"}
-
-
-class Catcher:
-    """Catches mails; refuses with `answer` when it is set."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = ""
-        self.greeting = ""
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        """Takes a sender, or not."""
-        envelope.mail_from = address
-        return self.greeting or "250 OK"
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        """Takes a recipient, or not."""
-        if address.startswith("nobody@"):
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Takes a mail, or not."""
-        if self.answer:
-            return self.answer
-        self.mails.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-async def catcher(governance: Governance) -> AsyncIterator[Catcher]:
-    """A real SMTP server in this loop, which the pillar is told of."""
-    handler = Catcher()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    changes = {"smtp_url": f"smtp://127.0.0.1:{port}", "public_url": "https://lapor.example"}
-    governance.runtime.settings = governance.runtime.settings.model_copy(update=changes)
-    yield handler
-    server.close()
-    await server.wait_closed()
 
 
 async def states(records: Records) -> list[tuple[str, str, str]]:
@@ -66,10 +21,11 @@ async def states(records: Records) -> list[tuple[str, str, str]]:
 
 async def test_the_reporter_hears_of_each_step_in_both_languages(records: Records, catcher: Catcher) -> None:
     filed = await records.file(contact=GIVEN)
+    await confirm(records, catcher)
     await records.transition(filed, "verify", VERIFIER)
     await records.transition(filed, "ask", DPU, note="Di dekat rumah nomor berapa?")
     await timers.send_due(records.runtime)
-    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 3
+    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 4
     body = catcher.mails[-1].get_content()
     assert "> Di dekat rumah nomor berapa?" in body
     assert "bertanya kepada Anda" in body
@@ -77,7 +33,7 @@ async def test_the_reporter_hears_of_each_step_in_both_languages(records: Record
     assert body.count(f"https://lapor.example/lapor/{filed.code}") == 2
     assert filed.link_key not in body
     assert filed.code in catcher.mails[-1]["Subject"]
-    assert [state for _, state, _ in await states(records)] == ["sent"] * 3
+    assert [state for _, state, _ in await states(records)] == ["sent"] * 4
 
 
 async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Records, catcher: Catcher) -> None:
@@ -87,6 +43,8 @@ async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Rec
     await records.complaint(
         "JoinComplaint", code=filed.code, request_id=request_id(), contact={"phone": "0812 000 000"}
     )
+    await confirm(records, catcher)
+    catcher.mails.clear()
     await records.transition(filed, "verify", VERIFIER)
     await timers.send_due(records.runtime)
     assert [mail["To"] for mail in catcher.mails] == ["budi@contoh.id"]
@@ -122,8 +80,8 @@ async def test_after_a_crash_between_sending_and_noting_it_the_repeat_is_recogni
 
 
 async def test_two_processes_send_each_mail_once(records: Records, catcher: Catcher) -> None:
-    for _ in range(5):
-        await records.file(contact=GIVEN)
+    for number in range(5):
+        await records.file(contact={"email": f"siti-{number}@contoh.id"})
     await asyncio.gather(*(timers.send_due(records.runtime) for _ in range(4)))
     assert len({mail["Message-ID"] for mail in catcher.mails}) == len(catcher.mails) == 5
 
@@ -135,7 +93,7 @@ async def test_an_erased_contact_gets_no_more_news(records: Records, catcher: Ca
     await records.transition(filed, "verify", VERIFIER)
     await timers.send_due(records.runtime)
     assert catcher.mails == []
-    assert await states(records) == [("filed", "dropped", "CONTACT_ERASED")]
+    assert await states(records) == [("confirm", "dropped", "CONTACT_ERASED")]
 
 
 async def test_a_busy_server_is_tried_again_with_growing_pauses(records: Records, catcher: Catcher) -> None:

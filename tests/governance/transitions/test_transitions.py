@@ -285,10 +285,11 @@ async def test_of_two_officers_at_once_one_is_told_to_read_again(governance: Gov
 
 async def test_the_reporter_is_notified_of_each_step(governance: Governance) -> None:
     filed = await file(governance, contact=pb.Contact(email="siti@contoh.id"))
+    await governance.runtime.pool.execute("UPDATE contact SET mail = 'confirmed'")
     await filed.transition("verify")
     await filed.transition("start", DLH)
     await filed.transition("ask", DLH, note="Di mana?")
     await filed.act("Reply", note="Di depan pasar")
     await filed.resolve()
     rows = await governance.runtime.pool.fetch("SELECT kind FROM news ORDER BY create_time, id")
-    assert [row["kind"] for row in rows] == ["filed", "assigned", "started", "asked", "resolved"]
+    assert [row["kind"] for row in rows] == ["confirm", "assigned", "started", "asked", "resolved"]
