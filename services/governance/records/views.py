@@ -35,7 +35,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         agency=protos.agency(city, found.agency),
         routing=pb.Routing(rule=found.assignment.rule, why_id=found.assignment.why_id, why_en=found.assignment.why_en),
         due=_due(found),
-        timeline=[_line(entry, record.parties, visible) for entry in record.history],
+        timeline=[_line(entry, record, visible) for entry in record.history],
         photos=[photos.photo(one) for one in record.photos],
         supporters=found.supporters,
         rating=found.rating,
@@ -89,10 +89,13 @@ def _due(found: Complaint) -> pb.Due:
     )
 
 
-def _line(entry: Entry, parties: frozenset[Party], visible: set[UUID]) -> pb.TimelineEntry:
+def _line(entry: Entry, record: CaseRecord, visible: set[UUID]) -> pb.TimelineEntry:
     # What is not for the public is between the reporter and those who handle the case: each reads what concerns them.
+    # A note may say what the report says, so the public reads none before a verifier has released its words.
+    parties = record.parties
     own = Party.REPORTER in parties and entry.by == "reporter"
-    told = entry.public or own or bool(parties & {Party.AGENCY, Party.VERIFIER, Party.SYSTEM})
+    handles = bool(parties & {Party.AGENCY, Party.VERIFIER, Party.SYSTEM})
+    told = own or handles or (entry.public and (bool(parties) or record.complaint.released))
     return pb.TimelineEntry(
         number=entry.number,
         at=protos.timestamp(entry.at),

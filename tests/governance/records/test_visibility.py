@@ -139,5 +139,17 @@ async def test_notes_of_the_reporter_are_for_those_who_handle_the_case(governanc
         )
     }
     assert notes == {"public": "", "reporter": "Di rumah nomor 12", "agency": "Di rumah nomor 12", "other": ""}
-    asked = (await filed.read(ANONYMOUS)).timeline[-2]
-    assert (asked.note, asked.by) == ("Di sebelah mana?", "officer dlh")
+
+
+async def test_notes_of_officers_are_public_once_the_words_are(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di sebelah mana?")
+    asked = {
+        who: (await filed.read(caller, key)).timeline[-1]
+        for who, caller, key in (("public", ANONYMOUS, ""), ("reporter", ANONYMOUS, filed.key), ("other", DPU, ""))
+    }
+    assert {who: one.note for who, one in asked.items()} == {"public": "", "reporter": "Di sebelah mana?", "other": ""}
+    assert asked["public"].by == "officer dlh"
+    await filed.edit("Release", public_text=WASTE)
+    assert "Di sebelah mana?" in [one.note for one in (await filed.read(ANONYMOUS)).timeline]

@@ -10,14 +10,17 @@ from tests.gateway.conftest import (
     stand,
 )
 from tests.gateway.portal.conftest import citizen, till
+from tests.security.rest.conftest import api, seeds
 
 __all__ = [
+    "api",
     "assertion_key",
     "citizen",
     "client",
     "economy_target",
     "edge_database",
     "governance_target",
+    "seeds",
     "serve_governance",
     "stand",
     "till",
