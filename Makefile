@@ -33,6 +33,9 @@ test-units: proto ## What needs no server; of another Python with PYTHON=python3
 test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
 	$(BIN)/python -m pytest -m faults
 
+planted: proto ## Plant bugs into a copy, one after the other, and tell which the tests catch; BUGS=login for some
+	$(BIN)/python -m tests.planted $(BUGS)
+
 test-alerts: proto ## Switch on every fault and wait for its alert, with a real Prometheus
 	$(BIN)/python -m pytest -m alerts
 
@@ -53,4 +56,4 @@ new-noun: $(VENV)/installed ## Write the skeleton of a noun: PILLAR=environment 
 	@$(BIN)/python -m deploy.scaffold "$(PILLAR)" "$(NOUN)" --plural "$(PLURAL)" --word "$(WORD)"
 	@$(MAKE) --no-print-directory proto
 
-.PHONY: help proto check run test test-units test-faults test-alerts test-cluster bench routes new-noun
+.PHONY: help proto check run test test-units test-faults planted test-alerts test-cluster bench routes new-noun
