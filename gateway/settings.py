@@ -113,6 +113,8 @@ class GatewaySettings(BaseSettings):
     """How many seconds' worth of a rate may be used at once."""
     trusted_proxies: str = ""
     """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody.
+    provider_rate: float = Field(2.0, gt=0)
+    """Questions to the identity provider a second that one address may cause, for long: logins, opaque tokens."""
 
     Behind a proxy it has to name it: else all visitors are one, the proxy, and share its rates.
     """

@@ -19,6 +19,8 @@ from joserfc.jwk import KeySet
 
 from gateway.answers.problems import Problem
 from gateway.callers import tokens
+from gateway.callers.keys import Keys
+from gateway.callers.questions import Questions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
 
@@ -26,9 +28,8 @@ _log = structlog.get_logger(__name__)
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 """Signatures we believe; never ``none`` and never a symmetric one."""
-KEYS_FRESH_SECONDS = 600.0
-REFETCH_REST_SECONDS = 10.0
-"""An unknown key id makes us ask for new keys, but not more often than this."""
+PEACE_SECONDS = 1.0
+"""After a failure the provider is not asked for its documents for so long."""
 TIMEOUT = httpx.Timeout(5.0)
 
 
@@ -69,9 +70,10 @@ class Provider:
         self._callback = f"{settings.origin}/auth/callback"
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
         self._metadata: dict[str, Any] = {}
-        self._keys: KeySet | None = None
-        self._keys_at = self._tried_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._keys = Keys(self._fetch_keys)
+        self._discovering = asyncio.Lock()
+        self._peace_until = float("-inf")
+        self._logins = Questions()
 
     @property
     def enabled(self) -> bool:
@@ -87,16 +89,20 @@ class Provider:
         if not self._issuer:
             raise Problem(503, "LOGIN_DISABLED", "This gateway has no identity provider: set SMARTCITY_OIDC_ISSUER.")
         if not self._metadata:
-            found = await self._get(f"{self._issuer}/.well-known/openid-configuration")
-            if str(found.get("issuer", "")).rstrip("/") != self._issuer:
-                raise Problem(502, "IDENTITY_PROVIDER_MISCONFIGURED", "The identity provider calls itself otherwise.")
-            self._metadata = found
+            async with self._discovering:  # one asks, all others wait for the answer
+                self._metadata = self._metadata or await self._discovered()
         return self._metadata
+
+    async def _discovered(self) -> dict[str, Any]:
+        found = await self._get(f"{self._issuer}/.well-known/openid-configuration")
+        if str(found.get("issuer", "")).rstrip("/") != self._issuer:
+            raise Problem(502, "IDENTITY_PROVIDER_MISCONFIGURED", "The identity provider calls itself otherwise.")
+        return found
 
     async def warm(self) -> None:
         """Learns the keys ahead of need; what fails is tried again later."""
         try:
-            await self._fetch_keys()
+            await self._keys.learn()
         except Problem as problem:
             _log.warning("identity provider not reached", reason=problem.reason)
 
@@ -130,7 +136,8 @@ class Provider:
             "code_verifier": verifier,
         }
         metadata = await self.metadata()
-        answer = await self._post(metadata["token_endpoint"], form)
+        async with self._logins.place():
+            answer = await self._post(metadata["token_endpoint"], form)
         if answer.status_code != 200:
             _log.warning("login code refused", status=answer.status_code)
             raise Problem(401, "LOGIN_REFUSED", "The identity provider refused this login. Please log in again.")
@@ -187,15 +194,10 @@ class Provider:
         return await self._verify(tokens.LOGOUT, token)
 
     async def _verify(self, kind: tokens.Kind, token: str) -> dict[str, Any]:
-        keys = await self._fresh_keys()
         try:
-            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+            decoded = jwt.decode(token, await self._keys.of(token), algorithms=ALGORITHMS)
         except (JoseError, ValueError) as error:
-            keys = await self._newer_keys(keys)
-            try:
-                decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-            except (JoseError, ValueError):
-                raise TokenRefused("its signature is not the identity provider's") from error
+            raise TokenRefused("its signature is not the identity provider's") from error
         audience = self._audience if kind is tokens.ACCESS else self._client_id
         tokens.check(kind, decoded.header, decoded.claims, self._expected(audience), time.time())
         return dict(decoded.claims)
@@ -242,36 +244,18 @@ class Provider:
         query = {"id_token_hint": id_token, "client_id": self._client_id, "post_logout_redirect_uri": back}
         return f"{endpoint}?{urlencode({key: value for key, value in query.items() if value})}"
 
-    async def _fresh_keys(self) -> KeySet:
-        if self._keys is None:
-            return await self._fetch_keys()
-        if time.monotonic() - self._keys_at > KEYS_FRESH_SECONDS:
-            await self._newer_keys(self._keys)
-        return self._keys
-
-    async def _newer_keys(self, known: KeySet) -> KeySet:
-        """New keys if there are any to be had now; else the ones we know."""
-        if time.monotonic() - self._tried_at < REFETCH_REST_SECONDS:
-            return self._keys or known
-        try:
-            return await self._fetch_keys()
-        except Problem:
-            return known
-
     async def _fetch_keys(self) -> KeySet:
-        async with self._fetching:
-            self._tried_at = time.monotonic()
-            found = await self._get((await self.metadata())["jwks_uri"])
-            self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
-            self._keys_at = time.monotonic()
-            return self._keys
+        return KeySet.import_key_set(await self._get((await self.metadata())["jwks_uri"]))  # type: ignore[arg-type]
 
     async def _get(self, url: str) -> dict[str, Any]:
+        if time.monotonic() < self._peace_until:
+            raise _unavailable()
         try:
             answer = await self._client.get(url)
             answer.raise_for_status()
             return dict(answer.json())
         except (httpx.HTTPError, ValueError) as error:
+            self._peace_until = time.monotonic() + PEACE_SECONDS
             raise _unreachable(error) from error
 
     async def _post(self, url: str, form: dict[str, str]) -> httpx.Response:
@@ -292,5 +276,9 @@ def _object(answer: httpx.Response) -> dict[str, Any]:
 
 def _unreachable(error: Exception) -> Problem:
     _log.warning("identity provider failed", error=type(error).__name__)
+    return _unavailable()
+
+
+def _unavailable() -> Problem:
     detail = "The identity provider does not answer, so nobody can log in now. Who is logged in stays so."
     return Problem(503, "IDENTITY_PROVIDER_UNAVAILABLE", detail, headers={"retry-after": "5"})

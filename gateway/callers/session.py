@@ -82,6 +82,8 @@ class Sessions:
         self._life = timedelta(hours=settings.session_hours)
         self._staff_life = timedelta(hours=settings.staff_hours)
         self._cache: dict[bytes, tuple[float, Session]] = {}
+        self._ended: dict[bytes, float] = {}
+        """Until when a token of ours is known to have no session: it costs no query meanwhile."""
 
     async def create(
         self, caller: Caller, name: str, id_token: str, *, sid: str = "", refresh_token: str = ""
@@ -107,6 +109,8 @@ class Sessions:
         if not hmac.compare_digest(mac.encode(), self._mac("session", secret).encode()):
             return None  # made up: not worth a query
         digest, now = _digest(token), time.monotonic()
+        if now < self._ended.get(digest, 0.0):
+            return None
         kept = self._cache.get(digest)
         if kept is None or now > kept[0]:
             try:
@@ -127,6 +131,9 @@ class Sessions:
         )
         if row is None:
             self._cache.pop(digest, None)
+            if len(self._ended) >= CACHE_MOST:
+                self._ended.clear()
+            self._ended[digest] = now + CACHE_SECONDS
             return None
         return self._keep(self._session(row), now)
 
@@ -202,9 +209,7 @@ class Sessions:
         """Deletes expired sessions and logout tokens."""
         # Both bounds, so that any plan takes it for the short stretch of the index that it is.
         for table in ("session", "logout_token"):
-            await self._pool.execute(
-                f"DELETE FROM {table} WHERE expire_time > '-infinity' AND expire_time <= now()"
-            )
+            await self._pool.execute(f"DELETE FROM {table} WHERE expire_time > '-infinity' AND expire_time <= now()")
 
     def csrf(self, visitor: str, session: Session | None) -> str:
         """The form token that belongs to a visitor's cookie and, after login, to the session too."""

@@ -13,9 +13,11 @@ from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR
 from gateway.edge import backchannel
 from gateway.edge.addresses import client_address
 from gateway.gateway import Gateway
+from services.kit.caller import Caller
 
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
 """Paths that cost nothing and say nothing: no identity, no rate."""
+CALLBACK = "/auth/callback"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -53,7 +55,7 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
     if authorization is None and cookie is None:
         identity = NOBODY
     else:
-        identity = await _identify_or_charge(gateway, state, authorization, cookie_parser(cookie or ""), address)
+        identity = await _identify(gateway, state, authorization, cookie_parser(cookie or ""), address)
     state["identity"] = identity
     known = identity is not NOBODY
     limits = gateway.limits
@@ -61,37 +63,42 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
         policy = limits.read
     else:
         policy = limits.write if known else limits.anonymous_write
-    _charge(state, policy, limits.take(policy, identity.caller.subject if known else address))
+    who = identity.caller.subject if known else address
+    if scope["path"] == CALLBACK:  # each asks the provider, whatever code it brings
+        policy, who = limits.provider, address
+    _charge(state, policy, limits.take(policy, who))
     if identity.session is not None and not reading and scope["path"].startswith("/v1"):
         check_csrf(Request(scope), headers.get(CSRF_HEADER, ""))
 
 
-async def _identify_or_charge(
-    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str], address: str
-) -> Identity:
-    """Guessing tokens is not free: each refusal costs the address."""
-    try:
-        return await _identify(gateway, state, authorization, cookies)
-    except Problem:
-        _charge(state, gateway.limits.read, gateway.limits.take(gateway.limits.read, address))
-        raise
-
-
 async def _identify(
-    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str]
+    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str], address: str
 ) -> Identity:
     """A bearer token goes before a cookie: whoever sends one means it."""
     settings = gateway.settings
     state["visitor"] = cookies.get(settings.cookie(VISITOR_COOKIE), "")
     if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            detail = "Only 'Authorization: Bearer <token>' is understood, with a token of the identity provider."
-            raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers={"www-authenticate": "Bearer"})
-        return Identity(await gateway.bearers.caller(token.strip()))
+        return Identity(await _bearer(gateway, state, authorization, address))
     token = cookies.get(settings.cookie(SESSION_COOKIE), "")
     session = await gateway.renewals.find(token) if token else None
     return Identity(session.caller, session) if session else NOBODY
+
+
+async def _bearer(gateway: Gateway, state: dict[str, object], authorization: str, address: str) -> Caller:
+    """Who sends a token. One that has to be looked at, or was refused, costs the address before it is looked at."""
+    limits, bearers = gateway.limits, gateway.bearers
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    understood = scheme.lower() == "bearer" and token
+    caller = bearers.known(token) if understood else None
+    if caller is not None:
+        return caller
+    policy = limits.provider if understood and bearers.asks(token) else limits.read
+    _charge(state, policy, limits.take(policy, address))
+    if not understood:
+        detail = "Only 'Authorization: Bearer <token>' is understood, with a token of the identity provider."
+        raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers={"www-authenticate": "Bearer"})
+    return await bearers.caller(token)
 
 
 def _charge(state: dict[str, object], policy: Policy, verdict: Verdict) -> None:

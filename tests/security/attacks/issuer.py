@@ -62,7 +62,7 @@ class Issuer:
         """A token with this type; right in all but the changes, of which None leaves a claim out."""
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": "gateway", "iat": now, "exp": now + 300} | changes
-        header = {"alg": "ES256", "kid": "k1"} | ({"typ": typ} if typ else {})
+        header = {"alg": "ES256", "kid": (key or self.key).kid} | ({"typ": typ} if typ else {})
         claims = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(header, claims, key or self.key, algorithms=["ES256"])
 
@@ -101,6 +101,8 @@ class Issuer:
                 )
             case "/keys":
                 return httpx.Response(200, json=KeySet([self.key]).as_dict(private=False))
+            case "/token" if form["grant_type"] == "authorization_code" and form["code"] not in self._codes:
+                return httpx.Response(400, json={"error": "invalid_grant"})
             case "/token" if form["grant_type"] == "authorization_code":
                 login, nonce, sid = self._codes.pop(form["code"])
                 return self._granted(login, id_token=self.id_token(login, nonce=nonce, sid=sid or None))
