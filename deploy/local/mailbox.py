@@ -19,6 +19,8 @@ from pathlib import Path
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -90,7 +92,10 @@ def application(mailbox: Mailbox) -> Starlette:
         found = mailbox.newest(request.query_params.get("to"))
         return JSONResponse({"messages": [vars(message) for message in found]})
 
-    return Starlette(routes=[Route("/", page), Route("/api/messages", messages, methods=["GET", "DELETE"])])
+    # A page of another name that was made to lead here (DNS rebinding) would read the mails as if they were its own.
+    ours = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", HOST], www_redirect=False)
+    routes = [Route("/", page), Route("/api/messages", messages, methods=["GET", "DELETE"])]
+    return Starlette(routes=routes, middleware=[ours])
 
 
 async def serve(smtp_port: int, page_port: int) -> None:

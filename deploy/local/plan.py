@@ -133,6 +133,7 @@ class Plan:
             "SMARTCITY_VIEWER_PORT": str(ports.viewer),
             "SMARTCITY_HOME": str(settings.home),
             "SMARTCITY_CODES_URL": f"{settings.public_url}/lapor/",
+            "SMARTCITY_VIEWER_TOKEN": self.secrets.text("telemetry"),
         }
         discovery = http_ok(ports.oidc, "/.well-known/openid-configuration")
         return [
@@ -228,6 +229,8 @@ class Plan:
             "SMARTCITY_NATS_URL": self.nats.url,
             "SMARTCITY_NATS_SEED": self.secrets.seed(f"nats-{service}")[0],
             "SMARTCITY_OTLP_ENDPOINT": self._local(self.ports.viewer),
+            # OpenTelemetry's own variable, which its exporters read: without it anybody local could make spans up.
+            "OTEL_EXPORTER_OTLP_HEADERS": f"authorization=Bearer%20{self.secrets.text('telemetry')}",
             "SMARTCITY_FLAGS": str(self.settings.home / "flags"),
         }
 

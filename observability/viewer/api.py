@@ -1,11 +1,12 @@
 """The machine side of the viewer: OTLP in, JSON and Prometheus' text out."""
 
+import hmac
 import zlib
 from typing import TypeVar
 
 import msgspec
 from google.protobuf.message import DecodeError, Message
-from google.rpc.code_pb2 import INVALID_ARGUMENT
+from google.rpc.code_pb2 import INVALID_ARGUMENT, UNAUTHENTICATED
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
@@ -67,10 +68,11 @@ class TracesAnswer(msgspec.Struct):
 class Api:
     """Handlers over the store."""
 
-    def __init__(self, store: Store, board: SeriesBoard) -> None:
-        """Serves what is in the store and on the board."""
+    def __init__(self, store: Store, board: SeriesBoard, token: str = "") -> None:
+        """Serves what is in the store and on the board; takes more of whoever has the ``token``, if there is one."""
         self._store = store
         self._board = board
+        self._sender = f"Bearer {token}".encode() if token else b""
 
     def routes(self) -> list[BaseRoute]:
         """Where the handlers are."""
@@ -89,19 +91,28 @@ class Api:
 
     async def take_traces(self, request: Request) -> Response:
         """OTLP/HTTP receiver for spans."""
+        self._know(request)
         export = await _read(request, ExportTraceServiceRequest)
         self._store.add(read_spans(export))
         return _protobuf(ExportTraceServiceResponse())
 
     async def take_metrics(self, request: Request) -> Response:
         """OTLP/HTTP receiver for metrics."""
+        self._know(request)
         self._board.add(await _read(request, ExportMetricsServiceRequest))
         return _protobuf(ExportMetricsServiceResponse())
 
     async def take_logs(self, request: Request) -> Response:
         """OTLP/HTTP receiver for logs: taken so that no sender fails, and not kept (logs are on standard output)."""
+        self._know(request)
         await _body(request)
         return _protobuf(ExportLogsServiceResponse())
+
+    def _know(self, request: Request) -> None:
+        """Raises RefusedExportError unless the sender has the token."""
+        given = request.headers.get("authorization", "").encode()
+        if self._sender and not hmac.compare_digest(given, self._sender):
+            raise RefusedExportError(401, "This receiver takes telemetry of those only who have its bearer token.")
 
     async def list_traces(self, request: Request) -> Response:
         """The newest traces; ``service``, ``errors=1``, ``before`` (nanoseconds) and ``limit`` narrow them."""
@@ -146,7 +157,8 @@ async def ready(request: Request) -> Response:
 async def refuse(request: Request, error: Exception) -> Response:
     """Answers an export that cannot be read as OTLP asks for: a google.rpc.Status."""
     assert isinstance(error, RefusedExportError)
-    return _protobuf(Status(code=INVALID_ARGUMENT, message=str(error)), error.status)
+    code = UNAUTHENTICATED if error.status == 401 else INVALID_ARGUMENT
+    return _protobuf(Status(code=code, message=str(error)), error.status)
 
 
 async def _read(request: Request, kind: type[Export]) -> Export:

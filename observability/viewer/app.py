@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from observability.viewer.api import Api, RefusedExportError, refuse
 from observability.viewer.pages import Pages
@@ -22,8 +24,14 @@ def create_app(settings: ViewerSettings) -> Starlette:
         yield
         store.close()
 
+    # A page of another name that was made to lead here (DNS rebinding) would read the traces as if they were its own.
+    ours = Middleware(TrustedHostMiddleware, allowed_hosts=settings.viewer_names, www_redirect=False)
     return Starlette(
-        routes=[*Api(store, board).routes(), *Pages(store, board, settings.codes_url).routes()],
+        routes=[
+            *Api(store, board, settings.viewer_token.get_secret_value()).routes(),
+            *Pages(store, board, settings.codes_url).routes(),
+        ],
+        middleware=[ours],
         exception_handlers={RefusedExportError: refuse},
         lifespan=lifespan,
     )

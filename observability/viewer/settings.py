@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,6 +13,12 @@ class ViewerSettings(BaseSettings):
 
     viewer_port: int = Field(4318, description="Port for pages and for OTLP/HTTP; 4318 is the protocol's own.")
     viewer_host: str = Field("127.0.0.1", description="Address to listen on; the viewer has no login.")
+    viewer_names: list[str] = Field(
+        ["localhost", "127.0.0.1"], description="Host names that it is asked for by; others are refused."
+    )
+    viewer_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token of who may send telemetry; empty: whoever reaches the port."
+    )
     viewer_spans: int = Field(50_000, ge=100, description="Spans to keep (about 1 KB of disk each).")
     home: Path | None = Field(None, description="Data folder; without it spans live in a temporary file.")
     codes_url: str = Field("", description="Portal page of a case; a story links to this URL followed by its code.")

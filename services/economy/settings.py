@@ -1,8 +1,8 @@
 """Settings of economy beside those of every pillar (prefix ``SMARTCITY_``)."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from services.kit.settings import Settings
 
@@ -22,3 +22,13 @@ class EconomySettings(Settings):
     snap_signature_encoding: Literal["base64", "hex"] = Field("base64", description="How signatures are written")
     snap_clock_skew_seconds: float = Field(300, gt=0, description="Age from which a signed request is stale")
     snap_timeout_seconds: float = Field(4, gt=0, description="Patience with one call to the acquirer")
+
+    @model_validator(mode="after")
+    def _speaks_in_secret(self) -> Self:
+        for name in ("snap_url", "snap_report_url"):
+            url: str = getattr(self, name)
+            if self.mode != "local" and url and not url.startswith("https://"):
+                raise ValueError(
+                    f"SMARTCITY_{name.upper()} must begin with https:// outside local mode: money follows it"
+                )
+        return self

@@ -13,7 +13,11 @@ class GovernanceSettings(Settings):
     data_keys_old: SecretStr = Field(SecretStr(""), description="Earlier data keys, comma-separated, while keys rotate")
     link_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which link keys are derived")
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs the daily seals")
-    smtp_url: str = Field("", description="Mail server, smtp://host:port; empty: no mail is sent")
+    smtp_url: str = Field(
+        "",
+        pattern=r"^((smtp|smtps|smtp\+starttls)://.+)?$",
+        description="Mail server, smtp:// (by STARTTLS; in clear in local mode alone) or smtps://; empty: none is sent",
+    )
     public_url: str = Field("", description="Base URL of the portal, for links in mails")
     mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")
     mail_bounces: str = Field(

@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What every pillar needs to know."""
 
-    model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore", frozen=True)
+    # What is wrong is named, never shown: a URL may hold a password.
+    model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     mode: Literal["local", "production"] = Field("production", description="local: one machine, demo users")
     city: str = Field("semarang", description="Folder under cities/")

@@ -72,6 +72,7 @@ class RealBank:
         settings = EconomySettings.model_validate(
             {
                 **dict.fromkeys(("postgres_url", "nats_url", "nats_seed", "assertion_keys", "receipt_key"), "unused"),
+                "mode": "local",
                 "grpc_port": 0,
                 "health_port": 0,
                 "snap_url": self.url,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -150,8 +151,8 @@ class Api:
         code, merchant, more = _text(content, "partnerReferenceNo"), _text(content, "merchantId"), _more(content)
         expires_at = _text(content, "validityPeriod")
         try:
-            datetime.fromisoformat(expires_at)
-        except ValueError:
+            datetime.fromisoformat(expires_at) - self._bank.now  # a time without its zone cannot be compared later
+        except (ValueError, TypeError):
             raise SnapError(400, 1, "Invalid Field Format validityPeriod") from None
         amount, terminal = _amount(content, "amount"), str(content.get("terminalId") or "")
         qris = Qris(merchant, _text(more, "merchantName"), terminal, amount, static=False)
@@ -258,8 +259,8 @@ def _header(request: Request, name: str) -> str:
 
 def _object(body: bytes) -> Content:
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise SnapError(400, 1, "Invalid Field Format body")

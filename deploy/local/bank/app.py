@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from deploy.local.bank.api import Api
 from deploy.local.bank.bank import Bank
@@ -37,4 +39,7 @@ def application(settings: BankSettings, clock: Callable[[], datetime]) -> Starle
                 await carrying
             book.close()
 
-    return Starlette(routes=[*Api(settings, keys, bank).routes(), *Pages(bank).routes()], lifespan=lifespan)
+    # A page of another name that was made to lead here (DNS rebinding) would be let in as our own.
+    ours = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"], www_redirect=False)
+    routes = [*Api(settings, keys, bank).routes(), *Pages(bank).routes()]
+    return Starlette(routes=routes, middleware=[ours], lifespan=lifespan)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import jinja2
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -25,6 +26,25 @@ _HEADERS = {
     "referrer-policy": "same-origin",
 }
 _MOST_FORM = 16 * 1024
+
+
+_NO_JSON = (msgspec.DecodeError, ValueError, RecursionError)
+"""What a body can be refused with: no JSON in UTF-8, no such fields, no such values."""
+
+
+class Purse(msgspec.Struct):
+    """A payment over JSON."""
+
+    qr: str = ""
+    amount: int = 0
+
+
+class Behaviour(msgspec.Struct):
+    """A whim over JSON."""
+
+    kind: str = ""
+    times: int = 0
+    value: float | None = None
 
 
 def rupiah(units: int) -> str:
@@ -106,9 +126,11 @@ class Pages:
         return RedirectResponse(f"/whims?{urlencode({'lang': _language(request)})}", 303)
 
     async def _api_pay(self, request: Request) -> Response:
-        content = await request.json()
         try:
-            deal = self._bank.pay(str(content.get("qr", "")), int(content.get("amount") or 0))
+            asked = msgspec.json.decode(await request.body(), type=Purse)
+            deal = self._bank.pay(asked.qr, asked.amount)
+        except _NO_JSON as error:
+            return JSONResponse({"reason": f"the body is not as it must be: {error}"}, 422)
         except NotPayableError as error:
             return JSONResponse({"reason": error.reason}, 422)
         return JSONResponse(asdict(deal))
@@ -126,10 +148,10 @@ class Pages:
         if request.method == "DELETE":
             self._behave()
             return Response(status_code=204)
-        content = await request.json()
         try:
-            whim = self._bank.whims.set(str(content.get("kind")), int(content.get("times", 0)), content.get("value"))
-        except (TypeError, ValueError) as error:
+            asked = msgspec.json.decode(await request.body(), type=Behaviour)
+            whim = self._bank.whims.set(asked.kind, asked.times, asked.value)
+        except _NO_JSON as error:
             return JSONResponse({"reason": str(error)}, 422)
         return JSONResponse(asdict(whim))
 

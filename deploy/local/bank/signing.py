@@ -8,6 +8,7 @@ import hmac
 import json
 from typing import Any, cast
 
+import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -53,7 +54,7 @@ class Keys:
 def minify(body: bytes) -> bytes:
     """JSON as SNAP hashes it, written anew; the city writes compactly, so the two agree. What is no JSON stays raw."""
     try:
-        content: Any = json.loads(body)
-    except (ValueError, RecursionError):
+        content: Any = msgspec.json.decode(body)  # strict: UTF-8, no half surrogates, nothing that cannot be written
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return body
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()

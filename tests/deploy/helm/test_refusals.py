@@ -26,17 +26,19 @@ ALL = {"cidr": "0.0.0.0/0"}
         ({"postgres": {"sslmode": "require"}}, "postgres.sslmode must be verify-full outside dev mode"),
         ({"publicUrl": "http://smartcity.example.org"}, "publicUrl must begin with https:// outside dev mode"),
         ({"oidc": {"issuer": "http://login.example.org"}}, "oidc.issuer must begin with https:// outside dev mode"),
+        ({"economy": {"snap": {"url": "http://bank.example.org"}}}, "economy.snap.url must begin with https://"),
+        ({"economy": {"snap": {"reportUrl": "ftp://bank/{day}"}}}, "economy.snap.reportUrl must begin with https://"),
         ({"gatewayApi": {"enabled": True, "parents": [{"name": "x"}]}}, "choose one of ingress and gatewayApi"),
         ({"gatewayApi": {"enabled": True}, "ingress": {"enabled": False}}, "needs gatewayApi.parents"),
         ({"dev": {"enabled": True}}, "`smartcity secrets --dev` prints them"),
         ({"nats": {"publicKeys": {"admin": PUBLIC_KEYS["admin"]}}}, "nats.publicKeys lacks"),
-        ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
-        ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
         ({"trustedProxies": ""}, "trustedProxies is empty, so all visitors would share one rate: put the addresses"),
         (together(GATEWAY_API, {"trustedProxies": ""}), "trustedProxies is empty"),
         ({"trustedProxies": "10.0.0.0/8, 0.0.0.0/0"}, "trustedProxies: 0.0.0.0/0 believes everybody"),
         ({"trustedProxies": "::/0"}, "trustedProxies: ::/0 believes everybody"),
         ({"trustedProxies": "my-ingress"}, "trustedProxies"),
+        ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
+        ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
     ],
     ids=lambda it: str(it)[:60],
 )
@@ -70,8 +72,6 @@ def test_the_connections_may_take_four_fifths_and_not_one_more(most: int) -> Non
 
 @pytest.mark.parametrize(
     "values",
-@pytest.mark.parametrize(
-    "values",
     [{"ingress": {"enabled": False}}, DEV, {"trustedProxies": "10.244.0.0/16,2001:db8::/32, 192.0.2.7"}],
     ids=["no ingress", "dev", "named"],
 )
@@ -79,6 +79,8 @@ def test_proxies_need_a_name_only_where_there_are_any(values: Values) -> None:
     assert render(together({"trustedProxies": ""}, values))
 
 
+@pytest.mark.parametrize(
+    "values",
     [
         {"publicUrl": "http://smartcity.example.org", "tls": {"enabled": False}},
         {"postgres": {"sslmode": "disable"}, "nats": {"url": "nats://somewhere:4222"}},

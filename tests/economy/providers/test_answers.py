@@ -84,6 +84,7 @@ async def provider_of(acquirer: Acquirer) -> AsyncIterator[World]:
     async with served_app(Starlette(routes=[token, rest])) as url:
         settings = EconomySettings.model_validate(
             {
+                "mode": "local",
                 "postgres_url": "unused",
                 "nats_url": "unused",
                 "nats_seed": "unused",
@@ -284,4 +285,4 @@ def test_settings_that_lack_something_are_named() -> None:
         (full, "SMARTCITY_SNAP_PRIVATE_KEY"),
     ):
         with pytest.raises(ValueError, match=named):
-            load(EconomySettings.model_validate({**base, "snap_url": "http://bank", **given}))
+            load(EconomySettings.model_validate({**base, "snap_url": "https://bank", **given}))

@@ -23,6 +23,10 @@
 {{- if ne $v.postgres.sslmode "verify-full" }}{{ fail "postgres.sslmode must be verify-full outside dev mode" }}{{ end }}
 {{- if not (hasPrefix "tls://" $v.nats.url) }}{{ fail "nats.url must begin with tls:// outside dev mode" }}{{ end }}
 {{- if not (hasPrefix "https://" $v.publicUrl) }}{{ fail "publicUrl must begin with https:// outside dev mode" }}{{ end }}
+{{- range list "url" "reportUrl" }}
+{{- $url := get $v.economy.snap . }}
+{{- if and $url (not (hasPrefix "https://" $url)) }}{{ fail (printf "economy.snap.%s must begin with https:// outside dev mode" .) }}{{ end }}
+{{- end }}
 {{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
 {{- end }}
 {{- if and $v.ingress.enabled $v.gatewayApi.enabled }}{{ fail "choose one of ingress and gatewayApi" }}{{ end }}
