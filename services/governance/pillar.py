@@ -21,7 +21,7 @@ from services.governance.escalations import timers as escalations
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
-from services.governance.resources import prepare
+from services.governance.preparing import prepare
 from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
 from services.governance.support import timers as support_timers

@@ -1,14 +1,31 @@
-"""What governance holds beside its database: the key store of contacts, the seals' key, the secret of link keys."""
+"""What governance holds beside its database; ``preparing.py`` opens it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from services.governance.keys import link
+from google.protobuf.message import Message
+
 from services.governance.keys.store import KeyStore
+from services.kit.caller import Caller
 from services.kit.context import Context
-from services.kit.runtime import Runtime
+from services.kit.database.group_commit import GroupCommit
+from services.kit.database.idempotency import Claim
+from services.kit.errors import DomainError
 from services.kit.signing import Signer
+
+
+class Brought(NamedTuple):
+    """One caller's request to file, as it is acted on, and the trace that it belongs to."""
+
+    claim: Claim
+    asked: Message
+    caller: Caller
+    traceparent: str | None
+
+
+FilingAnswer = bytes | DomainError
+"""A serialised CreateComplaintResponse without the link key, or why not."""
+Filings = GroupCommit[Brought, FilingAnswer]
 
 
 @dataclass(frozen=True)
@@ -19,28 +36,14 @@ class Resources:
     signer: Signer
     link_secret: bytes
     """Link keys of cases are derived from it."""
-
-
-@asynccontextmanager
-async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Opens the key store and reads keys and secret. Errors: ValueError that names the setting that is wrong."""
-    settings = runtime.settings
-    link_secret = link.secret(settings.link_secret.get_secret_value())
-    signer = Signer.load(settings.receipt_key.get_secret_value())
-    keys = await KeyStore.open(
-        settings.keystore_url.get_secret_value(),
-        settings.data_key.get_secret_value(),
-        [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
-    )
-    runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    try:
-        yield Resources(keys, signer, link_secret)
-    finally:
-        await keys.close()
+    filings: Filings
+    """Commits filings of many callers together."""
+    filings_alone: Filings
+    """Commits each by itself: those with a contact, which wait for the key store."""
 
 
 def resources(runtime: Context) -> Resources:
-    """The resources of a runtime that `prepare` made."""
+    """The resources of a runtime that ``preparing.prepare`` made."""
     extra = runtime.extra
     assert isinstance(extra, Resources)
     return extra

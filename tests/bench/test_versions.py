@@ -52,7 +52,7 @@ class Platform:
         """CPU seconds of all its processes so far, those that servers have begun included."""
         pids = {each["pid"] for each in self.house.components().values() if each["pid"]}
         found = {process.pid: process for pid in pids for process in _tree(pid)}
-        return float(sum(each.cpu_times().user + each.cpu_times().system for each in found.values()))
+        return sum(map(_spent, found.values()))
 
     async def prepare(self) -> None:
         """Files what is read, and fills a wallet."""
@@ -108,6 +108,14 @@ class Platform:
 def _with_token(request: bytes, token: str) -> bytes:
     head, _, rest = request.partition(b"\r\n")
     return head + b"\r\nauthorization: Bearer " + token.encode() + b"\r\n" + rest
+
+
+def _spent(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:  # workers of the database come and go
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _tree(pid: int) -> list[psutil.Process]:

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
 from services.governance.deadlines.model import Clock, Deadlines
-from services.governance.history.model import Entry
 from services.governance.states.model import State
-from services.kit.database import Transaction
+from services.kit.database import Transaction, Write
 
 _FIXED = ("id", "code", "text", "channel", "created_at", "link_hash", "reporter", "secret", "anonymous", "exercise")
 _CHANGING = (
@@ -46,39 +45,40 @@ _CHANGING = (
 _COLUMNS = (*_FIXED, *_CHANGING)
 COLUMNS = f"{', '.join(_COLUMNS)}, supporters, redact_time"
 SELECT = f"SELECT {COLUMNS} FROM complaint"
-_ENTRY = (
-    "number",
-    "at",
-    "type",
-    "by",
-    "state",
-    "note",
-    "salt",
-    "note_digest",
-    "previous_hash",
-    "hash",
-    "trace_id",
-    "public",
-    "photos",
-)
-_PARAMETERS = ", ".join(f"${n}" for n in range(1, len(_COLUMNS) + 1))
-_ENTRY_PARAMETERS = ", ".join(f"${len(_COLUMNS) + n}" for n in range(1, len(_ENTRY) + 1))
+_KINDS = {
+    "id": "uuid",
+    **dict.fromkeys(("version", "rule", "escalation"), "integer"),
+    "rating": "smallint",
+    **dict.fromkeys(("lon", "lat"), "double precision"),
+    **dict.fromkeys(("secret", "anonymous", "exercise", "on_time", "refusal", "provisional"), "boolean"),
+    **dict.fromkeys(("created_at", "updated_at", "resolved_at", "verification", "response"), "timestamptz"),
+    **dict.fromkeys(("resolution", "auto_close", "reopen_until", "due_at", "wake_at"), "timestamptz"),
+    "link_hash": "bytea",
+    "time_left": "interval",
+}
+"""Types of the columns that are no text."""
+_ADDED = ", ".join(f"${n}::{_KINDS.get(name, 'text')}[]" for n, name in enumerate(_COLUMNS, 1))
 _INSERT = f"""
-    WITH filed AS (
-        INSERT INTO complaint ({", ".join(_COLUMNS)}) VALUES ({_PARAMETERS}) ON CONFLICT (code) DO NOTHING RETURNING id
-    )
-    INSERT INTO entry (complaint_id, {", ".join(_ENTRY)}) SELECT id, {_ENTRY_PARAMETERS} FROM filed RETURNING number
+    INSERT INTO complaint ({", ".join(_COLUMNS)})
+    SELECT {", ".join("string_to_array(breached, ',')" if name == "breached" else name for name in _COLUMNS)}
+      FROM unnest({_ADDED}) AS added ({", ".join(_COLUMNS)})
 """
 _UPDATE = f"""
     UPDATE complaint SET {", ".join(f"{name} = ${n}" for n, name in enumerate(_CHANGING, start=2))} WHERE id = $1
 """
 
 
-async def insert(tx: Transaction, complaint: Complaint, entry: Entry) -> bool:
-    """Adds a complaint with the first entry of its history, in one statement. False when its code is taken."""
-    values = _values(complaint)
-    row = [values[name] for name in _COLUMNS] + [getattr(entry, name) for name in _ENTRY]
-    return await tx.fetchval(_INSERT, *row) is not None
+def added(complaints: Sequence[Complaint]) -> Write:
+    """The write that adds complaints. One whose code is taken raises UniqueViolationError."""
+    rows = [{**values, "breached": ",".join(values["breached"])} for values in map(_values, complaints)]
+    columns = tuple([row[name] for row in rows] for name in _COLUMNS) if rows else ()
+    return Write(_INSERT, columns, rows=len(rows))
+
+
+async def taken(tx: Transaction, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that complaints have."""
+    rows = await tx.fetch("SELECT code FROM complaint WHERE code = ANY($1::text[])", codes)
+    return {row["code"] for row in rows}
 
 
 async def copy(tx: Transaction, complaints: Sequence[Complaint]) -> None:

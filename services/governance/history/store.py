@@ -4,31 +4,30 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.governance.history.model import Entry
-from services.kit.database import Transaction
+from services.kit.database import Transaction, Write
 from services.kit.database.table import Table
 
 _COLUMNS = "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos"
+_APPEND = f"""
+INSERT INTO entry (complaint_id, {_COLUMNS})
+SELECT complaint_id, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public,
+       string_to_array(photos, ',')::uuid[]
+  FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
+              $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[])
+       AS added (complaint_id, {_COLUMNS})
+"""
 ENTRIES = Table(Entry, "entry")
 OLDEST_FIRST = "ORDER BY number"
 
 
 async def append(tx: Transaction, complaint_id: UUID, entries: Sequence[Entry]) -> None:
     """Adds entries to a case's history. A number already taken raises UniqueViolationError: lock the case first."""
-    columns = list(zip(*(_row(entry) for entry in entries), strict=True))
-    if not columns:
-        return
-    await tx.execute(
-        f"""
-        INSERT INTO entry (complaint_id, {_COLUMNS})
-        SELECT $1, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public,
-               string_to_array(photos, ',')::uuid[]
-        FROM unnest($2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-                    $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[])
-            AS added ({_COLUMNS})
-        """,
-        complaint_id,
-        *columns,
-    )
+    await tx.together(appended([(complaint_id, entry) for entry in entries]))
+
+
+def appended(entries: Sequence[tuple[UUID, Entry]]) -> Write:
+    """The write that adds entries to the histories of their cases."""
+    return Write(_APPEND, tuple(zip(*((case, *_row(entry)) for case, entry in entries), strict=True)))
 
 
 async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:

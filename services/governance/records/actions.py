@@ -74,18 +74,31 @@ def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) ->
     return CaseContext(tx.now, parties, Clocks(city.calendar), terms(city, complaint.category))
 
 
-def emit(tx: Transaction, complaint: Complaint, step: Step, version: int) -> int:
-    """Emits the events of a step, each with a version of its own after the given one; answers the last."""
-    current_span().set(semconv.CASE_CODE, complaint.code)  # the viewer finds the traces of a case by it
+def emit(tx: Transaction, complaint: Complaint, step: Step, version: int, traceparent: str | None = None) -> int:
+    """Emits the events of a step, each with a version of its own after the given one; answers the last.
+
+    In the trace of the current span, or of ``traceparent`` where several share the transaction.
+    """
+    if traceparent is None:
+        current_span().set(semconv.CASE_CODE, complaint.code)  # the viewer finds the traces of a case by it
     for message in events.messages(step, complaint, tx.runtime.city):
         version += 1
         aggregate = str(complaint.id)
-        tx.emit(message, aggregate=aggregate, version=version, correlation=aggregate, exercise=complaint.exercise)
+        tx.emit(
+            message,
+            aggregate=aggregate,
+            version=version,
+            correlation=aggregate,
+            exercise=complaint.exercise,
+            traceparent=traceparent,
+        )
     return version
 
 
-def entry(tx: Transaction, complaint: Complaint, previous: Entry | None, step: Step, by: str) -> Entry:
-    """The line of the history for a step."""
+def entry(
+    tx: Transaction, complaint: Complaint, previous: Entry | None, step: Step, by: str, trace_id: str | None = None
+) -> Entry:
+    """The line of the history for a step; ``trace_id`` where it is not that of the current span."""
     return histories.chain(
         previous,
         code=complaint.code,
@@ -97,7 +110,7 @@ def entry(tx: Transaction, complaint: Complaint, previous: Entry | None, step: S
         salt=secrets.token_bytes(SALT_BYTES),
         public=step.public,
         photos=step.photos,
-        trace_id=current_trace_id() or "",
+        trace_id=(current_trace_id() if trace_id is None else trace_id) or "",
     )
 
 

@@ -42,7 +42,7 @@ SELECT caller, rpc, request_id, request_hash, answer
 # Sorted, so that two batches with the same keys wait for each other in one order.
 _KEEP_ALL = """
 INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, answer, permanent)
-SELECT *, true FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+SELECT *, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
  ORDER BY 1, 2, 3
 ON CONFLICT DO NOTHING
 """
@@ -132,8 +132,8 @@ def first_alike(claims: Sequence[Claim]) -> list[int]:
     return [places.setdefault(claim.key, place) for place, claim in enumerate(claims)]
 
 
-def keep(claims: Sequence[Claim], answers: Sequence[bytes]) -> Write:
-    """The write that keeps the answers of what was new and is done now, for ever; each key once.
+def keep(claims: Sequence[Claim], answers: Sequence[bytes], *, permanent: bool = True) -> Write:
+    """The write that keeps the answers of what was new and is done now, each key once; ``permanent`` as of ``once``.
 
     It raises ConcurrentKeyError when another transaction did one of them meanwhile: the batch must run again in a new
     transaction, where ``recall`` finds it. ``GroupCommit`` does so by itself.
@@ -143,7 +143,7 @@ def keep(claims: Sequence[Claim], answers: Sequence[bytes]) -> Write:
         raise ValueError("two claims of one batch have the same key; keep the first (see first_alike)")
     if not claims:
         return Write(_KEEP_ALL, ())
-    columns = (*map(list, zip(*keys, strict=True)), [claim.digest for claim in claims], list(answers))
+    columns = (*map(list, zip(*keys, strict=True)), [claim.digest for claim in claims], list(answers), permanent)
     return Write(_KEEP_ALL, columns, rows=len(claims), otherwise=ConcurrentKeyError)
 
 

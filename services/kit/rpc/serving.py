@@ -73,6 +73,8 @@ class Call:
     caller: Caller
     scope: Scope
     runtime: Runtime
+    request: Message
+    """As it came: a request id stands for that, so that it means the same to the next version's cleaning."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """What the caller changes: commits when the block ends well."""
@@ -107,7 +109,7 @@ class Served:
 
         async def serve(request: Message, context: Any) -> Message:
             known = admitted()
-            call = Call(known.caller, known.scope, runtime)
+            call = Call(known.caller, known.scope, runtime, request)
             answer = await run(call, request)
             return answer if finish is None else await finish(call, answer)
 
@@ -136,9 +138,8 @@ class Served:
         async def run(call: Call, request: Any) -> Message:
             asked = rules.checked(request)
             async with call.transaction() as tx:
-                # The key stands for the request as it came, so that it means the same to the next version's cleaning.
                 return await once(
-                    tx, request.request_id, request, partial(act, tx, asked), answers, permanent=permanent
+                    tx, request.request_id, call.request, partial(act, tx, asked), answers, permanent=permanent
                 )
 
         return run

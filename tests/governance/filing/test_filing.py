@@ -11,7 +11,7 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2
 from tests.governance.cases import WASTE, emitted, file, filing, state, types
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, refused
 
 
 async def test_a_filed_complaint_gets_code_agency_reason_and_due_dates(governance: Governance) -> None:
@@ -71,6 +71,23 @@ async def test_requests_at_once_with_one_key_file_one_case(governance: Governanc
     codes_ = {answer.complaint.code for answer in answers if isinstance(answer, pb.CreateComplaintResponse)}
     assert len(codes_) == 1
     assert await governance.runtime.pool.fetchval("SELECT count(*) FROM complaint") == 1
+
+
+async def test_those_who_file_at_once_are_answered_each_for_themselves(governance: Governance) -> None:
+    before = filing()
+    known = await governance.call("ComplaintService.CreateComplaint", before)
+    nowhere = filing(location=place_pb2.Point(lon=0, lat=0))
+    requests = [nowhere, before, *(filing(text=f"Lubang {n} di depan pasar") for n in range(20)), nowhere]
+    calls = [governance.call("ComplaintService.CreateComplaint", each) for each in requests]
+    refusal, again, *rest = await asyncio.gather(*calls, return_exceptions=True)
+    *filed, other = rest
+    texts = [answer.complaint.text for answer in filed if isinstance(answer, pb.CreateComplaintResponse)]
+    assert again == known
+    assert isinstance(refusal, RefusedError)
+    assert isinstance(other, RefusedError)
+    assert texts == [each.text for each in requests[2:-1]]
+    assert await governance.runtime.pool.fetchval("SELECT count(*) FROM complaint") == 21
+    assert await governance.runtime.pool.fetchval("SELECT sum(open) FROM workload") == 21
 
 
 async def test_a_taken_code_is_passed_over(governance: Governance, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,30 @@
+"""Makes governance ready when its process starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.governance.filing.hot import filing
+from services.governance.keys import link
+from services.governance.keys.store import KeyStore
+from services.governance.resources import Resources
+from services.kit.runtime import Runtime
+from services.kit.signing import Signer
+
+
+@asynccontextmanager
+async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
+    """Opens the key store and reads keys and secret. Errors: ValueError that names the setting that is wrong."""
+    settings = runtime.settings
+    link_secret = link.secret(settings.link_secret.get_secret_value())
+    signer = Signer.load(settings.receipt_key.get_secret_value())
+    keys = await KeyStore.open(
+        settings.keystore_url.get_secret_value(),
+        settings.data_key.get_secret_value(),
+        [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
+    )
+    runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
+    try:
+        async with filing(runtime, together=True) as filings, filing(runtime, together=False) as alone:
+            yield Resources(keys, signer, link_secret, filings, alone)
+    finally:
+        await keys.close()
