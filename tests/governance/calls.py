@@ -9,7 +9,15 @@ import pytest
 
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.runtime import Runtime
-from smartcity.governance.v1 import complaints_pb2, contacts_pb2, photos_pb2, receipts_pb2, routing_pb2
+from smartcity.governance.v1 import (
+    complaints_pb2,
+    contacts_pb2,
+    mail_pb2,
+    photos_pb2,
+    receipts_pb2,
+    redactions_pb2,
+    routing_pb2,
+)
 from tests.governance.conftest import Governance, officer, request_id
 
 TEXT = "Jalan berlubang di depan rumah, sudah dua motor jatuh."
@@ -49,6 +57,14 @@ class Records:
     async def contact(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
         """Calls ContactService."""
         return await self._call("ContactService", contacts_pb2, rpc, caller, fields)
+
+    async def mail(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
+        """Calls MailService."""
+        return await self._call("MailService", mail_pb2, rpc, caller, fields)
+
+    async def redaction(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
+        """Calls RedactionService."""
+        return await self._call("RedactionService", redactions_pb2, rpc, caller, fields)
 
     async def photo(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
         """Calls PhotoService."""

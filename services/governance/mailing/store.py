@@ -15,8 +15,7 @@ ON CONFLICT (address) DO UPDATE SET
     mails = 1 + CASE WHEN known.day = $2 THEN known.mails ELSE 0 END,
     ask_time = CASE WHEN $3 = 1 THEN $4 ELSE known.ask_time END
 WHERE (known.day <> $2 OR (known.confirmations + $3 <= $5 AND known.mails < $6))
-  AND (known.stop = '' OR ($3 = 1 AND (known.ask_time IS NULL OR known.ask_time <= known.stop_time
-                                       OR known.ask_time <= $4 - $7::interval)))
+  AND (known.stop = '' OR ($3 = 1 AND (known.ask_time IS NULL OR known.ask_time <= $4 - $7::interval)))
 RETURNING true
 """
 
@@ -42,7 +41,7 @@ async def stop(tx: Transaction, address: bytes, day: date, why: MailState) -> No
         """
         INSERT INTO mail_address AS known (address, day, confirmations, mails, stop, stop_time)
         VALUES ($1, $2, 0, 0, $3, $4)
-        ON CONFLICT (address) DO UPDATE SET stop = $3, stop_time = $4
+        ON CONFLICT (address) DO UPDATE SET stop = $3, stop_time = $4, ask_time = NULL
         """,
         address,
         day,

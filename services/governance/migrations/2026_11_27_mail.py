@@ -32,7 +32,7 @@ def upgrade() -> None:
             day date NOT NULL, -- in the city's time zone, of the two counts
             confirmations integer NOT NULL,
             mails integer NOT NULL,
-            ask_time timestamptz, -- of the last confirmation
+            ask_time timestamptz, -- of the last confirmation; of the last since the stop, once there was one
             stop text NOT NULL DEFAULT '' CHECK (stop IN ('', 'unsubscribed', 'undeliverable')),
             stop_time timestamptz
         );
