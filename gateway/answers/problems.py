@@ -61,6 +61,8 @@ _STATUS = {
     grpc.StatusCode.CANCELLED: 503,
     grpc.StatusCode.DEADLINE_EXCEEDED: 504,
 }
+_TOLD = frozenset({401, 403})
+"""Refusals that are logged: somebody was not let in, or to more than they may."""
 _REASON_STATUS = {"STALE_ETAG": 412}
 _OPAQUE = {
     503: ("PILLAR_UNAVAILABLE", "A service behind this page does not answer. Try again in a moment."),
@@ -113,6 +115,11 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         if status == 401:  # RFC 9110 wants to be told how to log in
             self.headers.setdefault("www-authenticate", "Bearer")
 
+    def tell(self) -> None:
+        """Writes into the log that somebody was refused, under the trace of the request; not who and not what."""
+        if self.status in _TOLD:
+            _log.info("refused", status=self.status, reason=self.reason)
+
     def response(self, path: str) -> Response:
         """The problem as HTTP answer to a request for ``path``."""
         body = Body(
@@ -147,7 +154,10 @@ def from_grpc(error: grpc.aio.AioRpcError) -> Problem:
     message = error.details() or TITLES[status]
     field = info.metadata.get("field", "")
     headers = {"retry-after": info.metadata.get("retry_after", "1")} if status in (429, 503) else None
-    return Problem(status, info.reason, message, errors=[FieldError(field, message)] if field else (), headers=headers)
+    errors = [FieldError(field, message)] if field else ()
+    problem = Problem(status, info.reason, message, errors=errors, headers=headers)
+    problem.tell()
+    return problem
 
 
 def error_info(error: grpc.aio.AioRpcError) -> ErrorInfo | None:
@@ -168,7 +178,7 @@ def install(app: FastAPI) -> None:
         return answer(request.scope, problem)
 
     async def pillar(request: Request, error: grpc.aio.AioRpcError) -> Response:
-        return answer(request.scope, from_grpc(error))
+        return _answer(request.scope, from_grpc(error))
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         if not request.scope["path"].startswith("/v1") and any(each["loc"][0] == "path" for each in error.errors()):
@@ -186,6 +196,11 @@ def install(app: FastAPI) -> None:
 
 def answer(scope: Scope, problem: Problem) -> Response:
     """The answer to a request that met a problem: JSON, a page for people (``app.state.error_page``), SNAP's form."""
+    problem.tell()
+    return _answer(scope, problem)
+
+
+def _answer(scope: Scope, problem: Problem) -> Response:
     path = scope["path"]
     if snap.is_banks(path):
         return snap.refusal(path, problem.status, problem.detail, problem.headers)

@@ -97,6 +97,7 @@ async def logout(request: Request, parts: Parts) -> Response:
     url = _home(parts)
     if session is not None:
         await parts.sessions.end(session)
+        _log.info("logout")
         url = await parts.provider.logout_url(session.id_token, url)
     answer = RedirectResponse(url, 303)
     answer.delete_cookie(

@@ -162,6 +162,15 @@ async def test_nobody_asks_about_citizens(desk: Desk) -> None:
     assert desk.issuer.refreshes == 0
 
 
+async def test_no_word_of_the_provider_makes_a_session_outlive_its_day(desk: Desk, officer: httpx.AsyncClient) -> None:
+    await desk.age("petugas", mins=11)
+    assert "officer" in await roles(officer)
+    left = await desk.database.fetchval("SELECT expire_time - create_time FROM session")
+    assert left <= timedelta(hours=12, seconds=1), "being confirmed does not prolong it"
+    await desk.database.execute("UPDATE session SET expire_time = now() - interval '1 second'")
+    assert await roles(officer) == ["anonymous"]
+
+
 def test_no_setting_lets_staff_live_longer_than_an_hour(desk: Desk) -> None:
     given = desk.gateway().settings.model_dump()
     with pytest.raises(pydantic.ValidationError, match="staff_hours"):

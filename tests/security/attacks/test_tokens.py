@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
+from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from tests.security.attacks.issuer import ISSUER, Desk, Issuer, desk_at_work
@@ -88,6 +90,14 @@ async def test_a_token_of_another_key_is_refused(desk: Desk) -> None:
     assert_refused(await me(desk, desk.issuer.sign("at+jwt", other, sub="petugas", groups=["admin"])))
 
 
+async def test_a_token_that_brings_its_own_key_is_refused(desk: Desk) -> None:
+    own = ECKey.generate_key("P-256", {"kid": "own"}, auto_kid=False)
+    claims = {"iss": ISSUER, "aud": "gateway", "sub": "petugas", "groups": ["admin"], "iat": NOW, "exp": NOW + 300}
+    for more in ({"jwk": own.as_dict(private=False)}, {"jku": "https://evil.test/keys"}, {"kid": "own"}):
+        token = jwt.encode({"alg": "ES256", "typ": "at+jwt", **more}, claims, own, algorithms=["ES256"])
+        assert_refused(await me(desk, token))
+
+
 async def test_roles_of_staff_in_a_token_end_an_hour_after_it_was_issued(desk: Desk) -> None:
     young = desk.issuer.access_token("petugas", iat=NOW - 3500, exp=NOW + 86_400)
     old = desk.issuer.access_token("petugas", iat=NOW - 3700, exp=NOW + 86_400)
@@ -155,3 +165,19 @@ async def test_a_refusal_without_a_token_says_how_to_send_one(desk: Desk) -> Non
     async with desk.browser() as program:
         answer = await program.get("/v1/me", headers={"authorization": "Basic eDp5"})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+async def test_refusals_are_logged_without_the_token(desk: Desk) -> None:
+    token = desk.issuer.id_token("petugas")
+    with structlog.testing.capture_logs() as lines:
+        await me(desk, token)
+    assert {"event": "refused", "log_level": "info", "status": 401, "reason": "TOKEN_REFUSED"} in lines
+    assert token not in str(lines)
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/me", "/lapor", "/auth/login"])
+async def test_a_trace_is_not_answered(desk: Desk, path: str) -> None:
+    async with desk.browser() as program:
+        answer = await program.request("TRACE", path, headers={"cookie": "secret=1"})
+    assert answer.status_code == 405
+    assert "secret" not in answer.text
