@@ -98,8 +98,12 @@ class GatewaySettings(BaseSettings):
     """Largest photo."""
     photo_pixels: int = Field(50_000_000, gt=0)
     """Largest photo in pixels; bounds the memory of decoding."""
-    photo_workers: int = Field(1, ge=1, le=16)
-    """Photos decoded at the same time."""
+    photo_workers: int = Field(2, ge=1, le=16)
+    """Photos decoded at the same time, in a process each of at most 320 MB; with two, one address never has both."""
+    upload_bytes: int = Field(96 * MEBIBYTE, gt=0)
+    """Bytes of uploads that may lie in this process at once; half of them from one address."""
+    small_body_bytes: int = Field(32 * MEBIBYTE, gt=0)
+    """The same of all other bodies; a quarter of them from one address."""
 
     read_rate: float = Field(50.0, gt=0)
     """Reads a second that one caller may make for long."""
@@ -109,12 +113,12 @@ class GatewaySettings(BaseSettings):
     """Writes a second from one address without login, for long; burst below."""
     bank_rate: float = Field(50.0, gt=0)
     """SNAP requests a second from one address, for long."""
+    provider_rate: float = Field(2.0, gt=0)
+    """Questions to the identity provider a second that one address may cause, for long: logins, opaque tokens."""
     burst_seconds: float = Field(60.0, ge=1)
     """How many seconds' worth of a rate may be used at once."""
     trusted_proxies: str = ""
     """Addresses whose X-Forwarded-For is believed (comma-separated, networks allowed); empty believes nobody.
-    provider_rate: float = Field(2.0, gt=0)
-    """Questions to the identity provider a second that one address may cause, for long: logins, opaque tokens."""
 
     Behind a proxy it has to name it: else all visitors are one, the proxy, and share its rates.
     """
@@ -136,14 +140,16 @@ class GatewaySettings(BaseSettings):
             raise ValueError("SMARTCITY_OIDC_ISSUER needs SMARTCITY_OIDC_CLIENT_ID and SMARTCITY_OIDC_CLIENT_SECRET")
         if self.mode == "production" and self.oidc_issuer.startswith("http://"):
             raise ValueError("SMARTCITY_OIDC_ISSUER must be https in production")
-        return self
-
-    @property
-    def secure(self) -> bool:
+        if self.mode == "production" and not self.secure:
+            raise ValueError("SMARTCITY_PUBLIC_URL must be https in production: cookies go over https only")
         try:
             networks(self.trusted_proxies)
         except ValueError as error:
             raise ValueError(f"SMARTCITY_TRUSTED_PROXIES: {error}; write 10.244.0.0/16,192.0.2.7") from error
+        return self
+
+    @property
+    def secure(self) -> bool:
         """Whether people come over https."""
         return self.public_url.startswith("https://")
 

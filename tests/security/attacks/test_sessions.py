@@ -301,6 +301,12 @@ async def test_the_cookies_stay_with_this_host_and_with_https(desk: Desk) -> Non
         assert not any(flag.startswith("domain") for flag in flags), each
 
 
+def test_no_production_gives_cookies_out_over_http(desk: Desk) -> None:
+    given = desk.gateway().settings.model_dump()
+    with pytest.raises(pydantic.ValidationError, match="PUBLIC_URL must be https"):
+        GatewaySettings.model_validate(given | {"public_url": "http://kota.test"})
+
+
 async def test_a_session_that_an_attacker_planted_is_not_the_one_after_login(desk: Desk) -> None:
     async with desk.browser() as attacker, desk.browser() as victim:
         await desk.log_in(attacker, "warga")
