@@ -41,6 +41,7 @@ async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
     await server.start()
     settings = GatewaySettings.model_validate(
         {
+            "mode": "local",
             "postgres_url": "postgresql://unused",
             "assertion_key": json.dumps(KEY),
             "session_secret": "x" * 32,
