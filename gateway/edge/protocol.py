@@ -18,6 +18,8 @@ from gateway.answers.problems import Problem
 from gateway.edge.connections import Connections
 from gateway.edge.pace import Draining, Pace
 
+_DISREGARDED = 1 << 20
+"""Bytes that are still taken after a refusal."""
 _UNREADABLE = Problem(400, "MALFORMED_REQUEST", "This is not HTTP/1.1 as RFC 9112 has it.")
 
 
@@ -108,6 +110,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def _read(self, data: bytes) -> None:
         if self._deaf or self.transport.is_closing():
+            self._disregard(len(data))
             return
         if self._body_open:
             self._between += len(data)
@@ -125,6 +128,12 @@ class GuardedHttp(HttpToolsProtocol):
         unfinished = self._between if self._body_open else self._received if self._head_since is not None else 0
         if unfinished > self._rules.head_bytes:
             self._refuse(self._too_large())
+
+    def _disregard(self, count: int) -> None:
+        """What comes after a refusal is thrown away, for a while: the answer is on its way to whoever reads."""
+        self._received += count
+        if self._received > _DISREGARDED and not self.transport.is_closing():
+            self.flow.pause_reading()
 
     def _begin_head(self) -> None:
         if self._head_since is None:
