@@ -51,6 +51,8 @@ class GatewaySettings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_audience: str = ""
     """Audience that bearer tokens must name; the client id when empty."""
+    oidc_api_scope: str = ""
+    """Scope that bearer tokens must have; empty: none. It keeps out clients that are not meant to act for people here."""
     oidc_scope: str = "openid profile groups"
     """What a login asks for; some providers give a refresh token only with ``offline_access``."""
     session_secret: SecretStr

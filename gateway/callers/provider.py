@@ -66,6 +66,7 @@ class Provider:
         self._client_id = settings.oidc_client_id
         self._secret = settings.oidc_client_secret.get_secret_value()
         self._audience = settings.oidc_audience or settings.oidc_client_id
+        self._api_scope = settings.oidc_api_scope
         self._scope = settings.oidc_scope
         self._callback = f"{settings.origin}/auth/callback"
         self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
@@ -203,7 +204,7 @@ class Provider:
         return dict(decoded.claims)
 
     def _expected(self, audience: str) -> tokens.Expected:
-        return tokens.Expected(self._issuer, self._client_id, audience)
+        return tokens.Expected(self._issuer, self._client_id, audience, self._api_scope)
 
     async def introspect(self, token: str) -> dict[str, Any]:
         """What the provider knows of an opaque access token (RFC 7662), with the user's groups."""
@@ -217,7 +218,9 @@ class Provider:
             raise TokenRefused("the identity provider does not know it, or it has expired")
         if str(found.get("token_type", "")).lower() != "bearer":  # a refresh token may be known there too
             raise TokenRefused("it is not an access token")
-        tokens.check_claims({"iss": self._issuer, **found}, self._expected(self._audience), time.time())
+        expected = self._expected(self._audience)
+        tokens.check_claims({"iss": self._issuer, **found}, expected, time.time())
+        tokens.check_scope(found, expected)
         if not isinstance(found.get("sub"), str) or not found["sub"]:
             raise TokenRefused("it names nobody")
         return await self._with_groups(found, token)

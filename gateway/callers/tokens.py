@@ -42,6 +42,8 @@ class Expected:
     client_id: str
     audience: str
     """Whom the token must name: the client, or the API."""
+    scope: str = ""
+    """A scope that access tokens must have; empty: any will do."""
 
 
 def check(kind: Kind, header: Mapping[str, Any], claims: Mapping[str, Any], expected: Expected, now: float) -> None:
@@ -49,6 +51,8 @@ def check(kind: Kind, header: Mapping[str, Any], claims: Mapping[str, Any], expe
     if str(header.get("typ", "")).lower() not in kind.types:
         raise TokenRefused(f"it is not {kind.name}")
     check_claims(claims, expected, now)
+    if kind is ACCESS:
+        check_scope(claims, expected)
     if kind is LOGOUT:
         _check_logout(claims, now)
     elif not _text(claims.get("sub")):
@@ -70,6 +74,12 @@ def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> N
         raise TokenRefused("it has expired")
     if not _time(begins) or begins - LEEWAY_SECONDS > now:
         raise TokenRefused("it is not valid yet")
+
+
+def check_scope(claims: Mapping[str, Any], expected: Expected) -> None:
+    """Raises TokenRefused unless an access token has the scope that clients of this API are given."""
+    if expected.scope and expected.scope not in str(claims.get("scope", "")).split():
+        raise TokenRefused(f"it lacks the scope {expected.scope}")
 
 
 def _check_logout(claims: Mapping[str, Any], now: float) -> None:

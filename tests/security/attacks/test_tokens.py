@@ -90,6 +90,21 @@ async def test_a_token_of_another_key_is_refused(desk: Desk) -> None:
     assert_refused(await me(desk, desk.issuer.sign("at+jwt", other, sub="petugas", groups=["admin"])))
 
 
+@pytest.mark.parametrize(
+    ("scope", "passes"), [("openid kota", True), ("openid kotak", False), ("", False), (None, False)]
+)
+async def test_where_a_scope_is_asked_for_a_token_without_it_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, scope: str | None, passes: bool
+) -> None:
+    monkeypatch.setattr(desk.gateway().provider, "_api_scope", "kota")
+    desk.issuer.opaque["scoped"] = known(scope=scope)
+    for token in (desk.issuer.access_token("warga", scope=scope), "scoped"):
+        desk.gateway().bearers._cache.clear()
+        desk.gateway().bearers._refused.clear()
+        answer = await me(desk, token)
+        assert answer.status_code == (200 if passes else 401)
+
+
 async def test_a_token_that_brings_its_own_key_is_refused(desk: Desk) -> None:
     own = ECKey.generate_key("P-256", {"kid": "own"}, auto_kid=False)
     claims = {"iss": ISSUER, "aud": "gateway", "sub": "petugas", "groups": ["admin"], "iat": NOW, "exp": NOW + 300}
