@@ -52,7 +52,7 @@ class GatewaySettings(BaseSettings):
     oidc_audience: str = ""
     """Audience that bearer tokens must name; the client id when empty."""
     oidc_api_scope: str = ""
-    """Scope that bearer tokens must have; empty: none. It keeps out clients that are not meant to act for people here."""
+    """Scope that bearer tokens must have; empty: none. It keeps out clients that are not meant for this API."""
     oidc_scope: str = "openid profile groups"
     """What a login asks for; some providers give a refresh token only with ``offline_access``."""
     session_secret: SecretStr
