@@ -31,6 +31,7 @@ from gateway.photos.erased import erasing
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.portal import mount as mount_portal
+from gateway.portal.kit.page import prepare
 from gateway.settings import GatewaySettings
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
@@ -84,6 +85,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 @asynccontextmanager
 async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     city = load_city(settings.city)
+    await asyncio.to_thread(prepare, city)
     reference = Reference(city)
     minter = Minter(settings.assertion_key.get_secret_value())
     pool = await connect_pool(settings.postgres_url.get_secret_value(), SCHEMA, settings.postgres_pool)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from gateway.gateway import Gateway
 from observability import metrics, process, semconv
+from services.kit import holding
 
 
 @asynccontextmanager
@@ -23,4 +24,5 @@ async def watching(gateway: Gateway) -> AsyncIterator[None]:
     metrics.observe(*semconv.SECTION_AGE, ages)
     metrics.observe(*semconv.LISTENERS, lambda: [(gateway.live.streams, {})])
     async with process.watching(gateway.pool, "gateway"):
-        yield
+        with holding.watched():
+            yield

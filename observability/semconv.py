@@ -92,6 +92,9 @@ class Metric(NamedTuple):
 # Every process reads all of its service's gauges: take `max by (service_name)` of gauges and `sum` of counters.
 HEARTBEAT: Final = Metric("smartcity.heartbeat", "s", "When the process's event loop last turned, in Unix time")
 EVENT_LOOP_LAG: Final = Metric("smartcity.event_loop.lag", "s", "Longest wait for the event loop since the last export")
+EVENT_LOOP_HELD: Final = Metric(
+    "smartcity.event_loop.held", "s", "CPU time of the longest step of a task since the last export"
+)
 DB_CLIENT_CONNECTION_COUNT: Final = Metric(
     "db.client.connection.count", "{connection}", "Connections of the pool, used and idle"
 )

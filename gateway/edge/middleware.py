@@ -16,6 +16,7 @@ from gateway.edge.addresses import client_address
 from gateway.edge.admission import rate_headers
 from gateway.gateway import Gateway
 from gateway.settings import MEBIBYTE, GatewaySettings
+from services.kit import holding
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        holding.serving(lambda: f"{scope['method']} {_named(scope)}")
         started = False
 
         async def watched_send(message: Message) -> None:
@@ -99,6 +101,12 @@ class RequestLimits:
         if content_type.startswith("text/csv"):
             return MEBIBYTE
         return self._settings.body_bytes
+
+
+def _named(scope: Scope) -> str:
+    """The template that serves a request, or the function where a route has none; never the address itself."""
+    found = getattr(scope.get("route"), "path", "")
+    return str(found or getattr(scope.get("endpoint"), "__qualname__", ""))
 
 
 def _is_stream(start: Message) -> bool:

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: operations and schemas from the contracts, problems from one list."""
 
+import asyncio
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -36,14 +37,27 @@ _CITY = {"name": "City", "description": "What the city shows to everybody."}
 
 
 def install(app: FastAPI, settings: GatewaySettings) -> None:
-    """Serves the document at /openapi.json; it is made when it is first asked for."""
-    made: list[Ready] = []
+    """Serves the document at /openapi.json, and to the reference as ``app.state.openapi``.
+
+    It is made when it is first asked for, once and beside the loop, which has others to serve.
+    """
+    made: list[dict[str, Any]] = []
+    ready: list[Ready] = []
+    one_at_a_time = asyncio.Lock()
+
+    async def known() -> dict[str, Any]:
+        async with one_at_a_time:
+            if not made:
+                made.append(await asyncio.to_thread(document, settings))
+        return made[0]
 
     async def serve(request: Request) -> Response:
-        if not made:
-            made.append(Ready.of(msgspec.json.encode(document(settings))))
-        return made[0].response(request)
+        if not ready:
+            api = await known()
+            ready.append(await asyncio.to_thread(lambda: Ready.of(msgspec.json.encode(api))))
+        return ready[0].response(request)
 
+    app.state.openapi = known
     app.add_route("/openapi.json", serve, include_in_schema=False)
 
 

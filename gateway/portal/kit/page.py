@@ -21,10 +21,11 @@ from gateway.callers.session import csp_nonce, csrf_token, current_caller, curre
 from gateway.gateway import current_gateway
 from gateway.portal.kit import dates, money
 from gateway.portal.kit.assets import asset
-from gateway.portal.kit.city_words import CityWords, words_of
+from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
 from services.kit.caller import Caller
+from services.kit.city import City
 from services.kit.ids import uuid7
 
 LOGIN = "/auth/login"
@@ -167,6 +168,20 @@ def _remember_language(request: Request, response: Response) -> None:
     if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
         secure = current_gateway(request).settings.secure
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="lax")
+
+
+def prepare(city: City) -> None:
+    """Makes all that pages need once: templates, words, the map and what lies beside them.
+
+    It takes about a second of the processor, for which no first visitor should hold up all others.
+    """
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+    for language in LANGUAGES:
+        words_of(city, language)
+        Texts(language)("site.language")
+    drawing_of(city)
+    asset("portal.css")
 
 
 @cache

@@ -20,4 +20,4 @@ async def batch(parts: Gateway, request: Request, message: pb2.GetBatchRequest) 
         (sheets.time(each.time), each.payment_code, each.kind, each.amount.units, each.amount.currency)
         for each in found.lines
     )
-    return sheets.sheet(f"settlement-{found.batch.day}-{found.batch.id}", COLUMNS, rows)
+    return await sheets.sheet(f"settlement-{found.batch.day}-{found.batch.id}", COLUMNS, rows)

@@ -40,7 +40,7 @@ async def statement(parts: Gateway, request: Request, message: pb2.ListEntriesRe
             break
     rest = f"/v1/ledger/accounts/{message.account}/statement.csv?page_token={quote(message.page_token, safe='')}"
     more = {"link": f'<{rest}>; rel="next"'} if message.page_token else {}
-    return sheets.sheet(f"statement-{message.account}", COLUMNS, rows, **more)
+    return await sheets.sheet(f"statement-{message.account}", COLUMNS, rows, **more)
 
 
 def _line(entry: pb2.Entry) -> tuple[sheets.Cell, ...]:

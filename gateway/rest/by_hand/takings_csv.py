@@ -18,7 +18,7 @@ COLUMNS = ("day", "payments", "gross", "cash", "fees", "refunded", "net", "curre
 async def takings(parts: Gateway, request: Request, message: pb2.ListTakingsRequest) -> Response:
     """Writes the takings for a spreadsheet: a line per day, amounts in whole units."""
     found = await parts.pillars.call(message, current_caller(request))
-    return sheets.sheet(f"takings-{message.merchant}", COLUMNS, _lines(found))
+    return await sheets.sheet(f"takings-{message.merchant}", COLUMNS, _lines(found))
 
 
 def _lines(found: pb2.ListTakingsResponse) -> Iterator[tuple[sheets.Cell, ...]]:

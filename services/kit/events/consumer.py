@@ -16,7 +16,7 @@ from nats.aio.client import Client
 
 from observability import semconv
 from observability.telemetry import SpanKind, span
-from services.kit import faults
+from services.kit import faults, holding
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.database.lease import Lease, LeaseLostError
@@ -160,6 +160,7 @@ class Consumer:
             semconv.CORRELATION_ID: event.correlation,
         }
         links = [event.traceparent] if event.traceparent else []
+        holding.serving(lambda: f"reaction to {event.type}")
         with span(f"process {event.type}", SpanKind.CONSUMER, attributes, event.traceparent, links):
             tx.causation = event.id
             try:

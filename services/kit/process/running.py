@@ -15,7 +15,7 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
-from services.kit import tasks
+from services.kit import holding, tasks
 from services.kit.caller import Verifier
 from services.kit.certificates import server_credentials
 from services.kit.database import lease, maintenance
@@ -65,6 +65,7 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
         names = [service.full_name for service in served]
         server, port = build_server(guard, names, address, server_credentials(settings))
         server.add_generic_rpc_handlers(tuple(rpc.generic_handler(*each, runtime) for each in served.items()))
+        stack.enter_context(holding.watched())
         await server.start()
         work = Running(pillar, runtime, server, port)
         work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime)]
@@ -95,6 +96,7 @@ async def _timers(pillar: Pillar, runtime: Runtime, _: lease.Lease) -> None:
 
 async def _tick(timer: Timer, runtime: Runtime) -> None:
     """Runs a timer for ever; an error is logged, and the next round tries again."""
+    holding.serving(lambda: f"timer {timer.name}")
     while True:
         try:
             await timer.run(runtime)

@@ -18,6 +18,7 @@ from google.rpc import error_details_pb2, status_pb2
 from grpc_reflection.v1alpha import reflection
 
 from observability.grpc import ServerCall, server_span
+from services.kit import holding
 from services.kit.caller import Access, Caller, Scope, Verifier, authorise
 from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
 
@@ -85,6 +86,7 @@ class Guard(grpc.aio.ServerInterceptor):
             return handler
 
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            holding.serving(lambda: method)
             with server_span(method, context.invocation_metadata()) as served:
                 try:
                     caller = self._identify(context)

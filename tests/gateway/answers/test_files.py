@@ -41,16 +41,16 @@ def test_without_a_text_there_is_no_picture() -> None:
     assert (refused.value.status, refused.value.reason) == (404, "QR_NOT_PRESENTED")
 
 
-def test_lines_end_as_rfc_4180_has_it_and_quotes_are_doubled() -> None:
-    made = sheets.sheet("x", ("name", "units"), [('Toko "Jaya", los B\nA', -5)])
+async def test_lines_end_as_rfc_4180_has_it_and_quotes_are_doubled() -> None:
+    made = await sheets.sheet("x", ("name", "units"), [('Toko "Jaya", los B\nA', -5)])
     assert bytes(made.body) == b'name,units\r\n"Toko ""Jaya"", los B\nA",-5\r\n'
     assert made.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     assert made.headers["content-disposition"] == 'attachment; filename="x.csv"'
 
 
 @given(st.lists(st.one_of(st.text(), st.integers()), min_size=2, max_size=4))
-def test_no_cell_is_a_formula_and_every_cell_comes_back(row: list[str | int]) -> None:
-    made = sheets.sheet("x", ("a",), [row])
+async def test_no_cell_is_a_formula_and_every_cell_comes_back(row: list[str | int]) -> None:
+    made = await sheets.sheet("x", ("a",), [row])
     cells = list(csv.reader(io.StringIO(bytes(made.body).decode(), newline="")))[1]
     for given_, cell in zip(row, cells, strict=True):
         if isinstance(given_, int):
