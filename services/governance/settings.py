@@ -21,5 +21,7 @@ class GovernanceSettings(Settings):
     public_url: str = Field("", description="Base URL of the portal, for links in mails")
     mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")
     mail_bounces: str = Field(
-        "", max_length=255, description="Where mails come back to: +token is put behind its name; the sender when empty"
+        "",
+        pattern=r"^([A-Za-z0-9._-]{1,11}@[A-Za-z0-9.-]+)?$",  # with +token a local part has 64 characters at most
+        description="Where mails come back to: +token is put behind its name; the sender when empty",
     )

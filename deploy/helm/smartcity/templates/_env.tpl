@@ -96,6 +96,7 @@
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
 - { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+- { name: SMARTCITY_MAIL_BOUNCES, value: {{ $v.governance.mailBounces | quote }} }
 {{- end }}
 
 {{- define "smartcity.economyEnv" -}}
