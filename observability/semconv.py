@@ -71,6 +71,7 @@ LEASE: Final = "lease"
 EVENT_TYPE: Final = "type"
 AGENCY: Final = "agency"
 REASON: Final = "reason"
+ACCOUNT_KIND: Final = "account_kind"
 DB_CLIENT_CONNECTION_STATE: Final = "db.client.connection.state"
 DB_CLIENT_CONNECTION_POOL_NAME: Final = "db.client.connection.pool.name"
 
@@ -118,4 +119,5 @@ COMPLAINTS_OPEN: Final = Metric("smartcity.complaints.open", "{complaint}", "Com
 COMPLAINTS_OVERDUE: Final = Metric("smartcity.complaints.overdue", "{complaint}", "Open complaints past their deadline")
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
+LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")
 LEDGER_FAULTS: Final = Metric("smartcity.ledger.faults", "{fault}", "What does not add up in the ledger, by reason")

@@ -66,6 +66,8 @@ _LEDGER_RIGHT = (
          (SELECT t.credit_balance FROM economy.transfer t WHERE t.credit = a.id AND t.credit_number = a.entries), 0)
         WHERE kind = 'suspense'""",
 )
+_FROZEN = ("UPDATE economy.account SET status = 'frozen', version = version + 1 WHERE kind = 'clearing'",)
+_OPENED = ("UPDATE economy.account SET status = 'open', version = version + 1 WHERE kind = 'clearing'",)
 _LEDGER_WRONG = ("UPDATE economy.account SET balance = balance + 1000 WHERE kind = 'suspense'",)
 # Changes of state that concern nobody; not traced, since they would bury the traces of people.
 _FLOOD = (
@@ -204,6 +206,11 @@ ALL = (
         "SQL: past the triggers that refuse it (session_replication_role)",
         "LedgerNotZeroSum", "economy", Trace.NONE,
         Sql((*_LEDGER_RIGHT, *_LEDGER_WRONG), _LEDGER_RIGHT),
+    ),
+    Fault(
+        "account-frozen", "The treasury froze the city's clearing account; the bank is told to send its news again.",
+        "SQL: the account's status",
+        "CityAccountFrozen", "economy", Trace.NONE, Sql(_FROZEN, _OPENED),
     ),
     Fault(
         "audit-stopped", "Nobody audits the ledger.", "SQL: the timers' lease of economy belongs to nobody",

@@ -22,7 +22,7 @@ _REFUSALS = {
     415: "Not JSON.",
     422: "Not valid.",
     429: "Too many requests.",
-    500: "Internal error.",
+    500: "It could not be taken now, such as while an account of the city is frozen: send it again.",
     503: "Temporarily unavailable: send it again.",
     504: "Took too long: send it again.",
 }

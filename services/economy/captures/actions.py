@@ -25,7 +25,7 @@ async def capture(tx: Transaction, notice: Notice) -> Outcome:
     """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
 
     Once per ``provider_reference``, also when several processes hear it at the same time. Errors: REFERENCE_MISSING,
-    AMOUNT_INVALID, CURRENCY_UNKNOWN.
+    AMOUNT_INVALID, CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while which nothing can be taken.
     """
     model.check(notice, tx.runtime.city.currency)
     await tx.execute(_LOCK, _lock_number(notice.provider_reference))
@@ -85,8 +85,9 @@ async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, metho
     source = city_account(method.source, payment.currency)
     (verdict,) = await ledger.post(tx, [payment_model.capture_transfers(payment, source, fee)])
     if verdict.refusal is not None:
-        if verdict.refusal not in suspense.PAYEES_REFUSALS:
-            raise refused(verdict.refusal)
+        payee = await ledger.account(tx, payment.payee)
+        if verdict.refusal not in suspense.PAYEES_REFUSALS or (verdict.refusal != "LIMIT_EXCEEDED" and payee.is_open):
+            raise refused(verdict.refusal)  # an account of the city's own: what the bank tells is heard again
         return await _suspend(tx, notice, Reason.REFUSED, payment)
     provider = resources(tx.runtime).provider
     moved = payment_model.capture(

@@ -56,6 +56,11 @@ class Account(NamedTuple):
     created_at: datetime
 
     @property
+    def is_open(self) -> bool:
+        """Whether it takes part."""
+        return self.status == "open"
+
+    @property
     def available(self) -> int:
         """What can be used now."""
         return self.balance - self.held

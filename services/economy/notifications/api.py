@@ -1,5 +1,7 @@
 """SnapService over gRPC: proto -> action -> proto."""
 
+import structlog
+
 from services.economy.notifications import actions, tokens
 from services.economy.notifications.model import (
     MOST_BYTES,
@@ -19,6 +21,9 @@ from services.kit.rpc import Call, rpc
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import snap_pb2 as pb
 
+_log = structlog.get_logger()
+_CLOSED = "General Error. The books cannot take it now; send it again"
+
 
 @rpc
 async def handle(call: Call, request: pb.HandleSnapRequestRequest) -> pb.HandleSnapRequestResponse:
@@ -30,10 +35,22 @@ async def handle(call: Call, request: pb.HandleSnapRequestRequest) -> pb.HandleS
     except RefusedError as error:
         answer = error.answer
     except DomainError as error:
-        if error.kind is not Kind.INVALID:
-            raise
-        answer = answered(asked, 400, 1, f"Invalid Field Format {error.metadata.get('field', error.reason)}")
+        answer = _refusal(asked, error)
     return pb.HandleSnapRequestResponse(status=answer.status, body=answer.body)
+
+
+def _refusal(request: SnapRequest, error: DomainError) -> SnapAnswer:
+    """What the bank is answered when its news cannot be taken: its own mistake, or one of ours.
+
+    Money that has come cannot be refused. What the ledger does not take now, since an account of the city's own is
+    frozen, is undone as a whole, and the bank told to send it again: 5005200, where 409 would say that it came before.
+    """
+    if error.kind is Kind.INVALID:
+        return answered(request, 400, 1, f"Invalid Field Format {error.metadata.get('field', error.reason)}")
+    if error.kind is not Kind.PRECONDITION:
+        raise error
+    _log.error("the bank tells of money that the ledger does not take", reason=error.reason)
+    return answered(request, 500, 0, _CLOSED)
 
 
 async def _answer(runtime: Runtime, request: SnapRequest) -> SnapAnswer:

@@ -1,6 +1,8 @@
 """SQL of what is no indicator: counters that the database keeps beside what they count."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from services.kit.database import Transaction
 
@@ -19,3 +21,9 @@ async def longest(tx: Transaction) -> float:
     """For how many seconds the oldest payment has been in suspense; 0 when none is."""
     oldest = await tx.fetchval("SELECT min(created_at) FROM suspense WHERE state <> 'released' AND NOT exercise")
     return 0.0 if oldest is None else float((tx.now - oldest).total_seconds())
+
+
+async def frozen(tx: Transaction, accounts: Sequence[UUID]) -> set[str]:
+    """The kinds of those accounts that are frozen."""
+    sql = "SELECT kind FROM account WHERE id = ANY($1::uuid[]) AND status = 'frozen'"
+    return {row["kind"] for row in await tx.fetch(sql, accounts)}
