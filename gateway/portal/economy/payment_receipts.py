@@ -18,6 +18,7 @@ from gateway.portal.kit.acting import FormState, incomplete
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from services.kit.rpc.text import clean
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
 
@@ -29,7 +30,7 @@ FIELDS = {"nomor": 40, "jumlah": 30, "segel": 60}
 @router.get("")
 async def check(request: Request) -> Response:
     """The form, and the verdict when it was filled in; the QR code of a receipt leads here filled in."""
-    form = Fields({name: _plain(request.query_params.get(name, ""))[:most] for name, most in FIELDS.items()})
+    form = Fields({name: clean(request.query_params.get(name, ""))[:most] for name, most in FIELDS.items()})
     if not any(form.values()):
         return _form(request, FormState(form=form))
     missing = {name: "proof.missing" for name in FIELDS if not form[name]}
@@ -49,10 +50,6 @@ async def check(request: Request) -> Response:
     return _form(request, FormState(form=form), views.check_receipt_response(answer))
 
 
-def _plain(text: str) -> str:
-    return text.replace("\0", "").strip()
-
-
 def _form(request: Request, shown: FormState, verdict: views.CheckReceiptResponse | None = None) -> Response:
     return render(request, "economy/proof_check.html", shown.status, here="pay", verdict=verdict, **shown.context())
 
@@ -61,7 +58,7 @@ def _form(request: Request, shown: FormState, verdict: views.CheckReceiptRespons
 async def receipt(request: Request, number: Code, segel: str = "") -> Response:
     """The receipt to read, print or save: by its bill's number, or by its own and the seal, which it asks for."""
     gateway = current_gateway(request)
-    asked = pb.GetReceiptRequest(number=number, seal=_plain(segel)[: FIELDS["segel"]])
+    asked = pb.GetReceiptRequest(number=number, seal=clean(segel)[: FIELDS["segel"]])
     try:
         answer = await gateway.pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError as error:

@@ -20,6 +20,7 @@ from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, t
 from gateway.portal.kit.paging import PAGE
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.rpc.text import clean
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import routing_pb2, routing_views
@@ -33,7 +34,7 @@ FILTERS = ("state", "category", "agency", "district", "code", "overdue")
 async def queue(request: Request, caller: Staff) -> Response:
     """The caller's cases, the most urgent first."""
     pillars = current_gateway(request).pillars
-    form = Fields({name: request.query_params.get(name, "").replace("\0", "").strip()[:80] for name in FILTERS})
+    form = Fields({name: clean(request.query_params.get(name, ""))[:80] for name in FILTERS})
     asked = pb.ListComplaintsRequest(
         page_size=PAGE,
         page_token=request.query_params.get("page", ""),

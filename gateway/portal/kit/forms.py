@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.bodies.forms import Form, Upload, read_form
 from gateway.bodies.kinds import SMALL
+from services.kit.rpc.text import clean
 
 
 class Fields(dict[str, str]):
@@ -30,12 +31,8 @@ class Fields(dict[str, str]):
 
 
 async def read(request: Request) -> Fields:
-    """The text fields, stripped of surrounding space; line ends become plain."""
-    return Fields({name: _plain(value) for name, value in (await _form(request)).fields})
-
-
-def _plain(value: str) -> str:
-    return value.replace("\r\n", "\n").replace("\0", "").strip()
+    """The text fields as pillars take them: without control characters, trimmed, empty when nothing of them is seen."""
+    return Fields({name: clean(value) for name, value in (await _form(request)).fields})
 
 
 async def values(request: Request, name: str) -> list[str]:

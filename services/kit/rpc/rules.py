@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from services.kit.errors import invalid
 from services.kit.rpc.contract import enum_names
-from services.kit.rpc.text import clean
+from services.kit.rpc.text import clean, unreadable
 from smartcity.types.v1 import edge_pb2
 
 REASON = "INVALID_REQUEST"
@@ -113,6 +113,9 @@ class Field:
 
     def _text(self, text: str) -> str:
         rules = self.rules
+        # Free text was cleaned before, and is empty if nothing of it is seen.
+        if not (rules.words or rules.verbatim) and (wrong := unreadable(text)):
+            return wrong
         if wrong := _miscounted("character", len(text), max(rules.min_len, int(rules.required)), rules.max_len):
             return wrong
         if rules.pattern and text and not self._pattern.fullmatch(text):
@@ -191,7 +194,7 @@ class _Plan:
                 continue
             if field.rules.words:
                 self.cleans.append(_cleaner(field))
-            if field.rules.ByteSize() or field.names:
+            if field.rules.ByteSize() or field.names or field.is_text:
                 self.checks.append(_list_checker(field) if field.descriptor.is_repeated else _checker(field))
 
     def faults(self, message: Message) -> Iterator[Fault]:

@@ -5,10 +5,14 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}
-_UNSEEN_SIGNS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
-    chr(0xFE00 + each) for each in range(16)
+_UNSEEN_SIGNS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0") | {
+    chr(each)
+    for span in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
+    for each in range(span[0], span[1] + 1)
 }
-"""Letters and marks that are drawn as nothing: joiners, fillers, the blank braille pattern, selectors of a variant."""
+"""What is drawn as nothing beyond those kinds: the rest of Unicode's ``Default_Ignorable_Code_Point`` (joiners,
+fillers, selectors of a variant, tags) and the blank braille pattern.
+"""
 
 
 def clean(text: str) -> str:
@@ -20,6 +24,15 @@ def clean(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing of a text is seen: blanks, zero-width and direction marks, fillers."""
     return all(each in _UNSEEN_SIGNS or unicodedata.category(each) in _UNSEEN for each in set(text))
+
+
+def unreadable(text: str) -> str:
+    """What is wrong with a name, code or token that people cannot read off; empty when nothing is, or it is empty."""
+    if text.isascii() and text.isprintable():
+        return "" if not text or text.strip() else "shows nothing; leave it out instead"
+    if has_control(text):
+        return "holds a control character: send plain text"
+    return "shows nothing; leave it out instead" if is_blank(text) else ""
 
 
 def has_control(text: str) -> bool:
