@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from services.kit.city import City
 from services.kit.subjects import nudge_subject
 
-NUDGE_REST_S = 0.02
+NUDGE_REST_S = 0.05
 """Shortest time between two nudges, however many transactions emit."""
 
 
@@ -55,7 +55,7 @@ class Context:
         try:
             while self._nudge_due:
                 self._nudge_due = False
-                await bus.publish(nudge_subject(self.pillar), b"")
+                await bus.publish(nudge_subject(self.pillar), self.owner.encode())
                 await asyncio.sleep(NUDGE_REST_S)
         except Exception:  # noqa: S110 - a nudge lost costs one poll interval
             pass

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
@@ -34,8 +35,8 @@ MOST = 1000
 """Messages in one atomic batch (the server's limit)."""
 POLL_S = 0.1
 ANSWER_S = 5.0
-GATHER_S = 0.01
-"""How long the first event of a batch waits for others."""
+GATHER_S = 0.03
+"""How long the first event of a batch waits for others: a batch costs two transactions here and a sync there."""
 FEW = 64
 """Batches smaller than this are gathered."""
 
@@ -98,8 +99,9 @@ class Relay:
             with contextlib.suppress(NatsError):  # the connection is gone, and the subscription with it
                 await nudges.unsubscribe()
 
-    async def _nudged(self, _: object) -> None:
-        self._runtime.relay_due.set()
+    async def _nudged(self, nudge: Msg) -> None:
+        if nudge.data != self._runtime.owner.encode():  # its own commits have woken it already
+            self._runtime.relay_due.set()
 
     async def _forward(self, due: asyncio.Event) -> None:
         """Publishes batch after batch; beside each the one before is marked and, of many, the one after is read.
