@@ -6,7 +6,6 @@ A file of 46 bytes may ask for a gigabyte, one of 80 kB for minutes: what it wou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 MILLION = 1_000_000
@@ -64,24 +63,18 @@ def read(data: bytes | bytearray) -> Header:
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _SCAN, _END = 0xDA, 0xD9
-_MARKER = re.compile(rb"\xff+([^\x00\xff])")
-_AFTER_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_MARKER = re.compile(rb"\xff[^\x00\xff]")  # nothing repeated: a file of nothing but 0xff must cost one pass
+_FILL_MOST = 1_024
+"""Bytes between two segments that are passed over."""
 
 
 def _jpeg(data: bytes | bytearray) -> Header:
-    """ITU-T T.81, annex B: one frame, then its scans."""
-    frames, scans = [], 0
-    for kind, at in _segments(data):
-        if kind in _FRAMES:
-            frames.append((_two(data, at + 5), _two(data, at + 3), kind in _PROGRESSIVE))
-        elif kind == _SCAN:
-            scans += 1
-            if scans > SCANS_MOST:
-                raise BrokenError("it has too many scans")
-    if len(frames) != 1 or not scans:
-        raise BrokenError("it has no pixels, or those of two pictures in one")
-    width, height, progressive = frames[0]
-    if not progressive:
+    """ITU-T T.81, annex B: a frame, then its scans. Those of a thumbnail count too; there are few."""
+    scans = data.count(bytes((0xFF, _SCAN)))  # within a scan 0xff is stuffed: this is a marker wherever it stands
+    if scans > SCANS_MOST:
+        raise BrokenError("it has too many scans")
+    width, height, kind = _frame(data)
+    if kind not in _PROGRESSIVE:
         return _checked("JPEG", width, height, 50 * MILLION)  # large ones are decoded at a half of their size or less
     header = _checked("JPEG", width, height, 20 * MILLION)  # all coefficients are held at once
     if header.pixels <= header.pixels_most and header.pixels * scans > SCANNED_PIXELS_MOST:
@@ -89,21 +82,26 @@ def _jpeg(data: bytes | bytearray) -> Header:
     return header
 
 
-def _segments(data: bytes | bytearray) -> Iterator[tuple[int, int]]:
-    """Marker of each segment of the first picture, and where its length stands."""
-    at, marker = 2, _MARKER
+def _frame(data: bytes | bytearray) -> tuple[int, int, int]:
+    """Width, height and kind of the frame before the first scan."""
+    at, frame = 2, None
     for _ in range(SEGMENTS_MOST):
-        found = marker.search(data, at)
-        if found is None or found[1][0] == _END:
-            return
-        kind, at, marker = found[1][0], found.end(), _MARKER
+        found = _MARKER.search(data, at, at + _FILL_MOST)
+        if found is None:
+            break
+        kind, at = found[0][1], found.end()
+        if kind in (_SCAN, _END):
+            break
         if kind == 0x01 or 0xD0 <= kind <= 0xD8:
             continue  # it stands alone
-        yield kind, at
-        if kind == _SCAN:
-            marker = _AFTER_SCAN
+        if kind in _FRAMES:
+            if frame is not None:
+                break
+            frame = _two(data, at + 5), _two(data, at + 3), kind
         at += _two(data, at)
-    raise BrokenError("it has too many segments")
+    if frame is None or kind != _SCAN:
+        raise BrokenError("its pixels do not begin where they should")
+    return frame
 
 
 def _png(data: bytes | bytearray) -> Header:

@@ -1,7 +1,8 @@
-"""A process that decodes photos and encodes them anew: ``python -m gateway.photos.worker``, started by ``workers.py``.
+"""A process that decodes photos and encodes them anew: ``python -m gateway.photos.worker 4.0 335544320``.
 
-It gets its work and hands it back over its standard input, which is a socket. It knows no secrets, writes no file and
-bounds itself: memory by the system's limit, the processor by a timer that ends it. Nothing of the gateway is imported.
+``workers.py`` starts it. It gets its work and hands it back over its standard input, which is a socket. It knows no
+secrets, writes no file and bounds itself: memory by the system's limit, the processor by a timer that ends it. Nothing
+of the gateway is imported.
 """
 
 import gc
@@ -19,10 +20,6 @@ from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugi
 
 from gateway.photos.wire import DONE, READY, WORK
 
-MEMORY_BYTES = 320 << 20
-"""Address space: that of Python and its libraries is some 40 MB, the largest photo that is taken needs 230 MB."""
-CPU_SECONDS = 4.0
-"""The largest photo that is taken needs 1.5 s on a slow core."""
 LONGEST_SIDE = 2560
 """Pixels; larger photos are scaled down, which proves as much and costs a phone less."""
 QUALITY = 85
@@ -30,26 +27,29 @@ _OPTIONS = {"JPEG": {"quality": QUALITY}, "PNG": {"compress_level": 6}, "WEBP": 
 _PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # registered by being imported
 
 
-def main() -> int:
-    """Works until nothing more comes."""
+def main(cpu_seconds: float, memory_bytes: int) -> int:
+    """Works until nothing more comes. A photo that takes more of the processor ends the process."""
     place = socket.socket(fileno=0)
     place.setblocking(True)
-    os.nice(5)  # the gateway's event loop goes first
-    _bound()
+    _bound(memory_bytes)
     place.sendall(READY)
     with place, place.makefile("rb") as work:
         while head := work.read(WORK.size):
             kind, size = WORK.unpack(head)
-            place.sendall(_answer(kind.strip().decode(), work.read(size)))
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # counts this process's own time; SIGPROF then ends it
+            answer = _answer(kind.strip().decode(), work.read(size))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            place.sendall(answer)
+            del answer
             gc.collect()
     return 0
 
 
-def _bound() -> None:
+def _bound(memory_bytes: int) -> None:
     Image.MAX_IMAGE_PIXELS = None  # the header was looked at before
     Image.preinit()
     for name, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 16),
@@ -60,15 +60,12 @@ def _bound() -> None:
 
 
 def _answer(kind: str, data: bytes) -> bytes:
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # counts this process's own time; SIGPROF then ends it
     try:
         width, height, picture = clean(kind, data)
         return DONE.pack(True, width, height, len(picture)) + picture
     except Exception as error:
         reason = type(error).__name__.encode()
         return DONE.pack(False, 0, 0, len(reason)) + reason
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def clean(kind: str, data: bytes) -> tuple[int, int, bytes]:
@@ -99,6 +96,6 @@ def _encode(image: Image.Image, kind: str) -> tuple[int, int, bytes]:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(float(sys.argv[1]), int(sys.argv[2])))
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         os._exit(0)  # the gateway is gone

@@ -20,8 +20,12 @@ from gateway.photos.wire import DONE, READY, WORK
 
 _log = structlog.get_logger(__name__)
 
-SECONDS = 12.0
-"""The longest that a photo may be at work. A worker ends itself after 4 s of its own time: the machine is busy then."""
+SECONDS = 20.0
+"""The longest that a photo may be at work; its worker's own time ends sooner, unless the machine is busy."""
+CPU_SECONDS = 4.0
+"""The most of the processor that a photo gets: the largest one that is taken needs 1.5 s on a slow core."""
+MEMORY_BYTES = 320 << 20
+"""A worker's address space: Python and its libraries have 30 MB, the largest photo that is taken needs 230 MB."""
 START_SECONDS = 10.0
 IDLE_SECONDS = 60.0
 """How long one is kept that has nothing to do: starting it takes a quarter of a second, keeping it 10 MB."""
@@ -46,13 +50,13 @@ class Worker:
         self._writer: asyncio.StreamWriter | None = None
 
     @classmethod
-    async def start(cls) -> Worker:
+    async def start(cls, cpu_seconds: float, memory_bytes: int) -> Worker:
         """Starts one and waits until it has imported what it needs. Raises OSError, EOFError, TimeoutError."""
         ours, theirs = socket.socketpair()
         with theirs:
             # Not asyncio's: uvloop's forks, with gRPC's threads about. This one is done in a few milliseconds.
             process = subprocess.Popen(  # noqa: ASYNC220
-                [sys.executable, "-P", "-m", "gateway.photos.worker"],
+                [sys.executable, "-P", "-m", "gateway.photos.worker", str(cpu_seconds), str(memory_bytes)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
@@ -119,8 +123,9 @@ class Worker:
 class Workers:
     """Workers that have nothing to do, and how they come and go. How many there are is up to whoever asks."""
 
-    def __init__(self) -> None:
-        """Starts none yet."""
+    def __init__(self, cpu_seconds: float = CPU_SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
+        """Starts none yet. What each may use for a photo."""
+        self._limits = cpu_seconds, memory_bytes
         self._idle: list[Worker] = []
         self._ends: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[int]] = set()
@@ -146,6 +151,8 @@ class Workers:
             if code == -signal.SIGPROF:
                 raise CostlyError from error
             _log.warning("a photo ended its worker", code=code)
+            if code == -signal.SIGKILL:  # somebody else did, perhaps for want of memory
+                raise busy() from error
             raise RefusedError(f"exit status {code}") from error
         except BaseException:
             await worker.end()
@@ -160,7 +167,7 @@ class Workers:
                 return worker
             await worker.end()
         try:
-            return await Worker.start()
+            return await Worker.start(*self._limits)
         except (OSError, EOFError, TimeoutError) as error:
             _log.error("no worker for photos", error=repr(error))
             raise busy() from error
