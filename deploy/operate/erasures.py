@@ -19,7 +19,7 @@ from deploy.operate.access import Access, AccessError, database
 
 _CONTACTS = "SELECT subject, erase_time FROM governance.contact ORDER BY erase_time, subject"
 _ERASE = """
-UPDATE governance.contact c SET ciphertext = '', has_email = false, erase_time = e.at
+UPDATE governance.contact c SET ciphertext = '', has_email = false, address = NULL, erase_time = e.at
   FROM unnest($1::uuid[], $2::timestamptz[]) AS e (subject, at)
  WHERE c.subject = e.subject AND c.erase_time IS NULL
 """

@@ -1,16 +1,19 @@
 """Governance, driven through all it does; then each statement it ran is planned as in a city with a million of each."""
 
 from datetime import timedelta
+from uuid import UUID
 
+from services.governance.keys.mail import Purpose, token
 from services.governance.pillar import PILLAR
 from services.governance.resources import resources
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
+from smartcity.types.v1.origin_pb2 import Origin
 from tests.governance.calls import Records
 from tests.governance.cases import DLH, SEKAYU, WASTE, Filed, file
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, request_id
-from tests.governance.mails import Catcher
+from tests.governance.mails import Catcher, follow
 from tests.governance.receipts.test_receipts import next_day
 from tests.governance.routing.test_routing import draft
 from tests.governance.transitions.test_reactions import _happens
@@ -19,13 +22,15 @@ from tests.growth.recording import Recorder
 
 SMALL = {
     "workload": "a row for each agency",
+    "punctuality_rolling": "a row for each agency",
+    "activity_rolling": "a row for each area",
+    "rolling": "a row for each counter of days",
     "seal": "a row for each day",
     "seal_key": "a row for each key that ever signed",
 }
 UNRUN = {
     "SELECT pg_advisory_xact_lock": "reads no table",
     "UPDATE wrapped_key SET key_id": "runs when a wrapping key is retired; by the primary key",
-    "UPDATE entry SET note = ''": "nobody calls it yet; by the primary key",
 }
 ALLOWED: dict[str, str] = {}
 GIVEN = pb.Contact(name="Siti Contoh", email="siti@contoh.id", phone="+62 812 0000 0000")
@@ -109,6 +114,8 @@ async def _records(records: Records) -> None:
     await records.contact("GetContact", **filed.owner)
     await records.contact("ListContactReads", **filed.owner, page_size=1)
     await tick(PILLAR, governance.runtime)  # sends the news
+    await _mails(records, filed.owner)
+    await _redactions(records, filed.owner, photo)
     await records.contact("EraseContact", **filed.owner, request_id=request_id())
     day = await next_day(records)
     await records.receipt("GetSeal", day=day.isoformat())
@@ -123,6 +130,42 @@ async def _records(records: Records) -> None:
     await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
     assert await resources(governance.runtime).keys.rewrap("a former key") == 0
     governance.now += timedelta(days=1)
+
+
+async def _mails(records: Records, owner: dict[str, str]) -> None:
+    """An address is confirmed, ended by its owner and by its server, asked again; and a supporter's."""
+    await records.mail("GetContactMail", **owner)
+    secret = resources(records.runtime).link_secret
+    joined = await records.complaint(
+        "JoinComplaint", code=owner["code"], request_id=request_id(), contact=GIVEN,
+        origin=Origin(session="s", network="n"),
+    )  # fmt: skip
+    await records.complaint(
+        "JoinComplaint", code=owner["code"], request_id=request_id(), origin=Origin(session="t", network="n")
+    )
+    supporter = {"code": owner["code"], "link_key": joined.link_key}
+    await records.contact("GetContact", **supporter)
+    subject = UUID(joined.supporter)
+    await records.mail("GetMailLink", link="MAIL_LINK_STOP", token=token(secret, Purpose.STOP, subject))
+    await follow(records, "ConfirmAddress", token(secret, Purpose.CONFIRM, subject))
+    await tick(PILLAR, records.governance.runtime)
+    await follow(records, "Unsubscribe", token(secret, Purpose.STOP, subject))
+    await follow(records, "ReportBounce", token(secret, Purpose.BOUNCE, subject))
+    await records.mail("RequestConfirmation", **supporter, request_id=request_id())
+
+
+async def _redactions(records: Records, owner: dict[str, str], photo: str) -> None:
+    """The reporter takes out a photo, verifiers the rest; the file is said to be gone."""
+    await records.redaction("RedactComplaint", **owner, request_id=request_id(), photos=[photo])
+    asked = await records.redaction(
+        "RedactComplaint", VERIFIER, code=owner["code"], request_id=request_id(), words=True, reason=2
+    )
+    await records.redaction("ListRedactions", ADMIN, code=owner["code"])
+    await records.redaction(
+        "ApproveRedaction", ADMIN, code=owner["code"], request_id=request_id(), id=asked.redaction.id
+    )
+    paths = (await records.redaction("ListErasedFiles")).paths
+    await records.redaction("ForgetErasedFiles", request_id=request_id(), paths=paths)
 
 
 async def _seen(governance: Governance, code: str) -> pb.Complaint:

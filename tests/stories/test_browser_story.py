@@ -1,5 +1,7 @@
 """The stories as people see them: a phone, an officer's desk, and a browser that may have JavaScript off."""
 
+import asyncio
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -223,3 +225,70 @@ async def test_a_bank_that_does_not_answer_is_told_and_asked_again(chromium: Bro
     await payer.wait_for_selector(".qris svg.qr")
     for page in (payer, markets):
         await page.context.close()
+
+
+async def mailed(house: House, address: str, part: str) -> str:
+    """The link of a mail to an address, once there is one."""
+    deadline = time.monotonic() + 30
+    async with httpx.AsyncClient(base_url=str(house.about["urls"]["mailbox"])) as client:
+        while True:
+            found = (await client.get("/api/messages", params={"to": address})).json()["messages"]
+            links = [
+                link for mail in found for link in re.findall(rf"https?://[^\s/]+(/surat/{part}/\w+)", mail["text"])
+            ]
+            if links:
+                return str(links[0])
+            assert time.monotonic() < deadline, f"no mail to {address} leads to {part}"
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+async def test_a_reporter_confirms_an_address_ends_the_mails_and_erases_the_words(
+    chromium: Browser, house: House, javascript: bool
+) -> None:
+    citizen, address = await person(chromium, house, javascript=javascript), f"siti-{time.time_ns()}@contoh.id"
+    await citizen.goto("/lapor")
+    await citizen.fill("#text", f"Lampu jalan mati di depan rumah Pak Contoh, pengamatan {time.time_ns()}")
+    await citizen.click("#next")
+    await citizen.fill("#landmark", "depan Lawang Sewu")
+    await citizen.click("#next")
+    await citizen.fill("#email", address)
+    await citizen.click("#send")
+    code = await citizen.inner_text("#code")
+    assert address in await citizen.inner_text("#mail")
+    assert await faults_of(citizen, javascript) == []
+    await citizen.click("text=Ikuti laporan ini")
+    assert await citizen.get_attribute("#mail", "data-state") == "waiting"
+    assert await faults_of(citizen, javascript) == []
+
+    await citizen.goto(await mailed(house, address, "konfirmasi"))
+    assert await faults_of(citizen, javascript) == []
+    await citizen.click("#mail-form button")
+    assert code in await citizen.inner_text("#done")
+    await citizen.goto(await mailed(house, address, "berhenti"))
+    assert await faults_of(citizen, javascript) == []
+    await citizen.click("#mail-form button")
+    await citizen.wait_for_selector("#done")
+    await citizen.goto(f"/lapor/{code}")
+    assert await citizen.get_attribute("#mail", "data-state") == "unsubscribed"
+
+    await citizen.click("#redact summary")
+    await citizen.check("#redact-form input[name=words]")
+    await citizen.click("#redact-form button")
+    assert "Pak Contoh" not in await citizen.content()
+    assert await citizen.query_selector("#no-words")
+    assert await faults_of(citizen, javascript) == []
+
+    neighbour = await person(chromium, house, javascript=javascript)
+    await neighbour.goto(f"/lapor/{code}")
+    await neighbour.fill("#join-email", f"budi-{address}")
+    await neighbour.click("#join-form button")
+    assert f"budi-{address}" in await neighbour.inner_text("#supporter")
+    assert await faults_of(neighbour, javascript) == []
+    for page in (citizen, neighbour):
+        await page.context.close()
+
+
+async def faults_of(page: Page, javascript: bool) -> list[str]:
+    """The page's faults; without JavaScript axe cannot look."""
+    return await faults(page) if javascript else []

@@ -44,7 +44,7 @@ async def file(api: httpx.AsyncClient) -> dict[str, Any]:
         "text": "Sampah menumpuk di depan pasar sejak tiga hari dan mulai berbau",
         "category": "sampah-menumpuk",
         "location": {"lon": 110.4105, "lat": -6.9837},
-        "contact": {"name": "Siti", "email": "siti@example.org"},
+        "contact": {"name": "Siti", "email": f"siti-{new_key()}@example.org"},
     }
     answer = await api.post("/v1/complaints", json=body, headers={"Idempotency-Key": new_key()})
     assert answer.status_code == 201, answer.text

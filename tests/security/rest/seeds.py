@@ -190,6 +190,28 @@ async def _contact_reads(seeds: Seeds) -> Call:
     return case.call("listContactReads", key=case.key)
 
 
+async def _redact(seeds: Seeds) -> Call:
+    case = await seeds.filed()
+    return case.call("redactComplaint", key=case.key, body={"words": True})
+
+
+async def _redaction(seeds: Seeds) -> tuple[Case, str]:
+    """A redaction that waits for another than the verifier."""
+    case = await seeds.filed()
+    asked = await seeds.done(case.call("redactComplaint", "verifier", body={"words": True, "reason": "third_person"}))
+    return case, str(asked["id"])
+
+
+async def _approve(seeds: Seeds) -> Call:
+    case, redaction = await _redaction(seeds)
+    return case.call("approveRedaction", "admin", path={"id": redaction})
+
+
+async def _redactions(seeds: Seeds) -> Call:
+    case, _ = await _redaction(seeds)
+    return case.call("listRedactions", "verifier")
+
+
 async def _receipt(seeds: Seeds) -> Call:
     case = await seeds.filed()
     return case.call("getReceipt", key=case.key)
@@ -239,6 +261,9 @@ SEEDS: dict[str, Seed] = {
     "readContact": _contact,
     "eraseContact": _erase,
     "listContactReads": _contact_reads,
+    "redactComplaint": _redact,
+    "approveRedaction": _approve,
+    "listRedactions": _redactions,
     "getReceipt": _receipt,
     "listSeals": _plain("listSeals", query={"page_size": "2"}),
     "getSeal": _seal,
