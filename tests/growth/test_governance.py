@@ -29,6 +29,7 @@ SMALL = {
     "seal_key": "a row for each key that ever signed",
 }
 UNRUN = {
+    "SELECT code FROM complaint WHERE code = ANY": "runs when somebody files under a code just taken; by its index",
     "SELECT pg_advisory_xact_lock": "reads no table",
     "UPDATE wrapped_key SET key_id": "runs when a wrapping key is retired; by the primary key",
 }

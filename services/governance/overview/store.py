@@ -1,7 +1,7 @@
 """SQL of the counts: sums of the counters that the database keeps beside the complaints, never of complaints.
 
 Drills never count. Secret cases count, but not by area, where a count of one would tell of them. Days are UTC's, today
-and those before: to add up whole days is what keeps the cost the same for any number of complaints.
+and those before: whole days can be added up and taken away, which keeps the cost the same for any number of complaints.
 """
 
 from dataclasses import dataclass
@@ -9,16 +9,21 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from services.kit.database import Transaction
+from services.kit.database.counters import Counters
 
 WEEK = timedelta(days=6)
 QUARTER = timedelta(days=89)
 """Before today."""
 
+ACTIVITY = Counters("activity", ("day", "area"), ("filed", "resolved"), WEEK.days + 1)
+PUNCTUALITY = Counters("punctuality", ("day", "agency"), ("resolved", "on_time", "rated", "stars"), QUARTER.days + 1)
+WORKLOAD = Counters("workload", ("agency",), ("open", "late"))
+
 # ORDER BY with LIMIT rather than EXISTS, which a generic plan may answer by reading the whole table.
 _DEMO = "SELECT id FROM complaint WHERE channel = 'demo' ORDER BY id LIMIT 1"
-_AREAS = """
+_AREAS = f"""
 SELECT area, sum(filed)::integer AS filed, sum(resolved)::integer AS resolved
-  FROM activity WHERE day BETWEEN $1 AND $2 GROUP BY area HAVING (sum(filed), sum(resolved)) <> (0, 0) ORDER BY area
+  FROM ({ACTIVITY.recent("$1", "$2")}) AS week GROUP BY area HAVING (sum(filed), sum(resolved)) <> (0, 0) ORDER BY area
 """
 # What falls late before the timer has come to it counts among the rest still. It has two bounds, so that a plan for any
 # time takes it for the short stretch of the index that it is.
@@ -36,7 +41,7 @@ SELECT agency, coalesce(resolved, 0) AS resolved, coalesce(on_time, 0) AS on_tim
        coalesce(stars, 0) AS stars, coalesce(open, 0) AS open, coalesce(overdue, 0) AS overdue
   FROM (SELECT agency, sum(resolved)::integer AS resolved, sum(on_time)::integer AS on_time,
                sum(rated)::integer AS rated, sum(stars)::integer AS stars
-          FROM punctuality WHERE day BETWEEN $2 AND $3 GROUP BY agency HAVING sum(resolved) > 0) AS done
+          FROM ({PUNCTUALITY.recent("$2", "$3")}) AS quarter GROUP BY agency HAVING sum(resolved) > 0) AS done
   FULL JOIN ({_WAITING}) AS waiting USING (agency)
 """
 

@@ -1,13 +1,10 @@
 """What falls due by itself: the rows that counters are the sum of are folded."""
 
-from services.kit.database.counters import Counters, fold
+from services.governance.overview.store import ACTIVITY, PUNCTUALITY, WORKLOAD
+from services.kit.database.counters import fold
 from services.kit.runtime import Runtime
 
-COUNTERS = (
-    Counters("activity", ("day", "area"), ("filed", "resolved")),
-    Counters("punctuality", ("day", "agency"), ("resolved", "on_time", "rated", "stars")),
-    Counters("workload", ("agency",), ("open", "late")),
-)
+COUNTERS = (ACTIVITY, PUNCTUALITY, WORKLOAD)
 
 
 async def fold_counters(runtime: Runtime) -> None:

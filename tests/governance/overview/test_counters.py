@@ -135,6 +135,22 @@ async def test_counters_equal_a_recount_after_any_changes_and_as_time_passes(gov
         await _agrees(governance)
 
 
+async def test_what_is_rolling_begins_with_the_day_of_who_reads_wherever_the_timer_stands(
+    governance: Governance,
+) -> None:
+    random = Random(7)
+    await timers.fold_counters(governance.runtime)
+    for hours in (24 * 3, -24 * 2, 24 * 200, -24 * 150, 24 * 100):
+        await _happen(governance, random, 30)
+        await timers.fold_counters(governance.runtime)
+        governance.pass_time(hours=hours)
+        await _agrees(governance)  # the timer has not come to the new day
+        await timers.fold_counters(governance.runtime)
+        await _agrees(governance)
+    kept = await governance.runtime.pool.fetch("SELECT sum(resolved) FROM punctuality_rolling")
+    assert kept[0][0] > 0
+
+
 async def test_transactions_that_change_many_cases_never_wait_for_each_other_in_a_circle(
     governance: Governance,
 ) -> None:
