@@ -142,7 +142,7 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
     return {
         "oidc": {
             **(provider if settings.oidc_issuer else bearer),
-            "description": "A bearer token of the identity provider.",
+            "description": "An access token of the identity provider for this API (RFC 9068); ID tokens are refused.",
         },
         "session": {
             "type": "apiKey",
