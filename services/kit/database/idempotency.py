@@ -13,12 +13,17 @@ from typing import TypeVar
 
 from google.protobuf.message import Message
 
+from services.kit.caller import ANONYMOUS
 from services.kit.database.transaction import Transaction, Write
 from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
+from smartcity.types.v1.origin_pb2 import Origin
 
 M = TypeVar("M", bound=Message)
 
 MOST_KEY = 128
+LEAST_SECRET_KEY = 22
+"""Characters of a key of whoever has no login: room for 122 random bits, as many as a UUID of version 4 has."""
+_LEAST_DIFFERENT = 6
 
 # Who has the lock inserts. A row that was committed after this statement began is still in the INSERT's way, since a
 # unique index knows no snapshots; what it says is read by the next statement.
@@ -62,11 +67,12 @@ async def once(
     """Runs ``action`` unless it was done before, and keeps its answer in the same transaction.
 
     Keys are bound to the caller and the kind of request. A ``permanent`` one is never forgotten (money); others are
-    after ``maintenance.KEY_AGE``. Raises REQUEST_ID_REQUIRED, IDEMPOTENCY_KEY_REUSED (same key, other request) and
+    after ``maintenance.KEY_AGE``. All who have no login are one caller: only a key that nobody guesses is theirs alone.
+    Raises REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE, IDEMPOTENCY_KEY_REUSED (same key, other request) and
     REQUEST_IN_FLIGHT.
     """
-    if not _is_key(request_id):
-        raise _required()
+    if (fault := _key_fault(tx.caller.subject, request_id)) is not None:
+        raise fault
     key = (tx.caller.subject, request.DESCRIPTOR.full_name, request_id)
     digest = _digest(request)
     found = await tx.fetchrow(_CLAIM, *key, digest, permanent, _lock_number(key))
@@ -106,24 +112,25 @@ class Claim:
 async def recall(tx: Transaction, claims: Sequence[Claim], *, kept: bool = True) -> list[bytes | DomainError | None]:
     """What is known of each request, in order; not from before the batch, if what was ``kept`` is left out.
 
-    The answer of one that was done; REQUEST_ID_REQUIRED or IDEMPOTENCY_KEY_REUSED of one that is to be refused; None of
-    a new one. Requests that come twice in the batch are both new: do the first and give the others its answer
-    (``first_alike`` tells them).
+    The answer of one that was done; REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE or IDEMPOTENCY_KEY_REUSED of one that is
+    to be refused; None of a new one. Requests that come twice in the batch are both new: do the first and give the
+    others its answer (``first_alike`` tells them).
     """
-    keys = {claim.key for claim in claims if _is_key(claim.request_id)}
+    faults = [_key_fault(claim.caller, claim.request_id) for claim in claims]
+    keys = {claim.key for claim, fault in zip(claims, faults, strict=True) if fault is None}
     known = {}
     if kept and keys:
         for row in await tx.fetch(_RECALL, *map(list, zip(*keys, strict=True))):
             known[(row["caller"], row["rpc"], row["request_id"])] = (row["request_hash"], row["answer"])
     first: dict[_Key, bytes] = {}
 
-    def verdict(claim: Claim) -> bytes | DomainError | None:
-        if claim.key not in keys:
-            return _required()
+    def verdict(claim: Claim, fault: DomainError | None) -> bytes | DomainError | None:
+        if fault is not None:
+            return fault
         hashed, answer = known.get(claim.key, (first.setdefault(claim.key, claim.digest), None))
         return answer if hashed == claim.digest else _reused()
 
-    return [verdict(claim) for claim in claims]
+    return [verdict(claim, fault) for claim, fault in zip(claims, faults, strict=True)]
 
 
 def first_alike(claims: Sequence[Claim]) -> list[int]:
@@ -147,8 +154,20 @@ def keep(claims: Sequence[Claim], answers: Sequence[bytes], *, permanent: bool =
     return Write(_KEEP_ALL, columns, rows=len(claims), otherwise=ConcurrentKeyError)
 
 
-def _is_key(request_id: str) -> bool:
-    return 0 < len(request_id) <= MOST_KEY and request_id.isprintable()
+def _key_fault(caller: str, request_id: str) -> DomainError | None:
+    """What is wrong with a key of this caller's."""
+    if not (0 < len(request_id) <= MOST_KEY and request_id.isprintable()):
+        return _required()
+    if caller != ANONYMOUS.subject:
+        return None
+    if len(request_id) < LEAST_SECRET_KEY or len(set(request_id) - {"-"}) < _LEAST_DIFFERENT:
+        return _guessable()
+    return None
+
+
+def _guessable() -> DomainError:
+    text = "Without a login a key must be one that nobody can guess, or its answer is anybody's: send a random UUID."
+    return invalid("REQUEST_ID_GUESSABLE", text, field="request_id")
 
 
 def _required() -> DomainError:
@@ -162,6 +181,13 @@ def _reused() -> DomainError:
 
 
 def _digest(request: Message) -> bytes:
+    """Of what is asked. Where it comes from is no part of that: who asks again may be in another network by then."""
+    for field in request.DESCRIPTOR.fields:
+        if field.message_type is Origin.DESCRIPTOR and request.HasField(field.name):
+            asked = type(request)()
+            asked.CopyFrom(request)
+            asked.ClearField(field.name)
+            return _digest(asked)
     return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
 
 

@@ -167,7 +167,7 @@ async def test_nobody_of_the_city_reads_a_supporters_contact(records: Records) -
 async def test_the_same_request_again_gets_the_same_key_which_is_stored_nowhere(records: Records) -> None:
     filed, key = await records.file(), request_id()
     first = await join(records, filed, session="s", contact=GIVEN, request_id=key)
-    again = await join(records, filed, session="s", contact=GIVEN, request_id=key)
+    again = await join(records, filed, session="t", network="another", contact=GIVEN, request_id=key)
     assert first == again
     for row in await records.sql("SELECT answer FROM idempotency_key"):
         assert first.link_key.encode() not in row["answer"]
