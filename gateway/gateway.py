@@ -15,6 +15,7 @@ from gateway.city.home import Home
 from gateway.city.reference import Reference
 from gateway.edge.addresses import Network, networks
 from gateway.photos.images import Images
+from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
 from gateway.streams.payments import Live
@@ -39,6 +40,7 @@ class Gateway:
     limits: Limits
     files: Files
     images: Images
+    orphans: Orphans
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)

@@ -11,33 +11,34 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.answers.problems import Problem, answer
+from gateway.bodies.body import Body
+from gateway.bodies.flight import Flight
 from gateway.callers.session import VISITOR_COOKIE
 from gateway.edge.addresses import client_address
 from gateway.edge.admission import rate_headers
 from gateway.gateway import Gateway
-from gateway.settings import MEBIBYTE, GatewaySettings
+from gateway.settings import GatewaySettings
 from services.kit import holding
 
 _log = structlog.get_logger(__name__)
 
-PHOTOS_A_FORM = 3
 HOT = "/v1/city"
 """Path of the hottest read of all."""
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Content security policy of what is no page."""
-SPARE_BYTES = 64 * 1024
-"""Room for the text fields and boundaries beside photos."""
 
 
 class RequestLimits:
     """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing.
 
-    Answers that are streams of events bound their own time.
+    What a body may be is the route's to say (``gateway.bodies``). Answers that are streams of events bound their own
+    time.
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         self._app = app
         self._settings = settings
+        self._flight = Flight(settings.upload_bytes, settings.small_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,6 +46,7 @@ class RequestLimits:
             return
         holding.serving(lambda: f"{scope['method']} {_named(scope)}")
         started = False
+        body = Body(scope, receive, self._settings, self._flight)
 
         async def watched_send(message: Message) -> None:
             nonlocal started
@@ -55,52 +57,24 @@ class RequestLimits:
 
         try:
             async with asyncio.timeout(self._settings.request_seconds) as patience:
-                await self._app(scope, self._bounded(scope, receive), watched_send)
+                await self._app(scope, body.receive, watched_send)
             return
         except Problem as caught:
             problem = caught
-        except TimeoutError:
-            _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
         except ClientDisconnect:
             return  # nobody is there to be answered
+        except TimeoutError:
+            _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
             problem = Problem(504, "REQUEST_TIMEOUT", "The request took too long. Send the same one again.")
         except Exception:
             _log.exception("request failed", route=getattr(scope.get("route"), "path", ""))
             detail = "Something broke on our side. Quote the trace id when you report it."
             problem = Problem(500, "INTERNAL", detail)
+        finally:
+            body.close()
         if started:
             raise RuntimeError("the answer broke off half-way")  # the server closes the connection
         await answer(scope, problem)(scope, receive, send)
-
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
-            return receive
-        headers = Headers(scope=scope)
-        most = self._most(headers.get("content-type", ""))
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > most:
-            raise _too_large(most)
-        left = most
-
-        async def bounded() -> Message:
-            nonlocal left
-            message = await receive()
-            if message["type"] == "http.request":
-                left -= len(message.get("body", b""))
-                if left < 0:
-                    raise _too_large(most)
-            return message
-
-        return bounded
-
-    def _most(self, content_type: str) -> int:
-        if content_type.startswith("multipart/form-data"):
-            return PHOTOS_A_FORM * self._settings.photo_bytes + SPARE_BYTES
-        if content_type.startswith(("image/", "application/octet-stream")):
-            return self._settings.photo_bytes
-        if content_type.startswith("text/csv"):
-            return MEBIBYTE
-        return self._settings.body_bytes
 
 
 def _named(scope: Scope) -> str:
@@ -113,10 +87,6 @@ def _is_stream(start: Message) -> bool:
     return any(
         name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start.get("headers", ())
     )
-
-
-def _too_large(most: int) -> Problem:
-    return Problem(413, "BODY_TOO_LARGE", f"The body is larger than the {most:,} bytes that are taken here.")
 
 
 class HotReads:

@@ -189,6 +189,8 @@ def _refusals(route: Route) -> set[int]:
         found.add(403)
     if route.verb != "GET":
         found |= {400, 409, 413}
+    if route.body:
+        found.add(415)
     if route.takes_version:
         found |= {412, 428}
     return found

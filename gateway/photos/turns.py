@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 from gateway.answers.problems import Problem
 
-WAITING_MOST = 32
+WAITING_MOST = 48
 """Photos that may wait."""
-WAITING_EACH = 6
-"""Those of one address: two forms of three."""
+WAITING_EACH = 16
+"""Those of one address, which many people may share."""
 WAITING_SECONDS = 15.0
 
 
