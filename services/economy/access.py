@@ -50,6 +50,11 @@ def require_business_office(tx: Transaction) -> None:
         raise forbidden("BUSINESS_OFFICE_ONLY", message)
 
 
+def is_staff(tx: Transaction) -> bool:
+    """Whether the caller works for the city: an officer of any agency, or an administrator."""
+    return tx.caller.has("officer") or tx.caller.has("admin")
+
+
 def may_act_for(tx: Transaction, merchant: Payee) -> bool:
     """Whether the caller may take and give back money for a merchant: its owner, or an officer of the counter's agency.
 

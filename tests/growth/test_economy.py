@@ -44,6 +44,7 @@ SMALL = {
     "receipt_number": "a row for each series and year",
     "receipt_key": "a row for each key that ever signed",
     "closing": "a row for each day",
+    "ledger_total": "two rows for each currency at most",
     "reconciliation": "a row for each day",
 }
 UNRUN: dict[str, str] = {}
@@ -51,7 +52,7 @@ ALLOWED = {
     "SELECT * FROM outbox ORDER BY position": "the test itself asks",
     "SELECT id FROM merchant WHERE agency = $1": "the test itself asks",
     "SELECT count(*) FROM transfer": "CheckLedger looks at everything, when an administrator asks",
-    "SELECT currency, sum(balance)::text AS total FROM account": "once a round through the accounts",
+    "SELECT currency, exercise, sum(balance)::text AS total FROM account": "CheckLedger, as above",
 }
 
 

@@ -2,7 +2,8 @@
 
 Each look takes one snapshot: the transfers posted since the last look (and some minutes before, for transactions that
 commit late) follow on in their accounts; the accounts they touched agree with journal and holds. Some more accounts are
-looked at each time, in turn, for what was changed without a transfer; at the end of each turn all add up to zero.
+looked at each time, in turn, for what was changed without a transfer. That all add up to zero is read each time from
+totals that the database keeps beside every change of a balance; only ``everything`` adds the accounts up.
 """
 
 from collections.abc import Iterator
@@ -66,12 +67,10 @@ async def _look(runtime: Runtime) -> tuple[State, list[Problem], set[Fault]]:
         swept = await store.accounts_after(tx, before.swept_to, SWEPT)
         doubtful = _ids(known, _ACCOUNT_REASONS)
         accounts = {*await store.touched(tx, since, upto), *swept, *doubtful}
-        round_ends = len(swept) < SWEPT
-        # All accounts are added up once a round, so that a look costs the same for any number of them.
-        problems = await store.sums(tx) if round_ends else []
+        problems = await store.totals(tx)
         problems += await store.heads(tx, accounts)
         problems += await store.chains(tx, since, upto, list(_ids(known, _TRANSFER_REASONS)))
-        return State(until, _FIRST if round_ends else swept[-1]), problems, known
+        return State(until, _FIRST if len(swept) < SWEPT else swept[-1]), problems, known
 
 
 def _stretch(audited_until: datetime | None, now: datetime) -> tuple[datetime, datetime, datetime]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.economy.audit.model import Problem, State
 from services.kit.database import Transaction
 
-_SUMS = "SELECT currency, sum(balance)::text AS total FROM account GROUP BY currency HAVING sum(balance) <> 0"
+_SUMS = """
+SELECT currency, exercise, sum(balance)::text AS total FROM account GROUP BY currency, exercise HAVING sum(balance) <> 0
+"""
+# Kept by the database beside whatever changes a balance: a row for each currency, and for that of drills.
+_TOTALS = "SELECT currency, exercise, total::text AS total FROM ledger_total WHERE total <> 0"
 _HEADS = """
 SELECT account.id, balance, entries, account.held, coalesce(head.number, 0) AS journal_entries,
        coalesce(head.after, 0) AS journal_balance, coalesce(reserved.held, 0)::bigint AS reserved
@@ -90,11 +95,13 @@ async def keep(tx: Transaction, looked: State) -> None:
 
 
 async def sums(tx: Transaction) -> list[Problem]:
-    """Currencies whose accounts do not add up to zero."""
-    return [
-        Problem("NOT_ZERO_SUM", row["currency"], f"The accounts add up to {row['total']} and not to 0.")
-        for row in await tx.fetch(_SUMS)
-    ]
+    """Currencies whose accounts do not add up to zero: all of them are added up."""
+    return [_not_zero(row) for row in await tx.fetch(_SUMS)]
+
+
+async def totals(tx: Transaction) -> list[Problem]:
+    """Currencies whose accounts do not add up to zero, by the totals that are kept."""
+    return [_not_zero(row) for row in await tx.fetch(_TOTALS)]
 
 
 async def heads(tx: Transaction, accounts: Collection[UUID]) -> list[Problem]:
@@ -162,6 +169,11 @@ async def found(tx: Transaction, problems: Sequence[Problem]) -> dict[tuple[str,
 async def mended(tx: Transaction, faults: Collection[tuple[str, str]]) -> None:
     """Notes that faults are no more."""
     await tx.execute(_MENDED, [reason for reason, _ in faults], [place for _, place in faults], tx.now)
+
+
+def _not_zero(row: Any) -> Problem:
+    where = f"{row['currency']} of drills" if row["exercise"] else str(row["currency"])
+    return Problem("NOT_ZERO_SUM", where, f"The accounts add up to {row['total']} and not to 0.")
 
 
 async def _chains(tx: Transaction, which: str, *values: object) -> list[Problem]:

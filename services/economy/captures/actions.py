@@ -63,7 +63,7 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
     merchant = await merchants.by_nmid(tx, notice.nmid) if notice.nmid else None
     if merchant is None:
         return await _suspend(tx, notice, Reason.UNLINKED, None)
-    if not merchant.is_payable:
+    if not merchant.is_payable or merchant.exercise:
         return await _suspend(tx, notice, Reason.REFUSED, None)
     known = {terminal.label for terminal in await merchants.terminals(tx, merchant.id)}
     payment = await actions.create(
@@ -73,7 +73,6 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
         purpose="sale",
         description="",
         terminal=notice.terminal if notice.terminal in known else "",
-        exercise=merchant.exercise,
     )
     return await _capture_qris(tx, payment, notice, Method.QRIS_STATIC)
 

@@ -36,6 +36,8 @@ def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
     """Why the money cannot be taken for what it seems to be."""
     if payment is None:
         return Reason.UNLINKED
+    if payment.exercise:
+        return Reason.REFUSED  # a drill takes no real money
     if payment.is_paid:
         return Reason.PAID_BEFORE
     if payment.state in (State.EXPIRED, State.CANCELLED):

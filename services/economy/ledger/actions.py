@@ -39,9 +39,20 @@ writes = store.writes
 
 
 async def ensure_city_accounts(tx: Transaction) -> None:
-    """Makes the city's own accounts where they are missing; ``city_account`` names them."""
-    kinds = {city_account(kind, tx.runtime.city.currency): kind for kind in CITY_KINDS}
-    await store.open_accounts(tx, kinds, "", OVERDRAFT_KINDS, None)
+    """Makes the city's own accounts, and those that drills have instead, where they are missing; ``city_account`` names
+    them.
+    """
+    currency = tx.runtime.city.currency
+    for exercise in (False, True):
+        kinds = {city_account(kind, currency, exercise=exercise): kind for kind in CITY_KINDS}
+        await store.open_accounts(tx, kinds, "", OVERDRAFT_KINDS, None, exercise=exercise)
+
+
+async def for_drills(tx: Transaction, merchants: UUID, owner: str) -> UUID:
+    """The account that drills have instead of a merchant's; opened when there is none."""
+    made = model.drill_account(merchants)
+    await store.open_accounts(tx, {made: "merchant"}, owner, OVERDRAFT_KINDS, None, exercise=True)
+    return made
 
 
 async def open_account(

@@ -136,6 +136,8 @@ def _unfit(transfer: Transfer, debit: Account, credit: Account) -> str | None:
         return "SAME_ACCOUNT"
     if not transfer.currency == debit.currency == credit.currency:
         return "CURRENCY_DIFFERS"
+    if not transfer.exercise == debit.exercise == credit.exercise:
+        return "DRILL_MIXED"
     return standing(debit) or standing(credit)
 
 

@@ -27,6 +27,7 @@ _REFUSALS = {
     "ACCOUNT_UNKNOWN": "One of the accounts does not exist. Check its identifier.",
     "ACCOUNT_FROZEN": "One of the accounts is frozen. Ask the treasury to open it, then repeat.",
     "ACCOUNT_CLOSED": "One of the accounts is closed. Name another account.",
+    "DRILL_MIXED": "Money of a drill moves between accounts of drills only, and real money between real ones.",
     "CURRENCY_DIFFERS": "The accounts and the amount are not all of one currency. Name others.",
     "INSUFFICIENT_FUNDS": "There is not enough money on the account. Top it up or give a smaller amount.",
     "LIMIT_EXCEEDED": "The account may not hold that much. Give a smaller amount.",
@@ -39,7 +40,8 @@ _REFUSALS = {
 class Account(NamedTuple):
     """One account. Amounts are whole units; ``most`` is the highest balance allowed (None: any).
 
-    ``version`` counts changes of status, ``entries`` the lines of its journal.
+    ``version`` counts changes of status, ``entries`` the lines of its journal. Money of drills moves between accounts
+    of drills (``exercise``) only.
     """
 
     id: UUID
@@ -54,6 +56,7 @@ class Account(NamedTuple):
     held: int
     entries: int
     created_at: datetime
+    exercise: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -134,9 +137,14 @@ class Verdict(NamedTuple):
     repeated: bool = False
 
 
-def city_account(kind: str, currency: str) -> UUID:
-    """The identifier of the city's own account of a kind (``CITY_KINDS``)."""
-    return uuid5(NAMESPACE_URL, f"smartcity:ledger:{kind}:{currency}")
+def city_account(kind: str, currency: str, *, exercise: bool = False) -> UUID:
+    """The identifier of the city's own account of a kind (``CITY_KINDS``), or of the one that drills have instead."""
+    return uuid5(NAMESPACE_URL, f"smartcity:ledger:{'drill:' if exercise else ''}{kind}:{currency}")
+
+
+def drill_account(account: UUID) -> UUID:
+    """The identifier of the account that drills have instead of another one."""
+    return uuid5(NAMESPACE_URL, f"smartcity:drill:{account}")
 
 
 def derived(parent: UUID, word: str) -> UUID:

@@ -9,13 +9,13 @@ from services.economy.ledger.deciding import Decision
 from services.economy.ledger.model import Account, Entry, Hold, Posting, Transfer
 from services.kit.database import Transaction, Write
 
-_ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at"
+_ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at, exercise"
 _HOLD = "id, account, amount, state, reference, expires_at, created_at, updated_at"
 _TRANSFER = "id, kind, debit, credit, amount, currency, reference, exercise"
 
 _OPEN = """
-INSERT INTO account (id, kind, owner, currency, overdraft, most, created_at)
-SELECT id, kind, $3, $4, overdraft, $6, $7
+INSERT INTO account (id, kind, owner, currency, overdraft, most, created_at, exercise)
+SELECT id, kind, $3, $4, overdraft, $6, $7, $8
   FROM unnest($1::uuid[], $2::text[], $5::boolean[]) AS new (id, kind, overdraft)
 ON CONFLICT (id) DO NOTHING
 """
@@ -56,10 +56,13 @@ SELECT * FROM (
       WHERE credit = $1 AND credit_number < $2 ORDER BY credit_number DESC LIMIT $3)) AS entry
  ORDER BY number DESC LIMIT $3
 """
-_PAGE = f"SELECT {_ACCOUNT} FROM account WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3"
+# Accounts of drills are in no list.
+_PAGE = f"""
+SELECT {_ACCOUNT} FROM account WHERE (created_at, id) > ($1, $2) AND NOT exercise ORDER BY created_at, id LIMIT $3
+"""
 _PAGE_OF = f"""
 SELECT one.* FROM (SELECT DISTINCT unnest($4::text[])) AS wanted (wanted_kind), LATERAL (
-    SELECT {_ACCOUNT} FROM account WHERE kind = wanted_kind AND (created_at, id) > ($1, $2)
+    SELECT {_ACCOUNT} FROM account WHERE kind = wanted_kind AND (created_at, id) > ($1, $2) AND NOT exercise
      ORDER BY created_at, id LIMIT $3) AS one
  ORDER BY created_at, id LIMIT $3
 """
@@ -70,12 +73,18 @@ SELECT EXISTS (SELECT FROM merchant WHERE account = $1
 
 
 async def open_accounts(
-    tx: Transaction, kinds: dict[UUID, str], owner: str, overdraft: Collection[str], most: int | None
+    tx: Transaction,
+    kinds: dict[UUID, str],
+    owner: str,
+    overdraft: Collection[str],
+    most: int | None,
+    *,
+    exercise: bool = False,
 ) -> None:
     """Makes the accounts that do not exist yet; ``overdraft`` are the kinds that may go below zero."""
     may = [kind in overdraft for kind in kinds.values()]
     currency = tx.runtime.city.currency
-    await tx.execute(_OPEN, list(kinds), list(kinds.values()), owner, currency, may, most, tx.now)
+    await tx.execute(_OPEN, list(kinds), list(kinds.values()), owner, currency, may, most, tx.now, exercise)
 
 
 async def by_id(tx: Transaction, id_: UUID) -> Account | None:

@@ -59,6 +59,8 @@ async def create(
     if merchant is not None:
         await _require_payable(tx, merchant, terminal)
         payee, area, sector = merchant.account, area or merchant.area, sector or merchant.sector
+        if exercise:
+            payee = await ledger.for_drills(tx, merchant.account, merchant.owner)
     if payee is None:
         raise ValueError("a payment without a merchant needs a payee")
     id_ = ids.uuid7()
@@ -137,7 +139,7 @@ async def expire(tx: Transaction, payment: Payment) -> Payment:
 async def capture_cash(tx: Transaction, payment: Payment) -> Payment:
     """Captures what the caller took in cash. Errors: those of ``require_payable``, and of the ledger."""
     model.require_payable(payment, tx.now)
-    source = city_account("cash", payment.currency)
+    source = city_account("cash", payment.currency, exercise=payment.exercise)
     await ledger.transfer(tx, *model.capture_transfers(payment, source, 0))
     return await captured(tx, model.capture(payment, Method.CASH, tx.now, taken_by=tx.caller.subject))
 
@@ -162,12 +164,14 @@ async def open_payment(
 ) -> tuple[Payment, Merchant]:
     """A payment of ``amount`` whole units to a merchant that the caller acts for.
 
-    It can be paid for so many ``seconds``, the city's usual time for 0. Errors: MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS,
-    AMOUNT_TOO_LARGE and those of ``create``.
+    It can be paid for so many ``seconds``, the city's usual time for 0. Only staff run drills (``exercise``). Errors:
+    MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS, DRILL_FOR_STAFF, AMOUNT_TOO_LARGE and those of ``create``.
     """
     found = await _merchant(tx, merchant)
     if not access.may_act_for(tx, found):
         raise forbidden("MERCHANT_OF_OTHERS", "Only the merchant's owner or its agency may ask for money.")
+    if exercise and not access.is_staff(tx):
+        raise forbidden("DRILL_FOR_STAFF", "Only staff of the city run drills. Leave `exercise` out.", field="exercise")
     if amount > model.QRIS_MOST:
         message = f"One payment is at most {model.QRIS_MOST}: no QRIS carries more. Ask for it in parts."
         raise invalid("AMOUNT_TOO_LARGE", message, field="amount")

@@ -43,7 +43,7 @@ class _Attempt(NamedTuple):
 @asynccontextmanager
 async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
     """The process' group commit of wallet payments, until the block ends; what waits then is committed."""
-    group: WalletPayments = GroupCommit(runtime, flush)
+    group: WalletPayments = GroupCommit(runtime, flush, flushers=1)
     group.start()
     try:
         yield group
@@ -138,6 +138,8 @@ def _judge(tx: Transaction, caller: str, found: Locked | None) -> tuple[Locked, 
     payment = found.payment
     if payment.payer and payment.payer != caller:
         return forbidden("PAYER_DIFFERS", "This payment is for somebody else to pay.")
+    if payment.exercise:
+        return model.drill()
     if payment.merchant is None:
         return precondition("TOP_UP_BY_WALLET", "A wallet is topped up by QRIS or in cash, not from a wallet.")
     refusal = model.unpayable(payment, tx.now)

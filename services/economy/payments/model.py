@@ -174,6 +174,12 @@ def unpayable(payment: Payment, now: datetime) -> DomainError | None:
     return None
 
 
+def drill() -> DomainError:
+    """It is a drill."""
+    message = "This is a drill: no real money pays it, and no bank hears of it. Record it as cash at the counter."
+    return precondition("DRILL_TAKES_NO_MONEY", message)
+
+
 def require_payable(payment: Payment, now: datetime) -> None:
     """Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED."""
     refusal = unpayable(payment, now)
@@ -182,8 +188,13 @@ def require_payable(payment: Payment, now: datetime) -> None:
 
 
 def present(payment: Payment, now: datetime) -> Payment:
-    """A QRIS is about to be shown. Errors: those of ``require_payable``, QRIS_AMOUNT_TOO_LARGE."""
+    """A QRIS is about to be shown.
+
+    Errors: those of ``require_payable``, DRILL_TAKES_NO_MONEY, QRIS_AMOUNT_TOO_LARGE.
+    """
     require_payable(payment, now)
+    if payment.exercise:
+        raise drill()
     if payment.amount > QRIS_MOST:
         message = f"A QRIS carries at most {QRIS_MOST} {payment.currency}. Pay this in cash at a counter, or in parts."
         raise precondition("QRIS_AMOUNT_TOO_LARGE", message)
@@ -252,7 +263,7 @@ def capture_transfers(payment: Payment, source: UUID, fee: int) -> list[Transfer
     )
     if not fee:
         return [moved]
-    fees = city_account("fees", payment.currency)
+    fees = city_account("fees", payment.currency, exercise=payment.exercise)
     taken = moved._replace(id=derived(payment.id, "fee"), kind="fee", debit=payment.payee, credit=fees, amount=fee)
     return [moved, taken]
 

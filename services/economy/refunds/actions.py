@@ -213,7 +213,7 @@ async def _drop(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refu
 async def _origin(tx: Transaction, payment: Payment, way: Way) -> UUID:
     """The account that the money came from."""
     if way is not Way.WALLET:
-        return city_account("clearing" if way is Way.BANK else "cash", payment.currency)
+        return city_account("clearing" if way is Way.BANK else "cash", payment.currency, exercise=payment.exercise)
     wallet = await wallets.by_subject(tx, payment.paid_by)
     if wallet is None:
         raise wallet_model.missing()

@@ -6,7 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from services.economy.ledger.model import Transfer, derived
-from services.economy.payments.model import Method, Payment
+from services.economy.payments.model import Method, Payment, drill
 from services.economy.terms import Terms
 from services.kit.errors import DomainError, precondition
 
@@ -103,8 +103,9 @@ def way_of(payment: Payment) -> Way:
 def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms, now: datetime) -> Check:
     """Whether ``wanted`` (None: all that is left) can be given back now.
 
-    Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, REFUND_TOO_LATE, PROVIDER_DIFFERS, ACCOUNT_FROZEN,
-    REFUND_TOO_LARGE, INSUFFICIENT_FUNDS. The merchant bears the fee: the acquirer does not give it back.
+    Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, DRILL_TAKES_NO_MONEY, REFUND_TOO_LATE, PROVIDER_DIFFERS,
+    ACCOUNT_FROZEN, REFUND_TOO_LARGE, INSUFFICIENT_FUNDS.
+    The merchant bears the fee: the acquirer does not give it back.
     """
     if not payment.is_paid:
         unpaid = precondition("PAYMENT_NOT_CAPTURED", "Nothing was paid, so there is nothing to give back.")
@@ -123,6 +124,8 @@ def _refusal(
 ) -> DomainError | None:
     if left == 0:
         return precondition("REFUNDED_BEFORE", "All of it was given back, or is about to be.")
+    if not _is_practised(payment):
+        return drill()
     if _is_late(payment, terms, now):
         message = f"A refund is possible for {terms.refund_days} days after the payment. Settle it in another way."
         return precondition("REFUND_TOO_LATE", message)
@@ -142,9 +145,15 @@ def _refusal(
 def _is_open(payment: Payment, way: Way, standing: Standing, terms: Terms, now: datetime) -> bool:
     return (
         not standing.frozen
+        and _is_practised(payment)
         and not _is_late(payment, terms, now)
         and (way is not Way.BANK or _is_reachable(payment, standing))
     )
+
+
+def _is_practised(payment: Payment) -> bool:
+    """Whether it is real, or a drill at a counter: neither bank nor wallets take part in one."""
+    return not payment.exercise or way_of(payment) is Way.CASH
 
 
 def _is_late(payment: Payment, terms: Terms, now: datetime) -> bool:

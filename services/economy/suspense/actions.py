@@ -33,7 +33,9 @@ _log = structlog.get_logger()
 async def suspend(
     tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None
 ) -> Item:
-    """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller."""
+    """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller; the money is
+    real, also when that is a drill.
+    """
     id_ = ids.uuid7()
     item = Item(
         id=id_,
@@ -43,7 +45,6 @@ async def suspend(
         provider_reference=provider_reference,
         payment=payment.id if payment else None,
         correlation=payment.correlation if payment else str(id_),
-        exercise=payment.exercise if payment else False,
         created_at=tx.now,
         updated_at=tx.now,
     )
