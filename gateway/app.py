@@ -26,8 +26,8 @@ from gateway.edge import backchannel, login
 from gateway.edge.admission import Admission
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.gateway import Gateway
-from gateway.photos.images import Images
 from gateway.photos.erased import erasing
+from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.portal import mount as mount_portal
@@ -51,6 +51,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(_find_routes, app)
         async with _running(settings) as gateway:
             app.state.gateway = gateway
             yield
@@ -80,6 +81,13 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(HotReads, settings=settings, gateway=lambda: app.state.gateway)
     app.add_middleware(TraceRequests)
     return app
+
+
+def _find_routes(app: FastAPI) -> None:
+    """Looks for a route once: FastAPI reads the signatures of all when first asked, which would hold a visitor up."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": [], "app": app}
+    for route in app.router.routes:
+        route.matches(scope)
 
 
 @asynccontextmanager
