@@ -242,16 +242,11 @@ def current_caller(request: Request) -> Caller:
 def csrf_token(request: Request) -> str:
     """The token for the forms of a page; gives the visitor a cookie when they have none yet."""
     state = request.state
-    visitor = getattr(state, "visitor", "") or new_visitor(request)
+    visitor = getattr(state, "visitor", "")
+    if not visitor:
+        state.visitor = state.new_visitor = visitor = secrets.token_urlsafe(16)
     sessions: Sessions = request.app.state.gateway.sessions
     return sessions.csrf(visitor, current_session(request))
-
-
-def new_visitor(request: Request) -> str:
-    """Another cookie for the visitor: form tokens of before are void."""
-    state = request.state
-    state.visitor = state.new_visitor = visitor = secrets.token_urlsafe(16)
-    return visitor
 
 
 class FormChecked:

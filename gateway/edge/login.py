@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.addresses import own_address
 from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
-from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session, new_visitor
+from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
 from gateway.gateway import Gateway, current_gateway
 
 _log = structlog.get_logger(__name__)
@@ -74,7 +74,6 @@ async def callback(
     token, _ = await parts.sessions.create(
         caller, name, found.id_token, sid=sid if isinstance(sid, str) else "", refresh_token=found.refresh_token
     )
-    new_visitor(request)  # what was written into this browser before the login is worth nothing after it
     _log.info("login", roles=sorted(caller.roles), agency=caller.agency)
     answer = RedirectResponse(own_address(str(pending.get("to", "/"))), 303)
     answer.delete_cookie(settings.cookie(LOGIN_COOKIE), path="/", secure=settings.secure, httponly=True)
