@@ -29,8 +29,8 @@ _STAFF = frozenset({Party.VERIFIER})
 async def redact(tx: Transaction, code: str, link_key: str, wanted: Wanted) -> Redaction:
     """Takes out what the reporter wants of their own, or takes note of what staff want, for somebody else to approve.
 
-    Errors: COMPLAINT_NOT_FOUND, FORBIDDEN REDACTION_NOT_YOURS, INVALID REDACTION_EMPTY, REASON_REQUIRED, ENTRY_UNKNOWN,
-    PHOTO_UNKNOWN.
+    Errors: COMPLAINT_NOT_FOUND, FORBIDDEN REDACTION_NOT_YOURS, INVALID REDACTION_EMPTY, REDACTION_REASON_REQUIRED,
+    ENTRY_UNKNOWN, PHOTO_UNKNOWN.
     """
     case = await cases.find(tx, code, link_key, lock=True)
     staff = Party.REPORTER not in case.parties

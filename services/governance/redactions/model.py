@@ -67,11 +67,11 @@ class Wanted:
 
 
 def check(wanted: Wanted, *, staff: bool) -> None:
-    """Errors: INVALID REDACTION_EMPTY, REASON_REQUIRED."""
+    """Errors: INVALID REDACTION_EMPTY, REDACTION_REASON_REQUIRED."""
     if not (wanted.words or wanted.photos or wanted.entries):
         raise invalid("REDACTION_EMPTY", "Say what to take out: words, photos, or entries.", field="words")
     if staff and wanted.reason is None:
-        raise invalid("REASON_REQUIRED", "Say in `reason` why it is taken out.", field="reason")
+        raise invalid("REDACTION_REASON_REQUIRED", "Say in `reason` why it is taken out.", field="reason")
 
 
 def notes(history: Sequence[Entry], numbers: Iterable[int], *, staff: bool) -> tuple[int, ...]:

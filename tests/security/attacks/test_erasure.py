@@ -202,7 +202,7 @@ async def test_an_empty_or_unreasoned_redaction_is_refused(records: Records) -> 
     filed, _, _ = await case_with_all(records)
     with refused("REDACTION_EMPTY"):
         await redact(records, filed, link_key=filed.link_key)
-    with refused("REASON_REQUIRED"):
+    with refused("REDACTION_REASON_REQUIRED"):
         await redact(records, filed, VERIFIER, words=True)
     with refused("PHOTO_UNKNOWN"):
         await redact(records, filed, link_key=filed.link_key, photos=["0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"])
