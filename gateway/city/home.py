@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 PERIOD = 1.0
 """Seconds between two fetches of a section without a nudge."""
-REST = 0.25
+REST = 0.5
 """Shortest time between two fetches in seconds, however many events nudge."""
 DEADLINE = 1.0
 """Seconds a fetch may take."""

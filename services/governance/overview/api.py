@@ -5,12 +5,13 @@ from typing import Any
 from services.governance.overview import store
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.rpc import protos, rpc
+from services.kit.rpc import one_statement, protos, rpc
 from smartcity.governance.v1 import overview_pb2 as pb
 from smartcity.types.v1 import place_pb2
 
 
 @rpc
+@one_statement
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """Sums of the counters, with the names that the city's profile gives to areas and agencies."""
     city = tx.runtime.city

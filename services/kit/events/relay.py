@@ -33,7 +33,9 @@ from services.kit.subjects import event_subject, nudge_subject
 
 MOST = 1000
 """Messages in one atomic batch (the server's limit)."""
-POLL_S = 0.1
+POLL_S = 0.5
+"""How often is looked without being woken: what a lost nudge costs; an idle pillar works for nothing each time."""
+RETRY_S = 0.1
 ANSWER_S = 5.0
 GATHER_S = 0.03
 """How long the first event of a batch waits for others: a batch costs two transactions here and a sync there."""
@@ -94,7 +96,7 @@ class Relay:
                     await self._forward(due)
                 except _RefusedError as refused:
                     _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
-                    await asyncio.sleep(POLL_S)
+                    await asyncio.sleep(RETRY_S)
         finally:
             with contextlib.suppress(NatsError):  # the connection is gone, and the subscription with it
                 await nudges.unsubscribe()

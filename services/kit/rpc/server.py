@@ -71,15 +71,18 @@ class Guard(grpc.aio.ServerInterceptor):
         self._domain = f"{pillar}.smartcity"
         self._verifier = verifier
         self._access = access
+        self._guarded: dict[str, Any] = {}
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
-        """Wraps the handler of a guarded unary method."""
-        handler = await continuation(handler_call_details)
+        """Wraps the handler of a guarded unary method, once: no handler depends on the call."""
         method = handler_call_details.method
+        if (known := self._guarded.get(method)) is not None:
+            return known
+        handler = await continuation(handler_call_details)
         service, _, rpc = method.lstrip("/").partition("/")
         access = self._access.get(service)
         if handler is None or access is None:
@@ -106,7 +109,9 @@ class Guard(grpc.aio.ServerInterceptor):
                 except Exception as error:
                     await self._unexpected(context, served, error)
 
-        return grpc.unary_unary_rpc_method_handler(guarded, handler.request_deserializer, handler.response_serializer)
+        made = grpc.unary_unary_rpc_method_handler(guarded, handler.request_deserializer, handler.response_serializer)
+        self._guarded[method] = made
+        return made
 
     def _identify(self, context: "grpc.aio.ServicerContext[Any, Any]") -> Caller:
         for key, value in context.invocation_metadata() or ():
