@@ -343,6 +343,12 @@ async def test_a_link_logs_nobody_out(officer: httpx.AsyncClient) -> None:
     assert "officer" in await roles(officer)
 
 
+@pytest.mark.parametrize("path", ["/", "/lapor", "/bayar", "/petugas"])
+async def test_every_page_offers_the_logout(officer: httpx.AsyncClient, path: str) -> None:
+    page = await officer.get(path, headers={"accept": "text/html"})
+    assert '<form method="post" action="/auth/logout">' in page.text
+
+
 async def test_a_logout_ends_the_session_for_whoever_copied_the_cookie(desk: Desk, officer: httpx.AsyncClient) -> None:
     token = (await officer.get("/v1/me")).json()["csrf_token"]
     async with desk.browser(1) as thief:
