@@ -5,6 +5,8 @@ from typing import TypeVar
 from google.protobuf.message import Message
 
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.kit.database.idempotency import Claim, once, recall
 from services.kit.errors import DomainError
 from services.kit.rpc import Call
@@ -22,11 +24,12 @@ async def known(call: Call, request: Message, request_id: str, answer: type[M]) 
     return answer.FromString(found) if found is not None else None
 
 
-async def keep(call: Call, request: Message, request_id: str, answer: M) -> M:
-    """Keeps the answer; when another process was faster, its answer."""
+async def keep(call: Call, request: Message, request_id: str, answer: M, what: What, about: str) -> M:
+    """Keeps the answer, and who had it done; when another process was faster, its answer."""
     async with call.transaction() as tx:
 
         async def act() -> M:
+            await acts.note(tx, what, about)
             return answer
 
         return await once(tx, request_id, request, act, type(answer), permanent=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.economy.acts.api as acts
 import services.economy.audit.api as audit
 import services.economy.indicators.api as indicators
 import services.economy.ledger.api as ledger
@@ -43,6 +44,7 @@ PILLAR = Pillar(
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR,),
     serves=(
+        acts,
         audit,
         indicators,
         ledger,

@@ -135,6 +135,8 @@ async def _refunds(city: City) -> None:
     await city.tick(minutes=10)
     city.bank.away.clear()
     await city.tick(minutes=10)
+    offered = pb.CheckRefundsRequest(payments=[(await city.paid()).id, (await city.paid()).id])
+    await city.economy.call("PaymentService.CheckRefunds", offered, MARKETS)
     for states in ([], [pb.REFUND_STATE_DONE, pb.REFUND_STATE_REJECTED]):
         await city.refunds(*states, page_size=1)
         await city.refunds(*states, caller=MARKETS, merchant=await city.counter())
@@ -192,6 +194,12 @@ async def _ledger(city: City) -> None:
 
 
 async def _settlement(treasury: Treasury) -> None:
+    for size in (0, 1):
+        request = settlement_pb2.ListActsRequest(day=treasury.economy.now.date().isoformat(), page_size=size)
+        page = await treasury.economy.call("SettlementService.ListActs", request, TREASURER)
+        if page.next_page_token:
+            request.page_token = page.next_page_token
+            await treasury.economy.call("SettlementService.ListActs", request, TREASURER)
     paid = await treasury.city.paid()
     shop = await treasury.economy.served.admin.fetchval("SELECT id FROM economy.merchant WHERE nmid = $1", NMID)
     await treasury.city.paid(merchant=str(shop), caller=OWNER)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 
 from gateway.gateway import current_gateway
 from services.kit.caller import Caller
 from smartcity.economy.v1 import merchants_pb2 as pb
 from smartcity.economy.v1 import merchants_views as views
+from smartcity.economy.v1 import payments_pb2, payments_views
 
 MCCS = ("5814", "5812", "5411", "5499", "5631", "5699", "5947", "7230", "7699", "4121", "7011", "7991", "5999")
 """Merchant category codes (ISO 18245) that micro businesses choose from; their words are texts."""
@@ -18,6 +21,15 @@ async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.
     pillars = current_gateway(request).pillars
     answer = await pillars.call(pb.GetMerchantRequest(id=merchant), caller)
     return views.merchant(answer.merchant)
+
+
+async def refundable(request: Request, payments: Sequence[payments_views.Payment], caller: Caller) -> frozenset[str]:
+    """Identifiers of those payments that the caller could give back now, wholly or in part."""
+    paid = [each.id for each in payments if each.state in ("captured", "partly_refunded")]
+    if not paid:
+        return frozenset()
+    answer = await current_gateway(request).pillars.call(payments_pb2.CheckRefundsRequest(payments=paid), caller)
+    return frozenset(answer.payments)
 
 
 def path_of(merchant: str) -> str:

@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import merchant_of, path_of
+from gateway.portal.economy.desk import merchant_of, path_of, refundable
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
@@ -43,9 +43,10 @@ async def listed(request: Request, merchant: Identifier, caller: Owner, state: s
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
     found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
+    shown = [views.payment(each) for each in answer.payments]
     return render(
         request, "economy/merchant_payments.html", private=True, here="business", view="payments", merchant=found,
-        payments=[views.payment(each) for each in answer.payments], state=state,
+        payments=shown, refundable=await refundable(request, shown, caller), state=state,
         states=list(views.PAYMENT_STATE_NUMBERS), done=done if done in DONE else "",
         next_href=next_href(path, answer.next_page_token, **query),
     )  # fmt: skip
@@ -77,7 +78,10 @@ async def _charged(request: Request, merchant: str, payment: str, caller: Caller
     )
     if found.merchant != seller.id:
         raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
-    return await payments.show(request, found, _counter(merchant, payment), shown, merchant=seller, view="payments")
+    return await payments.show(
+        request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
+        refundable=await refundable(request, [found], caller),
+    )  # fmt: skip
 
 
 @router.post("/bayar/{payment}", dependencies=CHECKED)

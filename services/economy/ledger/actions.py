@@ -11,6 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import model, store
 from services.economy.ledger.deciding import Decision, decide
 from services.economy.ledger.model import (
@@ -199,7 +201,11 @@ async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Acco
     require_disinterested(tx.caller, found.owner)
     etags.require(etag, found.version)
     model.require_not_closed(found)
-    return found if found.status == status else await store.set_status(tx, id_, status)
+    if found.status == status:
+        return found
+    done = What.ACCOUNT_FROZEN if status == "frozen" else What.ACCOUNT_OPENED
+    await acts.note(tx, done, found.kind if found.kind in CITY_KINDS else str(id_))
+    return await store.set_status(tx, id_, status)
 
 
 async def _end(tx: Transaction, id_: UUID, state: str) -> None:

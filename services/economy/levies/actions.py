@@ -10,6 +10,8 @@ from google.protobuf.message import Message
 from observability import semconv
 from observability.telemetry import current_span
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.levies import events, model, store
 from services.economy.levies.model import Bill, Claim, State
 from services.economy.levies.store import Filter, Seen
@@ -132,6 +134,7 @@ async def cancel(tx: Transaction, number: str, etag: str) -> Seen:
     if before is not None:
         await payments.withdraw(tx, before)
     await store.save(tx, made)
+    await acts.note(tx, What.BILL_CANCELLED, made.number, made.amount, exercise=made.exercise)
     _emit(tx, made, events.cancelled(made))
     return Seen(made)
 

@@ -8,6 +8,8 @@ import asyncpg
 from google.protobuf.message import Message
 
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger import store as accounts
 from services.economy.merchants import counters, events, model, store
@@ -91,6 +93,7 @@ async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) ->
     other = await store.by_nmid(tx, moved.nmid) if moved.nmid else None
     if other is not None and other.id != merchant.id:
         raise _taken()
+    await acts.note(tx, What.MERCHANT_ACTIVATED, str(merchant.id), exercise=merchant.exercise)
     try:
         return await _save(tx, moved, events.activated)
     except asyncpg.UniqueViolationError as error:
@@ -100,6 +103,7 @@ async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) ->
 async def suspend(tx: Transaction, id_: str, etag: str, reason: str) -> Merchant:
     """Stops a merchant for the time being. Errors: as ``activate``, and those of the model."""
     merchant = await _governed(tx, id_, etag)
+    await acts.note(tx, What.MERCHANT_SUSPENDED, str(merchant.id), exercise=merchant.exercise)
     return await _save(tx, model.suspend(merchant, reason, tx.now), events.suspended)
 
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
 from services.economy.merchants import store as merchants
@@ -244,6 +246,7 @@ async def record_cash(tx: Transaction, name: str) -> Payment:
     elif not merchant.is_payable:
         raise precondition("MERCHANT_NOT_PAYABLE", "This counter is closed now.")
     require_disinterested(tx.caller, *await payers(tx, payment))
+    await acts.note(tx, What.CASH_TAKEN, payment.code, payment.amount, exercise=payment.exercise)
     return await capture_cash(tx, payment)
 
 

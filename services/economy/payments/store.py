@@ -108,6 +108,11 @@ async def by_id(tx: Transaction, id_: UUID, *, lock: bool = False) -> Payment | 
     return _read(await tx.fetchrow(f"SELECT {_COLUMNS} FROM payment WHERE id = $1{_locked(lock)}", id_))
 
 
+async def by_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Payment]:
+    """The payments of those ids."""
+    return _all(await tx.fetch(f"SELECT {_COLUMNS} FROM payment WHERE id = ANY($1::uuid[])", ids))
+
+
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Payment | None:
     """The payment of that code, written as it is shown."""
     return _read(await tx.fetchrow(f"SELECT {_COLUMNS} FROM payment WHERE code = $1{_locked(lock)}", code))

@@ -1,6 +1,7 @@
 """SettlementService over gRPC, reconciliation: proto -> action -> proto."""
 
 from services.economy import answers
+from services.economy.acts.model import What
 from services.economy.days import read_day
 from services.economy.money import to_proto
 from services.economy.providers.model import Provider, ProviderAwayError, ProviderRefusedError
@@ -26,7 +27,7 @@ async def reconcile(call: Call, request: pb.ReconcileDayRequest) -> pb.Reconcile
         raise precondition("NO_PROVIDER", "No acquirer is connected, so there is no report to compare with.")
     found = await _compared(call, provider, request)
     answer = pb.ReconcileDayResponse(lines=found.lines, equal=found.equal, differences=found.differences)
-    return await answers.keep(call, request, request.request_id, answer)
+    return await answers.keep(call, request, request.request_id, answer, What.DAY_RECONCILED, request.day)
 
 
 @rpc

@@ -8,9 +8,12 @@ from uuid import UUID
 import structlog
 
 from services.economy import access, approval
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import city_account
+from services.economy.ledger.model import Account, city_account
 from services.economy.merchants import store as merchants
+from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as payments
 from services.economy.payments import events as payment_events
 from services.economy.payments import model as payment_model
@@ -43,6 +46,28 @@ async def check(tx: Transaction, name: str, amount: int | None) -> tuple[Payment
     return payment, await _checked(tx, payment, amount)
 
 
+async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
+    """Those of some payments of which the caller could give something back now."""
+    known = [id_ for name in names if (id_ := ids.parse(name)) is not None]
+    paid = [each for each in await payment_store.by_ids(tx, known) if each.is_paid]
+    lives = await store.lives(tx, [each.id for each in paid])
+    sellers: dict[UUID | None, Merchant | None] = {}
+    accounts: dict[UUID, Account] = {}
+    found = []
+    for each in paid:
+        if each.merchant not in sellers:
+            sellers[each.merchant] = await payments.merchant_of(tx, each)
+        seller = sellers[each.merchant]
+        if not _may(tx, each, seller) or own_matter(tx.caller, *await payments.payers(tx, each)) is not None:
+            continue
+        if each.payee not in accounts:
+            accounts[each.payee] = await ledger.account(tx, each.payee)
+        standing = _standing(tx, lives.get(each.id, (0, 0)), accounts[each.payee])
+        if model.check(each, None, standing, terms_of(tx.runtime.city), tx.now).most:
+            found.append(each.id)
+    return found
+
+
 async def create(tx: Transaction, name: str, amount: int | None, reason: str) -> tuple[Refund, Payment]:
     """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
     above the city's limits it waits for a second person.
@@ -68,6 +93,8 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
         created_at=tx.now,
         updated_at=tx.now,
     )
+    done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
+    await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
     if not checked.needs_approval and checked.way is not Way.BANK:
         return await _finish(tx, payment, replace(refund, state=State.DONE))
     refund = replace(refund, hold=model.hold_id(refund.id))
@@ -90,6 +117,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
     """
     payment, refund = await _decidable(tx, name, etag)
     approval.require_second(refund.requested_by, tx.caller.subject)
+    await _note(tx, What.REFUND_APPROVED, payment, refund)
     if refund.way is Way.BANK:
         moved = model.transition(refund, State.PROCESSING, tx.now, approved_by=tx.caller.subject)
         await store.save(tx, moved)
@@ -102,6 +130,7 @@ async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Re
     """Somebody of the treasury refuses; the money is free again. Errors: as of ``approve``, and REASON_REQUIRED."""
     payment, refund = await _decidable(tx, name, etag)
     moved = model.transition(refund, State.REJECTED, tx.now, refusal=approval.one_line(reason))
+    await _note(tx, What.REFUND_REJECTED, payment, refund)
     return await _drop(tx, payment, moved)
 
 
@@ -163,24 +192,34 @@ async def send(runtime: Runtime, id_: UUID) -> None:
 
 async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Check:
     merchant = await payments.merchant_of(tx, payment)
-    cash = model.way_of(payment) is Way.CASH
-    if merchant is None:
-        may = access.is_treasury(tx)
-    else:  # cash is handed out where it was taken
-        may = access.may_act_for(tx, merchant) or (access.is_treasury(tx) and not cash)
-    if not may:
+    if not _may(tx, payment, merchant):
         raise forbidden("PAYMENT_OF_OTHERS", "Only the merchant, its agency or the treasury may give this back.")
     if (own := own_matter(tx.caller, *await payments.payers(tx, payment))) is not None:
         return Check(model.way_of(payment), amount or payment.amount - payment.refunded, 0, False, own)
-    live, alone = await store.live(tx, payment.id)
+    live = await store.live(tx, payment.id)
     # Whose business it is gives back money of their own, however much of it on one day.
     owns = merchant is not None and merchant.owner == tx.caller.subject
     today = 0 if owns else await store.alone(tx, tx.caller.subject, _midnight(tx))
-    provider = resources(tx.runtime).provider
-    account = await ledger.account(tx, payment.payee)
-    name, frozen = provider.name if provider else "", account.status != "open"
-    standing = Standing(live, alone, account.available, name, frozen, today)
+    standing = _standing(tx, live, await ledger.account(tx, payment.payee), today)
     return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
+
+
+def _may(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
+    """Whether the caller is one of those who give such a payment back; cash is handed out where it was taken."""
+    if merchant is None:
+        return access.is_treasury(tx)
+    cash = model.way_of(payment) is Way.CASH
+    return access.may_act_for(tx, merchant) or (access.is_treasury(tx) and not cash)
+
+
+def _standing(tx: Transaction, live: tuple[int, int], payee: Account, today: int = 0) -> Standing:
+    provider = resources(tx.runtime).provider
+    return Standing(*live, payee.available, provider.name if provider else "", not payee.is_open, today)
+
+
+async def _note(tx: Transaction, what: What, payment: Payment, refund: Refund) -> None:
+    asker = refund.requested_by
+    await acts.note(tx, what, payment.code, refund.amount, asker=asker, exercise=payment.exercise)
 
 
 def _midnight(tx: Transaction) -> datetime:

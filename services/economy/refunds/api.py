@@ -34,6 +34,12 @@ async def check(tx: Transaction, request: pb.CheckRefundRequest) -> pb.CheckRefu
 
 
 @rpc
+async def check_several(tx: Transaction, request: pb.CheckRefundsRequest) -> pb.CheckRefundsResponse:
+    """Says which of some payments could be given back."""
+    return pb.CheckRefundsResponse(payments=map(str, await actions.refundable(tx, request.payments)))
+
+
+@rpc
 async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
     """Refunds a payment, partly or fully."""
     made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason)

@@ -1,5 +1,6 @@
 """SQL of refunds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,11 @@ _LIVE = """
 SELECT coalesce(sum(amount), 0)::bigint AS live,
        coalesce(sum(amount) FILTER (WHERE approved_by = '' AND state <> 'requested'), 0)::bigint AS alone
   FROM refund WHERE payment = $1 AND state = ANY($2::text[])
+"""
+_LIVES = """
+SELECT payment, coalesce(sum(amount), 0)::bigint AS live,
+       coalesce(sum(amount) FILTER (WHERE approved_by = '' AND state <> 'requested'), 0)::bigint AS alone
+  FROM refund WHERE payment = ANY($1::uuid[]) AND state = ANY($2::text[]) GROUP BY payment
 """
 _ALONE = """
 SELECT coalesce(sum(refund.amount), 0)::bigint
@@ -72,6 +78,12 @@ async def live(tx: Transaction, payment: UUID) -> tuple[int, int]:
     that went without a second person."""
     row: Any = await tx.fetchrow(_LIVE, payment, [state.value for state in LIVE])
     return row["live"], row["alone"]
+
+
+async def lives(tx: Transaction, payments: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+    """As ``live``, for each of several payments of which there are refunds."""
+    rows = await tx.fetch(_LIVES, payments, [state.value for state in LIVE])
+    return {row["payment"]: (row["live"], row["alone"]) for row in rows}
 
 
 async def one_at_a_time(tx: Transaction, who: str) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 import structlog
 
 from services.economy import access
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Transfer, city_account, derived
 from services.economy.merchants import store as merchants
@@ -154,6 +156,7 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     etags.require(etag, batch.version)
     made = model.paid_out(batch, tx.now)
     await store.save(tx, made)
+    await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net)
     await ledger.transfer(
         tx,
         Transfer(

@@ -1,6 +1,7 @@
 """SettlementService over gRPC, batches: proto -> action -> proto."""
 
 from services.economy import answers
+from services.economy.acts.model import What
 from services.economy.days import read_day
 from services.economy.money import to_proto
 from services.economy.settlement import actions, model
@@ -39,7 +40,8 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
     closed = await actions.close_day(runtime, day, end, besides=call.caller.subject)
     await actions.tell_rest(runtime)
     net = to_proto(closed.net, runtime.city.currency)
-    return await answers.keep(call, request, request.request_id, pb.CloseDayResponse(batches=closed.batches, net=net))
+    answer = pb.CloseDayResponse(batches=closed.batches, net=net)
+    return await answers.keep(call, request, request.request_id, answer, What.DAY_CLOSED, request.day)
 
 
 @rpc

@@ -6,6 +6,8 @@ from uuid import UUID
 import structlog
 
 from services.economy import access, approval
+from services.economy.acts import actions as acts
+from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
 from services.economy.merchants import store as merchants
@@ -92,6 +94,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         require_disinterested(tx.caller, merchant.owner)
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
     await store.save(tx, proposed)
+    await acts.note(tx, What.RELEASE_PROPOSED, item.provider_reference, item.amount)
     return proposed
 
 
@@ -103,6 +106,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
+    await acts.note(tx, What.RELEASE_APPROVED, item.provider_reference, item.amount, asker=item.proposed_by)
     if approved.is_returning:
         _require_provider(tx)
         await store.save(tx, approved)

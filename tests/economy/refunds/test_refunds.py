@@ -9,6 +9,7 @@ import pytest
 from services.economy.captures.model import Outcome
 from services.economy.refunds import actions, timers
 from services.economy.resources import resources
+from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
 from tests.economy.conftest import (
     ADMIN,
@@ -282,3 +283,26 @@ async def test_a_top_up_is_given_back_by_the_treasury_alone(city: City) -> None:
         await city.refund(shown.id, caller=CITIZEN)
     assert state(await city.refund(shown.id, caller=TREASURER)) == "done"
     assert (await city.balance(wallet), await city.balance("clearing")) == (0, 0)
+
+
+async def test_a_refund_is_offered_exactly_where_one_is_possible(city: City) -> None:
+    async def offered(*payments: pb.Payment, caller: Caller = MARKETS) -> set[str]:
+        request = pb.CheckRefundsRequest(payments=[each.id for each in payments])
+        return set((await city.economy.call("PaymentService.CheckRefunds", request, caller)).payments)
+
+    unpaid, whole, part = (
+        await city.ask(),
+        await city.cash((await city.ask()).id),
+        await city.cash((await city.ask()).id),
+    )
+    given, by_bank = await city.cash((await city.ask()).id), await city.paid()
+    await city.refund(part.id, 1_000)
+    await city.refund(given.id)
+    assert await offered(unpaid, whole, part, given, by_bank) == {whole.id, part.id, by_bank.id}
+    assert await offered(whole, part, by_bank, caller=TREASURER) == {by_bank.id}
+    assert await offered(whole, part, by_bank, caller=CITIZEN) == set()
+    bank, resources(city.economy.runtime).provider = resources(city.economy.runtime).provider, None
+    assert await offered(whole, by_bank) == {whole.id}
+    resources(city.economy.runtime).provider = bank
+    city.economy.pass_time(days=31)
+    assert await offered(whole, part, by_bank) == set()

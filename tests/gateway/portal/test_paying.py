@@ -246,8 +246,11 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
         assert "In cash at the counter" in page.words
         page = await cashier.send(page.forms["refund-form"], reason="no")
         assert (page.status, page.ids["reason"]["aria-invalid"]) == (422, "true")
+        assert f"{desk}/kembalikan/{paid['id']}" in (await cashier.open(f"{desk}/pembayaran")).source
         page = await cashier.send(page.forms["refund-form"], reason="Tagihan salah objek")
         assert "waits for a second person" in page.words
+        for address in (f"{desk}/pembayaran", f"{desk}/bayar/{paid['id']}"):
+            assert f"{desk}/kembalikan/{paid['id']}" not in (await cashier.open(address)).source, "all is asked for"
     page = await treasurer.open("/petugas/kas")
     card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
     assert card is not None

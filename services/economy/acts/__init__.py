@@ -1,0 +1,1 @@
+"""Who did what with money, and whom they did it with."""

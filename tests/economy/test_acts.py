@@ -1,0 +1,82 @@
+"""The treasury's day: who did what with money, on whose asking, in the transaction in which it was done."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from smartcity.economy.v1 import settlement_pb2 as pb
+from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
+from tests.economy.payments.cases import City, city
+from tests.economy.suspense.test_suspense import put_aside
+
+__all__ = ["city"]
+
+DAY = "2026-11-24"
+
+
+async def _acts(city: City, day: str = DAY, **fields: Any) -> list[pb.Act]:
+    request = pb.ListActsRequest(day=day, **fields)
+    return list((await city.economy.call("SettlementService.ListActs", request, TREASURER)).acts)
+
+
+def _line(act: pb.Act) -> tuple[str, str, str, int]:
+    kind = pb.ActKind.Name(act.what).removeprefix("ACT_KIND_").lower()
+    return kind, act.doer, act.asker, act.amount.units
+
+
+async def test_a_day_lists_who_did_what_and_on_whose_asking(city: City) -> None:
+    paid = await city.cash((await city.ask(900_000)).id)
+    await city.refund(paid.id, 1_000)
+    asked = await city.refund(paid.id, 600_000)
+    await city.approve(asked)
+    item = await city.propose(await put_aside(city), await city.counter())
+    await city.release(item, TREASURER_2)
+    closing = pb.CloseDayRequest(request_id=request_id(), day=DAY, early=True)
+    for _ in range(2):  # once, however often it is sent
+        await city.economy.call("SettlementService.CloseDay", closing, TREASURER)
+    markets, first, second = MARKETS.subject, TREASURER.subject, TREASURER_2.subject
+    found = await _acts(city)
+    assert [_line(each) for each in found] == [
+        ("cash_taken", markets, "", 900_000),
+        ("refund_given", markets, "", 1_000),
+        ("refund_asked", markets, "", 600_000),
+        ("refund_approved", first, markets, 600_000),
+        ("release_proposed", first, "", 7_000),
+        ("release_approved", second, first, 7_000),
+        ("day_closed", first, "", 0),
+    ]
+    assert {each.about for each in found[:4]} == {paid.code}
+    assert not found[-1].HasField("amount")
+    assert (found[-1].about, found[0].agency) == (DAY, "disdag")
+    assert await _acts(city, "2026-11-23") == []
+
+
+async def test_what_is_refused_is_not_listed_and_what_owners_do_is_theirs(city: City) -> None:
+    business = await city.business()
+    await city.wallet(10_000)
+    sold = await city.pay((await city.ask(10_000, OWNER, merchant=business)).id)
+    before = await _acts(city)
+    await city.refund(sold.id, caller=OWNER)
+    with refused("CASH_AT_COUNTERS_ONLY"):
+        await city.cash((await city.ask(1_000, OWNER, merchant=business)).id, MARKETS)
+    assert await _acts(city) == before
+
+
+async def test_drills_are_marked_and_a_day_has_pages(city: City) -> None:
+    for _ in range(3):
+        await city.cash((await city.ask(1_000, exercise=True)).id)
+    request = pb.ListActsRequest(day=DAY, page_size=2)
+    page = await city.economy.call("SettlementService.ListActs", request, TREASURER)
+    request.page_token = page.next_page_token
+    rest = await city.economy.call("SettlementService.ListActs", request, TREASURER)
+    assert (len(page.acts), len(rest.acts), rest.next_page_token) == (2, 1, "")
+    assert all(each.exercise for each in page.acts)
+
+
+async def test_nobody_changes_what_was_done(city: City) -> None:
+    await city.cash((await city.ask(1_000)).id)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await city.economy.runtime.pool.execute("UPDATE act SET doer = 'somebody else'")
+    with refused("DAY_INVALID"):
+        await _acts(city, "2026-13-01")
