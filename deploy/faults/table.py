@@ -109,6 +109,11 @@ ALL = (
         "EventLoopBlocked", "environment", Trace.ERROR, Flag("environment", "block", 4.0),
     ),
     Fault(
+        "event-loop-held", "Environment computes for 0.2 s at a time, and everybody else waits meanwhile.",
+        "flag: a task of its own holds its event loop",
+        "EventLoopHeld", "environment", Trace.NONE, Flag("environment", "hold", 0.2),
+    ),
+    Fault(
         "pillar-down", "Environment does not start.", "flag: it dies as soon as it is ready",
         "HeartbeatMissing", "environment", Trace.ERROR, Flag("environment", "crash", 0.0),
     ),

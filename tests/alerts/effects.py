@@ -68,6 +68,14 @@ async def _blocked(town: Town) -> bool:
     return any(answer.status_code >= 500 for answer in await at_once(4, town.cleanups))
 
 
+async def _held(town: Town) -> bool:
+    """Its log says so."""
+    log = town.house.home / "logs" / "environment.log"
+    before = log.stat().st_size
+    await asyncio.sleep(2.5)
+    return b"event loop held" in log.read_bytes()[before:]
+
+
 async def _crawls(town: Town) -> bool:
     began = time.monotonic()
     await at_once(2, town.cleanups)
@@ -135,6 +143,7 @@ EFFECTS: dict[str, Broken] = {
     "slow-query": _slow(lambda town: town.file(), 0.8),
     "slow-pillar": _crawls,
     "event-loop-blocked": _blocked,
+    "event-loop-held": _held,
     "pillar-down": _restarting,
     "pillar-hung": _away,
     "pillar-flapping": _restarting,

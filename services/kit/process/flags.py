@@ -5,6 +5,7 @@ is in production mode or was given none. A file ``<pillar>.<flag>`` in it is a f
 looked at twice a second by a task of its own; nothing that serves knows of it.
 
 ``crash``: dies after so many seconds of life. ``block``: the event loop stands still for so many seconds at a time.
+``hold``: it computes for so many seconds at a time.
 ``skew``: the clock is so many seconds ahead. ``hog``: takes so many megabytes. ``leak``: keeps so many connections of
 the pool.
 """
@@ -56,15 +57,19 @@ class _Mischief:
     folder: Path
     born: float = field(default_factory=time.monotonic)
     block: float = 0.0
+    hold: float = 0.0
     hoard: list[bytearray] = field(default_factory=list)
     kept: list[Any] = field(default_factory=list)
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(BREATH_S if self.block else LOOK_S)
+            await asyncio.sleep(BREATH_S if self.block or self.hold else LOOK_S)
             await self.look()
             if self.block:
                 time.sleep(self.block)  # noqa: ASYNC251 - it is what was asked for
+            until = time.thread_time() + self.hold
+            while time.thread_time() < until:
+                pass
 
     async def look(self) -> None:
         own = f"{self.runtime.pillar}."
@@ -78,6 +83,7 @@ class _Mischief:
         if "crash" in flags and time.monotonic() - self.born >= flags["crash"]:
             os.kill(os.getpid(), signal.SIGKILL)
         self.block = flags.get("block", 0.0)
+        self.hold = flags.get("hold", 0.0)
         self._skew(flags.get("skew", 0.0))
         self._hog(int(flags.get("hog", 0)))
         await self._leak(int(flags.get("leak", 0)))
