@@ -73,7 +73,7 @@ class Tree:
     def python(self, *arguments: str) -> Run:
         """Runs Python on the copy; what takes too long counts as not run."""
         path = os.pathsep.join((str(self.root), str(self.root / GENERATED)))
-        env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**os.environ, "PYTHONPATH": path}
         began = time.monotonic()
         try:
             done = subprocess.run(
