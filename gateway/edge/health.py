@@ -5,6 +5,7 @@ Only ``/livez`` and ``/readyz``, one request a connection; the port is for the n
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 _LONGEST = 4096
 _SECONDS = 5.0
@@ -23,9 +24,8 @@ class Health(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Waits a moment for the question."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._end = asyncio.get_running_loop().call_later(_SECONDS, transport.abort)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by name
+        self._end = asyncio.get_running_loop().call_later(_SECONDS, self._transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets it."""

@@ -56,8 +56,7 @@ class GuardedHttp(HttpToolsProtocol):
         self._idle_since: float | None = None
         self._head_since: float | None = None
         self._received = 0
-        """Bytes since the head began; of what is finished of it, ``_head_bytes``."""
-        self._head_bytes = self._head_lines = self._hosts = 0
+        """Bytes since the head began."""
         self._body_open = False
         self._between = 0
         """Bytes since the last piece of a body."""
@@ -89,7 +88,6 @@ class GuardedHttp(HttpToolsProtocol):
         if self._tick is not None:
             self._tick.cancel()
         super().connection_lost(exc)
-        self._unset_keepalive_if_required()
         self._break_off()
 
     def give_way(self) -> None:
@@ -117,7 +115,6 @@ class GuardedHttp(HttpToolsProtocol):
         else:
             self._begin_head()
             self._received += len(data)
-        self._unset_keepalive_if_required()
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -144,37 +141,30 @@ class GuardedHttp(HttpToolsProtocol):
         """A request line begins."""
         super().on_message_begin()
         self._begin_head()
-        self._head_bytes = self._head_lines = self._hosts = 0
-
-    def on_url(self, url: bytes) -> None:
-        """A piece of the address."""
-        super().on_url(url)
-        self._head_bytes += len(url)
-        if len(self.url) > self._rules.line_bytes:
-            self._stop(Problem(414, "ADDRESS_TOO_LONG", f"At most {self._rules.line_bytes:,} bytes of address."))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A whole header, or a trailer, which nobody here asks for: those are counted and dropped."""
-        self._head_lines += 1
-        self._head_bytes += len(name) + len(value) + 4
-        if self._head_lines > self._rules.head_lines or self._head_bytes > self._rules.head_bytes:
-            self._stop(self._too_large())
-        if self._body_open:
-            return
-        self._hosts += name.lower() == b"host"
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The request may begin, unless it does not say for whom, or too many wait."""
-        if self._hosts > 1 or (not self._hosts and self.parser.get_http_version() != "1.0"):
-            self._stop(Problem(400, "HOST_NOT_CLEAR", f"Send one Host header; there were {self._hosts}."))
+        """The request may begin, unless it is too large, does not say for whom, or too many wait."""
+        self._check_head()
         if len(self.pipeline) >= self._rules.pipeline:
             self._stop(Problem(429, "TOO_MANY_REQUESTS_AHEAD", "Wait for answers before you send more requests."))
         super().on_headers_complete()
+        self.headers = []  # trailers, which nobody here asks for: the request keeps what it began with
         self._head_since, self._body_open, self._between = None, True, 0
         self._coming.begin(self.loop.time())
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False
+
+    def _check_head(self) -> None:
+        rules, hosts, size = self._rules, 0, len(self.url)
+        if size > rules.line_bytes:
+            self._stop(Problem(414, "ADDRESS_TOO_LONG", f"At most {rules.line_bytes:,} bytes of address."))
+        for name, value in self.headers:
+            hosts += name == b"host"
+            size += len(name) + len(value) + 4
+        if size > rules.head_bytes or len(self.headers) > rules.head_lines:
+            self._stop(self._too_large())
+        if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
+            self._stop(Problem(400, "HOST_NOT_CLEAR", f"Send one Host header; there were {hosts}."))
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -209,9 +199,17 @@ class GuardedHttp(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
-        """The next request's turn, or a rest. A body that still comes is read for a moment, for the answer's sake."""
-        super().on_response_complete()
-        if self._body_open and self.cycle.response_complete and self._ends_at is None:
+        """The next request's turn, or a rest. A body that still comes is read for a moment, for the answer's sake.
+
+        Instead of uvicorn's, which sets a timer at each answer.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._body_open and self.cycle.response_complete and self._ends_at is None:
             self._ends_at = self.loop.time() + self._rules.head_seconds
         self._rest()
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from deploy.local.process import Command, Process
+from deploy.local.process import Command, Process, free_ports
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import gateway_settings
 
@@ -29,6 +30,7 @@ def _command(edge_database: str, assertion_key: dict[str, Any], target: str, fil
         "SMARTCITY_SESSION_SECRET": settings.session_secret.get_secret_value(),
         "SMARTCITY_FILES_URL": settings.files_url,
         "SMARTCITY_DRAIN_SECONDS": "1.0",
+        "SMARTCITY_HEALTH_PORT": str(free_ports(1)[0]),
     }
     return Command((sys.executable, "-m", "gateway"), env), settings.public_url
 
@@ -47,9 +49,16 @@ async def test_it_starts_drains_and_stops(
 
     try:
         await asyncio.to_thread(process.wait_ready, lambda: status("/readyz") == 200, 30)
+        probes = f"http://127.0.0.1:{command.env['SMARTCITY_HEALTH_PORT']}"
+        assert await asyncio.to_thread(_refused, url) == b"HTTP/1.1 400 Bad Request"
         async with httpx.AsyncClient(base_url=url) as client:
+            assert (await client.get(f"{probes}/livez")).text == "ok\n"
+            assert (await client.get(f"{probes}/readyz")).text == "ready\n"
             assert (await client.post("/v1/complaints", json=WASTE, headers=new_key())).status_code == 201
             process.signal(signal.SIGTERM)
+            async with asyncio.timeout(5):
+                while (await client.get(f"{probes}/readyz")).text != "draining\n":
+                    await asyncio.sleep(0.01)
             async with asyncio.timeout(5):
                 while (await client.get("/readyz")).status_code == 200:
                     await asyncio.sleep(0.01)
@@ -60,6 +69,13 @@ async def test_it_starts_drains_and_stops(
         assert process.exit_code == 0
     finally:
         await asyncio.to_thread(process.stop)
+
+
+def _refused(url: str) -> bytes:
+    """The first line of the answer to a request that does not say for whom it is."""
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as made:
+        made.sendall(b"GET /livez HTTP/1.1\r\n\r\n")
+        return made.recv(65_536).partition(b"\r\n")[0]
 
 
 def test_missing_settings_are_named() -> None:
