@@ -53,7 +53,7 @@ class GatewaySettings(BaseSettings):
     """Audience that bearer tokens must name; the client id when empty."""
     oidc_api_scope: str = ""
     """Scope that bearer tokens must have; empty: none. It keeps out clients that are not meant for this API."""
-    oidc_scope: str = "openid profile groups"
+    oidc_scope: str = "openid profile email groups"
     """What a login asks for; some providers give a refresh token only with ``offline_access``."""
     session_secret: SecretStr
     """Keys cookies and form tokens; at least 32 characters."""

@@ -11,7 +11,7 @@ from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
 from gateway.bodies.body import body_of
-from gateway.callers.origins import origin_of
+from gateway.callers.origins import email_in, origin_of
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.rest import me, memory
@@ -39,7 +39,7 @@ class Handler:
         body_of(request).take(self._route.takes)
         message = await self._decode(request)
         if self._route.origin:
-            getattr(message, self._route.origin).CopyFrom(origin_of(request))
+            getattr(message, self._route.origin).CopyFrom(origin_of(request, email_in(message)))
         if self._answer is None:
             assert self._route.act is not None
             return await self._route.act(gateway, request, message)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gateway.answers.problems import from_grpc
 from gateway.bodies.kinds import PHOTOS, PHOTOS_A_FORM
+from gateway.callers.origins import origin_of
 from gateway.callers.session import FormChecked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, photos, support
@@ -23,6 +24,7 @@ from services.kit.city import City
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import routing_pb2, routing_views
+from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.place_pb2 import Point
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -166,7 +168,7 @@ async def _send(request: Request, form: Fields) -> Response:
         return await _check_screen(request, form, trouble)
     caller = link_keys.public_caller(request)
     try:
-        answer = await gateway.pillars.call(_filing(form), caller)
+        answer = await gateway.pillars.call(_filing(form, origin_of(request, form["email"])), caller)
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         return await _refused(request, forms.kept(form, problem), Trouble.of(problem, texts), problem.status)
@@ -186,7 +188,7 @@ async def _refused(request: Request, form: Fields, trouble: Trouble, status: int
     return await _check_screen(request, form, trouble, status)
 
 
-def _filing(form: Fields) -> pb.CreateComplaintRequest:
+def _filing(form: Fields, origin: Origin) -> pb.CreateComplaintRequest:
     point = _point(form)
     request = pb.CreateComplaintRequest(
         request_id=form["request_id"],
@@ -197,6 +199,7 @@ def _filing(form: Fields) -> pb.CreateComplaintRequest:
         anonymous=form.flag("anonymous"),
         secret=form.flag("secret"),
         channel=pb.CHANNEL_KIND_PORTAL,
+        origin=origin,
     )
     if point:
         request.location.CopyFrom(Point(lon=point[0], lat=point[1]))

@@ -14,7 +14,7 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 
 async def join(request: Request, code: str, form: Fields) -> Response:
     """Joins, and shows the case; the key to a contact that was given goes into its cookie. Raises AioRpcError."""
-    asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=code, origin=origin_of(request))
+    asked = pb.JoinComplaintRequest(request_id=form["request_id"], code=code, origin=origin_of(request, form["email"]))
     if form["name"] or form["email"] or form["phone"]:
         asked.contact.CopyFrom(pb.Contact(name=form["name"], email=form["email"], phone=form["phone"]))
     answer = await current_gateway(request).pillars.call(asked, link_keys.public_caller(request))

@@ -8,12 +8,12 @@ import asyncpg
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Class, Complaint, identified, parties
 from services.governance.contacts import actions as contacts
-from services.governance.contacts.model import Contact
 from services.governance.contacts.model import contact as check_contact
 from services.governance.deadlines.model import Clocks, terms
 from services.governance.filing.model import Filing, check_caller, locate
 from services.governance.history import store as entries
 from services.governance.keys import link
+from services.governance.mailing import actions as mailing
 from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
 from services.governance.records import actions as records
@@ -74,10 +74,14 @@ async def write(tx: Transaction, filed: Sequence[CaseRecord], *writes: Write) ->
         raise asyncpg.SerializationError("a code was taken") from error
 
 
-async def reach(tx: Transaction, complaint: Complaint, contact: Contact) -> None:
+async def reach(tx: Transaction, complaint: Complaint, filing: Filing) -> None:
     """Keeps how the reporter can be reached, and tells them; nothing when they gave nothing."""
+    contact = filing.contact
     if not contact.is_empty:
-        await contacts.keep(tx, complaint.id, name=contact.name, email=contact.email, phone=contact.phone)
+        confirmed = filing.own_address and not await mailing.is_stopped(tx, contact.email)
+        await contacts.keep(
+            tx, complaint.id, name=contact.name, email=contact.email, phone=contact.phone, confirmed=confirmed
+        )
         await notifications.notify(tx, complaint, Kind.FILED)
 
 

@@ -102,7 +102,7 @@ async def _file(
             items[each.place].claim.contested = True
         raise
     for each in filed:
-        await actions.reach(tx, each.record.complaint, each.filing.contact)
+        await actions.reach(tx, each.record.complaint, each.filing)
     return decided | {each.place: each.answer for each in filed}
 
 
@@ -136,6 +136,7 @@ def _filing(request: Message) -> Filing:
         secret=request.secret,
         channel=protos.member(pb.ChannelKind, request.channel or pb.CHANNEL_KIND_API, Channel),
         exercise=request.exercise,
+        own_address=request.origin.own_address,
     )
 
 

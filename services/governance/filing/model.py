@@ -27,6 +27,8 @@ class Filing:
     secret: bool = False
     channel: Channel = Channel.API
     exercise: bool = False
+    own_address: bool = False
+    """Whether the contact's e-mail address is the verified one of the caller's login."""
 
 
 def check_caller(caller: Caller, filing: Filing) -> None:

@@ -23,6 +23,11 @@ async def refusal(tx: Transaction, subject: UUID, email: str, *, confirming: boo
     return ""
 
 
+async def is_stopped(tx: Transaction, email: str) -> bool:
+    """Whether the owner of an address, or its server, said stop: then a login is no confirmation either."""
+    return await store.is_stopped(tx, digests.address(resources(tx.runtime).link_secret, email))
+
+
 async def stop(tx: Transaction, subject: UUID, address: bytes, why: MailState) -> None:
     """Nothing more goes to an address, for whichever case."""
     await store.stop(tx, address, today(tx), why)

@@ -50,6 +50,12 @@ async def stop(tx: Transaction, address: bytes, day: date, why: MailState) -> No
     )
 
 
+async def is_stopped(tx: Transaction, address: bytes) -> bool:
+    """Whether an address gets nothing more."""
+    found = await tx.fetchval("SELECT true FROM mail_address WHERE address = $1 AND stop <> ''", address)
+    return bool(found)
+
+
 async def resume(tx: Transaction, address: bytes) -> None:
     """The owner of an address wants mail again."""
     await tx.execute("UPDATE mail_address SET stop = '', stop_time = NULL WHERE address = $1", address)

@@ -8,20 +8,21 @@ from services.governance.contacts import actions as contacts
 from services.governance.contacts import store as contact_rows
 from services.governance.contacts.model import Contact, contact
 from services.governance.keys import digests
+from services.governance.mailing import actions as mailing
 from services.governance.notifications import actions as notifications
 from services.governance.resources import resources
 from services.governance.support import store
-from services.governance.support.model import Joined, Person, Supporter
+from services.governance.support.model import Joined, Origin, Person, Supporter
 from services.kit.database import Transaction
 from services.kit.errors import precondition
 from services.kit.ids import uuid7
 
 
-async def join(tx: Transaction, code: str, given: Contact, session: str, network: str) -> Joined:
+async def join(tx: Transaction, code: str, given: Contact, origin: Origin) -> Joined:
     """Adds the caller to a case; joining again adds nothing but a contact that was not given before.
 
     Whoever has no login counts unless somebody of their network joined on the same day: then they count once they
-    have confirmed the address that they give. `session` and `network` are the gateway's digests, empty where unknown.
+    have confirmed the address that they give.
     Errors: COMPLAINT_NOT_FOUND, PRECONDITION COMPLAINT_NOT_OPEN, INVALID CONTACT_INVALID.
     """
     complaint = (await cases.find(tx, code, lock=True)).complaint
@@ -29,7 +30,7 @@ async def join(tx: Transaction, code: str, given: Contact, session: str, network
         message = f"This case is {complaint.state}; file a new complaint if the matter goes on."
         raise precondition("COMPLAINT_NOT_OPEN", message, state=complaint.state.value)
     checked = contact(given.name, given.email, given.phone)
-    person = _person(tx, complaint, session, network)
+    person = _person(tx, complaint, origin.session, origin.network)
     if person.login and person.login == complaint.reporter:
         return Joined(complaint.code, complaint.supporters, counted=False)
     supporter, new = await store.same(tx, complaint.id, person), 0
@@ -39,7 +40,7 @@ async def join(tx: Transaction, code: str, given: Contact, session: str, network
             return Joined(complaint.code, complaint.supporters, counted=False)  # nothing could ever make them count
         await store.add(tx, complaint.id, supporter, person)
         new = int(supporter.counted)
-    kept = await _keep(tx, complaint, supporter, checked)
+    kept = await _keep(tx, complaint, supporter, checked, own_address=origin.own_address)
     return Joined(complaint.code, complaint.supporters + new, supporter.counted, supporter.id if kept else None)
 
 
@@ -65,13 +66,19 @@ async def _counts(tx: Transaction, complaint: Complaint, person: Person) -> bool
     return person.network is None or not await store.network_joined(tx, complaint.id, person.network)
 
 
-async def _keep(tx: Transaction, complaint: Complaint, supporter: Supporter, given: Contact) -> bool:
+async def _keep(
+    tx: Transaction, complaint: Complaint, supporter: Supporter, given: Contact, *, own_address: bool
+) -> bool:
     """Keeps the contact, unless the supporter gave one before. Answers whether there is one of theirs."""
     known = await contact_rows.mail(tx, supporter.id)
     if known is not None or given.is_empty:
         return known is not None
-    await contacts.keep(tx, complaint.id, name=given.name, email=given.email, phone=given.phone, supporter=supporter.id)
+    confirmed = own_address and not await mailing.is_stopped(tx, given.email)
+    await contacts.keep(
+        tx, complaint.id, name=given.name, email=given.email, phone=given.phone, supporter=supporter.id,
+        confirmed=confirmed,
+    )  # fmt: skip
     mail = await contact_rows.mail(tx, supporter.id)
-    if mail is not None and mail.has_email:
+    if mail is not None and mail.has_email and not confirmed:
         await notifications.ask(tx, complaint.code, mail)
     return True

@@ -6,6 +6,7 @@ from services.governance.contacts.model import Contact
 from services.governance.keys import link
 from services.governance.resources import resources
 from services.governance.support import actions
+from services.governance.support.model import Origin
 from services.kit.database import Transaction
 from services.kit.rpc import Call, after, rpc
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -15,7 +16,8 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 async def join(tx: Transaction, request: pb.JoinComplaintRequest) -> pb.JoinComplaintResponse:
     """Somebody has the same trouble. Errors: those of `actions.join`."""
     given = Contact(request.contact.name, request.contact.email, request.contact.phone)
-    joined = await actions.join(tx, request.code, given, request.origin.session, request.origin.network)
+    said = request.origin
+    joined = await actions.join(tx, request.code, given, Origin(said.session, said.network, said.own_address))
     return pb.JoinComplaintResponse(
         code=joined.code,
         supporters=joined.supporters,

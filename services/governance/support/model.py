@@ -5,6 +5,16 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What the gateway says of where a joining comes from; digests are empty where it does not know."""
+
+    session: str = ""
+    network: str = ""
+    own_address: bool = False
+    """Whether the contact's e-mail address is the verified one of the caller's login."""
+
+
+@dataclass(frozen=True)
 class Person:
     """By what a person is recognised among those who joined a case. Digests are of the case alone."""
 

@@ -1,5 +1,8 @@
 """A stranger's words in the city's name, and mail that nobody asked for: by a report's contact, and by "me too"."""
 
+import base64
+import json
+
 import httpx
 import pytest
 
@@ -7,10 +10,11 @@ from services.governance.mailing import model as limits
 from services.governance.notifications import timers
 from services.governance.support.timers import forget
 from services.kit.caller import ANONYMOUS
-from smartcity.governance.v1 import mail_pb2
+from smartcity.governance.v1 import complaints_pb2, mail_pb2
+from smartcity.types.v1.origin_pb2 import Origin
 from tests.gateway.running import Stand
 from tests.governance.calls import Filed, Records
-from tests.governance.conftest import VERIFIER, refused, request_id
+from tests.governance.conftest import CITIZEN, VERIFIER, refused, request_id
 from tests.governance.mails import Catcher, catcher, confirm, follow, is_confirmation, token_of
 
 __all__ = ["catcher"]
@@ -255,6 +259,53 @@ async def test_a_stranger_learns_nothing_of_how_mail_to_somebody_stands(records:
             await records.mail("GetContactMail", ANONYMOUS, code=filed.code, link_key=key)
         with refused("LINK_KEY_REQUIRED"):
             await records.mail("RequestConfirmation", code=filed.code, link_key=key, request_id=request_id())
+
+
+async def test_a_login_with_that_very_address_verified_needs_no_confirmation(
+    records: Records, catcher: Catcher
+) -> None:
+    filed = await filed_for(records, origin=Origin(own_address=True))
+    await timers.send_due(records.runtime)
+    assert [is_confirmation(mail) for mail in catcher.mails] == [False]
+    await follow(records, "Unsubscribe", token_of(catcher.mails[0], "berhenti"))
+    again = await filed_for(records, origin=Origin(own_address=True))
+    await timers.send_due(records.runtime)
+    assert [await state_of(records, one) for one in (filed, again)] == [3, 1]  # stop is stop
+    assert [is_confirmation(mail) for mail in catcher.mails] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("claims", "own"),
+    [
+        ({"email": "Siti@contoh.id", "email_verified": True}, True),
+        ({"email": "lain@contoh.id", "email_verified": True}, False),
+        ({"email": "siti@contoh.id", "email_verified": False}, False),
+        ({"email": "siti@contoh.id", "email_verified": "true"}, False),
+        ({"email": "siti@contoh.id"}, False),
+        ({"email_verified": True}, False),
+    ],
+)
+async def test_only_an_address_that_the_provider_has_verified_is_ones_own(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, claims: dict[str, object], own: bool
+) -> None:
+    asked: list[complaints_pb2.JoinComplaintRequest] = []
+
+    async def send(message: complaints_pb2.JoinComplaintRequest, *_: object, **__: object) -> object:
+        asked.append(message)
+        return complaints_pb2.JoinComplaintResponse(code="SMG-7K4P-92")
+
+    monkeypatch.setattr(stand.gateway.pillars, "send", send)
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    sessions = stand.gateway.sessions
+    token, session = await sessions.create(CITIZEN, "Siti", f"e30.{payload}.c2ln")
+    cookies = {stand.settings.cookie("session"): token, stand.settings.cookie("visitor"): "v"}
+    headers = {"x-csrf-token": sessions.csrf("v", session)}
+    for email in ("siti@contoh.id", "siti@contoh.id.evil.example"):
+        async with stand.client(cookies=cookies) as client:
+            body = {"contact": {"email": email}}
+            answer = await client.post("/v1/complaints/SMG-7K4P-92/me-too", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+    assert [each.origin.own_address for each in asked] == [own, False]
 
 
 BOUNCE = (
