@@ -1,6 +1,7 @@
 """Governance, driven through all it does; then each statement it ran is planned as in a city with a million of each."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from services.governance.keys.mail import Purpose, token
@@ -133,7 +134,7 @@ async def _records(records: Records) -> None:
     governance.now += timedelta(days=1)
 
 
-async def _mails(records: Records, owner: dict[str, str]) -> None:
+async def _mails(records: Records, owner: dict[str, Any]) -> None:
     """An address is confirmed, ended by its owner and by its server, asked again; and a supporter's."""
     await records.mail("GetContactMail", **owner)
     secret = resources(records.runtime).link_secret
@@ -144,7 +145,7 @@ async def _mails(records: Records, owner: dict[str, str]) -> None:
     await records.complaint(
         "JoinComplaint", code=owner["code"], request_id=request_id(), origin=Origin(session="t", network="n")
     )
-    supporter = {"code": owner["code"], "link_key": joined.link_key}
+    supporter: dict[str, Any] = {"code": owner["code"], "link_key": joined.link_key}
     await records.contact("GetContact", **supporter)
     subject = UUID(joined.supporter)
     await records.mail("GetMailLink", link="MAIL_LINK_STOP", token=token(secret, Purpose.STOP, subject))
@@ -155,7 +156,7 @@ async def _mails(records: Records, owner: dict[str, str]) -> None:
     await records.mail("RequestConfirmation", **supporter, request_id=request_id())
 
 
-async def _redactions(records: Records, owner: dict[str, str], photo: str) -> None:
+async def _redactions(records: Records, owner: dict[str, Any], photo: str) -> None:
     """The reporter takes out a photo, verifiers the rest; the file is said to be gone."""
     await records.redaction("RedactComplaint", **owner, request_id=request_id(), photos=[photo])
     asked = await records.redaction(

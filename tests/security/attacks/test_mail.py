@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ VICTIM = "korban@contoh.id"
 WORDS = "MURAH evil.example"
 
 
-async def filed_for(records: Records, email: str = VICTIM, **fields: object) -> Filed:
+async def filed_for(records: Records, email: str = VICTIM, **fields: Any) -> Filed:
     return await records.file(
         text=f"Sampah menumpuk. {WORDS}",
         landmark=f"depan {WORDS}",
@@ -33,8 +34,7 @@ async def filed_for(records: Records, email: str = VICTIM, **fields: object) -> 
 
 
 async def state_of(records: Records, filed: Filed) -> int:
-    request = {"code": filed.code, "link_key": filed.link_key}
-    return int((await records.mail("GetContactMail", **request)).state)
+    return int((await records.mail("GetContactMail", **filed.owner)).state)
 
 
 async def test_nothing_but_the_confirmation_goes_to_an_address_before_its_owner_confirms_it(

@@ -119,7 +119,7 @@ async def test_a_supporter_reads_and_erases_their_contact_by_a_key_of_their_own(
 ) -> None:
     filed = await records.file(contact={"name": "Siti", "email": "siti@contoh.id"})
     joined = await join(records, filed, session="s", contact=GIVEN)
-    own = {"code": filed.code, "link_key": joined.link_key}
+    own: dict[str, Any] = {"code": filed.code, "link_key": joined.link_key}
     seen = (await records.contact("GetContact", **own)).contact
     assert (seen.name, seen.email, seen.phone) == tuple(GIVEN.values())
     await records.contact("EraseContact", **own, request_id=request_id())
@@ -149,7 +149,7 @@ async def test_a_supporter_still_erases_their_contact_when_the_case_has_become_s
     filed = await records.file()
     joined = await join(records, filed, session="s", contact=GIVEN)
     await records.sql("UPDATE complaint SET secret = true")
-    own = {"code": filed.code, "link_key": joined.link_key}
+    own: dict[str, Any] = {"code": filed.code, "link_key": joined.link_key}
     assert (await records.contact("EraseContact", **own, request_id=request_id())).HasField("erase_time")
 
 
