@@ -27,7 +27,8 @@ Report something to the city, follow what happens, and check that it was recorde
 the money.
 
 - No account is needed to file and follow a complaint. Its **link key**, shown once, lets its reporter act on it.
-- Repeat a write with the same **Idempotency-Key** and nothing happens twice.
+- Repeat a write with the same **Idempotency-Key** and nothing happens twice. Without a login it has to be one that
+  nobody can guess, a random UUID: whoever knows key and body gets the answer.
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
 - Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten.
 - Times are UTC (RFC 3339), places WGS 84, areas carry Kemendagri codes.

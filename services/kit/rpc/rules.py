@@ -194,7 +194,9 @@ class _Plan:
                 continue
             if field.rules.words:
                 self.cleans.append(_cleaner(field))
-            if field.rules.ByteSize() or field.names or field.is_text:
+            # Of a key its own room says what is wrong (``database/idempotency.py``).
+            named = field.is_text and field.name != "request_id"
+            if field.rules.ByteSize() or field.names or named:
                 self.checks.append(_list_checker(field) if field.descriptor.is_repeated else _checker(field))
 
     def faults(self, message: Message) -> Iterator[Fault]:

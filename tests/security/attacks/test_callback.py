@@ -1,0 +1,58 @@
+"""Whatever stands in the address of a page: it is refused or ignored, and nothing breaks."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway.portal import pages_in_order
+from tests.gateway.running import Stand
+
+ODD = [
+    "é", "\u202e", "\u0000", "\ud7ff\ue000", "🧾" * 60, "%", "%ff", "//[", "http://[::1", "\\", "x" * 5000, "-1",
+    "1e999", "NaN", "٣", "²", "' OR 1=1 --", "{{7*7}}", "<script>", "\r\nSet-Cookie: a=b",
+    "[]", "null", "0x10", "9" * 400,
+]  # fmt: skip
+PORTAL = Path(__file__).parents[3] / "gateway"
+
+
+@pytest.mark.parametrize("state", ["é", "\u202e", "\u0000", "x" * 5000, "🧾"])
+async def test_a_login_answer_with_a_state_of_odd_letters_is_refused(client: httpx.AsyncClient, state: str) -> None:
+    """Before: 500 for every letter beyond ASCII."""
+    answer = await client.get("/auth/callback", params={"code": "x", "state": state})
+    assert (answer.status_code, answer.json()["reason"]) == (400, "LOGIN_STATE_UNKNOWN")
+
+
+async def test_a_login_answer_with_bytes_that_are_no_text_is_refused(client: httpx.AsyncClient) -> None:
+    for query in (
+        "state=%ff%fe&code=x",
+        "state=%C3%A9",
+        "state[]=x&code[]=y",
+        "code=%00&state=%00",
+        "error=é",
+        "state",
+    ):
+        answer = await client.get(f"/auth/callback?{query}")
+        assert answer.status_code == 400, query
+
+
+def _names() -> set[str]:
+    """Every name that pages read from a query."""
+    source = "\n".join(each.read_text(encoding="utf-8") for each in PORTAL.rglob("*.py"))
+    named = set(re.findall(r'query_params\.get\("(\w+)"', source))
+    named |= set(re.findall(r'(\w+): str = ""', source)) | {"page_size", "jumlah", "nomor", "segel", "amount", "next"}
+    return named - {"lang"}
+
+
+@pytest.mark.parametrize("user", ["", "petugas-bpkad", "pedagang"])
+async def test_no_page_breaks_on_odd_values_in_its_address(stand: Stand, client: httpx.AsyncClient, user: str) -> None:
+    head = await stand.bearer(user) if user else {}
+    pages = [page.path for page in pages_in_order() if "GET" in (page.methods or ()) and "{" not in page.path]
+    assert len(pages) > 15
+    for odd in ODD:
+        query = dict.fromkeys(sorted(_names()) if len(odd) < 200 else ["page", "code", "nomor"], odd)
+        answers = await asyncio.gather(*(client.get(page, params=query, headers=head) for page in pages))
+        broken = {answer.url.path: answer.text for answer in answers if answer.status_code in (429, 500)}
+        assert broken == {}, odd
