@@ -231,3 +231,21 @@ async def differences(request: Request, caller: Treasurer) -> Response:
         differences=[settlement_views.difference(each) for each in answer.differences],
         next_href=next_href("/petugas/kas/selisih", answer.next_page_token),
     )  # fmt: skip
+
+
+@router.get("/tindakan")
+async def acts(request: Request, caller: Treasurer, day: str = "") -> Response:
+    """Who did what with money on a day, today unless told otherwise."""
+    gateway = current_gateway(request)
+    today = datetime.now(gateway.city.timezone).date().isoformat()
+    asked = settlement_pb2.ListActsRequest(day=day[:10] or today, page_size=PAGE, page_token=page_token(request))
+    form = Fields(day=asked.day)
+    answer = await attempted(request, "day", form, gateway.pillars.call(asked, caller))
+    shown = answer if isinstance(answer, FormState) else FormState(form=form)
+    found = [] if isinstance(answer, FormState) else [settlement_views.act(each) for each in answer.acts]
+    token = "" if isinstance(answer, FormState) else answer.next_page_token
+    return render(
+        request, "economy/treasury_acts.html", shown.status, private=True, here="officer", view="acts",
+        acts=found, day=asked.day, next_href=next_href("/petugas/kas/tindakan", token, day=asked.day),
+        **shown.context(),
+    )  # fmt: skip

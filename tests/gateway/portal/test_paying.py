@@ -304,3 +304,16 @@ async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -
         )
         assert sheet is not None
         assert (await cashier.client.get(sheet[1], headers=cashier.headers)).status_code == 200
+
+
+async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Browser) -> None:
+    paid = await till.paid(700_000)
+    page = await treasurer.open("/petugas/kas/tindakan")
+    assert "Cash taken" in page.words
+    assert paid["code"] in page.words
+    day = page.forms["day-form"].filled()["day"]
+    sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()
+    assert sheet[0].startswith("time,what,doer,agency,asker,about,amount")
+    assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
+    page = await treasurer.open("/petugas/kas/tindakan?day=2026-13-40")
+    assert (page.status, "acts" in page.ids) == (422, False)

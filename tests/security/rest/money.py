@@ -265,6 +265,15 @@ async def _close_day(seeds: Seeds) -> Call:
     return Call("closeDay", "treasurer", path={"day": seeds.money.past_day()}, body=seeds.api.example("closeDay"))
 
 
+def _acts(operation: str) -> Seed:
+    """Who did what on a day that is over."""
+
+    async def make(seeds: Seeds) -> Call:
+        return Call(operation, "treasurer", path={"day": seeds.money.past_day()})
+
+    return make
+
+
 async def _reconcile(seeds: Seeds) -> Call:
     return Call("reconcileDay", "treasurer", path={"day": seeds.money.past_day()})
 
@@ -328,6 +337,8 @@ MONEY_SEEDS: dict[str, Seed] = {
     "closeDay": _close_day,
     "reconcileDay": _reconcile,
     "listDifferences": _list("listDifferences", "treasurer"),
+    "listActs": _acts("listActs"),
+    "getActsCsv": _acts("getActsCsv"),
     "listIndicators": _list("listIndicators", group="sector"),
 }
 """One for each operation of economy."""
