@@ -2,6 +2,7 @@
 
 import base64
 import json
+from email.message import EmailMessage
 from typing import Any
 
 import httpx
@@ -33,6 +34,11 @@ async def filed_for(records: Records, email: str = VICTIM, **fields: Any) -> Fil
     )
 
 
+def all_of(mail: EmailMessage) -> str:
+    """Everything that a mail says, as its reader sees it: not as it is encoded on the way."""
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), mail.get_content()])
+
+
 async def state_of(records: Records, filed: Filed) -> int:
     return int((await records.mail("GetContactMail", **filed.owner)).state)
 
@@ -54,14 +60,14 @@ async def test_a_confirmation_holds_no_word_of_whoever_gave_the_address(records:
     await records.complaint("JoinComplaint", code=filed.code, request_id=request_id(), contact=contact)
     await timers.send_due(records.runtime)
     assert len(catcher.mails) == 2
-    assert not [mail for mail in catcher.mails if "evil" in mail.as_string() or "MURAH" in mail.as_string()]
+    assert not [mail for mail in catcher.mails if "evil" in all_of(mail) or "MURAH" in all_of(mail)]
 
 
 async def test_no_later_mail_holds_the_name_that_was_given_either(records: Records, catcher: Catcher) -> None:
     await filed_for(records)
     await confirm(records, catcher)
     assert len(catcher.mails) == 2
-    assert not [mail for mail in catcher.mails if "evil" in mail.as_string()]
+    assert not [mail for mail in catcher.mails if "evil" in all_of(mail)]
 
 
 async def test_a_scanner_that_opens_the_links_confirms_and_ends_nothing(records: Records, catcher: Catcher) -> None:
