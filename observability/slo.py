@@ -7,12 +7,14 @@ Recorded, each with the labels ``service_name`` and ``slo`` (``availability`` or
 - ``service:slo_bad:rate<window>``: how many per second, for the long windows
 """
 
-import json
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from observability.grpc import SERVER_FAULTS
 
@@ -159,19 +161,8 @@ def _seconds(window: str) -> int:
 
 
 def _yaml(groups: list[dict[str, Any]]) -> str:
-    """A rule file as YAML; the expressions hold neither ": " nor " #" and need no quotes."""
-    lines = ["groups:"]
-    for group in groups:
-        lines += [f"  - name: {group['name']}", "    rules:"]
-        for rule in group["rules"]:
-            for number, (key, value) in enumerate(rule.items()):
-                start = "      - " if number == 0 else "        "
-                if isinstance(value, dict):
-                    lines.append(f"{start}{key}:")
-                    lines += [f"          {inner}: {json.dumps(text)}" for inner, text in value.items()]
-                else:
-                    lines.append(f"{start}{key}: {value}")
-    return "\n".join(lines) + "\n"
+    """A rule file; an expression is one line."""
+    return str(yaml.safe_dump({"groups": groups}, sort_keys=False, width=math.inf))
 
 
 def files(levels: Levels) -> dict[Path, str]:

@@ -61,7 +61,7 @@ PILLAR = Pillar(
     timers=(
         Timer("complaints due", timedelta(seconds=1), escalations.due),
         # Leases and gauges know it by this name.
-        Timer("news", timedelta(seconds=2), notifications.send_due),
+        Timer("notifications", timedelta(seconds=2), notifications.send_due),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),

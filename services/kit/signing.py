@@ -4,11 +4,12 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
 
 
 def encode(data: bytes) -> str:
@@ -36,21 +37,23 @@ class Signer:
         """Reads a private Ed25519 JWK. Errors: ValueError that names the ``setting`` it came from."""
         try:
             fields = json.loads(jwk)
-            if (fields["kty"], fields["crv"]) != ("OKP", "Ed25519"):
-                raise ValueError("its kty and crv must be OKP and Ed25519")
-            private = Ed25519PrivateKey.from_private_bytes(decode(fields["d"]))
-        except (ValueError, KeyError, TypeError) as error:
+            key = OKPKey.import_key({"x": "", **fields})  # older ones have no public half: it follows from d
+            private = key.private_key
+            if fields["kty"] != "OKP" or not isinstance(private, Ed25519PrivateKey):
+                raise TypeError("it must be a private OKP key, and its crv Ed25519")
+        except (JoseError, ValueError, KeyError, TypeError) as error:
             # From None: the parser's message may quote the secret.
             raise ValueError(f"{setting} is not a private Ed25519 JWK ({type(error).__name__})") from None
-        return cls(key_id=fields.get("kid") or _thumbprint(private.public_key()), private=private)
+        return cls(key_id=key.kid or OKPKey.import_key(private.public_key()).thumbprint(), private=private)
 
     def sign(self, text: bytes) -> str:
         """Signature over `text`, base64url."""
         return encode(self.private.sign(text))
 
     def public_jwk(self) -> dict[str, str]:
-        """The public half as a JWK."""
-        return {"crv": "Ed25519", "kid": self.key_id, "kty": "OKP", "x": _x(self.private.public_key())}
+        """The public half as a JWK. Of its members these alone go into receipts, whatever else the private one has."""
+        made = OKPKey.import_key(self.private.public_key()).as_dict(private=False)
+        return {"crv": str(made["crv"]), "kid": self.key_id, "kty": str(made["kty"]), "x": str(made["x"])}
 
 
 def key_set(jwks: list[dict[str, str]]) -> str:
@@ -87,12 +90,3 @@ def signed(key: Ed25519PublicKey, signature: str, text: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def _x(key: Ed25519PublicKey) -> str:
-    return encode(key.public_bytes_raw())
-
-
-def _thumbprint(key: Ed25519PublicKey) -> str:
-    members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": _x(key)}, sort_keys=True, separators=(",", ":"))
-    return encode(sha256(members.encode()).digest())

@@ -23,6 +23,17 @@ def test_a_key_without_a_name_is_named_by_its_thumbprint() -> None:
     assert len(signing.decode(named.key_id)) == 32
 
 
+@pytest.mark.parametrize("more", [{}, {"x": "AA"}, {"use": "sig", "alg": "EdDSA", "key_ops": ["sign"]}])
+def test_what_stands_in_receipts_is_the_same_to_the_byte_whatever_else_a_key_has(more: dict[str, object]) -> None:
+    """Receipts of years are signed over these bytes."""
+    public = "A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg"
+    signer = Signer.load(json.dumps({**JWK, **more}))
+    assert signing.key_set([signer.public_jwk()]) == (
+        f'{{"keys":[{{"crv":"Ed25519","kid":"2026","kty":"OKP","x":"{public}"}}]}}'
+    )
+    assert Signer.load(json.dumps({**JWK, **more, "kid": ""})).key_id == "1IG2tMH7J2wbJZnOf8LJzQitKf7LMvoAElsuDMVM54Y"
+
+
 @pytest.mark.parametrize(
     "jwk",
     ["", "[]", json.dumps({**JWK, "kty": "EC"}), json.dumps({**JWK, "d": SECRET[:-1]}), json.dumps({"d": SECRET})],
