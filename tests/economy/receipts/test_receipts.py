@@ -125,10 +125,13 @@ async def test_drills_have_a_series_of_their_own(office: Office) -> None:
 
 async def test_what_was_given_back_stands_on_the_receipt(office: Office) -> None:
     bill = await office.paid()
+    issued = await office.receipt(bill.number)
     await office.city.refund(bill.payment, 1000)
     receipt = await office.receipt(bill.number)
     assert (receipt.refunded.units, receipt.amount.units) == (1000, 3000)
-    assert (await office.check(receipt.number, 3000, receipt.seal)).genuine
+    assert (receipt.text, receipt.signature, receipt.seal) == (issued.text, issued.signature, issued.seal)
+    checked = await office.check(receipt.number, 3000, receipt.seal)
+    assert (checked.genuine, checked.receipt.refunded.units) == (True, 1000)
 
 
 async def test_receipts_of_a_rotated_key_still_check(office: Office) -> None:
