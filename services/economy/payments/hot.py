@@ -43,7 +43,7 @@ class _Attempt(NamedTuple):
 @asynccontextmanager
 async def paying(runtime: Runtime) -> AsyncIterator[WalletPayments]:
     """The process' group commit of wallet payments, until the block ends; what waits then is committed."""
-    group: WalletPayments = GroupCommit(runtime, flush, flushers=1)
+    group: WalletPayments = GroupCommit(runtime, flush)
     group.start()
     try:
         yield group

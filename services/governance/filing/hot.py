@@ -43,10 +43,7 @@ class _Filed(NamedTuple):
 @asynccontextmanager
 async def filing(runtime: Runtime, *, together: bool) -> AsyncIterator[Filings]:
     """The process' group commit of filings, until the block ends; what waits then is committed."""
-    # One commit at a time gathers all who come meanwhile; a second beside it would leave each with half of them.
-    group = (
-        GroupCommit(runtime, flush, flushers=1) if together else GroupCommit(runtime, flush, most=1, flushers=_ALONE)
-    )
+    group = GroupCommit(runtime, flush) if together else GroupCommit(runtime, flush, most=1, flushers=_ALONE)
     group.start()
     try:
         yield group

@@ -73,8 +73,8 @@ class GroupCommit(Generic[Item, Answer]):
 
     async def _run(self) -> None:
         while True:
-            if not self._waiting:
-                if self._stopping:
+            if not self._waiting or self._joins_later():
+                if self._stopping and not self._waiting:
                     return
                 self._due.clear()
                 await self._due.wait()
@@ -85,6 +85,11 @@ class GroupCommit(Generic[Item, Answer]):
                 await self._commit(batch)
             finally:
                 self._busy -= 1
+                self._due.set()
+
+    def _joins_later(self) -> bool:
+        """Whether those who wait are too few for a commit beside the one under way: they gather for the next."""
+        return self._busy > 0 and len(self._waiting) < min(LEAST, self._most)
 
     def _share(self) -> int:
         """How many of those who wait one flusher takes: what is enough for two is left to the others that are idle, so
