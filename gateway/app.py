@@ -14,7 +14,6 @@ from gateway import docs, gauges, openapi, rest
 from gateway.answers import problems
 from gateway.callers.bearers import Bearers
 from gateway.callers.limits import Limits
-from gateway.callers.places import Places
 from gateway.callers.provider import Provider
 from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
@@ -35,6 +34,7 @@ from gateway.portal.kit.page import prepare
 from gateway.settings import GatewaySettings
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
+from gateway.visitors.places import Places
 from observability.asgi import TraceRequests
 from services.kit import tasks
 from services.kit.caller import Minter

@@ -13,12 +13,12 @@ from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
 from gateway.city.reference import Reference
-from gateway.edge.addresses import Network, networks
 from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
 from gateway.streams.payments import Live
+from gateway.visitors.addresses import Network, networks
 from services.kit.city import City
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.edge.addresses import networks
+from gateway.visitors.addresses import networks
 
 MEBIBYTE = 1 << 20
 

@@ -11,8 +11,8 @@ from gateway.answers.problems import Problem, answer
 from gateway.callers.limits import Policy, Verdict
 from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
 from gateway.edge import backchannel
-from gateway.edge.addresses import client_address
 from gateway.gateway import Gateway
+from gateway.visitors.addresses import client_address
 from services.kit.caller import Caller
 
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")

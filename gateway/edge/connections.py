@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.answers.problems import Problem
-from gateway.callers.places import Places
-from gateway.edge.addresses import is_trusted, networks, shared
 from gateway.settings import GatewaySettings
+from gateway.visitors.addresses import is_trusted, networks, shared
+from gateway.visitors.places import Places
 
 _LEAVING = 256
 """Refused connections that may stay a moment to read why; more than that are cut off."""

@@ -14,10 +14,10 @@ from gateway.answers.problems import Problem, answer
 from gateway.bodies.body import Body
 from gateway.bodies.flight import Flight
 from gateway.callers.session import VISITOR_COOKIE
-from gateway.edge.addresses import client_address
 from gateway.edge.admission import rate_headers
 from gateway.gateway import Gateway
 from gateway.settings import GatewaySettings
+from gateway.visitors.addresses import client_address
 from services.kit import holding
 
 _log = structlog.get_logger(__name__)
@@ -197,10 +197,10 @@ def _preflight() -> Response:
     """Other sites' scripts may read; they may not write."""
     headers = {
         "access-control-allow-origin": "*",
-        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-methods": "GET",
         "access-control-allow-headers": "Authorization, If-None-Match, X-Link-Key, Traceparent",
         "access-control-max-age": "86400",
-        "allow": "GET, HEAD, OPTIONS",
+        "allow": "GET, OPTIONS",
     }
     return Response(status_code=204, headers=headers)
 

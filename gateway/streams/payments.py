@@ -17,8 +17,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers.problems import Problem
-from gateway.callers.places import Places
 from gateway.calls.pillars import Pillars
+from gateway.visitors.places import Places
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb2
 from smartcity.economy.v1 import payments_views as views

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from deploy.local.process import free_ports
-from gateway.callers.places import Places
 from gateway.streams import payments as live
+from gateway.visitors.places import Places
 from tests.gateway.running import Stand, serving
 from tests.gateway.till import CASHIER, Till
 

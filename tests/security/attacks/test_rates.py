@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from starlette.datastructures import Headers
 
 from gateway.answers.problems import Problem
-from gateway.callers.places import Places
-from gateway.edge.addresses import client_address, networks
 from gateway.edge.connections import Connections
 from gateway.settings import GatewaySettings
 from gateway.streams.payments import Live
+from gateway.visitors.addresses import client_address, networks
+from gateway.visitors.places import Places
 from tests.gateway.running import gateway_settings, serving
 
 PROXIES = "10.244.0.0/16, 2001:db8:ffff::/48"
