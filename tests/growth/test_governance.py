@@ -154,6 +154,7 @@ async def _mails(records: Records, owner: dict[str, Any]) -> None:
     await follow(records, "Unsubscribe", token(secret, Purpose.STOP, subject))
     await follow(records, "ReportBounce", token(secret, Purpose.BOUNCE, subject))
     await records.mail("RequestConfirmation", **supporter, request_id=request_id())
+    await records.file(contact=GIVEN, origin=Origin(own_address=True))
 
 
 async def _redactions(records: Records, owner: dict[str, Any], photo: str) -> None:
