@@ -133,7 +133,9 @@ async def test_the_treasury_lists_accounts_by_kind(economy: Economy) -> None:
             break
     assert found == wallets
     everything = await economy.call("LedgerService.ListAccounts", pb.ListAccountsRequest(), ADMIN)
-    assert len(everything.accounts) == await economy.runtime.pool.fetchval("SELECT count(*) FROM account WHERE NOT exercise")
+    assert len(everything.accounts) == await economy.runtime.pool.fetchval(
+        "SELECT count(*) FROM account WHERE NOT exercise"
+    )
 
 
 @pytest.mark.parametrize(("kinds", "field"), [([0], "kind.0"), ([1, 77], "kind.1"), ([1] * 9, "kind")])
