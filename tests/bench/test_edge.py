@@ -130,11 +130,13 @@ def edge(folder: Path) -> App:
         home=nothing,
         live=nothing,
         sessions=nothing,
+        renewals=nothing,
         provider=nothing,
         bearers=nothing,
         limits=Limits(settings.model_copy(update={"anonymous_write_rate": 1e9})),
         files=nothing,
         images=nothing,
+        orphans=nothing,
     )
     return app
 
