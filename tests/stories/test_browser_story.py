@@ -285,7 +285,14 @@ async def test_a_reporter_confirms_an_address_ends_the_mails_and_erases_the_word
     await neighbour.click("#join-form button")
     assert f"budi-{address}" in await neighbour.inner_text("#supporter")
     assert await faults_of(neighbour, javascript) == []
-    for page in (citizen, neighbour):
+
+    verifier = await person(chromium, house, javascript=javascript)
+    await log_in(verifier, house, "verifikator")
+    await verifier.goto(f"/petugas/{code}")
+    assert await verifier.query_selector("[data-redaction=done]")
+    await verifier.click("#redact summary")
+    assert await faults_of(verifier, javascript) == []
+    for page in (citizen, neighbour, verifier):
         await page.context.close()
 
 
