@@ -113,9 +113,9 @@ def _with_token(request: bytes, token: str) -> bytes:
 def _spent(process: psutil.Process) -> float:
     try:
         times = process.cpu_times()
-    except psutil.NoSuchProcess:  # workers of the database come and go
+    except psutil.NoSuchProcess:  # connections of the database come and go; what they used is their parent's then
         return 0.0
-    return float(times.user + times.system)
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _tree(pid: int) -> list[psutil.Process]:
