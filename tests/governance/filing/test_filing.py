@@ -173,7 +173,7 @@ async def test_a_private_category_makes_the_case_secret(governance: Governance) 
 async def test_a_drill_is_marked_in_its_events_and_for_staff_only(governance: Governance) -> None:
     with refused("DRILL_NOT_ALLOWED"):
         await file(governance, CITIZEN, exercise=True)
-    drill = await file(governance, VERIFIER, exercise=True)
+    drill = await file(governance, ADMIN, exercise=True)
     await drill.transition("verify")
     rows = await governance.events(drill.last.correlation_id)
     assert all(row["exercise"] for row in rows)

@@ -49,8 +49,8 @@ async def test_the_rating_is_the_mean(governance: Governance) -> None:
 
 
 async def test_drills_never_count(governance: Governance) -> None:
-    drill = await file(governance, VERIFIER, exercise=True)
-    await (await drill.resolved()).act("Rate", VERIFIER, rating=1)
+    drill = await file(governance, ADMIN, exercise=True)
+    await (await drill.resolved()).act("Rate", ADMIN, rating=1)
     assert await _overview(governance) == overview_pb2.GetOverviewResponse()
 
 
