@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -38,6 +39,15 @@ PLACES = {
 }
 
 
+def counted_from_now(claims: dict[str, Any]) -> dict[str, Any]:
+    """The claims with seconds since the epoch for those that say how long from now."""
+    now = int(time.time())
+    return {
+        name: now + int(value.total_seconds()) if isinstance(value, timedelta) else value
+        for name, value in claims.items()
+    }
+
+
 @dataclass
 class Issuer:
     """The provider; ``people`` says who is in which groups now."""
@@ -60,10 +70,9 @@ class Issuer:
 
     def sign(self, typ: str | None, key: ECKey | None = None, **changes: Any) -> str:
         """A token with this type; right in all but the changes, of which None leaves a claim out."""
-        now = int(time.time())
-        claims = {"iss": ISSUER, "aud": "gateway", "iat": now, "exp": now + 300} | changes
+        claims = {"iss": ISSUER, "aud": "gateway", "iat": timedelta(), "exp": timedelta(minutes=5)} | changes
         header = {"alg": "ES256", "kid": (key or self.key).kid} | ({"typ": typ} if typ else {})
-        claims = {name: value for name, value in claims.items() if value is not None}
+        claims = {name: value for name, value in counted_from_now(claims).items() if value is not None}
         return jwt.encode(header, claims, key or self.key, algorithms=["ES256"])
 
     def id_token(self, login: str, **more: Any) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -225,7 +224,7 @@ async def test_a_login_whose_sid_was_not_told_ends_with_its_person(desk: Desk) -
         assert await roles(browser) == ["anonymous"]
 
 
-NOW = int(time.time())
+HOUR = timedelta(hours=1)
 WRONG: dict[str, dict[str, Any]] = {
     "of another type": {"typ": "JWT"},
     "without a type": {"typ": None},
@@ -233,10 +232,10 @@ WRONG: dict[str, dict[str, Any]] = {
     "of another issuer": {"iss": "https://evil.test"},
     "for another client": {"aud": "another"},
     "for nobody": {"aud": None},
-    "that is old": {"iat": NOW - 3600, "exp": NOW + 3600},
-    "of the future": {"iat": NOW + 3600, "exp": NOW + 7200},
+    "that is old": {"iat": -HOUR, "exp": HOUR},
+    "of the future": {"iat": HOUR, "exp": 2 * HOUR},
     "without a time": {"iat": None},
-    "that has expired": {"exp": NOW - 120},
+    "that has expired": {"exp": timedelta(minutes=-2)},
     "without an end": {"exp": None},
     "without an event": {"events": None},
     "of another event": {"events": {"http://schemas.openid.net/event/other": {}}},

@@ -1,7 +1,7 @@
 """Attacks with tokens at the API: only access tokens for it open anything."""
 
-import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,9 +10,9 @@ import structlog
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from tests.security.attacks.issuer import ISSUER, Desk, Issuer, desk_at_work
+from tests.security.attacks.issuer import ISSUER, Desk, Issuer, counted_from_now, desk_at_work
 
-NOW = int(time.time())
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +69,12 @@ async def test_a_token_of_another_type_does_not_call_the_api(desk: Desk, typ: st
         {"iss": "https://evil.test"},
         {"iss": f"{ISSUER}.evil.test"},
         {"iss": None},
-        {"exp": NOW - 60},
+        {"exp": -MINUTE},
         {"exp": None},
         {"exp": float("inf")},
         {"exp": float("nan")},
         {"exp": True},
-        {"nbf": NOW + 600},
+        {"nbf": 10 * MINUTE},
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
@@ -107,15 +107,16 @@ async def test_where_a_scope_is_asked_for_a_token_without_it_is_refused(
 
 async def test_a_token_that_brings_its_own_key_is_refused(desk: Desk) -> None:
     own = ECKey.generate_key("P-256", {"kid": "own"}, auto_kid=False)
-    claims = {"iss": ISSUER, "aud": "gateway", "sub": "petugas", "groups": ["admin"], "iat": NOW, "exp": NOW + 300}
+    claims = {"iss": ISSUER, "aud": "gateway", "sub": "petugas", "groups": ["admin"]}
+    claims = counted_from_now({**claims, "iat": 0 * MINUTE, "exp": 5 * MINUTE})
     for more in ({"jwk": own.as_dict(private=False)}, {"jku": "https://evil.test/keys"}, {"kid": "own"}):
         token = jwt.encode({"alg": "ES256", "typ": "at+jwt", **more}, claims, own, algorithms=["ES256"])
         assert_refused(await me(desk, token))
 
 
 async def test_roles_of_staff_in_a_token_end_an_hour_after_it_was_issued(desk: Desk) -> None:
-    young = desk.issuer.access_token("petugas", iat=NOW - 3500, exp=NOW + 86_400)
-    old = desk.issuer.access_token("petugas", iat=NOW - 3700, exp=NOW + 86_400)
+    young = desk.issuer.access_token("petugas", iat=-58 * MINUTE, exp=24 * HOUR)
+    old = desk.issuer.access_token("petugas", iat=-62 * MINUTE, exp=24 * HOUR)
     assert (await me(desk, young)).status_code == 200
     assert_refused(await me(desk, old))
 
@@ -125,14 +126,15 @@ async def test_a_token_of_staff_says_since_when(desk: Desk) -> None:
 
 
 async def test_a_token_of_a_citizen_lasts_as_long_as_it_says(desk: Desk) -> None:
-    old = desk.issuer.access_token("warga", iat=NOW - 86_400, exp=NOW + 60)
+    old = desk.issuer.access_token("warga", iat=-24 * HOUR, exp=MINUTE)
     assert (await me(desk, old)).json()["roles"] == ["citizen"]
 
 
 def known(**changes: Any) -> dict[str, Any]:
     """What introspection says of an opaque access token."""
-    found = {"active": True, "token_type": "Bearer", "sub": "warga", "aud": "gateway", "exp": NOW + 300, "iat": NOW}
-    return {name: value for name, value in (found | changes).items() if value is not None}
+    found = {"active": True, "token_type": "Bearer", "sub": "warga", "aud": "gateway"}
+    found |= {"exp": 5 * MINUTE, "iat": 0 * MINUTE} | changes
+    return {name: value for name, value in counted_from_now(found).items() if value is not None}
 
 
 async def test_an_opaque_access_token_calls_the_api(desk: Desk) -> None:
@@ -150,7 +152,7 @@ async def test_an_opaque_access_token_calls_the_api(desk: Desk) -> None:
         {"aud": "another"},
         {"aud": None},
         {"iss": "https://evil.test"},
-        {"exp": NOW - 60},
+        {"exp": -MINUTE},
         {"sub": None},
     ],
     ids=str,
