@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 # gRPC would wake its threads in a child between fork and exec, where they find their files closed and abort it.
 # It reads this when it is first imported, so it stands before everything else.
@@ -33,8 +34,15 @@ def nobody_holds_the_loop(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Workers never reach for the same port."""
+    """Workers never reach for the same port; a logged error holds no event loop, as rich does for 300 ms."""
     own_ports()
+    structlog.configure(
+        [
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

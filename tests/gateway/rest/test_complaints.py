@@ -139,7 +139,9 @@ async def test_joining_twice_with_one_key_counts_once(client: httpx.AsyncClient)
     filed = await file(client)
     key = new_key()
     answers = [await client.post(f"/v1/complaints/{filed['code']}/me-too", headers=key) for _ in range(2)]
-    assert [each.json() for each in answers] == [{"code": filed["code"], "supporters": 1}] * 2
+    first, again = (each.json() for each in answers)
+    assert first == again
+    assert (first["code"], first["supporters"], first["counted"]) == (filed["code"], 1, True)
 
 
 async def test_a_citizen_joins_once_however_often_they_ask(stand: Stand, client: httpx.AsyncClient) -> None:
@@ -164,7 +166,7 @@ async def test_text_of_which_nothing_is_seen_may_not_be_long_either(client: http
 
 
 async def test_a_long_address_is_not_repeated_whole(client: httpx.AsyncClient) -> None:
-    answer = await client.get(f"/v1/complaints/{'A' * 20_000}")
+    answer = await client.get(f"/v1/complaints/{'A' * 5_000}")
     assert (answer.status_code, len(answer.content) < 1_000) == (422, True)
 
 

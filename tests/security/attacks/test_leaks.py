@@ -82,6 +82,7 @@ async def _hidden(seeds: Seeds, kind: str, number: int, **more: Any) -> Hidden:
     cleanup = await seeds.cleanup(case)
     crew = {"crew": f"Zq{kind}Regu"}
     await seeds.done(Call("dispatchCleanup", "officer", {"id": cleanup["id"]}, body=crew, version=cleanup["etag"]))
+    case = await seeds.heard(case, "CleanupDispatched")  # else it goes on while the reporter is being asked
     case = await seeds.moved(case, "officer", transition="ask", note=f"Zq{kind}Tanya rumah yang mana")
     answer = {"note": f"Zq{kind}Jawab yang pagar biru"}
     await seeds.done(case.call("replyComplaint", key=case.key, body=answer))

@@ -78,13 +78,16 @@ class Seeds:
 
     async def settled(self) -> Case:
         """An assigned case whose clean-up is entered, so that its version stands still."""
-        case = await self.assigned()
+        return await self.heard(await self.assigned(), "CleanupOpened")
+
+    async def heard(self, case: Case, event: str) -> Case:
+        """The case once it has heard of another pillar's event."""
 
         async def entered() -> Any:
             found = await self.done(case.call("getComplaint", "officer"))
-            return found if any(entry["type"].endswith(".CleanupOpened") for entry in found["timeline"]) else None
+            return found if any(entry["type"].endswith(f".{event}") for entry in found["timeline"]) else None
 
-        found = await until(entered, APPEARS_S, f"the clean-up in the timeline of {case.code}")
+        found = await until(entered, APPEARS_S, f"{event} in the timeline of {case.code}")
         return Case(case.code, case.key, found["etag"])
 
     async def photo(self, case: Case, role: str, key: str = "", colour: int = 90) -> str:

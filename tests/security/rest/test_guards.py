@@ -199,6 +199,7 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "label": lambda _: "T09",
     "status": lambda _: "open",
     "early": lambda value: not value,
+    "words": lambda value: not value,
 }
 """How a field of a body becomes another good value."""
 
