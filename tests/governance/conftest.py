@@ -26,7 +26,7 @@ from smartcity.governance.v1 import (
     redactions_pb2_grpc,
     routing_pb2_grpc,
 )
-from tests.fixtures.pillars import Standing, own_database, standing
+from tests.fixtures.pillars import Served, Standing, own_database, standing
 
 DEADLINE_S = 20.0
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -83,6 +83,7 @@ class Governance:
     minter: Minter
     channel: grpc.aio.Channel
     admin: "asyncpg.Connection[Any]"
+    served: Served
     now: datetime = MONDAY
     _stubs: dict[str, Any] = field(default_factory=dict)
 
@@ -139,6 +140,6 @@ async def governance_stand(governance_database: str) -> AsyncIterator[Standing]:
 async def governance(governance_stand: Standing) -> AsyncIterator[Governance]:
     """The pillar, serving, with empty tables and no timer: a test runs what is due itself."""
     async with governance_stand.fresh(MONDAY) as served:
-        made = Governance(served.runtime, served.minter, served.channel, served.admin)
+        made = Governance(served.runtime, served.minter, served.channel, served.admin, served)
         served.runtime.clock = lambda: made.now
         yield made

@@ -10,6 +10,8 @@ from services.kit.database import maintenance
 from services.kit.pillar import Pillar
 from services.kit.process.watching import _of_kit
 from services.kit.runtime import Runtime
+from tests.fixtures.nouns import Life, found
+from tests.fixtures.pillars import Served
 from tests.growth.growing import grown
 from tests.growth.recording import Recorder
 
@@ -33,6 +35,13 @@ async def tick(pillar: Pillar, runtime: Runtime) -> None:
     await maintenance.prune(runtime)
     for gauges in (*_of_kit(pillar, runtime), *pillar.gauges):
         await gauges.read(runtime)
+
+
+async def nouns_live(served: Served) -> None:
+    """Lets live the nouns of a pillar that say with their own tests how they do."""
+    lives: dict[str, Life] = found("growth", "LIVES", served.runtime.pillar)
+    for live in lives.values():
+        await live(served)
 
 
 async def flat(

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from services.kit.pillar import Pillar
+from tests.fixtures.pillars import Served
 
 _STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s", re.ASCII)
 _NONE = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|CREATE)\b|SELECT pg_advisory", re.ASCII)
@@ -59,6 +60,7 @@ def recording(monkeypatch: pytest.MonkeyPatch, *callers: type[Any]) -> Iterator[
 
     with monkeypatch.context() as patch:
         patch.setattr(asyncpg, "create_pool", recorded)
+        patch.setattr(Served, "call", _stubbed(recorder, Served.call))
         for caller in callers:
             patch.setattr(caller, "call", _named(recorder, caller.call))
         yield recorder
@@ -70,6 +72,14 @@ def _named(recorder: Recorder, call: Any) -> Any:
         return await call(self, rpc, *args, **fields)
 
     return named
+
+
+def _stubbed(recorder: Recorder, call: Any) -> Any:
+    async def stubbed(self: Any, stub: Any, rpc: str, *args: Any, **fields: Any) -> Any:
+        recorder.rpcs.add(f"{stub.__name__.removesuffix('Stub')}.{rpc}")
+        return await call(self, stub, rpc, *args, **fields)
+
+    return stubbed
 
 
 def _statements(file: Path) -> Iterator[tuple[int, str]]:

@@ -36,7 +36,7 @@ from tests.economy.providers.cases import news, presented, tell
 from tests.economy.providers.conftest import Town
 from tests.economy.settlement.cases import ReportingBank, Treasury
 from tests.economy.suspense.test_suspense import put_aside
-from tests.growth.judging import flat, tick
+from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
 SMALL = {
@@ -71,6 +71,7 @@ async def test_no_statement_of_economy_grows_with_its_tables(town: Town, recorde
     await _ledger(city)
     await _settlement(Treasury(city, bank))
     await _read(city)
+    await nouns_live(town.served)
     await tick(PILLAR, town.runtime)
     town.pass_time(days=2)
     await tick(PILLAR, town.runtime)

@@ -4,7 +4,7 @@ from services.environment.pillar import PILLAR
 from smartcity.environment.v1 import cleanups_pb2 as pb
 from tests.environment.conftest import DLH, DUE, Environment
 from tests.governance.conftest import ADMIN
-from tests.growth.judging import flat, tick
+from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
 SMALL = {"backlog": "a row for each day and hour with a deadline, of which only today's and the days before are read"}
@@ -20,6 +20,7 @@ async def test_no_statement_of_environment_grows_with_its_tables(environment: En
                 await environment.page(caller, states=states, page_size=1, page_token=page.next_page_token)
     await environment.page(complaint="SMG-0001-00")
     await environment.overview()
+    await nouns_live(environment.served)
     await tick(PILLAR, environment.served.runtime)
     await flat(recorder, PILLAR, environment.served.admin, small=SMALL, unrun={}, allowed={})
 

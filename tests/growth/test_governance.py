@@ -18,7 +18,7 @@ from tests.governance.mails import Catcher, follow
 from tests.governance.receipts.test_receipts import next_day
 from tests.governance.routing.test_routing import draft
 from tests.governance.transitions.test_reactions import _happens
-from tests.growth.judging import flat, tick
+from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
 SMALL = {
@@ -44,6 +44,7 @@ async def test_no_statement_of_governance_grows_with_its_tables(
     await _lives(governance)
     await _lists(governance, records)
     await _records(records)
+    await nouns_live(governance.served)
     await tick(PILLAR, governance.runtime)
     governance.pass_time(days=30)
     await tick(PILLAR, governance.runtime)
