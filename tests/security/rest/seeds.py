@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from tests.fixtures.house import new_key, until
+from tests.fixtures.nouns import found
 from tests.security.rest.api import Api, Call
 from tests.security.rest.money import MONEY_SEEDS, Money
 
@@ -225,18 +226,6 @@ async def _seal(seeds: Seeds) -> Call:
     return Call("getSeal", path={"day": newest["day"]})
 
 
-async def _cleanup(seeds: Seeds) -> Call:
-    found = await seeds.cleanup(await seeds.assigned())
-    return Call("getCleanup", "officer", path={"id": found["id"]})
-
-
-def _crew(operation: str) -> Seed:
-    async def seed(seeds: Seeds) -> Call:
-        return await seeds.on_cleanup(operation)
-
-    return seed
-
-
 async def _read(seeds: Seeds) -> Call:
     return (await seeds.filed()).call("getComplaint")
 
@@ -272,12 +261,8 @@ SEEDS: dict[str, Seed] = {
     "getSeal": _seal,
     "suggestCategories": _plain("suggestCategories", body=True),
     "simulateRouting": _plain("simulateRouting", "verifier", body=True),
-    "listCleanups": _plain("listCleanups", "officer"),
-    "getCleanup": _cleanup,
-    "dispatchCleanup": _crew("dispatchCleanup"),
-    "completeCleanup": _crew("completeCleanup"),
-    "abandonCleanup": _crew("abandonCleanup"),
     "getMe": _plain("getMe", "citizen"),
     **MONEY_SEEDS,
+    **found("seeds", "SEEDS"),
 }
-"""One for each operation of the document; a new operation needs a new line here."""
+"""One for each operation of the document; a noun says its own with its tests, in ``tests/<pillar>/<room>/seeds.py``."""

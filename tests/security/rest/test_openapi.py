@@ -51,10 +51,15 @@ class Family:
     version: str = ""
 
 
+def test_each_operation_has_a_seed_and_nothing_else_has() -> None:
+    derived = {route.operation for route in routes() if [route.tag] != BANKS}
+    memory = {each["operationId"] for methods in OPERATIONS.values() for each in methods.values()}
+    assert set(SEEDS) == derived | memory, "give each operation of the document a seed, and no other"
+
+
 async def test_every_operation_of_the_document_succeeds_for_somebody(
     api: Api, seeds: Seeds, document: schemathesis.BaseSchema, subtests: pytest.Subtests
 ) -> None:
-    assert set(SEEDS) == set(api.operations), "give each operation of the document a seed, and no other"
     for operation in _operations(document):
         with subtests.test(operation.label):
             answer = await api.send(await SEEDS[_id(operation)](seeds), **{"Idempotency-Key": new_key()})
