@@ -1,10 +1,11 @@
 """The deadlines of a complaint, in working days of the city's calendar. Pure.
 
 A deadline of n working days is the last second of the n-th working day after the day it is counted from (that day
-itself does not count; Saturdays, Sundays, holidays and joint leave do not either). Waiting for the reporter suspends:
-when the question is asked, the *working time* left until the deadline is taken down to the microsecond (only what lies
-on working days counts, each worth 24 hours of local time); when the case goes on, the deadline is put where exactly
-that much working time will have passed. A deadline that had already passed is not suspended: it stays passed.
+itself does not count; weekdays that the profile does not work, holidays and joint leave do not either). Waiting for the
+reporter ends the response, since to ask is one, and suspends the resolution: when the question is asked, the *working
+time* left until the deadline is taken down to the microsecond (only what lies on working days counts, each worth 24
+hours of local time); when the case goes on, the deadline is put where exactly that much working time will have passed.
+A deadline that had already passed is not suspended: it stays passed.
 """
 
 from dataclasses import dataclass, replace
@@ -108,7 +109,7 @@ class Deadlines:
         return [clock for _, clock in sorted(due)]
 
 
-class Clocks:
+class DeadlineCalculator:
     """Computes deadlines with one city's calendar."""
 
     def __init__(self, calendar: Calendar) -> None:

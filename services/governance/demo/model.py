@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 from services.governance.cases.model import Channel, Class, Complaint, Location
-from services.governance.deadlines.model import Clocks, terms
+from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.demo import words
 from services.governance.escalations.model import escalate
 from services.governance.history.model import SALT_BYTES, Entry, chain
@@ -46,7 +46,7 @@ class Author:
     def __init__(self, city: City, demo: Demo, random: Random, now: datetime) -> None:
         """Takes the city, its shares and texts, the chance, and when the stories end."""
         self._city, self._demo, self._random, self._now = city, demo, random, now
-        self._clocks = Clocks(city.calendar)
+        self._calculator = DeadlineCalculator(city.calendar)
         self._terms = {category: terms(city, category) for category in city.categories}
         lowest = [area for area in city.areas.values() if area.is_lowest]
         self._areas = {topic: _within(topic, lowest) for topic in demo.topics}
@@ -175,7 +175,7 @@ class Author:
         life.complaint = change.complaint
 
     def _context(self, complaint: Complaint, at: datetime, party: Party) -> CaseContext:
-        return CaseContext(at, frozenset({party}), self._clocks, self._terms[complaint.category])
+        return CaseContext(at, frozenset({party}), self._calculator, self._terms[complaint.category])
 
     def _complaint(self, topic: Topic, at: datetime) -> Complaint:
         category = self._city.categories[topic.category]
@@ -192,7 +192,7 @@ class Author:
             location=self._place(area),
             text=self._random.choice(topic.texts).replace("{place}", name),
             assignment=routed(self._city, category.id, area.code),
-            deadlines=self._clocks.filed(at, self._terms[category.id]),
+            deadlines=self._calculator.filed(at, self._terms[category.id]),
             channel=Channel.DEMO,
             created_at=at,
             updated_at=at,

@@ -9,7 +9,7 @@ from services.governance.cases import store as complaints
 from services.governance.cases.model import Class, Complaint, identified, parties
 from services.governance.contacts import actions as contacts
 from services.governance.contacts.model import contact as check_contact
-from services.governance.deadlines.model import Clocks, terms
+from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.filing.model import Filing, check_caller, locate
 from services.governance.history import store as entries
 from services.governance.keys import link
@@ -101,7 +101,7 @@ def _complaint(tx: Transaction, caller: Caller, filing: Filing) -> Complaint:
         location=location,
         text=filing.text,
         assignment=routed(city, category.id, location.area),
-        deadlines=Clocks(city.calendar).filed(tx.now, terms(city, category.id)),
+        deadlines=DeadlineCalculator(city.calendar).filed(tx.now, terms(city, category.id)),
         channel=filing.channel,
         created_at=tx.now,
         updated_at=tx.now,

@@ -19,12 +19,12 @@ def correct(
         complaint, category=category, kind=kind, location=location, assignment=assignment, updated_at=context.now
     )
     if category != complaint.category:
-        counted = context.clocks.recounted(complaint.deadlines, complaint.created_at, context.terms)
+        counted = context.calculator.recounted(complaint.deadlines, complaint.created_at, context.terms)
         after = replace(after, deadlines=counted)
     steps = [Step(EventKind.CORRECTED, complaint.state, complaint.state)]
     if complaint.state in {State.ASSIGNED, State.REOPENED}:
         if assignment.agency != complaint.agency:
-            running = context.clocks.assigned(after.deadlines, context.now, context.terms)
+            running = context.calculator.assigned(after.deadlines, context.now, context.terms)
             after = replace(after, state=State.ASSIGNED, escalation=0, deadlines=running)
         steps.append(Step(EventKind.ASSIGNED, complaint.state, after.state))
     return Change(after, tuple(steps))

@@ -10,7 +10,7 @@ from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Case, Complaint, parties
 from services.governance.contacts import actions as contacts
-from services.governance.deadlines.model import Clocks, terms
+from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.history import model as histories
 from services.governance.history import store as entries
 from services.governance.history.model import SALT_BYTES, Entry
@@ -69,9 +69,9 @@ async def save(
 
 
 def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) -> CaseContext:
-    """Now, by the clocks of the city and of the complaint's category."""
+    """Now, by the calendar of the city and the terms of the complaint's category."""
     city = tx.runtime.city
-    return CaseContext(tx.now, parties, Clocks(city.calendar), terms(city, complaint.category))
+    return CaseContext(tx.now, parties, DeadlineCalculator(city.calendar), terms(city, complaint.category))
 
 
 def emit(tx: Transaction, complaint: Complaint, step: Step, version: int, traceparent: str | None = None) -> int:

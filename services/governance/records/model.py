@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
-from services.governance.deadlines.model import Clock, Clocks, Terms
+from services.governance.deadlines.model import Clock, DeadlineCalculator, Terms
 from services.governance.history.model import Entry
 from services.governance.photos.model import Photo
 from services.governance.states.model import Party, State, Transition
@@ -60,11 +60,11 @@ class Change:
 
 @dataclass(frozen=True)
 class CaseContext:
-    """Who acts on a case when, and by which clocks."""
+    """Who acts on a case when, and what reckons its deadlines by which terms."""
 
     now: datetime
     parties: frozenset[Party]
-    clocks: Clocks
+    calculator: DeadlineCalculator
     terms: Terms
 
 

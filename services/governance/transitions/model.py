@@ -89,38 +89,49 @@ def _along(complaint: Complaint, transition: Transition, given: TransitionInput,
 
 
 def _effects(after: Complaint, transition: Transition, given: TransitionInput, context: CaseContext) -> Complaint:
-    now, clocks, terms, deadlines = context.now, context.clocks, context.terms, after.deadlines
+    now, calculator, terms, deadlines = context.now, context.calculator, context.terms, after.deadlines
     match transition:
         case Transition.ASSIGN:
             after = replace(after, assignment=given.assignment or after.assignment)
-            return replace(after, deadlines=clocks.assigned(deadlines, now, terms))
+            return replace(after, deadlines=calculator.assigned(deadlines, now, terms))
         case Transition.TRANSFER:
             assert given.assignment is not None
-            running = clocks.assigned(clocks.resumed(deadlines, now), now, terms)
+            running = calculator.assigned(calculator.resumed(deadlines, now), now, terms)
             return replace(after, assignment=given.assignment, escalation=0, deadlines=running)
         case Transition.START | Transition.REPLY:
-            return replace(after, deadlines=clocks.responded(clocks.resumed(deadlines, now)))
+            return replace(after, deadlines=calculator.responded(calculator.resumed(deadlines, now)))
         case Transition.ASK:
-            waiting = clocks.suspended(deadlines, now) if terms.waiting_suspends else clocks.responded(deadlines)
+            waiting = (
+                calculator.suspended(deadlines, now) if terms.waiting_suspends else calculator.responded(deadlines)
+            )
             return replace(after, deadlines=waiting)
         case Transition.RESOLVE:
             due = deadlines.resolution
             # Waiting stands still: whoever resolves out of it had time left.
             on_time = due is None or now <= due
             return replace(
-                after, resolved_at=now, on_time=on_time, refusal=given.refusal, deadlines=clocks.resolved(now, terms)
+                after,
+                resolved_at=now,
+                on_time=on_time,
+                refusal=given.refusal,
+                deadlines=calculator.resolved(now, terms),
             )
         case Transition.RATE:
-            return replace(after, rating=given.rating, deadlines=clocks.closed(deadlines))
+            return replace(after, rating=given.rating, deadlines=calculator.closed(deadlines))
         case Transition.REOPEN:
             return replace(
-                after, rating=0, resolved_at=None, on_time=False, refusal=False, deadlines=clocks.reopened(now, terms)
+                after,
+                rating=0,
+                resolved_at=None,
+                on_time=False,
+                refusal=False,
+                deadlines=calculator.reopened(now, terms),
             )
         case Transition.MARK_DUPLICATE:
             assert given.original is not None
-            return replace(after, duplicate_of=given.original.code, deadlines=clocks.closed(deadlines))
+            return replace(after, duplicate_of=given.original.code, deadlines=calculator.closed(deadlines))
         case _:
-            return replace(after, deadlines=clocks.closed(deadlines))
+            return replace(after, deadlines=calculator.closed(deadlines))
 
 
 def _check_note(transition: Transition, note: str) -> None:

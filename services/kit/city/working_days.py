@@ -1,4 +1,5 @@
-"""The working calendar: weekends, national holidays and joint leave, in the city's own time.
+"""The working calendar: the weekdays that the profile works (``working_weekdays``), less national holidays and joint
+leave, in the city's own time.
 
 Source of the day kinds: the yearly joint decree of three ministers (SKB 3 Menteri); joint leave (cuti bersama) does not
 count as a working day for SP4N-LAPOR either.
@@ -29,7 +30,7 @@ class Holiday(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Calendar:
-    """Counts working days. A year without holidays in the file has weekends only, and is provisional."""
+    """Counts working days. A year without holidays in the file has its weekdays only, and is provisional."""
 
     def __init__(
         self,
@@ -71,23 +72,6 @@ class Calendar:
             while not self.is_working_day(day):
                 day += _DAY
         return datetime.combine(day, _END_OF_DAY, self.timezone)
-
-    def working_days_between(self, start: datetime, end: datetime) -> int:
-        """Count the working days after the local day of `start`, up to and including the local day of `end`.
-
-        Undoes `add_working_days`; negative when `end` lies on an earlier day than `start`. A clock that stood still
-        between two moments has its due date moved by this many working days.
-
-        Raises:
-            ValueError: a moment has no time zone.
-        """
-        first, last = self._local(start), self._local(end)
-        if last < first:
-            return -self._count(last, first)
-        return self._count(first, last)
-
-    def _count(self, first: date, last: date) -> int:
-        return sum(self.is_working_day(first + _DAY * n) for n in range(1, (last - first).days + 1))
 
     def _local(self, moment: datetime) -> date:
         if moment.tzinfo is None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
-from services.governance.deadlines.model import Clocks, Deadlines, Terms
+from services.governance.deadlines.model import DeadlineCalculator, Deadlines, Terms
 from services.governance.escalations.model import escalate
 from services.governance.records.model import CaseContext
 from services.governance.states.model import EDGES, OPEN, Party, State, Transition, allowed
@@ -44,7 +44,7 @@ PLAIN = {
 LETTERS = {Party.VERIFIER: "v", Party.AGENCY: "a", Party.REPORTER: "r", Party.SYSTEM: "s"}
 TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14)
 CITY = load_city("semarang")
-CLOCKS = Clocks(CITY.calendar)
+CALCULATOR = DeadlineCalculator(CITY.calendar)
 LADDER = ["one", "two", "three"]
 
 
@@ -70,7 +70,7 @@ def complaint(now: datetime) -> Complaint:
         location=Location("33.74.01.1007"),
         text="Sampah menumpuk",
         assignment=Assignment("dlh", 1, "karena", "because"),
-        deadlines=CLOCKS.filed(now, TERMS),
+        deadlines=CALCULATOR.filed(now, TERMS),
         channel=Channel.API,
         created_at=now,
         updated_at=now,
@@ -94,7 +94,7 @@ def test_the_table_is_the_plain_table(state_: State) -> None:
 
 def test_a_city_may_let_the_clocks_run_while_it_waits() -> None:
     now = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-    context = CaseContext(now, frozenset({Party.VERIFIER}), CLOCKS, replace(TERMS, waiting_suspends=False))
+    context = CaseContext(now, frozenset({Party.VERIFIER}), CALCULATOR, replace(TERMS, waiting_suspends=False))
     assigned = take(complaint(now), Transition.VERIFY, TransitionInput(), context).complaint
     waiting = take(assigned, Transition.ASK, TransitionInput(note="Di mana?"), context).complaint
     assert waiting.deadlines.resolution == assigned.deadlines.resolution
@@ -166,7 +166,7 @@ class Lifecycle(RuleBasedStateMachine):
     def _try(self, transition: Transition, party: Party, wanted: TransitionInput) -> None:
         expected = self._may(transition, LETTERS[party], wanted)
         before = self.it
-        context = CaseContext(self.now, frozenset({party}), CLOCKS, TERMS)
+        context = CaseContext(self.now, frozenset({party}), CALCULATOR, TERMS)
         change, error = None, None
         try:
             change = take(before, transition, wanted, context)
@@ -185,7 +185,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule()
     def the_timer_runs(self) -> None:
         """Every breach goes up one step, and what is due to close closes."""
-        context = CaseContext(self.now, frozenset({Party.SYSTEM}), CLOCKS, TERMS)
+        context = CaseContext(self.now, frozenset({Party.SYSTEM}), CALCULATOR, TERMS)
         for clock in self.it.deadlines.passed(self.now):
             self.it = escalate(self.it, clock, LADDER, context).complaint
             self.step = min(self.step + 1, len(LADDER))

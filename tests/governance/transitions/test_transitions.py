@@ -1,10 +1,11 @@
 """Transitions: every use case of officers and verifiers, and every refusal."""
 
 import asyncio
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
+from services.governance.deadlines.model import DeadlineCalculator
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.governance.cases import DLH, DPU, emitted, file, state, types
@@ -64,8 +65,8 @@ async def test_waiting_for_the_reporter_suspends_and_a_reply_goes_on(governance:
     governance.pass_time(days=7)  # five of them working days
     replied = await filed.act("Reply", note="Di depan pasar")
     assert state(replied) == "in_progress"
-    calendar = governance.runtime.city.calendar
-    assert calendar.working_days_between(due, replied.due.resolution.ToDatetime(UTC)) == 5
+    calculator = DeadlineCalculator(governance.runtime.city.calendar)
+    assert calculator.working_time(due, replied.due.resolution.ToDatetime(UTC)) == timedelta(days=5)
 
 
 async def test_resolving_needs_a_note_and_a_photo(governance: Governance) -> None:

@@ -35,25 +35,6 @@ def test_adding_working_days_is_walking_the_calendar(moment: datetime, days: int
     assert (due.date(), due.time(), due.tzinfo) == (naive(moment, days), time(23, 59, 59), JAKARTA)
 
 
-@given(moments, st.integers(1, 120))
-def test_counting_undoes_adding(moment: datetime, days: int) -> None:
-    assert CALENDAR.working_days_between(moment, CALENDAR.add_working_days(moment, days)) == days
-
-
-@given(moments, moments, moments)
-def test_counts_of_two_stretches_add_up(first: datetime, second: datetime, third: datetime) -> None:
-    first, second, third = sorted([first, second, third])
-
-    assert CALENDAR.working_days_between(first, third) == CALENDAR.working_days_between(
-        first, second
-    ) + CALENDAR.working_days_between(second, third)
-
-
-@given(moments, moments)
-def test_counting_backwards_is_negative(first: datetime, second: datetime) -> None:
-    assert CALENDAR.working_days_between(first, second) == -CALENDAR.working_days_between(second, first)
-
-
 @given(moments, counts, counts)
 def test_more_days_never_end_earlier(moment: datetime, fewer: int, more: int) -> None:
     fewer, more = sorted([fewer, more])
