@@ -116,8 +116,9 @@ class Environment:
         return made
 
     async def happens(self, message: Message, about: Complaint) -> None:
-        """Runs the pillar's own reaction to an event, as the consumer does."""
-        (reaction,) = [one for one in PILLAR.reactions if isinstance(message, one.event)]
+        """Runs the pillar's own reactions to an event, as the consumer does."""
+        reactions = [one for one in PILLAR.reactions if isinstance(message, one.event)]
+        assert reactions, f"the pillar does not hear {message.DESCRIPTOR.full_name}"
         event: Event[Any] = Event(
             id=uuid7(),
             type=message.DESCRIPTOR.full_name,
@@ -132,7 +133,8 @@ class Environment:
             message=message,
         )
         async with self.served.runtime.transaction() as tx:
-            await reaction.handle(tx, event)
+            for reaction in reactions:
+                await reaction.handle(tx, event)
 
     async def move(self, verb: str, job: pb.Cleanup, caller: Caller = DLH, **fields: Any) -> pb.Cleanup:
         """Dispatch, Complete or Abandon with the etag of the job, and good particulars unless others are given."""
