@@ -13,8 +13,10 @@ from deploy.scaffold.skeleton import ROOT, plan, write
 _NEXT = """
 Written and wired. Next:
   1. look at it: make routes, make run, http://127.0.0.1:8080/{address}
-  2. make it yours: the rules in services/{pillar}/{nouns}/model.py and their tests first, then the rest
-  3. .venv/bin/smartcity permissions --write, and renew the chart's golden files (tests/deploy/helm/test_render.py)
+  2. make it yours: the rules in services/{pillar}/{nouns}/model.py and their tests first, then the rest; a new RPC
+     needs a line in seeds.py, rows.py and growth.py of tests/{pillar}/{nouns}
+  3. make proto, then .venv/bin/smartcity permissions --write, and renew the chart's golden files:
+     SMARTCITY_GOLDEN=write .venv/bin/python -m pytest tests/deploy/helm/test_render.py -k reviewed
   4. tell of it in services/{pillar}/README.md, and link its page where people look for it
   5. make check test
 """
