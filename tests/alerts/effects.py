@@ -165,6 +165,7 @@ EFFECTS: dict[str, Broken] = {
     "bank-lies": _lied_to,
     "bank-forgets": _whims,
     "ledger-misposted": _found("SELECT sum(balance) <> 0 FROM economy.account"),
+    "account-frozen": _found("SELECT count(*) FROM economy.account WHERE kind = 'clearing' AND status = 'frozen'"),
     "audit-stopped": _found("SELECT count(*) FROM economy.lease WHERE name = 'timers' AND expires_at = 'infinity'"),
     "clock-skewed": _ahead,
     "memory-hog": _hoards,

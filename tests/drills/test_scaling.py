@@ -65,6 +65,7 @@ def gateway(key: OKPKey, names: Names, port: int) -> Pillars:
             "assertion_key": json.dumps(key.as_dict(private=True)),
             "session_secret": "x" * 32,
             "files_url": "file:///unused",
+            "public_url": "https://kota.test",
             "targets": dict.fromkeys(PILLARS, f"dns://127.0.0.1:{names.port}/smartcity-living.test:{port}"),
         }
     )
