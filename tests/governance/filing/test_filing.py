@@ -11,7 +11,7 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2
 from tests.governance.cases import WASTE, emitted, file, filing, state, types
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, refused
+from tests.governance.conftest import ADMIN, CITIZEN, Governance, RefusedError, refused
 
 
 async def test_a_filed_complaint_gets_code_agency_reason_and_due_dates(governance: Governance) -> None:

@@ -3,7 +3,7 @@
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
 from tests.governance.cases import file
-from tests.governance.conftest import ADMIN, VERIFIER, Governance
+from tests.governance.conftest import ADMIN, Governance
 
 
 async def _overview(governance: Governance) -> overview_pb2.GetOverviewResponse:
