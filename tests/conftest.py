@@ -1,6 +1,7 @@
 """Fixtures of the whole suite, and how it is shared out among workers."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +37,8 @@ def nobody_holds_the_loop(request: pytest.FixtureRequest) -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     """Workers never reach for the same port; a logged error holds no event loop, as rich does for 300 ms."""
     own_ports()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started behind a shell's `&`: all that we start inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     structlog.configure(
         [
             structlog.contextvars.merge_contextvars,
