@@ -26,15 +26,15 @@ from services.kit.subjects import publisher
 
 EVERY_S = 10.0
 FRESH_S = 60.0
-LOOKED_BACK = 1000
-"""Newest rows of the outbox among which the last published one is looked for."""
 
+# The last published row is looked for among the newest thousand. The number stands in the statement, since for a LIMIT
+# that is not known the planner expects a tenth of the table, and may read all of it.
 _RECORD = """
 SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unsent,
        (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8
           FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT 1) AS age,
        (SELECT extract(epoch FROM clock_timestamp() - max(published_at))::float8
-          FROM (SELECT published_at FROM outbox ORDER BY position DESC LIMIT $2) AS newest) AS published_age,
+          FROM (SELECT published_at FROM outbox ORDER BY position DESC LIMIT 1000) AS newest) AS published_age,
        (SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL AND state = 'poison') AS poison,
        (SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL AND state = 'parked') AS parked,
        ARRAY(SELECT name FROM lease WHERE owner = $1 AND expires_at > clock_timestamp()) AS held
@@ -107,7 +107,7 @@ class _Streams:
 
     async def record(self, runtime: Runtime) -> Readings:
         """What the pillar's own schema tells."""
-        row = await runtime.pool.fetchrow(_RECORD, runtime.owner, LOOKED_BACK)
+        row = await runtime.pool.fetchrow(_RECORD, runtime.owner)
         assert row is not None
         jobs = ["timers", *(["relay"] if self._pillar.publishes else []), *(f"consumer:{one}" for one in self._streams)]
         published: list[Reading] = [] if row["published_age"] is None else [(row["published_age"], {})]

@@ -26,6 +26,8 @@ MOST_LEN = 100
 """Characters of a text over HTTP whose contract names no limit."""
 MOST_PAGE = 200
 _UNSEEN = ("", "", "", " ", "\n", "\t \u00a0", "\r\n")
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Letters by Unicode, and drawn as nothing."""
 _INTEGERS = {
     FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
     FieldDescriptor.CPPTYPE_INT64: (-(2**63), 2**63 - 1),
@@ -83,15 +85,18 @@ def _texts(field: Field, spaced: bool) -> st.SearchStrategy[str]:
         made = st.from_regex(rules.pattern, fullmatch=True)
     else:
         made = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=least, max_size=min(most, least + 30))
-    kept = made.filter(lambda text: text == text.strip() and (not least or seen(text)) and least <= len(text) <= most)
+    free = not least and (rules.words or rules.verbatim)
+    kept = made.filter(
+        lambda text: text == text.strip() and (free or not text or seen(text)) and least <= len(text) <= most
+    )
     if not spaced or rules.verbatim:
         return kept
     return st.tuples(st.sampled_from(_UNSEEN), kept, st.sampled_from(_UNSEEN)).map("".join)
 
 
 def seen(text: str) -> bool:
-    """Whether there is anything to see in a text, to the least doubt."""
-    return any(each.isalnum() and each.isascii() for each in text)
+    """Whether there is anything to see in a text, to the least doubt: a letter or number that is no filler."""
+    return any(each.isalnum() and each not in _FILLERS for each in text)
 
 
 def is_time(field: Field) -> bool:

@@ -11,7 +11,9 @@ from services.kit.rpc.rules import Field, fields_of
 from tests.gateway.rest.contents import Contents, every_value, is_time
 
 NOTHING: tuple[Any, ...] = (None, "", 0, False, [])
-UNSEEN, FILLERS = {"Cc", "Cf", "Zs", "Zl", "Zp"}, "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+UNSEEN, FILLERS = {"Cc", "Cf", "Zs", "Zl", "Zp"}, "\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0"
+IGNORED = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
+"""Code points from, to that Unicode has as drawn by nothing, assigned or not."""
 
 
 def filled(message: Any, held: Contents) -> Any:
@@ -122,8 +124,8 @@ def cleaned_text(text: str) -> str:
 
 
 def _is_seen(each: str) -> bool:
-    selects = 0xFE00 <= ord(each) <= 0xFE0F
-    return unicodedata.category(each) not in UNSEEN and each not in FILLERS and not selects
+    ignored = any(first <= ord(each) <= last for first, last in IGNORED)
+    return unicodedata.category(each) not in UNSEEN and each not in FILLERS and not ignored
 
 
 def _each(field: Field, value: Any, act: Any) -> Any:
