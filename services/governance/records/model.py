@@ -96,7 +96,7 @@ class Filter:
     """Which complaints to list; an empty field does not narrow."""
 
     states: tuple[State, ...] = ()
-    """All open ones when empty."""
+    """When empty all open ones, or with a code that case in whatever state."""
     agency: str = ""
     category: str = ""
     area: str = ""

@@ -62,9 +62,10 @@ async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size
         values.extend(after)
         last = f"(coalesce(${len(values) - 1}::timestamptz, {_FAR}), ${len(values)}::uuid)"
         parts.append(f"(coalesce(due_at, {_FAR}), id) > {last}")
-    # One list for each state: within one the index has the order already.
+    # One list for each state: within one the index has the order already. Whoever names one case wants it in any state.
     states = dict.fromkeys(wanted.states)
-    lists = ["open"] if not states else [f"state = ${len(values) + n}" for n, _ in enumerate(states, 1)]
+    anything = "true" if wanted.code else "open"
+    lists = [f"state = ${len(values) + n}" for n, _ in enumerate(states, 1)] or [anything]
     values.extend(state.value for state in states)
     tail = f"ORDER BY coalesce(due_at, {_FAR}), id LIMIT $1"
     each = [f"({SELECT} WHERE {' AND '.join([one, *parts])} {tail})" for one in lists]

@@ -79,6 +79,14 @@ async def test_closed_cases_show_when_asked_for(governance: Governance) -> None:
     assert await _codes(governance, states=[pb.COMPLAINT_STATE_WITHDRAWN]) == [filed.code]
 
 
+async def test_a_case_is_found_by_its_code_in_whatever_state(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.act("Withdraw")
+    assert await _codes(governance, code=filed.code) == [filed.code]
+    assert await _codes(governance, code=filed.code, states=[pb.COMPLAINT_STATE_FILED]) == []
+    assert await _codes(governance, DPU, code=filed.code) == []
+
+
 async def test_the_list_has_words_and_transitions_but_no_timeline(governance: Governance) -> None:
     await file(governance)
     (complaint,) = (await _list(governance)).complaints
