@@ -15,15 +15,20 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .name }}
 {{- end }}
 
-{{- define "smartcity.labels" -}}
+{{/* Those that stay the same when the platform gets newer. */}}
+{{- define "smartcity.stableLabels" -}}
 {{ include "smartcity.selector" . }}
 app.kubernetes.io/part-of: smartcity
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- with .root.Values.global.labels }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{- define "smartcity.labels" -}}
+{{ include "smartcity.stableLabels" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
 {{/* Version as part of a name: the Job of migrations is made anew for each. */}}

@@ -26,30 +26,37 @@
 {{- end }}
 {{- end }}
 
+{{/* A second, which is what no timeoutSeconds means, is too short for a busy node: ready pods were taken out for it. */}}
 {{- define "smartcity.probes" -}}
 {{- if eq .name "gateway" }}
 startupProbe:
   httpGet: { path: /readyz, port: health }
   periodSeconds: 2
+  timeoutSeconds: 5
   failureThreshold: 60
 readinessProbe:
   httpGet: { path: /readyz, port: health }
   periodSeconds: 5
+  timeoutSeconds: 3
 livenessProbe:
   httpGet: { path: /livez, port: health }
   periodSeconds: 10
+  timeoutSeconds: 5
   failureThreshold: 6
 {{- else }}
 startupProbe:
   grpc: { port: 5001 }
   periodSeconds: 2
+  timeoutSeconds: 5
   failureThreshold: 60
 readinessProbe:
   grpc: { port: 5001 }
   periodSeconds: 5
+  timeoutSeconds: 3
 livenessProbe:
   grpc: { port: 5001, service: liveness }
   periodSeconds: 10
+  timeoutSeconds: 5
   failureThreshold: 6
 {{- end }}
 {{- end }}
@@ -112,9 +119,9 @@ spec:
           {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 10 }}
         - name: SMARTCITY_POSTGRES_URL
           value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" .name) | quote }}
+      # As the component's own: a pod counts as the larger of the two, so this never makes it larger.
       resources:
-        requests: { cpu: 50m, memory: 96Mi }
-        limits: { memory: 256Mi }
+        {{- toYaml .it.resources | nindent 8 }}
       securityContext:
         {{- include "smartcity.containerSecurity" . | nindent 8 }}
       volumeMounts:
