@@ -1,12 +1,16 @@
 """`smartcity migrate`: roles, schemas, revisions, streams and consumers, made by the administrator.
 
-Safe to run at any time and as often as wanted; what is there already is left alone.
+Safe to run at any time and as often as wanted; what is there already is left alone. Servers that are not there yet, or
+go while it works, are waited for: an installation starts everything at once.
 """
 
 import asyncio
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
+import nats.errors
 import structlog
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,12 +18,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deploy import streams
 from deploy.pillars import pillars
 from services.kit.database import migrate
+from services.kit.errors import is_transient
 from services.kit.events import bus
 
 GATEWAY = "gateway"
 GATEWAY_MIGRATIONS = Path(__file__).parents[1] / "gateway" / "migrations"
+PATIENCE_S, PAUSE_S = 600.0, 1.0
 
 _log = structlog.get_logger()
+
+
+class NotThereError(Exception):
+    """A server did not come in time; the message names it and says why."""
 
 
 class MigrateSettings(BaseSettings):
@@ -46,7 +56,7 @@ def schemas() -> dict[str, list[Path]]:
 async def migrate_database(url: str, passwords: dict[str, str]) -> None:
     """Roles, schemas and revisions of the six pillars and the gateway."""
     folders = schemas()
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S)
     try:
         await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
         for schema in folders:
@@ -69,17 +79,54 @@ async def migrate_bus(url: str, seed: str, replicas: int = 1, ca_file: str = "")
         await client.close()
 
 
+async def insist(server: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Does the work, again from its beginning for as long as ``server`` is away, and says so once for each reason.
+
+    Raises NotThereError after ``PATIENCE_S`` seconds, and at once what no waiting would mend.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline, told = clock() + PATIENCE_S, "it does not answer"
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await work()
+            return
+        except Exception as error:
+            if clock() >= deadline:
+                raise NotThereError(f"{server} was waited for {PATIENCE_S:.0f} s: {told}") from error
+            if not _passes(error):
+                raise
+            why = (str(error) or repr(error)).splitlines()[0]
+            if why != told:
+                told = why
+                _log.warning("waits", server=server, why=why)
+        await asyncio.sleep(PAUSE_S)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether a server that starts may answer so: it is away, or what its operator makes in it is still missing."""
+    from sqlalchemy.exc import OperationalError
+
+    if isinstance(error, streams.StreamError):
+        return error.args[1] in streams.STARTING
+    missing = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError)
+    return is_transient(error) or isinstance(error, (*missing, OperationalError, nats.errors.Error))
+
+
 async def run(settings: MigrateSettings) -> None:
-    """Database first, so that a pillar that finds its consumer finds its tables too."""
+    """Database first, so that a pillar that finds its consumer finds its tables too. Raises NotThereError."""
     passwords = {role: password.get_secret_value() for role, password in settings.role_passwords.items()}
-    await migrate_database(settings.postgres_admin_url.get_secret_value(), passwords)
-    seed = settings.nats_seed.get_secret_value()
-    await migrate_bus(settings.nats_url, seed, settings.stream_replicas, settings.nats_ca_file)
+    url, seed = settings.postgres_admin_url.get_secret_value(), settings.nats_seed.get_secret_value()
+    await insist("PostgreSQL", lambda: migrate_database(url, passwords))
+    await insist("NATS", lambda: migrate_bus(settings.nats_url, seed, settings.stream_replicas, settings.nats_ca_file))
 
 
 def main() -> None:
-    """Runs with settings from the environment."""
-    asyncio.run(run(MigrateSettings()))
+    """Runs with settings from the environment; ends with one line and code 1 where a server did not come."""
+    try:
+        asyncio.run(run(MigrateSettings()))
+    except NotThereError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

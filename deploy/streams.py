@@ -16,6 +16,8 @@ DUPLICATE_WINDOW_S = 120
 ANSWER_S = 10.0
 _NOT_FOUND, _NO_STORE = 10059, 10049
 _ATTEMPTS, _PAUSE_S = 10, 0.2
+STARTING = (10005, 10008)
+"""Codes of a server that is still starting: no peer to place a stream on, JetStream temporarily unavailable."""
 
 
 class StreamError(Exception):

@@ -123,7 +123,7 @@ def migrate() -> None:
             nats_seed=SecretStr(found.nats_seed),
         )
         asyncio.run(migration.run(settings))
-    except access.AccessError as error:
+    except (access.AccessError, migration.NotThereError) as error:
         fail(str(error))
     except ValidationError as error:
         missing = ", ".join(f"SMARTCITY_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())

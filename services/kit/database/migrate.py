@@ -13,6 +13,7 @@ import asyncpg
 
 KIT_MIGRATIONS = Path(__file__).parent / "migrations"
 _ENVIRONMENT = Path(__file__).parent / "alembic"
+CONNECT_TIMEOUT_S = 5
 _REVISION = re.compile(r"^(down_revision|revision)\b[^=]*= *(?:\"([^\"]+)\"|None)", re.MULTILINE)
 
 
@@ -37,7 +38,7 @@ async def prepare_schema(connection: asyncpg.Connection, schema: str, password: 
 
 async def upgrade(url: str, schema: str, locations: Sequence[Path]) -> bool:
     """Upgrades ``schema`` to the heads found in ``locations``; answers whether anything was done."""
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S)
     try:
         if await current(connection, schema) == heads(locations):
             return False
@@ -59,7 +60,7 @@ def _run(url: str, schema: str, locations: Sequence[Path]) -> None:
     config.set_main_option("path_separator", "newline")
     engine = create_engine(
         re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url),
-        connect_args={"options": f"-csearch_path={schema},public"},
+        connect_args={"options": f"-csearch_path={schema},public", "connect_timeout": CONNECT_TIMEOUT_S},
     )
     try:
         with engine.begin() as connection:

@@ -64,10 +64,21 @@ async def connect(url: str, seed: str, user: str, ca_file: str = "") -> Client:
     """Connects as ``user`` with its NKey ``seed``; waits while the server starts, and reconnects for ever.
 
     With a ``ca_file`` the server must show a certificate of that authority; at a ``tls://`` address it must show one.
+    Of a server that is away, or is not believed, the log tells once for each reason, and not at each attempt.
     """
+    server, told = urlsplit(url.split(",")[0]).netloc, ""
 
     async def on_error(error: Exception) -> None:
-        _log.warning("bus", error=repr(error))
+        nonlocal told
+        if client.is_connected:
+            _log.warning("bus", error=repr(error))
+        elif repr(error) != told:
+            told = repr(error)
+            _log.warning("bus not there", server=server, error=told)
+
+    async def on_return() -> None:
+        nonlocal told
+        told = ""
 
     while True:
         client = Connection()
@@ -82,11 +93,12 @@ async def connect(url: str, seed: str, user: str, ca_file: str = "") -> Client:
                 reconnect_time_wait=0.25,  # type: ignore[arg-type] # seconds; a fraction of one works
                 connect_timeout=2,
                 error_cb=on_error,
+                reconnected_cb=on_return,
                 pending_size=32 * 1024 * 1024,
             )
             return client
         except (OSError, NoServersError, nats.errors.TimeoutError) as error:
-            _log.info("bus not there yet", server=urlsplit(url.split(",")[0]).netloc, error=repr(error))
+            await on_error(error)
             await asyncio.sleep(PAUSE_S)
 
 
