@@ -6,6 +6,8 @@ from pathlib import Path
 import services.governance.confirmations.api as confirmations
 import services.governance.contacts.api as contacts
 import services.governance.filing.api as filing
+import services.governance.links.api as links
+import services.governance.mine.api as mine
 import services.governance.moderation.api as moderation
 import services.governance.overview.api as overview
 import services.governance.photos.api as photos
@@ -18,6 +20,7 @@ import services.governance.similarity.api as similarity
 import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 from services.governance.escalations import timers as escalations
+from services.governance.links import timers as link_timers
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
@@ -46,6 +49,8 @@ PILLAR = Pillar(
         redactions,
         contacts,
         confirmations,
+        links,
+        mine,
         photos,
         receipts,
         seals,
@@ -62,6 +67,7 @@ PILLAR = Pillar(
         Timer("complaints due", timedelta(seconds=1), escalations.due),
         # Leases and gauges know it by this name.
         Timer("notifications", timedelta(seconds=2), notifications.send_due),
+        Timer("links asked for", timedelta(seconds=2), link_timers.answer),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from services.governance.filing.hot import filing
 from services.governance.keys import link
+from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
 from services.governance.resources import Resources
 from services.kit.runtime import Runtime
@@ -16,6 +17,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Opens the key store and reads keys and secret. Errors: ValueError that names the setting that is wrong."""
     settings = runtime.settings
     link_secret = link.secret(settings.link_secret.get_secret_value())
+    mail_keys = MailKeys.load(settings.mail_keys.get_secret_value(), link_secret)
     signer = Signer.load(settings.receipt_key.get_secret_value())
     keys = await KeyStore.open(
         settings.keystore_url.get_secret_value(),
@@ -25,6 +27,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     try:
         async with filing(runtime, together=True) as filings, filing(runtime, together=False) as alone:
-            yield Resources(keys, signer, link_secret, filings, alone)
+            yield Resources(keys, signer, link_secret, mail_keys, filings, alone)
     finally:
         await keys.close()

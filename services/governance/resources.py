@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from google.protobuf.message import Message
 
+from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
 from services.kit.caller import Caller
 from services.kit.context import Context
@@ -36,6 +37,8 @@ class Resources:
     signer: Signer
     link_secret: bytes
     """Link keys of cases are derived from it."""
+    mail_keys: MailKeys
+    """Sign the links in mails that act."""
     filings: Filings
     """Commits filings of many callers together."""
     filings_alone: Filings

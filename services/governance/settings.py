@@ -12,6 +12,11 @@ class GovernanceSettings(Settings):
     data_key: SecretStr = Field(description="Base64 of 32 bytes that wrap the keys of contacts")
     data_keys_old: SecretStr = Field(SecretStr(""), description="Earlier data keys, comma-separated, while keys rotate")
     link_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which link keys are derived")
+    mail_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Base64 of 32 bytes each, comma-separated, that sign the links in mails: the first signs, all are"
+        " known while keys rotate; derived from the link secret when empty",
+    )
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs the daily seals")
     smtp_url: str = Field(
         "",

@@ -2,27 +2,32 @@
 
 from services.governance.cases import store
 from services.governance.cases.model import Case, Complaint, parties
+from services.governance.grants import actions as grants
 from services.governance.keys import link
+from services.governance.keys.acting import Act
 from services.kit import codes
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
 
 
-async def find(tx: Transaction, code: str, link_key: str = "", *, lock: bool = False) -> Case:
+async def find(tx: Transaction, code: str, link_key: str = "", *, act: Act | None = None, lock: bool = False) -> Case:
     """The case of a code as far as it exists for the caller; unknown and secret answer alike.
 
-    Errors: NOT_FOUND COMPLAINT_NOT_FOUND.
+    `link_key` may be the token of a mailed link where that may be for what is done, `act`: else it proves nothing.
+
+    Errors: NOT_FOUND COMPLAINT_NOT_FOUND, those of `grants.lets`.
     """
     known = codes.parse(tx.runtime.city.code_prefix, code)
-    return within(tx, await store.by_code(tx, known, lock=lock) if known else None, link_key)
+    return await within(tx, await store.by_code(tx, known, lock=lock) if known else None, link_key, act)
 
 
-def within(tx: Transaction, complaint: Complaint | None, link_key: str) -> Case:
+async def within(tx: Transaction, complaint: Complaint | None, link_key: str, act: Act | None = None) -> Case:
     """A complaint that was found, or not, as far as it exists for the caller. Errors: as of `find`."""
     if complaint is None:
         link.proves(link_key, None)  # costs the same as for a case that is there
         raise _unknown()
-    case = Case(complaint, parties(tx.caller, complaint, link_key))
+    mailed = await grants.lets(tx, complaint.id, link_key, act)
+    case = Case(complaint, parties(tx.caller, complaint, link_key, mailed=mailed))
     if complaint.secret and not case.inside:
         raise _unknown()
     return case

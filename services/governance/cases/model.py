@@ -4,6 +4,7 @@
 |--------------------------------------------------|----------------------------------------------------------------|
 | anybody with the code                            | the public timeline, released words; a secret case: nothing    |
 | reporter (link key, or the login that filed it)  | everything of the case                                         |
+| reader of a link in the reporter's mail          | the same, but for the contact                                  |
 | officer of the agency that has it                | everything but who reports, when the reporter stays anonymous  |
 | verifier, admin                                  | everything                                                     |
 """
@@ -86,6 +87,8 @@ class Complaint:
     rating: int = 0
     duplicate_of: str = ""
     """Code of the other complaint."""
+    handed_by: str = ""
+    """Agency that handed it over, while no other has taken it; it gets it back when the other declines."""
     resolved_at: datetime | None = None
     on_time: bool = False
     refusal: bool = False
@@ -121,9 +124,9 @@ class Case:
         return bool(self.parties)
 
 
-def parties(caller: Caller, complaint: Complaint, link_key: str = "") -> frozenset[Party]:
-    """What the caller is to the complaint; empty for the public."""
-    proven = link.proves(link_key, complaint.link_hash)
+def parties(caller: Caller, complaint: Complaint, link_key: str = "", *, mailed: bool = False) -> frozenset[Party]:
+    """What the caller is to the complaint; empty for the public. `mailed`: came by a link in the reporter's mail."""
+    proven = mailed or link.proves(link_key, complaint.link_hash)
     filed = complaint.reporter != "" and caller.subject == complaint.reporter and identified(caller)
     found = {
         Party.REPORTER: proven or filed,

@@ -39,6 +39,9 @@ _CHANGING = (
     "provisional",
     "breached",
     "time_left",
+    "evidence_due",
+    "evidence_told",
+    "handed_by",
     "due_at",
     "wake_at",
 )
@@ -51,8 +54,10 @@ _KINDS = {
     "rating": "smallint",
     **dict.fromkeys(("lon", "lat"), "double precision"),
     **dict.fromkeys(("secret", "anonymous", "exercise", "on_time", "refusal", "provisional"), "boolean"),
+    **dict.fromkeys(("evidence_told",), "boolean"),
     **dict.fromkeys(("created_at", "updated_at", "resolved_at", "verification", "response"), "timestamptz"),
-    **dict.fromkeys(("resolution", "auto_close", "reopen_until", "due_at", "wake_at"), "timestamptz"),
+    **dict.fromkeys(("resolution", "auto_close", "reopen_until", "evidence_due"), "timestamptz"),
+    **dict.fromkeys(("due_at", "wake_at"), "timestamptz"),
     "link_hash": "bytea",
     "time_left": "interval",
 }
@@ -93,6 +98,14 @@ async def update(tx: Transaction, complaint: Complaint) -> None:
     await tx.execute(_UPDATE, complaint.id, *(values[name] for name in _CHANGING))
 
 
+async def set_deadlines(tx: Transaction, complaint: Complaint) -> None:
+    """Writes when its evidence is due, and what that changes; the row must be locked."""
+    values = _values(complaint)
+    names = ("evidence_due", "evidence_told", "wake_at")
+    changed = ", ".join(f"{name} = ${n}" for n, name in enumerate(names, start=2))
+    await tx.execute(f"UPDATE complaint SET {changed} WHERE id = $1", complaint.id, *map(values.__getitem__, names))
+
+
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Complaint | None:
     """The complaint of a code; locked until the transaction ends when it is to be changed."""
     row = await tx.fetchrow(f"{SELECT} WHERE code = $1{' FOR NO KEY UPDATE' if lock else ''}", code)
@@ -129,6 +142,7 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
             "resolved_at",
             "on_time",
             "refusal",
+            "handed_by",
         )
     }
     return {
@@ -151,7 +165,10 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
         "auto_close": deadlines.auto_close,
         "reopen_until": deadlines.reopen_until,
         "provisional": deadlines.provisional,
-        "breached": sorted(deadlines.breached),
+        # Apart from the others, whose list the version before reads too.
+        "breached": sorted(deadlines.breached - {Clock.EVIDENCE}),
+        "evidence_told": Clock.EVIDENCE in deadlines.breached,
+        "evidence_due": deadlines.evidence,
         "time_left": deadlines.left,
         "due_at": deadlines.next_due,
         "wake_at": deadlines.wake,
@@ -173,8 +190,9 @@ def complaint(row: Any) -> Complaint:
             auto_close=row["auto_close"],
             reopen_until=row["reopen_until"],
             provisional=row["provisional"],
-            breached=frozenset(Clock(name) for name in row["breached"]),
+            breached=frozenset(Clock(name) for name in (*row["breached"], *["evidence"] * row["evidence_told"])),
             left=row["time_left"],
+            evidence=row["evidence_due"],
         ),
         redacted_at=row["redact_time"],
         **{name: row[name] for name in _PLAIN},
@@ -202,4 +220,5 @@ _PLAIN = (
     "resolved_at",
     "on_time",
     "refusal",
+    "handed_by",
 )

@@ -8,7 +8,10 @@ from services.governance.cases.model import Complaint, require_reporter
 from services.governance.contacts import actions as contacts
 from services.governance.contacts import store
 from services.governance.contacts.model import Contact, Mail, MailState
+from services.governance.grants import actions as grants
+from services.governance.grants.model import Held
 from services.governance.keys import digests, mail
+from services.governance.keys.acting import Act
 from services.governance.keys.mail import Purpose
 from services.governance.mailing import actions as mailing
 from services.governance.mailing import store as addresses
@@ -45,6 +48,15 @@ async def linked(tx: Transaction, purpose: Purpose, token: str, *, lock: bool = 
     return Linked(complaint, found, contact)
 
 
+async def acting(tx: Transaction, token: str, act: Act) -> tuple[Complaint, Held]:
+    """A link that acts, and the case of its contact. Errors: NOT_FOUND MAIL_LINK_UNKNOWN, also where it is for else."""
+    held = await grants.look(tx, token)
+    complaint = await complaints.by_id(tx, held.holder.complaint_id) if held and act in held.grant.acts else None
+    if held is None or complaint is None:
+        raise _unknown()
+    return complaint, held
+
+
 async def confirm(tx: Transaction, token: str) -> Complaint:
     """The owner of an address says that it is theirs: news go there. Again is harmless.
 
@@ -56,8 +68,9 @@ async def confirm(tx: Transaction, token: str) -> Complaint:
     if one.mail.ask_time is None or tx.now - one.mail.ask_time > LINK_LIFE:
         message = f"This link is older than {LINK_LIFE.days} days. Ask for another on the page of the report."
         raise precondition("MAIL_LINK_EXPIRED", message)
-    address = digests.address(resources(tx.runtime).link_secret, one.contact.email)
-    await store.confirm(tx, one.mail.subject, address)
+    secret = resources(tx.runtime).link_secret
+    address = digests.address(secret, one.contact.email)
+    await store.confirm(tx, one.mail.subject, address, digests.mailbox(secret, one.contact.email))
     await addresses.resume(tx, address)
     if one.mail.supporter:
         await support.count_confirmed(tx, one.complaint, one.mail.subject, address)

@@ -1,21 +1,42 @@
 """MailService over gRPC."""
 
+from services.governance.cases.model import Complaint
 from services.governance.confirmations import actions
+from services.governance.grants.model import Held
+from services.governance.keys.acting import Act
 from services.governance.keys.mail import Purpose
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, Kind
 from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import mail_pb2 as pb
 
+_ACTING = {pb.MAIL_LINK_CASE: Act.READ, pb.MAIL_LINK_MINE: Act.MINE}
+_ACTS = {
+    pb.MAIL_ACT_REPLY: Act.REPLY,
+    pb.MAIL_ACT_RATE: Act.RATE,
+    pb.MAIL_ACT_REOPEN: Act.REOPEN,
+    pb.MAIL_ACT_ADD_PHOTOS: Act.ADD_PHOTOS,
+}
 _PURPOSES = {pb.MAIL_LINK_CONFIRM: Purpose.CONFIRM, pb.MAIL_LINK_STOP: Purpose.STOP}
 
 
 @rpc
 async def look(tx: Transaction, request: pb.GetMailLinkRequest) -> pb.GetMailLinkResponse:
     """Errors: MAIL_LINK_UNKNOWN."""
+    if request.link in _ACTING:
+        return _acting(*await actions.acting(tx, request.token, _ACTING[request.link]))
     found = await actions.linked(tx, _PURPOSES[request.link], request.token)
     state = protos.number(pb.MailState, found.mail.mail)
     return pb.GetMailLinkResponse(code=found.complaint.code, state=state)
+
+
+def _acting(complaint: Complaint, held: Held) -> pb.GetMailLinkResponse:
+    return pb.GetMailLinkResponse(
+        code=complaint.code,
+        standing=protos.number(pb.MailLinkStanding, held.standing),
+        acts=[number for number, act in _ACTS.items() if act in held.grant.acts],
+        expire_time=protos.timestamp(held.grant.expires),
+    )
 
 
 @rpc

@@ -37,6 +37,7 @@ async def keep(
         complaint_id,
         ciphertext=cipher.seal(key, subject, msgspec.json.encode(given)),
         address=digests.address(ours.link_secret, given.email) if given.email else None,
+        mailbox=digests.mailbox(ours.link_secret, given.email) if given.email else None,
         link_hash=link.digest(link.derive(ours.link_secret, supporter)) if supporter else None,
         mail=MailState.CONFIRMED if confirmed else MailState.WAITING,
     )

@@ -14,15 +14,15 @@ _MAILS = Table(Mail, "contact")
 
 async def insert(
     tx: Transaction, subject: UUID, complaint_id: UUID, *, ciphertext: bytes, address: bytes | None,
-    link_hash: bytes | None, mail: MailState,
+    mailbox: bytes | None, link_hash: bytes | None, mail: MailState,
 ) -> None:  # fmt: skip
-    """Adds a contact: with ``link_hash`` that of a supporter, with the digest of an ``address`` where it has one."""
+    """Adds a contact: with ``link_hash`` that of a supporter, with the digests of an address where it has one."""
     await tx.execute(
         """
         INSERT INTO contact (subject, complaint_id, supporter, ciphertext, has_email, create_time, address, link_hash,
-                             mail, confirm_time)
+                             mail, confirm_time, mailbox)
         VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7, $8, $9::text,
-                CASE WHEN $9::text = 'confirmed' THEN $6::timestamptz END)
+                CASE WHEN $9::text = 'confirmed' THEN $6::timestamptz END, $10)
         """,
         subject,
         complaint_id,
@@ -33,6 +33,7 @@ async def insert(
         address,
         link_hash,
         mail.value,
+        mailbox,
     )
 
 
@@ -64,13 +65,14 @@ async def asked(tx: Transaction, subject: UUID) -> None:
     await tx.execute("UPDATE contact SET mail = 'waiting', ask_time = $2 WHERE subject = $1", subject, tx.now)
 
 
-async def confirm(tx: Transaction, subject: UUID, address: bytes) -> None:
+async def confirm(tx: Transaction, subject: UUID, address: bytes, mailbox: bytes) -> None:
     """The owner of the address says that it is theirs."""
     await tx.execute(
-        "UPDATE contact SET mail = 'confirmed', confirm_time = $2, address = $3 WHERE subject = $1",
+        "UPDATE contact SET mail = 'confirmed', confirm_time = $2, address = $3, mailbox = $4 WHERE subject = $1",
         subject,
         tx.now,
         address,
+        mailbox,
     )
 
 
@@ -108,7 +110,7 @@ async def mark_erased(tx: Transaction, subjects: Sequence[UUID]) -> datetime | N
     erased: datetime | None = await tx.fetchval(
         """
         WITH erased AS (
-            UPDATE contact SET ciphertext = '', has_email = false, address = NULL,
+            UPDATE contact SET ciphertext = '', has_email = false, address = NULL, mailbox = NULL,
                    erase_time = coalesce(erase_time, $2)
             WHERE subject = ANY($1::uuid[]) RETURNING erase_time
         )

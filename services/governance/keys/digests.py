@@ -19,6 +19,14 @@ def address(city_secret: bytes, email: str) -> bytes:
     return hmac.digest(city_secret, f"address:{name}@{host}".encode(), "sha256")
 
 
+def mailbox(city_secret: bytes, email: str) -> bytes:
+    """Of the very address, capitals aside: what is shown to who reads its mail.
+
+    Not the digest above: where ``+`` is a letter like others, somebody else may have the address that holds one.
+    """
+    return hmac.digest(city_secret, f"mailbox:{email.lower()}".encode(), "sha256")
+
+
 def of_case(city_secret: bytes, complaint_id: UUID, kind: str, text: str) -> bytes:
     """Of a text of one case: the same text of another case has another digest."""
     return hmac.digest(city_secret, f"{kind}:".encode() + complaint_id.bytes + text.encode(), "sha256")

@@ -15,14 +15,14 @@ _BYTES = 16
 _NOBODY = bytes(32)
 
 
-def secret(text: str) -> bytes:
-    """The city's secret from its setting (base64, 32 bytes or more). Raises ValueError."""
+def secret(text: str, setting: str = "SMARTCITY_LINK_SECRET") -> bytes:
+    """A secret of the city's from its setting (base64, 32 bytes or more). Raises ValueError."""
     try:
         found = base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise ValueError("SMARTCITY_LINK_SECRET is not base64") from error
+        raise ValueError(f"{setting} is not base64") from error
     if len(found) < 32:
-        raise ValueError("SMARTCITY_LINK_SECRET has less than 32 bytes")
+        raise ValueError(f"{setting} has less than 32 bytes")
     return found
 
 

@@ -11,14 +11,19 @@ from services.governance.resources import resources
 from services.kit.database import Transaction
 
 
-async def refusal(tx: Transaction, subject: UUID, email: str, *, confirming: bool, counted: bool) -> str:
-    """Why a mail to a contact is not to be sent; empty when it may go, and then it is counted, unless it was before."""
+async def refusal(
+    tx: Transaction, subject: UUID, email: str, *, confirming: bool, counted: bool, linking: bool = False
+) -> str:
+    """Why a mail to a contact is not to be sent; empty when it may go, and then it is counted, unless it was before.
+
+    `confirming`: it asks whether the address is theirs; `linking`: somebody asked for links.
+    """
     found = await contacts.mail(tx, subject)
     wanted = MailState.WAITING if confirming else MailState.CONFIRMED
     if found is None or found.mail is not wanted:
         return f"ADDRESS_{found.mail.upper()}" if found else "CONTACT_ERASED"
     address = found.address or digests.address(resources(tx.runtime).link_secret, email)
-    if not counted and not await store.charge(tx, address, today(tx), confirming=confirming):
+    if not counted and not await store.charge(tx, address, today(tx), confirming=confirming, linking=linking):
         return "ADDRESS_FULL"
     return ""
 

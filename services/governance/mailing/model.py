@@ -6,6 +6,8 @@ CONFIRMATIONS_A_DAY = 3
 """Whoever types an address of somebody else makes us write to them no more often than this."""
 MAILS_A_DAY = 20
 """All mails to an address, confirmations included."""
+LINKS_A_DAY = 3
+"""Mails with links that somebody asked for: whoever types an address of somebody else takes no news from them."""
 REST = timedelta(days=30)
 """An address that said stop, or bounced, gets one confirmation more, by which its owner can come back; the next not
 before this."""

@@ -7,20 +7,22 @@ from services.governance.mailing import model
 from services.kit.database import Transaction
 
 _CHARGE = """
-INSERT INTO mail_address AS known (address, day, confirmations, mails, ask_time)
-VALUES ($1, $2, $3, 1, CASE WHEN $3 = 1 THEN $4::timestamptz END)
+INSERT INTO mail_address AS known (address, day, confirmations, links, mails, ask_time)
+VALUES ($1, $2, $3, $8, 1, CASE WHEN $3 = 1 THEN $4::timestamptz END)
 ON CONFLICT (address) DO UPDATE SET
     day = $2,
     confirmations = $3 + CASE WHEN known.day = $2 THEN known.confirmations ELSE 0 END,
+    links = $8 + CASE WHEN known.day = $2 THEN known.links ELSE 0 END,
     mails = 1 + CASE WHEN known.day = $2 THEN known.mails ELSE 0 END,
     ask_time = CASE WHEN $3 = 1 THEN $4 ELSE known.ask_time END
-WHERE (known.day <> $2 OR (known.confirmations + $3 <= $5 AND known.mails < $6))
+WHERE (known.day <> $2
+       OR (known.confirmations + $3 <= $5 AND known.links + $8 <= $9 AND known.mails < $6))
   AND (known.stop = '' OR ($3 = 1 AND (known.ask_time IS NULL OR known.ask_time <= $4 - $7::interval)))
 RETURNING true
 """
 
 
-async def charge(tx: Transaction, address: bytes, day: date, *, confirming: bool) -> bool:
+async def charge(tx: Transaction, address: bytes, day: date, *, confirming: bool, linking: bool) -> bool:
     """Counts one mail to an address. False, and nothing is counted, when no more may go there."""
     passed = await tx.fetchval(
         _CHARGE,
@@ -31,6 +33,8 @@ async def charge(tx: Transaction, address: bytes, day: date, *, confirming: bool
         model.CONFIRMATIONS_A_DAY,
         model.MAILS_A_DAY,
         model.REST,
+        int(linking),
+        model.LINKS_A_DAY,
     )
     return bool(passed)
 

@@ -37,6 +37,11 @@ async def ask(tx: Transaction, code: str, contact: Mail) -> None:
     await store.insert(tx, contact.complaint_id, Kind.CONFIRM, {"code": code}, [contact.subject])
 
 
+async def send(tx: Transaction, complaint_id: UUID, kind: Kind, code: str, subject: UUID) -> None:
+    """Queues to one contact a mail that was asked for."""
+    await store.insert(tx, complaint_id, kind, {"code": code}, [subject])
+
+
 async def ask_first(tx: Transaction, code: str, subject: UUID) -> None:
     """Queues the confirmation of an address that was never asked: of the version before this one."""
     found = await contacts.mail(tx, subject)

@@ -14,6 +14,7 @@ from uuid import UUID
 from babel.dates import format_date
 
 from services.governance.cases.model import Complaint
+from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.states.model import State
 from services.kit.city import City
@@ -36,6 +37,10 @@ class Kind(StrEnum):
     ESCALATED = "escalated"
     CONFIRM = "confirm"
     """Not news: whether the address is theirs who gave it. Nothing else goes to an address before."""
+    LINK = "link"
+    """Not news: another link to the case, for its reporter, who asked for it."""
+    LINKS = "links"
+    """Not news: the links to all cases of an address, which somebody asked for."""
 
 
 _TEXTS: Mapping[Kind, tuple[str, str]] = {
@@ -76,7 +81,28 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
         "This e-mail address was given for news of a citizen's report. If it was you, open the link below and press "
         "the button. If it was not, ignore this mail: no news will come.",
     ),
+    Kind.LINK: (
+        "Ini tautan baru untuk laporan Anda. Tautan dalam surat-surat sebelumnya tidak berlaku lagi.",
+        "This is a new link to your complaint. The links in earlier mails have ended.",
+    ),
+    Kind.LINKS: (
+        "Seseorang, semoga Anda, meminta tautan laporan yang memakai alamat e-mail ini. Buka tautan pertama, yang "
+        "berlaku satu hari, untuk melihat semuanya dan mendapat kembali kuncinya. Jika bukan Anda, abaikan surat ini.",
+        "Somebody, we hope you, asked for the links of the complaints that go with this e-mail address. Open the first "
+        "one, within a day, to see all of them and to have their keys again. If it was not you, ignore this mail.",
+    ),
 }
+
+ACTS: Mapping[Kind, Act] = {
+    Kind.ASKED: Act.READ | Act.ADD_PHOTOS | Act.REPLY,
+    Kind.RESOLVED: Act.READ | Act.ADD_PHOTOS | Act.RATE | Act.REOPEN,
+    Kind.REFUSED: Act.READ | Act.ADD_PHOTOS | Act.RATE | Act.REOPEN,
+    Kind.CLOSED: Act.READ | Act.ADD_PHOTOS | Act.REOPEN,
+    Kind.LINK: EVERYTHING,
+}
+"""What the reporter may do by the link of a mail: what it tells of, and no more."""
+TO_READ = Act.READ | Act.ADD_PHOTOS
+"""By the links of all other mails."""
 
 AFTER: Mapping[State, Kind] = {
     State.FILED: Kind.FILED,
@@ -115,15 +141,30 @@ class Links:
 
     confirm: str
     stop: str
+    case: str
+    """To the case: for its reporter one that acts, for others its public page."""
+    mine: str = ""
+    """To all cases of the address."""
+    cases: tuple[tuple[str, str], ...] = ()
+    """The codes of some of them, each with its link."""
+    until: datetime | None = None
+    """When the links to cases end; None where none of them acts."""
 
     @classmethod
-    def of(cls, public_url: str, secret: bytes, subject: UUID) -> Links:
-        """The links to the portal for a contact."""
-        base = f"{public_url.rstrip('/')}/surat"
+    def of(cls, public_url: str, secret: bytes, subject: UUID, code: str, acting: str) -> Links:
+        """The links to the portal for a contact. `acting`: the token that its reporter acts by; empty for others."""
+        base = public_url.rstrip("/")
         return cls(
-            f"{base}/konfirmasi/{token(secret, Purpose.CONFIRM, subject)}",
-            f"{base}/berhenti/{token(secret, Purpose.STOP, subject)}",
+            f"{base}/surat/konfirmasi/{token(secret, Purpose.CONFIRM, subject)}",
+            f"{base}/surat/berhenti/{token(secret, Purpose.STOP, subject)}",
+            case_link(public_url, code, acting),
         )
+
+
+def case_link(public_url: str, code: str, acting: str) -> str:
+    """The address of a case: by the token that its reader acts by, or of its public page where there is none."""
+    base = public_url.rstrip("/")
+    return f"{base}/surat/laporan/{acting}" if acting else f"{base}/lapor/{quote(code)}"
 
 
 def mail(
@@ -131,7 +172,7 @@ def mail(
     kind: Kind,
     facts: Mapping[str, str],
     *,
-    city: tuple[str, str],
+    city: City,
     recipient: str,
     sender: str,
     public_url: str,
@@ -140,11 +181,11 @@ def mail(
 ) -> EmailMessage:
     """The mail of a queued row. The same row always has the same Message-ID, so that a repeat is recognised as one.
 
-    `city` is the city's name in Indonesian and English, `sender` an address, `public_url` the portal. No mail holds
-    words of whoever gave the address, their name neither: the city does not speak for them.
+    `sender` is an address, `public_url` the portal. No mail holds words of whoever gave the address, their name
+    neither: the city does not speak for them.
     """
     message = EmailMessage()
-    message["Subject"] = f"{facts['code']}: {_SUBJECTS[kind]}"
+    message["Subject"] = _SUBJECTS[kind] if kind is Kind.LINKS else f"{facts['code']}: {_SUBJECTS[kind]}"
     message["From"] = sender
     message["To"] = recipient
     message["Date"] = format_datetime(created)
@@ -152,18 +193,17 @@ def mail(
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
     message["List-Unsubscribe"] = f"<{links.stop}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    message.set_content(_body(kind, facts, city, public_url, links))
+    message.set_content(_body(kind, facts, city, links))
     return message
 
 
-def _body(kind: Kind, facts: Mapping[str, str], city: tuple[str, str], public_url: str, links: Links) -> str:
+def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links) -> str:
     words = _Words(facts)
     text_id, text_en = (text.format_map(words) for text in _TEXTS[kind])
     note = facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
     due = facts.get("due", "")
-    link = f"{public_url.rstrip('/')}/lapor/{quote(facts['code'])}"
-    confirming = kind is Kind.CONFIRM
+    warning_id, warning_en = _warnings(city, links.until)
     return "\n".join(
         [
             "Halo,",
@@ -172,7 +212,8 @@ def _body(kind: Kind, facts: Mapping[str, str], city: tuple[str, str], public_ur
             *([f"Batas waktu: {due}."] if due else []),
             *(["", *quoted] if quoted else []),
             "",
-            f"Konfirmasi: {links.confirm}" if confirming else f"Laporan {facts['code']}: {link}",
+            *_linked(kind, facts, links, _WORDS_ID),
+            *warning_id,
             "",
             "--",
             "",
@@ -181,13 +222,40 @@ def _body(kind: Kind, facts: Mapping[str, str], city: tuple[str, str], public_ur
             text_en,
             *([f"Due: {due}."] if due else []),
             "",
-            f"Confirm: {links.confirm}" if confirming else f"Complaint {facts['code']}: {link}",
+            *_linked(kind, facts, links, _WORDS_EN),
+            *warning_en,
             "",
-            f"{city[0]} · {city[1]}",
+            f"{city.name_id} · {city.name_en}",
             f"Berhenti menerima surat ini / stop these mails: {links.stop}",
             "",
         ]
     )
+
+
+_WORDS_ID, _WORDS_EN = ("Konfirmasi", "Laporan", "Semua laporan saya"), ("Confirm", "Complaint", "All my reports")
+
+
+def _linked(kind: Kind, facts: Mapping[str, str], links: Links, words: tuple[str, str, str]) -> list[str]:
+    """The lines with the links that a mail is about."""
+    confirm, case, mine = words
+    if kind is Kind.CONFIRM:
+        return [f"{confirm}: {links.confirm}"]
+    if kind is Kind.LINKS:
+        return [f"{mine}: {links.mine}", *(f"{case} {code}: {link}" for code, link in links.cases)]
+    return [f"{case} {facts['code']}: {links.case}"]
+
+
+def _warnings(city: City, until: datetime | None) -> tuple[list[str], list[str]]:
+    """What to know of links that act, in both languages; nothing where none does."""
+    if until is None:
+        return [], []
+    day = until.astimezone(city.timezone)
+    return (
+        [f"Tautan ini untuk Anda sendiri, sampai {format_date(day, 'd MMMM y', locale='id')}: siapa pun yang "
+         "memegangnya dapat menjawab sebagai Anda. Jangan meneruskan surat ini."],
+        [f"The link is for you alone, until {format_date(day, 'd MMMM y', locale='en')}: whoever holds it can answer "
+         "as you. Do not pass this mail on."],
+    )  # fmt: skip
 
 
 class _Words(dict[str, str]):
@@ -211,4 +279,6 @@ _SUBJECTS: Mapping[Kind, str] = {
     Kind.CLOSED: "ditutup / closed",
     Kind.ESCALATED: "batas waktu terlewati / deadline passed",
     Kind.CONFIRM: "konfirmasi alamat e-mail / confirm your e-mail address",
+    Kind.LINK: "tautan baru / a new link",
+    Kind.LINKS: "Laporan Anda / your complaints",
 }

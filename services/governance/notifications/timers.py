@@ -1,8 +1,11 @@
 """Sends queued notifications by mail. Delivery is at least once: a repeat after a crash carries the same Message-ID."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import aiosmtplib
 import msgspec
@@ -10,11 +13,17 @@ import structlog
 
 from services.governance.contacts import actions as contacts
 from services.governance.contacts.model import MailState
+from services.governance.grants import actions as grants
+from services.governance.grants.model import LIFE, MINE_LIFE
 from services.governance.keys import digests
+from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.mailing import actions as mailing
+from services.governance.mine import store as mine
 from services.governance.notifications import actions, model, store
+from services.governance.notifications.model import Kind, Links
 from services.governance.resources import resources
+from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
 BATCH = 20
@@ -25,6 +34,9 @@ MOST_ATTEMPTS = 14
 EXPIRY = timedelta(days=7)
 """What is older than this is dropped, such as mails that waited while no mail server was set."""
 SEND_TIMEOUT_S = 10.0
+LISTED = 10
+"""Cases of an address whose links stand in the mail itself, the newest first; the others are behind its first link."""
+_ASKED_FOR = frozenset({Kind.LINK, Kind.LINKS})
 
 _log = structlog.get_logger()
 
@@ -61,14 +73,21 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     """
     kind, subject = model.Kind(row["kind"]), row["subject"]
     facts = msgspec.json.decode(row["facts"], type=dict[str, str])
+    first = row["attempts"] == 1
     async with runtime.transaction() as tx:
         contact = await contacts.address(tx, subject)
         if contact is None or not contact.email:
             return "CONTACT_ERASED"
-        confirming = kind is model.Kind.CONFIRM
-        refusal = await mailing.refusal(tx, subject, contact.email, confirming=confirming, counted=row["attempts"] > 1)
+        confirming, linking = kind is Kind.CONFIRM, kind in _ASKED_FOR
+        refusal = await mailing.refusal(
+            tx, subject, contact.email, confirming=confirming, counted=not first, linking=linking
+        )
         if refusal and not confirming:
             await actions.ask_first(tx, facts["code"], subject)
+        if not refusal:
+            if kind is Kind.LINK and first:
+                await grants.end(tx, [subject])  # not before: else a mail that must not go would leave no link at all
+            links = await _links(tx, row, kind, facts)
     if refusal:
         return refusal
     settings, secret = runtime.settings, resources(runtime).link_secret
@@ -77,17 +96,42 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
         row["id"],
         kind,
         facts,
-        city=(runtime.city.name_id, runtime.city.name_en),
+        city=runtime.city,
         recipient=contact.email,
         sender=sender,
         public_url=settings.public_url,
-        links=model.Links.of(settings.public_url, secret, subject),
+        links=links,
         created=row["create_time"],
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")
     await _send(settings, message, f"{name}+{token(secret, Purpose.BOUNCE, subject)}@{host}" if back else sender)
     return ""
+
+
+async def _links(tx: Transaction, row: Any, kind: Kind, facts: Mapping[str, str]) -> Links:
+    """What the reader of a mail may do by its links. A supporter's do not act: they are not the reporter."""
+    subject, since, acting = row["subject"], row["create_time"], ""
+    if kind is not Kind.CONFIRM and subject == row["complaint_id"]:
+        acting = await grants.token(tx, subject, model.ACTS.get(kind, model.TO_READ), since)
+    links = Links.of(tx.runtime.settings.public_url, resources(tx.runtime).link_secret, subject, facts["code"], acting)
+    links = replace(links, until=since + LIFE) if acting else links
+    return await _with_all(tx, links, subject, since) if kind is Kind.LINKS else links
+
+
+async def _with_all(tx: Transaction, links: Links, subject: UUID, since: datetime) -> Links:
+    """With those of all cases of the contact's address."""
+    url, mailbox = tx.runtime.settings.public_url.rstrip("/"), await mine.mailbox(tx, subject)
+    found = await mine.of_mailbox(tx, mailbox, None, LISTED) if mailbox else []
+    acting = ["" if one.supporter else await grants.token(tx, one.id, EVERYTHING, since) for one in found]
+    pairs = tuple((one.code, model.case_link(url, one.code, own)) for one, own in zip(found, acting, strict=True))
+    to_all = await grants.token(tx, subject, Act.MINE, since, MINE_LIFE)
+    return replace(
+        links,
+        mine=f"{url}/surat/laporan-saya/{to_all}",
+        cases=pairs,
+        until=since + LIFE if any(acting) else None,
+    )
 
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:

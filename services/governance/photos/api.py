@@ -2,6 +2,7 @@
 
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Case, is_open
+from services.governance.keys.acting import Act
 from services.governance.photos import actions, views
 from services.governance.photos.model import Photo
 from services.governance.states.model import Party
@@ -15,7 +16,7 @@ from smartcity.governance.v1 import photos_pb2 as pb
 @rpc
 async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhotoResponse:
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
-    case = await cases.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS)
     evidence = _is_evidence(case, request.link_key)
     room = await actions.room(tx, case.complaint.id, request.ids, evidence=evidence)
     return pb.CheckPhotoResponse(left=room.left, known=room.known)
@@ -24,11 +25,11 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
 @rpc
 async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePhotoResponse:
     """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
-    case = await cases.find(tx, request.code, request.link_key, lock=True)
+    case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS, lock=True)
     evidence = _is_evidence(case, request.link_key)
     photo = _photo(request, evidence=evidence)
     agency = tx.caller.agency if evidence else ""
-    added = await actions.add(tx, case.complaint.id, photo, agency=agency)
+    added = await actions.add(tx, case.complaint, photo, agency=agency)
     return pb.CreatePhotoResponse(photo=views.photo(added))
 
 
@@ -42,7 +43,7 @@ async def paths(tx: Transaction, request: pb.ListPhotoPathsRequest) -> pb.ListPh
 @rpc
 async def read(tx: Transaction, request: pb.GetPhotoRequest) -> pb.GetPhotoResponse:
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_UNKNOWN."""
-    case = await cases.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key, act=Act.READ)
     found = await actions.find(tx, case.complaint.id, request.id, inside=case.inside)
     return pb.GetPhotoResponse(photo=views.photo(found), path=found.path)
 

@@ -9,6 +9,7 @@ from services.governance.cases import actions as cases
 from services.governance.cases.model import require_reporter
 from services.governance.history import canonical
 from services.governance.history.model import Entry
+from services.governance.keys.acting import Act
 from services.governance.receipts import actions
 from services.governance.receipts.actions import Proof
 from services.governance.receipts.verify import sealed_until, verify
@@ -28,7 +29,7 @@ _COMPARED = 800
 @rpc
 async def read(tx: Transaction, request: pb.GetReceiptRequest) -> pb.GetReceiptResponse:
     """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
-    case = await cases.find(tx, request.code, request.link_key)
+    case = await cases.find(tx, request.code, request.link_key, act=Act.READ)
     require_reporter(case)
     code = case.complaint.code
     history, proofs = await actions.prove(tx, case.complaint.id, code)

@@ -14,6 +14,7 @@ from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.history import model as histories
 from services.governance.history import store as entries
 from services.governance.history.model import SALT_BYTES, Entry
+from services.governance.keys.acting import Act
 from services.governance.photos import actions as photos
 from services.governance.records import events, store
 from services.governance.records.model import CaseContext, CaseRecord, Change, ExternalEvent, Filter, Step
@@ -28,7 +29,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
     """A case with all of its history, as the caller may read it. Errors: COMPLAINT_NOT_FOUND."""
     known = codes.parse(tx.runtime.city.code_prefix, code)
     found = await store.whole(tx, known) if known else None
-    case = cases.within(tx, found.complaint if found else None, link_key)
+    case = await cases.within(tx, found.complaint if found else None, link_key, Act.READ)
     assert found is not None
     return CaseRecord(
         complaint=case.complaint,
@@ -144,7 +145,8 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> tuple[
     if len(listed) <= size:
         return records, ""
     last = records[-1].complaint
-    return records, paging.token((last.deadlines.next_due, last.id), found)
+    due = last.deadlines.evidence if found.evidence else last.deadlines.next_due
+    return records, paging.token((due, last.id), found)
 
 
 def _checked(tx: Transaction, wanted: Filter) -> Filter | None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Case, Complaint, acting_as
+from services.governance.grants import actions as grants
 from services.governance.history import store as entries
 from services.governance.history.model import Entry
 from services.governance.keys import digests
 from services.governance.notifications import actions as notifications
+from services.governance.photos import actions as evidence
 from services.governance.photos import store as photos
 from services.governance.photos.model import Photo, chosen
 from services.governance.records import actions as records
@@ -109,6 +111,7 @@ async def _take_out(tx: Transaction, case: Case, redaction: Redaction, pictures:
     after = complaint
     if words:
         await complaints.redact(tx, complaint.id)
+        await grants.end(tx, [complaint.id])
         after = replace(
             complaint,
             text="",
@@ -116,6 +119,7 @@ async def _take_out(tx: Transaction, case: Case, redaction: Redaction, pictures:
             location=replace(complaint.location, landmark=""),
             redacted_at=tx.now,
         )
+    after = await evidence.settled(tx, after)
     out = TakenOut(words, len(pictures), len(redaction.entries))
     step = Step(EventKind.REDACTED, complaint.state, complaint.state, note, taken_out=out)
     by = "reporter" if redaction.by == "reporter" else acting_as(tx.caller, _STAFF)

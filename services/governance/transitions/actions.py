@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Assignment, Case, acting_as, require_desk, require_reporter
+from services.governance.keys.acting import Act
 from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
 from services.governance.photos import actions as photos
@@ -32,7 +33,10 @@ _NOTIFICATIONS = {
     Transition.MARK_DUPLICATE: Kind.DUPLICATE,
     Transition.REOPEN: Kind.REOPENED,
     Transition.CLOSE: Kind.CLOSED,
+    Transition.DECLINE: Kind.ASSIGNED,
 }
+_MAILED = {Transition.RATE: Act.RATE, Transition.REOPEN: Act.REOPEN, Transition.REPLY: Act.REPLY}
+"""What the reader of a mailed link may do as the reporter, where the link is for it."""
 _NOTE_MOST = 2000
 """Characters of another pillar's note that are taken over; what comes in by an RPC is measured there."""
 _BY_HAND = ("Ditetapkan petugas.", "Decided by staff.")
@@ -126,7 +130,7 @@ async def record_external(
 async def _as_reporter(
     tx: Transaction, code: str, link_key: str, transition: Transition, given: TransitionInput
 ) -> CaseRecord:
-    case = await cases.find(tx, code, link_key, lock=True)
+    case = await cases.find(tx, code, link_key, act=_MAILED.get(transition), lock=True)
     require_reporter(case)
     if transition is Transition.RATE and Party.AGENCY in case.parties:
         require_disinterested(tx.caller, tx.caller.subject)
@@ -163,7 +167,8 @@ async def _proof(tx: Transaction, case: Case, photo_ids: Sequence[str]) -> tuple
 def _assignment(city: City, case: Case, wanted: TransitionRequest) -> Assignment | None:
     complaint = case.complaint
     if not wanted.agency:
-        return None
+        back = complaint.handed_by if wanted.transition is Transition.DECLINE else ""
+        return Assignment(back, 0, *_BY_HAND) if city.agency(back) and back != complaint.agency else None
     if wanted.transition not in {Transition.VERIFY, Transition.ASSIGN, Transition.TRANSFER}:
         raise invalid("AGENCY_NOT_EXPECTED", f"{wanted.transition} takes no agency; use transfer.", field="agency")
     agency = city.agency(wanted.agency)
