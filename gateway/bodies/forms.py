@@ -92,6 +92,7 @@ class _Parts:
         self._text_left = self._text_most = kind.most_fields(self._body.settings)
         self._file: Upload | None = None
         self._keeps = False
+        self._whole = False
 
     async def read(self) -> Form:
         _, options = parse_options_header(self._request.headers["content-type"])
@@ -106,6 +107,7 @@ class _Parts:
             "on_headers_finished": self._headers_end,
             "on_part_data": self._data,
             "on_part_end": self._end,
+            "on_end": self._last,
         }
         try:
             parser = MultipartParser(boundary, callbacks)
@@ -114,6 +116,10 @@ class _Parts:
             parser.finalize()
         except FormParserError as error:
             raise _broken("The form's parts cannot be told apart.") from error
+        if not self._whole:
+            raise _broken("The form ends before its last part does.")
+        if self._check is not None and not self._form.fields:
+            self._check("")  # a form of nothing bears no token either
         return self._form
 
     def _begin(self) -> None:
@@ -174,6 +180,9 @@ class _Parts:
         if self._check is not None and not self._form.fields:
             self._check(value if self._name == CSRF_FIELD else "")
         self._form.fields.append((self._name, value))
+
+    def _last(self) -> None:
+        self._whole = True
 
 
 def _broken(detail: str) -> Problem:

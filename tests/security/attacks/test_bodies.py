@@ -234,6 +234,27 @@ async def test_forms_that_are_none_or_have_no_end_are_refused(client: httpx.Asyn
     assert bare.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"--x--\r\n",
+        b"--x\r\n--x--\r\n",
+        b"--x\r\n\r\n",
+        part("text", "x")[:-2],
+        part("csrf", "{csrf}")[:-2],
+    ],
+    ids=["nothing", "blank", "end", "ends", "begun", "unfinished", "token unfinished"],
+)
+@pytest.mark.parametrize("path", ["/lapor", "/lapor/SMG-AAAA-AAAA/foto", "/petugas/SMG-AAAA-AAAA/mulai"])
+async def test_a_form_of_nothing_bears_no_token(client: httpx.AsyncClient, body: bytes, path: str) -> None:
+    """Before: whoever got a browser to send an empty form of parts was not asked for its token."""
+    sent = body.replace(b"{csrf}", (await token(client))["csrf"].encode())
+    answer = await client.post(path, content=sent, headers={"content-type": FORM})
+    assert answer.status_code in (400, 403), answer.text
+
+
 async def test_files_beyond_the_count_and_the_size_are_not_kept(stand: Stand, client: httpx.AsyncClient) -> None:
     known = await token(client)
     fields = {"csrf": known["csrf"], "step": "check", "go": "send", "text": "Sampah menumpuk di depan pasar.",
