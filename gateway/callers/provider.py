@@ -13,8 +13,6 @@ from urllib.parse import urlencode
 
 import httpx
 import structlog
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gateway.answers.problems import Problem
@@ -23,6 +21,7 @@ from gateway.callers.keys import Keys
 from gateway.callers.questions import Questions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
+from services.kit.signing import opened
 
 _log = structlog.get_logger(__name__)
 
@@ -196,8 +195,8 @@ class Provider:
 
     async def _verify(self, kind: tokens.Kind, token: str) -> dict[str, Any]:
         try:
-            decoded = jwt.decode(token, await self._keys.of(token), algorithms=ALGORITHMS)
-        except (JoseError, ValueError) as error:
+            decoded = opened(token, await self._keys.of(token), ALGORITHMS)
+        except ValueError as error:
             raise TokenRefused("its signature is not the identity provider's") from error
         audience = self._audience if kind is tokens.ACCESS else self._client_id
         tokens.check(kind, decoded.header, decoded.claims, self._expected(audience), time.time())

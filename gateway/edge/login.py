@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 from fastapi import APIRouter, Depends, Request
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.responses import RedirectResponse, Response
 
@@ -17,6 +16,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
 from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
 from gateway.gateway import Gateway, current_gateway
+from services.kit.signing import opened
 
 _log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/auth", include_in_schema=False)
@@ -118,7 +118,7 @@ def _pending(request: Request, parts: Gateway) -> dict[str, object]:
     """What we remembered of the login under way; empty when there is none."""
     cookie = request.cookies.get(parts.settings.cookie(LOGIN_COOKIE), "")
     try:
-        claims = dict(jwt.decode(cookie, _key(parts), algorithms=["HS256"]).claims)
-    except (JoseError, ValueError):
+        claims = dict(opened(cookie, _key(parts), ["HS256"]).claims)
+    except ValueError:
         return {}
     return claims if float(claims.get("exp", 0)) > time.time() else {}

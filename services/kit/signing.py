@@ -1,4 +1,4 @@
-"""Ed25519 keys as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid."""
+"""Ed25519 keys as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid; and JWTs."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -8,8 +8,9 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import Key, KeySet, OKPKey
 
 
 def encode(data: bytes) -> str:
@@ -90,3 +91,12 @@ def signed(key: Ed25519PublicKey, signature: str, text: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def opened(token: str, key: Key | KeySet, algorithms: list[str]) -> jwt.Token:
+    """A JWT whose signature holds; what it says is not looked at. Errors: ValueError, whatever is wrong with it."""
+    try:
+        return jwt.decode(token, key, algorithms=algorithms)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        # The header comes from anybody, and joserfc iterates over whatever stands in its `crit`.
+        raise ValueError(f"no JWT with a signature that holds ({type(error).__name__})") from error
