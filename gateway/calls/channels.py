@@ -1,4 +1,7 @@
-"""Channels to the pillars that outlive their certificates: when the files are renewed, later calls go a new way."""
+"""Channels to the pillars that outlive their certificates and their pods.
+
+When the files are renewed, later calls go a new way; so they do when nobody is left on the old one.
+"""
 
 import asyncio
 import json
@@ -16,34 +19,66 @@ _log = structlog.get_logger(__name__)
 LOOK_SECONDS = 60.0
 """How often the files are looked at. They are renewed days before they end."""
 
+ANEW_SECONDS = 2.0
+"""How often, at most, a channel that reaches nobody is replaced."""
+
 _OPTIONS: Any = [
     ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
-    # Connections end by age on the other side; the name is then looked up again, and new replicas are found.
-    ("grpc.dns_min_time_between_resolutions_ms", 5_000),
+    # Of how long an attempt to connect may take, this is the least: a pod that begins is slow to shake hands.
+    ("grpc.min_reconnect_backoff_ms", 1000),
+    # The name is looked up again when a connection ends, by age on the other side or because its pod went, and at every
+    # attempt that fails: at most this often, so that no more than a second is lost once DNS knows better.
+    ("grpc.dns_min_time_between_resolutions_ms", 1000),
     ("grpc.keepalive_time_ms", 300_000),  # servers refuse more frequent pings
+    # How long what was sent may wait for the kernel on the other side: a node that is gone says nothing of it.
+    ("grpc.keepalive_timeout_ms", 4000),
 ]
 
 
 class Channel:
     """What a generated stub takes for a channel; which real one a call goes through is decided at each call."""
 
-    def __init__(self, target: str, credentials: grpc.ChannelCredentials | None) -> None:
-        """It connects on first use; plain text without ``credentials``. Needs the running event loop."""
+    def __init__(self, target: str, credentials: grpc.ChannelCredentials | None, grace: float) -> None:
+        """It connects on first use; plain text without ``credentials``. Needs the running event loop.
+
+        ``grace``: seconds that calls under way get when their channel ends.
+        """
         self._target = target
-        self.current = self._opened(credentials)
+        self._grace = grace
+        self._ending: set[asyncio.Task[None]] = set()
+        self._open(credentials)
 
-    def renew(self, credentials: grpc.ChannelCredentials) -> grpc.aio.Channel:
-        """Sends later calls through a new channel; answers with the one before, for who lets its calls end."""
-        before, self.current = self.current, self._opened(credentials)
-        return before
+    def renew(self, credentials: grpc.ChannelCredentials | None) -> None:
+        """Sends later calls through a new channel; the one before ends when its calls have, or the grace is over."""
+        ending = asyncio.create_task(self.current.close(self._grace))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        self._open(credentials)
 
-    def _opened(self, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    async def close(self) -> None:
+        """Closes it, and what still ends; calls under way get the grace."""
+        await asyncio.gather(self.current.close(self._grace), *self._ending)
+
+    def _open(self, credentials: grpc.ChannelCredentials | None) -> None:
+        self._credentials = credentials
+        self._opened_at = asyncio.get_running_loop().time()
         if credentials is None:
-            return grpc.aio.insecure_channel(self._target, _OPTIONS)
-        return grpc.aio.secure_channel(self._target, credentials, _OPTIONS)
+            self.current = grpc.aio.insecure_channel(self._target, _OPTIONS)
+        else:
+            self.current = grpc.aio.secure_channel(self._target, credentials, _OPTIONS)
+
+    def _look_anew(self) -> None:
+        """Opens a new channel where the present one reaches nobody.
+
+        A channel whose name once led to nobody waits longer and longer before it looks it up again, two minutes in the
+        end, whatever is asked of it. A new one looks at once.
+        """
+        if self.current.get_state() is not grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+            return
+        if asyncio.get_running_loop().time() - self._opened_at >= ANEW_SECONDS:
+            self.renew(self._credentials)
 
     def unary_unary(self, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """A method, as ``grpc.aio.Channel`` makes it."""
@@ -51,6 +86,7 @@ class Channel:
 
         def call(*call_args: Any, **call_kwargs: Any) -> Any:
             nonlocal channel, method
+            self._look_anew()
             if channel is not self.current or method is None:
                 channel = self.current
                 method = channel.unary_unary(*args, **kwargs)
@@ -65,9 +101,8 @@ class Channels:
     def __init__(self, targets: dict[str, str], files: Files | None, grace: float) -> None:
         """``grace``: seconds that calls under way get when their channel ends. Without ``files``: plain text."""
         self._files = files
-        self._grace = grace
         credentials = _credentials(files) if files else None
-        self._channels = {name: Channel(target, credentials) for name, target in targets.items()}
+        self._channels = {name: Channel(target, credentials, grace) for name, target in targets.items()}
 
     def __getitem__(self, pillar: str) -> Any:
         """What the stubs of a pillar take for a channel."""
@@ -79,18 +114,18 @@ class Channels:
             await asyncio.sleep(every)
             try:
                 if self._files.changed():
-                    await self._renew(_credentials(self._files))
+                    self._renew(_credentials(self._files))
             except OSError as error:  # half of a renewal; the next look finds the rest
                 _log.warning("certificate not renewed", error=type(error).__name__)
 
-    async def _renew(self, credentials: grpc.ChannelCredentials) -> None:
-        before = [channel.renew(credentials) for channel in self._channels.values()]
+    def _renew(self, credentials: grpc.ChannelCredentials) -> None:
+        for channel in self._channels.values():
+            channel.renew(credentials)
         _log.info("certificate renewed")
-        await asyncio.gather(*(each.close(self._grace) for each in before))
 
     async def close(self) -> None:
         """Closes them; calls under way get the grace."""
-        await asyncio.gather(*(each.current.close(self._grace) for each in self._channels.values()))
+        await asyncio.gather(*(each.close() for each in self._channels.values()))
 
 
 def _credentials(files: Files) -> grpc.ChannelCredentials:
