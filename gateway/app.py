@@ -21,6 +21,8 @@ from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
 from gateway.city.reference import Reference
+from gateway.drafts.photos import DraftPhotos
+from gateway.drafts.store import Drafts
 from gateway.edge import backchannel, login
 from gateway.edge.admission import Admission
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
@@ -102,7 +104,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     live = Live(pillars, Places(settings.streams, settings.streams_per_address))
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
-    files = Files(settings.files_url)
+    files, images, drafts = Files(settings.files_url), Images(settings), Drafts(pool, settings)
     gateway = Gateway(
         settings=settings,
         city=city,
@@ -117,13 +119,16 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         bearers=Bearers(provider, settings),
         limits=Limits(settings),
         files=files,
-        images=Images(settings),
+        images=images,
         orphans=Orphans(files, pillars, pool),
+        drafts=drafts,
+        draft_photos=DraftPhotos(files, images, drafts),
     )
     nudges = Nudges(settings, home.nudge, live.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
         asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
+        asyncio.create_task(gateway.draft_photos.sweeping(), name="draft sweep"),
         asyncio.create_task(erasing(files, pillars), name="erased photos"),
         asyncio.create_task(pillars.channels.renewing(), name="certificate renewal"),
     ]

@@ -13,6 +13,8 @@ from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.home import Home
 from gateway.city.reference import Reference
+from gateway.drafts.photos import DraftPhotos
+from gateway.drafts.store import Drafts
 from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
@@ -41,6 +43,8 @@ class Gateway:
     files: Files
     images: Images
     orphans: Orphans
+    drafts: Drafts
+    draft_photos: DraftPhotos
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)

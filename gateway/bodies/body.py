@@ -46,6 +46,11 @@ class Body:
                 raise _too_large(self._most)
             self._pool.check(self._address, length)
 
+    def open(self, most: int) -> None:
+        """Lets in the beginning of a body, whatever its headers say of the rest; BODY_TOO_LARGE comes where it ends."""
+        self.kind, self._pool = SMALL, self._flight.small
+        self._most = self._left = most
+
     async def receive(self) -> Message:
         """The next piece. Bytes of a body that nobody takes are dropped as they come."""
         message = await self._receive()

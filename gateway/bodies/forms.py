@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -13,13 +14,16 @@ from starlette.requests import Request
 
 from gateway.answers.problems import Problem
 from gateway.bodies.body import body_of
-from gateway.bodies.kinds import MULTIPART, Kind, type_of
+from gateway.bodies.kinds import MULTIPART, SMALL, Kind, type_of
+from gateway.bodies.ours import is_our_form
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 FIELDS_MOST = 200
 """Fields of a form; those of the portal have some twenty."""
+OPENING = 64 * 1024
+"""Bytes that are read of a form whose request is refused, to give back what was typed."""
 NAME_MOST = 200
 """Bytes of a field's name."""
 
@@ -49,6 +53,8 @@ class Form:
     files: list[Upload] = field(default_factory=list)
     left_out: int = 0
     """Files beyond those that are taken; their bytes were not kept."""
+    opened: str = ""
+    """Name of the field of files that ended the reading, where only what comes before files is wanted."""
 
     def values(self, name: str) -> list[str]:
         """All values of a field."""
@@ -62,12 +68,31 @@ class Form:
 async def read_form(request: Request, kind: Kind, check: Check | None = None) -> Form:
     """The form of a request. Raises what ``Body.take`` raises, BAD_REQUEST, and what ``check`` raises of its token."""
     body_of(request).take(kind)
+    form = request.state.reading = Form()  # what was read of it, should the reading end here
     if type_of(request.headers) == MULTIPART:
-        return await _Parts(request, kind, check).read()
-    form = Form(_fields(await request.body()))
+        await _Parts(request, kind, check, form).read()
+        return form
+    form.fields += _fields(await request.body())
     if check is not None:
         check(next(iter(form.values(CSRF_FIELD)), ""))
     return form
+
+
+async def read_opening(request: Request, form: Form) -> None:
+    """Reads into a form what comes before its first file, as far as the body may be read. Raises as ``read_form``."""
+    if type_of(request.headers) == MULTIPART:
+        with suppress(_FileComesError):
+            await _Parts(request, SMALL, None, form, opening=True).read()
+        return
+    data = bytearray()
+    with suppress(Problem):  # the last entry may be cut off: better than none
+        async for chunk in request.stream():
+            data += chunk
+    form.fields += _fields(bytes(data))
+
+
+class _FileComesError(Exception):
+    """Nothing more is wanted."""
 
 
 def _fields(data: bytes) -> list[tuple[str, str]]:
@@ -80,13 +105,17 @@ def _fields(data: bytes) -> list[tuple[str, str]]:
 class _Parts:
     """Reads a form of parts, piece by piece as they come."""
 
-    def __init__(self, request: Request, kind: Kind, check: Check | None) -> None:
+    def __init__(self, request: Request, kind: Kind, check: Check | None, form: Form, *, opening: bool = False) -> None:
         self._request = request
+        self._opening = opening
+        """Whether the first file ends the reading."""
         self._body = body_of(request)
         self._files_most = kind.files
         self._file_bytes = kind.most_a_file(self._body.settings)
         self._check = check
-        self._form = Form()
+        self._refusal: Problem | None = None
+        """Of the token; what else a form of ours says is read all the same, up to its first file, to be given back."""
+        self._form = form
         self._disposition = self._header = b""
         self._name, self._value = "", bytearray()
         self._text_left = self._text_most = kind.most_fields(self._body.settings)
@@ -94,7 +123,7 @@ class _Parts:
         self._keeps = False
         self._whole = False
 
-    async def read(self) -> Form:
+    async def read(self) -> None:
         _, options = parse_options_header(self._request.headers["content-type"])
         boundary = options.get(b"boundary")
         if not boundary:
@@ -116,11 +145,21 @@ class _Parts:
             parser.finalize()
         except FormParserError as error:
             raise _broken("The form's parts cannot be told apart.") from error
-        if not self._whole:
+        if not self._whole and not self._opening:
             raise _broken("The form ends before its last part does.")
         if self._check is not None and not self._form.fields:
-            self._check("")  # a form of nothing bears no token either
-        return self._form
+            self._judge("")  # a form of nothing bears no token either
+        if self._refusal is not None:
+            raise self._refusal
+
+    def _judge(self, token: str) -> None:
+        assert self._check is not None
+        try:
+            self._check(token)
+        except Problem as problem:
+            if not is_our_form(self._request, self._body.settings):
+                raise
+            self._refusal = problem
 
     def _begin(self) -> None:
         self._disposition = b""
@@ -146,8 +185,14 @@ class _Parts:
             raise _broken(f"The form has more than {FIELDS_MOST} parts.")
         if filename is None:
             return
+        if self._opening and filename:
+            form.opened = self._name
+            raise _FileComesError
         if self._check is not None and not form.fields:
-            self._check("")  # a file before the token
+            self._judge("")  # a file before the token
+        if self._refusal is not None and filename:
+            form.opened = self._name
+            raise self._refusal
         self._file = Upload(self._name, filename.decode("utf-8", "replace")[:NAME_MOST])
         self._keeps = len(form.files) < self._files_most
         if self._keeps:
@@ -178,7 +223,7 @@ class _Parts:
             return
         value = self._value.decode("utf-8", "replace")
         if self._check is not None and not self._form.fields:
-            self._check(value if self._name == CSRF_FIELD else "")
+            self._judge(value if self._name == CSRF_FIELD else "")
         self._form.fields.append((self._name, value))
 
     def _last(self) -> None:

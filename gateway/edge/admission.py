@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.answers import snap
 from gateway.answers.problems import Problem, answer
+from gateway.bodies import entries
 from gateway.callers.limits import Policy, Verdict
 from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
 from gateway.edge import backchannel
@@ -37,6 +38,7 @@ class Admission:
         try:
             await _admit(gateway, scope)
         except Problem as problem:
+            await entries.read(Request(scope, receive), gateway.settings)
             await answer(scope, problem)(scope, receive, send)
             return
         await self._app(scope, receive, send)

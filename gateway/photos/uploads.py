@@ -56,7 +56,13 @@ async def store_photo(
 
     Call ``check_room`` first. Raises problems of the photo itself and what the pillar refuses; then nothing is left.
     """
-    clean = await parts.images.clean(data, address)
+    return await store_clean(parts, caller, code, link_key, key, await parts.images.clean(data, address))
+
+
+async def store_clean(
+    parts: Parts, caller: Caller, code: str, link_key: str, key: str, clean: CleanPhoto
+) -> complaints_pb2.Photo:
+    """The same for a photo that was made safe before."""
     identity = _identity(caller, code, key)
     # The digest in the name keeps another photo under a reused key from taking the place of the recorded one.
     path = f"complaints/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"

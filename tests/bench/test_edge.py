@@ -137,6 +137,8 @@ def edge(folder: Path) -> App:
         files=nothing,
         images=nothing,
         orphans=nothing,
+        drafts=nothing,
+        draft_photos=nothing,
     )
     return app
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import grpc.aio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers.problems import FieldError, Problem, from_grpc
+from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM
 from gateway.gateway import current_gateway
@@ -29,7 +28,7 @@ async def store(
     gateway, address, stored = current_gateway(request), request.state.address, []
     keys = [f"{request_id}-photo-{number}" for number in range(1, len(files) + 1)]
     try:
-        if await forms.has_more_files(request):
+        if await forms.files_left_out(request):
             raise Problem(422, "TOO_MANY_PHOTOS", f"At most {PHOTOS_A_FORM} photos at once.")
         if any(file.too_large for file in files):
             raise too_large(gateway.settings.photo_bytes)
@@ -45,19 +44,6 @@ def _refused(problem: Problem) -> Problem:
     """The same refusal, tied to the form's field."""
     errors = [FieldError("photos", problem.detail)]
     return Problem(problem.status, problem.reason, problem.detail, errors=errors, headers=problem.headers)
-
-
-async def store_with_report(
-    request: Request, files: Sequence[Upload], code: str, key: str, request_id: str, caller: Caller
-) -> str:
-    """Like ``store``, for a report that is filed already: answers the reason of a refusal instead of raising it."""
-    try:
-        await store(request, files, code, key, request_id, caller)
-    except grpc.aio.AioRpcError as error:
-        return from_grpc(error).reason
-    except Problem as problem:
-        return problem.reason
-    return ""
 
 
 async def answer(request: Request, code: str, photo: str, key: str, caller: Caller) -> Response:

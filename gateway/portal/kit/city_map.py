@@ -72,7 +72,40 @@ def _rings(geometry: Mapping[str, object]) -> list[Ring]:
     return [[(point[0], point[1]) for point in ring] for polygon in polygons for ring in polygon]  # type: ignore[attr-defined]
 
 
-def shades(counts: Mapping[str, int]) -> dict[str, int]:
-    """Shade 1 to 5 of each area that has a count; steps of the square root, so that few still show."""
-    most = max(counts.values(), default=0)
-    return {code: max(1, math.ceil(5 * math.sqrt(n / most))) for code, n in counts.items() if n > 0}
+SHADES = 5
+"""Colours of the map beside that of areas without a count."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One colour of the map, and the counts that it stands for."""
+
+    shade: int
+    least: int
+    most: int
+
+    @property
+    def words(self) -> str:
+        """As the legend says it."""
+        return str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
+
+
+def grades(counts: Iterable[int]) -> tuple[Grade, ...]:
+    """The colours for some counts of at least one: from the lightest to the darkest, whatever the counts are.
+
+    Each takes as many of the counts that occur as the others, so one crowded area does not make all others alike.
+    """
+    found = sorted({n for n in counts if n > 0})
+    size = min(SHADES, len(found))
+    parts = [found[len(found) * i // size : len(found) * (i + 1) // size] for i in range(size)]
+    return tuple(Grade(_shade(i, size), part[0], part[-1]) for i, part in enumerate(parts))
+
+
+def _shade(place: int, size: int) -> int:
+    """The lightest to the first, the darkest to the last, those between at equal steps; the middle one if alone."""
+    return 1 + round(place * (SHADES - 1) / (size - 1)) if size > 1 else (SHADES + 1) // 2
+
+
+def shades(counts: Mapping[str, int], by: tuple[Grade, ...]) -> dict[str, int]:
+    """The colour of each area that has a count."""
+    return {code: next(grade.shade for grade in by if n <= grade.most) for code, n in counts.items() if n > 0}

@@ -67,6 +67,11 @@ class CityWords:
         """The official channels by today's names."""
         return self.city.channels(datetime.now(self.city.timezone).date())
 
+    @property
+    def emergency_phone(self) -> str:
+        """Whom to call when there is danger; empty where the city names no number."""
+        return next((each.phone for each in self.channels if each.kind == "emergency" and each.phone), "")
+
 
 @lru_cache(maxsize=16)
 def words_of(city: City, language: str) -> CityWords:

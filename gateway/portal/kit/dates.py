@@ -62,6 +62,13 @@ def distance(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None =
     return texts("due.tomorrow") if days == 1 else texts.count("due.in_days", days)
 
 
+def size(octets: int, texts: Texts) -> str:
+    """How large a file is. Example: 1,2 MB"""
+    if octets < 100_000:
+        return f"{format_decimal(max(1, round(octets / 1000)), locale=texts.language)} kB"
+    return f"{decimal(octets / 1_000_000, texts)} MB"
+
+
 def decimal(number: float, texts: Texts) -> str:
     """One place after the decimal mark. Example: 4,2"""
     return format_decimal(number, "0.0", locale=texts.language)

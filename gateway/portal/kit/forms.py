@@ -45,9 +45,9 @@ async def uploads(request: Request, name: str = "photos") -> list[Upload]:
     return (await _form(request)).uploads(name)
 
 
-async def has_more_files(request: Request) -> bool:
-    """Whether there were more files than the form may have."""
-    return (await _form(request)).left_out > 0
+async def files_left_out(request: Request) -> int:
+    """How many files there were beyond those that the form may have."""
+    return (await _form(request)).left_out
 
 
 async def _form(request: Request) -> Form:
@@ -64,5 +64,10 @@ def kept(fields: Mapping[str, str], problem: Problem) -> Fields:
     While it is not known whether the request took effect, the form keeps its key, so that nothing happens twice. After
     a refusal it gets a fresh one: what is sent next is another request.
     """
-    unknown = problem.status >= 500 or problem.reason == "REQUEST_IN_FLIGHT"
+    unknown = may_have_happened(problem)
     return Fields({name: value for name, value in fields.items() if unknown or name != "request_id"})
+
+
+def may_have_happened(problem: Problem) -> bool:
+    """Whether what was asked for may have been done, in spite of the answer."""
+    return problem.status >= 500 or problem.reason == "REQUEST_IN_FLIGHT"

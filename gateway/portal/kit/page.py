@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.answers.addresses import own_path
 from gateway.answers.problems import Problem, from_grpc
+from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
 from gateway.gateway import current_gateway
-from gateway.portal.kit import dates, money
+from gateway.portal.kit import again, dates, money
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.history import actor_words, event_words
@@ -111,6 +112,7 @@ def _known(request: Request) -> dict[str, Any]:
         "category_by_id": lambda name: city.category_names.get(name, name),
         "agency_by_id": lambda name: city.agency_names.get(name, name),
         "sector_by_id": lambda name: city.sector_names.get(name, name),
+        "photo_bytes": gateway.settings.photo_bytes,
         "form": {},
         "errors": {},
         "doing": "",
@@ -199,6 +201,7 @@ def _templates() -> jinja2.Environment:
     environment.globals["asset"] = asset
     environment.filters["iso"] = lambda stamp: stamp.isoformat()
     environment.filters["past"] = dates.is_past
+    environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
     environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
     environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
@@ -228,6 +231,7 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except Problem as problem:
+                await entries.read(request, current_gateway(request).settings)
                 return problem_page(request, problem)
             except grpc.aio.AioRpcError as error:
                 return problem_page(request, from_grpc(error))
@@ -244,9 +248,11 @@ def problem_page(request: Request, problem: Problem) -> Response:
     action = None
     if problem.status == 401:
         action = {"href": login_href(own_path(request.url.path)), "label": texts("site.login")}
+    given = entries.known(request, current_gateway(request).settings)
     response = render(
-        request, "kit/message.html", problem.status, number=problem.status, title=told.title, message=told.message,
-        action=action, trace_id=trace_id() if problem.status >= 500 else "",
+        request, "kit/message.html", problem.status, private=given is not None, number=problem.status,
+        title=told.title, message=told.message, action=action, wait=again.wait_of(problem),
+        again=again.of(request, problem, given, texts), trace_id=trace_id() if problem.status >= 500 else "",
     )  # fmt: skip
     response.headers.update(problem.headers)
     return response

@@ -17,14 +17,47 @@
     await navigator.clipboard.writeText(one(button.dataset.copy).textContent);
     button.textContent = button.dataset.done;
   });
-  on("input[type=file][data-most]", "change", (input) => {
-    const most = Number(input.dataset.most);
-    if (input.files.length > most) {
-      const kept = new DataTransfer();
-      [...input.files].slice(0, most).forEach((file) => kept.items.add(file));
-      input.files = kept.files;
+  // Photos: what would not be taken is said before it is sent.
+  const sieve = (input) => {
+    const { most, bytes, many, large } = input.dataset;
+    const fit = [...input.files].filter((file) => file.size <= Number(bytes));
+    const said = [...input.files].filter((file) => !fit.includes(file)).map((file) => `${file.name}: ${large}`);
+    if (fit.length > Number(most)) said.push(many);
+    const kept = new DataTransfer();
+    fit.slice(0, Number(most)).forEach((file) => kept.items.add(file));
+    input.files = kept.files;
+    input.parentElement.querySelector("[role=status]").textContent = said.join(" ");
+    return said;
+  };
+  document.addEventListener("change", async ({ target: input }) => {
+    if (!input.matches("input[type=file][data-most]")) return;
+    const said = sieve(input), box = one("photo-box");
+    if (!box || !box.contains(input) || !input.files.length) return;
+    const status = one("photos-said"), body = new FormData();
+    status.textContent = [...said, input.dataset.keep].join(" ");
+    for (const [name, value] of new FormData(input.form)) if (typeof value === "string") body.append(name, value);
+    body.append("go", "photos");
+    [...input.files].forEach((file) => body.append("photos", file));
+    try {
+      const answer = await fetch(input.form.action, { method: "POST", body });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("photo-box");
+      if (!fresh) throw new Error(answer.status);
+      box.replaceWith(document.adoptNode(fresh));
+      (one("photos-said") || one("photos")).textContent += ` ${said.join(" ")}`;
+      one("photos").focus();
+    } catch {
+      status.textContent = [...said, input.dataset.lost].join(" ");
     }
   });
+  // Words of danger, while they are typed: the number to call, in sight at once.
+  const danger = document.querySelector("[data-danger]");
+  if (danger) {
+    const phrases = danger.dataset.danger.split("|");
+    on("#text", "input", ({ value }) => {
+      const plain = ` ${value.toLowerCase().replace(/[^a-z0-9]+/g, " ").replace(/([a-z]{3,})nya\b/g, "$1")} `;
+      if (phrases.some((phrase) => plain.includes(` ${phrase} `))) one("emergency").hidden = false;
+    });
+  }
   on("#other_category", "change", (select) => {
     const other = document.querySelector("input[name=category][value=other]");
     if (other && select.value) other.checked = true;
@@ -79,64 +112,12 @@
   });
   on("[data-map]", "click", async (button) => {
     button.disabled = true;
-    const { map: mode, areas, target, script, style } = button.dataset;
-    const [, , answer] = await Promise.all([
-      load("link", { rel: "stylesheet", href: style }), load("script", { src: script }), fetch(areas)]);
-    draw(mode, one(target), await answer.json(), button);
-    button.hidden = true;
+    const { areas, script, drawing, style } = button.dataset;
+    try {
+      const [, , , answer] = await Promise.all([
+        load("link", { rel: "stylesheet", href: style }), load("script", { src: script }), load("script", { src: drawing }), fetch(areas)]);
+      await window.cityMap(button, await answer.json(), setPlace);
+      button.hidden = true;
+    } catch { button.disabled = false; }
   });
-
-  // Names instead of tiles: districts from afar, neighbourhoods and landmarks from near.
-  const nameAt = (map, latlng, text, kind) => L.tooltip(latlng, { permanent: true, direction: "center", className: `place-name ${kind}` })
-    .setContent(Object.assign(document.createElement("span"), { textContent: text })).addTo(map);
-  function nameAreas(map, layer) {
-    const districts = {};
-    layer.eachLayer((shape) => {
-      const { name, district } = shape.feature.properties;
-      districts[district] = (districts[district] || L.latLngBounds([])).extend(shape.getBounds());
-      nameAt(map, shape.getBounds().getCenter(), name, "small-one");
-    });
-    Object.entries(districts).forEach(([name, bounds]) => nameAt(map, bounds.getCenter(), name, "large-one"));
-    const near = () => ["mid", "near"].forEach((name, i) => map.getContainer().classList.toggle(name, map.getZoom() >= 11.5 + 2 * i));
-    map.on("zoomend", near);
-    near();
-  }
-  const showLandmarks = (map, landmarks, pick) => landmarks.forEach(({ name, lon, lat }) => {
-    L.circleMarker([lat, lon], { className: "landmark", radius: 5, weight: 1, color: "#85500a", fillColor: "#e9b45c", fillOpacity: 1 })
-      .bindTooltip(Object.assign(document.createElement("span"), { textContent: name }))
-      .on("click", (event) => pick(event.latlng, name)).addTo(map);
-  });
-
-  async function draw(mode, box, geojson, button) {
-    box.hidden = false;
-    box.className = "live-map";
-    const counts = {};
-    document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
-    const most = Math.max(1, ...Object.values(counts).map((row) => Number(row.filed)));
-    const shade = (code) => counts[code] ? Math.max(1, Math.ceil(5 * Math.sqrt(counts[code].filed / most))) : 0;
-    const map = L.map(box, { attributionControl: true, zoomSnap: 0.5 });
-    map.attributionControl.setPrefix(false);
-    const words = (properties) => {
-      const line = document.createElement("span");
-      const row = counts[properties.code];
-      line.textContent = `${properties.name}, ${properties.district}` +
-        (row ? `: ${row.filed} ${button.dataset.filed}, ${row.resolved} ${button.dataset.resolved}` : "");
-      return line;
-    };
-    const layer = L.geoJSON(geojson, {
-      style: (feature) => ({ className: `area m${mode === "show" ? shade(feature.properties.code) : 0}` }),
-      onEachFeature: (feature, shape) => shape.bindTooltip(() => words(feature.properties), { sticky: true }),
-    }).addTo(map);
-    map.fitBounds(layer.getBounds());
-    nameAreas(map, layer);
-    if (mode !== "pick") return;
-    let marker = null;
-    const pick = (latlng, name) => {
-      marker = marker || L.circleMarker(latlng, { radius: 9, color: "#85500a", weight: 4, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
-      marker.setLatLng(latlng);
-      setPlace(latlng.lng, latlng.lat, name ? `${button.dataset.found} ${name}` : button.dataset.found);
-    };
-    showLandmarks(map, await (await fetch(button.dataset.landmarks)).json(), pick);
-    layer.on("click", (event) => pick(event.latlng, event.layer.feature.properties.name));
-  }
 })();

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from services.kit.city.boundaries import Boundaries, check_features
 from services.kit.city.clocks import read_clocks
 from services.kit.city.demo import Demo, read_demo
+from services.kit.city.emergency import Emergency, read_emergency
 from services.kit.city.files import CityError, Problem, Problems, read_text
 from services.kit.city.model import Agency, Area, Category, Channel, Clocks, Group, Landmark, Place, Route, Rule, Step
 from services.kit.city.places import Places
@@ -56,6 +57,8 @@ class City:
     clocks: Clocks
     ladders: Mapping[str, tuple[Step, ...]]
     all_channels: tuple[Channel, ...]
+    emergency: Emergency
+    """Words and categories of danger to life."""
     folder: Path
 
     def name(self, language: str = "id") -> str:
@@ -221,6 +224,7 @@ def _read(folder: Path, problems: Problems) -> City | None:
     holidays = read_holidays(folder, problems)
     landmarks = read_landmarks(folder, areas, problems)
     clocks = read_clocks(folder, agencies, problems)
+    emergency = read_emergency(folder, categories, problems)
     problems.raise_if_any()
     if clocks is None:
         return None
@@ -244,5 +248,6 @@ def _read(folder: Path, problems: Problems) -> City | None:
         clocks=clocks[0],
         ladders=clocks[1],
         all_channels=profile.channels,
+        emergency=emergency,
         folder=folder,
     )

@@ -61,6 +61,7 @@ async def test_entries_survive_going_back_and_forth(citizen: Browser) -> None:
     page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
     page = await citizen.send(page.forms["report-form"], go="what", landmark="Kota Lama")
     assert page.forms["report-form"].filled()["text"] == TEXT
+    page = await citizen.send(page.forms["report-form"], go="where")
     assert page.forms["report-form"].filled()["landmark"] == "Kota Lama"
 
 
@@ -84,6 +85,7 @@ async def test_what_the_service_refuses_is_marked_on_the_screen_where_it_stands(
     page = await citizen.report(TEXT, landmark="depan pasar " * 40)
     assert page.status == 422
     assert page.ids["landmark"]["aria-invalid"] == "true"
+    page = await citizen.send(page.forms["report-form"], go="what")
     assert page.forms["report-form"].filled()["text"] == TEXT
 
 
@@ -189,12 +191,12 @@ async def test_a_photo_comes_with_the_report_and_only_the_reporter_sees_it(citiz
     assert (await citizen.client.get(path[1])).status_code == 404
 
 
-async def test_a_file_that_is_no_photo_does_not_cost_the_report(citizen: Browser) -> None:
+async def test_a_file_that_is_no_photo_is_told_before_sending_and_does_not_cost_the_report(citizen: Browser) -> None:
     files = {"photos": ("tps.jpg", b"no picture at all", "image/jpeg")}
-    page = await citizen.report(TEXT, files=files)
-    assert page.status == 200
-    assert "no JPEG, PNG or WebP" in page.words
-    assert code_of(page)
+    page = await citizen.report(TEXT, files=files, name="Siti")
+    assert (page.status, "tps.jpg: That file is no JPEG, PNG or WebP" in page.words) == (422, True)
+    assert page.forms["report-form"].filled()["name"] == "Siti"
+    assert code_of(await citizen.send(page.forms["report-form"], go="send"))
 
 
 async def test_me_too_counts(citizen: Browser) -> None:

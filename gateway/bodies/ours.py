@@ -1,0 +1,18 @@
+"""Whether a page of ours sends a form: browsers say so, and let no page say it for another."""
+
+from starlette.requests import Request
+
+from gateway.bodies.kinds import MULTIPART, type_of
+from gateway.settings import GatewaySettings
+
+_FORMS = frozenset({MULTIPART, "application/x-www-form-urlencoded"})
+
+
+def is_our_form(request: Request, settings: GatewaySettings) -> bool:
+    """Whether somebody sends a form of our pages and reads the answer as a page."""
+    headers = request.headers
+    if request.method != "POST" or request.url.path.startswith("/v1") or type_of(headers) not in _FORMS:
+        return False
+    site = headers.get("sec-fetch-site")
+    ours = site == "same-origin" if site is not None else headers.get("origin") == settings.origin
+    return ours and "text/html" in headers.get("accept", "")

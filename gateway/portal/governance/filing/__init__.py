@@ -1,0 +1,1 @@
+"""Filing a report in three screens: what, where, check and send."""

@@ -1,0 +1,46 @@
+"""A form that was refused as a whole, too soon, too large or while something was away: what was typed comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from gateway.answers.addresses import own_path
+from gateway.answers.problems import Problem
+from gateway.bodies.entries import Entries
+from gateway.bodies.forms import CSRF_FIELD
+from gateway.portal.kit.texts import Texts
+
+_FOR_GOOD = frozenset({400, 401, 404, 405, 409, 415, 422})
+"""After these the same form sent again meets the same refusal; what was typed is shown all the same."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form that was refused as a whole, to be sent again."""
+
+    action: str
+    """Where to; empty where that would not help."""
+    parts: bool
+    files: str
+    fields: list[tuple[str, str]]
+    words: list[tuple[str, str]]
+    """What was typed, with the name of each field."""
+
+
+def of(request: Request, problem: Problem, given: Entries | None, texts: Texts) -> Again | None:
+    """The refused form as it can be sent again; None where there is nothing to give back."""
+    if given is None:
+        return None
+    fields = [(name, value) for name, value in given.fields if name != CSRF_FIELD]
+    named = [(texts.maybe(f"field.{name}", ""), value) for name, value in fields if value.strip()]
+    hopeless = problem.status in _FOR_GOOD or (problem.status == 403 and problem.reason != "CSRF_TOKEN_REFUSED")
+    action = "" if hopeless else own_path(request.url.path)
+    return Again(action, given.parts, given.files, fields, [(name, value) for name, value in named if name])
+
+
+def wait_of(problem: Problem) -> int:
+    """After how many seconds to try again; 0 where nobody can tell."""
+    said = problem.headers.get("retry-after", "")
+    return int(said) if said.isdecimal() else 0
