@@ -16,7 +16,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies.kinds import PHOTOS
 from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys, own_data, photos, support
+from gateway.portal.governance import link_keys, mailed, own_data, photos, support
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
@@ -30,6 +30,7 @@ CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
 DONE = frozenset(
     {"rated", "reopened", "replied", "withdrawn", "photos", "erased", "unlocked", "asked", "redacted"}
+    | {"link", "recovered"}
     | {"joined", "joined_later", "joined_before"}
 )
 
@@ -82,19 +83,24 @@ async def _show(
     request: Request, code: str, *, done: str = "", doing: str = "", form: Fields | None = None,
     trouble: Trouble | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    key = link_keys.link_key_of(request)
+    key, by_mail = link_keys.link_key_of(request), await mailed.of(request)
+    if by_mail and (not by_mail.good or await _photos_left(request, code, "") is not None):
+        key = ""  # it no longer holds, or their login says more than it
     found = await _complaint(request, code, key)
     if found.code != code and request.method == "GET":
         return RedirectResponse(link_keys.path_of(found.code), 303)
     left = await _photos_left(request, found.code, key)
-    reporter = left is not None
-    reads = await _reads(request, found.code, key) if reporter and found.has_contact else []
-    mine = await own_data.mail_of(request, found.code, key) if key or reporter else None
+    acting = by_mail if by_mail and key else None
+    reporter = left is not None or acting is not None
+    reads = await _reads(request, found.code, key) if reporter and found.has_contact and not acting else []
+    mine = await own_data.mail_of(request, found.code, key) if (key or reporter) and not acting else None
     shown_below = {photo for entry in found.timeline for photo in entry.photos}
     until = found.due.reopen_until if found.due else None
     return render(
         request, "governance/case.html", status, private=reporter or mine is not None, here="track",
-        complaint=found, reporter=reporter, mine=mine, link_key=key, reads=reads, photos_left=left or 0, done=done,
+        complaint=found, reporter=reporter, mine=mine, link_key=key, by_mail=acting,
+        stale_link=by_mail is not None and not reporter, origin=current_gateway(request).settings.origin,
+        reads=reads, photos_left=left or 0, done=done,
         doing=doing, form=form or Fields(), open_case=found.state in OPEN,
         can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
         report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],

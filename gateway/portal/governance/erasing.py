@@ -1,4 +1,4 @@
-"""Having one's own data erased: the contact, the words, the photos; and the confirmation of an address sent again."""
+"""Having one's own data erased: the contact, the words, the photos; a confirmation, or a link, sent again."""
 
 from __future__ import annotations
 
@@ -42,6 +42,18 @@ async def ask_again(request: Request, code: Code) -> Response:
         return pillars.call(asked, link_keys.public_caller(request))
 
     return await act(request, code, "ask", "asked", form, send)
+
+
+@router.post("/tautan", dependencies=CHECKED)
+async def ask_link(request: Request, code: Code) -> Response:
+    """Sends another link to the reporter's address; those mailed before end."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = mail_pb2.RequestMailLinkRequest(request_id=form["request_id"], code=code, link_key=key)
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await act(request, code, "link", "link", form, send)
 
 
 @router.post("/hapus-isi", dependencies=CHECKED)

@@ -20,8 +20,13 @@ def path_of(code: str) -> str:
 
 
 def link_key_of(request: Request) -> str:
-    """The key that this browser keeps for the case of this page; empty when it has none."""
-    return request.cookies.get(_name(request), "")
+    """What this browser keeps for the case of this page: its key, else the token of a mailed link; else nothing."""
+    return request.cookies.get(_name(request), "") or mailed_of(request)
+
+
+def mailed_of(request: Request) -> str:
+    """The token of the mailed link by which this browser came to the case; empty where it has the key as well."""
+    return "" if request.cookies.get(_name(request)) else request.cookies.get(_name(request, "mail"), "")
 
 
 def public_caller(request: Request) -> Caller:
@@ -34,6 +39,18 @@ def keep(request: Request, response: Response, code: str, key: str) -> None:
     """Keeps the key until the browser closes: phones and cafés' computers are shared."""
     secure = current_gateway(request).settings.secure
     response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+
+
+def keep_mailed(request: Request, response: Response, path: str, token: str) -> None:
+    """Keeps the token of a mailed link for the pages below a path, as long as keys: it leaves the address bar."""
+    secure = current_gateway(request).settings.secure
+    response.set_cookie(_name(request, "mail"), token, path=path, secure=secure, httponly=True, samesite="lax")
+
+
+def drop_mailed(request: Request, response: Response, path: str) -> None:
+    """Forgets it."""
+    secure = current_gateway(request).settings.secure
+    response.delete_cookie(_name(request, "mail"), path=path, secure=secure, httponly=True, samesite="lax")
 
 
 def keep_and_go(request: Request, code: str, key: str, to: str) -> Response:

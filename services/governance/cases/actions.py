@@ -5,6 +5,7 @@ from services.governance.cases.model import Case, Complaint, parties
 from services.governance.grants import actions as grants
 from services.governance.keys import link
 from services.governance.keys.acting import Act
+from services.governance.states.model import Party
 from services.kit import codes
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
@@ -26,8 +27,10 @@ async def within(tx: Transaction, complaint: Complaint | None, link_key: str, ac
     if complaint is None:
         link.proves(link_key, None)  # costs the same as for a case that is there
         raise _unknown()
-    mailed = await grants.lets(tx, complaint.id, link_key, act)
-    case = Case(complaint, parties(tx.caller, complaint, link_key, mailed=mailed))
+    known = parties(tx.caller, complaint, link_key)
+    if Party.REPORTER not in known and await grants.lets(tx, complaint.id, link_key, act):
+        known |= {Party.REPORTER}
+    case = Case(complaint, known)
     if complaint.secret and not case.inside:
         raise _unknown()
     return case

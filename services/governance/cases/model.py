@@ -124,9 +124,9 @@ class Case:
         return bool(self.parties)
 
 
-def parties(caller: Caller, complaint: Complaint, link_key: str = "", *, mailed: bool = False) -> frozenset[Party]:
-    """What the caller is to the complaint; empty for the public. `mailed`: came by a link in the reporter's mail."""
-    proven = mailed or link.proves(link_key, complaint.link_hash)
+def parties(caller: Caller, complaint: Complaint, link_key: str = "") -> frozenset[Party]:
+    """What the caller is to the complaint; empty for the public."""
+    proven = link.proves(link_key, complaint.link_hash)
     filed = complaint.reporter != "" and caller.subject == complaint.reporter and identified(caller)
     found = {
         Party.REPORTER: proven or filed,
