@@ -43,7 +43,7 @@ async def linked(tx: Transaction, purpose: Purpose, token: str, *, lock: bool = 
     complaint = await complaints.by_id(tx, found.complaint_id, lock=lock)
     if lock:
         found = await store.mail(tx, found.subject, lock=True)
-    if complaint is None or found is None:
+    if complaint is None or found is None or not found.has_email:  # erased while we waited for the case
         raise _unknown()
     return Linked(complaint, found, contact)
 

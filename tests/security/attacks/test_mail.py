@@ -1,5 +1,6 @@
 """A stranger's words in the city's name, and mail that nobody asked for: by a report's contact, and by "me too"."""
 
+import asyncio
 import base64
 import json
 from email.message import EmailMessage
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.governance.contacts import actions as contacts
 from services.governance.mailing import model as limits
 from services.governance.notifications import timers
 from services.governance.support.timers import forget
@@ -18,6 +20,7 @@ from tests.gateway.running import Stand
 from tests.governance.calls import Filed, Records
 from tests.governance.conftest import CITIZEN, VERIFIER, refused, request_id
 from tests.governance.mails import Catcher, catcher, confirm, follow, is_confirmation, token_of
+from tests.kit.conftest import within
 
 __all__ = ["catcher"]
 
@@ -99,6 +102,7 @@ async def test_an_address_gets_three_confirmations_a_day_however_it_is_spelt(
         "korban+1@gmail.com",
         "kor.ban@gmail.com",
         "korban+a@GMAIL.com",
+        "korban@googlemail.com",
     ):
         await filed_for(records, spelling)
     await timers.send_due(records.runtime)
@@ -245,6 +249,24 @@ async def test_an_erased_contact_leaves_links_that_lead_nowhere(records: Records
     for rpc, kind in (("ConfirmAddress", "konfirmasi"), ("Unsubscribe", "berhenti")):
         with refused("MAIL_LINK_UNKNOWN"):
             await follow(records, rpc, token_of(catcher.mails[0], kind))
+
+
+async def test_a_link_followed_while_the_contact_is_erased_leaves_nothing_of_it(
+    records: Records, catcher: Catcher
+) -> None:
+    """Before: the digest of the address came back into the emptied row, and the case told its news to it."""
+    filed = await filed_for(records)
+    await timers.send_due(records.runtime)
+    token = token_of(catcher.mails[0], "konfirmasi")
+    async with records.runtime.transaction() as tx:
+        await tx.execute("SELECT FROM complaint WHERE code = $1 FOR UPDATE", filed.code)
+        following = asyncio.create_task(follow(records, "ConfirmAddress", token))
+        await within(lambda: records.sql("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+        await contacts.erase(tx, filed.id)
+    with refused("MAIL_LINK_UNKNOWN"):
+        await following
+    (row,) = await records.sql("SELECT address, mail, confirm_time FROM contact")
+    assert tuple(row) == (None, "waiting", None)
 
 
 async def test_addresses_are_counted_without_being_kept(records: Records, catcher: Catcher) -> None:
