@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.calls.pillars import PILLARS
 from gateway.gateway import current_gateway
 from gateway.portal.kit.assets import serve
-from gateway.portal.kit.city_map import shades
+from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 
@@ -27,13 +27,14 @@ async def home(request: Request) -> Response:
     governance = sections["governance"].overview
     areas = sorted(governance.areas, key=lambda row: (-row.filed, -row.resolved)) if governance else []
     counts = {row.area.code: row.filed for row in areas if row.area}
+    legend = grades(counts.values())
     return render(
         request, "city/home.html",
         governance=governance, governance_as_of=sections["governance"].as_of,
         environment=sections["environment"].overview,
         economy=sections["economy"].overview,
         areas=[row for row in areas if row.area],
-        counts=counts, shade=shades(counts), map=drawing_of(gateway.city),
+        counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
         agencies=_league(request, governance.agencies if governance else []),
         sections=[_section_words(name, section) for name, section in sections.items()],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.portal.kit import dates
-from gateway.portal.kit.city_map import draw, shades
+from gateway.portal.kit.city_map import draw, grades, shades
 from gateway.portal.kit.texts import Texts
 from services.kit.city import load_city
 
@@ -28,8 +28,26 @@ def test_north_is_up_and_east_is_right() -> None:
     assert drawing.shapes[0].path == f"M0 {drawing.height}l720 0 0 -{drawing.height} -720 0 0 {drawing.height}z"
 
 
-def test_few_complaints_still_show_and_none_do_not() -> None:
-    assert shades({"a": 100, "b": 1, "c": 0}) == {"a": 5, "b": 1}
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ([], []),
+        ([2, 2], [(3, "2")]),
+        ([1, 1, 2], [(1, "1"), (5, "2")]),
+        ([1, 2, 3, 3], [(1, "1"), (3, "2"), (5, "3")]),
+        ([1, 2, 3, 4, 900], [(1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, "900")]),
+        (range(1, 21), [(1, "1–4"), (2, "5–8"), (3, "9–12"), (4, "13–16"), (5, "17–20")]),
+    ],
+)
+def test_the_maps_colours_reach_from_the_lightest_to_the_darkest(counts: list[int], said: list[tuple[int, str]]) -> None:
+    assert [(grade.shade, grade.words) for grade in grades(counts)] == said
+
+
+def test_every_count_has_its_colour_and_none_has_none() -> None:
+    counts = {"a": 100, "b": 1, "c": 0, "d": 7, "e": 8, "f": 9, "g": 10}
+    legend = grades(counts.values())
+    assert shades(counts, legend) == {"a": 5, "b": 1, "d": 2, "e": 3, "f": 4, "g": 5}
+    assert {grade.shade for grade in legend} == {1, 2, 3, 4, 5}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+// The live map: our own outlines, read and picked from with fingers, mouse or keyboard. Fetched when somebody opens it.
+(() => {
+  "use strict";
+  const one = (id) => document.getElementById(id);
+  const worded = (text) => Object.assign(document.createElement("span"), { textContent: text });
+
+  // Names instead of tiles: districts from afar, neighbourhoods and landmarks from near.
+  const nameAt = (map, latlng, text, kind) => L.tooltip(latlng, { permanent: true, direction: "center", className: `place-name ${kind}` })
+    .setContent(worded(text)).addTo(map);
+  function nameAreas(map, layer) {
+    const districts = {};
+    layer.eachLayer((shape) => {
+      const { name, district } = shape.feature.properties;
+      districts[district] = (districts[district] || L.latLngBounds([])).extend(shape.getBounds());
+      nameAt(map, shape.getBounds().getCenter(), name, "small-one");
+    });
+    Object.entries(districts).forEach(([name, bounds]) => nameAt(map, bounds.getCenter(), name, "large-one"));
+    const near = () => ["mid", "near"].forEach((name, i) => map.getContainer().classList.toggle(name, map.getZoom() >= 11.5 + 2 * i));
+    map.on("zoomend", near);
+    near();
+  }
+  // Shapes that listen are stops of the Tab key in some browsers: hundreds of them. The map is one stop, its buttons two.
+  const noStop = (shape) => shape.getElement().setAttribute("tabindex", "-1");
+  const showLandmarks = (map, landmarks, pick) => landmarks.forEach(({ name, lon, lat }) => {
+    noStop(L.circleMarker([lat, lon], { className: "landmark", radius: 5, weight: 1, color: "#85500a", fillColor: "#e9b45c", fillOpacity: 1 })
+      .bindTooltip(worded(name)).on("click", (event) => pick(event.latlng, name)).addTo(map));
+  });
+
+  // Which area holds a point: a ray to the east crosses its outline an odd number of times.
+  const crossings = (ring, x, y) => ring.filter(([ax, ay], i) => {
+    const [bx, by] = ring[i ? i - 1 : ring.length - 1];
+    return (ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax;
+  }).length;
+  const holds = ({ type, coordinates }, { lng, lat }) =>
+    (type === "Polygon" ? [coordinates] : coordinates).some((rings) => rings.reduce((sum, ring) => sum + crossings(ring, lng, lat), 0) % 2);
+
+  // What lies in the middle is said as the map moves: so it is read, and Enter picks it, without a pointer.
+  function keyboard(map, geojson, words, pick) {
+    const box = map.getContainer(), said = one(box.dataset.said);
+    box.setAttribute("role", "application");
+    box.setAttribute("aria-label", box.dataset.label);
+    box.setAttribute("aria-describedby", box.dataset.help);
+    const middle = () => geojson.features.find((feature) => holds(feature.geometry, map.getCenter()));
+    const say = () => { said.textContent = document.activeElement === box ? words(middle()) : ""; };
+    map.on("moveend", say);
+    box.addEventListener("focus", say);
+    box.addEventListener("blur", say);
+    box.addEventListener("keydown", (event) => {
+      if (event.target !== box || !pick || !["Enter", " "].includes(event.key)) return;
+      event.preventDefault();  // Enter would send the form
+      pick(map.getCenter(), middle() && middle().properties.name);
+    });
+    box.focus({ preventScroll: true });
+  }
+
+  window.cityMap = async (button, geojson, setPlace) => {
+    const { map: mode, target, filed, resolved, found, landmarks, outside } = button.dataset;
+    const box = one(target);
+    box.hidden = false;
+    box.className = "live-map";
+    document.querySelectorAll(`[data-map-of=${target}]`).forEach((each) => { each.hidden = !each.hidden; });
+    const counts = {};
+    document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
+    const map = L.map(box, { attributionControl: true, zoomSnap: 0.5 });
+    map.attributionControl.setPrefix(false);
+    const words = (feature) => {
+      if (!feature) return outside;
+      const row = counts[feature.properties.code];
+      return `${feature.properties.name}, ${feature.properties.district}` + (row ? `: ${row.filed} ${filed}, ${row.resolved} ${resolved}` : "");
+    };
+    const shade = ({ properties }) => (mode === "show" && counts[properties.code] ? counts[properties.code].shade : 0);
+    const layer = L.geoJSON(geojson, {
+      style: (feature) => ({ className: `area m${shade(feature)}` }),
+      onEachFeature: (feature, shape) => shape.bindTooltip(() => worded(words(feature)), { sticky: true }),
+    }).addTo(map);
+    layer.eachLayer(noStop);
+    map.fitBounds(layer.getBounds());
+    nameAreas(map, layer);
+    if (mode !== "pick") return keyboard(map, geojson, words);
+    let marker = null;
+    const pick = (latlng, name) => {
+      marker = marker || L.circleMarker(latlng, { radius: 9, color: "#85500a", weight: 4, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
+      marker.setLatLng(latlng);
+      noStop(marker);
+      setPlace(latlng.lng, latlng.lat, name ? `${found} ${name}` : found);
+    };
+    layer.on("click", (event) => pick(event.latlng, event.layer.feature.properties.name));
+    keyboard(map, geojson, words, pick);
+    showLandmarks(map, await (await fetch(landmarks)).json(), pick);
+  };
+})();
