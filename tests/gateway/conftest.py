@@ -26,7 +26,7 @@ from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
 from services.kit.process.running import running
 from services.kit.runtime import Runtime
-from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
+from tests.gateway.running import MAIL_KEY, Stand, gateway_settings, public_set, serving, start_provider
 
 Serve = Callable[..., AbstractAsyncContextManager[int]]
 
@@ -81,6 +81,7 @@ def serve_governance(edge_database: str, assertion_key: dict[str, Any]) -> Serve
             "keystore_url": edge_database,
             "data_key": base64.b64encode(secrets.token_bytes(32)).decode(),
             "link_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "mail_keys": MAIL_KEY,
         }
     )
 

@@ -25,6 +25,8 @@ from gateway.edge.server import Server, configured
 from gateway.gateway import Gateway
 from gateway.settings import GatewaySettings
 
+MAIL_KEY = "bWFpbCBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXRlcyE="
+"""Signs links in mails, so that tests can mail some."""
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
 
 

@@ -23,11 +23,15 @@ async def seed(runtime: Runtime, count: int | None = None) -> int:
     demo = runtime.city.demo()
     if demo is None:
         return 0
+    async with runtime.statement() as tx:
+        if await tx.fetchval(_SEEDED):
+            return 0
+    # Before the transaction, which the database would end while a busy machine writes the stories.
+    lives: list[Life] = Author(runtime.city, demo, Random(SEED), runtime.clock()).write(count)  # noqa: S311 -- stories
     async with runtime.transaction() as tx:
         await tx.execute(_ONE_AT_A_TIME)
         if await tx.fetchval(_SEEDED):
             return 0
-        lives: list[Life] = Author(runtime.city, demo, Random(SEED), tx.now).write(count)  # noqa: S311 -- stories
         await complaints.copy(tx, [life.complaint for life in lives])
         await histories.copy(tx, [(life.complaint.id, entry) for life in lives for entry in life.entries])
     return len(lives)
