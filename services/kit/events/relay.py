@@ -221,7 +221,12 @@ class Relay:
             known = await connection.fetchrow("SELECT stream_created, last_sequence FROM relay FOR UPDATE")
             assert known is not None, "the migration made the row"
             # Asked again under the lock: what another relay published and marked since would look like a lost stream.
-            info = await self._stream_info()
+            # The lock is not held while NATS is away: the next owner would wait for it.
+            try:
+                async with asyncio.timeout(ANSWER_S):
+                    info = await self._stream_info()
+            except TimeoutError as error:
+                raise _RefusedError(repr(error)) from error
             created, last = info["created"], int(info["state"]["last_seq"])
             lost = known["stream_created"] is not None and (
                 known["stream_created"] != created or last < known["last_sequence"]
