@@ -5,8 +5,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.economy.ledger.model import city_account
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
+from tests.economy.ledger.test_reading import frozen, get
 from tests.economy.payments.cases import City, city
 from tests.economy.suspense.test_suspense import put_aside
 
@@ -72,6 +74,13 @@ async def test_drills_are_marked_and_a_day_has_pages(city: City) -> None:
     rest = await city.economy.call("SettlementService.ListActs", request, TREASURER)
     assert (len(page.acts), len(rest.acts), rest.next_page_token) == (2, 1, "")
     assert all(each.exercise for each in page.acts)
+
+
+async def test_an_account_of_drills_that_is_frozen_is_not_taken_for_the_citys_own(city: City) -> None:
+    for exercise in (True, False):
+        account = city_account("clearing", "IDR", exercise=exercise)
+        await frozen(city.economy, await get(city.economy, account))
+    assert [(each.about, each.exercise) for each in await _acts(city)] == [("clearing", True), ("clearing", False)]
 
 
 async def test_nobody_changes_what_was_done(city: City) -> None:

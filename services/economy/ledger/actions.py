@@ -204,7 +204,7 @@ async def set_status(tx: Transaction, id_: UUID, etag: str, status: str) -> Acco
     if found.status == status:
         return found
     done = What.ACCOUNT_FROZEN if status == "frozen" else What.ACCOUNT_OPENED
-    await acts.note(tx, done, found.kind if found.kind in CITY_KINDS else str(id_))
+    await acts.note(tx, done, found.kind if found.kind in CITY_KINDS else str(id_), exercise=found.exercise)
     return await store.set_status(tx, id_, status)
 
 
