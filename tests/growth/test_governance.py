@@ -65,6 +65,16 @@ async def _lives(governance: Governance) -> None:
     corrected = await file(governance)
     await corrected.edit("Correct", category="jalan-rusak", area_code="33.74.01.1001")
     await corrected.edit("Release", public_text="Jalan berlubang")
+    proven = await file(governance)
+    await proven.transition("verify")
+    photos = [await proven.evidence(), await proven.evidence()]
+    reviewed = pb.ReviewEvidenceRequest(
+        request_id=request_id(), code=proven.code, etag=proven.last.etag, photos=photos[:1], withheld=photos[1:]
+    )
+    await governance.call("ComplaintService.ReviewEvidence", reviewed, VERIFIER)
+    proven.last = await proven.read()
+    await proven.transition("transfer", DLH, note="Bukan kami", agency="dpu")
+    await proven.transition("decline", note="Bukan kami juga")
     double = await file(governance)
     await double.transition("mark_duplicate", duplicate_of=corrected.code)
     request = pb.JoinComplaintRequest(request_id=request_id(), code=corrected.code, contact=GIVEN)
@@ -91,6 +101,8 @@ async def _lists(governance: Governance, records: Records) -> None:
                 pb.ListComplaintsRequest(category="jalan-rusak"),
                 pb.ListComplaintsRequest(area_code="33.74.01"),
                 pb.ListComplaintsRequest(overdue=True),
+                pb.ListComplaintsRequest(evidence=True),
+                pb.ListComplaintsRequest(evidence=True, overdue=True),
             ):
                 request = pb.ListComplaintsRequest(states=states, page_size=1)
                 request.MergeFrom(wanted)

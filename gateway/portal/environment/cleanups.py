@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -17,8 +16,9 @@ from gateway.portal.governance.work_page import act
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.kit.paging import PAGE
+from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.way_back import trail
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 
@@ -31,14 +31,14 @@ Staff = Annotated[Caller, Depends(staff)]
 async def cleanups(request: Request, caller: Staff) -> Response:
     """Clean-up jobs, the soonest due first."""
     pillars = current_gateway(request).pillars
-    asked = cleanups_pb2.ListCleanupsRequest(page_size=PAGE, page_token=request.query_params.get("page", ""))
+    asked = cleanups_pb2.ListCleanupsRequest(page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
-    following = answer.next_page_token
     return render(
         request, "kit/officer_list.html", private=True, here="officer", view="cleanups",
         heading="officer.cleanups", part="environment/cleanups.html",
         cleanups=[cleanups_views.cleanup(each) for each in answer.cleanups],
-        next_href=f"/petugas/pembersihan?{urlencode({'page': following})}" if following else "",
+        trail=trail("/petugas/pembersihan", page=page_token(request)),
+        next_href=next_href("/petugas/pembersihan", answer.next_page_token),
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 import grpc.aio
 from fastapi import APIRouter, Depends
@@ -17,8 +16,9 @@ from gateway.portal.governance.work_page import next_due
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
-from gateway.portal.kit.paging import PAGE
+from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.way_back import trail
 from services.kit.caller import Caller
 from services.kit.rpc.text import clean
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -37,7 +37,7 @@ async def queue(request: Request, caller: Staff) -> Response:
     form = Fields({name: clean(request.query_params.get(name, ""))[:80] for name in FILTERS})
     asked = pb.ListComplaintsRequest(
         page_size=PAGE,
-        page_token=request.query_params.get("page", ""),
+        page_token=page_token(request),
         agency=form["agency"],
         category=form["category"],
         area_code=form["district"],
@@ -47,13 +47,26 @@ async def queue(request: Request, caller: Staff) -> Response:
     if form["state"] in views.COMPLAINT_STATE_NUMBERS:
         asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])
     answer = await pillars.call(asked, caller)
-    following = answer.next_page_token
     chosen = {name: value for name, value in form.items() if value}
     return render(
         request, "governance/officer_queue.html", private=True, here="officer", view="queue", form=form,
         filtered=bool(chosen), complaints=[views.complaint(each) for each in answer.complaints], next_due=next_due,
-        states=list(views.COMPLAINT_STATE_NUMBERS),
-        next_href=f"/petugas?{urlencode({**chosen, 'page': following})}" if following else "",
+        states=list(views.COMPLAINT_STATE_NUMBERS), trail=trail("/petugas", **chosen, page=page_token(request)),
+        next_href=next_href("/petugas", answer.next_page_token, **chosen),
+    )  # fmt: skip
+
+
+@router.get("/bukti")
+async def evidence(request: Request, caller: Staff) -> Response:
+    """Cases with evidence that waits for a verifier, what was promised soonest first."""
+    pillars = current_gateway(request).pillars
+    asked = pb.ListComplaintsRequest(page_size=PAGE, page_token=page_token(request), evidence=True)
+    answer = await pillars.call(asked, caller)
+    return render(
+        request, "governance/officer_evidence.html", private=True, here="officer", view="evidence",
+        complaints=[views.complaint(each) for each in answer.complaints],
+        trail=trail("/petugas/bukti", page=page_token(request)),
+        next_href=next_href("/petugas/bukti", answer.next_page_token),
     )  # fmt: skip
 
 

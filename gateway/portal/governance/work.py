@@ -29,8 +29,11 @@ router = APIRouter(prefix="/petugas/{code}", route_class=PageRoute, include_in_s
 CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 Staff = Annotated[Caller, Depends(staff)]
 DONE = frozenset(
-    {"redaction_asked", "redacted", "moved", "released", "corrected", "photos", "dispatched", "completed", "abandoned"}
+    {"redaction_asked", "redacted", "moved", "released", "reviewed", "corrected", "photos", "dispatched", "completed"}
+    | {"abandoned"}
 )
+DECISION = "decision-"
+"""What the names of a photo's two choices begin with; its id follows."""
 _TRANSITIONS = {path: name for name, path in TRANSITION_PATHS.items()}
 
 
@@ -48,20 +51,42 @@ async def show_photo(request: Request, code: Code, photo: Identifier, caller: St
 
 @router.post("/rilis", dependencies=CHECKED)
 async def release(request: Request, code: Code, caller: Staff) -> Response:
-    """Makes words and photos public."""
+    """Makes words and photos public; evidence that was shown and not ticked was looked at and stays hidden."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
+    ticked = await forms.values(request, "photos")
+    left = [each for each in await forms.values(request, "seen") if each not in ticked]
     asked = pb.ReleaseComplaintRequest(
         request_id=form["request_id"],
         code=code,
         etag=form["etag"],
         public_text=form["public_text"],
-        photos=await forms.values(request, "photos"),
+        photos=ticked,
+        withheld=left,
     )
 
     def send() -> Awaitable[Any]:
         return pillars.call(asked, caller)
 
     return await act(request, code, caller, "release", "released", form, send)
+
+
+@router.post("/bukti", dependencies=CHECKED)
+async def review(request: Request, code: Code, caller: Staff) -> Response:
+    """Shows or withholds each photo of the evidence that was decided on."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    decided = {name.removeprefix(DECISION): value for name, value in form.items() if name.startswith(DECISION)}
+    asked = pb.ReviewEvidenceRequest(
+        request_id=form["request_id"],
+        code=code,
+        etag=form["etag"],
+        photos=[photo for photo, value in decided.items() if value == "show"],
+        withheld=[photo for photo, value in decided.items() if value == "withhold"],
+    )
+
+    def send() -> Awaitable[Any]:
+        return pillars.call(asked, caller)
+
+    return await act(request, code, caller, "review", "reviewed", form, send)
 
 
 @router.post("/koreksi", dependencies=CHECKED)

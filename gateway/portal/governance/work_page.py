@@ -19,6 +19,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import Trouble, render, texts_of
+from gateway.portal.kit.way_back import kept, onward, way_back
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -37,9 +38,10 @@ TRANSITION_PATHS = {
     "reject": "tolak",
     "transfer": "alihkan",
     "mark_duplicate": "gandakan",
+    "decline": "kembalikan",
 }
 """Transition -> the last part of its address."""
-NOTED_TRANSITIONS = frozenset({"ask", "resolve", "reject", "transfer"})
+NOTED_TRANSITIONS = frozenset({"ask", "resolve", "reject", "transfer", "decline"})
 """Transitions that need a note."""
 
 
@@ -85,7 +87,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
         correctable=inside and found.state in CORRECTABLE,
         evidence_possible=inside and found.state not in ENDED,
         transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
-        contact=shown.contact, **shown.context(),
+        contact=shown.contact, back=way_back(request), trail=kept(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -147,7 +149,7 @@ async def act(
     except Problem as refused:
         problem = refused
     else:
-        return RedirectResponse(f"{path_of(code)}?done={done}", 303)
+        return RedirectResponse(onward(request, path_of(code), done=done), 303)
     trouble = Trouble.of(problem, texts_of(request))
     shown = WorkState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
     return await show_case(request, code, caller, shown)

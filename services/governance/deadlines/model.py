@@ -25,6 +25,7 @@ class Clock(StrEnum):
     VERIFICATION = "verification"
     RESPONSE = "response"
     RESOLUTION = "resolution"
+    EVIDENCE = "evidence"
 
 
 class Calendar(Protocol):
@@ -53,6 +54,7 @@ class Terms:
     resolution: int | None
     auto_close: int
     reopen: int
+    evidence: int
     waiting_suspends: bool = True
 
 
@@ -65,6 +67,7 @@ def terms(city: City, category: str) -> Terms:
         resolution=city.resolution_days(found) if found else None,
         auto_close=city.clocks.auto_close,
         reopen=city.clocks.reopen_days,
+        evidence=city.clocks.evidence,
         waiting_suspends=city.clocks.waiting_suspends,
     )
 
@@ -83,6 +86,8 @@ class Deadlines:
     """Running deadlines whose passing has been escalated."""
     left: timedelta | None = None
     """Working time left for the resolution while the case waits for its reporter."""
+    evidence: datetime | None = None
+    """Until when a verifier looks at evidence that the public cannot see yet; runs in whatever state the case is."""
 
     def of(self, clock: Clock) -> datetime | None:
         """The deadline of a clock."""
@@ -90,12 +95,14 @@ class Deadlines:
             Clock.VERIFICATION: self.verification,
             Clock.RESPONSE: self.response,
             Clock.RESOLUTION: self.resolution,
+            Clock.EVIDENCE: self.evidence,
         }[clock]
 
     @property
     def next_due(self) -> datetime | None:
-        """The first deadline that the city has to meet, passed or not."""
-        return min((due for clock in Clock if (due := self.of(clock)) is not None), default=None)
+        """The first deadline of the case itself that the city has to meet, passed or not."""
+        own = (self.verification, self.response, self.resolution)
+        return min((due for due in own if due is not None), default=None)
 
     @property
     def wake(self) -> datetime | None:
@@ -142,19 +149,29 @@ class DeadlineCalculator:
         due = self.after_working_time(now, deadlines.left)
         return self._with(deadlines, due, resolution=due, left=None)
 
-    def resolved(self, now: datetime, terms: Terms) -> Deadlines:
+    def resolved(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
         """It is resolved: it closes by itself, and can be reopened for a while."""
-        closing = self._due(Deadlines(), now, auto_close=terms.auto_close)
+        closing = self._due(_evidence_of(deadlines), now, auto_close=terms.auto_close)
         last = datetime.combine(self._local(now).date() + terms.reopen * _DAY, time()) + _DAY - _LAST_SECOND
         return replace(closing, reopen_until=self._utc(last))
 
     def closed(self, deadlines: Deadlines) -> Deadlines:
         """It is closed; it can be reopened as long as before."""
-        return Deadlines(reopen_until=deadlines.reopen_until)
+        return replace(_evidence_of(deadlines), reopen_until=deadlines.reopen_until)
 
-    def reopened(self, now: datetime, terms: Terms) -> Deadlines:
+    def reopened(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
         """The agency has it again, with all the time it had at first."""
-        return self._due(Deadlines(), now, response=terms.response, resolution=terms.resolution)
+        return self._due(_evidence_of(deadlines), now, response=terms.response, resolution=terms.resolution)
+
+    def evidence_added(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
+        """A verifier must look at what was added; the first that waits sets the date."""
+        if deadlines.evidence is not None:
+            return deadlines
+        return replace(deadlines, evidence=self._calendar.add_working_days(now, terms.evidence).astimezone(UTC))
+
+    def evidence_reviewed(self, deadlines: Deadlines) -> Deadlines:
+        """No evidence waits any more."""
+        return _stop(deadlines, Clock.EVIDENCE)
 
     def recounted(self, deadlines: Deadlines, filed: datetime, terms: Terms) -> Deadlines:
         """The category changed: the resolution is counted anew from the day of filing."""
@@ -199,6 +216,11 @@ class DeadlineCalculator:
 
     def _utc(self, local: datetime) -> datetime:
         return local.replace(tzinfo=self._calendar.timezone).astimezone(UTC)
+
+
+def _evidence_of(deadlines: Deadlines) -> Deadlines:
+    """What goes on whatever becomes of the case: evidence that waits for a verifier."""
+    return Deadlines(evidence=deadlines.evidence, breached=deadlines.breached & {Clock.EVIDENCE})
 
 
 def _stop(deadlines: Deadlines, *clocks: Clock) -> Deadlines:

@@ -7,13 +7,19 @@ from services.governance.cases.model import Complaint
 from services.governance.deadlines.model import Clock
 from services.governance.records.model import CaseContext, Change, EventKind, Step
 
+_NAMES = {
+    Clock.VERIFICATION: "verifikasi",
+    Clock.RESPONSE: "tanggapan pertama",
+    Clock.RESOLUTION: "penyelesaian",
+    Clock.EVIDENCE: "pemeriksaan bukti",
+}
+
 
 def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context: CaseContext) -> Change:
     """A deadline passed: the next step of the ladder (names of its steps, lowest first) is told."""
     step = min(complaint.escalation + 1, len(ladder))
     deadlines = replace(complaint.deadlines, breached=complaint.deadlines.breached | {clock})
     after = replace(complaint, escalation=step, deadlines=deadlines, updated_at=context.now)
-    names = {Clock.VERIFICATION: "verifikasi", Clock.RESPONSE: "tanggapan pertama", Clock.RESOLUTION: "penyelesaian"}
     told = f" Diteruskan kepada {ladder[step - 1]}." if step else ""
-    note = f"Batas waktu {names[clock]} terlewati.{told}"
+    note = f"Batas waktu {_NAMES[clock]} terlewati.{told}"
     return Change(after, (Step(EventKind.ESCALATED, complaint.state, complaint.state, note, clock=clock),))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.governance.cases import actions as cases
-from services.governance.cases.model import Class, acting_as, require_desk
+from services.governance.cases.model import Case, Class, acting_as, require_desk
 from services.governance.filing.model import known_area
 from services.governance.moderation import model
 from services.governance.photos import actions as photos
@@ -17,20 +17,44 @@ from services.kit.errors import forbidden, invalid
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
+_VERIFIER = frozenset({Party.VERIFIER})
 
-async def release(tx: Transaction, code: str, etag: str, public_text: str, photo_ids: Sequence[str]) -> CaseRecord:
+
+async def release(
+    tx: Transaction, code: str, etag: str, public_text: str, photo_ids: Sequence[str], withheld: Sequence[str] = ()
+) -> CaseRecord:
     """A verifier decides what the public may read and see: exactly these words and photos.
 
-    Errors: VERIFIER_REQUIRED, OWN_MATTER, PHOTO_UNKNOWN.
+    Evidence that is neither shown nor withheld goes on waiting: it may have come since they looked.
+
+    Errors: VERIFIER_REQUIRED, OWN_MATTER, STALE_ETAG, PHOTO_UNKNOWN, EVIDENCE_TWICE.
     """
+    case = await _for_verifier(tx, code, etag)
+    shown = await photos.release(tx, case.complaint, photo_ids, withheld)
+    change = model.release(shown, public_text, records.context(tx, case.complaint, case.parties))
+    return await records.save(tx, case, change, acting_as(tx.caller, _VERIFIER))
+
+
+async def review(
+    tx: Transaction, code: str, etag: str, photo_ids: Sequence[str], withheld: Sequence[str]
+) -> CaseRecord:
+    """A verifier decides what evidence the public sees; the words stay as they are.
+
+    Errors: VERIFIER_REQUIRED, OWN_MATTER, STALE_ETAG, PHOTO_UNKNOWN, EVIDENCE_TWICE, EVIDENCE_MISSING.
+    """
+    case = await _for_verifier(tx, code, etag)
+    reviewed, shown, hidden = await photos.review(tx, case.complaint, photo_ids, withheld)
+    change = model.review(reviewed, shown, hidden, tx.now)
+    return await records.save(tx, case, change, acting_as(tx.caller, _VERIFIER))
+
+
+async def _for_verifier(tx: Transaction, code: str, etag: str) -> Case:
     case = await cases.find(tx, code, lock=True)
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
     require_disinterested(tx.caller, case.complaint.reporter)
     etags.require(etag, case.complaint.version)
-    await photos.release(tx, case.complaint.id, photo_ids)
-    change = model.release(case.complaint, public_text, records.context(tx, case.complaint, case.parties))
-    return await records.save(tx, case, change, acting_as(tx.caller, frozenset({Party.VERIFIER})))
+    return case
 
 
 async def correct(tx: Transaction, code: str, etag: str, category: str, area_code: str) -> CaseRecord:
@@ -55,5 +79,5 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     context = records.context(tx, replace(complaint, category=chosen.id), case.parties)
     change = model.correct(complaint, chosen.id, Class(chosen.class_), location, assignment, context)
     if chosen.private and not complaint.secret:
-        change = replace(change, complaint=replace(change.complaint, secret=True))
+        change = replace(change, complaint=model.hide(change.complaint, context))
     return await records.save(tx, case, change, acting_as(tx.caller, case.parties))

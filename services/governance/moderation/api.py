@@ -10,8 +10,17 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 @rpc
 async def release(tx: Transaction, request: pb.ReleaseComplaintRequest) -> pb.ReleaseComplaintResponse:
     """Exactly these words and photos become public. Errors: those of `actions.release`."""
-    released = await actions.release(tx, request.code, request.etag, request.public_text, request.photos)
+    released = await actions.release(
+        tx, request.code, request.etag, request.public_text, request.photos, request.withheld
+    )
     return pb.ReleaseComplaintResponse(complaint=views.complaint(released, tx.runtime.city))
+
+
+@rpc
+async def review(tx: Transaction, request: pb.ReviewEvidenceRequest) -> pb.ReviewEvidenceResponse:
+    """What of the evidence the public sees. Errors: those of `actions.review`."""
+    reviewed = await actions.review(tx, request.code, request.etag, request.photos, request.withheld)
+    return pb.ReviewEvidenceResponse(complaint=views.complaint(reviewed, tx.runtime.city))
 
 
 @rpc

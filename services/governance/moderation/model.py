@@ -1,9 +1,10 @@
 """What staff put right in a complaint, and what a verifier lets the public read of it. Pure."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.governance.cases.model import Assignment, Class, Complaint, Location
-from services.governance.records.model import CaseContext, Change, EventKind, Step
+from services.governance.records.model import CaseContext, Change, EventKind, Reviewed, Step
 from services.governance.states.model import CORRECTABLE, State
 from services.kit.errors import precondition
 
@@ -34,3 +35,14 @@ def release(complaint: Complaint, public_text: str, context: CaseContext) -> Cha
     """Lets the public read these words; empty takes them back."""
     after = replace(complaint, public_text=public_text, updated_at=context.now)
     return Change(after, (Step(EventKind.RELEASED, complaint.state, complaint.state),))
+
+
+def review(complaint: Complaint, shown: int, withheld: int, now: datetime) -> Change:
+    """So many photos of its evidence were shown to the public, and so many withheld."""
+    step = Step(EventKind.EVIDENCE_REVIEWED, complaint.state, complaint.state, evidence=Reviewed(shown, withheld))
+    return Change(replace(complaint, updated_at=now), (step,))
+
+
+def hide(complaint: Complaint, context: CaseContext) -> Complaint:
+    """The complaint kept from the public, who shall see no evidence of it either."""
+    return replace(complaint, secret=True, deadlines=context.calculator.evidence_reviewed(complaint.deadlines))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.kit.errors import exhausted, invalid
@@ -26,6 +27,13 @@ class Photo:
     sha256: str
     evidence: bool
     released: bool = False
+    check_time: datetime | None = None
+    """When a verifier decided whether the public sees it; None while nobody has."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is evidence that a verifier has to look at."""
+        return self.evidence and self.check_time is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,17 @@ def check_left(photos: Sequence[Photo], *, evidence: bool) -> None:
     if left(photos, evidence=evidence) == 0:
         most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
         raise exhausted("TOO_MANY_PHOTOS", f"The complaint has {most} photos already, which is the most it may have.")
+
+
+def decided(
+    photos: Sequence[Photo], shown: Iterable[str], withheld: Iterable[str], *, only_evidence: bool = False
+) -> tuple[list[Photo], list[Photo]]:
+    """What a verifier shows, and what they looked at and keep back. Errors: INVALID PHOTO_UNKNOWN, EVIDENCE_TWICE."""
+    seen = chosen(photos, shown, only_evidence=only_evidence)
+    kept = chosen(photos, withheld, only_evidence=only_evidence)
+    if {photo.id for photo in seen} & {photo.id for photo in kept}:
+        raise invalid("EVIDENCE_TWICE", "A photo is either shown or withheld; name it in one list.", field="withheld")
+    return seen, kept
 
 
 def chosen(photos: Iterable[Photo], ids: Iterable[str], *, only_evidence: bool = False) -> list[Photo]:

@@ -74,8 +74,17 @@ async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
     return [row["path"] for row in found]
 
 
-async def release(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> None:
-    """Releases exactly these photos of the case."""
+async def keep_back(tx: Transaction, complaint_id: UUID) -> None:
+    """Releases no photo of the case any more."""
+    await tx.execute("UPDATE photo SET released = false WHERE complaint_id = $1 AND released", complaint_id)
+
+
+async def decide(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID], *, released: bool) -> None:
+    """Writes down that a verifier looked at these photos of the case, and whether the public sees them."""
     await tx.execute(
-        "UPDATE photo SET released = (id = ANY($2::uuid[])) WHERE complaint_id = $1", complaint_id, list(ids)
+        "UPDATE photo SET released = $3, check_time = $4 WHERE complaint_id = $1 AND id = ANY($2::uuid[])",
+        complaint_id,
+        list(ids),
+        released,
+        tx.now,
     )

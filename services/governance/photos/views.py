@@ -8,5 +8,5 @@ def photo(found: Photo) -> pb.Photo:
     """What is known of a photo."""
     return pb.Photo(
         id=str(found.id), content_type=found.content_type, width=found.width, height=found.height, size=found.size,
-        released=found.released, evidence=found.evidence,
+        released=found.released, evidence=found.evidence, waiting=found.waits,
     )  # fmt: skip

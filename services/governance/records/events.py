@@ -143,6 +143,14 @@ def _redacted(step: Step, complaint: Complaint, city: City) -> Message:
     )
 
 
+def _evidence_reviewed(step: Step, complaint: Complaint, city: City) -> Message:
+    assert step.evidence is not None
+    seen = step.evidence
+    return events_pb2.ComplaintEvidenceReviewed(
+        code=complaint.code, shown=seen.shown, withheld=seen.withheld, secret=complaint.secret
+    )
+
+
 _MAKERS: dict[EventKind, Callable[[Step, Complaint, City], Message]] = {
     EventKind.FILED: _filed,
     EventKind.ASSIGNED: _assigned,
@@ -154,4 +162,5 @@ _MAKERS: dict[EventKind, Callable[[Step, Complaint, City], Message]] = {
     EventKind.CORRECTED: _corrected,
     EventKind.RELEASED: _released,
     EventKind.REDACTED: _redacted,
+    EventKind.EVIDENCE_REVIEWED: _evidence_reviewed,
 }

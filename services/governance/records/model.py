@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     CORRECTED = "ComplaintCorrected"
     RELEASED = "ComplaintReleased"
     REDACTED = "ComplaintRedacted"
+    EVIDENCE_REVIEWED = "ComplaintEvidenceReviewed"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class TakenOut:
     words: bool
     photos: int
     notes: int
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How many photos of the evidence a verifier showed to the public, and how many they withheld."""
+
+    shown: int
+    withheld: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Step:
     photos: tuple[UUID, ...] = ()
     clock: Clock | None = None
     taken_out: TakenOut | None = None
+    evidence: Reviewed | None = None
 
 
 @dataclass(frozen=True)
@@ -102,3 +112,5 @@ class Filter:
     area: str = ""
     overdue: bool = False
     code: str = ""
+    evidence: bool = False
+    """Only with evidence that waits for a verifier; by the date of that, in whatever state."""

@@ -45,14 +45,19 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
 
 
 async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size: int) -> list[Complaint]:
-    """Complaints by their due date, those without one last; `after` is due date and id of the last one seen."""
+    """Complaints by their due date, those without one last; `after` is due date and id of the last one seen.
+
+    Where evidence is asked for, by the date until which a verifier looks at it.
+    """
+    due = "evidence_due" if wanted.evidence else "due_at"
+    order = "evidence_due" if wanted.evidence else f"coalesce(due_at, {_FAR})"
     parts: list[str] = []
     values: list[Any] = [size]
     for text, value in (
         ("agency = {}", wanted.agency),
         ("category = {}", wanted.category),
         ("starts_with(area, {})", wanted.area),
-        ("due_at < {}", tx.now if wanted.overdue else None),
+        (f"{due} < {{}}", tx.now if wanted.overdue else None),
         ("code = {}", wanted.code),
     ):
         if value:
@@ -61,13 +66,13 @@ async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size
     if after is not None:
         values.extend(after)
         last = f"(coalesce(${len(values) - 1}::timestamptz, {_FAR}), ${len(values)}::uuid)"
-        parts.append(f"(coalesce(due_at, {_FAR}), id) > {last}")
+        parts.append(f"({order}, id) > {last}")
     # One list for each state: within one the index has the order already. Whoever names one case wants it in any state.
     states = dict.fromkeys(wanted.states)
-    anything = "true" if wanted.code else "open"
+    anything = "evidence_due IS NOT NULL" if wanted.evidence else "true" if wanted.code else "open"
     lists = [f"state = ${len(values) + n}" for n, _ in enumerate(states, 1)] or [anything]
     values.extend(state.value for state in states)
-    tail = f"ORDER BY coalesce(due_at, {_FAR}), id LIMIT $1"
+    tail = f"ORDER BY {order}, id LIMIT $1"
     each = [f"({SELECT} WHERE {' AND '.join([one, *parts])} {tail})" for one in lists]
     sql = each[0] if len(each) == 1 else f"SELECT * FROM ({' UNION ALL '.join(each)}) AS complaint {tail}"
     return [complaint(row) for row in await tx.fetch(sql, *values)]

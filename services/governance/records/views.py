@@ -55,6 +55,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
     )
     if inside:
         answer.landmark = found.location.landmark
+        answer.public_text = found.public_text
     if (point := events.point(found)) and (inside or _position_is_public(found, city)):
         answer.location.CopyFrom(point)
     return answer
@@ -86,6 +87,7 @@ def _due(found: Complaint) -> pb.Due:
         auto_close=protos.timestamp(deadlines.auto_close),
         reopen_until=protos.timestamp(deadlines.reopen_until),
         provisional=deadlines.provisional,
+        evidence=protos.timestamp(deadlines.evidence),
     )
 
 

@@ -40,6 +40,7 @@ class Transition(StrEnum):
     REJECT = "reject"
     TRANSFER = "transfer"
     MARK_DUPLICATE = "mark_duplicate"
+    DECLINE = "decline"
     RATE = "rate"
     REOPEN = "reopen"
     REPLY = "reply"
@@ -119,8 +120,9 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
         },
         s.TRANSFERRED: {
             m.ASSIGN: Edge(s.ASSIGNED, _DESK),  # the other agency takes it
+            m.DECLINE: Edge(s.ASSIGNED, _DESK),  # or gives it back
             m.REJECT: Edge(s.REJECTED, _VERIFIER),
-            m.TRANSFER: Edge(s.TRANSFERRED, _DESK),  # or hands it on
+            m.TRANSFER: Edge(s.TRANSFERRED, _DESK),  # or hands it on to a third
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),
             m.WITHDRAW: Edge(s.WITHDRAWN, _REPORTER),
         },

@@ -17,9 +17,11 @@ _NOTE_WANTED = {
     Transition.REJECT: "Say in `note` why the city does not take it up.",
     Transition.TRANSFER: "Say in `note` why another agency has to do it.",
     Transition.RESOLVE: "Say in `note` what was done, or why nothing can be done.",
+    Transition.DECLINE: "Say in `note` why your agency cannot do it.",
 }
 _KINDS = {
     Transition.ASSIGN: EventKind.ASSIGNED,
+    Transition.DECLINE: EventKind.ASSIGNED,
     Transition.RESOLVE: EventKind.RESOLVED,
     Transition.REOPEN: EventKind.REOPENED,
     Transition.RATE: EventKind.RATED,
@@ -65,6 +67,8 @@ def take(complaint: Complaint, transition: Transition, given: TransitionInput, c
             _check_reopening(complaint, context.now)
         case Transition.TRANSFER:
             _check_transfer(complaint, given)
+        case Transition.DECLINE:
+            _check_declining(given)
         case Transition.MARK_DUPLICATE:
             _check_original(complaint, given.original)
         case _:
@@ -92,12 +96,18 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
     now, calculator, terms, deadlines = context.now, context.calculator, context.terms, after.deadlines
     match transition:
         case Transition.ASSIGN:
-            after = replace(after, assignment=given.assignment or after.assignment)
+            after = replace(after, assignment=given.assignment or after.assignment, handed_by="")
             return replace(after, deadlines=calculator.assigned(deadlines, now, terms))
+        case Transition.DECLINE:
+            assert given.assignment is not None
+            running = calculator.assigned(deadlines, now, terms)
+            return replace(after, assignment=given.assignment, handed_by="", deadlines=running)
         case Transition.TRANSFER:
             assert given.assignment is not None
             running = calculator.assigned(calculator.resumed(deadlines, now), now, terms)
-            return replace(after, assignment=given.assignment, escalation=0, deadlines=running)
+            # Handed on by who has not taken it, it still goes back to whoever had it last.
+            by = after.handed_by or after.agency
+            return replace(after, assignment=given.assignment, handed_by=by, escalation=0, deadlines=running)
         case Transition.START | Transition.REPLY:
             return replace(after, deadlines=calculator.responded(calculator.resumed(deadlines, now)))
         case Transition.ASK:
@@ -114,7 +124,7 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
                 resolved_at=now,
                 on_time=on_time,
                 refusal=given.refusal,
-                deadlines=calculator.resolved(now, terms),
+                deadlines=calculator.resolved(deadlines, now, terms),
             )
         case Transition.RATE:
             return replace(after, rating=given.rating, deadlines=calculator.closed(deadlines))
@@ -125,7 +135,7 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
                 resolved_at=None,
                 on_time=False,
                 refusal=False,
-                deadlines=calculator.reopened(now, terms),
+                deadlines=calculator.reopened(deadlines, now, terms),
             )
         case Transition.MARK_DUPLICATE:
             assert given.original is not None
@@ -162,6 +172,12 @@ def _check_transfer(complaint: Complaint, given: TransitionInput) -> None:
         raise invalid("AGENCY_REQUIRED", "Name the agency that shall have the case in `agency`.", field="agency")
     if given.assignment.agency == complaint.agency:
         raise invalid("AGENCY_SAME", f"{complaint.agency} already has this case; name another agency.", field="agency")
+
+
+def _check_declining(given: TransitionInput) -> None:
+    if given.assignment is None:
+        message = "Nobody knows which agency handed this case over. Transfer it to the one that has to do it."
+        raise precondition("NOBODY_HANDED_OVER", message)
 
 
 def _check_original(complaint: Complaint, original: Complaint | None) -> None:

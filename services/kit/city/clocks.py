@@ -17,6 +17,7 @@ class _WorkingDays(Struct, frozen=True, forbid_unknown_fields=True):
     first_response: Days
     auto_close: Days
     resolution: dict[ComplaintClass, Days]
+    evidence: Days = 2
 
 
 class _CalendarDays(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +61,7 @@ def read_clocks(
         verification=days.verification,
         first_response=days.first_response,
         auto_close=days.auto_close,
+        evidence=days.evidence,
         resolution=days.resolution,
         reopen_days=file.calendar_days.reopen,
         waiting_suspends=file.suspension.waiting_for_reporter,

@@ -149,6 +149,8 @@ class Clocks(Struct, frozen=True, kw_only=True):
     verification: Days
     first_response: Days
     auto_close: Days
+    evidence: Days
+    """From adding evidence until a verifier has looked at it."""
     resolution: dict[ComplaintClass, Days]
     """By class; a class that is missing has no deadline."""
     reopen_days: Days

@@ -10,7 +10,7 @@ from services.kit.city import load_city
 
 _CITY = load_city("semarang")
 _CALCULATOR = DeadlineCalculator(_CITY.calendar)
-_TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14)
+_TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2)
 _ZONE = _CITY.timezone
 
 
@@ -34,7 +34,7 @@ def test_holidays_and_joint_leave_do_not_count() -> None:
 
 
 def test_an_aspiration_has_no_resolution_deadline() -> None:
-    due = _CALCULATOR.filed(_local(2026, 3, 2), Terms(3, 5, None, 10, 14))
+    due = _CALCULATOR.filed(_local(2026, 3, 2), Terms(3, 5, None, 10, 14, 2))
     assert due.resolution is None
 
 
@@ -75,7 +75,7 @@ def test_waiting_stops_nothing_else(start: datetime) -> None:
 
 
 def test_the_reopening_window_is_counted_in_calendar_days() -> None:
-    due = _CALCULATOR.resolved(_local(2026, 3, 2, 15, 0), _TERMS)
+    due = _CALCULATOR.resolved(Deadlines(), _local(2026, 3, 2, 15, 0), _TERMS)
     assert due.reopen_until == _local(2026, 3, 16, 23, 59, 59)
     assert due.auto_close == _local(2026, 3, 16, 23, 59, 59)
 

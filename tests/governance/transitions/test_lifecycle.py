@@ -33,8 +33,8 @@ PLAIN = {
     "mark_duplicate:av>duplicate withdraw:r>withdrawn",
     "resolved": "rate:r>closed reopen:r>reopened close:vs>closed",
     "closed": "reopen:r>reopened",
-    "transferred": "assign:av>assigned reject:v>rejected transfer:av>transferred mark_duplicate:av>duplicate "
-    "withdraw:r>withdrawn",
+    "transferred": "assign:av>assigned decline:av>assigned reject:v>rejected transfer:av>transferred "
+    "mark_duplicate:av>duplicate withdraw:r>withdrawn",
     "reopened": "assign:v>assigned start:avs>in_progress ask:av>waiting_for_reporter resolve:avs>resolved "
     "transfer:av>transferred mark_duplicate:av>duplicate withdraw:r>withdrawn",
     "rejected": "",
@@ -42,7 +42,7 @@ PLAIN = {
     "withdrawn": "",
 }
 LETTERS = {Party.VERIFIER: "v", Party.AGENCY: "a", Party.REPORTER: "r", Party.SYSTEM: "s"}
-TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14)
+TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2)
 CITY = load_city("semarang")
 CALCULATOR = DeadlineCalculator(CITY.calendar)
 LADDER = ["one", "two", "three"]
@@ -212,12 +212,14 @@ class Lifecycle(RuleBasedStateMachine):
             and wanted.assignment is not None
             and wanted.assignment.agency != self.agency,
             Transition.MARK_DUPLICATE: wanted.original is not None,
+            Transition.DECLINE: bool(wanted.note) and wanted.assignment is not None,
         }
         return letter in who and needs.get(transition, True)
 
     def _follow(self, transition: Transition, wanted: TransitionInput) -> None:
         self.state = _plain(self.state)[transition.value][1]
-        if transition in {Transition.VERIFY, Transition.ASSIGN, Transition.TRANSFER} and wanted.assignment is not None:
+        handed = {Transition.VERIFY, Transition.ASSIGN, Transition.TRANSFER, Transition.DECLINE}
+        if transition in handed and wanted.assignment is not None:
             self.agency = wanted.assignment.agency
         if transition is Transition.TRANSFER:
             self.step = 0
@@ -262,7 +264,9 @@ TestLifecycle = Lifecycle.TestCase
 
 
 _STEPS = st.lists(
-    st.sampled_from(["verify", "start", "ask", "resolve", "transfer", "assign", "Rate", "Reopen", "Reply", "Withdraw"]),
+    st.sampled_from(
+        ["verify", "start", "ask", "resolve", "transfer", "assign", "decline", "Rate", "Reopen", "Reply", "Withdraw"]
+    ),
     max_size=8,
 )
 
@@ -276,6 +280,7 @@ async def test_over_grpc_a_case_goes_the_same_way(governance: Governance, steps:
         "ask": {"note": "Di mana?"},
         "resolve": {"note": "Bukan lahan kota", "refusal": True},
         "transfer": {"note": "Bukan kami", "agency": "dpu"},
+        "decline": {"note": "Bukan kami juga"},
         "Rate": {"rating": 3},
         "Reopen": {"note": "Masih ada di sana"},
         "Reply": {"note": "Di depan"},

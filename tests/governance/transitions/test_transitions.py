@@ -9,7 +9,7 @@ from services.governance.deadlines.model import DeadlineCalculator
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.governance.cases import DLH, DPU, emitted, file, state, types
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, refused
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, officer, refused
 
 
 async def test_verifying_assigns_the_routed_agency_at_once(governance: Governance) -> None:
@@ -294,3 +294,30 @@ async def test_the_reporter_is_notified_of_each_step(governance: Governance) -> 
     await filed.resolve()
     rows = await governance.runtime.pool.fetch("SELECT kind FROM news ORDER BY create_time, id")
     assert [row["kind"] for row in rows] == ["confirm", "assigned", "started", "asked", "resolved"]
+
+
+async def test_who_declines_a_transfer_gives_the_case_back_to_whoever_had_it(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
+    with refused("NOTE_REQUIRED"):
+        await filed.transition("decline", DPU)
+    with refused("AGENCY_NOT_EXPECTED"):
+        await filed.transition("decline", DPU, note="Bukan kami juga", agency="satpolpp")
+    declined = await filed.transition("decline", DPU, note="Bukan kami juga")
+    assert (state(declined), declined.agency.id, declined.timeline[-1].note) == ("assigned", "dlh", "Bukan kami juga")
+    with refused("INVALID_TRANSITION"):
+        await filed.transition("decline", DLH, note="Bukan kami")
+
+
+async def test_a_case_handed_on_goes_back_to_who_had_it_last_and_never_to_who_declines(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
+    await filed.transition("transfer", DPU, note="Bukan kami", agency="disdag")
+    declined = await filed.transition("decline", officer("disdag"), note="Bukan kami")
+    assert declined.agency.id == "dlh"
+    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
+    await filed.transition("transfer", DPU, note="Memang Anda", agency="dlh")
+    with refused("NOBODY_HANDED_OVER"):
+        await filed.transition("decline", DLH, note="Tetap bukan kami")

@@ -7,7 +7,7 @@ a matter of the caller's own or with the reason why nobody can own it.
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -161,6 +161,7 @@ OWN: dict[str, Matter] = {
 OF_CASES = {
     "ComplaintService.TransitionComplaint",
     "ComplaintService.ReleaseComplaint",
+    "ComplaintService.ReviewEvidence",
     "ComplaintService.CorrectComplaint",
     "ComplaintService.RateComplaint",
     "RedactionService.ApproveRedaction",
@@ -362,6 +363,8 @@ async def test_nobody_releases_or_corrects_the_own_report(records: Records) -> N
         await records.complaint("ReleaseComplaint", VERIFIER, public_text="Jalan berlubang.", **about)
     with refused("OWN_MATTER"):
         await records.complaint("CorrectComplaint", VERIFIER, category="sampah-menumpuk", **about)
+    with refused("OWN_MATTER"):
+        await records.complaint("ReviewEvidence", VERIFIER, photos=[str(uuid4())], **about)
 
 
 async def test_nobody_approves_a_redaction_of_the_own_report_or_their_own_wish(records: Records) -> None:

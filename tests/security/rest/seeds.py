@@ -170,6 +170,12 @@ async def _release(seeds: Seeds) -> Call:
     return case.call("releaseComplaint", "verifier", body=seeds.api.example("releaseComplaint"), version=case.version)
 
 
+async def _review(seeds: Seeds) -> Call:
+    case = await seeds.settled()
+    body = {"photos": [await seeds.photo(case, "officer")], "withheld": []}
+    return case.call("reviewEvidence", "verifier", body=body, version=case.version)
+
+
 async def _create_photo(seeds: Seeds) -> Call:
     case = await seeds.filed()
     return case.call("createPhoto", key=case.key, photo=picture())
@@ -248,6 +254,7 @@ SEEDS: dict[str, Seed] = {
     "transitionComplaint": _transition,
     "correctComplaint": _correct,
     "releaseComplaint": _release,
+    "reviewEvidence": _review,
     "createPhoto": _create_photo,
     "getPhoto": _photo,
     "readContact": _contact,

@@ -1,0 +1,39 @@
+"""The list somebody came from, carried along in the address: the way back leads to the same filters and page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from gateway.answers.addresses import own_address
+
+NAME = "dari"
+DESK = "/petugas"
+_MOST = 700
+"""Characters of a list's address."""
+
+
+def trail(path: str, **query: str) -> str:
+    """What the links of a list end with, so that what they lead to knows this list; ``query`` without what is empty."""
+    chosen = urlencode({name: value for name, value in query.items() if value})
+    return "?" + urlencode({NAME: f"{path}?{chosen}" if chosen else path})
+
+
+def way_back(request: Request) -> str:
+    """The list that this page was opened from; empty where none is known, or what came is no list of the desk."""
+    given = request.query_params.get(NAME, "")[:_MOST]
+    path = own_address(given).partition("?")[0]
+    return given if path == DESK or path.startswith(f"{DESK}/") else ""
+
+
+def kept(request: Request) -> str:
+    """The same trail, for links and forms of the page that was opened from a list; empty without one."""
+    back = way_back(request)
+    return "?" + urlencode({NAME: back}) if back else ""
+
+
+def onward(request: Request, path: str, **query: str) -> str:
+    """An address to go on to, with the way back kept."""
+    back = way_back(request)
+    return f"{path}?{urlencode({**query, NAME: back} if back else query)}"
