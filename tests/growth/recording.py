@@ -52,11 +52,13 @@ def recording(monkeypatch: pytest.MonkeyPatch, *callers: type[Any]) -> Iterator[
     recorder = Recorder()
     create_pool = asyncpg.create_pool
 
-    def recorded(*args: Any, **options: Any) -> Any:
-        async def init(connection: Any) -> None:
+    def recorded(*args: Any, init: Any = None, **options: Any) -> Any:
+        async def heard(connection: Any) -> None:
+            if init is not None:
+                await init(connection)
             connection.add_query_logger(recorder._note)
 
-        return create_pool(*args, **options, init=init)
+        return create_pool(*args, **options, init=heard)
 
     with monkeypatch.context() as patch:
         patch.setattr(asyncpg, "create_pool", recorded)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from deploy.migrate import GATEWAY_MIGRATIONS
 from gateway.callers.session import Sessions
+from gateway.drafts.store import Drafts
 from gateway.photos import orphans
 from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
+from services.kit.ids import uuid7
 from tests.environment.conftest import Environment
 from tests.gateway.running import gateway_settings
 from tests.governance.conftest import CITIZEN
@@ -37,7 +39,16 @@ async def test_no_statement_of_the_gateway_grows_with_its_tables(
         assert await sessions.end_login(jti, soon, subject, sid)
     await sessions.sweep()
     assert await pool.fetchval(orphans._TURN, orphans.EVERY)
+    drafts, draft = Drafts(pool, settings), uuid7()
+    async with drafts.changing("visitor", draft, "network") as begun:
+        begun.fields = {"text": "Sampah menumpuk."}
+    assert await drafts.find("visitor", draft)
+    assert await drafts.latest("visitor")
+    assert await drafts.bytes_of("network") == 0
+    await drafts.drop("visitor", draft)
+    await drafts.sweep()
     await pool.close()
-    own = [sql for sql in recorder.statements if any(name in sql for name in ("session", "logout_token", "INTO sweep"))]
+    named = ("session", "logout_token", "INTO sweep", "draft")
+    own = [sql for sql in recorder.statements if any(name in sql for name in named)]
     recorder.statements = dict.fromkeys(own)
     await judge(recorder, Path("gateway"), served.admin, "gateway", small=SMALL, unrun={}, allowed={})

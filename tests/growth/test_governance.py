@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.governance.keys.acting import EVERYTHING, Act, Grant
 from services.governance.keys.mail import Purpose, token
 from services.governance.pillar import PILLAR
 from services.governance.resources import resources
@@ -130,6 +131,7 @@ async def _records(records: Records) -> None:
     await records.contact("ListContactReads", **filed.owner, page_size=1)
     await tick(PILLAR, governance.runtime)  # sends the news
     await _mails(records, filed.owner)
+    await _links(records)
     await _redactions(records, filed.owner, photo)
     await records.contact("EraseContact", **filed.owner, request_id=request_id())
     day = await next_day(records)
@@ -167,7 +169,26 @@ async def _mails(records: Records, owner: dict[str, Any]) -> None:
     await follow(records, "Unsubscribe", token(secret, Purpose.STOP, subject))
     await follow(records, "ReportBounce", token(secret, Purpose.BOUNCE, subject))
     await records.mail("RequestConfirmation", **supporter, request_id=request_id())
+    await records.mail("CorrectAddress", **supporter, email="benar@example.org", request_id=request_id())
     await records.file(contact=GIVEN, origin=Origin(own_address=True))
+
+
+async def _links(records: Records) -> None:
+    """A reporter asks for links, one of a case and those of all, lists the cases, and ends the links."""
+    governance, keys = records.governance, resources(records.runtime).mail_keys
+    filed = [await records.file(CITIZEN, contact=GIVEN, origin=Origin(own_address=True)) for _ in range(2)]
+    await records.sql("UPDATE contact SET mailbox = NULL WHERE subject = $1", filed[0].id)  # of the version before
+    await records.mail("RequestMailLink", **filed[0].owner, request_id=request_id())
+    await records.mail("RequestMyLinks", email=GIVEN.email, request_id=request_id())
+    await tick(PILLAR, records.runtime)
+    link = keys.token(Grant(filed[1].id, Act.MINE | EVERYTHING, 0, governance.now + timedelta(days=1)))
+    await records.complaint("GetComplaint", code=filed[1].code, link_key=link)
+    await records.mail("GetMailLink", link="MAIL_LINK_CASE", token=link)
+    await records.mail("RecoverLinkKey", token=link, code=filed[1].code, request_id=request_id())
+    for caller, token_ in ((CITIZEN, ""), (CITIZEN, link)):
+        page = await records.mail("ListMyComplaints", caller, token=token_, page_size=1)
+        await records.mail("ListMyComplaints", caller, token=token_, page_size=1, page_token=page.next_page_token)
+    await records.mail("EndMailLinks", token=link, request_id=request_id())
 
 
 async def _redactions(records: Records, owner: dict[str, Any], photo: str) -> None:

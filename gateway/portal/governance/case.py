@@ -30,7 +30,7 @@ CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
 DONE = frozenset(
     {"rated", "reopened", "replied", "withdrawn", "photos", "erased", "unlocked", "asked", "redacted"}
-    | {"link", "recovered"}
+    | {"link", "recovered", "corrected_address"}
     | {"joined", "joined_later", "joined_before"}
 )
 

@@ -1,4 +1,4 @@
-"""Having one's own data erased: the contact, the words, the photos; a confirmation, or a link, sent again."""
+"""One's own data: contact, words and photos erased; an address put right; a confirmation, a link sent again."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ async def ask_again(request: Request, code: Code) -> Response:
         return pillars.call(asked, link_keys.public_caller(request))
 
     return await act(request, code, "ask", "asked", form, send)
+
+
+@router.post("/alamat", dependencies=CHECKED)
+async def correct(request: Request, code: Code) -> Response:
+    """Puts another e-mail address in the place of one with a mistake in it."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked = mail_pb2.CorrectAddressRequest(
+            request_id=form["request_id"], code=code, link_key=key, email=form["email"]
+        )
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await act(request, code, "correct", "corrected_address", form, send)
 
 
 @router.post("/tautan", dependencies=CHECKED)

@@ -34,8 +34,8 @@ class Linked:
 
 async def linked(tx: Transaction, purpose: Purpose, token: str, *, lock: bool = False) -> Linked:
     """What a link leads to. Errors: NOT_FOUND MAIL_LINK_UNKNOWN, also where the contact was erased."""
-    subject = mail.subject_of(resources(tx.runtime).link_secret, purpose, token)
-    found = await store.mail(tx, subject) if subject else None
+    holder = mail.holder_of(resources(tx.runtime).link_secret, purpose, token)
+    found = await store.mail(tx, holder[0]) if holder else None
     contact = await contacts.address(tx, found.subject) if found else None
     if found is None or contact is None or not contact.email:
         raise _unknown()
@@ -44,6 +44,8 @@ async def linked(tx: Transaction, purpose: Purpose, token: str, *, lock: bool = 
     if lock:
         found = await store.mail(tx, found.subject, lock=True)
     if complaint is None or found is None or not found.has_email:  # erased while we waited for the case
+        raise _unknown()
+    if holder != (found.subject, found.address_round):  # mailed to an address that was corrected since
         raise _unknown()
     return Linked(complaint, found, contact)
 
@@ -119,6 +121,29 @@ async def ask_again(tx: Transaction, code: str, link_key: str) -> MailState:
     return MailState.WAITING
 
 
+async def correct(tx: Transaction, code: str, link_key: str, email: str) -> MailState:
+    """Puts the right address in the place of a wrong one: it is confirmed anew, and the former one is done with.
+
+    Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, NOT_FOUND CONTACT_MISSING, INVALID CONTACT_INVALID, PRECONDITION
+    ADDRESS_CORRECTED_OFTEN.
+    """
+    found, contact = await own(tx, code, link_key)
+    complaint = await complaints.by_id(tx, found.complaint_id, lock=True) if found else None
+    found = await store.mail(tx, found.subject, lock=True) if found else None
+    if found is None or contact is None or complaint is None or found.erase_time is not None:
+        raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
+    if found.address_round >= mail.ROUNDS - 1 and email != contact.email:
+        message = "The address was corrected several times already. Follow the report on its page instead."
+        raise precondition("ADDRESS_CORRECTED_OFTEN", message)
+    if await contacts.readdress(tx, found.subject, contact, email):
+        await grants.end(tx, [found.subject])
+        fresh = await store.mail(tx, found.subject)
+        assert fresh is not None
+        await notifications.ask(tx, complaint.code, fresh)
+        return MailState.WAITING
+    return found.mail
+
+
 def _unknown() -> DomainError:
-    message = "This link leads nowhere: it is not whole, or the contact that it was for has been erased."
+    message = "This link leads nowhere: it is not whole, or nobody has the address any more that it was for."
     return not_found("MAIL_LINK_UNKNOWN", message)

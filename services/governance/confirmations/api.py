@@ -78,3 +78,10 @@ async def ask_again(tx: Transaction, request: pb.RequestConfirmationRequest) -> 
     """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, CONTACT_MISSING."""
     state = await actions.ask_again(tx, request.code, request.link_key)
     return pb.RequestConfirmationResponse(state=protos.number(pb.MailState, state))
+
+
+@rpc
+async def correct(tx: Transaction, request: pb.CorrectAddressRequest) -> pb.CorrectAddressResponse:
+    """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, CONTACT_MISSING, CONTACT_INVALID, ADDRESS_CORRECTED_OFTEN."""
+    state = await actions.correct(tx, request.code, request.link_key, request.email)
+    return pb.CorrectAddressResponse(state=protos.number(pb.MailState, state))

@@ -11,7 +11,7 @@ from services.governance.keys import cipher, digests, link
 from services.governance.resources import resources
 from services.kit import codes
 from services.kit.database import Transaction
-from services.kit.errors import invalid, not_found
+from services.kit.errors import DomainError, invalid, not_found
 from services.kit.ids import uuid7
 
 
@@ -41,6 +41,33 @@ async def keep(
         link_hash=link.digest(link.derive(ours.link_secret, supporter)) if supporter else None,
         mail=MailState.CONFIRMED if confirmed else MailState.WAITING,
     )
+
+
+async def readdress(tx: Transaction, subject: UUID, before: Contact, email: str) -> bool:
+    """Puts another e-mail address in the place of a contact's; false when it is the same one.
+
+    The contact must be locked. Errors: INVALID CONTACT_INVALID with `field` email.
+    """
+    if not email:
+        raise invalid("CONTACT_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+    try:
+        given = model.contact(before.name, email, before.phone)
+    except DomainError as error:
+        raise invalid(error.reason, error.message, field="email") from error
+    if given == before:
+        return False
+    ours = resources(tx.runtime)
+    key = await ours.keys.find(subject)
+    if key is None:
+        raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
+    await store.readdress(
+        tx,
+        subject,
+        ciphertext=cipher.seal(key, subject, msgspec.json.encode(given)),
+        address=digests.address(ours.link_secret, given.email),
+        mailbox=digests.mailbox(ours.link_secret, given.email),
+    )
+    return True
 
 
 async def supporter_of(tx: Transaction, code: str, link_key: str) -> UUID | None:
@@ -85,6 +112,12 @@ async def address(tx: Transaction, subject: UUID) -> Contact | None:
         return None
     key = await resources(tx.runtime).keys.find(subject)
     return None if key is None else msgspec.json.decode(cipher.unseal(key, subject, sealed), type=Contact)
+
+
+async def round_of(tx: Transaction, subject: UUID) -> int:
+    """How often the address of a contact was corrected."""
+    found = await store.mail(tx, subject)
+    return found.address_round if found else 0
 
 
 async def erase(tx: Transaction, complaint_id: UUID, *, supporters: bool = False) -> datetime:

@@ -50,6 +50,8 @@ class Mail:
     ask_time: datetime | None
     """When the last confirmation was asked for."""
     erase_time: datetime | None
+    address_round: int
+    """How often the address was corrected."""
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,21 @@ async def confirm(tx: Transaction, subject: UUID, address: bytes, mailbox: bytes
     )
 
 
+async def readdress(tx: Transaction, subject: UUID, *, ciphertext: bytes, address: bytes, mailbox: bytes) -> None:
+    """Puts another address in the place of the former one: it waits for its owner, and another round begins."""
+    await tx.execute(
+        """
+        UPDATE contact SET ciphertext = $2, has_email = true, address = $3, mailbox = $4, mail = 'waiting',
+               ask_time = NULL, confirm_time = NULL, address_round = address_round + 1
+        WHERE subject = $1
+        """,
+        subject,
+        ciphertext,
+        address,
+        mailbox,
+    )
+
+
 async def stop(tx: Transaction, subject: UUID, address: bytes, state: MailState) -> None:
     """No contact with this address gets mail any more, whichever case it is of."""
     await tx.execute(

@@ -151,12 +151,14 @@ class Links:
     """When the links to cases end; None where none of them acts."""
 
     @classmethod
-    def of(cls, public_url: str, secret: bytes, subject: UUID, code: str, acting: str) -> Links:
-        """The links to the portal for a contact. `acting`: the token that its reporter acts by; empty for others."""
+    def of(cls, public_url: str, secret: bytes, subject: UUID, code: str, acting: str, *, round_: int = 0) -> Links:
+        """The links to the portal for a contact, in its `round_`. `acting`: the token that its reporter acts by; empty
+        for others.
+        """
         base = public_url.rstrip("/")
         return cls(
-            f"{base}/surat/konfirmasi/{token(secret, Purpose.CONFIRM, subject)}",
-            f"{base}/surat/berhenti/{token(secret, Purpose.STOP, subject)}",
+            f"{base}/surat/konfirmasi/{token(secret, Purpose.CONFIRM, subject, round_)}",
+            f"{base}/surat/berhenti/{token(secret, Purpose.STOP, subject, round_)}",
             case_link(public_url, code, acting),
         )
 

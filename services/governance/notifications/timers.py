@@ -75,6 +75,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     facts = msgspec.json.decode(row["facts"], type=dict[str, str])
     first = row["attempts"] == 1
     async with runtime.transaction() as tx:
+        round_ = await contacts.round_of(tx, subject)  # first: no former address may get a token of a later round
         contact = await contacts.address(tx, subject)
         if contact is None or not contact.email:
             return "CONTACT_ERASED"
@@ -87,7 +88,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
         if not refusal:
             if kind is Kind.LINK and first:
                 await grants.end(tx, [subject])  # not before: else a mail that must not go would leave no link at all
-            links = await _links(tx, row, kind, facts)
+            links = await _links(tx, row, kind, facts, round_)
     if refusal:
         return refusal
     settings, secret = runtime.settings, resources(runtime).link_secret
@@ -105,16 +106,19 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")
-    await _send(settings, message, f"{name}+{token(secret, Purpose.BOUNCE, subject)}@{host}" if back else sender)
+    await _send(
+        settings, message, f"{name}+{token(secret, Purpose.BOUNCE, subject, round_)}@{host}" if back else sender
+    )
     return ""
 
 
-async def _links(tx: Transaction, row: Any, kind: Kind, facts: Mapping[str, str]) -> Links:
+async def _links(tx: Transaction, row: Any, kind: Kind, facts: Mapping[str, str], round_: int) -> Links:
     """What the reader of a mail may do by its links. A supporter's do not act: they are not the reporter."""
     subject, since, acting = row["subject"], row["create_time"], ""
     if kind is not Kind.CONFIRM and subject == row["complaint_id"]:
         acting = await grants.token(tx, subject, model.ACTS.get(kind, model.TO_READ), since)
-    links = Links.of(tx.runtime.settings.public_url, resources(tx.runtime).link_secret, subject, facts["code"], acting)
+    secret = resources(tx.runtime).link_secret
+    links = Links.of(tx.runtime.settings.public_url, secret, subject, facts["code"], acting, round_=round_)
     links = replace(links, until=since + LIFE) if acting else links
     return await _with_all(tx, links, subject, since) if kind is Kind.LINKS else links
 

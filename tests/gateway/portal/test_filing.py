@@ -229,3 +229,14 @@ async def test_anything_else_is_no_receipt(citizen: Browser) -> None:
     for text in ("", "[]", "{}", "[" * 5000, '{"entries": 7}', "null"):
         page = await citizen.send(form, files={"file": ("", b"")}, receipt=text)
         assert (page.status, "This is no receipt" in page.words) == (422, True), text[:20]
+
+
+async def test_the_reporter_puts_a_mistyped_address_right(citizen: Browser) -> None:
+    page = await citizen.open(f"/lapor/{code_of(await citizen.report(TEXT, email='siit@example.org'))}")
+    page = await citizen.send(page.forms["correct-form"], email="siti@")
+    assert (page.status, page.ids["right-email"]["aria-invalid"]) == (422, "true")
+    assert page.forms["correct-form"].filled()["email"] == "siti@"
+    page = await citizen.send(page.forms["correct-form"], email="siti@example.org")
+    assert (page.status, page.ids["mail"]["data-state"]) == (200, "waiting")
+    assert "siti@example.org" in page.words
+    assert "siit@example.org" not in page.words

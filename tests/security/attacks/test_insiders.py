@@ -179,6 +179,7 @@ NOBODY_OWNS = {
     "MailService.Unsubscribe": "whoever holds the link",
     "MailService.ReportBounce": "takes note of what the mail server says",
     "MailService.RequestConfirmation": "whoever holds the link key",
+    "MailService.CorrectAddress": "whoever holds the link key",
     "ContactService.GetContact": "reads; one's own contact is one's own to read",
     "ContactService.EraseContact": "erasing one's own contact is a right",
     "PhotoService.CreatePhoto": "adds evidence and decides nothing",
