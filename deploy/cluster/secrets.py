@@ -120,7 +120,8 @@ def _assertions(names: dict[str, Any]) -> list[Secret]:
 
 def _governance() -> dict[str, str]:
     receipt = json.dumps(new_jwk())
-    return {"data-key": data_key(), "data-keys-old": "", "link-secret": _key(), "receipt.jwk": receipt}
+    made = {"data-key": data_key(), "data-keys-old": "", "link-secret": _key(), "mail-keys": _key()}
+    return {**made, "receipt.jwk": receipt}
 
 
 def _economy(values: dict[str, Any]) -> dict[str, str]:

@@ -91,6 +91,8 @@
   valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: data-keys-old, optional: true } }
 - name: SMARTCITY_LINK_SECRET
   {{- include "smartcity.secret" (list $v.governance.secret "link-secret") | nindent 2 }}
+- name: SMARTCITY_MAIL_KEYS
+  valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: mail-keys, optional: true } }
 - name: SMARTCITY_RECEIPT_KEY
   {{- include "smartcity.secret" (list $v.governance.secret "receipt.jwk") | nindent 2 }}
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
