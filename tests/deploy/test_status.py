@@ -195,6 +195,17 @@ def test_a_cluster_that_does_not_answer_is_not_there(api: ApiServer, kubeconfig:
     assert "Traceback" not in done.stderr
 
 
+def test_where_no_client_of_kubernetes_is_installed_it_says_so(
+    kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the image, which leaves it out."""
+    monkeypatch.setitem(sys.modules, "kubernetes", None)
+    done = command(kubeconfig, "--release", "smartcity")
+    assert done.exit_code == 2
+    assert "smartcity[cluster]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_people_see_the_same_table_without_what_only_one_machine_has(kubeconfig: Path) -> None:
     done = command(kubeconfig, "--namespace", NAMESPACE)
     assert done.exit_code == 0
