@@ -2,75 +2,53 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from pathlib import Path
-from typing import Any
-
 import pytest
 from helm_python import Chart
 
-from deploy.cluster.chart import CHART, merge
-from tests.cluster.conftest import RELEASE, Cluster
+from deploy.cluster.chart import CHART
+from tests.cluster.conftest import PATIENCE_S, RELEASE, Cluster
+from tests.cluster.crowd import at_work
 from tests.deploy.helm.charts import COMPONENTS
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 
-PATIENCE_S = 600
-
-
-def version_before(folder: Path) -> Path:
-    """The chart as an earlier version: the same templates, another number, hence another Job of migrations."""
-    before = folder / "before"
-    shutil.copytree(CHART, before)
-    about = before / "Chart.yaml"
-    about.write_text(re.sub(r"^(version|appVersion): .*$", r"\1: 0.0.9", about.read_text(), flags=re.MULTILINE))
-    return before
+CALLS = 2_000
 
 
-@pytest.fixture(scope="module")
-def installed(cluster: Cluster, image: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The version before, running."""
-    values = merge(cluster.values, {"image": image})
-    before = version_before(tmp_path_factory.mktemp("chart"))
-    cluster.helm.install(
-        Chart.load(before), RELEASE, values, namespace=cluster.namespace, wait="watcher", timeout=PATIENCE_S
-    )
-    return values
+def test_an_installation_comes_up_by_itself(installed: Cluster) -> None:
+    assert {*COMPONENTS, "dev-viewer"} <= installed.ready()
+    assert any(job.status.succeeded for job in installed.jobs().values())
 
 
-def ready(cluster: Cluster) -> set[str]:
-    """Components of which every replica is ready and of the newest kind."""
-    found = cluster.deployments()
-    return {
-        name
-        for name, each in found.items()
-        if each.status.ready_replicas == each.spec.replicas == each.status.updated_replicas
-    }
-
-
-def test_an_installation_comes_up_by_itself(cluster: Cluster, installed: dict[str, Any]) -> None:
-    assert installed
-    assert {*COMPONENTS, "dev-viewer"} <= ready(cluster)
-    assert any(job.status.succeeded for job in cluster.jobs().values())
-
-
-def test_every_section_answers_from_inside(cluster: Cluster, installed: dict[str, Any]) -> None:
-    assert installed
-    result = cluster.helm.test(RELEASE, timeout=PATIENCE_S, logs=True)
+def test_every_section_answers_from_inside(installed: Cluster) -> None:
+    result = installed.helm.test(RELEASE, timeout=PATIENCE_S, logs=True)
     assert "ok" in result["logs"]
 
 
-def test_an_upgrade_migrates_rolls_and_is_rolled_back(cluster: Cluster, installed: dict[str, Any]) -> None:
-    jobs = set(cluster.jobs())
-    cluster.helm.upgrade(
-        Chart.load(CHART), RELEASE, installed, namespace=cluster.namespace, wait="watcher", timeout=PATIENCE_S
-    )
-    assert set(COMPONENTS) <= ready(cluster)
-    assert set(cluster.jobs()) - jobs, "a version has a Job of its own"
-    assert cluster.helm.test(RELEASE, timeout=PATIENCE_S)
+def test_an_upgrade_migrates_and_rolls_everything_and_fails_nobody(installed: Cluster) -> None:
+    """People try nothing twice. Names are kept by the cluster's DNS as long as it likes."""
+    jobs, pods = set(installed.jobs()), names(installed)
+    with at_work(installed) as crowd:
+        installed.helm.upgrade(
+            Chart.load(CHART), RELEASE, installed.values, namespace=installed.namespace, wait="watcher",
+            timeout=PATIENCE_S,
+        )  # fmt: skip
+        crowd.until(CALLS)
+    print(crowd.totals)
+    assert set(COMPONENTS) <= installed.ready()
+    assert set(installed.jobs()) - jobs, "a version has a Job of its own"
+    assert not names(installed) & pods, "every pod is a new one"
+    assert crowd.failures == []
+    assert crowd.stale < 0.01
 
-    cluster.helm.rollback(RELEASE, wait="watcher", timeout=PATIENCE_S)
-    assert set(COMPONENTS) <= ready(cluster), "older pods run on the newer tables"
-    assert cluster.helm.test(RELEASE, timeout=PATIENCE_S)
-    assert len(cluster.helm.history(RELEASE)) == 3
+
+def test_it_is_rolled_back(installed: Cluster) -> None:
+    installed.helm.rollback(RELEASE, wait="watcher", timeout=PATIENCE_S)
+    assert set(COMPONENTS) <= installed.ready(), "older pods run on the newer tables"
+    assert installed.helm.test(RELEASE, timeout=PATIENCE_S)
+    assert len(installed.helm.history(RELEASE)) == 3
+
+
+def names(cluster: Cluster) -> set[str]:
+    """Pods of the platform."""
+    return {each.metadata.name for component in COMPONENTS for each in cluster.pods(component)}
