@@ -20,7 +20,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
 from gateway.gateway import current_gateway
-from gateway.portal.kit import again, dates, money
+from gateway.portal.kit import again, dates, faults, money
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.history import actor_words, event_words
@@ -258,6 +258,10 @@ def problem_page(request: Request, problem: Problem) -> Response:
     return response
 
 
+_TELLS = frozenset({"RULES_INVALID"})
+"""Reasons whose particulars no text of ours could tell: lines of a draft of rules."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """A problem in the reader's words, and which fields it concerns."""
@@ -268,11 +272,18 @@ class Trouble:
 
     @classmethod
     def of(cls, problem: Problem, texts: Texts) -> Trouble:
-        """Our own wording where we have one for the reason or the status, the domain's where that says more."""
+        """Our own wording: that of the reason, of the status, or of the rule that does not hold.
+
+        What a service says in English is added for readers of English, and where nothing else can tell as much.
+        """
         own = texts.maybe(f"reason.{problem.reason}", "")
         general = texts.maybe(f"problem.m{problem.status}", "")
-        specific = problem.detail if problem.status in (409, 422) or not general else ""
-        errors = {name: _at(texts, problem.reason, name) or own or said for name, said in _fields(problem)}
+        tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
+        specific = problem.detail if tells or not general else ""
+        errors = {
+            name: _at(texts, problem.reason, name) or own or faults.in_words(said, texts)
+            for name, said in _fields(problem)
+        }
         message = own or " ".join(filter(None, (general, specific)))
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
         return cls(texts.maybe(f"problem.p_{problem.reason}", title), message, errors)

@@ -8,10 +8,12 @@ import pytest
 from google.protobuf.descriptor import Descriptor
 from starlette.requests import Request
 
+from gateway.answers.problems import TITLES, Problem
 from gateway.portal.economy.desk import MCCS
-from gateway.portal.kit import texts
+from gateway.portal.kit import faults, texts
+from gateway.portal.kit.page import Trouble
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
-from services.kit.rpc.rules import REASON, fields_of
+from services.kit.rpc.rules import REASON, _miscounted, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views
@@ -159,3 +161,38 @@ def _request(query: str = "", **headers: str) -> Request:
 )
 def test_the_language_is_the_chosen_one_before_the_browsers(query: str, headers: dict[str, str], language: str) -> None:
     assert language_of(_request(query, **headers)) == language
+
+
+@pytest.mark.parametrize("status", sorted(TITLES))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_status_has_a_title_and_a_word_of_its_own_in_both_languages(language: str, status: int) -> None:
+    known = catalogue(language)
+    assert f"problem.p{status}" in known
+    assert f"problem.m{status}" in known or status == 422
+    told = Trouble.of(Problem(status, "NEVER_HEARD_OF", "Said in English."), Texts(language))
+    assert ("Said in English." in told.message) == (language == "en" and status in (409, 422))
+
+
+@pytest.mark.parametrize(
+    ("said", "indonesian", "english"),
+    [
+        ("landmark has 480 characters; give at most 300.", "paling banyak 300, sekarang 480", "at most 300, now 480"),
+        ("text has 5,001 characters; give 10 to 5,000.", "10 sampai 5.000", "10 to 5,000"),
+        ("note has 3 characters; give at least 10.", "sedikitnya 10", "at least 10"),
+        ("name is empty; give some text.", "kosong", "empty"),
+        ("code is missing.", "kosong", "empty"),
+        ("rating is 9; give 1 to 5.", "dari 1 sampai 5", "from 1 to 5"),
+        ("code is not of the form ^[A-Z]$.", "Periksa isian ini", "check this entry"),
+    ],
+)
+def test_what_a_rule_finds_wrong_is_said_in_the_pages_language(said: str, indonesian: str, english: str) -> None:
+    assert indonesian in faults.in_words(said, Texts("id"))
+    assert english in faults.in_words(said, Texts("en"))
+
+
+def test_every_sentence_of_the_rules_is_known() -> None:
+    """So that a new one is not shown as "check this entry" without anybody noticing."""
+    assert faults.in_words(f"x {_miscounted('character', 7, 0, 5)}.", Texts("en")) == "Too long: at most 5, now 7."
+    assert faults.in_words(f"x {_miscounted('item', 1, 2, 0)}.", Texts("en")) == "Too short: at least 2, now 1."
+    assert faults.in_words(f"x {_miscounted('item', 9, 2, 5)}.", Texts("en")) == "The length may be 2 to 5, now 9."
+    assert faults.in_words(f"x {_miscounted('character', 0, 1, 0)}.", Texts("en")) == "This is empty."
