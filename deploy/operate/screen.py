@@ -10,10 +10,10 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 from rich.text import Text
 
 from deploy.operate.levy_story import Step
+from deploy.operate.rows import Rows
 from deploy.operate.status import age
 
 _console = Console(highlight=False)
@@ -44,9 +44,9 @@ def _status(state: dict[str, Any]) -> Group:
     return Group(*tables, *lines)
 
 
-_COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
+_COLUMNS: dict[str, Callable[[dict[str, Any]], str | Text]] = {
     "component": lambda it: it["name"],
-    "state": lambda it: f"[{'green' if it['ok'] else 'red'}]{it['state']}[/]",
+    "state": lambda it: Text(it["state"], style="green" if it["ok"] else "red"),
     "ready": lambda it: f"{it['ready']}/{it['wanted']}",
     "pid": lambda it: str(it["pid"] or ""),
     "restarts": lambda it: str(it["restarts"]),
@@ -58,26 +58,25 @@ _COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
 """What is empty for all components (ports in a cluster, scaling on one machine) is not shown."""
 
 
-def _components(components: Sequence[dict[str, Any]]) -> Table:
-    cells = {title: [read(each) for each in components] for title, read in _COLUMNS.items()}
-    shown = {title: column for title, column in cells.items() if any(column)}
-    table = _table(*shown)
-    for row in zip(*shown.values(), strict=True):
-        table.add_row(*(cell or "–" for cell in row))
-    return table
+def _components(components: Sequence[dict[str, Any]]) -> Rows:
+    rows = Rows(*_COLUMNS, prose=("ports",))
+    for each in components:
+        rows.add(*(read(each) for read in _COLUMNS.values()))
+    return rows
 
 
-def _pillars(pillars: Sequence[dict[str, Any]]) -> Table:
-    table = _table("pillar", "revisions", "unsent", "oldest", "to handle", "dead", "last event")
+def _pillars(pillars: Sequence[dict[str, Any]]) -> Rows:
+    rows = Rows("pillar", "revisions", "unsent", "oldest", "to handle", "dead", "last event", prose=("last event",))
     for each in pillars:
         last = each.get("last_event")
         oldest = each.get("oldest_unsent_s")
-        event = f"{last.rpartition('.')[2]} {age(each['last_event_at'])} ago" if last else "–"
-        lag = "\n".join(f"{stream} {count}" for stream, count in each["consumers"].items()) or "–"
-        revisions = "\n".join(each.get("revisions") or ()) or "–"
-        cells = (each["name"], revisions, each.get("unsent", "–"), "–" if oldest is None else f"{oldest:.1f} s", lag)
-        table.add_row(*map(str, (*cells, each.get("dead_letters", "–"), event)))
-    return table
+        event = f"{last.rpartition('.')[2]} {age(each['last_event_at'])} ago" if last else ""
+        lag = "\n".join(f"{stream} {count}" for stream, count in each["consumers"].items() if count)
+        revisions = "\n".join(each.get("revisions") or ())
+        told = (each["name"], revisions, each.get("unsent", ""), "" if oldest is None else f"{oldest:.1f} s")
+        idle = "0" if each["consumers"] else ""
+        rows.add(*map(str, (*told, lag or idle, each.get("dead_letters", ""), event)))
+    return rows
 
 
 def show_event(event: dict[str, Any]) -> None:
@@ -94,13 +93,13 @@ def show_letters(letters: Sequence[dict[str, Any]]) -> None:
     if not letters:
         _console.print("[green]✓[/] No dead letters.")
         return
-    table = _table("pillar", "number", "state", "event", "aggregate", "version", "since", "reason")
+    rows = Rows("number", "pillar", "state", "event", "aggregate", "version", "since", "reason", prose=("reason",))
     for each in letters:
         state = "replayed" if each["replayed_at"] else "asked" if each["replay_requested_at"] else each["state"]
         name = each["type"].rpartition(".")[2]
-        cells = (each["pillar"], each["number"], state, name, each["aggregate"], each["version"], age(each["dead_at"]))
-        table.add_row(*(escape(str(cell)) for cell in (*cells, each["reason"])))
-    _console.print(table)
+        told = (each["number"], each["pillar"], state, name, each["aggregate"], each["version"], age(each["dead_at"]))
+        rows.add(*map(str, (*told, each["reason"])))
+    _console.print(rows)
     _console.print("When the cause is mended: `smartcity dead-letters replay`")
 
 
@@ -118,12 +117,11 @@ def show_outcomes(outcomes: Sequence[dict[str, Any]]) -> None:
 
 def show_faults(faults: Sequence[dict[str, Any]]) -> None:
     """All of them in one table; those that are on are marked."""
-    table = _table("", "fault", "what", "how", "alert", "service", "trace")
+    rows = Rows("fault", "now", "what", "how", "alert", "service", "trace", prose=("what", "how", "trace"))
     for each in faults:
-        mark = "[yellow]on[/]" if each["on"] else ""
-        told = (each["name"], each["what"], each["how"], each["alert"] or "–", each["service"], each["trace"])
-        table.add_row(mark, *map(escape, told))
-    _console.print(table)
+        mark = Text("on", style="yellow") if each["on"] else "off"
+        rows.add(each["name"], mark, each["what"], each["how"], each["alert"] or "", each["service"], each["trace"])
+    _console.print(rows)
 
 
 def show_receipt(result: dict[str, Any]) -> None:
@@ -146,14 +144,3 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     with Progress(console=_console, transient=True, disable=quiet) as bar:
         task = bar.add_task("replaying", total=total)
         yield lambda done: bar.update(task, completed=done)
-
-
-_PROSE = ("reason", "last event", "what", "how", "trace")
-"""Columns whose cells may break."""
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name not in _PROSE)
-    return table
