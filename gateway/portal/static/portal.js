@@ -12,6 +12,8 @@
     if (form.dataset.sent && Date.now() - form.dataset.sent < 8000) event.preventDefault();
     else form.dataset.sent = Date.now();
   });
+  // Back may show the page as it was left, sent forms included.
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent));
   on("[data-print]", "click", () => window.print());
   on("[data-copy]", "click", async (button) => {
     await navigator.clipboard.writeText(one(button.dataset.copy).textContent);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import grpc.aio
@@ -46,13 +47,13 @@ async def screen(
     """One of the three screens, with what is wrong on it."""
     gateway, texts = current_gateway(request), texts_of(request)
     form = Fields(draft.fields)
-    more = await _check(request, form, draft) if step == "check" else {}
+    more: dict[str, Any] = await _check(request, form, draft) if step == "check" else {}
     wrong = draft.trouble if draft.trouble and draft.trouble.step == step else None
     return render(
         request, f"governance/report_{step}.html", wrong.status if wrong else status, private=True, here="report",
         step=step, step_number=STEPS.index(step) + 1, form=form | {"request_id": str(identity)}, resumed=resumed,
         kept_photos=draft.photos, photos_most=model.PHOTOS_MOST, photo_base=f"/lapor/draf/{identity}/foto",
-        emergency=gateway.city.emergency.concerns(form["text"], entries.category_of(form)),
+        emergency=gateway.city.emergency.concerns(form["text"], entries.category_of(form) or more.get("likely", "")),
         **more, **(_told(wrong, texts).context() if wrong else {}),
     )  # fmt: skip
 
@@ -71,14 +72,15 @@ def _words(said: Said, texts: Texts) -> str:
     return f"{said.file}: {words}" if said.file else words
 
 
-async def _check(request: Request, form: Fields, draft: Draft) -> dict[str, object]:
+async def _check(request: Request, form: Fields, draft: Draft) -> dict[str, Any]:
     """The last screen: what we make of it, and what may already be known."""
     city = current_gateway(request).city
     suggestions, similar = await asyncio.gather(_suggestions(request, form, city), _similar(request, form, city))
     first = city.category(suggestions[0].category.id) if suggestions and suggestions[0].category else None
     if first is not None and first.private and not draft.checked:
         form["secret"] = entries.TICKED
-    return {"suggestions": suggestions, "similar": similar, "place_words": _place_words(request, form, city)}
+    likely, place = first.id if first is not None else "", _place_words(request, form, city)
+    return {"suggestions": suggestions, "similar": similar, "place_words": place, "likely": likely}
 
 
 async def _suggestions(request: Request, form: Fields, city: City) -> list[routing_views.CategorySuggestion]:
