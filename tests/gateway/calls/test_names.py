@@ -15,6 +15,7 @@ import pytest
 
 from deploy.local.process import free_ports
 from deploy.local.secrets import new_jwk
+from gateway.answers.problems import from_grpc
 from gateway.calls.assertions import Assertions
 from gateway.calls.channels import Channels
 from gateway.calls.pillars import PILLARS, Pillars
@@ -37,6 +38,8 @@ class Pods:
         (self.port,) = free_ports(1)
         self._names = names
         self._running: dict[str, grpc.aio.Server] = {}
+        self.answers = Overview()
+        """What all of them run; it answers when it is let."""
 
     @property
     def target(self) -> str:
@@ -46,7 +49,7 @@ class Pods:
     async def start(self, address: str) -> None:
         aged = {**dict(OPTIONS), "grpc.max_connection_age_ms": int(AGE_SECONDS * 1000)}
         server = grpc.aio.server(options=list(aged.items()))
-        overview_pb2_grpc.add_OverviewServiceServicer_to_server(Overview(), server)
+        overview_pb2_grpc.add_OverviewServiceServicer_to_server(self.answers, server)
         assert server.add_insecure_port(f"{address}:{self.port}") == self.port
         await server.start()
         self._running[address] = server
@@ -152,6 +155,24 @@ async def test_a_pillar_that_was_away_for_long_is_found_as_soon_as_it_is_back() 
             await overview(pillars, 5.0)
         await pods.start("127.0.0.3")
         await overview(pillars, 2.5)
+
+
+async def test_people_are_told_503_where_nobody_is_and_504_where_nobody_answers() -> None:
+    """As the page for operators says it."""
+    pages = (Path(__file__).parents[3] / "docs" / "operate.md").read_text(encoding="utf-8").splitlines()
+    (row,) = [line for line in pages if line.startswith("| a whole pillar |")]
+    assert "503" in row
+    assert "504" in row
+    async with two_pods(keeps=0.0) as (_, pods, pillars):
+        pods.answers.let.clear()
+        with pytest.raises(grpc.aio.AioRpcError) as hung:
+            await overview(pillars, 0.3)
+        assert from_grpc(hung.value).status == 504
+        pods.answers.let.set()
+        await pods.end_all()
+        with pytest.raises(grpc.aio.AioRpcError) as gone:
+            await pillars.call(overview_pb2.GetOverviewRequest(), ANONYMOUS, within=5.0, retry=False)
+        assert from_grpc(gone.value).status == 503
 
 
 async def test_an_attempt_to_connect_is_given_the_time_that_a_busy_pod_needs() -> None:
