@@ -27,6 +27,8 @@ from services.kit.rpc import protos
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import complaints_pb2 as pb
 
+_TOGETHER = 16
+"""Filings of one commit: a long one takes two milliseconds of the event loop, which nobody may hold for fifty."""
 _ALONE = 4
 """Commits at the same time of those that share none."""
 
@@ -43,7 +45,11 @@ class _Filed(NamedTuple):
 @asynccontextmanager
 async def filing(runtime: Runtime, *, together: bool) -> AsyncIterator[Filings]:
     """The process' group commit of filings, until the block ends; what waits then is committed."""
-    group = GroupCommit(runtime, flush) if together else GroupCommit(runtime, flush, most=1, flushers=_ALONE)
+    group = (
+        GroupCommit(runtime, flush, most=_TOGETHER)
+        if together
+        else GroupCommit(runtime, flush, most=1, flushers=_ALONE)
+    )
     group.start()
     try:
         yield group
