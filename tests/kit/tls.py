@@ -26,7 +26,7 @@ class Elsewhere(Authority):
         names = x509.SubjectAlternativeName([x509.DNSName("elsewhere.example.org")])
         builder = x509.CertificateBuilder(
             made.issuer, made.subject, key, made.serial_number, made.not_valid_before_utc, made.not_valid_after_utc,
-            [made.extensions.get_extension_for_class(x509.BasicConstraints)],
+            [each for each in made.extensions if not isinstance(each.value, x509.SubjectAlternativeName)],
         )  # fmt: skip
         return builder.add_extension(names, critical=False).sign(self._key, hashes.SHA256())
 
