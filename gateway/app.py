@@ -26,6 +26,7 @@ from gateway.drafts.store import Drafts
 from gateway.edge import backchannel, login
 from gateway.edge.admission import Admission
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
+from gateway.edge.packing import Packing
 from gateway.gateway import Gateway
 from gateway.photos.erased import erasing
 from gateway.photos.images import Images
@@ -80,6 +81,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Admission, gateway=lambda: app.state.gateway)
     app.add_middleware(RequestLimits, settings=settings)
     app.add_middleware(AnswerHeaders, settings=settings)
+    app.add_middleware(Packing)
     app.add_middleware(HotReads, settings=settings, gateway=lambda: app.state.gateway)
     app.add_middleware(TraceRequests)
     return app

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.bodies.forms import read_form
 from gateway.bodies.kinds import SMALL, Kind
+from gateway.callers.masking import masked, unmasked
 from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
 from observability.context import current_trace_id
@@ -246,7 +247,7 @@ def csrf_token(request: Request) -> str:
     if not visitor:
         state.visitor = state.new_visitor = visitor = secrets.token_urlsafe(16)
     sessions: Sessions = request.app.state.gateway.sessions
-    return sessions.csrf(visitor, current_session(request))
+    return masked(sessions.csrf(visitor, current_session(request)))
 
 
 class FormChecked:
@@ -276,7 +277,7 @@ def check_csrf(request: Request, given: str) -> None:
     visitor = getattr(request.state, "visitor", "")
     sessions: Sessions = request.app.state.gateway.sessions
     expected = sessions.csrf(visitor, current_session(request)) if visitor else ""
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not expected or not hmac.compare_digest(unmasked(given).encode(), expected.encode()):
         detail = "This form is from another session or too old. Go back, reload the page and send it again."
         raise Problem(403, "CSRF_TOKEN_REFUSED", detail)
 

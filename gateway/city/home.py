@@ -14,6 +14,7 @@ import grpc
 import msgspec
 import structlog
 
+from gateway.answers.packing import LEVEL, packed
 from gateway.calls.contracts import RPCS, view
 from gateway.calls.pillars import PILLARS, Pillars
 from services.kit import tasks
@@ -67,6 +68,7 @@ class Home:
         self._tasks: list[asyncio.Task[None]] = []
         self.sections: dict[str, Section] = {}
         self.body = b""
+        self._packed = b""
         for name in PILLARS:
             self._put(name, Section("unavailable"))
         self._render()
@@ -79,6 +81,13 @@ class Home:
     def section(self, name: str) -> Section:
         """The section of a pillar as it stands."""
         return self.sections[name]
+
+    @property
+    def packed(self) -> bytes:
+        """The body as gzip, made when it is first asked for."""
+        if not self._packed:
+            self._packed = packed(self.body, LEVEL)
+        return self._packed
 
     def nudge(self, pillar: str) -> None:
         """Fetches a section soon: something happened in that pillar."""
@@ -133,3 +142,4 @@ class Home:
 
     def _render(self) -> None:
         self.body = msgspec.json.encode(CityHome(self._city, self._raw))
+        self._packed = b""

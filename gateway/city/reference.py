@@ -1,6 +1,5 @@
 """Reference data as ready bytes: the city profile never changes while the process runs."""
 
-import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.packing import packed, takes_gzip
 from services.kit.city import City, Named
 
 MAX_AGE = 300
@@ -29,14 +29,14 @@ class Ready:
     def of(cls, body: bytes, content_type: str = "application/json") -> "Ready":
         """Makes the ETag from the bytes."""
         digest = hashlib.sha256(body).hexdigest()[:20]
-        return cls(body, gzip.compress(body, 6, mtime=0), f'W/"{digest}"', content_type)
+        return cls(body, packed(body), f'W/"{digest}"', content_type)
 
     def response(self, request: Request) -> Response:
         """The answer: 304 when the client has these bytes already."""
         headers = {"etag": self.etag, "cache-control": f"public, max-age={MAX_AGE}", "vary": "Accept-Encoding"}
         if etag_matches(request.headers.get("if-none-match"), self.etag):
             return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_gzip(request.headers.get("accept-encoding", "")):
             return Response(self.packed, headers={**headers, "content-encoding": "gzip"}, media_type=self.content_type)
         return Response(self.body, headers=headers, media_type=self.content_type)
 

@@ -1,0 +1,81 @@
+"""Packs pages and JSON for clients that unpack them (pure ASGI).
+
+Streams and files of photos stay as they are. A page that another site leads somebody to, with their cookies, stays so
+as well: by the size of a packed answer that holds a secret beside words of the asker, the secret could be guessed
+(BREACH). That the form's token is masked anew in each page (``gateway.callers.masking``) is the other half of it.
+"""
+
+import asyncio
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.answers.packing import LEAST_BYTES, LEVEL, packed, takes_gzip, vary, weaken
+
+BESIDE_BYTES = 64 * 1024
+"""Larger bodies are packed in a thread, so that nobody else waits for them."""
+MOST_BYTES = 4 << 20
+"""Larger ones go as they are."""
+_KINDS = ("text/html", "text/csv", "text/plain", "application/json", "application/problem+json", "application/geo+json",
+          "image/svg+xml")  # fmt: skip
+
+
+class Packing:
+    """Stands around whatever sets headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        takes = takes_gzip(asked.get("accept-encoding", "")) and not _is_led_here(asked)
+        await self._app(scope, receive, _Answer(send, takes=takes, bare=scope["method"] == "HEAD"))
+
+
+def _is_led_here(headers: Headers) -> bool:
+    return "cookie" in headers and headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+class _Answer:
+    """Sends one answer on: its head waits for the body, by whose size it is decided."""
+
+    def __init__(self, send: Send, *, takes: bool, bare: bool) -> None:
+        self._send = send
+        self._takes = takes
+        self._bare = bare
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message.setdefault("headers", []))
+            if message["status"] == 304:
+                self._tell(headers, weak=self._takes and not self._bare)
+            elif headers.get("content-type", "").startswith(_KINDS) and "content-encoding" not in headers:
+                self._start = message
+                return
+        elif self._start is not None:
+            start, self._start = self._start, None
+            await self._pack(start, message)
+            await self._send(start)
+        await self._send(message)
+
+    async def _pack(self, start: Message, message: Message) -> None:
+        headers, body = MutableHeaders(raw=start["headers"]), message.get("body", b"")
+        whole = not message.get("more_body", False) and not self._bare
+        if not whole or not LEAST_BYTES <= len(body) <= MOST_BYTES:
+            return
+        self._tell(headers, weak=self._takes)
+        if not self._takes:
+            return
+        small = len(body) < BESIDE_BYTES
+        message["body"] = packed(body, LEVEL) if small else await asyncio.to_thread(packed, body, LEVEL)
+        headers["content-encoding"] = "gzip"
+        headers["content-length"] = str(len(message["body"]))
+
+    def _tell(self, headers: MutableHeaders, *, weak: bool) -> None:
+        vary(headers)
+        if weak:
+            weaken(headers)
