@@ -87,6 +87,7 @@ async def test_back_and_forth_through_the_wizard_with_photos_kept(
     await tab.go_forward()
     await tab.fill("#landmark", "depan Balai Kota")
     await tab.click("#next")
+    await tab.wait_for_selector("#send")
     assert await kept(tab) == three
     assert "depan Balai Kota" in await tab.inner_text("#main")
     assert await tab.input_value("#phone") == "bukan nomor"
@@ -94,6 +95,7 @@ async def test_back_and_forth_through_the_wizard_with_photos_kept(
     await tab.click("#send")
     code = await tab.inner_text("#code")
     await tab.click("text=Ikuti laporan ini")
+    await tab.wait_for_selector("#timeline")
     assert await tab.locator("main img").count() == 3
     await tab.go_back()
     await tab.go_back()
@@ -142,6 +144,7 @@ async def test_words_of_danger_show_whom_to_call_on_every_step(
     assert await tab.is_visible("#emergency")
     await tab.fill("#text", TEXT)
     await tab.click("#next")
+    await tab.wait_for_selector("#landmark")
     assert not await tab.query_selector("#emergency")
     await tab.context.close()
 
