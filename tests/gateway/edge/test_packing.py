@@ -143,7 +143,7 @@ async def answer_of(app: ASGIApp, headers: dict[str, str] = GZIP, method: str = 
         sent.append(message)
 
     async def receive() -> Any:
-        return {"type": "http.request"}
+        await asyncio.Event().wait()  # the client stays
 
     named = [(name.encode(), value.encode()) for name, value in headers.items()]
     await Packing(app)({"type": "http", "method": method, "path": "/", "headers": named}, receive, send)
