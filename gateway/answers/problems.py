@@ -18,8 +18,11 @@ from starlette.types import Scope
 from gateway.answers import snap
 from gateway.answers.addresses import own_path
 from observability.context import current_trace_id
+from smartcity.reasons import REASONS
 
 MEDIA_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="smartcity"'
+"""How to log in (RFC 6750, section 3): every 401 says it; with an ``error`` where what came was refused."""
 _LONGEST_PATH = 300
 """Characters of an address that is repeated to the caller."""
 _log = structlog.get_logger(__name__)
@@ -112,8 +115,6 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
-        if status == 401:  # RFC 9110 wants to be told how to log in
-            self.headers.setdefault("www-authenticate", "Bearer")
 
     def tell(self) -> None:
         """Writes into the log that somebody was refused, under the trace of the request; not who and not what."""
@@ -123,7 +124,7 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
     def response(self, path: str) -> Response:
         """The problem as HTTP answer to a request for ``path``."""
         body = Body(
-            type=f"/docs/problems#{self.reason.lower().replace('_', '-')}",
+            type=f"/docs/problems#{anchor(self.reason, self.status)}",
             title=TITLES.get(self.status, "Problem"),
             status=self.status,
             detail=self.detail,
@@ -134,6 +135,11 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         )
         headers = {"cache-control": "no-store", **self.headers}
         return Response(msgspec.json.encode(body), self.status, headers, MEDIA_TYPE)
+
+
+def anchor(reason: str, status: int) -> str:
+    """Where the page of problems tells of a reason, or of the status where no code of ours names the reason."""
+    return reason.lower().replace("_", "-") if reason in REASONS else f"status-{status}"
 
 
 ErrorPage = Callable[[Request, Problem], Response]

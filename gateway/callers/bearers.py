@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from gateway.answers.problems import Problem
+from gateway.answers.problems import CHALLENGE, Problem
 from gateway.callers.keys import KeyNotKnown
 from gateway.callers.provider import Provider
 from gateway.callers.questions import Questions
@@ -127,5 +127,5 @@ def _keep(kept: OrderedDict[bytes, Any], slot: bytes, what: tuple[float, Any]) -
 
 
 def _refused(why: str) -> Problem:
-    headers = {"www-authenticate": 'Bearer error="invalid_token"'}
+    headers = {"www-authenticate": f'{CHALLENGE}, error="invalid_token", error_description="{why}"'}
     return Problem(401, "TOKEN_REFUSED", f"The bearer token was refused: {why}. Get a new one.", headers=headers)

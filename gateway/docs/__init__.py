@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers.problems import TITLES
+from gateway.answers.problems import TITLES, anchor
 from gateway.city.reference import Ready
+from smartcity.reasons import REASONS
 
 Values = Callable[[dict[str, Any]], dict[str, Any]]
 """What a template is given beside the document, made from the document."""
@@ -45,7 +46,8 @@ def mount(app: FastAPI) -> None:
         return await page(request, "schemas", "schemas.html", lambda _: {})
 
     async def problem_list(request: Request) -> Response:
-        return await page(request, "problems", "problems.html", lambda _: {"titles": TITLES})
+        told = {"titles": TITLES, "reasons": REASONS, "anchor": anchor}
+        return await page(request, "problems", "problems.html", lambda _: told)
 
     async def style(request: Request) -> Response:
         return css.response(request)

@@ -7,11 +7,11 @@ from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.answers import snap
-from gateway.answers.problems import Problem, answer
+from gateway.answers.problems import CHALLENGE, Problem, answer
 from gateway.bodies import entries
 from gateway.callers.limits import Policy, Verdict
 from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
-from gateway.edge import backchannel
+from gateway.edge import backchannel, origins
 from gateway.gateway import Gateway
 from gateway.visitors.addresses import client_address
 from services.kit.caller import Caller
@@ -54,6 +54,8 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
         _charge(state, gateway.limits.bank, gateway.limits.take(gateway.limits.bank, address))
         return
     authorization, cookie = headers.get("authorization"), headers.get("cookie")
+    if origins.is_open(scope["path"]) and origins.is_foreign(headers, gateway.settings):
+        cookie = None
     if authorization is None and cookie is None:
         identity = NOBODY
     else:
@@ -99,7 +101,8 @@ async def _bearer(gateway: Gateway, state: dict[str, object], authorization: str
     _charge(state, policy, limits.take(policy, address))
     if not understood:
         detail = "Only 'Authorization: Bearer <token>' is understood, with a token of the identity provider."
-        raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers={"www-authenticate": "Bearer"})
+        headers = {"www-authenticate": f'{CHALLENGE}, error="invalid_request"'}
+        raise Problem(401, "AUTHORIZATION_NOT_UNDERSTOOD", detail, headers=headers)
     return await bearers.caller(token)
 
 

@@ -1,4 +1,4 @@
-"""What holds for every answer: limits of time and size, security headers, CORS for reads (pure ASGI)."""
+"""What holds for every answer: limits of time and size, security headers, CORS (pure ASGI)."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.answers.problems import Problem, answer
+from gateway.answers.packing import takes_gzip
+from gateway.answers.problems import CHALLENGE, Problem, answer
 from gateway.bodies.body import Body
 from gateway.bodies.flight import Flight
 from gateway.callers.session import VISITOR_COOKIE
+from gateway.edge import origins
 from gateway.edge.admission import rate_headers
 from gateway.gateway import Gateway
 from gateway.settings import GatewaySettings
@@ -103,9 +104,10 @@ class HotReads:
         self._headers = [
             (b"content-type", b"application/json"),
             (b"cache-control", b"public, max-age=1"),
+            (b"vary", b"Accept-Encoding"),
             (b"content-security-policy", _NOTHING.encode()),
             *_security_headers(settings),
-            *_CORS,
+            *origins.EVERYBODY,
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,14 +124,17 @@ class HotReads:
             await self._app(scope, receive, send)
             return
         scope["route"] = self._route  # names the span
-        body = gateway.home.body
+        small = takes_gzip(given.get("accept-encoding", ""))
+        body = gateway.home.packed if small else gateway.home.body
         headers = [*self._headers, (b"content-length", b"%d" % len(body)), *rate_headers(policy, verdict)]
+        if small:
+            headers.append((b"content-encoding", b"gzip"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
 class AnswerHeaders:
-    """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to reads below /v1."""
+    """Adds security headers, what the admission wants said, the visitor's cookie, and CORS to the API."""
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
         self._app = app
@@ -142,9 +147,9 @@ class AnswerHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reading_api = scope["path"].startswith("/v1") and scope["method"] in ("GET", "HEAD", "OPTIONS")
-        if reading_api and scope["method"] == "OPTIONS":
-            await _preflight()(scope, receive, send)
+        is_open = origins.is_open(scope["path"])
+        if is_open and scope["method"] == "OPTIONS":
+            await origins.preflight()(scope, receive, send)
             return
         state = scope.setdefault("state", {})
 
@@ -153,9 +158,11 @@ class AnswerHeaders:
                 headers: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
                 headers += self._always
                 headers += state.get("headers", ())
-                if reading_api:
-                    headers += _CORS
+                if is_open:
+                    headers += origins.EVERYBODY
                 self._finish(state, MutableHeaders(raw=headers))
+                if message["status"] == 401:
+                    MutableHeaders(raw=headers).setdefault("www-authenticate", CHALLENGE)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -185,24 +192,6 @@ class AnswerHeaders:
 
 def _origins(url: str) -> tuple[str, ...]:
     return ("/".join(url.split("/", 3)[:3]),) if url else ()
-
-
-_CORS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After, RateLimit, RateLimit-Policy, X-Trace-Id"),
-]
-
-
-def _preflight() -> Response:
-    """Other sites' scripts may read; they may not write."""
-    headers = {
-        "access-control-allow-origin": "*",
-        "access-control-allow-methods": "GET",
-        "access-control-allow-headers": "Authorization, If-None-Match, X-Link-Key, Traceparent",
-        "access-control-max-age": "86400",
-        "allow": "GET, OPTIONS",
-    }
-    return Response(status_code=204, headers=headers)
 
 
 def _security_headers(settings: GatewaySettings) -> list[tuple[bytes, bytes]]:

@@ -33,6 +33,7 @@ the money.
 - Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten.
 - Times are UTC (RFC 3339), places WGS 84, areas carry Kemendagri codes.
 - `RateLimit` headers say how much you may still do.
+- Scripts of any site may read and write, with a bearer token or a link key; the portal's cookie does nothing there.
 """
 _CITY = {"name": "City", "description": "What the city shows to everybody."}
 
@@ -97,7 +98,11 @@ _REF = "#/components/schemas/"
 
 
 def _problems() -> dict[str, Any]:
-    return {f"Problem{status}": _problem(status) for status in TITLES if status != 502}
+    refused = {
+        **_problem(401),
+        "description": "The token that came along does not hold (Unauthorized). No login is needed.",
+    }
+    return {**{f"Problem{status}": _problem(status) for status in TITLES if status != 502}, "TokenRefused": refused}
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -110,6 +115,9 @@ def _problem(status: int) -> dict[str, Any]:
         answer["headers"] = {
             "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
         }
+    if status == 401:
+        text = "How to log in (RFC 6750), and what was wrong with the token."
+        answer["headers"] = {"WWW-Authenticate": {"description": text, "schema": {"type": "string"}}}
     if status == 429:
         answer["headers"]["RateLimit"] = {"description": "What is left, and until when.", "schema": {"type": "string"}}
     return answer

@@ -95,7 +95,8 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
             }
         ]
     for status in (401, 429, 500, 503):  # whoever comes with a login can be refused at the door
-        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+        name = "TokenRefused" if status == 401 else f"Problem{status}"
+        responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return {
         "get": {
             "tags": ["City"],
@@ -104,7 +105,7 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
             "description": text,
             "parameters": parameters,
             "responses": responses,
-            "security": [{}, {"oidc": []}, {"session": []}],
+            "security": [{}, {"oidc": []}, {"session": []}] if identity == "getMe" else [],
         }
     }
 

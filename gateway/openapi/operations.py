@@ -82,10 +82,19 @@ def _words(route: Route) -> tuple[str, str]:
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:
+    """The ways to be let in; none for a read that says the same to everybody, and ``{}`` first where nobody has to."""
+    if is_public(route):
+        return []
     ways: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
     if any(each.descriptor.name == "link_key" for each in route.headers):
         ways.append({"linkKey": []})
     return [{}, *ways] if _ROLES_NOBODY_ELSE in route.rpc.scopes() else ways
+
+
+def is_public(route: Route) -> bool:
+    """Whether it is a read whose answer is the same for everybody, and kept by any cache."""
+    public = route.rpc.options.cache == edge_pb2.CACHE_PUBLIC
+    return public and route.verb == "GET" and _ROLES_NOBODY_ELSE in route.rpc.scopes()
 
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -133,8 +142,13 @@ def _body(route: Route) -> dict[str, Any] | None:
 def _responses(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = dict(route.documented.get("responses") or _success(route))
     for status in _refusals(route):
-        found.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+        found.setdefault(str(status), {"$ref": f"#/components/responses/{_problem(route, status)}"})
     return dict(sorted(found.items()))
+
+
+def _problem(route: Route, status: int) -> str:
+    """The refusal's component: a 401 where no login is needed means a token that came along and does not hold."""
+    return "TokenRefused" if status == 401 and "anonymous" in route.rpc.scopes() else f"Problem{status}"
 
 
 def _success(route: Route) -> dict[str, Any]:

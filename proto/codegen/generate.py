@@ -13,6 +13,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from proto.codegen import reasons
+
 PROTO = Path(__file__).resolve().parents[1]
 GENERATED = PROTO / "gen"
 CONTRACTS = PROTO / "smartcity"
@@ -37,6 +39,8 @@ def generate(target: Path = GENERATED, *, contracts: Path = CONTRACTS, roots: Se
         fresh = Path(folder) / "new"
         fresh.mkdir()
         _compile(sorted(contracts.rglob("*.proto")), roots, fresh, launcher=_launcher(Path(folder)))
+        if contracts == CONTRACTS:
+            _tell_reasons(fresh)
         _make_packages(fresh)
         if target.exists():
             target.rename(Path(folder) / "old")
@@ -75,6 +79,11 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
     outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
     if outcome.returncode != 0:
         raise GenerationError(f"the contracts do not compile:\n{outcome.stderr.strip() or outcome.stdout.strip()}")
+
+
+def _tell_reasons(tree: Path) -> None:
+    """Write why requests are refused, which the API's documentation shows."""
+    (tree / "smartcity" / "reasons.py").write_text(reasons.module(reasons.reasons().values()), encoding="utf-8")
 
 
 def project_version() -> str:

@@ -1,6 +1,16 @@
 """The reference at /docs shows what the document says."""
 
+import json
+import re
+from pathlib import Path
+from typing import Any
+
 import httpx
+
+from gateway.answers.problems import TITLES, Problem
+from smartcity.reasons import REASONS
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_fields_of_an_object_in_a_body_stand_below_it_under_their_path(client: httpx.AsyncClient) -> None:
@@ -8,3 +18,67 @@ async def test_fields_of_an_object_in_a_body_stand_below_it_under_their_path(cli
     shown = [f"<code>{name}</code>" for name in ("location", "location.lon", "location.landmark", "contact")]
     assert all(one in page for one in shown)
     assert [page.index(one) for one in shown] == sorted(page.index(one) for one in shown)
+
+
+def literals() -> set[str]:
+    """Reasons that the code of gateway and pillars gives to what refuses, by a plain look of its own."""
+    maker = (
+        r"(?:Problem\(\s*\d+,|(?:invalid|unauthenticated|forbidden|not_found|conflict|precondition|exhausted|unavailable)"
+        r"\(|Kind\.\w+,)\s*\"([A-Z][A-Z0-9_]+)\""
+    )
+    texts = [each.read_text() for folder in ("gateway", "services") for each in (ROOT / folder).rglob("*.py")]
+    return {name for text in texts for name in re.findall(maker, text)}
+
+
+def leads_to(problem: dict[str, Any], page: str) -> bool:
+    """Whether a problem's type is an anchor of the page."""
+    path, _, anchor = problem["type"].partition("#")
+    return path == "/docs/problems" and f'id="{anchor}"' in page
+
+
+async def test_the_type_of_every_problem_leads_to_its_anchor(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs/problems")).text
+    reasons = literals() | set(REASONS)
+    assert len(reasons) > 200
+    for reason in reasons:
+        made = json.loads(bytes(Problem(422, reason, "Why.").response("/v1/x").body))
+        assert made["type"] == f"/docs/problems#{reason.lower().replace('_', '-')}", f"`make proto` finds no {reason}"
+        assert leads_to(made, page), reason
+    for status in TITLES:  # what a part behind the edge may say, and no code of ours
+        assert leads_to(json.loads(bytes(Problem(status, "SOMETHING_ELSE", "Why.").response("/v1/x").body)), page), (
+            status
+        )
+
+
+async def test_problems_as_they_come_lead_to_their_anchor(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs/problems")).text
+    for answer in (
+        await client.get("/v1/nothing"),
+        await client.put("/v1/complaints", json={}),
+        await client.post("/v1/complaints", content=b"{", headers={"content-type": "application/json"}),
+        await client.get("/v1/complaints/SMG-0000-00"),
+        await client.get("/v1/bills"),
+        await client.get("/v1/cleanups", headers={"authorization": "Bearer x"}),
+    ):
+        assert leads_to(answer.json(), page), answer.text
+
+
+async def test_the_document_says_of_every_read_who_may_ask(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    for path, verbs in document["paths"].items():
+        if "get" not in verbs or path.endswith("/events"):
+            continue
+        said = verbs["get"]
+        asked = {"merchant": "0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"} if path == "/v1/payments" else {}
+        answer = await client.get(re.sub(r"\{\w+\}", "2026-11-20", path), params=asked)
+        if answer.status_code == 503:
+            continue  # of a pillar that is not here
+        anybody = said["security"] == [] or {} in said["security"]
+        assert (answer.status_code != 401) == anybody, f"{path}: {answer.status_code}"
+        if anybody:
+            refusal = said["responses"]["401"]["$ref"]
+            assert refusal.endswith("/TokenRefused"), f"{path}: nobody has to log in"
+        if "public" in answer.headers.get("cache-control", ""):
+            assert said["security"] == [], f"{path} says the same to everybody"
+    public = (await client.get("/docs/operations/city")).text
+    assert "no login is needed" in public

@@ -1,0 +1,49 @@
+"""Other sites in browsers (CORS): they may use the API with a token or a link key, never with a cookie of ours."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from gateway.answers import snap
+from gateway.settings import GatewaySettings
+
+EVERYBODY = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Allow, Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate,"
+        b" X-Trace-Id",
+    ),
+]
+"""What every answer of the API tells a browser. With ``*`` and without ``Allow-Credentials`` no script reads what was
+asked for with cookies."""
+_PREFLIGHT = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+    "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    "Last-Event-ID, Traceparent, X-Link-Key",
+    "access-control-max-age": "86400",
+    "allow": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+}
+
+
+def is_open(path: str) -> bool:
+    """Whether scripts of other sites may ask here: at the API and its document, not at the bank's door."""
+    return (path.startswith("/v1/") and not snap.is_banks(path)) or path == "/openapi.json"
+
+
+def preflight() -> Response:
+    """What a browser may send here for another site: a token or a link key, but no CSRF token, so no cookie works."""
+    return Response(status_code=204, headers=_PREFLIGHT)
+
+
+def is_foreign(headers: Headers, settings: GatewaySettings) -> bool:
+    """Whether another site's script or form makes the request: its cookies then count for nothing.
+
+    Browsers say so and let no script change it: ``Sec-Fetch-Site``, and the ``Origin`` of whatever is no plain read.
+    """
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and origin != settings.origin and urlsplit(origin).netloc != headers.get("host")
