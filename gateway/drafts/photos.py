@@ -16,6 +16,7 @@ import structlog
 from gateway.answers.problems import Problem
 from gateway.drafts.model import LIFE, Photo
 from gateway.drafts.store import Drafts
+from gateway.photos import small
 from gateway.photos.images import CleanPhoto, Images
 from gateway.photos.store import Files
 from gateway.photos.uploads import Parts, check_room, store_clean
@@ -53,6 +54,7 @@ class DraftPhotos:
             suffix=clean.suffix, width=clean.width, height=clean.height, size=len(clean.data), sha256=clean.sha256,
         )  # fmt: skip
         await self._files.put(photo.path, clean.data)
+        await small.keep(self._files, photo.path, clean.small)
         return photo
 
     async def data(self, photo: Photo) -> bytes:
@@ -74,7 +76,10 @@ class DraftPhotos:
         keys = [f"{key}-photo-{number}" for number in range(1, len(photos) + 1)]
         await check_room(parts, caller, code, link_key, keys)
         for own_key, photo in zip(keys, photos, strict=True):
-            clean = CleanPhoto(await self.data(photo), photo.content_type, photo.suffix, photo.width, photo.height)
+            clean = CleanPhoto(
+                await self.data(photo), photo.content_type, photo.suffix, photo.width, photo.height,
+                await small.kept(self._files, photo.path),
+            )  # fmt: skip
             await store_clean(parts, caller, code, link_key, own_key, clean)
 
     async def sweep(self, now: datetime | None = None) -> int:

@@ -22,6 +22,8 @@ class CleanPhoto:
     suffix: str
     width: int
     height: int
+    small: bytes = b""
+    """The picture for pages, as WebP; empty where it is not at hand."""
 
     @property
     def sha256(self) -> str:
@@ -49,14 +51,14 @@ class Images:
         header = self._header(data)
         try:
             async with self._turns.turn(address):
-                width, height, picture = await self._workers.clean(header.kind, data)
+                width, height, picture, small = await self._workers.clean(header.kind, data)
         except RefusedError as error:
             raise _broken() from error
         except CostlyError as error:
             detail = "The photo takes too long to read. Save it anew as a plain JPEG, or take another one."
             raise _refused(422, "PHOTO_TOO_COSTLY", detail) from error
         content_type, suffix = TYPES[header.kind]
-        return CleanPhoto(picture, content_type, suffix, width, height)
+        return CleanPhoto(picture, content_type, suffix, width, height, small)
 
     async def close(self) -> None:
         """Ends the processes."""

@@ -16,6 +16,8 @@ SECONDS = 20.0
 """The longest that storing or fetching one photo may take."""
 
 
+SMALL = "small"
+"""Folder of small pictures, below which they have the paths of their photos."""
 BATCH = 200
 """Files of a listing that come at once."""
 
@@ -62,8 +64,23 @@ class Files:
         except (BaseError, OSError, TimeoutError) as error:
             raise _unavailable() from error
 
+    async def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self._store.head_async(path)
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError, TimeoutError) as error:
+            raise _unavailable() from error
+        return True
+
     async def delete(self, path: str) -> None:
-        """Deletes a file; one that is not there is gone already."""
+        """Deletes a photo, and then its small picture; what is not there is gone already."""
+        for each in (path, small_of(path)):
+            await self._delete(each)
+
+    async def _delete(self, path: str) -> None:
         try:
             async with asyncio.timeout(SECONDS):
                 await self._store.delete_async(path)
@@ -94,6 +111,11 @@ class Files:
             if batch is None:
                 return
             yield [Found(each["path"], each["last_modified"]) for each in batch]
+
+
+def small_of(path: str) -> str:
+    """Where the small picture of a photo lies."""
+    return f"{SMALL}/{path}.webp"
 
 
 def _unavailable() -> Problem:

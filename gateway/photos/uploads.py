@@ -9,6 +9,7 @@ import grpc.aio
 
 from gateway.answers.problems import Problem, error_info
 from gateway.calls.pillars import Pillars
+from gateway.photos import small
 from gateway.photos.images import CleanPhoto, Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
@@ -67,6 +68,7 @@ async def store_clean(
     # The digest in the name keeps another photo under a reused key from taking the place of the recorded one.
     path = f"complaints/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
     await parts.files.put(path, clean.data)
+    await small.keep(parts.files, path, clean.small)
     message = pb2.CreatePhotoRequest(
         request_id=key, code=code, link_key=link_key, photo=_photo(identity, clean), path=path, sha256=clean.sha256
     )

@@ -23,6 +23,12 @@ from gateway.photos.wire import DONE, READY, WORK
 LONGEST_SIDE = 2560
 """Pixels; larger photos are scaled down, which proves as much and costs a phone less."""
 QUALITY = 85
+SMALL_SIDE = 400
+"""Pixels of a small picture: half the width of a narrow phone, in its fine pixels."""
+SMALL_BYTES = 20_000
+"""Three of them, with their page, are less than 100 kB."""
+_SMALL_TRIES = ((SMALL_SIDE, 60), (SMALL_SIDE, 40), (SMALL_SIDE, 20), (SMALL_SIDE // 2, 30))
+"""Side and quality, until it is small enough: noise takes ten times as much as a street."""
 _OPTIONS = {"JPEG": {"quality": QUALITY}, "PNG": {"compress_level": 6}, "WEBP": {"quality": QUALITY, "method": 2}}
 _PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # registered by being imported
 
@@ -61,15 +67,18 @@ def _bound(memory_bytes: int) -> None:
 
 def _answer(kind: str, data: bytes) -> bytes:
     try:
-        width, height, picture = clean(kind, data)
-        return DONE.pack(True, width, height, len(picture)) + picture
+        width, height, picture, small = clean(kind, data)
+        return DONE.pack(True, width, height, len(picture), len(small)) + picture + small
     except Exception as error:
         reason = type(error).__name__.encode()
-        return DONE.pack(False, 0, 0, len(reason)) + reason
+        return DONE.pack(False, 0, 0, len(reason), 0) + reason
 
 
-def clean(kind: str, data: bytes) -> tuple[int, int, bytes]:
-    """Width, height and bytes of the picture, without whatever else the file carried (EXIF and GPS go)."""
+def clean(kind: str, data: bytes) -> tuple[int, int, bytes, bytes]:
+    """Width, height and bytes of the picture, and its small one.
+
+    Nothing else that the file carried is left (EXIF and GPS go).
+    """
     with Image.open(io.BytesIO(data), formats=(kind,)) as image:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: at a half, a quarter, an eighth, where that will do
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -84,14 +93,26 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _encode(image: Image.Image, kind: str) -> tuple[int, int, bytes]:
+def _encode(image: Image.Image, kind: str) -> tuple[int, int, bytes, bytes]:
     """Copies the pixels into a fresh image: what the file carried besides stays behind."""
     transparent = kind != "JPEG" and ("A" in image.getbands() or "transparency" in image.info)
     converted = image.convert("RGBA" if transparent else "RGB")
     fresh = Image.frombytes(converted.mode, converted.size, converted.tobytes())
     target = io.BytesIO()
     fresh.save(target, kind, **_OPTIONS[kind])
-    return fresh.width, fresh.height, target.getvalue()
+    return fresh.width, fresh.height, target.getvalue(), _small(fresh)
+
+
+def _small(image: Image.Image) -> bytes:
+    """The picture for a page, as WebP: as good as ``SMALL_BYTES`` leave room for."""
+    small = image.copy()
+    for side, quality in _SMALL_TRIES:
+        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        target = io.BytesIO()
+        small.save(target, "WEBP", quality=quality, method=4)
+        if target.tell() <= SMALL_BYTES:
+            break
+    return target.getvalue()
 
 
 if __name__ == "__main__":

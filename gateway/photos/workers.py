@@ -86,8 +86,8 @@ class Worker:
         """Whether it has not ended by itself."""
         return self._process.poll() is None
 
-    async def ask(self, kind: str, data: bytes | bytearray) -> tuple[int, int, bytes]:
-        """Width, height and bytes of the clean picture.
+    async def ask(self, kind: str, data: bytes | bytearray) -> tuple[int, int, bytes, bytes]:
+        """Width, height and bytes of the clean picture, and its small one.
 
         Raises RefusedError; OSError and EOFError when the worker ended over it.
         """
@@ -96,11 +96,11 @@ class Worker:
         self._writer.write(WORK.pack(kind.encode().ljust(4), len(data)))
         self._writer.write(data)
         await self._writer.drain()
-        taken, width, height, size = DONE.unpack(await self._reader.readexactly(DONE.size))
+        taken, width, height, size, small = DONE.unpack(await self._reader.readexactly(DONE.size))
         answer = await self._reader.readexactly(size)
         if not taken:
             raise RefusedError(answer.decode("ascii", "replace"))
-        return width, height, answer
+        return width, height, answer, await self._reader.readexactly(small)
 
     async def end(self) -> int:
         """Ends it, whatever it does; how it ended, as subprocess tells it."""
@@ -130,8 +130,8 @@ class Workers:
         self._ends: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[int]] = set()
 
-    async def clean(self, kind: str, data: bytes | bytearray) -> tuple[int, int, bytes]:
-        """Width, height and bytes of the clean picture.
+    async def clean(self, kind: str, data: bytes | bytearray) -> tuple[int, int, bytes, bytes]:
+        """Width, height and bytes of the clean picture, and its small one.
 
         Raises RefusedError, CostlyError, and PHOTOS_BUSY when the machine is too busy. Whoever is cancelled leaves no
         worker at work.

@@ -11,6 +11,7 @@ from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM
 from gateway.gateway import current_gateway
+from gateway.photos import small
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
 from gateway.portal.kit import forms
@@ -47,11 +48,19 @@ def _refused(problem: Problem) -> Problem:
 
 
 async def answer(request: Request, code: str, photo: str, key: str, caller: Caller) -> Response:
-    """The bytes of a photo, for those who may see it."""
+    """The bytes of a photo, for those who may see it; with ``?kecil=1`` those of its small picture."""
     gateway = current_gateway(request)
     asked = photos_pb2.GetPhotoRequest(code=code, id=photo, link_key=key)
     found = await gateway.pillars.call(asked, caller)
     headers = {"cache-control": "private, max-age=300"}
+    if request.query_params.get("kecil") == "1":
+        try:
+            picture = await small.shown(gateway.files, gateway.images, found.path, request.state.address)
+        except Problem as problem:
+            if problem.status == 404:
+                raise
+        else:
+            return Response(picture, media_type=small.CONTENT_TYPE, headers=headers)
     return Response(await gateway.files.get(found.path), media_type=found.photo.content_type, headers=headers)
 
 
