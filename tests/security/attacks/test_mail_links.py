@@ -16,6 +16,7 @@ from services.governance.notifications import timers
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import complaints_pb2
+from tests.governance import cases
 from tests.governance.calls import DPU, OTHER, Filed, Records
 from tests.governance.conftest import CITIZEN, VERIFIER, RefusedError, refused, request_id
 from tests.governance.mails import Catcher, catcher, confirm, follow, token_of
@@ -76,6 +77,15 @@ async def test_a_resolution_is_rated_and_reopened_by_the_link_of_its_mail(record
     token = acting(catcher.mails[-1])
     assert await act(records, "Rate", filed.code, token, rating=1) == "closed"
     assert await act(records, "Reopen", filed.code, token, note="Lubangnya masih ada di sana.") == "reopened"
+
+
+async def test_photos_are_added_by_the_link_of_a_mail_as_the_reporters_own(records: Records, catcher: Catcher) -> None:
+    filed, token = await asked(records, catcher)
+    seen = (await records.complaint("GetComplaint", code=filed.code, link_key=token)).complaint
+    photo = await cases.Filed(records.governance, filed.code, token, seen).snapshot()
+    assert (await records.photo("GetPhoto", code=filed.code, id=photo, link_key=token)).photo.evidence is False
+    with refused("PHOTO_UNKNOWN"):
+        await records.photo("GetPhoto", code=filed.code, id=photo)
 
 
 async def test_looking_at_a_link_changes_nothing_however_often(records: Records, catcher: Catcher) -> None:
