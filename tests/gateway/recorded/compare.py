@@ -110,7 +110,9 @@ def _parts(then: Recording, now: Recording) -> Iterator[tuple[str, str, str]]:
 
 def _others(headers: Mapping[str, str], than: Mapping[str, str]) -> str:
     """The headers that the other answer has not."""
-    return ", ".join(f"{key}: {value}" for key, value in sorted(headers.items()) if _told(key, than.get(key)) != _told(key, value))
+    return ", ".join(
+        f"{key}: {value}" for key, value in sorted(headers.items()) if _told(key, than.get(key)) != _told(key, value)
+    )
 
 
 def _told(name: str, value: str | None) -> str | None:
