@@ -61,6 +61,12 @@ class DraftPhotos:
         """Its bytes. Raises FILE_MISSING, FILE_STORE_UNAVAILABLE."""
         return await self._files.get(photo.path)
 
+    async def small(self, photo: Photo) -> tuple[bytes, str]:
+        """Bytes and type of its small picture, or of the photo itself where there is none. Raises as ``data``."""
+        if picture := await small.kept(self._files, photo.path):
+            return picture, small.CONTENT_TYPE
+        return await self.data(photo), photo.content_type
+
     async def drop(self, photo: Photo) -> None:
         """Deletes one; a failure is the sweep's."""
         try:

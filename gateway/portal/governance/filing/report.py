@@ -64,13 +64,17 @@ async def show(request: Request, draft: UUID, word: Step) -> Response:
 
 @router.get("/lapor/draf/{draft}/foto/{photo}")
 async def photo(request: Request, draft: UUID, photo: Identifier) -> Response:
-    """A photo of a draft."""
+    """A photo of a draft; with ``?kecil=1`` its small picture."""
     gateway, visitor = current_gateway(request), _visitor(request)
     found = await gateway.drafts.find(visitor, draft) if visitor else None
     for each in found.photos if found else ():
         if each.id == photo:
             headers = {"cache-control": "private, max-age=300"}
-            return Response(await gateway.draft_photos.data(each), media_type=each.content_type, headers=headers)
+            if request.query_params.get("kecil") == "1":
+                picture, kind = await gateway.draft_photos.small(each)
+            else:
+                picture, kind = await gateway.draft_photos.data(each), each.content_type
+            return Response(picture, media_type=kind, headers=headers)
     raise Problem(404, "FILE_MISSING", "There is no such photo.")
 
 
