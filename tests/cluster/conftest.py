@@ -67,10 +67,15 @@ class Cluster:
     def run(self, pod: str, code: str) -> str:
         """What Python code says that runs beside a pod's own."""
         stream = import_module("kubernetes.stream").stream
+        how: dict[str, Any] = {"command": ["python", "-c", code], "stdout": True, "stderr": True}
         with self.apart() as core:
             ask = core.connect_get_namespaced_pod_exec
-            said = stream(ask, pod, self.namespace, command=["python", "-c", code], stdout=True, stderr=True)
-        return str(said)
+            ran = stream(ask, pod, self.namespace, _preload_content=False, **how)
+            try:
+                ran.run_forever()
+                return str(ran.read_all())
+            finally:
+                ran.sock.shutdown()  # close() leaves it open where the server ended first
 
     def ready(self) -> set[str]:
         """Components of which every replica is ready and of the newest kind."""
