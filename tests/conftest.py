@@ -3,9 +3,11 @@
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 # gRPC would wake its threads in a child between fork and exec, where they find their files closed and abort it.
 # It reads this when it is first imported, so it stands before everything else.
@@ -14,9 +16,13 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 from services.kit import holding
 from tests.fixtures.house import house, regency, second_house
 from tests.fixtures.servers import nats, postgres, servers_home
-from tests.fixtures.workers import needs_servers, on_platform, own_ports, share_of
+from tests.fixtures.workers import Shares, astray, needs_servers, own_ports, rank
 
 __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
+
+# How long made-up values take says how busy the machine is, and nothing of what is tested.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
@@ -49,15 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Says which tests stay together on one worker, and which need servers.
-
-    Not when items are modified: a worker looks at groups before it lets anybody else do that.
-    """
-    item.add_marker(pytest.mark.xdist_group(share_of(item)))
+    """Says which tests need servers."""
     if needs_servers(item):
         item.add_marker(pytest.mark.servers)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with what takes longest."""
-    items.sort(key=lambda item: not on_platform(item))
+    items.sort(key=rank)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuses tests on a platform in files that are not shared out as such."""
+    if files := astray(session.items):
+        raise pytest.UsageError(f"name in ON_PLATFORMS of tests/fixtures/workers.py: {', '.join(files)}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Shares tests out as ``tests.fixtures.workers`` says, whatever ``--dist`` says."""
+    return Shares(config, log)
