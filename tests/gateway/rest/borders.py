@@ -6,10 +6,11 @@ added to ``edge.proto`` must be taught (``RULES``).
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from google.protobuf.descriptor import FieldDescriptor
 
 from gateway.rest.route import Route
@@ -84,6 +85,22 @@ def edge_cases(*, taken: bool, only: str = "") -> list[Case]:
     ]
 
 
+def hold(cases: Iterable[Case], check: Callable[[Case], None]) -> None:
+    """Checks every case, and tells of all that fail, each by its name.
+
+    There are thousands: a test for each takes longer to begin and end than what it asks.
+    """
+    failures: list[BaseException] = []
+    for case in cases:
+        try:
+            check(case)
+        except (Exception, pytest.fail.Exception) as error:
+            error.add_note(case.name)
+            failures.append(error)
+    if failures:
+        raise BaseExceptionGroup("at the borders", failures)
+
+
 def place_of(route: Route, where: Where) -> str:
     name = where[0].descriptor.name
     if where[0].rules.fixed or where[-1].rules.fixed or (route.body == name and len(where) == 1):
@@ -93,11 +110,12 @@ def place_of(route: Route, where: Where) -> str:
     return QUERY if name in [each.descriptor.name for each in route.in_query] else BODY
 
 
-def pillar_cases(*, taken: bool) -> list[Case]:
-    """All borders of the requests of all RPCs, those that only pages call among them."""
+def pillar_cases(*, taken: bool, only: str = "") -> list[Case]:
+    """All borders of the requests of all RPCs, those that only pages call among them, or of one RPC."""
     return [
         Case(where, border, rpc=rpc)
         for rpc in ALL_RPCS
+        if not only or rpc.name == only
         for where in places(fields_of(rpc.method.input_type))
         for border in borders(where[-1])
         if border.taken is taken and PILLAR in border.held_at

@@ -13,8 +13,9 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
-from hypothesis import HealthCheck, find, settings
+from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 from services.kit.rpc.rules import Field, fields_of
 
@@ -169,8 +170,14 @@ def plain_item(field: Field) -> Any:
 
 @cache
 def _of_pattern(pattern: str, least: int) -> str:
+    """The simplest text; it is the first that is tried, and looking for a simpler one takes twenty times as long."""
+    made = st.from_regex(pattern, fullmatch=True)
     quiet = settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    return find(st.from_regex(pattern, fullmatch=True), lambda text: len(text) >= least, settings=quiet)
+    try:
+        first = settings(quiet, max_examples=1, phases=[Phase.generate])
+        return find(made, lambda text: len(text) >= least, settings=first)
+    except NoSuchExample:
+        return find(made, lambda text: len(text) >= least, settings=quiet)
 
 
 def text_of(field: Field, size: int) -> str:

@@ -2,16 +2,24 @@
 
 import pytest
 
+from gateway.rest.route import Route
 from services.kit.errors import DomainError, Kind
+from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field, checked, fields_of
 from smartcity.types.v1 import edge_pb2
-from tests.gateway.rest.asking import decoded, edge_path, path_of, placed, plain_contents, refused
-from tests.gateway.rest.borders import OTHERS, RULES, Case, edge_cases, pillar_cases
+from tests.gateway.rest.asking import (
+    ALL_RPCS,
+    decoded,
+    edge_path,
+    every_route,
+    path_of,
+    placed,
+    plain_contents,
+    refused,
+)
+from tests.gateway.rest.borders import OTHERS, RULES, Case, edge_cases, hold, pillar_cases
 from tests.gateway.rest.contents import Contents, changed, plain
 from tests.gateway.rest.messages import filled
-
-EDGE_REFUSES, EDGE_TAKES = edge_cases(taken=False), edge_cases(taken=True)
-PILLAR_REFUSES, PILLAR_TAKES = pillar_cases(taken=False), pillar_cases(taken=True)
 
 
 def at_the_edge(case: Case) -> Contents:
@@ -26,8 +34,8 @@ def in_the_pillar(case: Case) -> Contents:
     return changed(plain(fields_of(case.rpc.method.input_type)), case.where, case.border.value)
 
 
-@pytest.mark.parametrize("case", EDGE_REFUSES, ids=lambda case: case.name)
-def test_the_edge_refuses_what_is_just_beyond_and_names_the_field(case: Case) -> None:
+def edge_refuses(case: Case) -> None:
+    """It names the field."""
     assert case.route is not None
     faults = refused(case.route, placed(case.route, at_the_edge(case)))
     path = edge_path(case.route, case.where)
@@ -35,14 +43,14 @@ def test_the_edge_refuses_what_is_just_beyond_and_names_the_field(case: Case) ->
     assert faults[0].message
 
 
-@pytest.mark.parametrize("case", EDGE_TAKES, ids=lambda case: case.name)
-def test_the_edge_takes_what_is_just_within(case: Case) -> None:
+def edge_takes(case: Case) -> None:
+    """Without a word."""
     assert case.route is not None
     decoded(case.route, placed(case.route, at_the_edge(case)))
 
 
-@pytest.mark.parametrize("case", PILLAR_REFUSES, ids=lambda case: case.name)
-def test_the_pillar_refuses_what_is_just_beyond_with_the_contracts_reason(case: Case) -> None:
+def pillar_refuses(case: Case) -> None:
+    """With the contract's reason."""
     assert case.rpc is not None
     message = filled(case.rpc.request(), in_the_pillar(case))
     with pytest.raises(DomainError) as caught:
@@ -55,23 +63,50 @@ def test_the_pillar_refuses_what_is_just_beyond_with_the_contracts_reason(case: 
     assert caught.value.message.startswith(f"{path} ")
 
 
-@pytest.mark.parametrize("case", PILLAR_TAKES, ids=lambda case: case.name)
-def test_the_pillar_takes_what_is_just_within(case: Case) -> None:
+def pillar_takes(case: Case) -> None:
+    """Without a word."""
     assert case.rpc is not None
     checked(filled(case.rpc.request(), in_the_pillar(case)))
 
 
+@pytest.mark.parametrize("route", every_route())
+def test_the_edge_refuses_what_is_just_beyond_and_names_the_field(route: Route) -> None:
+    hold(edge_cases(taken=False, only=route.operation), edge_refuses)
+
+
+@pytest.mark.parametrize("route", every_route())
+def test_the_edge_takes_what_is_just_within(route: Route) -> None:
+    hold(edge_cases(taken=True, only=route.operation), edge_takes)
+
+
+@pytest.mark.parametrize("rpc", ALL_RPCS, ids=lambda rpc: rpc.name)
+def test_the_pillar_refuses_what_is_just_beyond_with_the_contracts_reason(rpc: Rpc) -> None:
+    hold(pillar_cases(taken=False, only=rpc.name), pillar_refuses)
+
+
+@pytest.mark.parametrize("rpc", ALL_RPCS, ids=lambda rpc: rpc.name)
+def test_the_pillar_takes_what_is_just_within(rpc: Rpc) -> None:
+    hold(pillar_cases(taken=True, only=rpc.name), pillar_takes)
+
+
+def test_one_case_that_fails_hides_no_other() -> None:
+    cases = edge_cases(taken=True, only="createThing")
+    with pytest.raises(BaseExceptionGroup) as caught:
+        hold(cases, edge_refuses)
+    assert [each.__notes__ for each in caught.value.exceptions] == [[case.name] for case in cases]
+
+
 def test_there_are_as_many_cases_as_the_contracts_have_rules() -> None:
-    assert len(EDGE_REFUSES) >= 400
-    assert len(EDGE_TAKES) >= 200
-    assert len(PILLAR_REFUSES) >= 200
-    assert len(PILLAR_TAKES) >= 200
+    assert len(edge_cases(taken=False)) >= 400
+    assert len(edge_cases(taken=True)) >= 200
+    assert len(pillar_cases(taken=False)) >= 200
+    assert len(pillar_cases(taken=True)) >= 200
 
 
 def test_no_rule_is_without_a_case() -> None:
-    proved = {(_id(case.where[-1]), case.border.rule.split()[0]) for case in PILLAR_REFUSES}
-    proved |= {(_id(case.where[-1]), case.border.rule.split()[0]) for case in (*EDGE_REFUSES, *PILLAR_TAKES)}
-    fields = {case.where[-1] for case in (*PILLAR_REFUSES, *PILLAR_TAKES, *EDGE_REFUSES, *EDGE_TAKES)}
+    judged = [*pillar_cases(taken=False), *pillar_cases(taken=True), *edge_cases(taken=False)]
+    proved = {(_id(case.where[-1]), case.border.rule.split()[0]) for case in judged}
+    fields = {case.where[-1] for case in (*judged, *edge_cases(taken=True))}
     said = {(_id(each), rule.name) for each in fields for rule, _ in each.rules.ListFields() if rule.name in RULES}
     assert said - proved == set()
 
