@@ -109,7 +109,7 @@ async def serving(settings: GatewaySettings, provider: Provider | None = None) -
     server = InProcessServer(config, app, settings)
     task = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):  # a busy machine makes it late, and says nothing about it
             while not server.started:
                 assert not task.done(), "the gateway ended at start"
                 await asyncio.sleep(0.01)
