@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import grpc.aio
@@ -19,6 +20,9 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import new_key
 from services.kit.caller import Caller
 
+PAUSES = (0.2, 0.5, 1.0)
+"""Seconds between looks whether the same photo, which another request is moving, is through."""
+
 
 async def send(request: Request, identity: UUID, draft: Draft, _code: str = "") -> Response:
     """Files the report, then moves its photos: one that is refused does not cost the report."""
@@ -30,8 +34,10 @@ async def send(request: Request, identity: UUID, draft: Draft, _code: str = "") 
         return await _refused(request, identity, from_grpc(error))
     code, key = answer.complaint.code, answer.link_key
     refused = await _give(request, draft.photos, code, key, draft.key, caller)
-    await _end(request, identity, code, [] if refused else draft.photos)
-    to = f"{link_keys.path_of(code)}/diterima" + (f"?foto={refused}" if refused else "")
+    ended_before = await _end(request, identity, code, [] if refused else draft.photos)
+    # Of a form sent twice one of the two moves the photos; the other finds them on their way, or gone.
+    told = refused and not ended_before and refused != "REQUEST_IN_FLIGHT"
+    to = f"{link_keys.path_of(code)}/diterima" + (f"?foto={refused}" if told else "")
     response = link_keys.keep_and_go(request, code, key, to)
     link_keys.mark_sent(request, response, code)
     return response
@@ -68,23 +74,31 @@ async def _give(request: Request, photos: list[Photo], code: str, link_key: str,
     """Moves the photos into the case; the reason why one was refused, if one was."""
     if not photos:
         return ""
-    gateway = current_gateway(request)
-    try:
-        await gateway.draft_photos.give(gateway, photos, code, link_key, key, caller)
-    except grpc.aio.AioRpcError as error:
-        return from_grpc(error).reason
-    except Problem as problem:
-        return problem.reason
-    return ""
+    gateway, reason = current_gateway(request), ""
+    for pause in (*PAUSES, 0.0):
+        try:
+            await gateway.draft_photos.give(gateway, photos, code, link_key, key, caller)
+        except grpc.aio.AioRpcError as error:
+            reason = from_grpc(error).reason
+        except Problem as problem:
+            reason = problem.reason
+        else:
+            return ""
+        if reason != "REQUEST_IN_FLIGHT":
+            break
+        await asyncio.sleep(pause)
+    return reason
 
 
-async def _end(request: Request, identity: UUID, code: str, moved: list[Photo]) -> None:
-    """The draft is filed. What cannot be said of it now expires by itself."""
+async def _end(request: Request, identity: UUID, code: str, moved: list[Photo]) -> bool:
+    """The draft is filed; whether it was before. What cannot be said of it now expires by itself."""
     gateway = current_gateway(request)
     try:
         async with gateway.drafts.changing(request.state.visitor, identity, origin_of(request).network) as draft:
+            before = bool(draft.code)
             draft.sent(code)
     except Problem:
-        return
+        return False
     for photo in moved:
         await gateway.draft_photos.drop(photo)
+    return before
