@@ -58,7 +58,7 @@
     const box = one(target);
     box.hidden = false;
     box.className = "live-map";
-    document.querySelectorAll(`[data-map-of=${target}]`).forEach((each) => { each.hidden = !each.hidden; });
+    document.querySelectorAll(`[data-map-of=${target}]`).forEach((each) => each.toggleAttribute("hidden"));
     const counts = {};
     document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
     const map = L.map(box, { attributionControl: true, zoomSnap: 0.5 });
@@ -73,8 +73,8 @@
       style: (feature) => ({ className: `area m${shade(feature)}` }),
       onEachFeature: (feature, shape) => shape.bindTooltip(() => worded(words(feature)), { sticky: true }),
     }).addTo(map);
-    layer.eachLayer(noStop);
     map.fitBounds(layer.getBounds());
+    layer.eachLayer(noStop);
     nameAreas(map, layer);
     if (mode !== "pick") return keyboard(map, geojson, words);
     let marker = null;
