@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -213,3 +214,13 @@ def test_the_user_of_the_image_is_the_one_of_the_chart() -> None:
     names = (CHART / "templates" / "_names.tpl").read_text(encoding="utf-8")
     assert "runAsUser: 10001" in names
     assert "runAsGroup: 10001" in names
+
+
+@pytest.mark.parametrize("module", ["services.governance.__main__", "gateway.app", "deploy.migrate"])
+def test_a_pod_begins_within_three_seconds(module: str) -> None:
+    """Of a core; what it imports is nearly all of that. Bytecode is there, as in the image."""
+    subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3
