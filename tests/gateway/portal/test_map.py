@@ -39,6 +39,13 @@ async def tab_to(tab: Tab, wanted: str, most: int = 40) -> None:
     raise AssertionError(f"{wanted} is not reached with {most} presses of Tab")
 
 
+async def until(tab: Tab, holds: str) -> None:
+    """Waits until an expression holds (the page's policy lets nothing wait inside it)."""
+    async with asyncio.timeout(30):
+        while not await tab.evaluate(holds):
+            await asyncio.sleep(0.05)
+
+
 async def stops_inside(tab: Tab, most: int = 12) -> int:
     """How many presses of Tab it takes from the map to what comes after it."""
     for presses in range(1, most + 1):
@@ -51,7 +58,7 @@ async def stops_inside(tab: Tab, most: int = 12) -> int:
 async def open_map(tab: Tab) -> None:
     await tab_to(tab, "#open-map")
     await tab.keyboard.press("Enter")
-    await tab.wait_for_function("document.activeElement.id === 'live-map'")
+    await until(tab, "document.activeElement.id === 'live-map'")
 
 
 async def test_a_place_is_picked_by_keyboard_alone_and_the_map_left_again(chromium: Chromium, stand: Stand) -> None:
@@ -70,10 +77,11 @@ async def test_a_place_is_picked_by_keyboard_alone_and_the_map_left_again(chromi
     assert shown == ["solid", '""'], "the focus is seen, and the point that Enter picks"
     before = await tab.inner_text("#map-said")
     await tab.keyboard.press("+")
-    for _ in range(6):
+    for _ in range(10):  # the map glides, and takes no other arrow meanwhile
         await tab.keyboard.press("ArrowUp")
-    await tab.wait_for_function("(before) => document.getElementById('map-said').textContent !== before", arg=before)
-    await tab.wait_for_timeout(400)  # the map glides
+        await tab.wait_for_timeout(600)
+        if await tab.inner_text("#map-said") != before:
+            break
     await tab.keyboard.press("Enter")
     picked = await tab.inner_text("#place-said")
     said = (await tab.inner_text("#map-said")).split(",")[0]
@@ -118,7 +126,7 @@ async def test_a_map_that_does_not_load_can_be_opened_again(chromium: Chromium, 
     await tab.route("**/areas.geojson", lambda route: route.abort())
     await tab.goto("/")
     await tab.click("#open-map")
-    await tab.wait_for_function("!document.getElementById('open-map').disabled")
+    await until(tab, "!document.getElementById('open-map').disabled")
     await tab.unroute("**/areas.geojson")
     await tab.click("#open-map")
     await tab.wait_for_selector("#live-map path.area")
