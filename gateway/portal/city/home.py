@@ -16,6 +16,9 @@ from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 
+LEAST_RESOLVED = 5
+"""Cases of which a share on time can be told: below it one case more or less would turn the league over."""
+
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
@@ -35,19 +38,19 @@ async def home(request: Request) -> Response:
         economy=sections["economy"].overview,
         areas=[row for row in areas if row.area],
         counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
-        agencies=_league(request, governance.agencies if governance else []),
+        least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),
         sections=[_section_words(name, section) for name, section in sections.items()],
     )  # fmt: skip
 
 
 def _league(request: Request, agencies: list[Any]) -> list[dict[str, Any]]:
-    """Agencies by their share on time; those with nothing resolved come last, the busiest first among equals."""
+    """Agencies by their share on time; those with too few cases for one come last, the busiest first among equals."""
     names = city_words(request).agency_names
     rows = [
         {
             "name": names.get(each.agency.id, each.agency.name),
             "resolved": each.resolved,
-            "share": round(100 * each.on_time / each.resolved) if each.resolved else None,
+            "share": round(100 * each.on_time / each.resolved) if each.resolved >= LEAST_RESOLVED else None,
             "open": each.open,
             "overdue": each.overdue,
         }

@@ -35,3 +35,9 @@ async def refundable(request: Request, payments: Sequence[payments_views.Payment
 def path_of(merchant: str) -> str:
     """Path of a merchant's desk."""
     return f"/usaha/{merchant}"
+
+
+def refund_told(refund: payments_pb2.Refund) -> str:
+    """What became of a refund, as the key of what the page says: the bank has the last word on what it gives back."""
+    state = payments_views.REFUND_STATE_NAMES.get(refund.state, "requested")
+    return "refund_refused" if state == "failed" else f"refund_{state}"

@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import merchant_of, path_of, refundable
+from gateway.portal.economy.desk import merchant_of, path_of, refund_told, refundable
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
@@ -31,7 +31,7 @@ from smartcity.economy.v1 import settlement_pb2, settlement_views
 router = APIRouter(prefix="/usaha/{merchant}", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
-DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "cancelled", "cash"})
+DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "refund_refused", "cancelled", "cash"})
 
 
 @router.get("/pembayaran")
@@ -160,8 +160,7 @@ async def refund(request: Request, merchant: Identifier, payment: Identifier, ca
     answer = await attempted(request, "refund", form, call)
     if isinstance(answer, FormState):
         return await _refund(request, merchant, payment, caller, answer, units)
-    state = views.REFUND_STATE_NAMES.get(answer.refund.state, "requested")
-    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done=refund_{state}", 303)
+    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done={refund_told(answer.refund)}", 303)
 
 
 @router.get("/rekening")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
+from gateway.portal.economy.desk import refund_told
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
@@ -35,7 +36,14 @@ from smartcity.economy.v1 import payments_views as views
 
 router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"approved", "rejected", "proposed", "suspense_released", "paid_out"})
+DONE = frozenset(
+    {"approved", "refund_done", "refund_processing", "refund_refused", "rejected", "proposed", "paid_out"}
+    | {"suspense_released", "suspense_returning", "suspense_refused"}
+)
+AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returning", "open": "suspense_refused"}
+"""What became of money in suspense whose release was approved: the bank has the last word on what goes back."""
+AT_THE_BANK = 10
+"""Refunds shown that the bank has refused, or has not told of yet."""
 TO_PAYER = "payer"
 """The choice that sends money in suspense back to whoever paid it."""
 
@@ -59,8 +67,10 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
 
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
-    refunds, suspense, merchants = await asyncio.gather(
+    sent = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=AT_THE_BANK)
+    refunds, at_the_bank, suspense, merchants = await asyncio.gather(
         pillars.call(pb.ListRefundsRequest(page_size=PAGE), caller),
+        pillars.call(sent, caller),
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(page_size=200), caller),
     )
@@ -68,6 +78,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],
         more_refunds=bool(refunds.next_page_token),
+        at_the_bank=[views.refund(each) for each in at_the_bank.refunds],
         suspense=[views.suspense_item(each) for each in suspense.items],
         more_suspense=bool(suspense.next_page_token),
         merchants=[merchants_views.merchant(each) for each in merchants.merchants],
@@ -76,13 +87,22 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
 
 
 async def _act(
-    request: Request, caller: Caller, item: str, doing: str, done: str, form: Fields, call: Awaitable[Any]
-) -> Response:
-    """Does what was asked of one item and shows the desk."""
+    request: Request, caller: Caller, item: str, doing: str, done: Callable[[Any], str], form: Fields,
+    call: Awaitable[Any],
+) -> Response:  # fmt: skip
+    """Does what was asked of one item and shows the desk, with what became of it (``done``, of the answer)."""
     answer = await attempted(request, doing, form, call)
     if isinstance(answer, FormState):
         return await _waiting(request, caller, answer, item)
-    return RedirectResponse(f"/petugas/kas?done={done}", 303)
+    return RedirectResponse(f"/petugas/kas?done={done(answer)}", 303)
+
+
+def _became(answer: pb.ApproveRefundResponse) -> str:
+    return refund_told(answer.refund)
+
+
+def _released(answer: pb.ApproveReleaseResponse) -> str:
+    return AFTER_RELEASE.get(views.SUSPENSE_STATE_NAMES.get(answer.item.state, ""), "approved")
 
 
 @router.post("/pengembalian/{item}/setujui", dependencies=CHECKED)
@@ -91,7 +111,7 @@ async def approve_refund(request: Request, item: Identifier, caller: Treasurer) 
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=item, etag=form["etag"])
     call = pillars.call(asked, caller)
-    return await _act(request, caller, item, "approve", "approved", form, call)
+    return await _act(request, caller, item, "approve", _became, form, call)
 
 
 @router.post("/pengembalian/{item}/tolak", dependencies=CHECKED)
@@ -102,7 +122,7 @@ async def reject_refund(request: Request, item: Identifier, caller: Treasurer) -
         request_id=form["request_id"], id=item, etag=form["etag"], reason=form["reason"]
     )  # fmt: skip
     call = pillars.call(asked, caller)
-    return await _act(request, caller, item, "reject", "rejected", form, call)
+    return await _act(request, caller, item, "reject", lambda _: "rejected", form, call)
 
 
 @router.post("/titipan/{item}/usulkan", dependencies=CHECKED)
@@ -114,7 +134,7 @@ async def propose(request: Request, item: Identifier, caller: Treasurer) -> Resp
         request_id=form["request_id"], id=item, etag=form["etag"], target=target, note=form["note"]
     )  # fmt: skip
     call = pillars.call(asked, caller)
-    return await _act(request, caller, item, "propose", "proposed", form, call)
+    return await _act(request, caller, item, "propose", lambda _: "proposed", form, call)
 
 
 @router.post("/titipan/{item}/setujui", dependencies=CHECKED)
@@ -123,7 +143,7 @@ async def release(request: Request, item: Identifier, caller: Treasurer) -> Resp
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveReleaseRequest(request_id=form["request_id"], id=item, etag=form["etag"])
     call = pillars.call(asked, caller)
-    return await _act(request, caller, item, "release", "suspense_released", form, call)
+    return await _act(request, caller, item, "release", _released, form, call)
 
 
 @router.get("/hari")

@@ -11,7 +11,7 @@ from random import Random
 
 from stdnum import luhn
 
-from services.economy.demo.words import OBJECTS, SHOPS, Shop
+from services.economy.demo.words import COUNTER, OBJECTS, SHOPS, Shop
 from services.economy.indicators import store as indicators
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
@@ -19,7 +19,8 @@ from services.economy.levies import actions as levies
 from services.economy.levies import model as levy_model
 from services.economy.levies.tariffs import tariffs_of
 from services.economy.merchants import actions as merchants
-from services.economy.merchants.model import Application, Merchant, Size
+from services.economy.merchants import store as merchant_store
+from services.economy.merchants.model import Application, Kind, Merchant, Size
 from services.economy.payments import model
 from services.economy.payments import store as payments
 from services.economy.payments.model import Method, Payment
@@ -37,7 +38,7 @@ UNTIL = timedelta(days=2)
 PAYMENTS_A_DAY = 40
 WORKING_DAYS = 5
 BILLS = 24
-_CASH = 0.08
+_AT_COUNTERS = 0.08
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('economy demo'))"
 _SEEDED = "SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')"
 
@@ -66,11 +67,12 @@ async def seed(runtime: Runtime, owner: str) -> int:
         await ledger.ensure_city_accounts(tx)
         await merchants.ensure_counters(tx)
         traders = [await _trader(tx, shop, number, owner, chance) for number, shop in enumerate(SHOPS)]
+        counters = [Trader(counter, COUNTER) for counter in (await merchant_store.counters(tx)).values()]
         tx.emitted.clear()
         first = tx.now - UNTIL - timedelta(days=DAYS)
     made = 0
     for number in range(DAYS):
-        made += await _day(runtime, first + timedelta(days=number), traders, chance)
+        made += await _day(runtime, first + timedelta(days=number), traders, counters, chance)
     await _bills(runtime, chance)
     return made
 
@@ -90,13 +92,16 @@ async def _trader(tx: Transaction, shop: Shop, number: int, owner: str, chance: 
     return Trader(taken, shop)
 
 
-async def _day(runtime: Runtime, day: datetime, traders: list[Trader], chance: Random) -> int:
+async def _day(runtime: Runtime, day: datetime, traders: list[Trader], counters: list[Trader], chance: Random) -> int:
     """One day's payments, closed at nine in the evening of the city."""
     city = runtime.city
     closing = day.astimezone(city.timezone).replace(hour=21, minute=0, second=0, microsecond=0)
     busy = 1.3 if closing.isoweekday() > WORKING_DAYS else 1.0
     count = int(PAYMENTS_A_DAY * busy * chance.uniform(0.8, 1.2))
-    made = [_payment(city, chance.choice(traders), closing, chance) for _ in range(count)]
+    sellers = [
+        chance.choice(counters if counters and chance.random() < _AT_COUNTERS else traders) for _ in range(count)
+    ]
+    made = [_payment(city, seller, closing, chance) for seller in sellers]
     figures: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for payment in made:
         cashless = payment.method is not Method.CASH
@@ -120,8 +125,9 @@ def _payment(city: City, trader: Trader, closing: datetime, chance: Random) -> P
     """A payment captured on the day that closes then."""
     at = closing - timedelta(minutes=chance.uniform(5, 14 * 60))
     amount = int(chance.triangular(trader.shop.least, trader.shop.most, trader.shop.least)) * 1000
-    method = Method.CASH if chance.random() < _CASH else Method.QRIS_STATIC
     id_, merchant = uuid7(), trader.merchant
+    # Cash is the city's only at its own counters: what private merchants take stands in no book of the city.
+    method = Method.CASH if merchant.kind is Kind.COUNTER else Method.QRIS_STATIC
     made = Payment(
         id=id_,
         code=model.new_code(city.code_prefix),

@@ -29,5 +29,7 @@ SHOPS = (
     Shop("Binatu Umpama", "7216", "services", "Cuci kiloan", 15, 70),
     Shop("Warung Tepi Contoh", "5812", "food", "Makan siang", 10, 50),
 )
+COUNTER = Shop("Loket", "9399", "government", "Retribusi di loket", 2, 60)
+"""What a counter of the city takes in cash."""
 OBJECTS = ("kios A-{0}", "kios B-{0}", "los C-{0}", "lapak D-{0}", "blok E-{0}")
 """What a bill is for."""

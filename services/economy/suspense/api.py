@@ -52,6 +52,7 @@ def _view(found: Item) -> pb.SuspenseItem:
         payment=str(found.payment or ""),
         target=str(found.target or ""),
         note=found.note,
+        returning=found.is_returning,
         create_time=protos.timestamp(found.created_at),
         etag=etags.of(found.version),
     )

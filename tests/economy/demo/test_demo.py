@@ -19,6 +19,15 @@ async def test_the_books_of_the_history_add_up(economy: Economy) -> None:
     assert checked.transfers > 1000
 
 
+async def test_cash_is_taken_at_counters_of_the_city_alone(economy: Economy) -> None:
+    await seed(economy.runtime, OWNER.subject)
+    sql = "SELECT kind, method, count(*) FROM payment JOIN merchant ON merchant.id = payment.merchant GROUP BY 1, 2"
+    assert {(row["kind"], row["method"]) for row in await economy.runtime.pool.fetch(sql)} == {
+        ("business", "qris_static"),
+        ("counter", "cash"),
+    }
+
+
 async def test_the_demo_user_has_a_business_and_the_city_figures(economy: Economy) -> None:
     made = await seed(economy.runtime, OWNER.subject)
     request = merchants_pb2.ListMerchantsRequest(mine=True)
@@ -27,4 +36,4 @@ async def test_the_demo_user_has_a_business_and_the_city_figures(economy: Econom
     wanted = indicators_pb2.ListIndicatorsRequest(first_day="2026-09-01", group=indicators_pb2.INDICATOR_GROUP_SECTOR)
     cells = (await economy.call("IndicatorService.ListIndicators", wanted)).indicators
     assert sum(cell.payments for cell in cells) == made
-    assert all(0.7 < cell.cashless_share <= 1 for cell in cells)
+    assert all((cell.cashless_share == 1) is (cell.sector != "government") for cell in cells)
