@@ -26,6 +26,8 @@ class Body:
         self._pool: Pool = flight.small
         self._most = self._left = 0
         self._held = 0
+        self._opened = False
+        """Whether the beginning alone is wanted."""
         scope[_BODY] = self
 
     def take(self, kind: Kind) -> None:
@@ -48,7 +50,7 @@ class Body:
 
     def open(self, most: int) -> None:
         """Lets in the beginning of a body, whatever its headers say of the rest; BODY_TOO_LARGE comes where it ends."""
-        self.kind, self._pool = SMALL, self._flight.small
+        self.kind, self._pool, self._opened = SMALL, self._flight.small, True
         self._most = self._left = most
 
     async def receive(self) -> Message:
@@ -61,6 +63,8 @@ class Body:
             self.take(SMALL)
         if not self._most:
             return {**message, "body": b""}
+        if self._opened and size > self._left > 0:  # servers hand on what has come so far in one piece
+            message, size = {**message, "body": message["body"][: self._left]}, self._left
         self._left -= size
         if self._left < 0:
             raise _too_large(self._most)
