@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 import structlog
 
+from services.kit import tasks
 from services.kit.certificates import Files
 
 _log = structlog.get_logger(__name__)
@@ -21,6 +22,9 @@ LOOK_SECONDS = 60.0
 
 ANEW_SECONDS = 2.0
 """How often, at most, a channel that reaches nobody is replaced."""
+
+LONGEST_CALL_SECONDS = 30.0
+"""What calls under way get on a channel that was replaced: longer than the deadline of any."""
 
 _OPTIONS: Any = [
     ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
@@ -43,7 +47,7 @@ class Channel:
     def __init__(self, target: str, credentials: grpc.ChannelCredentials | None, grace: float) -> None:
         """It connects on first use; plain text without ``credentials``. Needs the running event loop.
 
-        ``grace``: seconds that calls under way get when their channel ends.
+        ``grace``: seconds that calls under way get when it closes.
         """
         self._target = target
         self._grace = grace
@@ -51,15 +55,16 @@ class Channel:
         self._open(credentials)
 
     def renew(self, credentials: grpc.ChannelCredentials | None) -> None:
-        """Sends later calls through a new channel; the one before ends when its calls have, or the grace is over."""
-        ending = asyncio.create_task(self.current.close(self._grace))
+        """Sends later calls through a new channel; the one before ends when its calls have."""
+        ending = asyncio.create_task(self.current.close(LONGEST_CALL_SECONDS))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
         self._open(credentials)
 
     async def close(self) -> None:
         """Closes it, and what still ends; calls under way get the grace."""
-        await asyncio.gather(self.current.close(self._grace), *self._ending)
+        await self.current.close(self._grace)
+        await tasks.end(*self._ending)
 
     def _open(self, credentials: grpc.ChannelCredentials | None) -> None:
         self._credentials = credentials
@@ -99,7 +104,7 @@ class Channels:
     """A channel for each pillar, all with the same certificate."""
 
     def __init__(self, targets: dict[str, str], files: Files | None, grace: float) -> None:
-        """``grace``: seconds that calls under way get when their channel ends. Without ``files``: plain text."""
+        """``grace``: seconds that calls under way get at the close. Without ``files``: plain text."""
         self._files = files
         credentials = _credentials(files) if files else None
         self._channels = {name: Channel(target, credentials, grace) for name, target in targets.items()}
