@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.bodies import entries
 from gateway.bodies.body import Body
 from gateway.bodies.flight import Flight
+from gateway.bodies.forms import OPENING
 from gateway.settings import GatewaySettings
 
 SETTINGS = cast(GatewaySettings, SimpleNamespace(origin="https://x.example", photo_bytes=10 << 20, body_bytes=1 << 18))
@@ -38,7 +39,7 @@ async def given_back(text: str, photo: int, piece: int, **headers: str) -> entri
     found = await entries.read(Request(scope, body.receive), SETTINGS)
     body.close()
     assert flight.small.bytes == 0
-    assert at <= entries.OPENING + 2 * piece, "the photo itself is not waited for"
+    assert at <= OPENING + 2 * piece, "the photo itself is not waited for"
     return found
 
 
