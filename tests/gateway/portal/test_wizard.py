@@ -189,7 +189,6 @@ async def test_what_was_typed_comes_back_when_too_much_is_sent_from_an_address(
     stand.gateway.limits._buckets.clear()
     await tab.click("#again")
     await tab.wait_for_selector("text=Di mana kejadiannya?")
-    await tab.go_back()
     await tab.context.close()
 
 
