@@ -26,7 +26,7 @@ def upgrade() -> None:
         CREATE INDEX draft_network ON draft (network) WHERE bytes > 0;
         COMMENT ON TABLE draft IS 'Reports that are being written, until they are sent or expire.';
         COMMENT ON COLUMN draft.owner IS 'SHA-256 of the browser''s cookie.';
-        COMMENT ON COLUMN draft.sealed IS 'What was entered, sealed with a key that only the browser''s cookie completes.';
+        COMMENT ON COLUMN draft.sealed IS 'What was entered, sealed with a key that the browser''s cookie completes.';
         COMMENT ON COLUMN draft.network IS 'Digest of the address and the day, by which photos are counted.';
         COMMENT ON COLUMN draft.bytes IS 'Size of its photos.';
         """

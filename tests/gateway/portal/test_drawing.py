@@ -39,7 +39,7 @@ def test_north_is_up_and_east_is_right() -> None:
         (range(1, 21), [(1, "1–4"), (2, "5–8"), (3, "9–12"), (4, "13–16"), (5, "17–20")]),
     ],
 )
-def test_the_maps_colours_reach_from_the_lightest_to_the_darkest(counts: list[int], said: list[tuple[int, str]]) -> None:
+def test_the_colours_reach_from_the_lightest_to_the_darkest(counts: list[int], said: list[tuple[int, str]]) -> None:
     assert [(grade.shade, grade.words) for grade in grades(counts)] == said
 
 
