@@ -8,7 +8,10 @@ from services.governance.states.model import State
 from services.kit.database import Transaction
 
 _CASE = "code, category, area, state, created_at, resolution"
-_OF_LOGIN = f"SELECT id, id AS complaint_id, false AS supporter, {_CASE} FROM complaint WHERE reporter = $1"
+_OF_LOGIN = f"""
+SELECT id, id AS complaint_id, false AS supporter, {_CASE} FROM complaint
+ WHERE reporter = $1 AND reporter <> '' -- as its index has it, which leaves out who has no login
+"""
 _OF_MAILBOX = f"""
 SELECT subject AS id, complaint_id, supporter, {_CASE} FROM contact JOIN complaint ON complaint.id = complaint_id
  WHERE mailbox = $1 AND mail IN ('confirmed', 'unsubscribed')
