@@ -39,6 +39,7 @@ GOOD: dict[str, Any] = {
     "path": "photos/x.webp",
     "sha256": "0" * 64,
     "token": "a" * 64,
+    "email": "budi@example.org",
     "photo": complaints_pb2.Photo(id=str(uuid4()), content_type="image/webp", width=4, height=3, size=99),
 }
 """Good values by the name of a field; what an RPC has no field for is left out."""

@@ -29,12 +29,12 @@ class Listed(NamedTuple):
 async def listed(tx: Transaction, link: str, size: int, page: str) -> Listed:
     """The cases of whoever holds a link to all of them, else of the login; the newest first.
 
-    Errors: LOGIN_REQUIRED, those of `proven`, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    Errors: MAIL_LINK_OR_LOGIN_REQUIRED, those of `proven`, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     size = paging.page_size(size)
     mailbox = await proven(tx, link) if link else None
     if mailbox is None and not identified(tx.caller):
-        raise unauthenticated("LOGIN_REQUIRED", "Log in, or ask for a link to the address that you gave.")
+        raise unauthenticated("MAIL_LINK_OR_LOGIN_REQUIRED", "Log in, or ask for a link to the address that you gave.")
     wanted = "" if mailbox is None else mailbox.hex()
     after = paging.read(page, wanted, (UUID,))
     before = after[0] if after else None

@@ -389,5 +389,5 @@ async def test_a_login_lists_what_it_reported_and_nobody_elses(records: Records)
     assert found == [one.code for one in reversed(mine)]
     with refused("PAGE_TOKEN_INVALID"):
         await records.mail("ListMyComplaints", CITIZEN, page_token="x")
-    with refused("LOGIN_REQUIRED"):
+    with refused("MAIL_LINK_OR_LOGIN_REQUIRED"):
         await records.mail("ListMyComplaints", ANONYMOUS)
