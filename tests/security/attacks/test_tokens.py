@@ -32,7 +32,7 @@ async def me(desk: Desk, token: str) -> httpx.Response:
 def assert_refused(answer: httpx.Response) -> None:
     """401, with the header that RFC 6750 asks for."""
     assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_REFUSED"), answer.text
-    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert answer.headers["www-authenticate"].startswith('Bearer realm="smartcity", error="invalid_token", ')
 
 
 async def test_an_access_token_calls_the_api(desk: Desk) -> None:
@@ -181,7 +181,10 @@ async def test_an_access_token_begins_no_session(desk: Desk, monkeypatch: pytest
 async def test_a_refusal_without_a_token_says_how_to_send_one(desk: Desk) -> None:
     async with desk.browser() as program:
         answer = await program.get("/v1/me", headers={"authorization": "Basic eDp5"})
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (
+        401,
+        'Bearer realm="smartcity", error="invalid_request"',
+    )
 
 
 async def test_refusals_are_logged_without_the_token(desk: Desk) -> None:

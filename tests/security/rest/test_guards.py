@@ -6,6 +6,7 @@ Derived from the document: an operation that is added is held to the same.
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -214,6 +215,7 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "status": lambda _: "open",
     "early": lambda value: not value,
     "words": lambda value: not value,
+    "withheld": lambda _: [str(uuid4())],
 }
 """How a field of a body becomes another good value; where none of these is in it, its words get one more."""
 
