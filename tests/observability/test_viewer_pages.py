@@ -1,36 +1,24 @@
 """The pages in a real browser: accessible, narrow enough for a phone, without a script."""
 
-import shutil
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # has no stubs
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from observability import telemetry
 from observability.semconv import CASE_CODE, CORRELATION_ID
 from observability.telemetry import SpanKind, span
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.observability.running import Viewer
 
-pytestmark = pytest.mark.browser
+__all__ = ["chromium"]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("Chromium is not installed.")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        await opened.close()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-async def test_pages_have_no_axe_violations_and_fit_the_screen(traced: Viewer, browser: Browser, width: int) -> None:
+async def test_pages_have_no_axe_violations_and_fit_the_screen(traced: Viewer, chromium: Browser, width: int) -> None:
     code = f"SMG-{uuid.uuid4().hex[:4].upper()}-92"
     keys = {CASE_CODE: code, CORRELATION_ID: str(uuid.uuid4())}
     with span("POST /v1/complaints", SpanKind.SERVER, keys, root=True) as request:
@@ -40,7 +28,7 @@ async def test_pages_have_no_axe_violations_and_fit_the_screen(traced: Viewer, b
             pass
     telemetry.flush()
     # axe is put into the page as a script, which the pages' own policy forbids.
-    context = await browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context = await chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     page = await context.new_page()
     for path in ("/", f"/traces/{request.trace_id}", f"/stories/{code}", "/series", "/stories/unknown"):
         await page.goto(traced.url + path)

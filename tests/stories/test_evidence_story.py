@@ -7,8 +7,9 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
+from tests.fixtures.browser import chromium
 from tests.fixtures.house import House, new_key
-from tests.stories.test_browser_story import chromium, log_in, person, picture, pytestmark, see
+from tests.stories.test_browser_story import log_in, person, picture, pytestmark, see
 
 __all__ = ["chromium", "picture", "pytestmark"]
 

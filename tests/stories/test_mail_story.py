@@ -8,16 +8,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.house import House
-from tests.stories.test_browser_story import CHROMIUM, chromium, faults_of, log_in, mailed, person
+from tests.stories.test_browser_story import faults_of, log_in, mailed, person
 
 __all__ = ["chromium"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(240),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install it with `apt-get install chromium`"),
-]
+pytestmark = [*IN_A_BROWSER, pytest.mark.timeout(240)]
 javascript_or_not = pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 
 

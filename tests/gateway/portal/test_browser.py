@@ -1,42 +1,28 @@
 """The portal in headless Chromium: accessible on a phone, usable without JavaScript, better with it."""
 
-import shutil
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
-from playwright.async_api import async_playwright
 
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, link_of
 from tests.gateway.portal.test_paying import issue_bill
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, Till, rupiah
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OPEN = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi", "/nowhere", "/petugas", "/usaha"]
 REFERENCE = ["/docs", "/docs/problems", "/docs/schemas", "/docs/operations/complaints"]
 EVERYTHING = {"resultTypes": ["violations"]}
 CONTRAST = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PHONE = {"width": 360, "height": 740}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install it with `apt-get install chromium`"),
-]
+__all__ = ["chromium"]
 
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Chromium]:
-    """One browser for these tests."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
+pytestmark = IN_A_BROWSER
 
 
 async def _tab(chromium: Chromium, stand: Stand, login: str = "", **more: Any) -> Tab:

@@ -2,32 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 
 import httpx
-import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
-from playwright.async_api import async_playwright
 
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.conftest import file
-from tests.gateway.portal.test_browser import CHROMIUM, FLAGS, _faults, _tab
+from tests.gateway.portal.test_browser import _faults, _tab
 from tests.gateway.portal.test_filing import TEXT
 from tests.gateway.running import Stand
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install it with `apt-get install chromium`"),
-]
+__all__ = ["chromium"]
 
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Chromium]:
-    """One browser for these tests."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
+pytestmark = IN_A_BROWSER
 
 
 async def tab_to(tab: Tab, wanted: str, most: int = 40) -> None:

@@ -1,16 +1,14 @@
 """What a page costs a cheap phone on a slow network: bytes before anybody taps, and the time until it is there."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
-from playwright.async_api import async_playwright
 
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.conftest import file
 from tests.gateway.photos.test_small import camera_photo, upload
-from tests.gateway.portal.test_browser import CHROMIUM, FLAGS, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.running import Stand
 
 PAGE_BYTES = 100_000
@@ -24,19 +22,9 @@ new PerformanceObserver((list) => { for (const each of list.getEntries()) window
     .observe({ type: "largest-contentful-paint", buffered: true });
 """
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: install it with `apt-get install chromium`"),
-]
+__all__ = ["chromium"]
 
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Chromium]:
-    """One browser for these tests."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
