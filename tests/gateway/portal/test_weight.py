@@ -1,5 +1,7 @@
 """What a page costs a cheap phone on a slow network: bytes before anybody taps, and the time until it is there."""
 
+import statistics
+
 import httpx
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -92,4 +94,4 @@ async def test_a_slow_phone_sees_a_page_soon(
     seen = [await largest_paint(chromium, stand, path) for _ in range(5)]
     with capsys.disabled():
         print(f"\nlargest contentful paint of {page}: {', '.join(f'{each:.2f}' for each in seen)} s")
-    assert min(seen) <= LCP_SECONDS, "what else the machine does only adds to it"
+    assert statistics.median(seen) <= LCP_SECONDS
