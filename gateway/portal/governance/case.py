@@ -147,6 +147,17 @@ async def act(
     return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
 
 
+async def ask(request: Request, code: str, doing: str, done: str, form: Fields, asked: Any) -> Response:
+    """The same with a request to the pillar, which gets the form's idempotency key, the case and the reader's key."""
+    pillars = current_gateway(request).pillars
+
+    def send(key: str) -> Awaitable[Any]:
+        asked.request_id, asked.code, asked.link_key = form["request_id"], code, key
+        return pillars.call(asked, link_keys.public_caller(request))
+
+    return await act(request, code, doing, done, form, send)
+
+
 async def refused(request: Request, code: str, doing: str, form: Fields, problem: Problem) -> Response:
     """The case with the form that was refused, filled in."""
     trouble = Trouble.of(problem, texts_of(request))
@@ -158,55 +169,34 @@ async def refused(request: Request, code: str, doing: str, form: Fields, problem
 @router.post("/nilai", dependencies=CHECKED)
 async def rate(request: Request, code: Code) -> Response:
     """Rates the resolution."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
+    form = await forms.read(request)
     if form["rating"] not in ("1", "2", "3", "4", "5"):
         texts = texts_of(request)
         trouble = field_trouble(texts, rating=texts("problem.rating_missing"))
         return await _show(request, code, doing="rate", form=form, trouble=trouble, status=422)
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = pb.RateComplaintRequest(
-            request_id=form["request_id"], code=code, link_key=key, rating=int(form["rating"]), note=form["note"]
-        )
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "rate", "rated", form, send)
+    asked = pb.RateComplaintRequest(rating=int(form["rating"]), note=form["note"])
+    return await ask(request, code, "rate", "rated", form, asked)
 
 
 @router.post("/buka-lagi", dependencies=CHECKED)
 async def reopen(request: Request, code: Code) -> Response:
     """Reopens within the window."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = pb.ReopenComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "reopen", "reopened", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "reopen", "reopened", form, pb.ReopenComplaintRequest(note=form["note"]))
 
 
 @router.post("/balas", dependencies=CHECKED)
 async def reply(request: Request, code: Code) -> Response:
     """Answers the agency's question."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = pb.ReplyComplaintRequest(request_id=form["request_id"], code=code, link_key=key, note=form["note"])
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "reply", "replied", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "reply", "replied", form, pb.ReplyComplaintRequest(note=form["note"]))
 
 
 @router.post("/tarik", dependencies=CHECKED)
 async def withdraw(request: Request, code: Code) -> Response:
     """Takes the report back."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = pb.WithdrawComplaintRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "withdraw", "withdrawn", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "withdraw", "withdrawn", form, pb.WithdrawComplaintRequest())
 
 
 @router.post("/ikut", dependencies=CHECKED)

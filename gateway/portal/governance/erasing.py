@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys
-from gateway.portal.governance.case import CHECKED, act
+from gateway.portal.governance.case import CHECKED, ask
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute
@@ -23,64 +18,40 @@ router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_sch
 @router.post("/hapus-kontak", dependencies=CHECKED)
 async def erase(request: Request, code: Code) -> Response:
     """Erases the contact (UU PDP 27/2022), of the reporter or of a supporter."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = contacts_pb2.EraseContactRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "erase", "erased", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "erase", "erased", form, contacts_pb2.EraseContactRequest())
 
 
 @router.post("/konfirmasi", dependencies=CHECKED)
 async def ask_again(request: Request, code: Code) -> Response:
     """Sends the confirmation of an address again."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = mail_pb2.RequestConfirmationRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "ask", "asked", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "ask", "asked", form, mail_pb2.RequestConfirmationRequest())
 
 
 @router.post("/alamat", dependencies=CHECKED)
 async def correct(request: Request, code: Code) -> Response:
     """Puts another e-mail address in the place of one with a mistake in it."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = mail_pb2.CorrectAddressRequest(
-            request_id=form["request_id"], code=code, link_key=key, email=form["email"]
-        )
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "correct", "corrected_address", form, send)
+    form = await forms.read(request)
+    return await ask(
+        request, code, "correct", "corrected_address", form, mail_pb2.CorrectAddressRequest(email=form["email"])
+    )
 
 
 @router.post("/tautan", dependencies=CHECKED)
 async def ask_link(request: Request, code: Code) -> Response:
     """Sends another link to the reporter's address; those mailed before end."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = mail_pb2.RequestMailLinkRequest(request_id=form["request_id"], code=code, link_key=key)
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "link", "link", form, send)
+    form = await forms.read(request)
+    return await ask(request, code, "link", "link", form, mail_pb2.RequestMailLinkRequest())
 
 
 @router.post("/hapus-isi", dependencies=CHECKED)
 async def redact(request: Request, code: Code) -> Response:
     """Takes the reporter's own words and photos out for good."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-    photos = await forms.values(request, "photos")
-
-    def send(key: str) -> Awaitable[Any]:
-        asked = redactions_pb2.RedactComplaintRequest(
-            request_id=form["request_id"], code=code, link_key=key, words=form.flag("words"), photos=photos,
-            reason=redactions_pb2.REDACTION_REASON_AUTHOR,
-        )  # fmt: skip
-        return pillars.call(asked, link_keys.public_caller(request))
-
-    return await act(request, code, "redact", "redacted", form, send)
+    form = await forms.read(request)
+    asked = redactions_pb2.RedactComplaintRequest(
+        words=form.flag("words"),
+        photos=await forms.values(request, "photos"),
+        reason=redactions_pb2.REDACTION_REASON_AUTHOR,
+    )
+    return await ask(request, code, "redact", "redacted", form, asked)
