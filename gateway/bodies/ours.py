@@ -1,9 +1,10 @@
-"""Whether a page of ours sends a form: browsers say so, and let no page say it for another."""
+"""Whether a page of ours sends a form."""
 
 from starlette.requests import Request
 
 from gateway.bodies.kinds import MULTIPART, type_of
 from gateway.settings import GatewaySettings
+from gateway.visitors.sites import Site, site_of
 
 _FORMS = frozenset({MULTIPART, "application/x-www-form-urlencoded"})
 
@@ -13,6 +14,4 @@ def is_our_form(request: Request, settings: GatewaySettings) -> bool:
     headers = request.headers
     if request.method != "POST" or request.url.path.startswith("/v1") or type_of(headers) not in _FORMS:
         return False
-    site = headers.get("sec-fetch-site")
-    ours = site == "same-origin" if site is not None else headers.get("origin") == settings.origin
-    return ours and "text/html" in headers.get("accept", "")
+    return site_of(headers, settings.origin) is Site.OURS and "text/html" in headers.get("accept", "")

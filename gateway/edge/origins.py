@@ -1,12 +1,11 @@
 """Other sites in browsers (CORS): they may use the API with a token or a link key, never with a cookie of ours."""
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from gateway.answers import snap
 from gateway.settings import GatewaySettings
+from gateway.visitors.sites import Site, site_of
 
 EVERYBODY = [
     (b"access-control-allow-origin", b"*"),
@@ -39,11 +38,5 @@ def preflight() -> Response:
 
 
 def is_foreign(headers: Headers, settings: GatewaySettings) -> bool:
-    """Whether another site's script or form makes the request: its cookies then count for nothing.
-
-    Browsers say so and let no script change it: ``Sec-Fetch-Site``, and the ``Origin`` of whatever is no plain read.
-    """
-    if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-        return True
-    origin = headers.get("origin")
-    return origin is not None and origin != settings.origin and urlsplit(origin).netloc != headers.get("host")
+    """Whether another site's script or form makes the request: its cookies then count for nothing."""
+    return site_of(headers, settings.origin) is Site.OTHER

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.answers.packing import LEAST_BYTES, LEVEL, packed, takes_gzip, vary, weaken
+from gateway.visitors.sites import Site, site_of
 
 BESIDE_BYTES = 64 * 1024
 """Larger bodies are packed in a thread, so that nobody else waits for them."""
@@ -36,7 +37,7 @@ class Packing:
 
 
 def _is_led_here(headers: Headers) -> bool:
-    return "cookie" in headers and headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    return "cookie" in headers and site_of(headers) is Site.OTHER
 
 
 class _Answer:
