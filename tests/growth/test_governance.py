@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.governance.cases import store as complaints
 from services.governance.keys.acting import EVERYTHING, Act, Grant
 from services.governance.keys.mail import Purpose, token
 from services.governance.pillar import PILLAR
@@ -45,6 +46,8 @@ async def test_no_statement_of_governance_grows_with_its_tables(
     await _lives(governance)
     await _lists(governance, records)
     await _records(records)
+    async with governance.runtime.statement() as tx:
+        await complaints.has_demo(tx)
     await nouns_live(governance.served)
     await tick(PILLAR, governance.runtime)
     governance.pass_time(days=30)

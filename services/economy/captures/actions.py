@@ -1,7 +1,5 @@
 """Takes the money that the acquirer says has come, once."""
 
-import hashlib
-
 from services.economy.captures import model
 from services.economy.captures.model import Notice, Outcome
 from services.economy.ledger import actions as ledger
@@ -18,8 +16,6 @@ from services.economy.suspense.model import Reason
 from services.economy.terms import terms_of
 from services.kit.database import Transaction
 
-_LOCK = "SELECT pg_advisory_xact_lock($1)"
-
 
 async def capture(tx: Transaction, notice: Notice) -> Outcome:
     """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
@@ -28,7 +24,7 @@ async def capture(tx: Transaction, notice: Notice) -> Outcome:
     AMOUNT_INVALID, CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while which nothing can be taken.
     """
     model.check(notice, tx.runtime.city.currency)
-    await tx.execute(_LOCK, _lock_number(notice.provider_reference))
+    await tx.one_at_a_time(f"notice of {notice.provider_reference}")
     payment = await _linked(tx, notice)
     if await _is_known(tx, notice):
         return Outcome.REPEATED
@@ -104,8 +100,3 @@ async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, metho
 async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:
     await suspense.suspend(tx, reason, notice.amount, notice.currency, notice.provider_reference, payment)
     return Outcome.SUSPENDED
-
-
-def _lock_number(reference: str) -> int:
-    digest = hashlib.sha256(b"notice\0" + reference.encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)

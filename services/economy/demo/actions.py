@@ -39,8 +39,6 @@ PAYMENTS_A_DAY = 40
 WORKING_DAYS = 5
 BILLS = 24
 _AT_COUNTERS = 0.08
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('economy demo'))"
-_SEEDED = "SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')"
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,8 @@ async def seed(runtime: Runtime, owner: str) -> int:
         return 0
     chance = Random(SEED)  # noqa: S311 - stories
     async with runtime.transaction() as tx:
-        await tx.execute(_ONE_AT_A_TIME)
-        if await tx.fetchval(_SEEDED):
+        await tx.one_at_a_time("economy demo")
+        if await merchant_store.has_businesses(tx):
             return 0
         await ledger.ensure_city_accounts(tx)
         await merchants.ensure_counters(tx)

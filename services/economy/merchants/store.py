@@ -81,9 +81,15 @@ async def counter_of(tx: Transaction, agency: str) -> Merchant | None:
     return _read(await tx.fetchrow(f"{_SELECT} WHERE kind = 'counter' AND agency = $1", agency))
 
 
+async def has_businesses(tx: Transaction) -> bool:
+    """Whether anybody but the city takes payments."""
+    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')")
+    return found
+
+
 async def counters(tx: Transaction) -> dict[str, Merchant]:
     """All counters by their agency, for one transaction at a time: the next that asks waits for this one's end."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('economy counters', 0))")
+    await tx.one_at_a_time("economy counters")
     rows = await tx.fetch(f"{_SELECT} WHERE kind = 'counter' FOR UPDATE")
     return {row["agency"]: _merchant(row) for row in rows}
 

@@ -77,7 +77,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     """
     payment = await payments.find(tx, name, lock=True)
     line = approval.one_line(reason)
-    await store.one_at_a_time(tx, tx.caller.subject)
+    await tx.one_at_a_time(f"refunds of {tx.caller.subject}")  # so that each counts what the others have given
     checked = await _checked(tx, payment, amount)
     if checked.refusal is not None:
         raise checked.refusal

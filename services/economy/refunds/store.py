@@ -86,11 +86,6 @@ async def lives(tx: Transaction, payments: Sequence[UUID]) -> dict[UUID, tuple[i
     return {row["payment"]: (row["live"], row["alone"]) for row in rows}
 
 
-async def one_at_a_time(tx: Transaction, who: str) -> None:
-    """Lets one refund of an officer at a time be decided, so that each counts what the others have given."""
-    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('refunds of ' || $1::text, 0))", who)
-
-
 async def alone(tx: Transaction, who: str, since: datetime) -> int:
     """What somebody has given back since then without a second person; drills left out."""
     return int(await tx.fetchval(_ALONE, who, since))

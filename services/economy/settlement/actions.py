@@ -56,7 +56,7 @@ async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetim
     The batch takes what came since the last one. A business's money goes on its way to the own bank, a counter's into
     the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when a refund came between: do it again.
     """
-    await store.lock(tx, merchant_id)
+    await tx.one_at_a_time(f"settlement {merchant_id}")
     merchant = await merchants.by_id(tx, merchant_id)
     assert merchant is not None, "merchants are never deleted"
     last, before = await store.last(tx, merchant.id)

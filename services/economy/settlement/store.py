@@ -13,7 +13,6 @@ _CHANGE = {"version", "state", "paid_at"}
 _BATCHES = Table(Batch, "batch", fixed=[field.name for field in fields(Batch) if field.name not in _CHANGE])
 save = _BATCHES.save
 """Writes a batch: a new one, or what a payout changes of it."""
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('settlement ' || $1::text, 0))"
 # Merchants whose account has entries that no batch holds; whether any of them counts is seen when it is closed.
 _OPEN = """
 SELECT merchant.id
@@ -99,11 +98,6 @@ def _place(named: Named) -> tuple[datetime, UUID]:
 
 
 _NEWEST: Keyset[Named] = Keyset({"day": datetime, "id": UUID}, of=_place, descending=True)
-
-
-async def lock(tx: Transaction, merchant: UUID) -> None:
-    """Lets one transaction at a time close a merchant."""
-    await tx.execute(_LOCK, str(merchant))
 
 
 async def open_merchants(tx: Transaction, after: UUID, most: int, besides: str) -> list[UUID]:

@@ -92,6 +92,12 @@ async def copy(tx: Transaction, complaints: Sequence[Complaint]) -> None:
     await tx.connection.copy_records_to_table("complaint", columns=(*_COLUMNS, "supporters"), records=rows)
 
 
+async def has_demo(tx: Transaction) -> bool:
+    """Whether there is any complaint of the demonstration's."""
+    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM complaint WHERE channel = 'demo')")
+    return found
+
+
 async def update(tx: Transaction, complaint: Complaint) -> None:
     """Writes everything that can change; the row must be locked."""
     values = _values(complaint)

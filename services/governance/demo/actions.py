@@ -10,9 +10,6 @@ from services.kit.runtime import Runtime
 SEED = 3374
 """Of the random numbers: every start tells the same stories, only as long ago from now."""
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('governance demo'))"
-_SEEDED = "SELECT EXISTS (SELECT FROM complaint WHERE channel = 'demo')"
-
 
 async def seed(runtime: Runtime, count: int | None = None) -> int:
     """Fills an empty governance with the city's made-up history; answers how many complaints were added.
@@ -24,13 +21,13 @@ async def seed(runtime: Runtime, count: int | None = None) -> int:
     if demo is None:
         return 0
     async with runtime.statement() as tx:
-        if await tx.fetchval(_SEEDED):
+        if await complaints.has_demo(tx):
             return 0
     # Before the transaction, which the database would end while a busy machine writes the stories.
     lives: list[Life] = Author(runtime.city, demo, Random(SEED), runtime.clock()).write(count)  # noqa: S311 -- stories
     async with runtime.transaction() as tx:
-        await tx.execute(_ONE_AT_A_TIME)
-        if await tx.fetchval(_SEEDED):
+        await tx.one_at_a_time("governance demo")
+        if await complaints.has_demo(tx):
             return 0
         await complaints.copy(tx, [life.complaint for life in lives])
         await histories.copy(tx, [(life.complaint.id, entry) for life in lives for entry in life.entries])

@@ -80,6 +80,10 @@ class Transaction:
         tag: str = await self.connection.execute(sql, *args)
         return tag
 
+    async def one_at_a_time(self, about: str) -> None:
+        """Waits until no other transaction does the same, in whatever process; ``about`` names what it is."""
+        await self.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", about)
+
     async def together(self, *writes: Write) -> None:
         """Runs writes in one round trip. They must not depend on each other: none sees what the others do.
 
