@@ -50,7 +50,7 @@ SMALL = {
 }
 UNRUN: dict[str, str] = {}
 ALLOWED = {
-    "SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')": "stops at the first, and is asked by the demo alone",
+    "SELECT EXISTS (SELECT FROM merchant WHERE kind = 'business')": "stops at the first, and the demo asks once",
     "SELECT * FROM outbox ORDER BY position": "the test itself asks",
     "SELECT id FROM merchant WHERE agency = $1": "the test itself asks",
     "SELECT count(*) FROM transfer": "CheckLedger looks at everything, when an administrator asks",
