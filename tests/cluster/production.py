@@ -8,13 +8,10 @@ its own chart does.
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 from deploy.cluster.secrets import OWNER, Fresh
 from tests.cluster.conftest import RELEASE, Cluster
@@ -86,43 +83,15 @@ _LOCKED = {
 }
 
 
-class Strict(Authority):
-    """Issues what Python 3.13 takes, which verifies strictly, for a service under its short and its long name."""
+class InCluster(Authority):
+    """Issues certificates for services under their short and their long names."""
 
     namespace = ""
 
-    def _sign(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, *, authority: bool) -> x509.Certificate:
-        now = datetime.now(UTC)
-        encrypting = ("key_encipherment", "data_encipherment", "encipher_only", "decipher_only")
-        usage = dict.fromkeys((*encrypting, "content_commitment", "key_agreement"), False)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self._name)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(minutes=5))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(
-                x509.KeyUsage(
-                    digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, **usage
-                ),
-                critical=True,
-            )
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
-            )
-        )  # fmt: skip
-        if not authority:
-            name = str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-            names = [x509.DNSName(name), x509.DNSName(f"{name}.{self.namespace}.svc")]
-            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False).add_extension(
-                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
-                critical=False,
-            )
-        return builder.sign(self._key, hashes.SHA256())
+    def names(self, subject: x509.Name) -> list[x509.GeneralName]:
+        """Of the service that the subject names."""
+        name = str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+        return [x509.DNSName(name), x509.DNSName(f"{name}.{self.namespace}.svc")]
 
 
 def certificate(authority: Authority, name: str) -> dict[str, str]:

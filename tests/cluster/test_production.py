@@ -46,7 +46,7 @@ class House:
     """A production installation, and who signs its certificates."""
 
     cluster: Cluster
-    authority: production.Strict
+    authority: production.InCluster
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def house(kubeconfig: Path, image: dict[str, str], tmp_path_factory: pytest.Temp
     given = merge(given, {"image": image, "nats": {"publicKeys": made.public_keys}})
     with namespace(kubeconfig, made) as space:
         cluster = replace(space, values=given)
-        authority = production.Strict(tmp_path_factory.mktemp("authority"), "ca")
+        authority = production.InCluster(tmp_path_factory.mktemp("authority"), "ca")
         authority.namespace = cluster.namespace
         production.bring(cluster, made, authority)
         before, its_image = version_before(tmp_path_factory.mktemp("chart"), image)
