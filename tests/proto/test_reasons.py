@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from gateway.answers import problems
+from proto.codegen import reasons as read
 from proto.codegen.reasons import Reason, module, reasons
+from services.kit.errors import Kind
+from services.kit.rpc import server
 
 CODE = '''
 TABLE = {"ACCOUNT_CLOSED": "The account is closed.", "STALE_ETAG": 412, "IDR": "360"}
@@ -42,3 +46,9 @@ def test_the_module_holds_them() -> None:
     made: dict[str, object] = {}
     exec(module([Reason("TAKEN", 409, 'It\'s "taken".')]), made)
     assert made["REASONS"] == {"TAKEN": (409, 'It\'s "taken".')}
+
+
+def test_each_kind_of_refusal_has_the_status_that_it_gets_over_http() -> None:
+    over_http = {kind.name: problems._STATUS[server._CODES[kind]] for kind in Kind}
+    over_http["STALE"] = problems._REASON_STATUS["STALE_ETAG"]
+    assert over_http == read._STATUS
