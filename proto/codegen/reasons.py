@@ -27,7 +27,7 @@ _STATUS = {
     "EXHAUSTED": 429,
     "PRECONDITION": 409,
     "UNAVAILABLE": 503,
-    "KEY_REUSED": 409,
+    "KEY_REUSED": 422,
 }
 """What each kind of ``services.kit.errors`` becomes over HTTP."""
 _MAKERS = {*(kind.lower() for kind in _STATUS), "DomainError", "Problem", "_refused", "refused", "_abort"}
