@@ -53,7 +53,7 @@ async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
         )
         await pillars.call(asked, caller)
 
-    return await act(request, code, caller, "dispatch", "dispatched", form, send)
+    return await act(request, code, caller, "dispatch", "dispatched", form, send())
 
 
 @router.post("/{code}/pembersihan/selesai", dependencies=WITH_PHOTOS)
@@ -69,7 +69,7 @@ async def complete(request: Request, code: Code, caller: Staff) -> Response:
         )  # fmt: skip
         await pillars.call(asked, caller)
 
-    return await act(request, code, caller, "complete", "completed", form, send)
+    return await act(request, code, caller, "complete", "completed", form, send())
 
 
 @router.post("/{code}/pembersihan/kembalikan", dependencies=CHECKED)
@@ -84,7 +84,7 @@ async def abandon(request: Request, code: Code, caller: Staff) -> Response:
         )  # fmt: skip
         await pillars.call(asked, caller)
 
-    return await act(request, code, caller, "abandon", "abandoned", form, send)
+    return await act(request, code, caller, "abandon", "abandoned", form, send())
 
 
 async def _job(request: Request, code: str, caller: Caller) -> str:

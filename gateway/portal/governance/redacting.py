@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -37,11 +36,7 @@ async def ask(request: Request, code: Code, caller: Staff) -> Response:
         entries=[int(each) for each in await forms.values(request, "entries") if each.isdecimal() and len(each) < 6],
         reason=views.REDACTION_REASON_NUMBERS.get(form["reason"], pb.REDACTION_REASON_UNSPECIFIED),
     )
-
-    def send() -> Awaitable[Any]:
-        return pillars.call(asked, caller)
-
-    return await act(request, code, caller, "redact", "redaction_asked", form, send)
+    return await act(request, code, caller, "redact", "redaction_asked", form, pillars.call(asked, caller))
 
 
 @router.post("/redaksi/{redaction}", dependencies=CHECKED)
@@ -49,8 +44,4 @@ async def approve(request: Request, code: Code, redaction: Identifier, caller: S
     """Approves what somebody else asked for."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveRedactionRequest(request_id=form["request_id"], code=code, id=redaction)
-
-    def send() -> Awaitable[Any]:
-        return pillars.call(asked, caller)
-
-    return await act(request, code, caller, "approve", "redacted", form, send)
+    return await act(request, code, caller, "approve", "redacted", form, pillars.call(asked, caller))

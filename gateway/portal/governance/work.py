@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Annotated, Any
+from typing import Annotated
 
 import grpc.aio
 from fastapi import APIRouter, Depends
@@ -63,11 +62,7 @@ async def release(request: Request, code: Code, caller: Staff) -> Response:
         photos=ticked,
         withheld=left,
     )
-
-    def send() -> Awaitable[Any]:
-        return pillars.call(asked, caller)
-
-    return await act(request, code, caller, "release", "released", form, send)
+    return await act(request, code, caller, "release", "released", form, pillars.call(asked, caller))
 
 
 @router.post("/bukti", dependencies=CHECKED)
@@ -82,11 +77,7 @@ async def review(request: Request, code: Code, caller: Staff) -> Response:
         photos=[photo for photo, value in decided.items() if value == "show"],
         withheld=[photo for photo, value in decided.items() if value == "withhold"],
     )
-
-    def send() -> Awaitable[Any]:
-        return pillars.call(asked, caller)
-
-    return await act(request, code, caller, "review", "reviewed", form, send)
+    return await act(request, code, caller, "review", "reviewed", form, pillars.call(asked, caller))
 
 
 @router.post("/koreksi", dependencies=CHECKED)
@@ -98,10 +89,7 @@ async def correct(request: Request, code: Code, caller: Staff) -> Response:
         area_code=form["area_code"],
     )  # fmt: skip
 
-    def send() -> Awaitable[Any]:
-        return pillars.call(asked, caller)
-
-    return await act(request, code, caller, "correct", "corrected", form, send)
+    return await act(request, code, caller, "correct", "corrected", form, pillars.call(asked, caller))
 
 
 @router.post("/kontak", dependencies=CHECKED)
@@ -131,7 +119,7 @@ async def add_photos(request: Request, code: Code, caller: Staff) -> Response:
     async def send() -> None:
         await photos.store(request, files, code, "", form["request_id"], caller)
 
-    return await act(request, code, caller, "photo", "photos", form, send)
+    return await act(request, code, caller, "photo", "photos", form, send())
 
 
 @router.post("/{path}", dependencies=WITH_PHOTOS)
@@ -156,4 +144,4 @@ async def transition(request: Request, code: Code, path: str, caller: Staff) -> 
         )
         await pillars.call(asked, caller)
 
-    return await act(request, code, caller, name, "moved", form, send)
+    return await act(request, code, caller, name, "moved", form, send())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,11 +139,11 @@ async def _redactions(request: Request, complaint: views.Complaint, caller: Call
 
 
 async def act(
-    request: Request, code: str, caller: Caller, doing: str, done: str, form: Fields, send: Callable[[], Awaitable[Any]]
+    request: Request, code: str, caller: Caller, doing: str, done: str, form: Fields, call: Awaitable[Any]
 ) -> Response:
     """Does what was asked and shows the case; a refusal shows the newest state with the entries still there."""
     try:
-        await send()
+        await call
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
     except Problem as refused:
