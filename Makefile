@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 ORDINARY := not faults and not bench and not cluster and not alerts
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
-CONTRACTS := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
+# The reasons of refusals are read from the code that refuses.
+MADE_OF := $(shell find proto/smartcity proto/codegen services gateway -name '*.proto' -o -name '*.py')
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,10 +17,10 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-proto/gen/asyncapi.json: $(VENV)/installed $(CONTRACTS)
+proto/gen/asyncapi.json: $(VENV)/installed $(MADE_OF)
 	$(BIN)/python -m proto.codegen.generate
 
-proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract has changed
+proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract, or a reason of a refusal, may have changed
 
 run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCITY_HOME, SMARTCITY_CITY
 	@$(BIN)/smartcity up
