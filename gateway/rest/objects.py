@@ -1,7 +1,6 @@
 """Objects of a JSON body: what is known in each, what is missing, and the message that it becomes."""
 
 from collections.abc import Callable
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -10,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.answers.problems import FieldError
 from gateway.rest.route import is_message
-from gateway.rest.values import MOST_LEN, Faults, Values, constant, json_scalar
+from gateway.rest.values import MOST_LEN, Faults, Values, constant, instant, json_scalar
 from services.kit.rpc.rules import Field, fields_of
 
 _NOT_GIVEN = object()
@@ -148,13 +147,7 @@ def _json_object(kind: Descriptor) -> Callable[[Any, str, Faults], Any]:
 
 
 def _json_time(given: Any, path: str, faults: Faults) -> Timestamp | None:
-    try:
-        at = datetime.fromisoformat(given)
-        if at.tzinfo is None:
-            raise ValueError("without a zone")
-        stamp = Timestamp()
-        stamp.FromDatetime(at)
-    except (ValueError, TypeError, OverflowError):
-        faults.append(FieldError(path, "is not a time with its zone, such as 2026-11-24T09:00:00+07:00"))
-        return None
+    stamp, wrong = instant(given)
+    if wrong:
+        faults.append(FieldError(path, wrong))
     return stamp

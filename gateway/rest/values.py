@@ -6,9 +6,11 @@ What a value must be like are the rules of its field (``services/kit/rpc/rules.p
 import re
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.answers.problems import FieldError
 from services.kit.rpc.rules import Field
@@ -32,6 +34,8 @@ _YES_NO = {"true": True, "1": True, "yes": True, "on": True, "t": True, "y": Tru
            "false": False, "0": False, "no": False, "off": False, "f": False, "n": False}  # fmt: skip
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
+_PLUS = re.compile(r" (\d\d:\d\d)$")
+"""The plus of a zone that was not written as %2B, before which there is a time already."""
 Faults = list[FieldError]
 Values = dict[str, Any]
 
@@ -94,6 +98,8 @@ def _query_element(field: Field) -> Callable[[str], tuple[Any, str]]:
     """What reads one value of a query: the value, and what is wrong with it."""
     if field.names:
         return lambda text: _enum(field, text)
+    if field.descriptor.message_type is not None:
+        return lambda text: instant(_PLUS.sub(r"+\1", text))
     if field.descriptor.type == FieldDescriptor.TYPE_BOOL:
         wrong = "is not true or false"
         return lambda text: (_YES_NO.get(text.lower(), False), "" if text.lower() in _YES_NO else wrong)
@@ -104,12 +110,26 @@ def _query_element(field: Field) -> Callable[[str], tuple[Any, str]]:
     return lambda text: (text, _text_fault(field, text, clean(text) if field.rules.words else text))
 
 
+def instant(given: Any) -> tuple[Timestamp | None, str]:
+    """A moment of its text: RFC 3339, with its zone."""
+    try:
+        at = datetime.fromisoformat(given)
+        if at.tzinfo is None:
+            raise ValueError("without a zone")
+        stamp = Timestamp()
+        stamp.FromDatetime(at)
+    except (ValueError, TypeError, OverflowError):
+        return None, "is not a time with its zone, such as 2026-11-24T09:00:00+07:00"
+    return stamp, ""
+
+
 def _query_number(field: Field, text: str) -> tuple[float, str]:
+    digits = text.strip()  # int() and float() would not take all of the blanks off that this does
     if not field.is_whole:
-        return _float(field, float(text)) if _DECIMAL.fullmatch(text.strip()) else (0.0, "is not a number")
-    if not _INTEGER.fullmatch(text.strip()):
+        return _float(field, float(digits)) if _DECIMAL.fullmatch(digits) else (0.0, "is not a number")
+    if not _INTEGER.fullmatch(digits):
         return 0, "is not a whole number"
-    value = int(text)
+    value = int(digits)
     if field.descriptor.name == "page_size" and not field.rules.HasField("lte"):
         return (value, "") if 0 <= value <= PAGE_MOST else (0, f"is {value:,}; give 0 to {PAGE_MOST}")
     return _integer(field, value)

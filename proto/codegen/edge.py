@@ -7,6 +7,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, MethodDescriptor
 
 from proto.codegen.contracts import Catalogue, ContractError, messages_of, services_of
+from proto.codegen.fields import TIMESTAMP
 from proto.codegen.names import enum_values
 
 RPC, RULES, TAGS, HTTP = (
@@ -135,7 +136,8 @@ def _body(method: MethodDescriptor, path: str, body: str) -> Iterator[str]:
     if body not in ("", "*") and (body not in fields or fields[body].message_type is None):
         yield f"its body {body} is no message of {method.input_type.name}"
     for name, field in fields.items():
-        if not body and field.message_type is not None:
+        moment = field.message_type is not None and field.message_type.full_name == TIMESTAMP
+        if not body and field.message_type is not None and (not moment or field.is_repeated):
             yield f"{name} cannot be a query parameter; use body, or leave it to a route of its own"
 
 

@@ -30,9 +30,9 @@ PATH_FORM, PATH_LEN, PATH_LENS = "[A-Za-z0-9-]", 64, {"code": 32, "number": 40}
 """Fields of paths whose contract has no pattern."""
 
 _ODD = [
-    Route("POST", "/v1/things/{code}", odd.RPCS[0], "createThing", "*"),
-    Route("POST", "/v1/things/{thing}/parts/{day}", odd.RPCS[1], "createPart", "part"),
-    Route("GET", "/v1/things", odd.RPCS[2], "listThings"),
+    Route("POST", "/v1/odds/{code}", odd.RPCS[0], "createOdd", "*"),
+    Route("POST", "/v1/odds/{thing}/parts/{day}", odd.RPCS[1], "createOddPart", "part"),
+    Route("GET", "/v1/odds", odd.RPCS[2], "listOdds"),
 ]
 """Routes of a contract that has what no noun has yet."""
 ROUTES, ALL_RPCS = [*routes(), *_ODD], [*RPCS.values(), *odd.RPCS]

@@ -160,9 +160,9 @@ def _elements(field: Field) -> Iterator[Border]:
     kind = field.descriptor
     if kind.message_type is not None:
         yield _refused("kind list", [1], {BODY})
-        yield _refused("kind text", "x", {BODY})
+        yield _refused("kind time" if is_time(field) else "kind text", "x", {BODY})
         if is_time(field):
-            yield _refused("kind time without zone", "2026-11-24T09:00:00", {BODY})
+            yield _refused("kind time without zone", "2026-11-24T09:00:00", HTTP)
     elif kind.enum_type is not None:
         yield from _enums(field)
     elif kind.type == FieldDescriptor.TYPE_BOOL:

@@ -13,8 +13,9 @@ from tests.gateway.rest.asking import placed, plain_contents
 from tests.gateway.rest.borders import BODY, Case, edge_cases, hold, place_of
 from tests.gateway.rest.contents import changed
 
-UNSAID = ("words", "required blank", "required unseen", "bits")
-"""What no schema says: control characters, and those that are not seen; how wide whole numbers are."""
+UNSAID = ("words", "required blank", "required unseen", "bits", "kind time")
+"""What no schema says: control characters, and those that are not seen; how wide whole numbers are; the form of a time,
+which `format` names and readers need not check."""
 
 
 @cache
