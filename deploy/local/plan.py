@@ -173,6 +173,7 @@ class Plan:
             "SMARTCITY_ASSERTION_KEYS": public_jwks(self.secrets.signing_key("assertion")),
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
+            **({"SMARTCITY_DEVICE_SECRET": self.secrets.key("device")} if pillar == "environment" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)

@@ -4,9 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.environment.cleanups.api as cleanups
+import services.environment.datastreams.api as datastreams
+import services.environment.devices.api as devices
+import services.environment.observations.api as observations
 import services.environment.overview.api as overview
+import services.environment.things.api as things
 from services.environment.cleanups import reactions
+from services.environment.devices import reactions as device_reactions
+from services.environment.ingest import timers as ingest_timers
+from services.environment.observations import timers as observation_timers
 from services.environment.overview import timers
+from services.environment.preparing import prepare
+from services.environment.registry import timers as registry_timers
+from services.environment.settings import EnvironmentSettings
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
 from smartcity.governance.v1 import events_pb2 as governance
@@ -15,11 +25,20 @@ PILLAR = Pillar(
     name="environment",
     migrations=Path(__file__).parent / "migrations",
     publishes=(events_pb2.DESCRIPTOR,),
-    serves=(cleanups, overview),
-    timers=(Timer("counters", timedelta(seconds=5), timers.fold_counters),),
+    settings=EnvironmentSettings,
+    prepare=prepare,
+    serves=(cleanups, datastreams, devices, observations, overview, things),
+    timers=(
+        Timer("counters", timedelta(seconds=5), timers.fold_counters),
+        Timer("registry", timedelta(days=1), registry_timers.enter_profile),
+        Timer("weeks of readings", timedelta(hours=1), observation_timers.keep_weeks),
+        Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),
+        Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
+    ),
     reactions=(
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
+        Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
     ),
 )

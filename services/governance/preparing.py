@@ -4,19 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.governance.filing.hot import filing
-from services.governance.keys import link
 from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
 from services.governance.resources import Resources
 from services.kit.runtime import Runtime
-from services.kit.signing import Signer
+from services.kit.signing import Signer, secret
 
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Opens the key store and reads keys and secret. Errors: ValueError that names the setting that is wrong."""
     settings = runtime.settings
-    link_secret = link.secret(settings.link_secret.get_secret_value())
+    link_secret = secret(settings.link_secret.get_secret_value(), "SMARTCITY_LINK_SECRET")
     mail_keys = MailKeys.load(settings.mail_keys.get_secret_value(), link_secret)
     signer = Signer.load(settings.receipt_key.get_secret_value())
     keys = await KeyStore.open(

@@ -1,7 +1,8 @@
 """Ed25519 keys as JSON Web Keys (RFC 8037), named by their thumbprint (RFC 7638) where they carry no kid; and JWTs."""
 
+import binascii
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,17 @@ def decode(text: str) -> bytes:
     if encode(data) != text:
         raise ValueError("not canonical base64url")
     return data
+
+
+def secret(text: str, setting: str) -> bytes:
+    """A secret of the city's from its setting (base64, 32 bytes or more). Raises ValueError that names the setting."""
+    try:
+        found = b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"{setting} is not base64") from error
+    if len(found) < 32:
+        raise ValueError(f"{setting} has less than 32 bytes")
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import grpc.aio
@@ -32,6 +32,9 @@ from tests.governance.conftest import (
     officer,
     request_id,
 )
+
+if TYPE_CHECKING:
+    from tests.environment.sensing import Sensing
 
 DLH = officer("dlh")
 DPU = officer("dpu")
@@ -195,6 +198,15 @@ async def environment(environment_stand: Standing) -> AsyncIterator[Environment]
     """The pillar, serving, with empty tables."""
     async with environment_stand.fresh(MONDAY) as served:
         yield Environment(served)
+
+
+@pytest.fixture
+async def sensing(environment_stand: Standing) -> AsyncIterator["Sensing"]:
+    """The pillar, serving, as agencies that measure use it."""
+    from tests.environment.sensing import Sensing
+
+    async with environment_stand.fresh(MONDAY) as served:
+        yield Sensing(served)
 
 
 __all__ = ["governance", "governance_database", "governance_stand"]

@@ -7,7 +7,10 @@ from tests.governance.conftest import ADMIN
 from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
-SMALL = {"backlog": "a row for each day and hour with a deadline, of which only today's and the days before are read"}
+SMALL = {
+    "backlog": "a row for each day and hour with a deadline, of which only today's and the days before are read",
+    "registry": "one row",
+}
 
 
 async def test_no_statement_of_environment_grows_with_its_tables(environment: Environment, recorder: Recorder) -> None:

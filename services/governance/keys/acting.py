@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from enum import IntFlag
 from uuid import UUID
 
-from services.governance.keys import link
+from services.kit.signing import secret
 
 _BODY = struct.Struct(">B16sBHI")
 """Key, contact, acts, round, expiry in seconds since 1970 (until 2106)."""
@@ -68,7 +68,7 @@ class MailKeys:
     def load(cls, text: str, city_secret: bytes) -> "MailKeys":
         """Reads comma-separated base64; without any, the key comes from the link secret. Errors: ValueError."""
         given = [part.strip() for part in text.split(",") if part.strip()]
-        return cls([link.secret(part, "SMARTCITY_MAIL_KEYS") for part in given] or [_derived(city_secret)])
+        return cls([secret(part, "SMARTCITY_MAIL_KEYS") for part in given] or [_derived(city_secret)])
 
     def token(self, grant: Grant) -> str:
         """The token of a grant: 64 characters of base32 (RFC 4648, lower case)."""

@@ -5,7 +5,6 @@ although only its hash is stored.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -13,17 +12,6 @@ from uuid import UUID
 
 _BYTES = 16
 _NOBODY = bytes(32)
-
-
-def secret(text: str, setting: str = "SMARTCITY_LINK_SECRET") -> bytes:
-    """A secret of the city's from its setting (base64, 32 bytes or more). Raises ValueError."""
-    try:
-        found = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"{setting} is not base64") from error
-    if len(found) < 32:
-        raise ValueError(f"{setting} has less than 32 bytes")
-    return found
 
 
 def derive(city_secret: bytes, complaint_id: UUID) -> str:

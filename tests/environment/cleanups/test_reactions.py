@@ -185,7 +185,7 @@ async def test_a_secret_complaint_is_cleaned_up_and_seen_by_its_agency_only(envi
 
 
 def test_every_reaction_is_wired() -> None:
-    assert {reaction.handle for reaction in PILLAR.reactions} == {
+    assert {reaction.handle for reaction in PILLAR.reactions} >= {
         reactions.on_complaint_assigned,
         reactions.on_complaint_reopened,
         reactions.on_complaint_status_changed,

@@ -1,0 +1,1 @@
+"""Datastreams: what a thing measures, in which unit, and how readings are corrected."""

@@ -1,0 +1,114 @@
+"""What can be done with a datastream: one function per use case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.environment.datastreams import model, store
+from services.environment.datastreams.model import Correction, CorrectionKind, Datastream, Property, Reading
+from services.environment.things import actions as things
+from services.environment.things.model import Thing
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import conflict, not_found, precondition
+from services.kit.rpc import etag as etags
+
+
+class Shown(NamedTuple):
+    """A datastream with its thing, its latest reading as it is shown, and its corrections, the newest first."""
+
+    datastream: Datastream
+    thing: Thing
+    latest: Reading | None
+    corrections: Sequence[Correction] = ()
+
+
+class Added(NamedTuple):
+    """What a datastream is to be."""
+
+    name: str
+    property: Property
+    sensor: str
+    feature: str
+    least: float
+    most: float
+    period: int
+
+
+async def get(tx: Transaction, name: str) -> Shown:
+    """A datastream with its corrections. Errors: DATASTREAM_NOT_FOUND."""
+    datastream = await known(tx, name)
+    return await _shown(tx, datastream, await things.known(tx, str(datastream.thing)))
+
+
+async def page(tx: Transaction, thing: str, properties: Sequence[Property], size: int, token: str) -> Page[Shown]:
+    """Datastreams as they were added. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    only = await things.known(tx, thing) if thing else None
+    found = await store.page(tx, only.id if only else None, properties, size, token)
+    numbers = [one.number for one in found.rows]
+    latest, calibrations = await store.latest(tx, numbers), await store.calibrations(tx, numbers)
+    of = await things.by_ids(tx, {one.thing for one in found.rows})
+    return Page(
+        [
+            Shown(one, of[one.thing], _corrected(latest.get(one.number), calibrations.get(one.number, ())))
+            for one in found.rows
+        ],
+        found.token,
+    )
+
+
+async def add(tx: Transaction, name: str, added: Added) -> Shown:
+    """Adds a datastream to a thing. Errors: as ``things.own``, THING_RETIRED, NAME_TAKEN, RANGE_INVALID."""
+    thing = await things.own(tx, name, lock=True)
+    if thing.retired:
+        raise precondition("THING_RETIRED", "A retired thing measures nothing; register another one.", state="retired")
+    model.checked_range(added.least, added.most)
+    if await store.named(tx, thing.id, added.name) is not None:
+        raise conflict("NAME_TAKEN", "The thing has a datastream of this name already.", field="name")
+    return Shown(await enter(tx, thing, added), thing, None)
+
+
+async def enter(tx: Transaction, thing: Thing, added: Added) -> Datastream:
+    """Writes a new datastream."""
+    number = await store.next_number(tx)
+    datastream = Datastream(ids.uuid7(), number, 1, thing.id, *added, created_at=tx.now, updated_at=tx.now)
+    await store.save(tx, datastream)
+    return datastream
+
+
+async def correct(
+    tx: Transaction, name: str, etag: str, kind: CorrectionKind, since: datetime, factor: float, shift: float, why: str
+) -> Shown:
+    """Corrects a datastream from an hour on. Errors: DATASTREAM_NOT_FOUND, SINCE_INVALID and as ``things.own``."""
+    datastream = await known(tx, name, lock=True)
+    thing = await things.own(tx, str(datastream.thing))
+    etags.require(etag, datastream.version)
+    since = model.checked_since(since, tx.now)
+    correction = Correction(ids.uuid7(), datastream.number, kind, since, factor, shift, why, tx.caller.subject, tx.now)
+    await store.correct(tx, correction)
+    changed = model.changed(datastream, tx.now)
+    await store.save(tx, changed)
+    return await _shown(tx, changed, thing)
+
+
+async def known(tx: Transaction, name: str, *, lock: bool = False) -> Datastream:
+    """A datastream by its id. Errors: DATASTREAM_NOT_FOUND."""
+    datastream = await store.find(tx, name, lock=lock)
+    if datastream is None:
+        message = "There is no such datastream; the list is at /v1/datastreams."
+        raise not_found("DATASTREAM_NOT_FOUND", message, field="datastream")
+    return datastream
+
+
+async def _shown(tx: Transaction, datastream: Datastream, thing: Thing) -> Shown:
+    corrections = await store.corrections(tx, [datastream.number])
+    latest = (await store.latest(tx, [datastream.number])).get(datastream.number)
+    calibrations = [one for one in corrections if one.kind is CorrectionKind.CALIBRATION]
+    return Shown(datastream, thing, _corrected(latest, calibrations), corrections)
+
+
+def _corrected(latest: Reading | None, calibrations: Sequence[Correction]) -> Reading | None:
+    if latest is None:
+        return None
+    return latest._replace(value=model.corrected(latest.value, latest.at, calibrations))

@@ -1,0 +1,1 @@
+"""Devices: what may send readings for a thing, and how it behaves."""

@@ -1,0 +1,134 @@
+"""Takes in what devices send, as a batch and in one commit: readings, which messages came, how devices behave.
+
+One process at a time does it (a lease), so what it has in memory of devices and their runs holds as long as its
+transactions commit; after one that did not, it forgets all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from services.environment.ingest import model, store
+from services.environment.ingest.model import Arrived, Message, Outcome, Refusal, Refused, Run, Sender, Verdict
+from services.environment.ingest.store import RunKey, Told
+from services.environment.observations import store as observations
+from services.environment.observations.model import Taken
+from services.kit.database import Transaction
+
+MOST_RUNS = 50_000
+"""Runs that are kept in memory."""
+
+Mark = tuple[int, datetime]
+"""A datastream and an hour of its that must be summed up."""
+
+
+@dataclass
+class Memory:
+    """What is known of devices and their runs."""
+
+    edition: int = -1
+    senders: dict[str, Sender | None] = field(default_factory=dict)
+    """None: there is no such device."""
+    runs: dict[RunKey, Run] = field(default_factory=dict)
+    hour: datetime | None = None
+    marked: set[int] = field(default_factory=set)
+    """Datastreams whose hour that runs is marked to be summed up; its mark stays until it has ended."""
+
+    def forget(self) -> None:
+        """Knows nothing: a transaction did not commit."""
+        self.__init__()  # type: ignore[misc]
+
+
+@dataclass
+class _Batch:
+    """What is to be written."""
+
+    taken: list[Taken] = field(default_factory=list)
+    runs: dict[RunKey, Run] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+
+
+async def take(tx: Transaction, memory: Memory, arrived: Sequence[Arrived]) -> list[Verdict]:
+    """Stores messages in the order of their arrival, and answers what became of each.
+
+    When the transaction does not commit, whoever called it calls ``memory.forget``.
+    """
+    read = [_read(one) for one in arrived]
+    await _recall(tx, memory, arrived, read)
+    batch = _Batch()
+    verdicts = [_judge(tx, memory, batch, *each) for each in zip(arrived, read, strict=True)]
+    if batch.taken:
+        await observations.put(tx, batch.taken, _marks(memory, batch.taken, tx.now))
+    await store.save_runs(tx, batch.runs)
+    await store.save_health(tx, batch.told)
+    return verdicts
+
+
+async def _recall(
+    tx: Transaction, memory: Memory, arrived: Sequence[Arrived], read: Sequence[Message | Refusal]
+) -> None:
+    """Reads what the batch needs and memory lacks."""
+    edition = await store.edition(tx)
+    if edition != memory.edition:
+        memory.senders.clear()
+        memory.edition = edition
+    if unknown := {one.device for one in arrived} - memory.senders.keys():
+        memory.senders |= dict.fromkeys(unknown)
+        memory.senders |= await store.senders(tx, unknown)
+    keys = {
+        (one.device, message.boot) for one, message in zip(arrived, read, strict=True) if isinstance(message, Message)
+    }
+    if len(memory.runs) > MOST_RUNS:
+        memory.runs.clear()
+    if fresh := keys - memory.runs.keys():
+        memory.runs |= await store.runs(tx, fresh)
+
+
+def _read(one: Arrived) -> Message | Refusal:
+    try:
+        return model.decoded(one.payload)
+    except Refused as refused:
+        return refused.reason
+
+
+def _judge(tx: Transaction, memory: Memory, batch: _Batch, one: Arrived, message: Message | Refusal) -> Verdict:
+    sender = memory.senders[one.device]
+    if sender is None:
+        return Refusal.DEVICE_UNKNOWN
+    if isinstance(message, Refusal):
+        _tell(batch, one, None, 0, message)
+        return message
+    key = (one.device, message.boot)
+    run = memory.runs.setdefault(key, Run())
+    if not run.add(message.seq):
+        return Outcome.REPEATED
+    batch.runs[key] = run
+    verdict: Verdict = Outcome.STORED
+    try:
+        batch.taken += model.taken(message, sender, one.at, timedelta(weeks=tx.runtime.settings.reading_weeks))
+    except Refused as refused:
+        verdict = refused.reason
+    _tell(batch, one, message, run.missing, verdict)
+    return verdict
+
+
+def _tell(batch: _Batch, one: Arrived, message: Message | None, missing: int, verdict: Verdict) -> None:
+    before = batch.told.get(one.device)
+    refused = before.refused if before else 0
+    refusal = before.refusal if before else ""
+    if isinstance(verdict, Refusal):
+        refused, refusal = refused + 1, str(verdict)
+    skew = model.skew(message, one.at) if message else before.skew if before else 0.0
+    batch.told[one.device] = Told(one.at, skew, missing, refused, refusal)
+
+
+def _marks(memory: Memory, taken: Sequence[Taken], now: datetime) -> set[Mark]:
+    """The hours that are to be marked, without those that run and are known to be."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    if hour != memory.hour:
+        memory.hour = hour
+        memory.marked.clear()
+    marks = observations.hours_of(taken)
+    fresh = {mark for mark in marks if mark[1] != hour or mark[0] not in memory.marked}
+    memory.marked |= {datastream for datastream, at in fresh if at == hour}
+    return fresh

@@ -1,0 +1,1 @@
+"""Observations: readings in bulk, series and their sums."""

@@ -1,0 +1,48 @@
+"""ObservationService over gRPC: proto -> action -> proto."""
+
+from datetime import datetime
+from typing import Any
+
+from services.environment.datastreams import views
+from services.environment.observations import actions
+from services.environment.observations.actions import Brought
+from services.kit.database import Transaction
+from services.kit.rpc import protos, rpc
+from smartcity.environment.v1 import observations_pb2 as pb
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListObservationsRequest) -> pb.ListObservationsResponse:
+    """Lists readings, the newest first."""
+    start, end = _time(request, "start_time"), _time(request, "end_time")
+    datastream, found = await actions.page(tx, request.datastream, start, end, request.page_size, request.page_token)
+    return pb.ListObservationsResponse(
+        observations=map(views.reading, found.rows), unit=datastream.unit, next_page_token=found.token
+    )
+
+
+@rpc
+async def buckets(tx: Transaction, request: pb.ListBucketsRequest) -> pb.ListBucketsResponse:
+    """Sums a datastream up."""
+    start, end = _time(request, "start_time"), _time(request, "end_time")
+    datastream, span, found = await actions.buckets(tx, request.datastream, start, end, request.seconds)
+    made = [
+        pb.Bucket(start=protos.timestamp(one.start), count=one.readings, mean=one.mean, least=one.least, most=one.most)
+        for one in found
+    ]
+    return pb.ListBucketsResponse(buckets=made, unit=datastream.unit, seconds=span.seconds)
+
+
+@rpc
+async def upload(tx: Transaction, request: pb.UploadObservationsRequest) -> pb.UploadObservationsResponse:
+    """Takes readings in bulk."""
+    brought = [
+        Brought(one.name, one.unit, [(protos.instant(each.time), each.value) for each in one.readings])
+        for one in request.series
+    ]
+    stored = await actions.upload(tx, request.thing, brought)
+    return pb.UploadObservationsResponse(stored=stored.new, known=stored.known, out_of_range=stored.out_of_range)
+
+
+def _time(request: Any, field: str) -> datetime | None:
+    return protos.instant(getattr(request, field)) if request.HasField(field) else None

@@ -1,0 +1,132 @@
+"""SQL of readings: written as a set, listed by time, summed up by the hour."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+
+from services.environment.datastreams.model import OUT_OF_RANGE, Datastream, Reading
+from services.environment.observations.model import HOUR_S, Span, Stored, Sum, Taken
+from services.kit.database import Transaction, paging
+from services.kit.database.table import Keyset, Page
+
+NEWEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,), descending=True)
+
+# In the order of the keys, so that two batches never wait for each other in turn. An hour's mark is locked rather than
+# passed over: the timer that takes it away has not seen these readings.
+_PUT = f"""
+WITH item AS (
+    SELECT * FROM unnest($1::integer[], $2::timestamptz[], $3::double precision[], $4::smallint[])
+        AS item (datastream, at, value, flags)
+), put AS (
+    INSERT INTO observation (datastream, at, value, received, flags)
+    SELECT datastream, at, value, $5, flags FROM item ORDER BY datastream, at
+    ON CONFLICT DO NOTHING RETURNING flags
+), newest AS (
+    INSERT INTO latest (datastream, at, value, received, flags)
+    SELECT DISTINCT ON (datastream) datastream, at, value, $5, flags FROM item ORDER BY datastream, at DESC
+    ON CONFLICT (datastream) DO UPDATE
+       SET at = excluded.at, value = excluded.value, received = excluded.received, flags = excluded.flags
+     WHERE latest.at < excluded.at
+), due AS (
+    INSERT INTO hour_due (datastream, at)
+    SELECT * FROM unnest($6::integer[], $7::timestamptz[]) ORDER BY 1, 2
+    ON CONFLICT (datastream, at) DO UPDATE SET at = excluded.at
+)
+SELECT count(*) AS new, count(*) FILTER (WHERE flags & {OUT_OF_RANGE} > 0) AS out_of_range FROM put
+"""
+_LIST = "SELECT at, value, received, flags FROM observation WHERE datastream = $1 AND at >= $2 AND at < $3"
+_FINE = f"""
+SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, $5::timestamptz[]) AS part,
+       count(*) AS count, avg(value) AS mean, min(value) AS least, max(value) AS most
+  FROM observation
+ WHERE datastream = $1 AND at >= $2 AND at < $3 AND flags & {OUT_OF_RANGE} = 0
+ GROUP BY 1, 2
+"""
+# Hours that are marked have readings which their sums do not know: they are summed up anew, the others are there.
+_COARSE = f"""
+WITH due AS (SELECT at FROM hour_due WHERE datastream = $1 AND at >= $2 AND at < $3),
+hours AS (
+    SELECT at, count, mean, least, most FROM hour
+     WHERE datastream = $1 AND at >= $2 AND at < $3 AND NOT EXISTS (SELECT FROM due WHERE due.at = hour.at)
+    UNION ALL
+    SELECT due.at, sums.* FROM due, LATERAL (
+        SELECT count(*), avg(value), min(value), max(value) FROM observation
+         WHERE datastream = $1 AND at >= due.at AND at < due.at + interval '1 hour' AND flags & {OUT_OF_RANGE} = 0
+    ) AS sums WHERE sums.count > 0
+)
+SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, $5::timestamptz[]) AS part,
+       sum(count)::bigint AS count, sum(mean * count) / sum(count) AS mean, min(least) AS least, max(most) AS most
+  FROM hours GROUP BY 1, 2
+"""
+_ROLL = f"""
+WITH due AS (
+    DELETE FROM hour_due WHERE (datastream, at) IN (
+        SELECT datastream, at FROM hour_due WHERE at <= $1 ORDER BY at, datastream LIMIT 500 FOR UPDATE SKIP LOCKED)
+    RETURNING datastream, at
+), rolled AS (
+    INSERT INTO hour (datastream, at, count, mean, least, most)
+    SELECT due.datastream, due.at, sums.* FROM due, LATERAL (
+        SELECT count(*), avg(value), min(value), max(value) FROM observation AS o
+         WHERE o.datastream = due.datastream AND o.at >= due.at AND o.at < due.at + interval '1 hour'
+           AND o.flags & {OUT_OF_RANGE} = 0
+    ) AS sums WHERE sums.count > 0
+    ON CONFLICT (datastream, at) DO UPDATE
+       SET count = excluded.count, mean = excluded.mean, least = excluded.least, most = excluded.most
+)
+SELECT count(*) FROM due
+"""
+_MAKE_WEEKS = "SELECT count(*) FILTER (WHERE make_week(monday)) FROM unnest($1::date[]) AS monday"
+_DROP_WEEKS = "SELECT drop_weeks($1)"
+
+
+def hours_of(readings: Iterable[Taken]) -> set[tuple[int, datetime]]:
+    """The hours (UTC) that readings fall into, with their datastreams."""
+    return {(one.datastream, one.at.replace(minute=0, second=0, microsecond=0)) for one in readings}
+
+
+async def put(tx: Transaction, readings: Sequence[Taken], marks: Collection[tuple[int, datetime]]) -> Stored:
+    """Writes readings; those whose datastream and time are known are passed over. ``marks`` are hours to be summed up.
+
+    Times are UTC's.
+    """
+    columns = map(list, zip(*readings, strict=True))
+    datastreams, hours = [one for one, _ in marks], [hour for _, hour in marks]
+    row = await tx.fetchrow(_PUT, *columns, tx.now, datastreams, hours)
+    assert row is not None
+    return Stored(row["new"], len(readings) - row["new"], row["out_of_range"])
+
+
+async def page(
+    tx: Transaction, datastream: Datastream, start: datetime, end: datetime, size: int, token: str
+) -> Page[Reading]:
+    """Raw readings of a time, the newest first."""
+    wanted = {"datastream": datastream.number, "start": start, "end": end}
+    after = NEWEST.after(token, wanted)
+    most = paging.page_size(size)
+    until = after[0] if after else end
+    rows = await tx.fetch(f"{_LIST} ORDER BY at DESC LIMIT {most + 1}", datastream.number, start, until)
+    return NEWEST.cut([Reading(*row) for row in rows], most, wanted)
+
+
+async def sums(tx: Transaction, datastream: Datastream, span: Span, calibrated: Sequence[datetime]) -> list[Sum]:
+    """Raw sums by bucket, and by how many of the calibrations had begun. Calibrations begin in this order."""
+    sql = _FINE if span.seconds < HOUR_S else _COARSE
+    rows = await tx.fetch(sql, datastream.number, span.start, span.end, span.seconds, list(calibrated))
+    return [Sum(*row) for row in rows]
+
+
+async def roll(tx: Transaction, until: datetime) -> int:
+    """Sums up hours that are marked and began at ``until`` or before, and answers how many."""
+    done: int = await tx.fetchval(_ROLL, until)
+    return done
+
+
+async def make_weeks(tx: Transaction, mondays: Sequence[date]) -> int:
+    """Makes room for the readings of weeks, and answers for how many there was none."""
+    made: int = await tx.fetchval(_MAKE_WEEKS, mondays)
+    return made
+
+
+async def drop_weeks(tx: Transaction, before: date) -> int:
+    """Drops the readings of weeks that ended before a day, and answers how many weeks."""
+    dropped: int = await tx.fetchval(_DROP_WEEKS, before)
+    return dropped

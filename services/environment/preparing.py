@@ -1,0 +1,22 @@
+"""Makes environment ready when its process starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.environment.observations import actions as observations
+from services.environment.registry.profile import profile_of
+from services.environment.resources import Resources
+from services.kit.runtime import Runtime
+from services.kit.signing import secret
+
+
+@asynccontextmanager
+async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
+    """Reads the secret, and makes room for readings. Errors: ValueError that names the setting that is wrong."""
+    given = runtime.settings.device_secret.get_secret_value()
+    device_secret = secret(given, "SMARTCITY_DEVICE_SECRET") if given else None
+    async with runtime.transaction() as tx:
+        await observations.make_room(tx)
+    profile_of(runtime.city)  # a mistake in its files shows now
+    runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
+    yield Resources(device_secret)

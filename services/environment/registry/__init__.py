@@ -1,0 +1,1 @@
+"""The registry: the things and datastreams that the city's profile names."""

@@ -1,0 +1,101 @@
+"""What measures in a city, read from ``things.csv`` and ``datastreams.csv`` of its profile. A city may have neither.
+
+A mistake is named with its file and line.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, NamedTuple, TypeVar
+
+from msgspec import Meta, Struct
+
+from services.environment.datastreams.model import Property
+from services.environment.things.model import Kind
+from services.kit.city import City
+from services.kit.city.files import Problems, Row, parse_table, read_text
+from services.kit.city.model import Identifier, Latitude, Longitude, Text
+
+T = TypeVar("T", bound=Struct)
+
+THINGS, DATASTREAMS = "things.csv", "datastreams.csv"
+
+
+class ThingRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of ``things.csv``."""
+
+    code: Identifier
+    kind: Kind
+    name: Text
+    description: str = ""
+    agency: Identifier
+    lon: Longitude
+    lat: Latitude
+    made_up: bool
+    """Whether the thing was made up, so that there is something to show."""
+    source: Text
+
+
+class DatastreamRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of ``datastreams.csv``; values in the property's unit, the period in seconds."""
+
+    thing: Identifier
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    property: Property
+    sensor: Text
+    feature: Text
+    least: float
+    most: float
+    period: Annotated[int, Meta(ge=1, le=86_400)]
+
+
+class Profile(NamedTuple):
+    """What measures in a city."""
+
+    things: Sequence[ThingRow]
+    datastreams: Sequence[DatastreamRow]
+
+
+def profile_of(city: City) -> Profile:
+    """What the city's profile names. Raises CityError that lists all that is wrong."""
+    return _read(city.folder, frozenset(city.agencies))
+
+
+@lru_cache
+def _read(folder: Path, agencies: frozenset[str]) -> Profile:
+    problems = Problems(f"{folder.parent.name}/{folder.name}")
+    things = _table(folder, THINGS, ThingRow, problems)
+    datastreams = _table(folder, DATASTREAMS, DatastreamRow, problems)
+    _check(things, datastreams, agencies, problems)
+    problems.raise_if_any()
+    return Profile([row.value for row in things], [row.value for row in datastreams])
+
+
+def _table(folder: Path, file: str, kind: type[T], problems: Problems) -> list[Row[T]]:
+    if not (folder / file).exists():
+        return []
+    text = read_text(folder / file, problems)
+    return parse_table(file, text, kind, problems) if text is not None else []
+
+
+def _check(
+    things: Sequence[Row[ThingRow]],
+    datastreams: Sequence[Row[DatastreamRow]],
+    agencies: frozenset[str],
+    problems: Problems,
+) -> None:
+    first: dict[str, int] = {}
+    for row in things:
+        if first.setdefault(row.value.code, row.line) != row.line:
+            problems.add(THINGS, row.line, f'"{row.value.code}" is there twice', "remove or rename one")
+        if row.value.agency not in agencies:
+            problems.add(THINGS, row.line, f'agency "{row.value.agency}" is unknown', "name one of agencies.csv")
+    named: dict[tuple[str, str], int] = {}
+    for each in datastreams:
+        one = each.value
+        if one.thing not in first:
+            problems.add(DATASTREAMS, each.line, f'thing "{one.thing}" is unknown', f"name one of {THINGS}")
+        if named.setdefault((one.thing, one.name), each.line) != each.line:
+            problems.add(DATASTREAMS, each.line, f'"{one.name}" is there twice', "remove or rename one")
+        if not one.least < one.most:
+            problems.add(DATASTREAMS, each.line, "least is not below most", "say what the sensor can measure")

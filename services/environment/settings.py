@@ -1,0 +1,15 @@
+"""Settings of environment beside those of every pillar (prefix ``SMARTCITY_``)."""
+
+from pydantic import Field, SecretStr
+
+from services.kit.settings import Settings
+
+
+class EnvironmentSettings(Settings):
+    """What environment needs to know more."""
+
+    device_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Base64 of at least 32 bytes from which devices' passwords are derived; empty: no device is issued",
+    )
+    reading_weeks: int = Field(13, ge=4, le=520, description="Weeks for which readings are kept; sums by the hour stay")

@@ -1,0 +1,1 @@
+"""Things: gauges, stations and containers, and where they stand."""

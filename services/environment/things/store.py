@@ -1,0 +1,58 @@
+"""SQL of things."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from services.environment.things.model import Kind, Location, Thing
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+THINGS = Table(Thing, "thing", fixed=("code", "kind", "agency", "made_up", "source", "created_at"))
+BY_CODE: Keyset[Thing] = Keyset({"code": str}, of=lambda one: (one.code,))
+
+_LOCATIONS = "SELECT since, area, lon, lat, note FROM thing_location WHERE thing = $1 ORDER BY since DESC LIMIT 100"
+_STANDS = """
+INSERT INTO thing_location (thing, since, area, lon, lat, note) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (thing, since) DO UPDATE SET area = $3, lon = $4, lat = $5, note = $6
+"""
+
+
+async def find(tx: Transaction, name: str, *, lock: bool = False) -> Thing | None:
+    """A thing by its id or its code."""
+    known = ids.parse(name)
+    if known:
+        return await THINGS.get(tx, known, lock=lock)
+    return await THINGS.first(tx, "code = $1", name, lock=lock)
+
+
+async def page(
+    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, retired: bool
+) -> Page[Thing]:
+    """Things by their codes."""
+    return await THINGS.page(tx, BY_CODE, size, token, retired=retired, kind=kinds, area=area)
+
+
+async def save(tx: Transaction, thing: Thing) -> None:
+    """Writes a thing, new or changed."""
+    await THINGS.save(tx, thing)
+
+
+async def stands(tx: Transaction, thing: Thing, at: Location) -> None:
+    """Writes where a thing stands from a moment on."""
+    await tx.execute(_STANDS, thing.id, at.since, at.area, at.lon, at.lat, at.note)
+
+
+async def locations(tx: Transaction, thing: Thing) -> list[Location]:
+    """Where a thing stands and stood, the newest first."""
+    return [Location(**row) for row in await tx.fetch(_LOCATIONS, thing.id)]
+
+
+async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]:
+    """Things by their ids."""
+    return {one.id: one for one in await THINGS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def by_codes(tx: Transaction, codes: Collection[str]) -> list[Thing]:
+    """Things by their codes."""
+    return await THINGS.every(tx, "code = ANY($1)", list(codes))

@@ -1,0 +1,195 @@
+"""Readings in bulk, series, and their sums."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.environment.observations import model, timers
+from services.environment.observations.model import Sum
+from smartcity.environment.v1 import datastreams_pb2
+from smartcity.environment.v1 import observations_pb2 as pb
+from tests.environment.conftest import DLH
+from tests.environment.sensing import Sensing, stamp
+from tests.governance.conftest import MONDAY, refused
+
+HOUR = timedelta(hours=1)
+NOON = MONDAY - timedelta(days=1)
+"""An hour (UTC) of the day before."""
+
+
+def _each_minute(values: list[float], start: datetime = NOON) -> list[tuple[datetime, float]]:
+    return [(start + timedelta(minutes=place), value) for place, value in enumerate(values)]
+
+
+async def _page(sensing: Sensing, datastream: datastreams_pb2.Datastream, **fields: Any) -> Any:
+    return await sensing.call(pb.ListObservationsRequest(datastream=datastream.id, **fields))
+
+
+async def _buckets(
+    sensing: Sensing, datastream: datastreams_pb2.Datastream, seconds: int, start: datetime = NOON,
+    end: datetime = MONDAY,
+) -> list[tuple[datetime, int, float, float, float]]:  # fmt: skip
+    request = pb.ListBucketsRequest(
+        datastream=datastream.id, start_time=stamp(start), end_time=stamp(end), seconds=seconds
+    )
+    return [
+        (one.start.ToDatetime(MONDAY.tzinfo), one.count, one.mean, one.least, one.most)
+        for one in (await sensing.call(request)).buckets
+    ]
+
+
+async def test_readings_come_once_however_often_they_are_brought(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    readings = _each_minute([1.0, 2.0, 12.0])
+    first = await sensing.upload(made, readings)
+    again = await sensing.upload(made, [*readings, (NOON - HOUR, 3.0)])
+    assert (first.stored, first.known, first.out_of_range) == (3, 0, 1)
+    assert (again.stored, again.known, again.out_of_range) == (1, 3, 0)
+
+
+async def test_one_bringing_may_hold_the_same_time_twice(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    stored = await sensing.upload(made, [(NOON, 1.0), (NOON, 2.0)])
+    assert (stored.stored, stored.known) == (1, 1)
+
+
+async def test_series_are_read_the_newest_first_and_page_by_page(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, _each_minute([1.0, 2.0, 12.0]))
+    first = await _page(sensing, made, page_size=2)
+    rest = await _page(sensing, made, page_size=2, page_token=first.next_page_token)
+    found = [*first.observations, *rest.observations]
+    assert [(one.value, one.out_of_range, one.late) for one in found] == [
+        (12.0, True, True), (2.0, False, True), (1.0, False, True),
+    ]  # fmt: skip
+    only = await _page(sensing, made, start_time=stamp(NOON), end_time=stamp(NOON + timedelta(minutes=1)))
+    assert [one.value for one in only.observations] == [1.0]
+
+
+@pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400])
+async def test_sums_leave_out_what_is_out_of_range(sensing: Sensing, seconds: int) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, [(NOON, 1.0), (NOON + timedelta(seconds=30), 3.0), (NOON + timedelta(seconds=40), 99.0)])
+    ((_, count, mean, least, most),) = await _buckets(sensing, made, seconds)
+    assert (count, mean, least, most) == (2, 2.0, 1.0, 3.0)
+
+
+async def test_an_hours_sums_stay_right_when_readings_come_late(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, _each_minute([1.0, 2.0]))
+    await timers.sum_up_hours(sensing.served.runtime)
+    assert await sensing.served.admin.fetchval("SELECT count(*) FROM environment.hour_due") == 0
+    before = await _buckets(sensing, made, 3600)
+    await sensing.upload(made, [(NOON + timedelta(minutes=30), 6.0)])
+    late = await _buckets(sensing, made, 3600)
+    await timers.sum_up_hours(sensing.served.runtime)
+    assert (before, late) == ([(NOON, 2, 1.5, 1.0, 2.0)], [(NOON, 3, 3.0, 1.0, 6.0)])
+    assert await _buckets(sensing, made, 3600) == late
+
+
+async def test_the_hour_that_runs_is_not_summed_up_yet(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, [(MONDAY, 1.0)])
+    await timers.sum_up_hours(sensing.served.runtime)
+    assert await sensing.served.admin.fetchval("SELECT count(*) FROM environment.hour") == 0
+
+
+async def test_a_bucket_shows_what_each_calibration_makes_of_its_part(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, [(NOON, 1.0), (NOON + HOUR, 1.0), (NOON + 2 * HOUR, 1.0)])
+    await sensing.calibrated(made, 2.0, since=NOON + HOUR)
+    await sensing.calibrated(made, 4.0, 1.0, since=NOON + 2 * HOUR)
+    start, end = NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1)
+    ((_, count, mean, least, most),) = await _buckets(sensing, made, 86_400, start, end)
+    assert mean == pytest.approx(8 / 3)
+    assert (count, least, most) == (3, 1.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [({"unit": "cm"}, "UNIT_WRONG"), ({"name": "depth"}, "DATASTREAM_UNKNOWN")],
+)
+async def test_what_does_not_fit_the_thing_is_refused_whole(
+    sensing: Sensing, fields: dict[str, Any], reason: str
+) -> None:
+    made = await sensing.datastream()
+    with refused(reason):
+        await sensing.upload(made, [(NOON, 1.0)], **fields)
+    assert not (await _page(sensing, made)).observations
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [(MONDAY + timedelta(minutes=6), "TIME_IN_FUTURE"), (MONDAY - timedelta(weeks=14), "TIME_TOO_OLD")],
+)
+async def test_what_lies_outside_the_time_that_is_kept_is_refused_whole(
+    sensing: Sensing, at: datetime, reason: str
+) -> None:
+    made = await sensing.datastream()
+    with refused(reason):
+        await sensing.upload(made, [(NOON, 1.0), (at, 1.0)])
+    assert not (await _page(sensing, made)).observations
+
+
+async def test_another_agency_brings_no_readings(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    with refused("NOT_YOURS"):
+        await sensing.upload(made, [(NOON, 1.0)], DLH)
+
+
+@pytest.mark.parametrize("seconds", [61, 86_399])
+async def test_a_day_divides_into_whole_buckets(sensing: Sensing, seconds: int) -> None:
+    made = await sensing.datastream()
+    with refused("BUCKET_INVALID"):
+        await _buckets(sensing, made, seconds)
+
+
+async def test_no_more_buckets_are_made_than_fit(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    with refused("BUCKET_INVALID"):
+        await _buckets(sensing, made, 60, MONDAY - timedelta(days=2))
+    with refused("BUCKET_INVALID"):
+        await _buckets(sensing, made, 900, MONDAY - timedelta(days=8))
+    with refused("TIME_INVALID"):
+        await _buckets(sensing, made, 3600, MONDAY, NOON)
+
+
+async def test_weeks_are_made_ahead_and_dropped_by_age(sensing: Sensing) -> None:
+    runtime = sensing.served.runtime
+    made = await sensing.datastream()
+    await sensing.upload(made, [(NOON, 1.0)])
+    sensing.served.pass_time(weeks=3)
+    await timers.keep_weeks(runtime)
+    assert (await sensing.upload(made, [(sensing.served.now, 2.0)])).stored == 1
+    assert len((await _page(sensing, made)).observations) == 2
+    sensing.served.pass_time(weeks=11)
+    await timers.keep_weeks(runtime)
+    assert [one.value for one in (await _page(sensing, made)).observations] == [2.0]
+
+
+async def test_readings_of_the_last_weeks_are_not_dropped_by_anybody(sensing: Sensing) -> None:
+    async with sensing.served.runtime.transaction() as tx:
+        with pytest.raises(Exception, match="four weeks at least"):
+            await tx.fetchval("SELECT drop_weeks(current_date)")
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(1, 50), st.floats(-100, 100)), max_size=20))
+def test_joined_sums_are_those_of_all_their_readings(parts: list[tuple[int, int, int, float]]) -> None:
+    sums = [Sum(NOON + HOUR * hour, part, size, value, value, value) for hour, part, size, value in parts]
+    found = model.buckets(sums, []) if not any(one.part for one in sums) else []
+    for bucket in found:
+        own = [one for one in sums if one.start == bucket.start]
+        assert bucket.readings == sum(one.readings for one in own)
+        assert bucket.mean == pytest.approx(sum(one.mean * one.readings for one in own) / bucket.readings)
+        assert (bucket.least, bucket.most) == (min(one.least for one in own), max(one.most for one in own))
+
+
+def test_the_weeks_that_must_be_there_reach_from_what_is_kept_to_the_week_after_next() -> None:
+    found = model.weeks(MONDAY, timedelta(weeks=13))
+    assert (found[0], found[-1], len(found)) == (
+        (MONDAY - timedelta(weeks=13)).date(), (MONDAY + timedelta(weeks=2)).date(), 16,
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""What the city's profile names is registered once, and stays as officers left it."""
+
+from pathlib import Path
+
+import pytest
+
+from services.environment.registry import profile, timers
+from services.kit.city import load_city
+from services.kit.city.files import CityError
+from smartcity.environment.v1 import datastreams_pb2, things_pb2
+from tests.environment.sensing import Sensing
+from tests.governance.conftest import ADMIN, request_id
+
+
+async def test_what_the_profile_names_is_entered_once_and_what_was_retired_stays_so(sensing: Sensing) -> None:
+    await timers.enter_profile(sensing.served.runtime)
+    gauge = (await sensing.call(things_pb2.GetThingRequest(id="duga-simongan"))).thing
+    assert (gauge.agency, gauge.made_up, gauge.area.name) == ("dpu", False, "Ngemplak Simongan")
+    why = "Diganti alat baru di seberang."
+    retire = things_pb2.RetireThingRequest(request_id=request_id(), id=gauge.id, etag=gauge.etag, reason=why)
+    await sensing.call(retire, ADMIN)
+    await timers.enter_profile(sensing.served.runtime)
+    assert (await sensing.call(things_pb2.GetThingRequest(id="duga-simongan"))).thing.retire_reason == why
+    levels = await sensing.call(datastreams_pb2.ListDatastreamsRequest(thing="duga-simongan"))
+    assert [(one.name, one.unit) for one in levels.datastreams] == [("level", "m")]
+    containers = things_pb2.ListThingsRequest(kinds=[things_pb2.THING_KIND_CONTAINER], page_size=1)
+    assert (await sensing.call(containers)).things[0].made_up
+
+
+@pytest.mark.parametrize("city", ["semarang", "kabupaten-semarang"])
+def test_every_city_has_a_sound_registry(city: str) -> None:
+    found = profile.profile_of(load_city(city))
+    assert bool(found.things) == (city == "semarang")
+
+
+HEAD = "code,kind,name,description,agency,lon,lat,made_up,source\n"
+GOOD = "duga-a,river_gauge,Duga,,dpu,110.4,-6.98,false,dpu\n"
+STREAMS = "thing,name,property,sensor,feature,least,most,period\n"
+
+
+@pytest.mark.parametrize(
+    ("things", "streams", "told"),
+    [
+        (GOOD * 2, "", "is there twice"),
+        (GOOD.replace("dpu,110", "no-such,110"), "", "agency"),
+        (GOOD.replace("river_gauge", "gauge"), "", "kind"),
+        (GOOD, "duga-b,level,water_level,Radar,Kali,0,10,60\n", "is unknown"),
+        (GOOD, "duga-a,level,water_level,Radar,Kali,0,10,60\n" * 2, "is there twice"),
+        (GOOD, "duga-a,level,water_level,Radar,Kali,10,0,60\n", "least is not below most"),
+    ],
+)
+def test_a_mistake_in_the_files_is_named_with_file_and_line(
+    tmp_path: Path, things: str, streams: str, told: str
+) -> None:
+    (tmp_path / profile.THINGS).write_text(HEAD + things)
+    (tmp_path / profile.DATASTREAMS).write_text(STREAMS + streams)
+    with pytest.raises(CityError, match=told) as caught:
+        profile._read(tmp_path, frozenset({"dpu"}))
+    assert all(each.line > 1 for each in caught.value.problems)
