@@ -101,6 +101,16 @@ async def known(tx: Transaction, name: str, *, lock: bool = False) -> Datastream
     return datastream
 
 
+async def every(tx: Transaction, names: Sequence[str]) -> list[Datastream]:
+    """Datastreams by their ids, in this order. Errors: DATASTREAM_NOT_FOUND."""
+    found = await store.by_ids(tx, names)
+    for place, name in enumerate(names):
+        if name not in found:
+            message = "There is no such datastream; the list is at /v1/datastreams."
+            raise not_found("DATASTREAM_NOT_FOUND", message, field=f"datastreams[{place}]")
+    return [found[name] for name in names]
+
+
 async def _shown(tx: Transaction, datastream: Datastream, thing: Thing) -> Shown:
     corrections = await store.corrections(tx, [datastream.number])
     latest = (await store.latest(tx, [datastream.number])).get(datastream.number)

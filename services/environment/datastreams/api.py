@@ -1,6 +1,6 @@
 """DatastreamService over gRPC: proto -> action -> proto."""
 
-from services.environment.datastreams import actions, views
+from services.environment.datastreams import actions, model, views
 from services.environment.datastreams.actions import Added, Shown
 from services.environment.datastreams.model import Correction, CorrectionKind, Property
 from services.kit.database import Transaction
@@ -11,7 +11,7 @@ from smartcity.environment.v1 import datastreams_pb2 as pb
 @rpc
 async def read(tx: Transaction, request: pb.GetDatastreamRequest) -> pb.GetDatastreamResponse:
     """Reads a datastream with its latest value."""
-    return pb.GetDatastreamResponse(datastream=_view(await actions.get(tx, request.id)))
+    return pb.GetDatastreamResponse(datastream=_view(tx, await actions.get(tx, request.id)))
 
 
 @rpc
@@ -19,7 +19,8 @@ async def page(tx: Transaction, request: pb.ListDatastreamsRequest) -> pb.ListDa
     """Lists datastreams with their latest values."""
     properties = protos.members(pb.ObservedProperty, request.properties, Property)
     found = await actions.page(tx, request.thing, properties, request.page_size, request.page_token)
-    return pb.ListDatastreamsResponse(datastreams=map(_view, found.rows), next_page_token=found.token)
+    shown = (_view(tx, one) for one in found.rows)
+    return pb.ListDatastreamsResponse(datastreams=shown, next_page_token=found.token)
 
 
 @rpc
@@ -34,7 +35,7 @@ async def add(tx: Transaction, request: pb.AddDatastreamRequest) -> pb.AddDatast
         request.most,
         request.period_seconds,
     )
-    return pb.AddDatastreamResponse(datastream=_view(await actions.add(tx, request.thing, added)))
+    return pb.AddDatastreamResponse(datastream=_view(tx, await actions.add(tx, request.thing, added)))
 
 
 @rpc
@@ -50,7 +51,7 @@ async def calibrate(tx: Transaction, request: pb.CalibrateDatastreamRequest) -> 
         request.offset,
         request.reason,
     )
-    return pb.CalibrateDatastreamResponse(datastream=_view(shown))
+    return pb.CalibrateDatastreamResponse(datastream=_view(tx, shown))
 
 
 @rpc
@@ -60,10 +61,10 @@ async def set_datum(tx: Transaction, request: pb.SetDatumRequest) -> pb.SetDatum
     shown = await actions.correct(
         tx, request.id, request.etag, CorrectionKind.DATUM, since, 1.0, request.height, request.reason
     )
-    return pb.SetDatumResponse(datastream=_view(shown))
+    return pb.SetDatumResponse(datastream=_view(tx, shown))
 
 
-def _view(shown: Shown) -> pb.Datastream:
+def _view(tx: Transaction, shown: Shown) -> pb.Datastream:
     datastream, thing, latest, corrections = shown
     return pb.Datastream(
         id=str(datastream.id),
@@ -83,6 +84,7 @@ def _view(shown: Shown) -> pb.Datastream:
         create_time=protos.timestamp(datastream.created_at),
         update_time=protos.timestamp(datastream.updated_at),
         etag=etag.of(datastream.version),
+        silent=model.silent(datastream, latest.at if latest else None, tx.now),
     )
 
 

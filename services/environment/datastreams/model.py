@@ -120,10 +120,18 @@ class Reading(NamedTuple):
     flags: int
 
 
+SILENT_PERIODS, SILENT_LEAST = 3, timedelta(minutes=5)
+"""How many periods without a reading make a datastream silent, and how long it takes at least."""
 OUT_OF_RANGE = 1
 """Flag: outside what the sensor can measure."""
 LATE = 2
 """Flag: came too late to raise an alarm."""
+
+
+def silent(datastream: Datastream, latest: datetime | None, now: datetime) -> bool:
+    """Whether readings should have come, by the time of the latest."""
+    within = max(SILENT_PERIODS * timedelta(seconds=datastream.period), SILENT_LEAST)
+    return latest is None or now - latest > within
 
 
 def checked_range(least: float, most: float) -> None:

@@ -31,6 +31,13 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Datastream 
     return await DATASTREAMS.get(tx, known, lock=lock) if known else None
 
 
+async def by_ids(tx: Transaction, names: Iterable[str]) -> dict[str, Datastream]:
+    """Datastreams by what they are asked for with, their ids."""
+    known = {name: id_ for name in names if (id_ := ids.parse(name))}
+    rows = {one.id: one for one in await DATASTREAMS.every(tx, "id = ANY($1)", list(known.values()))}
+    return {name: rows[id_] for name, id_ in known.items() if id_ in rows}
+
+
 async def named(tx: Transaction, thing: UUID, name: str) -> Datastream | None:
     """The datastream of that name within a thing."""
     return await DATASTREAMS.first(tx, "thing = $1 AND name = $2", thing, name)

@@ -42,9 +42,25 @@ async def buckets(
     """Sums of a datastream, the oldest first. Errors: DATASTREAM_NOT_FOUND and those of ``model.span``."""
     datastream = await datastreams.known(tx, name)
     span = model.span(start, end, seconds, tx.now)
-    calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
-    found = await store.sums(tx, datastream, span, [one.since for one in reversed(calibrations)])
-    return datastream, span, model.buckets(found, calibrations)
+    return datastream, span, (await _sums(tx, [datastream], span))[datastream.number]
+
+
+async def series(
+    tx: Transaction, names: Sequence[str], start: datetime | None, end: datetime | None, seconds: int
+) -> tuple[Span, list[tuple[Datastream, list[Bucket]]]]:
+    """Sums of several datastreams, in the order asked for. Errors: as ``buckets``."""
+    span = model.span(start, end, seconds, tx.now, len(names))
+    found = await datastreams.every(tx, names)
+    sums = await _sums(tx, found, span)
+    return span, [(one, sums[one.number]) for one in found]
+
+
+async def _sums(tx: Transaction, of: Sequence[Datastream], span: Span) -> dict[int, list[Bucket]]:
+    numbers = [one.number for one in of]
+    calibrations = await streams.calibrations(tx, numbers)
+    begun = [(number, one.since) for number, each in calibrations.items() for one in each]
+    found = await store.sums(tx, numbers, span, begun)
+    return {number: model.buckets(sums, calibrations.get(number, [])) for number, sums in found.items()}
 
 
 async def upload(tx: Transaction, thing: str, brought: Sequence[Brought]) -> Stored:

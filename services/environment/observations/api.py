@@ -6,6 +6,7 @@ from typing import Any
 from services.environment.datastreams import views
 from services.environment.observations import actions
 from services.environment.observations.actions import Brought
+from services.environment.observations.model import Bucket
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.environment.v1 import observations_pb2 as pb
@@ -26,11 +27,16 @@ async def buckets(tx: Transaction, request: pb.ListBucketsRequest) -> pb.ListBuc
     """Sums a datastream up."""
     start, end = _time(request, "start_time"), _time(request, "end_time")
     datastream, span, found = await actions.buckets(tx, request.datastream, start, end, request.seconds)
-    made = [
-        pb.Bucket(start=protos.timestamp(one.start), count=one.readings, mean=one.mean, least=one.least, most=one.most)
-        for one in found
-    ]
-    return pb.ListBucketsResponse(buckets=made, unit=datastream.unit, seconds=span.seconds)
+    return pb.ListBucketsResponse(buckets=map(_bucket, found), unit=datastream.unit, seconds=span.seconds)
+
+
+@rpc
+async def series(tx: Transaction, request: pb.ListSeriesRequest) -> pb.ListSeriesResponse:
+    """Sums several datastreams up."""
+    start, end = _time(request, "start_time"), _time(request, "end_time")
+    span, found = await actions.series(tx, request.datastreams, start, end, request.seconds)
+    made = [pb.Series(datastream=str(one.id), buckets=map(_bucket, sums), unit=one.unit) for one, sums in found]
+    return pb.ListSeriesResponse(series=made, seconds=span.seconds)
 
 
 @rpc
@@ -42,6 +48,12 @@ async def upload(tx: Transaction, request: pb.UploadObservationsRequest) -> pb.U
     ]
     stored = await actions.upload(tx, request.thing, brought)
     return pb.UploadObservationsResponse(stored=stored.new, known=stored.known, out_of_range=stored.out_of_range)
+
+
+def _bucket(one: Bucket) -> pb.Bucket:
+    return pb.Bucket(
+        start=protos.timestamp(one.start), count=one.readings, mean=one.mean, least=one.least, most=one.most
+    )
 
 
 def _time(request: Any, field: str) -> datetime | None:

@@ -12,8 +12,11 @@ AHEAD = timedelta(minutes=5)
 MOST_READINGS = 20_000
 """Of one upload."""
 MOST_BUCKETS = 2_000
+"""Of one datastream."""
+MOST_TOGETHER = 10_000
+"""Of several datastreams."""
 LONGEST_FINE = timedelta(days=7)
-"""Longest time that is summed up in buckets of less than an hour."""
+"""Longest time that is summed up in buckets of less than an hour, of all datastreams together."""
 SETTLED = timedelta(hours=1, minutes=5)
 """From the beginning of an hour until it is summed up: readings come a little late."""
 DAY_S, HOUR_S = 86_400, 3_600
@@ -93,8 +96,11 @@ def checked_unit(datastream: Datastream, unit: str, field: str) -> None:
         raise invalid("UNIT_WRONG", message, field=field)
 
 
-def span(start: datetime | None, end: datetime | None, seconds: int, now: datetime) -> Span:
-    """What is asked for, the last day by the hour unless it is said. Errors: BUCKET_INVALID, TIME_INVALID."""
+def span(start: datetime | None, end: datetime | None, seconds: int, now: datetime, datastreams: int = 1) -> Span:
+    """What is asked for of so many datastreams, the last day by the hour unless it is said.
+
+    Errors: BUCKET_INVALID, TIME_INVALID.
+    """
     seconds = seconds or HOUR_S
     if DAY_S % seconds:
         message = "A day must divide into whole buckets: 60, 300, 900, 3600, 86400 seconds and the like."
@@ -103,11 +109,14 @@ def span(start: datetime | None, end: datetime | None, seconds: int, now: dateti
     since = start or until - timedelta(days=1)
     if since >= until:
         raise invalid("TIME_INVALID", "The time must begin before it ends.", field="start_time")
-    if (until - since) / timedelta(seconds=seconds) > MOST_BUCKETS:
-        message = f"At most {MOST_BUCKETS} buckets fit; ask for longer ones, or for less time."
+    each = (until - since) / timedelta(seconds=seconds)
+    if each > MOST_BUCKETS or each * datastreams > MOST_TOGETHER:
+        most = min(MOST_BUCKETS, MOST_TOGETHER // datastreams)
+        message = f"At most {most} buckets fit; ask for longer ones, or for less time."
         raise invalid("BUCKET_INVALID", message, field="seconds")
-    if seconds < HOUR_S and until - since > LONGEST_FINE:
-        message = f"Buckets of less than an hour reach over {LONGEST_FINE.days} days at most."
+    if seconds < HOUR_S and (until - since) * datastreams > LONGEST_FINE:
+        hours = int(LONGEST_FINE / timedelta(hours=1) / datastreams)
+        message = f"Buckets of less than an hour reach over {hours} hours at most."
         raise invalid("BUCKET_INVALID", message, field="seconds")
     return Span(since, until, seconds)
 

@@ -34,28 +34,40 @@ WITH item AS (
 SELECT count(*) AS new, count(*) FILTER (WHERE flags & {OUT_OF_RANGE} > 0) AS out_of_range FROM put
 """
 _LIST = "SELECT at, value, received, flags FROM observation WHERE datastream = $1 AND at >= $2 AND at < $3"
+# Of each datastream, by its own calibrations: raw readings are summed up apart for each that holds.
+_EACH = """
+FROM unnest($1::integer[]) AS one (datastream),
+LATERAL (SELECT coalesce(array_agg(since ORDER BY since), '{}') AS begun
+           FROM unnest($5::integer[], $6::timestamptz[]) AS c (datastream, since)
+          WHERE c.datastream = one.datastream) AS calibrated,
+LATERAL
+"""
 _FINE = f"""
-SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, $5::timestamptz[]) AS part,
-       count(*) AS count, avg(value) AS mean, min(value) AS least, max(value) AS most
-  FROM observation
- WHERE datastream = $1 AND at >= $2 AND at < $3 AND flags & {OUT_OF_RANGE} = 0
- GROUP BY 1, 2
+SELECT one.datastream, sums.* {_EACH} (
+    SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, begun) AS part,
+           count(*) AS count, avg(value) AS mean, min(value) AS least, max(value) AS most
+      FROM observation AS o
+     WHERE o.datastream = one.datastream AND at >= $2 AND at < $3 AND flags & {OUT_OF_RANGE} = 0
+     GROUP BY 1, 2) AS sums
 """
 # Hours that are marked have readings which their sums do not know: they are summed up anew, the others are there.
 _COARSE = f"""
-WITH due AS (SELECT at FROM hour_due WHERE datastream = $1 AND at >= $2 AND at < $3),
-hours AS (
-    SELECT at, count, mean, least, most FROM hour
-     WHERE datastream = $1 AND at >= $2 AND at < $3 AND NOT EXISTS (SELECT FROM due WHERE due.at = hour.at)
-    UNION ALL
-    SELECT due.at, sums.* FROM due, LATERAL (
-        SELECT count(*), avg(value), min(value), max(value) FROM observation
-         WHERE datastream = $1 AND at >= due.at AND at < due.at + interval '1 hour' AND flags & {OUT_OF_RANGE} = 0
-    ) AS sums WHERE sums.count > 0
-)
-SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, $5::timestamptz[]) AS part,
-       sum(count)::bigint AS count, sum(mean * count) / sum(count) AS mean, min(least) AS least, max(most) AS most
-  FROM hours GROUP BY 1, 2
+SELECT one.datastream, sums.* {_EACH} (
+    WITH due AS (SELECT at FROM hour_due AS d WHERE d.datastream = one.datastream AND at >= $2 AND at < $3),
+    hours AS (
+        SELECT at, count, mean, least, most FROM hour AS h
+         WHERE h.datastream = one.datastream AND at >= $2 AND at < $3
+           AND NOT EXISTS (SELECT FROM due WHERE due.at = h.at)
+        UNION ALL
+        SELECT due.at, fresh.* FROM due, LATERAL (
+            SELECT count(*), avg(value), min(value), max(value) FROM observation AS o
+             WHERE o.datastream = one.datastream AND o.at >= due.at AND o.at < due.at + interval '1 hour'
+               AND flags & {OUT_OF_RANGE} = 0
+        ) AS fresh WHERE fresh.count > 0
+    )
+    SELECT date_bin(make_interval(secs => $4), at, 'epoch') AS start, width_bucket(at, begun) AS part,
+           sum(count)::bigint AS count, sum(mean * count) / sum(count) AS mean, min(least) AS least, max(most) AS most
+      FROM hours GROUP BY 1, 2) AS sums
 """
 _ROLL = f"""
 WITH due AS (
@@ -107,11 +119,19 @@ async def page(
     return NEWEST.cut([Reading(*row) for row in rows], most, wanted)
 
 
-async def sums(tx: Transaction, datastream: Datastream, span: Span, calibrated: Sequence[datetime]) -> list[Sum]:
-    """Raw sums by bucket, and by how many of the calibrations had begun. Calibrations begin in this order."""
+async def sums(
+    tx: Transaction, numbers: Sequence[int], span: Span, calibrated: Collection[tuple[int, datetime]]
+) -> dict[int, list[Sum]]:
+    """Raw sums of datastreams by bucket, and by how many of their calibrations had begun.
+
+    ``calibrated`` are the datastreams that calibrations are of, and when they begin.
+    """
     sql = _FINE if span.seconds < HOUR_S else _COARSE
-    rows = await tx.fetch(sql, datastream.number, span.start, span.end, span.seconds, list(calibrated))
-    return [Sum(*row) for row in rows]
+    of, begun = [number for number, _ in calibrated], [since for _, since in calibrated]
+    found: dict[int, list[Sum]] = {number: [] for number in numbers}
+    for number, *row in await tx.fetch(sql, list(found), span.start, span.end, span.seconds, of, begun):
+        found[number].append(Sum(*row))
+    return found
 
 
 async def roll(tx: Transaction, until: datetime) -> int:

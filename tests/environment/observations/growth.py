@@ -62,6 +62,7 @@ async def _readings(sensing: Sensing, level: datastreams_pb2.Datastream) -> None
     await sensing.call(asked)
     for seconds in (60, 3600):
         await sensing.call(observations_pb2.ListBucketsRequest(datastream=level.id, seconds=seconds))
+        await sensing.call(observations_pb2.ListSeriesRequest(datastreams=[level.id], seconds=seconds))
     await timers.sum_up_hours(sensing.served.runtime)
 
 

@@ -63,6 +63,10 @@ async def _read(operation: str, name: str, seeds: Seeds) -> Call:
     return Call(operation, "anonymous", path={name: (await _datastream(seeds))["id"]})
 
 
+async def _series(seeds: Seeds) -> Call:
+    return Call("listSeries", "anonymous", query={"datastream": (await _datastream(seeds))["id"]})
+
+
 async def _upload(seeds: Seeds) -> Call:
     made = await _datastream(seeds)
     readings = [{"time": "2026-11-27T01:00:00+00:00", "value": 1.5}]
@@ -98,6 +102,7 @@ SEEDS: dict[str, Seed] = {
     "setDatum": partial(_correct, "setDatum"),
     "listObservations": partial(_read, "listObservations", "datastream"),
     "listBuckets": partial(_read, "listBuckets", "datastream"),
+    "listSeries": _series,
     "uploadObservations": _upload,
     "issueDevice": _issue,
     "getDevice": partial(_of_device, "getDevice"),

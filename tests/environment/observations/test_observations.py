@@ -193,3 +193,54 @@ def test_the_weeks_that_must_be_there_reach_from_what_is_kept_to_the_week_after_
     assert (found[0], found[-1], len(found)) == (
         (MONDAY - timedelta(weeks=13)).date(), (MONDAY + timedelta(weeks=2)).date(), 16,
     )  # fmt: skip
+
+
+async def test_several_series_are_answered_together_as_each_is_alone(sensing: Sensing) -> None:
+    first, second, empty = [await sensing.datastream() for _ in range(3)]
+    await sensing.upload(first, _each_minute([1.0, 2.0]))
+    await sensing.upload(second, _each_minute([3.0, 5.0]))
+    await sensing.calibrated(second, 2.0, 1.0)
+    await timers.sum_up_hours(sensing.served.runtime)
+    for seconds in (60, 3600):
+        asked = pb.ListSeriesRequest(
+            datastreams=[second.id, empty.id, first.id], start_time=stamp(NOON), end_time=stamp(MONDAY), seconds=seconds
+        )
+        answer = await sensing.call(asked)
+        assert [one.datastream for one in answer.series] == [second.id, empty.id, first.id]
+        assert (answer.seconds, {one.unit for one in answer.series}) == (seconds, {"m"})
+        for one, made in zip(answer.series, (second, empty, first), strict=True):
+            alone = await sensing.call(
+                pb.ListBucketsRequest(
+                    datastream=made.id, start_time=stamp(NOON), end_time=stamp(MONDAY), seconds=seconds
+                )
+            )
+            assert list(one.buckets) == list(alone.buckets)
+    assert [bucket.mean for bucket in answer.series[0].buckets] == [9.0]
+
+
+async def test_several_series_are_bounded_together(sensing: Sensing) -> None:
+    made = [(await sensing.datastream()).id for _ in range(8)]
+    day, week = stamp(MONDAY - timedelta(days=1)), stamp(MONDAY - timedelta(days=60))
+    for start, seconds, says in ((day, 900, "21 hours"), (week, 3600, "1250 buckets")):
+        asked = pb.ListSeriesRequest(datastreams=made, start_time=start, end_time=stamp(MONDAY), seconds=seconds)
+        with refused("BUCKET_INVALID") as found:
+            await sensing.call(asked)
+        assert says in str(found.value.answer)
+    with refused("DATASTREAM_NOT_FOUND"):
+        await sensing.call(pb.ListSeriesRequest(datastreams=[made[0], "duga"]))
+
+
+async def test_a_datastream_is_silent_after_three_periods_and_five_minutes_at_least(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    slow = await sensing.datastream(period_seconds=900)
+    assert made.silent
+    now = sensing.served.now
+    for one in (made, slow):
+        await sensing.upload(one, [(now, 1.0)])
+    sensing.served.pass_time(minutes=5)
+    assert not (await sensing.read(made)).silent
+    sensing.served.pass_time(seconds=1)
+    assert (await sensing.read(made)).silent
+    assert not (await sensing.read(slow)).silent
+    sensing.served.pass_time(minutes=41)
+    assert (await sensing.read(slow)).silent
