@@ -1,0 +1,1 @@
+"""The air index (ISPU) of each station, by the hour."""
