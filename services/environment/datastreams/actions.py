@@ -1,6 +1,6 @@
 """What can be done with a datastream: one function per use case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,18 +42,24 @@ async def get(tx: Transaction, name: str) -> Shown:
     return await _shown(tx, datastream, await things.known(tx, str(datastream.thing)))
 
 
-async def page(tx: Transaction, thing: str, properties: Sequence[Property], size: int, token: str) -> Page[Shown]:
-    """Datastreams as they were added. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
-    only = await things.known(tx, thing) if thing else None
-    found = await store.page(tx, only.id if only else None, properties, size, token)
+async def page(
+    tx: Transaction, thing: str, of: Sequence[str], properties: Sequence[Property], size: int, token: str
+) -> Page[Shown]:
+    """Datastreams as they were added, those of one thing with their corrections.
+
+    Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    only = (await things.known(tx, thing)).id if thing else None
+    if of and only is None:
+        several = await store.of_things(tx, [one for name in of if (one := ids.parse(name))])
+        found = Page([one for one in several if not properties or one.property in properties])
+    else:
+        found = await store.page(tx, only, properties, size, token)
     numbers = [one.number for one in found.rows]
-    latest, calibrations = await store.latest(tx, numbers), await store.calibrations(tx, numbers)
-    of = await things.by_ids(tx, {one.thing for one in found.rows})
+    latest, corrections = await store.latest(tx, numbers), await store.corrections_of(tx, numbers)
+    known = await things.by_ids(tx, {one.thing for one in found.rows})
     return Page(
-        [
-            Shown(one, of[one.thing], _corrected(latest.get(one.number), calibrations.get(one.number, ())))
-            for one in found.rows
-        ],
+        [_made(one, known[one.thing], latest, corrections.get(one.number, ()), bool(thing)) for one in found.rows],
         found.token,
     )
 
@@ -112,13 +118,16 @@ async def every(tx: Transaction, names: Sequence[str]) -> list[Datastream]:
 
 
 async def _shown(tx: Transaction, datastream: Datastream, thing: Thing) -> Shown:
-    corrections = await store.corrections(tx, [datastream.number])
-    latest = (await store.latest(tx, [datastream.number])).get(datastream.number)
+    numbers = [datastream.number]
+    corrections = await store.corrections(tx, numbers)
+    return _made(datastream, thing, await store.latest(tx, numbers), corrections, True)
+
+
+def _made(
+    datastream: Datastream, thing: Thing, latest: Mapping[int, Reading], corrections: Sequence[Correction], whole: bool
+) -> Shown:
     calibrations = [one for one in corrections if one.kind is CorrectionKind.CALIBRATION]
-    return Shown(datastream, thing, _corrected(latest, calibrations), corrections)
-
-
-def _corrected(latest: Reading | None, calibrations: Sequence[Correction]) -> Reading | None:
-    if latest is None:
-        return None
-    return latest._replace(value=model.corrected(latest.value, latest.at, calibrations))
+    newest = latest.get(datastream.number)
+    if newest is not None:
+        newest = newest._replace(value=model.corrected(newest.value, newest.at, calibrations))
+    return Shown(datastream, thing, newest, corrections if whole else ())

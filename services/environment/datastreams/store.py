@@ -49,8 +49,8 @@ async def of_thing(tx: Transaction, thing: UUID) -> list[Datastream]:
 
 
 async def of_things(tx: Transaction, things: Collection[UUID]) -> list[Datastream]:
-    """All datastreams of some things."""
-    return await DATASTREAMS.every(tx, "thing = ANY($1)", list(things))
+    """All datastreams of some things, in the order in which they were added."""
+    return sorted(await DATASTREAMS.every(tx, "thing = ANY($1)", list(things)), key=lambda one: one.number)
 
 
 async def page(
@@ -72,10 +72,17 @@ async def correct(tx: Transaction, correction: Correction) -> None:
 
 async def calibrations(tx: Transaction, numbers: Iterable[int]) -> dict[int, list[Correction]]:
     """Calibrations by the datastream's number, the newest first."""
+    return {
+        number: [one for one in each if one.kind is CorrectionKind.CALIBRATION]
+        for number, each in (await corrections_of(tx, numbers)).items()
+    }
+
+
+async def corrections_of(tx: Transaction, numbers: Iterable[int]) -> dict[int, list[Correction]]:
+    """All corrections by the datastream's number, the newest first."""
     found: dict[int, list[Correction]] = {}
     for one in await corrections(tx, numbers):
-        if one.kind is CorrectionKind.CALIBRATION:
-            found.setdefault(one.datastream, []).append(one)
+        found.setdefault(one.datastream, []).append(one)
     return found
 
 

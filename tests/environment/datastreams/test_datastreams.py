@@ -90,3 +90,20 @@ async def test_the_list_is_in_the_order_of_adding_by_thing_and_by_property(sensi
     assert [one.id for one in (await sensing.call(levels)).datastreams] == [level.id, other.id]
     with refused("THING_NOT_FOUND"):
         await sensing.call(pb.ListDatastreamsRequest(thing="nowhere"))
+
+
+async def test_the_datastreams_of_several_things_come_in_one_page(sensing: Sensing) -> None:
+    things = [await sensing.thing() for _ in range(3)]
+    made = [await sensing.datastream(thing, name=name) for name in ("level", "rain") for thing in things]
+    asked = pb.ListDatastreamsRequest(things=[things[2].id, things[0].id, "duga"], page_size=1)
+    found = (await sensing.call(asked)).datastreams
+    assert [one.id for one in found] == [made[place].id for place in (0, 2, 3, 5)]
+    assert not (await sensing.call(pb.ListDatastreamsRequest(things=["duga"]))).datastreams
+
+
+async def test_the_list_of_one_thing_holds_the_corrections(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.calibrated(made, 1.1)
+    (alone,) = (await sensing.call(pb.ListDatastreamsRequest(thing=made.thing))).datastreams
+    (among,) = (await sensing.call(pb.ListDatastreamsRequest(things=[made.thing]))).datastreams
+    assert (len(alone.calibrations), len(among.calibrations)) == (1, 0)

@@ -42,6 +42,7 @@ async def _lists(sensing: Sensing, thing: things_pb2.Thing, rain: Any) -> None:
         datastreams_pb2.ListDatastreamsRequest(page_size=1),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, thing=thing.id),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, properties=[rain]),
+        datastreams_pb2.ListDatastreamsRequest(page_size=1, things=[thing.id]),
     ):
         found = await sensing.call(request)
         request.page_token = found.next_page_token
