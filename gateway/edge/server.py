@@ -4,6 +4,7 @@ import asyncio
 import resource
 import signal
 import socket
+import sys
 from types import FrameType
 
 import structlog
@@ -19,6 +20,10 @@ from gateway.settings import GatewaySettings
 _log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 8
+ACCEPTING = 16
+"""Connections that one turn of the event loop accepts. Each handle of a listening socket accepts one a turn, whatever
+waits: behind a crowd of newcomers an honest one would wait a turn for each of them, seconds on a busy machine.
+"""
 _OTHER_FILES = 512
 """Files and sockets that are no visitor's: database, pillars, photos, provider, refused connections that leave."""
 
@@ -65,11 +70,23 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens on both ports."""
-        await super().startup(sockets)
+        await super().startup(sockets or self._listening())
         if self._settings.health_port and self.started:
             loop, settings = asyncio.get_running_loop(), self._settings
             probes = await loop.create_server(lambda: Health(self._unready), settings.host, settings.health_port)
             self.servers.append(probes)
+
+    def _listening(self) -> list[socket.socket]:
+        """Handles of one listening socket: they share what waits. Ends the process where it cannot be had."""
+        host, port = self.config.host, self.config.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            first = socket.create_server((host, port), family=family, backlog=self.config.backlog)
+        except OSError as error:
+            _log.error("cannot listen; set SMARTCITY_HOST and SMARTCITY_PORT", host=host, port=port, error=str(error))
+            sys.exit(3)
+        first.setblocking(False)
+        return [first, *(first.dup() for _ in range(ACCEPTING - 1))]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called in the main thread on SIGTERM and SIGINT; a second SIGINT ends at once.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvloop
+from fastapi import FastAPI
 
 from deploy.local.process import free_ports
-from tests.gateway.running import gateway_settings, serving
+from gateway.edge.server import ACCEPTING, configured
+from gateway.settings import GatewaySettings
+from tests.gateway.running import InProcessServer, gateway_settings, serving
 from tests.security.attacks.sockets import LIVEZ, LOOPBACK, Served, Socket, closing, livez, server, until
 
 __all__ = ["server"]
@@ -56,6 +62,31 @@ async def test_a_house_full_of_work_says_so(server: Served) -> None:
             assert (await next_one.answer())[1]["reason"] == "CONNECTIONS_FULL"
     await until(lambda: server.connections.open == 0)
     assert (await livez(server))[0] == 200
+
+
+async def test_a_newcomer_behind_a_crowd_waits_for_few_turns_of_the_loop(tmp_path: Path) -> None:
+    settings = gateway_settings("postgresql://unused", {}, tmp_path, {}, connections_per_address=1_000)
+    assert await asyncio.to_thread(uvloop.run, _turns(settings, 320)) <= 320 / ACCEPTING + 4
+
+
+async def _turns(settings: GatewaySettings, crowd: int) -> int:
+    """In how many turns of its loop a server accepts those who came while it was busy."""
+    app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False})
+    running = InProcessServer(config := configured(app, settings, loop="none"), app, settings)
+    task = asyncio.create_task(running.serve())
+    await until(lambda: running.started)
+    callers = [socket.socket() for _ in range(crowd)]
+    for each in callers:
+        each.connect(("127.0.0.1", settings.port))
+    turns = 0
+    while config.connections.open < crowd:
+        await asyncio.sleep(0)
+        turns += 1
+    for each in callers:
+        each.close()
+    running.should_exit = True
+    await task
+    return turns
 
 
 async def test_probes_have_a_port_of_their_own(
