@@ -3,12 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.environment.air.api as air
 import services.environment.cleanups.api as cleanups
 import services.environment.datastreams.api as datastreams
 import services.environment.devices.api as devices
 import services.environment.observations.api as observations
 import services.environment.overview.api as overview
 import services.environment.things.api as things
+from services.environment.air import timers as air_timers
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.ingest import timers as ingest_timers
@@ -27,13 +29,15 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=EnvironmentSettings,
     prepare=prepare,
-    serves=(cleanups, datastreams, devices, observations, overview, things),
+    serves=(air, cleanups, datastreams, devices, observations, overview, things),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),
         Timer("weeks of readings", timedelta(hours=1), observation_timers.keep_weeks),
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),
         Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
+        Timer("air index", timedelta(seconds=30), air_timers.make_indices),
+        Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
     reactions=(
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),

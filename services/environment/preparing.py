@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from services.environment.air.table import table_of
 from services.environment.observations import actions as observations
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
@@ -18,5 +19,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     async with runtime.transaction() as tx:
         await observations.make_room(tx)
     profile_of(runtime.city)  # a mistake in its files shows now
+    table_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     yield Resources(device_secret)

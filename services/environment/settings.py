@@ -13,3 +13,4 @@ class EnvironmentSettings(Settings):
         description="Base64 of at least 32 bytes from which devices' passwords are derived; empty: no device is issued",
     )
     reading_weeks: int = Field(13, ge=4, le=520, description="Weeks for which readings are kept; sums by the hour stay")
+    air_days: int = Field(1100, ge=31, le=36_500, description="Days for which the hourly air index is kept")
