@@ -12,7 +12,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that a spreadsheet would compute instead of show."""
 
-Cell = str | int
+Cell = str | int | float
 
 
 async def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], **headers: str) -> Response:
@@ -27,10 +27,13 @@ async def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]
 
 
 def _written(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    return lines([columns]) + lines(rows)
+
+
+def lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Some lines of a file, for one that is sent in parts; a few hundred at once, since this takes the loop's time."""
     written = io.StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(each) for each in row] for row in rows)
+    csv.writer(written, lineterminator="\r\n").writerows([_cell(each) for each in row] for row in rows)
     return written.getvalue().encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 _WIDTH = 720
@@ -31,6 +31,8 @@ class Drawing:
     width: int
     height: int
     shapes: tuple[Shape, ...]
+    place: Callable[[Position], tuple[int, int]]
+    """Where a WGS 84 position (longitude first) lies in it."""
 
 
 class _Projection:
@@ -64,7 +66,7 @@ def draw(geojson: bytes) -> Drawing:
         Shape(feature["properties"]["code"], feature["properties"]["name"], "".join(map(projection.outline, rings)))
         for feature, rings in zip(features, outlines, strict=True)
     )
-    return Drawing(_WIDTH, projection.height, shapes)
+    return Drawing(_WIDTH, projection.height, shapes, projection.place)
 
 
 def _rings(geometry: Mapping[str, object]) -> list[Ring]:

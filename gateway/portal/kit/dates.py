@@ -27,6 +27,11 @@ def short_day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     return format_date(stamp.astimezone(zone).date(), "d MMM y", locale=texts.language)
 
 
+def day_month(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Day and short month, where the year is plain. Example: 1 Des"""
+    return format_date(stamp.astimezone(zone).date(), "d MMM", locale=texts.language)
+
+
 def plain_day(stamp: str, texts: Texts, zone: tzinfo) -> str:
     """A calendar day from ISO 8601. Example: Sen, 23 Nov 2026"""
     return format_date(date.fromisoformat(stamp), "EEE, d MMM y", locale=texts.language)
@@ -60,6 +65,18 @@ def distance(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None =
     if days == 0:
         return texts("due.today")
     return texts("due.tomorrow") if days == 1 else texts.count("due.in_days", days)
+
+
+def ago(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
+    """How old something is. Example: 12 menit lalu"""
+    minutes = int(((now or datetime.now(UTC)) - stamp).total_seconds() // 60)
+    if minutes < 1:
+        return texts("age.now")
+    if minutes < 60:
+        return texts.count("age.minutes", minutes)
+    if minutes < 48 * 60:
+        return texts.count("age.hours", minutes // 60)
+    return texts.count("age.days", minutes // (24 * 60))
 
 
 def size(octets: int, texts: Texts) -> str:

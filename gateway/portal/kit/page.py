@@ -205,7 +205,7 @@ def _templates() -> jinja2.Environment:
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
     environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
     environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
-    for name in ("moment", "day", "short_day", "distance", "clock", "plain_day", "period"):
+    for name in ("moment", "day", "short_day", "day_month", "distance", "ago", "clock", "plain_day", "period"):
         environment.filters[name] = _worded(getattr(dates, name))
     return environment
 

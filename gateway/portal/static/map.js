@@ -26,6 +26,20 @@
       .bindTooltip(worded(name)).on("click", (event) => pick(event.latlng, name)).addTo(map));
   });
 
+  // A layer of what measures, each a point with its page behind it; what is listed by area is said with the area's name.
+  async function showThings(map, address, label, shown) {
+    const things = await (await fetch(address)).json(), byArea = {};
+    const group = L.layerGroup(things.map(({ name, kind, words, area, href, lon, lat }) => {
+      (byArea[area] = byArea[area] || []).push(name);
+      return L.circleMarker([lat, lon], { className: `thing ${kind}`, radius: kind === "container" ? 5 : 8, weight: 1.5, fillOpacity: 1 })
+        .bindTooltip(worded(`${name} (${words})`)).on("click", () => { location.href = href; });
+    }));
+    group.on("add", () => group.eachLayer(noStop));
+    if (shown) group.addTo(map);
+    else L.control.layers(null, { [label]: group }, { collapsed: false }).addTo(map);
+    return (code) => (map.hasLayer(group) && byArea[code] ? `. ${byArea[code].join(", ")}` : "");
+  }
+
   // Which area holds a point: a ray to the east crosses its outline an odd number of times.
   const crossings = (ring, x, y) => ring.filter(([ax, ay], i) => {
     const [bx, by] = ring[i ? i - 1 : ring.length - 1];
@@ -54,7 +68,7 @@
   }
 
   window.cityMap = async (button, geojson, setPlace) => {
-    const { map: mode, target, filed, resolved, found, landmarks, outside } = button.dataset;
+    const { map: mode, target, filed, resolved, found, landmarks, outside, things, layer: label } = button.dataset;
     const box = one(target);
     box.hidden = false;
     box.className = "live-map";
@@ -63,10 +77,11 @@
     document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
     const map = L.map(box, { attributionControl: true, zoomSnap: 0.5 });
     map.attributionControl.setPrefix(false);
+    let measuring = () => "";
     const words = (feature) => {
       if (!feature) return outside;
-      const row = counts[feature.properties.code];
-      return `${feature.properties.name}, ${feature.properties.district}` + (row ? `: ${row.filed} ${filed}, ${row.resolved} ${resolved}` : "");
+      const { name, district, code } = feature.properties, row = counts[code];
+      return `${name}, ${district}` + (row ? `: ${row.filed} ${filed}, ${row.resolved} ${resolved}` : "") + measuring(code);
     };
     const shade = ({ properties }) => (mode === "show" && counts[properties.code] ? counts[properties.code].shade : 0);
     const layer = L.geoJSON(geojson, {
@@ -76,6 +91,7 @@
     map.fitBounds(layer.getBounds());
     layer.eachLayer(noStop);
     nameAreas(map, layer);
+    if (things) measuring = await showThings(map, things, label, mode === "things");
     if (mode !== "pick") return keyboard(map, geojson, words);
     let marker = null;
     const pick = (latlng, name) => {

@@ -1,0 +1,101 @@
+"""Readings in people's words, and the times that pages show them for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from babel.numbers import format_decimal
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.environment.charts import Point, Span
+from gateway.portal.kit.texts import Texts
+from smartcity.environment.v1 import observations_pb2 as pb
+from smartcity.environment.v1 import observations_views as views
+
+PLACES = {"water_level": 2, "rainfall": 1, "pm2_5": 1, "pm10": 1}
+"""Decimals of a property's values; none of the others."""
+UNITS = {"m": "m", "mm": "mm", "%": "%", "ug/m3": "µg/m³"}
+"""Units as people write them; a number of things has its word among the texts."""
+SUMMED = frozenset({"rainfall"})
+"""Properties whose readings are added up over a time, not averaged."""
+
+
+class Range(NamedTuple):
+    """A time that a page shows, and how long a point of it is."""
+
+    name: str
+    long: timedelta
+    each: timedelta
+
+    def until(self, now: datetime) -> Span:
+        """The time up to now, in whole points."""
+        seconds = int(self.each.total_seconds())
+        end = datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, UTC)
+        return Span(end - self.long, end, self.each)
+
+
+RANGES = {
+    one.name: one
+    for one in (
+        Range("hari", timedelta(days=1), timedelta(minutes=15)),
+        Range("pekan", timedelta(days=7), timedelta(hours=1)),
+        Range("bulan", timedelta(days=30), timedelta(hours=6)),
+    )
+}
+"""By their names in addresses, the shortest first."""
+LAST_DAY = Range("", timedelta(days=1), timedelta(hours=1))
+
+
+def words(texts: Texts, value: float, property_: str) -> str:
+    """A value with its unit. Example: 1,37 m"""
+    unit = UNITS.get(unit_of(property_), "")
+    number = plain(texts, value, PLACES.get(property_, 0))
+    if unit:
+        return f"{number}\N{NO-BREAK SPACE}{unit}"
+    return texts.count("measured.pumps", round(value)) if property_ == "pumps_running" else number
+
+
+def plain(texts: Texts, value: float, places: int) -> str:
+    """A number with so many decimals."""
+    number: str = format_decimal(round(value, places) + 0.0, f"#,##0.{'0' * places}".rstrip("."), locale=texts.language)
+    return number
+
+
+def unit_of(property_: str) -> str:
+    """The unit of a property (UCUM), as the contract fixes it."""
+    fixed = {"water_level": "m", "rainfall": "mm", "pumps_running": "1", "fill_level": "%"}
+    return fixed.get(property_, "ug/m3")
+
+
+async def series(request: Request, datastreams: Sequence[str], span: Span) -> Mapping[str, list[views.Bucket]]:
+    """The sums of datastreams over a time, in one call."""
+    if not datastreams:
+        return {}
+    asked = pb.ListSeriesRequest(
+        datastreams=datastreams,
+        start_time=_stamp(span.start),
+        end_time=_stamp(span.end),
+        seconds=int(span.each.total_seconds()),
+    )
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return {one.datastream: [views.bucket(each) for each in one.buckets] for one in answer.series}
+
+
+def points(buckets: Iterable[views.Bucket], property_: str) -> list[Point]:
+    """What is drawn of sums: of what is added up the sum, else the mean and what it lies between."""
+    return [
+        Point(one.start, one.mean * one.count if property_ in SUMMED else one.mean, one.least, one.most)
+        for one in buckets
+        if one.start
+    ]
+
+
+def _stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made
