@@ -1,4 +1,4 @@
-"""One gateway for the tests of this folder, with governance and economy behind it and the local provider beside it."""
+"""One gateway for the tests of this folder: governance, economy and environment behind it, the provider beside it."""
 
 import base64
 import json
@@ -19,6 +19,9 @@ from deploy.local.process import free_ports
 from deploy.migrate import GATEWAY_MIGRATIONS
 from services.economy.pillar import PILLAR as ECONOMY
 from services.economy.settings import EconomySettings
+from services.environment.pillar import PILLAR as ENVIRONMENT
+from services.environment.registry.timers import enter_profile
+from services.environment.settings import EnvironmentSettings
 from services.governance.pillar import PILLAR
 from services.governance.settings import GovernanceSettings
 from services.kit.city import load_city
@@ -41,11 +44,12 @@ async def edge_database(postgres: str) -> str:
     url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     owner = await asyncpg.connect(url)
     await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    for schema in ("governance", "economy", "gateway"):
+    for schema in ("governance", "economy", "environment", "gateway"):
         await migrate.prepare_schema(owner, schema, None)
     await owner.close()
     await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
     await migrate.upgrade(url, "economy", [migrate.KIT_MIGRATIONS, ECONOMY.migrations])
+    await migrate.upgrade(url, "environment", [migrate.KIT_MIGRATIONS, ENVIRONMENT.migrations])
     await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
     return url
 
@@ -114,14 +118,29 @@ async def economy_target(edge_database: str, assertion_key: dict[str, Any]) -> A
 
 
 @pytest.fixture(scope="session")
+async def environment_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
+    """An environment pillar without timers, with what measures in the city's profile and no readings yet."""
+    secret = base64.b64encode(secrets.token_bytes(32)).decode()
+    values = {**_pillar_values(edge_database, assertion_key), "device_secret": secret}
+    settings = EnvironmentSettings.model_validate(values)
+    pool = await connect_pool(edge_database, "environment", 8)
+    runtime = Runtime("environment", settings, pool, load_city("semarang"))
+    async with running(replace(ENVIRONMENT, timers=(), jobs=()), runtime) as work:
+        await enter_profile(runtime)
+        yield f"ipv4:127.0.0.1:{work.port}"
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
 async def stand(
     edge_database: str,
     assertion_key: dict[str, Any],
     governance_target: str,
     economy_target: str,
+    environment_target: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stand]:
-    """The gateway with governance, economy and the identity provider; the other pillars are dead."""
+    """The gateway with governance, economy, environment and the identity provider; the other pillars are dead."""
     home: Path = tmp_path_factory.mktemp("edge")
     port = free_ports(1)[0]
     public_url = f"http://127.0.0.1:{port}"
@@ -130,7 +149,7 @@ async def stand(
         edge_database,
         assertion_key,
         home / "files",
-        {"governance": governance_target, "economy": economy_target},
+        {"governance": governance_target, "economy": economy_target, "environment": environment_target},
         port=port,
         public_url=public_url,
         oidc_issuer=provider.issuer,

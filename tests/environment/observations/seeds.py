@@ -101,6 +101,7 @@ SEEDS: dict[str, Seed] = {
     "calibrateDatastream": partial(_correct, "calibrateDatastream"),
     "setDatum": partial(_correct, "setDatum"),
     "listObservations": partial(_read, "listObservations", "datastream"),
+    "getObservationsCsv": partial(_read, "getObservationsCsv", "datastream"),
     "listBuckets": partial(_read, "listBuckets", "datastream"),
     "listSeries": _series,
     "uploadObservations": _upload,

@@ -1,0 +1,178 @@
+"""Pages of what measures: the start page, the list and its map, a thing with its series, and the sheet of readings."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.portal.kit.texts import LANGUAGES, catalogue
+from smartcity.environment.v1 import datastreams_views, things_views
+from tests.fixtures.house import new_key
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+
+GAUGE, RAIN = "duga-simongan", "hujan-mijen"
+SERIES = {GAUGE: ("level", "m"), RAIN: ("rain", "mm")}
+AGENCIES = {GAUGE: "petugas-dpu", RAIN: "petugas-bpbd"}
+
+
+def now() -> datetime:
+    """This minute."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+async def bring(stand: Stand, thing: str, readings: Sequence[tuple[datetime, float]]) -> None:
+    """Readings of a thing of the city's profile, brought in bulk."""
+    name, unit = SERIES[thing]
+    rows = [{"time": at.isoformat(), "value": value} for at, value in readings]
+    async with stand.client() as client:
+        answer = await client.post(
+            f"/v1/things/{thing}/observations",
+            json={"series": [{"name": name, "unit": unit, "readings": rows}]},
+            headers={"idempotency-key": new_key(), **await stand.bearer(AGENCIES[thing])},
+        )
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+async def measured(stand: Stand) -> datetime:
+    """A gauge that rose for four hours, with an hour that is missing; and the time of its latest reading."""
+    at = now()
+    await bring(stand, GAUGE, [(at - timedelta(minutes=5 * n), 3 - n / 50) for n in range(48) if not 14 < n < 30])
+    await bring(stand, RAIN, [(at - timedelta(minutes=10 * n), 0.4) for n in range(6)])
+    return at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_and_property_has_a_word(language: str) -> None:
+    wanted = {f"property.{each}" for each in datastreams_views.OBSERVED_PROPERTY_NUMBERS}
+    for table in ("thing_kind", "thing_kinds"):
+        wanted |= {f"{table}.{each}" for each in things_views.THING_KIND_NUMBERS}
+    assert wanted - set(catalogue(language)) == set()
+
+
+async def test_the_start_page_shows_each_level_with_its_day(citizen: Browser, measured: datetime) -> None:
+    page = await citizen.open("/lingkungan")
+    assert page.status == 200
+    row = page.source.split(f'data-thing="{GAUGE}"')[1].split("</tr>")[0]
+    assert "3.00 m" in row.replace("\xa0", " ")
+    assert 'class="line" d="M' in row
+    assert "no reading yet" in page.source.split('data-thing="duga-jatibarang"')[1].split("</tr>")[0]
+    assert page.handlers == []
+
+
+async def test_a_section_whose_pillar_does_not_answer_says_so_and_the_page_stands(
+    citizen: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import grpc.aio
+
+    from gateway.portal.environment import sections
+
+    async def away(_: Any) -> dict[str, Any]:
+        raise grpc.aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, grpc.aio.Metadata(), grpc.aio.Metadata())
+
+    monkeypatch.setitem(sections._SECTIONS, "water", away)
+    page = await citizen.open("/lingkungan")
+    assert (page.status, "cannot be read just now" in page.words) == (200, True)
+    assert "Where these figures come from" in page.words
+
+
+async def test_the_list_is_by_kind_and_kelurahan_and_the_map_holds_the_same(
+    citizen: Browser, client: httpx.AsyncClient
+) -> None:
+    page = await citizen.open("/lingkungan/alat")
+    assert page.source.count("data-thing=") == 68
+    assert page.source.count('<circle class="thing') == 68 + page.source.count('cx="7"')
+    assert len((await client.get("/peta/alat.json")).json()) == 68
+    page = await citizen.open("/lingkungan/alat?jenis=tide_gauge")
+    assert page.source.count("data-thing=") == 1
+    (only,) = (await client.get("/peta/alat.json?jenis=tide_gauge")).json()
+    assert only["href"] == "/lingkungan/alat/pasut-tanjung-emas"
+    assert 'data-things="/peta/alat.json?jenis=tide_gauge"' in page.source
+    page = await citizen.open(f"/lingkungan/alat?wilayah={only['area']}")
+    assert 'data-thing="pasut-tanjung-emas"' in page.source
+    assert page.source.count("data-thing=") < 68
+    page = await citizen.open("/lingkungan/alat?jenis=nonsense&wilayah=1")
+    assert page.source.count("data-thing=") == 68
+    assert "nothing" in (await citizen.open(f"/lingkungan/alat?jenis=rain_gauge&wilayah={only['area']}")).ids
+
+
+@pytest.mark.parametrize("span", ["hari", "pekan", "bulan", "nonsense"])
+async def test_a_thing_shows_its_series_its_numbers_and_where_it_stands(
+    citizen: Browser, measured: datetime, span: str
+) -> None:
+    page = await citizen.open(f"/lingkungan/alat/{GAUGE}?rentang={span}")
+    assert page.status == 200
+    words = page.words.replace("\xa0", " ")
+    assert "3.00 m" in words
+    assert "Ngemplak Simongan, Semarang Barat" in words
+    assert "Public Works" in words
+    drawn = page.source.split('class="line" d="')[1].split('"')[0]
+    if span in ("hari", "nonsense"):
+        assert drawn.count("M") == 2, "the hour that is missing is a gap"
+    places = drawn.replace("M", " ").replace("L", " ").split()
+    assert page.source.count("<tr><td>") == len(places) // 2, "the table holds a line for each point"
+    assert page.handlers == []
+
+
+async def test_rain_is_summed_up_not_averaged(citizen: Browser, measured: datetime) -> None:
+    page = await citizen.open(f"/lingkungan/alat/{RAIN}?rentang=bulan")
+    sums = page.source.split("<tbody>")[1].split("</tbody>")[0]
+    assert "2.4\xa0mm" in sums or ("<rect" in page.source and sums.count("<tr>") == 2)
+    assert "made-up" in page.ids
+
+
+async def test_a_thing_that_is_none_is_not_found(citizen: Browser) -> None:
+    assert (await citizen.open("/lingkungan/alat/duga-entah")).status == 404
+
+
+async def test_devices_are_shown_to_officers_of_their_agency_alone(
+    stand: Stand, citizen: Browser, client: httpx.AsyncClient
+) -> None:
+    name = f"d{new_key()[-12:]}"
+    answer = await client.post(
+        f"/v1/things/{GAUGE}/devices",
+        json={"name": name},
+        headers={"idempotency-key": new_key(), **await stand.bearer("petugas-dpu")},
+    )
+    assert answer.status_code == 201, answer.text
+    for login, sees in (("petugas-dpu", True), ("petugas-dlh", False), ("verifikator", False), ("admin", True)):
+        page = await Browser(client, await stand.bearer(login)).open(f"/lingkungan/alat/{GAUGE}")
+        assert (name in page.source) is sees, login
+    assert name not in (await citizen.open(f"/lingkungan/alat/{GAUGE}")).source
+
+
+async def sheet(client: httpx.AsyncClient, **query: str) -> tuple[httpx.Response, list[dict[str, str]]]:
+    """The sheet of the gauge's readings."""
+    (level,) = (await client.get("/v1/datastreams", params={"thing": GAUGE})).json()["datastreams"]
+    answer = await client.get(f"/v1/datastreams/{level['id']}/observations.csv", params=query)
+    return answer, list(csv.DictReader(io.StringIO(answer.text)))
+
+
+async def test_the_sheet_holds_the_readings_of_a_time_the_newest_first(
+    stand: Stand, client: httpx.AsyncClient, measured: datetime
+) -> None:
+    await bring(stand, GAUGE, [(measured - timedelta(days=3, minutes=n), 1.0 + n / 1000) for n in range(450)])
+    await bring(stand, GAUGE, [(measured - timedelta(days=4), 99.0)])
+    answer, rows = await sheet(client)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{GAUGE}-level.csv"'
+    assert (float(rows[0]["value"]), rows[0]["unit"], rows[0]["flags"]) == (3.0, "m", "late")
+    start, end = (measured - timedelta(days=days) for days in (4.5, 2.5))
+    _, rows = await sheet(client, start_time=start.isoformat(), end_time=end.isoformat())
+    assert len(rows) == 451, "three pages of the pillar's are one file"
+    assert (rows[-1]["value"], rows[-1]["flags"]) == ("99.0", "out_of_range late")
+    assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
+
+
+async def test_a_sheet_is_bounded_and_an_unknown_one_not_found(client: httpx.AsyncClient) -> None:
+    answer, _ = await sheet(client, start_time=(now() - timedelta(days=8)).isoformat())
+    assert (answer.status_code, "168 hours" in answer.json()["errors"][0]["message"]) == (422, True)
+    answer, _ = await sheet(client, start_time=now().isoformat(), end_time=(now() - timedelta(hours=1)).isoformat())
+    assert answer.status_code == 422
+    unknown = await client.get(f"/v1/datastreams/{new_key()}/observations.csv")
+    assert (unknown.status_code, unknown.json()["reason"]) == (404, "DATASTREAM_NOT_FOUND")

@@ -1,0 +1,43 @@
+"""Pages of what measures in headless Chromium: accessible on a phone, light, and on the live map."""
+
+from datetime import datetime
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_environment import GAUGE, measured
+from tests.gateway.portal.test_map import open_map, until
+from tests.gateway.portal.test_weight import PAGE_BYTES, weight
+from tests.gateway.running import Stand
+
+__all__ = ["chromium", "measured"]
+
+pytestmark = IN_A_BROWSER
+
+
+@pytest.mark.parametrize("path", ["/lingkungan", "/lingkungan/alat", f"/lingkungan/alat/{GAUGE}"])
+async def test_axe_finds_nothing_and_a_page_is_light(
+    chromium: Chromium, stand: Stand, measured: datetime, path: str
+) -> None:
+    tab = await _tab(chromium, stand)
+    assert await weight(tab, path) <= PAGE_BYTES
+    assert await _faults(tab) == []
+    await tab.context.close()
+
+
+async def test_the_live_map_shows_what_measures_and_says_it_by_keyboard(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.goto("/lingkungan/alat?jenis=pump_station")
+    await open_map(tab)
+    await until(tab, "document.querySelectorAll('#live-map path.thing').length === 17")
+    assert await tab.evaluate("document.querySelectorAll('#live-map path.thing[tabindex=\"-1\"]').length") == 17
+    assert await _faults(tab) == []
+    await tab.goto("/")
+    await open_map(tab)
+    assert await tab.evaluate("document.querySelectorAll('#live-map path.thing').length") == 0
+    await tab.click("#live-map .leaflet-control-layers-selector")
+    await until(tab, "document.querySelectorAll('#live-map path.thing').length === 68")
+    assert await _faults(tab) == []
+    await tab.context.close()
