@@ -1,0 +1,1 @@
+"""Signatures: XML documents that the city signs."""

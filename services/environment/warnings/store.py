@@ -1,0 +1,65 @@
+"""SQL of warnings and of what is proposed about them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from services.environment.warnings.model import Fate, FloodWarning, Proposal, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+NOW_MOST = 100
+"""Warnings in force that are shown at once."""
+BATCH = 100
+"""Rows that a timer looks at in one go."""
+
+_WARNINGS = Table(FloodWarning, "warning", fixed=("zone", "hazard", "areas", "exercise", "correlation", "created_at"))
+_PROPOSALS = Table(Proposal, "warning_proposal", fixed=("warning", "by", "created_at"))
+_FIRST: Keyset[FloodWarning] = Keyset(
+    {"standing": int, "raised_at": datetime, "id": UUID},
+    of=lambda one: (int(one.state is State.IN_FORCE), one.raised_at, one.id),
+    descending=True,
+)
+_NEWEST: Keyset[Proposal] = Keyset(
+    {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
+)
+by_id, save = _WARNINGS.get, _WARNINGS.save
+save_proposal = _PROPOSALS.save
+
+
+async def page(tx: Transaction, size: int, token: str) -> Page[FloodWarning]:
+    """Published warnings, those in force first, the newest first."""
+    return await _WARNINGS.page(tx, _FIRST, size, token, published=True)
+
+
+async def in_force(tx: Transaction) -> list[FloodWarning]:
+    """Warnings whose time is not over, that which ends last first."""
+    tail = "state = 'in_force' AND expires_at > $1 ORDER BY expires_at DESC LIMIT $2"
+    return await _WARNINGS.every(tx, tail, tx.now, NOW_MOST)
+
+
+async def live(tx: Transaction, zone: str, *, exercise: bool) -> FloodWarning | None:
+    """The zone's warning that is proposed or in force, locked."""
+    tail = "zone = $1 AND exercise = $2 AND live AND zone <> ''"
+    return await _WARNINGS.first(tx, tail, zone, exercise, lock=True)
+
+
+async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, FloodWarning]:
+    """Warnings by their ids."""
+    return {one.id: one for one in await _WARNINGS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def over(tx: Transaction) -> list[UUID]:
+    """Warnings in force whose time is over."""
+    sql = "SELECT id FROM warning WHERE state = 'in_force' AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, tx.now, BATCH)]
+
+
+async def waiting(tx: Transaction, warning: UUID) -> Proposal | None:
+    """What is proposed about a warning and not decided."""
+    return await _PROPOSALS.first(tx, "warning = $1 AND fate = 'waiting'", warning)
+
+
+async def all_waiting(tx: Transaction, size: int, token: str) -> Page[Proposal]:
+    """All that waits for a decision, the newest first."""
+    return await _PROPOSALS.page(tx, _NEWEST, size, token, fate=Fate.WAITING)
