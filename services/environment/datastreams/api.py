@@ -2,7 +2,7 @@
 
 from services.environment.datastreams import actions, model, views
 from services.environment.datastreams.actions import Added, Shown
-from services.environment.datastreams.model import Correction, CorrectionKind, Property
+from services.environment.datastreams.model import OBSERVED, Correction, CorrectionKind, Property
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
 from smartcity.environment.v1 import datastreams_pb2 as pb
@@ -21,6 +21,22 @@ async def page(tx: Transaction, request: pb.ListDatastreamsRequest) -> pb.ListDa
     found = await actions.page(tx, request.thing, request.things, properties, request.page_size, request.page_token)
     shown = (_view(tx, one) for one in found.rows)
     return pb.ListDatastreamsResponse(datastreams=shown, next_page_token=found.token)
+
+
+@rpc
+async def properties(tx: Transaction, request: pb.ListObservedPropertiesRequest) -> pb.ListObservedPropertiesResponse:
+    """Lists what can be measured."""
+    return pb.ListObservedPropertiesResponse(
+        properties=[
+            pb.DefinedProperty(
+                property=protos.number(pb.ObservedProperty, each),
+                name=one.name,
+                unit=one.unit,
+                definition=one.definition,
+            )
+            for each, one in OBSERVED.items()
+        ]
+    )
 
 
 @rpc

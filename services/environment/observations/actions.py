@@ -26,14 +26,30 @@ class Brought(NamedTuple):
 
 
 async def page(
-    tx: Transaction, name: str, start: datetime | None, end: datetime | None, size: int, token: str
+    tx: Transaction,
+    name: str,
+    start: datetime | None,
+    end: datetime | None,
+    size: int,
+    token: str,
+    *,
+    oldest: bool = False,
 ) -> tuple[Datastream, Page[Reading]]:
-    """Readings as they are shown, the newest first. Errors: DATASTREAM_NOT_FOUND, PAGE_SIZE_INVALID, ..."""
+    """Readings as they are shown, the newest first unless asked otherwise.
+
+    Errors: DATASTREAM_NOT_FOUND, PAGE_SIZE_INVALID, ...
+    """
     datastream = await datastreams.known(tx, name)
-    found = await store.page(tx, datastream, start or _FIRST, end or _LAST, size, token)
+    found = await store.page(tx, datastream, start or _FIRST, end or _LAST, size, token, oldest=oldest)
     calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
     shown = [one._replace(value=corrected(one.value, one.at, calibrations)) for one in found.rows]
     return datastream, Page(shown, found.token)
+
+
+async def count(tx: Transaction, name: str, start: datetime | None, end: datetime | None) -> int:
+    """How many readings there are, counted up to one more than ``model.MOST_COUNTED``. Errors: DATASTREAM_NOT_FOUND."""
+    datastream = await datastreams.known(tx, name)
+    return await store.count(tx, datastream, start or _FIRST, end or _LAST, model.MOST_COUNTED + 1)
 
 
 async def buckets(

@@ -6,7 +6,7 @@ from typing import Any
 from services.environment.datastreams import views
 from services.environment.observations import actions
 from services.environment.observations.actions import Brought
-from services.environment.observations.model import Bucket
+from services.environment.observations.model import MOST_COUNTED, Bucket
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.environment.v1 import observations_pb2 as pb
@@ -16,10 +16,19 @@ from smartcity.environment.v1 import observations_pb2 as pb
 async def page(tx: Transaction, request: pb.ListObservationsRequest) -> pb.ListObservationsResponse:
     """Lists readings, the newest first."""
     start, end = _time(request, "start_time"), _time(request, "end_time")
-    datastream, found = await actions.page(tx, request.datastream, start, end, request.page_size, request.page_token)
+    datastream, found = await actions.page(
+        tx, request.datastream, start, end, request.page_size, request.page_token, oldest=request.oldest_first
+    )
     return pb.ListObservationsResponse(
         observations=map(views.reading, found.rows), unit=datastream.unit, next_page_token=found.token
     )
+
+
+@rpc
+async def count(tx: Transaction, request: pb.GetObservationCountRequest) -> pb.GetObservationCountResponse:
+    """Counts readings."""
+    found = await actions.count(tx, request.datastream, _time(request, "start_time"), _time(request, "end_time"))
+    return pb.GetObservationCountResponse(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
 
 @rpc

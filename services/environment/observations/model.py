@@ -13,6 +13,7 @@ MOST_READINGS = 20_000
 """Of one upload."""
 MOST_BUCKETS = 2_000
 """Of one datastream."""
+MOST_COUNTED = 100_000
 MOST_TOGETHER = 10_000
 """Of several datastreams."""
 LONGEST_FINE = timedelta(days=7)

@@ -1,7 +1,7 @@
 """SQL of readings: written as a set, listed by time, summed up by the hour."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.environment.datastreams.model import OUT_OF_RANGE, Datastream, Reading
 from services.environment.observations.model import HOUR_S, Span, Stored, Sum, Taken
@@ -9,6 +9,9 @@ from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
 NEWEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,), descending=True)
+OLDEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,))
+_LEAST = timedelta(microseconds=1)
+"""Between two readings of a datastream."""
 
 # In the order of the keys, so that two batches never wait for each other in turn. An hour's mark is locked rather than
 # passed over: the timer that takes it away has not seen these readings.
@@ -32,6 +35,10 @@ WITH item AS (
     ON CONFLICT (datastream, at) DO UPDATE SET at = excluded.at
 )
 SELECT count(*) AS new, count(*) FILTER (WHERE flags & {OUT_OF_RANGE} > 0) AS out_of_range FROM put
+"""
+_COUNT = """
+SELECT count(*)::integer FROM (
+    SELECT FROM observation WHERE datastream = $1 AND at >= $2 AND at < $3 LIMIT $4) AS found
 """
 _LIST = "SELECT at, value, received, flags FROM observation WHERE datastream = $1 AND at >= $2 AND at < $3"
 # Of each datastream, by its own calibrations: raw readings are summed up apart for each that holds.
@@ -108,15 +115,23 @@ async def put(tx: Transaction, readings: Sequence[Taken], marks: Collection[tupl
 
 
 async def page(
-    tx: Transaction, datastream: Datastream, start: datetime, end: datetime, size: int, token: str
+    tx: Transaction, datastream: Datastream, start: datetime, end: datetime, size: int, token: str, *, oldest: bool
 ) -> Page[Reading]:
-    """Raw readings of a time, the newest first."""
-    wanted = {"datastream": datastream.number, "start": start, "end": end}
-    after = NEWEST.after(token, wanted)
+    """Raw readings of a time, the newest first or the oldest."""
+    wanted = {"datastream": datastream.number, "start": start, "end": end, "oldest": oldest}
+    order = OLDEST if oldest else NEWEST
+    after = order.after(token, wanted)
     most = paging.page_size(size)
-    until = after[0] if after else end
-    rows = await tx.fetch(f"{_LIST} ORDER BY at DESC LIMIT {most + 1}", datastream.number, start, until)
-    return NEWEST.cut([Reading(*row) for row in rows], most, wanted)
+    if after:
+        start, end = (after[0] + _LEAST, end) if oldest else (start, after[0])
+    rows = await tx.fetch(f"{_LIST} ORDER BY {order.order} LIMIT {most + 1}", datastream.number, start, end)
+    return order.cut([Reading(*row) for row in rows], most, wanted)
+
+
+async def count(tx: Transaction, datastream: Datastream, start: datetime, end: datetime, most: int) -> int:
+    """How many readings a time has, counted up to ``most``."""
+    found: int = await tx.fetchval(_COUNT, datastream.number, start, end, most)
+    return found
 
 
 async def sums(

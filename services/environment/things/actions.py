@@ -30,6 +30,11 @@ async def page(
     return await store.page(tx, kinds, area, size, token, retired=retired)
 
 
+async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[UUID, Location]]:
+    """Where all things stand and stood. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await store.page_locations(tx, size, token)
+
+
 async def register(
     tx: Transaction, code: str, kind: Kind, name: str, description: str, lon: float, lat: float
 ) -> Thing:

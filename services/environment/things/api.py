@@ -27,6 +27,15 @@ async def page(tx: Transaction, request: pb.ListThingsRequest) -> pb.ListThingsR
 
 @rpc
 async def register(tx: Transaction, request: pb.RegisterThingRequest) -> pb.RegisterThingResponse:
+@rpc
+@one_statement
+async def page_locations(tx: Transaction, request: pb.ListThingLocationsRequest) -> pb.ListThingLocationsResponse:
+    """Lists where all things stand and stood."""
+    found = await actions.page_locations(tx, request.page_size, request.page_token)
+    locations = [_location(tx, one, str(thing)) for thing, one in found.rows]
+    return pb.ListThingLocationsResponse(locations=locations, next_page_token=found.token)
+
+
     """Registers a thing."""
     kind = protos.member(pb.ThingKind, request.kind, Kind)
     name, at = " ".join(request.name.split()), request.location
@@ -62,18 +71,20 @@ def _view(tx: Transaction, thing: Thing, locations: Sequence[Location] = ()) -> 
         location=protos.point(thing.lon, thing.lat),
         made_up=thing.made_up,
         source=thing.source,
-        locations=[
-            pb.ThingLocation(
-                area=protos.area(city, one.area),
-                location=protos.point(one.lon, one.lat),
-                since=protos.timestamp(one.since),
-                note=one.note,
-            )
-            for one in locations
-        ],
+        locations=[_location(tx, one) for one in locations],
         retire_time=protos.timestamp(thing.retired_at),
         retire_reason=thing.retire_reason,
         create_time=protos.timestamp(thing.created_at),
         update_time=protos.timestamp(thing.updated_at),
         etag=etag.of(thing.version),
+    )
+
+
+def _location(tx: Transaction, one: Location, thing: str = "") -> pb.ThingLocation:
+    return pb.ThingLocation(
+        area=protos.area(tx.runtime.city, one.area),
+        location=protos.point(one.lon, one.lat),
+        since=protos.timestamp(one.since),
+        note=one.note,
+        thing=thing,
     )

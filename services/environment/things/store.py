@@ -1,15 +1,19 @@
 """SQL of things."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.environment.things.model import Kind, Location, Thing
 from services.kit import ids
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 
 THINGS = Table(Thing, "thing", fixed=("code", "kind", "agency", "made_up", "source", "created_at"))
 BY_CODE: Keyset[Thing] = Keyset({"code": str}, of=lambda one: (one.code,))
+BY_THING: Keyset[tuple[UUID, Location]] = Keyset(
+    {"thing": UUID, "since": datetime}, of=lambda one: (one[0], one[1].since)
+)
 
 _LOCATIONS = "SELECT since, area, lon, lat, note FROM thing_location WHERE thing = $1 ORDER BY since DESC LIMIT 100"
 _STANDS = """
@@ -46,6 +50,18 @@ async def stands(tx: Transaction, thing: Thing, at: Location) -> None:
 async def locations(tx: Transaction, thing: Thing) -> list[Location]:
     """Where a thing stands and stood, the newest first."""
     return [Location(**row) for row in await tx.fetch(_LOCATIONS, thing.id)]
+
+
+async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[UUID, Location]]:
+    """Where all things stand and stood, by the thing and the time."""
+    after = BY_THING.after(token, "")
+    most = paging.page_size(size)
+    where = f"WHERE {BY_THING.sql(1)}" if after else ""
+    sql = (
+        f"SELECT thing, since, area, lon, lat, note FROM thing_location {where} ORDER BY thing, since LIMIT {most + 1}"
+    )
+    rows = await tx.fetch(sql, *(after or ()))
+    return BY_THING.cut([(thing, Location(*rest)) for thing, *rest in rows], most, "")
 
 
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]:

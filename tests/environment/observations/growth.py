@@ -35,8 +35,10 @@ async def _live(served: Served) -> None:
 
 async def _lists(sensing: Sensing, thing: things_pb2.Thing, rain: Any) -> None:
     await sensing.call(things_pb2.GetThingRequest(id=thing.id))
+    await sensing.call(datastreams_pb2.ListObservedPropertiesRequest())
     for request in (
         things_pb2.ListThingsRequest(page_size=1),
+        things_pb2.ListThingLocationsRequest(page_size=1),
         things_pb2.ListThingsRequest(page_size=1, kinds=[things_pb2.THING_KIND_RIVER_GAUGE]),
         things_pb2.ListThingsRequest(page_size=1, area="33.74.01.1007"),
         datastreams_pb2.ListDatastreamsRequest(page_size=1),
@@ -62,6 +64,10 @@ async def _readings(sensing: Sensing, level: datastreams_pb2.Datastream) -> None
     asked.page_token = (await sensing.call(asked)).next_page_token
     await sensing.call(asked)
     for seconds in (60, 3600):
+    oldest = observations_pb2.ListObservationsRequest(datastream=level.id, page_size=1, oldest_first=True)
+    oldest.page_token = (await sensing.call(oldest)).next_page_token
+    await sensing.call(oldest)
+    await sensing.call(observations_pb2.GetObservationCountRequest(datastream=level.id))
         await sensing.call(observations_pb2.ListBucketsRequest(datastream=level.id, seconds=seconds))
         await sensing.call(observations_pb2.ListSeriesRequest(datastreams=[level.id], seconds=seconds))
     await timers.sum_up_hours(sensing.served.runtime)

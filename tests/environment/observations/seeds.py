@@ -91,6 +91,8 @@ async def _of_device(operation: str, seeds: Seeds) -> Call:
 SEEDS: dict[str, Seed] = {
     "listThings": partial(_list, "listThings", "anonymous"),
     "listDatastreams": partial(_list, "listDatastreams", "anonymous"),
+    "listThingLocations": partial(_list, "listThingLocations", "anonymous"),
+    "listObservedProperties": partial(_list, "listObservedProperties", "anonymous"),
     "listDevices": partial(_list, "listDevices", "officer"),
     "registerThing": _register,
     "getThing": _get,
@@ -102,6 +104,7 @@ SEEDS: dict[str, Seed] = {
     "setDatum": partial(_correct, "setDatum"),
     "listObservations": partial(_read, "listObservations", "datastream"),
     "getObservationsCsv": partial(_read, "getObservationsCsv", "datastream"),
+    "getObservationCount": partial(_read, "getObservationCount", "datastream"),
     "listBuckets": partial(_read, "listBuckets", "datastream"),
     "listSeries": _series,
     "uploadObservations": _upload,

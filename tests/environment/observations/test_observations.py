@@ -69,6 +69,22 @@ async def test_series_are_read_the_newest_first_and_page_by_page(sensing: Sensin
     assert [one.value for one in only.observations] == [1.0]
 
 
+async def test_series_are_read_the_oldest_first_when_asked_and_counted(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, _each_minute([1.0, 2.0, 12.0]))
+    first = await _page(sensing, made, page_size=2, oldest_first=True)
+    rest = await _page(sensing, made, page_size=2, oldest_first=True, page_token=first.next_page_token)
+    assert [one.value for one in (*first.observations, *rest.observations)] == [1.0, 2.0, 12.0]
+    assert rest.next_page_token == ""
+    with refused("PAGE_TOKEN_INVALID"):
+        await _page(sensing, made, page_token=first.next_page_token)
+    count = await sensing.call(pb.GetObservationCountRequest(datastream=made.id))
+    later = await sensing.call(
+        pb.GetObservationCountRequest(datastream=made.id, start_time=stamp(NOON + timedelta(minutes=1)))
+    )
+    assert (count.count, count.more, later.count) == (3, False, 2)
+
+
 @pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400])
 async def test_sums_leave_out_what_is_out_of_range(sensing: Sensing, seconds: int) -> None:
     made = await sensing.datastream()

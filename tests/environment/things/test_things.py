@@ -106,3 +106,20 @@ async def test_a_thing_that_changed_since_is_not_changed(sensing: Sensing) -> No
     await sensing.call(_move(made))
     with refused("STALE_ETAG"):
         await sensing.call(_retire(made))
+
+
+async def test_where_all_things_stand_and_stood_is_listed_page_by_page(sensing: Sensing) -> None:
+    thing = await sensing.thing()
+    sensing.served.pass_time(hours=1)
+    move = things_pb2.MoveThingRequest(
+        request_id=request_id(), id=thing.id, etag=thing.etag, location=POINT, note="Digeser ke hilir."
+    )
+    await sensing.call(move)
+    found, token = [], ""
+    while True:
+        page = await sensing.call(things_pb2.ListThingLocationsRequest(page_size=1, page_token=token))
+        found += page.locations
+        token = page.next_page_token
+        if not token:
+            break
+    assert [(one.thing, one.note) for one in found] == [(thing.id, ""), (thing.id, "Digeser ke hilir.")]
