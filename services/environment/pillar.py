@@ -4,11 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.environment.air.api as air
+import services.environment.alarms.api as alarms
 import services.environment.cleanups.api as cleanups
 import services.environment.datastreams.api as datastreams
 import services.environment.devices.api as devices
 import services.environment.observations.api as observations
 import services.environment.overview.api as overview
+import services.environment.rules.api as rules
 import services.environment.things.api as things
 from services.environment.air import timers as air_timers
 from services.environment.cleanups import reactions
@@ -18,7 +20,9 @@ from services.environment.observations import timers as observation_timers
 from services.environment.overview import timers
 from services.environment.preparing import prepare
 from services.environment.registry import timers as registry_timers
+from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
+from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
 from smartcity.governance.v1 import events_pb2 as governance
@@ -29,12 +33,13 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=EnvironmentSettings,
     prepare=prepare,
-    serves=(air, cleanups, datastreams, devices, observations, overview, things),
+    serves=(air, alarms, cleanups, datastreams, devices, observations, overview, rules, things),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),
         Timer("weeks of readings", timedelta(hours=1), observation_timers.keep_weeks),
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),
+        Timer("silence", timedelta(seconds=5), watching_timers.listen),
         Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
@@ -44,5 +49,6 @@ PILLAR = Pillar(
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
         Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
+        Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),
     ),
 )

@@ -1,4 +1,5 @@
-"""Takes in what devices send, as a batch and in one commit: readings, which messages came, how devices behave.
+"""Takes in what devices send, as a batch and in one commit: readings, the alarms that they open and clear, which
+messages came, how devices behave.
 
 One process at a time does it (a lease), so what it has in memory of devices and their runs holds as long as its
 transactions commit; after one that did not, it forgets all of it.
@@ -13,6 +14,8 @@ from services.environment.ingest.model import Arrived, Message, Outcome, Refusal
 from services.environment.ingest.store import RunKey, Told
 from services.environment.observations import store as observations
 from services.environment.observations.model import Taken
+from services.environment.watching import actions as watching
+from services.environment.watching.model import Memory as Rules
 from services.kit.database import Transaction
 
 MOST_RUNS = 50_000
@@ -33,6 +36,7 @@ class Memory:
     hour: datetime | None = None
     marked: set[int] = field(default_factory=set)
     """Datastreams whose hour that runs is marked to be summed up; its mark stays until it has ended."""
+    rules: Rules = field(default_factory=Rules)
 
     def forget(self) -> None:
         """Knows nothing: a transaction did not commit."""
@@ -58,6 +62,7 @@ async def take(tx: Transaction, memory: Memory, arrived: Sequence[Arrived]) -> l
     batch = _Batch()
     verdicts = [_judge(tx, memory, batch, *each) for each in zip(arrived, read, strict=True)]
     if batch.taken:
+        await watching.watch(tx, memory.rules, memory.edition, batch.taken)
         await observations.put(tx, batch.taken, _marks(memory, batch.taken, tx.now))
     await store.save_runs(tx, batch.runs)
     await store.save_health(tx, batch.told)

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from services.environment.datastreams.model import LATE, Datastream
-from services.environment.observations.model import AHEAD, EPOCH, Taken, first_kept, flags
+from services.environment.observations.model import AHEAD, EPOCH, PATIENCE, Taken, first_kept, flags
 
 MOST_BYTES = 64 * 1024
 """Of one message."""
@@ -24,8 +24,6 @@ MOST_READINGS = 1_000
 """Of one message."""
 MOST_GAPS = 1_000
 """Of one run: where more is missing, the oldest gaps count as closed."""
-PATIENCE = timedelta(minutes=10)
-"""How old a reading may be when it comes, beside two of its periods, and still raise an alarm."""
 
 _Count = Annotated[int, Meta(ge=0, lt=1 << 62)]
 _Milliseconds = Annotated[int, Meta(ge=0, lt=1 << 43)]

@@ -9,6 +9,8 @@ from services.kit.errors import invalid
 
 AHEAD = timedelta(minutes=5)
 """How far ahead of the city's clock a reading may be: what a device's clock is off by."""
+PATIENCE = timedelta(minutes=10)
+"""How old a reading may be when it comes, beside two of its periods, and still raise an alarm."""
 MOST_READINGS = 20_000
 """Of one upload."""
 MOST_BUCKETS = 2_000

@@ -1,0 +1,1 @@
+"""Alarms: what a rule has opened, and when it was over."""

@@ -1,0 +1,1 @@
+"""Rules: when what a datastream measures is an alarm."""

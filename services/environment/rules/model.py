@@ -1,0 +1,107 @@
+"""A rule: what a datastream is held to, and since when. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.environment.alarms.model import Kind
+from services.environment.rules.engine import Clock, Terms
+from services.kit.errors import invalid
+
+OPENINGS = 500
+"""Most alarms that a trial answers with."""
+READINGS = 50_000
+"""Most readings that a trial looks at: those of a month, one a minute."""
+LONGEST_DAYS = 31
+"""Most days of a trial."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One of them. Times are UTC; ``version`` counts its changes; ``updated_at`` is since when it says what it says.
+
+    ``datastream`` is the number that stands for it in the table of readings. What the terms mean says ``Terms``.
+    """
+
+    id: UUID
+    version: int
+    datastream: int
+    thing: UUID
+    name: str
+    kind: Kind
+    clock: Clock
+    bound: float
+    below: bool
+    hysteresis: float
+    dwell: int
+    calm: int
+    span: int
+    paused: bool
+    reason: str
+    by: str
+    made_up: bool
+    source: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        """What it says."""
+        return Terms(self.clock, self.bound, self.below, self.hysteresis, self.dwell, self.calm, self.span)
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a rule said from a moment on, by whom and why."""
+
+    version: int
+    kind: Kind
+    clock: Clock
+    bound: float
+    below: bool
+    hysteresis: float
+    dwell: int
+    calm: int
+    span: int
+    paused: bool
+    reason: str
+    by: str
+    created_at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        """What it said."""
+        return Terms(self.clock, self.bound, self.below, self.hysteresis, self.dwell, self.calm, self.span)
+
+
+def fitting(kind: Kind, terms: Terms, period: int) -> Terms:
+    """The terms without what a kind has no use for. ``period`` is the datastream's, in seconds.
+
+    Errors: LIMIT_INVALID, HYSTERESIS_INVALID, WINDOW_INVALID.
+    """
+    if kind in {Kind.SILENCE, Kind.STUCK}:
+        _check_span(terms, 2 * period)
+        bound = terms.bound if kind is Kind.STUCK else 0.0
+        if bound < 0:
+            raise invalid("LIMIT_INVALID", "By how much values may differ is not less than zero.", field="terms.limit")
+        return Terms(clock=terms.clock, bound=bound, span=terms.span)
+    if kind is Kind.THRESHOLD:
+        return replace(terms, span=0)
+    _check_span(terms, period)
+    if terms.bound <= 0:
+        raise invalid("LIMIT_INVALID", "By how much the value rises or falls is more than zero.", field="terms.limit")
+    if terms.hysteresis >= terms.bound:
+        message = "The hysteresis lies below the limit; else the alarm would never clear."
+        raise invalid("HYSTERESIS_INVALID", message, field="terms.hysteresis")
+    return terms
+
+
+def changed(rule: Rule, terms: Terms, *, paused: bool, reason: str, by: str, now: datetime) -> Rule:
+    """The rule, with other terms from now on. ``terms`` are fitting."""
+    return replace(rule, **vars(terms), paused=paused, reason=reason, by=by, version=rule.version + 1, updated_at=now)
+
+
+def _check_span(terms: Terms, least: int) -> None:
+    if terms.span < least:
+        message = f"Readings of this datastream come so far apart that the window has {least} seconds at least."
+        raise invalid("WINDOW_INVALID", message, field="terms.window_seconds")

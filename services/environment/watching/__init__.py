@@ -1,0 +1,1 @@
+"""Watching: rules held to readings as they come, and to the time that passes without any."""

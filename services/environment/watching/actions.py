@@ -1,0 +1,130 @@
+"""Holds readings to rules, as they come; and rules of silence to the time that passes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from services.environment.alarms import actions as alarms
+from services.environment.alarms import store as alarm_store
+from services.environment.datastreams import store as streams
+from services.environment.observations.model import PATIENCE, Taken
+from services.environment.rules import engine
+from services.environment.rules import store as rules
+from services.environment.watching import model, store
+from services.environment.watching.model import Held, Memory, Stream, Turned
+from services.environment.watching.store import Due
+from services.kit.database import Transaction
+
+AT_ONCE = 25
+"""Datastreams whose readings are read again at once: others are served between."""
+MOST_DUE = 200
+"""Rules of silence that are looked at in one transaction."""
+AGAIN = timedelta(seconds=5)
+"""How often is looked whether silence is over."""
+
+
+async def watch(tx: Transaction, memory: Memory, edition: int, taken: Sequence[Taken]) -> None:
+    """Holds readings to rules, in the order in which they came; what is flagged is passed over.
+
+    To be called before they are stored. When the transaction does not commit, whoever called it calls
+    ``memory.forget``. ``edition`` is the registry's, as this transaction knows it.
+    """
+    await _renew(tx, memory, edition)
+    counting = [one for one in taken if not one.flags]
+    await _remember(tx, memory, {one.datastream for one in counting} - memory.streams.keys())
+    received = engine.milliseconds(tx.now)
+    turned: list[Turned] = []
+    for one in counting:
+        stream = memory.streams[one.datastream]
+        if stream is not None:
+            turned += stream.read(one.at, received, one.value)
+    if turned:
+        await _record(tx, memory, turned)
+
+
+async def listen(tx: Transaction) -> int:
+    """Looks at rules of silence that are due, and answers how many. Raises nothing about what never sent anything."""
+    due = await store.due(tx, PATIENCE, MOST_DUE)
+    if not due:
+        return 0
+    known = {one.id: one for one in await rules.by_ids(tx, [one.rule for one in due])}
+    lasting = {one.rule: one for one in await alarm_store.open_of(tx, list(known))}
+    turned: list[Turned] = []
+    heard = []
+    for one in due:
+        rule = known[one.rule]
+        held = Held(rule, engine.watch(rule.kind, rule.terms), lasting.get(one.rule))
+        turned += _heard(held, one, tx.now)
+        heard.append((one.rule, one.newest or one.last, _due(held, tx.now)))
+    await store.know(tx, heard)
+    if turned:
+        about = await store.about(tx, [(one.held.rule.id, one.held.rule.version) for one in turned])
+        await alarms.record(tx, *model.settle(turned, about, tx.now))
+    return len(due)
+
+
+def _heard(held: Held, due: Due, now: datetime) -> Iterable[Turned]:
+    watch = held.watch
+    watch.is_open = held.alarm is not None
+    if due.last is not None:
+        watch.last = engine.milliseconds(due.last)
+    for at in (due.first, due.newest):
+        turn = watch.read(engine.milliseconds(at), 0.0) if at is not None else None
+        if turn is not None and at is not None:
+            yield Turned(held, turn, at)
+    turn = watch.look(engine.milliseconds(now))
+    if turn is not None:
+        yield Turned(held, turn, engine.moment(turn.at))
+
+
+def _due(held: Held, now: datetime) -> datetime:
+    due = held.watch.last + held.watch.window
+    if held.watch.is_open:
+        return now + AGAIN
+    return max(engine.moment(due), now + timedelta(seconds=1)) if due > 0 else now + timedelta(seconds=held.rule.span)
+
+
+async def _renew(tx: Transaction, memory: Memory, edition: int) -> None:
+    """Forgets datastreams whose rules or calibrations have changed."""
+    if edition == memory.edition:
+        return
+    if memory.streams:
+        for number in await store.changed(tx, memory.edition):
+            memory.streams.pop(number, None)
+    memory.edition = edition
+
+
+async def _remember(tx: Transaction, memory: Memory, fresh: Collection[int]) -> None:
+    """Reads what memory lacks: rules, their alarms, and the readings that watches' memories are made of."""
+    if not fresh:
+        return
+    memory.streams |= dict.fromkeys(fresh)
+    by_stream: dict[int, list[Held]] = {}
+    for rule in await store.live(tx, fresh):
+        by_stream.setdefault(rule.datastream, []).append(Held(rule, engine.watch(rule.kind, rule.terms)))
+    numbers = list(by_stream)
+    for first in range(0, len(numbers), AT_ONCE):
+        some = {number: by_stream[number] for number in numbers[first : first + AT_ONCE]}
+        memory.streams |= await _taken_over(tx, some)
+
+
+async def _taken_over(tx: Transaction, by_stream: dict[int, list[Held]]) -> dict[int, Stream]:
+    held = [one for each in by_stream.values() for one in each]
+    last = await store.last_alarms(tx, [one.rule.id for one in held])
+    calibrations = await streams.calibrations(tx, by_stream)
+    periods = await store.periods(tx, by_stream)
+    since = [(number, tx.now - PATIENCE - model.reach(each, periods[number])) for number, each in by_stream.items()]
+    readings = await store.readings(tx, since)
+    found = {}
+    for number, each in by_stream.items():
+        stream = Stream(number, each, calibrations.get(number, ()))
+        stream.take_over(readings.get(number, ()), last, tx.now)
+        found[number] = stream
+    return found
+
+
+async def _record(tx: Transaction, memory: Memory, turned: Sequence[Turned]) -> None:
+    about = await store.about(tx, {(one.held.rule.id, one.held.rule.version) for one in turned})
+    await alarms.record(tx, *model.settle(turned, about, tx.now))
+    for one in turned:  # what has changed meanwhile is read anew
+        if one.held.rule.id not in about:
+            memory.streams.pop(one.held.rule.datastream, None)

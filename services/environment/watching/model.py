@@ -1,0 +1,149 @@
+"""What is remembered of the rules that datastreams are held to, and what their watches make of a batch. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from services.environment.alarms import model as alarms
+from services.environment.alarms.model import About, Alarm
+from services.environment.datastreams.model import Correction
+from services.environment.rules import engine
+from services.environment.rules.engine import Clock, Turn, Watch
+from services.environment.rules.model import Rule
+from services.kit import ids
+
+
+@dataclass
+class Held:
+    """A rule with its watch, and its alarm that is open."""
+
+    rule: Rule
+    watch: Watch
+    alarm: Alarm | None = None
+
+    @property
+    def by_arrival(self) -> bool:
+        """Which clock counts."""
+        return self.rule.clock is Clock.ARRIVAL
+
+
+class Came(NamedTuple):
+    """A raw reading that counts."""
+
+    at: datetime
+    received: datetime
+    value: float
+
+
+class Turned(NamedTuple):
+    """A turn of a rule's alarm; when the reading was measured that made it."""
+
+    held: Held
+    turn: Turn
+    at: datetime
+
+
+@dataclass
+class Stream:
+    """A datastream with the rules that it is held to. Calibrations come the newest first."""
+
+    number: int
+    held: Sequence[Held]
+    calibrations: Sequence[Correction] = ()
+    holds: Correction | None = None
+    """The calibration of the newest reading."""
+
+    def read(self, at: datetime, received: int, value: float) -> Iterable[Turned]:
+        """A raw reading that came at ``received``, in milliseconds; the turns that it makes."""
+        measured = engine.milliseconds(at)
+        value = self._calibrated(at, value) if self.calibrations else value
+        found: list[Turned] = []
+        for held in self.held:
+            turn = held.watch.read(received if held.by_arrival else measured, value)
+            if turn is not None:
+                found.append(Turned(held, turn, at))
+        return found
+
+    def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> None:
+        """Goes on where another process ended. Readings come as they were measured."""
+        self.holds = self._holding(readings[-1].at if readings else now)
+        alike = [one for one in readings if self._holding(one.at) is self.holds]
+        for held in self.held:
+            alarm = alarm_of.get(held.rule.id)
+            held.alarm = alarm if alarm is not None and alarm.open else None
+            counting = [one for one in alike if one.received > held.rule.updated_at]
+            if held.by_arrival:
+                counting.sort(key=lambda one: (one.received, one.at))
+            times = (engine.milliseconds(one.received if held.by_arrival else one.at) for one in counting)
+            values = (_shown(one.value, self.holds) for one in counting)
+            held.watch.take_over(last_turn(held, alarm) if alarm else None, zip(times, values, strict=True))
+
+    def _holding(self, at: datetime) -> Correction | None:
+        return next((one for one in self.calibrations if one.since <= at), None)
+
+    def _calibrated(self, at: datetime, value: float) -> float:
+        holds = self._holding(at)
+        if holds is not self.holds:
+            self.holds = holds
+            for held in self.held:
+                held.watch.forget()
+        return _shown(value, holds)
+
+
+@dataclass
+class Memory:
+    """What a process that takes readings in remembers of rules."""
+
+    edition: int = -1
+    """Of the registry."""
+    streams: dict[int, Stream | None] = field(default_factory=dict)
+    """By the datastream's number; None: it is held to nothing."""
+
+    def forget(self) -> None:
+        """Knows nothing: a transaction did not commit."""
+        self.edition = -1
+        self.streams.clear()
+
+
+def _shown(value: float, holds: Correction | None) -> float:
+    return value * holds.factor + holds.shift if holds else value
+
+
+def reach(held: Sequence[Held], period: timedelta) -> timedelta:
+    """How far back the readings reach that watches' memories are made of; two periods more, for the one before."""
+    return timedelta(milliseconds=max(one.watch.reach for one in held)) + 2 * period
+
+
+def last_turn(held: Held, alarm: Alarm) -> Turn:
+    """The last turn of a rule's alarm, by the rule's clock."""
+    opened, ended = alarm.opened_at, alarm.cleared_at
+    if held.by_arrival:
+        opened, ended = alarm.created_at, alarm.ended_at
+    at = engine.milliseconds(ended or opened)
+    return Turn(alarm.open, at, alarm.value if alarm.open else None)
+
+
+def settle(turned: Iterable[Turned], about: Mapping[UUID, About], now: datetime) -> tuple[list[Alarm], list[Alarm]]:
+    """The alarms that were opened, some of them over already, and those from before that are over.
+
+    Turns of rules that hold no more are passed over.
+    """
+    opened: dict[UUID, Alarm] = {}
+    cleared: list[Alarm] = []
+    for held, turn, at in turned:
+        if held.rule.id not in about:
+            continue
+        if turn.opens:
+            of = about[held.rule.id]
+            held.alarm = Alarm(**vars(of), id=ids.uuid7(), value=turn.value, opened_at=at, created_at=now)
+            opened[held.alarm.id] = held.alarm
+        elif held.alarm is not None:
+            over = alarms.cleared(held.alarm, at, now)
+            if over.id in opened:
+                opened[over.id] = over
+            else:
+                cleared.append(over)
+            held.alarm = None
+    return list(opened.values()), cleared
