@@ -5,6 +5,7 @@ from pathlib import Path
 
 import services.environment.air.api as air
 import services.environment.alarms.api as alarms
+import services.environment.bulletins.api as bulletins
 import services.environment.cleanups.api as cleanups
 import services.environment.datastreams.api as datastreams
 import services.environment.devices.api as devices
@@ -12,6 +13,7 @@ import services.environment.observations.api as observations
 import services.environment.overview.api as overview
 import services.environment.rules.api as rules
 import services.environment.things.api as things
+import services.environment.warnings.api as warnings
 from services.environment.air import timers as air_timers
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
@@ -19,9 +21,12 @@ from services.environment.ingest import timers as ingest_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import timers
 from services.environment.preparing import prepare
+from services.environment.raising import reactions as raising
+from services.environment.raising import timers as raising_timers
 from services.environment.registry import timers as registry_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
+from services.environment.warnings import timers as warning_timers
 from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
@@ -33,7 +38,7 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=EnvironmentSettings,
     prepare=prepare,
-    serves=(air, alarms, cleanups, datastreams, devices, observations, overview, rules, things),
+    serves=(air, alarms, bulletins, cleanups, datastreams, devices, observations, overview, rules, things, warnings),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),
@@ -41,6 +46,8 @@ PILLAR = Pillar(
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),
         Timer("silence", timedelta(seconds=5), watching_timers.listen),
         Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
+        Timer("warnings over", timedelta(seconds=5), warning_timers.expire),
+        Timer("warnings held", timedelta(minutes=1), raising_timers.extend),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
@@ -50,5 +57,7 @@ PILLAR = Pillar(
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
         Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),
+        Reaction(events_pb2.AlarmOpened, raising.on_alarm_opened),
+        Reaction(events_pb2.AlarmCleared, raising.on_alarm_cleared),
     ),
 )

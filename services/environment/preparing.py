@@ -4,21 +4,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.environment.air.table import table_of
+from services.environment.criteria.profile import criteria_of
 from services.environment.observations import actions as observations
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
+from services.environment.signatures.signing import Signer
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
 
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the secret, and makes room for readings. Errors: ValueError that names the setting that is wrong."""
+    """Reads the secrets, and makes room for readings. Errors: ValueError that names the setting that is wrong."""
     given = runtime.settings.device_secret.get_secret_value()
     device_secret = secret(given, "SMARTCITY_DEVICE_SECRET") if given else None
+    key = runtime.settings.warning_key.get_secret_value()
+    signer = Signer.load(key) if key else None
     async with runtime.transaction() as tx:
         await observations.make_room(tx)
     profile_of(runtime.city)  # a mistake in its files shows now
     table_of(runtime.city)
+    criteria_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    yield Resources(device_secret)
+    yield Resources(device_secret, signer)

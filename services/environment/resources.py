@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.environment.signatures.signing import Signer
 from services.kit.context import Context
 
 
@@ -11,6 +12,8 @@ class Resources:
 
     device_secret: bytes | None
     """Passwords of devices are derived from it; None where there are no devices."""
+    warning_signer: Signer | None = None
+    """Signs warnings; without it they are published unsigned."""
 
 
 def resources(runtime: Context) -> Resources:

@@ -14,3 +14,8 @@ class EnvironmentSettings(Settings):
     )
     reading_weeks: int = Field(13, ge=4, le=520, description="Weeks for which readings are kept; sums by the hour stay")
     air_days: int = Field(1100, ge=31, le=36_500, description="Days for which the hourly air index is kept")
+    warning_key: SecretStr = Field(
+        SecretStr(""),
+        description="Private key (RSA or EC) and its certificate as PEM, which sign warnings; empty: they go unsigned",
+    )
+    public_url: str = Field("", description="Base URL of the portal, for links in warnings")

@@ -1,6 +1,9 @@
 """OverviewService over gRPC."""
 
 from services.environment.overview import store
+from services.environment.warnings import store as warnings
+from services.environment.warnings.actions import Shown
+from services.environment.warnings.views import view
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
 from smartcity.environment.v1 import overview_pb2 as pb
@@ -18,6 +21,7 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         areas=[
             pb.AreaCleanups(area=_area(tx, row["area"]), completed=row["completed"]) for row in areas if row["area"]
         ],
+        warnings=[view(tx, Shown(one)) for one in await warnings.in_force(tx)],
     )
 
 

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from services.environment.bulletins import actions as bulletins
-from services.environment.bulletins.model import Published
 from services.environment.criteria.model import Hazard, Level, Step, Zone
 from services.environment.criteria.profile import criteria_of
 from services.environment.warnings import actions
 from services.environment.warnings.actions import Shown, Wish
-from services.environment.warnings.model import Change, FloodWarning, Proposal
+from services.environment.warnings.model import Change
+from services.environment.warnings.views import view
 from services.kit.database import Transaction
-from services.kit.rpc import etag, one_statement, protos, rpc
+from services.kit.rpc import one_statement, protos, rpc
 from smartcity.environment.v1 import warnings_pb2 as pb
 
 
 @rpc
 async def read(tx: Transaction, request: pb.GetWarningRequest) -> pb.GetWarningResponse:
     """Reads a warning."""
-    return pb.GetWarningResponse(warning=_view(tx, await actions.get(tx, request.id)))
+    return pb.GetWarningResponse(warning=view(tx, await actions.get(tx, request.id)))
 
 
 @rpc
@@ -25,14 +24,14 @@ async def read(tx: Transaction, request: pb.GetWarningRequest) -> pb.GetWarningR
 async def page(tx: Transaction, request: pb.ListWarningsRequest) -> pb.ListWarningsResponse:
     """Lists published warnings, those in force first."""
     found = await actions.page(tx, request.page_size, request.page_token)
-    return pb.ListWarningsResponse(warnings=[_view(tx, Shown(one)) for one in found.rows], next_page_token=found.token)
+    return pb.ListWarningsResponse(warnings=[view(tx, Shown(one)) for one in found.rows], next_page_token=found.token)
 
 
 @rpc
 async def waiting(tx: Transaction, request: pb.ListWarningProposalsRequest) -> pb.ListWarningProposalsResponse:
     """Lists warnings about which something waits."""
     found = await actions.waiting(tx, request.page_size, request.page_token)
-    return pb.ListWarningProposalsResponse(warnings=[_view(tx, one) for one in found.rows], next_page_token=found.token)
+    return pb.ListWarningProposalsResponse(warnings=[view(tx, one) for one in found.rows], next_page_token=found.token)
 
 
 @rpc
@@ -60,20 +59,20 @@ async def propose(tx: Transaction, request: pb.ProposeWarningRequest) -> pb.Prop
     level = protos.member(pb.WarningLevel, request.level, Level)
     wanted = Change(Step.RAISE, level, request.hours, request.note, request.note_en)
     wish = Wish(hazard, request.zone, request.areas, request.exercise, wanted)
-    return pb.ProposeWarningResponse(warning=_view(tx, await actions.propose(tx, wish)))
+    return pb.ProposeWarningResponse(warning=view(tx, await actions.propose(tx, wish)))
 
 
 @rpc
 async def approve(tx: Transaction, request: pb.ApproveWarningRequest) -> pb.ApproveWarningResponse:
     """Approves what is proposed."""
-    return pb.ApproveWarningResponse(warning=_view(tx, await actions.approve(tx, request.id, request.etag)))
+    return pb.ApproveWarningResponse(warning=view(tx, await actions.approve(tx, request.id, request.etag)))
 
 
 @rpc
 async def reject(tx: Transaction, request: pb.RejectWarningRequest) -> pb.RejectWarningResponse:
     """Rejects what is proposed."""
     left = await actions.reject(tx, request.id, request.etag, request.reason)
-    return pb.RejectWarningResponse(warning=_view(tx, left))
+    return pb.RejectWarningResponse(warning=view(tx, left))
 
 
 @rpc
@@ -81,82 +80,21 @@ async def update(tx: Transaction, request: pb.UpdateWarningRequest) -> pb.Update
     """Changes a warning in force, or proposes to."""
     level = protos.member(pb.WarningLevel, request.level, Level)
     wanted = Change(Step.UPDATE, level, request.hours, request.note, request.note_en)
-    return pb.UpdateWarningResponse(warning=_view(tx, await actions.change(tx, request.id, request.etag, wanted)))
+    return pb.UpdateWarningResponse(warning=view(tx, await actions.change(tx, request.id, request.etag, wanted)))
 
 
 @rpc
 async def clear(tx: Transaction, request: pb.ClearWarningRequest) -> pb.ClearWarningResponse:
     """Gives the all clear, or proposes to."""
     done = await actions.end(tx, request.id, request.etag, Step.CLEAR, request.note, request.note_en)
-    return pb.ClearWarningResponse(warning=_view(tx, done))
+    return pb.ClearWarningResponse(warning=view(tx, done))
 
 
 @rpc
 async def cancel(tx: Transaction, request: pb.CancelWarningRequest) -> pb.CancelWarningResponse:
     """Takes a warning back, or proposes to."""
     done = await actions.end(tx, request.id, request.etag, Step.CANCEL, request.note, request.note_en)
-    return pb.CancelWarningResponse(warning=_view(tx, done))
-
-
-def _view(tx: Transaction, shown: Shown) -> pb.Warning:
-    warning, city = shown.warning, tx.runtime.city
-    return pb.Warning(
-        id=str(warning.id),
-        state=protos.number(pb.WarningState, warning.state),
-        hazard=protos.number(pb.WarningHazard, warning.hazard),
-        level=protos.number(pb.WarningLevel, warning.level),
-        areas=[area for code in warning.areas if (area := protos.area(city, code)) is not None],
-        zone=warning.zone,
-        exercise=warning.exercise,
-        automatic=warning.automatic,
-        words=_words(tx, warning),
-        messages=[_message(one) for one in shown.messages],
-        raise_time=protos.timestamp(warning.raised_at),
-        expire_time=protos.timestamp(warning.expires_at),
-        end_time=protos.timestamp(warning.ended_at),
-        proposal=_proposal(tx, shown.proposal) if shown.proposal else None,
-        create_time=protos.timestamp(warning.created_at),
-        update_time=protos.timestamp(warning.updated_at),
-        etag=etag.of(warning.version),
-    )
-
-
-def _words(tx: Transaction, warning: FloodWarning) -> list[pb.WarningWords]:
-    """What its newest message says; nothing while none was published."""
-    if not warning.messages:
-        return []
-    return [
-        pb.WarningWords(
-            language=one.language, headline=one.headline, description=one.description, instruction=one.instruction
-        )
-        for one in bulletins.in_words(tx.runtime.city, actions.told(warning))
-    ]
-
-
-def _message(one: Published) -> pb.WarningMessage:
-    return pb.WarningMessage(
-        number=one.number,
-        identifier=one.identifier,
-        type=one.type,
-        level=protos.number(pb.WarningLevel, one.level),
-        step=protos.number(pb.WarningStep, one.step),
-        sent=protos.timestamp(one.sent),
-        signed=one.signed,
-        path=one.path,
-    )
-
-
-def _proposal(tx: Transaction, one: Proposal) -> pb.WarningProposal:
-    return pb.WarningProposal(
-        step=protos.number(pb.WarningStep, one.step),
-        level=protos.number(pb.WarningLevel, one.level),
-        hours=one.hours,
-        note=one.note,
-        note_en=one.note_en,
-        automatic=not one.by,
-        mine=one.by == tx.caller.subject,
-        create_time=protos.timestamp(one.created_at),
-    )
+    return pb.CancelWarningResponse(warning=view(tx, done))
 
 
 def _levels(levels: frozenset[Level]) -> list[Any]:

@@ -63,6 +63,13 @@ def texts(body: bytes, path: str) -> list[str]:
     return [one.text or "" for one in etree.fromstring(body).iterfind(path, NAMES)]
 
 
+_GOOD: dict[str, dict[str, Any]] = {
+    "Reject": {"reason": "Air di lapangan sudah surut."},
+    "Update": {"level": AWAS, "hours": 6},
+    "Cancel": {"note": "Sensor rusak; air normal."},
+}
+
+
 @dataclass
 class Warnings:
     """The running pillar, as the agency that warns uses it."""
@@ -81,20 +88,16 @@ class Warnings:
 
     async def propose(self, caller: Caller = BPBD, **fields: Any) -> pb.Warning:
         """A warning of a tidal flood in Tanjung Mas, unless told otherwise."""
-        where = {} if fields.get("zone") else {"areas": [TANJUNG_MAS], "hazard": pb.WARNING_HAZARD_ROB}
-        request = pb.ProposeWarningRequest(
-            **{"request_id": request_id(), "level": SIAGA, "hours": 6, **where, **fields}
-        )
+        given: dict[str, Any] = {"request_id": request_id(), "level": SIAGA, "hours": 6}
+        if not fields.get("zone"):
+            given |= {"areas": [TANJUNG_MAS], "hazard": pb.WARNING_HAZARD_ROB}
+        request = pb.ProposeWarningRequest(**{**given, **fields})
         made: pb.Warning = (await self.call(request, caller)).warning
         return made
 
     async def act(self, verb: str, warning: pb.Warning, caller: Caller = BPBD, **fields: Any) -> pb.Warning:
         """Approve, Reject, Update, Clear or Cancel with the etag of the warning."""
-        good: dict[str, Any] = {
-            "Reject": {"reason": "Air di lapangan sudah surut."},
-            "Update": {"level": AWAS, "hours": 6},
-            "Cancel": {"note": "Sensor rusak; air normal."},
-        }.get(verb, {})
+        good = _GOOD.get(verb, {})
         request = getattr(pb, f"{verb}WarningRequest")(
             **{"request_id": request_id(), "id": warning.id, "etag": warning.etag, **good, **fields}
         )
