@@ -71,6 +71,7 @@ LEASE: Final = "lease"
 EVENT_TYPE: Final = "type"
 AGENCY: Final = "agency"
 REASON: Final = "reason"
+ALARM_KIND: Final = "alarm_kind"
 ACCOUNT_KIND: Final = "account_kind"
 DB_CLIENT_CONNECTION_STATE: Final = "db.client.connection.state"
 DB_CLIENT_CONNECTION_POOL_NAME: Final = "db.client.connection.pool.name"
@@ -117,6 +118,7 @@ LISTENERS: Final = Metric("smartcity.listeners", "{listener}", "Open streams of 
 
 COMPLAINTS_OPEN: Final = Metric("smartcity.complaints.open", "{complaint}", "Complaints not closed, by agency")
 COMPLAINTS_OVERDUE: Final = Metric("smartcity.complaints.overdue", "{complaint}", "Open complaints past their deadline")
+ALARMS_OPEN: Final = Metric("smartcity.alarms.open", "{alarm}", "Open alarms, by what their rules look at")
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")

@@ -15,6 +15,7 @@ import services.environment.rules.api as rules
 import services.environment.things.api as things
 import services.environment.warnings.api as warnings
 from services.environment.air import timers as air_timers
+from services.environment.alarms.gauges import GAUGES
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.ingest import timers as ingest_timers
@@ -38,6 +39,7 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=EnvironmentSettings,
     prepare=prepare,
+    gauges=(GAUGES,),
     serves=(air, alarms, bulletins, cleanups, datastreams, devices, observations, overview, rules, things, warnings),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),

@@ -7,7 +7,7 @@ import pytest
 from services.environment.registry import profile, timers
 from services.kit.city import load_city
 from services.kit.city.files import CityError
-from smartcity.environment.v1 import datastreams_pb2, things_pb2
+from smartcity.environment.v1 import datastreams_pb2, rules_pb2, things_pb2
 from tests.environment.sensing import Sensing
 from tests.governance.conftest import ADMIN, request_id
 
@@ -23,6 +23,10 @@ async def test_what_the_profile_names_is_entered_once_and_what_was_retired_stays
     assert (await sensing.call(things_pb2.GetThingRequest(id="duga-simongan"))).thing.retire_reason == why
     levels = await sensing.call(datastreams_pb2.ListDatastreamsRequest(thing="duga-simongan"))
     assert [(one.name, one.unit) for one in levels.datastreams] == [("level", "m")]
+    said = (await sensing.call(rules_pb2.ListRulesRequest(thing="duga-simongan"))).rules
+    assert {(one.name, one.terms.limit, one.made_up, one.paused) for one in said} >= {
+        ("waspada", 1.5, False, False), ("siaga", 1.7, False, False), ("awas", 1.8, False, False),
+    }  # fmt: skip
     containers = things_pb2.ListThingsRequest(kinds=[things_pb2.THING_KIND_CONTAINER], page_size=1)
     assert (await sensing.call(containers)).things[0].made_up
 
@@ -35,25 +39,33 @@ def test_every_city_has_a_sound_registry(city: str) -> None:
 
 HEAD = "code,kind,name,description,agency,lon,lat,made_up,source\n"
 GOOD = "duga-a,river_gauge,Duga,,dpu,110.4,-6.98,false,dpu\n"
+STREAM = "duga-a,level,water_level,Radar,Kali,0,10,60\n"
+RULE = "duga-a,level,siaga,threshold,phenomenon,1.7,false,0.1,60,600,0,Ambang siaga,true,dibuat-buat\n"
+RULES = "thing,datastream,name,kind,clock,limit,below,hysteresis,dwell,calm,window,reason,made_up,source\n"
 STREAMS = "thing,name,property,sensor,feature,least,most,period\n"
 
 
 @pytest.mark.parametrize(
-    ("things", "streams", "told"),
+    ("things", "streams", "rules", "told"),
     [
-        (GOOD * 2, "", "is there twice"),
-        (GOOD.replace("dpu,110", "no-such,110"), "", "agency"),
-        (GOOD.replace("river_gauge", "gauge"), "", "kind"),
-        (GOOD, "duga-b,level,water_level,Radar,Kali,0,10,60\n", "is unknown"),
-        (GOOD, "duga-a,level,water_level,Radar,Kali,0,10,60\n" * 2, "is there twice"),
-        (GOOD, "duga-a,level,water_level,Radar,Kali,10,0,60\n", "least is not below most"),
+        (GOOD * 2, "", "", "is there twice"),
+        (GOOD.replace("dpu,110", "no-such,110"), "", "", "agency"),
+        (GOOD.replace("river_gauge", "gauge"), "", "", "kind"),
+        (GOOD, "duga-b,level,water_level,Radar,Kali,0,10,60\n", "", "is unknown"),
+        (GOOD, "duga-a,level,water_level,Radar,Kali,0,10,60\n" * 2, "", "is there twice"),
+        (GOOD, "duga-a,level,water_level,Radar,Kali,10,0,60\n", "", "least is not below most"),
+        (GOOD, STREAM, RULE * 2, "is there twice"),
+        (GOOD, STREAM, RULE.replace("level", "depth"), "is unknown"),
+        (GOOD, STREAM, RULE.replace("threshold", "height"), "kind"),
+        (GOOD, STREAM, RULE.replace("threshold", "silence"), "come so far apart"),
     ],
 )
 def test_a_mistake_in_the_files_is_named_with_file_and_line(
-    tmp_path: Path, things: str, streams: str, told: str
+    tmp_path: Path, things: str, streams: str, rules: str, told: str
 ) -> None:
     (tmp_path / profile.THINGS).write_text(HEAD + things)
     (tmp_path / profile.DATASTREAMS).write_text(STREAMS + streams)
+    (tmp_path / profile.RULES).write_text(RULES + rules)
     with pytest.raises(CityError, match=told) as caught:
         profile._read(tmp_path, frozenset({"dpu"}))
     assert all(each.line > 1 for each in caught.value.problems)

@@ -1,5 +1,6 @@
 """Rules, going all the ways that they can, so that each statement is looked at."""
 
+from services.environment.alarms import gauges
 from smartcity.environment.v1 import alarms_pb2, events_pb2
 from smartcity.environment.v1 import rules_pb2 as pb
 from tests.environment.sensing import Sensing
@@ -39,6 +40,7 @@ async def _live(served: Served) -> None:
         found = await call(request)
         request.page_token = found.next_page_token
         await call(request)
+    await gauges.read(served.runtime)
     await watched.change(silence, paused=True)
     await watched.change(changed, paused=True)
     await watched.sensing.happens(events_pb2.ThingRetired(id=of.thing))

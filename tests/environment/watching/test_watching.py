@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from observability import semconv
+from services.environment.alarms import gauges
 from smartcity.environment.v1 import alarms_pb2, events_pb2, rules_pb2
-from tests.environment.sensing import stamp
 from tests.environment.watching.watched import Watched
 from tests.governance.conftest import MONDAY
 
@@ -207,4 +208,13 @@ async def test_a_paused_rule_of_silence_is_not_looked_at(watched: Watched) -> No
     await watched.change(rule, paused=True)
     await watched.listen(minutes=60)
     assert await watched.turns() == ["Opened", "Cleared"]
-    assert stamp(MONDAY).seconds
+
+
+async def test_operators_see_how_many_alarms_are_open_and_how_many_datastreams_are_silent(watched: Watched) -> None:
+    await watched.rule(**_SILENCE)
+    await watched.rule()
+    await watched.measure(1.8)
+    await watched.listen(minutes=6)
+    readings = await gauges.read(watched.sensing.served.runtime)
+    found = {attributes[semconv.ALARM_KIND]: count for count, attributes in readings[semconv.ALARMS_OPEN]}
+    assert found == {"threshold": 1, "rate": 0, "silence": 1, "stuck": 0}
