@@ -17,14 +17,25 @@ if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
 
 ADMIN = "admin"
 GATEWAY = "gateway"
+CALLOUT = "callout"
+"""Lets devices in, and ends their connections: a user of the system account, which is where both is asked for."""
+READER = "reader"
+"""Reads what devices send, over MQTT and with a password: MQTT knows no NKeys."""
+
+TOLD = ("devices.*.commands", "devices.*.problems")
+"""What the city's account tells devices, which have one of their own."""
 
 
 @dataclass(frozen=True)
 class Permissions:
-    """Subjects a user may publish and subscribe to; all others are refused. `*` matches one whole token."""
+    """Subjects a user may publish and subscribe to; all others are refused. `*` matches one whole token.
+
+    Who ``answers`` may also publish to where a request it got wants its answer, once and soon.
+    """
 
     publish: Sequence[str]
     subscribe: Sequence[str]
+    answers: bool = False
 
 
 def of_pillar(pillar: Pillar, pillars: Collection[Pillar]) -> Permissions:
@@ -39,6 +50,7 @@ def of_pillar(pillar: Pillar, pillars: Collection[Pillar]) -> Permissions:
         publish += [nudge_subject(pillar.name)]
         publish += [f"$JS.API.STREAM.INFO.{pillar.name}", f"$JS.API.DIRECT.GET.{pillar.name}"]
         subscribe += [nudge_subject(pillar.name)]
+    publish += pillar.subjects
     if any(publisher(name) is None for name in pillar.types_in()):
         publish += ["$JS.API.STREAM.NAMES"]
     for stream in pillar.subjects_in(pillars):
@@ -55,6 +67,17 @@ def of_gateway() -> Permissions:
 def of_admin() -> Permissions:
     """The administrator makes streams and consumers, and reads everything."""
     return Permissions([">"], [">"])
+
+
+def of_callout(account: str) -> Permissions:
+    """Who lets devices in is asked about each of them, looks who is connected and reads, and ends connections."""
+    ask = [*(f"$SYS.REQ.ACCOUNT.{account}.{what}" for what in ("CONNZ", "JSZ")), "$SYS.REQ.SERVER.*.KICK"]
+    return Permissions(ask, ["$SYS.REQ.USER.AUTH", f"{inbox_prefix(CALLOUT)}.>"], answers=True)
+
+
+def of_reader() -> Permissions:
+    """Who reads what devices send says nothing. What its session is sent at QoS 1 comes under ``$MQTT.sub``."""
+    return Permissions([], ["devices.*.observations", "$MQTT.sub.>"])
 
 
 def of_all(pillars: Mapping[str, Pillar]) -> dict[str, Permissions]:

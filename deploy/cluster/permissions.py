@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from deploy.cluster.chart import CHART
-from deploy.permissions import of_all
+from deploy.permissions import CALLOUT, READER, Permissions, of_all, of_callout, of_reader
 from deploy.pillars import pillars
 
 NOW = CHART / "files" / "nats-permissions.json"
 BEFORE = CHART / "files" / "nats-permissions-previous.json"
+DEVICES = "DEVICES"
+"""Account of devices, as the chart names it."""
 
 
 def derived() -> str:
-    """Permissions by user, as the file holds them."""
-    return json.dumps({name: asdict(each) for name, each in of_all(pillars()).items()}, indent=1) + "\n"
+    """Permissions by user, as the file holds them; those of devices are used where these are switched on."""
+    granted = {**of_all(pillars()), CALLOUT: of_callout(DEVICES), READER: of_reader()}
+    return json.dumps({name: _entry(each) for name, each in granted.items()}, indent=1) + "\n"
+
+
+def _entry(granted: Permissions) -> dict[str, Any]:
+    return {key: value for key, value in asdict(granted).items() if value is not False}
 
 
 def write(*, release: bool = False) -> bool:

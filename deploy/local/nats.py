@@ -15,9 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.process import Command, Process, StartError, free_ports
-from deploy.permissions import Permissions
+from deploy.permissions import TOLD, Permissions, of_callout, of_reader
 
 _MEGABYTE = 1 << 20
+ACCOUNT, DEVICES, SYSTEM, NOBODY = "CITY", "DEVICES", "SYS", "NOBODY"
+"""Accounts: of all our users, of devices and who reads them, of the system, and one without users."""
+MOST_OF_DEVICES = 256 * _MEGABYTE
+"""What devices have sent and nobody has read yet: more is not taken, and keeps no event from being stored."""
+ACK_WAIT_S = 10
+"""How long what was sent to a session may be unacknowledged before it is sent again."""
+MOST_UNACKNOWLEDGED = 500
+"""Messages on their way to a session: what a reader may have to hold in memory."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +36,31 @@ class User:
     permissions: Permissions | None = None
 
 
-def new_seed() -> str:
-    """A new NKey user seed (`SU...`): the secret half of a user's identity."""
+@dataclass(frozen=True)
+class Devices:
+    """How devices come in: the port of MQTT, and who decides.
+
+    ``issuer`` is the public key (`A...`) of whom the server believes that a device may come in, ``callout`` the public
+    key of the user who is asked. The reader has a password: MQTT knows no NKeys.
+    """
+
+    port: int
+    issuer: str
+    callout: str
+    reader: str
+    reader_password: str
+
+
+def new_seed(*, account: bool = False) -> str:
+    """A new NKey seed, of a user (`SU...`) or an account (`SA...`): the secret half of an identity."""
     import nkeys
 
-    return str(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER).decode())
+    prefix = nkeys.PREFIX_BYTE_ACCOUNT if account else nkeys.PREFIX_BYTE_USER
+    return str(nkeys.encode_seed(os.urandom(32), prefix).decode())
 
 
 def public_key(seed: str) -> str:
-    """The public half (`U...`) of a seed, which the server knows."""
+    """The public half (`U...`, `A...`) of a seed, which the server knows."""
     import nkeys
 
     return str(nkeys.from_seed(seed.encode()).public_key.decode())
@@ -55,18 +79,18 @@ class Nats:
         users: Mapping[str, User],
         port: int | None = None,
         monitor_port: int | None = None,
-        mqtt_port: int | None = None,
+        devices: Devices | None = None,
         *,
         store_megabytes: int = 2048,
         sync_interval: str = "always",
     ) -> None:
-        """Users by name. Free ports are chosen unless given; there is no MQTT listener unless its port is given."""
+        """Users by name. Free ports are chosen unless given; without ``devices`` nothing listens for MQTT."""
         chosen = free_ports(2)
         self.home = home.resolve()
         self.users = dict(users)
         self.port = port or chosen[0]
         self.monitor_port = monitor_port or chosen[1]
-        self.mqtt_port = mqtt_port
+        self.devices = devices
         self._store_megabytes = store_megabytes
         self._sync_interval = sync_interval
         self._process: Process | None = None
@@ -89,9 +113,10 @@ class Nats:
         return self._process.pid
 
     def prepare(self) -> None:
-        """Write the configuration; it names public keys only."""
+        """Write the configuration, for its owner's eyes: it names public keys, and the reader's password."""
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self._config.with_suffix(".draft")
+        draft.touch(mode=0o600)
         draft.write_text(json.dumps(self._settings(), indent=2))
         draft.rename(self._config)
 
@@ -151,11 +176,9 @@ class Nats:
                 "max_memory_store": 64 * _MEGABYTE,
                 "sync_interval": self._sync_interval,
             },
-            "accounts": {"CITY": {"jetstream": "enabled", "users": [_entry(user) for user in self.users.values()]}},
+            "accounts": {ACCOUNT: {"jetstream": "enabled", "users": [_entry(user) for user in self.users.values()]}},
         }
-        if self.mqtt_port:
-            settings["mqtt"] = {"listen": f"127.0.0.1:{self.mqtt_port}"}
-        return settings
+        return settings if self.devices is None else _with(settings, self.devices)
 
     def _monitor(self, page: str) -> dict[str, Any]:
         try:
@@ -165,14 +188,65 @@ class Nats:
             return {}
 
 
+def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
+    """Settings of a server that lets devices in.
+
+    Who is not known by its key or password is asked about, and nobody else is: delegated are the users of an account
+    that has none. So users change without a restart, and come in while nobody answers (docs/decisions/0020).
+    """
+    callout = User(devices.callout, of_callout(DEVICES))
+    reader = {
+        "user": devices.reader,
+        "password": devices.reader_password,
+        "allowed_connection_types": ["MQTT"],
+        "permissions": _allowed(of_reader()),
+    }
+    accounts = settings["accounts"]
+    apart = {
+        "jetstream": {"max_file": MOST_OF_DEVICES},
+        "users": [reader],
+        "imports": [{"stream": {"account": ACCOUNT, "subject": subject}} for subject in TOLD],
+    }
+    city = {**accounts[ACCOUNT], "exports": [{"stream": subject, "accounts": [DEVICES]} for subject in TOLD]}
+    return {
+        **settings,
+        "accounts": {
+            **accounts,
+            ACCOUNT: city,
+            DEVICES: apart,
+            SYSTEM: {"users": [_entry(callout)]},
+            NOBODY: {"users": []},
+        },
+        "system_account": SYSTEM,
+        "authorization": {
+            "timeout": 4,
+            "auth_callout": {
+                "issuer": devices.issuer,
+                "auth_users": [devices.callout],
+                "account": SYSTEM,
+                "allowed_accounts": [NOBODY],
+            },
+        },
+        "mqtt": {
+            "listen": f"127.0.0.1:{devices.port}",
+            "ack_wait": f"{ACK_WAIT_S}s",
+            "max_ack_pending": MOST_UNACKNOWLEDGED,
+        },
+    }
+
+
 def _entry(user: User) -> dict[str, Any]:
     if user.permissions is None:
         return {"nkey": user.public_key}
-    allowed = {
-        "publish": {"allow": list(user.permissions.publish)} if user.permissions.publish else {"deny": [">"]},
-        "subscribe": {"allow": list(user.permissions.subscribe)} if user.permissions.subscribe else {"deny": [">"]},
+    return {"nkey": user.public_key, "permissions": _allowed(user.permissions)}
+
+
+def _allowed(permissions: Permissions) -> dict[str, Any]:
+    return {
+        "publish": {"allow": list(permissions.publish)} if permissions.publish else {"deny": [">"]},
+        "subscribe": {"allow": list(permissions.subscribe)} if permissions.subscribe else {"deny": [">"]},
+        **({"allow_responses": {"max": 1, "expires": "5s"}} if permissions.answers else {}),
     }
-    return {"nkey": user.public_key, "permissions": allowed}
 
 
 def binary() -> str:

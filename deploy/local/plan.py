@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from deploy.local.component import Component
-from deploy.local.nats import Nats, User
+from deploy.local.nats import DEVICES, Devices, Nats, User
 from deploy.local.postgres import Postgres, in_database, with_user
 from deploy.local.process import Command, free_ports
 from deploy.local.ready import Ready, from_sync, grpc_serving, http_ok
 from deploy.local.secrets import Secrets, public_jwks
 from deploy.local.settings import LocalSettings
-from deploy.permissions import ADMIN
+from deploy.permissions import ADMIN, CALLOUT, READER
 from deploy.pillars import NAMES
 
 GATEWAY = "gateway"
@@ -31,6 +31,12 @@ def replicas(name: str, count: int) -> list[str]:
     return [name, *(f"{name}-{number}" for number in range(2, count + 1))]
 
 
+def devices_of(secrets: Secrets, port: int) -> Devices:
+    """How devices come in over MQTT, at a port."""
+    issuer, callout = secrets.seed("device-issuer", account=True)[1], secrets.seed(f"nats-{CALLOUT}")[1]
+    return Devices(port, issuer, callout, READER, secrets.text("mqtt-reader"))
+
+
 @dataclass(frozen=True)
 class Ports:
     """Where everything but the gateway listens on 127.0.0.1; free ones at the time of choosing."""
@@ -38,6 +44,8 @@ class Ports:
     postgres: int
     nats: int
     nats_monitor: int
+    mqtt: int
+    callout: int
     oidc: int
     smtp: int
     mailbox: int
@@ -51,7 +59,7 @@ class Ports:
         """Distinct free ports for all."""
         processes = [each for name in NAMES for each in replicas(name, settings.processes)]
         gateways = replicas(GATEWAY, settings.gateways)
-        fixed = ("postgres", "nats", "nats_monitor", "oidc", "smtp", "mailbox", "bank", "viewer")
+        fixed = ("postgres", "nats", "nats_monitor", "mqtt", "callout", "oidc", "smtp", "mailbox", "bank", "viewer")
         free = iter(free_ports(len(fixed) + _PORTS_OF_A_PILLAR * len(processes) + len(gateways) - 1))
         return cls(
             **{name: next(free) for name in fixed},
@@ -70,7 +78,10 @@ class Plan:
         self.secrets = Secrets(settings.home)
         self.postgres = Postgres(settings.home, self.secrets.text("postgres-admin"), ports.postgres)
         admin_seed, admin_key = self.secrets.seed("nats-admin")
-        self.nats = Nats(settings.home, {ADMIN: User(admin_key)}, ports.nats, ports.nats_monitor)
+        admin = {ADMIN: User(admin_key)}
+        self.nats = Nats(
+            settings.home, admin, ports.nats, ports.nats_monitor, devices=devices_of(self.secrets, ports.mqtt)
+        )
         self._admin_seed = admin_seed
         self.admin_url = settings.postgres_url or self.postgres.url
 
@@ -78,7 +89,8 @@ class Plan:
         """All processes, in the order in which they are shown."""
         servers = [] if self.settings.postgres_url else [self._postgres()]
         pillars = [self._pillar(pillar, name) for pillar in NAMES for name in self._replicas(pillar)]
-        return [*servers, self._nats(), self._migrate(), *self._helpers(), *pillars, *self._gateways()]
+        after = [*pillars, self._callout(), *self._gateways()]
+        return [*servers, self._nats(), self._migrate(), *self._helpers(), *after]
 
     def urls(self) -> dict[str, str]:
         """What a visitor opens."""
@@ -105,7 +117,7 @@ class Plan:
     def _nats(self) -> Component:
         server = self.nats
         ready = http_ok(self.ports.nats_monitor, "/healthz?js-enabled-only=true")
-        ports = {"nats": self.ports.nats, "monitor": self.ports.nats_monitor}
+        ports = {"nats": self.ports.nats, "monitor": self.ports.nats_monitor, "mqtt": self.ports.mqtt}
         return Component("nats", server.command, ready, (), server.prepare, stop_order=1, ports=ports)
 
     def _migrate(self) -> Component:
@@ -173,7 +185,7 @@ class Plan:
             "SMARTCITY_ASSERTION_KEYS": public_jwks(self.secrets.signing_key("assertion")),
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
-            **({"SMARTCITY_DEVICE_SECRET": self.secrets.key("device")} if pillar == "environment" else {}),
+            **(self._environment() if pillar == "environment" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
@@ -186,6 +198,27 @@ class Plan:
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("receipt")),
             "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "SMARTCITY_DEVICE_SECRET": self.secrets.key("device"),
+            "SMARTCITY_MQTT_URL": f"mqtt://127.0.0.1:{self.ports.mqtt}",
+            "SMARTCITY_MQTT_PASSWORD": self.secrets.text("mqtt-reader"),
+        }
+
+    def _callout(self) -> Component:
+        """Who lets devices in: it reads environment's tables, and alone has the key that NATS believes."""
+        port = self.ports.callout
+        env = {
+            **self._service("environment", CALLOUT),
+            "SMARTCITY_NATS_SEED": self.secrets.seed(f"nats-{CALLOUT}")[0],
+            "SMARTCITY_HEALTH_PORT": str(port),
+            "SMARTCITY_DEVICE_SECRET": self.secrets.key("device"),
+            "SMARTCITY_DEVICE_ISSUER": self.secrets.seed("device-issuer", account=True)[0],
+            "SMARTCITY_DEVICE_ACCOUNT": DEVICES,
+        }
+        module = "services.environment.callout"
+        return self._python(CALLOUT, module, env, grpc_serving(port), ("migrate",), ports={"health": port})
 
     def _economy(self) -> dict[str, str]:
         bank = self._local(self.ports.bank)

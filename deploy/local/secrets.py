@@ -35,11 +35,11 @@ class Secrets:
         private = self._once(name, new_rsa)
         return private, self._once(f"{name}.public", lambda: _public_rsa(private))
 
-    def seed(self, name: str) -> tuple[str, str]:
-        """An NKey user seed and its public key, kept in two files so that nobody has to derive it again."""
+    def seed(self, name: str, *, account: bool = False) -> tuple[str, str]:
+        """An NKey seed (of a user, unless of an account) and its public key, so that nobody has to derive it again."""
         from deploy.local.nats import new_seed, public_key
 
-        seed = self._once(name, new_seed)
+        seed = self._once(name, lambda: new_seed(account=account))
         return seed, self._once(f"{name}.public", lambda: public_key(seed))
 
     def _once(self, name: str, make: Callable[[], str]) -> str:

@@ -16,6 +16,7 @@ import services.environment.things.api as things
 import services.environment.warnings.api as warnings
 from services.environment.air import timers as air_timers
 from services.environment.alarms.gauges import GAUGES
+from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.ingest import timers as ingest_timers
@@ -29,7 +30,7 @@ from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
 from services.environment.warnings import timers as warning_timers
 from services.environment.watching import timers as watching_timers
-from services.kit.pillar import Pillar, Reaction, Timer
+from services.kit.pillar import Job, Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
 from smartcity.governance.v1 import events_pb2 as governance
 
@@ -41,6 +42,8 @@ PILLAR = Pillar(
     prepare=prepare,
     gauges=(GAUGES,),
     serves=(air, alarms, bulletins, cleanups, datastreams, devices, observations, overview, rules, things, warnings),
+    jobs=(Job("devices", broker.read, broker.wanted),),
+    subjects=("devices.*.commands", "devices.*.problems"),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),

@@ -13,6 +13,7 @@ from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 
 from services.kit.caller import Access
+from services.kit.database.lease import Lease
 from services.kit.events.consumer import Handler
 from services.kit.gauges import Gauges
 from services.kit.rpc import contract
@@ -43,6 +44,19 @@ class Timer:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What goes on for as long as one process at a time owns it: ``run`` is cancelled when the lease is lost.
+
+    Its transactions are fenced: ``runtime.transaction(lease=lease)``.
+    """
+
+    name: str
+    run: Callable[[Runtime, Lease], Awaitable[None]]
+    wanted: Callable[[Any], bool] = lambda _: True
+    """Asks the pillar's settings whether there is anything to do here."""
+
+
+@dataclass(frozen=True)
 class Pillar:
     """All that a pillar is to the platform."""
 
@@ -53,6 +67,9 @@ class Pillar:
     """The modules whose functions serve RPCs (``kit/rpc/serving.py``)."""
     reactions: Sequence[Reaction] = ()
     timers: Sequence[Timer] = ()
+    jobs: Sequence[Job] = ()
+    subjects: Sequence[str] = ()
+    """What it publishes beside its events: subjects of no stream, such as what devices are told."""
     gauges: Sequence[Gauges] = ()
     settings: type[Settings] = Settings
     prepare: Callable[[Runtime], contextlib.AbstractAsyncContextManager[Any]] | None = None

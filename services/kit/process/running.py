@@ -76,8 +76,10 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
 
 
 def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
-    """The leased jobs: relay, consumers, timers."""
+    """The leased jobs: timers, the pillar's own, relay, consumers."""
     jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
+    own = [job for job in pillar.jobs if job.wanted(runtime.settings)]
+    jobs += [lease.hold(runtime, f"job:{job.name}", partial(job.run, runtime)) for job in own]
     if runtime.bus is None:
         return jobs
     if pillar.publishes:

@@ -1,0 +1,74 @@
+"""Runs the process that lets devices in: any number of them side by side."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+
+import grpc.aio
+import nkeys
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from observability import logging
+from services.environment.callout.known import Known
+from services.environment.callout.porter import Porter
+from services.environment.callout.settings import CalloutSettings
+from services.kit import tasks
+from services.kit.database.pool import connect_pool
+from services.kit.events import bus
+from services.kit.signing import secret
+
+NAME = "callout"
+CONNECTIONS = 2
+
+
+async def serve(settings: CalloutSettings, stop: asyncio.Event) -> None:
+    """Answers until ``stop`` is set. Errors: ValueError that names the setting that is wrong."""
+    derived_from = secret(settings.device_secret.get_secret_value(), "SMARTCITY_DEVICE_SECRET")
+    issuer = nkeys.from_seed(settings.device_issuer.get_secret_value().encode())
+    url, seed = settings.postgres_url.get_secret_value(), settings.nats_seed.get_secret_value()
+    async with _probes(settings) as status:
+        pool = await connect_pool(url, "environment", CONNECTIONS)
+        connection = await bus.connect(settings.nats_url, seed, NAME, settings.nats_ca_file)
+        porter = Porter(connection, Known(pool), derived_from, issuer, settings.device_account)
+        await porter.open()
+        watching = asyncio.create_task(porter.watch())
+        await status.set("", health_pb2.HealthCheckResponse.SERVING)
+        structlog.get_logger().info("serving")
+        await stop.wait()
+        await tasks.end(watching)
+        with contextlib.suppress(Exception):
+            await connection.drain()
+        await pool.close()
+
+
+@contextlib.asynccontextmanager
+async def _probes(settings: CalloutSettings) -> AsyncIterator[health.aio.HealthServicer]:
+    """Says on the health port that it lives, and as soon as it is told that it serves."""
+    status = health.aio.HealthServicer()
+    await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+    await status.set("liveness", health_pb2.HealthCheckResponse.SERVING)
+    server = grpc.aio.server()
+    health_pb2_grpc.add_HealthServicer_to_server(status, server)
+    server.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
+    await server.start()
+    try:
+        yield status
+    finally:
+        await server.stop(0)
+
+
+async def _main() -> None:
+    settings = CalloutSettings()
+    logging.configure(NAME, settings.log_level, settings.log_format)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(settings, stop)
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.run(_main())

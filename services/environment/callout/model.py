@@ -1,0 +1,180 @@
+"""Who is asked about, what is answered, and what a device may do. Pure.
+
+The wire is NATS's own (docs.nats.io, "Auth Callout"; claims of nats-io/jwt version 2): requests and answers are JWTs
+signed with NKeys.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct, field
+
+from services.environment.devices.model import proves
+from services.kit.signing import decode, encode
+
+MOST_BYTES = 16 * 1024
+"""Of one request."""
+LONGEST_PASSWORD = 64
+LIFETIME_S = (1800, 3600)
+"""How long a device is let in, between these two: it connects anew then, and not all at once."""
+SAYS = ("observations", "answers")
+"""What a device may publish below its own topic: each further name could hold a retained message for ever."""
+HEARS = ("commands", "problems")
+_MOST_SUBSCRIPTIONS = 4
+_READ = "$MQTT.msgs.devices.*.observations"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LONGEST_NAME = 40
+_HEADER = encode(b'{"typ":"JWT","alg":"ed25519-nkey"}')
+
+Sign = Callable[[bytes], bytes]
+
+
+class Refusal(StrEnum):
+    """Why nobody comes in; said in the log of NATS and in ours. MQTT itself says no more than "not authorized"."""
+
+    NO_DEVICE = "NO_DEVICE"
+    """It does not come over MQTT, or its name is none that devices have."""
+    CLIENT_ID_WRONG = "CLIENT_ID_WRONG"
+    """A session belongs to whoever names its client id: a device's is its own name, so that it takes no other's."""
+    DEVICE_UNKNOWN = "DEVICE_UNKNOWN"
+    PASSWORD_WRONG = "PASSWORD_WRONG"  # noqa: S105 - a reason
+    REGISTRY_AWAY = "REGISTRY_AWAY"
+    NOBODY_READS = "NOBODY_READS"
+
+
+class _Server(Struct):
+    id: str
+
+
+class _Client(Struct):
+    type: str = ""
+    mqtt_id: str = ""
+
+
+class _Given(Struct):
+    user: str = ""
+    password: str = field(default="", name="pass")
+
+
+class _Request(Struct):
+    server_id: _Server
+    user_nkey: str
+    client_info: _Client
+    connect_opts: _Given
+
+
+class _Claims(Struct):
+    nats: _Request
+
+
+_decoder = msgspec.json.Decoder(_Claims)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody who wants to come in: a key that the server has made for them, and what they say of themselves."""
+
+    server: str
+    user_key: str
+    over: str
+    client: str
+    name: str
+    password: str
+
+
+class Connection(NamedTuple):
+    """A device's open connection: at which server, its number there, and the generation of the password used."""
+
+    server: str
+    number: int
+    device: str
+    generation: int
+
+
+def asked(token: bytes) -> Asked:
+    """What a request says; who may send one is the server's alone to say. Errors: ValueError."""
+    if len(token) > MOST_BYTES:
+        raise ValueError("too large")
+    try:
+        claims = _decoder.decode(decode(token.decode("ascii").split(".")[1]))
+    except (msgspec.DecodeError, IndexError) as error:
+        raise ValueError("not a request") from error
+    request = claims.nats
+    given, client = request.connect_opts, request.client_info
+    return Asked(request.server_id.id, request.user_nkey, client.type, client.mqtt_id, given.user, given.password)
+
+
+def stranger(one: Asked) -> Refusal | None:
+    """Why it can be no device, before anything is looked up."""
+    if one.over != "mqtt" or len(one.name) > _LONGEST_NAME or not _NAME.fullmatch(one.name):
+        return Refusal.NO_DEVICE
+    if one.client != one.name:
+        return Refusal.CLIENT_ID_WRONG
+    return Refusal.PASSWORD_WRONG if len(one.password) > LONGEST_PASSWORD else None
+
+
+def doubt(one: Asked, generation: int | None, secret: bytes) -> Refusal | None:
+    """Why it may not come in, by the generation of the device's password; None where no such device may."""
+    if generation is None:
+        return Refusal.DEVICE_UNKNOWN
+    return None if proves(secret, one.name, generation, one.password) else Refusal.PASSWORD_WRONG
+
+
+def admission(one: Asked, generation: int, account: str, issuer: str, now: int, until: int, sign: Sign) -> str:
+    """Lets a device in until a moment (seconds since 1970): what it says and hears lies below its own topic."""
+    user = {
+        "sub": one.user_key,
+        "aud": account,
+        "name": f"{one.name}#{generation}",
+        "exp": until,
+        "nats": {
+            "type": "user",
+            "version": 2,
+            "allowed_connection_types": ["MQTT"],
+            "pub": {"allow": [f"devices.{one.name}.{topic}" for topic in SAYS]},
+            "sub": {"allow": [f"devices.{one.name}.{topic}" for topic in HEARS]},
+            "subs": _MOST_SUBSCRIPTIONS,
+            "data": -1,
+            "payload": -1,
+        },
+    }
+    return _answer(one, {"jwt": _signed(user, issuer, now, sign)}, issuer, now, sign)
+
+
+def refused(one: Asked, why: Refusal, issuer: str, now: int, sign: Sign) -> str:
+    """Refuses somebody."""
+    return _answer(one, {"error": str(why)}, issuer, now, sign)
+
+
+def connections(server: str, listed: list[dict[str, Any]]) -> list[Connection]:
+    """Devices among the connections that a server lists."""
+    found = []
+    for each in listed:
+        device, _, generation = str(each.get("authorized_user", "")).partition("#")
+        if each.get("type") == "mqtt" and generation.isdecimal():
+            found.append(Connection(server, each["cid"], device, int(generation)))
+    return found
+
+
+def is_read(answer: dict[str, Any]) -> bool:
+    """Whether a server's account of its streams (JSZ) has a session that reads what devices measure."""
+    streams = (answer.get("data") or {}).get("stream_detail") or []
+    readers = [reader for stream in streams for reader in stream.get("consumer_detail") or []]
+    return any(reader.get("config", {}).get("filter_subject") == _READ for reader in readers)
+
+
+def _answer(one: Asked, what: dict[str, str], issuer: str, now: int, sign: Sign) -> str:
+    claims = {"type": "authorization_response", "version": 2, **what}
+    return _signed({"sub": one.user_key, "aud": one.server, "nats": claims}, issuer, now, sign)
+
+
+def _signed(claims: dict[str, Any], issuer: str, now: int, sign: Sign) -> str:
+    whole = {**claims, "iss": issuer, "iat": now}
+    whole["jti"] = sha256(msgspec.json.encode(whole)).hexdigest()[:32]
+    text = f"{_HEADER}.{encode(msgspec.json.encode(whole))}"
+    return f"{text}.{encode(sign(text.encode()))}"

@@ -1,0 +1,186 @@
+"""At the door: answers NATS about each device that wants to come in, and shows out those that may not stay."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import nats.errors
+import nkeys
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from services.environment.callout import model
+from services.environment.callout.known import AwayError, Known
+from services.environment.callout.model import Asked, Connection, Refusal
+
+QUESTION = "$SYS.REQ.USER.AUTH"
+TOGETHER = "callout"
+"""Queue group: of several processes one answers."""
+MOST_AT_ONCE = 2_000
+"""Questions under way; NATS refuses by itself who is not answered."""
+HELD_BACK_S = 1.0
+"""How long a wrong guess waits for its answer, so that it costs the guesser and nobody else: a device whose name is
+guessed at comes in as ever."""
+MOST_HELD_BACK = 500
+LOOK_S = 1.0
+AGAIN_S = 2.0
+"""After a change it is looked twice: somebody may have been on the way in, past a process that had not heard of it."""
+LISTED_S = 0.5
+"""How long the servers of a cluster may take to list their connections."""
+PAGE = 1_024
+MOST_KICKED = 100
+"""Connections that are ended at a time."""
+ANSWER_S = 2.0
+
+_log = structlog.get_logger()
+
+
+@dataclass
+class Porter:
+    """Lets devices in with the word of ``issuer``, and watches that those inside still may be there."""
+
+    bus: Client
+    known: Known
+    secret: bytes
+    issuer: nkeys.KeyPair
+    account: str
+    _answering: set[asyncio.Task[None]] = field(default_factory=set)
+    _held_back: int = 0
+    _read_since: int = -1
+    """Which of our connections to NATS it was that somebody was seen to read devices on; -1: none."""
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def open(self) -> None:
+        """Answers from now on."""
+        await self.bus.subscribe(QUESTION, queue=TOGETHER, cb=self._hear)
+        await self.bus.flush()
+
+    async def watch(self) -> None:
+        """Shows out whose password changed or who was revoked, at most a few seconds later; runs until cancelled."""
+        told, due = False, [0.0]
+        while True:
+            try:
+                if await self.known.refresh():
+                    due = [time.monotonic(), time.monotonic() + AGAIN_S]
+                if due and due[0] <= time.monotonic():
+                    await self._show_out()
+                    due.pop(0)
+                told = False
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error) as error:
+                if not told:
+                    _log.warning("cannot look after devices", error=repr(error))
+                told = True
+            await asyncio.sleep(LOOK_S)
+
+    async def _hear(self, message: Msg) -> None:
+        """Answers beside others: the database may be slow for one of them."""
+        if len(self._answering) >= MOST_AT_ONCE:
+            return
+        task = asyncio.create_task(self._answer(message))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, message: Msg) -> None:
+        try:
+            one = model.asked(message.data)
+        except ValueError:
+            _log.warning("a question that is none", bytes=len(message.data))
+            return
+        try:
+            await self.bus.publish(message.reply, (await self._decide(one)).encode())
+        except Exception as error:
+            _log.warning("a device got no answer", error=repr(error))
+
+    async def _decide(self, one: Asked) -> str:
+        now = int(time.time())
+        why = model.stranger(one)
+        generation = None
+        if why is None:
+            try:
+                generation = await self.known.generation(one.name)
+                why = model.doubt(one, generation, self.secret)
+                if why is None and not await self._are_read():
+                    why = Refusal.NOBODY_READS
+            except (AwayError, TimeoutError):
+                why = Refusal.REGISTRY_AWAY
+        issuer = self.issuer.public_key.decode()
+        if why is None and generation is not None:
+            until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
+            return model.admission(one, generation, self.account, issuer, now, until, self.issuer.sign)
+        if why in (Refusal.DEVICE_UNKNOWN, Refusal.PASSWORD_WRONG):
+            await self._hold_back()
+        _log.info("not let in", reason=str(why), device=one.name if why is not Refusal.NO_DEVICE else "")
+        return model.refused(one, why or Refusal.DEVICE_UNKNOWN, issuer, now, self.issuer.sign)
+
+    async def _hold_back(self) -> None:
+        if self._held_back < MOST_HELD_BACK:
+            self._held_back += 1
+            try:
+                await asyncio.sleep(HELD_BACK_S)
+            finally:
+                self._held_back -= 1
+
+    async def _are_read(self) -> bool:
+        """Whether what devices publish is kept for somebody: else it would be acknowledged, and be gone.
+
+        Once there is a session it stays; only a broker that lost its store has none.
+        """
+        async with self._looking:
+            connection = self.bus.stats["reconnects"]
+            if self._read_since != connection:
+                request = {"streams": True, "consumer": True, "config": True}
+                for answer in await self._ask("JSZ", request):
+                    if model.is_read(answer):
+                        self._read_since = connection
+            return self._read_since == connection
+
+    async def _show_out(self) -> None:
+        """Ends connections that were made with a password that counts no more."""
+        inside = await self._inside()
+        right = await self.known.now({each.device for each in inside})
+        gone = [each for each in inside if right.get(each.device) != each.generation]
+        for begin in range(0, len(gone), MOST_KICKED):
+            await asyncio.gather(*map(self._kick, gone[begin : begin + MOST_KICKED]))
+
+    async def _kick(self, one: Connection) -> None:
+        """Ends a connection. The server does nothing for who wants no answer."""
+        _log.info("shown out", device=one.device)
+        body = json.dumps({"cid": one.number}).encode()
+        await self.bus.request(f"$SYS.REQ.SERVER.{one.server}.KICK", body, timeout=ANSWER_S)
+
+    async def _inside(self) -> list[Connection]:
+        """Devices that are connected, at all servers. Errors: TimeoutError."""
+        found: list[Connection] = []
+        offset, servers, more = 0, 0, True
+        while more:
+            request = {"auth": True, "limit": PAGE, "offset": offset}
+            pages = await self._ask("CONNZ", request, servers)
+            servers = len(pages)
+            listed = [(page["server"]["id"], page.get("data", {}).get("connections") or []) for page in pages]
+            for server, connections in listed:
+                found += model.connections(server, connections)
+            more = any(len(connections) == PAGE for _, connections in listed)
+            offset += PAGE
+        return found
+
+    async def _ask(self, what: str, request: Mapping[str, object], servers: int = 0) -> list[dict[str, Any]]:
+        """What servers say of the account of devices: so many, or all that answer soon. Errors: TimeoutError."""
+        inbox = self.bus.new_inbox()
+        answers = await self.bus.subscribe(inbox)
+        await self.bus.publish(f"$SYS.REQ.ACCOUNT.{self.account}.{what}", json.dumps(request).encode(), reply=inbox)
+        found: list[dict[str, Any]] = []
+        try:
+            while not servers or len(found) < servers:
+                found.append(json.loads((await answers.next_msg(timeout=LISTED_S)).data))
+        except nats.errors.TimeoutError:
+            if not found:
+                raise
+        finally:
+            await answers.unsubscribe()
+        return found

@@ -1,0 +1,25 @@
+"""Settings of the process that lets devices in (prefix ``SMARTCITY_``)."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CalloutSettings(BaseSettings):
+    """What it needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    mode: Literal["local", "production"] = Field("production", description="local: one machine, demo users")
+    postgres_url: SecretStr = Field(description="Database, as environment's role; it only reads")
+    nats_url: str = Field(description="NATS servers, comma-separated")
+    nats_seed: SecretStr = Field(description="NKey seed of its user of the system account")
+    nats_ca_file: str = Field("", description="Authority of the NATS server's certificate; empty: no TLS")
+    device_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which passwords are derived")
+    device_issuer: SecretStr = Field(description="NKey seed of the account key (SA...) whose word NATS takes")
+    device_account: str = Field("DEVICES", description="Account of NATS that devices are let into")
+    grpc_host: str = Field("127.0.0.1", description="Address that health listens on")
+    health_port: int = Field(description="Port of gRPC health, for probes")
+    log_format: Literal["json", "text"] = "json"
+    log_level: str = "INFO"

@@ -1,0 +1,1 @@
+"""Devices over MQTT: a real NATS, the process that lets them in, and who reads them."""
