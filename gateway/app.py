@@ -19,6 +19,7 @@ from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import Pillars
+from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
 from gateway.city.reference import Reference
 from gateway.drafts.photos import DraftPhotos
@@ -103,6 +104,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pool = await connect_pool(settings.postgres_url.get_secret_value(), SCHEMA, settings.postgres_pool)
     pillars = Pillars(settings, Assertions(minter))
     home = Home(reference.head, pillars)
+    bulletins = Bulletins(pillars, settings.public_url, f"Peringatan {city.name()}")
     live = Live(pillars, Places(settings.streams, settings.streams_per_address))
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
@@ -114,6 +116,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         pool=pool,
         pillars=pillars,
         home=home,
+        bulletins=bulletins,
         live=live,
         sessions=sessions,
         renewals=Renewals(sessions, provider, settings),
@@ -126,7 +129,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         drafts=drafts,
         draft_photos=DraftPhotos(files, images, drafts),
     )
-    nudges = Nudges(settings, home.nudge, live.nudge)
+    nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
         asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
@@ -137,6 +140,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     if provider.enabled:
         background.append(asyncio.create_task(provider.warm(), name="identity provider keys"))
     home.start()
+    bulletins.start()
     nudges.start()
     try:
         async with gauges.watching(gateway):
@@ -144,6 +148,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     finally:
         await tasks.end(*background)
         await nudges.stop()
+        await bulletins.stop()
         await home.stop()
         await gateway.images.close()
         await pillars.close()

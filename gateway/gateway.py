@@ -11,6 +11,7 @@ from gateway.callers.provider import Provider
 from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
+from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
 from gateway.city.reference import Reference
 from gateway.drafts.photos import DraftPhotos
@@ -34,6 +35,7 @@ class Gateway:
     pool: "asyncpg.Pool[asyncpg.Record]"
     pillars: Pillars
     home: Home
+    bulletins: Bulletins
     live: Live
     sessions: Sessions
     renewals: Renewals

@@ -31,9 +31,9 @@ class Ready:
         digest = hashlib.sha256(body).hexdigest()[:20]
         return cls(body, packed(body), f'W/"{digest}"', content_type)
 
-    def response(self, request: Request) -> Response:
-        """The answer: 304 when the client has these bytes already."""
-        headers = {"etag": self.etag, "cache-control": f"public, max-age={MAX_AGE}", "vary": "Accept-Encoding"}
+    def response(self, request: Request, max_age: int = MAX_AGE) -> Response:
+        """The answer: 304 when the client has these bytes. Caches need not ask again for ``max_age`` seconds."""
+        headers = {"etag": self.etag, "cache-control": f"public, max-age={max_age}", "vary": "Accept-Encoding"}
         if etag_matches(request.headers.get("if-none-match"), self.etag):
             return Response(status_code=304, headers=headers)
         if takes_gzip(request.headers.get("accept-encoding", "")):

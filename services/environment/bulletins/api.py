@@ -23,7 +23,7 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
 @one_statement
 async def message(tx: Transaction, request: pb.GetWarningMessageRequest) -> pb.GetWarningMessageResponse:
     """Reads a message as it was published."""
-    kept = await actions.message(tx, request.id, request.number)
+    kept = await actions.message(tx, request.id, int(request.number))
     return pb.GetWarningMessageResponse(message=_view(kept.message, kept.body))
 
 

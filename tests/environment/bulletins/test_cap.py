@@ -193,7 +193,7 @@ async def test_a_message_that_was_never_published(warnings: Warnings) -> None:
     raised = await warnings.in_force()
     for id_, number in ((raised.id, 2), ("nonsense", 1)):
         with refused("MESSAGE_NOT_FOUND"):
-            await warnings.call(pb.GetWarningMessageRequest(id=id_, number=number))
+            await warnings.call(pb.GetWarningMessageRequest(id=id_, number=str(number)))
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "certificate", "key", "others"])

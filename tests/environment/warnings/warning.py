@@ -129,7 +129,7 @@ class Warnings:
 
     async def body(self, warning: pb.Warning, number: int) -> bytes:
         """A message as it was published."""
-        request = pb.GetWarningMessageRequest(id=warning.id, number=number)
+        request = pb.GetWarningMessageRequest(id=warning.id, number=str(number))
         body: bytes = (await self.call(request)).message.body
         return body
 
