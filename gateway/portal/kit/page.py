@@ -47,6 +47,8 @@ class CallerWords:
     """Not bound to one agency."""
     crew: bool
     """Has to do with clean-ups."""
+    measures: bool
+    """May run what measures: an officer of some agency, or an administrator."""
     treasury: bool
     """Looks after the city's money."""
     business: bool
@@ -135,6 +137,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         simulates=caller.has("verifier") or caller.has("admin"),
         sees_all=caller.has("verifier") or caller.has("admin"),
         crew=admin or caller.agency in city.cleaning_agencies,
+        measures=admin or office != "",
         treasury=admin or office == terms.treasury_agency != "",
         business=admin or office == terms.business_agency != "",
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",

@@ -1,5 +1,6 @@
 """What can be done with a device: one function per use case."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from services.environment.devices import events, model, store
 from services.environment.devices.model import Device, Health
 from services.environment.things import actions as things
 from services.environment.things.model import Thing
+from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -29,13 +31,17 @@ async def get(tx: Transaction, id_: str) -> Shown:
     return await _shown(tx, await _own(tx, id_))
 
 
-async def page(tx: Transaction, thing: str, size: int, token: str) -> Page[Shown]:
+async def page(tx: Transaction, thing: str, several: Sequence[str], size: int, token: str) -> Page[Shown]:
     """Devices by their ids; officers see their agency's. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, ..."""
     agency = "" if tx.scope is Scope.ANY else tx.caller.agency
     if tx.scope is not Scope.ANY and not agency:
         return Page([])
     only = await things.known(tx, thing) if thing else None
-    found = await store.page(tx, agency, only.id if only else None, size, token)
+    if several and only is None:
+        every = await store.of_things(tx, [one for name in several if (one := ids.parse(name))])
+        found = Page([one for one in every if agency in ("", one.agency)])
+    else:
+        found = await store.page(tx, agency, only.id if only else None, size, token)
     health = await store.health(tx, [one.id for one in found.rows])
     of = await things.by_ids(tx, {one.thing for one in found.rows})
     return Page([Shown(one, of[one.thing], health.get(one.id, Health())) for one in found.rows], found.token)

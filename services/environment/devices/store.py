@@ -1,6 +1,6 @@
 """SQL of devices and of how they behave."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from services.environment.devices.model import Device, Health
@@ -21,6 +21,11 @@ async def find(tx: Transaction, id_: str, *, lock: bool = False) -> Device | Non
 async def of_thing(tx: Transaction, thing: UUID) -> list[Device]:
     """All devices of a thing, locked."""
     return await DEVICES.every(tx, "thing = $1 ORDER BY id FOR NO KEY UPDATE", thing)
+
+
+async def of_things(tx: Transaction, things: Collection[UUID]) -> list[Device]:
+    """All devices of some things, by their ids."""
+    return sorted(await DEVICES.every(tx, "thing = ANY($1)", list(things)), key=lambda one: one.id)
 
 
 async def page(tx: Transaction, agency: str, thing: UUID | None, size: int, token: str) -> Page[Device]:

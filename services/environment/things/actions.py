@@ -22,12 +22,14 @@ async def get(tx: Transaction, name: str) -> tuple[Thing, list[Location]]:
 
 
 async def page(
-    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, retired: bool
+    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, agency: str = "", retired: bool
 ) -> Page[Thing]:
-    """Things by their codes. Errors: AREA_UNKNOWN, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    """Things by their codes. Errors: AREA_UNKNOWN, AGENCY_UNKNOWN, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     if area and tx.runtime.city.area(area) is None:
         raise invalid("AREA_UNKNOWN", "No area of the city has this code.", field="area")
-    return await store.page(tx, kinds, area, size, token, retired=retired)
+    if agency and agency not in tx.runtime.city.agencies:
+        raise invalid("AGENCY_UNKNOWN", "The city has no such agency.", field="agency")
+    return await store.page(tx, kinds, area, size, token, agency=agency, retired=retired)
 
 
 async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[UUID, Location]]:

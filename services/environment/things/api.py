@@ -21,12 +21,12 @@ async def read(tx: Transaction, request: pb.GetThingRequest) -> pb.GetThingRespo
 async def page(tx: Transaction, request: pb.ListThingsRequest) -> pb.ListThingsResponse:
     """Lists things by their codes."""
     kinds = protos.members(pb.ThingKind, request.kinds, Kind)
-    found = await actions.page(tx, kinds, request.area, request.page_size, request.page_token, retired=request.retired)
+    found = await actions.page(
+        tx, kinds, request.area, request.page_size, request.page_token, agency=request.agency, retired=request.retired
+    )
     return pb.ListThingsResponse(things=[_view(tx, one) for one in found.rows], next_page_token=found.token)
 
 
-@rpc
-async def register(tx: Transaction, request: pb.RegisterThingRequest) -> pb.RegisterThingResponse:
 @rpc
 @one_statement
 async def page_locations(tx: Transaction, request: pb.ListThingLocationsRequest) -> pb.ListThingLocationsResponse:
@@ -36,6 +36,8 @@ async def page_locations(tx: Transaction, request: pb.ListThingLocationsRequest)
     return pb.ListThingLocationsResponse(locations=locations, next_page_token=found.token)
 
 
+@rpc
+async def register(tx: Transaction, request: pb.RegisterThingRequest) -> pb.RegisterThingResponse:
     """Registers a thing."""
     kind = protos.member(pb.ThingKind, request.kind, Kind)
     name, at = " ".join(request.name.split()), request.location

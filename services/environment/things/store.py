@@ -31,10 +31,10 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Thing | Non
 
 
 async def page(
-    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, retired: bool
+    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, agency: str, retired: bool
 ) -> Page[Thing]:
     """Things by their codes."""
-    return await THINGS.page(tx, BY_CODE, size, token, retired=retired, kind=kinds, area=area)
+    return await THINGS.page(tx, BY_CODE, size, token, retired=retired, kind=kinds, area=area, agency=agency)
 
 
 async def save(tx: Transaction, thing: Thing) -> None:

@@ -88,3 +88,11 @@ async def test_without_a_secret_of_the_city_no_device_is_issued(sensing: Sensing
     sensing.served.runtime.extra = Resources(None)
     with refused("DEVICES_OFF"):
         await sensing.device(thing)
+
+
+async def test_the_devices_of_several_things_come_in_one_page(sensing: Sensing) -> None:
+    first, second, other = await sensing.thing(), await sensing.thing(), await sensing.thing(caller=DLH)
+    made = [(await sensing.device(thing)).device.id for thing in (first, second)]
+    await sensing.device(other, DLH)
+    asked = pb.ListDevicesRequest(things=[second.id, first.id, other.id, "x"], page_size=1)
+    assert [one.id for one in (await sensing.call(asked)).devices] == sorted(made)

@@ -41,6 +41,7 @@ async def _lists(sensing: Sensing, thing: things_pb2.Thing, rain: Any) -> None:
         things_pb2.ListThingLocationsRequest(page_size=1),
         things_pb2.ListThingsRequest(page_size=1, kinds=[things_pb2.THING_KIND_RIVER_GAUGE]),
         things_pb2.ListThingsRequest(page_size=1, area="33.74.01.1007"),
+        things_pb2.ListThingsRequest(page_size=1, agency="dpu"),
         datastreams_pb2.ListDatastreamsRequest(page_size=1),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, thing=thing.id),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, properties=[rain]),
@@ -63,11 +64,11 @@ async def _readings(sensing: Sensing, level: datastreams_pb2.Datastream) -> None
     asked = observations_pb2.ListObservationsRequest(datastream=level.id, page_size=1)
     asked.page_token = (await sensing.call(asked)).next_page_token
     await sensing.call(asked)
-    for seconds in (60, 3600):
     oldest = observations_pb2.ListObservationsRequest(datastream=level.id, page_size=1, oldest_first=True)
     oldest.page_token = (await sensing.call(oldest)).next_page_token
     await sensing.call(oldest)
     await sensing.call(observations_pb2.GetObservationCountRequest(datastream=level.id))
+    for seconds in (60, 3600):
         await sensing.call(observations_pb2.ListBucketsRequest(datastream=level.id, seconds=seconds))
         await sensing.call(observations_pb2.ListSeriesRequest(datastreams=[level.id], seconds=seconds))
     await timers.sum_up_hours(sensing.served.runtime)
@@ -92,6 +93,7 @@ async def _devices(sensing: Sensing, thing: things_pb2.Thing) -> None:
         asked.page_token = found.next_page_token
         await sensing.call(asked, *([caller] if caller else []))
     await sensing.call(devices_pb2.ListDevicesRequest())
+    await sensing.call(devices_pb2.ListDevicesRequest(things=[thing.id]))
 
 
 LIVES = {"observations": _live}

@@ -123,3 +123,13 @@ async def test_where_all_things_stand_and_stood_is_listed_page_by_page(sensing: 
         if not token:
             break
     assert [(one.thing, one.note) for one in found] == [(thing.id, ""), (thing.id, "Digeser ke hilir.")]
+
+
+async def test_an_agency_lists_its_own(sensing: Sensing) -> None:
+    mine, other = await sensing.thing(), await sensing.thing(caller=DLH)
+    found = await sensing.call(things_pb2.ListThingsRequest(agency="dpu", page_size=200))
+    codes = {one.code for one in found.things}
+    assert mine.code in codes
+    assert other.code not in codes
+    with refused("AGENCY_UNKNOWN"):
+        await sensing.call(things_pb2.ListThingsRequest(agency="nobody"))

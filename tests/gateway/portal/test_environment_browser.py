@@ -41,3 +41,11 @@ async def test_the_live_map_shows_what_measures_and_says_it_by_keyboard(chromium
     await until(tab, "document.querySelectorAll('#live-map path.thing').length === 68")
     assert await _faults(tab) == []
     await tab.context.close()
+
+
+async def test_axe_finds_nothing_at_the_desk(chromium: Chromium, stand: Stand, measured: datetime) -> None:
+    tab = await _tab(chromium, stand, "petugas-dpu")
+    for path in ("/petugas/alat", "/petugas/alat/baru", f"/petugas/alat/{GAUGE}"):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.context.close()
