@@ -46,6 +46,7 @@ PILLAR = Pillar(
     subjects=("devices.*.commands", "devices.*.problems"),
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
+        Timer("silent datastreams", timedelta(seconds=5), timers.count_silent),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),
         Timer("weeks of readings", timedelta(hours=1), observation_timers.keep_weeks),
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),

@@ -10,6 +10,8 @@ from tests.growth.recording import Recorder
 SMALL = {
     "backlog": "a row for each day and hour with a deadline, of which only today's and the days before are read",
     "registry": "one row",
+    "tally": "a row for each kind of thing",
+    "hearing": "one row",
 }
 
 

@@ -1,12 +1,13 @@
-"""SQL of the counts: sums of the counters that the database keeps beside the clean-ups, never of clean-ups.
+"""SQL of the counts: sums of the counters that the database keeps beside clean-ups and things, never of these.
 
 Drills never count. Secret cases count, but not by area, where a count of one would tell of them. Days are UTC's, today
 and those before: to add up whole days is what keeps the cost the same for any number of clean-ups.
 """
 
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from services.environment.datastreams.model import SILENT_LEAST, SILENT_PERIODS
 from services.kit.database import Transaction
 
 WEEK = timedelta(days=6)
@@ -24,6 +25,54 @@ _AREAS = """
 SELECT area, sum(completed)::integer AS completed FROM completion
  WHERE day BETWEEN $1 AND $2 GROUP BY area HAVING sum(completed) <> 0 ORDER BY area
 """
+
+
+_THINGS = "SELECT coalesce(sum(things), 0)::integer FROM tally"
+_HEARING = "SELECT datastreams, silent FROM hearing"
+_LISTEN = """
+SELECT max(number) AS last, count(*) FILTER (WHERE NOT retired)::integer AS datastreams,
+       count(*) FILTER (WHERE NOT retired AND (at IS NULL OR $3 - at > greatest(make_interval(secs => period * $4), $5))
+       )::integer AS silent
+  FROM (SELECT d.number, d.period, t.retired, l.at
+          FROM datastream AS d JOIN thing AS t ON t.id = d.thing LEFT JOIN latest AS l ON l.datastream = d.number
+         WHERE d.number > $1 ORDER BY d.number LIMIT $2) AS part
+"""
+_HEAR = """
+INSERT INTO hearing (datastreams, silent, counted_at) VALUES ($1, $2, $3)
+ON CONFLICT (one_row) DO UPDATE SET datastreams = $1, silent = $2, counted_at = $3
+"""
+
+
+class Heard(NamedTuple):
+    """Datastreams of things in service, and how many of them are silent; ``last`` is the greatest number among them."""
+
+    datastreams: int = 0
+    silent: int = 0
+    last: int | None = None
+
+
+async def things(tx: Transaction) -> int:
+    """How many things measure."""
+    found: int = await tx.fetchval(_THINGS)
+    return found
+
+
+async def hearing(tx: Transaction) -> Heard:
+    """How many datastreams there are, and how many are silent, as last counted."""
+    row = await tx.fetchrow(_HEARING)
+    return Heard(row["datastreams"], row["silent"]) if row else Heard()
+
+
+async def listen(tx: Transaction, after: int, most: int) -> Heard:
+    """Counts the datastreams whose numbers come after one, so many at most."""
+    row = await tx.fetchrow(_LISTEN, after, most, tx.now, SILENT_PERIODS, SILENT_LEAST)
+    assert row is not None
+    return Heard(row["datastreams"], row["silent"], row["last"])
+
+
+async def hear(tx: Transaction, heard: Heard) -> None:
+    """Keeps what was counted."""
+    await tx.execute(_HEAR, heard.datastreams, heard.silent, tx.now)
 
 
 async def totals(tx: Transaction) -> Any:
