@@ -26,6 +26,7 @@ class Threshold(NamedTuple):
 
     value: float
     name: str
+    made_up: bool = False
 
 
 class Frame(NamedTuple):

@@ -19,6 +19,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.environment import charts, readings
 from gateway.portal.environment.charts import Drawing, Point, Threshold
+from gateway.portal.environment.thresholds import thresholds
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
@@ -96,22 +97,23 @@ async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Re
     """One thing: where it stands and stood, what it measures, and its series."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     chosen = readings.RANGES.get(rentang, readings.RANGES["hari"])
-    answer, streams, devices = await asyncio.gather(
+    answer, streams, devices, marks = await asyncio.gather(
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
         pillars.call(datastreams_pb2.ListDatastreamsRequest(thing=code, page_size=MOST_SHOWN), caller),
         devices_of(request, code),
+        thresholds(request, code),
     )
     thing, found = views.thing(answer.thing), [datastreams_views.datastream(one) for one in streams.datastreams]
     return render(
         request, "environment/thing.html", private=bool(devices), here="environment", thing=thing, range=chosen.name,
-        ranges=list(readings.RANGES), streams=await drawn(request, found, chosen, charts.LARGE), devices=devices,
+        ranges=list(readings.RANGES), streams=await drawn(request, found, chosen, charts.LARGE, marks), devices=devices,
         mine=caller.has("admin") or (caller.has("officer") and caller.agency == thing.agency), **words(request),
     )  # fmt: skip
 
 
 async def drawn(
     request: Request, streams: Sequence[datastreams_views.Datastream], of: readings.Range, frame: charts.Frame,
-    thresholds: Mapping[str, Sequence[Threshold]] | None = None,
+    limits: Mapping[str, Sequence[Threshold]] | None = None,
 ) -> list[Stream]:  # fmt: skip
     """Datastreams with their series of a time, read in one call."""
     span, zone = of.until(datetime.now(UTC)), current_gateway(request).city.timezone
@@ -119,7 +121,7 @@ async def drawn(
     made = []
     for one in streams:
         points = readings.points(sums.get(one.id, ()), one.property or "")
-        marks = (thresholds or {}).get(one.id, ())
+        marks = (limits or {}).get(one.id, ())
         summed = one.property in readings.SUMMED
         drawing = charts.draw(points, span, frame, zone, thresholds=marks, summed=summed)
         made.append(Stream(one, points, drawing, marks))

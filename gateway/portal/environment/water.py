@@ -12,6 +12,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.environment import charts, readings
 from gateway.portal.environment.sections import section
 from gateway.portal.environment.things import Stream, drawn
+from gateway.portal.environment.thresholds import thresholds
 from smartcity.environment.v1 import datastreams_pb2, datastreams_views, things_pb2
 from smartcity.environment.v1 import things_views as views
 
@@ -33,16 +34,18 @@ class Level(NamedTuple):
 
 @section("water")
 async def on_start(request: Request) -> dict[str, Any]:
-    """The levels of gauges, and those of pump stations: three calls, however many there are."""
+    """The levels of gauges, and those of pump stations: four calls, however many there are."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     level = [datastreams_pb2.OBSERVED_PROPERTY_WATER_LEVEL]
-    listed, levels = await asyncio.gather(
+    listed, levels, marks = await asyncio.gather(
         pillars.call(things_pb2.ListThingsRequest(kinds=_KINDS, page_size=200), caller),
         pillars.call(datastreams_pb2.ListDatastreamsRequest(properties=level, page_size=200), caller),
+        thresholds(request),
     )
     things = {one.id: views.thing(one) for one in listed.things}
     found = [datastreams_views.datastream(one) for one in levels.datastreams if one.thing in things][:_MOST]
-    made = [Level(things[one.of.thing], one) for one in await drawn(request, found, readings.LAST_DAY, charts.SMALL)]
+    shown = await drawn(request, found, readings.LAST_DAY, charts.SMALL, marks)
+    made = [Level(things[one.of.thing], one) for one in shown]
     made.sort(key=lambda one: one.thing.name)
     return {
         "gauges": [one for one in made if one.thing.kind != "pump_station"],

@@ -176,3 +176,22 @@ async def test_a_sheet_is_bounded_and_an_unknown_one_not_found(client: httpx.Asy
     assert answer.status_code == 422
     unknown = await client.get(f"/v1/datastreams/{new_key()}/observations.csv")
     assert (unknown.status_code, unknown.json()["reason"]) == (404, "DATASTREAM_NOT_FOUND")
+
+
+async def test_thresholds_are_drawn_and_said_where_there_are_rules(citizen: Browser, measured: datetime) -> None:
+    page = await citizen.open(f"/lingkungan/alat/{GAUGE}")
+    assert page.source.count('<path class="mark ') == 3
+    assert "advisory (waspada) 1.50 m · watch (siaga) 1.70 m" in page.words.replace("\xa0", " ")
+    row = (await citizen.open("/lingkungan")).source.split('data-thing="pasut-tanjung-emas"')[1].split("</tr>")[0]
+    assert row.count("made up") == 1, "said once where all are"
+
+
+async def test_the_home_names_the_highest_level_and_leads_to_it(
+    stand: Stand, citizen: Browser, measured: datetime
+) -> None:
+    await stand.gateway.home._fetch("environment")
+    page = await citizen.open("/")
+    top = page.source.split('id="highest"')[1].split("</p>")[0].replace("\xa0", " ")
+    assert f'href="/lingkungan/alat/{GAUGE}"' in top
+    assert "Duga air Bendung Simongan: 3.00 m, above warning (awas) (1.80 m)" in top
+    assert '<a href="/lingkungan"' in page.source
