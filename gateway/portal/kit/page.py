@@ -19,12 +19,14 @@ from gateway.answers.addresses import own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
+from gateway.city.warners import warners_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
+from gateway.portal.kit.warned import warned
 from services.kit.caller import Caller
 from services.kit.city import City
 from services.kit.ids import uuid7
@@ -57,6 +59,8 @@ class CallerWords:
     """Issues bills, or looks at all of them."""
     counter: bool
     """Takes money at a counter of the city."""
+    warns: bool
+    """Acts on flood warnings, or looks at what is proposed."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -100,6 +104,7 @@ def _known(request: Request) -> dict[str, Any]:
         "zone": zone,
         "city": city,
         "caller": caller_words(current_caller(request), texts, city, request),
+        "warned": warned(gateway),
         "csrf": csrf_token(request),
         "nonce": csp_nonce(request),
         "new_key": new_key,
@@ -142,6 +147,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         business=admin or office == terms.business_agency != "",
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",
         counter=admin or office in terms.counters,
+        warns=admin or office in warners_of(city.city),
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),

@@ -105,8 +105,9 @@ class Warnings:
         return done
 
     async def in_force(self, **fields: Any) -> pb.Warning:
-        """A warning that one officer proposed and another approved."""
-        return await self.act("Approve", await self.propose(**fields), OTHER)
+        """A warning that one officer proposed and another approved, unless it is night and one alone may."""
+        made = await self.propose(**fields)
+        return await self.act("Approve", made, OTHER) if made.HasField("proposal") else made
 
     async def ended(self, verb: str, warning: pb.Warning) -> pb.Warning:
         """The warning after two officers have cleared or cancelled it."""

@@ -1,0 +1,167 @@
+"""The desk of those who warn: propose, approve, change, give the all clear, take back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.callers.session import csrf_checked
+from gateway.city.warners import warners_of
+from gateway.gateway import current_gateway
+from gateway.portal.environment.warnings import criteria_for, graver_first, spoken
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.environment.v1 import warnings_pb2 as pb
+from smartcity.environment.v1 import warnings_views as views
+
+DESK = "/petugas/peringatan"
+router = APIRouter(prefix=DESK, route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_changed"})
+LISTED = 50
+"""Warnings in force that the desk shows, and proposals of one page."""
+
+
+def warner(request: Request) -> Caller:
+    """Dependency: an officer of an agency that acts on warnings, or an administrator, who only looks."""
+    caller = staff(request)
+    if not (caller.has("admin") or caller.agency in warners_of(current_gateway(request).city)):
+        raise Problem(403, "WARNING_AGENCY_ONLY", "This desk is that of the agency that warns.")
+    return caller
+
+
+Officer = Annotated[Caller, Depends(warner)]
+
+
+@router.get("")
+async def desk(request: Request, caller: Officer, done: str = "") -> Response:
+    """What waits, what is in force, and a form for another."""
+    return await _desk(request, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("", dependencies=CHECKED)
+async def propose(request: Request, caller: Officer) -> Response:
+    """Proposes a warning, or puts it in force where one officer alone may."""
+    form = await forms.read(request)
+    chosen = await forms.values(request, "areas")
+    asked = pb.ProposeWarningRequest(
+        request_id=form["request_id"],
+        hazard=_number(views.WARNING_HAZARD_NUMBERS, form["hazard"]),
+        level=_number(views.WARNING_LEVEL_NUMBERS, form["level"]),
+        zone=form["zone"],
+        areas=chosen if not form["zone"] else (),
+        hours=_hours(form),
+        note=form["note"],
+        note_en=form["note_en"],
+        exercise=form.flag("exercise"),
+    )
+    return await _act(request, caller, "propose", form, current_gateway(request).pillars.call(asked, caller))
+
+
+@router.post("/{warning}/setujui", dependencies=CHECKED)
+async def approve(request: Request, warning: Identifier, caller: Officer) -> Response:
+    """Approves what a colleague or a gauge proposed."""
+    form = await forms.read(request)
+    asked = pb.ApproveWarningRequest(request_id=form["request_id"], id=warning, etag=form["etag"])
+    return await _act(
+        request, caller, f"approve-{warning}", form, current_gateway(request).pillars.call(asked, caller),
+        "warning_approved",
+    )  # fmt: skip
+
+
+@router.post("/{warning}/tolak", dependencies=CHECKED)
+async def reject(request: Request, warning: Identifier, caller: Officer) -> Response:
+    """Rejects what is proposed, or takes it back."""
+    form = await forms.read(request)
+    asked = pb.RejectWarningRequest(
+        request_id=form["request_id"], id=warning, etag=form["etag"], reason=form["reason"]
+    )  # fmt: skip
+    return await _act(
+        request, caller, f"reject-{warning}", form, current_gateway(request).pillars.call(asked, caller),
+        "warning_rejected",
+    )  # fmt: skip
+
+
+@router.post("/{warning}/ubah", dependencies=CHECKED)
+async def update(request: Request, warning: Identifier, caller: Officer) -> Response:
+    """Changes the level, or how long it holds."""
+    form = await forms.read(request)
+    asked = pb.UpdateWarningRequest(
+        request_id=form["request_id"], id=warning, etag=form["etag"],
+        level=_number(views.WARNING_LEVEL_NUMBERS, form["level"]), hours=_hours(form), note=form["note"],
+        note_en=form["note_en"],
+    )  # fmt: skip
+    return await _act(request, caller, f"update-{warning}", form, current_gateway(request).pillars.call(asked, caller))
+
+
+@router.post("/{warning}/aman", dependencies=CHECKED)
+async def clear(request: Request, warning: Identifier, caller: Officer) -> Response:
+    """Gives the all clear."""
+    form = await forms.read(request)
+    asked = pb.ClearWarningRequest(
+        request_id=form["request_id"], id=warning, etag=form["etag"], note=form["note"], note_en=form["note_en"]
+    )  # fmt: skip
+    return await _act(request, caller, f"clear-{warning}", form, current_gateway(request).pillars.call(asked, caller))
+
+
+@router.post("/{warning}/tarik", dependencies=CHECKED)
+async def cancel(request: Request, warning: Identifier, caller: Officer) -> Response:
+    """Takes back a mistake."""
+    form = await forms.read(request)
+    asked = pb.CancelWarningRequest(
+        request_id=form["request_id"], id=warning, etag=form["etag"], note=form["note"], note_en=form["note_en"]
+    )  # fmt: skip
+    return await _act(request, caller, f"cancel-{warning}", form, current_gateway(request).pillars.call(asked, caller))
+
+
+async def _act(
+    request: Request, caller: Caller, doing: str, form: Fields, call: Awaitable[Any], done: str = ""
+) -> Response:
+    answer = await attempted(request, doing, form, call)
+    if isinstance(answer, FormState):
+        return await _desk(request, caller, answer)
+    made = answer.warning
+    waits = made.HasField("proposal")
+    told = done or ("warning_proposed" if waits else "warning_raised" if doing == "propose" else "warning_changed")
+    return RedirectResponse(f"{DESK}?done={told}", 303)
+
+
+async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
+    pillars = current_gateway(request).pillars
+    waiting, published, criteria = await asyncio.gather(
+        pillars.call(pb.ListWarningProposalsRequest(page_size=LISTED, page_token=page_token(request)), caller),
+        pillars.call(pb.ListWarningsRequest(page_size=LISTED), caller),
+        criteria_for(request, caller),
+    )
+    found = [views.warning(each) for each in published.warnings]
+    return render(
+        request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
+        waiting=[views.warning(each) for each in waiting.warnings],
+        in_force=graver_first([one for one in found if one.state == "in_force"]),
+        criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies,
+        chosen=await forms.values(request, "areas") if request.method == "POST" else (),
+        next_href=next_href(DESK, waiting.next_page_token), **shown.context(),
+    )  # fmt: skip
+
+
+def _number(numbers: Mapping[str, Any], word: str) -> Any:
+    """The contract's number of a word; 0, which it refuses, of none."""
+    return numbers.get(word, 0)
+
+
+def _hours(form: Fields) -> int:
+    """Whole hours; 0, which the contract refuses, where it is no number of them."""
+    text = form["hours"]
+    return int(text) if text.isdecimal() and len(text) < 4 else 0

@@ -1,0 +1,81 @@
+"""Flood warnings for everybody: what is in force, what was, what to do, and by which criteria the city warns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.environment.sections import section
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.texts import language_of
+from gateway.portal.kit.warned import LEVELS
+from services.kit.caller import Caller
+from smartcity.environment.v1 import warnings_pb2 as pb
+from smartcity.environment.v1 import warnings_views as views
+
+router = APIRouter(prefix="/lingkungan/peringatan", route_class=PageRoute, include_in_schema=False)
+TAGS = {"id": "id-ID", "en": "en-GB"}
+"""Languages of the portal as warnings name them."""
+
+
+@section("warnings")
+async def on_start(request: Request) -> dict[str, Any]:
+    """What is in force, on the pillar's start page: from memory, as at the head of every page."""
+    part = current_gateway(request).home.section("environment")
+    found = getattr(part.overview, "warnings", None) or ()
+    return {"warnings": graver_first(found), "as_of": part.as_of}
+
+
+@router.get("")
+async def listed(request: Request) -> Response:
+    """All that was published, in force first, and the criteria."""
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    asked = pb.ListWarningsRequest(page_size=PAGE, page_token=page_token(request))
+    answer, criteria = await asyncio.gather(pillars.call(asked, caller), criteria_for(request, caller))
+    found = [views.warning(each) for each in answer.warnings]
+    return render(
+        request, "environment/warnings.html", here="environment",
+        now_in_force=graver_first([one for one in found if one.state == "in_force"]),
+        past=[one for one in found if one.state != "in_force"], criteria=criteria, said=spoken(request),
+        next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
+    )  # fmt: skip
+
+
+@router.get("/{warning}")
+async def warning(request: Request, warning: Identifier) -> Response:
+    """One warning, with what it says and its messages."""
+    found = await current_gateway(request).pillars.call(pb.GetWarningRequest(id=warning), current_caller(request))
+    return render(
+        request, "environment/warning.html", here="environment", warning=views.warning(found.warning),
+        said=spoken(request),
+    )  # fmt: skip
+
+
+async def criteria_for(request: Request, caller: Caller) -> Any:
+    """The criteria that the city has published."""
+    answer = await current_gateway(request).pillars.call(pb.GetWarningCriteriaRequest(), caller)
+    return views.get_warning_criteria_response(answer)
+
+
+def graver_first(found: Sequence[Any]) -> list[Any]:
+    """Real ones before drills, the gravest first."""
+    return sorted(found, key=lambda one: (bool(one.exercise), -LEVELS.index(one.level)))
+
+
+def spoken(request: Request) -> Any:
+    """What a warning says in the reader's language; None while it has said nothing."""
+    tag = TAGS[language_of(request)]
+
+    def said(one: Any) -> Any:
+        return next((words for words in one.words or () if words.language == tag), None)
+
+    return said

@@ -1,0 +1,128 @@
+"""Warnings on pages: on every page while in force, a drill as a drill, and the page with what was."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from tests.environment.warnings.warning import AWAS, NOTE, Warnings
+from tests.fixtures.edge import edge_before
+from tests.fixtures.pillars import Standing
+
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+async def warnings(environment_stand: Standing) -> AsyncIterator[Warnings]:
+    """The pillar; time is now, since pages look at the clock."""
+    async with environment_stand.fresh(datetime.now(UTC)) as served:
+        yield Warnings(served)
+
+
+@pytest.fixture
+async def edge(warnings: Warnings) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login."""
+    async with edge_before(warnings.served) as client:
+        yield client
+
+
+async def _page(edge: httpx.AsyncClient, part: str, path: str = "/lacak", *, there: bool = True, **headers: str) -> str:
+    """A page once a part stands in it, or no more: what every page says comes from memory."""
+    async with asyncio.timeout(5):
+        while True:
+            page = (
+                await edge.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            ).text
+            if (part in page) == there:
+                return page
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/lingkungan", "/gibt-es-nicht"])
+async def test_a_warning_in_force_stands_on_every_page(warnings: Warnings, edge: httpx.AsyncClient, path: str) -> None:
+    raised = await warnings.in_force(zone="pesisir", level=AWAS)
+    await _page(edge, raised.id)
+    page = (await edge.get(path, headers={"accept": "text/html"})).text
+    assert f'data-warning="{raised.id}"' in page
+    assert "AWAS: banjir rob" in page
+    assert "Bandarharjo" in page
+    assert "dan 8 kelurahan lain" in page
+
+
+async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
+    raised = await warnings.in_force()
+    await _page(edge, raised.id)
+    await warnings.ended("Clear", raised)
+    page = await _page(edge, raised.id, there=False)
+    assert 'id="warned"' not in page
+
+
+async def test_what_is_only_proposed_stands_nowhere(warnings: Warnings, edge: httpx.AsyncClient) -> None:
+    proposed = await warnings.propose(level=AWAS)
+    other = await warnings.in_force()
+    assert proposed.id not in await _page(edge, other.id, "/lingkungan/peringatan")
+
+
+async def test_a_drill_looks_like_a_drill(warnings: Warnings, edge: httpx.AsyncClient) -> None:
+    drill = await warnings.in_force(exercise=True, level=AWAS)
+    page = await _page(edge, drill.id)
+    assert 'class="warned-one drill"' in page
+    assert "LATIHAN</b>" in page
+    real = await warnings.in_force()
+    page = await _page(edge, real.id)
+    assert page.index(real.id) < page.index(drill.id), "what is real stands first, however grave the drill"
+    assert "There is no danger" in await _page(
+        edge, "exercise", f"/lingkungan/peringatan/{drill.id}", accept_language="en"
+    )
+
+
+async def test_the_page_shows_what_is_in_force_what_was_and_why(warnings: Warnings, edge: httpx.AsyncClient) -> None:
+    over = await warnings.ended("Clear", await warnings.in_force())
+    held = await warnings.in_force(note=NOTE)
+    page = (await edge.get("/lingkungan/peringatan")).text
+    now, past = page.split('id="past"', 1)
+    assert f'data-warning="{held.id}"' in now
+    assert NOTE in now
+    assert f'data-warning="{over.id}"' in past
+    assert "aman kembali" in past
+    assert "dibuat-buat" in past
+    assert "duga-simongan" in past
+    english = (await edge.get("/lingkungan/peringatan", headers=EN)).text
+    assert "Northern coast" in english
+    assert "Pack a bag" in english
+
+
+async def test_a_warnings_own_page_shows_its_messages_and_what_to_do(
+    warnings: Warnings, edge: httpx.AsyncClient
+) -> None:
+    made = await warnings.ended("Cancel", await warnings.in_force())
+    page = (await edge.get(f"/lingkungan/peringatan/{made.id}", headers=EN)).text
+    assert f"/v1/warnings/{made.id}/messages/2.cap" in page
+    assert "There is nothing to do." in page
+    assert "not signed" in page
+    assert (await edge.get("/lingkungan/peringatan/nonsense")).status_code == 404
+
+
+async def test_a_dead_pillar_does_not_take_a_warning_from_the_pages(
+    warnings: Warnings, edge: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = await warnings.in_force()
+    await _page(edge, raised.id)
+    monkeypatch.setattr("gateway.city.home.STALE_AFTER", 0.1)
+
+    async def dead(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr("services.environment.overview.store.totals", dead)
+    page = await _page(edge, "tidak menjawab")
+    assert raised.id in page
+
+
+async def test_from_the_event_to_every_page_takes_about_a_second(warnings: Warnings, edge: httpx.AsyncClient) -> None:
+    await edge.get("/lacak")
+    begun = datetime.now(UTC)
+    raised = await warnings.in_force()
+    await _page(edge, raised.id)
+    assert datetime.now(UTC) - begun < timedelta(seconds=3), "a second, and what a busy machine adds"
