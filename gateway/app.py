@@ -36,6 +36,7 @@ from gateway.photos.store import Files
 from gateway.portal import mount as mount_portal
 from gateway.portal.kit.page import prepare
 from gateway.settings import GatewaySettings
+from gateway.sta import serving as sensor_things
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
 from gateway.visitors.places import Places
@@ -71,6 +72,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     problems.install(app)
     rest.mount(app)
+    sensor_things.mount(app)
     app.add_route("/livez", _livez, include_in_schema=False)
     app.add_route("/readyz", _readyz, include_in_schema=False)
     app.include_router(login.router)

@@ -210,7 +210,7 @@ def _answer(scope: Scope, problem: Problem) -> Response:
     path = scope["path"]
     if snap.is_banks(path):
         return snap.refusal(path, problem.status, problem.detail, problem.headers)
-    if not path.startswith("/v1"):
+    if not path.startswith(("/v1", "/sta/")):
         page: ErrorPage | None = getattr(scope["app"].state, "error_page", None)
         if page is not None and "text/html" in Headers(scope=scope).get("accept", ""):
             response = page(Request(scope), problem)

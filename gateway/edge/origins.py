@@ -29,7 +29,8 @@ _PREFLIGHT = {
 
 def is_open(path: str) -> bool:
     """Whether scripts of other sites may ask here: at the API and its document, not at the bank's door."""
-    return (path.startswith("/v1/") and not snap.is_banks(path)) or path == "/openapi.json"
+    api = path.startswith(("/v1/", "/sta/")) and not snap.is_banks(path)
+    return api or path == "/openapi.json"
 
 
 def preflight() -> Response:

@@ -15,7 +15,7 @@ from gateway.answers.problems import MEDIA_TYPE, TITLES, Body, FieldError
 from gateway.callers.session import SESSION_COOKIE
 from gateway.city.home import CityHome, Section
 from gateway.city.reference import Ready
-from gateway.openapi import operations, schemas
+from gateway.openapi import operations, schemas, sensor_things
 from gateway.openapi.city_reads import OPERATIONS
 from gateway.openapi.city_reads import SCHEMAS as CITY_SCHEMAS
 from gateway.rest.me import Me
@@ -76,8 +76,8 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.origin}],
-        "tags": [_CITY, *operations.tags()],
-        "paths": {**OPERATIONS, **operations.paths()},
+        "tags": [_CITY, *operations.tags(), sensor_things.TAG],
+        "paths": {**OPERATIONS, **operations.paths(), **sensor_things.OPERATIONS},
         "components": {"responses": _problems(), "securitySchemes": _security(settings)},
     }
     responses = found["components"]["responses"]
@@ -91,7 +91,7 @@ def _own_schemas() -> dict[str, Any]:
     """Of what no contract describes."""
     _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
     named = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
-    return {**named, **CITY_SCHEMAS, **snap.SCHEMAS}
+    return {**named, **CITY_SCHEMAS, **snap.SCHEMAS, **sensor_things.SCHEMAS}
 
 
 _REF = "#/components/schemas/"

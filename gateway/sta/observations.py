@@ -1,0 +1,274 @@
+"""Observations: read from the pillar by datastream and time, as many as are asked for, and never more than a budget.
+
+What a filter says of the time bounds what is read; all else is looked at reading by reading. Several datastreams are
+read one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from gateway.calls.pillars import Pillars
+from gateway.sta import evaluating
+from gateway.sta.catalogue import micros
+from gateway.sta.expressions import Binary, Node, Path
+from gateway.sta.faults import QueryFault
+from gateway.sta.model import OBSERVATIONS, Entity
+from gateway.sta.options import Query
+from services.kit.caller import ANONYMOUS
+from smartcity.environment.v1 import datastreams_views as views
+from smartcity.environment.v1 import observations_pb2
+
+MOST_CALLS = 300
+"""To the pillar, of a request."""
+MOST_SCANNED = 10_000
+"""Readings that are looked at in a request; a page that ends sooner says where to go on."""
+MOST_COUNTED_STREAMS = 50
+_PAGE = 200
+_LEAST = timedelta(microseconds=1)
+_TIME = ("phenomenonTime",)
+_FLIPPED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq"}
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Found(NamedTuple):
+    """A page of observations, and where the next begins; empty on the last."""
+
+    entities: list[Entity]
+    token: str
+
+
+@dataclass
+class Budget:
+    """What is left of a request's work."""
+
+    calls: int = MOST_CALLS
+    scanned: int = MOST_SCANNED
+
+    def call(self) -> None:
+        """Takes a call. Raises QueryFault where none is left."""
+        self.calls -= 1
+        if self.calls < 0:
+            raise QueryFault("asks for too much at once; set a smaller $top, or expand less", "query")
+
+
+class Span(NamedTuple):
+    """A time: from ``start`` until before ``end``."""
+
+    start: datetime = _FIRST
+    end: datetime = _LAST
+
+
+@dataclass
+class Reader:
+    """Reads observations within a request."""
+
+    pillars: Pillars
+    budget: Budget
+    now: datetime
+
+    async def page(self, streams: Sequence[Entity], query: Query, top: int) -> Found:
+        """A page. Raises QueryFault, and AioRpcError where the pillar does not answer."""
+        chosen = [one for one in streams if self._chosen(one, query.filter)]
+        oldest = _oldest_first(query, chosen)
+        span = self._span(query.filter)
+        skip, found = query.skip, list[Entity]()
+        chosen, span = _going_on(query.token, chosen, span, oldest=oldest)
+        for place, stream in enumerate(chosen):
+            within = span if place == 0 else self._span(query.filter)
+            async for one in self._of(stream, within, query.filter, top - len(found) + skip + 1, oldest=oldest):
+                if one is None or len(found) == top:
+                    return Found(found, self._token(stream, found, within, oldest=oldest))
+                if skip:
+                    skip -= 1
+                else:
+                    found.append(one)
+        return Found(found, "")
+
+    async def count(self, streams: Sequence[Entity], query: Query) -> int:
+        """How many there are. Raises QueryFault where that is too many to count."""
+        chosen = [one for one in streams if self._chosen(one, query.filter)]
+        if len(chosen) > MOST_COUNTED_STREAMS:
+            raise QueryFault(f"counts over at most {MOST_COUNTED_STREAMS} datastreams; name some", "$count")
+        exact = all(_about_the_stream(one) or self._bound(one) is not None for one in _conditions(query.filter))
+        total = 0
+        for stream in chosen:
+            total += await (self._counted(stream, query) if exact else self._scanned(stream, query))
+        return total
+
+    async def one(self, stream: Entity, at: datetime) -> Entity | None:
+        """The observation of a moment."""
+        async for found in self._of(stream, Span(at, at + _LEAST), None, 1, oldest=True):
+            return found
+        return None
+
+    async def _of(
+        self, stream: Entity, span: Span, condition: Node | None, wanted: int, *, oldest: bool
+    ) -> AsyncIterator[Entity | None]:
+        """Those of a datastream for which a condition holds; None when the budget is spent."""
+        start, end = span
+        while start < end:
+            size = _PAGE if condition is not None else min(_PAGE, max(wanted, 1))
+            self.budget.call()
+            request = observations_pb2.ListObservationsRequest(
+                datastream=stream.id,
+                page_size=size,
+                start_time=_stamp(start),
+                end_time=_stamp(end),
+                oldest_first=oldest,
+            )
+            answer = await self.pillars.call(request, ANONYMOUS)
+            for reading in answer.observations:
+                entity = _entity(stream, views.reading(reading))
+                at = entity.values["phenomenonTime"]
+                start, end = (at + _LEAST, end) if oldest else (start, at)
+                self.budget.scanned -= 1
+                if condition is None or evaluating.holds(condition, entity.reach, self.now):
+                    wanted -= 1
+                    yield entity
+                if self.budget.scanned <= 0:
+                    self._reached = at
+                    yield None
+            if not answer.next_page_token:
+                return
+
+    _reached: datetime = _FIRST
+    """How far the budget went."""
+
+    def _token(self, stream: Entity, found: Sequence[Entity], span: Span, *, oldest: bool) -> str:
+        if self.budget.scanned <= 0:
+            return f"{stream.id}.{micros(self._reached)}"
+        last = found[-1] if found else None
+        if last is None or last.links["Datastream"][0] is not stream:  # the page ended with the one before
+            edge = span.start - _LEAST if oldest else span.end
+            return f"{stream.id}.{micros(edge)}"
+        return f"{stream.id}.{micros(last.values['phenomenonTime'])}"
+
+    async def _counted(self, stream: Entity, query: Query) -> int:
+        span = self._span(query.filter)
+        if span.start >= span.end:
+            return 0
+        self.budget.call()
+        request = observations_pb2.GetObservationCountRequest(
+            datastream=stream.id, start_time=_stamp(span.start), end_time=_stamp(span.end)
+        )
+        found = await self.pillars.call(request, ANONYMOUS)
+        if found.more:
+            raise QueryFault(f"counts up to {found.count}; narrow phenomenonTime down in $filter", "$count")
+        return found.count
+
+    async def _scanned(self, stream: Entity, query: Query) -> int:
+        total = 0
+        async for one in self._of(stream, self._span(query.filter), query.filter, _PAGE, oldest=True):
+            if one is None:
+                raise QueryFault(
+                    f"looks at up to {MOST_SCANNED} observations; narrow phenomenonTime down in $filter", "$count"
+                )
+            total += 1
+        return total
+
+    def _chosen(self, stream: Entity, condition: Node | None) -> bool:
+        """Whether what a condition says of the datastream holds."""
+        probe = _probe(stream)
+        return all(
+            evaluating.holds(one, probe.reach, self.now) for one in _conditions(condition) if _about_the_stream(one)
+        )
+
+    def _span(self, condition: Node | None) -> Span:
+        """The time that a condition leaves."""
+        start, end = _FIRST, _LAST
+        for one in _conditions(condition):
+            bound = self._bound(one)
+            if bound is not None:
+                start, end = max(start, bound.start), min(end, bound.end)
+        return Span(start, end)
+
+    def _bound(self, condition: Node) -> Span | None:
+        """The time that a comparison with a time leaves; None where it is another condition."""
+        if not isinstance(condition, Binary) or condition.op not in _FLIPPED:
+            return None
+        op, one, other = condition
+        if other == Path(_TIME):
+            op, one, other = _FLIPPED[op], other, one
+        at = evaluating.constant(other, self.now) if one == Path(_TIME) else None
+        if not isinstance(at, datetime):
+            return None
+        at = min(max(at, _FIRST), _LAST)
+        return {
+            "gt": Span(start=at + _LEAST), "ge": Span(start=at), "lt": Span(end=at), "le": Span(end=at + _LEAST),
+            "eq": Span(at, at + _LEAST),
+        }[op]  # fmt: skip
+
+
+def _conditions(node: Node | None) -> Sequence[Node]:
+    return [] if node is None else list(evaluating.conditions(node))
+
+
+def _about_the_stream(node: Node) -> bool:
+    return all(path[0] in ("Datastream", "FeatureOfInterest") for path in evaluating.paths(node))
+
+
+def _oldest_first(query: Query, streams: Sequence[Entity]) -> bool:
+    if not query.orderby:
+        return False
+    first = query.orderby[0]
+    if first.by != Path(_TIME):
+        raise QueryFault("sorts observations by phenomenonTime alone", "$orderby")
+    if len(streams) > 1:
+        message = "sorts the observations of one datastream; ask Datastreams('id')/Observations, or name one in $filter"
+        raise QueryFault(message, "$orderby")
+    return not first.descending
+
+
+def _going_on(token: str, streams: list[Entity], span: Span, *, oldest: bool) -> tuple[list[Entity], Span]:
+    """From where a token says on. Raises QueryFault where it is none."""
+    if not token:
+        return streams, span
+    stream, _, text = token.rpartition(".")
+    place = next((place for place, one in enumerate(streams) if one.id == stream), None)
+    at = moment(text)
+    if place is None or at is None:
+        raise QueryFault("is none of this list; begin anew without it", "$skiptoken")
+    if oldest:
+        return streams[place:], Span(max(span.start, at + _LEAST), span.end)
+    return streams[place:], Span(span.start, min(span.end, at))
+
+
+def moment(text: str) -> datetime | None:
+    """The time of an id's end."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 17:
+        return None
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(text))
+    except OverflowError:
+        return None
+
+
+def _probe(stream: Entity) -> Entity:
+    return Entity(
+        OBSERVATIONS, "", {}, {"Datastream": [stream], "FeatureOfInterest": stream.links["FeatureOfInterest"]}
+    )
+
+
+def _entity(stream: Entity, one: views.Reading) -> Entity:
+    assert one.time is not None
+    values: dict[str, Any] = {
+        "phenomenonTime": one.time,
+        "resultTime": one.arrival,
+        "result": one.value,
+        "parameters": {"outOfRange": one.out_of_range, "late": one.late},
+    }
+    links = {"Datastream": [stream], "FeatureOfInterest": stream.links["FeatureOfInterest"]}
+    return Entity(OBSERVATIONS, f"{stream.id}.{micros(one.time)}", values, links)
+
+
+def _stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made

@@ -1,0 +1,247 @@
+"""SensorThings as apps read it: entities, links, expansions, filters and pages, over a real pillar."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from gateway.sta import catalogue, observations
+from gateway.sta.model import KINDS
+from tests.gateway.sta.conftest import NOON, ROOT, Things
+
+
+def _time(minutes: float) -> str:
+    return (NOON + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+
+
+async def test_the_root_names_collections_and_what_holds(things: Things) -> None:
+    found = await things.get("")
+    assert [one["name"] for one in found["value"]] == list(KINDS)
+    assert all(one["url"].endswith(f"{ROOT}/{one['name']}") for one in found["value"])
+    assert any(one.endswith("/req/datamodel") for one in found["serverSettings"]["conformance"])
+    assert await things.get("/") == found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_entity_of_a_collection_is_found_again_with_all_its_links(things: Things, kind: str) -> None:
+    page = await things.get(f"/{kind}", top=3)
+    assert page["value"]
+    for one in page["value"]:
+        path = one["@iot.selfLink"].partition(ROOT)[2]
+        assert await things.get(path) == one
+        for name in KINDS[kind].links:
+            linked = await things.get(one[f"{name}@iot.navigationLink"].partition(ROOT)[2])
+            assert ("value" in linked) is KINDS[kind].links[name].many
+        for name in KINDS[kind].properties:
+            assert (await things.get(f"{path}/{name}"))[name] == one[name]
+
+
+async def test_a_thing_stands_in_one_place_and_stood_in_others(things: Things) -> None:
+    path = f"/Things('{things.gauge.id}')"
+    (now,) = (await things.get(f"{path}/Locations"))["value"]
+    past = (await things.get(f"{path}/HistoricalLocations", orderby="time desc", expand="Locations"))["value"]
+    assert now["description"] == "Digeser ke hilir."
+    assert now["location"]["type"] == "Point"
+    assert [one["Locations"][0]["@iot.id"] == now["@iot.id"] for one in past] == [True, False]
+
+
+async def test_expansions_go_on_within_expansions(things: Things) -> None:
+    expand = "Datastreams($select=id;$orderby=name;$expand=Observations($top=2;$orderby=phenomenonTime asc),Sensor)"
+    found = await things.get(f"/Things('{things.gauge.id}')", expand=expand)
+    streams = {one["@iot.id"]: one for one in found["Datastreams"]}
+    level = streams[things.level.id]
+    assert [one["result"] for one in level["Observations"]] == [0.0, 0.1]
+    assert set(level) == {"@iot.id", "Observations", "Observations@iot.nextLink", "Sensor"}
+    assert level["Sensor"]["metadata"] == "Radar"
+    following = await things.get(level["Observations@iot.nextLink"].partition(ROOT)[2])
+    assert [one["result"] for one in following["value"]] == [0.2, 0.3]
+
+
+async def test_an_expansion_may_be_a_path(things: Things) -> None:
+    (found,) = (await things.get("/Things", filter="name eq 'Duga A'", expand="Datastreams/Thing,Datastreams/Sensor"))[
+        "value"
+    ]
+    assert {one["Thing"]["name"] for one in found["Datastreams"]} == {"Duga A"}
+    assert {one["Sensor"]["name"] for one in found["Datastreams"]} == {"Radar", "Timba"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("name eq 'Duga A'", ["Duga A"]),
+        ("Datastreams/ObservedProperty/name eq 'PM10'", ["Stasiun B"]),
+        ("Datastreams/unitOfMeasurement/symbol eq 'mm'", ["Duga A"]),
+        ("properties/kind eq 'air_station' or startswith(name, 'Duga')", ["Duga A", "Stasiun B"]),
+        ("not properties/madeUp", ["Duga A", "Stasiun B"]),
+        ("substringof('hilir', Locations/description)", ["Duga A"]),
+    ],
+)
+async def test_things_are_filtered_by_what_they_lead_to(things: Things, condition: str, names: list[str]) -> None:
+    assert await things.names("/Things", filter=condition, orderby="name") == names
+
+
+async def test_collections_are_sorted_counted_and_paged(things: Things) -> None:
+    first = await things.get("/Datastreams", orderby="ObservedProperty/name desc,name", top=2, count="true")
+    assert first["@iot.count"] == 3
+    rest = await things.get(first["@iot.nextLink"].partition(ROOT)[2])
+    names = [one["name"].partition(": ")[2] for one in (*first["value"], *rest["value"])]
+    assert names == ["Water level", "Rainfall", "PM10"]
+    assert "@iot.nextLink" not in rest
+    assert await things.names("/Datastreams", skip=3) == []
+
+
+async def test_what_is_selected_is_all_that_comes(things: Things) -> None:
+    (one, _) = (await things.get("/Things", select="name,Datastreams"))["value"]
+    assert set(one) == {"name", "Datastreams@iot.navigationLink"}
+
+
+async def test_values_and_addresses_alone(things: Things) -> None:
+    answer = await things.client.get(f"{ROOT}/Things('{things.gauge.id}')/name/$value")
+    assert (answer.text, answer.headers["content-type"].partition(";")[0]) == ("Duga A", "text/plain")
+    refs = await things.get(f"/Things('{things.gauge.id}')/Datastreams/$ref", top=1)
+    assert list(refs["value"][0]) == ["@iot.selfLink"]
+    assert "@iot.nextLink" in refs
+
+
+async def test_observations_come_newest_first_and_page_by_time(things: Things) -> None:
+    path, found = f"/Datastreams('{things.level.id}')/Observations?$top=25", []
+    while path:
+        page = await things.get(path)
+        found += [one["result"] for one in page["value"]]
+        path = page.get("@iot.nextLink", "").partition(ROOT)[2]
+    assert found == [99.0, *(count / 10 for count in reversed(range(60)))]
+
+
+async def test_an_observation_says_how_it_came(things: Things) -> None:
+    (one,) = (await things.get(f"/Datastreams('{things.level.id}')/Observations", top=1))["value"]
+    assert one["parameters"] == {"outOfRange": True, "late": True}
+    assert one["phenomenonTime"] == _time(120)
+    feature = await things.get(one["FeatureOfInterest@iot.navigationLink"].partition(ROOT)[2])
+    assert feature["name"] == "Kali Garang"
+    again = await things.get(f"/FeaturesOfInterest('{feature['@iot.id']}')/Observations", top=1)
+    assert again["value"] == [one]
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        (f"phenomenonTime ge {_time(10)} and phenomenonTime lt {_time(20)}", 10),
+        (f"phenomenonTime gt {_time(10)} and phenomenonTime le {_time(20)}", 10),
+        (f"phenomenonTime eq {_time(10)}", 1),
+        (f"{_time(10)} gt phenomenonTime", 10),
+        (f"phenomenonTime gt {_time(120)} sub duration'PT1S'", 1),
+        (f"phenomenonTime lt {_time(10)} and phenomenonTime gt {_time(20)}", 0),
+        ("result ge 1 and result lt 2", 10),
+        ("result gt 5 and not parameters/outOfRange", 9),
+        (f"result ge 1 and phenomenonTime lt {_time(12)}", 2),
+        (f"phenomenonTime lt {_time(2)} or phenomenonTime ge {_time(59)}", 4),
+    ],
+)
+async def test_observations_are_filtered_and_counted(things: Things, condition: str, count: int) -> None:
+    path = f"/Datastreams('{things.level.id}')/Observations"
+    found = await things.get(path, filter=condition, count="true", orderby="phenomenonTime asc")
+    assert (found["@iot.count"], len(found["value"])) == (count, count)
+    times = [one["phenomenonTime"] for one in found["value"]]
+    assert times == sorted(times)
+    if count > 2:
+        some = await things.get(path, filter=condition, orderby="phenomenonTime asc", skip=1, top=2)
+        assert some["value"] == found["value"][1:3]
+
+
+async def test_all_observations_come_datastream_by_datastream(things: Things) -> None:
+    path, found = "/Observations?$top=40&$expand=Datastream($select=id)", []
+    while path:
+        page = await things.get(path)
+        found += [one["Datastream"]["@iot.id"] for one in page["value"]]
+        path = page.get("@iot.nextLink", "").partition(ROOT)[2]
+    assert found == [things.level.id] * 61 + [things.rain.id] * 2
+    rain = await things.get(
+        "/Observations", filter=f"Datastream/id eq '{things.rain.id}'", orderby="phenomenonTime asc", count="true"
+    )
+    assert [one["result"] for one in rain["value"]] == [0.2, 1.5]
+    assert (await things.get("/Observations", filter="Datastream/Thing/name eq 'Nobody'"))["value"] == []
+
+
+async def test_a_page_that_looked_at_too_much_says_where_to_go_on(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observations, "_PAGE", 7)
+    monkeypatch.setattr(observations.Budget, "__init__", lambda self: self.__dict__.update(calls=100, scanned=20))
+    path, found, pages = f"/Datastreams('{things.level.id}')/Observations?$filter=result lt 0.3", [], 0
+    while path:
+        page = await things.get(path)
+        found += [one["result"] for one in page["value"]]
+        path, pages = page.get("@iot.nextLink", "").partition(ROOT)[2], pages + 1
+    assert (found, pages) == ([0.2, 0.1, 0.0], 4)
+    refusal = await things.get(
+        f"/Datastreams('{things.level.id}')/Observations", 400, filter="result lt 0.3", count="true"
+    )
+    assert "narrow phenomenonTime down" in refusal["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "says"),
+    [
+        ("/Things", {"filter": "name eq"}, "$filter: ends too soon (character 8)"),
+        ("/Things", {"filter": "colour eq 'red'"}, "$filter: Things have no 'colour'"),
+        ("/Things", {"filter": "Datastreams/Observations/result gt 1"}, "nothing reaches through 'Observations'"),
+        ("/Things", {"filter": "x" * 5000}, "longer than 4000 characters"),
+        ("/Things", {"top": "-1"}, "$top: is a whole number"),
+        ("/Things", {"skip": "x"}, "$skip: is a whole number"),
+        ("/Things", {"count": "yes"}, "$count: is true or false"),
+        ("/Things", {"select": "colour"}, "$select: Things have no 'colour'"),
+        ("/Things", {"orderby": "colour"}, "$orderby: Things have no 'colour'"),
+        ("/Things", {"expand": "Colours"}, "$expand: Things do not lead to 'Colours'"),
+        ("/Things", {"expand": "Datastreams($top=x)"}, "$expand: Datastreams: $top"),
+        ("/Things", {"expand": "Datastreams(top)"}, "an option such as $top=1 is awaited"),
+        ("/Things", {"expand": "Datastreams($top=1"}, "does not end"),
+        ("/Things", {"expand": "Datastreams/Thing/Datastreams/Thing/Datastreams"}, "nested more than 4 deep"),
+        ("/Things", {"format": "json"}, "$format: is not known"),
+        ("/Observations", {"orderby": "result"}, "sorts observations by phenomenonTime alone"),
+        ("/Observations", {"orderby": "phenomenonTime"}, "sorts the observations of one datastream"),
+        ("/Observations", {"skiptoken": "x"}, "$skiptoken: is none of this list"),
+        ("/Things(", {}, "is no part of an address"),
+    ],
+)
+async def test_what_cannot_be_followed_is_refused_with_where(
+    things: Things, path: str, options: dict[str, str], says: str
+) -> None:
+    found = await things.get(path, 400, **options)
+    assert (found["reason"], found["status"]) == ("STA_QUERY_INVALID", 400)
+    assert says in found["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/Nothing", "/Things('x')", "/Things/name", "/Things('x')/Datastreams", "/Observations('x')",
+             "/Observations('x.1')", "/Things/name/$value"],
+)  # fmt: skip
+async def test_what_is_not_there_is_not_found(things: Things, path: str) -> None:
+    found = await things.get(path, 404)
+    assert found["reason"] == "STA_NOT_FOUND"
+
+
+async def test_one_entity_takes_no_filter(things: Things) -> None:
+    found = await things.get(f"/Things('{things.gauge.id}')", 400, filter="name eq 'x'")
+    assert "one entity takes $select and $expand" in found["detail"]
+
+
+async def test_nothing_is_written(things: Things) -> None:
+    answer = await things.client.post(f"{ROOT}/Things", json={})
+    assert answer.status_code == 405
+
+
+async def test_scripts_of_any_site_may_read(things: Things) -> None:
+    answer = await things.client.get(f"{ROOT}/Things", headers={"origin": "https://elsewhere.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_what_measures_is_read_anew_after_a_while(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = await things.names("/Things")
+    assert await things.names("/Things") == before
+    monkeypatch.setattr(catalogue, "KEPT", -1.0)
+    assert await things.names("/Things") == before
+
+
+async def test_a_browser_gets_the_problem_too(things: Things) -> None:
+    answer: httpx.Response = await things.client.get(f"{ROOT}/Nothing", headers={"accept": "text/html"})
+    assert answer.headers["content-type"] == "application/problem+json"
