@@ -22,7 +22,9 @@ class DemoUser:
 
 
 def demo_users(city: str) -> list[DemoUser]:
-    """Citizens, a verifier, an administrator, an officer for every agency of the city, and a second treasurer."""
+    """Citizens, a verifier, an administrator, an officer for every agency of the city, and a second one where what one
+    proposes another approves: money, and warnings.
+    """
     with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
         agencies = list(csv.DictReader(file))
     officers = [
@@ -36,6 +38,7 @@ def demo_users(city: str) -> list[DemoUser]:
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,
         DemoUser("bendahara", "Bendahara Contoh", ("officer", f"agency:{treasury_agency(city)}")),
+        *(DemoUser("piket", "Piket Contoh", ("officer", f"agency:{agency}")) for agency in warning_agencies(city)[:1]),
     ]
 
 
@@ -43,6 +46,12 @@ def treasury_agency(city: str) -> str:
     """Id of the agency that keeps the city's money; what it approves needs two of its people."""
     terms = tomllib.loads((CITIES / city / "economy.toml").read_text(encoding="utf-8"))
     return str(terms["treasury_agency"])
+
+
+def warning_agencies(city: str) -> list[str]:
+    """Ids of the agencies whose officers act on flood warnings; none where the city has published no criteria."""
+    path = CITIES / city / "warnings.toml"
+    return list(tomllib.loads(path.read_text(encoding="utf-8"))["agencies"]) if path.exists() else []
 
 
 def busiest_agencies(city: str, count: int = 3) -> list[str]:

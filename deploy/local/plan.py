@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from deploy.local import devices
 from deploy.local.component import Component
-from deploy.local.nats import DEVICES, Devices, Nats, User
+from deploy.local.nats import Nats, User
 from deploy.local.postgres import Postgres, in_database, with_user
 from deploy.local.process import Command, free_ports
 from deploy.local.ready import Ready, from_sync, grpc_serving, http_ok
 from deploy.local.secrets import Secrets, public_jwks
 from deploy.local.settings import LocalSettings
-from deploy.permissions import ADMIN, CALLOUT, READER
+from deploy.permissions import ADMIN, CALLOUT
 from deploy.pillars import NAMES
 
 GATEWAY = "gateway"
@@ -29,12 +30,6 @@ _PORTS_OF_A_PILLAR = 2
 def replicas(name: str, count: int) -> list[str]:
     """Names of the processes of one service: `governance`, `governance-2` ..."""
     return [name, *(f"{name}-{number}" for number in range(2, count + 1))]
-
-
-def devices_of(secrets: Secrets, port: int) -> Devices:
-    """How devices come in over MQTT, at a port."""
-    issuer, callout = secrets.seed("device-issuer", account=True)[1], secrets.seed(f"nats-{CALLOUT}")[1]
-    return Devices(port, issuer, callout, READER, secrets.text("mqtt-reader"))
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class Plan:
         admin_seed, admin_key = self.secrets.seed("nats-admin")
         admin = {ADMIN: User(admin_key)}
         self.nats = Nats(
-            settings.home, admin, ports.nats, ports.nats_monitor, devices=devices_of(self.secrets, ports.mqtt)
+            settings.home, admin, ports.nats, ports.nats_monitor, devices=devices.of(self.secrets, ports.mqtt)
         )
         self._admin_seed = admin_seed
         self.admin_url = settings.postgres_url or self.postgres.url
@@ -89,7 +84,8 @@ class Plan:
         """All processes, in the order in which they are shown."""
         servers = [] if self.settings.postgres_url else [self._postgres()]
         pillars = [self._pillar(pillar, name) for pillar in NAMES for name in self._replicas(pillar)]
-        after = [*pillars, self._callout(), *self._gateways()]
+        simulated = [self._simulator()] if self.settings.simulator else []
+        after = [*pillars, self._callout(), *self._gateways(), *simulated]
         return [*servers, self._nats(), self._migrate(), *self._helpers(), *after]
 
     def urls(self) -> dict[str, str]:
@@ -185,7 +181,7 @@ class Plan:
             "SMARTCITY_ASSERTION_KEYS": public_jwks(self.secrets.signing_key("assertion")),
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
-            **(self._environment() if pillar == "environment" else {}),
+            **(devices.reader(self.secrets, self.ports.mqtt) if pillar == "environment" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
@@ -199,26 +195,16 @@ class Plan:
             "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            "SMARTCITY_DEVICE_SECRET": self.secrets.key("device"),
-            "SMARTCITY_MQTT_URL": f"mqtt://127.0.0.1:{self.ports.mqtt}",
-            "SMARTCITY_MQTT_PASSWORD": self.secrets.text("mqtt-reader"),
-        }
-
     def _callout(self) -> Component:
-        """Who lets devices in: it reads environment's tables, and alone has the key that NATS believes."""
         port = self.ports.callout
-        env = {
-            **self._service("environment", CALLOUT),
-            "SMARTCITY_NATS_SEED": self.secrets.seed(f"nats-{CALLOUT}")[0],
-            "SMARTCITY_HEALTH_PORT": str(port),
-            "SMARTCITY_DEVICE_SECRET": self.secrets.key("device"),
-            "SMARTCITY_DEVICE_ISSUER": self.secrets.seed("device-issuer", account=True)[0],
-            "SMARTCITY_DEVICE_ACCOUNT": DEVICES,
-        }
+        env = {**self._service("environment", CALLOUT), **devices.callout(self.secrets, port)}
         module = "services.environment.callout"
         return self._python(CALLOUT, module, env, grpc_serving(port), ("migrate",), ports={"health": port})
+
+    def _simulator(self) -> Component:
+        """Devices that are none, unless somebody wants only real ones."""
+        env, needs = {"SMARTCITY_HOME": str(self.settings.home)}, ("environment", CALLOUT)
+        return self._python(devices.SIMULATOR, "deploy.simulator", env, from_sync(lambda: True), needs)
 
     def _economy(self) -> dict[str, str]:
         bank = self._local(self.ports.bank)

@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from deploy import migrate
-from deploy.local import runfile
+from deploy.local import devices, runfile
 from deploy.local.demo import MERCHANT
 from deploy.local.nats import Nats, User
-from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE, devices_of
+from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
 from deploy.local.postgres import ensure_database, in_database
 from deploy.local.process import StartError
 from deploy.local.secrets import Secrets
@@ -88,7 +88,7 @@ def main() -> None:
     secrets = Secrets(home)
     server = next(each for each in running["components"] if each["name"] == "nats")
     ports = server["ports"]
-    nats = Nats(home, {}, ports["nats"], ports["monitor"], devices=devices_of(secrets, ports["mqtt"]))
+    nats = Nats(home, {}, ports["nats"], ports["monitor"], devices=devices.of(secrets, ports["mqtt"]))
     prepare_nats(nats, server["pid"], secrets)
     admin_url = os.environ["SMARTCITY_POSTGRES_ADMIN_URL"]
     asyncio.run(make_database(admin_url))

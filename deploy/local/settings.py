@@ -18,7 +18,8 @@ from deploy.local.process import StartError
 class LocalSettings:
     """One local platform. `postgres_url` is a superuser's on a server of one's own; empty: we start one.
 
-    `keystore_url` is the database of contacts' keys, as its owner; empty: one beside the pillars'.
+    `keystore_url` is the database of contacts' keys, as its owner; empty: one beside the pillars'. `simulator`: devices
+    that are none measure for all gauges of the city.
     """
 
     home: Path
@@ -28,6 +29,7 @@ class LocalSettings:
     keystore_url: str = ""
     processes: int = 1
     gateways: int = 1
+    simulator: bool = True
 
     @property
     def public_url(self) -> str:
@@ -53,6 +55,7 @@ def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gate
         keystore_url=env.get("SMARTCITY_KEYSTORE_URL", ""),
         processes=processes,
         gateways=gateways,
+        simulator="off" not in (env.get("SMARTCITY_SIMULATOR", ""), env.get("SMARTCITY_DEMO", "")),
     )
 
 

@@ -1,0 +1,35 @@
+"""What the local platform gives those who let devices in and who read them."""
+
+from __future__ import annotations
+
+from deploy.local.nats import DEVICES, Devices
+from deploy.local.secrets import Secrets
+from deploy.permissions import CALLOUT, READER
+
+SIMULATOR = "simulator"
+
+
+def of(secrets: Secrets, port: int) -> Devices:
+    """How devices come in over MQTT, at a port."""
+    issuer, callout = secrets.seed("device-issuer", account=True)[1], secrets.seed(f"nats-{CALLOUT}")[1]
+    return Devices(port, issuer, callout, READER, secrets.text("mqtt-reader"))
+
+
+def reader(secrets: Secrets, port: int) -> dict[str, str]:
+    """What environment needs to issue devices and to read them."""
+    return {
+        "SMARTCITY_DEVICE_SECRET": secrets.key("device"),
+        "SMARTCITY_MQTT_URL": f"mqtt://127.0.0.1:{port}",
+        "SMARTCITY_MQTT_PASSWORD": secrets.text("mqtt-reader"),
+    }
+
+
+def callout(secrets: Secrets, health: int) -> dict[str, str]:
+    """What the process that lets devices in needs: it alone has the key that NATS believes."""
+    return {
+        "SMARTCITY_NATS_SEED": secrets.seed(f"nats-{CALLOUT}")[0],
+        "SMARTCITY_HEALTH_PORT": str(health),
+        "SMARTCITY_DEVICE_SECRET": secrets.key("device"),
+        "SMARTCITY_DEVICE_ISSUER": secrets.seed("device-issuer", account=True)[0],
+        "SMARTCITY_DEVICE_ACCOUNT": DEVICES,
+    }

@@ -1,0 +1,141 @@
+"""What the simulator asks the local platform: which gauges there are, passwords for its devices, room for the past.
+
+It calls the pillar as the local administrator, whose key lies in the platform's home; a real device has nothing but its
+password.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import grpc.aio
+
+from deploy.local.secrets import Secrets
+from deploy.operate.access import Access, AccessError
+from deploy.simulator.world import Stream, World, moments
+from services.kit.caller import Caller, Minter
+from smartcity.environment.v1 import (
+    datastreams_pb2,
+    datastreams_pb2_grpc,
+    devices_pb2,
+    devices_pb2_grpc,
+    observations_pb2,
+    observations_pb2_grpc,
+)
+
+PILLAR = "environment"
+ADMIN = Caller("simulator", frozenset({"admin"}))
+DEADLINE_S = 30.0
+PAGE = 200
+MOST = 4_000
+"""Readings of one upload."""
+STEP_S = 300
+"""Between readings of the past: fewer than a device sends, which is enough for a curve."""
+_SUFFIX = "-sim"
+_LONGEST = 40
+
+
+@dataclass
+class City:
+    """The pillar, as the administrator calls it."""
+
+    channel: grpc.aio.Channel
+    minter: Minter
+
+    async def streams(self) -> tuple[list[Stream], dict[str, datetime]]:
+        """All datastreams, and when the newest reading of each thing was measured."""
+        found: list[Stream] = []
+        newest: dict[str, datetime] = {}
+        token = ""
+        while True:
+            request = datastreams_pb2.ListDatastreamsRequest(page_size=PAGE, page_token=token)
+            page = await self._ask(datastreams_pb2_grpc.DatastreamServiceStub, "ListDatastreams", request)
+            for one in page.datastreams:
+                what = datastreams_pb2.ObservedProperty.Name(one.property).removeprefix("OBSERVED_PROPERTY_").lower()
+                found.append(Stream(one.thing_code, one.name, what, one.unit, one.least, one.most, one.period_seconds))
+                if one.HasField("latest"):
+                    at = one.latest.time.ToDatetime(UTC)
+                    newest[one.thing_code] = max(at, newest.get(one.thing_code, at))
+            token = page.next_page_token
+            if not token:
+                return found, newest
+
+    async def password(self, thing: str) -> tuple[str, str] | None:
+        """Name of the simulator's device of a thing and a new password; None: it was revoked, or the thing retired.
+
+        Whoever simulated before has a password that counts no more.
+        """
+        name = thing[: _LONGEST - len(_SUFFIX)].rstrip("-") + _SUFFIX
+        stub = devices_pb2_grpc.DeviceServiceStub
+        try:
+            issue = devices_pb2.IssueDeviceRequest(request_id=str(uuid4()), thing=thing, name=name)
+            return name, (await self._ask(stub, "IssueDevice", issue)).password
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+                _refused(error)
+                return None
+        etag = (await self._ask(stub, "GetDevice", devices_pb2.GetDeviceRequest(id=name))).device.etag
+        try:
+            rotate = devices_pb2.RotateDeviceRequest(request_id=str(uuid4()), id=name, etag=etag)
+            return name, (await self._ask(stub, "RotateDevice", rotate)).password
+        except grpc.aio.AioRpcError as error:
+            _refused(error)
+            return None
+
+    async def fill(self, world: World, streams: list[Stream], since: Mapping[str, datetime], days: int) -> int:
+        """Uploads what the last days would have measured, from each thing's newest reading on; how many readings."""
+        now = datetime.now(UTC)
+        things: dict[str, list[Stream]] = defaultdict(list)
+        for one in streams:
+            things[one.thing].append(one)
+        brought = 0
+        for thing, measured in things.items():
+            start = max(now - timedelta(days=days), since.get(thing, now - timedelta(days=days)))
+            rows = [(one, at) for one in measured for at in moments(start, now, max(one.period, STEP_S))]
+            try:
+                for begin in range(0, len(rows), MOST):
+                    await self._upload(world, thing, rows[begin : begin + MOST])
+            except grpc.aio.AioRpcError as error:
+                _refused(error)
+                continue
+            brought += len(rows)
+        return brought
+
+    async def _upload(self, world: World, thing: str, rows: list[tuple[Stream, float]]) -> None:
+        request = observations_pb2.UploadObservationsRequest(request_id=str(uuid4()), thing=thing)
+        series: dict[str, Any] = {}
+        for stream, at in rows:
+            if stream.name not in series:
+                series[stream.name] = request.series.add(name=stream.name, unit=stream.unit)
+            reading = series[stream.name].readings.add(value=world.value(stream, at))
+            reading.time.FromMilliseconds(int(at * 1000))
+        await self._ask(observations_pb2_grpc.ObservationServiceStub, "UploadObservations", request)
+
+    async def _ask(self, stub: Any, rpc: str, request: Any) -> Any:
+        metadata = (("authorization", f"Bearer {self.minter.mint(ADMIN, PILLAR)}"),)
+        call = getattr(stub(self.channel), rpc)
+        return await call(request, metadata=metadata, timeout=DEADLINE_S, wait_for_ready=True)
+
+
+def _refused(error: grpc.aio.AioRpcError) -> None:
+    """What is out of service is left alone; anything else is a fault."""
+    if error.code() is not grpc.StatusCode.FAILED_PRECONDITION:
+        raise error
+
+
+@asynccontextmanager
+async def city_of(access: Access) -> AsyncIterator[City]:
+    """The city of a local platform. Raises AccessError where there is none."""
+    if not access.run or access.home is None:
+        raise AccessError("devices are simulated on a local platform: start one with `smartcity up`")
+    port = next(each for each in access.run["components"] if each["name"] == PILLAR)["ports"]["grpc"]
+    key = json.dumps(Secrets(access.home).signing_key("assertion"))
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield City(channel, Minter(key))
