@@ -195,3 +195,22 @@ async def test_the_home_names_the_highest_level_and_leads_to_it(
     assert f'href="/lingkungan/alat/{GAUGE}"' in top
     assert "Duga air Bendung Simongan: 3.00 m, above warning (awas) (1.80 m)" in top
     assert '<a href="/lingkungan"' in page.source
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/lingkungan/alat", 2), (f"/lingkungan/alat/{GAUGE}", 5), ("/petugas/alat", 3)]
+)
+async def test_a_page_asks_as_often_however_much_it_shows(
+    stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str, most: int
+) -> None:
+    asked: list[str] = []
+    call = stand.gateway.pillars.send
+
+    async def counted(request: Any, *args: Any, **more: Any) -> Any:
+        asked.append(type(request).__name__)
+        return await call(request, *args, **more)
+
+    monkeypatch.setattr(stand.gateway.pillars, "call", counted)
+    page = await Browser(client, await stand.bearer("petugas-dpu")).open(path)
+    assert page.status == 200
+    assert len(asked) <= most, asked
