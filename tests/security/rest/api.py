@@ -24,10 +24,12 @@ ROLES = {
     "stranger": "petugas-dishub",
     "treasurer": "petugas-bpkad",
     "office": "petugas-dinkop-um",
+    "warner": "petugas-bpbd",
+    "watch": "piket",
     "forger": "",
 }
 """Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to,
-the office takes merchants on."""
+the office takes merchants on, the warner and the watch decide on warnings two by two."""
 
 
 @dataclass(frozen=True)
