@@ -5,7 +5,8 @@ One process at a time does it (a lease), so what it has in memory of devices and
 transactions commit; after one that did not, it forgets all of it.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,10 @@ from services.environment.watching import actions as watching
 from services.environment.watching.model import Memory as Rules
 from services.kit.database import Transaction
 
+STEP_BYTES = 128 * 1024
+"""Of messages, after which others are served."""
+STEP_ROWS = 5_000
+"""Readings of one statement: as many as are written into it without keeping others waiting."""
 MOST_RUNS = 50_000
 """Runs that are kept in memory."""
 
@@ -57,16 +62,29 @@ async def take(tx: Transaction, memory: Memory, arrived: Sequence[Arrived]) -> l
 
     When the transaction does not commit, whoever called it calls ``memory.forget``.
     """
-    read = [_read(one) for one in arrived]
+    read = [_read(one) async for one in _in_steps(arrived)]
     await _recall(tx, memory, arrived, read)
-    batch = _Batch()
-    verdicts = [_judge(tx, memory, batch, *each) for each in zip(arrived, read, strict=True)]
+    batch, waiting = _Batch(), iter(read)
+    verdicts = [_judge(tx, memory, batch, one, next(waiting)) async for one in _in_steps(arrived)]
     if batch.taken:
         await watching.watch(tx, memory.rules, memory.edition, batch.taken)
-        await observations.put(tx, batch.taken, _marks(memory, batch.taken, tx.now))
+    for first in range(0, len(batch.taken), STEP_ROWS):
+        some = batch.taken[first : first + STEP_ROWS]
+        await observations.put(tx, some, _marks(memory, some, tx.now))
     await store.save_runs(tx, batch.runs)
     await store.save_health(tx, batch.told)
     return verdicts
+
+
+async def _in_steps(arrived: Sequence[Arrived]) -> AsyncIterator[Arrived]:
+    """Messages one by one; others are served between."""
+    passed = 0
+    for one in arrived:
+        passed += len(one.payload)
+        if passed > STEP_BYTES:
+            passed = 0
+            await asyncio.sleep(0)
+        yield one
 
 
 async def _recall(

@@ -1,5 +1,6 @@
 """Holds readings to rules, as they come; and rules of silence to the time that passes."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from services.kit.database import Transaction
 
 AT_ONCE = 25
 """Datastreams whose readings are read again at once: others are served between."""
+STEP = 2_000
+"""Readings after which others are served."""
 MOST_DUE = 200
 """Rules of silence that are looked at in one transaction."""
 AGAIN = timedelta(seconds=5)
@@ -33,10 +36,12 @@ async def watch(tx: Transaction, memory: Memory, edition: int, taken: Sequence[T
     await _remember(tx, memory, {one.datastream for one in counting} - memory.streams.keys())
     received = engine.milliseconds(tx.now)
     turned: list[Turned] = []
-    for one in counting:
+    for place, one in enumerate(counting, 1):
         stream = memory.streams[one.datastream]
         if stream is not None:
-            turned += stream.read(one.at, received, one.value)
+            stream.read(one.at, received, one.value, turned)
+        if not place % STEP:
+            await asyncio.sleep(0)
     if turned:
         await _record(tx, memory, turned)
 

@@ -1,6 +1,6 @@
 """What is remembered of the rules that datastreams are held to, and what their watches make of a batch. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -54,17 +54,22 @@ class Stream:
     calibrations: Sequence[Correction] = ()
     holds: Correction | None = None
     """The calibration of the newest reading."""
+    _each: list[tuple[Held, bool, Callable[[int, float], Turn | None]]] = field(init=False)
+    """Each rule, whether it counts by arrival, and what reads: at hand, since this is done for every reading."""
 
-    def read(self, at: datetime, received: int, value: float) -> Iterable[Turned]:
-        """A raw reading that came at ``received``, in milliseconds; the turns that it makes."""
+    def __post_init__(self) -> None:
+        """Lays it at hand."""
+        self._each = [(one, one.by_arrival, one.watch.read) for one in self.held]
+
+    def read(self, at: datetime, received: int, value: float, turned: list[Turned]) -> None:
+        """A raw reading that came at ``received``, in milliseconds; the turns that it makes are added."""
         measured = engine.milliseconds(at)
-        value = self._calibrated(at, value) if self.calibrations else value
-        found: list[Turned] = []
-        for held in self.held:
-            turn = held.watch.read(received if held.by_arrival else measured, value)
+        if self.calibrations:
+            value = self._calibrated(at, value)
+        for held, by_arrival, read in self._each:
+            turn = read(received if by_arrival else measured, value)
             if turn is not None:
-                found.append(Turned(held, turn, at))
-        return found
+                turned.append(Turned(held, turn, at))
 
     def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> None:
         """Goes on where another process ended. Readings come as they were measured."""
