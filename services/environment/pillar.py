@@ -9,8 +9,10 @@ import services.environment.bulletins.api as bulletins
 import services.environment.cleanups.api as cleanups
 import services.environment.datastreams.api as datastreams
 import services.environment.devices.api as devices
+import services.environment.fleet.api as fleet
 import services.environment.observations.api as observations
 import services.environment.overview.api as overview
+import services.environment.rounds.api as rounds
 import services.environment.rules.api as rules
 import services.environment.things.api as things
 import services.environment.warnings.api as warnings
@@ -26,6 +28,7 @@ from services.environment.preparing import prepare
 from services.environment.raising import reactions as raising
 from services.environment.raising import timers as raising_timers
 from services.environment.registry import timers as registry_timers
+from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
 from services.environment.warnings import timers as warning_timers
@@ -41,7 +44,21 @@ PILLAR = Pillar(
     settings=EnvironmentSettings,
     prepare=prepare,
     gauges=(GAUGES,),
-    serves=(air, alarms, bulletins, cleanups, datastreams, devices, observations, overview, rules, things, warnings),
+    serves=(
+        air,
+        alarms,
+        bulletins,
+        cleanups,
+        datastreams,
+        devices,
+        fleet,
+        observations,
+        overview,
+        rounds,
+        rules,
+        things,
+        warnings,
+    ),
     jobs=(Job("devices", broker.read, broker.wanted),),
     subjects=("devices.*.commands", "devices.*.problems"),
     timers=(
@@ -55,6 +72,7 @@ PILLAR = Pillar(
         Timer("warnings over", timedelta(seconds=5), warning_timers.expire),
         Timer("warnings held", timedelta(minutes=1), raising_timers.extend),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
+        Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
     reactions=(

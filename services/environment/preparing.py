@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from services.environment.air.table import table_of
 from services.environment.criteria.profile import criteria_of
+from services.environment.fleet.profile import fleet_of
 from services.environment.observations import actions as observations
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
@@ -25,5 +26,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     profile_of(runtime.city)  # a mistake in its files shows now
     table_of(runtime.city)
     criteria_of(runtime.city)
+    fleet_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     yield Resources(device_secret, signer)

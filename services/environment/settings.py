@@ -21,3 +21,6 @@ class EnvironmentSettings(Settings):
         description="Private key (RSA or EC) and its certificate as PEM, which sign warnings; empty: they go unsigned",
     )
     public_url: str = Field("", description="Base URL of the portal, for links in warnings")
+    round_seconds: float = Field(
+        15.0, gt=0, le=300, description="Seconds for which the best collection rounds are searched"
+    )

@@ -116,6 +116,7 @@ def test_the_walk_covers_every_row_that_is_narrower_than_any() -> None:
     walked = {f"{rpc.service}.{rpc.name}" for rpc in CASES} | found("rows", "ROWS").keys()
     lists = {"ComplaintService.ListComplaints", "RoutingService.SimulateRouting", "CleanupService.ListCleanups"}
     lists |= {"DeviceService.ListDevices"}  # tests/environment/devices
+    lists |= {"RoundService.ListRoundPlans", "RoundService.ListDepots"}  # tests/environment/rounds
     mailed = {"MailService.ListMyComplaints", "MailService.EndMailLinks"}  # attacks/test_mail_links.py
     assert narrow <= walked | lists | mailed, "give each new row a test"
 

@@ -1,6 +1,7 @@
 """What can be done with a clean-up: one function per use case."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from google.protobuf.message import Message
 
@@ -48,6 +49,13 @@ async def complete(tx: Transaction, id_: str, etag: str, note: str, photos: Sequ
     """Completes a clean-up; the complaint resolves when the event arrives. Errors as above."""
     cleanup = await _locked(tx, id_, etag)
     return await _save(tx, model.complete(cleanup, note, photos, tx.now), events.completed)
+
+
+async def take_along(tx: Transaction, id_: UUID, crew: str) -> None:
+    """A truck was there on its round: a job that still waits has a crew. It is completed with photos, as all are."""
+    cleanup = await store.by_id(tx, id_, lock=True)
+    if cleanup is not None and cleanup.state is State.OPEN:
+        await _save(tx, model.dispatch(cleanup, crew, tx.now), events.dispatched)
 
 
 async def abandon(tx: Transaction, id_: str, etag: str, reason: str) -> Cleanup:

@@ -21,6 +21,8 @@ PRIZE = 10_000_000
 TRUCK_M = 3_000
 """Metres that sending one truck more is worth."""
 TOLD_EVERY_S = 0.5
+CALM = 4
+"""The search ends early when this part of its time has brought nothing better."""
 
 
 def solve(problem: Problem, seconds: float, tell: Callable[[int], None], seed: int = 1) -> list[Found]:
@@ -36,10 +38,11 @@ def solve(problem: Problem, seconds: float, tell: Callable[[int], None], seed: i
 
 
 class _Stop:
-    """Ends the search when its time is over, and tells how far it is."""
+    """Ends the search when its time is over or nothing better comes, and tells how far it is."""
 
     def __init__(self, seconds: float, tell: Callable[[int], None]) -> None:
         self._begun, self._told = monotonic(), 0.0
+        self._best, self._improved = float("inf"), 0.0
         self._seconds, self._tell = max(seconds, 0.01), tell
 
     def __call__(self, best_cost: float) -> bool:
@@ -47,7 +50,9 @@ class _Stop:
         if spent - self._told >= TOLD_EVERY_S:
             self._told = spent
             self._tell(min(99, int(100 * spent / self._seconds)))
-        return spent >= self._seconds
+        if best_cost < self._best:
+            self._best, self._improved = best_cost, spent
+        return spent >= self._seconds or spent - self._improved >= self._seconds / CALM
 
 
 def _data(problem: Problem, trucks: list[Truck]) -> pyvrp.ProblemData:

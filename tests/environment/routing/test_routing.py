@@ -163,7 +163,7 @@ def test_what_cannot_be_carried_is_named() -> None:
 
 async def test_the_process_finds_rounds_and_tells_how_far_it_is() -> None:
     told = Told([])
-    found = await running.solve(DAY, 1.2, told.tell)
+    found = await running.solve(DAY, 4.0, told.tell)
     plan = planned(DAY, found)
     assert faults(DAY, plan) == []
     assert {visit.stop for one in plan.rounds for visit in one.visits} == {"a", "b"}

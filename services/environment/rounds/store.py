@@ -1,0 +1,58 @@
+"""SQL of plans, rounds and stops."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.environment.rounds.model import Plan, Round, State, Stop, StopState
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+_PLANS = Table(Plan, "round_plan", fixed=("agency", "depot", "day", "edition", "created_at", "detour", "made_up"))
+_ROUNDS = Table(Round, "round", fixed=("plan", "truck", "name", "m3", "starts_at", "ends_at", "metres", "trips"))
+_STOPS = Table(
+    Stop,
+    "round_stop",
+    fixed=("plan", "round", "place", "trip", "kind", "subject", "code", "name", "area", "lon", "lat", "m3", "fill",
+           "cause", "begins_at", "ends_at"),
+)  # fmt: skip
+_NEWEST: Keyset[Plan] = Keyset(
+    {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
+)
+save, save_round, save_stop = _PLANS.save, _ROUNDS.save, _STOPS.save
+by_id, stop_by_id, round_by_id = _PLANS.get, _STOPS.get, _ROUNDS.get
+
+
+async def page(tx: Transaction, agency: str, depot: str, day: date | None, size: int, token: str) -> Page[Plan]:
+    """Plans, the newest first; an empty agency or depot means any."""
+    return await _PLANS.page(tx, _NEWEST, size, token, agency=agency, depot=depot, day=day)
+
+
+async def newest(tx: Transaction, depot: str, day: date) -> Plan | None:
+    """The newest edition of a depot's day."""
+    return await _PLANS.first(tx, "depot = $1 AND day = $2 ORDER BY edition DESC", depot, day)
+
+
+async def standing(tx: Transaction, depot: str, day: date) -> Plan | None:
+    """The edition of a depot's day that holds, locked."""
+    return await _PLANS.first(tx, "depot = $1 AND day = $2 AND state = $3", depot, day, State.PLANNED.value, lock=True)
+
+
+async def next_to_make(tx: Transaction) -> Plan | None:
+    """The plan that has waited the longest to be made, locked."""
+    return await _PLANS.first(tx, "state = 'planning' ORDER BY created_at", lock=True)
+
+
+async def rounds(tx: Transaction, plan: UUID) -> list[Round]:
+    """The rounds of a plan."""
+    return await _ROUNDS.every(tx, "plan = $1 ORDER BY truck", plan)
+
+
+async def stops(tx: Transaction, plan: UUID) -> list[Stop]:
+    """The stops of a plan in their order, with what it leaves out."""
+    return await _STOPS.every(tx, "plan = $1 ORDER BY round, place, id", plan)
+
+
+async def counted(tx: Transaction, round_: UUID) -> dict[StopState, int]:
+    """How many stops of a round are in which state."""
+    sql = "SELECT state, count(*)::integer AS count FROM round_stop WHERE round = $1 GROUP BY state"
+    return {StopState(row["state"]): row["count"] for row in await tx.fetch(sql, round_)}

@@ -1,0 +1,308 @@
+"""A day's rounds: what joins, how they are planned in the background, and how their stops are ticked off."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.environment.rounds import planning, timers
+from services.environment.routing import running
+from services.environment.routing.model import Found
+from smartcity.environment.v1 import cleanups_pb2, events_pb2
+from smartcity.environment.v1 import rounds_pb2 as pb
+from tests.environment.conftest import DLH, DPU
+from tests.environment.rounds.collecting import DEPOT, Collecting, causes, stops
+from tests.environment.sensing import stamp
+from tests.environment.warnings.warning import SIAGA, TANJUNG_MAS, Warnings
+from tests.fixtures.pillars import Standing
+from tests.governance.conftest import ADMIN, MONDAY, refused, request_id
+
+DAWN = MONDAY.replace(hour=20, minute=0) - timedelta(days=1)
+"""Three in the morning of that Monday, in the city."""
+DAY = "2026-03-02"
+
+
+@pytest.fixture
+async def collecting(environment_stand: Standing) -> AsyncIterator[Collecting]:
+    """The pillar, serving, before the trucks start."""
+    async with environment_stand.fresh(DAWN) as served:
+        yield Collecting(served)
+
+
+async def test_full_silent_and_due_containers_and_open_jobs_join(collecting: Collecting) -> None:
+    await collecting.container("kontainer-miroto", 20)  # Monday is its day
+    await collecting.container("kontainer-gabahan", 85)
+    await collecting.container("kontainer-kaligawe", 85, hours=30)
+    await collecting.container("kontainer-bongsari", 95)  # the other depot's
+    job = await collecting.job()
+    await collecting.job(2, location=None)
+    await collecting.job(3, exercise=True)
+    plan = await collecting.planned()
+    assert (plan.state, plan.percent, plan.edition, plan.day) == (pb.ROUND_PLAN_STATE_PLANNED, 100, 1, DAY)
+    assert (plan.made_up, plan.detour, plan.landfill_name) == (True, 1.4, "TPA Jatibarang")
+    assert causes(stops(plan)) == {
+        "kontainer-miroto": "pickup_day",
+        "kontainer-gabahan": "full",
+        "kontainer-kaligawe": "silent",
+        job.code: "open_job",
+    }
+    assert set(causes(plan.left_out).values()) == {"no_place"}
+    by_code = {one.code: one for one in stops(plan)}
+    assert by_code["kontainer-gabahan"].fill == 85
+    assert by_code["kontainer-gabahan"].volume == pytest.approx(5.1)
+    assert not by_code["kontainer-kaligawe"].HasField("fill")
+    for one in plan.rounds:
+        assert one.start_time.ToJsonString() >= "2026-03-01T22:00:00Z"
+        assert one.end_time.ToJsonString() <= "2026-03-02T07:00:00Z"
+        times = [stop.start_time.ToDatetime() for stop in one.stops]
+        assert times == sorted(times)
+    # The town centre is served before half past nine.
+    assert by_code["kontainer-miroto"].start_time.ToJsonString() <= "2026-03-02T02:30:00Z"
+
+
+async def test_a_container_with_room_waits_for_its_day(collecting: Collecting) -> None:
+    await collecting.container("kontainer-miroto", 20)
+    assert not stops(await collecting.planned("2026-03-03"))  # a Tuesday
+
+
+async def test_flooded_kelurahan_are_left_out_and_named(collecting: Collecting) -> None:
+    await collecting.container("kontainer-tanjung-mas", 90)
+    await collecting.container("kontainer-gabahan", 90)
+    warnings = Warnings(collecting.served)
+    await warnings.in_force(level=SIAGA)
+    plan = await collecting.planned()
+    assert causes(plan.left_out) == {"kontainer-tanjung-mas": "flooded"}
+    assert [one.code for one in plan.flooded] == [TANJUNG_MAS]
+    assert [one.code for one in stops(plan)] == ["kontainer-gabahan"]
+
+
+async def test_a_drill_floods_nobody(collecting: Collecting) -> None:
+    await collecting.container("kontainer-tanjung-mas", 90)
+    await Warnings(collecting.served).in_force(exercise=True)
+    plan = await collecting.planned()
+    assert not plan.left_out
+    assert not plan.flooded
+
+
+async def test_a_plan_is_answered_at_once_and_one_at_a_time(collecting: Collecting) -> None:
+    asked = await collecting.asked()
+    assert (asked.state, asked.phase) == (pb.ROUND_PLAN_STATE_PLANNING, pb.ROUND_PLAN_PHASE_WAITING)
+    with refused("PLAN_UNDER_WAY"):
+        await collecting.asked()
+    await collecting.asked("2026-03-03")
+    await timers.make_plans(collecting.served.runtime)
+    page = await collecting.call(pb.ListRoundPlansRequest())
+    assert [one.state for one in page.plans] == [pb.ROUND_PLAN_STATE_PLANNED] * 2
+
+
+async def test_the_same_key_asks_once(collecting: Collecting) -> None:
+    request = pb.PlanRoundsRequest(request_id=request_id(), depot=DEPOT)
+    first, second = await collecting.call(request), await collecting.call(request)
+    assert first.plan.id == second.plan.id
+
+
+async def test_planning_again_takes_its_place_until_a_truck_has_left(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    first, second = await collecting.planned(), await collecting.planned()
+    assert (first.edition, second.edition) == (1, 2)
+    assert (await collecting.read(first.id)).state == pb.ROUND_PLAN_STATE_SUPERSEDED
+    with refused("PLAN_NOT_CURRENT"):
+        await collecting.tick(stops(first)[0])
+    await collecting.tick(stops(second)[0])
+    with refused("TRUCK_LEFT"):
+        await collecting.asked()
+
+
+async def test_a_truck_that_leaves_while_another_edition_is_made_stops_that(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    first = await collecting.planned()
+    again = await collecting.asked()
+    await collecting.tick(stops(first)[0])
+    await timers.make_plans(collecting.served.runtime)
+    failed = await collecting.read(again.id)
+    assert (failed.state, failed.failure) == (pb.ROUND_PLAN_STATE_FAILED, pb.ROUND_PLAN_FAILURE_TRUCK_LEFT)
+    assert (await collecting.read(first.id)).state == pb.ROUND_PLAN_STATE_PLANNED
+
+
+@pytest.mark.parametrize(
+    ("why", "failure"),
+    [("timeout", pb.ROUND_PLAN_FAILURE_TIMEOUT), ("crashed", pb.ROUND_PLAN_FAILURE_CRASHED)],
+)
+async def test_a_search_that_ends_without_an_answer_fails_with_its_reason(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch, why: str, failure: int
+) -> None:
+    async def broken(*_: Any) -> list[Found]:
+        raise running.BrokenError(why)
+
+    monkeypatch.setattr(running, "solve", broken)
+    plan = await collecting.planned()
+    assert (plan.state, plan.failure) == (pb.ROUND_PLAN_STATE_FAILED, failure)
+    monkeypatch.undo()
+    assert (await collecting.planned()).edition == 2
+
+
+async def test_what_breaks_a_rule_is_not_stored(collecting: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    for code in ("kontainer-gabahan", "kontainer-kaligawe", "kontainer-tanjung-mas"):
+        await collecting.container(code, 100)
+
+    async def overloaded(problem: Any, *_: Any) -> list[Found]:
+        return [Found(problem.trucks[0].id, (tuple(one.id for one in problem.stops),))]
+
+    monkeypatch.setattr(running, "solve", overloaded)
+    plan = await collecting.planned()
+    assert (plan.state, plan.failure) == (pb.ROUND_PLAN_STATE_FAILED, pb.ROUND_PLAN_FAILURE_INVALID)
+    assert not stops(plan)
+
+
+async def test_a_plan_whose_process_ended_is_begun_again_and_given_up_in_the_end(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancelled(*_: Any) -> list[Found]:
+        raise asyncio.CancelledError
+
+    asked = await collecting.asked()
+    monkeypatch.setattr(running, "solve", cancelled)
+    for _ in range(3):
+        with pytest.raises(asyncio.CancelledError):
+            await timers.make_plans(collecting.served.runtime)
+        assert (await collecting.read(asked.id)).phase == pb.ROUND_PLAN_PHASE_SEARCHING
+    await timers.make_plans(collecting.served.runtime)
+    assert (await collecting.read(asked.id)).failure == pb.ROUND_PLAN_FAILURE_CRASHED
+
+
+async def test_progress_is_seen_while_rounds_are_searched(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    asked = await collecting.asked()
+
+    async def slow(problem: Any, seconds: float, tell: Any) -> list[Found]:
+        await tell(37)
+        seen.append((await collecting.read(asked.id)).percent)
+        return []
+
+    monkeypatch.setattr(planning, "TOLD_EVERY_S", 0.0)
+    monkeypatch.setattr(running, "solve", slow)
+    await timers.make_plans(collecting.served.runtime)
+    assert seen == [37]
+
+
+async def test_all_stops_ticked_off_complete_the_round_once(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    await collecting.container("kontainer-kaligawe", 85)
+    plan = await collecting.planned()
+    (only,) = plan.rounds
+    first, second = only.stops
+    gone = await collecting.tick(first, state=pb.ROUND_STOP_STATE_UNREACHABLE, note="Jalan ditutup pasar.")
+    assert (gone.state, gone.note) == (pb.ROUND_STOP_STATE_UNREACHABLE, "Jalan ditutup pasar.")
+    done = await collecting.tick(second)
+    await collecting.tick(done)  # said again, by somebody who has seen it
+    now = await collecting.read(plan.id)
+    assert (now.stops, now.ticked) == (2, 2)
+    assert now.rounds[0].HasField("complete_time")
+    rows = await collecting.served.outbox()
+    told = [row for row in rows if row["type"].rpartition(".")[2].startswith("Round")]
+    assert [row["type"].rpartition(".")[2] for row in told] == ["RoundPlanned", "RoundCompleted"]
+    planned = events_pb2.RoundPlanned.FromString(told[0]["payload"])
+    completed = events_pb2.RoundCompleted.FromString(told[1]["payload"])
+    assert (planned.rounds, planned.stops, planned.left_out, planned.day) == (1, 2, 0, DAY)
+    assert (completed.done, completed.unreachable, completed.truck) == (1, 1, only.truck)
+    assert {row["correlation"] for row in told} == {plan.id}
+
+
+async def test_a_job_that_is_ticked_off_has_the_truck_as_its_crew_and_waits_for_photos(collecting: Collecting) -> None:
+    job = await collecting.job()
+    stop = stops(await collecting.planned())[0]
+    await collecting.tick(stop)
+    found = await job.job()
+    assert found.state == cleanups_pb2.CLEANUP_STATE_DISPATCHED
+    assert found.crew.startswith("Truk ")
+    assert "CleanupDispatched" in await collecting.sensing.emitted()
+
+
+async def test_a_job_that_could_not_be_reached_stays_open(collecting: Collecting) -> None:
+    job = await collecting.job()
+    stop = stops(await collecting.planned())[0]
+    await collecting.tick(stop, state=pb.ROUND_STOP_STATE_UNREACHABLE, note="Gang terlalu sempit.")
+    assert (await job.job()).state == cleanups_pb2.CLEANUP_STATE_OPEN
+
+
+async def test_what_a_phone_kept_is_dated_as_it_says_within_reason(collecting: Collecting) -> None:
+    for code in ("kontainer-gabahan", "kontainer-kaligawe"):
+        await collecting.container(code, 85)
+    plan = await collecting.planned()
+    collecting.served.pass_time(hours=6)
+    now = collecting.served.now
+    late, mad = stops(plan)
+    told = await collecting.tick(late, time=stamp(now - timedelta(hours=2)))
+    assert told.tick_time.ToDatetime() == (now - timedelta(hours=2)).replace(tzinfo=None)
+    told = await collecting.tick(mad, time=stamp(now + timedelta(days=900)))
+    assert told.tick_time.ToDatetime() == now.replace(tzinfo=None)
+
+
+async def test_the_second_phone_does_not_overwrite_the_first(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    stop = stops(await collecting.planned())[0]
+    request = pb.TickStopRequest(request_id=request_id(), id=stop.id, etag=stop.etag, state=pb.ROUND_STOP_STATE_DONE)
+    first = await collecting.call(request)
+    assert await collecting.call(request) == first  # the same key: sent again by a phone that lost the answer
+    with refused("STALE_ETAG"):
+        await collecting.tick(stop)
+    with refused("ETAG_REQUIRED"):
+        await collecting.tick(stop, etag="")
+
+
+async def test_ticks_are_refused_with_their_reason(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    await collecting.job(location=None)
+    plan = await collecting.planned()
+    with refused("NOTE_REQUIRED"):
+        await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_UNREACHABLE)
+    with refused("STATE_UNKNOWN"):
+        await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_OPEN)
+    with refused("STOP_LEFT_OUT"):
+        await collecting.tick(plan.left_out[0], etag="1")
+    with refused("ROUND_STOP_NOT_FOUND"):
+        await collecting.tick(pb.RoundStop(id="x", etag="1"))
+    later = await collecting.planned("2026-03-05")
+    with refused("ROUND_NOT_BEGUN"):
+        await collecting.tick(stops(later)[0])
+
+
+async def test_plans_are_their_agencys(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    plan = await collecting.planned()
+    with refused("NOT_YOURS"):
+        await collecting.asked("2026-03-04", DPU)
+    with refused("ROUND_PLAN_NOT_FOUND"):
+        await collecting.read(plan.id, DPU)
+    with refused("ROUND_STOP_NOT_FOUND"):
+        await collecting.tick(stops(plan)[0], DPU)
+    for caller, found in ((DLH, 1), (ADMIN, 1), (DPU, 0)):
+        assert len((await collecting.call(pb.ListRoundPlansRequest(), caller)).plans) == found
+        assert len((await collecting.call(pb.ListDepotsRequest(), caller)).depots) == 2 * found
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields"),
+    [
+        ("DEPOT_UNKNOWN", {"depot": "lain"}),
+        ("DEPOT_UNKNOWN", {"depot": ""}),
+        ("DAY_INVALID", {"day": "2026-02-30"}),
+        ("DAY_INVALID", {"day": "besok"}),
+        ("DAY_INVALID", {"day": "2026-03-01"}),
+        ("DAY_INVALID", {"day": "2026-03-10"}),
+    ],
+)
+async def test_what_cannot_be_planned_is_refused(collecting: Collecting, reason: str, fields: dict[str, str]) -> None:
+    with refused(reason):
+        await collecting.call(pb.PlanRoundsRequest(**{"request_id": request_id(), "depot": DEPOT, **fields}))
+
+
+async def test_of_a_day_that_has_begun_what_is_left_is_planned(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    collecting.served.pass_time(hours=9)  # noon: the town centre's hours are over
+    plan = await collecting.planned()
+    assert causes(plan.left_out) == {"kontainer-gabahan": "out_of_hours"}
