@@ -18,7 +18,7 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
-from gateway.openapi.city_reads import OPERATIONS
+from gateway.openapi import city_reads, sensor_things
 from gateway.rest.routes import routes
 from tests.fixtures.house import House, new_key
 from tests.security.rest.api import BANKS, ROLES, Api, Call, check_problem
@@ -26,6 +26,8 @@ from tests.security.rest.seeds import SEEDS, Seeds
 
 pytestmark = pytest.mark.timeout(900)
 
+OPERATIONS = {**city_reads.OPERATIONS, **sensor_things.OPERATIONS}
+"""What no contract tells: the reads from memory, and those of a foreign standard."""
 RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
 CASES = int(os.environ.get("SMARTCITY_API_CASES", "3"))
 """Generated cases an operation and family (fit, near, unfit); each is sent in every role that may ask at all."""
