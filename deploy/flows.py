@@ -12,10 +12,15 @@ INSIDE = frozenset({"dns", "postgres", "nats", "otlp"})
 OUTSIDE = frozenset({"keystore", "s3", "idp", "bank", "mail"})
 """What the values call `reaches`: ways that a component may have when they are in use."""
 
+DEVICES = "mqtt"
+"""Where environment reads devices, in a city that takes them."""
+
 FLOWS: dict[str, frozenset[str]] = {
     **dict.fromkeys(NAMES, INSIDE),
     "governance": INSIDE | {"keystore", "mail"},
     "economy": INSIDE | {"bank"},
+    "environment": INSIDE | {DEVICES},
+    "callout": INSIDE - {"otlp"},
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},
     "test": frozenset({"dns", "gateway"}),

@@ -44,6 +44,7 @@ def secrets(
     values: ValuesOption = None,
     release: Annotated[str, typer.Option(help="Name of the Helm release.")] = "smartcity",
     dev: Annotated[bool, typer.Option("--dev", help="For dev.enabled: the servers that the chart brings.")] = False,
+    mqtt: Annotated[bool, typer.Option("--mqtt", help="Of devices alone, to switch them on later.")] = False,
     write: Annotated[
         Path | None, typer.Option(help="Folder for secrets.yaml and public-keys.yaml, instead of printing.")
     ] = None,
@@ -54,14 +55,14 @@ def secrets(
     """
     if context.invoked_subcommand is not None:
         return
-    from deploy.cluster.secrets import BROUGHT, fresh
+    from deploy.cluster.secrets import BROUGHT, fresh, of_devices
 
-    made = fresh(_values(values), release, dev=dev)
+    made = of_devices(_values(values)) if mqtt else fresh(_values(values), release, dev=dev)
     if write is not None:
         _write_new({write / "secrets.yaml": made.manifests(), write / "public-keys.yaml": made.values()})
         sys.stdout.write(f"{write}/secrets.yaml for kubectl create -f, {write}/public-keys.yaml for helm --values\n")
         return
-    brought = [] if dev else ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
+    brought = [] if dev or mqtt else ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
     notes = ["Values of the chart that belong to these:", *made.values().splitlines(), *brought]
     sys.stdout.write(made.manifests() + "".join(f"# {line}\n" for line in notes))
 

@@ -17,7 +17,7 @@ import yaml
 
 from deploy.local.nats import new_seed, public_key
 from deploy.local.secrets import new_jwk, new_rsa, public_jwks
-from deploy.permissions import ADMIN
+from deploy.permissions import ADMIN, CALLOUT
 
 OWNER = "smartcity_owner"
 """Role that owns the database and may create roles; the migration runs as it."""
@@ -42,6 +42,8 @@ class Fresh:
 
     secrets: list[Secret]
     public_keys: dict[str, str]
+    devices: dict[str, str]
+    """Public keys of `mqtt`; none where devices are not made."""
 
     def manifests(self) -> str:
         """All Secrets as YAML documents."""
@@ -49,11 +51,16 @@ class Fresh:
 
     def values(self) -> str:
         """The part of the chart's values that goes with them; nothing in it is secret."""
-        return str(yaml.safe_dump({"nats": {"publicKeys": self.public_keys}}, sort_keys=False, width=1000))
+        nats = {"nats": {"publicKeys": self.public_keys}} if self.public_keys else {}
+        mqtt = {"mqtt": {"enabled": True, **self.devices}} if self.devices else {}
+        return str(yaml.safe_dump({**nats, **mqtt}, sort_keys=False, width=1000))
 
 
 def fresh(values: dict[str, Any], release: str = "smartcity", *, dev: bool = False) -> Fresh:
-    """Everything for one installation. `values` are the chart's, merged; `dev`: for its single-node servers."""
+    """Everything for one installation, that of devices where `mqtt.enabled`.
+
+    `values` are the chart's, merged; `dev`: for its single-node servers.
+    """
     components = list(values["components"])
     seeds = {name: new_seed() for name in (*components, ADMIN)}
     made = [
@@ -68,7 +75,22 @@ def fresh(values: dict[str, Any], release: str = "smartcity", *, dev: bool = Fal
         secret(values["governance"]["secret"], _governance()),
         secret(values["economy"]["secret"], _economy(values)),
     ]
-    return Fresh(made, {name: public_key(seed) for name, seed in seeds.items()})
+    devices = of_devices(values) if values["mqtt"]["enabled"] else Fresh([], {}, {})
+    public_keys = {name: public_key(seed) for name, seed in seeds.items()}
+    return Fresh([*made, *devices.secrets], public_keys, devices.devices)
+
+
+def of_devices(values: dict[str, Any]) -> Fresh:
+    """What is added when devices are switched on later; everything else stays as it is."""
+    issuer, callout = new_seed(account=True), new_seed()
+    # The server reads the password as a value of its configuration: it must not look like a number.
+    held = {"device-secret": _key(), "issuer": issuer, "reader-password": f"r{password()}"}
+    users = values["nats"]["users"]
+    made = [
+        secret(values["mqtt"]["secret"], held),
+        secret(f"{users['prefix']}-{CALLOUT}", {users["key"]: callout}),
+    ]
+    return Fresh(made, {}, {"issuer": public_key(issuer), "callout": public_key(callout)})
 
 
 def secret(name: str, data: dict[str, str], kind: str = "Opaque") -> Secret:

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from deploy.cli import app
 from deploy.cluster import chart, rotation
 from deploy.cluster.rotation import RotationError
-from deploy.cluster.secrets import OWNER, Fresh, Secret, fresh
+from deploy.cluster.secrets import OWNER, Fresh, Secret, fresh, of_devices
 from deploy.local.nats import public_key
 from deploy.pillars import NAMES
 from gateway.settings import GatewaySettings
@@ -55,7 +55,7 @@ def made(values: Values, *, dev: bool = False) -> tuple[Fresh, dict[str, dict[st
     return found, {each["metadata"]["name"]: each["stringData"] for each in found.secrets}
 
 
-@pytest.mark.parametrize("which", ["default", "production", "login", "bank", "mail"])
+@pytest.mark.parametrize("which", ["default", "production", "login", "bank", "mail", "devices"])
 def test_every_secret_that_the_chart_refers_to_is_made_or_brought_by_others(which: str) -> None:
     _, contents = made(MATRIX[which])
     there = {(name, key) for name, data in contents.items() for key in data}
@@ -65,6 +65,17 @@ def test_every_secret_that_the_chart_refers_to_is_made_or_brought_by_others(whic
 def test_in_dev_mode_nothing_needs_to_be_brought() -> None:
     _, contents = made({}, dev=True)
     assert referred(DEV) <= {(name, key) for name, data in contents.items() for key in data}
+
+
+def test_devices_are_switched_on_later_with_what_is_theirs_alone() -> None:
+    found = of_devices(chart.values())
+    contents = {each["metadata"]["name"]: each["stringData"] for each in found.secrets}
+    assert set(contents) == {"smartcity-devices", "smartcity-nats-callout"}
+    assert public_key(contents["smartcity-nats-callout"]["seed"]) == found.devices["callout"]
+    assert public_key(contents["smartcity-devices"]["issuer"]) == found.devices["issuer"]
+    assert len(base64.b64decode(contents["smartcity-devices"]["device-secret"])) == 32
+    assert contents["smartcity-devices"]["reader-password"][0].isalpha()
+    render(together(EVERYTHING, yaml.safe_load(found.values())))
 
 
 def test_other_names_in_the_values_are_other_names_of_the_secrets() -> None:

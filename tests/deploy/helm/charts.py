@@ -30,6 +30,7 @@ _BANK: Values = {
 _MAIL: Values = {"governance": {"smtpUrl": "smtp://mail.example.org:587", "mailFrom": "noreply@example.org"}}
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
 _REGISTRY: Values = {"global": {"imageRegistry": "registry.example.org"}}
+_DEVICES: Values = {"mqtt": {"enabled": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}
 _NO_SCALING: Values = {"autoscaling": {"enabled": False}}
 _EXTRAS: Values = {
     "defaults": {
@@ -89,6 +90,8 @@ MATRIX: dict[str, Values] = {
     "login": _OIDC,
     "bank": _BANK,
     "mail": _MAIL,
+    "devices": together(EVERYTHING, _DEVICES),
+    "dev with devices": together(DEV, _DEVICES),
     "keys": _KEYS,
     "keys without the version before": together(_KEYS, {"nats": {"grantPrevious": False}}),
     "no network policies": {"networkPolicy": {"enabled": False}},

@@ -13,6 +13,7 @@ from deploy.migrate import MigrateSettings
 from deploy.pillars import NAMES, pillar
 from gateway.settings import GatewaySettings
 from observability.viewer.settings import ViewerSettings
+from services.environment.callout.settings import CalloutSettings
 from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, Values, containers, pods, render
 
 PREFIX = "SMARTCITY_"
@@ -20,6 +21,7 @@ CLASSES: dict[str, type[BaseSettings]] = {
     **{name: pillar(name).settings for name in NAMES},
     "gateway": GatewaySettings,
     "migrate": MigrateSettings,
+    "callout": CalloutSettings,
     "dev-viewer": ViewerSettings,
 }
 
@@ -67,7 +69,7 @@ def test_every_variable_is_a_setting_and_every_required_setting_is_given(
 @pytest.mark.parametrize("component", CLASSES)
 def test_what_the_settings_call_secret_comes_out_of_a_secret(component: str) -> None:
     secrets = {f"{PREFIX}{name.upper()}" for name, each in CLASSES[component].model_fields.items() if hides(each)}
-    for _, spec, labels in pods(render(DEV if component == "dev-viewer" else EVERYTHING)):
+    for _, spec, labels in pods(render(DEV if component == "dev-viewer" else MATRIX["devices"])):
         if labels["app.kubernetes.io/component"] == component:
             for each in spec["containers"][0].get("env", []):
                 if each["name"] in secrets:
@@ -82,7 +84,7 @@ def hides(field: FieldInfo) -> bool:
 def test_every_component_with_an_image_of_ours_has_its_settings_checked() -> None:
     ours = {
         labels["app.kubernetes.io/component"]
-        for _, spec, labels in pods(render(DEV))
+        for _, spec, labels in pods(render(MATRIX["dev with devices"]))
         if any(each["image"].startswith("smartcity:") for each in containers(spec))
     }
     assert ours == {*CLASSES, "test"}

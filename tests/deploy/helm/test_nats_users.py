@@ -20,13 +20,16 @@ import yaml
 from deploy import streams
 from deploy.cluster import permissions
 from deploy.cluster.chart import CHART
+from deploy.cluster.chart import values as merged_values
+from deploy.cluster.secrets import of_devices
 from deploy.local.nats import binary, new_seed, public_key
 from deploy.local.process import Command, Process, free_ports
-from deploy.permissions import ADMIN, of_all
+from deploy.permissions import ADMIN, CALLOUT, READER, of_all
 from deploy.pillars import NAMES, pillars
 from services.kit.events import bus
-from tests.deploy.helm.charts import DEV, PUBLIC_KEYS, of_kind, render, together
+from tests.deploy.helm.charts import DEV, MATRIX, PUBLIC_KEYS, of_kind, render, together
 from tests.deploy.test_permissions import Server, heard, published, refusals
+from tests.environment.broker.door import Device
 
 USERS = (*NAMES, "gateway")
 GRANTED: dict[str, dict[str, list[str]]] = json.loads(permissions.NOW.read_text(encoding="utf-8"))
@@ -143,7 +146,7 @@ def test_an_empty_list_is_a_refusal_and_not_a_gift() -> None:
 def test_each_user_is_there_once_with_its_key() -> None:
     users = json.loads(users_conf(PUBLIC_KEYS))["accounts"]["SMARTCITY"]["users"]
     assert sorted(user["nkey"] for user in users) == sorted(PUBLIC_KEYS.values())
-    assert set(GRANTED) == set(PUBLIC_KEYS) == set(of_all(pillars()))
+    assert set(GRANTED) - {CALLOUT, READER} == set(PUBLIC_KEYS) == set(of_all(pillars()))
 
 
 @pytest.fixture
@@ -199,3 +202,34 @@ def test_the_server_of_dev_mode_is_given_the_same_users() -> None:
         for values in (DEV, changed)
     ]
     assert annotations[0] != annotations[1], "a new key restarts it"
+
+
+async def test_with_devices_users_come_in_while_nobody_answers_for_devices(servers_home: Path) -> None:
+    """The rendered file on a real server: who reads by its password out of the environment, a pillar by its key."""
+    home, port, mqtt = servers_home / "rendered-devices", *free_ports(2)
+    home.mkdir()
+    seeds = {name: new_seed() for name in PUBLIC_KEYS}
+    made = of_devices(merged_values())
+    keys = {name: public_key(seed) for name, seed in seeds.items()}
+    values = together(MATRIX["devices"], {"nats": {"publicKeys": keys}, "mqtt": made.devices})
+    users = of_kind(render(values), "ConfigMap")["smartcity-nats-users"]["data"]["users.conf"]
+    (home / "users.conf").write_text(users)
+    (home / "nats.conf").write_text(
+        f'server_name: devices\nlisten: "127.0.0.1:{port}"\njetstream {{ store_dir: "{home}/streams" }}\n'
+        f'mqtt {{ listen: "127.0.0.1:{mqtt}", ack_wait: 10s, max_ack_pending: 500 }}\ninclude users.conf\n'
+    )
+    password = made.secrets[0]["stringData"]["reader-password"]
+    command = Command((binary(), "--config", str(home / "nats.conf")), {"MQTT_READER_PASSWORD": password})
+    process = Process(command, home / "nats.log")
+    try:
+        pillar = await bus.connect(f"nats://127.0.0.1:{port}", seeds["environment"], "environment")
+        reader = Device("reader", password, mqtt, client_id="environment_reader", clean=False)
+        assert await reader.connect() == "Success"
+        assert await reader.subscribe("devices/+/observations")
+        stranger = Device("duga-simongan-1", "guess", mqtt)
+        assert await stranger.connect() == "Not authorized"
+        for one in (reader, stranger):
+            await one.leave()
+        await pillar.close()
+    finally:
+        process.stop()

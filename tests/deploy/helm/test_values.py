@@ -19,7 +19,8 @@ OPEN = {"global"}
 FREE = {
     "global.labels", "defaults.podAnnotations", "defaults.podLabels", "defaults.nodeSelector", "defaults.affinity",
     "defaults.resources.requests", "defaults.resources.limits", "migrations.resources.requests",
-    "migrations.resources.limits", "ingress.annotations", "components.gateway.resources.requests",
+    "migrations.resources.limits", "mqtt.resources.requests", "mqtt.resources.limits",
+    "ingress.annotations", "components.gateway.resources.requests",
     "components.gateway.resources.limits",
 }  # fmt: skip
 """Maps of names that Kubernetes or the reader chooses; `nats.publicKeys` is not among them: it knows its names."""

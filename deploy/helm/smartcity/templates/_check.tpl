@@ -29,6 +29,12 @@
 {{- end }}
 {{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
 {{- end }}
+{{- if $v.mqtt.enabled }}
+{{- range list "issuer" "callout" }}
+{{- if not (get $v.mqtt .) }}{{ fail (printf "mqtt.enabled needs mqtt.%s: `smartcity secrets --mqtt` prints it" .) }}{{ end }}
+{{- end }}
+{{- if and (not $v.dev.enabled) (not (hasPrefix "mqtts://" $v.mqtt.url)) }}{{ fail "mqtt.url must begin with mqtts:// outside dev mode" }}{{ end }}
+{{- end }}
 {{- if and $v.ingress.enabled $v.gatewayApi.enabled }}{{ fail "choose one of ingress and gatewayApi" }}{{ end }}
 {{- if and $v.gatewayApi.enabled (not $v.gatewayApi.parents) }}{{ fail "gatewayApi.enabled needs gatewayApi.parents: the Gateway that the route belongs to" }}{{ end }}
 {{- end }}
@@ -36,7 +42,7 @@
 {{/* Every replica at its most, one more of each while it rolls, and the migration's, in 80 % of the connections. */}}
 {{- define "smartcity.checkConnections" -}}
 {{- $v := .Values }}
-{{- $connections := 4 }}
+{{- $connections := add 4 (ternary (mul 2 (add1 $v.mqtt.replicas)) 0 $v.mqtt.enabled) }}
 {{- range $name, $own := $v.components }}
 {{- $it := mergeOverwrite (deepCopy $v.defaults) $own }}
 {{- $most := ternary $it.autoscaling.max $it.replicas $it.autoscaling.enabled }}

@@ -44,6 +44,9 @@
 {{- if eq .name "economy" }}
 {{ include "smartcity.economyEnv" . }}
 {{- end }}
+{{- if and (eq .name "environment") $v.mqtt.enabled }}
+{{ include "smartcity.devicesEnv" . }}
+{{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}
 {{- end }}
@@ -119,4 +122,39 @@
 - name: SMARTCITY_SNAP_PUBLIC_KEY
   {{- include "smartcity.secret" (list $v.economy.secret "bank.pem") | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/* Of who reads devices and issues their passwords. */}}
+{{- define "smartcity.devicesEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_DEVICE_SECRET
+  {{- include "smartcity.secret" (list $v.mqtt.secret "device-secret") | nindent 2 }}
+- { name: SMARTCITY_MQTT_URL, value: {{ include "smartcity.mqttUrl" .root | quote }} }
+- name: SMARTCITY_MQTT_PASSWORD
+  {{- include "smartcity.secret" (list $v.mqtt.secret "reader-password") | nindent 2 }}
+{{- end }}
+
+{{/* Of who lets devices in: it reads environment's tables, and alone has the issuer's key. */}}
+{{- define "smartcity.calloutEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_MODE
+  value: {{ ternary "local" "production" $v.dev.enabled }}
+- name: POSTGRES_PASSWORD
+  {{- include "smartcity.secret" (list (printf "%s-environment" $v.postgres.roles.prefix) $v.postgres.roles.key) | nindent 2 }}
+- name: SMARTCITY_POSTGRES_URL
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" "environment") | quote }}
+- { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" .root | quote }} }
+- name: SMARTCITY_NATS_SEED
+  {{- include "smartcity.secret" (list (printf "%s-callout" $v.nats.users.prefix) $v.nats.users.key) | nindent 2 }}
+{{- if not $v.dev.enabled }}
+- { name: SMARTCITY_NATS_CA_FILE, value: {{ printf "/etc/smartcity/nats/%s" $v.nats.ca.key | quote }} }
+{{- end }}
+- name: SMARTCITY_DEVICE_SECRET
+  {{- include "smartcity.secret" (list $v.mqtt.secret "device-secret") | nindent 2 }}
+- name: SMARTCITY_DEVICE_ISSUER
+  {{- include "smartcity.secret" (list $v.mqtt.secret "issuer") | nindent 2 }}
+- { name: SMARTCITY_GRPC_HOST, value: "0.0.0.0" }
+- { name: SMARTCITY_HEALTH_PORT, value: "5001" }
+- { name: SMARTCITY_LOG_FORMAT, value: json }
+- { name: SMARTCITY_LOG_LEVEL, value: {{ $v.logLevel | quote }} }
 {{- end }}

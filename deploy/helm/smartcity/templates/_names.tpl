@@ -86,6 +86,10 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | 
 {{- if .Values.dev.enabled }}nats://{{ .Release.Name }}-dev-nats:4222{{ else }}{{ .Values.nats.url }}{{ end -}}
 {{- end }}
 
+{{- define "smartcity.mqttUrl" -}}
+{{- if .Values.dev.enabled }}mqtt://{{ .Release.Name }}-dev-nats:1883{{ else }}{{ .Values.mqtt.url }}{{ end -}}
+{{- end }}
+
 {{/* A database URL whose password the kubelet fills in. It ends in how sure the client is of the server.
 (dict "root" $ "role" role "keystore" whether it is the database of wrapped keys) */}}
 {{- define "smartcity.databaseUrl" -}}
