@@ -192,7 +192,7 @@ def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
     """Settings of a server that lets devices in.
 
     Who is not known by its key or password is asked about, and nobody else is: delegated are the users of an account
-    that has none. So users change without a restart, and come in while nobody answers (docs/decisions/0020).
+    that has none. So users change without a restart, and come in while nobody answers (docs/decisions/0021).
     """
     callout = User(devices.callout, of_callout(DEVICES))
     reader = {
