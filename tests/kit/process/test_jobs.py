@@ -1,0 +1,48 @@
+"""A pillar's own jobs: one process at a time does each, the next one goes on, and what nobody wants is not begun."""
+
+import asyncio
+from dataclasses import replace
+
+from services.kit.database.lease import Lease
+from services.kit.pillar import Job
+from services.kit.runtime import Runtime
+from tests.kit.conftest import PUBLISHER, World, within, working
+
+
+async def test_one_process_does_a_job_until_it_ends_and_then_another(world: World) -> None:
+    at_work: list[str] = []
+    began: list[str] = []
+
+    async def work(runtime: Runtime, lease: Lease) -> None:
+        async with runtime.transaction(lease=lease):
+            began.append(runtime.owner)
+        at_work.append(runtime.owner)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            at_work.remove(runtime.owner)
+
+    async def refused(_: Runtime, __: Lease) -> None:
+        began.append("unwanted")
+
+    made = replace(PUBLISHER, jobs=(Job("reading", work), Job("never", refused, wanted=lambda _: False)))
+    await world.fresh_streams(made)
+    first, second = await world.runtime("governance"), await world.runtime("governance")
+
+    async def both() -> bool:
+        return len(began) == 2
+
+    async with working(made, second):
+        async with working(made, first):
+            await within(lambda: _is(at_work))
+            assert len(at_work) == 1
+        if began == [first.owner]:
+            await within(both)
+        await within(lambda: _is(at_work))
+        assert at_work == [second.owner]
+    assert at_work == []
+    assert "unwanted" not in began
+
+
+async def _is(something: object) -> bool:
+    return bool(something)
