@@ -181,10 +181,16 @@ class Plan:
             "SMARTCITY_ASSERTION_KEYS": public_jwks(self.secrets.signing_key("assertion")),
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
-            **(devices.reader(self.secrets, self.ports.mqtt) if pillar == "environment" else {}),
+            **(self._environment() if pillar == "environment" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **devices.reader(self.secrets, self.ports.mqtt),
+            "SMARTCITY_WARNING_KEY": self.secrets.certified("warning-signing"),
+        }
 
     def _governance(self) -> dict[str, str]:
         return {

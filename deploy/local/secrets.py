@@ -42,6 +42,10 @@ class Secrets:
         seed = self._once(name, lambda: new_seed(account=account))
         return seed, self._once(f"{name}.public", lambda: public_key(seed))
 
+    def certified(self, name: str) -> str:
+        """An EC key (P-256) and behind it a certificate that it signed itself, as PEM in one text."""
+        return self._once(name, lambda: new_certified("Semarang (dibuat-buat)"))
+
     def _once(self, name: str, make: Callable[[], str]) -> str:
         path = self.folder / name
         if not path.exists():
@@ -74,6 +78,25 @@ def new_rsa() -> str:
 
     key = generate_private_key(65537, 2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def new_certified(name: str) -> str:
+    """A private EC key (P-256) and a certificate of ten years that it signed itself, as PEM in one text."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from cryptography.x509.oid import NameOID
+
+    key, now = generate_private_key(SECP256R1()), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    made = made.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(minutes=5))
+    certificate = made.not_valid_after(now + timedelta(days=3650)).sign(key, SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (private + certificate.public_bytes(Encoding.PEM)).decode()
 
 
 def _public_rsa(private: str) -> str:

@@ -47,6 +47,9 @@
 {{- if and (eq .name "environment") $v.mqtt.enabled }}
 {{ include "smartcity.devicesEnv" . }}
 {{- end }}
+{{- if eq .name "environment" }}
+{{ include "smartcity.warningsEnv" . }}
+{{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}
 {{- end }}
@@ -132,6 +135,14 @@
 - { name: SMARTCITY_MQTT_URL, value: {{ include "smartcity.mqttUrl" .root | quote }} }
 - name: SMARTCITY_MQTT_PASSWORD
   {{- include "smartcity.secret" (list $v.mqtt.secret "reader-password") | nindent 2 }}
+{{- end }}
+
+{{/* Of who publishes flood warnings. The key may be missing: then they go unsigned. */}}
+{{- define "smartcity.warningsEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_WARNING_KEY
+  valueFrom: { secretKeyRef: { name: {{ $v.warnings.secret | quote }}, key: warning.pem, optional: true } }
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 {{- end }}
 
 {{/* Of who lets devices in: it reads environment's tables, and alone has the issuer's key. */}}
