@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from gateway.sta import evaluating
 from gateway.sta.catalogue import Catalogue
 from gateway.sta.faults import QueryFault
 from gateway.sta.model import IDS, KINDS, OBSERVATIONS, SELF_LINK, Entity
@@ -112,18 +111,16 @@ class Answers:
 
     async def _filtered(self, of: Sequence[Entity], query: Query) -> AsyncIterator[Entity]:
         assert query.filter is not None
-        for place, one in enumerate(of, 1):
-            if place % _TURN == 0:
-                await asyncio.sleep(0)
-            if evaluating.holds(query.filter, one.reach, self.reader.now):
+        for one in of:
+            await self.reader.evaluator.turn()
+            if self.reader.evaluator.holds(query.filter, one.reach):
                 yield one
 
     async def _sorted(self, of: Sequence[Entity], order: Order) -> list[Entity]:
         keys = []
-        for place, one in enumerate(of, 1):
-            if place % _TURN == 0:
-                await asyncio.sleep(0)
-            keys.append(_key(evaluating.values(order.by, one.reach, self.reader.now)[0]))
+        for one in of:
+            await self.reader.evaluator.turn()
+            keys.append(_key(self.reader.evaluator.values(order.by, one.reach)[0]))
         places = sorted(range(len(of)), key=keys.__getitem__, reverse=order.descending)
         return [of[place] for place in places]
 

@@ -4,20 +4,28 @@ A path through several entities (``Datastreams/name``) has several values: a com
 them. Nothing compares with what is of another kind or not there; ``eq null`` asks whether it is there.
 """
 
+import asyncio
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from gateway.sta.expressions import Binary, Call, Literal, Node, Path, Unary
 from gateway.sta.faults import QueryFault
 
-MOST_PAIRS = 10_000
+MOST_PAIRS = 1_000
 """Values of one side times those of the other."""
+MOST_REACHED = 1_000
+"""Values of a path from one entity."""
+MOST_VALUES = 500_000
+"""That a request looks at, those in between too."""
+_TURN = 5_000
+"""Values after which others have their turn."""
 
-Lookup = Callable[[tuple[str, ...]], Sequence[Any]]
+Lookup = Callable[[tuple[str, ...]], Iterable[Any]]
 """The values of a path; none where it leads nowhere."""
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -28,29 +36,54 @@ _SUMS: Mapping[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-def holds(node: Node, lookup: Lookup, now: datetime) -> bool:
-    """Whether a condition holds."""
-    return any(one is True for one in values(node, lookup, now))
+@dataclass
+class Evaluator:
+    """Evaluates the expressions of a request; ``left`` are the values that it may still look at."""
 
+    now: datetime
+    left: int = MOST_VALUES
+    _turn: int = MOST_VALUES
 
-def values(node: Node, lookup: Lookup, now: datetime) -> Sequence[Any]:
-    """The values of an expression. Raises QueryFault where there are too many."""
-    if isinstance(node, Literal):
-        return [node.value]
-    if isinstance(node, Path):
-        return lookup(node.parts) or [None]
-    if isinstance(node, Unary):
-        if node.op == "not":
-            return [not holds(node.of, lookup, now)]
-        return [-one for one in values(node.of, lookup, now) if _number(one) or isinstance(one, timedelta)] or [None]
-    if isinstance(node, Call):
-        return [_called(node.name, args, now) for args in _pairs(*(values(one, lookup, now) for one in node.args))]
-    if node.op == "and":
-        return [holds(node.left, lookup, now) and holds(node.right, lookup, now)]
-    if node.op == "or":
-        return [holds(node.left, lookup, now) or holds(node.right, lookup, now)]
-    pairs = _pairs(values(node.left, lookup, now), values(node.right, lookup, now))
-    return [_joined(node.op, left, right) for left, right in pairs]
+    def holds(self, node: Node, lookup: Lookup) -> bool:
+        """Whether a condition holds."""
+        return any(one is True for one in self.values(node, lookup))
+
+    def values(self, node: Node, lookup: Lookup) -> Sequence[Any]:
+        """The values of an expression. Raises QueryFault where there are too many."""
+        found = self._values(node, lookup)
+        self.left -= len(found)
+        if self.left < 0:
+            raise QueryFault("makes too much work; narrow it down, or ask for less at a time")
+        return found
+
+    async def turn(self) -> None:
+        """Lets others have their turn, when some work was done."""
+        if self._turn - self.left > _TURN:
+            self._turn = self.left
+            await asyncio.sleep(0)
+
+    def _values(self, node: Node, lookup: Lookup) -> Sequence[Any]:
+        if isinstance(node, Literal):
+            return [node.value]
+        if isinstance(node, Path):
+            return _few(lookup(node.parts)) or [None]
+        if isinstance(node, Unary):
+            if node.op == "not":
+                return [not self.holds(node.of, lookup)]
+            given = self.values(node.of, lookup)
+            return [-one for one in given if _number(one) or isinstance(one, timedelta)] or [None]
+        if isinstance(node, Call):
+            args = _pairs(*(self.values(one, lookup) for one in node.args))
+            return [_called(node.name, each, self.now) for each in args]
+        if node.op in ("and", "or"):
+            found = self.holds(node.left, lookup)
+            return [found if found is (node.op == "or") else self.holds(node.right, lookup)]
+        pairs = _pairs(self.values(node.left, lookup), self.values(node.right, lookup))
+        return [_joined(node.op, left, right) for left, right in pairs]
+
+    def constant(self, node: Node) -> Any:
+        """The value of an expression without a path; None where it has one."""
+        return None if any(True for _ in paths(node)) else self.values(node, lambda _: ())[0]
 
 
 def paths(node: Node) -> Iterator[tuple[str, ...]]:
@@ -76,9 +109,11 @@ def conditions(node: Node) -> Iterator[Node]:
         yield node
 
 
-def constant(node: Node, now: datetime) -> Any:
-    """The value of an expression without a path; None where it has one."""
-    return None if any(True for _ in paths(node)) else values(node, lambda _: (), now)[0]
+def _few(found: Iterable[Any]) -> list[Any]:
+    values = list(islice(found, MOST_REACHED + 1))
+    if len(values) > MOST_REACHED:
+        raise QueryFault(f"reaches more than {MOST_REACHED} values from one entity; ask for those themselves")
+    return values
 
 
 def _pairs(*each: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -59,11 +59,8 @@ class Entity:
     values: Mapping[str, Any]
     links: dict[str, list[Entity]] = field(default_factory=dict)
 
-    def reach(self, parts: tuple[str, ...]) -> Sequence[Any]:
+    def reach(self, parts: tuple[str, ...]) -> Iterator[Any]:
         """The values of a path from here."""
-        return list(self._reach(parts))
-
-    def _reach(self, parts: tuple[str, ...]) -> Iterator[Any]:
         first, rest = parts[0], parts[1:]
         if first in IDS:
             yield self.id
@@ -74,7 +71,7 @@ class Entity:
             yield value
         else:
             for other in self.links.get(first, ()):
-                yield from other._reach(rest)
+                yield from other.reach(rest)
 
 
 def _one(kind: str) -> Link:

@@ -16,6 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gateway.calls.pillars import Pillars
 from gateway.sta import evaluating
 from gateway.sta.catalogue import micros
+from gateway.sta.evaluating import Evaluator
 from gateway.sta.expressions import Binary, Node, Path
 from gateway.sta.faults import QueryFault
 from gateway.sta.model import OBSERVATIONS, Entity
@@ -70,11 +71,11 @@ class Reader:
 
     pillars: Pillars
     budget: Budget
-    now: datetime
+    evaluator: Evaluator
 
     async def page(self, streams: Sequence[Entity], query: Query, top: int) -> Found:
         """A page. Raises QueryFault, and AioRpcError where the pillar does not answer."""
-        chosen = [one for one in streams if self._chosen(one, query.filter)]
+        chosen = await self._chosen(streams, query.filter)
         oldest = _oldest_first(query, chosen)
         span = self._span(query.filter)
         skip, found = query.skip, list[Entity]()
@@ -92,7 +93,7 @@ class Reader:
 
     async def count(self, streams: Sequence[Entity], query: Query) -> int:
         """How many there are. Raises QueryFault where that is too many to count."""
-        chosen = [one for one in streams if self._chosen(one, query.filter)]
+        chosen = await self._chosen(streams, query.filter)
         if len(chosen) > MOST_COUNTED_STREAMS:
             raise QueryFault(f"counts over at most {MOST_COUNTED_STREAMS} datastreams; name some", "$count")
         exact = all(_about_the_stream(one) or self._bound(one) is not None for one in _conditions(query.filter))
@@ -128,7 +129,7 @@ class Reader:
                 at = entity.values["phenomenonTime"]
                 start, end = (at + _LEAST, end) if oldest else (start, at)
                 self.budget.scanned -= 1
-                if condition is None or evaluating.holds(condition, entity.reach, self.now):
+                if condition is None or self.evaluator.holds(condition, entity.reach):
                     wanted -= 1
                     yield entity
                 if self.budget.scanned <= 0:
@@ -172,12 +173,16 @@ class Reader:
             total += 1
         return total
 
-    def _chosen(self, stream: Entity, condition: Node | None) -> bool:
-        """Whether what a condition says of the datastream holds."""
-        probe = _probe(stream)
-        return all(
-            evaluating.holds(one, probe.reach, self.now) for one in _conditions(condition) if _about_the_stream(one)
-        )
+    async def _chosen(self, streams: Sequence[Entity], condition: Node | None) -> list[Entity]:
+        """The datastreams for which holds what a condition says of them."""
+        about = [one for one in _conditions(condition) if _about_the_stream(one)]
+        chosen = []
+        for stream in streams if about else ():
+            await self.evaluator.turn()
+            probe = _probe(stream)
+            if all(self.evaluator.holds(one, probe.reach) for one in about):
+                chosen.append(stream)
+        return chosen if about else list(streams)
 
     def _span(self, condition: Node | None) -> Span:
         """The time that a condition leaves."""
@@ -195,7 +200,7 @@ class Reader:
         op, one, other = condition
         if other == Path(_TIME):
             op, one, other = _FLIPPED[op], other, one
-        at = evaluating.constant(other, self.now) if one == Path(_TIME) else None
+        at = self.evaluator.constant(other) if one == Path(_TIME) else None
         if not isinstance(at, datetime):
             return None
         at = min(max(at, _FIRST), _LAST)

@@ -17,6 +17,7 @@ from gateway.gateway import Gateway
 from gateway.sta import options, paths
 from gateway.sta.answering import Answers, Page, streams_of
 from gateway.sta.catalogue import Catalogue, Catalogues
+from gateway.sta.evaluating import Evaluator
 from gateway.sta.faults import QueryFault
 from gateway.sta.model import KINDS, OBSERVATIONS, Entity
 from gateway.sta.observations import Budget, Reader, moment
@@ -72,7 +73,7 @@ async def _read(request: Request, gateway: Gateway, catalogues: Catalogues) -> R
         raise Problem(404, "STA_NOT_FOUND", f"There is nothing at this address. Collections are {known}.") from error
     query = options.read(request.url.query, address.kind, many=address.many)
     catalogue = await catalogues.now(gateway.pillars)
-    reader = Reader(gateway.pillars, Budget(), datetime.now(UTC))
+    reader = Reader(gateway.pillars, Budget(), Evaluator(datetime.now(UTC)))
     found = await _Walk(catalogue, reader, Answers(_base(gateway), catalogue, reader)).follow(address, query)
     return _told(address, found)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.sta import evaluating, expressions, options
+from gateway.sta import expressions, options
+from gateway.sta.evaluating import MOST_REACHED, Evaluator
 from gateway.sta.expressions import DEEPEST, MOST_TOKENS, parsed
 from gateway.sta.faults import QueryFault
 from gateway.sta.model import KINDS
@@ -22,7 +23,7 @@ ENTITY: dict[str, Any] = {
 
 
 def _says(text: str) -> bool:
-    return evaluating.holds(parsed(text), lambda parts: [ENTITY.get(parts[0])], NOW)
+    return Evaluator(NOW).holds(parsed(text), lambda parts: [ENTITY.get(parts[0])])
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_and_binds_more_than_or_and_both_from_the_left(values: list[str], data: 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(QueryFault):
-        evaluating.holds(parsed(text), lambda parts: [ENTITY.get(parts[0])], NOW)
+        Evaluator(NOW).holds(parsed(text), lambda parts: [ENTITY.get(parts[0])])
 
 
 @given(st.text("$()=;,'/ abcdefilnoprtxy&0129", max_size=80))
@@ -135,4 +136,16 @@ def test_any_query_is_read_or_refused(text: str) -> None:
 def test_functions_are_all_there() -> None:
     for name, (least, _) in expressions.FUNCTIONS.items():
         values = ", ".join(["'a'", "'b'"][:least])
-        evaluating.values(parsed(f"{name}({values})"), lambda _: [], NOW)
+        Evaluator(NOW).values(parsed(f"{name}({values})"), lambda _: [])
+
+
+def test_a_path_that_reaches_too_much_is_refused() -> None:
+    with pytest.raises(QueryFault, match="ask for those themselves"):
+        Evaluator(NOW).holds(parsed("a eq 1"), lambda _: range(MOST_REACHED + 1))
+
+
+def test_an_expression_that_makes_too_much_work_is_refused() -> None:
+    long = parsed(" or ".join(["a eq 2"] * 40))
+    evaluator = Evaluator(NOW, left=50_000)
+    with pytest.raises(QueryFault, match="too much work"):
+        evaluator.holds(long, lambda _: range(5, 900))
