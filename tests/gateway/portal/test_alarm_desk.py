@@ -1,0 +1,72 @@
+"""The desk of alarms: rules are read by all of the city's staff, and changed, added and tried by their agency's."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fixtures.house import new_key
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_sensor_desk import with_stream
+from tests.gateway.running import Stand
+
+WHY = "Dasar sungai dikeruk, ambang dinaikkan."
+
+
+@pytest.fixture
+async def works(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency for public works, whose gauges and pumps are."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dpu"))
+
+
+async def _gauge(works: Browser) -> tuple[str, str]:
+    page, stream = await with_stream(works)
+    return page.answer.url.path.rpartition("/")[2], stream
+
+
+async def test_the_rules_of_the_citys_gauges_are_told_with_what_was_made_up(works: Browser) -> None:
+    page = await works.open("/petugas/alarm/pasut-tanjung-emas")
+    assert "Alarm from 1.60 m on." in page.words
+    assert "made up" in page.words
+    assert "not-mine" in page.ids
+    assert (await works.open("/petugas/alarm")).status == 200
+
+
+async def test_a_rule_is_added_tried_changed_and_paused_with_its_history(works: Browser) -> None:
+    code, stream = await _gauge(works)
+    form = f"add-{stream}-form"
+    page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis=threshold")
+    page = await works.send(page.forms[form], name="siaga", limit="1,7", hysteresis="0,1", act="try")
+    assert "There would have been 0 alarms" in page.words
+    page = await works.send(page.forms[form], act="save", reason=WHY)
+    assert ("The rule is in force from now on." in page.words, "Alarm from 1.70 m on." in page.words) == (True, True)
+    found = re.search(r'id="(change-[^"]+)-form"', page.source)
+    assert found is not None
+    page = await works.send(page.forms[f"{found[1]}-form"], limit="dua", act="save", reason=WHY)
+    assert (page.status, page.ids[f"{found[1]}-limit"]["aria-invalid"]) == (422, "true")
+    page = await works.send(page.forms[f"{found[1]}-form"], limit="1,8", paused="yes", act="save", reason=WHY)
+    assert "Alarm from 1.80 m on." in page.words
+    assert "paused" in page.words
+    rule = found[1].removeprefix("change-")
+    page = await works.open(f"/petugas/alarm/{code}/aturan/{rule}")
+    assert ("1.70 m" in page.words, "1.80 m" in page.words, WHY in page.words) == (True, True, True)
+
+
+@pytest.mark.parametrize("kind", ["rate", "silence", "stuck"])
+async def test_every_kind_of_rule_has_its_form(works: Browser, kind: str) -> None:
+    code, stream = await _gauge(works)
+    page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis={kind}")
+    entries = {"name": f"r{new_key()[-8:]}", "limit": "0,5", "window_seconds": "600", "reason": WHY, "act": "save"}
+    if kind == "silence":
+        del entries["limit"]
+    page = await works.send(page.forms[f"add-{stream}-form"], **entries)
+    assert "The rule is in force from now on." in page.words, page.words
+
+
+async def test_terms_that_make_no_sense_are_told_beside_their_fields(works: Browser) -> None:
+    code, stream = await _gauge(works)
+    page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis=rate")
+    entries = {"name": "naik", "limit": "0,5", "hysteresis": "0,5", "window_seconds": "600", "reason": WHY}
+    page = await works.send(page.forms[f"add-{stream}-form"], **entries, act="save")
+    assert (page.status, page.ids[f"add-{stream}-hysteresis"]["aria-invalid"]) == (422, "true")
