@@ -1,0 +1,77 @@
+// The crew's page without a network: ticks are kept on the phone and sent when it is back. A plan that is being made
+// is looked at again. Both pages work without this.
+(() => {
+  "use strict";
+  const KEY = "smartcity-ticks", AGAIN_MS = 20000;
+  const progress = document.querySelector("[data-again]");
+  if (progress) setTimeout(() => location.reload(), 1000 * progress.dataset.again);
+  const said = document.getElementById("queue");
+  if (!said) return;
+  const say = (words) => { said.textContent = words; said.hidden = !words; };
+  const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) || []; } catch { return []; } };
+  const write = (ticks) => localStorage.setItem(KEY, JSON.stringify(ticks));
+  const drop = (tick) => write(read().filter((each) => each.request_id !== tick.request_id));
+  const item = (stop) => document.querySelector(`[data-stop="${CSS.escape(stop)}"]`);
+  const csrf = document.querySelector("form[data-tick] input[name=csrf]");
+
+  const show = (stop, state, words) => {
+    const shown = item(stop);
+    if (!shown) return;
+    shown.dataset.state = state;
+    const badge = shown.querySelector("[data-badge]");
+    badge.textContent = words;
+    badge.className = `badge ${state === "done" ? "good" : state === "unreachable" ? "bad" : "warm"}`;
+  };
+  const key = () => crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
+  const fresh = (stop, etag) => item(stop)?.querySelectorAll("form[data-tick]").forEach((form) => {
+    form.elements.etag.value = etag;
+    form.elements.request_id.value = key();
+  });
+  const count = (words) => words.replace("{n}", read().length);
+
+  let busy = false;
+  const send = async () => {
+    if (busy || !read().length) return;
+    busy = true;
+    try {
+      for (const tick of read()) {
+        const { address, stop, ...fields } = tick;
+        const body = new URLSearchParams({ ...fields, csrf: csrf ? csrf.value : fields.csrf });
+        const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
+        if ([401, 403].includes(answer.status)) return say(said.dataset.login);
+        if (answer.status >= 500 || [408, 429].includes(answer.status)) return say(count(said.dataset.waiting));
+        const told = await answer.json().catch(() => ({ words: "" }));
+        drop(tick);
+        if (answer.ok) {
+          show(stop, told.state, told.words);
+          fresh(stop, told.etag);
+          say(read().length ? count(said.dataset.waiting) : said.dataset.sent);
+        } else {
+          show(stop, "refused", told.words || said.dataset.refused);
+          return say(`${said.dataset.refused} ${told.words}`);
+        }
+      }
+    } catch { say(count(said.dataset.waiting)); } finally { busy = false; }
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-tick]")) return;
+    const fields = Object.fromEntries(new FormData(form));
+    const stop = form.closest("[data-stop]").dataset.stop;
+    const tick = { ...fields, time: String(Math.floor(Date.now() / 1000)), address: form.action, stop };
+    // One tick of a stop waits at most. Said again it is the same; said otherwise it is another, with a key of its own.
+    const before = read().find((each) => each.stop === stop);
+    if (before && before.state !== tick.state) tick.request_id = key();
+    if (!before || before.state !== tick.state) {
+      try { write([...read().filter((each) => each.stop !== stop), tick]); } catch { return; } // no room: sent as it is
+    }
+    event.preventDefault();
+    show(stop, "kept", said.dataset.kept);
+    send();
+  });
+  read().forEach((tick) => show(tick.stop, "kept", said.dataset.kept));
+  window.addEventListener("online", send);
+  setInterval(send, AGAIN_MS);
+  send();
+})();

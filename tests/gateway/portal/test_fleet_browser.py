@@ -1,0 +1,45 @@
+"""The pages of waste in a browser: nothing for axe to find, and ticks that wait until the network is back."""
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_fleet_desk import Plans, crew, crew_page, plans
+from tests.gateway.running import Stand
+
+pytestmark = IN_A_BROWSER
+
+__all__ = ["chromium", "crew", "plans"]
+
+
+async def test_axe_finds_nothing_on_the_pages_of_waste(chromium: Chromium, stand: Stand, plans: Plans) -> None:
+    page = await plans("tambakaji", 3)
+    tab = await _tab(chromium, stand, "petugas-dlh")
+    for path in ("/lingkungan/sampah", "/petugas/armada", page.answer.url.path, crew_page(page)):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.context.close()
+
+
+async def test_ticks_wait_on_the_phone_until_the_network_is_back(
+    chromium: Chromium, stand: Stand, plans: Plans
+) -> None:
+    path = crew_page(await plans("tambakaji", 1))
+    tab = await _tab(chromium, stand, "petugas-dlh")
+    await tab.goto(path)
+    stops = tab.locator("#stops > li")
+    assert await stops.count() > 1
+    await tab.context.set_offline(True)
+    for place in (0, 1):
+        await stops.nth(place).locator("form[data-tick] button").first.click()
+        await expect(stops.nth(place).locator("[data-badge]")).to_have_text("disimpan di ponsel")
+    await expect(tab.locator("#queue")).to_contain_text("2 centang")
+    await tab.context.set_offline(False)
+    for place in (0, 1):
+        await expect(stops.nth(place).locator("[data-badge]")).to_have_text("Sudah diangkut", timeout=25_000)
+    await expect(tab.locator("#queue")).to_contain_text("sudah terkirim")
+    assert await tab.evaluate("localStorage.getItem('smartcity-ticks')") == "[]"
+    await tab.goto(path)
+    assert await stops.nth(0).get_attribute("data-state") == "done"
+    await tab.context.close()

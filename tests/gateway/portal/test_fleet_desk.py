@@ -1,0 +1,109 @@
+"""Waste at the portal: pick-up days for everybody, the desk of the fleet, and the crew's page without a network."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.environment.rounds import timers
+from services.environment.settings import EnvironmentSettings
+from services.kit.city import load_city
+from services.kit.database.pool import connect_pool
+from services.kit.runtime import Runtime
+from tests.gateway.conftest import _pillar_values
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.running import Stand
+
+Plans = Callable[[str, int], Awaitable[Page]]
+
+
+@pytest.fixture
+async def crew(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency that collects waste."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dlh"))
+
+
+@pytest.fixture
+async def plans(crew: Browser, edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[Plans]:
+    """Plans a depot's day some days from now at the desk; the page of the plan when it is made."""
+    settings = EnvironmentSettings.model_validate(
+        {**_pillar_values(edge_database, assertion_key), "round_seconds": 0.5}
+    )
+    pool = await connect_pool(edge_database, "environment", 2)
+    runtime = Runtime("environment", settings, pool, load_city("semarang"))
+
+    async def planned(depot: str, days: int) -> Page:
+        page = await crew.open("/petugas/armada")
+        day = (datetime.now(UTC) + timedelta(hours=7, days=days)).date().isoformat()
+        page = await crew.send(page.forms["plan-form"], depot=depot, day=day)
+        assert "progress" in page.ids, page.words
+        await timers.make_plans(runtime)
+        return await crew.open(page.answer.url.path)
+
+    yield planned
+    await pool.close()
+
+
+def crew_page(page: Page) -> str:
+    """The address of the first truck's page."""
+    truck = next(one for one in page.ids if one.startswith(("kaligawe-", "tambakaji-")) and not one.endswith("-title"))
+    return f"{page.answer.url.path}/{truck}"
+
+
+async def test_pick_up_days_are_for_everybody_and_say_that_they_are_made_up(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/lingkungan/sampah?q=sekayu")).text
+    assert "Senin, Rabu, Jumat, Minggu" in page
+    assert "dibuat-buat untuk peragaan" in page
+    assert "05:00–09:30" in page
+    english = (await client.get("/lingkungan/sampah?q=sekayu", headers={"accept-language": "en"})).text
+    assert "Monday, Wednesday, Friday, Sunday" in english
+    assert "made up for show" in english
+    assert 'id="nothing"' in (await client.get("/lingkungan/sampah?q=atlantis")).text
+    assert 'id="waste"' in (await client.get("/lingkungan")).text
+    listed = (await client.get("/v1/waste/pickups", params={"area": "33.74.01", "q": "sekayu"})).json()
+    assert listed["made_up"]
+    assert [one["area"]["name"] for one in listed["pickups"]] == ["Sekayu"]
+
+
+async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Browser, plans: Plans) -> None:
+    page = await plans("kaligawe", 1)
+    for said in ("straight lines", "made up"):
+        assert said in page.words
+    assert "<svg" in page.source
+    sheet = await crew.open(crew_page(page))
+    assert "data-print" in sheet.source
+    action = sheet.forms["done-1"]
+    ticked = await crew.send(action)
+    assert ticked.answer.history[0].status_code == 303
+    assert "Ticked off." in ticked.words
+    unreached = await crew.send(sheet.forms["unreachable-2"])
+    assert unreached.status == 422
+    unreached = await crew.send(sheet.forms["unreachable-2"], note="Jalan ditutup pasar malam.")
+    assert "Jalan ditutup pasar malam." in unreached.words
+    stale = await crew.send(action, request_id="another-key-of-the-same-crew")
+    assert stale.status == 412
+    again = await crew.send((await crew.open("/petugas/armada")).forms["plan-form"], depot="kaligawe",
+                            day=(datetime.now(UTC) + timedelta(hours=7, days=1)).date().isoformat())  # fmt: skip
+    assert "trucks have left" in again.words
+
+
+async def test_the_desk_is_for_who_collects_waste(stand: Stand, citizen: Browser) -> None:
+    assert (await citizen.open("/petugas/armada")).status in (401, 403)
+    async with stand.client() as client:
+        other = Browser(client, await stand.bearer("petugas-dpu"))
+        page = await other.open("/petugas/armada")
+        assert "no-depots" in page.ids
+        assert "plan-form" not in page.forms
+
+
+async def test_what_the_script_sends_is_answered_in_json(crew: Browser, plans: Plans) -> None:
+    sheet = await crew.open(crew_page(await plans("tambakaji", 2)))
+    action = sheet.forms["done-1"]
+    headers = {**crew.headers, "accept": "application/json"}
+    answer = await crew.client.post(action.action, headers=headers, data=action.filled(time="1"))
+    assert answer.status_code == 409, answer.text  # the day has not come
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["words"]
