@@ -12,6 +12,7 @@ import services.environment.devices.api as devices
 import services.environment.fleet.api as fleet
 import services.environment.observations.api as observations
 import services.environment.overview.api as overview
+import services.environment.pumps.api as pumps
 import services.environment.rounds.api as rounds
 import services.environment.rules.api as rules
 import services.environment.things.api as things
@@ -25,6 +26,7 @@ from services.environment.ingest import timers as ingest_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import timers
 from services.environment.preparing import prepare
+from services.environment.pumps import timers as pump_timers
 from services.environment.raising import reactions as raising
 from services.environment.raising import timers as raising_timers
 from services.environment.registry import timers as registry_timers
@@ -54,6 +56,7 @@ PILLAR = Pillar(
         fleet,
         observations,
         overview,
+        pumps,
         rounds,
         rules,
         things,
@@ -72,6 +75,7 @@ PILLAR = Pillar(
         Timer("warnings over", timedelta(seconds=5), warning_timers.expire),
         Timer("warnings held", timedelta(minutes=1), raising_timers.extend),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
+        Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),

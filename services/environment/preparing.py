@@ -7,6 +7,7 @@ from services.environment.air.table import table_of
 from services.environment.criteria.profile import criteria_of
 from services.environment.fleet.profile import fleet_of
 from services.environment.observations import actions as observations
+from services.environment.pumps.profile import pumps_of
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
 from services.environment.signatures.signing import Signer
@@ -27,5 +28,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     table_of(runtime.city)
     criteria_of(runtime.city)
     fleet_of(runtime.city)
+    pumps_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     yield Resources(device_secret, signer)

@@ -1,0 +1,1 @@
+"""Pumps: what pump stations can do and do, and the commands that officers send them."""

@@ -1,0 +1,55 @@
+"""What is known of a city's pump stations, read from ``pumps.csv`` of its profile, which may lack it.
+
+A mistake is named with its file and line.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from services.environment.pumps.model import Figures
+from services.environment.registry.profile import profile_of
+from services.environment.things.model import Kind
+from services.kit.city import City
+from services.kit.city.files import Problems, parse_table, read_text
+from services.kit.city.model import Identifier, Text
+
+FILE = "pumps.csv"
+
+
+class PumpRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line: a station, litres a second, how many pumps; empty where nobody has told."""
+
+    thing: Identifier
+    capacity_lps: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    pumps: Annotated[int, Meta(ge=1, le=100)] | None = None
+    made_up: bool
+    """Whether the figures were made up, so that there is something to show."""
+    source: Text
+
+
+def pumps_of(city: City) -> Mapping[str, Figures]:
+    """What is known of each station, by its code. Raises CityError that lists all that is wrong."""
+    return _read(city)
+
+
+@lru_cache(maxsize=8)
+def _read(city: City) -> Mapping[str, Figures]:
+    if not (city.folder / FILE).exists():
+        return {}
+    problems = Problems(f"{city.folder.parent.name}/{city.folder.name}")
+    text = read_text(city.folder / FILE, problems)
+    rows = parse_table(FILE, text, PumpRow, problems) if text is not None else []
+    stations = {one.code for one in profile_of(city).things if one.kind is Kind.PUMP_STATION}
+    found: dict[str, Figures] = {}
+    for row in rows:
+        line, one = row.line, row.value
+        if one.thing not in stations:
+            problems.add(FILE, line, f'"{one.thing}" is no pump station', "name one of things.csv")
+        if one.thing in found:
+            problems.add(FILE, line, f'"{one.thing}" is there twice', "remove one")
+        found[one.thing] = Figures(one.capacity_lps, one.pumps, one.made_up, one.source)
+    problems.raise_if_any()
+    return found
