@@ -1,0 +1,66 @@
+"""Warnings in a browser: nothing for axe to find, and no wider than a phone, with a real one and a drill in force."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from deploy.local.process import free_ports
+from deploy.migrate import GATEWAY_MIGRATIONS
+from services.kit.database import migrate
+from tests.environment.warnings.warning import AWAS, NOTE, WASPADA, Warnings
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.pillars import Standing
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand, gateway_settings, serving
+
+pytestmark = IN_A_BROWSER
+
+
+@pytest.fixture
+async def warnings(environment_stand: Standing) -> AsyncIterator[Warnings]:
+    """The pillar with a grave warning, a light one, a drill and one that is over; time is now."""
+    async with environment_stand.fresh(datetime.now(UTC)) as served:
+        made = Warnings(served)
+        await made.ended("Clear", await made.in_force())
+        await made.in_force(level=AWAS, zone="pesisir", note=NOTE)
+        await made.in_force(level=WASPADA)
+        await made.in_force(exercise=True)
+        yield made
+
+
+@pytest.fixture
+async def stand(warnings: Warnings) -> AsyncIterator[Stand]:
+    """A gateway in front of it."""
+    served = warnings.served
+    url = served.runtime.settings.postgres_url.get_secret_value()
+    await migrate.prepare_schema(served.admin, "gateway", None)
+    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
+    port = free_ports(1)[0]
+    with tempfile.TemporaryDirectory() as files:
+        settings = gateway_settings(
+            url,
+            served.assertion_key,
+            Path(files),
+            {"environment": served.target},
+            port=port,
+            public_url=f"http://127.0.0.1:{port}",
+        )
+        async with serving(settings) as made:
+            yield made
+
+
+async def test_axe_finds_nothing_on_pages_with_warnings(chromium: Chromium, stand: Stand, warnings: Warnings) -> None:
+    context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780})
+    tab = await context.new_page()
+    for path in ("/lingkungan/peringatan", f"/lingkungan/peringatan/{(await warnings.listed())[0].id}", "/lacak"):
+        await tab.goto(path)
+        assert await tab.locator("#warned .warned-one").count() == 3
+        assert await _faults(tab) == []
+    await context.close()
+
+
+__all__ = ["chromium"]
