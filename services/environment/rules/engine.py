@@ -11,7 +11,7 @@ counts when it came, in the order in which it came. Times are milliseconds since
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -82,6 +82,15 @@ class Watch(ABC):
         self.last = at
         return self._read(at, value)
 
+    def read_row(self, times: Sequence[int], values: Sequence[float]) -> list[tuple[int, Turn]]:
+        """Readings one after another; the turns that they make, each with the place of its reading."""
+        read = self.read
+        return [
+            (place, turn)
+            for place, (at, value) in enumerate(zip(times, values, strict=True))
+            if (turn := read(at, value)) is not None
+        ]
+
     def look(self, now: int) -> Turn | None:
         """The passing of time."""
         return None
@@ -146,6 +155,15 @@ class Threshold(Watch):
         self._sign = -1.0 if terms.below else 1.0
         self._bound = self._sign * terms.bound
         self._back = self._bound - terms.hysteresis
+
+    def read_row(self, times: Sequence[int], values: Sequence[float]) -> list[tuple[int, Turn]]:
+        """At once where none of them counts, as nearly always."""
+        if self.is_open or self._sign * (max(values) if self._sign > 0 else min(values)) >= self._bound:
+            return super().read_row(times, values)
+        newest = max(times)
+        if newest > self.last or (newest == self.last and not self._strict):
+            self.last, self.since = newest, None
+        return []
 
     def _read(self, at: int, value: float) -> Turn | None:
         measure = self._sign * value

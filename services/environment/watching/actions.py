@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from services.environment.alarms import actions as alarms
 from services.environment.alarms import store as alarm_store
@@ -36,11 +38,14 @@ async def watch(tx: Transaction, memory: Memory, edition: int, taken: Sequence[T
     await _remember(tx, memory, {one.datastream for one in counting} - memory.streams.keys())
     received = engine.milliseconds(tx.now)
     turned: list[Turned] = []
-    for place, one in enumerate(counting, 1):
-        stream = memory.streams[one.datastream]
+    passed = 0
+    for number, each in groupby(counting, key=attrgetter("datastream")):
+        row, stream = list(each), memory.streams[number]
         if stream is not None:
-            stream.read(one.at, received, one.value, turned)
-        if not place % STEP:
+            stream.read(row, received, turned)
+        passed += len(row)
+        if passed > STEP:
+            passed = 0
             await asyncio.sleep(0)
     if turned:
         await _record(tx, memory, turned)

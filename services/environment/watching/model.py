@@ -1,6 +1,6 @@
 """What is remembered of the rules that datastreams are held to, and what their watches make of a batch. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.environment.alarms import model as alarms
 from services.environment.alarms.model import About, Alarm
 from services.environment.datastreams.model import Correction
+from services.environment.observations.model import Taken
 from services.environment.rules import engine
 from services.environment.rules.engine import Clock, Turn, Watch
 from services.environment.rules.model import Rule
@@ -54,22 +55,21 @@ class Stream:
     calibrations: Sequence[Correction] = ()
     holds: Correction | None = None
     """The calibration of the newest reading."""
-    _each: list[tuple[Held, bool, Callable[[int, float], Turn | None]]] = field(init=False)
-    """Each rule, whether it counts by arrival, and what reads: at hand, since this is done for every reading."""
 
-    def __post_init__(self) -> None:
-        """Lays it at hand."""
-        self._each = [(one, one.by_arrival, one.watch.read) for one in self.held]
-
-    def read(self, at: datetime, received: int, value: float, turned: list[Turned]) -> None:
-        """A raw reading that came at ``received``, in milliseconds; the turns that it makes are added."""
-        measured = engine.milliseconds(at)
+    def read(self, row: Sequence[Taken], received: int, turned: list[Turned]) -> None:
+        """Raw readings that came at ``received``, in milliseconds; the turns that they make are added."""
         if self.calibrations:
-            value = self._calibrated(at, value)
-        for held, by_arrival, read in self._each:
-            turn = read(received if by_arrival else measured, value)
-            if turn is not None:
-                turned.append(Turned(held, turn, at))
+            for one in row:
+                self._read([one.at], [self._calibrated(one.at, one.value)], received, turned)
+        else:
+            self._read([one.at for one in row], [one.value for one in row], received, turned)
+
+    def _read(self, times: Sequence[datetime], values: Sequence[float], received: int, turned: list[Turned]) -> None:
+        measured = [engine.milliseconds(at) for at in times]
+        came = [received] * len(measured)
+        for held in self.held:
+            for place, turn in held.watch.read_row(came if held.by_arrival else measured, values):
+                turned.append(Turned(held, turn, times[place]))
 
     def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> None:
         """Goes on where another process ended. Readings come as they were measured."""

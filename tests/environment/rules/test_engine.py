@@ -128,6 +128,18 @@ def test_the_engine_turns_when_the_rule_says_so(
     assert [one.opens for one in turns] == [place % 2 == 0 for place in range(len(turns))]
 
 
+@given(_KINDS, _TERMS, _READINGS, st.integers(1, 7))
+def test_rows_of_readings_turn_as_they_do_one_by_one(
+    kind: Kind, terms: Terms, readings: list[Reading], size: int
+) -> None:
+    one, other = engine.watch(kind, terms), engine.watch(kind, terms)
+    for first in range(0, len(readings), size):
+        row = readings[first : first + size]
+        singly = [(place, turn) for place, each in enumerate(row) if (turn := one.read(*each))]
+        assert other.read_row([at for at, _ in row], [value for _, value in row]) == singly
+        assert (other.is_open, other.last, other.since) == (one.is_open, one.last, one.since)
+
+
 @given(_KINDS, _TERMS, st.lists(_VALUES, max_size=60), st.integers(1, 3), st.integers(0, 60))
 def test_a_watch_that_takes_over_goes_on_as_the_one_before(
     kind: Kind, terms: Terms, values: list[float], period: int, place: int
