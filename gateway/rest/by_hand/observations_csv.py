@@ -22,6 +22,7 @@ MOST_LINES = 10_080
 LONGEST = timedelta(days=31)
 MOST_PAGES = 4 * MOST_LINES // PAGE
 """Where a datastream has sent much more than planned, its file breaks off here, which a client notices."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = ("time", "value", "unit", "arrival", "flags")
 
 
@@ -45,7 +46,9 @@ async def observations(parts: Gateway, request: Request, message: pb2.ListObserv
     of = (await parts.pillars.call(asked, caller)).datastream
     if message.HasField("end_time"):
         end = message.end_time.ToDatetime(UTC)
-    start = message.start_time.ToDatetime(UTC) if message.HasField("start_time") else end - timedelta(days=1)
+    start = max(end, EPOCH) - timedelta(days=1)  # there is no day before the first
+    if message.HasField("start_time"):
+        start = message.start_time.ToDatetime(UTC)
     _check(start, end, of.period_seconds)
     message.start_time.FromDatetime(start)
     message.end_time.FromDatetime(end)

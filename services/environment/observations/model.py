@@ -109,7 +109,7 @@ def span(start: datetime | None, end: datetime | None, seconds: int, now: dateti
         message = "A day must divide into whole buckets: 60, 300, 900, 3600, 86400 seconds and the like."
         raise invalid("BUCKET_INVALID", message, field="seconds")
     until = end or now
-    since = start or until - timedelta(days=1)
+    since = start or max(until, EPOCH) - timedelta(days=1)  # there is no day before the first
     if since >= until:
         raise invalid("TIME_INVALID", "The time must begin before it ends.", field="start_time")
     each = (until - since) / timedelta(seconds=seconds)

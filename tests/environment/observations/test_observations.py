@@ -260,3 +260,12 @@ async def test_a_datastream_is_silent_after_three_periods_and_five_minutes_at_le
     assert not (await sensing.read(slow)).silent
     sensing.served.pass_time(minutes=41)
     assert (await sensing.read(slow)).silent
+
+
+async def test_the_day_before_the_first_of_all_days_is_refused(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    first = datetime(1, 1, 1, tzinfo=MONDAY.tzinfo)
+    for asked in (pb.ListBucketsRequest(datastream=made.id), pb.ListSeriesRequest(datastreams=[made.id])):
+        asked.end_time.FromDatetime(first)
+        with refused("TIME_INVALID"):
+            await sensing.call(asked)

@@ -174,6 +174,8 @@ async def test_a_sheet_is_bounded_and_an_unknown_one_not_found(client: httpx.Asy
     assert (answer.status_code, "168 hours" in answer.json()["errors"][0]["message"]) == (422, True)
     answer, _ = await sheet(client, start_time=now().isoformat(), end_time=(now() - timedelta(hours=1)).isoformat())
     assert answer.status_code == 422
+    answer, _ = await sheet(client, end_time="0001-01-01T00:00:00Z")
+    assert answer.status_code == 422, "before the first day there is none"
     unknown = await client.get(f"/v1/datastreams/{new_key()}/observations.csv")
     assert (unknown.status_code, unknown.json()["reason"]) == (404, "DATASTREAM_NOT_FOUND")
 
