@@ -77,7 +77,7 @@ def of_callout(account: str) -> Permissions:
 
 def of_reader() -> Permissions:
     """Who reads what devices send says nothing. What its session is sent at QoS 1 comes under ``$MQTT.sub``."""
-    return Permissions([], ["devices.*.observations", "$MQTT.sub.>"])
+    return Permissions([], ["devices.*.observations", "devices.*.answers", "$MQTT.sub.>"])
 
 
 def of_all(pillars: Mapping[str, Pillar]) -> dict[str, Permissions]:

@@ -15,6 +15,7 @@ from services.environment.broker.session import BrokenError, Received, Session
 from services.environment.ingest import hot
 from services.environment.ingest.hot import Memory
 from services.environment.ingest.model import MOST_BYTES, Arrived, Refusal, Verdict
+from services.environment.pumps import actions as pumps
 from services.environment.settings import EnvironmentSettings
 from services.kit.certificates import nats_context
 from services.kit.database.lease import Lease, LeaseLostError
@@ -24,7 +25,9 @@ from services.kit.runtime import Runtime
 USER = "reader"
 CLIENT = "environment_reader"
 """Name of the session, the same in every process; no device can have it, since a device's is its own name."""
-TOPIC = "devices/+/observations"
+OBSERVATIONS, ANSWERS = "observations", "answers"
+TOPICS = tuple(f"devices/+/{what}" for what in (OBSERVATIONS, ANSWERS))
+"""What devices measure, and what they say to commands."""
 PAUSE_S = 0.5
 
 _log = structlog.get_logger()
@@ -42,7 +45,7 @@ async def read(runtime: Runtime, lease: Lease) -> None:
     memory, told = Memory(), ""
     while True:
         try:
-            connection = session.opened(settings.mqtt_url, USER, password, CLIENT, TOPIC, trust, MOST_BYTES)
+            connection = session.opened(settings.mqtt_url, USER, password, CLIENT, TOPICS, trust, MOST_BYTES)
             async with connection as broker:
                 told = ""
                 _log.info("reads devices")
@@ -68,12 +71,15 @@ async def _next(runtime: Runtime, lease: Lease, memory: Memory, broker: Session)
 async def _take(runtime: Runtime, lease: Lease, memory: Memory, broker: Session, received: Sequence[Received]) -> bool:
     """Stores messages and acknowledges them; again for as long as the database is away. False: they are at fault."""
     at = runtime.clock()
-    arrived = [Arrived(one.topic.split("/")[1], one.payload, at) for one in received]
+    arrived = [Arrived(_device(one), one.payload, at) for one in received if _is(OBSERVATIONS, one)]
+    answers = [one for one in received if _is(ANSWERS, one)]
     told = False
     while True:
         try:
             async with runtime.transaction(lease=lease) as tx:
-                verdicts = await hot.take(tx, memory, arrived)
+                verdicts = await hot.take(tx, memory, arrived) if arrived else []
+                for one in answers:
+                    await pumps.answered(tx, _device(one), one.payload)
             break
         except LeaseLostError:
             raise
@@ -90,6 +96,14 @@ async def _take(runtime: Runtime, lease: Lease, memory: Memory, broker: Session,
     broker.acknowledge(received)
     await _tell(runtime, arrived, verdicts)
     return True
+
+
+def _device(one: Received) -> str:
+    return one.topic.split("/")[1]
+
+
+def _is(what: str, one: Received) -> bool:
+    return one.topic.endswith(f"/{what}")
 
 
 async def _tell(runtime: Runtime, arrived: Sequence[Arrived], verdicts: Sequence[Verdict]) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -115,18 +115,18 @@ class Session:
         with contextlib.suppress(RuntimeError):  # the loop ended before this thread did
             self._loop.call_soon_threadsafe(function, *arguments)
 
-    def subscribe(self, topic: str) -> None:
-        """Asks for a topic as soon as the connection stands; ``granted`` is done when it is."""
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Asks for topics as soon as the connection stands; ``granted`` is done when it is."""
 
         def connected(client: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
             if reason.is_failure:
                 self._tell(str(reason))
             else:
-                client.subscribe(topic, qos=1)
+                client.subscribe([(each, 1) for each in topics])
 
         def subscribed(_: Client, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
             if any(each.is_failure for each in reasons):
-                self._tell(f"may not read {topic}")
+                self._tell(f"may not read {' and '.join(topics)}")
             else:
                 self._call(self._grant)
 
@@ -136,9 +136,15 @@ class Session:
 
 @contextlib.asynccontextmanager
 async def opened(
-    url: str, user: str, password: str, client_id: str, topic: str, trust: ssl.SSLContext | None, most_bytes: int
+    url: str,
+    user: str,
+    password: str,
+    client_id: str,
+    topics: Sequence[str],
+    trust: ssl.SSLContext | None,
+    most_bytes: int,
 ) -> AsyncIterator[Session]:
-    """A connection of the session ``client_id`` that reads a topic (``mqtt://`` or ``mqtts://``).
+    """A connection of the session ``client_id`` that reads topics (``mqtt://`` or ``mqtts://``).
 
     The session stays when it is closed. Raises BrokenError when nobody listens, or who listens refuses.
     """
@@ -152,7 +158,7 @@ async def opened(
     if address.scheme == "mqtts":
         client.tls_set_context(trust or ssl.create_default_context())
     session = Session(client, most_bytes)
-    session.subscribe(topic)
+    session.subscribe(topics)
     try:
         try:
             port = address.port or SCHEMES[address.scheme]

@@ -57,7 +57,8 @@ class Door:
         """Comes as who reads, so that from now on what devices publish is kept for it."""
         reader = self.device(jobs.USER, self.reader_password, client_id=jobs.CLIENT, clean=False)
         await reader.connect()
-        assert await reader.subscribe(jobs.TOPIC)
+        for topic in jobs.TOPICS:
+            assert await reader.subscribe(topic)
         await reader.leave()
 
     @contextlib.asynccontextmanager

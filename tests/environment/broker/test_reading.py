@@ -133,7 +133,7 @@ async def test_two_who_read_are_one(gauge: Gauge) -> None:
 
 @pytest.mark.parametrize(("url", "password"), [("mqtt://127.0.0.1:1", ""), ("", "wrong")])
 async def test_a_broker_that_is_away_or_refuses_is_told_as_one_error(door: Door, url: str, password: str) -> None:
-    session = opened(url or f"mqtt://127.0.0.1:{door.port}", jobs.USER, password, jobs.CLIENT, jobs.TOPIC, None, 100)
+    session = opened(url or f"mqtt://127.0.0.1:{door.port}", jobs.USER, password, jobs.CLIENT, jobs.TOPICS, None, 100)
     with pytest.raises(BrokenError):
         async with session:
             pass
@@ -157,5 +157,5 @@ async def test_a_batch_holds_what_came_together(gauge: Gauge) -> None:
 
 def _session(door: Door) -> AbstractAsyncContextManager[Session]:
     return opened(
-        f"mqtt://127.0.0.1:{door.port}", jobs.USER, door.reader_password, jobs.CLIENT, jobs.TOPIC, None, 100_000
+        f"mqtt://127.0.0.1:{door.port}", jobs.USER, door.reader_password, jobs.CLIENT, jobs.TOPICS, None, 100_000
     )
