@@ -3,10 +3,16 @@
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.local.devices import SIMULATOR
+from deploy.local.plan import Plan, Ports
+from deploy.local.settings import read_settings
+from deploy.permissions import CALLOUT
 from deploy.simulator import world
 from deploy.simulator.fleet import Device, fleet
 from deploy.simulator.world import Stream, World
@@ -88,3 +94,19 @@ def test_every_thing_gets_a_device_of_its_own() -> None:
     made = fleet(STREAMS, {thing: (thing, "") for thing in things}, 1)
     assert set(made) == things
     assert sum(len(one.streams) for one in made.values()) == len(STREAMS)
+
+
+@pytest.mark.parametrize(
+    ("env", "wanted"), [({}, True), ({"SMARTCITY_SIMULATOR": "off"}, False), ({"SMARTCITY_DEMO": "off"}, False)]
+)
+def test_a_local_platform_simulates_devices_unless_somebody_wants_only_real_ones(
+    tmp_path: Path, env: dict[str, str], wanted: bool
+) -> None:
+    settings = read_settings({"SMARTCITY_HOME": str(tmp_path), **env})
+    parts = {one.name: one for one in Plan(settings, Ports.choose(settings)).components()}
+    assert (SIMULATOR in parts) is wanted
+    assert "mqtt" in parts["nats"].ports
+    told = dict(parts["environment"].command().env)
+    assert told["SMARTCITY_MQTT_URL"].endswith(str(parts["nats"].ports["mqtt"]))
+    holders = [name for name, one in parts.items() if "SMARTCITY_DEVICE_ISSUER" in one.command().env]
+    assert holders == [CALLOUT], "who lets devices in alone has the key that NATS believes"
