@@ -35,6 +35,8 @@ def read(path: str) -> Address:
     texts = _outside_quotes(path.strip("/"))
     if len(texts) > MOST_SEGMENTS:
         raise QueryFault(f"has more than {MOST_SEGMENTS} parts", "address")
+    if not texts:
+        raise LookupError(path)
     steps: list[Step] = []
     kind: Kind | None = None
     many = True

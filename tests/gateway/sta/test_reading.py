@@ -1,5 +1,7 @@
 """SensorThings as apps read it: entities, links, expansions, filters and pages, over a real pillar."""
 
+import random
+from collections import Counter
 from datetime import timedelta
 
 import httpx
@@ -245,3 +247,38 @@ async def test_what_measures_is_read_anew_after_a_while(things: Things, monkeypa
 async def test_a_browser_gets_the_problem_too(things: Things) -> None:
     answer: httpx.Response = await things.client.get(f"{ROOT}/Nothing", headers={"accept": "text/html"})
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+_PIECES = {
+    "filter": ["name", "id", "result", "phenomenonTime", "Thing/name", "Datastreams/name", "properties/x/y", "eq", "gt",
+               "and", "or", "not", "(", ")", "'a'", "1", "-2.5", "null", "now()", "duration'P1D'", "length(name)",
+               "substring(name, 1)", "div", "0", "time", "2026-03-01T00:00:00Z", "concat(", ","],
+    "expand": ["Things", "Datastreams", "Observations", "Thing", "Locations", "Sensor", "($top=1)", "($expand=", ")",
+               ",", "/", "($filter=id eq 1)", "($count=true;$top=0)", "Datastream", "FeatureOfInterest"],
+    "orderby": ["name", "id desc", "phenomenonTime asc", "properties", "location", "Thing/properties/kind desc", ",",
+                "result"],
+    "select": ["name", "id", "@iot.selfLink", "Observations", ",", "result", "Datastreams"],
+    "top": ["0", "1", "3", "x"],
+    "skip": ["0", "2", "99999", "-1"],
+    "count": ["true", "false"],
+    "skiptoken": ["x", "x.1", "."],
+}  # fmt: skip
+
+
+async def test_whatever_is_asked_is_answered_or_refused(things: Things) -> None:
+    chance = random.Random(2026)
+    addresses = [f"/{kind}" for kind in KINDS] + [
+        f"/Things('{things.gauge.id}')", f"/Datastreams('{things.level.id}')/Observations",
+        f"/Things('{things.gauge.id}')/Datastreams/$ref", "/Things('x')/name/$value", "/Things()", "/Things(1)", "//",
+        "/'",
+    ]  # fmt: skip
+    seen: Counter[int] = Counter()
+    for _ in range(300):
+        names = chance.sample(list(_PIECES), chance.randint(0, 3))
+        asked = {f"${name}": " ".join(chance.choices(_PIECES[name], k=chance.randint(1, 4))) for name in names}
+        answer = await things.client.get(f"{ROOT}{chance.choice(addresses)}", params=asked or None)
+        assert answer.status_code in (200, 400, 404), f"{answer.url} {answer.text}"
+        if answer.status_code > 200:
+            assert answer.json()["reason"] in ("STA_QUERY_INVALID", "STA_NOT_FOUND")
+        seen[answer.status_code] += 1
+    assert set(seen) == {200, 400, 404}
