@@ -98,7 +98,7 @@ async def _renew(tx: Transaction, memory: Memory, edition: int) -> None:
     if edition == memory.edition:
         return
     if memory.streams:
-        for number in await store.changed(tx, memory.edition):
+        for number in await store.changed(tx, memory.edition, edition):
             memory.streams.pop(number, None)
     memory.edition = edition
 

@@ -13,7 +13,8 @@ from services.environment.rules.store import RULES
 from services.environment.watching.model import Came
 from services.kit.database import Transaction
 
-_CHANGED = "SELECT DISTINCT datastream FROM rule WHERE edition > $1"
+# Both bounds, so that a plan for any editions takes them for the few that they are.
+_CHANGED = "SELECT DISTINCT datastream FROM rule WHERE edition > $1 AND edition <= $2"
 _LIVE = "datastream = ANY($1) AND NOT paused AND kind <> 'silence' ORDER BY datastream, name"
 _LAST = """
 id IN (SELECT last.id FROM unnest($1::uuid[]) AS one (rule), LATERAL (
@@ -64,9 +65,9 @@ class Due(NamedTuple):
     newest: datetime | None
 
 
-async def changed(tx: Transaction, edition: int) -> list[int]:
-    """Datastreams whose rules or calibrations have changed after an edition of the registry."""
-    return [row["datastream"] for row in await tx.fetch(_CHANGED, edition)]
+async def changed(tx: Transaction, after: int, until: int) -> list[int]:
+    """Datastreams whose rules or calibrations have changed after an edition of the registry, until another."""
+    return [row["datastream"] for row in await tx.fetch(_CHANGED, after, until)]
 
 
 async def live(tx: Transaction, datastreams: Collection[int]) -> list[Rule]:
