@@ -22,7 +22,7 @@
     badge.textContent = words;
     badge.className = `badge ${state === "done" ? "good" : state === "unreachable" ? "bad" : "warm"}`;
   };
-  const key = () => crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
+  const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   const fresh = (stop, etag) => item(stop)?.querySelectorAll("form[data-tick]").forEach((form) => {
     form.elements.etag.value = etag;
     form.elements.request_id.value = key();
