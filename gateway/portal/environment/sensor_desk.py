@@ -29,7 +29,9 @@ router = APIRouter(prefix="/petugas/alat", route_class=PageRoute, include_in_sch
 PATH = "/petugas/alat"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
-DONE = frozenset({"registered", "thing_moved", "thing_retired", "stream_added", "calibrated", "datum_set", "device_revoked"})
+DONE = frozenset(
+    {"registered", "thing_moved", "thing_retired", "stream_added", "calibrated", "datum_set", "device_revoked"}
+)
 PAGE, MOST_STREAMS = 50, 50
 PROPERTIES = tuple(datastreams_views.OBSERVED_PROPERTY_NUMBERS)
 
