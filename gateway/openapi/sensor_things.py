@@ -57,7 +57,7 @@ def _read() -> dict[str, Any]:
         "(`Things('…')/Datastreams`), a property (`…/name`, `…/name/$value`) and addresses alone (`…/$ref`). An answer "
         f"takes at most {SECONDS:.0f} s; what asks for too much is refused with 400, which says where."
     )
-    made = _operation("readSensorThings", "Read entities", text, "SensorThingsAnswer", 400, 404, 504)
+    made = _operation("readSensorThings", "Read entities", text, "SensorThingsAnswer", 400, 404, 414, 504)
     path = {
         "in": "path", "name": "address", "required": True, "description": "Below the service root.",
         "schema": {"type": "string", "examples": ["Things", "Datastreams"]},
