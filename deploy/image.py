@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = "smartcity"
 LOCALES = ("root", "en", "id")
 """What dates and amounts are written in, and what these inherit from. Babel brings a thousand."""
+UNUSED = frozenset({"matplotlib"})
+"""Asked for by what the project needs, for what it never does: pyvrp draws its plans with it, where one asks it to."""
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -79,7 +81,8 @@ def needs(installed: Distribution, extra: str = "", environment: Mapping[str, st
     """What a distribution requires here, for one of its extras or for none."""
     chosen = {**(environment or {}), "extra": extra}
     required = [Requirement(text) for text in installed.requires or []]
-    return [each for each in required if each.marker is None or each.marker.evaluate(chosen)]
+    used = (each for each in required if canonicalize_name(each.name) not in UNUSED)
+    return [each for each in used if each.marker is None or each.marker.evaluate(chosen)]
 
 
 def sbom(prefix: Path) -> dict[str, Any]:

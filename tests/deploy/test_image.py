@@ -78,6 +78,12 @@ def test_what_is_for_building_and_testing_stays_out(name: str) -> None:
     assert name not in RUNTIME
 
 
+@pytest.mark.parametrize("name", sorted(image.UNUSED))
+def test_what_is_said_to_be_unused_is_not_imported_by_what_asks_for_it(name: str) -> None:
+    code = f"import sys, services.environment.routing.solving; sys.exit({name!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_an_extra_that_is_asked_for_comes_along() -> None:
     assert "nkeys" in RUNTIME, "nats-py[nkeys]"
     assert "psycopg-binary" in RUNTIME, "psycopg[binary]"
