@@ -112,4 +112,7 @@ async def fleet(postgres: str, size: int, *, rules: bool = True) -> AsyncIterato
         await served.admin.execute("ANALYZE thing, datastream, device, rule")
         async with served.runtime.transaction() as tx:
             await observations.make_room(tx)
-        yield Fleet(served, size)
+        try:
+            yield Fleet(served, size)
+        finally:
+            await served.admin.execute("TRUNCATE observation, latest, hour")
