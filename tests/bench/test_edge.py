@@ -128,6 +128,7 @@ def edge(folder: Path) -> App:
         pool=nothing,
         pillars=cast(Pillars, Ready()),
         home=nothing,
+        bulletins=nothing,
         live=nothing,
         sessions=nothing,
         renewals=nothing,
