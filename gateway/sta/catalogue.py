@@ -21,6 +21,8 @@ from smartcity.environment.v1 import things_views as thing_views
 
 KEPT = 10.0
 """Seconds that it is used for."""
+SECONDS = 8.0
+"""Of a page of a list; the answer that waits for it has its own time."""
 MOST_PAGES = 150
 """Of a list: 200 each."""
 GEOJSON = "application/geo+json"
@@ -91,7 +93,7 @@ async def _pages(pillars: Pillars, request: Any) -> AsyncIterator[Any]:
     """The pages of a list. Others have their turn between two."""
     request.page_size = 200
     for _ in range(MOST_PAGES):
-        page: Message = await pillars.send(request, ANONYMOUS)
+        page: Message = await pillars.send(request, ANONYMOUS, within=SECONDS)
         yield page
         request.page_token = page.next_page_token  # type: ignore[attr-defined]
         if not request.page_token:
