@@ -85,9 +85,10 @@ async def test_the_list_is_by_kind_and_kelurahan_and_the_map_holds_the_same(
     citizen: Browser, client: httpx.AsyncClient
 ) -> None:
     page = await citizen.open("/lingkungan/alat")
-    assert page.source.count("data-thing=") == 68
-    assert page.source.count('<circle class="thing') == 68 + page.source.count('cx="7"')
-    assert len((await client.get("/peta/alat.json")).json()) == 68
+    there = len((await client.get("/peta/alat.json")).json())
+    assert there >= 68, "the city's own, and what other tests registered"
+    assert page.source.count("data-thing=") == there
+    assert page.source.count('<circle class="thing') == there + page.source.count('cx="7"')
     page = await citizen.open("/lingkungan/alat?jenis=tide_gauge")
     assert page.source.count("data-thing=") == 1
     (only,) = (await client.get("/peta/alat.json?jenis=tide_gauge")).json()
@@ -95,9 +96,9 @@ async def test_the_list_is_by_kind_and_kelurahan_and_the_map_holds_the_same(
     assert 'data-things="/peta/alat.json?jenis=tide_gauge"' in page.source
     page = await citizen.open(f"/lingkungan/alat?wilayah={only['area']}")
     assert 'data-thing="pasut-tanjung-emas"' in page.source
-    assert page.source.count("data-thing=") < 68
+    assert page.source.count("data-thing=") < there
     page = await citizen.open("/lingkungan/alat?jenis=nonsense&wilayah=1")
-    assert page.source.count("data-thing=") == 68
+    assert page.source.count("data-thing=") == there
     assert "nothing" in (await citizen.open(f"/lingkungan/alat?jenis=rain_gauge&wilayah={only['area']}")).ids
 
 
