@@ -11,11 +11,12 @@ AHEAD = timedelta(minutes=5)
 """How far ahead of the city's clock a reading may be: what a device's clock is off by."""
 PATIENCE = timedelta(minutes=10)
 """How old a reading may be when it comes, beside two of its periods, and still raise an alarm."""
-MOST_READINGS = 20_000
-"""Of one upload."""
+MOST_READINGS = 4_000
+"""Of one upload: as many as fit into a body of 256 kB, with room to spare."""
+MOST_COUNTED = 100_000
+"""Of one datastream, for who asks how many there are."""
 MOST_BUCKETS = 2_000
 """Of one datastream."""
-MOST_COUNTED = 100_000
 MOST_TOGETHER = 10_000
 """Of several datastreams."""
 LONGEST_FINE = timedelta(days=7)
