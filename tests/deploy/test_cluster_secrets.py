@@ -35,7 +35,7 @@ BROUGHT = {
 
 
 def referred(values: Values) -> set[tuple[str, str]]:
-    """Secrets and keys that the pods of a rendering need; an empty key is the whole Secret."""
+    """Secrets and keys that pods cannot do without; an empty key is the whole Secret."""
     found: set[tuple[str, str]] = set()
     for _, spec, _ in pods(render(values)):
         for volume in spec.get("volumes", []):
@@ -45,7 +45,7 @@ def referred(values: Values) -> set[tuple[str, str]]:
         for each in containers(spec):
             found |= {(source["secretRef"]["name"], "") for source in each.get("envFrom", []) if "secretRef" in source}
             sources = [variable.get("valueFrom", {}).get("secretKeyRef") for variable in each.get("env", [])]
-            found |= {(source["name"], source["key"]) for source in sources if source}
+            found |= {(each["name"], each["key"]) for each in sources if each and not each.get("optional")}
     return found
 
 

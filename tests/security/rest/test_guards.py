@@ -3,8 +3,10 @@
 Derived from the document: an operation that is added is held to the same.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -27,13 +29,20 @@ WITH_ITS_CODE = {
     *("getPayment", "presentQr", "getPaymentQrSvg", "getPaymentQrPng", "followPayment", "payFromWallet"),
 }
 """Narrower than "anybody" by the contract, and yet what anybody may pay or see who has its code."""
-OPEN_TO_ALL = WITH_ITS_CODE | {
-    route.operation
-    for route in routes()
-    if route.rpc.scopes().get("officer") is Scope.ANY and route.operation not in ONLY_RELEASED
-}
+BY_HAND = {"readSensorThings"}
+"""Open to everybody without a contract that says so: a foreign standard, which reads what is open."""
+OPEN_TO_ALL = (
+    WITH_ITS_CODE
+    | BY_HAND
+    | {
+        route.operation
+        for route in routes()
+        if route.rpc.scopes().get("officer") is Scope.ANY and route.operation not in ONLY_RELEASED
+    }
+)
 """What any officer may do with whatever row: by the contract, but for the two above."""
 WORDS = "Kata rahasia pelapor berbunyi lengkuas"
+_PARAMETER = re.compile(r"\{(\w+)\}")
 CONTACT = {"name": "Lengkuas Purwaningsih", "email": "lengkuas@example.org", "phone": "+6281200004711"}
 
 
@@ -128,7 +137,7 @@ async def _read(api: Api, name: str, role: str, code: str) -> httpx.Response:
         "listComplaints": {"code": code},
         "listCleanups": {"complaint": code},
     }
-    path = {"code": code, "id": code, "number": code, "day": "2026-01-01"}
+    path = {**dict.fromkeys(_PARAMETER.findall(api.operations[name].path), code), "day": "2026-01-01"}
     body = PURPOSE if name == "readContact" else None
     return await api.send(Call(name, role, path=path, query=query.get(name, {}), body=body))
 
@@ -171,7 +180,7 @@ async def test_every_write_repeated_with_its_key_answers_again_and_refuses_anoth
     for name, operation in api.operations.items():
         if not operation.takes("Idempotency-Key"):
             continue
-        nameless = name == "createWallet"  # a request without any content has no other
+        nameless = name in ("createWallet", "rotateDevice")  # a request without any content has no other
         with subtests.test(name):
             call, key = await SEEDS[name](seeds), {"Idempotency-Key": new_key()}
             first, again = [await api.send(call, **key) for _ in range(2)]
@@ -209,13 +218,16 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "category": lambda _: "drainase-tersumbat",
     "amount": lambda value: {**value, "units": value["units"] + 1},
     "object": lambda value: f"{value} B",
-    "name": lambda value: f"{value} 2",
+    "name": lambda value: f"{value}2" if value.islower() else f"{value} 2",
     "nmid": lambda _: acquired()["nmid"],
     "label": lambda _: "T09",
     "status": lambda _: "open",
     "early": lambda value: not value,
     "words": lambda value: not value,
     "withheld": lambda _: [str(uuid4())],
+    "day": lambda value: str(date.fromisoformat(value) + timedelta(days=1)),
+    "state": lambda _: "unreachable",
+    "series": lambda value: [{**each, "readings": each["readings"][:1] * 2} for each in value],
 }
 """How a field of a body becomes another good value; where none of these is in it, its words get one more."""
 
