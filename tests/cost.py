@@ -122,7 +122,7 @@ class Cost:
             return "page"
         if "/migrations/" in path:
             return "migration"
-        is_others = re.match(rf"services/(?!{self._noun.pillar}/[^/]+$)|deploy/faults/", path) is not None
+        is_others = re.match(rf"services/(?!{self._noun.pillar}/[^/]+$)|deploy/faults/|cities/", path) is not None
         return "others" if is_others and path not in self.own else "serving"
 
     @cached_property
