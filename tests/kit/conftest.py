@@ -59,7 +59,7 @@ class World:
     async def runtime(self, name: str) -> Runtime:
         """Another process's runtime, as far as leases go."""
         pool = await connect_pool(self.postgres, name, 8)
-        made = Runtime(name, SimpleNamespace(city="semarang"), pool, load_city("semarang"))
+        made = Runtime(name, SimpleNamespace(city="semarang", mqtt_url=""), pool, load_city("semarang"))
         made.owner = f"{name}:{len(self.runtimes)}"
         made.bus = await bus.connect(self.nats.url, self.nats.admin_seed, name)
         self.runtimes.append(made)

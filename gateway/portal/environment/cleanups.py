@@ -35,7 +35,7 @@ async def cleanups(request: Request, caller: Staff) -> Response:
     answer = await pillars.call(asked, caller)
     return render(
         request, "kit/officer_list.html", private=True, here="officer", view="cleanups",
-        heading="officer.cleanups", part="environment/cleanups.html",
+        title="officer.cleanups", part="environment/cleanups.html",
         cleanups=[cleanups_views.cleanup(each) for each in answer.cleanups],
         trail=trail("/petugas/pembersihan", page=page_token(request)),
         next_href=next_href("/petugas/pembersihan", answer.next_page_token),
