@@ -104,7 +104,7 @@ async def answered(tx: Transaction, device: str, payload: bytes) -> bool:
     """A device has answered; told once that it switched. False where this is no answer to a command of its own."""
     try:
         answer = _answers.decode(payload) if len(payload) <= MOST_BYTES else None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):  # a ValueError: bytes in a text that are no UTF-8
         answer = None
     known = ids.parse(answer.command) if answer else None
     before = await store.by_id(tx, known, lock=True) if known else None

@@ -120,7 +120,16 @@ async def test_a_refusal_is_told_with_its_note_and_switches_nothing(sensing: Sen
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"null", b"[" * 5_000, b'{"command": 1, "done": true}', b'{"command": "x", "done": true}', b"\xff" * 9],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[" * 5_000,
+        b'{"command": 1, "done": true}',
+        b'{"command": "x", "done": true}',
+        b"\xff" * 9,
+        b'{"command":"\xff","done":true}',
+    ],
 )
 async def test_what_is_no_answer_changes_nothing(sensing: Sensing, body: bytes) -> None:
     one = await Pumping.made(sensing)
