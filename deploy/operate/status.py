@@ -107,9 +107,9 @@ async def _components(access: Access) -> list[dict[str, Any]]:
 
 
 async def _component(access: Access, known: dict[str, Any]) -> dict[str, Any]:
-    """What the supervisor wrote, and what the process itself answers now."""
+    """What the supervisor wrote, and what the process itself answers now; one without a port has nobody to ask."""
     check = _check(known)
-    answers = check is not None and known["state"] == "ready" and await check()
+    answers = known["state"] == "ready" and (await check() if check is not None else not known["ports"])
     known["ok"] = known["state"] == "done" or answers
     if known["state"] == "ready" and not answers:
         known["state"] = "silent"

@@ -21,6 +21,8 @@ from kubernetes.config import kube_config
 from typer.testing import CliRunner, Result
 
 from deploy.cli import app
+from deploy.operate import status
+from deploy.operate.access import Access
 
 RECORDED = Path(__file__).parent / "recorded"
 NAMESPACE = "kota"
@@ -234,6 +236,13 @@ def started(arguments: list[str], env: dict[str, str]) -> Iterator[subprocess.Po
             yield process
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize(("ports", "state"), [({}, "ready"), ({"health": 1}, "silent")])
+async def test_what_has_no_port_is_as_well_as_its_supervisor_says(ports: dict[str, int], state: str) -> None:
+    run = {"version": "1.0", "components": [{"name": "simulator", "state": "ready", "ports": ports}]}
+    (found,) = await status._components(Access("", "", "", run))
+    assert (found["state"], found["ok"]) == (state, state == "ready")
 
 
 def test_nothing_in_a_home_is_exit_code_2(kubeconfig: Path) -> None:
