@@ -10,6 +10,7 @@ import contextlib
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -32,11 +33,20 @@ class BrokenError(Exception):
 
 
 class Received(NamedTuple):
-    """A message, and its number on this connection."""
+    """A message, and its number on this connection.
+
+    One that was published at QoS 0 has none: the broker does not send it again, and closes the connection of who
+    acknowledges it. Ours for it are negative.
+    """
 
     topic: str
     payload: bytes
     number: int
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether the broker sends it again until it is acknowledged."""
+        return self.number > 0
 
 
 class Session:
@@ -49,6 +59,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Received] = deque()
         self._held: set[int] = set()
+        self._unnumbered = count(-1, -1)
         self._broken: str | None = None
         self._arrived = asyncio.Event()
         self.granted: asyncio.Future[None] = self._loop.create_future()
@@ -70,7 +81,8 @@ class Session:
     def acknowledge(self, messages: Iterable[Received]) -> None:
         """They are stored: the broker may forget them. What does not reach it comes again."""
         for one in messages:
-            self._client.ack(one.number, 1)
+            if one.comes_again:
+                self._client.ack(one.number, 1)
             self._held.discard(one.number)
 
     def leave(self, message: Received) -> None:
@@ -86,10 +98,11 @@ class Session:
         if message.retain:  # an old one, kept for whoever comes later: this session saw it when it was new
             client.ack(message.mid, message.qos)
             return
-        if message.mid in self._held:  # sent again, while we still have it
+        number = message.mid if message.qos else next(self._unnumbered)
+        if number in self._held:  # sent again, while we still have it
             return
-        self._held.add(message.mid)
-        self._waiting.append(Received(message.topic, bytes(message.payload[: self._most_bytes + 1]), message.mid))
+        self._held.add(number)
+        self._waiting.append(Received(message.topic, bytes(message.payload[: self._most_bytes + 1]), number))
         if len(self._held) > MOST_HELD:
             self._tell("too many messages that are not acknowledged")
         elif not self._arrived.is_set():

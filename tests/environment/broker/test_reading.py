@@ -155,6 +155,25 @@ async def test_a_batch_holds_what_came_together(gauge: Gauge) -> None:
         await device.leave()
 
 
+async def test_what_a_device_publishes_without_waiting_for_an_answer_counts_and_breaks_nothing(gauge: Gauge) -> None:
+    """QoS 0: such messages have no number, and who acknowledges one is thrown out by the broker."""
+    async with gauge.door.answering(gauge.sensing.served.runtime), _session(gauge.door) as session:
+        device = gauge.device()
+        await device.connect()
+        bodies = [reading(seq, gauge.sensing.served.now) for seq in range(3)]
+        for body in bodies:
+            device.client.publish(AT.format(gauge.name), body, qos=0)
+        got: list[Received] = []
+        async with asyncio.timeout(SECONDS):
+            while len(got) < len(bodies):
+                got += await session.batch()
+        assert [one.payload for one in got] == bodies
+        session.acknowledge(got)
+        await asyncio.sleep(0.5)
+        session.check()
+        await device.leave()
+
+
 def _session(door: Door) -> AbstractAsyncContextManager[Session]:
     return opened(
         f"mqtt://127.0.0.1:{door.port}", jobs.USER, door.reader_password, jobs.CLIENT, jobs.TOPICS, None, 100_000
