@@ -1,9 +1,10 @@
 """Reads the files of a profile and collects what is wrong with them, each with its line and its remedy."""
 
 import csv
+import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,6 +16,9 @@ from msgspec import Struct
 T = TypeVar("T", bound=Struct)
 
 GUIDE = "compare with cities/README.md"
+
+Fault = tuple[tuple[str, ...], str, str]
+"""Where in a file of settings (as for ``line_of``), what is wrong, and what to do about it."""
 
 _PLAIN = {
     "Object missing required field": "missing",
@@ -156,13 +160,36 @@ def plain(error: msgspec.ValidationError) -> str:
     return f"{path.strip('.`')}: {message}" if path else message
 
 
+def read_optional(folder: Path, file: str, of: type[T], faults: Callable[[T], Iterable[Fault]]) -> T | None:
+    """Read a TOML or JSON file that a city may lack into the struct `of`; None where the city lacks it.
+
+    `faults` finds what is wrong beyond what the struct itself says.
+
+    Raises:
+        CityError: something is wrong with the file; it lists all that is, each with its line.
+    """
+    if not (folder / file).exists():
+        return None
+    problems = Problems(f"{folder.parent.name}/{folder.name}")
+    found = read_settings(folder / file, of, problems)
+    problems.raise_if_any()
+    assert found is not None, "what could not be read has problems"
+    given, text = found
+    for steps, message, remedy in faults(given):
+        problems.add(file, line_of(text, *steps), message, remedy)
+    problems.raise_if_any()
+    return given
+
+
 def read_settings(path: Path, of: type[T], problems: Problems) -> tuple[T, str] | None:
-    """Read a TOML file into the struct `of`; return it with the text (for line numbers), or None (noted)."""
+    """Read a TOML or JSON file into the struct `of`; return it with the text (for line numbers), or None (noted)."""
     text = read_text(path, problems)
     if text is None:
         return None
     try:
-        return msgspec.convert(tomllib.loads(text), of), text
+        return msgspec.convert(json.loads(text) if path.suffix == ".json" else tomllib.loads(text), of), text
+    except json.JSONDecodeError as error:
+        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "mend the syntax")
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         problems.add(path.name, int(found[1]) if found else text.count("\n"), f"not TOML ({error})", "mend the syntax")
