@@ -16,7 +16,7 @@ def planned(plan: Plan, city: City, rounds: int, left_out: int) -> events_pb2.Ro
         rounds=rounds,
         stops=plan.stops,
         left_out=left_out,
-        flooded=[area for code in plan.flooded if (area := protos.area(city, code)) is not None],
+        flooded=protos.areas(city, plan.flooded),
     )
 
 

@@ -27,7 +27,7 @@ def plan(tx: Transaction, one: Plan) -> pb.RoundPlan:
         failure=protos.number(pb.RoundPlanFailure, one.failure)
         if one.failure.value
         else pb.ROUND_PLAN_FAILURE_UNSPECIFIED,
-        flooded=[area for code in one.flooded if (area := protos.area(city, code)) is not None],
+        flooded=protos.areas(city, one.flooded),
         detour=one.detour,
         made_up=one.made_up,
         stops=one.stops,

@@ -107,7 +107,7 @@ def _zone(tx: Transaction, zone: Zone) -> pb.WarningZone:
         hazard=protos.number(pb.WarningHazard, zone.hazard),
         name=zone.name_id,
         name_en=zone.name_en,
-        areas=[area for code in zone.areas if (area := protos.area(tx.runtime.city, code)) is not None],
+        areas=protos.areas(tx.runtime.city, zone.areas),
         criteria=[
             pb.WarningCriterion(
                 thing=one.thing,

@@ -8,35 +8,23 @@ from services.kit.city import City
 from services.kit.rpc import protos
 from smartcity.environment.v1 import events_pb2, warnings_pb2
 
+_TOLD = {Step.RAISE: events_pb2.WarningRaised, Step.UPDATE: events_pb2.WarningUpdated}
+
 
 def of(warning: FloodWarning, step: Step, city: City) -> Message:
     """What a step tells."""
-    areas = [area for code in warning.areas if (area := protos.area(city, code)) is not None]
-    level = protos.number(warnings_pb2.WarningLevel, warning.level)
-    hazard = protos.number(warnings_pb2.WarningHazard, warning.hazard)
-    if step is Step.RAISE:
-        return events_pb2.WarningRaised(
-            id=str(warning.id),
-            hazard=hazard,
-            level=level,
-            areas=areas,
-            zone=warning.zone,
-            expires=protos.timestamp(warning.expires_at),
-            automatic=warning.automatic,
-            message=warning.messages,
-        )
-    if step is Step.UPDATE:
-        return events_pb2.WarningUpdated(
-            id=str(warning.id),
-            hazard=hazard,
-            level=level,
-            areas=areas,
-            zone=warning.zone,
-            expires=protos.timestamp(warning.expires_at),
-            automatic=warning.automatic,
-            message=warning.messages,
-        )
-    return ended(warning, city)
+    if step not in _TOLD:
+        return ended(warning, city)
+    return _TOLD[step](
+        id=str(warning.id),
+        hazard=protos.number(warnings_pb2.WarningHazard, warning.hazard),
+        level=protos.number(warnings_pb2.WarningLevel, warning.level),
+        areas=protos.areas(city, warning.areas),
+        zone=warning.zone,
+        expires=protos.timestamp(warning.expires_at),
+        automatic=warning.automatic,
+        message=warning.messages,
+    )
 
 
 def ended(warning: FloodWarning, city: City) -> events_pb2.WarningCleared:
@@ -44,7 +32,7 @@ def ended(warning: FloodWarning, city: City) -> events_pb2.WarningCleared:
     return events_pb2.WarningCleared(
         id=str(warning.id),
         hazard=protos.number(warnings_pb2.WarningHazard, warning.hazard),
-        areas=[area for code in warning.areas if (area := protos.area(city, code)) is not None],
+        areas=protos.areas(city, warning.areas),
         zone=warning.zone,
         state=protos.number(warnings_pb2.WarningState, warning.state),
         message=warning.messages,

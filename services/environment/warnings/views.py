@@ -18,7 +18,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         state=protos.number(pb.WarningState, warning.state),
         hazard=protos.number(pb.WarningHazard, warning.hazard),
         level=protos.number(pb.WarningLevel, warning.level),
-        areas=[area for code in warning.areas if (area := protos.area(city, code)) is not None],
+        areas=protos.areas(city, warning.areas),
         zone=warning.zone,
         exercise=warning.exercise,
         automatic=warning.automatic,

@@ -37,6 +37,11 @@ def area(city: City, code: str) -> place_pb2.Area | None:
     return place_pb2.Area(code=found.code, name=found.name, district=found.district) if found else None
 
 
+def areas(city: City, codes: Iterable[str]) -> list[place_pb2.Area]:
+    """The kelurahan or desa of codes, without those that are no longer in the profile."""
+    return [found for code in codes if (found := area(city, code)) is not None]
+
+
 def agency(city: City, identity: str) -> place_pb2.Agency:
     """An agency by name; by its id when the profile no longer has it."""
     found = city.agency(identity)

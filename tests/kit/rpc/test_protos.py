@@ -4,6 +4,7 @@ from enum import Enum
 
 import pytest
 
+from services.kit.city import load_city
 from services.kit.rpc import protos
 from services.kit.rpc.contract import enum_names
 from smartcity.environment.v1 import cleanups_pb2 as pb
@@ -48,3 +49,9 @@ def test_what_the_rules_let_through_by_mistake_is_no_value(number: int) -> None:
 
 def test_what_is_not_given_has_no_name() -> None:
     assert set(enum_names(pb.CleanupState.DESCRIPTOR)) == {state.value for state in State}
+
+
+def test_areas_that_have_left_the_profile_are_left_out() -> None:
+    city = load_city("semarang")
+    found = protos.areas(city, ["33.74.02.1008", "33.74.99.9999", "33.74.02.1001"])
+    assert [one.code for one in found] == ["33.74.02.1008", "33.74.02.1001"]
