@@ -7,9 +7,11 @@ source and version, since copies of it differ in the topmost node.
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct, field
 
 from services.environment.datastreams.model import Property
 
@@ -29,19 +31,26 @@ class Category(Enum):
     HAZARDOUS = "hazardous"
 
 
-@dataclass(frozen=True)
-class Table:
-    """Breakpoints: ``nodes[pollutant][i]`` in ug/m3 is where the index is ``levels[i]``."""
+class Reach(Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to which index a category reaches; None: without end."""
+
+    category: Category
+    most: int | None = None
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file says. ``nodes[pollutant][i]``, in the unit, is where the index is ``levels[i]``."""
 
     version: str
     title: str
     source: str
     doubt: str
     """What is not certain about the numbers."""
-    levels: Sequence[int]
-    nodes: Mapping[Property, Sequence[float]]
-    categories: Sequence[tuple[float, Category]]
-    """Up to which index each class reaches, the last one without end."""
+    unit: str
+    levels: tuple[int, ...]
+    nodes: Mapping[Property, tuple[float, ...]] = field(name="breakpoints")
+    categories: tuple[Reach, ...]
+    """From the best to the worst."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,6 @@ class Index:
     value: int
     category: Category
     worst: Property
-    parts: Mapping[Property, int]
 
 
 def part(table: Table, pollutant: Property, concentration: float) -> int:
@@ -74,9 +82,9 @@ def index(table: Table, means: Mapping[Property, float]) -> Index | None:
     if not parts:
         return None
     worst = max(parts, key=lambda pollutant: parts[pollutant])
-    return Index(parts[worst], category_of(table, parts[worst]), worst, parts)
+    return Index(parts[worst], category_of(table, parts[worst]), worst)
 
 
 def category_of(table: Table, value: int) -> Category:
     """The category of an index."""
-    return next(one for most, one in table.categories if value <= most)
+    return next(one.category for one in table.categories if one.most is None or value <= one.most)

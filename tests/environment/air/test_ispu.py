@@ -66,8 +66,8 @@ def test_the_index_is_the_worst_of_its_parts(means: dict[Property, float]) -> No
     found = ispu.index(TABLE, means)
     assert (found is None) == (not means)
     if found is not None:
-        assert found.parts.keys() == means.keys()
-        assert found.value == max(found.parts.values()) == found.parts[found.worst]
+        parts = {pollutant: ispu.part(TABLE, pollutant, mean) for pollutant, mean in means.items()}
+        assert found.value == max(parts.values()) == parts[found.worst]
         assert found.category is ispu.category_of(TABLE, found.value)
 
 
@@ -120,6 +120,17 @@ def test_a_wrong_table_is_named_with_its_fault(tmp_path: Path, change: dict[str,
     content = json.loads((wrong / FILE).read_text("utf-8"))
     (wrong / FILE).write_text(json.dumps(content | change), "utf-8")
     with pytest.raises(CityError, match=says):
+        table_of(_moved(city, wrong))
+
+
+def test_a_fault_of_the_table_names_its_line(tmp_path: Path) -> None:
+    city = load_city("semarang")
+    wrong = tmp_path / "semarang"
+    wrong.mkdir()
+    lines = (city.folder / FILE).read_text("utf-8").replace("[0, 52, 180,", "[0, 180, 52,").splitlines()
+    (wrong / FILE).write_text("\n".join(lines), "utf-8")
+    line = next(number for number, text in enumerate(lines, 1) if '"so2"' in text)
+    with pytest.raises(CityError, match=f"{FILE}:{line}: breakpoints of"):
         table_of(_moved(city, wrong))
 
 
