@@ -51,10 +51,11 @@ async def complete(tx: Transaction, id_: str, etag: str, note: str, photos: Sequ
     return await _save(tx, model.complete(cleanup, note, photos, tx.now), events.completed)
 
 
-async def take_along(tx: Transaction, id_: UUID, crew: str) -> None:
-    """A truck was there on its round: a job that still waits has a crew. It is completed with photos, as all are."""
+async def take_along(tx: Transaction, id_: UUID, agency: str, crew: str) -> None:
+    """A truck of an agency was there on its round: a job of the agency that still waits has a crew. It is completed
+    with photos, as all are. A job that has gone to another agency meanwhile is that one's."""
     cleanup = await store.by_id(tx, id_, lock=True)
-    if cleanup is not None and cleanup.state is State.OPEN:
+    if cleanup is not None and cleanup.agency == agency and cleanup.state is State.OPEN:
         await _save(tx, model.dispatch(cleanup, crew, tx.now), events.dispatched)
 
 

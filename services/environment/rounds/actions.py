@@ -136,7 +136,7 @@ async def tick(
     whole = model.ticked(whole, before, tx.now)
     await store.save(tx, whole)
     if after.state is StopState.DONE and after.kind is Kind.CLEANUP:
-        await cleanups.take_along(tx, after.subject, await _crew(tx, after))
+        await cleanups.take_along(tx, after.subject, whole.agency, await _crew(tx, after))
     await _complete(tx, whole, after)
     return whole, after
 

@@ -222,6 +222,18 @@ async def test_a_job_that_is_ticked_off_has_the_truck_as_its_crew_and_waits_for_
     assert "CleanupDispatched" in await collecting.sensing.emitted()
 
 
+async def test_a_job_that_went_to_another_agency_is_not_moved_by_a_truck(collecting: Collecting) -> None:
+    job = await collecting.job()
+    stop = stops(await collecting.planned())[0]
+    await job.assigned(agency="kec-semarang-tengah")
+    await collecting.tick(stop)
+    found = await job.job()
+    assert (found.agency, found.state, found.crew) == (
+        "kec-semarang-tengah", cleanups_pb2.CLEANUP_STATE_OPEN, "",
+    )  # fmt: skip
+    assert "CleanupDispatched" not in await collecting.sensing.emitted()
+
+
 async def test_a_job_that_could_not_be_reached_stays_open(collecting: Collecting) -> None:
     job = await collecting.job()
     stop = stops(await collecting.planned())[0]
