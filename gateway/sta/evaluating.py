@@ -183,7 +183,7 @@ def _numbers(args: tuple[Any, ...]) -> bool:
 
 
 def _substring(text: str, start: int, count: int | None = None) -> str | None:
-    if not isinstance(start, int) or start < 0 or (count is not None and count < 0):
+    if not isinstance(start, int) or start < 0 or not (count is None or (isinstance(count, int) and count >= 0)):
         return None
     return text[start:] if count is None else text[start : start + count]
 

@@ -49,7 +49,7 @@ def test_what_holds_holds(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a eq '3'", "s gt 3", "n eq 3", "n gt 3", "n lt 3", "f eq 1", "a div 0 eq 1", "length(a) eq 1", "year(s) eq 2026",
-     "substring(s, -1) eq 'g'", "a", "t add t eq t", "concat(s, 1) eq 'x'"],
+     "substring(s, -1) eq 'g'", "substring(s, 1, 'a') eq 'a'", "substring(s, 'a') eq 'a'", "a", "t add t eq t", "concat(s, 1) eq 'x'"],
 )  # fmt: skip
 def test_what_does_not_compare_does_not_hold(text: str) -> None:
     assert not _says(text)
@@ -117,6 +117,47 @@ def test_and_binds_more_than_or_and_both_from_the_left(values: list[str], data: 
     joins = [data.draw(st.sampled_from(["and", "or"])) for _ in values[1:]]
     text = " ".join([values[0], *(f"{join} {value}" for join, value in zip(joins, values[1:], strict=True))])
     assert _says(text) is eval(text.replace("true", "True").replace("false", "False"))
+
+
+atoms = st.sampled_from(
+    [
+        "'a'",
+        "''",
+        "1",
+        "-1",
+        "0.5",
+        "null",
+        "true",
+        "a",
+        "b",
+        "s",
+        "t",
+        "n",
+        "f",
+        "now()",
+        "duration'P1D'",
+        "9999999999",
+    ]
+)
+
+
+def _any(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Functions of as many values as they take, and operators, over whatever kind of values."""
+    called = st.sampled_from(sorted(expressions.FUNCTIONS.items())).flatmap(
+        lambda one: st.lists(inner, min_size=one[1][0], max_size=one[1][1]).map(
+            lambda args: f"{one[0]}({', '.join(args)})"
+        )
+    )
+    joined = st.tuples(
+        inner, st.sampled_from(["eq", "ne", "gt", "and", "or", "add", "sub", "mul", "div", "mod"]), inner
+    )
+    return st.one_of(called, joined.map(lambda one: f"({' '.join(one)})"), inner.map(lambda one: f"(not ({one}))"))
+
+
+@given(st.recursive(atoms, _any, max_leaves=6))
+def test_whatever_values_a_function_is_given_it_is_evaluated(text: str) -> None:
+    node = parsed(text)
+    Evaluator(NOW).holds(node, lambda parts: [ENTITY.get(parts[0])])
 
 
 @given(st.text(max_size=60))
