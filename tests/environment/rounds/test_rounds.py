@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.environment.routing import running
 from services.environment.routing.model import Found
 from smartcity.environment.v1 import cleanups_pb2, events_pb2
 from smartcity.environment.v1 import rounds_pb2 as pb
+from tests.environment.cleanups.test_reactions import RULES
 from tests.environment.conftest import DLH, DPU
 from tests.environment.rounds.collecting import DEPOT, Collecting, causes, stops
 from tests.environment.sensing import stamp
@@ -225,6 +227,8 @@ async def test_a_job_that_is_ticked_off_has_the_truck_as_its_crew_and_waits_for_
 async def test_a_job_that_went_to_another_agency_is_not_moved_by_a_truck(collecting: Collecting) -> None:
     job = await collecting.job()
     stop = stops(await collecting.planned())[0]
+    city = collecting.served.runtime.city
+    collecting.served.runtime.city = replace(city, rules=city.parse_rules(RULES))
     await job.assigned(agency="kec-semarang-tengah")
     await collecting.tick(stop)
     found = await job.job()
