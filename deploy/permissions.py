@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.environment.devices import topics
 from services.kit.subjects import inbox_prefix, nudge_subject, publisher
 
 if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
@@ -21,9 +22,6 @@ CALLOUT = "callout"
 """Lets devices in, and ends their connections: a user of the system account, which is where both is asked for."""
 READER = "reader"
 """Reads what devices send, over MQTT and with a password: MQTT knows no NKeys."""
-
-TOLD = ("devices.*.commands", "devices.*.problems")
-"""What the city's account tells devices, which have one of their own."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +67,15 @@ def of_admin() -> Permissions:
     return Permissions([">"], [">"])
 
 
-def of_callout(account: str) -> Permissions:
+def of_callout() -> Permissions:
     """Who lets devices in is asked about each of them, looks who is connected and reads, and ends connections."""
-    ask = [*(f"$SYS.REQ.ACCOUNT.{account}.{what}" for what in ("CONNZ", "JSZ")), "$SYS.REQ.SERVER.*.KICK"]
+    ask = [*(f"$SYS.REQ.ACCOUNT.{topics.ACCOUNT}.{what}" for what in ("CONNZ", "JSZ")), "$SYS.REQ.SERVER.*.KICK"]
     return Permissions(ask, ["$SYS.REQ.USER.AUTH", f"{inbox_prefix(CALLOUT)}.>"], answers=True)
 
 
 def of_reader() -> Permissions:
     """Who reads what devices send says nothing. What its session is sent at QoS 1 comes under ``$MQTT.sub``."""
-    return Permissions([], ["devices.*.observations", "devices.*.answers", "$MQTT.sub.>"])
+    return Permissions([], [*topics.SAID, "$MQTT.sub.>"])
 
 
 def of_all(pillars: Mapping[str, Pillar]) -> dict[str, Permissions]:

@@ -9,17 +9,23 @@ from typing import Any
 from deploy.cluster.chart import CHART
 from deploy.permissions import CALLOUT, READER, Permissions, of_all, of_callout, of_reader
 from deploy.pillars import pillars
+from services.environment.devices import topics
 
 NOW = CHART / "files" / "nats-permissions.json"
 BEFORE = CHART / "files" / "nats-permissions-previous.json"
-DEVICES = "DEVICES"
-"""Account of devices, as the chart names it."""
+DEVICES = "devices"
+"""Key of what is no user's."""
 
 
 def derived() -> str:
-    """Permissions by user, as the file holds them; those of devices are used where these are switched on."""
-    granted = {**of_all(pillars()), CALLOUT: of_callout(DEVICES), READER: of_reader()}
-    return json.dumps({name: _entry(each) for name, each in granted.items()}, indent=1) + "\n"
+    """Permissions by user, as the file holds them, and about devices their account and what crosses over to it.
+
+    What is about devices is used where these are switched on.
+    """
+    granted = {**of_all(pillars()), CALLOUT: of_callout(), READER: of_reader()}
+    devices = {"account": topics.ACCOUNT, "told": topics.TOLD}
+    whole = {**{name: _entry(each) for name, each in granted.items()}, DEVICES: devices}
+    return json.dumps(whole, indent=1) + "\n"
 
 
 def _entry(granted: Permissions) -> dict[str, Any]:

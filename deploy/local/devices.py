@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.local.nats import DEVICES, Devices
+from deploy.local.nats import Devices
 from deploy.local.secrets import Secrets
 from deploy.permissions import CALLOUT, READER
 
@@ -31,5 +31,4 @@ def callout(secrets: Secrets, health: int) -> dict[str, str]:
         "SMARTCITY_HEALTH_PORT": str(health),
         "SMARTCITY_DEVICE_SECRET": secrets.key("device"),
         "SMARTCITY_DEVICE_ISSUER": secrets.seed("device-issuer", account=True)[0],
-        "SMARTCITY_DEVICE_ACCOUNT": DEVICES,
     }

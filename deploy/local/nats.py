@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.process import Command, Process, StartError, free_ports
-from deploy.permissions import TOLD, Permissions, of_callout, of_reader
+from deploy.permissions import Permissions, of_callout, of_reader
+from services.environment.devices import topics
 
 _MEGABYTE = 1 << 20
-ACCOUNT, DEVICES, SYSTEM, NOBODY = "CITY", "DEVICES", "SYS", "NOBODY"
-"""Accounts: of all our users, of devices and who reads them, of the system, and one without users."""
+ACCOUNT, SYSTEM, NOBODY = "CITY", "SYS", "NOBODY"
+"""Accounts: of all our users, of the system, and one without users; beside them stands that of devices."""
 MOST_OF_DEVICES = 256 * _MEGABYTE
 """What devices have sent and nobody has read yet: more is not taken, and keeps no event from being stored."""
 ACK_WAIT_S = 10
@@ -194,7 +195,7 @@ def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
     Who is not known by its key or password is asked about, and nobody else is: delegated are the users of an account
     that has none. So users change without a restart, and come in while nobody answers (docs/decisions/0021).
     """
-    callout = User(devices.callout, of_callout(DEVICES))
+    callout = User(devices.callout, of_callout())
     reader = {
         "user": devices.reader,
         "password": devices.reader_password,
@@ -205,15 +206,18 @@ def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
     apart = {
         "jetstream": {"max_file": MOST_OF_DEVICES},
         "users": [reader],
-        "imports": [{"stream": {"account": ACCOUNT, "subject": subject}} for subject in TOLD],
+        "imports": [{"stream": {"account": ACCOUNT, "subject": subject}} for subject in topics.TOLD],
     }
-    city = {**accounts[ACCOUNT], "exports": [{"stream": subject, "accounts": [DEVICES]} for subject in TOLD]}
+    city = {
+        **accounts[ACCOUNT],
+        "exports": [{"stream": subject, "accounts": [topics.ACCOUNT]} for subject in topics.TOLD],
+    }
     return {
         **settings,
         "accounts": {
             **accounts,
             ACCOUNT: city,
-            DEVICES: apart,
+            topics.ACCOUNT: apart,
             SYSTEM: {"users": [_entry(callout)]},
             NOBODY: {"users": []},
         },

@@ -14,6 +14,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from deploy.simulator.world import Stream, World, boots, chance
+from services.environment.devices import topics
 
 MINUTE_S = 60
 MOST_QUEUED = 1_000
@@ -63,7 +64,7 @@ class Device:
         ]
         body = {"boot": self.boot, "seq": self.seq, "sent": int(time.time() * 1000), "series": series}
         self.seq += 1
-        self.client.publish(f"devices/{self.name}/observations", json.dumps(body).encode(), qos=1)
+        self.client.publish(topics.topic(self.name, topics.OBSERVATIONS), json.dumps(body).encode(), qos=1)
 
 
 def fleet(streams: Iterable[Stream], passwords: dict[str, tuple[str, str]], port: int) -> dict[str, Device]:

@@ -22,6 +22,7 @@ from services.environment.alarms.gauges import GAUGES
 from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
+from services.environment.devices import topics
 from services.environment.ingest import timers as ingest_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import timers
@@ -63,7 +64,7 @@ PILLAR = Pillar(
         warnings,
     ),
     jobs=(Job("devices", broker.read, broker.wanted),),
-    subjects=("devices.*.commands", "devices.*.problems"),
+    subjects=topics.TOLD,
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("silent datastreams", timedelta(seconds=5), timers.count_silent),

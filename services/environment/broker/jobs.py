@@ -12,6 +12,7 @@ import structlog
 
 from services.environment.broker import session
 from services.environment.broker.session import BrokenError, Received, Session
+from services.environment.devices import topics
 from services.environment.ingest import hot
 from services.environment.ingest.hot import Memory
 from services.environment.ingest.model import MOST_BYTES, Arrived, Refusal, Verdict
@@ -25,9 +26,7 @@ from services.kit.runtime import Runtime
 USER = "reader"
 CLIENT = "environment_reader"
 """Name of the session, the same in every process; no device can have it, since a device's is its own name."""
-OBSERVATIONS, ANSWERS = "observations", "answers"
-TOPICS = tuple(f"devices/+/{what}" for what in (OBSERVATIONS, ANSWERS))
-"""What devices measure, and what they say to commands."""
+TOPICS = tuple(topics.topic("+", what) for what in topics.SAYS)
 PAUSE_S = 0.5
 
 _log = structlog.get_logger()
@@ -71,8 +70,8 @@ async def _next(runtime: Runtime, lease: Lease, memory: Memory, broker: Session)
 async def _take(runtime: Runtime, lease: Lease, memory: Memory, broker: Session, received: Sequence[Received]) -> bool:
     """Stores messages and acknowledges them; again for as long as the database is away. False: they are at fault."""
     at = runtime.clock()
-    arrived = [Arrived(_device(one), one.payload, at) for one in received if _is(OBSERVATIONS, one)]
-    answers = [one for one in received if _is(ANSWERS, one)]
+    arrived = [Arrived(_device(one), one.payload, at) for one in received if _is(topics.OBSERVATIONS, one)]
+    answers = [one for one in received if _is(topics.ANSWERS, one)]
     told = False
     while True:
         try:
@@ -99,11 +98,11 @@ async def _take(runtime: Runtime, lease: Lease, memory: Memory, broker: Session,
 
 
 def _device(one: Received) -> str:
-    return one.topic.split("/")[1]
+    return topics.parts(one.topic)[0]
 
 
 def _is(what: str, one: Received) -> bool:
-    return one.topic.endswith(f"/{what}")
+    return topics.parts(one.topic)[1] == what
 
 
 async def _tell(runtime: Runtime, arrived: Sequence[Arrived], verdicts: Sequence[Verdict]) -> None:
@@ -113,4 +112,4 @@ async def _tell(runtime: Runtime, arrived: Sequence[Arrived], verdicts: Sequence
         return
     for one, verdict in zip(arrived, verdicts, strict=True):
         if isinstance(verdict, Refusal) and verdict is not Refusal.DEVICE_UNKNOWN:
-            await bus.publish(f"devices.{one.device}.problems", json.dumps({"reason": verdict}).encode())
+            await bus.publish(topics.subject(one.device, topics.PROBLEMS), json.dumps({"reason": verdict}).encode())

@@ -31,7 +31,7 @@ async def serve(settings: CalloutSettings, stop: asyncio.Event) -> None:
     async with _probes(settings) as status:
         pool = await connect_pool(url, "environment", CONNECTIONS)
         connection = await bus.connect(settings.nats_url, seed, NAME, settings.nats_ca_file)
-        porter = Porter(connection, Known(pool), derived_from, issuer, settings.device_account)
+        porter = Porter(connection, Known(pool), derived_from, issuer)
         await porter.open()
         watching = asyncio.create_task(porter.watch())
         await status.set("", health_pb2.HealthCheckResponse.SERVING)

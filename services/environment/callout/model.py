@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
+from services.environment.devices import topics
 from services.environment.devices.model import proves
 from services.kit.signing import decode, encode
 
@@ -22,11 +23,8 @@ MOST_BYTES = 16 * 1024
 LONGEST_PASSWORD = 64
 LIFETIME_S = (1800, 3600)
 """How long a device is let in, between these two: it connects anew then, and not all at once."""
-SAYS = ("observations", "answers")
-"""What a device may publish below its own topic: each further name could hold a retained message for ever."""
-HEARS = ("commands", "problems")
 _MOST_SUBSCRIPTIONS = 4
-_READ = "$MQTT.msgs.devices.*.observations"
+_READ = f"$MQTT.msgs.{topics.subject('*', topics.OBSERVATIONS)}"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
 _HEADER = encode(b'{"typ":"JWT","alg":"ed25519-nkey"}')
@@ -125,19 +123,19 @@ def doubt(one: Asked, generation: int | None, secret: bytes) -> Refusal | None:
     return None if proves(secret, one.name, generation, one.password) else Refusal.PASSWORD_WRONG
 
 
-def admission(one: Asked, generation: int, account: str, issuer: str, now: int, until: int, sign: Sign) -> str:
+def admission(one: Asked, generation: int, issuer: str, now: int, until: int, sign: Sign) -> str:
     """Lets a device in until a moment (seconds since 1970): what it says and hears lies below its own topic."""
     user = {
         "sub": one.user_key,
-        "aud": account,
+        "aud": topics.ACCOUNT,
         "name": f"{one.name}#{generation}",
         "exp": until,
         "nats": {
             "type": "user",
             "version": 2,
             "allowed_connection_types": ["MQTT"],
-            "pub": {"allow": [f"devices.{one.name}.{topic}" for topic in SAYS]},
-            "sub": {"allow": [f"devices.{one.name}.{topic}" for topic in HEARS]},
+            "pub": {"allow": [topics.subject(one.name, what) for what in topics.SAYS]},
+            "sub": {"allow": [topics.subject(one.name, what) for what in topics.HEARS]},
             "subs": _MOST_SUBSCRIPTIONS,
             "data": -1,
             "payload": -1,

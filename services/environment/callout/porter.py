@@ -18,6 +18,7 @@ from nats.aio.msg import Msg
 from services.environment.callout import model
 from services.environment.callout.known import AwayError, Known
 from services.environment.callout.model import Asked, Connection, Refusal
+from services.environment.devices import topics
 
 QUESTION = "$SYS.REQ.USER.AUTH"
 TOGETHER = "callout"
@@ -49,7 +50,6 @@ class Porter:
     known: Known
     secret: bytes
     issuer: nkeys.KeyPair
-    account: str
     _answering: set[asyncio.Task[None]] = field(default_factory=set)
     _held_back: int = 0
     _read_since: int = -1
@@ -112,7 +112,7 @@ class Porter:
         issuer = self.issuer.public_key.decode()
         if why is None and generation is not None:
             until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
-            return model.admission(one, generation, self.account, issuer, now, until, self.issuer.sign)
+            return model.admission(one, generation, issuer, now, until, self.issuer.sign)
         if why in (Refusal.DEVICE_UNKNOWN, Refusal.PASSWORD_WRONG):
             await self._hold_back()
         _log.info("not let in", reason=str(why), device=one.name if why is not Refusal.NO_DEVICE else "")
@@ -173,7 +173,7 @@ class Porter:
         """What servers say of the account of devices: so many, or all that answer soon. Errors: TimeoutError."""
         inbox = self.bus.new_inbox()
         answers = await self.bus.subscribe(inbox)
-        await self.bus.publish(f"$SYS.REQ.ACCOUNT.{self.account}.{what}", json.dumps(request).encode(), reply=inbox)
+        await self.bus.publish(f"$SYS.REQ.ACCOUNT.{topics.ACCOUNT}.{what}", json.dumps(request).encode(), reply=inbox)
         found: list[dict[str, Any]] = []
         try:
             while not servers or len(found) < servers:

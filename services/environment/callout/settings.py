@@ -18,7 +18,6 @@ class CalloutSettings(BaseSettings):
     nats_ca_file: str = Field("", description="Authority of the NATS server's certificate; empty: no TLS")
     device_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which passwords are derived")
     device_issuer: SecretStr = Field(description="NKey seed of the account key (SA...) whose word NATS takes")
-    device_account: str = Field("DEVICES", description="Account of NATS that devices are let into")
     grpc_host: str = Field("127.0.0.1", description="Address that health listens on")
     health_port: int = Field(description="Port of gRPC health, for probes")
     log_format: Literal["json", "text"] = "json"

@@ -9,6 +9,7 @@ import json
 import nats.errors
 import structlog
 
+from services.environment.devices import topics
 from services.environment.pumps import actions
 from services.environment.pumps.model import Command
 from services.kit.runtime import Runtime
@@ -28,7 +29,7 @@ async def deliver(runtime: Runtime) -> None:
         return
     try:
         for one in commands:
-            await bus.publish(f"devices.{one.device}.commands", message(one))
+            await bus.publish(topics.subject(one.device, topics.COMMANDS), message(one))
         await bus.flush(FLUSH_S)
     except (nats.errors.Error, OSError, TimeoutError) as error:
         _log.warning("commands to pumps wait", error=repr(error))

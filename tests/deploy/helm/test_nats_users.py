@@ -146,7 +146,7 @@ def test_an_empty_list_is_a_refusal_and_not_a_gift() -> None:
 def test_each_user_is_there_once_with_its_key() -> None:
     users = json.loads(users_conf(PUBLIC_KEYS))["accounts"]["SMARTCITY"]["users"]
     assert sorted(user["nkey"] for user in users) == sorted(PUBLIC_KEYS.values())
-    assert set(GRANTED) - {CALLOUT, READER} == set(PUBLIC_KEYS) == set(of_all(pillars()))
+    assert set(GRANTED) - {CALLOUT, READER, permissions.DEVICES} == set(PUBLIC_KEYS) == set(of_all(pillars()))
 
 
 @pytest.fixture

@@ -17,12 +17,13 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from pydantic import SecretStr
 
-from deploy.local.nats import DEVICES, Devices, Nats, User, new_seed, public_key
+from deploy.local.nats import Devices, Nats, User, new_seed, public_key
 from deploy.local.process import free_ports
 from deploy.permissions import ADMIN, CALLOUT, READER, Permissions
 from services.environment.broker import jobs
 from services.environment.callout.known import Known
 from services.environment.callout.porter import Porter
+from services.environment.devices import topics
 from services.environment.resources import resources
 from services.kit import tasks
 from services.kit.database import lease
@@ -67,7 +68,7 @@ class Door:
         secret = resources(runtime).device_secret
         assert secret is not None
         connection = await bus.connect(self.server.url, self.seeds[CALLOUT], CALLOUT)
-        porter = Porter(connection, Known(runtime.pool), secret, nkeys.from_seed(self.issuer.encode()), DEVICES)
+        porter = Porter(connection, Known(runtime.pool), secret, nkeys.from_seed(self.issuer.encode()))
         await porter.open()
         watching = asyncio.create_task(porter.watch())
         try:
@@ -178,7 +179,7 @@ def open_door(home: Path, *, sync_interval: str = "2m") -> Iterator[Door]:
     devices = Devices(
         free_ports(1)[0], public_key(issuer), public_key(seeds[CALLOUT]), READER, secrets.token_urlsafe(16)
     )
-    told = Permissions(["devices.*.commands", "devices.*.problems"], ["_INBOX_environment.>"])
+    told = Permissions(topics.TOLD, ["_INBOX_environment.>"])
     users = {ADMIN: User(public_key(seeds[ADMIN])), PILLAR: User(public_key(seeds[PILLAR]), told)}
     server = Nats(home, users, devices=devices, sync_interval=sync_interval)
     server.start()
