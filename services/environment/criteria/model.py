@@ -1,13 +1,17 @@
 """Levels of warning, and the criteria by which they are raised, changed and ended. Pure rules.
 
 Levels have names and never numbers: local numbering runs both ways (Jakarta's Siaga 1 is its worst, elsewhere it is the
-first).
+first). The structs are what ``warnings.toml`` of a city says, as it says it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import time
 from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from services.kit.city.model import AreaCode, Identifier, Text
 
 
 class Level(Enum):
@@ -47,33 +51,52 @@ class Step(Enum):
     """Take back what was a mistake."""
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule of a gauge's datastream means a level in its zone while its alarm is open."""
 
-    thing: str
-    datastream: str
-    rule: str
+    thing: Identifier
+    datastream: Text
+    rule: Identifier
     level: Level
 
 
-@dataclass(frozen=True)
-class Zone:
+class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The kelurahan that the criteria of one zone govern, as the city lists them: never the nearest to a gauge."""
 
-    id: str
+    id: Identifier
     hazard: Hazard
-    name_id: str
-    name_en: str
-    areas: tuple[str, ...]
+    name_id: Text
+    name_en: Text
+    areas: tuple[AreaCode, ...]
     """Kemendagri codes."""
-    criteria: tuple[Criterion, ...]
-    source: str
+    source: Text
     made_up: bool
+    criteria: tuple[Criterion, ...]
+
+    def level_of(self, thing: str, datastream: str, rule: str) -> Level | None:
+        """The level that an alarm of a rule means here; None where no criterion names it."""
+        wanted = (thing, datastream, rule)
+        return next((one.level for one in self.criteria if (one.thing, one.datastream, one.rule) == wanted), None)
 
 
-@dataclass(frozen=True)
-class Night:
+class Automatic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What gauges may do without a human."""
+
+    raises: frozenset[Level]
+    """To these levels a warning rises: all from the least up to one."""
+    lowers: frozenset[Level] = frozenset()
+    """From these levels it falls, down to all clear."""
+    hours: Annotated[int, Meta(ge=1, le=72)]
+    """For how long a warning holds that rises without a human; while its alarm is open it is extended."""
+    clear_minutes: Annotated[int, Meta(ge=5, le=720)]
+    """For how long an all clear is shown."""
+
+    def reaches(self, level: Level) -> Level | None:
+        """The gravest level that may rise without a human at or below another; None where none may."""
+        return highest(one for one in self.raises if one.rank <= level.rank)
+
+
+class Night(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hours (city time) in which one officer alone may do more, and what."""
 
     since: time
@@ -89,24 +112,16 @@ class Night:
         return at >= self.since or at < self.until
 
 
-@dataclass(frozen=True)
-class Criteria:
+class Criteria(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that the city has published. Without zones nothing rises by itself."""
 
-    agencies: tuple[str, ...] = ()
+    agencies: tuple[Identifier, ...]
     """Those whose officers act on warnings."""
-    sender: str = ""
+    sender: Annotated[str, Meta(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z")]
     """The name in the domain system by which others know our messages."""
-    sender_name: str = ""
+    sender_name: Text
     contact: str = ""
-    raises: frozenset[Level] = frozenset()
-    """Up to these levels a warning rises without a human."""
-    lowers: frozenset[Level] = frozenset()
-    """From these levels it falls, down to all clear, without a human."""
-    hours: int = 6
-    """For how long a warning holds that rises without a human; while its alarm is open it is extended."""
-    clear_minutes: int = 60
-    """For how long an all clear is shown."""
+    automatic: Automatic
     night: Night | None = None
     zones: tuple[Zone, ...] = ()
 
@@ -114,18 +129,9 @@ class Criteria:
         """The zone of that id."""
         return next((one for one in self.zones if one.id == identity), None)
 
-    def gauges(self, thing: str) -> bool:
-        """Whether a thing is a gauge of any zone."""
-        return any(one.thing == thing for zone in self.zones for one in zone.criteria)
-
-    def meaning(self, thing: str, datastream: str, rule: str) -> list[tuple[Zone, Level]]:
-        """What an alarm of a rule means: a level in each zone that has a criterion for it."""
-        return [
-            (zone, one.level)
-            for zone in self.zones
-            for one in zone.criteria
-            if (one.thing, one.datastream, one.rule) == (thing, datastream, rule)
-        ]
+    def zones_of(self, thing: str, rule: str) -> list[Zone]:
+        """The zones in which a rule of that name of a thing may mean a level."""
+        return [zone for zone in self.zones if any((one.thing, one.rule) == (thing, rule) for one in zone.criteria)]
 
     def alone(self, step: Step, levels: Sequence[Level], at: time) -> bool:
         """Whether one officer alone may take a step now, between these levels. ``at`` is the city's time of day."""
@@ -133,7 +139,12 @@ class Criteria:
         return night is not None and night.covers(at) and step in night.steps and night.levels.issuperset(levels)
 
 
-def highest(levels: Mapping[str, Level] | Sequence[Level]) -> Level | None:
+NONE = Criteria(
+    agencies=(), sender="", sender_name="", automatic=Automatic(raises=frozenset(), hours=6, clear_minutes=60)
+)
+"""Those of a city that has published none: nothing rises by itself, and nobody acts on warnings."""
+
+
+def highest(levels: Iterable[Level]) -> Level | None:
     """The gravest of levels; None of none."""
-    given = levels.values() if isinstance(levels, Mapping) else levels
-    return max(given, key=lambda one: one.rank, default=None)
+    return max(levels, key=lambda one: one.rank, default=None)

@@ -4,103 +4,30 @@ A city without the file warns of nothing by itself, and nobody acts on warnings.
 """
 
 from collections.abc import Iterator
-from datetime import time
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated
 
-from msgspec import Meta, Struct
-
-from services.environment.criteria.model import Criteria, Criterion, Hazard, Level, Night, Step, Zone
+from services.environment.criteria.model import NONE, Criteria, Level, Zone
 from services.environment.registry.profile import profile_of
 from services.kit.city import City
-from services.kit.city.files import Problems, line_of, read_settings
-from services.kit.city.model import AreaCode, Identifier, Text
+from services.kit.city.files import Fault, read_optional
 
 FILE = "warnings.toml"
 
 
-class AutomaticRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What rises and falls without a human."""
-
-    raises: tuple[Level, ...]
-    lowers: tuple[Level, ...] = ()
-    hours: Annotated[int, Meta(ge=1, le=72)]
-    clear_minutes: Annotated[int, Meta(ge=5, le=720)]
-
-
-class NightRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one officer alone may do, and when (city time)."""
-
-    since: time
-    until: time
-    steps: tuple[Step, ...]
-    levels: tuple[Level, ...]
-
-
-class CriterionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which rule of which gauge's datastream means which level."""
-
-    thing: Identifier
-    datastream: Text
-    rule: Identifier
-    level: Level
-
-
-class ZoneRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Some kelurahan that are warned together."""
-
-    id: Identifier
-    hazard: Hazard
-    name_id: Text
-    name_en: Text
-    areas: tuple[AreaCode, ...]
-    source: Text
-    made_up: bool
-    criteria: tuple[CriterionRow, ...]
-
-
-class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that ``warnings.toml`` says."""
-
-    agencies: tuple[Identifier, ...]
-    sender: Annotated[str, Meta(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z")]
-    sender_name: Text
-    contact: str = ""
-    automatic: AutomaticRow
-    night: NightRow | None = None
-    zones: tuple[ZoneRow, ...] = ()
-
-
+@lru_cache(maxsize=8)
 def criteria_of(city: City) -> Criteria:
     """The criteria of a city. Raises CityError that lists all that is wrong."""
-    return _read(city)
+    return read_optional(city.folder, FILE, Criteria, lambda given: _faults(given, city)) or NONE
 
 
-@lru_cache(maxsize=8)
-def _read(city: City) -> Criteria:
-    path: Path = city.folder / FILE
-    if not path.exists():
-        return Criteria()
-    problems = Problems(f"{city.folder.parent.name}/{city.folder.name}")
-    found = read_settings(path, File, problems)
-    problems.raise_if_any()
-    assert found is not None, "what could not be read has problems"
-    given, text = found
-    for steps, message, remedy in _faults(given, city):
-        problems.add(FILE, line_of(text, *steps), message, remedy)
-    problems.raise_if_any()
-    return _criteria(given)
-
-
-Fault = tuple[tuple[str, ...], str, str]
-"""Where in the file, what is wrong, and what to do about it."""
-
-
-def _faults(given: File, city: City) -> Iterator[Fault]:
+def _faults(given: Criteria, city: City) -> Iterator[Fault]:
     for agency in given.agencies:
         if agency not in city.agencies:
             yield (("agencies",), f'agency "{agency}" is unknown', "name one of agencies.csv")
+    raises = given.automatic.raises
+    if raises != set(list(Level)[: len(raises)]):
+        message = "a level rises by itself and a lesser one does not"
+        yield (("automatic", "raises"), message, "name all levels from waspada up to the gravest that may")
     if given.night is not None and given.night.since == given.night.until:
         yield (("night", "until"), "the night has no end", "say another time than since")
     ids = [zone.id for zone in given.zones]
@@ -112,7 +39,7 @@ def _faults(given: File, city: City) -> Iterator[Fault]:
         yield from _of_criteria(zone, at, city)
 
 
-def _of_areas(zone: ZoneRow, at: str, city: City) -> Iterator[Fault]:
+def _of_areas(zone: Zone, at: str, city: City) -> Iterator[Fault]:
     if not zone.areas:
         yield ((at, "areas"), "the zone has no kelurahan", "list their Kemendagri codes")
     for code in zone.areas:
@@ -123,7 +50,7 @@ def _of_areas(zone: ZoneRow, at: str, city: City) -> Iterator[Fault]:
         yield ((at, "areas"), "a kelurahan is there twice", "remove one")
 
 
-def _of_criteria(zone: ZoneRow, at: str, city: City) -> Iterator[Fault]:
+def _of_criteria(zone: Zone, at: str, city: City) -> Iterator[Fault]:
     streams = {(one.thing, one.name) for one in profile_of(city).datastreams}
     seen: set[tuple[str, str, str]] = set()
     for one in zone.criteria:
@@ -135,32 +62,3 @@ def _of_criteria(zone: ZoneRow, at: str, city: City) -> Iterator[Fault]:
             message = f'rule "{one.rule}" of "{one.thing}" means two levels here'
             yield ((at, "criteria", one.thing), message, "let it mean one")
         seen.add(key)
-
-
-def _criteria(given: File) -> Criteria:
-    night = given.night
-    return Criteria(
-        agencies=given.agencies,
-        sender=given.sender,
-        sender_name=given.sender_name,
-        contact=given.contact,
-        raises=frozenset(given.automatic.raises),
-        lowers=frozenset(given.automatic.lowers),
-        hours=given.automatic.hours,
-        clear_minutes=given.automatic.clear_minutes,
-        night=Night(night.since, night.until, frozenset(night.steps), frozenset(night.levels)) if night else None,
-        zones=tuple(_zone(one) for one in given.zones),
-    )
-
-
-def _zone(row: ZoneRow) -> Zone:
-    return Zone(
-        id=row.id,
-        hazard=row.hazard,
-        name_id=row.name_id,
-        name_en=row.name_en,
-        areas=row.areas,
-        criteria=tuple(Criterion(one.thing, one.datastream, one.rule, one.level) for one in row.criteria),
-        source=row.source,
-        made_up=row.made_up,
-    )

@@ -43,23 +43,23 @@ async def extend(tx: Transaction, place: Place) -> None:
         return
     soon = warning.expires_at <= tx.now + model.EXTENDED_BEFORE
     if warning.automatic and soon and spoken is warning.level:
-        hours = criteria_of(tx.runtime.city).hours
+        hours = criteria_of(tx.runtime.city).automatic.hours
         await warnings.take(tx, warning, Change(Step.UPDATE, warning.level, hours), automatic=True)
 
 
 async def _follow(tx: Transaction, zone: Zone, place: Place, story: str) -> None:
     """Makes the zone's warning what its gauges say, or proposes it."""
-    criteria = criteria_of(tx.runtime.city)
+    may = criteria_of(tx.runtime.city).automatic
     spoken = highest(await store.spoken(tx, place))
     warning = await kept.live(tx, zone.id, exercise=place.exercise)
     if warning is not None and warning.state is State.IN_FORCE and not warning.holds(tx.now):
         await warnings.expired(tx, warning)
         warning = None
     waits = await kept.waiting(tx, warning.id) if warning is not None else None
-    wanted = model.wanted(warning, spoken, criteria.hours)
+    wanted = model.wanted(warning, spoken, may.hours)
     if wanted is None:
         await _drop(tx, warning, waits)
-    elif model.by_itself(warning, wanted, criteria.raises, criteria.lowers):
+    elif model.by_itself(warning, wanted, may.raises, may.lowers):
         await _take(tx, warning or _new(tx, zone, place, wanted, story), waits, wanted)
     elif warning is None:
         fresh = _new(tx, zone, place, wanted, story)

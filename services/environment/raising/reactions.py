@@ -13,10 +13,11 @@ async def on_alarm_opened(tx: Transaction, event: Event[events_pb2.AlarmOpened])
     """What the city's criteria say of this rule of this datastream is raised or proposed; of most they say nothing."""
     told = event.message
     alarm, criteria = ids.parse(told.id), criteria_of(tx.runtime.city)
-    if alarm is None or not criteria.gauges(told.thing_code):
+    if alarm is None or not criteria.zones_of(told.thing_code, told.rule_name):
         return
     found = await datastreams.find(tx, told.datastream)
-    meaning = criteria.meaning(told.thing_code, found.name, told.rule_name) if found else []
+    named = [(zone, zone.level_of(told.thing_code, found.name, told.rule_name)) for zone in criteria.zones if found]
+    meaning = [(zone, level) for zone, level in named if level is not None]
     await actions.speaks(tx, alarm, meaning, event.correlation, exercise=event.exercise)
 
 

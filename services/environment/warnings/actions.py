@@ -160,7 +160,7 @@ def proposed(tx: Transaction, warning: FloodWarning, wanted: Change, *, by: str)
 
 async def take(tx: Transaction, warning: FloodWarning, wanted: Change, *, automatic: bool) -> FloodWarning:
     """Takes a step: the warning as it is then, its message and its event. Errors: those of the model."""
-    minutes = criteria_of(tx.runtime.city).clear_minutes
+    minutes = criteria_of(tx.runtime.city).automatic.clear_minutes
     done = model.take(warning, wanted, tx.now, minutes, automatic=automatic)
     await store.save(tx, done)
     await bulletins.publish(tx, told(done))

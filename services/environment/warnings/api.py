@@ -42,8 +42,8 @@ async def criteria(tx: Transaction, request: pb.GetWarningCriteriaRequest) -> pb
     night = found.night
     return pb.GetWarningCriteriaResponse(
         agencies=found.agencies,
-        raises=_levels(found.raises),
-        lowers=_levels(found.lowers),
+        raises=_levels(found.automatic.raises),
+        lowers=_levels(found.automatic.lowers),
         night_since=f"{night.since:%H:%M}" if night else "",
         night_until=f"{night.until:%H:%M}" if night else "",
         night_steps=[protos.number(pb.WarningStep, one) for one in Step if night and one in night.steps],

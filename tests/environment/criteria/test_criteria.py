@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from services.environment.criteria.model import Criteria, Level, Night, Step, highest
+from services.environment.criteria.model import NONE, Level, Night, Step, highest
 from services.environment.criteria.profile import FILE, criteria_of
 from services.kit.city import CityError, load_city
 
@@ -46,6 +47,8 @@ def _line(part: str) -> int:
         ('thing = "pasut-tanjung-emas"', 'thing = "pasut-lain"', '"pasut-lain" has no datastream "level"'),
         ('id = "pesisir"', 'id = "banjir-kanal-timur"', 'zone "banjir-kanal-timur" is there twice'),
         ("until = 05:30:00", "until = 21:00:00", "the night has no end"),
+        ('raises = ["waspada", "siaga"]', 'raises = ["siaga"]', "a level rises by itself and a lesser one does not"),
+        ('raises = ["waspada", "siaga"]', 'raises = ["waspada", "awas"]', "a level rises by itself and a lesser one"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_line(folder: Path, before: str, after: str, said: str) -> None:
@@ -79,20 +82,30 @@ def test_one_rule_means_one_level_in_a_zone(folder: Path) -> None:
 
 
 def test_a_city_without_the_file_warns_of_nothing_by_itself() -> None:
-    assert criteria_of(load_city("kabupaten-semarang")) == Criteria()
+    assert criteria_of(load_city("kabupaten-semarang")) == NONE
 
 
 def test_a_gauge_means_what_the_file_says_and_never_the_nearest() -> None:
     criteria = criteria_of(load_city("semarang"))
-    found = criteria.meaning("duga-simongan", "level", "siaga")
-    assert [(zone.id, level) for zone, level in found] == [("banjir-kanal-barat", Level.SIAGA)]
-    assert criteria.meaning("duga-simongan", "level", "stuck") == []
-    assert criteria.meaning("duga-jatibarang", "level", "siaga") == []
+    (zone,) = criteria.zones_of("duga-simongan", "siaga")
+    assert zone.id == "banjir-kanal-barat"
+    assert zone.level_of("duga-simongan", "level", "siaga") is Level.SIAGA
+    assert zone.level_of("duga-simongan", "other", "siaga") is None
+    assert criteria.zones_of("duga-simongan", "stuck") == []
+    assert criteria.zones_of("duga-jatibarang", "siaga") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "reached"), [(Level.WASPADA, Level.WASPADA), (Level.SIAGA, Level.SIAGA), (Level.AWAS, Level.SIAGA)]
+)
+def test_up_to_a_level_a_warning_rises_by_itself(said: Level, reached: Level) -> None:
+    assert criteria_of(load_city("semarang")).automatic.reaches(said) is reached
+    assert NONE.automatic.reaches(said) is None
 
 
 @given(st.times(), st.times(), st.times())
 def test_a_night_goes_over_midnight(since: time, until: time, at: time) -> None:
-    night = Night(since, until, frozenset(Step), frozenset(Level))
+    night = Night(since=since, until=until, steps=frozenset(Step), levels=frozenset(Level))
     if since <= until:
         assert night.covers(at) == (since <= at < until)
     else:
@@ -100,13 +113,14 @@ def test_a_night_goes_over_midnight(since: time, until: time, at: time) -> None:
 
 
 def test_one_officer_alone_needs_the_hour_the_step_and_both_levels() -> None:
-    night = Night(time(21), time(5), frozenset({Step.RAISE, Step.UPDATE}), frozenset({Level.WASPADA, Level.SIAGA}))
-    criteria = Criteria(night=night)
+    levels = frozenset({Level.WASPADA, Level.SIAGA})
+    night = Night(since=time(21), until=time(5), steps=frozenset({Step.RAISE, Step.UPDATE}), levels=levels)
+    criteria = replace(NONE, night=night)
     assert criteria.alone(Step.UPDATE, [Level.WASPADA, Level.SIAGA], time(23))
     assert not criteria.alone(Step.UPDATE, [Level.WASPADA, Level.SIAGA], time(12))
     assert not criteria.alone(Step.CLEAR, [Level.WASPADA], time(23))
     assert not criteria.alone(Step.UPDATE, [Level.AWAS, Level.SIAGA], time(23))
-    assert not Criteria().alone(Step.RAISE, [Level.WASPADA], time(23))
+    assert not NONE.alone(Step.RAISE, [Level.WASPADA], time(23))
 
 
 def test_levels_have_an_order_and_no_numbers() -> None:
