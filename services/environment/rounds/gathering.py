@@ -27,9 +27,10 @@ async def day_of(tx: Transaction, plan: Plan) -> Day | None:
     depot = fleet.depot(plan.depot)
     if depot is None:
         return None
-    warned = {code for one in await warnings.in_force(tx) if not one.exercise for code in one.areas}
-    flooded = frozenset(code for code in warned if fleet.serves(depot, code))
-    return Day(fleet, depot, plan.day, city.timezone, tx.now, flooded)
+    day = Day(fleet, depot, plan.day, city.timezone, tx.now, frozenset())
+    lasting = (one for one in await warnings.in_force(tx) if not one.exercise and one.expires_at > day.moment(0))
+    warned = {code for one in lasting for code in one.areas}
+    return day._replace(flooded=frozenset(code for code in warned if fleet.serves(depot, code)))
 
 
 async def gathered(tx: Transaction, day: Day) -> list[Candidate]:
