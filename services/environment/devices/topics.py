@@ -1,7 +1,7 @@
 """Where devices say and hear something: each below its own topic, in an account of NATS that is theirs alone.
 
-What MQTT calls a topic (``devices/duga-1/observations``) is a subject of NATS (``devices.duga-1.observations``). Who grants,
-publishes or reads one takes it from here; the supervisor does, too, so this module needs no other.
+What MQTT calls a topic (``devices/duga-1/observations``) is a subject of NATS (``devices.duga-1.observations``). Who
+grants, publishes or reads one takes it from here; the supervisor does, too, so this module needs no other.
 """
 
 ACCOUNT = "DEVICES"
