@@ -110,6 +110,10 @@ class Correction:
     by: str
     created_at: datetime
 
+    def shown(self, value: float) -> float:
+        """What is shown of a raw value."""
+        return value * self.factor + self.shift
+
 
 class Reading(NamedTuple):
     """A value as it is shown."""
@@ -154,9 +158,12 @@ def checked_since(since: datetime, now: datetime) -> datetime:
     return since
 
 
+def holding(calibrations: Sequence[Correction], at: datetime) -> Correction | None:
+    """The calibration that holds at a time, if any does. Calibrations come the newest first."""
+    return next((one for one in calibrations if one.since <= at), None)
+
+
 def corrected(value: float, at: datetime, calibrations: Sequence[Correction]) -> float:
-    """A raw value as it is shown, by the calibration that holds at its time. Calibrations come the newest first."""
-    for one in calibrations:
-        if one.since <= at:
-            return value * one.factor + one.shift
-    return value
+    """A raw value as it is shown, by the calibration that holds at its time."""
+    holds = holding(calibrations, at)
+    return holds.shown(value) if holds else value

@@ -131,9 +131,8 @@ def buckets(sums: Iterable[Sum], calibrations: Sequence[Correction]) -> list[Buc
     found: dict[datetime, Bucket] = {}
     for one in sums:
         holds = oldest_first[one.part - 1] if one.part else None
-        factor, shift = (holds.factor, holds.shift) if holds else (1.0, 0.0)
-        mean, least, most = (value * factor + shift for value in (one.mean, one.least, one.most))
-        fresh = Bucket(one.start, one.readings, mean, least, most)
+        values = (one.mean, one.least, one.most)
+        fresh = Bucket(one.start, one.readings, *(map(holds.shown, values) if holds else values))
         found[one.start] = _joined(found[one.start], fresh) if one.start in found else fresh
     return sorted(found.values())
 

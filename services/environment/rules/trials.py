@@ -9,7 +9,8 @@ from typing import NamedTuple
 from services.environment.alarms.model import Kind
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams import store as streams
-from services.environment.datastreams.model import LATE, Correction, Datastream
+from services.environment.datastreams.model import LATE, Correction, Datastream, holding
+from services.environment.observations.model import EPOCH
 from services.environment.rules import engine, model, store
 from services.environment.rules.engine import Clock, Terms, Turn, Watch
 from services.environment.rules.model import LONGEST_DAYS, OPENINGS, READINGS
@@ -48,7 +49,7 @@ async def tried(
     datastream = await datastreams.known(tx, name)
     fitting = model.fitting(kind, terms, datastream.period)
     until = min(end or tx.now, tx.now)
-    since = start or until - timedelta(days=7)
+    since = start or max(until, EPOCH) - timedelta(days=7)  # there is no day before the first
     if not since < until <= since + timedelta(days=LONGEST_DAYS):
         message = f"A trial begins before it ends, and takes {LONGEST_DAYS} days at most."
         raise invalid("TIME_INVALID", message, field="start_time")
@@ -94,11 +95,11 @@ async def _run(
     for count, one in enumerate(readings, 1):
         if not count % _STEP:
             await asyncio.sleep(0)
-        calibration = next((each for each in calibrations if each.since <= one.at), None)
+        calibration = holding(calibrations, one.at)
         if calibration is not holds:
             watch.forget()
             holds = calibration
-        value = one.value * calibration.factor + calibration.shift if calibration else one.value
+        value = calibration.shown(one.value) if calibration else one.value
         at = engine.milliseconds(one.received if by_arrival else one.at)
         _note(episodes, watch.look(at - 1), None)
         _note(episodes, watch.read(at, value), one.at)
