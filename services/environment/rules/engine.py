@@ -95,16 +95,16 @@ class Watch(ABC):
         """The passing of time."""
         return None
 
-    def take_over(self, turned: Turn | None, readings: Iterable[tuple[int, float]]) -> None:
-        """Goes on where another watch ended: at the alarm's last turn, and after readings as far back as ``reach``.
-
-        Nothing turns by them, since that other watch has seen them.
-        """
-        is_open = turned is not None and turned.opens
-        self.is_open = is_open
-        if turned is not None and is_open:
+    def take_over(self, turned: Turn | None) -> None:
+        """Goes on where another watch ended: at the alarm's last turn. ``recollect`` follows."""
+        self.is_open = turned is not None and turned.opens
+        if turned is not None and turned.opens:
             self.last = turned.at
             self._recall(turned.value)
+
+    def recollect(self, turned: Turn | None, readings: Iterable[tuple[int, float]]) -> None:
+        """Reads again what another watch has seen, some at once, as far back as ``reach``: nothing turns by it."""
+        is_open = self.is_open
         for at, value in readings:
             if turned is not None and at <= turned.at:
                 self._prime(at, value)
@@ -218,29 +218,44 @@ class Rate(Watch):
         return measure - lows[0][1]
 
 
+@dataclass(slots=True)
+class _Step:
+    """A value, where it stands among the others, and when the next one came."""
+
+    place: int
+    value: float
+    next_at: int = _NEVER
+
+
 class Stuck(Watch):
     """Values of which no two have differed, for so long; over when one differs from that at which it opened."""
 
-    __slots__ = ("_same", "_value")
+    __slots__ = ("_first", "_highs", "_lows", "_newest", "_value")
 
     def __init__(self, terms: Terms) -> None:
         """Takes the terms."""
         super().__init__(terms)
-        self._same: list[tuple[int, float]] = []
-        """The newest values of which no two differ, each with the time of the first of its row."""
+        self._highs: deque[_Step] = deque()
+        """What may yet be the highest of the newest values of which no two differ: falling values."""
+        self._lows: deque[_Step] = deque()
+        """What may yet be the lowest of them: rising values."""
+        self._newest: _Step | None = None
+        self._first = _NEVER
+        """Time of the first of them."""
         self._value: float | None = None
         """At which the alarm opened."""
 
     def forget(self) -> None:
         """The values too: an alarm that is open is about the next one."""
         super().forget()
-        self._same.clear()
+        self._begin()
         self._value = None
 
     def _prime(self, at: int, value: float) -> None:
         super()._prime(at, value)
         if not self.is_open:
-            self._same[:] = [(at, value)]
+            self._begin()
+            self._add(at, value)
 
     def _recall(self, value: float | None) -> None:
         self._value = value
@@ -249,22 +264,38 @@ class Stuck(Watch):
         if self.is_open:
             if self._value is None:
                 self._value = value
-            if not self._differ(self._value, value):
+            if abs(self._value - value) <= self.terms.bound:
                 return None
-            self._same[:] = [(at, value)]
+            self._begin()
+            self._add(at, value)
             return self._turn(at, value)
-        same = self._same
-        if not same or same[-1][1] != value:
-            apart = [place for place, one in enumerate(same) if self._differ(one[1], value)]
-            del same[: apart[-1] + 1 if apart else 0]
-            same.append((at, value))
-        if at - same[0][0] < self.window:
+        self._add(at, value)
+        if at - self._first < self.window:
             return None
         self._value = value
         return self._turn(at, value)
 
-    def _differ(self, one: float, other: float) -> bool:
-        return abs(one - other) > self.terms.bound
+    def _begin(self) -> None:
+        self._highs.clear()
+        self._lows.clear()
+        self._newest = None
+
+    def _add(self, at: int, value: float) -> None:
+        """Takes a value in; the oldest go until no two differ."""
+        highs, lows, before = self._highs, self._lows, self._newest
+        if before is None:
+            self._first = at
+        else:
+            before.next_at = at
+        self._newest = step = _Step(before.place + 1 if before else 0, value)
+        while highs and highs[-1].value <= value:
+            highs.pop()
+        while lows and lows[-1].value >= value:
+            lows.pop()
+        highs.append(step)
+        lows.append(step)
+        while highs[0].value - lows[0].value > self.terms.bound:
+            self._first = (highs if highs[0].place < lows[0].place else lows).popleft().next_at
 
 
 class Silence(Watch):
@@ -296,22 +327,6 @@ _WATCHES: dict[Kind, type[Watch]] = {
 def watch(kind: Kind, terms: Terms) -> Watch:
     """A watch that has read nothing."""
     return _WATCHES[kind](terms)
-
-
-def replay(kind: Kind, terms: Terms, readings: Iterable[tuple[int, float]], until: int) -> list[Turn]:
-    """The turns that readings would have made, by the rule's clock and in its order, until a moment."""
-    one = watch(kind, terms)
-    turns = run(one, readings)
-    last = one.look(until)
-    return [*turns, last] if last else turns
-
-
-def run(one: Watch, readings: Iterable[tuple[int, float]]) -> list[Turn]:
-    """The turns that readings make, with those of the time that passes between them."""
-    turns: list[Turn] = []
-    for at, value in readings:
-        turns += [turn for turn in (one.look(at - 1), one.read(at, value)) if turn is not None]
-    return turns
 
 
 def milliseconds(at: datetime) -> int:

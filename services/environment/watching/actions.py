@@ -9,18 +9,20 @@ from operator import attrgetter
 from services.environment.alarms import actions as alarms
 from services.environment.alarms import store as alarm_store
 from services.environment.datastreams import store as streams
-from services.environment.observations.model import PATIENCE, Taken
+from services.environment.observations.model import AHEAD, PATIENCE, Taken
 from services.environment.rules import engine
 from services.environment.rules import store as rules
 from services.environment.watching import model, store
-from services.environment.watching.model import Held, Memory, Stream, Turned
+from services.environment.watching.model import Came, Held, Memory, Reach, Stream, Turned
 from services.environment.watching.store import Due
 from services.kit.database import Transaction
 
 AT_ONCE = 25
-"""Datastreams whose readings are read again at once: others are served between."""
-STEP = 2_000
-"""Readings after which others are served."""
+"""Datastreams whose readings are read again at once."""
+PAGE = 5_000
+"""Readings that are read again at once."""
+MOST_READINGS = 100_000
+"""Of one datastream that are read again: those of a day, one a second."""
 MOST_DUE = 200
 """Rules of silence that are looked at in one transaction."""
 AGAIN = timedelta(seconds=5)
@@ -44,7 +46,7 @@ async def watch(tx: Transaction, memory: Memory, edition: int, taken: Sequence[T
         if stream is not None:
             stream.read(row, received, turned)
         passed += len(row)
-        if passed > STEP:
+        if passed > model.STEP:
             passed = 0
             await asyncio.sleep(0)
     if turned:
@@ -122,14 +124,32 @@ async def _taken_over(tx: Transaction, by_stream: dict[int, list[Held]]) -> dict
     last = await store.last_alarms(tx, [one.rule.id for one in held])
     calibrations = await streams.calibrations(tx, by_stream)
     periods = await store.periods(tx, by_stream)
-    since = [(number, tx.now - PATIENCE - model.reach(each, periods[number])) for number, each in by_stream.items()]
-    readings = await store.readings(tx, since)
+    of = {
+        number: Reach(tx.now - PATIENCE - model.reach(each, periods[number]), tx.now + 2 * AHEAD)
+        for number, each in by_stream.items()
+    }
+    newest = await store.readings(tx, of, PAGE // AT_ONCE)
     found = {}
+    passed = 0
     for number, each in by_stream.items():
-        stream = Stream(number, each, calibrations.get(number, ()))
-        stream.take_over(readings.get(number, ()), last, tx.now)
-        found[number] = stream
+        readings = await _all_of(tx, number, of[number], newest.pop(number, []))
+        found[number] = stream = Stream(number, each, calibrations.get(number, ()))
+        for step in stream.take_over(readings, last, tx.now):
+            passed += step
+            if passed > model.STEP:
+                passed = 0
+                await asyncio.sleep(0)
     return found
+
+
+async def _all_of(tx: Transaction, number: int, reach: Reach, newest: list[Came]) -> list[Came]:
+    """A datastream's readings as they were measured, of more than fit the newest. Its newest come the newest first."""
+    found, most = newest, PAGE // AT_ONCE
+    while len(newest) == most and len(found) < MOST_READINGS:
+        most = PAGE
+        newest = (await store.readings(tx, {number: reach._replace(before=found[-1].at)}, most)).get(number, [])
+        found += newest
+    return found[::-1]
 
 
 async def _record(tx: Transaction, memory: Memory, turned: Sequence[Turned]) -> None:

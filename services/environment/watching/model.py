@@ -1,6 +1,6 @@
 """What is remembered of the rules that datastreams are held to, and what their watches make of a batch. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,12 +8,15 @@ from uuid import UUID
 
 from services.environment.alarms import model as alarms
 from services.environment.alarms.model import About, Alarm
-from services.environment.datastreams.model import Correction
+from services.environment.datastreams.model import Correction, holding
 from services.environment.observations.model import Taken
 from services.environment.rules import engine
 from services.environment.rules.engine import Clock, Turn, Watch
 from services.environment.rules.model import Rule
 from services.kit import ids
+
+STEP = 2_000
+"""Readings after which others are served."""
 
 
 @dataclass
@@ -36,6 +39,13 @@ class Came(NamedTuple):
     at: datetime
     received: datetime
     value: float
+
+
+class Reach(NamedTuple):
+    """The readings that a memory is made of: from ``since`` until before ``before``, both of measuring."""
+
+    since: datetime
+    before: datetime
 
 
 class Turned(NamedTuple):
@@ -71,25 +81,30 @@ class Stream:
             for place, turn in held.watch.read_row(came if held.by_arrival else measured, values):
                 turned.append(Turned(held, turn, times[place]))
 
-    def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> None:
-        """Goes on where another process ended. Readings come as they were measured."""
-        self.holds = self._holding(readings[-1].at if readings else now)
-        alike = [one for one in readings if self._holding(one.at) is self.holds]
+    def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> Iterator[int]:
+        """Goes on where another process ended; says how many readings each step of it took.
+
+        Readings come as they were measured.
+        """
+        self.holds = holding(self.calibrations, readings[-1].at if readings else now)
+        alike = [one for one in readings if holding(self.calibrations, one.at) is self.holds]
+        yield len(readings)
         for held in self.held:
             alarm = alarm_of.get(held.rule.id)
             held.alarm = alarm if alarm is not None and alarm.open else None
             counting = [one for one in alike if one.received > held.rule.updated_at]
             if held.by_arrival:
                 counting.sort(key=lambda one: (one.received, one.at))
-            times = (engine.milliseconds(one.received if held.by_arrival else one.at) for one in counting)
-            values = (_shown(one.value, self.holds) for one in counting)
-            held.watch.take_over(last_turn(held, alarm) if alarm else None, zip(times, values, strict=True))
-
-    def _holding(self, at: datetime) -> Correction | None:
-        return next((one for one in self.calibrations if one.since <= at), None)
+            last = last_turn(held, alarm) if alarm else None
+            held.watch.take_over(last)
+            for first in range(0, len(counting), STEP):
+                some = counting[first : first + STEP]
+                times = (engine.milliseconds(one.received if held.by_arrival else one.at) for one in some)
+                held.watch.recollect(last, zip(times, (_shown(one.value, self.holds) for one in some), strict=True))
+                yield len(some)
 
     def _calibrated(self, at: datetime, value: float) -> float:
-        holds = self._holding(at)
+        holds = holding(self.calibrations, at)
         if holds is not self.holds:
             self.holds = holds
             for held in self.held:
@@ -106,14 +121,9 @@ class Memory:
     streams: dict[int, Stream | None] = field(default_factory=dict)
     """By the datastream's number; None: it is held to nothing."""
 
-    def forget(self) -> None:
-        """Knows nothing: a transaction did not commit."""
-        self.edition = -1
-        self.streams.clear()
-
 
 def _shown(value: float, holds: Correction | None) -> float:
-    return value * holds.factor + holds.shift if holds else value
+    return holds.shown(value) if holds else value
 
 
 def reach(held: Sequence[Held], period: timedelta) -> timedelta:

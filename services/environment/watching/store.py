@@ -1,6 +1,6 @@
 """SQL of watching: what rules there are, where their alarms stand, and what is due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +10,7 @@ from services.environment.alarms.store import ALARMS
 from services.environment.datastreams.model import OBSERVED, Property
 from services.environment.rules.model import Rule
 from services.environment.rules.store import RULES
-from services.environment.watching.model import Came
+from services.environment.watching.model import Came, Reach
 from services.kit.database import Transaction
 
 # Both bounds, so that a plan for any editions takes them for the few that they are.
@@ -23,9 +23,10 @@ id IN (SELECT last.id FROM unnest($1::uuid[]) AS one (rule), LATERAL (
 _PERIODS = "SELECT number, period FROM datastream WHERE number = ANY($1)"
 _READINGS = """
 SELECT one.datastream, o.at, o.received, o.value
-  FROM unnest($1::integer[], $2::timestamptz[]) AS one (datastream, since),
+  FROM unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) AS one (datastream, since, before),
 LATERAL (SELECT at, received, value FROM observation AS o
-          WHERE o.datastream = one.datastream AND o.at >= one.since AND o.flags = 0 ORDER BY o.at) AS o
+          WHERE o.datastream = one.datastream AND o.at >= one.since AND o.at < one.before AND o.flags = 0
+          ORDER BY o.at DESC LIMIT $4) AS o
 """
 # Rules that still say what was seen, and hold: locked, so that nobody changes one while its alarm opens or ends.
 _ABOUT = """
@@ -86,11 +87,11 @@ async def last_alarms(tx: Transaction, rules: Collection[UUID]) -> dict[UUID, Al
     return {one.rule: one for one in await ALARMS.every(tx, _LAST, list(rules))}
 
 
-async def readings(tx: Transaction, since: Sequence[tuple[int, datetime]]) -> dict[int, list[Came]]:
-    """The readings of datastreams that count, each from a time on, as they were measured."""
+async def readings(tx: Transaction, of: Mapping[int, Reach], most: int) -> dict[int, list[Came]]:
+    """The readings of datastreams that count, the newest of them first, of each at most so many."""
     found: dict[int, list[Came]] = {}
-    datastreams, times = [one for one, _ in since], [at for _, at in since]
-    for row in await tx.fetch(_READINGS, datastreams, times):
+    since, before = [one.since for one in of.values()], [one.before for one in of.values()]
+    for row in await tx.fetch(_READINGS, list(of), since, before, most):
         found.setdefault(row["datastream"], []).append(Came(row["at"], row["received"], row["value"]))
     return found
 

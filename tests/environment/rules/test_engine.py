@@ -1,6 +1,6 @@
 """The engine against what rules mean, told plainly: with all readings at hand, and no memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.environment.alarms.model import Kind
 from services.environment.rules import engine
-from services.environment.rules.engine import Clock, Terms, Turn
+from services.environment.rules.engine import Clock, Terms, Turn, Watch
 
 Reading = tuple[int, float]
 
@@ -28,6 +28,19 @@ _TERMS = st.builds(
     span=st.integers(1, 12),
 )
 _KINDS = st.sampled_from(Kind)
+
+
+def _run(one: Watch, readings: Iterable[Reading]) -> list[Turn]:
+    """The turns that readings make, with those of the time that passes between them."""
+    return [turn for at, value in readings for turn in (one.look(at - 1), one.read(at, value)) if turn is not None]
+
+
+def _replay(kind: Kind, terms: Terms, readings: Iterable[Reading], until: int) -> list[Turn]:
+    """The turns that readings would have made until a moment."""
+    one = engine.watch(kind, terms)
+    turns = _run(one, readings)
+    last = one.look(until)
+    return [*turns, last] if last else turns
 
 
 def _counting(terms: Terms, readings: Sequence[Reading]) -> list[Reading]:
@@ -123,7 +136,7 @@ def test_the_engine_turns_when_the_rule_says_so(
     kind: Kind, terms: Terms, readings: list[Reading], ordered: bool
 ) -> None:
     series = sorted(readings, key=lambda one: one[0]) if ordered else readings
-    turns = engine.replay(kind, terms, series, 80 * _S)
+    turns = _replay(kind, terms, series, 80 * _S)
     assert turns == _expected(kind, terms, series, 80 * _S)
     assert [one.opens for one in turns] == [place % 2 == 0 for place in range(len(turns))]
 
@@ -147,17 +160,22 @@ def test_a_watch_that_takes_over_goes_on_as_the_one_before(
     """It knows the last turn, and the readings as far back as it reaches."""
     series = [(at * period * _S, value) for at, value in enumerate(values)]
     one = engine.watch(kind, terms)
-    turns = engine.run(one, series[:place])
+    turns = _run(one, series[:place])
     other = engine.watch(kind, terms)
     since = (place - 1) * period * _S - other.reach - period * _S
-    other.take_over(turns[-1] if turns else None, [each for each in series[:place] if each[0] >= since])
+    last = turns[-1] if turns else None
+    known = [each for each in series[:place] if each[0] >= since]
+    other.take_over(last)
+    for first in range(0, len(known), 3):
+        other.recollect(last, known[first : first + 3])
     assert other.is_open is one.is_open
-    assert engine.run(other, series[place:]) == engine.run(one, series[place:])
+    assert _run(other, series[place:]) == _run(one, series[place:])
 
 
 def test_readings_that_were_corrected_since_turn_nothing_when_a_watch_takes_over() -> None:
     one = engine.watch(Kind.THRESHOLD, Terms(bound=1.0))
-    one.take_over(None, [(_S, 2.0)])
+    one.take_over(None)
+    one.recollect(None, [(_S, 2.0)])
     assert (one.is_open, one.read(2 * _S, 0.5), one.read(3 * _S, 1.5)) == (False, None, Turn(True, 3 * _S, 1.5))
 
 
@@ -176,7 +194,7 @@ def test_a_level_opens_when_it_lasts_and_clears_when_it_is_well_below(
     levels: list[float], expected: list[tuple[bool, int]]
 ) -> None:
     readings = [(place * 60 * _S, level) for place, level in enumerate(levels)]
-    turns = engine.replay(Kind.THRESHOLD, _LEVELS, readings, 10_000 * _S)
+    turns = _replay(Kind.THRESHOLD, _LEVELS, readings, 10_000 * _S)
     assert [(one.opens, one.at // _S) for one in turns] == expected
 
 
@@ -184,11 +202,38 @@ def test_a_level_opens_when_it_lasts_and_clears_when_it_is_well_below(
 def test_another_calibration_makes_no_rise_and_no_rest(kind: Kind) -> None:
     terms = Terms(bound=0.5, span=60)
     one = engine.watch(kind, terms)
-    engine.run(one, [(at * _S, 1.0) for at in (0, 30)])
+    _run(one, [(at * _S, 1.0) for at in (0, 30)])
     one.forget()
-    turns = engine.run(one, [(at * _S, 2.0) for at in (59, 90)])
+    turns = _run(one, [(at * _S, 2.0) for at in (59, 90)])
     assert turns == []
 
 
+class _Counted(float):
+    """A value that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __sub__(self, other: float) -> float:
+        _Counted.compared += 1
+        return float(self) - float(other)
+
+    def __le__(self, other: float) -> bool:
+        _Counted.compared += 1
+        return float(self) <= float(other)
+
+    def __ge__(self, other: float) -> bool:
+        _Counted.compared += 1
+        return float(self) >= float(other)
+
+
+@pytest.mark.parametrize("step", [1e-3, -1e-3])
+def test_a_value_that_creeps_is_not_compared_with_all_before_it(step: float) -> None:
+    one = engine.watch(Kind.STUCK, Terms(bound=1e6, span=86_400))
+    _Counted.compared = 0
+    for at in range(1_000):
+        one.read(at * _S, _Counted(at * step))
+    assert 1_000 <= _Counted.compared <= 10_000
+
+
 def test_what_never_sent_is_not_silent() -> None:
-    assert engine.replay(Kind.SILENCE, Terms(span=60), [], 1 << 50) == []
+    assert _replay(Kind.SILENCE, Terms(span=60), [], 1 << 50) == []

@@ -7,6 +7,7 @@ import pytest
 
 from observability import semconv
 from services.environment.alarms import gauges
+from services.environment.watching import actions, model
 from smartcity.environment.v1 import alarms_pb2, events_pb2, rules_pb2
 from tests.environment.watching.watched import Watched
 from tests.governance.conftest import MONDAY
@@ -46,7 +47,12 @@ async def test_a_message_may_hold_several_episodes(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("where", range(1, 9))
-async def test_who_takes_over_opens_and_clears_nothing_twice(watched: Watched, where: int) -> None:
+async def test_who_takes_over_opens_and_clears_nothing_twice(
+    watched: Watched, where: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions, "PAGE", 3)
+    monkeypatch.setattr(model, "STEP", 2)
     await watched.rule(limit=1.7, hysteresis=0.1, dwell_seconds=120, calm_seconds=120)
     await watched.rule("rate", "naik", limit=0.5, window_seconds=180)
     await watched.rule("stuck", "macet", window_seconds=180)
