@@ -85,7 +85,7 @@ class Answers:
         top = top if query.top is None else query.top
         found = await self.reader.page(streams, query, top)
         count = await self.reader.count(streams, query) if query.count else None
-        following = query.written(skip="", skiptoken=found.token) if found.token and top else ""
+        following = query.written(skip=str(found.skip or ""), skiptoken=found.token) if found.token and top else ""
         return Page(found.entities, count, following)
 
     def address(self, one: Entity) -> str:

@@ -38,10 +38,24 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UT
 
 
 class Found(NamedTuple):
-    """A page of observations, and where the next begins; empty on the last."""
+    """A page of observations, where the next begins (empty on the last), and how many it has still to leave out."""
 
     entities: list[Entity]
     token: str
+    skip: int = 0
+
+
+class Seen(NamedTuple):
+    """An observation that was looked at, and whether it is among those that are asked for."""
+
+    entity: Entity
+    fits: bool
+
+    @property
+    def at(self) -> datetime:
+        """Its time."""
+        time: datetime = self.entity.values["phenomenonTime"]
+        return time
 
 
 @dataclass
@@ -82,13 +96,19 @@ class Reader:
         chosen, span = _going_on(query.token, chosen, span, oldest=oldest)
         for place, stream in enumerate(chosen):
             within = span if place == 0 else self._span(query.filter)
-            async for one in self._of(stream, within, query.filter, top - len(found) + skip + 1, oldest=oldest):
-                if one is None or len(found) == top:
-                    return Found(found, self._token(stream, found, within, oldest=oldest))
-                if skip:
+            token = _token(stream, within.start - _LEAST if oldest else within.end)
+            if place and self.budget.calls <= 0:
+                return Found(found, token, skip)
+            async for seen in self._of(stream, within, query.filter, top - len(found) + skip + 1, oldest=oldest):
+                if seen.fits and not skip and len(found) == top:
+                    return Found(found, token)
+                if seen.fits and skip:
                     skip -= 1
-                else:
-                    found.append(one)
+                elif seen.fits:
+                    found.append(seen.entity)
+                token = _token(stream, seen.at)
+                if self.budget.scanned <= 0:
+                    return Found(found, token, skip)
         return Found(found, "")
 
     async def count(self, streams: Sequence[Entity], query: Query) -> int:
@@ -104,14 +124,14 @@ class Reader:
 
     async def one(self, stream: Entity, at: datetime) -> Entity | None:
         """The observation of a moment."""
-        async for found in self._of(stream, Span(at, at + _LEAST), None, 1, oldest=True):
-            return found
+        async for seen in self._of(stream, Span(at, at + _LEAST), None, 1, oldest=True):
+            return seen.entity
         return None
 
     async def _of(
         self, stream: Entity, span: Span, condition: Node | None, wanted: int, *, oldest: bool
-    ) -> AsyncIterator[Entity | None]:
-        """Those of a datastream for which a condition holds; None when the budget is spent."""
+    ) -> AsyncIterator[Seen]:
+        """Those of a datastream, until as many as are wanted fit a condition; who asks looks at the budget."""
         start, end = span
         while start < end:
             size = _PAGE if condition is not None else min(_PAGE, max(wanted, 1))
@@ -126,29 +146,13 @@ class Reader:
             answer = await self.pillars.call(request, ANONYMOUS)
             for reading in answer.observations:
                 entity = _entity(stream, views.reading(reading))
-                at = entity.values["phenomenonTime"]
-                start, end = (at + _LEAST, end) if oldest else (start, at)
+                seen = Seen(entity, condition is None or self.evaluator.holds(condition, entity.reach))
+                start, end = (seen.at + _LEAST, end) if oldest else (start, seen.at)
                 self.budget.scanned -= 1
-                if condition is None or self.evaluator.holds(condition, entity.reach):
-                    wanted -= 1
-                    yield entity
-                if self.budget.scanned <= 0:
-                    self._reached = at
-                    yield None
+                wanted -= seen.fits
+                yield seen
             if not answer.next_page_token:
                 return
-
-    _reached: datetime = _FIRST
-    """How far the budget went."""
-
-    def _token(self, stream: Entity, found: Sequence[Entity], span: Span, *, oldest: bool) -> str:
-        if self.budget.scanned <= 0:
-            return f"{stream.id}.{micros(self._reached)}"
-        last = found[-1] if found else None
-        if last is None or last.links["Datastream"][0] is not stream:  # the page ended with the one before
-            edge = span.start - _LEAST if oldest else span.end
-            return f"{stream.id}.{micros(edge)}"
-        return f"{stream.id}.{micros(last.values['phenomenonTime'])}"
 
     async def _counted(self, stream: Entity, query: Query) -> int:
         span = self._span(query.filter)
@@ -165,12 +169,12 @@ class Reader:
 
     async def _scanned(self, stream: Entity, query: Query) -> int:
         total = 0
-        async for one in self._of(stream, self._span(query.filter), query.filter, _PAGE, oldest=True):
-            if one is None:
+        async for seen in self._of(stream, self._span(query.filter), query.filter, _PAGE, oldest=True):
+            total += seen.fits
+            if self.budget.scanned <= 0:
                 raise QueryFault(
                     f"looks at up to {MOST_SCANNED} observations; narrow phenomenonTime down in $filter", "$count"
                 )
-            total += 1
         return total
 
     async def _chosen(self, streams: Sequence[Entity], condition: Node | None) -> list[Entity]:
@@ -242,6 +246,11 @@ def _going_on(token: str, streams: list[Entity], span: Span, *, oldest: bool) ->
     if oldest:
         return streams[place:], Span(max(span.start, at + _LEAST), span.end)
     return streams[place:], Span(span.start, min(span.end, at))
+
+
+def _token(stream: Entity, after: datetime) -> str:
+    """Where a list goes on: behind a time, of a datastream."""
+    return f"{stream.id}.{micros(after)}"
 
 
 def moment(text: str) -> datetime | None:

@@ -34,6 +34,15 @@ class Things:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    async def to_the_end(self, path: str) -> list[Any]:
+        """What is on all pages of a list."""
+        found: list[Any] = []
+        while path:
+            page = await self.get(path)
+            found += page["value"]
+            path = page.get("@iot.nextLink", "").partition(ROOT)[2]
+        return found
+
     async def names(self, path: str, **options: Any) -> list[str]:
         """The names of what is found."""
         return [one["name"] for one in (await self.get(path, **options))["value"]]

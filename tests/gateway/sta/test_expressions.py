@@ -49,7 +49,8 @@ def test_what_holds_holds(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a eq '3'", "s gt 3", "n eq 3", "n gt 3", "n lt 3", "f eq 1", "a div 0 eq 1", "length(a) eq 1", "year(s) eq 2026",
-     "substring(s, -1) eq 'g'", "substring(s, 1, 'a') eq 'a'", "substring(s, 'a') eq 'a'", "a", "t add t eq t", "concat(s, 1) eq 'x'"],
+     "substring(s, -1) eq 'g'", "substring(s, 1, 'a') eq 'a'",
+    "substring(s, 'a') eq 'a'", "a", "t add t eq t", "concat(s, 1) eq 'x'"],
 )  # fmt: skip
 def test_what_does_not_compare_does_not_hold(text: str) -> None:
     assert not _says(text)

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 import httpx
 import pytest
@@ -179,6 +180,31 @@ async def test_a_page_that_looked_at_too_much_says_where_to_go_on(
         f"/Datastreams('{things.level.id}')/Observations", 400, filter="result lt 0.3", count="true"
     )
     assert "narrow phenomenonTime down" in refusal["detail"]
+
+
+async def test_nothing_is_lost_wherever_the_budget_ends(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observations, "_PAGE", 5)
+    there = [count / 10 for count in range(30)]
+    for scanned, order in product((1, 4, 5, 7, 11, 12), ("asc", "desc")):
+        monkeypatch.setattr(
+            observations.Budget, "__init__", lambda self, n=scanned: self.__dict__.update(calls=100, scanned=n)
+        )
+        path = f"/Datastreams('{things.level.id}')/Observations"
+        path += f"?$orderby=phenomenonTime {order}&$top=4&$skip=7&$filter=result lt 3"
+        found = [one["result"] for one in await things.to_the_end(path)]
+        assert found == (there if order == "asc" else there[::-1])[7:], f"{scanned} {order}"
+
+
+async def test_nothing_is_lost_where_the_budget_ends_between_datastreams(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [things.level.id] * 61 + [things.rain.id] * 2
+    for calls, scanned in ((100, 30), (100, 60), (100, 61), (100, 62), (1, 100), (2, 100)):
+        monkeypatch.setattr(
+            observations.Budget, "__init__", lambda self, c=calls, n=scanned: self.__dict__.update(calls=c, scanned=n)
+        )
+        found = await things.to_the_end("/Observations?$top=61&$expand=Datastream($select=id)")
+        assert [one["Datastream"]["@iot.id"] for one in found] == there, f"{calls} {scanned}"
 
 
 @pytest.mark.parametrize(
