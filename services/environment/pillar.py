@@ -34,7 +34,6 @@ from services.environment.registry import timers as registry_timers
 from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
-from services.environment.warnings import timers as warning_timers
 from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Job, Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
@@ -73,7 +72,7 @@ PILLAR = Pillar(
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),
         Timer("silence", timedelta(seconds=5), watching_timers.listen),
         Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
-        Timer("warnings over", timedelta(seconds=5), warning_timers.expire),
+        Timer("warnings over", timedelta(seconds=5), raising_timers.expire),
         Timer("warnings held", timedelta(minutes=1), raising_timers.extend),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),

@@ -73,6 +73,11 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     made_up: bool
     criteria: tuple[Criterion, ...]
 
+    @property
+    def things(self) -> list[str]:
+        """Codes of the gauges that govern it."""
+        return sorted({one.thing for one in self.criteria})
+
     def level_of(self, thing: str, datastream: str, rule: str) -> Level | None:
         """The level that an alarm of a rule means here; None where no criterion names it."""
         wanted = (thing, datastream, rule)

@@ -1,34 +1,50 @@
 """What a zone's gauges want of its warning. Pure rules."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from services.environment.criteria.model import Level, Step
+from services.environment.criteria.model import Automatic, Level, Step
 from services.environment.warnings.model import ENDS, Change, FloodWarning, Proposal, State
 
 EXTENDED_BEFORE = timedelta(minutes=30)
 """A warning whose gauges still speak is extended so long before its end."""
 
 
-def wanted(warning: FloodWarning | None, spoken: Level | None, hours: int) -> Change | None:
-    """What a zone's gauges want now, by the gravest level that they speak of; None where all is as they say.
+class Wants(NamedTuple):
+    """What gauges want: a step that is taken without a human, and one that an officer is asked for after it."""
+
+    taken: Change | None = None
+    asked: Change | None = None
+
+
+def wanted(warning: FloodWarning | None, spoken: Level | None, may: Automatic) -> Wants:
+    """What a zone's gauges want now, by the gravest level that they speak of.
 
     ``warning`` is the zone's live one. An officer's higher level stays: gauges lower only what they raised.
     """
-    if warning is None or warning.state is State.PROPOSED:
-        return Change(Step.RAISE, spoken, hours) if spoken is not None else None
-    if spoken is None:
-        return Change(Step.CLEAR, warning.level) if warning.automatic else None
-    if spoken is warning.level or (spoken.rank < warning.level.rank and not warning.automatic):
-        return None
-    return Change(Step.UPDATE, spoken, hours)
+    held = warning.level if warning is not None and warning.state is State.IN_FORCE else None
+    if warning is None or held is None:
+        return Wants() if spoken is None else _rise(None, spoken, may)
+    if spoken is held or (not warning.automatic and (spoken is None or spoken.rank < held.rank)):
+        return Wants()
+    if spoken is not None and spoken.rank > held.rank:
+        return _rise(held, spoken, may)
+    change = Change(Step.CLEAR, held) if spoken is None else Change(Step.UPDATE, spoken, may.hours)
+    return Wants(taken=change) if held in may.lowers else Wants(asked=change)
 
 
-def by_itself(warning: FloodWarning | None, change: Change, raises: frozenset[Level], lowers: frozenset[Level]) -> bool:
-    """Whether the criteria let a gauge's step be taken without a human."""
-    in_force = warning is not None and warning.state is State.IN_FORCE
-    if warning is not None and in_force and (change.step is Step.CLEAR or change.level.rank < warning.level.rank):
-        return warning.level in lowers
-    return change.level in raises
+def _rise(held: Level | None, spoken: Level, may: Automatic) -> Wants:
+    """As high as may be without a human; the rest is asked for."""
+    step, reached = Step.RAISE if held is None else Step.UPDATE, may.reaches(spoken)
+    if reached is None or (held is not None and reached.rank <= held.rank):
+        return Wants(asked=Change(step, spoken, may.hours))
+    rest = None if reached is spoken else Change(Step.UPDATE, spoken, may.hours)
+    return Wants(Change(step, reached, may.hours), rest)
+
+
+def speaks_on(warning: FloodWarning, spoken: Level | None) -> bool:
+    """Whether the gauges that raised a warning still say so, or worse."""
+    return warning.automatic and spoken is not None and spoken.rank >= warning.level.rank
 
 
 def stands(proposal: Proposal, change: Change) -> bool:
@@ -38,6 +54,12 @@ def stands(proposal: Proposal, change: Change) -> bool:
     return change.step in ENDS or (proposal.step not in ENDS and proposal.level.rank >= change.level.rank)
 
 
-def still_higher(proposal: Proposal, change: Change) -> bool:
-    """Whether what waits still makes sense after a gauge's step: an officer wanted more than the gauge says."""
-    return proposal.step not in ENDS and change.step is not Step.CLEAR and proposal.level.rank > change.level.rank
+def still_waits(proposal: Proposal, wants: Wants) -> bool:
+    """Whether what waits still makes sense after the step that gauges take: an officer wanted more than that, or it is
+    the gauges' own and they ask for it on.
+    """
+    if proposal.step in ENDS or wants.taken is None or wants.taken.step in ENDS:
+        return False
+    if proposal.by:
+        return proposal.level.rank > wants.taken.level.rank
+    return wants.asked is not None and proposal.level is wants.asked.level

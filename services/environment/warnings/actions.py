@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import NamedTuple
-from uuid import UUID
 
 from google.protobuf.message import Message
 
@@ -90,7 +89,7 @@ async def change(tx: Transaction, id_: str, etag: str, wanted: Change) -> Shown:
     if await store.waiting(tx, warning.id) is not None:
         message = "Something is proposed about this warning already; approve or reject that first."
         raise precondition("PROPOSAL_WAITING", message, state=warning.state.value)
-    return await _put(tx, criteria, model.touched(warning, tx.now), wanted)
+    return await _put(tx, criteria, model.asking(warning, wanted, tx.now), wanted)
 
 
 async def end(tx: Transaction, id_: str, etag: str, step: Step, note: str, note_en: str) -> Shown:
@@ -146,8 +145,6 @@ def new(
         correlation=story or str(identity),
         created_at=tx.now,
         updated_at=tx.now,
-        note=wanted.note,
-        note_en=wanted.note_en,
     )
 
 
@@ -166,13 +163,6 @@ async def take(tx: Transaction, warning: FloodWarning, wanted: Change, *, automa
     await bulletins.publish(tx, told(done))
     _tell(tx, done, events.of(done, wanted.step, tx.runtime.city))
     return done
-
-
-async def expire(tx: Transaction, id_: UUID) -> None:
-    """Ends a warning whose time is over."""
-    warning = await store.by_id(tx, id_, lock=True)
-    if warning is not None and warning.state is State.IN_FORCE and not warning.holds(tx.now):
-        await expired(tx, warning)
 
 
 async def expired(tx: Transaction, warning: FloodWarning) -> None:

@@ -107,6 +107,10 @@ class FloodWarning:
         """Whether it is in force and its time is not over."""
         return self.state is State.IN_FORCE and self.expires_at is not None and now < self.expires_at
 
+    def over(self, now: datetime) -> bool:
+        """Whether its time is over, and nobody has said so yet."""
+        return self.state is State.IN_FORCE and not self.holds(now)
+
 
 def levels_between(warning: FloodWarning, change: Change) -> Sequence[Level]:
     """The levels that a step leads from and to."""
@@ -128,15 +132,12 @@ def take(warning: FloodWarning, change: Change, now: datetime, clear_minutes: in
     """The warning after a step, of which one message tells. ``automatic``: a gauge asked for it. Errors: as ``check``.
 
     What an officer raised or changed is the officers' from then on: gauges may still raise it, and lower it no more.
+    What officers tell the public besides stays while gauges change it.
     """
     check(warning, change.step, now)
-    done = replace(
-        touched(warning, now),
-        step=change.step.value,
-        note=change.note,
-        note_en=change.note_en,
-        messages=warning.messages + 1,
-    )
+    done = replace(touched(warning, now), step=change.step.value, messages=warning.messages + 1)
+    if not (automatic and change.step is Step.UPDATE):
+        done = replace(done, note=change.note, note_en=change.note_en)
     if change.step in ENDS:
         shown = now + timedelta(minutes=clear_minutes)
         return replace(done, state=ENDS[change.step], expires_at=shown, ended_at=now)
@@ -164,6 +165,12 @@ def give_up(warning: FloodWarning, now: datetime) -> FloodWarning:
 def touched(warning: FloodWarning, now: datetime) -> FloodWarning:
     """The warning as it is, as a new version."""
     return replace(warning, version=warning.version + 1, updated_at=now)
+
+
+def asking(warning: FloodWarning, change: Change, now: datetime) -> FloodWarning:
+    """The warning when a step waits: one that was never published is at the level that it is proposed at."""
+    fresh = touched(warning, now)
+    return replace(fresh, level=change.level) if warning.state is State.PROPOSED else fresh
 
 
 def decided(proposal: Proposal, fate: Fate, now: datetime, *, by: str = "", reason: str = "") -> Proposal:

@@ -49,10 +49,10 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, FloodW
     return {one.id: one for one in await _WARNINGS.every(tx, "id = ANY($1)", list(wanted))}
 
 
-async def over(tx: Transaction) -> list[UUID]:
+async def over(tx: Transaction) -> list[FloodWarning]:
     """Warnings in force whose time is over."""
-    sql = "SELECT id FROM warning WHERE state = 'in_force' AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
-    return [row["id"] for row in await tx.fetch(sql, tx.now, BATCH)]
+    tail = "state = 'in_force' AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
+    return await _WARNINGS.every(tx, tail, tx.now, BATCH)
 
 
 async def waiting(tx: Transaction, warning: UUID) -> Proposal | None:

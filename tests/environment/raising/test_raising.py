@@ -1,15 +1,17 @@
-"""Gauges that speak: what rises and falls by itself, what waits for an officer, and drills."""
+"""Gauges that speak: what rises and falls by itself, and what waits for an officer."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from services.environment.criteria.model import Level, Step
+from services.environment.criteria.model import Automatic, Hazard, Level, Step
 from services.environment.raising import model, timers
-from services.environment.warnings.model import Change
-from tests.environment.warnings.warning import AWAS, BPBD, OTHER, SIAGA, WASPADA, Warnings, level, state
+from services.environment.warnings.model import Change, FloodWarning, State
+from smartcity.environment.v1 import warnings_pb2 as pb
+from tests.environment.warnings.warning import AWAS, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state
 from tests.fixtures.pillars import Standing
 from tests.governance.conftest import CITIZEN, MONDAY
 
@@ -45,17 +47,19 @@ async def test_the_gravest_level_waits_for_an_officer(warnings: Warnings) -> Non
     assert (level(done), done.automatic) == ("awas", True)
 
 
-async def test_the_gravest_level_alone_is_only_proposed(warnings: Warnings) -> None:
+async def test_where_the_gravest_level_comes_first_the_most_that_may_rises_at_once(warnings: Warnings) -> None:
     alarm = await warnings.alarm(TIDE, "awas")
-    assert state(await warnings.only()) == "proposed"
-    assert await warnings.listed(CITIZEN) == []
+    asked = await warnings.only()
+    assert (state(asked), level(asked), asked.automatic) == ("in_force", "siaga", True)
+    assert (asked.proposal.level, asked.proposal.automatic) == (AWAS, True)
     await warnings.over(alarm)
-    assert state(await warnings.only()) == "rejected", "nobody has to decide on what is over"
+    left = await warnings.only()
+    assert (level(left), left.proposal.step) == ("siaga", pb.WARNING_STEP_CLEAR), "awas is not waited for any more"
 
 
 async def test_the_same_news_twice_changes_nothing(warnings: Warnings) -> None:
     alarm = await warnings.alarm(TIDE, "siaga")
-    await warnings.happens(alarm)
+    await warnings.opened(alarm)
     assert len((await warnings.only()).messages) == 1
 
 
@@ -125,8 +129,10 @@ async def test_a_warning_holds_while_its_gauges_speak(warnings: Warnings) -> Non
     await timers.extend(warnings.served.runtime)
     assert len((await warnings.only()).messages) == 1, "too early"
     warnings.served.pass_time(hours=5, minutes=40)
+    await warnings.alarm(TIDE, "awas")  # worse than may rise without an officer
     await timers.extend(warnings.served.runtime)
     longer = await warnings.only()
+    assert (level(longer), longer.proposal.level) == ("siaga", AWAS)
     assert longer.expire_time.ToDatetime() > first.expire_time.ToDatetime() + timedelta(hours=5)
 
 
@@ -137,18 +143,102 @@ async def test_a_warning_that_has_run_out_is_followed_by_another(warnings: Warni
     assert [state(one) for one in await warnings.listed()] == ["in_force", "expired"]
 
 
-async def test_a_drill_is_a_drill_everywhere(warnings: Warnings) -> None:
-    real = await warnings.alarm(TIDE, "waspada")
-    await warnings.alarm(TIDE, "siaga", exercise=True)
-    drill, actual = sorted(await warnings.listed(CITIZEN), key=lambda one: not one.exercise)
-    assert (level(drill), level(actual)) == ("siaga", "waspada")
-    assert drill.words[0].headline.startswith("LATIHAN.")
-    assert drill.words[1].headline.startswith("EXERCISE.")
-    assert [row["exercise"] for row in await _told(warnings)] == [False, True]
-    await warnings.over(real)
-    assert [state(one) for one in await warnings.listed(BPBD)] == ["in_force", "cleared"]
+async def test_a_warning_that_has_run_out_is_followed_by_what_its_gauges_say(warnings: Warnings) -> None:
+    await warnings.alarm(WEST, "waspada")
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.over(upstream)
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    newer, over = await warnings.listed()
+    assert (state(over), level(over)) == ("expired", "siaga")
+    assert (state(newer), level(newer), newer.automatic) == ("in_force", "waspada", True)
 
 
-def test_gauges_that_say_nothing_want_nothing() -> None:
-    assert model.wanted(None, None, 6) is None
-    assert model.wanted(None, Level.SIAGA, 6) == Change(Step.RAISE, Level.SIAGA, 6)
+async def test_an_officers_wish_outlives_the_warning_that_it_is_about(warnings: Warnings) -> None:
+    await warnings.alarm(WEST, "waspada")
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.over(upstream)
+    await warnings.act("Update", await warnings.act("Reject", await warnings.only()), note=NOTE)
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    (asked,) = (await warnings.call(pb.ListWarningProposalsRequest())).warnings
+    assert (level(asked), asked.proposal.level, asked.proposal.mine) == ("waspada", AWAS, True)
+    assert asked.proposal.note == NOTE
+
+
+async def test_an_officers_warning_that_has_run_out_is_followed_by_its_gauges(warnings: Warnings) -> None:
+    await warnings.in_force(zone="pesisir", level=SIAGA)
+    await warnings.alarm(TIDE, "siaga")
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    newer, over = await warnings.listed()
+    assert (state(over), state(newer), newer.automatic) == ("expired", "in_force", True)
+
+
+async def test_what_an_officer_told_besides_stays_when_a_gauge_changes_the_warning(warnings: Warnings) -> None:
+    await warnings.in_force(zone="pesisir", level=WASPADA, note=NOTE)
+    await warnings.alarm(TIDE, "siaga")
+    higher = await warnings.only()
+    assert level(higher) == "siaga"
+    assert all(NOTE in one.description for one in higher.words)
+
+
+async def test_what_an_officer_only_proposes_to_tell_is_not_told_by_a_gauge(warnings: Warnings) -> None:
+    await warnings.propose(zone="pesisir", level=AWAS, note=NOTE)
+    await warnings.alarm(TIDE, "siaga")
+    assert NOTE not in (await warnings.only()).words[0].description
+
+
+async def test_what_is_proposed_is_shown_at_the_level_that_it_is_proposed_at(warnings: Warnings) -> None:
+    await warnings.propose(zone="pesisir", level=WASPADA)
+    await warnings.alarm(TIDE, "awas")
+    raised = await warnings.only()
+    assert (level(raised), raised.proposal.level) == ("siaga", AWAS)
+
+
+_BOTH = Automatic(
+    raises=frozenset({Level.WASPADA, Level.SIAGA}), lowers=frozenset({Level.WASPADA}), hours=6, clear_minutes=60
+)
+_NOTHING = Automatic(raises=frozenset(), hours=6, clear_minutes=60)
+
+
+def _held(at: Level, *, automatic: bool = True) -> FloodWarning:
+    return FloodWarning(
+        id=uuid4(), version=2, state=State.IN_FORCE, zone="pesisir", hazard=Hazard.ROB, level=at, areas=(),
+        exercise=False, automatic=automatic, correlation="", created_at=MONDAY, updated_at=MONDAY,
+        expires_at=MONDAY + timedelta(hours=6),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("held", "spoken", "may", "taken", "asked"),
+    [
+        (None, None, _BOTH, None, None),
+        (None, Level.SIAGA, _BOTH, Change(Step.RAISE, Level.SIAGA, 6), None),
+        (None, Level.AWAS, _BOTH, Change(Step.RAISE, Level.SIAGA, 6), Change(Step.UPDATE, Level.AWAS, 6)),
+        (None, Level.AWAS, _NOTHING, None, Change(Step.RAISE, Level.AWAS, 6)),
+        (Level.WASPADA, Level.AWAS, _BOTH, Change(Step.UPDATE, Level.SIAGA, 6), Change(Step.UPDATE, Level.AWAS, 6)),
+        (Level.SIAGA, Level.AWAS, _BOTH, None, Change(Step.UPDATE, Level.AWAS, 6)),
+        (Level.SIAGA, Level.SIAGA, _BOTH, None, None),
+        (Level.SIAGA, Level.WASPADA, _BOTH, None, Change(Step.UPDATE, Level.WASPADA, 6)),
+        (Level.SIAGA, None, _BOTH, None, Change(Step.CLEAR, Level.SIAGA)),
+        (Level.WASPADA, None, _BOTH, Change(Step.CLEAR, Level.WASPADA), None),
+    ],
+)
+def test_what_gauges_want(
+    held: Level | None, spoken: Level | None, may: Automatic, taken: Change | None, asked: Change | None
+) -> None:
+    assert model.wanted(_held(held) if held else None, spoken, may) == (taken, asked)
+
+
+@pytest.mark.parametrize("spoken", [None, *Level])
+def test_gauges_want_no_less_than_officers_decided(spoken: Level | None) -> None:
+    assert model.wanted(_held(Level.AWAS, automatic=False), spoken, _BOTH) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "on"), [(None, False), (Level.WASPADA, False), (Level.SIAGA, True), (Level.AWAS, True)]
+)
+def test_a_warning_holds_on_while_gauges_say_as_much_or_worse(spoken: Level | None, on: bool) -> None:
+    assert model.speaks_on(_held(Level.SIAGA), spoken) is on
+    assert not model.speaks_on(_held(Level.SIAGA, automatic=False), spoken)

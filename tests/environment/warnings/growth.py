@@ -1,7 +1,6 @@
 """Warnings going all the ways that they can, so that each statement is looked at."""
 
-from services.environment.raising import timers as raising
-from services.environment.warnings import timers
+from services.environment.raising import timers
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.warnings.warning import AWAS, OTHER, Warnings
 from tests.fixtures.pillars import Served
@@ -29,7 +28,7 @@ async def _gauges(warnings: Warnings) -> None:
     alarm = await warnings.alarm("pasut-tanjung-emas", "siaga")
     awas = await warnings.alarm("pasut-tanjung-emas", "awas")
     warnings.served.pass_time(hours=5, minutes=45)
-    await raising.extend(warnings.served.runtime)
+    await timers.extend(warnings.served.runtime)
     await warnings.over(awas)
     await warnings.over(alarm)
     warnings.served.pass_time(hours=90)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.environment.warnings import timers
+from services.environment.raising import timers
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.conftest import DPU
 from tests.environment.warnings.warning import AWAS, BPBD, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -14,12 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from lxml import etree
 
+from services.environment.alarms import actions as alarms
+from services.environment.alarms import events as alarm_events
+from services.environment.alarms.model import Alarm, Kind, cleared
 from services.environment.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.environment.v1 import datastreams_pb2, events_pb2
+from smartcity.environment.v1 import datastreams_pb2, rules_pb2
 from smartcity.environment.v1 import warnings_pb2 as pb
+from tests.environment.conftest import DPU
 from tests.environment.sensing import Sensing
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import officer, request_id
@@ -76,6 +80,7 @@ class Warnings:
 
     served: Served
     streams: dict[str, datastreams_pb2.Datastream] = field(default_factory=dict)
+    rules: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def sensing(self) -> Sensing:
@@ -138,29 +143,31 @@ class Warnings:
         """All messages of a warning, the oldest first."""
         return [await self.body(warning, one.number) for one in (await self.read(warning.id)).messages]
 
-    async def alarm(self, thing: str, rule: str, *, exercise: bool = False) -> events_pb2.AlarmOpened:
+    async def alarm(self, thing: str, rule: str) -> Alarm:
         """A gauge's rule opens an alarm."""
-        stream = await self._stream(thing)
-        told = events_pb2.AlarmOpened(
-            id=str(uuid4()),
-            rule=str(uuid4()),
-            rule_name=rule,
-            datastream=stream.id,
-            thing=stream.thing,
-            thing_code=thing,
-        )
-        await self.happens(told, exercise=exercise)
-        return told
-
-    async def over(self, alarm: events_pb2.AlarmOpened, *, exercise: bool = False) -> None:
-        """The alarm is over."""
-        told = events_pb2.AlarmCleared(
-            id=alarm.id, rule=alarm.rule, rule_name=alarm.rule_name, datastream=alarm.datastream,
-            thing=alarm.thing, thing_code=alarm.thing_code,
+        stream, of = await self._stream(thing), await self._rule(thing, rule)
+        opened = Alarm(
+            rule=UUID(of), rule_name=rule, kind=Kind.THRESHOLD, datastream=UUID(stream.id), unit="m",
+            thing=UUID(stream.thing), thing_code=thing, thing_name=thing, area=TANJUNG_MAS, made_up=False, id=uuid7(),
+            value=2.0, opened_at=self.served.now, created_at=self.served.now,
         )  # fmt: skip
-        await self.happens(told, version=2, exercise=exercise)
+        async with self.served.runtime.transaction() as tx:
+            await alarms.record(tx, [opened], [])
+        await self.opened(opened)
+        return opened
 
-    async def happens(self, message: Any, *, version: int = 1, exercise: bool = False) -> None:
+    async def opened(self, alarm: Alarm) -> None:
+        """The news of an alarm comes, for the first time or again."""
+        await self._happens(alarm_events.opened(alarm, self.served.runtime.city), 1)
+
+    async def over(self, alarm: Alarm) -> None:
+        """The alarm is over."""
+        done = cleared(alarm, self.served.now, self.served.now)
+        async with self.served.runtime.transaction() as tx:
+            await alarms.record(tx, [], [done])
+        await self._happens(alarm_events.cleared(done, self.served.runtime.city), 2)
+
+    async def _happens(self, message: Any, version: int) -> None:
         """Runs the pillar's reactions to an event of its own, as the consumer does."""
         event: Event[Any] = Event(
             id=uuid7(),
@@ -171,7 +178,7 @@ class Warnings:
             version=version,
             correlation=f"story of {message.id}",
             causation=None,
-            exercise=exercise,
+            exercise=False,
             traceparent=None,
             message=message,
         )
@@ -185,6 +192,16 @@ class Warnings:
             made = await self.sensing.thing(thing)
             self.streams[thing] = await self.sensing.datastream(made)
         return self.streams[thing]
+
+    async def _rule(self, thing: str, name: str) -> str:
+        if (thing, name) not in self.rules:
+            request = rules_pb2.AddRuleRequest(
+                request_id=request_id(), datastream=self.streams[thing].id, name=name, reason=NOTE,
+                kind=rules_pb2.RULE_KIND_THRESHOLD,
+                terms=rules_pb2.RuleTerms(clock=rules_pb2.RULE_CLOCK_PHENOMENON, limit=1.0),
+            )  # fmt: skip
+            self.rules[thing, name] = (await self.call(request, DPU)).rule.id
+        return self.rules[thing, name]
 
 
 def state(warning: pb.Warning) -> str:
