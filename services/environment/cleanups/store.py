@@ -1,6 +1,6 @@
 """SQL of clean-ups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,3 +35,8 @@ async def page(
 ) -> Page[Cleanup]:
     """Clean-ups in these states, the soonest due first; an empty complaint or agency means any."""
     return await _CLEANUPS.page(tx, _SOONEST, size, token, state=states, complaint=complaint, agency=agency)
+
+
+async def open_within(tx: Transaction, agency: str, areas: Collection[str]) -> list[Cleanup]:
+    """An agency's clean-ups that wait for a crew in some areas (empty: where no area is known), all of them."""
+    return await _CLEANUPS.every(tx, "agency = $1 AND state = 'open' AND area = ANY($2)", agency, list(areas))

@@ -72,3 +72,9 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]
 async def by_codes(tx: Transaction, codes: Collection[str]) -> list[Thing]:
     """Things by their codes."""
     return await THINGS.every(tx, "code = ANY($1)", list(codes))
+
+
+async def within(tx: Transaction, kind: Kind, agency: str, areas: Collection[str]) -> list[Thing]:
+    """An agency's things of a kind that are in service in some areas, by their codes: all of them."""
+    tail = "NOT retired AND area = ANY($1) AND kind = $2 AND agency = $3 ORDER BY code"
+    return await THINGS.every(tx, tail, list(areas), kind.value, agency)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from smartcity.environment.v1 import rounds_pb2 as pb
 from tests.environment.conftest import DUE
 from tests.environment.rounds.collecting import Collecting, causes, stops
 from tests.environment.rounds.test_rounds import DAWN
@@ -30,3 +29,30 @@ async def test_a_flood_leaves_out_the_days_that_its_warning_reaches(collecting: 
     assert [one.code for one in tuesday.flooded] == [TANJUNG_MAS]
     assert (list(wednesday.left_out), list(wednesday.flooded)) == ([], [])
     assert [one.code for one in stops(wednesday)] == ["kontainer-tanjung-mas"]
+
+
+_CROWD = """
+INSERT INTO thing (id, version, code, kind, name, agency, area, lon, lat, created_at, updated_at)
+SELECT gen_random_uuid(), 1, 'a' || number, 'container', 'Bak', 'dlh', $1, 110.394, -6.993, now(), now()
+  FROM generate_series(1, 2100) AS number
+"""
+_BACKLOG = """
+INSERT INTO cleanup (id, version, state, complaint_id, complaint, correlation, category, area, lon, lat, agency, due_at,
+                     created_at, updated_at)
+SELECT gen_random_uuid(), 1, 'open', 'c' || number, 'C-' || number, '', 'sampah-menumpuk', $1, 110.394, -6.993, 'dlh',
+       $2, now(), now()
+  FROM generate_series(1, 2100) AS number
+"""
+BONGSARI = "33.74.13.1008"
+"""The other depot's."""
+
+
+async def test_a_depots_places_are_gathered_however_many_others_have(collecting: Collecting) -> None:
+    served = collecting.served
+    await served.runtime.pool.execute(_CROWD, BONGSARI)
+    await served.runtime.pool.execute(_BACKLOG, BONGSARI, DUE - timedelta(days=20))
+    await collecting.container("kontainer-gabahan", 90)
+    job = await collecting.job()
+    plan = await collecting.planned()
+    assert set(causes(stops(plan))) == {"kontainer-gabahan", job.code}
+    assert not plan.left_out
