@@ -25,10 +25,10 @@ INSERT INTO rule_version (rule, version, kind, clock, bound, below, hysteresis, 
 SELECT id, version, kind, clock, bound, below, hysteresis, dwell, calm, span, paused, reason, by, updated_at
   FROM rule WHERE id = $1
 """
-# A rule of silence is looked at when it may be due. What it last heard stays when its terms change.
+# A rule of silence is looked at when it may be due. What it has heard, and what came since it was looked at, stays when
+# its terms change.
 _LISTEN = """
-INSERT INTO silence (rule, since, due_at) VALUES ($1, $2, $2)
-ON CONFLICT (rule) DO UPDATE SET since = excluded.since, due_at = excluded.due_at
+INSERT INTO silence (rule, since, due_at) VALUES ($1, $2, $2) ON CONFLICT (rule) DO UPDATE SET due_at = excluded.due_at
 """
 _LISTEN_NO_MORE = "DELETE FROM silence WHERE rule = $1"
 _READINGS = f"""

@@ -67,7 +67,7 @@ async def listen(tx: Transaction) -> int:
         held = Held(rule, engine.watch(rule.kind, rule.terms), lasting.get(one.rule))
         turned += _heard(held, one, tx.now)
         heard.append((one.rule, one.newest or one.last, _due(held, tx.now)))
-    await store.know(tx, heard)
+    await store.know(tx, heard, tx.now - PATIENCE)  # what came just now may not be committed yet
     if turned:
         about = await store.about(tx, [(one.held.rule.id, one.held.rule.version) for one in turned])
         await alarms.record(tx, *model.settle(turned, about, tx.now))

@@ -35,7 +35,8 @@ SELECT rule.id AS rule, rule.name AS rule_name, rule.kind, rule.made_up, rule.ve
   FROM rule JOIN datastream ON datastream.number = rule.datastream JOIN thing ON thing.id = rule.thing
  WHERE rule.id = ANY($1) AND NOT rule.paused AND NOT thing.retired FOR SHARE OF rule
 """
-# By the rule's clock, since what it knew of last. What is not late arrived soon after it was measured.
+# By the rule's clock, since what it knew of last. What is not late arrived soon after it was measured, so what has come
+# since the rule was looked at is a short stretch, whatever else the datastream sends.
 _DUE = """
 WITH due AS (
     SELECT rule, since, last FROM silence WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -46,12 +47,12 @@ LATERAL (
     SELECT min(heard) AS first, max(heard) AS newest FROM (
         SELECT CASE held.clock WHEN 'arrival' THEN o.received ELSE o.at END AS heard FROM observation AS o
          WHERE o.datastream = held.datastream AND o.flags = 0 AND o.received >= due.since
-           AND o.at > coalesce(due.last, due.since) - make_interval(secs => $3 + 2 * datastream.period)
+           AND o.at > due.since - make_interval(secs => $3 + 2 * datastream.period)
     ) AS o WHERE heard > coalesce(due.last, '-infinity')
 ) AS came
 """
 _KNOWN = """
-UPDATE silence SET last = one.last, due_at = one.due_at
+UPDATE silence SET last = one.last, due_at = one.due_at, since = greatest(silence.since, $4)
   FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS one (rule, last, due_at)
  WHERE silence.rule = one.rule
 """
@@ -123,7 +124,10 @@ async def due(tx: Transaction, patience: timedelta, most: int) -> list[Due]:
     return [Due(*row) for row in await tx.fetch(_DUE, tx.now, most, patience.total_seconds())]
 
 
-async def know(tx: Transaction, known: Collection[tuple[UUID, datetime | None, datetime]]) -> None:
-    """Writes the newest reading that is known of rules of silence, and when they are due next."""
+async def know(tx: Transaction, known: Collection[tuple[UUID, datetime | None, datetime]], since: datetime) -> None:
+    """Writes the newest reading that is known of rules of silence, and when they are due next.
+
+    What came before ``since`` is known.
+    """
     if known:
-        await tx.execute(_KNOWN, *map(list, zip(*known, strict=True)))
+        await tx.execute(_KNOWN, *map(list, zip(*known, strict=True)), since)

@@ -198,6 +198,32 @@ async def test_silence_is_looked_for_when_it_is_due_and_not_before(watched: Watc
     assert await watched.sensing.served.admin.fetchval(due) == MONDAY + timedelta(minutes=6)
 
 
+@pytest.mark.parametrize("window", [300, 240])
+async def test_a_rule_of_silence_that_is_changed_has_heard_what_came_before(watched: Watched, window: int) -> None:
+    rule = await watched.rule(**_SILENCE)
+    await watched.measure(1.0)
+    await watched.listen(seconds=1)
+    await watched.measure(1.0, 1.0, 1.0, 1.0)
+    watched.sensing.served.pass_time(seconds=1)
+    await watched.change(rule, window_seconds=window)
+    await watched.listen(minutes=2)
+    assert await watched.alarms() == []
+    await watched.listen(minutes=3)
+    (alarm,) = await watched.alarms()
+    assert alarm.open_time.ToDatetime(MONDAY.tzinfo) == MONDAY + timedelta(minutes=5, seconds=1 + window)
+
+
+async def test_a_sensor_that_says_nothing_sensible_is_not_listened_to_from_its_first_day_on(watched: Watched) -> None:
+    await watched.rule(**_SILENCE)
+    await watched.measure(1.0)
+    for _ in range(3):
+        await watched.measure(99.0, minutes=30)
+        await watched.listen(seconds=1)
+    assert await watched.turns() == ["Opened"]
+    since = await watched.sensing.served.admin.fetchval("SELECT since FROM environment.silence")
+    assert since == watched.sensing.served.now - timedelta(minutes=10)
+
+
 async def test_what_came_in_bulk_breaks_no_silence(watched: Watched) -> None:
     await watched.rule(**_SILENCE)
     await watched.measure(1.0)
