@@ -1,7 +1,7 @@
 """SQL of readings: written as a set, listed by time, summed up by the hour."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from services.environment.datastreams.model import OUT_OF_RANGE, Datastream, Reading
 from services.environment.observations.model import HOUR_S, Span, Stored, Sum, Taken
@@ -10,8 +10,6 @@ from services.kit.database.table import Keyset, Page
 
 NEWEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,), descending=True)
 OLDEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,))
-_LEAST = timedelta(microseconds=1)
-"""Between two readings of a datastream."""
 
 # In the order of the keys, so that two batches never wait for each other in turn. An hour's mark is locked rather than
 # passed over: the timer that takes it away has not seen these readings.
@@ -122,9 +120,9 @@ async def page(
     order = OLDEST if oldest else NEWEST
     after = order.after(token, wanted)
     most = paging.page_size(size)
-    if after:
-        start, end = (after[0] + _LEAST, end) if oldest else (start, after[0])
-    rows = await tx.fetch(f"{_LIST} ORDER BY {order.order} LIMIT {most + 1}", datastream.number, start, end)
+    further = f"AND {order.sql(4)}" if after else ""
+    sql = f"{_LIST} {further} ORDER BY {order.order} LIMIT {most + 1}"
+    rows = await tx.fetch(sql, datastream.number, start, end, *(after or ()))
     return order.cut([Reading(*row) for row in rows], most, wanted)
 
 

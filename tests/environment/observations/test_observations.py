@@ -1,5 +1,7 @@
 """Readings in bulk, series, and their sums."""
 
+import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,6 +85,20 @@ async def test_series_are_read_the_oldest_first_when_asked_and_counted(sensing: 
         pb.GetObservationCountRequest(datastream=made.id, start_time=stamp(NOON + timedelta(minutes=1)))
     )
     assert (count.count, count.more, later.count) == (3, False, 2)
+
+
+@pytest.mark.parametrize("oldest", [False, True])
+@pytest.mark.parametrize("at", [None, "9999-12-31T23:59:59.999999+00:00"])
+async def test_a_page_goes_on_after_whatever_time_its_token_says(
+    sensing: Sensing, at: str | None, oldest: bool
+) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, _each_minute([1.0, 2.0]))
+    token = (await _page(sensing, made, page_size=1, oldest_first=oldest)).next_page_token
+    _, filtered = json.loads(base64.urlsafe_b64decode(f"{token}=="))
+    forged = base64.urlsafe_b64encode(json.dumps([at, filtered]).encode()).decode()
+    found = await _page(sensing, made, page_token=forged, oldest_first=oldest)
+    assert len(found.observations) == (0 if oldest else 2)
 
 
 @pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400])
