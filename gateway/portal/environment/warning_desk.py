@@ -30,8 +30,8 @@ DESK = "/petugas/peringatan"
 router = APIRouter(prefix=DESK, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_changed"})
-LISTED = 50
-"""Warnings in force that the desk shows, and proposals of one page."""
+LISTED, MOST = 50, 200
+"""Proposals of one page, and warnings of one call."""
 
 
 def warner(request: Request) -> Caller:
@@ -140,20 +140,32 @@ async def _act(
 
 async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
-    waiting, published, criteria = await asyncio.gather(
+    waiting, in_force, criteria = await asyncio.gather(
         pillars.call(pb.ListWarningProposalsRequest(page_size=LISTED, page_token=page_token(request)), caller),
-        pillars.call(pb.ListWarningsRequest(page_size=LISTED), caller),
+        _in_force(request, caller),
         criteria_for(request, caller),
     )
-    found = [views.warning(each) for each in published.warnings]
     return render(
         request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
         waiting=[views.warning(each) for each in waiting.warnings],
-        in_force=graver_first([one for one in found if one.state == "in_force"]),
+        in_force=graver_first(in_force),
         criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies,
         chosen=await forms.values(request, "areas") if request.method == "POST" else (),
         next_href=next_href(DESK, waiting.next_page_token), **shown.context(),
     )  # fmt: skip
+
+
+async def _in_force(request: Request, caller: Caller) -> list[views.Warning]:
+    """All that is in force: the list begins with it, and each of them may have to be acted on."""
+    pillars, asked = current_gateway(request).pillars, pb.ListWarningsRequest(page_size=MOST)
+    found: list[views.Warning] = []
+    while True:
+        answer = await pillars.call(asked, caller)
+        page = [views.warning(each) for each in answer.warnings]
+        found += [one for one in page if one.state == "in_force"]
+        asked.page_token = answer.next_page_token
+        if not asked.page_token or page[-1].state != "in_force":
+            return found
 
 
 def _number(numbers: Mapping[str, Any], word: str) -> Any:

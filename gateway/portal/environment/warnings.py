@@ -17,7 +17,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.texts import language_of
-from gateway.portal.kit.warned import LEVELS
+from gateway.portal.kit.warned import LEVELS, holds
 from services.kit.caller import Caller
 from smartcity.environment.v1 import warnings_pb2 as pb
 from smartcity.environment.v1 import warnings_views as views
@@ -31,22 +31,22 @@ TAGS = {"id": "id-ID", "en": "en-GB"}
 async def on_start(request: Request) -> dict[str, Any]:
     """What is in force, on the pillar's start page: from memory, as at the head of every page."""
     part = current_gateway(request).home.section("environment")
-    found = getattr(part.overview, "warnings", None) or ()
-    return {"warnings": graver_first(found), "as_of": part.as_of}
+    found = [one for one in getattr(part.overview, "warnings", None) or () if holds(one)]
+    return {"warnings": graver_first(found), "as_of": part.as_of, "status": part.status}
 
 
 @router.get("")
 async def listed(request: Request) -> Response:
-    """All that was published, in force first, and the criteria."""
-    pillars, caller = current_gateway(request).pillars, current_caller(request)
-    asked = pb.ListWarningsRequest(page_size=PAGE, page_token=page_token(request))
+    """All that was published, in force first, and the criteria. What is in force may fill several pages."""
+    pillars, caller, token = current_gateway(request).pillars, current_caller(request), page_token(request)
+    asked = pb.ListWarningsRequest(page_size=PAGE, page_token=token)
     answer, criteria = await asyncio.gather(pillars.call(asked, caller), criteria_for(request, caller))
     found = [views.warning(each) for each in answer.warnings]
     return render(
         request, "environment/warnings.html", here="environment",
         now_in_force=graver_first([one for one in found if one.state == "in_force"]),
         past=[one for one in found if one.state != "in_force"], criteria=criteria, said=spoken(request),
-        next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
+        first=not token, next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
     )  # fmt: skip
 
 

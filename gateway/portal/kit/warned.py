@@ -44,7 +44,7 @@ class Warned:
 def warned(gateway: Gateway) -> Warned:
     """The warnings whose time is not over."""
     section = gateway.home.section(PILLAR)
-    found = [one for one in getattr(section.overview, "warnings", None) or () if _holds(one)]
+    found = [one for one in getattr(section.overview, "warnings", None) or () if holds(one)]
     if not found:
         return Warned()
     found.sort(key=lambda one: (one.exercise, -LEVELS.index(one.level), one.expire_time))
@@ -52,7 +52,8 @@ def warned(gateway: Gateway) -> Warned:
     return Warned([_banner(one) for one in found[:SHOWN]], max(0, len(found) - SHOWN), as_of)
 
 
-def _holds(one: Any) -> bool:
+def holds(one: Any) -> bool:
+    """Whether the time of a warning is not over: what a pillar that is away said last may be."""
     return one.expire_time is not None and one.level in LEVELS and one.expire_time > datetime.now(UTC)
 
 
