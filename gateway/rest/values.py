@@ -6,7 +6,7 @@ What a value must be like are the rules of its field (``services/kit/rpc/rules.p
 import re
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -23,6 +23,8 @@ OTHER_PATH_LEN = 64
 PATH_FORM = re.compile(r"[A-Za-z0-9-]+")
 TOKEN_FORM = re.compile(r"[\x20-\x7e]{0,500}")
 PAGE_MOST = 200
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these times all lie that are taken: far from the ends of the calendar, so that days can be added to them."""
 _BITS = {
     FieldDescriptor.CPPTYPE_INT32: (-(1 << 31), (1 << 31) - 1),
     FieldDescriptor.CPPTYPE_INT64: (-(1 << 63), (1 << 63) - 1),
@@ -114,12 +116,14 @@ def instant(given: Any) -> tuple[Timestamp | None, str]:
     """A moment of its text: RFC 3339, with its zone."""
     try:
         at = datetime.fromisoformat(given)
-        if at.tzinfo is None:
-            raise ValueError("without a zone")
-        stamp = Timestamp()
-        stamp.FromDatetime(at)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError):
+        at = None
+    if at is None or at.tzinfo is None:
         return None, "is not a time with its zone, such as 2026-11-24T09:00:00+07:00"
+    if not EARLIEST <= at <= LATEST:
+        return None, f"is not between the years {EARLIEST.year} and {LATEST.year}"
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
     return stamp, ""
 
 

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""The last two are no characters, and no XML can hold them."""
 _UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 _UNSEEN_SIGNS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0") | {
     chr(each)

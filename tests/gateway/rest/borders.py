@@ -39,6 +39,10 @@ HTTP, TEXTS = {BODY, QUERY}, {BODY, QUERY, PILLAR}
 EVERYWHERE = {BODY, QUERY, PATH, PILLAR}
 BLANK = "\u200b \u2060\u00a0"
 """Nothing of it is seen."""
+_FAR_TIMES = (
+    "0001-01-01T00:00:00+07:00", "0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00+00:01",
+    "2200-01-01T00:00:01Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00",
+)  # fmt: skip
 _ALIEN: tuple[Any, ...] = ([], {"x": "y"})
 """What no plain field takes."""
 
@@ -163,6 +167,9 @@ def _elements(field: Field) -> Iterator[Border]:
         yield _refused("kind time" if is_time(field) else "kind text", "x", {BODY})
         if is_time(field):
             yield _refused("kind time without zone", "2026-11-24T09:00:00", HTTP)
+            yield from (_taken("kind time", one, HTTP) for one in ("1900-01-01T00:00:00Z", "2200-01-01T00:00:00Z"))
+            for far in _FAR_TIMES:
+                yield _refused(f"kind time {far}", far, HTTP)
     elif kind.enum_type is not None:
         yield from _enums(field)
     elif kind.type == FieldDescriptor.TYPE_BOOL:

@@ -7,7 +7,7 @@ that JSON has, messages are dictionaries, and None is a null.
 import re
 import string
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ Where = tuple[Field, ...]
 MOST_LEN = 100
 """Characters of a text over HTTP whose contract names no limit."""
 MOST_PAGE = 200
+_EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 _UNSEEN = ("", "", "", " ", "\n", "\t \u00a0", "\r\n")
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 """Letters by Unicode, and drawn as nothing."""
@@ -59,7 +60,7 @@ def values(field: Field, spaced: bool = False) -> st.SearchStrategy[Any]:
 def _elements(field: Field, spaced: bool) -> st.SearchStrategy[Any]:
     kind = field.descriptor
     if is_time(field):
-        return st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat())
+        return st.datetimes(_EARLIEST, _LATEST, timezones=st.just(UTC)).map(lambda at: at.isoformat())
     if kind.message_type is not None:
         return contents(fields_of(kind.message_type), spaced)
     if kind.enum_type is not None:

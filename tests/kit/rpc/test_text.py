@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from services.kit.rpc.text import clean, has_control, is_blank
 
@@ -18,6 +19,7 @@ from services.kit.rpc.text import clean, has_control, is_blank
         ("satu\rdua", "satudua"),
         ("sa\x00tu\x07\x1b[0m\x7f\x85", "satu[0m"),
         ("\x00 satu \x00", "satu"),
+        ("sa\ufffetu\uffff", "satu"),
         ("", ""),
         (" \t\r\n ", ""),
         ("\u00a0satu\u3000", "satu"),
@@ -63,11 +65,15 @@ def test_cleaning_again_changes_nothing(text: str) -> None:
 @given(st.text())
 def test_nothing_is_left_that_a_database_or_a_page_cannot_hold(text: str) -> None:
     kept = clean(text)
+    etree.Element("note").text = kept
     assert kept == kept.strip()
     assert not has_control(kept)
     assert all(each in "\n\t" or unicodedata.category(each) != "Cc" for each in kept)
 
 
-@pytest.mark.parametrize(("text", "has"), [("a\nb\tc", False), ("a\r\nb", False), ("a\x00b", True), ("a\x9f", True)])
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [("a\nb\tc", False), ("a\r\nb", False), ("a\x00b", True), ("a\x9f", True), ("a\uffff", True), ("\ufffea", True)],
+)
 def test_control_characters_are_known_but_for_line_ends_and_tabs(text: str, has: bool) -> None:
     assert has_control(text) is has
