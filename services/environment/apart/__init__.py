@@ -1,0 +1,1 @@
+"""What takes long, apart from the pillar: in a process of its own that is bounded, polite and can be killed."""
