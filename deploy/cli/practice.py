@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import suppress
-from typing import Annotated
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli.printing import Output, OutputOption, fail, plainly, print_json
+
+if TYPE_CHECKING:
+    from deploy.operate.story import Step
+    from deploy.operate.visitor import Visitor
 
 fault_app = typer.Typer(help="Faults to practise with, on a local platform.", no_args_is_help=True)
 story_app = typer.Typer(help="Stories told step by step on the local platform.", no_args_is_help=True)
@@ -57,17 +63,42 @@ def fault_off(
 @story_app.command("levy")
 def story_levy(output: OutputOption = Output.TEXT) -> None:
     """A stallholder's market levy: bill, QRIS, bank, receipt, settlement, figures of the kelurahan."""
-    from deploy.operate import access, screen
     from deploy.operate.levy_story import tell
-    from deploy.operate.visitor import visitor
     from services.kit.city import load_city
+
+    def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        return tell(someone, run["city"], str(load_city(run["city"]).timezone))
+
+    _follow(steps, output)
+
+
+@story_app.command("flood")
+def story_flood(output: OutputOption = Output.TEXT) -> None:
+    """A river rises: a gauge's reading, alarm, warning, home page, CAP feed, and the all clear."""
+    from deploy.operate.flood_story import tell
+
+    def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        ports = {each["name"]: each["ports"] for each in run["components"]}
+        return tell(someone, ports["nats"]["mqtt"])
+
+    _follow(steps, output)
+
+
+def _follow(steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]], output: Output) -> None:
+    """Tells each step of a story as it happens, and how long after the story's begin."""
+    from deploy.operate import access, screen
+    from deploy.operate.visitor import visitor
 
     async def follow() -> None:
         found = access.find()
-        async with visitor(found) as someone:
-            city = found.run["city"]
-            async for step in tell(someone, city, str(load_city(city).timezone)):
-                print_json(step.json(), one_line=True) if output is Output.JSON else screen.show_step(step)
+        async with visitor(found) as someone, aclosing(steps(someone, found.run)) as telling:
+            began = time.monotonic()
+            async for step in telling:
+                seconds = time.monotonic() - began
+                if output is Output.JSON:
+                    print_json({**step.json(), "seconds": round(seconds, 3)}, one_line=True)
+                else:
+                    screen.show_step(step, seconds)
 
     with plainly(), suppress(KeyboardInterrupt):
         asyncio.run(follow())

@@ -80,5 +80,6 @@ def _tour(urls: Mapping[str, str]) -> list[tuple[str, str]]:
         ("3", f"Read the news sent to the reporter at {urls['mailbox']}."),
         ("4", f"See the whole story as one trace at {urls['traces']}: search for the code of the report."),
         ("5", "Tell the story of a market levy, from bill to receipt: smartcity story levy"),
-        ("6", f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}."),
+        ("6", "Tell the story of a river that rises, from reading to all clear: smartcity story flood"),
+        ("7", f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}."),
     ]

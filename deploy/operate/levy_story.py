@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.local.demo import treasury_agency
+from deploy.operate.story import Step, until
 from deploy.operate.visitor import StoryError, Visitor
 
 TARIFF, OFFICER = "pasar-kios", "petugas-disdag"
 AREA = "33.74.01.1010"
 UNITS = 180
 """Six square metres for thirty days."""
-WITHIN_S = 30.0
-_PAUSE_S = 0.3
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened: its name, who did it, and what came of it."""
-
-    name: str
-    who: str
-    what: str
-    data: dict[str, Any]
-
-    def json(self) -> dict[str, Any]:
-        """As a program reads it."""
-        return {"step": self.name, "who": self.who, "what": self.what, "data": self.data}
-
-
-async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step]:
+async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Step, None]:
     """The steps as they happen. Raises StoryError when one does not come out as it should."""
     today = datetime.now(ZoneInfo(timezone)).date().isoformat()
     treasurer = f"petugas-{treasury_agency(city)}"
@@ -55,11 +38,11 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step
     yield Step("bank", "stallholder", "scanned and paid at the simulated bank", {})
 
     paid = partial(visitor.get, f"/v1/payments/{payment['id']}")
-    payment = await _until("the payment is not captured", paid, lambda found: found["state"] == "captured")
+    payment = await until("the payment is not captured", paid, lambda found: found["state"] == "captured")
     yield Step("captured", "the bank's signed notification", f"at {payment['capture_time']}", payment)
 
     billed = partial(visitor.get, f"/v1/bills/{bill['number']}")
-    bill = await _until("no receipt is issued", billed, lambda found: found["receipt"])
+    bill = await until("no receipt is issued", billed, lambda found: found["receipt"])
     receipt = await visitor.get(f"/v1/bills/{bill['number']}/receipt")
     printed = {"number": receipt["number"], "units": receipt["amount"]["units"], "seal": receipt["seal"]}
     checked = await visitor.post("/v1/levies/receipts/check", printed)
@@ -72,7 +55,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncIterator[Step
 
     counted = partial(_area, visitor, today)
     more = before["payments"] + 1
-    after = await _until("the payment is not counted", counted, lambda found: found["payments"] >= more)
+    after = await until("the payment is not counted", counted, lambda found: found["payments"] >= more)
     share = f"{after['cashless_share']:.0%} of {after['payments']} payments today are cashless"
     yield Step("indicator", "everybody", f"{after['area']['name']}: {share}", after)
     yield Step("story", "everybody", f"{visitor.urls['traces'].rstrip('/')}/stories/{bill['number']}", bill)
@@ -89,17 +72,6 @@ async def _area(visitor: Visitor, day: str) -> dict[str, Any]:
     query = {"group": "area", "first_day": day, "last_day": day, "area": AREA}
     found = (await visitor.get("/v1/indicators", **query))["indicators"]
     return found[0] if found else {"payments": 0}
-
-
-async def _until(what: str, ask: Callable[[], Awaitable[dict[str, Any]]], there: Callable[[Any], Any]) -> Any:
-    """Asks until the answer is there. Raises StoryError that says ``what`` did not happen."""
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while not there(found := await ask()):  # noqa: ASYNC110 - asks another process, which sets no event here
-                await asyncio.sleep(_PAUSE_S)
-            return found
-    except TimeoutError:
-        raise StoryError(f"{what} within {WITHIN_S:.0f} s: see `smartcity status`") from None
 
 
 def _money(thing: dict[str, Any], name: str = "amount") -> str:

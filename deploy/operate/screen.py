@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.text import Text
 
-from deploy.operate.levy_story import Step
 from deploy.operate.rows import Rows
 from deploy.operate.status import age
+from deploy.operate.story import Step
 
 _console = Console(highlight=False)
 
@@ -133,9 +133,10 @@ def show_receipt(result: dict[str, Any]) -> None:
         _console.print(f"[red]✗[/] {escape(each['where'])}: {escape(each['what'])} ({each['reason']})", soft_wrap=True)
 
 
-def show_step(step: Step) -> None:
-    """One step of a story, as soon as it happened."""
-    _console.print(f"[green]✓[/] [bold]{step.name:<11}[/] {escape(step.what)} [dim]({step.who})[/]", soft_wrap=True)
+def show_step(step: Step, seconds: float) -> None:
+    """One step of a story, as soon as it happened: so many seconds after the story began."""
+    who = f"[dim]({escape(step.who)}, {seconds:.1f} s)[/]"
+    _console.print(f"[green]✓[/] [bold]{step.name:<11}[/] {escape(step.what)} {who}", soft_wrap=True)
 
 
 @contextmanager

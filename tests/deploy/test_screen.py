@@ -13,8 +13,8 @@ from deploy.faults import switch
 from deploy.local.screen import Screen
 from deploy.operate import screen
 from deploy.operate.events import types_of
-from deploy.operate.levy_story import Step
 from deploy.operate.rows import Rows
+from deploy.operate.story import Step
 from deploy.pillars import NAMES
 
 WIDTH = 80
@@ -162,7 +162,7 @@ def test_outcomes_receipts_and_steps(shown: Callable[[], str]) -> None:
     screen.show_receipt(
         {"holds": False, "sealed_until": None, "problems": [{"where": "entry 3", "what": REASON, "reason": "X"}]}
     )
-    screen.show_step(Step("bill", "petugas-disdag", REASON, {}))
+    screen.show_step(Step("bill", "petugas-disdag", REASON, {}), 0.2)
     assert shown().count(REASON) == 2, "one line each, which the terminal wraps"
 
 
