@@ -74,22 +74,23 @@ SELECT one.datastream, sums.* {_EACH} (
            sum(count)::bigint AS count, sum(mean * count) / sum(count) AS mean, min(least) AS least, max(most) AS most
       FROM hours GROUP BY 1, 2) AS sums
 """
+# Marks are locked by a statement of its own: the one that sums up sees all that was there when they were, and what comes
+# after that waits, and marks its hour anew.
+_DUE = "SELECT datastream, at FROM hour_due WHERE at <= $1 ORDER BY at, datastream LIMIT 500 FOR UPDATE SKIP LOCKED"
 _ROLL = f"""
 WITH due AS (
-    DELETE FROM hour_due WHERE (datastream, at) IN (
-        SELECT datastream, at FROM hour_due WHERE at <= $1 ORDER BY at, datastream LIMIT 500 FOR UPDATE SKIP LOCKED)
-    RETURNING datastream, at
-), rolled AS (
-    INSERT INTO hour (datastream, at, count, mean, least, most)
-    SELECT due.datastream, due.at, sums.* FROM due, LATERAL (
-        SELECT count(*), avg(value), min(value), max(value) FROM observation AS o
-         WHERE o.datastream = due.datastream AND o.at >= due.at AND o.at < due.at + interval '1 hour'
-           AND o.flags & {OUT_OF_RANGE} = 0
-    ) AS sums WHERE sums.count > 0
-    ON CONFLICT (datastream, at) DO UPDATE
-       SET count = excluded.count, mean = excluded.mean, least = excluded.least, most = excluded.most
+    DELETE FROM hour_due USING unnest($1::integer[], $2::timestamptz[]) AS locked (datastream, at)
+     WHERE hour_due.datastream = locked.datastream AND hour_due.at = locked.at
+    RETURNING hour_due.datastream, hour_due.at
 )
-SELECT count(*) FROM due
+INSERT INTO hour (datastream, at, count, mean, least, most)
+SELECT due.datastream, due.at, sums.* FROM due, LATERAL (
+    SELECT count(*), avg(value), min(value), max(value) FROM observation AS o
+     WHERE o.datastream = due.datastream AND o.at >= due.at AND o.at < due.at + interval '1 hour'
+       AND o.flags & {OUT_OF_RANGE} = 0
+) AS sums WHERE sums.count > 0
+ON CONFLICT (datastream, at) DO UPDATE
+   SET count = excluded.count, mean = excluded.mean, least = excluded.least, most = excluded.most
 """
 _MAKE_WEEKS = "SELECT count(*) FILTER (WHERE make_week(monday)) FROM unnest($1::date[]) AS monday"
 _DROP_WEEKS = "SELECT drop_weeks($1)"
@@ -149,8 +150,10 @@ async def sums(
 
 async def roll(tx: Transaction, until: datetime) -> int:
     """Sums up hours that are marked and began at ``until`` or before, and answers how many."""
-    done: int = await tx.fetchval(_ROLL, until)
-    return done
+    due = await tx.fetch(_DUE, until)
+    if due:
+        await tx.execute(_ROLL, *map(list, zip(*due, strict=True)))
+    return len(due)
 
 
 async def make_weeks(tx: Transaction, mondays: Sequence[date]) -> int:

@@ -1,5 +1,6 @@
 """Readings in bulk, series, and their sums."""
 
+import asyncio
 import base64
 import json
 from datetime import datetime, timedelta
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.environment.observations import model, timers
-from services.environment.observations.model import Sum
+from services.environment.observations import model, store, timers
+from services.environment.observations.model import Sum, Taken
 from smartcity.environment.v1 import datastreams_pb2
 from smartcity.environment.v1 import observations_pb2 as pb
 from tests.environment.conftest import DLH
@@ -107,6 +108,35 @@ async def test_sums_leave_out_what_is_out_of_range(sensing: Sensing, seconds: in
     await sensing.upload(made, [(NOON, 1.0), (NOON + timedelta(seconds=30), 3.0), (NOON + timedelta(seconds=40), 99.0)])
     ((_, count, mean, least, most),) = await _buckets(sensing, made, seconds)
     assert (count, mean, least, most) == (2, 2.0, 1.0, 3.0)
+
+
+_MANY_MARKS = """
+INSERT INTO environment.hour_due
+SELECT $1, $2::timestamptz - make_interval(hours => ago) FROM generate_series(0, 499) AS ago ON CONFLICT DO NOTHING
+"""
+
+
+async def test_a_reading_that_comes_while_hours_are_summed_up_is_in_the_sum_or_marked(sensing: Sensing) -> None:
+    await sensing.datastream()
+    served = sensing.served
+    number = await served.admin.fetchval("SELECT number FROM environment.datastream")
+
+    async def comes(turn: int) -> None:
+        async with served.runtime.transaction() as tx:
+            await store.put(tx, [Taken(number, NOON + timedelta(seconds=turn), 1.0, 0)], {(number, NOON)})
+            await asyncio.sleep(turn % 8 / 1_000)  # until the commit: some while marks are being locked
+
+    async def summed() -> None:
+        await asyncio.sleep(0.004)
+        async with served.runtime.transaction() as tx:
+            await store.roll(tx, MONDAY)
+
+    for turn in range(24):
+        await served.admin.execute(_MANY_MARKS, number, NOON)
+        await asyncio.gather(comes(turn), summed())
+        marked = await served.admin.fetchval("SELECT count(*) FROM environment.hour_due WHERE at = $1", NOON)
+        known = await served.admin.fetchval("SELECT count FROM environment.hour WHERE at = $1", NOON)
+        assert marked or known == turn + 1
 
 
 async def test_an_hours_sums_stay_right_when_readings_come_late(sensing: Sensing) -> None:
