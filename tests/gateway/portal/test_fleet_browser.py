@@ -1,6 +1,7 @@
 """The pages of waste in a browser: nothing for axe to find, and ticks that wait until the network is back."""
 
 from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Tab
 from playwright.async_api import expect
 
 from tests.fixtures.browser import IN_A_BROWSER, chromium
@@ -42,4 +43,27 @@ async def test_ticks_wait_on_the_phone_until_the_network_is_back(
     assert await tab.evaluate("localStorage.getItem('smartcity-ticks')") == "[]"
     await tab.goto(path)
     assert await stops.nth(0).get_attribute("data-state") == "done"
+    await _sent_by_who_made_it_alone(tab, stand, path)
     await tab.context.close()
+
+
+async def _sent_by_who_made_it_alone(tab: Tab, stand: Stand, path: str) -> None:
+    """A tick that waits on the phone is not sent by whoever logs in there next."""
+    await tab.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    third = tab.locator("#stops > li").nth(2)
+    await third.locator("form[data-tick] button").first.click()
+    await expect(tab.locator("#queue")).to_contain_text("1 centang")
+    await tab.unroute("**/*")
+    sent: list[str] = []
+    tab.on("request", lambda request: sent.append(request.method))
+    await tab.context.set_extra_http_headers(await stand.bearer("admin"))
+    await tab.goto(path)
+    await expect(tab.locator("#queue")).to_contain_text("orang lain")
+    await expect(third).to_have_attribute("data-state", "open")
+    await tab.evaluate("window.dispatchEvent(new Event('online'))")
+    await tab.wait_for_timeout(500)
+    assert "POST" not in sent
+    await tab.context.set_extra_http_headers(await stand.bearer("petugas-dlh"))
+    await tab.goto(path)
+    await expect(third.locator("[data-badge]")).to_have_text("Sudah diangkut")
+    assert "POST" in sent

@@ -76,6 +76,8 @@ async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Brows
     sheet = await crew.open(crew_page(page))
     assert "data-print" in sheet.source
     action = sheet.forms["done-1"]
+    another = await crew.send(action, who="0123456789abcdef")
+    assert (another.status, "Somebody else ticked" in another.words) == (403, True)
     ticked = await crew.send(action)
     assert ticked.answer.history[0].status_code == 303
     assert "Ticked off." in ticked.words
