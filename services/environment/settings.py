@@ -12,7 +12,11 @@ class EnvironmentSettings(Settings):
         SecretStr(""),
         description="Base64 of at least 32 bytes from which devices' passwords are derived; empty: no device is issued",
     )
-    mqtt_url: str = Field("", description="Where devices publish, mqtt:// or mqtts://; empty: none is read")
+    mqtt_url: str = Field(
+        "",
+        pattern=r"^(mqtts?://([^/:@\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?$",
+        description="Where devices publish, mqtt:// or mqtts:// host[:port]; empty: none is read",
+    )
     mqtt_password: SecretStr = Field(SecretStr(""), description="Password of who reads there")
     reading_weeks: int = Field(13, ge=4, le=520, description="Weeks for which readings are kept; sums by the hour stay")
     air_days: int = Field(1100, ge=31, le=36_500, description="Days for which the hourly air index is kept")

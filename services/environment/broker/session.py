@@ -66,17 +66,28 @@ class Session:
         client.on_message = self._take
         client.on_disconnect = self._end
 
-    async def batch(self) -> list[Received]:
-        """The next messages, as soon as there is one and others had a moment to join it. Raises BrokenError."""
+    async def batch(self, seconds: float | None = None) -> list[Received]:
+        """The next messages, as soon as there is one and others had a moment to join it. Raises BrokenError.
+
+        None after so many ``seconds`` without any.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._some()
+        except TimeoutError:
+            return []
+        if len(self._waiting) < MOST:
+            await asyncio.sleep(LINGER_S)
+        self.check()
+        return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+
+    async def _some(self) -> None:
+        """Waits until something is there. Raises BrokenError."""
         while not self._waiting:
             self.check()
             self._arrived.clear()
             if not self._waiting and self._broken is None:
                 await self._arrived.wait()
-        if len(self._waiting) < MOST:
-            await asyncio.sleep(LINGER_S)
-        self.check()
-        return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
 
     def acknowledge(self, messages: Iterable[Received]) -> None:
         """They are stored: the broker may forget them. What does not reach it comes again."""

@@ -71,7 +71,7 @@ class Consumer:
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
                 else:
-                    await dead_letters.replay(self._runtime, self._stream, lease, self._types, self._react)
+                    await dead_letters.replay(self._runtime, self._stream, lease, self._again)
         finally:
             with contextlib.suppress(Exception):
                 await subscription.close()
@@ -147,6 +147,10 @@ class Consumer:
             # The class and reason only: a message of the database may hold row data.
             reason = getattr(error, "reason", type(error).__name__)
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", str(reason))
+
+    async def _again(self, tx: Transaction, head: Mapping[str, str], payload: bytes) -> None:
+        """A dead letter whose replay was asked for. Raises EnvelopeError."""
+        await self._react(tx, decode(head, payload, self._types))
 
     async def _react(self, tx: Transaction, event: Event[Any]) -> None:
         """Runs the reactions in a CONSUMER span: child of the producer, and linked to it."""

@@ -5,16 +5,14 @@ A replay is asked for in the database (``smartcity dead-letters replay``) and do
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 import structlog
 
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
-from services.kit.database.lease import Lease
+from services.kit.database.lease import Lease, LeaseLostError
 from services.kit.errors import is_transient
-from services.kit.events import Event
-from services.kit.events.envelope import EnvelopeError, decode, place
+from services.kit.events.envelope import EnvelopeError, place
 from services.kit.runtime import Runtime
 
 _BURY = """
@@ -31,6 +29,9 @@ _FAILED = """
 UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $1 THEN $3 ELSE reason END
  WHERE number = $1 OR (consumer = $4 AND aggregate = $2 AND number > $1 AND replayed_at IS NULL)
 """
+
+Again = Callable[[Transaction, Mapping[str, str], bytes], Awaitable[None]]
+"""Handles a dead letter again, by its headers and its payload."""
 
 _log = structlog.get_logger()
 
@@ -59,23 +60,18 @@ async def parked(tx: Transaction, consumer: str) -> set[str]:
     return {row["aggregate"] for row in await tx.fetch(_PARKED, consumer)}
 
 
-async def replay(
-    runtime: Runtime,
-    consumer: str,
-    lease: Lease,
-    types: Mapping[str, type[Any]],
-    react: Callable[[Transaction, Event[Any]], Awaitable[None]],
-) -> None:
+async def replay(runtime: Runtime, consumer: str, lease: Lease, handle: Again) -> None:
     """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order.
 
     One that fails again stays, with its new reason, and so do those parked behind it.
     """
     for letter in await runtime.pool.fetch(_ASKED, consumer):
         try:
-            event = decode(json.loads(letter["headers"]), letter["payload"], types)
             async with runtime.transaction(SYSTEM, Scope.ANY, lease=lease) as tx:
-                await react(tx, event)
+                await handle(tx, json.loads(letter["headers"]), letter["payload"])
                 await tx.execute(_DONE, letter["number"])
+        except LeaseLostError:
+            raise
         except Exception as error:
             if is_transient(error):
                 raise

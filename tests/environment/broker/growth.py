@@ -1,5 +1,7 @@
-"""Devices being let in, so that each statement is looked at."""
+"""Devices being let in and read, so that each statement is looked at."""
 
+from services.environment.broker import aside
+from services.environment.broker.session import Received
 from services.environment.callout import store
 from tests.environment.sensing import Sensing
 from tests.fixtures.pillars import Served
@@ -12,4 +14,9 @@ async def _live(served: Served) -> None:
     assert await store.generations(pool, [device.id]) == {device.id: 1}
 
 
-LIVES = {"callout": _live}
+async def _aside(served: Served) -> None:
+    async with served.runtime.transaction() as tx:
+        assert await aside.put(tx, Received("devices/duga-1/observations", b"x", 1), "a bug")
+
+
+LIVES = {"callout": _live, "broker": _aside}

@@ -5,11 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from services.environment.broker import jobs
 from services.environment.broker.session import BrokenError, Received, Session, opened
 from services.environment.ingest import hot
 from services.environment.ingest.model import Arrived
+from services.environment.settings import EnvironmentSettings
 from tests.environment.broker.conftest import Gauge
 from tests.environment.broker.door import Door, open_door, reading
 
@@ -178,3 +180,20 @@ def _session(door: Door) -> AbstractAsyncContextManager[Session]:
     return opened(
         f"mqtt://127.0.0.1:{door.port}", jobs.USER, door.reader_password, jobs.CLIENT, jobs.TOPICS, None, 100_000
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("", True), ("mqtt://127.0.0.1:1883", True), ("mqtts://smartcity-nats", True), ("mqtts://[::1]:8883", True),
+        ("http://broker:1883", False), ("broker:1883", False), ("mqtt://", False), ("mqtt://broker:port", False),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_at_start(url: str, *, is_one: bool) -> None:
+    needed = {"postgres_url": "x", "nats_url": "x", "nats_seed": "x", "grpc_port": 1, "health_port": 1}
+    about = {**needed, "assertion_keys": "x", "mqtt_url": url}
+    if is_one:
+        assert EnvironmentSettings.model_validate(about).mqtt_url == url
+    else:
+        with pytest.raises(ValidationError, match="mqtt_url"):
+            EnvironmentSettings.model_validate(about)
