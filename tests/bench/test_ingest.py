@@ -141,11 +141,11 @@ async def _asked(served: Served, ids: list[str], report: Report, rows: str) -> N
 
     def day(seconds: int) -> Callable[[int], Awaitable[Any]]:
         async def ask(place: int) -> Any:
-            request = observations_pb2.ListBucketsRequest(
-                datastream=ids[place * 7 % STREAMS], start_time=start, end_time=end, seconds=seconds
+            request = observations_pb2.ListSeriesRequest(
+                datastreams=[ids[place * 7 % STREAMS]], start_time=start, end_time=end, seconds=seconds
             )
-            answer = await served.call(observations_pb2_grpc.ObservationServiceStub, "ListBuckets", request, DPU)
-            assert len(answer.buckets) == 86_400 // seconds
+            answer = await served.call(observations_pb2_grpc.ObservationServiceStub, "ListSeries", request, DPU)
+            assert len(answer.series[0].buckets) == 86_400 // seconds
             return answer
 
         return ask

@@ -52,31 +52,20 @@ async def count(tx: Transaction, name: str, start: datetime | None, end: datetim
     return await store.count(tx, datastream, start or _FIRST, end or _LAST, model.MOST_COUNTED + 1)
 
 
-async def buckets(
-    tx: Transaction, name: str, start: datetime | None, end: datetime | None, seconds: int
-) -> tuple[Datastream, Span, list[Bucket]]:
-    """Sums of a datastream, the oldest first. Errors: DATASTREAM_NOT_FOUND and those of ``model.span``."""
-    datastream = await datastreams.known(tx, name)
-    span = model.span(start, end, seconds, tx.now)
-    return datastream, span, (await _sums(tx, [datastream], span))[datastream.number]
-
-
 async def series(
     tx: Transaction, names: Sequence[str], start: datetime | None, end: datetime | None, seconds: int
 ) -> tuple[Span, list[tuple[Datastream, list[Bucket]]]]:
-    """Sums of several datastreams, in the order asked for. Errors: as ``buckets``."""
+    """Sums of datastreams, in the order asked for, each the oldest first.
+
+    Errors: DATASTREAM_NOT_FOUND and those of ``model.span``.
+    """
     span = model.span(start, end, seconds, tx.now, len(names))
-    found = await datastreams.every(tx, names)
-    sums = await _sums(tx, found, span)
-    return span, [(one, sums[one.number]) for one in found]
-
-
-async def _sums(tx: Transaction, of: Sequence[Datastream], span: Span) -> dict[int, list[Bucket]]:
+    of = await datastreams.every(tx, names)
     numbers = [one.number for one in of]
     calibrations = await streams.calibrations(tx, numbers)
     begun = [(number, one.since) for number, each in calibrations.items() for one in each]
-    found = await store.sums(tx, numbers, span, begun)
-    return {number: model.buckets(sums, calibrations.get(number, [])) for number, sums in found.items()}
+    sums = await store.sums(tx, numbers, span, begun)
+    return span, [(one, model.buckets(sums[one.number], calibrations.get(one.number, []))) for one in of]
 
 
 async def upload(tx: Transaction, thing: str, brought: Sequence[Brought]) -> Stored:
@@ -93,7 +82,8 @@ async def upload(tx: Transaction, thing: str, brought: Sequence[Brought]) -> Sto
 
 
 async def make_room(tx: Transaction) -> None:
-    """Makes room for what is measured next."""
+    """Makes room for what is measured next. Each process does it as it starts, and several may."""
+    await tx.one_at_a_time("weeks of readings")
     await store.make_weeks(tx, model.weeks(tx.now, _kept(tx)))
 
 

@@ -32,16 +32,8 @@ async def count(tx: Transaction, request: pb.GetObservationCountRequest) -> pb.G
 
 
 @rpc
-async def buckets(tx: Transaction, request: pb.ListBucketsRequest) -> pb.ListBucketsResponse:
-    """Sums a datastream up."""
-    start, end = _time(request, "start_time"), _time(request, "end_time")
-    datastream, span, found = await actions.buckets(tx, request.datastream, start, end, request.seconds)
-    return pb.ListBucketsResponse(buckets=map(_bucket, found), unit=datastream.unit, seconds=span.seconds)
-
-
-@rpc
 async def series(tx: Transaction, request: pb.ListSeriesRequest) -> pb.ListSeriesResponse:
-    """Sums several datastreams up."""
+    """Sums datastreams up."""
     start, end = _time(request, "start_time"), _time(request, "end_time")
     span, found = await actions.series(tx, request.datastreams, start, end, request.seconds)
     made = [pb.Series(datastream=str(one.id), buckets=map(_bucket, sums), unit=one.unit) for one, sums in found]

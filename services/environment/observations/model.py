@@ -100,14 +100,14 @@ def checked_unit(datastream: Datastream, unit: str, field: str) -> None:
         raise invalid("UNIT_WRONG", message, field=field)
 
 
-def span(start: datetime | None, end: datetime | None, seconds: int, now: datetime, datastreams: int = 1) -> Span:
+def span(start: datetime | None, end: datetime | None, seconds: int, now: datetime, datastreams: int) -> Span:
     """What is asked for of so many datastreams, the last day by the hour unless it is said.
 
     Errors: BUCKET_INVALID, TIME_INVALID.
     """
     seconds = seconds or HOUR_S
-    if DAY_S % seconds:
-        message = "A day must divide into whole buckets: 60, 300, 900, 3600, 86400 seconds and the like."
+    if DAY_S % seconds or (seconds > HOUR_S and seconds % HOUR_S):  # longer ones are made of the sums of hours
+        message = "A day divides into whole buckets, and long ones into hours: 60, 300, 900, 3600, 86400 seconds, ..."
         raise invalid("BUCKET_INVALID", message, field="seconds")
     until = end or now
     since = start or max(until, EPOCH) - timedelta(days=1)  # there is no day before the first

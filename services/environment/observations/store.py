@@ -74,8 +74,8 @@ SELECT one.datastream, sums.* {_EACH} (
            sum(count)::bigint AS count, sum(mean * count) / sum(count) AS mean, min(least) AS least, max(most) AS most
       FROM hours GROUP BY 1, 2) AS sums
 """
-# Marks are locked by a statement of its own: the one that sums up sees all that was there when they were, and what comes
-# after that waits, and marks its hour anew.
+# Marks are locked by a statement of its own: the one that sums up sees all that was there by then, and what comes after
+# that waits, and marks its hour anew.
 _DUE = "SELECT datastream, at FROM hour_due WHERE at <= $1 ORDER BY at, datastream LIMIT 500 FOR UPDATE SKIP LOCKED"
 _ROLL = f"""
 WITH due AS (

@@ -69,7 +69,6 @@ async def _readings(sensing: Sensing, level: datastreams_pb2.Datastream) -> None
     await sensing.call(oldest)
     await sensing.call(observations_pb2.GetObservationCountRequest(datastream=level.id))
     for seconds in (60, 3600):
-        await sensing.call(observations_pb2.ListBucketsRequest(datastream=level.id, seconds=seconds))
         await sensing.call(observations_pb2.ListSeriesRequest(datastreams=[level.id], seconds=seconds))
     await timers.sum_up_hours(sensing.served.runtime)
 

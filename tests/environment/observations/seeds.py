@@ -105,7 +105,6 @@ SEEDS: dict[str, Seed] = {
     "listObservations": partial(_read, "listObservations", "datastream"),
     "getObservationsCsv": partial(_read, "getObservationsCsv", "datastream"),
     "getObservationCount": partial(_read, "getObservationCount", "datastream"),
-    "listBuckets": partial(_read, "listBuckets", "datastream"),
     "listSeries": _series,
     "uploadObservations": _upload,
     "issueDevice": _issue,

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.environment.observations import model, store, timers
+from services.environment.observations import actions, model, store, timers
 from services.environment.observations.model import Sum, Taken
+from services.kit.errors import DomainError
 from smartcity.environment.v1 import datastreams_pb2
 from smartcity.environment.v1 import observations_pb2 as pb
 from tests.environment.conftest import DLH
@@ -35,13 +36,11 @@ async def _buckets(
     sensing: Sensing, datastream: datastreams_pb2.Datastream, seconds: int, start: datetime = NOON,
     end: datetime = MONDAY,
 ) -> list[tuple[datetime, int, float, float, float]]:  # fmt: skip
-    request = pb.ListBucketsRequest(
-        datastream=datastream.id, start_time=stamp(start), end_time=stamp(end), seconds=seconds
+    request = pb.ListSeriesRequest(
+        datastreams=[datastream.id], start_time=stamp(start), end_time=stamp(end), seconds=seconds
     )
-    return [
-        (one.start.ToDatetime(MONDAY.tzinfo), one.count, one.mean, one.least, one.most)
-        for one in (await sensing.call(request)).buckets
-    ]
+    (series,) = (await sensing.call(request)).series
+    return [(one.start.ToDatetime(MONDAY.tzinfo), one.count, one.mean, one.least, one.most) for one in series.buckets]
 
 
 async def test_readings_come_once_however_often_they_are_brought(sensing: Sensing) -> None:
@@ -202,11 +201,15 @@ async def test_another_agency_brings_no_readings(sensing: Sensing) -> None:
         await sensing.upload(made, [(NOON, 1.0)], DLH)
 
 
-@pytest.mark.parametrize("seconds", [61, 86_399])
-async def test_a_day_divides_into_whole_buckets(sensing: Sensing, seconds: int) -> None:
-    made = await sensing.datastream()
-    with refused("BUCKET_INVALID"):
-        await _buckets(sensing, made, seconds)
+@pytest.mark.parametrize("seconds", [61, 86_399, 3_840, 5_400, 17_280, 43_201])
+def test_a_day_divides_into_whole_buckets_and_long_ones_into_hours(seconds: int) -> None:
+    with pytest.raises(DomainError, match="divides"):
+        model.span(None, None, seconds, MONDAY, 1)
+
+
+@pytest.mark.parametrize("seconds", [60, 1_800, 3_600, 7_200, 28_800, 86_400])
+def test_buckets_that_divide_a_day_are_made(seconds: int) -> None:
+    assert model.span(None, None, seconds, MONDAY, 1).seconds == seconds
 
 
 async def test_no_more_buckets_are_made_than_fit(sensing: Sensing) -> None:
@@ -272,11 +275,11 @@ async def test_several_series_are_answered_together_as_each_is_alone(sensing: Se
         assert (answer.seconds, {one.unit for one in answer.series}) == (seconds, {"m"})
         for one, made in zip(answer.series, (second, empty, first), strict=True):
             alone = await sensing.call(
-                pb.ListBucketsRequest(
-                    datastream=made.id, start_time=stamp(NOON), end_time=stamp(MONDAY), seconds=seconds
+                pb.ListSeriesRequest(
+                    datastreams=[made.id], start_time=stamp(NOON), end_time=stamp(MONDAY), seconds=seconds
                 )
             )
-            assert list(one.buckets) == list(alone.buckets)
+            assert list(alone.series) == [one]
     assert [bucket.mean for bucket in answer.series[0].buckets] == [9.0]
 
 
@@ -311,7 +314,24 @@ async def test_a_datastream_is_silent_after_three_periods_and_five_minutes_at_le
 async def test_the_day_before_the_first_of_all_days_is_refused(sensing: Sensing) -> None:
     made = await sensing.datastream()
     first = datetime(1, 1, 1, tzinfo=MONDAY.tzinfo)
-    for asked in (pb.ListBucketsRequest(datastream=made.id), pb.ListSeriesRequest(datastreams=[made.id])):
-        asked.end_time.FromDatetime(first)
-        with refused("TIME_INVALID"):
-            await sensing.call(asked)
+    asked = pb.ListSeriesRequest(datastreams=[made.id])
+    asked.end_time.FromDatetime(first)
+    with refused("TIME_INVALID"):
+        await sensing.call(asked)
+
+
+async def test_processes_that_start_together_make_room_one_after_another(sensing: Sensing) -> None:
+    runtime, admin = sensing.served.runtime, sensing.served.admin
+    monday = model.weeks(sensing.served.now, timedelta())[-1]
+    await admin.execute(f"DROP TABLE environment.observation_{monday:%Y%m%d}")
+
+    async def starts() -> None:
+        async with runtime.transaction() as tx:
+            await actions.make_room(tx)
+
+    async with runtime.transaction() as tx:
+        await actions.make_room(tx)
+        other = asyncio.create_task(starts())
+        await asyncio.sleep(0.2)  # it has found no room either, or waits
+    await other
+    assert await admin.fetchval("SELECT environment.make_week($1)", monday) is False
