@@ -21,7 +21,8 @@ from services.kit.database.table import Keyset, Table
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 DDL = """
 CREATE TABLE book (
-    id uuid PRIMARY KEY, shelf text NOT NULL, state text NOT NULL, marks text[] NOT NULL, kinds text[] NOT NULL,
+    id uuid PRIMARY KEY, shelf text NOT NULL, state text NOT NULL, marks text[] NOT NULL DEFAULT '{}',
+    kinds text[] NOT NULL DEFAULT '{}',
     pages bigint NOT NULL, lent boolean NOT NULL, created_at timestamptz NOT NULL, due_at timestamptz, lon float8
 )
 """
@@ -58,7 +59,22 @@ class Book:
     lon: float | None = None
 
 
+@dataclass(frozen=True)
+class Leaflet:
+    """A book without what has several values."""
+
+    id: UUID
+    shelf: str = "a"
+    state: State = State.HERE
+    pages: int = 100
+    lent: bool = False
+    created_at: datetime = NOW
+    due_at: datetime | None = None
+    lon: float | None = None
+
+
 BOOKS = Table(Book, "book", fixed=("shelf", "created_at"))
+LEAFLETS = Table(Leaflet, "book")
 SOONEST: Keyset[Book] = Keyset(
     {"coalesce(due_at, 'infinity'::timestamptz)": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id)
 )

@@ -1,9 +1,7 @@
 """SQL of alarms."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 from datetime import datetime
-from enum import Enum
 from uuid import UUID
 
 from services.environment.alarms.model import Alarm
@@ -17,18 +15,6 @@ OPEN_FIRST: Keyset[Alarm] = Keyset(
     descending=True,
 )
 
-_TYPES = {
-    "rule": "uuid", "rule_name": "text", "kind": "text", "datastream": "uuid", "unit": "text", "thing": "uuid",
-    "thing_code": "text", "thing_name": "text", "area": "text", "made_up": "boolean", "id": "uuid",
-    "value": "double precision", "opened_at": "timestamptz", "created_at": "timestamptz", "lasting": "integer",
-    "cleared_at": "timestamptz", "ended_at": "timestamptz", "ending": "text",
-}  # fmt: skip
-_COLUMNS = [field.name for field in fields(Alarm)]
-_PLACES = ", ".join(f"${place}::{_TYPES[name]}[]" for place, name in enumerate(_COLUMNS, 1))
-# A rule that has an open alarm gets no other: the index on open ones says so.
-_OPEN = f"""
-INSERT INTO alarm ({", ".join(_COLUMNS)}) SELECT * FROM unnest({_PLACES}) ON CONFLICT DO NOTHING RETURNING id
-"""
 _CLEAR = """
 UPDATE alarm SET lasting = 0, cleared_at = one.cleared_at, ended_at = one.ended_at, ending = one.ending
   FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[]) AS one (id, cleared_at, ended_at, ending)
@@ -50,9 +36,8 @@ async def open_of(tx: Transaction, rules: Collection[UUID]) -> list[Alarm]:
 
 
 async def add(tx: Transaction, alarms: Sequence[Alarm]) -> set[UUID]:
-    """Writes new alarms, and answers which: not one that is open where its rule has an open one."""
-    columns = ([_plain(getattr(one, name)) for one in alarms] for name in _COLUMNS)
-    return {row["id"] for row in await tx.fetch(_OPEN, *columns)}
+    """Writes new alarms, and answers which: a rule that has an open one gets no other, says the index on open ones."""
+    return await ALARMS.add_all(tx, alarms)
 
 
 async def clear(tx: Transaction, alarms: Sequence[Alarm]) -> set[UUID]:
@@ -61,7 +46,7 @@ async def clear(tx: Transaction, alarms: Sequence[Alarm]) -> set[UUID]:
         [one.id for one in alarms],
         [one.cleared_at for one in alarms],
         [one.ended_at for one in alarms],
-        [_plain(one.ending) for one in alarms],
+        [one.ending.value if one.ending else None for one in alarms],
     )
     return {row["id"] for row in await tx.fetch(_CLEAR, *columns)}
 
@@ -69,7 +54,3 @@ async def clear(tx: Transaction, alarms: Sequence[Alarm]) -> set[UUID]:
 async def open_counts(tx: Transaction) -> dict[str, int]:
     """How many alarms are open, by the kind of their rules."""
     return {row["kind"]: row["count"] for row in await tx.fetch(_OPEN_COUNTS)}
-
-
-def _plain(value: object) -> object:
-    return value.value if isinstance(value, Enum) else value

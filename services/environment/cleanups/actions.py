@@ -10,7 +10,6 @@ from observability.telemetry import current_span
 from services.environment.cleanups import events, model, store
 from services.environment.cleanups.model import Cleanup, Need, State
 from services.kit import ids
-from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import not_found
@@ -22,9 +21,9 @@ async def get(tx: Transaction, name: str) -> Cleanup:
     known = ids.parse(name)
     if known:
         return _within(tx, await store.by_id(tx, known))
-    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
     code = model.complaint_code(name)
-    return _within(tx, await store.by_code(tx, code, agency) if code else None)
+    found = await store.by_code(tx, code, tx.agency) if code and tx.agency is not None else None
+    return _within(tx, found)
 
 
 async def page(tx: Transaction, states: Sequence[State], complaint: str, size: int, token: str) -> Page[Cleanup]:
@@ -33,10 +32,9 @@ async def page(tx: Transaction, states: Sequence[State], complaint: str, size: i
     Errors: INVALID PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     code = model.complaint_code(complaint) if complaint else ""
-    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
-    if (complaint and not code) or (tx.scope is not Scope.ANY and not agency):
+    if tx.agency is None or (complaint and not code):
         return Page([])
-    return await store.page(tx, states or model.LIVE, code, agency, size, token)
+    return await store.page(tx, states or model.LIVE, code, tx.agency, size, token)
 
 
 async def dispatch(tx: Transaction, id_: str, etag: str, crew: str) -> Cleanup:
@@ -109,7 +107,7 @@ async def _save(tx: Transaction, cleanup: Cleanup, event: Callable[[Cleanup], Me
 
 def _within(tx: Transaction, cleanup: Cleanup | None) -> Cleanup:
     """Another agency's job does not exist for an officer."""
-    if cleanup is None or (tx.scope is not Scope.ANY and tx.caller.agency != cleanup.agency):
+    if cleanup is None or not tx.allows(cleanup.agency):
         message = "There is no such clean-up for you; the list is at /v1/cleanups."
         raise not_found("CLEANUP_NOT_FOUND", message, field="id")
     return cleanup

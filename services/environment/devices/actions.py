@@ -11,7 +11,6 @@ from services.environment.devices.model import Device, Health
 from services.environment.things import actions as things
 from services.environment.things.model import Thing
 from services.kit import ids
-from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, not_found, precondition
@@ -33,8 +32,8 @@ async def get(tx: Transaction, id_: str) -> Shown:
 
 async def page(tx: Transaction, thing: str, several: Sequence[str], size: int, token: str) -> Page[Shown]:
     """Devices by their ids; officers see their agency's. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, ..."""
-    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
-    if tx.scope is not Scope.ANY and not agency:
+    agency = tx.agency
+    if agency is None:
         return Page([])
     only = await things.known(tx, thing) if thing else None
     if several and only is None:
@@ -82,7 +81,7 @@ async def revoke_all(tx: Transaction, thing: UUID, reason: str) -> None:
 async def _own(tx: Transaction, id_: str, etag: str | None = None) -> Device:
     """A device of the caller's agency, which for others does not exist; locked where it is about to change."""
     device = await store.find(tx, id_, lock=etag is not None)
-    if device is None or (tx.scope is not Scope.ANY and tx.caller.agency != device.agency):
+    if device is None or not tx.allows(device.agency):
         message = "There is no such device for you; the list is at /v1/devices."
         raise not_found("DEVICE_NOT_FOUND", message, field="id")
     if etag is not None:

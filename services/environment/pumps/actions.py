@@ -14,13 +14,11 @@ from services.environment.pumps import events, model, store
 from services.environment.pumps.model import Command, Figures
 from services.environment.pumps.profile import pumps_of
 from services.environment.things import actions as things
-from services.environment.things import store as stored_things
 from services.environment.things.model import Kind, Thing
 from services.kit import ids
-from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, forbidden, not_found, precondition
+from services.kit.errors import conflict, not_found, precondition
 
 MOST_BYTES = 4_096
 """Of a device's answer."""
@@ -122,8 +120,8 @@ async def answered(tx: Transaction, device: str, payload: bytes) -> bool:
 
 
 async def _known(tx: Transaction, name: str) -> Thing:
-    thing = await stored_things.find(tx, name)
-    if thing is None or thing.kind is not Kind.PUMP_STATION:
+    thing = await things.of_kind(tx, name, Kind.PUMP_STATION)
+    if thing is None:
         message = "There is no such pump station; the list is at /v1/pumps."
         raise not_found("PUMP_STATION_NOT_FOUND", message, field="id")
     return thing
@@ -131,8 +129,7 @@ async def _known(tx: Transaction, name: str) -> Thing:
 
 async def _own(tx: Transaction, name: str) -> Thing:
     thing = await _known(tx, name)
-    if tx.scope is not Scope.ANY and tx.caller.agency != thing.agency:
-        raise forbidden("NOT_YOURS", "Only the agency that runs this station can do this.")
+    things.require_own(tx, thing)
     return thing
 
 

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from services.environment.cleanups import actions as cleanups
 from services.environment.fleet.model import Fleet
 from services.environment.fleet.profile import fleet_of
 from services.environment.rounds import events, model, store
 from services.environment.rounds.candidates import Candidate, Day
-from services.environment.rounds.model import Cause, Failure, Kind, Phase, Plan, Round, State, Stop, StopState
+from services.environment.rounds.keeping import kept
+from services.environment.rounds.model import Failure, Kind, Phase, Plan, Round, State, Stop, StopState
 from services.environment.routing import model as routing
 from services.kit import ids
-from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found
+from services.kit.errors import conflict, forbidden, invalid, not_found
 from services.kit.rpc import etag as etags
 
 
@@ -32,7 +31,7 @@ async def get(tx: Transaction, id_: str) -> Shown:
     """A plan. Errors: ROUND_PLAN_NOT_FOUND."""
     known = ids.parse(id_)
     plan = await store.by_id(tx, known) if known else None
-    if plan is None or not _theirs(tx, plan.agency):
+    if plan is None or not tx.allows(plan.agency):
         message = "There is no such plan for you; the list is at /v1/waste/rounds."
         raise not_found("ROUND_PLAN_NOT_FOUND", message, field="id")
     return Shown(plan, await store.rounds(tx, plan.id), await store.stops(tx, plan.id))
@@ -40,10 +39,9 @@ async def get(tx: Transaction, id_: str) -> Shown:
 
 async def page(tx: Transaction, depot: str, day: str, size: int, token: str) -> Page[Plan]:
     """Plans, the newest first; officers see their agency's. Errors: DAY_INVALID, PAGE_SIZE_INVALID, ..."""
-    agency = "" if tx.scope is Scope.ANY else tx.caller.agency
-    if tx.scope is not Scope.ANY and not agency:
+    if tx.agency is None:
         return Page([])
-    return await store.page(tx, agency, depot, _day(day) if day else None, size, token)
+    return await store.page(tx, tx.agency, depot, _day(day) if day else None, size, token)
 
 
 async def plan(tx: Transaction, depot: str, day: str) -> Plan:
@@ -52,7 +50,7 @@ async def plan(tx: Transaction, depot: str, day: str) -> Plan:
     Errors: NOT_YOURS, DEPOT_UNKNOWN, DAY_INVALID, PLAN_UNDER_WAY, TRUCK_LEFT.
     """
     fleet = fleet_of(tx.runtime.city)
-    if not _theirs(tx, fleet.agency):
+    if not tx.allows(fleet.agency):
         raise forbidden("NOT_YOURS", "Only the agency that collects waste plans its rounds.")
     if fleet.depot(depot) is None:
         message = "The city has no such depot; the list is at /v1/waste/depots."
@@ -103,29 +101,27 @@ async def finish(tx: Transaction, begun: Plan, day: Day, found: Sequence[Candida
     if known is None:
         return
     standing = await store.standing(tx, begun.depot, begun.day)
+    if standing is not None and standing.ticked:
+        await store.save(tx, model.fail(known, Failure.TRUCK_LEFT, tx.now))
+        return
     if standing is not None:
-        try:
-            superseded = model.supersede(standing, tx.now)
-        except DomainError:
-            await store.save(tx, model.fail(known, Failure.TRUCK_LEFT, tx.now))
-            return
-        await store.save(tx, superseded)
+        await store.save(tx, model.supersede(standing, tx.now))
     served = sum(len(one.visits) for one in made.rounds)
     done = model.finish(known, served, tuple(sorted(day.flooded)), tx.now)
     await store.save(tx, done)
-    await _keep(tx, done, day, found, made)
+    rounds, stops = kept(done, day, found, made)
+    await store.add_rounds(tx, rounds)
+    await store.add_stops(tx, stops)
     event = events.planned(done, tx.runtime.city, len(made.rounds), len(found) - served)
     tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
 
 
-async def tick(
-    tx: Transaction, id_: str, etag: str, state: StopState, note: str, at: datetime | None
-) -> tuple[Plan, Stop]:
+async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str, at: datetime | None) -> Stop:
     """Ticks a stop off. Errors: ROUND_STOP_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model."""
     known = ids.parse(id_)
     seen = await store.stop_by_id(tx, known) if known else None
     whole = await store.by_id(tx, seen.plan, lock=True) if seen else None  # ticks of a plan wait for each other here
-    if seen is None or whole is None or not _theirs(tx, whole.agency):
+    if seen is None or whole is None or not tx.allows(whole.agency):
         message = "There is no such stop for you; read the day's rounds again."
         raise not_found("ROUND_STOP_NOT_FOUND", message, field="id")
     before = await store.stop_by_id(tx, seen.id, lock=True)
@@ -138,7 +134,7 @@ async def tick(
     if after.state is StopState.DONE and after.kind is Kind.CLEANUP:
         await cleanups.take_along(tx, after.subject, whole.agency, await _crew(tx, after))
     await _complete(tx, whole, after)
-    return whole, after
+    return after
 
 
 def today_of(tx: Transaction) -> date:
@@ -175,52 +171,6 @@ async def _making(tx: Transaction, begun: Plan) -> Plan | None:
     return known if same else None
 
 
-async def _keep(tx: Transaction, plan: Plan, day: Day, found: Sequence[Candidate], made: routing.Plan) -> None:
-    by_key, left = {one.key: one for one in found}, {one.stop: one.why for one in made.left}
-    trucks = {one.id: one for one in day.depot.trucks}
-    for one in made.rounds:
-        truck = trucks[one.truck]
-        kept = Round(
-            ids.uuid7(), 1, plan.id, truck.id, truck.name, truck.m3, day.moment(one.starts), day.moment(one.ends),
-            one.metres, max(visit.trip for visit in one.visits),
-        )  # fmt: skip
-        await store.save_round(tx, kept)
-        for place, visit in enumerate(one.visits, 1):
-            await store.save_stop(tx, _stop(plan, by_key.pop(visit.stop), day, kept.id, place, visit))
-    for key, candidate in by_key.items():
-        cause = Cause(left[key]) if key in left else candidate.cause
-        if cause not in _LEFT:
-            cause = Cause.NO_ROOM  # of more than are searched for, those that matter least
-        await store.save_stop(tx, _stop(plan, candidate._replace(cause=cause), day, None, 0, None))
-
-
-_LEFT = frozenset({Cause.FLOODED, Cause.NO_PLACE, Cause.TOO_LARGE, Cause.OUT_OF_HOURS, Cause.NO_ROOM})
-
-
-def _stop(plan: Plan, one: Candidate, day: Day, round_: UUID | None, place: int, visit: routing.Visit | None) -> Stop:
-    return Stop(
-        id=ids.uuid7(),
-        version=1,
-        plan=plan.id,
-        round=round_,
-        place=place,
-        trip=visit.trip if visit else 0,
-        kind=one.kind,
-        subject=one.subject,
-        code=one.code,
-        name=one.name,
-        area=one.area,
-        lon=one.lon,
-        lat=one.lat,
-        m3=one.m3,
-        fill=one.fill,
-        cause=one.cause,
-        state=StopState.OPEN if visit else StopState.LEFT_OUT,
-        begins_at=day.moment(visit.begins) if visit else None,
-        ends_at=day.moment(visit.ends) if visit else None,
-    )
-
-
 async def _crew(tx: Transaction, stop: Stop) -> str:
     """What a clean-up job calls the truck that was there."""
     one = await store.round_by_id(tx, stop.round) if stop.round else None
@@ -238,10 +188,6 @@ async def _complete(tx: Transaction, plan: Plan, stop: Stop) -> None:
         await store.save_round(tx, done)
         event = events.completed(plan, done, counted)
         tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(plan.id))
-
-
-def _theirs(tx: Transaction, agency: str) -> bool:
-    return tx.scope is Scope.ANY or (tx.caller.agency != "" and tx.caller.agency == agency)
 
 
 def _day(text: str) -> date:

@@ -5,9 +5,8 @@ from services.environment.fleet.model import Depot
 from services.environment.fleet.profile import fleet_of
 from services.environment.rounds import actions, views
 from services.environment.rounds.model import StopState
-from services.kit.caller import Scope
 from services.kit.database import Transaction
-from services.kit.rpc import Call, one_statement, protos, rpc
+from services.kit.rpc import one_statement, protos, rpc
 from smartcity.environment.v1 import rounds_pb2 as pb
 
 
@@ -26,11 +25,11 @@ async def read(tx: Transaction, request: pb.GetRoundPlanRequest) -> pb.GetRoundP
 
 
 @rpc
-async def depots(call: Call, request: pb.ListDepotsRequest) -> pb.ListDepotsResponse:
+@one_statement
+async def depots(tx: Transaction, request: pb.ListDepotsRequest) -> pb.ListDepotsResponse:
     """Lists depots; officers of other agencies have none."""
-    fleet = fleet_of(call.runtime.city)
-    theirs = call.scope is Scope.ANY or (call.caller.agency != "" and call.caller.agency == fleet.agency)
-    found = listing.depots(fleet if theirs else None, request.page_size, request.page_token)
+    fleet = fleet_of(tx.runtime.city)
+    found = listing.depots(fleet if tx.allows(fleet.agency) else None, request.page_size, request.page_token)
     made = [_depot(one, fleet.agency, made_up=fleet.made_up) for one in found.rows]
     return pb.ListDepotsResponse(depots=made, next_page_token=found.token)
 
@@ -46,7 +45,7 @@ async def tick(tx: Transaction, request: pb.TickStopRequest) -> pb.TickStopRespo
     """Ticks a stop off."""
     state = protos.member(pb.RoundStopState, request.state, StopState)
     at = protos.instant(request.time) if request.HasField("time") else None
-    _, after = await actions.tick(tx, request.id, request.etag, state, request.note, at)
+    after = await actions.tick(tx, request.id, request.etag, state, request.note, at)
     return pb.TickStopResponse(stop=views.stop(tx, after))
 
 

@@ -44,9 +44,11 @@ class Candidate(NamedTuple):
     m3: float
     fill: float | None
     cause: Cause
-    """Why it joins, or why it is left out before any search."""
+    """Why it joins."""
     weight: int
     minutes: int
+    left: Cause | None
+    """Why it is left out before any search."""
 
     @property
     def key(self) -> str:
@@ -94,7 +96,7 @@ def problem(day: Day, candidates: Sequence[Candidate]) -> Problem:
     """What is searched for rounds: the candidates that no rule has left out, those that matter most."""
     fleet = day.fleet
     assert fleet.landfill is not None, "a fleet with depots has a landfill"
-    fit = [one for one in candidates if one.cause not in (Cause.FLOODED, Cause.NO_PLACE)]
+    fit = [one for one in candidates if one.left is None]
     most = sorted(fit, key=lambda one: (-one.weight, one.key))[:MOST]
     return Problem(
         depot=Point(day.depot.lon, day.depot.lat),
@@ -120,25 +122,24 @@ def _container(day: Day, thing: Thing, level: Level | None) -> Candidate | None:
     else:
         return None
     m3 = fleet.container.m3 * max(LEAST_FILL, 100.0 if fill is None else fill) / 100
-    if thing.area in day.flooded:
-        cause = Cause.FLOODED
+    left = Cause.FLOODED if thing.area in day.flooded else None
     return Candidate(
         Kind.CONTAINER, thing.id, thing.code, thing.name, thing.area, thing.lon, thing.lat, m3, fill, cause, weight,
-        fleet.container.minutes,
+        fleet.container.minutes, left,
     )  # fmt: skip
 
 
 def _cleanup(day: Day, one: Cleanup) -> Candidate:
     late = one.due_at is not None and one.due_at < day.moment(_DAY_S)
-    cause = Cause.OPEN_JOB
+    left = None
     if one.area in day.flooded:
-        cause = Cause.FLOODED
+        left = Cause.FLOODED
     elif one.lon is None or one.lat is None:
-        cause = Cause.NO_PLACE
+        left = Cause.NO_PLACE
     load = day.fleet.cleanup
     return Candidate(
-        Kind.CLEANUP, one.id, one.complaint, "", one.area, one.lon, one.lat, load.m3, None, cause, 9 if late else 6,
-        load.minutes,
+        Kind.CLEANUP, one.id, one.complaint, "", one.area, one.lon, one.lat, load.m3, None, Cause.OPEN_JOB,
+        9 if late else 6, load.minutes, left,
     )  # fmt: skip
 
 

@@ -126,10 +126,6 @@ class Stop:
     id: UUID
     version: int
     plan: UUID
-    round: UUID | None
-    place: int
-    """In the order of its round."""
-    trip: int
     kind: Kind
     subject: UUID
     code: str
@@ -141,8 +137,12 @@ class Stop:
     fill: float | None
     cause: Cause
     state: StopState
-    begins_at: datetime | None
-    ends_at: datetime | None
+    round: UUID | None = None
+    place: int = 0
+    """In the order of its round."""
+    trip: int = 0
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
     note: str = ""
     ticked_at: datetime | None = None
 

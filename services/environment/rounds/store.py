@@ -19,6 +19,7 @@ _NEWEST: Keyset[Plan] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
 )
 save, save_round, save_stop = _PLANS.save, _ROUNDS.save, _STOPS.save
+add_rounds, add_stops = _ROUNDS.add_all, _STOPS.add_all
 by_id, stop_by_id, round_by_id = _PLANS.get, _STOPS.get, _ROUNDS.get
 
 

@@ -8,7 +8,6 @@ from google.protobuf.message import Message
 from services.environment.things import events, model, store
 from services.environment.things.model import Kind, Location, Site, Thing
 from services.kit import ids
-from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, invalid, not_found
@@ -98,12 +97,23 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]
     return await store.by_ids(tx, wanted)
 
 
+async def of_kind(tx: Transaction, name: str, kind: Kind) -> Thing | None:
+    """A thing by its id or code, where it is of that kind."""
+    thing = await store.find(tx, name)
+    return thing if thing is not None and thing.kind is kind else None
+
+
 async def own(tx: Transaction, name: str, *, lock: bool = False) -> Thing:
     """A thing that is the caller's to change. Errors: THING_NOT_FOUND, FORBIDDEN NOT_YOURS."""
     thing = await known(tx, name, lock=lock)
-    if tx.scope is not Scope.ANY and tx.caller.agency != thing.agency:
-        raise forbidden("NOT_YOURS", "Only the agency that runs this thing can change it.")
+    require_own(tx, thing)
     return thing
+
+
+def require_own(tx: Transaction, thing: Thing) -> None:
+    """Lets pass a thing that the caller's agency runs. Errors: FORBIDDEN NOT_YOURS."""
+    if not tx.allows(thing.agency):
+        raise forbidden("NOT_YOURS", "Only the agency that runs this thing can do this.")
 
 
 async def _locked(tx: Transaction, name: str, etag: str) -> Thing:

@@ -61,6 +61,15 @@ class Transaction:
     last: list[Write] = field(default_factory=list)
     """What is written with the events, in the round trip before the commit."""
 
+    def allows(self, agency: str) -> bool:
+        """Whether the caller's scope reaches what is an agency's."""
+        return self.scope is Scope.ANY or self.caller.agency == agency != ""
+
+    @property
+    def agency(self) -> str | None:
+        """The agency whose rows the caller's scope reaches: empty for any; None for none, as the login names none."""
+        return "" if self.scope is Scope.ANY else self.caller.agency or None
+
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """All rows."""
         rows: list[asyncpg.Record] = await self.connection.fetch(sql, *args)

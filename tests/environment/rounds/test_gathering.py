@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from services.environment.rounds import candidates
+from services.kit.database import Transaction
 from tests.environment.conftest import DUE
 from tests.environment.rounds.collecting import Collecting, causes, stops
 from tests.environment.rounds.test_rounds import DAWN
@@ -56,3 +59,39 @@ async def test_a_depots_places_are_gathered_however_many_others_have(collecting:
     plan = await collecting.planned()
     assert set(causes(stops(plan))) == {"kontainer-gabahan", job.code}
     assert not plan.left_out
+
+
+async def test_what_is_more_than_is_searched_for_is_left_out_with_its_reason(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "MOST", 1)
+    await collecting.container("kontainer-miroto", 20)  # it is its day
+    await collecting.container("kontainer-gabahan", 100)
+    plan = await collecting.planned()
+    assert causes(stops(plan)) == {"kontainer-gabahan": "full"}
+    assert causes(plan.left_out) == {"kontainer-miroto": "no_room"}
+
+
+async def test_a_plan_is_stored_in_as_many_statements_however_many_its_stops(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    fetch, execute = Transaction.fetch, Transaction.execute
+
+    async def fetching(tx: Transaction, sql: str, *args: object) -> list[Any]:
+        asked.append(sql)
+        return await fetch(tx, sql, *args)
+
+    async def executing(tx: Transaction, sql: str, *args: object) -> str:
+        asked.append(sql)
+        return await execute(tx, sql, *args)
+
+    for number in range(5):
+        await collecting.job(number)
+    monkeypatch.setattr(Transaction, "fetch", fetching)
+    monkeypatch.setattr(Transaction, "execute", executing)
+    assert len(stops(await collecting.planned())) == 5
+    assert [
+        sum("INSERT INTO round_stop" in sql for sql in asked),
+        sum("INSERT INTO round (" in sql for sql in asked),
+    ] == [1, 1]

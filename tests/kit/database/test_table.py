@@ -12,10 +12,12 @@ from services.kit.database import Transaction, paging
 from services.kit.errors import DomainError
 from tests.kit.library import (
     BOOKS,
+    LEAFLETS,
     NOW,
     SOONEST,
     Book,
     Kind,
+    Leaflet,
     State,
     pool,
     shelves,
@@ -66,6 +68,32 @@ async def test_a_condition_finds_the_first_and_all(tx: Transaction) -> None:
         await BOOKS.save(tx, book)
     assert await BOOKS.first(tx, "pages > $1 ORDER BY pages DESC", 1) == books[0]
     assert await BOOKS.every(tx, "pages < $1 ORDER BY pages", 3) == [books[1], books[2]]
+
+
+async def test_many_are_written_in_one_statement_and_what_is_there_stays(
+    tx: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    fetch = tx.fetch
+
+    async def counting(sql: str, *args: object) -> list[asyncpg.Record]:
+        asked.append(sql)
+        return await fetch(sql, *args)
+
+    monkeypatch.setattr(tx, "fetch", counting)
+    old = Leaflet(uuid4(), pages=7)
+    new = [Leaflet(uuid4(), "b", State.LENT, 2**62, True, NOW, NOW, -6.98), *(Leaflet(uuid4()) for _ in range(500))]
+    assert await LEAFLETS.add_all(tx, [old]) == {old.id}
+    assert await LEAFLETS.add_all(tx, [replace(old, pages=8), *new]) == {one.id for one in new}
+    assert await LEAFLETS.add_all(tx, []) == set()
+    assert len(asked) == 2
+    for one in (old, *new[:2]):
+        assert await LEAFLETS.get(tx, one.id) == one
+
+
+async def test_what_has_several_values_cannot_be_written_with_others(tx: Transaction) -> None:
+    with pytest.raises(TypeError, match="cannot be written together"):
+        await BOOKS.add_all(tx, [Book(uuid4())])
 
 
 async def test_a_row_is_locked_when_asked_and_only_then(pool: Any, tx: Transaction) -> None:
