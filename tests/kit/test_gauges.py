@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from observability import metrics, semconv
 from observability.semconv import Metric
-from services.kit.pillar import Pillar
+from services.kit.pillar import Job, Pillar
 from services.kit.process import watching
 from services.kit.runtime import Runtime
 from tests.kit.conftest import PUBLISHER, World, assign, reader, within, working
@@ -84,6 +85,19 @@ async def test_dead_letters_are_counted_until_they_are_replayed(world: World) ->
         await within(lambda: reads(semconv.DEAD_LETTERS, {"poison": 1, "parked": 2}, semconv.STATE))
         await world.admin.execute("UPDATE environment.dead_letter SET replayed_at = now()")
         await within(lambda: reads(semconv.DEAD_LETTERS, {"poison": 0, "parked": 0}, semconv.STATE))
+
+
+async def test_a_job_of_the_pillars_own_has_a_lease_like_the_others(world: World) -> None:
+    async def works(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    jobs = (Job("devices", works), Job("nothing to do here", works, lambda _: False))
+    busy = replace(PUBLISHER, publishes=(), jobs=jobs)
+    runtime = await world.runtime("governance")
+    async with watched(busy, runtime):
+        await within(lambda: reads(semconv.LEASE_HELD, {"timers": 0, "job:devices": 0}, semconv.LEASE))
+        async with working(busy, runtime):
+            await within(lambda: reads(semconv.LEASE_HELD, {"timers": 1, "job:devices": 1}, semconv.LEASE))
 
 
 async def test_what_cannot_be_read_is_soon_not_reported_any_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,6 +110,7 @@ class _Streams:
         row = await runtime.pool.fetchrow(_RECORD, runtime.owner)
         assert row is not None
         jobs = ["timers", *(["relay"] if self._pillar.publishes else []), *(f"consumer:{one}" for one in self._streams)]
+        jobs += [f"job:{job.name}" for job in self._pillar.jobs if job.wanted(runtime.settings)]
         published: list[Reading] = [] if row["published_age"] is None else [(row["published_age"], {})]
         return {
             semconv.OUTBOX_UNSENT: [(row["unsent"], {})],
