@@ -13,6 +13,7 @@ from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
+from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
 from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
@@ -50,10 +51,12 @@ class Gateway:
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)
+    measuring: Measuring = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
+        self.measuring = Measuring(self.pillars)
 
     @property
     def unready(self) -> str:

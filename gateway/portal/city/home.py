@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.calls.pillars import PILLARS
 from gateway.gateway import current_gateway
-from gateway.portal.environment.things import words
+from gateway.portal.environment.things import KINDS, words
 from gateway.portal.kit.assets import serve
 from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
@@ -40,7 +40,8 @@ async def home(request: Request) -> Response:
         areas=[row for row in areas if row.area],
         counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
         least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),
-        sections=[_section_words(name, section) for name, section in sections.items()], **words(request),
+        sections=[_section_words(name, section) for name, section in sections.items()],
+        thing_kinds=KINDS, **words(request),
     )  # fmt: skip
 
 

@@ -27,12 +27,20 @@
   });
 
   // A layer of what measures, each a point with its page behind it; what is listed by area is said with the area's name.
-  async function showThings(map, address, label, shown) {
-    const things = await (await fetch(address)).json(), byArea = {};
-    const group = L.layerGroup(things.map(({ name, kind, words, area, href, lon, lat }) => {
+  async function showThings(map, { things: address, layer: label, away, ...words }, shown) {
+    const answer = await fetch(address).catch(() => ({})), byArea = {};
+    const things = answer.ok ? await answer.json().catch(() => null) : null;
+    if (!things) {  // the rest of the map stands without them
+      const note = Object.assign(document.createElement("p"), { className: "note warm", role: "status" });
+      map.getContainer().after(note);
+      note.textContent = away;
+      return () => "";
+    }
+    const inWords = (kind) => words[kind.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] || kind;
+    const group = L.layerGroup(things.map(({ name, kind, area, href, lon, lat }) => {
       (byArea[area] = byArea[area] || []).push(name);
       return L.circleMarker([lat, lon], { className: `thing ${kind}`, radius: kind === "container" ? 5 : 8, weight: 1.5, fillOpacity: 1 })
-        .bindTooltip(worded(`${name} (${words})`)).on("click", () => { location.href = href; });
+        .bindTooltip(worded(`${name} (${inWords(kind)})`)).on("click", () => { location.href = href; });
     }));
     group.on("add", () => group.eachLayer(noStop));
     if (shown) group.addTo(map);
@@ -68,7 +76,7 @@
   }
 
   window.cityMap = async (button, geojson, setPlace) => {
-    const { map: mode, target, filed, resolved, found, landmarks, outside, things, layer: label } = button.dataset;
+    const { map: mode, target, filed, resolved, found, landmarks, outside, things } = button.dataset;
     const box = one(target);
     box.hidden = false;
     box.className = "live-map";
@@ -91,8 +99,11 @@
     map.fitBounds(layer.getBounds());
     layer.eachLayer(noStop);
     nameAreas(map, layer);
-    if (things) measuring = await showThings(map, things, label, mode === "things");
-    if (mode !== "pick") return keyboard(map, geojson, words);
+    if (mode !== "pick") {
+      keyboard(map, geojson, words);
+      if (things) measuring = await showThings(map, button.dataset, mode === "things");
+      return;
+    }
     let marker = null;
     const pick = (latlng, name) => {
       marker = marker || L.circleMarker(latlng, { radius: 9, color: "#85500a", weight: 4, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
@@ -102,6 +113,7 @@
     };
     layer.on("click", (event) => pick(event.latlng, event.layer.feature.properties.name));
     keyboard(map, geojson, words, pick);
-    showLandmarks(map, await (await fetch(landmarks)).json(), pick);
+    const known = await fetch(landmarks).catch(() => ({}));
+    if (known.ok) showLandmarks(map, await known.json(), pick);
   };
 })();

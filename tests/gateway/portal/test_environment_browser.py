@@ -50,6 +50,19 @@ async def test_the_live_map_shows_what_measures_and_says_it_by_keyboard(chromium
     await tab.context.close()
 
 
+async def test_the_live_map_lives_without_what_measures(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.route("**/peta/alat.json*", lambda route: route.fulfill(status=503, body="{}"))
+    for path in ("/lingkungan/alat", "/"):
+        await tab.goto(path)
+        await open_map(tab)
+        await until(tab, "document.getElementById('map-said').textContent !== ''")
+        await until(tab, "document.querySelector('#live-map + .note').textContent.includes('tidak dapat dibaca')")
+        assert await tab.is_hidden("#open-map")
+        assert await _faults(tab) == []
+    await tab.context.close()
+
+
 async def test_axe_finds_nothing_at_the_desk(chromium: Chromium, stand: Stand, measured: datetime) -> None:
     tab = await _tab(chromium, stand, "petugas-dpu")
     for path in ("/petugas/alat", "/petugas/alat/baru", f"/petugas/alat/{GAUGE}"):

@@ -1,0 +1,91 @@
+"""What measures in the city, in memory: as points of the live map, and the limits that its levels are held to.
+
+Both are the same for everybody, and read when somebody asks for them. A dead pillar costs their freshness alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from gateway.calls.kept import Kept
+from gateway.calls.pillars import Pillars
+from gateway.city.reference import Ready
+from smartcity.environment.v1 import rules_pb2, things_pb2
+from smartcity.environment.v1 import things_views as views
+
+KEPT, LONGEST = 10.0, 3600.0
+"""Seconds that they are used for, and at most while the pillar does not answer."""
+DEADLINE = 2.0
+"""Seconds a page of a list may take."""
+MOST_PAGES, PAGE = 100, 200
+"""Of a list; what a city has beyond that is not shown."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A thing on the map."""
+
+    name: str
+    kind: str
+    area: str
+    """Kemendagri code of its kelurahan."""
+    href: str
+    lon: float
+    lat: float
+
+
+class Points(NamedTuple):
+    """All things that stand somewhere, and the bytes that say so."""
+
+    places: Sequence[Place]
+    ready: Ready
+
+
+class Limit(NamedTuple):
+    """What a datastream is held to from a value upwards."""
+
+    value: float
+    name: str
+    made_up: bool
+
+
+class Measuring:
+    """Both, as they were read last."""
+
+    def __init__(self, pillars: Pillars) -> None:
+        """Reads nothing yet."""
+        self.points = Kept(partial(_points, pillars), KEPT, LONGEST)
+        self.limits = Kept(partial(_limits, pillars), KEPT, LONGEST)
+
+
+async def _points(pillars: Pillars) -> Points:
+    asked, found = things_pb2.ListThingsRequest(page_size=PAGE), list[Place]()
+    async for page in _pages(pillars, asked, things_pb2.ListThingsResponse):
+        for each in page.things:
+            one = views.thing(each)
+            if one.location and one.kind:
+                area, href = one.area.code if one.area else "", f"/lingkungan/alat/{one.code}"
+                found.append(Place(one.name, one.kind, area, href, one.location.lon, one.location.lat))
+    return Points(found, Ready.of(msgspec.json.encode(found)))
+
+
+async def _limits(pillars: Pillars) -> Mapping[str, Sequence[Limit]]:
+    """By the datastream's id, the lowest first."""
+    found: dict[str, list[Limit]] = {}
+    async for page in _pages(pillars, rules_pb2.ListRulesRequest(page_size=PAGE), rules_pb2.ListRulesResponse):
+        for rule in page.rules:
+            if rule.kind == rules_pb2.RULE_KIND_THRESHOLD and not rule.terms.below and not rule.paused:
+                found.setdefault(rule.datastream, []).append(Limit(rule.terms.limit, rule.name, rule.made_up))
+    return {datastream: sorted(each) for datastream, each in found.items()}
+
+
+async def _pages(pillars: Pillars, asked: Any, answer: Any) -> AsyncIterator[Any]:
+    for _ in range(MOST_PAGES):
+        page = await pillars.look(asked, answer, within=DEADLINE)
+        yield page
+        asked.page_token = page.next_page_token
+        if not asked.page_token:
+            return
