@@ -14,20 +14,15 @@ from services.environment.ingest import model, store
 from services.environment.ingest.model import Arrived, Message, Outcome, Refusal, Refused, Run, Sender, Verdict
 from services.environment.ingest.store import RunKey, Told
 from services.environment.observations import store as observations
-from services.environment.observations.model import Taken
+from services.environment.observations.model import Mark, Taken
 from services.environment.watching import actions as watching
 from services.environment.watching.model import Memory as Rules
 from services.kit.database import Transaction
 
 STEP_BYTES = 128 * 1024
 """Of messages, after which others are served."""
-STEP_ROWS = 5_000
-"""Readings of one statement: as many as are written into it without keeping others waiting."""
 MOST_RUNS = 50_000
 """Runs that are kept in memory."""
-
-Mark = tuple[int, datetime]
-"""A datastream and an hour of its that must be summed up."""
 
 
 @dataclass
@@ -39,8 +34,8 @@ class Memory:
     """None: there is no such device."""
     runs: dict[RunKey, Run] = field(default_factory=dict)
     hour: datetime | None = None
-    marked: set[int] = field(default_factory=set)
-    """Datastreams whose hour that runs is marked to be summed up; its mark stays until it has ended."""
+    marked: set[Mark] = field(default_factory=set)
+    """Of the hour that runs: a mark stays until its hour has ended."""
     rules: Rules = field(default_factory=Rules)
 
     def forget(self) -> None:
@@ -67,10 +62,7 @@ async def take(tx: Transaction, memory: Memory, arrived: Sequence[Arrived]) -> l
     batch, waiting = _Batch(), iter(read)
     verdicts = [_judge(tx, memory, batch, one, next(waiting)) async for one in _in_steps(arrived)]
     if batch.taken:
-        await watching.watch(tx, memory.rules, memory.edition, batch.taken)
-    for first in range(0, len(batch.taken), STEP_ROWS):
-        some = batch.taken[first : first + STEP_ROWS]
-        await observations.put(tx, some, _marks(memory, some, tx.now))
+        await _put(tx, memory, batch.taken)
     await store.save_runs(tx, batch.runs)
     await store.save_health(tx, batch.told)
     return verdicts
@@ -145,13 +137,13 @@ def _tell(batch: _Batch, one: Arrived, message: Message | None, missing: int, ve
     batch.told[one.device] = Told(one.at, skew, missing, refused, refusal)
 
 
-def _marks(memory: Memory, taken: Sequence[Taken], now: datetime) -> set[Mark]:
-    """The hours that are to be marked, without those that run and are known to be."""
-    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+async def _put(tx: Transaction, memory: Memory, taken: Sequence[Taken]) -> None:
+    """Writes readings, and holds those that are new to rules: what is sent again turns nothing."""
+    hour = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     if hour != memory.hour:
         memory.hour = hour
         memory.marked.clear()
-    marks = observations.hours_of(taken)
-    fresh = {mark for mark in marks if mark[1] != hour or mark[0] not in memory.marked}
-    memory.marked |= {datastream for datastream, at in fresh if at == hour}
-    return fresh
+    await watching.remember(tx, memory.rules, memory.edition, {one.datastream for one in taken if not one.flags})
+    put = await observations.put(tx, taken, memory.marked)
+    memory.marked |= {mark for mark in put.marks if mark[1] == hour}
+    await watching.watch(tx, memory.rules, put.new)

@@ -6,15 +6,23 @@ from typing import NamedTuple
 
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams import store as streams
-from services.environment.datastreams.model import Datastream, Reading, corrected
+from services.environment.datastreams.model import OUT_OF_RANGE, Datastream, Reading, corrected
 from services.environment.observations import model, store
-from services.environment.observations.model import Bucket, Span, Stored, Taken
+from services.environment.observations.model import Bucket, Span, Taken
 from services.environment.things import actions as things
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import invalid, precondition
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Stored(NamedTuple):
+    """What became of readings: how many are new, how many were known, how many of the new ones are out of range."""
+
+    new: int
+    known: int
+    out_of_range: int
 
 
 class Brought(NamedTuple):
@@ -78,7 +86,8 @@ async def upload(tx: Transaction, thing: str, brought: Sequence[Brought]) -> Sto
         raise invalid("TOO_MANY_READINGS", message, field="series")
     known = {one.name: one for one in await streams.of_thing(tx, of.id)}
     taken = [one for place, each in enumerate(brought) for one in _taken(each, place, known, tx.now, _kept(tx))]
-    return await store.put(tx, taken, store.hours_of(taken))
+    new = (await store.put(tx, taken)).new
+    return Stored(len(new), len(taken) - len(new), sum(one.flags & OUT_OF_RANGE for one in new))
 
 
 async def make_room(tx: Transaction) -> None:

@@ -36,12 +36,15 @@ class Taken(NamedTuple):
     flags: int
 
 
-class Stored(NamedTuple):
-    """What became of readings: how many are new, how many were known, how many of the new ones are out of range."""
+Mark = tuple[int, datetime]
+"""A datastream and an hour (UTC) of its that must be summed up."""
 
-    new: int
-    known: int
-    out_of_range: int
+
+class Put(NamedTuple):
+    """What became of readings: those that are new, of each datastream as they came, and what was marked."""
+
+    new: list[Taken]
+    marks: set[Mark]
 
 
 class Sum(NamedTuple):

@@ -1,38 +1,47 @@
 """SQL of readings: written as a set, listed by time, summed up by the hour."""
 
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date, datetime
+from itertools import islice
 
 from services.environment.datastreams.model import OUT_OF_RANGE, Datastream, Reading
-from services.environment.observations.model import HOUR_S, Span, Stored, Sum, Taken
+from services.environment.observations.model import HOUR_S, Mark, Put, Span, Sum, Taken
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
 NEWEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,), descending=True)
 OLDEST: Keyset[Reading] = Keyset({"at": datetime}, of=lambda one: (one.at,))
 
-# In the order of the keys, so that two batches never wait for each other in turn. An hour's mark is locked rather than
-# passed over: the timer that takes it away has not seen these readings.
-_PUT = f"""
+STEP_ROWS = 5_000
+"""Readings of one statement: as many as are written into it without keeping others waiting."""
+
+# All that write readings lock what they write in one order, so that none of two waits for the other: readings in the
+# order of their keys, then the newest ones, then marks.
+_PUT = """
 WITH item AS (
     SELECT * FROM unnest($1::integer[], $2::timestamptz[], $3::double precision[], $4::smallint[])
         AS item (datastream, at, value, flags)
 ), put AS (
     INSERT INTO observation (datastream, at, value, received, flags)
     SELECT datastream, at, value, $5, flags FROM item ORDER BY datastream, at
-    ON CONFLICT DO NOTHING RETURNING flags
-), newest AS (
-    INSERT INTO latest (datastream, at, value, received, flags)
-    SELECT DISTINCT ON (datastream) datastream, at, value, $5, flags FROM item ORDER BY datastream, at DESC
-    ON CONFLICT (datastream) DO UPDATE
-       SET at = excluded.at, value = excluded.value, received = excluded.received, flags = excluded.flags
-     WHERE latest.at < excluded.at
-), due AS (
-    INSERT INTO hour_due (datastream, at)
-    SELECT * FROM unnest($6::integer[], $7::timestamptz[]) ORDER BY 1, 2
-    ON CONFLICT (datastream, at) DO UPDATE SET at = excluded.at
+    ON CONFLICT DO NOTHING RETURNING datastream, at
 )
-SELECT count(*) AS new, count(*) FILTER (WHERE flags & {OUT_OF_RANGE} > 0) AS out_of_range FROM put
+SELECT datastream, at FROM item EXCEPT SELECT datastream, at FROM put
+"""
+_NEWEST = """
+INSERT INTO latest (datastream, at, value, received, flags)
+SELECT datastream, at, value, $5, flags
+  FROM unnest($1::integer[], $2::timestamptz[], $3::double precision[], $4::smallint[])
+    AS item (datastream, at, value, flags) ORDER BY datastream
+ON CONFLICT (datastream) DO UPDATE
+   SET at = excluded.at, value = excluded.value, received = excluded.received, flags = excluded.flags
+ WHERE latest.at < excluded.at
+"""
+# A mark is locked rather than passed over: the timer that takes it away has not seen these readings.
+_MARK = """
+INSERT INTO hour_due (datastream, at) SELECT * FROM unnest($1::integer[], $2::timestamptz[]) ORDER BY 1, 2
+ON CONFLICT (datastream, at) DO UPDATE SET at = excluded.at
 """
 _COUNT = """
 SELECT count(*)::integer FROM (
@@ -96,21 +105,40 @@ _MAKE_WEEKS = "SELECT count(*) FILTER (WHERE make_week(monday)) FROM unnest($1::
 _DROP_WEEKS = "SELECT drop_weeks($1)"
 
 
-def hours_of(readings: Iterable[Taken]) -> set[tuple[int, datetime]]:
-    """The hours (UTC) that readings fall into, with their datastreams."""
-    return {(one.datastream, one.at.replace(minute=0, second=0, microsecond=0)) for one in readings}
+async def put(tx: Transaction, readings: Sequence[Taken], marked: Set[Mark] = frozenset()) -> Put:
+    """Writes readings, and marks their hours but those that are ``marked``.
 
-
-async def put(tx: Transaction, readings: Sequence[Taken], marks: Collection[tuple[int, datetime]]) -> Stored:
-    """Writes readings; those whose datastream and time are known are passed over. ``marks`` are hours to be summed up.
-
-    Times are UTC's.
+    One whose datastream and time are known, or come before it, is passed over.
     """
-    columns = map(list, zip(*readings, strict=True))
-    datastreams, hours = [one for one, _ in marks], [hour for _, hour in marks]
-    row = await tx.fetchrow(_PUT, *columns, tx.now, datastreams, hours)
-    assert row is not None
-    return Stored(row["new"], len(readings) - row["new"], row["out_of_range"])
+    rows = await _by_stream(readings)
+    ordered = (row[at] for _, row in sorted(rows.items()) for at in sorted(row))
+    known: set[tuple[int, datetime]] = set()
+    newest: dict[int, Taken] = {}
+    marks: set[Mark] = set()
+    while some := list(islice(ordered, STEP_ROWS)):
+        known.update(map(tuple, await tx.fetch(_PUT, *_columns(some), tx.now)))
+        newest |= {one.datastream: one for one in some}
+        marks |= {(one.datastream, one.at.replace(minute=0, second=0, microsecond=0)) for one in some} - marked
+    if newest:
+        await tx.execute(_NEWEST, *_columns(newest.values()), tx.now)
+    if marks:
+        await tx.execute(_MARK, *map(list, zip(*marks, strict=True)))
+    new = [one for number, row in rows.items() for at, one in row.items() if not known or (number, at) not in known]
+    return Put(new, marks)
+
+
+async def _by_stream(readings: Sequence[Taken]) -> dict[int, dict[datetime, Taken]]:
+    """The first reading of each datastream and time; others are served between."""
+    found: dict[int, dict[datetime, Taken]] = {}
+    for start in range(0, len(readings), STEP_ROWS):
+        for one in readings[start : start + STEP_ROWS]:
+            found.setdefault(one.datastream, {}).setdefault(one.at, one)
+        await asyncio.sleep(0)
+    return found
+
+
+def _columns(readings: Iterable[Taken]) -> list[list[object]]:
+    return [list(column) for column in zip(*readings, strict=True)]
 
 
 async def page(

@@ -1,7 +1,7 @@
 """Holds readings to rules, as they come; and rules of silence to the time that passes."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -29,26 +29,50 @@ AGAIN = timedelta(seconds=5)
 """How often is looked whether silence is over."""
 
 
-async def watch(tx: Transaction, memory: Memory, edition: int, taken: Sequence[Taken]) -> None:
-    """Holds readings to rules, in the order in which they came; what is flagged is passed over.
+async def remember(tx: Transaction, memory: Memory, edition: int, datastreams: Set[int]) -> None:
+    """Reads what memory lacks of datastreams: rules, their alarms, and the readings that watches' memories are made of.
 
-    To be called before they are stored. When the transaction does not commit, whoever called it calls
-    ``memory.forget``. ``edition`` is the registry's, as this transaction knows it.
+    To be called before new readings are stored. ``edition`` is the registry's, as this transaction knows it. When the
+    transaction does not commit, whoever called it forgets the memory.
     """
-    await _renew(tx, memory, edition)
-    counting = [one for one in taken if not one.flags]
-    await _remember(tx, memory, {one.datastream for one in counting} - memory.streams.keys())
+    if edition != memory.edition and memory.streams:
+        for number in await store.changed(tx, memory.edition, edition):
+            memory.streams.pop(number, None)
+    memory.edition = edition
+    fresh = datastreams - memory.streams.keys()
+    if not fresh:
+        return
+    memory.streams |= dict.fromkeys(fresh)
+    by_stream: dict[int, list[Held]] = {}
+    for rule in await store.live(tx, fresh):
+        by_stream.setdefault(rule.datastream, []).append(Held(rule, engine.watch(rule.kind, rule.terms)))
+    numbers = list(by_stream)
+    for first in range(0, len(numbers), AT_ONCE):
+        some = {number: by_stream[number] for number in numbers[first : first + AT_ONCE]}
+        memory.streams |= await _taken_over(tx, some)
+
+
+async def watch(tx: Transaction, memory: Memory, new: Sequence[Taken]) -> None:
+    """Holds readings to rules, of each datastream in the order in which they came; what is flagged is passed over.
+
+    What they belong to has been remembered.
+    """
+    counting = [one for one in new if not one.flags]
     received = engine.milliseconds(tx.now)
     turned: list[Turned] = []
     passed = 0
     for number, each in groupby(counting, key=attrgetter("datastream")):
-        row, stream = list(each), memory.streams[number]
-        if stream is not None:
-            stream.read(row, received, turned)
-        passed += len(row)
-        if passed > model.STEP:
-            passed = 0
-            await asyncio.sleep(0)
+        stream = memory.streams[number]
+        if stream is None:
+            continue
+        row = list(each)
+        for first in range(0, len(row), model.STEP):
+            some = row[first : first + model.STEP]
+            stream.read(some, received, turned)
+            passed += len(some)
+            if passed > model.STEP:
+                passed = 0
+                await asyncio.sleep(0)
     if turned:
         await _record(tx, memory, turned)
 
@@ -93,30 +117,6 @@ def _due(held: Held, now: datetime) -> datetime:
     if held.watch.is_open:
         return now + AGAIN
     return max(engine.moment(due), now + timedelta(seconds=1)) if due > 0 else now + timedelta(seconds=held.rule.span)
-
-
-async def _renew(tx: Transaction, memory: Memory, edition: int) -> None:
-    """Forgets datastreams whose rules or calibrations have changed."""
-    if edition == memory.edition:
-        return
-    if memory.streams:
-        for number in await store.changed(tx, memory.edition, edition):
-            memory.streams.pop(number, None)
-    memory.edition = edition
-
-
-async def _remember(tx: Transaction, memory: Memory, fresh: Collection[int]) -> None:
-    """Reads what memory lacks: rules, their alarms, and the readings that watches' memories are made of."""
-    if not fresh:
-        return
-    memory.streams |= dict.fromkeys(fresh)
-    by_stream: dict[int, list[Held]] = {}
-    for rule in await store.live(tx, fresh):
-        by_stream.setdefault(rule.datastream, []).append(Held(rule, engine.watch(rule.kind, rule.terms)))
-    numbers = list(by_stream)
-    for first in range(0, len(numbers), AT_ONCE):
-        some = {number: by_stream[number] for number in numbers[first : first + AT_ONCE]}
-        memory.streams |= await _taken_over(tx, some)
 
 
 async def _taken_over(tx: Transaction, by_stream: dict[int, list[Held]]) -> dict[int, Stream]:

@@ -122,7 +122,7 @@ async def test_a_reading_that_comes_while_hours_are_summed_up_is_in_the_sum_or_m
 
     async def comes(turn: int) -> None:
         async with served.runtime.transaction() as tx:
-            await store.put(tx, [Taken(number, NOON + timedelta(seconds=turn), 1.0, 0)], {(number, NOON)})
+            await store.put(tx, [Taken(number, NOON + timedelta(seconds=turn), 1.0, 0)])
             await asyncio.sleep(turn % 8 / 1_000)  # until the commit: some while marks are being locked
 
     async def summed() -> None:

@@ -84,6 +84,14 @@ async def test_a_reading_that_was_measured_before_the_last_counts_by_arrival_onl
     assert [one.rule_name for one in await watched.alarms()] == ["tiba"]
 
 
+@pytest.mark.parametrize("clock", [rules_pb2.RULE_CLOCK_PHENOMENON, ARRIVAL])
+async def test_a_reading_that_is_sent_again_counts_once(watched: Watched, clock: Any) -> None:
+    await watched.rule(limit=1.7, clock=clock)
+    await watched.measure(1.8, 1.5)
+    await watched.take([(60, 1.8), (60, 1.9), (0, 1.5)])
+    assert await watched.turns() == ["Opened", "Cleared"]
+
+
 async def test_a_calibration_raises_nothing_and_holds_for_what_comes(watched: Watched) -> None:
     await watched.rule(limit=1.7)
     await watched.rule("rate", "naik", limit=0.4, window_seconds=3600)
