@@ -1,4 +1,4 @@
-"""Warnings as others read them, in memory: the Atom feed and its CAP messages as ready bytes.
+"""Warnings as others read them, in memory: the Atom feed and its CAP messages as ready bytes, and who acts on them.
 
 A task looks each second and whenever the pillar nudges; what was published does not change, so each message is fetched
 once. A dead pillar costs the feed's freshness, never the feed.
@@ -45,6 +45,8 @@ class Bulletins:
         self._task: asyncio.Task[None] | None = None
         self.feed: Ready | None = None
         """None until the pillar has answered once."""
+        self.agencies: frozenset[str] = frozenset()
+        """Whose officers act on warnings; none until the pillar has answered once."""
         self._messages: dict[tuple[str, int], Ready] = {}
 
     def message(self, warning: str, number: int) -> Ready | None:
@@ -87,6 +89,7 @@ class Bulletins:
         kept = {(one.warning, one.number): await self._read(one) for one in found.messages}
         body = feed(found.messages, self._base, self._title, found.sender_name)
         self._messages, self.feed = kept, Ready.of(body, ATOM)
+        self.agencies = frozenset(found.agencies)
         self._edition = found.edition
 
     async def _read(self, one: pb.PublishedMessage) -> Ready:
@@ -96,11 +99,6 @@ class Bulletins:
         asked = pb.GetWarningMessageRequest(id=one.warning, number=str(one.number))
         found = await self._pillars.look(asked, pb.GetWarningMessageResponse, within=DEADLINE)
         return Ready.of(found.message.body, CAP)
-
-
-def path_of(one: pb.PublishedMessage) -> str:
-    """Where a message is."""
-    return f"/v1/warnings/{one.warning}/messages/{one.number}.cap"
 
 
 def feed(messages: Sequence[pb.PublishedMessage], base: str, title: str, author: str) -> bytes:
@@ -121,12 +119,12 @@ def feed(messages: Sequence[pb.PublishedMessage], base: str, title: str, author:
 
 def _entry(root: etree._Element, one: pb.PublishedMessage, base: str) -> None:
     entry = _add(root, "entry")
-    _add(entry, "id", base + path_of(one))
+    _add(entry, "id", base + one.path)
     _add(entry, "title", one.headline)
     _add(entry, "summary", one.headline_en)
     _add(entry, "updated", one.sent.ToJsonString())
     _add(entry, "published", one.sent.ToJsonString())
-    _add(entry, "link", rel="alternate", type=CAP, href=base + path_of(one))
+    _add(entry, "link", rel="alternate", type=CAP, href=base + one.path)
     _add(entry, "link", rel="related", type="text/html", href=f"{base}/lingkungan/peringatan/{one.warning}")
 
 

@@ -19,7 +19,6 @@ from gateway.answers.addresses import own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
-from gateway.city.warners import warners_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
 from gateway.portal.kit.assets import asset
@@ -147,7 +146,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         business=admin or office == terms.business_agency != "",
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",
         counter=admin or office in terms.counters,
-        warns=admin or office in warners_of(city.city),
+        warns=admin or office in current_gateway(request).bulletins.agencies,
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),

@@ -3,9 +3,8 @@
 from hashlib import sha256
 
 from services.environment.bulletins import cap, model, store
-from services.environment.bulletins.model import Published, Told
+from services.environment.bulletins.model import Kept, Published, Told
 from services.environment.bulletins.outlines import rings_of
-from services.environment.bulletins.store import Kept
 from services.environment.bulletins.wording import LANGUAGES, Words, words
 from services.environment.criteria.model import Criteria
 from services.environment.criteria.profile import criteria_of
@@ -19,7 +18,7 @@ from services.kit.errors import not_found
 EXERCISE = "LATIHAN. EXERCISE."
 
 
-async def publish(tx: Transaction, told: Told) -> Published:
+async def publish(tx: Transaction, told: Told) -> None:
     """Publishes a step of a warning as a CAP message, signed where the city has a key, and keeps its bytes."""
     city, criteria = tx.runtime.city, criteria_of(tx.runtime.city)
     earlier = await store.of_warning(tx, told.warning)
@@ -32,7 +31,7 @@ async def publish(tx: Transaction, told: Told) -> Published:
         type=cap.TYPES[told.step],
         level=told.level.value,
         words=said,
-        gravity=cap.gravity(told.level, told.step, observed=told.observed),
+        gravity=cap.gravity(told.level, told.step, observed=told.automatic),
         expires=told.expires_at,
         geocodes=told.areas,
         polygons=rings_of(city, told.areas),
@@ -46,13 +45,12 @@ async def publish(tx: Transaction, told: Told) -> Published:
     )
     signer = resources(tx.runtime).warning_signer
     body = written(cap.document(message, city.timezone), signer)
-    headlines = [one.headline for one in said]
-    done = Published(
+    headline, headline_en = (one.headline for one in said)
+    done = Kept(
         told.warning, told.number, message.identifier, message.type.value, told.level, told.step, sent,
-        told.expires_at, signer is not None, *headlines,
+        told.expires_at, signer is not None, headline, headline_en, body,
     )  # fmt: skip
-    await store.publish(tx, done, body)
-    return done
+    await store.publish(tx, done)
 
 
 async def message(tx: Transaction, id_: str, number: int) -> Kept:
@@ -65,9 +63,10 @@ async def message(tx: Transaction, id_: str, number: int) -> Kept:
 
 
 async def feed(tx: Transaction) -> tuple[str, list[Published]]:
-    """The newest messages, and the edition that they make up."""
-    found = await store.newest(tx)
-    return sha256(" ".join(one.identifier for one in found).encode()).hexdigest()[:20], found
+    """The newest messages and all that hold, and the edition that they and the agencies that warn make up."""
+    found = await store.feed(tx)
+    said = [*criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
+    return sha256(" ".join(said).encode()).hexdigest()[:20], found
 
 
 def in_words(city: City, told: Told) -> list[Words]:

@@ -15,8 +15,10 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
     edition, found = await actions.feed(tx)
     if edition == request.edition:
         return pb.GetWarningFeedResponse(edition=edition, same=True)
-    sender = criteria_of(tx.runtime.city).sender_name
-    return pb.GetWarningFeedResponse(edition=edition, messages=map(_view, found), sender_name=sender)
+    criteria = criteria_of(tx.runtime.city)
+    return pb.GetWarningFeedResponse(
+        edition=edition, messages=map(_view, found), sender_name=criteria.sender_name, agencies=criteria.agencies
+    )
 
 
 @rpc
@@ -24,7 +26,7 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
 async def message(tx: Transaction, request: pb.GetWarningMessageRequest) -> pb.GetWarningMessageResponse:
     """Reads a message as it was published."""
     kept = await actions.message(tx, request.id, int(request.number))
-    return pb.GetWarningMessageResponse(message=_view(kept.message, kept.body))
+    return pb.GetWarningMessageResponse(message=_view(kept, kept.body))
 
 
 def _view(one: Published, body: bytes = b"") -> pb.PublishedMessage:
@@ -36,4 +38,5 @@ def _view(one: Published, body: bytes = b"") -> pb.PublishedMessage:
         headline_en=one.headline_en,
         sent=protos.timestamp(one.sent),
         body=body,
+        path=one.path,
     )

@@ -32,11 +32,6 @@ class Told:
     at: datetime
     expires_at: datetime
 
-    @property
-    def observed(self) -> bool:
-        """Whether a gauge says so."""
-        return self.automatic
-
 
 @dataclass(frozen=True)
 class Published:
@@ -58,6 +53,13 @@ class Published:
     def path(self) -> str:
         """Where it is."""
         return f"/v1/warnings/{self.warning}/messages/{self.number}.cap"
+
+
+@dataclass(frozen=True)
+class Kept(Published):
+    """A message with its bytes."""
+
+    body: bytes
 
 
 def replaced(earlier: Sequence[Published], at: datetime) -> list[Published]:

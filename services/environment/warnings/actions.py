@@ -84,22 +84,14 @@ async def change(tx: Transaction, id_: str, etag: str, wanted: Change) -> Shown:
     Errors: WARNING_AGENCY_ONLY, WARNING_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, PROPOSAL_WAITING, those of the model.
     """
     criteria = _officers(tx)
-    warning = await _locked(tx, id_, etag)
-    model.check(warning, wanted.step, tx.now)
-    if await store.waiting(tx, warning.id) is not None:
-        message = "Something is proposed about this warning already; approve or reject that first."
-        raise precondition("PROPOSAL_WAITING", message, state=warning.state.value)
-    return await _put(tx, criteria, model.asking(warning, wanted, tx.now), wanted)
+    return await _wanted(tx, criteria, await _locked(tx, id_, etag), wanted)
 
 
 async def end(tx: Transaction, id_: str, etag: str, step: Step, note: str, note_en: str) -> Shown:
     """Proposes to end a warning, or ends it where one officer alone may. Errors: as ``change``."""
-    known = ids.parse(id_)
-    found = await store.by_id(tx, known) if known else None
-    if found is None:
-        _officers(tx)
-        raise _unknown()
-    return await change(tx, id_, etag, Change(step, found.level, 0, note, note_en))
+    criteria = _officers(tx)
+    warning = await _locked(tx, id_, etag)
+    return await _wanted(tx, criteria, warning, Change(step, warning.level, 0, note, note_en))
 
 
 async def approve(tx: Transaction, id_: str, etag: str) -> Shown:
@@ -203,6 +195,15 @@ def told(warning: FloodWarning) -> Told:
         at=warning.updated_at,
         expires_at=warning.expires_at,
     )
+
+
+async def _wanted(tx: Transaction, criteria: Criteria, warning: FloodWarning, wanted: Change) -> Shown:
+    """Proposes a step of a locked warning, or takes it where one officer alone may."""
+    model.check(warning, wanted.step, tx.now)
+    if await store.waiting(tx, warning.id) is not None:
+        message = "Something is proposed about this warning already; approve or reject that first."
+        raise precondition("PROPOSAL_WAITING", message, state=warning.state.value)
+    return await _put(tx, criteria, model.touched(warning, tx.now), wanted)
 
 
 async def _put(tx: Transaction, criteria: Criteria, warning: FloodWarning, wanted: Change) -> Shown:

@@ -33,8 +33,8 @@ async def page(tx: Transaction, size: int, token: str) -> Page[FloodWarning]:
 
 
 async def in_force(tx: Transaction) -> list[FloodWarning]:
-    """Warnings whose time is not over, that which ends last first."""
-    tail = "state = 'in_force' AND expires_at > $1 ORDER BY expires_at DESC LIMIT $2"
+    """Warnings whose time is not over: real ones before drills, that which ends last first."""
+    tail = "state = 'in_force' AND expires_at > $1 ORDER BY exercise, expires_at DESC LIMIT $2"
     return await _WARNINGS.every(tx, tail, tx.now, NOW_MOST)
 
 

@@ -80,7 +80,7 @@ class Keyset(Generic[E]):
 
 
 class Table(Generic[E]):
-    """Reads and writes entities of a frozen dataclass; its key is the column ``id``."""
+    """Reads and writes entities of a frozen dataclass; the key of what is saved again is the column ``id``."""
 
     def __init__(self, entity: type[E], name: str, *, fixed: Sequence[str] = ()) -> None:
         """``fixed`` are columns that are written once and never changed."""
@@ -93,7 +93,8 @@ class Table(Generic[E]):
         places = ", ".join(f"${place}" for place in range(1, len(self._names) + 1))
         changed = ", ".join(f"{each} = excluded.{each}" for each in self._names if each not in {"id", *fixed})
         self._select = f"SELECT {columns} FROM {name}"  # noqa: S608 - names of ours
-        self._save = f"INSERT INTO {name} ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changed}"  # noqa: S608
+        self._insert = f"INSERT INTO {name} ({columns}) VALUES ({places})"  # noqa: S608
+        self._save = f"{self._insert} ON CONFLICT (id) DO UPDATE SET {changed}"
 
     async def get(self, tx: Transaction, key: UUID, *, lock: bool = False) -> E | None:
         """The entity of that id; locked until the end of the transaction if asked."""
@@ -122,9 +123,13 @@ class Table(Generic[E]):
                 values[name] = tuple(map(UUID, values[name].split(","))) if values[name] else ()
         return [self.entity(values) for values in found]
 
+    async def add(self, tx: Transaction, entity: E) -> None:
+        """Writes a new entity; one with its key must not be there yet, whatever the key is."""
+        await tx.execute(self._insert, *self._values(entity))
+
     async def save(self, tx: Transaction, entity: E) -> None:
         """Writes an entity, new or changed."""
-        await tx.execute(self._save, *(_written(getattr(entity, name)) for name in self._names))
+        await tx.execute(self._save, *self._values(entity))
 
     async def add_all(self, tx: Transaction, entities: Sequence[E]) -> set[UUID]:
         """Writes new entities, however many, in one statement; answers with the ids of those that were written. What is
@@ -175,6 +180,9 @@ class Table(Generic[E]):
         sql = parts[0] if len(parts) == 1 else f"SELECT * FROM ({merged}) AS one {tail}"  # noqa: S608 - as above
         rows = await tx.fetch(sql, *values, *(after or ()))
         return order.cut([self.entity(row) for row in rows], most, given)
+
+    def _values(self, entity: E) -> list[object]:
+        return [_written(getattr(entity, name)) for name in self._names]
 
     def entity(self, row: Any) -> E:
         """The entity of a row that has its columns."""

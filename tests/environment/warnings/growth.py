@@ -1,6 +1,6 @@
 """Warnings going all the ways that they can, so that each statement is looked at."""
 
-from services.environment.raising import timers
+from services.environment.raising import gauges, timers
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.warnings.warning import AWAS, OTHER, Warnings
 from tests.fixtures.pillars import Served
@@ -29,6 +29,7 @@ async def _gauges(warnings: Warnings) -> None:
     awas = await warnings.alarm("pasut-tanjung-emas", "awas")
     warnings.served.pass_time(hours=5, minutes=45)
     await timers.extend(warnings.served.runtime)
+    await gauges.read(warnings.served.runtime)
     await warnings.over(awas)
     await warnings.over(alarm)
     warnings.served.pass_time(hours=90)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.environment.raising import timers
+from services.environment.warnings import store
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.conftest import DPU
 from tests.environment.warnings.warning import AWAS, BPBD, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state
@@ -167,6 +168,16 @@ async def test_those_in_force_stand_first(warnings: Warnings) -> None:
     first = await warnings.call(pb.ListWarningsRequest(page_size=1), CITIZEN)
     second = await warnings.call(pb.ListWarningsRequest(page_size=1, page_token=first.next_page_token), CITIZEN)
     assert [second.warnings[0].id, second.next_page_token] == [newer.id, ""]
+
+
+async def test_what_is_real_stands_before_however_many_drills(
+    warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "NOW_MOST", 1)
+    real = await warnings.in_force(hours=1)
+    await warnings.in_force(exercise=True)
+    async with warnings.served.runtime.snapshot() as tx:
+        assert [str(one.id) for one in await store.in_force(tx)] == [real.id]
 
 
 async def test_a_zone_has_one_warning(warnings: Warnings) -> None:

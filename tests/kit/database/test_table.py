@@ -48,6 +48,14 @@ async def test_an_entity_comes_back_as_it_was_saved(tx: Transaction) -> None:
         assert await BOOKS.get(tx, book.id) == book
 
 
+async def test_what_is_added_is_new(tx: Transaction) -> None:
+    book = Book(uuid4())
+    await BOOKS.add(tx, book)
+    assert await BOOKS.get(tx, book.id) == book
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await BOOKS.add(tx, book)
+
+
 async def test_what_is_not_there_is_none(tx: Transaction) -> None:
     assert await BOOKS.get(tx, uuid4()) is None
     assert await BOOKS.first(tx, "pages > $1", 5) is None
