@@ -52,6 +52,9 @@ class _Batch:
     told: dict[str, Told] = field(default_factory=dict)
 
 
+_SILENT = Told(datetime.min, None, None, 0, "")
+
+
 async def take(tx: Transaction, memory: Memory, arrived: Sequence[Arrived]) -> list[Verdict]:
     """Stores messages in the order of their arrival, and answers what became of each.
 
@@ -111,7 +114,7 @@ def _judge(tx: Transaction, memory: Memory, batch: _Batch, one: Arrived, message
     if sender is None:
         return Refusal.DEVICE_UNKNOWN
     if isinstance(message, Refusal):
-        _tell(batch, one, None, 0, message)
+        _tell(batch, one, message)
         return message
     key = (one.device, message.boot)
     run = memory.runs.setdefault(key, Run())
@@ -123,17 +126,17 @@ def _judge(tx: Transaction, memory: Memory, batch: _Batch, one: Arrived, message
         batch.taken += model.taken(message, sender, one.at, timedelta(weeks=tx.runtime.settings.reading_weeks))
     except Refused as refused:
         verdict = refused.reason
-    _tell(batch, one, message, run.missing, verdict)
+    _tell(batch, one, verdict, model.skew(message, one.at), run.missing)
     return verdict
 
 
-def _tell(batch: _Batch, one: Arrived, message: Message | None, missing: int, verdict: Verdict) -> None:
-    before = batch.told.get(one.device)
-    refused = before.refused if before else 0
-    refusal = before.refusal if before else ""
+def _tell(batch: _Batch, one: Arrived, verdict: Verdict, skew: float | None = None, missing: int | None = None) -> None:
+    before = batch.told.get(one.device, _SILENT)
+    refused, refusal = before.refused, before.refusal
     if isinstance(verdict, Refusal):
         refused, refusal = refused + 1, str(verdict)
-    skew = model.skew(message, one.at) if message else before.skew if before else 0.0
+    if skew is None:
+        skew, missing = before.skew, before.missing
     batch.told[one.device] = Told(one.at, skew, missing, refused, refusal)
 
 

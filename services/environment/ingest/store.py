@@ -27,10 +27,14 @@ SELECT device, boot, came::int8multirange, $4
   FROM unnest($1::text[], $2::bigint[], $3::text[]) AS run (device, boot, came) ORDER BY device, boot
 ON CONFLICT (device, boot) DO UPDATE SET came = excluded.came, updated_at = excluded.updated_at
 """
+# What a message that nobody can read does not tell stays as it was. Whoever owns the lease is alone in writing it.
 _SAVE_HEALTH = """
 INSERT INTO device_health AS health (device, arrived_at, skew, missing, refused, refusal)
-SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::double precision[], $4::bigint[], $5::bigint[], $6::text[])
- ORDER BY 1
+SELECT device, told.arrived_at, coalesce(told.skew, known.skew, 0), coalesce(told.missing, known.missing, 0),
+       told.refused, told.refusal
+  FROM unnest($1::text[], $2::timestamptz[], $3::double precision[], $4::bigint[], $5::bigint[], $6::text[])
+    AS told (device, arrived_at, skew, missing, refused, refusal) LEFT JOIN device_health AS known USING (device)
+ ORDER BY device
 ON CONFLICT (device) DO UPDATE
    SET arrived_at = excluded.arrived_at, skew = excluded.skew, missing = excluded.missing,
        refused = health.refused + excluded.refused,
@@ -44,11 +48,11 @@ DELETE FROM device_run AS old WHERE updated_at > '-infinity' AND updated_at < $1
 
 
 class Told(NamedTuple):
-    """What a batch tells of a device."""
+    """What a batch tells of a device; None: nothing."""
 
     arrived: datetime
-    skew: float
-    missing: int
+    skew: float | None
+    missing: int | None
     refused: int
     refusal: str
 

@@ -93,6 +93,15 @@ async def test_gaps_and_clock_skew_are_told(taking: Taking) -> None:
     assert (await taking.told()).missing == 3
 
 
+async def test_a_message_that_nobody_can_read_changes_nothing_else_that_is_told(taking: Taking) -> None:
+    odd = Arrived(taking.device, b"{", MONDAY)
+    for messages in ([taking.message(2), taking.message(7)], [odd], [taking.message(8), odd]):
+        await taking.take(*messages)
+        told = await taking.told()
+        assert (told.missing, told.clock_skew_seconds) == (4, pytest.approx(2.5))
+    assert told.refused == 2
+
+
 async def test_a_restarted_device_begins_anew(taking: Taking) -> None:
     await taking.take(taking.message(0))
     assert await taking.take(taking.message(0, value=2.0, boot=2, at=MONDAY + timedelta(seconds=1))) == [Outcome.STORED]
