@@ -1,10 +1,16 @@
-"""What a city collects waste with, and when. Pure."""
+"""What a city collects waste with, and when. Pure. The structs are what ``waste.toml`` of a city says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import time
 from enum import Enum
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from msgspec import Meta, Struct
+
+from services.kit.city.model import AreaCode, Identifier, Latitude, Longitude, Text
+
+Volume = Annotated[float, Meta(gt=0, le=100)]
+Minutes = Annotated[int, Meta(ge=0, le=240)]
 
 
 class Weekday(Enum):
@@ -22,82 +28,75 @@ class Weekday(Enum):
 WEEK = tuple(Weekday)
 
 
-@dataclass(frozen=True)
-class Truck:
-    """A truck; city time. ``trips`` is how often it may unload on a day."""
+class Truck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A truck and its working time, city time. ``trips`` is how often it may unload on a day."""
 
-    id: str
-    name: str
-    m3: float
+    id: Identifier
+    name: Text
+    m3: Volume
     since: time
     until: time
-    trips: int
+    trips: Annotated[int, Meta(ge=1, le=10)]
 
 
-@dataclass(frozen=True)
-class Depot:
+class Depot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From where trucks start and where they end; ``areas`` are Kemendagri codes, with all that lies in them."""
 
-    id: str
-    name: str
-    lon: float
-    lat: float
-    areas: tuple[str, ...]
-    trucks: tuple[Truck, ...]
+    id: Identifier
+    name: Text
+    lon: Longitude
+    lat: Latitude
+    areas: tuple[AreaCode, ...]
+    trucks: Annotated[tuple[Truck, ...], Meta(max_length=100)]
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When trucks may load in some areas, city time."""
 
-    areas: tuple[str, ...]
+    areas: tuple[AreaCode, ...]
     since: time
     until: time
 
 
-@dataclass(frozen=True)
-class Pickup:
+class Pickup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """On which days waste is collected in some areas."""
 
-    areas: tuple[str, ...]
+    areas: tuple[AreaCode, ...]
     days: tuple[Weekday, ...]
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a stop is taken to be: cubic metres, and minutes to load."""
 
-    m3: float
-    minutes: int
+    m3: Volume
+    minutes: Minutes
 
 
-@dataclass(frozen=True)
-class Landfill:
+class Landfill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where trucks unload, and how long that takes."""
 
-    name: str
-    lon: float
-    lat: float
-    minutes: int
-    source: str
+    name: Text
+    lon: Longitude
+    lat: Latitude
+    minutes: Minutes
+    source: Text
 
 
-@dataclass(frozen=True)
-class Fleet:
-    """All of it. A city without any has no depots."""
+class Fleet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of it."""
 
-    agency: str = ""
-    made_up: bool = False
-    detour: float = 1.0
-    speed_kmh: float = 1.0
-    full_percent: float = 100.0
-    silent_hours: int = 24
-    container: Load = Load(0, 0)
-    cleanup: Load = Load(0, 0)
-    landfill: Landfill | None = None
-    depots: tuple[Depot, ...] = ()
+    agency: Identifier
+    made_up: bool
+    detour: Annotated[float, Meta(ge=1, le=5)]
+    speed_kmh: Annotated[float, Meta(ge=1, le=120)]
+    full_percent: Annotated[float, Meta(ge=0, le=100)]
+    silent_hours: Annotated[int, Meta(ge=1, le=1000)]
+    container: Load
+    cleanup: Load
+    landfill: Landfill | None
+    depots: tuple[Depot, ...]
     windows: tuple[Window, ...] = ()
-    pickups: tuple[Pickup, ...] = field(default=())
+    pickups: tuple[Pickup, ...] = ()
 
     def depot(self, id_: str) -> Depot | None:
         """The depot of that id."""
@@ -115,6 +114,21 @@ class Fleet:
     def serves(self, depot: Depot, area: str) -> bool:
         """Whether a kelurahan is the depot's; one that no depot names is nobody's."""
         return any(within(area, one) for one in depot.areas)
+
+
+NONE = Fleet(
+    agency="",
+    made_up=False,
+    detour=1.0,
+    speed_kmh=1.0,
+    full_percent=100.0,
+    silent_hours=24,
+    container=Load(m3=0.0, minutes=0),
+    cleanup=Load(m3=0.0, minutes=0),
+    landfill=None,
+    depots=(),
+)
+"""That of a city which collects nothing."""
 
 
 def within(area: str, outer: str) -> bool:
