@@ -98,7 +98,8 @@ async def test_a_message_that_nobody_can_read_changes_nothing_else_that_is_told(
     for messages in ([taking.message(2), taking.message(7)], [odd], [taking.message(8), odd]):
         await taking.take(*messages)
         told = await taking.told()
-        assert (told.missing, told.clock_skew_seconds) == (4, pytest.approx(2.5))
+        assert told.missing == 4
+        assert told.clock_skew_seconds == pytest.approx(2.5)
     assert told.refused == 2
 
 
