@@ -118,7 +118,7 @@ async def change(tx: Transaction, name: str, etag: str, terms: Terms, *, paused:
 
 async def pause_all(tx: Transaction, thing: UUID, reason: str) -> None:
     """A retired thing's datastreams are held to nothing any more."""
-    ended = [one for one in await store.of_things(tx, [thing]) if not one.paused]
+    ended = [one for one in await store.of_thing(tx, thing) if not one.paused]
     for one in ended:
         by = tx.caller.subject
         await store.save(tx, model.changed(one, one.terms, paused=True, reason=reason, by=by, now=tx.now))

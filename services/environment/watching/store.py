@@ -28,25 +28,31 @@ LATERAL (SELECT at, received, value FROM observation AS o
           WHERE o.datastream = one.datastream AND o.at >= one.since AND o.at < one.before AND o.flags = 0
           ORDER BY o.at DESC LIMIT $4) AS o
 """
-# Rules that still say what was seen, and hold: locked, so that nobody changes one while its alarm opens or ends.
+# Rules that still say what was seen, and hold: locked, so that nobody changes one while its alarm opens or ends, and in
+# the order of their ids, as all do who lock several.
 _ABOUT = """
 SELECT rule.id AS rule, rule.name AS rule_name, rule.kind, rule.made_up, rule.version, datastream.id AS datastream,
        datastream.property, thing.id AS thing, thing.code AS thing_code, thing.name AS thing_name, thing.area
   FROM rule JOIN datastream ON datastream.number = rule.datastream JOIN thing ON thing.id = rule.thing
- WHERE rule.id = ANY($1) AND NOT rule.paused AND NOT thing.retired FOR SHARE OF rule
+ WHERE rule.id = ANY($1) AND NOT rule.paused AND NOT thing.retired
+ ORDER BY rule.id FOR SHARE OF rule
 """
 # By the rule's clock, since what it knew of last. What is not late arrived soon after it was measured, so what has come
-# since the rule was looked at is a short stretch, whatever else the datastream sends.
+# since the rule was looked at is a short stretch, whatever else the datastream sends. Whoever changes a rule locks it and
+# then its silence, so what is being changed is looked at later.
 _DUE = """
 WITH due AS (
-    SELECT rule, since, last FROM silence WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT silence.rule, silence.since, silence.last, held.clock, held.datastream
+      FROM silence JOIN rule AS held ON held.id = silence.rule
+     WHERE silence.due_at <= $1 ORDER BY silence.due_at LIMIT $2
+       FOR SHARE OF held SKIP LOCKED FOR UPDATE OF silence SKIP LOCKED
 )
 SELECT due.rule, due.last, came.first, came.newest
-  FROM due JOIN rule AS held ON held.id = due.rule JOIN datastream ON datastream.number = held.datastream,
+  FROM due JOIN datastream ON datastream.number = due.datastream,
 LATERAL (
     SELECT min(heard) AS first, max(heard) AS newest FROM (
-        SELECT CASE held.clock WHEN 'arrival' THEN o.received ELSE o.at END AS heard FROM observation AS o
-         WHERE o.datastream = held.datastream AND o.flags = 0 AND o.received >= due.since
+        SELECT CASE due.clock WHEN 'arrival' THEN o.received ELSE o.at END AS heard FROM observation AS o
+         WHERE o.datastream = due.datastream AND o.flags = 0 AND o.received >= due.since
            AND o.at > due.since - make_interval(secs => $3 + 2 * datastream.period)
     ) AS o WHERE heard > coalesce(due.last, '-infinity')
 ) AS came
