@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.environment import readings
-from gateway.portal.environment.desk_forms import Refused, acted, number
+from gateway.portal.environment.desk_forms import Refused, acted, number, whole
 from gateway.portal.environment.things import words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
@@ -119,8 +119,8 @@ async def add(request: Request, code: Identifier, caller: Staff) -> Response:
 
     async def send() -> Any:
         asked = rules_pb2.AddRuleRequest(
-            request_id=form["request_id"], datastream=stream, name=form["name"], kind=_kind(form), terms=_terms(form),
-            paused=form.flag("paused"), reason=form["reason"],
+            request_id=form["request_id"], datastream=stream, name=form["name"], kind=_kind(form),
+            terms=_terms(request, form), paused=form.flag("paused"), reason=form["reason"],
         )  # fmt: skip
         return await pillars.call(asked, caller)
 
@@ -137,8 +137,8 @@ async def change(request: Request, code: Identifier, rule: Identifier, caller: S
 
     async def send() -> Any:
         asked = rules_pb2.ChangeRuleRequest(
-            request_id=form["request_id"], id=rule, etag=form["etag"], terms=_terms(form), paused=form.flag("paused"),
-            reason=form["reason"],
+            request_id=form["request_id"], id=rule, etag=form["etag"], terms=_terms(request, form),
+            paused=form.flag("paused"), reason=form["reason"],
         )  # fmt: skip
         return await pillars.call(asked, caller)
 
@@ -149,7 +149,9 @@ async def _tried(request: Request, code: str, caller: Caller, doing: str, form: 
     """The page with the alarms that the entries would have opened; the entries are kept."""
 
     async def send() -> Any:
-        asked = rules_pb2.SimulateRuleRequest(datastream=form["datastream"], kind=_kind(form), terms=_terms(form))
+        asked = rules_pb2.SimulateRuleRequest(
+            datastream=form["datastream"], kind=_kind(form), terms=_terms(request, form)
+        )
         return await current_gateway(request).pillars.call(asked, caller)
 
     answer = await acted(request, doing, form, send())
@@ -172,7 +174,7 @@ def _kind(form: Fields) -> rules_pb2.RuleKind.ValueType:
     return views.RULE_KIND_NUMBERS.get(form["kind"], rules_pb2.RULE_KIND_UNSPECIFIED)
 
 
-def _terms(form: Fields) -> rules_pb2.RuleTerms:
+def _terms(request: Request, form: Fields) -> rules_pb2.RuleTerms:
     """What the form says, as far as a rule of its kind is asked for it. Raises Refused for all that are no numbers."""
     terms = rules_pb2.RuleTerms(
         clock=views.RULE_CLOCK_NUMBERS.get(form["clock"], rules_pb2.RULE_CLOCK_UNSPECIFIED), below=form.flag("below")
@@ -180,10 +182,10 @@ def _terms(form: Fields) -> rules_pb2.RuleTerms:
     wrong: dict[str, str] = {}
     for name in FIELDS.get(form["kind"], ()):
         try:
-            value = number(form, name)
-            setattr(terms, name, int(value) if name.endswith("_seconds") else value)
-        except (Refused, ValueError):
-            wrong[name] = "sensor_desk.number"
+            value = whole(form, name) if name.endswith("_seconds") else number(request, form, name)
+            setattr(terms, name, value)
+        except Refused as refused:
+            wrong |= refused.errors
     if wrong:
         raise Refused(**wrong)
     return terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +13,15 @@ from starlette.requests import Request
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import attempted, incomplete
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.texts import language_of
 from smartcity.types.v1 import place_pb2
 
+_DECIMAL = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)", re.ASCII)
+_GROUPS = {
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}(?P<more>(?:\.\d{3})*)(?:,\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?P<more>(?:,\d{3})*)(?:\.\d+)?", re.ASCII),
+}
+"""Numbers whose thousands have a mark, by the mark."""
 HOUR_FORM = "%Y-%m-%dT%H:%M"
 """As browsers send a day and an hour."""
 
@@ -35,14 +43,40 @@ async def acted(request: Request, doing: str, form: Fields, call: Awaitable[Any]
         return incomplete(request, doing, form, **refused.errors)
 
 
-def number(form: Fields, name: str, least: float = -1e9, most: float = 1e9) -> float:
-    """A number with a point or a comma. Raises Refused."""
-    try:
-        found = float(form[name].replace(",", "."))
-    except ValueError:
-        found = math.nan
+def number(request: Request, form: Fields, name: str, least: float = -1e9, most: float = 1e9) -> float:
+    """A number as people of the reader's language write it, or with the other mark of decimals. Raises Refused.
+
+    What may mean thousands as well, such as 3.600 in Indonesian, is asked for again and never guessed.
+    """
+    text = _tidied(form[name])
+    mark, other = (",", ".") if language_of(request) == "id" else (".", ",")
+    groups = _GROUPS[other].fullmatch(text)
+    if groups and not (groups["more"] or mark in text):
+        raise Refused(**{name: "sensor_desk.ambiguous"})
+    if groups:
+        text = text.replace(other, "")
+    return _within(text, name, "sensor_desk.number", least, most)
+
+
+def whole(form: Fields, name: str, least: int = 0, most: int = 1_000_000_000) -> int:
+    """A number without decimals, its thousands with a point, a comma or without a mark. Raises Refused."""
+    text = _tidied(form[name])
+    if any(groups.fullmatch(text) for groups in _GROUPS.values()):
+        text = text.replace(".", "").replace(",", "")
+    found = _within(text, name, "sensor_desk.whole", least, most)
+    if not re.fullmatch(r"[+-]?\d+", text):
+        raise Refused(**{name: "sensor_desk.whole"})
+    return int(found)
+
+
+def _tidied(text: str) -> str:
+    return re.sub(r"\s", "", text).replace("\N{MINUS SIGN}", "-")
+
+
+def _within(text: str, name: str, says: str, least: float, most: float) -> float:
+    found = float(text.replace(",", ".")) if _DECIMAL.fullmatch(text) else math.nan
     if not least <= found <= most:
-        raise Refused(**{name: "sensor_desk.number"})
+        raise Refused(**{name: says})
     return found
 
 
@@ -52,7 +86,7 @@ def place(form: Fields) -> place_pb2.Point:
     found: dict[str, float] = {}
     for name, most in (("lat", 90.0), ("lon", 180.0)):
         try:
-            found[name] = number(form, name, -most, most)
+            found[name] = _within(_tidied(form[name]), name, "sensor_desk.degrees", -most, most)
         except Refused:
             wrong[name] = "sensor_desk.degrees"
     if wrong:

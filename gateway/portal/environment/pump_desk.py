@@ -10,13 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.environment.desk_forms import Refused, acted, number
+from gateway.portal.environment.desk_forms import acted, whole
 from gateway.portal.environment.pumps import stations
 from gateway.portal.environment.things import words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -59,7 +58,7 @@ async def switch(request: Request, code: Identifier, caller: Staff) -> Response:
 
     async def send() -> Any:
         asked = pb.SwitchPumpsRequest(
-            request_id=form["request_id"], id=code, pumps=_whole(form), reason=form["reason"],
+            request_id=form["request_id"], id=code, pumps=whole(form, "pumps", 0, 1_000), reason=form["reason"],
             exercise=form.flag("exercise"),
         )  # fmt: skip
         return await pillars.call(asked, caller)
@@ -87,11 +86,3 @@ async def _station(request: Request, code: str, caller: Caller, shown: FormState
         under_way=any(one.state in LIVE for one in commands), next_href=next_href(f"{PATH}/{code}", token),
         **words(request), **shown.context(),
     )  # fmt: skip
-
-
-def _whole(form: Fields) -> int:
-    """How many pumps. Raises Refused."""
-    found = number(form, "pumps", 0, 1_000)
-    if found != int(found):
-        raise Refused(pumps="pump_desk.whole")
-    return int(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from babel.numbers import format_decimal
@@ -58,6 +59,25 @@ def words(texts: Texts, value: float, property_: str) -> str:
     if unit:
         return f"{number}\N{NO-BREAK SPACE}{unit}"
     return texts.count("measured.pumps", round(value)) if property_ == "pumps_running" else number
+
+
+def limit(texts: Texts, value: float, property_: str) -> str:
+    """A value that somebody set, with all its decimals and its unit. Example: 0,125 m"""
+    unit = UNITS.get(unit_of(property_), "")
+    return exact(texts, value, PLACES.get(property_, 0)) + (f"\N{NO-BREAK SPACE}{unit}" if unit else "")
+
+
+def exact(texts: Texts, value: float, least: int = 0, pattern: str = "#,##0") -> str:
+    """A number with all its decimals, and ``least`` of them at least. Example: 1.234.567,125"""
+    decimals = Decimal(repr(value)) + 0
+    places = max(least, -int(decimals.normalize().as_tuple().exponent))
+    number: str = format_decimal(decimals, f"{pattern}.{'0' * places}".rstrip("."), locale=texts.language)
+    return number
+
+
+def typed(texts: Texts, value: float) -> str:
+    """A number as somebody would type it into a form. Example: 1234567,125"""
+    return exact(texts, value, pattern="0")
 
 
 def plain(texts: Texts, value: float, places: int) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.environment.desk_forms import acted, number, place, since, this_hour
+from gateway.portal.environment.desk_forms import acted, number, place, since, this_hour, whole
 from gateway.portal.environment.things import KINDS, devices_of, streams_of, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
@@ -155,8 +155,8 @@ async def add_stream(request: Request, code: Identifier, caller: Staff) -> Respo
     async def send() -> Any:
         asked = datastreams_pb2.AddDatastreamRequest(
             request_id=form["request_id"], thing=code, name=form["name"], sensor=form["sensor"],
-            feature_of_interest=form["feature_of_interest"], least=number(form, "least"),
-            most=number(form, "most"), period_seconds=int(number(form, "period_seconds", 1, 86_400)),
+            feature_of_interest=form["feature_of_interest"], least=number(request, form, "least"),
+            most=number(request, form, "most"), period_seconds=whole(form, "period_seconds", 1, 86_400),
         )  # fmt: skip
         if form["property"] in datastreams_views.OBSERVED_PROPERTY_NUMBERS:
             asked.property = datastreams_views.OBSERVED_PROPERTY_NUMBERS[form["property"]]
@@ -172,8 +172,8 @@ async def calibrate(request: Request, code: Identifier, stream: Identifier, call
 
     async def send() -> Any:
         asked = datastreams_pb2.CalibrateDatastreamRequest(
-            request_id=form["request_id"], id=stream, etag=form["etag"], factor=number(form, "factor"),
-            offset=number(form, "offset"), reason=form["reason"],
+            request_id=form["request_id"], id=stream, etag=form["etag"], factor=number(request, form, "factor"),
+            offset=number(request, form, "offset"), reason=form["reason"],
         )  # fmt: skip
         asked.since.FromDatetime(since(request, form))
         return await pillars.call(asked, caller)
@@ -188,7 +188,7 @@ async def set_datum(request: Request, code: Identifier, stream: Identifier, call
 
     async def send() -> Any:
         asked = datastreams_pb2.SetDatumRequest(
-            request_id=form["request_id"], id=stream, etag=form["etag"], height=number(form, "height"),
+            request_id=form["request_id"], id=stream, etag=form["etag"], height=number(request, form, "height"),
             reason=form["reason"],
         )  # fmt: skip
         asked.since.FromDatetime(since(request, form))

@@ -140,7 +140,13 @@ async def devices_of(request: Request, thing: str) -> list[devices_views.Device]
 def words(request: Request) -> dict[str, Any]:
     """How templates say values."""
     texts = texts_of(request)
-    return {"measured": partial(readings.words, texts), "number": partial(readings.plain, texts)}
+    return {
+        "measured": partial(readings.words, texts),
+        "number": partial(readings.plain, texts),
+        "limited": partial(readings.limit, texts),
+        "exact": partial(readings.exact, texts),
+        "typed": partial(readings.typed, texts),
+    }
 
 
 async def _things(request: Request, kind: str, area: str, token: str) -> tuple[list[views.Thing], str]:

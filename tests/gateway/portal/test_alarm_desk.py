@@ -45,23 +45,25 @@ async def test_a_rule_is_added_tried_changed_and_paused_with_its_history(works: 
     assert found is not None
     page = await works.send(page.forms[f"{found[1]}-form"], limit="dua", act="save", reason=WHY)
     assert (page.status, page.ids[f"{found[1]}-limit"]["aria-invalid"]) == (422, "true")
-    page = await works.send(page.forms[f"{found[1]}-form"], limit="1,8", paused="yes", act="save", reason=WHY)
-    assert "Alarm from 1.80 m on." in page.words
+    page = await works.send(page.forms[f"{found[1]}-form"], limit="1.825", paused="yes", act="save", reason=WHY)
+    assert "Alarm from 1.825 m on." in page.words
     assert "paused" in page.words
     rule = found[1].removeprefix("change-")
     page = await works.open(f"/petugas/alarm/{code}/aturan/{rule}")
-    assert ("1.70 m" in page.words, "1.80 m" in page.words, WHY in page.words) == (True, True, True)
+    assert ("1.70 m" in page.words, "1.825 m" in page.words, WHY in page.words) == (True, True, True)
 
 
 @pytest.mark.parametrize("kind", ["rate", "silence", "stuck"])
 async def test_every_kind_of_rule_has_its_form(works: Browser, kind: str) -> None:
     code, stream = await _gauge(works)
     page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis={kind}")
-    entries = {"name": f"r{new_key()[-8:]}", "limit": "0,5", "window_seconds": "600", "reason": WHY, "act": "save"}
+    entries = {"name": f"r{new_key()[-8:]}", "limit": "0,5", "window_seconds": "3.600", "reason": WHY, "act": "save"}
     if kind == "silence":
         del entries["limit"]
     page = await works.send(page.forms[f"add-{stream}-form"], **entries)
     assert "The rule is in force from now on." in page.words, page.words
+    assert "1 h" in page.words
+    assert 'value="3600"' in page.source
 
 
 async def test_terms_that_make_no_sense_are_told_beside_their_fields(works: Browser) -> None:

@@ -74,7 +74,7 @@ async def test_a_series_is_calibrated_and_its_datum_set_from_a_full_hour_on(work
     page = await works.send(form, factor="satu", offset="0", reason=WHY)
     assert page.ids[f"calibrate-{stream}-factor"]["aria-invalid"] == "true"
     page = await works.send(page.forms[f"calibrate-{stream}-form"], factor="1,02", offset="-0,1", reason=WHY)
-    assert "reading × 1.0200 − 0.100" in page.words
+    assert "reading × 1.02 − 0.1" in page.words
     page = await works.send(page.forms[f"datum-{stream}-form"], height="-0,35", since="2026-01-02T08:17", reason=WHY)
     assert (page.status, "A correction holds from a full hour" in page.words) == (422, True)
     page = await works.send(page.forms[f"datum-{stream}-form"], height="-0,35", since="2026-01-02T08:00", reason=WHY)
