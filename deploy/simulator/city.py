@@ -19,7 +19,7 @@ import grpc.aio
 
 from deploy.local.secrets import Secrets
 from deploy.operate.access import Access, AccessError
-from deploy.simulator.world import Stream, World, moments
+from deploy.simulator.world import Stream, World, middles, moments
 from services.kit.caller import Caller, Minter
 from smartcity.environment.v1 import (
     datastreams_pb2,
@@ -28,6 +28,8 @@ from smartcity.environment.v1 import (
     devices_pb2_grpc,
     observations_pb2,
     observations_pb2_grpc,
+    things_pb2,
+    things_pb2_grpc,
 )
 
 PILLAR = "environment"
@@ -38,6 +40,8 @@ MOST = 4_000
 """Readings of one upload."""
 STEP_S = 300
 """Between readings of the past: fewer than a device sends, which is enough for a curve."""
+TIDE_DAYS = 90
+"""Of history of tide gauges, by the hour, which forecasts are fitted to. Readings are kept a little longer."""
 _SUFFIX = "-sim"
 _LONGEST = 40
 
@@ -90,15 +94,21 @@ class City:
             return None
 
     async def fill(self, world: World, streams: list[Stream], since: Mapping[str, datetime], days: int) -> int:
-        """Uploads what the last days would have measured, from each thing's newest reading on; how many readings."""
+        """Uploads what the last days would have measured, from each thing's newest reading on; how many readings.
+
+        Tide gauges have months before that, a reading in the middle of each hour.
+        """
         now = datetime.now(UTC)
         things: dict[str, list[Stream]] = defaultdict(list)
         for one in streams:
             things[one.thing].append(one)
-        brought = 0
+        tidal, first, brought = await self._tide_gauges(), now - timedelta(days=days), 0
         for thing, measured in things.items():
-            start = max(now - timedelta(days=days), since.get(thing, now - timedelta(days=days)))
+            start = max(first, since.get(thing, first))
             rows = [(one, at) for one in measured for at in moments(start, now, max(one.period, STEP_S))]
+            if thing in tidal:
+                start = max(now - timedelta(days=TIDE_DAYS), since.get(thing, now - timedelta(days=TIDE_DAYS)))
+                rows = [(one, at) for one in measured for at in middles(start, first)] + rows
             try:
                 for begin in range(0, len(rows), MOST):
                     await self._upload(world, thing, rows[begin : begin + MOST])
@@ -107,6 +117,12 @@ class City:
                 continue
             brought += len(rows)
         return brought
+
+    async def _tide_gauges(self) -> set[str]:
+        """The codes of the city's tide gauges."""
+        request = things_pb2.ListThingsRequest(kinds=[things_pb2.THING_KIND_TIDE_GAUGE], page_size=PAGE)
+        answer = await self._ask(things_pb2_grpc.ThingServiceStub, "ListThings", request)
+        return {one.code for one in answer.things}
 
     async def _upload(self, world: World, thing: str, rows: list[tuple[Stream, float]]) -> None:
         request = observations_pb2.UploadObservationsRequest(request_id=str(uuid4()), thing=thing)

@@ -167,6 +167,12 @@ def moments(start: datetime, end: datetime, seconds: int) -> list[float]:
     return [float(at) for at in range(first, int(end.timestamp()) + 1, seconds)]
 
 
+def middles(start: datetime, end: datetime) -> list[float]:
+    """The middles of the hours between two moments: what is measured then stands for the hour."""
+    half = timedelta(seconds=HOUR_S / 2)
+    return [at - half.total_seconds() for at in moments(start + half, end, int(HOUR_S))]
+
+
 def downpour(now: datetime) -> Storm:
     """A storm that begins now and lifts rivers above their marks within two hours or so."""
     return Storm(now.astimezone(UTC).timestamp(), timedelta(minutes=90).total_seconds(), 2.4)

@@ -16,6 +16,7 @@ import services.environment.pumps.api as pumps
 import services.environment.rounds.api as rounds
 import services.environment.rules.api as rules
 import services.environment.things.api as things
+import services.environment.tides.api as tides
 import services.environment.warnings.api as warnings
 from services.environment.air import timers as air_timers
 from services.environment.alarms.gauges import GAUGES
@@ -34,6 +35,7 @@ from services.environment.registry import timers as registry_timers
 from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
+from services.environment.tides import timers as tide_timers
 from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Job, Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2
@@ -60,6 +62,7 @@ PILLAR = Pillar(
         rounds,
         rules,
         things,
+        tides,
         warnings,
     ),
     jobs=(Job("devices", broker.read, broker.wanted),),
@@ -77,6 +80,7 @@ PILLAR = Pillar(
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
+        Timer("tides", timedelta(minutes=1), tide_timers.make_forecasts),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
     reactions=(

@@ -14,10 +14,13 @@ from deploy.local.plan import Plan, Ports
 from deploy.local.settings import read_settings
 from deploy.permissions import CALLOUT
 from deploy.simulator import world
+from deploy.simulator.city import TIDE_DAYS
 from deploy.simulator.fleet import Device, fleet
 from deploy.simulator.world import Stream, World
 from services.environment.ingest.model import decoded
 from services.environment.registry.profile import profile_of
+from services.environment.settings import EnvironmentSettings
+from services.environment.tides.model import NEEDED
 from services.kit.city import load_city
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
@@ -54,6 +57,14 @@ def test_the_sea_turns_as_its_constituents_say() -> None:
         1 for (a, b), (_, c) in zip(pairwise(heights), pairwise(heights[1:]), strict=False) if (b - a) * (c - b) < 0
     )
     assert 2 * DAYS * 0.9 <= turns <= 4 * DAYS
+
+
+def test_the_past_of_a_tide_gauge_is_enough_for_a_forecast_and_not_too_old_to_be_taken() -> None:
+    hours = world.middles(NOW - timedelta(days=TIDE_DAYS), NOW)
+    assert len(hours) == 24 * TIDE_DAYS >= NEEDED
+    assert (hours[0] % 3_600, hours[0] > (NOW - timedelta(days=TIDE_DAYS)).timestamp()) == (1_800, True)
+    assert hours[-1] < NOW.timestamp()
+    assert timedelta(weeks=EnvironmentSettings.model_fields["reading_weeks"].default).days > TIDE_DAYS
 
 
 def test_a_river_rises_after_the_rain_and_falls_again() -> None:
