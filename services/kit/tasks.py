@@ -1,6 +1,7 @@
 """Ending tasks for certain."""
 
 import asyncio
+from typing import Any
 
 PATIENCE_S = 3.0
 
@@ -20,3 +21,19 @@ async def end(*tasks: "asyncio.Task[None]", patience: float = PATIENCE_S) -> Non
     for task in tasks:
         if not task.cancelled():
             task.exception()  # looked at, so that nobody complains of it
+
+
+async def go_on(stop: asyncio.Event, *tasks: "asyncio.Task[Any]") -> None:
+    """Waits until ``stop`` is set. Raises RuntimeError as soon as one of the tasks has ended, however it did.
+
+    Whoever does without one of them should end, so that it is seen and started again.
+    """
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    for task in tasks:
+        if task.done() and not stop.is_set():
+            why = None if task.cancelled() else task.exception()
+            raise RuntimeError(f"{getattr(task.get_coro(), '__qualname__', 'a task')} has ended") from why

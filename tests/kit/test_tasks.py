@@ -1,8 +1,10 @@
-"""Ending tasks that do not listen the first time."""
+"""Ending tasks that do not listen the first time, and noticing those that end by themselves."""
 
 import asyncio
 
-from services.kit.tasks import end
+import pytest
+
+from services.kit.tasks import end, go_on
 
 
 async def test_a_task_that_forgets_a_cancellation_is_cancelled_again() -> None:
@@ -45,3 +47,34 @@ async def test_a_task_may_take_its_time_to_clean_up_and_may_fail() -> None:
     await end(*tasks, patience=1.0)
     assert cleaned.is_set()
     assert all(task.done() for task in tasks)
+
+
+@pytest.mark.parametrize("how", ["fails", "returns", "is cancelled"])
+async def test_a_task_that_should_go_on_and_ends_is_noticed(how: str) -> None:
+    async def job() -> None:
+        await asyncio.sleep(0)
+        if how == "fails":
+            raise KeyError("data")
+        if how == "is cancelled":  # from within, as a library may that gives up a future somebody waits for
+            raise asyncio.CancelledError
+
+    other = asyncio.create_task(asyncio.Event().wait())
+    task = asyncio.create_task(job())
+    with pytest.raises(RuntimeError, match="job has ended") as raised:
+        async with asyncio.timeout(1):
+            await go_on(asyncio.Event(), other, task)
+    assert isinstance(raised.value.__cause__, KeyError) is (how == "fails")
+    assert not other.done()
+    other.cancel()
+
+
+async def test_tasks_that_go_on_are_left_alone_until_it_is_time_to_stop() -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(asyncio.Event().wait())
+    waiting = asyncio.create_task(go_on(stop, task))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    stop.set()
+    await waiting
+    assert not task.done()
+    task.cancel()

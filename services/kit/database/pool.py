@@ -68,8 +68,10 @@ async def _notice_silence(connection: Any) -> None:
             own.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_S * 1000)
 
 
-async def fetchval_within(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float, sql: str, *args: object) -> Any:
-    """The first value of a statement, or TimeoutError after so many seconds, waiting for a connection included.
+async def fetch_within(
+    pool: "asyncpg.Pool[asyncpg.Record]", seconds: float, sql: str, *args: object
+) -> list[asyncpg.Record]:
+    """All rows of a statement, or TimeoutError after so many seconds, waiting for a connection included.
 
     A connection that did not answer in time is given up at once: asyncpg would wait ``COMMAND_TIMEOUT_S`` more for it
     to admit that the statement was cancelled, and over a dead network it never does.
@@ -78,7 +80,7 @@ async def fetchval_within(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float, 
     try:
         async with asyncio.timeout(seconds):
             connection = await pool.acquire()
-            return await connection.fetchval(sql, *args)
+            return await connection.fetch(sql, *args)
     except (TimeoutError, asyncio.CancelledError):
         if connection is not None:
             connection.terminate()
@@ -86,3 +88,9 @@ async def fetchval_within(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float, 
     finally:
         if connection is not None:
             await pool.release(connection)
+
+
+async def fetchval_within(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float, sql: str, *args: object) -> Any:
+    """The first value of the first row, or None; otherwise as ``fetch_within``."""
+    rows = await fetch_within(pool, seconds, sql, *args)
+    return rows[0][0] if rows else None

@@ -12,7 +12,6 @@ from typing import Any
 
 import grpc.aio
 import structlog
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging, telemetry
 from services.kit import holding, tasks
@@ -24,14 +23,13 @@ from services.kit.events.consumer import Handler
 from services.kit.events.relay import Relay
 from services.kit.pillar import Pillar, Timer
 from services.kit.process import flags, watching
+from services.kit.process.probes import Probes
 from services.kit.rpc import contract
 from services.kit.rpc import serving as rpc
 from services.kit.rpc.server import Guard, build_server
 from services.kit.runtime import Runtime, open_runtime
 
 GRACE_S = 5.0
-LIVENESS = "liveness"
-"""Name under which health says that the process turns; it goes on while the process drains, readiness (no name) not."""
 
 _log = structlog.get_logger()
 
@@ -125,21 +123,16 @@ async def _serve(pillar: Pillar) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    status = health.aio.HealthServicer()
-    probes = grpc.aio.server()
-    health_pb2_grpc.add_HealthServicer_to_server(status, probes)
-    probes.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
+    probes = Probes(settings.grpc_host, settings.health_port)
     async with running(pillar, runtime) as work, watching.watching(pillar, runtime), flags.obeyed(runtime):
-        for service in ("", LIVENESS):
-            await status.set(service, health_pb2.HealthCheckResponse.SERVING)
-        await probes.start()
+        await probes.serve()
         gc.collect()
         gc.freeze()  # what is there now stays: no later collection need look at it
         _log.info("serving", pillar=pillar.name, port=work.port)
-        await stop.wait()
-        await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        await tasks.go_on(stop, *work.jobs)
+        await probes.drain()
         await asyncio.sleep(settings.drain_seconds)
-    await probes.stop(0)
+    await probes.stop()
     with contextlib.suppress(Exception):
         await runtime.bus.drain()
     await runtime.pool.close()
