@@ -3,12 +3,9 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
 
-import grpc.aio
 import nkeys
 import structlog
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from observability import logging
 from services.environment.callout.known import Known
@@ -17,6 +14,7 @@ from services.environment.callout.settings import CalloutSettings
 from services.kit import tasks
 from services.kit.database.pool import connect_pool
 from services.kit.events import bus
+from services.kit.process.probes import Probes
 from services.kit.signing import secret
 
 NAME = "callout"
@@ -28,35 +26,20 @@ async def serve(settings: CalloutSettings, stop: asyncio.Event) -> None:
     derived_from = secret(settings.device_secret.get_secret_value(), "SMARTCITY_DEVICE_SECRET")
     issuer = nkeys.from_seed(settings.device_issuer.get_secret_value().encode())
     url, seed = settings.postgres_url.get_secret_value(), settings.nats_seed.get_secret_value()
-    async with _probes(settings) as status:
-        pool = await connect_pool(url, "environment", CONNECTIONS)
-        connection = await bus.connect(settings.nats_url, seed, NAME, settings.nats_ca_file)
-        porter = Porter(connection, Known(pool), derived_from, issuer)
-        await porter.open()
-        watching = asyncio.create_task(porter.watch())
-        await status.set("", health_pb2.HealthCheckResponse.SERVING)
-        structlog.get_logger().info("serving")
-        await stop.wait()
-        await tasks.end(watching)
-        with contextlib.suppress(Exception):
-            await connection.drain()
-        await pool.close()
-
-
-@contextlib.asynccontextmanager
-async def _probes(settings: CalloutSettings) -> AsyncIterator[health.aio.HealthServicer]:
-    """Says on the health port that it lives, and as soon as it is told that it serves."""
-    status = health.aio.HealthServicer()
-    await status.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
-    await status.set("liveness", health_pb2.HealthCheckResponse.SERVING)
-    server = grpc.aio.server()
-    health_pb2_grpc.add_HealthServicer_to_server(status, server)
-    server.add_insecure_port(f"{settings.grpc_host}:{settings.health_port}")
-    await server.start()
-    try:
-        yield status
-    finally:
-        await server.stop(0)
+    pool = await connect_pool(url, "environment", CONNECTIONS)
+    connection = await bus.connect(settings.nats_url, seed, NAME, settings.nats_ca_file)
+    porter = Porter(connection, Known(pool), derived_from, issuer)
+    await porter.open()
+    watching = asyncio.create_task(porter.watch())
+    probes = Probes(settings.grpc_host, settings.health_port)
+    await probes.serve()
+    structlog.get_logger().info("serving")
+    await tasks.go_on(stop, watching)
+    await tasks.end(watching)
+    await probes.stop()
+    with contextlib.suppress(Exception):
+        await connection.drain()
+    await pool.close()
 
 
 async def _main() -> None:

@@ -10,8 +10,8 @@ from services.environment.callout import store
 
 TRUST_S = 600.0
 """How long what is remembered counts while the database does not answer."""
-ANSWER_S = 2.5
-"""Longest wait for the database, of the four seconds that NATS waits for us."""
+NOTHING_YET = -1
+"""Edition before the first look."""
 MOST = 100_000
 """Names that are remembered, of devices and of others."""
 
@@ -27,54 +27,58 @@ class Known:
         """Knows nothing yet."""
         self._pool = pool
         self._generations: dict[str, int | None] = {}
-        self._edition = -1
+        self._edition = NOTHING_YET
         self._confirmed = float("-inf")
         self._wanted: set[str] = set()
-        self._reading: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[Mapping[str, int | None]] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def generation(self, name: str) -> int | None:
         """The generation of a device's password; None: no such device may send. Errors: AwayError."""
         if name not in self._generations:
             try:
-                async with asyncio.timeout(ANSWER_S):
-                    return (await self._ask(name)).get(name)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                async with asyncio.timeout(store.ANSWER_S):
+                    return (await self._ask(name))[name]
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 raise AwayError from error
         if time.monotonic() - self._confirmed > TRUST_S:
             raise AwayError
         return self._generations[name]
 
     async def refresh(self) -> bool:
-        """Looks whether something changed, and takes it in; to be called each second. Errors: as the database's."""
-        async with self._one_at_a_time, asyncio.timeout(ANSWER_S):
-            asked_at = time.monotonic()
-            edition = await store.edition(self._pool)
-            changed = edition != self._edition
-            if changed:
-                known = [name for name, generation in self._generations.items() if generation is not None]
-                self._generations = dict(await store.generations(self._pool, known))
-                self._edition = edition
-            self._confirmed = asked_at
-            return changed
+        """Looks whether something changed, and takes it in; to be called each second. Errors: as the database's.
+
+        Nobody waits for it: what was read meanwhile answers who asked for it, and is not remembered.
+        """
+        asked_at = time.monotonic()
+        edition = await store.edition(self._pool)
+        changed = edition != self._edition
+        if changed:
+            known = [name for name, generation in self._generations.items() if generation is not None]
+            self._generations = dict(await store.generations(self._pool, known))
+            self._edition = edition
+        self._confirmed = asked_at
+        return changed
 
     async def now(self, names: set[str]) -> Mapping[str, int]:
         """The generations of devices as the database has them. Errors: as the database's."""
-        async with asyncio.timeout(ANSWER_S):
-            return await store.generations(self._pool, names)
+        return await store.generations(self._pool, names)
 
     async def _ask(self, name: str) -> Mapping[str, int | None]:
         """Asks for a name together with all others that are wanted while a statement runs."""
         self._wanted.add(name)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
-        await asyncio.shield(self._reading)
-        return self._generations
+        return await asyncio.shield(self._reading)
 
-    async def _read(self) -> None:
+    async def _read(self) -> Mapping[str, int | None]:
         async with self._one_at_a_time:
             wanted, self._wanted, self._reading = self._wanted, set(), None
-            if len(self._generations) + len(wanted) > MOST:
-                self._generations = {}
+            edition = self._edition
             found = await store.generations(self._pool, wanted)
-            self._generations.update({name: found.get(name) for name in wanted})
+            answer = {name: found.get(name) for name in wanted}
+            if edition == self._edition != NOTHING_YET:
+                if len(self._generations) + len(answer) > MOST:
+                    self._generations = {}
+                self._generations.update(answer)
+            return answer

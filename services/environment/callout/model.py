@@ -42,7 +42,11 @@ class Refusal(StrEnum):
     DEVICE_UNKNOWN = "DEVICE_UNKNOWN"
     PASSWORD_WRONG = "PASSWORD_WRONG"  # noqa: S105 - a reason
     REGISTRY_AWAY = "REGISTRY_AWAY"
+    """The database does not answer."""
     NOBODY_READS = "NOBODY_READS"
+    """Environment has never read what devices publish."""
+    READER_UNKNOWN = "READER_UNKNOWN"
+    """NATS does not say whether it has."""
 
 
 class _Server(Struct):

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
 import nats.errors
 import nkeys
 import structlog
@@ -19,6 +18,7 @@ from services.environment.callout import model
 from services.environment.callout.known import AwayError, Known
 from services.environment.callout.model import Asked, Connection, Refusal
 from services.environment.devices import topics
+from services.kit.errors import is_transient
 
 QUESTION = "$SYS.REQ.USER.AUTH"
 TOGETHER = "callout"
@@ -32,6 +32,8 @@ MOST_HELD_BACK = 500
 LOOK_S = 1.0
 AGAIN_S = 2.0
 """After a change it is looked twice: somebody may have been on the way in, past a process that had not heard of it."""
+ANYHOW_S = 60.0
+"""How often it is looked without any change: a server may have been away, or its answer lost."""
 LISTED_S = 0.5
 """How long the servers of a cluster may take to list their connections."""
 PAGE = 1_024
@@ -54,7 +56,7 @@ class Porter:
     _held_back: int = 0
     _read_since: int = -1
     """Which of our connections to NATS it was that somebody was seen to read devices on; -1: none."""
-    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looking: asyncio.Task[bool] | None = None
 
     async def open(self) -> None:
         """Answers from now on."""
@@ -62,20 +64,24 @@ class Porter:
         await self.bus.flush()
 
     async def watch(self) -> None:
-        """Shows out whose password changed or who was revoked, at most a few seconds later; runs until cancelled."""
-        told, due = False, [0.0]
+        """Shows out whose password changed or who was revoked, at most a few seconds later; runs until cancelled.
+
+        Nothing that goes wrong ends it: it is told once, and tried again.
+        """
+        told, due = "", [0.0]
         while True:
             try:
                 if await self.known.refresh():
                     due = [time.monotonic(), time.monotonic() + AGAIN_S]
-                if due and due[0] <= time.monotonic():
+                if due[0] <= time.monotonic():
                     await self._show_out()
-                    due.pop(0)
-                told = False
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error) as error:
-                if not told:
-                    _log.warning("cannot look after devices", error=repr(error))
-                told = True
+                    due = due[1:] or [time.monotonic() + ANYHOW_S]
+                told = ""
+            except Exception as error:
+                if repr(error) != told:
+                    told = repr(error)
+                    foreseen = is_transient(error) or isinstance(error, nats.errors.Error)
+                    _log.warning("cannot look after devices", error=told, exc_info=not foreseen)
             await asyncio.sleep(LOOK_S)
 
     async def _hear(self, message: Msg) -> None:
@@ -105,10 +111,10 @@ class Porter:
             try:
                 generation = await self.known.generation(one.name)
                 why = model.doubt(one, generation, self.secret)
-                if why is None and not await self._are_read():
-                    why = Refusal.NOBODY_READS
-            except (AwayError, TimeoutError):
+            except AwayError:
                 why = Refusal.REGISTRY_AWAY
+        if why is None:
+            why = await self._unread()
         issuer = self.issuer.public_key.decode()
         if why is None and generation is not None:
             until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
@@ -126,33 +132,46 @@ class Porter:
             finally:
                 self._held_back -= 1
 
-    async def _are_read(self) -> bool:
-        """Whether what devices publish is kept for somebody: else it would be acknowledged, and be gone.
+    async def _unread(self) -> Refusal | None:
+        """Why what devices publish would be kept for nobody: it would be acknowledged, and be gone.
 
-        Once there is a session it stays; only a broker that lost its store has none.
+        Once there is a session it stays; only a broker that lost its store has none. All who come while it is looked
+        have the same answer.
         """
-        async with self._looking:
-            connection = self.bus.stats["reconnects"]
-            if self._read_since != connection:
-                request = {"streams": True, "consumer": True, "config": True}
-                for answer in await self._ask("JSZ", request):
-                    if model.is_read(answer):
-                        self._read_since = connection
-            return self._read_since == connection
+        if self._read_since == self.bus.stats["reconnects"]:
+            return None
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            return None if await asyncio.shield(self._looking) else Refusal.NOBODY_READS
+        except nats.errors.Error:
+            return Refusal.READER_UNKNOWN
+
+    async def _look(self) -> bool:
+        """Whether there is a session that reads devices. Errors: those of NATS."""
+        connection = self.bus.stats["reconnects"]
+        found = any(map(model.is_read, await self._ask("JSZ", {"streams": True, "consumer": True, "config": True})))
+        if found:
+            self._read_since = connection
+        return found
 
     async def _show_out(self) -> None:
-        """Ends connections that were made with a password that counts no more."""
+        """Ends connections that were made with a password that counts no more. Errors: those of NATS, after all."""
         inside = await self._inside()
         right = await self.known.now({each.device for each in inside})
         gone = [each for each in inside if right.get(each.device) != each.generation]
+        failed: list[BaseException] = []
         for begin in range(0, len(gone), MOST_KICKED):
-            await asyncio.gather(*map(self._kick, gone[begin : begin + MOST_KICKED]))
+            ended = await asyncio.gather(*map(self._kick, gone[begin : begin + MOST_KICKED]), return_exceptions=True)
+            failed += [each for each in ended if each is not None]
+        if failed:
+            raise failed[0]
 
     async def _kick(self, one: Connection) -> None:
         """Ends a connection. The server does nothing for who wants no answer."""
-        _log.info("shown out", device=one.device)
         body = json.dumps({"cid": one.number}).encode()
         await self.bus.request(f"$SYS.REQ.SERVER.{one.server}.KICK", body, timeout=ANSWER_S)
+        _log.info("shown out", device=one.device)
 
     async def _inside(self) -> list[Connection]:
         """Devices that are connected, at all servers. Errors: TimeoutError."""

@@ -11,7 +11,6 @@ class CalloutSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    mode: Literal["local", "production"] = Field("production", description="local: one machine, demo users")
     postgres_url: SecretStr = Field(description="Database, as environment's role; it only reads")
     nats_url: str = Field(description="NATS servers, comma-separated")
     nats_seed: SecretStr = Field(description="NKey seed of its user of the system account")

@@ -1,8 +1,13 @@
-"""SQL of who may come in."""
+"""SQL of who may come in. Whoever asks gives up soon: NATS does not wait."""
 
 from collections.abc import Collection
 
 import asyncpg
+
+from services.kit.database.pool import fetch_within, fetchval_within
+
+ANSWER_S = 2.5
+"""Longest wait for the database, of the four seconds that NATS waits for us."""
 
 _EDITION = "SELECT edition FROM registry"
 _GENERATIONS = """
@@ -12,10 +17,11 @@ SELECT device.id, device.generation FROM device JOIN thing ON thing.id = device.
 
 
 async def edition(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
-    """Grows with each change of a device or its thing."""
-    return await pool.fetchval(_EDITION) or 0
+    """Grows with each change of a device or its thing. Errors: TimeoutError and the database's."""
+    return await fetchval_within(pool, ANSWER_S, _EDITION) or 0
 
 
 async def generations(pool: "asyncpg.Pool[asyncpg.Record]", names: Collection[str]) -> dict[str, int]:
-    """The generations of devices' passwords, of those that may send."""
-    return {row["id"]: row["generation"] for row in await pool.fetch(_GENERATIONS, list(names))}
+    """The generations of devices' passwords, of those that may send. Errors: as ``edition``."""
+    rows = await fetch_within(pool, ANSWER_S, _GENERATIONS, list(names))
+    return {row["id"]: row["generation"] for row in rows}

@@ -148,8 +148,6 @@
 {{/* Of who lets devices in: it reads environment's tables, and alone has the issuer's key. */}}
 {{- define "smartcity.calloutEnv" -}}
 {{- $v := .root.Values -}}
-- name: SMARTCITY_MODE
-  value: {{ ternary "local" "production" $v.dev.enabled }}
 - name: POSTGRES_PASSWORD
   {{- include "smartcity.secret" (list (printf "%s-environment" $v.postgres.roles.prefix) $v.postgres.roles.key) | nindent 2 }}
 - name: SMARTCITY_POSTGRES_URL
