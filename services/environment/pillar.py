@@ -70,6 +70,7 @@ PILLAR = Pillar(
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("silent datastreams", timedelta(seconds=5), timers.count_silent),
+        Timer("highest level", timedelta(seconds=5), timers.find_highest),
         Timer("registry", timedelta(days=1), registry_timers.enter_profile),
         Timer("weeks of readings", timedelta(hours=1), observation_timers.keep_weeks),
         Timer("runs of devices", timedelta(hours=1), ingest_timers.prune),

@@ -12,6 +12,7 @@ SMALL = {
     "registry": "one row",
     "tally": "a row for each kind of thing",
     "hearing": "one row",
+    "highest": "one row",
 }
 
 

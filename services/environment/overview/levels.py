@@ -11,6 +11,7 @@ class Limit(NamedTuple):
 
     value: float
     name: str
+    made_up: bool = False
 
 
 class Highest(NamedTuple):

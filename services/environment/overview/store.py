@@ -6,6 +6,7 @@ and those before: to add up whole days is what keeps the cost the same for any n
 
 from datetime import UTC, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from services.environment.datastreams.model import SILENT_LEAST, SILENT_PERIODS
 from services.kit.database import Transaction
@@ -41,6 +42,11 @@ _HEAR = """
 INSERT INTO hearing (datastreams, silent, counted_at) VALUES ($1, $2, $3)
 ON CONFLICT (one_row) DO UPDATE SET datastreams = $1, silent = $2, counted_at = $3
 """
+_HIGHEST = "SELECT datastream FROM highest"
+_KEEP_HIGHEST = """
+INSERT INTO highest (datastream) VALUES ($1) ON CONFLICT (one_row) DO UPDATE SET datastream = $1
+ WHERE highest.datastream IS DISTINCT FROM $1
+"""
 
 
 class Heard(NamedTuple):
@@ -73,6 +79,17 @@ async def listen(tx: Transaction, after: int, most: int) -> Heard:
 async def hear(tx: Transaction, heard: Heard) -> None:
     """Keeps what was counted."""
     await tx.execute(_HEAR, heard.datastreams, heard.silent, tx.now)
+
+
+async def highest(tx: Transaction) -> UUID | None:
+    """The level that stood highest when it was last looked for, by its id."""
+    found: UUID | None = await tx.fetchval(_HIGHEST)
+    return found
+
+
+async def keep_highest(tx: Transaction, datastream: UUID | None) -> None:
+    """Keeps which level stands highest."""
+    await tx.execute(_KEEP_HIGHEST, datastream)
 
 
 async def totals(tx: Transaction) -> Any:

@@ -1,6 +1,7 @@
-"""What falls due by itself: the rows that counters are the sum of are folded, and silent datastreams are counted."""
+"""What falls due by itself: the rows that counters are the sum of are folded, silent datastreams are counted, and the
+highest level is found."""
 
-from services.environment.overview import store
+from services.environment.overview import actions, store
 from services.environment.overview.store import Heard
 from services.kit.database.counters import Counters, fold
 from services.kit.runtime import Runtime
@@ -28,3 +29,9 @@ async def count_silent(runtime: Runtime) -> None:
             heard = await store.listen(tx, after, AT_ONCE)
             datastreams, silent, after = datastreams + heard.datastreams, silent + heard.silent, heard.last
         await store.hear(tx, Heard(datastreams, silent))
+
+
+async def find_highest(runtime: Runtime) -> None:
+    """Looks which level stands highest."""
+    async with runtime.transaction() as tx:
+        await actions.find_highest(tx)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.environment.datastreams.actions import Shown
 from services.environment.datastreams.model import Reading
-from services.environment.overview import timers
+from services.environment.overview import actions, timers
 from services.environment.overview.levels import Limit, highest
 from smartcity.environment.v1 import overview_pb2, rules_pb2, things_pb2
 from tests.environment.sensing import REASON, Sensing
@@ -17,6 +18,7 @@ from tests.governance.conftest import MONDAY, request_id
 
 async def _overview(sensing: Sensing) -> overview_pb2.GetOverviewResponse:
     await timers.count_silent(sensing.served.runtime)
+    await timers.find_highest(sensing.served.runtime)
     found: overview_pb2.GetOverviewResponse = await sensing.call(overview_pb2.GetOverviewRequest())
     return found
 
@@ -68,7 +70,10 @@ async def test_it_counts_the_silent_of_those_that_should_be_heard(sensing: Sensi
     assert (found.datastreams - before.datastreams, found.silent - before.silent) == (1, 1)
 
 
-async def test_it_names_the_level_that_stands_highest_against_its_thresholds(sensing: Sensing) -> None:
+async def test_it_names_the_level_that_stands_highest_against_its_thresholds(
+    sensing: Sensing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "_AT_ONCE", 1)
     assert not (await _overview(sensing)).HasField("highest")
     low, high = await sensing.datastream(), await sensing.datastream()
     for datastream, value in ((low, 1.4), (high, 0.9)):
