@@ -174,7 +174,7 @@ def _datastream(made: Catalogue, one: stream_views.Datastream) -> None:
             "least": one.least,
             "most": one.most,
             "periodSeconds": one.period_seconds,
-            "madeUp": thing.values["properties"]["madeUp"],
+            "madeUp": one.made_up or thing.values["properties"]["madeUp"],
         },
     }
     made.add("Datastreams", one.id, values, Thing=thing, Sensor=procedure, ObservedProperty=measured)

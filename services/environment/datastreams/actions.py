@@ -34,6 +34,8 @@ class Added(NamedTuple):
     least: float
     most: float
     period: int
+    made_up: bool = False
+    """Only what a city's profile names can be."""
 
 
 async def get(tx: Transaction, name: str) -> Shown:

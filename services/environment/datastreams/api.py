@@ -101,6 +101,7 @@ def _view(tx: Transaction, shown: Shown) -> pb.Datastream:
         update_time=protos.timestamp(datastream.updated_at),
         etag=etag.of(datastream.version),
         silent=model.silent(datastream, latest.at if latest else None, tx.now),
+        made_up=datastream.made_up,
     )
 
 

@@ -64,7 +64,7 @@ class Datastream:
     """One series of a thing. Times are UTC; ``version`` counts its changes.
 
     ``number`` stands for it in the table of readings. ``least`` and ``most`` are what the sensor can measure, in the
-    property's unit; ``period`` is in seconds.
+    property's unit; ``period`` is in seconds. ``made_up``: the sensor was, so that there is something to show.
     """
 
     id: UUID
@@ -78,6 +78,7 @@ class Datastream:
     least: float
     most: float
     period: int
+    made_up: bool
     created_at: datetime
     updated_at: datetime
 

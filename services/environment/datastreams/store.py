@@ -9,7 +9,9 @@ from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
 DATASTREAMS = Table(
-    Datastream, "datastream", fixed=("number", "thing", "name", "property", "sensor", "feature", "created_at")
+    Datastream,
+    "datastream",
+    fixed=("number", "thing", "name", "property", "sensor", "feature", "made_up", "created_at"),
 )
 CORRECTIONS = Table(Correction, "correction")
 BY_NUMBER: Keyset[Datastream] = Keyset({"number": int}, of=lambda one: (one.number,))

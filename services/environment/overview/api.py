@@ -46,7 +46,7 @@ def _highest(tx: Transaction, top: Highest, *, made_up: bool) -> pb.HighestLevel
         threshold=top.limit.name,
         limit=top.limit.value,
         reached=top.reached,
-        made_up=made_up or thing.made_up,
+        made_up=made_up or thing.made_up or top.shown.datastream.made_up,
     )
 
 

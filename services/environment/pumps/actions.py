@@ -34,6 +34,8 @@ class Station(NamedTuple):
     level: Reading | None
     level_silent: bool
     last: Command | None
+    sensor_made_up: bool
+    """Whether a sensor of it was."""
 
 
 class Answer(Struct):
@@ -155,10 +157,10 @@ async def _shown(tx: Transaction, stations: Sequence[Thing]) -> list[Station]:
     last, figures = await store.latest(tx, [one.id for one in stations]), pumps_of(tx.runtime.city)
     made = []
     for thing in stations:
-        running, quiet = _heard(tx, known.get((thing.id, Property.PUMPS_RUNNING)))
-        level, level_quiet = _heard(tx, known.get((thing.id, Property.WATER_LEVEL)))
-        told = figures.get(thing.code, Figures())
-        made.append(Station(thing, told, running, quiet, level, level_quiet, last.get(thing.id)))
+        found = [known.get((thing.id, each)) for each in (Property.PUMPS_RUNNING, Property.WATER_LEVEL)]
+        (running, quiet), (level, level_quiet) = (_heard(tx, each) for each in found)
+        told, made_up = figures.get(thing.code, Figures()), any(each.datastream.made_up for each in found if each)
+        made.append(Station(thing, told, running, quiet, level, level_quiet, last.get(thing.id), made_up))
     return made
 
 

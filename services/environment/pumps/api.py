@@ -59,6 +59,7 @@ def _station(tx: Transaction, one: Station) -> pb.PumpStation:
         level=_reading(one.level),
         level_silent=one.level_silent,
         last_command=_switching(one.last),
+        sensor_made_up=one.sensor_made_up,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams import store as streams
 from services.environment.datastreams.actions import Added
-from services.environment.registry.profile import THINGS, RuleRow, ThingRow, profile_of
+from services.environment.registry.profile import RuleRow, ThingRow, profile_of
 from services.environment.rules import actions as rule_actions
 from services.environment.rules import store as rules
 from services.environment.rules.actions import Added as RuleAdded
@@ -13,7 +13,6 @@ from services.environment.things import actions as things
 from services.environment.things import store
 from services.environment.things.model import Thing
 from services.kit import ids
-from services.kit.city.files import CityError, Problem
 from services.kit.database import Transaction
 
 
@@ -29,7 +28,9 @@ async def enter_profile(tx: Transaction) -> None:
     for each in profile.datastreams:
         thing = known[each.thing]
         if (thing.id, each.name) not in there:
-            added = Added(each.name, each.property, each.sensor, each.feature, each.least, each.most, each.period)
+            added = Added(
+                each.name, each.property, each.sensor, each.feature, each.least, each.most, each.period, each.made_up
+            )
             await datastreams.enter(tx, thing, added)
     await _enter_rules(tx, profile.rules, known)
 
@@ -47,9 +48,7 @@ async def _enter_rules(tx: Transaction, rows: Sequence[RuleRow], known: Mapping[
 
 def _thing(tx: Transaction, row: ThingRow) -> Thing:
     area = tx.runtime.city.locate(row.lon, row.lat)
-    if area is None:
-        problem = Problem(THINGS, 0, f'"{row.code}" lies outside the city', "correct lon and lat")
-        raise CityError([problem])
+    assert area is not None, "the profile was read, so all lies in the city"
     return Thing(
         id=ids.uuid7(),
         version=1,

@@ -4,7 +4,7 @@ profile, which may lack them.
 A mistake is named with its file and line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar
@@ -52,6 +52,8 @@ class DatastreamRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     least: float
     most: float
     period: Annotated[int, Meta(ge=1, le=86_400)]
+    made_up: bool
+    """Whether the sensor was made up, so that there is something to show."""
 
 
 class RuleRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,15 +91,18 @@ class Profile(NamedTuple):
 
 def profile_of(city: City) -> Profile:
     """What the city's profile names. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(city.agencies))
+    return _read(city.folder, frozenset(city.agencies), city.locate)
 
 
 @lru_cache
-def _read(folder: Path, agencies: frozenset[str]) -> Profile:
+def _read(folder: Path, agencies: frozenset[str], locate: Callable[[float, float], object]) -> Profile:
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     things = _table(folder, THINGS, ThingRow, problems)
     datastreams = _table(folder, DATASTREAMS, DatastreamRow, problems)
     rules = _table(folder, RULES, RuleRow, problems)
+    for row in things:
+        if locate(row.value.lon, row.value.lat) is None:
+            problems.add(THINGS, row.line, f'"{row.value.code}" lies outside the city', "correct lon and lat")
     _check(things, datastreams, agencies, problems)
     _check_rules(rules, {(each.value.thing, each.value.name): each.value for each in datastreams}, problems)
     problems.raise_if_any()

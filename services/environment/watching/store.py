@@ -31,8 +31,9 @@ LATERAL (SELECT at, received, value FROM observation AS o
 # Rules that still say what was seen, and hold: locked, so that nobody changes one while its alarm opens or ends, and in
 # the order of their ids, as all do who lock several.
 _ABOUT = """
-SELECT rule.id AS rule, rule.name AS rule_name, rule.kind, rule.made_up, rule.version, datastream.id AS datastream,
-       datastream.property, thing.id AS thing, thing.code AS thing_code, thing.name AS thing_name, thing.area
+SELECT rule.id AS rule, rule.name AS rule_name, rule.kind, rule.made_up OR datastream.made_up AS made_up,
+       rule.version, datastream.id AS datastream, datastream.property, thing.id AS thing, thing.code AS thing_code,
+       thing.name AS thing_name, thing.area
   FROM rule JOIN datastream ON datastream.number = rule.datastream JOIN thing ON thing.id = rule.thing
  WHERE rule.id = ANY($1) AND NOT rule.paused AND NOT thing.retired
  ORDER BY rule.id FOR SHARE OF rule

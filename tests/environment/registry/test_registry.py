@@ -22,7 +22,8 @@ async def test_what_the_profile_names_is_entered_once_and_what_was_retired_stays
     await timers.enter_profile(sensing.served.runtime)
     assert (await sensing.call(things_pb2.GetThingRequest(id="duga-simongan"))).thing.retire_reason == why
     levels = await sensing.call(datastreams_pb2.ListDatastreamsRequest(thing="duga-simongan"))
-    assert [(one.name, one.unit) for one in levels.datastreams] == [("level", "m")]
+    assert [(one.name, one.unit, one.made_up) for one in levels.datastreams] == [("level", "m", True)]
+    assert levels.datastreams[0].sensor == "Radar 26 GHz", "that it was made up is no part of its name"
     said = (await sensing.call(rules_pb2.ListRulesRequest(thing="duga-simongan"))).rules
     assert {(one.name, one.terms.limit, one.made_up, one.paused) for one in said} >= {
         ("waspada", 1.5, False, False), ("siaga", 1.7, False, False), ("awas", 1.8, False, False),
@@ -39,10 +40,10 @@ def test_every_city_has_a_sound_registry(city: str) -> None:
 
 HEAD = "code,kind,name,description,agency,lon,lat,made_up,source\n"
 GOOD = "duga-a,river_gauge,Duga,,dpu,110.4,-6.98,false,dpu\n"
-STREAM = "duga-a,level,water_level,Radar,Kali,0,10,60\n"
+STREAM = "duga-a,level,water_level,Radar,Kali,0,10,60,true\n"
 RULE = "duga-a,level,siaga,threshold,phenomenon,1.7,false,0.1,60,600,0,Ambang siaga,true,dibuat-buat\n"
 RULES = "thing,datastream,name,kind,clock,limit,below,hysteresis,dwell,calm,window,reason,made_up,source\n"
-STREAMS = "thing,name,property,sensor,feature,least,most,period\n"
+STREAMS = "thing,name,property,sensor,feature,least,most,period,made_up\n"
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,11 @@ STREAMS = "thing,name,property,sensor,feature,least,most,period\n"
         (GOOD * 2, "", "", "is there twice"),
         (GOOD.replace("dpu,110", "no-such,110"), "", "", "agency"),
         (GOOD.replace("river_gauge", "gauge"), "", "", "kind"),
-        (GOOD, "duga-b,level,water_level,Radar,Kali,0,10,60\n", "", "is unknown"),
-        (GOOD, "duga-a,level,water_level,Radar,Kali,0,10,60\n" * 2, "", "is there twice"),
-        (GOOD, "duga-a,level,water_level,Radar,Kali,10,0,60\n", "", "least is not below most"),
+        (GOOD.replace("110.4", "106.8"), "", "", "lies outside the city"),
+        (GOOD, STREAM.replace("duga-a", "duga-b"), "", "is unknown"),
+        (GOOD, STREAM * 2, "", "is there twice"),
+        (GOOD, STREAM.replace("0,10", "10,0"), "", "least is not below most"),
+        (GOOD, STREAM.replace("true", ""), "", "made_up"),
         (GOOD, STREAM, RULE * 2, "is there twice"),
         (GOOD, STREAM, RULE.replace("level", "depth"), "is unknown"),
         (GOOD, STREAM, RULE.replace("threshold", "height"), "kind"),
@@ -67,5 +70,5 @@ def test_a_mistake_in_the_files_is_named_with_file_and_line(
     (tmp_path / profile.DATASTREAMS).write_text(STREAMS + streams)
     (tmp_path / profile.RULES).write_text(RULES + rules)
     with pytest.raises(CityError, match=told) as caught:
-        profile._read(tmp_path, frozenset({"dpu"}))
+        profile._read(tmp_path, frozenset({"dpu"}), load_city("semarang").locate)
     assert all(each.line > 1 for each in caught.value.problems)
