@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 ORDINARY := not faults and not bench and not cluster and not alerts
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
-# The reasons of refusals are read from the code that refuses.
-MADE_OF := $(shell find proto/smartcity proto/codegen services gateway -name '*.proto' -o -name '*.py')
+MADE_OF := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
+# The reasons of refusals are read from the code that refuses, and nothing else is.
+REFUSES := $(shell find services gateway -name '*.py')
 
 help: ## What there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,7 +21,10 @@ $(VENV)/installed: requirements.lock pyproject.toml hatch_build.py
 proto/gen/asyncapi.json: $(VENV)/installed $(MADE_OF)
 	$(BIN)/python -m proto.codegen.generate
 
-proto: proto/gen/asyncapi.json ## Wipe and regenerate proto/gen when a contract, or a reason of a refusal, may have changed
+proto/gen/smartcity/reasons.py: proto/gen/asyncapi.json $(REFUSES)
+	$(BIN)/python -m proto.codegen.reasons
+
+proto: proto/gen/smartcity/reasons.py ## Wipe and regenerate proto/gen when a contract has changed; read the reasons of refusals again
 
 run: proto ## Start the whole platform on this machine: SMARTCITY_PORT, SMARTCITY_HOME, SMARTCITY_CITY
 	@$(BIN)/smartcity up

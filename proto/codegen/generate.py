@@ -83,7 +83,7 @@ def _compile(files: Sequence[Path], roots: Sequence[Path], target: Path, *, laun
 
 def _tell_reasons(tree: Path) -> None:
     """Write why requests are refused, which the API's documentation shows."""
-    (tree / "smartcity" / "reasons.py").write_text(reasons.module(reasons.reasons().values()), encoding="utf-8")
+    reasons.write(tree / reasons.WRITTEN.relative_to(GENERATED), reasons.reasons().values())
 
 
 def project_version() -> str:

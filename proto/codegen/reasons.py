@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = ROOT / "proto" / "gen" / "smartcity" / "reasons.py"
 MADE_IN = ("services", "gateway")
 """Whose code refuses requests."""
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
@@ -64,6 +65,17 @@ def module(found: Iterable[Reason]) -> str:
         "from collections.abc import Mapping\n\n"
         f"REASONS: Mapping[str, tuple[int, str]] = {{\n{rows}}}\n"
     )
+
+
+def write(path: Path, found: Iterable[Reason]) -> None:
+    """Writes the module where it differs; where it does not, it is only as new as if it had been written."""
+    text = module(found)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        path.touch()
+        return
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _in_module(tree: ast.Module) -> Iterator[Reason]:
@@ -143,3 +155,7 @@ def _text(node: ast.expr | None) -> str:
         parts = [str(each.value) if isinstance(each, ast.Constant) else _GAP for each in node.values]
         return "".join(parts) if any(" " in each for each in parts) else ""
     return ""
+
+
+if __name__ == "__main__":
+    write(WRITTEN, reasons().values())

@@ -1,10 +1,13 @@
 """Why requests are refused, read from the code that refuses them."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 from gateway.answers import problems
 from proto.codegen import reasons as read
-from proto.codegen.reasons import Reason, module, reasons
+from proto.codegen.reasons import ROOT, Reason, module, reasons, write
 from services.kit.errors import Kind
 from services.kit.rpc import server
 
@@ -52,3 +55,37 @@ def test_each_kind_of_refusal_has_the_status_that_it_gets_over_http() -> None:
     over_http = {kind.name: problems._STATUS[server._CODES[kind]] for kind in Kind}
     over_http["STALE"] = problems._REASON_STATUS["STALE_ETAG"]
     assert over_http == read._STATUS
+
+
+def test_what_has_not_changed_is_not_written_again_and_counts_as_new(tmp_path: Path) -> None:
+    made, found = tmp_path / "reasons.py", [Reason("TAKEN", 409, "Taken.")]
+    write(made, found)
+    os.utime(made, (1, 1))
+    before = made.stat()
+    write(made, found)
+    assert made.stat().st_ino == before.st_ino
+    assert made.stat().st_mtime > 1
+    write(made, [])
+    assert made.read_text(encoding="utf-8") == module([])
+
+
+def test_code_that_changes_makes_no_contract_anew(tmp_path: Path) -> None:
+    """Generating swaps the whole tree, under the feet of whoever runs: an edit of a pillar must not."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    parts = ["proto/smartcity/a.proto", "proto/codegen/a.py", "services/a.py", "gateway/a.py", "requirements.lock",
+             "pyproject.toml", "hatch_build.py", ".venv/installed", "proto/gen/asyncapi.json",
+             "proto/gen/smartcity/reasons.py"]  # fmt: skip
+    for age, part in enumerate(parts):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).touch()
+        os.utime(tmp_path / part, (age, age))
+    assert _steps(tmp_path) == []
+    os.utime(tmp_path / "services/a.py", (99, 99))
+    assert _steps(tmp_path) == ["proto.codegen.reasons"]
+    os.utime(tmp_path / "proto/smartcity/a.proto", (99, 99))
+    assert _steps(tmp_path) == ["proto.codegen.generate", "proto.codegen.reasons"]
+
+
+def _steps(folder: Path) -> list[str]:
+    done = subprocess.run(["make", "-n", "proto"], cwd=folder, capture_output=True, text=True, check=True)
+    return [line.split()[-1] for line in done.stdout.splitlines() if "proto.codegen" in line]
