@@ -76,13 +76,13 @@ async def switch(tx: Transaction, name: str, pumps: int, reason: str, *, exercis
         raise precondition("THING_RETIRED", "A retired station switches nothing.", state="retired")
     model.check_pumps(pumps, pumps_of(tx.runtime.city).get(thing.code, Figures()).pumps)
     device = "" if exercise else await _device(tx, thing)
-    command = model.given(ids.uuid7(), thing.id, thing.agency, device, pumps, reason, tx.caller.subject, tx.now)
+    command = model.given(ids.uuid7(), thing.id, device, pumps, reason, tx.caller.subject, tx.now)
     await store.save(tx, command)
     return thing, command
 
 
 async def expire(tx: Transaction) -> None:
-    """Commands that nobody answered in time have timed out."""
+    """The time of commands that nobody answered is over."""
     for one in await store.due(tx, tx.now):
         await store.save(tx, model.timed_out(one, tx.now))
 
@@ -139,7 +139,7 @@ async def _device(tx: Transaction, thing: Thing) -> str:
     """The device that a command is sent to: the one that was heard last, so that no two obey."""
     await tx.one_at_a_time(f"pumps of {thing.id}")
     if await store.live(tx, thing.id) is not None:
-        message = "Another command to this station is under way; wait until it is done or has timed out."
+        message = "Another command to this station is under way; wait until it is done or its time is over."
         raise conflict("COMMAND_UNDER_WAY", message, field="id")
     found = [one.id for one in await devices.of_things(tx, [thing.id]) if one.revoked_at is None]
     if not found:

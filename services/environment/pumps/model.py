@@ -1,7 +1,7 @@
 """A pump station, and a command to it. Pure.
 
-A device may obey a command until its deadline; whether it did is waited for a little longer. So when a command has
-timed out, no device will still obey it, and the next one can be given.
+A device may obey a command until its deadline; whether it did is waited for a little longer. So when a command's time
+is over, no device will still obey it, and the next one can be given.
 """
 
 from dataclasses import dataclass, replace
@@ -39,6 +39,9 @@ class State(Enum):
     DONE = "done"
     REFUSED = "refused"
     TIMED_OUT = "timed_out"
+    """Sent, and nobody answered."""
+    UNSENT = "unsent"
+    """Its time was over before it could be sent."""
     EXERCISED = "exercised"
 
 
@@ -66,7 +69,6 @@ class Command:
     id: UUID
     version: int
     thing: UUID
-    agency: str
     device: str
     pumps: int
     reason: str
@@ -98,13 +100,12 @@ def check_pumps(pumps: int, known: int | None) -> None:
         raise invalid("PUMPS_INVALID", f"Of this station's pumps 0 to {most} can run.", field="pumps")
 
 
-def given(id_: UUID, thing: UUID, agency: str, device: str, pumps: int, reason: str, by: str, now: datetime) -> Command:
+def given(id_: UUID, thing: UUID, device: str, pumps: int, reason: str, by: str, now: datetime) -> Command:
     """A command that waits to be sent; a drill where there is no device."""
     return Command(
         id=id_,
         version=1,
         thing=thing,
-        agency=agency,
         device=device,
         pumps=pumps,
         reason=reason,
@@ -123,12 +124,12 @@ def sent(command: Command, now: datetime) -> Command:
     """It was sent, perhaps not for the first time; the same where it was answered meanwhile."""
     if command.state not in LIVE:
         return command
-    first = command.sent_at or now
-    return replace(command, state=State.SENT, sent_at=first, again_at=now + AGAIN, version=command.version + 1)
+    again = replace(command, again_at=now + AGAIN, version=command.version + 1)
+    return again if command.sent_at else replace(again, state=State.SENT, sent_at=now, updated_at=now)
 
 
 def answered(command: Command, *, obeyed: bool, note: str, now: datetime) -> Command:
-    """Its device has answered; the same where it had before. One that timed out stays so, and keeps the late answer."""
+    """Its device has answered; the same where it had before. One whose time was over stays so, and keeps it."""
     if command.answered_at is not None or command.state is State.EXERCISED:
         return command
     known = State.DONE if obeyed else State.REFUSED
@@ -144,7 +145,8 @@ def answered(command: Command, *, obeyed: bool, note: str, now: datetime) -> Com
 
 
 def timed_out(command: Command, now: datetime) -> Command:
-    """Nobody answered in time; the same where somebody did."""
+    """Nobody answered in time, or it was not even sent; the same where somebody answered."""
     if command.state not in LIVE or now < command.due_at:
         return command
-    return replace(command, state=State.TIMED_OUT, updated_at=now, version=command.version + 1)
+    over = State.TIMED_OUT if command.sent_at else State.UNSENT
+    return replace(command, state=over, updated_at=now, version=command.version + 1)

@@ -12,7 +12,7 @@ COMMANDS = Table(
     Command,
     "pump_command",
     fixed=(
-        "thing", "agency", "device", "pumps", "reason", "by", "exercise", "created_at", "deadline_at", "due_at",
+        "thing", "device", "pumps", "reason", "by", "exercise", "created_at", "deadline_at", "due_at",
     ),
 )  # fmt: skip
 NEWEST: Keyset[Command] = Keyset(

@@ -34,6 +34,11 @@ async def _expire(one: Pumping, **time: int) -> None:
         await actions.expire(tx)
 
 
+async def _sent(one: Pumping) -> None:
+    async with one.sensing.served.runtime.transaction() as tx:
+        await actions.sent(tx, await actions.to_send(tx))
+
+
 async def test_a_station_tells_its_figures_and_its_latest_readings(sensing: Sensing) -> None:
     one = await Pumping.made(sensing, SRINGIN)
     never = await one.read()
@@ -150,8 +155,9 @@ async def test_nobody_answers_for_another_device(sensing: Sensing) -> None:
 async def test_a_command_times_out_and_a_late_answer_is_kept_beside_it(sensing: Sensing) -> None:
     one = await Pumping.made(sensing)
     command = await one.switch()
+    await _sent(one)
     await _expire(one, seconds=59)
-    assert [state(each) for each in await one.log()] == ["waiting"]
+    assert [state(each) for each in await one.log()] == ["sent"]
     await _expire(one, seconds=1)
     (late,) = await one.log()
     assert (state(late), late.HasField("obeyed")) == ("timed_out", False)
@@ -161,6 +167,24 @@ async def test_a_command_times_out_and_a_late_answer_is_kept_beside_it(sensing: 
     newest, oldest = await one.log()
     assert (newest.id, state(newest), state(oldest), oldest.obeyed) == (second.id, "waiting", "timed_out", True)
     assert (await sensing.emitted()).count("PumpSwitched") == 1
+
+
+async def test_what_could_not_be_sent_says_so_and_a_change_has_its_time(sensing: Sensing) -> None:
+    one = await Pumping.made(sensing)
+    command = await one.switch()
+    await _expire(one, seconds=60)
+    (unsent,) = await one.log()
+    assert (state(unsent), unsent.HasField("send_time")) == ("unsent", False)
+    assert (await one.read()).last_command.state == pb.PUMP_COMMAND_STATE_UNSENT
+    await one.switch()
+    sensing.served.pass_time(seconds=4)
+    await _sent(one)
+    sensing.served.pass_time(seconds=4)
+    await _sent(one)
+    sent, before = await one.log()
+    assert before.id == command.id
+    assert sent.update_time == sent.send_time
+    assert sent.update_time.seconds - sent.create_time.seconds == 4, "sending it again changes nothing"
 
 
 def test_a_mistake_in_the_citys_file_is_named(tmp_path: Path) -> None:
