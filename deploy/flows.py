@@ -20,7 +20,7 @@ FLOWS: dict[str, frozenset[str]] = {
     "governance": INSIDE | {"keystore", "mail"},
     "economy": INSIDE | {"bank"},
     "environment": INSIDE | {DEVICES},
-    "callout": INSIDE - {"otlp"},
+    "callout": INSIDE,
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},
     "test": frozenset({"dns", "gateway"}),

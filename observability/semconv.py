@@ -119,6 +119,40 @@ LISTENERS: Final = Metric("smartcity.listeners", "{listener}", "Open streams of 
 COMPLAINTS_OPEN: Final = Metric("smartcity.complaints.open", "{complaint}", "Complaints not closed, by agency")
 COMPLAINTS_OVERDUE: Final = Metric("smartcity.complaints.overdue", "{complaint}", "Open complaints past their deadline")
 ALARMS_OPEN: Final = Metric("smartcity.alarms.open", "{alarm}", "Open alarms, by what their rules look at")
+DATASTREAMS: Final = Metric("smartcity.datastreams", "{datastream}", "Datastreams in service that ever measured")
+DATASTREAMS_SILENT: Final = Metric(
+    "smartcity.datastreams.silent", "{datastream}", "Those of them that nothing came from for three of their periods"
+)
+DEVICES_UNREAD_AGE: Final = Metric(
+    "smartcity.devices.unread.age",
+    "s",
+    "Age of the oldest message of a device not stored yet, or of the broker's absence",
+)
+DEVICES_REFUSED: Final = Metric(
+    "smartcity.devices.refused",
+    "{device}",
+    "Devices of the city that were last refused, within five minutes, by reason",
+)
+ALARMS_UNFOLLOWED: Final = Metric(
+    "smartcity.alarms.unfollowed",
+    "{alarm}",
+    "Open alarms that mean a level by the city's criteria, and nobody was warned",
+)
+WARNINGS_ENDING: Final = Metric(
+    "smartcity.warnings.ending", "{warning}", "Warnings of officers that end soon while gauges still speak as gravely"
+)
+PROPOSAL_AGE: Final = Metric(
+    "smartcity.warnings.proposal.age", "s", "Age of the oldest proposal that nobody decided on"
+)
+AIR_AGE: Final = Metric(
+    "smartcity.air.index.age", "s", "Age of the oldest air index that a station shows; 0 without one"
+)
+PUMPS_UNANSWERED: Final = Metric(
+    "smartcity.pumps.unanswered", "{station}", "Pump stations whose latest command of a day was not answered in time"
+)
+PLANNING_AGE: Final = Metric(
+    "smartcity.rounds.planning.age", "s", "Age of the oldest plan of rounds that is not made yet"
+)
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")

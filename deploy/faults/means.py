@@ -325,3 +325,24 @@ class Unwritable:
         if aside.exists():
             path.unlink(missing_ok=True)
             aside.rename(path)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several ways at once."""
+
+    means: tuple[Means, ...]
+
+    async def plan(self, place: Place) -> Known:
+        """What each must know."""
+        return {"each": [await one.plan(place) for one in self.means]}
+
+    async def on(self, place: Place, known: Known) -> None:
+        """Does them in their order."""
+        for one, its in zip(self.means, known["each"], strict=True):
+            await one.on(place, its)
+
+    async def off(self, place: Place, known: Known) -> None:
+        """Undoes them the other way round."""
+        for one, its in reversed(list(zip(self.means, known["each"], strict=True))):
+            await one.off(place, its)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from deploy.faults import water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -16,6 +17,7 @@ from deploy.faults.means import (
     ShutOut,
     Sql,
     Stopped,
+    Together,
     Unwritable,
     Whim,
 )
@@ -244,6 +246,50 @@ ALL = (
     Fault(
         "telemetry-lost", "Spans and metrics reach nobody; the services work as ever.", "SIGSTOP the viewer",
         "HeartbeatMissing", "viewer", Trace.NONE, Stopped("viewer"),
+    ),
+    Fault(
+        "callout-hung", "Who lets devices in takes questions and never answers; those that are in stay.", "SIGSTOP",
+        "HeartbeatMissing", "callout", Trace.NONE, Stopped("callout"),
+    ),
+    Fault(
+        "devices-unread", "Nobody stores what devices measure; NATS keeps it.",
+        "SQL: the lease of who reads devices belongs to nobody",
+        "DevicesUnread", "environment", Trace.NONE, LeaseTaken("environment", "job:devices"),
+    ),
+    Fault(
+        "devices-refused", "The password of each device counts no more.", "SQL: the number of its password",
+        "DevicesRefused", "callout", Trace.NONE, Sql(water.LOCKED_OUT, water.LET_IN),
+    ),
+    Fault(
+        "gauges-silent", "All gauges fall silent.", "SIGSTOP the simulator; SQL: when each was last heard",
+        "GaugesSilent", "environment", Trace.NONE,
+        Together((Stopped("simulator"), Sql(water.SILENT, water.HEARD))),
+    ),
+    Fault(
+        "warnings-refused", "The coast's gauge opens an alarm, and no warning can be written.",
+        "SQL: an open alarm, and a constraint that nothing meets",
+        "AlarmsNotFollowed", "environment", Trace.NONE, Sql(water.UNWARNED, water.WARNED),
+    ),
+    Fault(
+        "proposal-waits", "A warning was proposed, and no officer decides.", "SQL: a proposal",
+        "ProposalWaiting", "environment", Trace.NONE, Sql(water.UNDECIDED, water.DECIDED),
+    ),
+    Fault(
+        "warning-ends", "An officer's warning ends soon while the gauge speaks on.", "SQL: a warning and an open alarm",
+        "WarningEnding", "environment", Trace.NONE, Sql(water.ENDING, water.ENDED),
+    ),
+    Fault(
+        "air-stopped", "No station's air index is ever due.", "SQL: when the next one is due",
+        "AirIndexLate", "environment", Trace.NONE, Sql(water.NO_AIR, water.AIR),
+    ),
+    Fault(
+        "pump-deaf", "A pump station did not answer what it was told.", "SQL: a command that timed out",
+        "PumpsNotAnswering", "environment", Trace.NONE, Sql(water.UNANSWERED, water.ANSWERED),
+    ),
+    Fault(
+        "planning-stuck", "Nothing falls due in environment: plans of rounds wait.",
+        "SQL: environment's timers' lease belongs to nobody",
+        "PlanningStuck", "environment", Trace.NONE, LeaseTaken("environment", "timers"),
     ),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in ALL}

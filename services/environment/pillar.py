@@ -18,20 +18,25 @@ import services.environment.rules.api as rules
 import services.environment.things.api as things
 import services.environment.tides.api as tides
 import services.environment.warnings.api as warnings
+from services.environment.air import gauges as air_gauges
 from services.environment.air import timers as air_timers
-from services.environment.alarms.gauges import GAUGES
+from services.environment.alarms import gauges as alarm_gauges
 from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.devices import topics
 from services.environment.ingest import timers as ingest_timers
 from services.environment.observations import timers as observation_timers
+from services.environment.overview import gauges as overview_gauges
 from services.environment.overview import timers
 from services.environment.preparing import prepare
+from services.environment.pumps import gauges as pump_gauges
 from services.environment.pumps import timers as pump_timers
+from services.environment.raising import gauges as raising_gauges
 from services.environment.raising import reactions as raising
 from services.environment.raising import timers as raising_timers
 from services.environment.registry import timers as registry_timers
+from services.environment.rounds import gauges as round_gauges
 from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
@@ -47,7 +52,14 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=EnvironmentSettings,
     prepare=prepare,
-    gauges=(GAUGES,),
+    gauges=(
+        air_gauges.GAUGES,
+        alarm_gauges.GAUGES,
+        overview_gauges.GAUGES,
+        pump_gauges.GAUGES,
+        raising_gauges.GAUGES,
+        round_gauges.GAUGES,
+    ),
     serves=(
         air,
         alarms,

@@ -62,5 +62,7 @@ DEMAND = {
     "bank-lies": Demand(lambda town: town.pay(), 1),
     "disk-full": many(lambda town: town.photo(), 2),
     "login-down": many(lambda town: town.opaque()),
+    "devices-refused": many(lambda town: town.knock(), 1),
+    "planning-stuck": Demand(lambda town: town.plan(), 1),
 }
 """By fault; of the others nobody needs to do anything."""

@@ -139,6 +139,22 @@ async def _ahead(town: Town) -> bool:
     return bool(await _sql(town, query))
 
 
+async def _nobody_comes(town: Town) -> bool:
+    return not await town.knock()
+
+
+async def _warned(town: Town) -> bool:
+    """Everybody reads it on every page."""
+    return "data-warning=" in (await town.ask("GET", "/", headers={"Accept": "text/html"})).text
+
+
+async def _unplanned(town: Town) -> bool:
+    await town.plan()
+    await asyncio.sleep(4)
+    query = "SELECT count(*) FROM environment.round_plan WHERE state = 'planning' AND phase = 'waiting'"
+    return bool(await _sql(town, f"{query} AND created_at < clock_timestamp() - interval '3 s'"))
+
+
 EFFECTS: dict[str, Broken] = {
     "slow-query": _slow(lambda town: town.file(), 0.8),
     "slow-pillar": _crawls,
@@ -173,5 +189,17 @@ EFFECTS: dict[str, Broken] = {
     "login-down": _fails(lambda town: town.opaque()),
     "mail-down": _silent("mailbox", "http", "/"),
     "telemetry-lost": _silent("viewer", "http", "/readyz"),
+    "callout-hung": _nobody_comes,
+    "devices-unread": _found(
+        "SELECT count(*) FROM environment.lease WHERE name = 'job:devices' AND expires_at = 'infinity'"
+    ),
+    "devices-refused": _nobody_comes,
+    "gauges-silent": _found("SELECT silent - unheard > 5 FROM environment.hearing"),
+    "warnings-refused": _found("SELECT count(*) FROM environment.alarm WHERE lasting = 1 AND rule_name = 'waspada'"),
+    "proposal-waits": _found("SELECT count(*) FROM environment.warning_proposal WHERE fate = 'waiting'"),
+    "warning-ends": _warned,
+    "air-stopped": _found("SELECT count(*) FROM environment.air_station WHERE due = 'infinity'"),
+    "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
+    "planning-stuck": _unplanned,
 }
 """Answers whether it is broken now; asked until it is, and after `off` until it is not."""

@@ -23,6 +23,9 @@ AGES = {
     "HeartbeatMissing": ("> 60", "> 22"),
     "SectionStale": ("> 30", "> 12"),
     "SuspenseOld": ("> 172800", "> 5"),
+    "DevicesUnread": ("> 60", "> 15"),
+    "ProposalWaiting": ("> 600", "> 5"),
+    "PlanningStuck": ("> 600", "> 15"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""
 

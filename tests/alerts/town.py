@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hmac
 import io
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,10 +15,16 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from deploy.operate.gauge import connected
+from deploy.operate.visitor import StoryError
 from tests.fixtures.house import House, new_key
 
 PATIENCE_S = 12.0
 OFFICER, VERIFIER = "petugas-disdag", "verifikator"
+WORKS, WASTE = "petugas-dpu", "petugas-dlh"
+GAUGE, DEPOT = "duga-simongan", "kaligawe"
+DEVICES = 3
+"""So many that are refused are an alert."""
 _NOBODY = httpx.Response(599, json={"detail": "no answer"})
 
 
@@ -30,6 +37,8 @@ class Town:
     tokens: dict[str, str] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
     """A complaint of before, for those who only read."""
+    devices: list[tuple[str, str]] = field(default_factory=list)
+    """Devices of a gauge, with their passwords."""
 
     async def ask(self, method: str, path: str, user: str = "", **more: Any) -> httpx.Response:
         """One request."""
@@ -113,18 +122,41 @@ class Town:
         """Somebody with a token that only the identity provider can read."""
         return await self.ask("GET", "/v1/me", headers={"Authorization": f"Bearer {new_key()}"})
 
+    async def plan(self) -> httpx.Response:
+        """The waste agency asks for today's rounds, unless they are being planned."""
+        return await self.ask("POST", "/v1/waste/rounds", WASTE, json={"depot": DEPOT})
+
+    async def knock(self) -> bool:
+        """The devices come over MQTT; whether all of them are let in."""
+        port = self.house.components()["nats"]["ports"]["mqtt"]
+        found = await asyncio.gather(*(_comes(*one, port) for one in self.devices))
+        return all(found)
+
+
+async def _comes(name: str, password: str, port: int) -> bool:
+    try:
+        async with connected(name, password, port, "level", "m", 1.0):
+            return True
+    except StoryError:
+        return False
+
 
 @asynccontextmanager
 async def town(house: House) -> AsyncIterator[Town]:
     """A town whose people can log in and that has a complaint."""
     async with httpx.AsyncClient(base_url=house.url, timeout=PATIENCE_S) as client:
         people = Town(house, client)
-        people.tokens = {user: await house.token(user) for user in (OFFICER, VERIFIER)}
+        people.tokens = {user: await house.token(user) for user in (OFFICER, VERIFIER, WORKS, WASTE)}
         for user in people.tokens:  # the gateway fetches the keys of the identity provider once
             assert (await people.ask("GET", "/v1/me", user)).status_code == 200
         filed = await people.file()
         assert filed.status_code == 201, filed.text
         people.known = filed.json()
+        for _ in range(DEVICES):
+            named = {"name": f"kota-{secrets.token_hex(4)}"}
+            issued = await people.ask("POST", f"/v1/things/{GAUGE}/devices", WORKS, json=named)
+            assert issued.status_code == 201, issued.text
+            people.devices.append((issued.json()["id"], issued.json()["password"]))
         yield people
 
 

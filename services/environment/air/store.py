@@ -16,6 +16,10 @@ _COLUMNS = "thing, version, at, value, category, worst, pollutants, hours, means
 _DUE = "SELECT thing FROM air_station WHERE due <= $1 ORDER BY due, thing LIMIT $2"
 _LOCK = f"SELECT {_COLUMNS}, greatest(due, $2) AS first FROM air_station WHERE thing = $1 FOR UPDATE"
 _OF = f"SELECT {_COLUMNS} FROM air_station WHERE thing = ANY($1)"
+_OLDEST = """
+SELECT min(air_station.at) FROM thing JOIN air_station ON air_station.thing = thing.id
+ WHERE NOT thing.retired AND thing.kind = 'air_station'
+"""
 # An hour counts once however many datastreams of a property a station has, each by the calibration that holds.
 _MEANS = f"""
 WITH measured AS (
@@ -70,6 +74,12 @@ async def locked(tx: Transaction, thing: UUID, furthest: datetime) -> tuple[Stat
 async def of(tx: Transaction, things: Collection[UUID]) -> dict[UUID, Station]:
     """The stations that have measured anything, by the thing."""
     return {row["thing"]: _station(row) for row in await tx.fetch(_OF, list(things))}
+
+
+async def oldest(tx: Transaction) -> datetime | None:
+    """The hour of the oldest present index of a station in service; None where there is none."""
+    found: datetime | None = await tx.fetchval(_OLDEST)
+    return found
 
 
 async def means(

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from services.environment.broker import session
+from services.environment.broker import gauges, session
 from services.environment.broker.reading import PAUSE_S, Reader
 from services.environment.broker.session import BrokenError
 from services.environment.devices import topics
@@ -32,16 +32,19 @@ async def read(runtime: Runtime, lease: Lease) -> None:
     settings: EnvironmentSettings = runtime.settings
     password, trust = settings.mqtt_password.get_secret_value(), nats_context(settings.nats_ca_file)
     reader, told = Reader(runtime, lease), ""
-    while True:
-        try:
-            connection = session.opened(settings.mqtt_url, USER, password, CLIENT, TOPICS, trust, MOST_BYTES)
-            async with connection as broker:
-                told = ""
-                _log.info("reads devices")
-                while True:
-                    await reader.next(broker)
-        except BrokenError as error:
-            if str(error) != told:
-                told = str(error)
-                _log.warning("broker of devices not there", error=told)
-        await asyncio.sleep(PAUSE_S)
+    with gauges.watched() as behind:
+        while True:
+            try:
+                connection = session.opened(settings.mqtt_url, USER, password, CLIENT, TOPICS, trust, MOST_BYTES)
+                async with connection as broker:
+                    told = ""
+                    _log.info("reads devices")
+                    behind.reads(broker)
+                    while True:
+                        await reader.next(broker)
+            except BrokenError as error:
+                behind.is_away()
+                if str(error) != told:
+                    told = str(error)
+                    _log.warning("broker of devices not there", error=told)
+            await asyncio.sleep(PAUSE_S)

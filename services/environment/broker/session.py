@@ -8,6 +8,7 @@ was not acknowledged.
 import asyncio
 import contextlib
 import ssl
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import count
@@ -58,7 +59,8 @@ class Session:
         self._most_bytes = most_bytes
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Received] = deque()
-        self._held: set[int] = set()
+        self._held: dict[int, float] = {}
+        """When each came that is not acknowledged."""
         self._unnumbered = count(-1, -1)
         self._broken: str | None = None
         self._arrived = asyncio.Event()
@@ -94,11 +96,16 @@ class Session:
         for one in messages:
             if one.comes_again:
                 self._client.ack(one.number, 1)
-            self._held.discard(one.number)
+            self._held.pop(one.number, None)
 
     def leave(self, message: Received) -> None:
         """Cannot be taken in now: the broker sends it again later."""
-        self._held.discard(message.number)
+        self._held.pop(message.number, None)
+
+    def oldest(self) -> float:
+        """Age of the oldest message that is not acknowledged, in seconds; 0 without one. For any thread."""
+        since = min(list(self._held.values()), default=None)
+        return 0.0 if since is None else time.monotonic() - since
 
     def check(self) -> None:
         """Raises BrokenError once the connection is gone."""
@@ -112,7 +119,7 @@ class Session:
         number = message.mid if message.qos else next(self._unnumbered)
         if number in self._held:  # sent again, while we still have it
             return
-        self._held.add(number)
+        self._held[number] = time.monotonic()
         self._waiting.append(Received(message.topic, bytes(message.payload[: self._most_bytes + 1]), number))
         if len(self._held) > MOST_HELD:
             self._tell("too many messages that are not acknowledged")

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import signal
+import socket
 
 import nkeys
 import structlog
 
-from observability import logging
+from observability import logging, metrics, process, semconv, telemetry
 from services.environment.callout.known import Known
 from services.environment.callout.porter import Porter
 from services.environment.callout.settings import CalloutSettings
@@ -32,9 +33,11 @@ async def serve(settings: CalloutSettings, stop: asyncio.Event) -> None:
     await porter.open()
     watching = asyncio.create_task(porter.watch())
     probes = Probes(settings.grpc_host, settings.health_port)
-    await probes.serve()
-    structlog.get_logger().info("serving")
-    await tasks.go_on(stop, watching)
+    metrics.observe(*semconv.DEVICES_REFUSED, porter.refused.told)
+    async with process.watching(pool, NAME):
+        await probes.serve()
+        structlog.get_logger().info("serving")
+        await tasks.go_on(stop, watching)
     await tasks.end(watching)
     await probes.stop()
     with contextlib.suppress(Exception):
@@ -45,10 +48,12 @@ async def serve(settings: CalloutSettings, stop: asyncio.Event) -> None:
 async def _main() -> None:
     settings = CalloutSettings()
     logging.configure(NAME, settings.log_level, settings.log_format)
+    telemetry.configure(NAME, settings.version, settings.instance or socket.gethostname(), settings.otlp_endpoint, 0.0)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await serve(settings, stop)
+    await asyncio.to_thread(telemetry.shutdown)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from services.environment.callout import model
+from services.environment.callout.gauges import Refused
 from services.environment.callout.known import AwayError, Known
 from services.environment.callout.model import Asked, Connection, Refusal
 from services.environment.devices import topics
@@ -52,6 +53,7 @@ class Porter:
     known: Known
     secret: bytes
     issuer: nkeys.KeyPair
+    refused: Refused = field(default_factory=Refused)
     _answering: set[asyncio.Task[None]] = field(default_factory=set)
     _held_back: int = 0
     _read_since: int = -1
@@ -116,6 +118,7 @@ class Porter:
         if why is None:
             why = await self._unread()
         issuer = self.issuer.public_key.decode()
+        self.refused.note(one.name, why)
         if why is None and generation is not None:
             until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
             return model.admission(one, generation, issuer, now, until, self.issuer.sign)

@@ -19,5 +19,8 @@ class CalloutSettings(BaseSettings):
     device_issuer: SecretStr = Field(description="NKey seed of the account key (SA...) whose word NATS takes")
     grpc_host: str = Field("127.0.0.1", description="Address that health listens on")
     health_port: int = Field(description="Port of gRPC health, for probes")
+    otlp_endpoint: str = Field("", description="OpenTelemetry collector; empty: nothing is measured")
+    instance: str = Field("", description="Name of this process among its replicas; the host's name when empty")
+    version: str = "dev"
     log_format: Literal["json", "text"] = "json"
     log_level: str = "INFO"

@@ -29,18 +29,19 @@ SELECT area, sum(completed)::integer AS completed FROM completion
 
 
 _THINGS = "SELECT coalesce(sum(things), 0)::integer FROM tally"
-_HEARING = "SELECT datastreams, silent FROM hearing"
+_HEARING = "SELECT datastreams, silent, unheard FROM hearing"
 _LISTEN = """
 SELECT max(number) AS last, count(*) FILTER (WHERE NOT retired)::integer AS datastreams,
        count(*) FILTER (WHERE NOT retired AND (at IS NULL OR $3 - at > greatest(make_interval(secs => period * $4), $5))
-       )::integer AS silent
+       )::integer AS silent,
+       count(*) FILTER (WHERE NOT retired AND at IS NULL)::integer AS unheard
   FROM (SELECT d.number, d.period, t.retired, l.at
           FROM datastream AS d JOIN thing AS t ON t.id = d.thing LEFT JOIN latest AS l ON l.datastream = d.number
          WHERE d.number > $1 ORDER BY d.number LIMIT $2) AS part
 """
 _HEAR = """
-INSERT INTO hearing (datastreams, silent, counted_at) VALUES ($1, $2, $3)
-ON CONFLICT (one_row) DO UPDATE SET datastreams = $1, silent = $2, counted_at = $3
+INSERT INTO hearing (datastreams, silent, unheard, counted_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (one_row) DO UPDATE SET datastreams = $1, silent = $2, unheard = $3, counted_at = $4
 """
 _HIGHEST = "SELECT datastream FROM highest"
 _KEEP_HIGHEST = """
@@ -50,10 +51,13 @@ INSERT INTO highest (datastream) VALUES ($1) ON CONFLICT (one_row) DO UPDATE SET
 
 
 class Heard(NamedTuple):
-    """Datastreams of things in service, and how many of them are silent; ``last`` is the greatest number among them."""
+    """Datastreams of things in service, how many of them are silent, and how many of these never measured anything;
+    ``last`` is the greatest number among them.
+    """
 
     datastreams: int = 0
     silent: int = 0
+    unheard: int = 0
     last: int | None = None
 
 
@@ -66,19 +70,19 @@ async def things(tx: Transaction) -> int:
 async def hearing(tx: Transaction) -> Heard:
     """How many datastreams there are, and how many are silent, as last counted."""
     row = await tx.fetchrow(_HEARING)
-    return Heard(row["datastreams"], row["silent"]) if row else Heard()
+    return Heard(row["datastreams"], row["silent"], row["unheard"]) if row else Heard()
 
 
 async def listen(tx: Transaction, after: int, most: int) -> Heard:
     """Counts the datastreams whose numbers come after one, so many at most."""
     row = await tx.fetchrow(_LISTEN, after, most, tx.now, SILENT_PERIODS, SILENT_LEAST)
     assert row is not None
-    return Heard(row["datastreams"], row["silent"], row["last"])
+    return Heard(row["datastreams"], row["silent"], row["unheard"], row["last"])
 
 
 async def hear(tx: Transaction, heard: Heard) -> None:
     """Keeps what was counted."""
-    await tx.execute(_HEAR, heard.datastreams, heard.silent, tx.now)
+    await tx.execute(_HEAR, heard.datastreams, heard.silent, heard.unheard, tx.now)
 
 
 async def highest(tx: Transaction) -> UUID | None:

@@ -22,13 +22,14 @@ async def fold_counters(runtime: Runtime) -> None:
 
 async def count_silent(runtime: Runtime) -> None:
     """Counts the datastreams that are silent, a thousand a statement: it is time that makes them so, and no event."""
-    datastreams = silent = 0
+    datastreams = silent = unheard = 0
     after: int | None = 0
     async with runtime.transaction() as tx:
         while after is not None:
             heard = await store.listen(tx, after, AT_ONCE)
             datastreams, silent, after = datastreams + heard.datastreams, silent + heard.silent, heard.last
-        await store.hear(tx, Heard(datastreams, silent))
+            unheard += heard.unheard
+        await store.hear(tx, Heard(datastreams, silent, unheard))
 
 
 async def find_highest(runtime: Runtime) -> None:

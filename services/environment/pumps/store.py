@@ -27,6 +27,14 @@ SELECT command.id FROM unnest($1::uuid[]) AS station (id) CROSS JOIN LATERAL (
     SELECT id FROM pump_command WHERE thing = station.id AND NOT exercise ORDER BY created_at DESC, id DESC LIMIT 1
 ) AS command
 """
+_UNANSWERED = """
+SELECT count(*) FROM thing CROSS JOIN LATERAL (
+    SELECT state, created_at FROM pump_command
+     WHERE pump_command.thing = thing.id AND NOT exercise ORDER BY created_at DESC, id DESC LIMIT 1
+) AS command
+ WHERE NOT thing.retired AND thing.kind = 'pump_station' AND command.created_at >= $1
+   AND command.state IN ('timed_out', 'unsent')
+"""
 
 
 async def by_id(tx: Transaction, id_: UUID, *, lock: bool = False) -> Command | None:
@@ -48,6 +56,12 @@ async def latest(tx: Transaction, things: Collection[UUID]) -> dict[UUID, Comman
     """The latest command of each station that has had one that was no drill."""
     ids = [row["id"] for row in await tx.fetch(_LATEST, list(things))]
     return {one.thing: one for one in await COMMANDS.every(tx, "id = ANY($1)", ids)}
+
+
+async def unanswered(tx: Transaction, since: datetime) -> int:
+    """How many stations did not answer their latest command, where that was given since then."""
+    found: int = await tx.fetchval(_UNANSWERED, since)
+    return found
 
 
 async def to_send(tx: Transaction, now: datetime) -> list[Command]:

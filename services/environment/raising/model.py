@@ -1,6 +1,7 @@
 """What a zone's gauges want of its warning. Pure rules."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.environment.criteria.model import Automatic, Level, Step
@@ -8,6 +9,23 @@ from services.environment.warnings.model import ENDS, Change, FloodWarning, Prop
 
 EXTENDED_BEFORE = timedelta(minutes=30)
 """A warning whose gauges still speak is extended so long before its end."""
+
+
+class Speaking(NamedTuple):
+    """A level that a gauge speaks of, and since when its alarm is known."""
+
+    level: Level
+    since: datetime
+
+
+class Standing(NamedTuple):
+    """A zone's live warning, and the level that is asked for and not decided on."""
+
+    state: State
+    level: Level
+    automatic: bool
+    expires_at: datetime | None
+    asked: Level | None
 
 
 class Wants(NamedTuple):
@@ -63,3 +81,19 @@ def still_waits(proposal: Proposal, wants: Wants) -> bool:
     if proposal.by:
         return proposal.level.rank > wants.taken.level.rank
     return wants.asked is not None and proposal.level is wants.asked.level
+
+
+def followed(one: Speaking, standing: Standing | None, decided: datetime | None) -> bool:
+    """Whether a gauge's word is in force or asked for, or officers have decided otherwise since (``decided``)."""
+    held = standing.level if standing is not None and standing.state is State.IN_FORCE else None
+    asked = standing.asked if standing is not None else None
+    reached = any(level is not None and level.rank >= one.level.rank for level in (held, asked))
+    return reached or (decided is not None and decided >= one.since)
+
+
+def ends_early(standing: Standing | None, speaking: Iterable[Speaking], now: datetime) -> bool:
+    """Whether officers' warning, which nobody extends by itself, ends soon and gauges still speak as gravely."""
+    if standing is None or standing.state is not State.IN_FORCE or standing.automatic or standing.expires_at is None:
+        return False
+    soon = standing.expires_at <= now + EXTENDED_BEFORE
+    return soon and any(one.level.rank >= standing.level.rank for one in speaking)

@@ -1,13 +1,16 @@
-"""SQL of the gauges that speak: alarms that are open."""
+"""SQL of the gauges that speak: alarms that are open, and what stands in their zones."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from services.environment.criteria.model import Level, Zone
+from services.environment.raising.model import Speaking, Standing
+from services.environment.warnings.model import State
 from services.environment.warnings.store import BATCH
 from services.kit.database import Transaction
 
 _OPEN = """
-SELECT t.code AS thing, d.name AS datastream, a.rule_name AS rule
+SELECT t.code AS thing, d.name AS datastream, a.rule_name AS rule, a.created_at
   FROM thing AS t JOIN alarm AS a ON a.thing = t.id AND a.lasting = 1 JOIN datastream AS d ON d.id = a.datastream
  WHERE t.code = ANY($1)
 """
@@ -15,12 +18,62 @@ _ENDING = """
 SELECT zone FROM warning
  WHERE state = 'in_force' AND expires_at <= $1 AND automatic AND NOT exercise ORDER BY expires_at LIMIT $2
 """
+_STANDING = """
+SELECT w.zone, w.state, w.level, w.automatic, w.expires_at, p.level AS asked
+  FROM warning AS w LEFT JOIN warning_proposal AS p ON p.warning = w.id AND p.fate = 'waiting'
+ WHERE w.zone = ANY($1) AND NOT w.exercise AND w.live AND w.zone <> ''
+"""
+# What officers took back or ended was published, or rejected: lately, so that the newest of each are enough.
+_DECIDED = """
+SELECT max(lately.at) FROM (
+    (SELECT warning, sent AS at FROM warning_message ORDER BY sent DESC, warning DESC, number DESC LIMIT 100)
+    UNION ALL
+    (SELECT warning, created_at FROM warning_proposal
+      WHERE fate = 'rejected' ORDER BY created_at DESC, id DESC LIMIT 100)
+) AS lately JOIN warning AS w ON w.id = lately.warning WHERE w.zone = $1 AND NOT w.exercise
+"""
+_OLDEST_PROPOSAL = """
+SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
+ WHERE p.fate = 'waiting' AND NOT w.exercise
+"""
 
 
 async def spoken(tx: Transaction, zone: Zone) -> list[Level]:
     """The levels that gauges speak of in a zone, by the alarms that are open."""
-    levels = (zone.level_of(**row) for row in await tx.fetch(_OPEN, zone.things))
-    return [level for level in levels if level is not None]
+    return [one.level for one in await speaking(tx, zone)]
+
+
+async def speaking(tx: Transaction, zone: Zone) -> list[Speaking]:
+    """The same, each with since when its alarm is known."""
+    rows = await tx.fetch(_OPEN, zone.things)
+    levels = [(zone.level_of(row["thing"], row["datastream"], row["rule"]), row["created_at"]) for row in rows]
+    return [Speaking(level, since) for level, since in levels if level is not None]
+
+
+async def standing(tx: Transaction, zones: Collection[str]) -> dict[str, Standing]:
+    """The live warnings of zones that have one; no drills."""
+    return {
+        row["zone"]: Standing(
+            State(row["state"]),
+            Level(row["level"]),
+            row["automatic"],
+            row["expires_at"],
+            Level(row["asked"]) if row["asked"] else None,
+        )
+        for row in await tx.fetch(_STANDING, list(zones))
+    }
+
+
+async def decided(tx: Transaction, zone: str) -> datetime | None:
+    """When something was last published about a zone, or proposed and rejected; None: nothing lately."""
+    found: datetime | None = await tx.fetchval(_DECIDED, zone)
+    return found
+
+
+async def oldest_proposal(tx: Transaction) -> datetime | None:
+    """Since when the oldest proposal waits that is no drill; None: none waits."""
+    found: datetime | None = await tx.fetchval(_OLDEST_PROPOSAL)
+    return found
 
 
 async def ending(tx: Transaction, before: datetime) -> list[str]:

@@ -18,6 +18,7 @@ _STOPS = Table(
 _NEWEST: Keyset[Plan] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
 )
+_WAITING = "SELECT created_at FROM round_plan WHERE state = 'planning' ORDER BY created_at LIMIT 1"
 save, save_round, save_stop = _PLANS.save, _ROUNDS.save, _STOPS.save
 add_rounds, add_stops = _ROUNDS.add_all, _STOPS.add_all
 by_id, stop_by_id, round_by_id = _PLANS.get, _STOPS.get, _ROUNDS.get
@@ -41,6 +42,12 @@ async def standing(tx: Transaction, depot: str, day: date) -> Plan | None:
 async def next_to_make(tx: Transaction) -> Plan | None:
     """The plan that has waited the longest to be made, locked."""
     return await _PLANS.first(tx, "state = 'planning' ORDER BY created_at", lock=True)
+
+
+async def longest_waiting(tx: Transaction) -> datetime | None:
+    """When the plan was asked for that has waited the longest to be made; None where none waits."""
+    found: datetime | None = await tx.fetchval(_WAITING)
+    return found
 
 
 async def rounds(tx: Transaction, plan: UUID) -> list[Round]:

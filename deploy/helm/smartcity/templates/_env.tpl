@@ -162,6 +162,10 @@
   {{- include "smartcity.secret" (list $v.mqtt.secret "device-secret") | nindent 2 }}
 - name: SMARTCITY_DEVICE_ISSUER
   {{- include "smartcity.secret" (list $v.mqtt.secret "issuer") | nindent 2 }}
+- name: SMARTCITY_INSTANCE
+  valueFrom: { fieldRef: { fieldPath: metadata.name } }
+- { name: SMARTCITY_OTLP_ENDPOINT, value: {{ include "smartcity.otlpEndpoint" .root | quote }} }
+- { name: SMARTCITY_VERSION, value: {{ $v.image.tag | default .root.Chart.AppVersion | quote }} }
 - { name: SMARTCITY_GRPC_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_HEALTH_PORT, value: "5001" }
 - { name: SMARTCITY_LOG_FORMAT, value: json }
