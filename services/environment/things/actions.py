@@ -39,9 +39,11 @@ async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[U
 async def register(
     tx: Transaction, code: str, kind: Kind, name: str, description: str, lon: float, lat: float
 ) -> Thing:
-    """Registers a thing for the caller's agency. Errors: NOT_YOURS, OUTSIDE_THE_CITY, CODE_TAKEN."""
+    """Registers a thing for the caller's agency. Errors: NOT_YOURS, CODE_INVALID, OUTSIDE_THE_CITY, CODE_TAKEN."""
     if not tx.caller.agency:
         raise forbidden("NOT_YOURS", "Your login names no agency; ask an administrator to add it.")
+    if ids.parse(code) is not None:
+        raise invalid("CODE_INVALID", "This code reads like an id; choose one that says what it is.", field="code")
     site = _site(tx, lon, lat)
     await tx.one_at_a_time(f"thing {code}")
     if await store.find(tx, code) is not None:

@@ -83,6 +83,12 @@ async def test_a_code_is_taken_once(sensing: Sensing) -> None:
         await sensing.thing("duga-simongan", DLH)
 
 
+async def test_a_code_that_reads_like_an_id_is_refused(sensing: Sensing) -> None:
+    for code in ("a1e21e14-0789-7680-a860-a0c7d5acb6d9", "a1e21e1407897680a860a0c7d5acb6d9"):
+        with refused("CODE_INVALID"):
+            await sensing.thing(code)
+
+
 async def test_a_thing_stands_in_the_city(sensing: Sensing) -> None:
     with refused("OUTSIDE_THE_CITY"):
         await sensing.thing(location=place_pb2.Point(lon=106.8, lat=-6.2))
