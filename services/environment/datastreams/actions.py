@@ -67,13 +67,20 @@ async def page(
 
 
 async def add(tx: Transaction, name: str, added: Added) -> Shown:
-    """Adds a datastream to a thing. Errors: as ``things.own``, THING_RETIRED, NAME_TAKEN, RANGE_INVALID."""
+    """Adds a datastream to a thing.
+
+    Errors: as ``things.own``, THING_RETIRED, NAME_TAKEN, TOO_MANY_DATASTREAMS, RANGE_INVALID.
+    """
     thing = await things.own(tx, name, lock=True)
     if thing.retired:
         raise precondition("THING_RETIRED", "A retired thing measures nothing; register another one.", state="retired")
     model.checked_range(added.least, added.most)
-    if await store.named(tx, thing.id, added.name) is not None:
+    there = await store.of_thing(tx, thing.id)
+    if any(one.name == added.name for one in there):
         raise conflict("NAME_TAKEN", "The thing has a datastream of this name already.", field="name")
+    if len(there) >= model.MOST_OF_A_THING:
+        message = f"A thing has at most {model.MOST_OF_A_THING} datastreams; register another thing for the rest."
+        raise precondition("TOO_MANY_DATASTREAMS", message, most=str(model.MOST_OF_A_THING))
     return Shown(await enter(tx, thing, added), thing, None)
 
 
@@ -88,11 +95,17 @@ async def enter(tx: Transaction, thing: Thing, added: Added) -> Datastream:
 async def correct(
     tx: Transaction, name: str, etag: str, kind: CorrectionKind, since: datetime, factor: float, shift: float, why: str
 ) -> Shown:
-    """Corrects a datastream from an hour on. Errors: DATASTREAM_NOT_FOUND, SINCE_INVALID and as ``things.own``."""
+    """Corrects a datastream from an hour on.
+
+    Errors: DATASTREAM_NOT_FOUND, as ``things.own``, ETAG_REQUIRED, STALE_ETAG, SINCE_INVALID, TOO_MANY_CORRECTIONS.
+    """
     datastream = await known(tx, name, lock=True)
     thing = await things.own(tx, str(datastream.thing))
     etags.require(etag, datastream.version)
     since = model.checked_since(since, tx.now)
+    if len(await store.corrections(tx, [datastream.number])) >= model.MOST_CORRECTIONS:
+        message = f"A datastream has at most {model.MOST_CORRECTIONS} corrections; add another one for its sensor."
+        raise precondition("TOO_MANY_CORRECTIONS", message, most=str(model.MOST_CORRECTIONS))
     correction = Correction(ids.uuid7(), datastream.number, kind, since, factor, shift, why, tx.caller.subject, tx.now)
     await store.correct(tx, correction)
     changed = model.changed(datastream, tx.now)

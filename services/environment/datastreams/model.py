@@ -10,7 +10,10 @@ from uuid import UUID
 
 from services.kit.errors import invalid
 
-HOUR = timedelta(hours=1)
+MOST_OF_A_THING = 20
+"""Datastreams: all of them are shown together."""
+MOST_CORRECTIONS = 200
+"""Of a datastream: all of them are read with it."""
 
 
 class Property(Enum):

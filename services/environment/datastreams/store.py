@@ -40,11 +40,6 @@ async def by_ids(tx: Transaction, names: Iterable[str]) -> dict[str, Datastream]
     return {name: rows[id_] for name, id_ in known.items() if id_ in rows}
 
 
-async def named(tx: Transaction, thing: UUID, name: str) -> Datastream | None:
-    """The datastream of that name within a thing."""
-    return await DATASTREAMS.first(tx, "thing = $1 AND name = $2", thing, name)
-
-
 async def of_thing(tx: Transaction, thing: UUID) -> list[Datastream]:
     """All datastreams of a thing."""
     return await DATASTREAMS.every(tx, "thing = $1 ORDER BY number", thing)

@@ -47,13 +47,16 @@ async def page(tx: Transaction, thing: str, several: Sequence[str], size: int, t
 
 
 async def issue(tx: Transaction, thing: str, id_: str) -> Shown:
-    """Issues a credential. Errors: as ``things.own``, THING_RETIRED, NAME_TAKEN."""
+    """Issues a credential. Errors: as ``things.own``, THING_RETIRED, NAME_TAKEN, TOO_MANY_DEVICES."""
     of = await things.own(tx, thing, lock=True)
     if of.retired:
         raise precondition("THING_RETIRED", "A retired thing has no devices; register another one.", state="retired")
     await tx.one_at_a_time(f"device {id_}")
     if await store.find(tx, id_) is not None:
         raise conflict("NAME_TAKEN", "Another device of the city has this name; choose one of its own.", field="name")
+    if len(await store.of_thing(tx, of.id)) >= model.MOST_OF_A_THING:
+        message = f"A thing has at most {model.MOST_OF_A_THING} devices, those revoked included; rotate one of them."
+        raise precondition("TOO_MANY_DEVICES", message, most=str(model.MOST_OF_A_THING))
     device = Device(id_, 1, of.id, of.agency, 1, created_at=tx.now, updated_at=tx.now)
     return await _save(tx, device, events.issued(device))
 

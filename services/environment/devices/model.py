@@ -12,6 +12,8 @@ from uuid import UUID
 
 from services.kit.errors import precondition
 
+MOST_OF_A_THING = 50
+"""Devices, those revoked included: all of them are shown together."""
 _BYTES = 20
 
 

@@ -62,14 +62,18 @@ async def page(tx: Transaction, thing: str, datastream: str, size: int, token: s
 async def add(tx: Transaction, name: str, added: Added) -> Shown:
     """Holds a datastream to a rule more.
 
-    Errors: DATASTREAM_NOT_FOUND, as ``things.own``, THING_RETIRED, NAME_TAKEN, and those of the model.
+    Errors: DATASTREAM_NOT_FOUND, as ``things.own``, THING_RETIRED, NAME_TAKEN, TOO_MANY_RULES, and the model's.
     """
     datastream = await datastreams.known(tx, name, lock=True)
     thing = await things.own(tx, str(datastream.thing))
     if thing.retired:
         raise precondition("THING_RETIRED", "A retired thing measures nothing.", state="retired")
-    if await store.named(tx, datastream.number, added.name) is not None:
+    there = await store.of_datastream(tx, datastream.number)
+    if any(one.name == added.name for one in there):
         raise conflict("NAME_TAKEN", "The datastream has a rule of this name already.", field="name")
+    if len(there) >= model.MOST_OF_A_DATASTREAM:
+        message = f"A datastream has at most {model.MOST_OF_A_DATASTREAM} rules; change one of those that it has."
+        raise precondition("TOO_MANY_RULES", message, most=str(model.MOST_OF_A_DATASTREAM))
     return Shown(await enter(tx, datastream, added), datastream, thing)
 
 

@@ -8,6 +8,8 @@ from services.environment.alarms.model import Kind
 from services.environment.rules.engine import Clock, Terms
 from services.kit.errors import invalid
 
+MOST_OF_A_DATASTREAM = 20
+"""Rules: each reading is held to all of them."""
 OPENINGS = 500
 """Most alarms that a trial answers with."""
 READINGS = 50_000

@@ -52,9 +52,9 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Rule | None
     return await RULES.get(tx, known, lock=lock) if known else None
 
 
-async def named(tx: Transaction, datastream: int, name: str) -> Rule | None:
-    """The rule of that name of a datastream."""
-    return await RULES.first(tx, "datastream = $1 AND name = $2", datastream, name)
+async def of_datastream(tx: Transaction, datastream: int) -> list[Rule]:
+    """All rules of a datastream."""
+    return await RULES.every(tx, "datastream = $1", datastream)
 
 
 async def by_ids(tx: Transaction, rules: Collection[UUID]) -> list[Rule]:

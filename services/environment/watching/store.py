@@ -39,8 +39,8 @@ SELECT rule.id AS rule, rule.name AS rule_name, rule.kind, rule.made_up OR datas
  ORDER BY rule.id FOR SHARE OF rule
 """
 # By the rule's clock, since what it knew of last. What is not late arrived soon after it was measured, so what has come
-# since the rule was looked at is a short stretch, whatever else the datastream sends. Whoever changes a rule locks it and
-# then its silence, so what is being changed is looked at later.
+# since the rule was looked at is a short stretch, whatever else the datastream sends. Whoever changes a rule locks it
+# before its silence, so what is being changed is looked at later.
 _DUE = """
 WITH due AS (
     SELECT silence.rule, silence.since, silence.last, held.clock, held.datastream

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.environment.datastreams import model
 from smartcity.environment.v1 import datastreams_pb2 as pb
 from tests.environment.conftest import DLH
 from tests.environment.sensing import REASON, SINCE, Sensing, stamp
@@ -59,6 +60,20 @@ async def test_a_name_is_taken_once_in_a_thing(sensing: Sensing) -> None:
     await sensing.datastream(thing, name="level_2")
     with refused("NAME_TAKEN"):
         await sensing.datastream(thing)
+
+
+async def test_a_thing_has_so_many_datastreams_and_a_datastream_so_many_corrections(
+    sensing: Sensing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "MOST_OF_A_THING", 2)
+    monkeypatch.setattr(model, "MOST_CORRECTIONS", 1)
+    thing = await sensing.thing()
+    made, _ = await sensing.datastream(thing), await sensing.datastream(thing, name="level_2")
+    with refused("TOO_MANY_DATASTREAMS"):
+        await sensing.datastream(thing, name="level_3")
+    await sensing.calibrated(made, 1.1)
+    with refused("TOO_MANY_CORRECTIONS"):
+        await sensing.calibrated(made, 1.2)
 
 
 async def test_a_sensor_measures_from_less_to_more(sensing: Sensing) -> None:

@@ -1,5 +1,7 @@
 """Devices: a credential each, new at will, and ended for good."""
 
+import pytest
+
 from services.environment.devices import model
 from services.environment.resources import resources
 from smartcity.environment.v1 import devices_pb2 as pb
@@ -52,6 +54,14 @@ async def test_a_revoked_device_stays_revoked(sensing: Sensing) -> None:
     assert (revoked.revoke_reason, revoked.HasField("revoke_time")) == (WHY, True)
     with refused("DEVICE_REVOKED"):
         await sensing.call(_rotate(revoked))
+
+
+async def test_a_thing_has_so_many_devices(sensing: Sensing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MOST_OF_A_THING", 1)
+    thing = await sensing.thing()
+    await sensing.device(thing)
+    with refused("TOO_MANY_DEVICES"):
+        await sensing.device(thing, name="duga-2")
 
 
 async def test_a_name_is_taken_once(sensing: Sensing) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.environment.rules import trials
+from services.environment.rules import model, trials
 from smartcity.environment.v1 import rules_pb2 as pb
 from tests.environment.conftest import DLH, DPU
 from tests.environment.sensing import Sensing, stamp
@@ -61,6 +61,13 @@ async def test_a_name_is_taken_once_in_a_datastream(watched: Watched) -> None:
     await watched.rule()
     with refused("NAME_TAKEN"):
         await watched.rule()
+
+
+async def test_a_datastream_is_held_to_so_many_rules(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MOST_OF_A_DATASTREAM", 1)
+    await watched.rule()
+    with refused("TOO_MANY_RULES"):
+        await watched.rule(name="awas")
 
 
 @pytest.mark.parametrize(
