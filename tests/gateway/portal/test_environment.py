@@ -73,6 +73,20 @@ async def test_the_start_page_shows_each_level_with_its_day(citizen: Browser, me
     assert page.handlers == []
 
 
+async def test_that_a_sensor_is_made_up_stands_where_its_readings_do(stand: Stand) -> None:
+    public = ("/lingkungan", "/lingkungan/alat", f"/lingkungan/alat/{GAUGE}", "/lingkungan/pompa")
+    async with stand.client() as client:
+        works = Browser(client, await stand.bearer(AGENCIES[GAUGE]))
+        for path in (*public, "/petugas/alat", f"/petugas/alat/{GAUGE}", f"/petugas/alarm/{GAUGE}", "/petugas/pompa"):
+            page = await works.open(path)
+            assert (page.status, "made-up sensor" in page.words) == (200, True), path
+
+
+async def test_where_the_thing_is_made_up_its_sensors_are_not_told_of_besides(citizen: Browser) -> None:
+    row = (await citizen.open("/lingkungan/alat")).source.split(f'data-thing="{RAIN}"')[1].split("</tr>")[0]
+    assert ("made up" in row, "made-up sensor" in row) == (True, False)
+
+
 async def test_a_section_whose_pillar_does_not_answer_says_so_and_the_page_stands(
     citizen: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
