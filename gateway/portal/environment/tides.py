@@ -55,7 +55,7 @@ class Ahead:
     of: views.Tide
     drawing: Drawing | None
     floods: Sequence[Flood]
-    highest: views.TideHeight | None
+    highest: views.TideHeight | views.TideTurn | None
     old: bool
 
 
@@ -73,9 +73,7 @@ async def shown(request: Request, code: Identifier) -> Response:
     answer = await current_gateway(request).pillars.call(tides_pb2.GetTideRequest(gauge=code), current_caller(request))
     ahead = _ahead(request, views.tide(answer.tide))
     hourly = [one for one in ahead.of.heights or () if one.time and one.time.minute == 0]
-    return render(
-        request, "environment/tide.html", here="environment", row=ahead, hourly=hourly, **words(request)
-    )  # fmt: skip
+    return render(request, "environment/tide.html", here="environment", row=ahead, hourly=hourly, **words(request))
 
 
 def words(request: Request) -> dict[str, Any]:
@@ -91,7 +89,7 @@ def _ahead(request: Request, tide: views.Tide) -> Ahead:
         of=tide,
         drawing=_drawn(tide, zone),
         floods=[_flood(one, zone) for one in tide.floods or ()],
-        highest=max(tide.heights or (), key=lambda one: one.height, default=None),
+        highest=max((*(tide.turns or ()), *(tide.heights or ())), key=lambda one: one.height, default=None),
         old=made is not None and datetime.now(UTC) - made > OLD,
     )
 

@@ -21,7 +21,7 @@ def view(tx: Transaction, shown: Shown, *, whole: bool) -> pb.Tide:
         agency=thing.agency,
         area=protos.area(tx.runtime.city, thing.area),
         location=protos.point(thing.lon, thing.lat),
-        made_up=thing.made_up,
+        made_up=thing.made_up or (datastream is not None and datastream.made_up),
         source=thing.source,
         datastream=str(datastream.id) if datastream else "",
         sensor=datastream.sensor if datastream else "",

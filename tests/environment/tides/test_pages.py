@@ -56,7 +56,7 @@ async def test_the_start_page_says_when_it_floods_and_what_is_missing(edge: http
     assert "biasanya meleset 6,1 cm" in page
     assert "tidak memunculkan peringatan" in page
     assert "dibuat-buat, bukan ketetapan kota" in page
-    assert "baru 1 hari (24 jam), yang perlu 60 hari" in page
+    assert "baru 24 jam yang terukur, yang perlu 1.440 jam (60 hari)" in page
     assert '<svg class="chart"' in page
     assert '<table class="turns">' in page
 
@@ -67,7 +67,7 @@ async def test_a_gauges_page_has_the_hours_and_what_they_rest_on(edge: httpx.Asy
     assert "Northern coast: advisory (waspada), from 1.10 m." in page
     assert "Highest 1.60 m at about" in page
     assert "off by 6.1 cm as a rule (root mean square), 19.5 cm at most" in page
-    assert "Used: 1,440 hours" in page
+    assert "Measured: 1,440 hours" in page
     assert '<table id="hours">' in page
     assert "K1" in page
 
