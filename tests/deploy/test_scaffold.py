@@ -100,6 +100,9 @@ def test_what_it_writes_is_in_style(tree: Tree) -> None:
 
 
 def test_what_it_writes_has_right_types(tree: Tree) -> None:
+    known = ROOT / ".mypy_cache"
+    if known.is_dir():  # what the last check found out about the files that are as they were
+        shutil.copytree(known, tree.folder / known.name)
     tree.run("mypy", *tree.python())
 
 
