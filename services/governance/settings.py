@@ -2,10 +2,10 @@
 
 from pydantic import Field, SecretStr
 
-from services.kit.settings import Settings
+from services.kit.mail.settings import MailSettings
 
 
-class GovernanceSettings(Settings):
+class GovernanceSettings(MailSettings):
     """What governance needs to know more."""
 
     keystore_url: SecretStr = Field(description="Database of its own for the wrapped keys of contacts")
@@ -18,13 +18,6 @@ class GovernanceSettings(Settings):
         " known while keys rotate; derived from the link secret when empty",
     )
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs the daily seals")
-    smtp_url: str = Field(
-        "",
-        pattern=r"^((smtp|smtps|smtp\+starttls)://.+)?$",
-        description="Mail server, smtp:// (by STARTTLS; in clear in local mode alone) or smtps://; empty: none is sent",
-    )
-    public_url: str = Field("", description="Base URL of the portal, for links in mails")
-    mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")
     mail_bounces: str = Field(
         "",
         pattern=r"^([A-Za-z0-9._-]{1,11}@[A-Za-z0-9.-]+)?$",  # with +token a local part has 64 characters at most

@@ -7,12 +7,13 @@ import msgspec
 
 from services.governance.contacts import model, store
 from services.governance.contacts.model import Contact, MailState, Read
-from services.governance.keys import cipher, digests, link
+from services.governance.keys import digests, link
 from services.governance.resources import resources
 from services.kit import codes
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
 from services.kit.ids import uuid7
+from services.kit.mail import sealing
 
 
 async def keep(
@@ -35,7 +36,7 @@ async def keep(
         tx,
         subject,
         complaint_id,
-        ciphertext=cipher.seal(key, subject, msgspec.json.encode(given)),
+        ciphertext=sealing.seal(key, subject, msgspec.json.encode(given)),
         address=digests.address(ours.link_secret, given.email) if given.email else None,
         mailbox=digests.mailbox(ours.link_secret, given.email) if given.email else None,
         link_hash=link.digest(link.derive(ours.link_secret, supporter)) if supporter else None,
@@ -63,7 +64,7 @@ async def readdress(tx: Transaction, subject: UUID, before: Contact, email: str)
     await store.readdress(
         tx,
         subject,
-        ciphertext=cipher.seal(key, subject, msgspec.json.encode(given)),
+        ciphertext=sealing.seal(key, subject, msgspec.json.encode(given)),
         address=digests.address(ours.link_secret, given.email),
         mailbox=digests.mailbox(ours.link_secret, given.email),
     )
@@ -111,7 +112,7 @@ async def address(tx: Transaction, subject: UUID) -> Contact | None:
     if sealed is None:
         return None
     key = await resources(tx.runtime).keys.find(subject)
-    return None if key is None else msgspec.json.decode(cipher.unseal(key, subject, sealed), type=Contact)
+    return None if key is None else msgspec.json.decode(sealing.unseal(key, subject, sealed), type=Contact)
 
 
 async def round_of(tx: Transaction, subject: UUID) -> int:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kit.errors import invalid
+from services.kit.mail import addresses
 
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}[0-9]")
 
 
@@ -69,7 +69,7 @@ def contact(name: str, email: str, phone: str) -> Contact:
     name = " ".join(name.split())
     if not name.isprintable():
         raise invalid("CONTACT_INVALID", "The name holds what cannot be printed.", field="contact.name")
-    if email and not (email.isascii() and _EMAIL.fullmatch(email)):
+    if email and not addresses.valid(email):
         raise invalid(
             "CONTACT_INVALID", "This is not an e-mail address. Write it like nama@contoh.id.", field="contact.email"
         )

@@ -1,39 +1,17 @@
-"""AES-256-GCM with a key per subject, wrapped by the city's own. What is sealed is bound to its subject."""
+"""A key per subject, wrapped by the city's own (``kit/mail/sealing.py``)."""
 
-import os
 from base64 import b64decode
 from dataclasses import dataclass
 from hashlib import sha256
-from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
-NONCE_BYTES = 12
-
-
-class UnreadableError(Exception):
-    """The text was not sealed with this key for this subject, or was changed."""
 
 
 def new_key() -> bytes:
     """A fresh data key."""
     return AESGCM.generate_key(KEY_BYTES * 8)
-
-
-def seal(key: bytes, subject: UUID, plain: bytes) -> bytes:
-    """Nonce and ciphertext; only this key and this subject open it."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain, subject.bytes)
-
-
-def unseal(key: bytes, subject: UUID, sealed: bytes) -> bytes:
-    """What was sealed. Errors: UnreadableError."""
-    try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], subject.bytes)
-    except (InvalidTag, ValueError) as error:
-        raise UnreadableError from error
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,12 @@
-"""The signed tokens of mails: in links, and in the address that bounces come back to.
+"""What the signed tokens of mails are for (``kit/mail/tokens.py``); the subject of each is a contact."""
 
-A token names whose contact it is and what it is for; nothing of it is stored. It is made of letters and digits of one
-case, so that it survives mail servers that write local parts in lower case. It is of one round of the contact: another
-begins when its address is corrected, and whoever reads the former address has tokens of a round that is over.
-"""
-
-import base64
-import binascii
-import hmac
 from enum import StrEnum
 from uuid import UUID
 
+from services.kit.mail import tokens
+
 ROUNDS = 6
 """Addresses that one contact may have had."""
-_ID, _MAC = 16, 16
 
 
 class Purpose(StrEnum):
@@ -25,28 +18,10 @@ class Purpose(StrEnum):
 
 
 def token(city_secret: bytes, purpose: Purpose, subject: UUID, round_: int = 0) -> str:
-    """The token of a contact for a purpose: 52 characters of base32 (RFC 4648, lower case, no padding)."""
-    data = subject.bytes + _mac(city_secret, purpose, subject, round_)
-    return base64.b32encode(data).decode().rstrip("=").lower()
+    """The token of a contact for a purpose."""
+    return tokens.token(city_secret, purpose, subject, round_)
 
 
 def holder_of(city_secret: bytes, purpose: Purpose, given: str) -> tuple[UUID, int] | None:
     """Whose contact a token is of, and of which round; None when it is not one of ours for this purpose."""
-    text = given.strip().upper()
-    try:
-        data = base64.b32decode(text + "=" * (-len(text) % 8))
-    except (binascii.Error, ValueError):
-        return None
-    if len(data) != _ID + _MAC:
-        return None
-    subject = UUID(bytes=data[:_ID])
-    for round_ in range(ROUNDS):
-        if hmac.compare_digest(data[_ID:], _mac(city_secret, purpose, subject, round_)):
-            return subject, round_
-    return None
-
-
-def _mac(city_secret: bytes, purpose: Purpose, subject: UUID, round_: int) -> bytes:
-    """Of the first round as before there were any, so that links stay good that were mailed then."""
-    told = f"mail:{purpose}:".encode() + subject.bytes + (bytes([round_]) if round_ else b"")
-    return hmac.digest(city_secret, told, "sha256")[:_MAC]
+    return tokens.holder_of(city_secret, purpose, given, ROUNDS)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.governance.keys.cipher import UnreadableError, WrappingKey, new_key, seal, unseal
+from services.governance.keys.cipher import WrappingKey, new_key
+from services.kit.mail.sealing import UnreadableError, seal, unseal
 
 _PREPARE = """
 CREATE TABLE IF NOT EXISTS wrapped_key (

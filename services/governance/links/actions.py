@@ -12,7 +12,6 @@ from services.governance.grants import actions as grants
 from services.governance.grants.model import Standing
 from services.governance.keys import digests
 from services.governance.keys.acting import is_token
-from services.governance.keys.cipher import UnreadableError
 from services.governance.links import store
 from services.governance.links.model import PAUSE
 from services.governance.mine import store as mine
@@ -22,6 +21,7 @@ from services.governance.resources import resources
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.errors import Kind as Refusal
+from services.kit.mail.sealing import UnreadableError
 
 _MOST = 50
 """Contacts of the version before whose address is looked at for one request."""

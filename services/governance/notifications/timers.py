@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-import aiosmtplib
 import msgspec
 import structlog
 
@@ -24,6 +22,7 @@ from services.governance.notifications import actions, model, store
 from services.governance.notifications.model import Kind, Links
 from services.governance.resources import resources
 from services.kit.database import Transaction
+from services.kit.mail import sending
 from services.kit.runtime import Runtime
 
 BATCH = 20
@@ -33,7 +32,6 @@ MOST_ATTEMPTS = 14
 """About a day of trying."""
 EXPIRY = timedelta(days=7)
 """What is older than this is dropped, such as mails that waited while no mail server was set."""
-SEND_TIMEOUT_S = 10.0
 LISTED = 10
 """Cases of an address whose links stand in the mail itself, the newest first; the others are behind its first link."""
 _ASKED_FOR = frozenset({Kind.LINK, Kind.LINKS})
@@ -92,7 +90,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     if refusal:
         return refusal
     settings, secret = runtime.settings, resources(runtime).link_secret
-    sender = settings.mail_from or f"noreply@{urlsplit(settings.public_url).hostname or 'localhost'}"
+    sender = settings.mail_sender
     message = model.mail(
         row["id"],
         kind,
@@ -106,7 +104,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")
-    await _send(
+    await sending.send(
         settings, message, f"{name}+{token(secret, Purpose.BOUNCE, subject, round_)}@{host}" if back else sender
     )
     return ""
@@ -140,30 +138,16 @@ async def _with_all(tx: Transaction, links: Links, subject: UUID, since: datetim
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
     # The error's text may quote the address: only its class and code are told.
-    name, code = type(error).__name__, _code(error)
+    name, code = type(error).__name__, sending.code(error)
     log = _log.bind(notification=str(row["id"]), kind=row["kind"], attempts=row["attempts"], error=name, code=code)
-    # 5xx of another kind, such as a wrong password, speak of the server and not of this mail.
-    final = isinstance(error, aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) and code >= 500
+    final = sending.is_final(error)
     if final or row["attempts"] >= MOST_ATTEMPTS:
-        if final and not _is_ours(error):
+        if final and not sending.is_ours(error):
             await _bounced(runtime, row)
         await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("notification given up")
     else:
         log.warning("notification not sent, will be repeated")
-
-
-def _code(error: Exception) -> int:
-    """The server's answer; 0 when it gave none."""
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return max((refused.code for refused in error.recipients), default=0)
-    return int(getattr(error, "code", 0) or 0)
-
-
-def _is_ours(error: Exception) -> bool:
-    """Whether a refusal is about us or the mail (RFC 3463: 5.3 system, 5.6 content, 5.7 policy), not the address."""
-    refused = error.recipients if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else (error,)
-    return any(str(getattr(one, "message", "")).startswith(("5.3.", "5.6.", "5.7.")) for one in refused)
 
 
 async def _bounced(runtime: Runtime, row: Any) -> None:
@@ -178,24 +162,3 @@ async def _bounced(runtime: Runtime, row: Any) -> None:
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:
     async with runtime.transaction() as tx:
         await store.finish(tx, row["id"], state, reason)
-
-
-async def _send(settings: Any, message: Any, sender: str) -> None:
-    """Hands a message to the server at smtp://, smtp+starttls:// or smtps://user:password@host:port.
-
-    `sender` is the envelope's: where bounces go. Mails carry addresses and links that open a case: they leave in clear
-    in local mode alone. Elsewhere a server without STARTTLS, or whose certificate does not hold, gets none.
-    """
-    where = urlsplit(settings.smtp_url)
-    sealed = where.scheme == "smtp+starttls" or settings.mode != "local"
-    await aiosmtplib.send(
-        message,
-        sender=sender,
-        hostname=where.hostname,
-        port=where.port,
-        username=unquote(where.username) if where.username else None,
-        password=unquote(where.password) if where.password else None,
-        use_tls=where.scheme == "smtps",
-        start_tls=sealed and where.scheme != "smtps",
-        timeout=SEND_TIMEOUT_S,
-    )

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.governance.contacts import actions as contacts
-from services.governance.keys.cipher import UnreadableError, unseal
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
+from services.kit.mail.sealing import UnreadableError, unseal
 from tests.governance.calls import DLH, DPU, Filed, Records
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
 

@@ -7,8 +7,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.governance.keys.cipher import UnreadableError, WrappingKey
+from services.governance.keys.cipher import WrappingKey
 from services.governance.keys.store import KeyStore
+from services.kit.mail.sealing import UnreadableError
 
 
 def base64_key() -> str:

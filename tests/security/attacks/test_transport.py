@@ -12,8 +12,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import ValidationError
 
 from services.economy.settings import EconomySettings
-from services.governance.notifications import timers
 from services.governance.settings import GovernanceSettings
+from services.kit.mail import sending
 
 BASE = {
     **dict.fromkeys(("postgres_url", "nats_url", "nats_seed", "assertion_keys", "receipt_key"), "unused"),
@@ -53,7 +53,8 @@ def _mail() -> EmailMessage:
 
 
 async def _sent(url: str, mode: str) -> None:
-    await timers._send(SimpleNamespace(smtp_url=url, mode=mode), _mail(), "kota@example.org")
+    settings: Any = SimpleNamespace(smtp_url=url, mode=mode)
+    await sending.send(settings, _mail(), "kota@example.org")
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls"])

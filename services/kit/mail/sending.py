@@ -1,0 +1,57 @@
+"""Handing messages to the city's mail server, and what its refusals mean."""
+
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from services.kit.mail.settings import MailSettings
+
+TIMEOUT_S = 10.0
+
+
+def connection(settings: MailSettings) -> aiosmtplib.SMTP:
+    """A connection, not opened yet, to smtp://, smtp+starttls:// or smtps://user:password@host:port.
+
+    Mails carry addresses, and links that act: they leave in clear in local mode alone. Elsewhere a server without
+    STARTTLS, or whose certificate does not hold, gets none.
+    """
+    where = urlsplit(settings.smtp_url)
+    sealed = where.scheme == "smtp+starttls" or settings.mode != "local"
+    return aiosmtplib.SMTP(
+        hostname=where.hostname,
+        port=where.port,
+        username=unquote(where.username) if where.username else None,
+        password=unquote(where.password) if where.password else None,
+        use_tls=where.scheme == "smtps",
+        start_tls=sealed and where.scheme != "smtps",
+        timeout=TIMEOUT_S,
+    )
+
+
+async def send(settings: MailSettings, message: EmailMessage, sender: str) -> None:
+    """Hands over one message. ``sender`` is the envelope's: where bounces go. Raises what aiosmtplib raises."""
+    async with connection(settings) as server:
+        await server.send_message(message, sender=sender)
+
+
+def code(error: Exception) -> int:
+    """The server's answer; 0 when it gave none."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max((refused.code for refused in error.recipients), default=0)
+    return int(getattr(error, "code", 0) or 0)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether the server will never take this mail.
+
+    5xx of another kind, such as a wrong password, speak of the server and not of the mail.
+    """
+    return isinstance(error, aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPDataError) and code(error) >= 500
+
+
+def is_ours(error: Exception) -> bool:
+    """Whether a refusal is about us or the mail (RFC 3463: 5.3 system, 5.6 content, 5.7 policy), not the address."""
+    refused: Any = error.recipients if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else (error,)
+    return any(str(getattr(one, "message", "")).startswith(("5.3.", "5.6.", "5.7.")) for one in refused)
