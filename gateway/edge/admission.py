@@ -19,6 +19,8 @@ from services.kit.caller import Caller
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
 """Paths that cost nothing and say nothing: no identity, no rate."""
 CALLBACK = "/auth/callback"
+SENSORS = "/sta/"
+"""Below it anything may be asked of what measures, which costs more than other reads."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,6 +72,8 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
     who = identity.caller.subject if known else address
     if scope["path"] == CALLBACK:  # each asks the provider, whatever code it brings
         policy, who = limits.provider, address
+    elif scope["path"].startswith(SENSORS) and reading:
+        policy = limits.sensors
     _charge(state, policy, limits.take(policy, who))
     if identity.session is not None and not reading and scope["path"].startswith("/v1"):
         check_csrf(Request(scope), headers.get(CSRF_HEADER, ""))

@@ -4,14 +4,15 @@ for and is older than ``KEPT``.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from google.protobuf.message import Message
 
+from gateway.calls.kept import Kept
 from gateway.calls.pillars import Pillars
 from gateway.sta.model import Entity
 from services.kit.caller import ANONYMOUS
@@ -19,8 +20,8 @@ from smartcity.environment.v1 import datastreams_pb2, things_pb2
 from smartcity.environment.v1 import datastreams_views as stream_views
 from smartcity.environment.v1 import things_views as thing_views
 
-KEPT = 10.0
-"""Seconds that it is used for."""
+KEPT, LONGEST = 10.0, 300.0
+"""Seconds that it is used for, and at most while nothing newer can be read."""
 SECONDS = 8.0
 """Of a page of a list; the answer that waits for it has its own time."""
 MOST_PAGES = 150
@@ -53,21 +54,16 @@ class Catalogue:
 
 
 class Catalogues:
-    """The catalogue as it is now; many who ask at once wait for one reading."""
+    """The catalogue as it is now; many who ask at once wait for one reading, which ends though they give up."""
 
     def __init__(self) -> None:
-        self._made: Catalogue | None = None
-        self._at = 0.0
-        self._one_at_a_time = asyncio.Lock()
+        self._kept: Kept[Catalogue] | None = None
 
     async def now(self, pillars: Pillars) -> Catalogue:
-        """Raises AioRpcError where the pillar does not answer."""
-        async with self._one_at_a_time:
-            clock = asyncio.get_running_loop().time
-            if self._made is None or clock() - self._at > KEPT:
-                self._made = await _read(pillars)
-                self._at = clock()
-            return self._made
+        """Raises AioRpcError where the pillar does not answer, and there is none of a while ago."""
+        if self._kept is None:
+            self._kept = Kept(partial(_read, pillars), KEPT, LONGEST)
+        return await self._kept.now()
 
 
 async def _read(pillars: Pillars) -> Catalogue:

@@ -20,13 +20,13 @@ MOST_PAIRS = 1_000
 """Values of one side times those of the other."""
 MOST_REACHED = 1_000
 """Values of a path from one entity."""
-MOST_VALUES = 500_000
-"""That a request looks at, those in between too."""
+MOST_VALUES = 200_000
+"""That a request looks at, those in between too, and entities on the way to them."""
 _TURN = 5_000
 """Values after which others have their turn."""
 
-Lookup = Callable[[tuple[str, ...]], Iterable[Any]]
-"""The values of a path; none where it leads nowhere."""
+Lookup = Callable[[tuple[str, ...], Callable[[], None]], Iterable[Any]]
+"""The values of a path, none where it leads nowhere; it calls what it is given for each step on the way."""
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt, "ge": operator.ge, "lt": operator.lt, "le": operator.le,
@@ -51,10 +51,14 @@ class Evaluator:
     def values(self, node: Node, lookup: Lookup) -> Sequence[Any]:
         """The values of an expression. Raises QueryFault where there are too many."""
         found = self._values(node, lookup)
-        self.left -= len(found)
+        self.spend(len(found))
+        return found
+
+    def spend(self, steps: int = 1) -> None:
+        """Takes some work from what is left. Raises QueryFault where that is not enough."""
+        self.left -= steps
         if self.left < 0:
             raise QueryFault("makes too much work; narrow it down, or ask for less at a time")
-        return found
 
     async def turn(self) -> None:
         """Lets others have their turn, when some work was done."""
@@ -66,7 +70,7 @@ class Evaluator:
         if isinstance(node, Literal):
             return [node.value]
         if isinstance(node, Path):
-            return _few(lookup(node.parts)) or [None]
+            return _few(lookup(node.parts, self.spend)) or [None]
         if isinstance(node, Unary):
             if node.op == "not":
                 return [not self.holds(node.of, lookup)]
@@ -83,7 +87,7 @@ class Evaluator:
 
     def constant(self, node: Node) -> Any:
         """The value of an expression without a path; None where it has one."""
-        return None if any(True for _ in paths(node)) else self.values(node, lambda _: ())[0]
+        return None if any(True for _ in paths(node)) else self.values(node, lambda *_: ())[0]
 
 
 def paths(node: Node) -> Iterator[tuple[str, ...]]:

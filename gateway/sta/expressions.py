@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from gateway.sta.faults import QueryFault
@@ -89,7 +90,7 @@ class _Token(NamedTuple):
 
 def parsed(text: str) -> Node:
     """The tree of an expression. Raises QueryFault that says at which character it cannot be read."""
-    tokens = list(_tokens(text))
+    tokens = list(islice(_tokens(text), MOST_TOKENS + 1))
     if len(tokens) > MOST_TOKENS:
         raise QueryFault(f"has more than {MOST_TOKENS} parts; ask for less at a time")
     parser = _Parser(tokens, len(text))

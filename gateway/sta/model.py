@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,6 +10,8 @@ from gateway.sta.faults import QueryFault
 
 IDS = ("id", "@iot.id")
 SELF_LINK = "@iot.selfLink"
+MOST_SEGMENTS = 6
+"""Of a path in an expression."""
 OBSERVATIONS = "Observations"
 """The one kind that is never held in memory."""
 
@@ -34,6 +36,8 @@ class Kind:
 
     def check(self, parts: Sequence[str], *, reaches: bool = True) -> None:
         """Whether a path leads to a property. Raises QueryFault that says what there is."""
+        if len(parts) > MOST_SEGMENTS:
+            raise QueryFault(f"has a path of more than {MOST_SEGMENTS} parts; ask for less at a time")
         first, rest = parts[0], parts[1:]
         if first in IDS or first in self.properties:
             if rest and first not in self.free:
@@ -59,8 +63,9 @@ class Entity:
     values: Mapping[str, Any]
     links: dict[str, list[Entity]] = field(default_factory=dict)
 
-    def reach(self, parts: tuple[str, ...]) -> Iterator[Any]:
-        """The values of a path from here."""
+    def reach(self, parts: tuple[str, ...], step: Callable[[], None]) -> Iterator[Any]:
+        """The values of a path from here; ``step`` is called for each entity on the way, even to nowhere."""
+        step()
         first, rest = parts[0], parts[1:]
         if first in IDS:
             yield self.id
@@ -71,7 +76,7 @@ class Entity:
             yield value
         else:
             for other in self.links.get(first, ()):
-                yield from other.reach(rest)
+                yield from other.reach(rest, step)
 
 
 def _one(kind: str) -> Link:

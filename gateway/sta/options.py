@@ -109,30 +109,36 @@ class _Reader:
     def _expansions(self, value: str, kind: Kind, depth: int) -> Mapping[str, Query]:
         if depth > DEEPEST:
             raise QueryFault(f"is nested more than {DEEPEST} deep")
-        found: dict[str, Query] = {}
+        asked: dict[str, list[tuple[str, str]]] = {}
         for part in _split(value, ","):
             name, options = _parts(part)
             first, _, rest = name.partition("/")
-            link = kind.links.get(first)
-            if link is None:
+            if first not in kind.links:
                 raise QueryFault(f"{kind.name} do not lead to {first!r}; they lead to {', '.join(kind.links)}")
             self._expanded += 1
             if self._expanded > MOST_EXPANDED:
                 raise QueryFault(f"names more than {MOST_EXPANDED} expansions")
             if rest:
                 options = [("$expand", f"{rest}({';'.join('='.join(one) for one in options)})" if options else rest)]
-            if first in found:
-                if not rest:
-                    raise QueryFault(f"{first!r} is expanded twice")
-                inner = found[first]
-                more = self._expansions(options[0][1], KINDS[link.kind], depth + 1)
-                found[first] = replace(inner, expand={**inner.expand, **more})
-                continue
-            try:
-                found[first] = self.query(options, KINDS[link.kind], many=link.many, depth=depth)
-            except QueryFault as fault:
-                raise fault.within(first) from fault
-        return found
+            asked[first] = _joined(first, asked.get(first, []), options)
+        return {first: self._expansion(first, options, kind, depth) for first, options in asked.items()}
+
+    def _expansion(self, first: str, options: list[tuple[str, str]], kind: Kind, depth: int) -> Query:
+        link = kind.links[first]
+        try:
+            return self.query(options, KINDS[link.kind], many=link.many, depth=depth)
+        except QueryFault as fault:
+            raise fault.within(first) from fault
+
+
+def _joined(first: str, before: list[tuple[str, str]], options: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The options of what is expanded by several parts: what they expand in it comes together."""
+    joined = dict(before)
+    for name, value in options:
+        if name in joined and name != "$expand":
+            raise QueryFault(f"{first!r} is expanded twice, with {name[:40]} each time")
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return list(joined.items())
 
 
 def _expression(text: str, kind: Kind) -> Node:

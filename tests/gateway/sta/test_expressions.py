@@ -13,7 +13,7 @@ from gateway.sta import expressions, options
 from gateway.sta.evaluating import MOST_REACHED, Evaluator
 from gateway.sta.expressions import DEEPEST, MOST_TOKENS, parsed
 from gateway.sta.faults import QueryFault
-from gateway.sta.model import KINDS
+from gateway.sta.model import KINDS, Entity
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 ENTITY: dict[str, Any] = {
@@ -23,7 +23,7 @@ ENTITY: dict[str, Any] = {
 
 
 def _says(text: str) -> bool:
-    return Evaluator(NOW).holds(parsed(text), lambda parts: [ENTITY.get(parts[0])])
+    return Evaluator(NOW).holds(parsed(text), lambda parts, _: [ENTITY.get(parts[0])])
 
 
 @pytest.mark.parametrize(
@@ -158,13 +158,13 @@ def _any(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @given(st.recursive(atoms, _any, max_leaves=6))
 def test_whatever_values_a_function_is_given_it_is_evaluated(text: str) -> None:
     node = parsed(text)
-    Evaluator(NOW).holds(node, lambda parts: [ENTITY.get(parts[0])])
+    Evaluator(NOW).holds(node, lambda parts, _: [ENTITY.get(parts[0])])
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(QueryFault):
-        Evaluator(NOW).holds(parsed(text), lambda parts: [ENTITY.get(parts[0])])
+        Evaluator(NOW).holds(parsed(text), lambda parts, _: [ENTITY.get(parts[0])])
 
 
 @given(st.text("$()=;,'/ abcdefilnoprtxy&0129", max_size=80))
@@ -178,16 +178,26 @@ def test_any_query_is_read_or_refused(text: str) -> None:
 def test_functions_are_all_there() -> None:
     for name, (least, _) in expressions.FUNCTIONS.items():
         values = ", ".join(["'a'", "'b'"][:least])
-        Evaluator(NOW).values(parsed(f"{name}({values})"), lambda _: [])
+        Evaluator(NOW).values(parsed(f"{name}({values})"), lambda *_: [])
 
 
 def test_a_path_that_reaches_too_much_is_refused() -> None:
     with pytest.raises(QueryFault, match="ask for those themselves"):
-        Evaluator(NOW).holds(parsed("a eq 1"), lambda _: range(MOST_REACHED + 1))
+        Evaluator(NOW).holds(parsed("a eq 1"), lambda *_: range(MOST_REACHED + 1))
+
+
+def test_a_way_that_leads_nowhere_is_work_too() -> None:
+    stations = [Entity("Things", str(number), {"name": "x"}) for number in range(100)]
+    for one in stations:
+        one.links["Datastreams"] = [Entity("Datastreams", one.id, {}, {"Thing": stations})]
+    evaluator = Evaluator(NOW, left=9_000)
+    condition = parsed("Datastreams/Thing/Datastreams/Thing/HistoricalLocations/time eq null")
+    with pytest.raises(QueryFault, match="too much work"):
+        evaluator.holds(condition, stations[0].reach)
 
 
 def test_an_expression_that_makes_too_much_work_is_refused() -> None:
     long = parsed(" or ".join(["a eq 2"] * 40))
     evaluator = Evaluator(NOW, left=50_000)
     with pytest.raises(QueryFault, match="too much work"):
-        evaluator.holds(long, lambda _: range(5, 900))
+        evaluator.holds(long, lambda *_: range(5, 900))

@@ -13,6 +13,11 @@ from gateway.sta.model import KINDS
 from tests.gateway.sta.conftest import NOON, ROOT, Things
 
 
+def _below(address: str) -> str:
+    """An address below the root."""
+    return address.partition(ROOT)[2]
+
+
 def _time(minutes: float) -> str:
     return (NOON + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
 
@@ -66,6 +71,16 @@ async def test_an_expansion_may_be_a_path(things: Things) -> None:
     ]
     assert {one["Thing"]["name"] for one in found["Datastreams"]} == {"Duga A"}
     assert {one["Sensor"]["name"] for one in found["Datastreams"]} == {"Radar", "Timba"}
+
+
+async def test_expansions_of_one_link_come_together_in_any_order(things: Things) -> None:
+    expand = "Datastreams/Thing/Locations,Datastreams($top=1),Datastreams/Thing/Datastreams,Datastreams/Sensor"
+    found = await things.get("/Things", filter="name eq 'Duga A'", expand=expand)
+    (thing,) = found["value"]
+    for page in (thing["Datastreams"], (await things.get(_below(thing["Datastreams@iot.nextLink"])))["value"]):
+        (stream,) = page
+        assert stream["Sensor"]["name"]
+        assert (len(stream["Thing"]["Locations"]), len(stream["Thing"]["Datastreams"])) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +236,8 @@ async def test_nothing_is_lost_where_the_budget_ends_between_datastreams(
         ("/Things", {"orderby": "colour"}, "$orderby: Things have no 'colour'"),
         ("/Things", {"expand": "Colours"}, "$expand: Things do not lead to 'Colours'"),
         ("/Things", {"expand": "Datastreams($top=x)"}, "$expand: Datastreams: $top"),
+        ("/Things", {"expand": "Datastreams($top=1),Datastreams($top=2)"}, "is expanded twice, with $top"),
+        ("/Things", {"filter": "/".join(["Datastreams/Thing"] * 3) + "/name eq 'x'"}, "a path of more than 6 parts"),
         ("/Things", {"expand": "Datastreams(top)"}, "an option such as $top=1 is awaited"),
         ("/Things", {"expand": "Datastreams($top=1"}, "does not end"),
         ("/Things", {"expand": "Datastreams/Thing/Datastreams/Thing/Datastreams"}, "nested more than 4 deep"),
@@ -258,15 +275,15 @@ async def test_nothing_is_written(things: Things) -> None:
     assert answer.status_code == 405
 
 
-async def test_scripts_of_any_site_may_read(things: Things) -> None:
+async def test_scripts_of_any_site_may_read_at_a_rate_of_its_own(things: Things) -> None:
     answer = await things.client.get(f"{ROOT}/Things", headers={"origin": "https://elsewhere.example"})
+    assert answer.headers["ratelimit-policy"].startswith('"sensor-things";')
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
 async def test_what_measures_is_read_anew_after_a_while(things: Things, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = await things.names("/Things")
-    assert await things.names("/Things") == before
     monkeypatch.setattr(catalogue, "KEPT", -1.0)
+    before = await things.names("/Things")
     assert await things.names("/Things") == before
 
 
