@@ -85,7 +85,8 @@ def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
     handlers: dict[type[Any], list[Handler]] = defaultdict(list)
     for reaction in pillar.reactions:
         handlers[reaction.event].append(reaction.handle)
-    jobs.append(consumers.run(runtime, runtime.bus, handlers))
+    if handlers:  # with none there is nothing to go on with
+        jobs.append(consumers.run(runtime, runtime.bus, handlers))
     return jobs
 
 

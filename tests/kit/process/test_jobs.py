@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import replace
 
+from services.kit import tasks
 from services.kit.database.lease import Lease
 from services.kit.pillar import Job
+from services.kit.process import running
 from services.kit.runtime import Runtime
 from tests.kit.conftest import PUBLISHER, World, within, working
 
@@ -42,6 +44,15 @@ async def test_one_process_does_a_job_until_it_ends_and_then_another(world: Worl
         assert at_work == [second.owner]
     assert at_work == []
     assert "unwanted" not in began
+
+
+async def test_what_a_pillar_without_reactions_does_goes_on(world: World) -> None:
+    jobs = [asyncio.ensure_future(job) for job in running._jobs(PUBLISHER, await world.runtime("governance"))]
+    try:
+        done, _ = await asyncio.wait(jobs, timeout=0.3, return_when=asyncio.FIRST_COMPLETED)
+        assert not done
+    finally:
+        await tasks.end(*jobs)
 
 
 async def _is(something: object) -> bool:
