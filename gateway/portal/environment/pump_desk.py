@@ -84,5 +84,5 @@ async def _station(request: Request, code: str, caller: Caller, shown: FormState
         request, "environment/officer_pump.html", shown.status, private=True, here="officer", view="pumps",
         station=found, commands=commands, mine=mine, switches=mine and caller.has("officer"),
         under_way=any(one.state in LIVE for one in commands), next_href=next_href(f"{PATH}/{code}", token),
-        **words(request), **shown.context(),
+        me=caller.subject, **words(request), **shown.context(),
     )  # fmt: skip

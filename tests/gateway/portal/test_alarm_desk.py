@@ -10,6 +10,7 @@ from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_sensor_desk import with_stream
 from tests.gateway.running import Stand
 
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-"
 WHY = "Dasar sungai dikeruk, ambang dinaikkan."
 
 
@@ -51,6 +52,8 @@ async def test_a_rule_is_added_tried_changed_and_paused_with_its_history(works: 
     rule = found[1].removeprefix("change-")
     page = await works.open(f"/petugas/alarm/{code}/aturan/{rule}")
     assert ("1.70 m" in page.words, "1.825 m" in page.words, WHY in page.words) == (True, True, True)
+    said = page.source.split('id="versions"')[1].split("</ol>")[0]
+    assert (said.count(">you</span>"), re.search(UUID, said)) == (2, None), "nobody's login"
 
 
 @pytest.mark.parametrize("kind", ["rate", "silence", "stuck"])

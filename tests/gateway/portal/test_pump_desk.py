@@ -1,5 +1,6 @@
 """Pump stations at the portal: what everybody reads, and the desk that switches them."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -9,6 +10,7 @@ from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
 
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-"
 WHY = "Hujan deras di hulu, muka air naik."
 
 
@@ -40,7 +42,9 @@ async def test_everybody_reads_what_stations_can_do_and_where_that_is_known_from
     assert 'href="/lingkungan/pompa"' in (await client.get("/lingkungan")).text
 
 
-async def test_a_command_is_given_and_stands_in_the_log_with_who_and_why(works: Browser, citizen: Browser) -> None:
+async def test_a_command_is_given_and_stands_in_the_log_with_who_and_why(
+    stand: Stand, works: Browser, citizen: Browser
+) -> None:
     page = await station_page(works)
     assert "no-commands" in page.ids
     page = await works.send(page.forms["switch-form"], pumps="2", reason=WHY)
@@ -48,6 +52,11 @@ async def test_a_command_is_given_and_stands_in_the_log_with_who_and_why(works: 
     assert (WHY in page.words, "under-way" in page.ids, "waiting to be sent" in page.words) == (True, True, True)
     again = await works.send(page.forms["switch-form"], pumps="1", reason=WHY)
     assert (again.status, "Another command to this station is under way." in again.words) == (409, True)
+    log = page.source.split('id="commands"')[1].split("</table>")[0]
+    assert ">you</span>" in log
+    assert not re.search(UUID, re.sub('data-command="[^"]+"', "", log)), "nobody's login"
+    admin = Browser(works.client, await stand.bearer("admin"))
+    assert "an officer of Public Works" in (await admin.open(page.answer.url.path)).words
     listed = await citizen.open("/lingkungan/pompa")
     assert "2 to run" in listed.words
     assert WHY not in listed.source
