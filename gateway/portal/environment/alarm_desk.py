@@ -75,7 +75,7 @@ async def _rules(request: Request, code: str, caller: Caller, shown: FormState, 
     pillars = current_gateway(request).pillars
     thing, streams, held, alarms = await asyncio.gather(
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
-        pillars.call(datastreams_pb2.ListDatastreamsRequest(thing=code, page_size=MOST), caller),
+        pillars.call(datastreams_pb2.ListDatastreamsRequest(things=[code], page_size=MOST), caller),
         pillars.call(rules_pb2.ListRulesRequest(thing=code, page_size=MOST), caller),
         pillars.call(alarms_pb2.ListAlarmsRequest(thing=code, page_size=10), caller),
     )

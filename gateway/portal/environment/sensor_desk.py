@@ -111,7 +111,7 @@ async def _thing(request: Request, code: str, caller: Caller, shown: FormState, 
     pillars = current_gateway(request).pillars
     answer, streams, devices = await asyncio.gather(
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
-        pillars.call(datastreams_pb2.ListDatastreamsRequest(thing=code, page_size=MOST_STREAMS), caller),
+        pillars.call(datastreams_pb2.ListDatastreamsRequest(things=[code], page_size=MOST_STREAMS), caller),
         devices_of(request, code),
     )
     found = views.thing(answer.thing)

@@ -86,7 +86,7 @@ async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Re
     chosen = readings.RANGES.get(rentang, readings.RANGES["hari"])
     answer, streams, devices, marks = await asyncio.gather(
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
-        pillars.call(datastreams_pb2.ListDatastreamsRequest(thing=code, page_size=MOST_SHOWN), caller),
+        pillars.call(datastreams_pb2.ListDatastreamsRequest(things=[code], page_size=MOST_SHOWN), caller),
         devices_of(request, code),
         thresholds(request, code),
     )
@@ -132,7 +132,7 @@ async def devices_of(request: Request, thing: str) -> list[devices_views.Device]
     caller = current_caller(request)
     if not caller.has("admin") and not (caller.has("officer") and caller.agency):
         return []
-    asked = devices_pb2.ListDevicesRequest(thing=thing, page_size=100)
+    asked = devices_pb2.ListDevicesRequest(things=[thing], page_size=100)
     answer = await current_gateway(request).pillars.call(asked, caller)
     return [devices_views.device(one) for one in answer.devices]
 

@@ -45,23 +45,24 @@ async def get(tx: Transaction, name: str) -> Shown:
 
 
 async def page(
-    tx: Transaction, thing: str, of: Sequence[str], properties: Sequence[Property], size: int, token: str
+    tx: Transaction, of: Sequence[str], properties: Sequence[Property], size: int, token: str
 ) -> Page[Shown]:
-    """Datastreams as they were added, those of one thing with their corrections.
+    """Datastreams as they were added: those of one thing with their corrections, those of several in one page.
 
     Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    only = (await things.known(tx, thing)).id if thing else None
-    if of and only is None:
-        several = await store.of_things(tx, [one for name in of if (one := ids.parse(name))])
+    only = [one.id for one in await things.every(tx, of)] if of else []
+    if len(only) > 1:
+        several = await store.of_things(tx, only)
         found = Page([one for one in several if not properties or one.property in properties])
     else:
-        found = await store.page(tx, only, properties, size, token)
+        found = await store.page(tx, only[0] if only else None, properties, size, token)
     numbers = [one.number for one in found.rows]
     latest, corrections = await store.latest(tx, numbers), await store.corrections_of(tx, numbers)
     known = await things.by_ids(tx, {one.thing for one in found.rows})
+    whole = len(only) == 1
     return Page(
-        [_made(one, known[one.thing], latest, corrections.get(one.number, ()), bool(thing)) for one in found.rows],
+        [_made(one, known[one.thing], latest, corrections.get(one.number, ()), whole) for one in found.rows],
         found.token,
     )
 

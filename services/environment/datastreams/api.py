@@ -18,7 +18,7 @@ async def read(tx: Transaction, request: pb.GetDatastreamRequest) -> pb.GetDatas
 async def page(tx: Transaction, request: pb.ListDatastreamsRequest) -> pb.ListDatastreamsResponse:
     """Lists datastreams with their latest values."""
     properties = protos.members(pb.ObservedProperty, request.properties, Property)
-    found = await actions.page(tx, request.thing, request.things, properties, request.page_size, request.page_token)
+    found = await actions.page(tx, request.things, properties, request.page_size, request.page_token)
     shown = (_view(tx, one) for one in found.rows)
     return pb.ListDatastreamsResponse(datastreams=shown, next_page_token=found.token)
 

@@ -10,7 +10,6 @@ from services.environment.devices import events, model, store
 from services.environment.devices.model import Device, Health
 from services.environment.things import actions as things
 from services.environment.things.model import Thing
-from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, not_found, precondition
@@ -30,20 +29,23 @@ async def get(tx: Transaction, id_: str) -> Shown:
     return await _shown(tx, await _own(tx, id_))
 
 
-async def page(tx: Transaction, thing: str, several: Sequence[str], size: int, token: str) -> Page[Shown]:
-    """Devices by their ids; officers see their agency's. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, ..."""
+async def page(tx: Transaction, of: Sequence[str], size: int, token: str) -> Page[Shown]:
+    """Devices by their ids, those of several things in one page; officers see their agency's.
+
+    Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
     agency = tx.agency
     if agency is None:
         return Page([])
-    only = await things.known(tx, thing) if thing else None
-    if several and only is None:
-        every = await store.of_things(tx, [one for name in several if (one := ids.parse(name))])
+    only = [one.id for one in await things.every(tx, of)] if of else []
+    if len(only) > 1:
+        every = await store.of_things(tx, only)
         found = Page([one for one in every if agency in ("", one.agency)])
     else:
-        found = await store.page(tx, agency, only.id if only else None, size, token)
+        found = await store.page(tx, agency, only[0] if only else None, size, token)
     health = await store.health(tx, [one.id for one in found.rows])
-    of = await things.by_ids(tx, {one.thing for one in found.rows})
-    return Page([Shown(one, of[one.thing], health.get(one.id, Health())) for one in found.rows], found.token)
+    known = await things.by_ids(tx, {one.thing for one in found.rows})
+    return Page([Shown(one, known[one.thing], health.get(one.id, Health())) for one in found.rows], found.token)
 
 
 async def issue(tx: Transaction, thing: str, id_: str) -> Shown:

@@ -19,7 +19,7 @@ async def read(tx: Transaction, request: pb.GetDeviceRequest) -> pb.GetDeviceRes
 @rpc
 async def page(tx: Transaction, request: pb.ListDevicesRequest) -> pb.ListDevicesResponse:
     """Lists devices."""
-    found = await actions.page(tx, request.thing, request.things, request.page_size, request.page_token)
+    found = await actions.page(tx, request.things, request.page_size, request.page_token)
     return pb.ListDevicesResponse(devices=map(_view, found.rows), next_page_token=found.token)
 
 

@@ -21,7 +21,7 @@ async def find_highest(tx: Transaction) -> None:
     best: list[tuple[Shown, Sequence[Limit]]] = []
     token, last = "", False
     while not last:
-        page = await datastreams.page(tx, "", (), [Property.WATER_LEVEL], _AT_ONCE, token)
+        page = await datastreams.page(tx, (), [Property.WATER_LEVEL], _AT_ONCE, token)
         levels = best + await _held(tx, page.rows)
         top = highest(levels)
         best = [one for one in levels if top is not None and one[0] is top.shown]

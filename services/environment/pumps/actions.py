@@ -152,7 +152,7 @@ async def _device(tx: Transaction, thing: Thing) -> str:
 async def _shown(tx: Transaction, stations: Sequence[Thing]) -> list[Station]:
     of = [str(one.id) for one in stations]
     measured = (Property.WATER_LEVEL, Property.PUMPS_RUNNING)
-    streams = (await datastreams.page(tx, "", of, measured, 0, "")).rows if of else []
+    streams = (await datastreams.page(tx, of, measured, 0, "")).rows if of else []
     known = {(one.thing.id, one.datastream.property): one for one in reversed(streams)}  # the first of each counts
     last, figures = await store.latest(tx, [one.id for one in stations]), pumps_of(tx.runtime.city)
     made = []

@@ -46,7 +46,7 @@ async def _levels(tx: Transaction, containers: list[Thing]) -> dict[UUID, Level]
     levels: dict[UUID, Level] = {}
     for start in range(0, len(containers), _TOGETHER):
         names = [str(one.id) for one in containers[start : start + _TOGETHER]]
-        page = await datastreams.page(tx, "", names, [Property.FILL_LEVEL], 0, "")
+        page = await datastreams.page(tx, names, [Property.FILL_LEVEL], 0, "")
         for shown in page.rows:
             if shown.latest is not None and not shown.latest.flags & OUT_OF_RANGE:
                 levels[shown.thing.id] = Level(shown.latest.value, shown.latest.at)

@@ -13,6 +13,8 @@ from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, invalid, not_found
 from services.kit.rpc import etag as etags
 
+_NO_THING = "There is no such thing; the list is at /v1/things."
+
 
 async def get(tx: Transaction, name: str) -> tuple[Thing, list[Location]]:
     """A thing by its id or code, and where it stands and stood. Errors: THING_NOT_FOUND."""
@@ -90,8 +92,17 @@ async def known(tx: Transaction, name: str, *, lock: bool = False) -> Thing:
     """A thing by its id or code. Errors: THING_NOT_FOUND."""
     thing = await store.find(tx, name, lock=lock)
     if thing is None:
-        raise not_found("THING_NOT_FOUND", "There is no such thing; the list is at /v1/things.", field="thing")
+        raise not_found("THING_NOT_FOUND", _NO_THING, field="thing")
     return thing
+
+
+async def every(tx: Transaction, names: Sequence[str]) -> list[Thing]:
+    """Things by their ids or codes, each once. Errors: THING_NOT_FOUND."""
+    found = await store.find_all(tx, names)
+    known = {one.code for one in found} | {one.id for one in found}
+    if any((ids.parse(name) or name) not in known for name in names):
+        raise not_found("THING_NOT_FOUND", _NO_THING, field="thing")
+    return found
 
 
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]:

@@ -30,6 +30,12 @@ async def find(tx: Transaction, name: str, *, lock: bool = False) -> Thing | Non
     return await THINGS.first(tx, "code = $1", name, lock=lock)
 
 
+async def find_all(tx: Transaction, names: Collection[str]) -> list[Thing]:
+    """Things by their ids or codes."""
+    known = [one for name in names if (one := ids.parse(name))]
+    return await THINGS.every(tx, "id = ANY($1) OR code = ANY($2)", known, list(names))
+
+
 async def page(
     tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, agency: str, retired: bool
 ) -> Page[Thing]:

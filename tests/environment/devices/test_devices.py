@@ -85,8 +85,8 @@ async def test_the_list_goes_on_page_by_page(sensing: Sensing) -> None:
     thing = await sensing.thing()
     for name in ("duga-b", "duga-a"):
         await sensing.device(thing, name=name)
-    first = await sensing.call(pb.ListDevicesRequest(thing=thing.code, page_size=1), DPU)
-    rest = pb.ListDevicesRequest(thing=thing.code, page_size=1, page_token=first.next_page_token)
+    first = await sensing.call(pb.ListDevicesRequest(things=[thing.code], page_size=1), DPU)
+    rest = pb.ListDevicesRequest(things=[thing.code], page_size=1, page_token=first.next_page_token)
     assert [one.id for one in (*first.devices, *(await sensing.call(rest, DPU)).devices)] == ["duga-a", "duga-b"]
     assert len((await sensing.call(pb.ListDevicesRequest(), ADMIN)).devices) == 2
 
@@ -104,5 +104,5 @@ async def test_the_devices_of_several_things_come_in_one_page(sensing: Sensing) 
     first, second, other = await sensing.thing(), await sensing.thing(), await sensing.thing(caller=DLH)
     made = [(await sensing.device(thing)).device.id for thing in (first, second)]
     await sensing.device(other, DLH)
-    asked = pb.ListDevicesRequest(things=[second.id, first.id, other.id, "x"], page_size=1)
+    asked = pb.ListDevicesRequest(things=[second.code, first.id, other.id], page_size=1)
     assert [one.id for one in (await sensing.call(asked)).devices] == sorted(made)

@@ -21,9 +21,9 @@ async def _live(served: Served) -> None:
     level, _ = await sensing.datastream(thing), await sensing.datastream(thing, name="second")
     rain = datastreams_pb2.OBSERVED_PROPERTY_RAINFALL
     await sensing.datastream(other, property=rain)
-    await _lists(sensing, thing, rain)
+    await _lists(sensing, thing, other, rain)
     await _readings(sensing, level)
-    await _devices(sensing, thing)
+    await _devices(sensing, thing, other)
     move = things_pb2.MoveThingRequest(
         request_id=request_id(), id=thing.code, etag=thing.etag, location=POINT, note=REASON
     )
@@ -33,7 +33,7 @@ async def _live(served: Served) -> None:
     await sensing.happens(events_pb2.ThingRetired(id=thing.id, code=thing.code))
 
 
-async def _lists(sensing: Sensing, thing: things_pb2.Thing, rain: Any) -> None:
+async def _lists(sensing: Sensing, thing: things_pb2.Thing, other: things_pb2.Thing, rain: Any) -> None:
     await sensing.call(things_pb2.GetThingRequest(id=thing.id))
     await sensing.call(datastreams_pb2.ListObservedPropertiesRequest())
     for request in (
@@ -43,9 +43,9 @@ async def _lists(sensing: Sensing, thing: things_pb2.Thing, rain: Any) -> None:
         things_pb2.ListThingsRequest(page_size=1, area="33.74.01.1007"),
         things_pb2.ListThingsRequest(page_size=1, agency="dpu"),
         datastreams_pb2.ListDatastreamsRequest(page_size=1),
-        datastreams_pb2.ListDatastreamsRequest(page_size=1, thing=thing.id),
-        datastreams_pb2.ListDatastreamsRequest(page_size=1, properties=[rain]),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, things=[thing.id]),
+        datastreams_pb2.ListDatastreamsRequest(page_size=1, properties=[rain]),
+        datastreams_pb2.ListDatastreamsRequest(page_size=1, things=[thing.id, other.code]),
     ):
         found = await sensing.call(request)
         request.page_token = found.next_page_token
@@ -73,7 +73,7 @@ async def _readings(sensing: Sensing, level: datastreams_pb2.Datastream) -> None
     await timers.sum_up_hours(sensing.served.runtime)
 
 
-async def _devices(sensing: Sensing, thing: things_pb2.Thing) -> None:
+async def _devices(sensing: Sensing, thing: things_pb2.Thing, other: things_pb2.Thing) -> None:
     device = (await sensing.device(thing)).device
     await sensing.device(thing, name=f"{thing.code}-2")
     message = {"boot": 1, "seq": 0, "sent": 0, "series": []}
@@ -87,12 +87,12 @@ async def _devices(sensing: Sensing, thing: things_pb2.Thing) -> None:
     revoke = devices_pb2.RevokeDeviceRequest(request_id=request_id(), id=device.id, etag=rotated.etag, reason=REASON)
     await sensing.call(revoke)
     for caller in (None, DLH):
-        asked = devices_pb2.ListDevicesRequest(page_size=1, thing=thing.id)
+        asked = devices_pb2.ListDevicesRequest(page_size=1, things=[thing.id])
         found = await sensing.call(asked, *([caller] if caller else []))
         asked.page_token = found.next_page_token
         await sensing.call(asked, *([caller] if caller else []))
     await sensing.call(devices_pb2.ListDevicesRequest())
-    await sensing.call(devices_pb2.ListDevicesRequest(things=[thing.id]))
+    await sensing.call(devices_pb2.ListDevicesRequest(things=[thing.id, other.id]))
 
 
 LIVES = {"observations": _live}

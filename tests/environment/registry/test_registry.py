@@ -21,7 +21,7 @@ async def test_what_the_profile_names_is_entered_once_and_what_was_retired_stays
     await sensing.call(retire, ADMIN)
     await timers.enter_profile(sensing.served.runtime)
     assert (await sensing.call(things_pb2.GetThingRequest(id="duga-simongan"))).thing.retire_reason == why
-    levels = await sensing.call(datastreams_pb2.ListDatastreamsRequest(thing="duga-simongan"))
+    levels = await sensing.call(datastreams_pb2.ListDatastreamsRequest(things=["duga-simongan"]))
     assert [(one.name, one.unit, one.made_up) for one in levels.datastreams] == [("level", "m", True)]
     assert levels.datastreams[0].sensor == "Radar 26 GHz", "that it was made up is no part of its name"
     said = (await sensing.call(rules_pb2.ListRulesRequest(thing="duga-simongan"))).rules
