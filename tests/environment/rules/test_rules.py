@@ -181,6 +181,17 @@ async def test_a_trial_takes_a_month_at_most_and_shows_calibrated_values(watched
         await watched.sensing.call(request)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+async def test_a_trial_of_the_first_or_the_last_of_all_days_is_refused(watched: Watched, year: int) -> None:
+    request = pb.SimulateRuleRequest(
+        datastream=watched.datastream.id, kind=pb.RULE_KIND_THRESHOLD, terms=terms(**LEVEL)
+    )
+    edge = request.end_time if year == 1 else request.start_time
+    edge.FromDatetime(datetime(year, 1, 1, tzinfo=MONDAY.tzinfo))
+    with refused("TIME_INVALID"):
+        await watched.sensing.call(request)
+
+
 async def test_a_trial_ends_where_there_are_too_many_readings_or_alarms(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
