@@ -24,6 +24,8 @@ _GROUPS = {
 """Numbers whose thousands have a mark, by the mark."""
 HOUR_FORM = "%Y-%m-%dT%H:%M"
 """As browsers send a day and an hour."""
+EARLIEST = 1900
+"""The first year in which something can have been measured."""
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -98,9 +100,12 @@ def since(request: Request, form: Fields) -> datetime:
     """An hour of the city, in UTC. Raises Refused."""
     zone = current_gateway(request).city.timezone
     try:
-        return datetime.strptime(form["since"][:16], HOUR_FORM).replace(tzinfo=zone).astimezone(UTC)
+        at = datetime.strptime(form["since"][:16], HOUR_FORM).replace(tzinfo=zone)
     except ValueError:
-        raise Refused(since="sensor_desk.hour") from None
+        at = None
+    if at is None or at.year < EARLIEST:
+        raise Refused(since="sensor_desk.hour")
+    return at.astimezone(UTC)
 
 
 def this_hour(request: Request) -> str:

@@ -77,6 +77,8 @@ async def test_a_series_is_calibrated_and_its_datum_set_from_a_full_hour_on(work
     assert "reading × 1.02 − 0.1" in page.words
     page = await works.send(page.forms[f"datum-{stream}-form"], height="-0,35", since="2026-01-02T08:17", reason=WHY)
     assert (page.status, "A correction holds from a full hour" in page.words) == (422, True)
+    page = await works.send(page.forms[f"datum-{stream}-form"], height="-0,35", since="0001-01-01T00:00", reason=WHY)
+    assert page.status == 422
     page = await works.send(page.forms[f"datum-{stream}-form"], height="-0,35", since="2026-01-02T08:00", reason=WHY)
     assert "The datum is recorded." in page.words
     public = await citizen.open(f"/lingkungan/alat/{page.answer.url.path.rpartition('/')[2]}")
