@@ -54,7 +54,7 @@ def schemas() -> dict[str, list[Path]]:
 
 
 async def migrate_database(url: str, passwords: dict[str, str]) -> None:
-    """Roles, schemas and revisions of the six pillars and the gateway."""
+    """Roles, schemas and revisions of the six pillars and the gateway; then who reads some of their tables."""
     folders = schemas()
     connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S)
     try:
@@ -66,6 +66,13 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
     for schema, locations in folders.items():
         if await migrate.upgrade(url, schema, locations):
             _log.info("migrated", schema=schema, revisions=sorted(migrate.heads(locations)))
+    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S)
+    try:
+        for schema, pillar in pillars().items():
+            for role, tables in pillar.readers.items():
+                await migrate.prepare_reader(connection, role, schema, tables, passwords.get(role))
+    finally:
+        await connection.close()
 
 
 async def migrate_bus(url: str, seed: str, replicas: int = 1, ca_file: str = "") -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
 
 ADMIN = "admin"
 GATEWAY = "gateway"
-CALLOUT = "callout"
+CALLOUT = topics.CALLOUT
 """Lets devices in, and ends their connections: a user of the system account, which is where both is asked for."""
 READER = "reader"
 """Reads what devices send, over MQTT and with a password: MQTT knows no NKeys."""

@@ -85,10 +85,11 @@ def of_devices(values: dict[str, Any]) -> Fresh:
     issuer, callout = new_seed(account=True), new_seed()
     # The server reads the password as a value of its configuration: it must not look like a number.
     held = {"device-secret": _key(), "issuer": issuer, "reader-password": f"r{password()}"}
-    users = values["nats"]["users"]
+    users, roles = values["nats"]["users"], values["postgres"]["roles"]
     made = [
         secret(values["mqtt"]["secret"], held),
         secret(f"{users['prefix']}-{CALLOUT}", {users["key"]: callout}),
+        _login(f"{roles['prefix']}-{CALLOUT}", CALLOUT, roles["key"], password()),
     ]
     return Fresh(made, {}, {"issuer": public_key(issuer), "callout": public_key(callout)})
 

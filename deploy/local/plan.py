@@ -120,7 +120,7 @@ class Plan:
         """Roles, databases, NATS users, schemas, streams."""
         env = {
             "SMARTCITY_POSTGRES_ADMIN_URL": in_database(self.admin_url, DATABASE),
-            "SMARTCITY_ROLE_PASSWORDS": json.dumps({name: self._password(name) for name in (*NAMES, GATEWAY)}),
+            "SMARTCITY_ROLE_PASSWORDS": json.dumps({name: self._password(name) for name in (*NAMES, GATEWAY, CALLOUT)}),
             "SMARTCITY_NATS_URL": self.nats.url,
             "SMARTCITY_NATS_SEED": self._admin_seed,
             "SMARTCITY_HOME": str(self.settings.home),
@@ -203,7 +203,7 @@ class Plan:
 
     def _callout(self) -> Component:
         port = self.ports.callout
-        env = {**self._service("environment", CALLOUT), **devices.callout(self.secrets, port)}
+        env = {**self._service(CALLOUT, CALLOUT), **devices.callout(self.secrets, port)}
         module = "services.environment.callout"
         return self._python(CALLOUT, module, env, grpc_serving(port), ("migrate",), ports={"health": port})
 

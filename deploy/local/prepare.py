@@ -22,7 +22,7 @@ from deploy.local.postgres import ensure_database, in_database
 from deploy.local.process import StartError
 from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
-from deploy.permissions import of_all
+from deploy.permissions import CALLOUT, of_all
 from deploy.pillars import NAMES, pillars
 from gateway.callers.subjects import subject_of
 from services.economy import demo as economy
@@ -50,7 +50,7 @@ async def make_database(url: str) -> None:
 async def open_databases(url: str) -> None:
     """Let the roles in, and give governance the database of wrapped keys."""
     async with _administrator(url) as admin:
-        for name in (*NAMES, GATEWAY):
+        for name in (*NAMES, GATEWAY, CALLOUT):
             await admin.execute(f'GRANT CONNECT ON DATABASE {DATABASE} TO "{name}"')
         await ensure_database(admin, KEYSTORE, owner="governance")
 

@@ -25,6 +25,7 @@ from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.devices import topics
+from services.environment.devices.topics import CALLOUT
 from services.environment.ingest import timers as ingest_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import gauges as overview_gauges
@@ -79,6 +80,7 @@ PILLAR = Pillar(
     ),
     jobs=(Job("devices", broker.read, broker.wanted),),
     subjects=topics.TOLD,
+    readers={CALLOUT: ("device", "thing", "registry")},
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("silent datastreams", timedelta(seconds=5), timers.count_silent),

@@ -3,7 +3,7 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -70,6 +70,8 @@ class Pillar:
     jobs: Sequence[Job] = ()
     subjects: Sequence[str] = ()
     """What it publishes beside its events: subjects of no stream, such as what devices are told."""
+    readers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Roles of processes beside the pillar's own, which read some of its tables and do nothing else there."""
     gauges: Sequence[Gauges] = ()
     settings: type[Settings] = Settings
     prepare: Callable[[Runtime], contextlib.AbstractAsyncContextManager[Any]] | None = None

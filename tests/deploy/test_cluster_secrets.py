@@ -70,7 +70,7 @@ def test_in_dev_mode_nothing_needs_to_be_brought() -> None:
 def test_devices_are_switched_on_later_with_what_is_theirs_alone() -> None:
     found = of_devices(chart.values())
     contents = {each["metadata"]["name"]: each["stringData"] for each in found.secrets}
-    assert set(contents) == {"smartcity-devices", "smartcity-nats-callout"}
+    assert set(contents) == {"smartcity-devices", "smartcity-nats-callout", "smartcity-postgres-callout"}
     assert public_key(contents["smartcity-nats-callout"]["seed"]) == found.devices["callout"]
     assert public_key(contents["smartcity-devices"]["issuer"]) == found.devices["issuer"]
     assert len(base64.b64decode(contents["smartcity-devices"]["device-secret"])) == 32

@@ -4,6 +4,8 @@ What MQTT calls a topic (``devices/duga-1/observations``) is a subject of NATS (
 grants, publishes or reads one takes it from here; the supervisor does, too, so this module needs no other.
 """
 
+CALLOUT = "callout"
+"""Who lets devices in, by this name as a user of NATS and as a role of the database."""
 ACCOUNT = "DEVICES"
 """Account of NATS that devices are let into."""
 OBSERVATIONS, ANSWERS = "observations", "answers"

@@ -19,11 +19,7 @@ _REVISION = re.compile(r"^(down_revision|revision)\b[^=]*= *(?:\"([^\"]+)\"|None
 
 async def prepare_schema(connection: asyncpg.Connection, schema: str, password: str | None) -> None:
     """Makes the role (with ``password``, if given) and the schema, and lets the role read and write what is in it."""
-    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", schema):
-        await connection.execute(f'CREATE ROLE "{schema}" LOGIN')
-    if password is not None:
-        quoted = await connection.fetchval("SELECT quote_literal($1)", password)
-        await connection.execute(f'ALTER ROLE "{schema}" LOGIN PASSWORD {quoted}')
+    await _make_role(connection, schema, password)
     await connection.execute(
         f"""
         CREATE SCHEMA IF NOT EXISTS "{schema}";
@@ -34,6 +30,29 @@ async def prepare_schema(connection: asyncpg.Connection, schema: str, password: 
         ALTER DEFAULT PRIVILEGES IN SCHEMA "{schema}" GRANT USAGE, SELECT ON SEQUENCES TO "{schema}";
         """
     )
+
+
+async def prepare_reader(
+    connection: asyncpg.Connection, role: str, schema: str, tables: Sequence[str], password: str | None
+) -> None:
+    """Makes a role that reads these tables of a schema and its revision, and nothing else; they must be there."""
+    await _make_role(connection, role, password)
+    await connection.execute(
+        f"""
+        GRANT USAGE ON SCHEMA "{schema}" TO "{role}";
+        REVOKE ALL ON ALL TABLES IN SCHEMA "{schema}" FROM "{role}";
+        GRANT SELECT ON {", ".join(f'"{schema}"."{table}"' for table in (*tables, "alembic_version"))} TO "{role}";
+        ALTER ROLE "{role}" SET search_path = "{schema}", public;
+        """
+    )
+
+
+async def _make_role(connection: asyncpg.Connection, role: str, password: str | None) -> None:
+    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
+        await connection.execute(f'CREATE ROLE "{role}" LOGIN')
+    if password is not None:
+        quoted = await connection.fetchval("SELECT quote_literal($1)", password)
+        await connection.execute(f'ALTER ROLE "{role}" LOGIN PASSWORD {quoted}')
 
 
 async def upgrade(url: str, schema: str, locations: Sequence[Path]) -> bool:

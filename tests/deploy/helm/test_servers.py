@@ -13,8 +13,12 @@ from deploy import migrate
 from deploy.cluster import chart
 from deploy.cluster.secrets import OWNER, fresh
 from deploy.local.postgres import Postgres, with_user
-from deploy.pillars import NAMES
+from deploy.permissions import CALLOUT
+from deploy.pillars import NAMES, pillar
+from deploy.wait import missing
+from services.environment.callout import store
 from services.kit.database.migrate import current, heads
+from services.kit.database.pool import connect_pool
 from tests.deploy.helm.charts import Manifest
 
 FOLDER = chart.CHART.parent / "values"
@@ -125,10 +129,30 @@ async def owned(servers_home: Path) -> AsyncIterator[str]:
 
 
 async def test_the_owner_without_superuser_can_do_the_whole_migration_again_and_again(owned: str) -> None:
-    passwords = {name: f"{name}word" for name in (*NAMES, "gateway")}
+    passwords = {name: f"{name}word" for name in (*NAMES, "gateway", CALLOUT)}
     await migrate.migrate_database(owned, passwords)
     await migrate.migrate_database(owned, passwords)
     for schema, folders in migrate.schemas().items():
         own = await asyncpg.connect(with_user(owned, schema, passwords[schema], "smartcity"))
         assert await current(own, schema) == heads(folders)
         await own.close()
+    await _reads_what_it_needs_alone(with_user(owned, CALLOUT, passwords[CALLOUT], "smartcity"))
+
+
+async def _reads_what_it_needs_alone(url: str) -> None:
+    """Who lets devices in: its two statements, the wait for the revision, and nothing else."""
+    assert await missing(url, "environment") == []
+    pool = await connect_pool(url, "environment", 1)
+    assert await store.edition(pool) >= 0
+    assert await store.generations(pool, ["duga-1"]) == {}
+    tables = await pool.fetch(
+        "SELECT nspname, relname, verb, has_table_privilege(pg_class.oid, verb) AS may"
+        "  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+        " CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS verb"
+        " WHERE relkind IN ('r', 'p') AND nspname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    assert len({row["nspname"] for row in tables}) == len(NAMES) + 1
+    granted = {(row["nspname"], row["relname"], row["verb"]) for row in tables if row["may"]}
+    needed = (*pillar("environment").readers[CALLOUT], "alembic_version")
+    assert granted == {("environment", table, "SELECT") for table in needed}
+    await pool.close()
