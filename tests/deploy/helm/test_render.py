@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shutil
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,19 @@ import pytest
 import yaml
 
 from deploy.cluster.chart import CHART
-from tests.deploy.helm.charts import COMPONENTS, DEV, EVERYTHING, MATRIX, Manifest, files, of_kind, pods, render
+from tests.deploy.helm.charts import (
+    COMPONENTS,
+    DEV,
+    EVERYTHING,
+    MATRIX,
+    Manifest,
+    containers,
+    files,
+    of_kind,
+    pods,
+    render,
+    together,
+)  # fmt: skip
 
 MINORS = ("1.35", "1.36", "1.37")
 GOLDEN = Path(__file__).parent / "golden"
@@ -133,6 +147,40 @@ def test_a_component_says_only_what_differs_from_the_defaults() -> None:
     assert [each["name"] for each in living["env"] if each["name"] in extra] == ["EXTRA"]
     assert {"name": "SMARTCITY_POSTGRES_POOL", "value": "4"} in economy["env"]
     assert {"name": "SMARTCITY_POSTGRES_POOL", "value": "8"} in living["env"]
+
+
+def test_who_lets_devices_in_has_a_pod_as_every_component_has() -> None:
+    """All that an operator says of pods, but its own command, environment, size and ports."""
+    manifests = deepcopy(of_kind(render(together(MATRIX["devices"], MATRIX["extras"])), "Deployment"))
+    found = [manifests[f"smartcity-{name}"]["spec"]["template"] for name in ("living", "callout")]
+    for template in found:
+        labels = template["metadata"]["labels"]
+        assert labels.pop("app.kubernetes.io/component") in ("living", "callout")
+        spec = template["spec"]
+        assert spec.pop("serviceAccountName") in ("smartcity-living", "smartcity-callout")
+        for spread in spec["topologySpreadConstraints"]:
+            assert spread.pop("labelSelector")["matchLabels"]["app.kubernetes.io/component"] in ("living", "callout")
+        for each in containers(spec):
+            extra = [one for one in each.pop("env") if one["name"] == "EXTRA"]
+            assert len(extra) == (each["name"] in ("living", "callout"))
+            for key in ("name", "args", "resources", "ports"):
+                each.pop(key, None)
+        tls = {"name": "tls", "mountPath": "/etc/smartcity/tls", "readOnly": True}
+        spec["containers"][0]["volumeMounts"] = [each for each in spec["containers"][0]["volumeMounts"] if each != tls]
+        spec["volumes"] = [each for each in spec["volumes"] if each["name"] != "tls"]
+    assert found[0] == found[1]
+    assert found[1]["spec"]["tolerations"] == [{"key": "city", "operator": "Exists"}]
+
+
+def test_a_release_whose_values_are_older_can_be_upgraded(tmp_path: Path) -> None:
+    """`helm upgrade --reuse-values` takes the values that the former chart had, which lack what came since."""
+    older = tmp_path / "smartcity"
+    shutil.copytree(CHART, older)
+    values = yaml.safe_load((older / "values.yaml").read_text(encoding="utf-8"))
+    del values["warnings"], values["mqtt"], values["networkPolicy"]["mqtt"]
+    (older / "values.yaml").write_text(yaml.safe_dump(values))
+    assert files(EVERYTHING, chart=older) == files(EVERYTHING)
+    assert files(DEV, chart=older) == files(DEV)
 
 
 def test_a_digest_counts_instead_of_the_tag() -> None:

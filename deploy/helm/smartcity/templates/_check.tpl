@@ -29,7 +29,7 @@
 {{- end }}
 {{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
 {{- end }}
-{{- if $v.mqtt.enabled }}
+{{- if ($v.mqtt).enabled }}
 {{- range list "issuer" "callout" }}
 {{- if not (get $v.mqtt .) }}{{ fail (printf "mqtt.enabled needs mqtt.%s: `smartcity secrets --mqtt` prints it" .) }}{{ end }}
 {{- end }}
@@ -42,7 +42,7 @@
 {{/* Every replica at its most, one more of each while it rolls, and the migration's, in 80 % of the connections. */}}
 {{- define "smartcity.checkConnections" -}}
 {{- $v := .Values }}
-{{- $connections := add 4 (ternary (mul 2 (add1 $v.mqtt.replicas)) 0 $v.mqtt.enabled) }}
+{{- $connections := add 4 (ternary (mul 2 (add1 (int ($v.mqtt).replicas))) 0 (($v.mqtt).enabled | default false)) }}
 {{- range $name, $own := $v.components }}
 {{- $it := mergeOverwrite (deepCopy $v.defaults) $own }}
 {{- $most := ternary $it.autoscaling.max $it.replicas $it.autoscaling.enabled }}

@@ -44,7 +44,7 @@
 {{- if eq .name "economy" }}
 {{ include "smartcity.economyEnv" . }}
 {{- end }}
-{{- if and (eq .name "environment") $v.mqtt.enabled }}
+{{- if and (eq .name "environment") ($v.mqtt).enabled }}
 {{ include "smartcity.devicesEnv" . }}
 {{- end }}
 {{- if eq .name "environment" }}
@@ -141,17 +141,17 @@
 {{- define "smartcity.warningsEnv" -}}
 {{- $v := .root.Values -}}
 - name: SMARTCITY_WARNING_KEY
-  valueFrom: { secretKeyRef: { name: {{ $v.warnings.secret | quote }}, key: warning.pem, optional: true } }
+  valueFrom: { secretKeyRef: { name: {{ ($v.warnings).secret | default "smartcity-warnings" | quote }}, key: warning.pem, optional: true } }
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 {{- end }}
 
-{{/* Of who lets devices in: it reads environment's tables, and alone has the issuer's key. */}}
+{{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}
 {{- define "smartcity.calloutEnv" -}}
 {{- $v := .root.Values -}}
 - name: POSTGRES_PASSWORD
-  {{- include "smartcity.secret" (list (printf "%s-environment" $v.postgres.roles.prefix) $v.postgres.roles.key) | nindent 2 }}
+  {{- include "smartcity.secret" (list (printf "%s-callout" $v.postgres.roles.prefix) $v.postgres.roles.key) | nindent 2 }}
 - name: SMARTCITY_POSTGRES_URL
-  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" "environment") | quote }}
+  value: {{ include "smartcity.databaseUrl" (dict "root" .root "role" "callout") | quote }}
 - { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" .root | quote }} }
 - name: SMARTCITY_NATS_SEED
   {{- include "smartcity.secret" (list (printf "%s-callout" $v.nats.users.prefix) $v.nats.users.key) | nindent 2 }}
@@ -170,4 +170,7 @@
 - { name: SMARTCITY_HEALTH_PORT, value: "5001" }
 - { name: SMARTCITY_LOG_FORMAT, value: json }
 - { name: SMARTCITY_LOG_LEVEL, value: {{ $v.logLevel | quote }} }
+{{- with .it.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}

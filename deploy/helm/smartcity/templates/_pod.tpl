@@ -1,4 +1,4 @@
-{{/* The pod of a component. Of an authority's Secret only the certificate is mounted: some hold its key, too. */}}
+{{/* The pod of a component. `schema` is the one whose revision it waits for, where that is not named as it is. Of an authority's Secret only the certificate is mounted: some hold its key, too. */}}
 
 {{- define "smartcity.volumes" -}}
 - name: scratch
@@ -63,6 +63,7 @@ livenessProbe:
 
 {{- define "smartcity.pod" -}}
 {{- $v := .root.Values }}
+{{- $tls := and (include "smartcity.tls" .root) (ne .name "callout") }}
 metadata:
   labels:
     {{- include "smartcity.labels" . | nindent 4 }}
@@ -113,7 +114,7 @@ spec:
     - name: wait-for-migration
       image: {{ include "smartcity.image" .root }}
       imagePullPolicy: {{ $v.image.pullPolicy }}
-      args: [deploy.wait, {{ .name }}, {{ $v.migrations.waitSeconds | quote }}]
+      args: [deploy.wait, {{ .schema | default .name }}, {{ $v.migrations.waitSeconds | quote }}]
       env:
         - name: POSTGRES_PASSWORD
           {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 10 }}
@@ -135,12 +136,12 @@ spec:
       ports:
         {{- if eq .name "gateway" }}
         - { name: http, containerPort: 8080 }
-        {{- else }}
+        {{- else if ne .name "callout" }}
         - { name: grpc, containerPort: 5000 }
         {{- end }}
         - { name: health, containerPort: 5001 }
       env:
-        {{- include "smartcity.env" . | nindent 8 }}
+        {{- include (ternary "smartcity.calloutEnv" "smartcity.env" (eq .name "callout")) . | nindent 8 }}
       {{- if or .it.extraEnvFrom (and (eq .name "gateway") $v.files.secret (not $v.dev.enabled)) }}
       envFrom:
         {{- if and (eq .name "gateway") $v.files.secret (not $v.dev.enabled) }}
@@ -159,7 +160,7 @@ spec:
         {{- include "smartcity.containerSecurity" (dict "writable" (and $v.dev.enabled $v.dev.liveUpdate)) | nindent 8 }}
       volumeMounts:
         {{- include "smartcity.mounts" . | nindent 8 }}
-        {{- if include "smartcity.tls" .root }}
+        {{- if $tls }}
         - { name: tls, mountPath: /etc/smartcity/tls, readOnly: true }
         {{- end }}
         {{- with .it.extraVolumeMounts }}
@@ -167,7 +168,7 @@ spec:
         {{- end }}
   volumes:
     {{- include "smartcity.volumes" . | nindent 4 }}
-    {{- if include "smartcity.tls" .root }}
+    {{- if $tls }}
     - name: tls
       secret: { secretName: {{ include "smartcity.name" . }}-tls }
     {{- end }}
