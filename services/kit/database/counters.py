@@ -12,7 +12,6 @@ from services.kit.caller import SYSTEM, Scope
 from services.kit.context import Context
 from services.kit.database.transaction import Transaction, transaction
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.rolling'))"
 _FIRST = "SELECT first FROM rolling WHERE name = $1"
 
 
@@ -102,7 +101,9 @@ async def fold(runtime: Context, *counters: Counters) -> None:
             await runtime.pool.execute(each.fold)
             continue
         async with transaction(runtime, SYSTEM, Scope.ANY) as tx:
-            await tx.execute(_ONE_AT_A_TIME)  # also where a former owner of the timer is not through yet
+            await tx.one_at_a_time(
+                f"{runtime.pillar} rolling"
+            )  # also where a former owner of the timer is not through yet
             await _roll(tx, each, today - timedelta(days=each.days - 1))
             await tx.execute(each.fold)
 
