@@ -1,6 +1,7 @@
-"""What measures in the city, in memory: as points of the live map, and the limits that its levels are held to.
+"""What measures in the city, in memory: as points of the live map, and the limits that its levels are held to; and
+whether waste is collected on certain days.
 
-Both are the same for everybody, and read when somebody asks for them. A dead pillar costs their freshness alone.
+All of it is the same for everybody, and read when somebody asks for them. A dead pillar costs their freshness alone.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import msgspec
 from gateway.calls.kept import Kept
 from gateway.calls.pillars import Pillars
 from gateway.city.reference import Ready
-from smartcity.environment.v1 import rules_pb2, things_pb2
+from smartcity.environment.v1 import pickups_pb2, rules_pb2, things_pb2
 from smartcity.environment.v1 import things_views as views
 
 KEPT, LONGEST = 10.0, 3600.0
-"""Seconds that they are used for, and at most while the pillar does not answer."""
+"""Seconds that it is used for, and at most while the pillar does not answer."""
 DEADLINE = 2.0
 """Seconds a page of a list may take."""
 MOST_PAGES, PAGE = 100, 200
@@ -52,13 +53,21 @@ class Limit(NamedTuple):
     made_up: bool
 
 
+class Pickups(NamedTuple):
+    """Whether the city says on which days waste is collected, and whether that is made up."""
+
+    told: bool
+    made_up: bool
+
+
 class Measuring:
-    """Both, as they were read last."""
+    """All of it, as it was read last."""
 
     def __init__(self, pillars: Pillars) -> None:
         """Reads nothing yet."""
         self.points = Kept(partial(_points, pillars), KEPT, LONGEST)
         self.limits = Kept(partial(_limits, pillars), KEPT, LONGEST)
+        self.pickups = Kept(partial(_pickups, pillars), LONGEST / 60, LONGEST)
 
 
 async def _points(pillars: Pillars) -> Points:
@@ -80,6 +89,12 @@ async def _limits(pillars: Pillars) -> Mapping[str, Sequence[Limit]]:
             if rule.kind == rules_pb2.RULE_KIND_THRESHOLD and not rule.terms.below and not rule.paused:
                 found.setdefault(rule.datastream, []).append(Limit(rule.terms.limit, rule.name, rule.made_up))
     return {datastream: sorted(each) for datastream, each in found.items()}
+
+
+async def _pickups(pillars: Pillars) -> Pickups:
+    asked = pickups_pb2.ListPickupsRequest(page_size=1)
+    found = await pillars.look(asked, pickups_pb2.ListPickupsResponse, within=DEADLINE)
+    return Pickups(any(one.days for one in found.pickups), found.made_up)
 
 
 async def _pages(pillars: Pillars, asked: Any, answer: Any) -> AsyncIterator[Any]:

@@ -46,8 +46,8 @@ RANGES = {"hari": timedelta(days=2), "pekan": timedelta(days=7), "bulan": timede
 @section("air")
 async def on_start(request: Request) -> dict[str, Any]:
     """The stations' present indices."""
-    stations, _, _ = await _stations(request, "")
-    return {"stations": stations, "old": _old}
+    stations, _, token = await _stations(request, "")
+    return {"stations": stations, "old": _old, "cut": bool(token)}
 
 
 @router.get(PATH)

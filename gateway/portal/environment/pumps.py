@@ -26,9 +26,9 @@ PAGE = 100
 @section("pumps")
 async def on_start(request: Request) -> dict[str, Any]:
     """How many stations run, stand and are silent."""
-    found, _ = await stations(request, "")
+    found, token = await stations(request, "")
     counted = {state: sum(one.state == state for one in found) for state in ("running", "stopped", "silent")}
-    return {"counted": {state: n for state, n in counted.items() if n}, "stations": len(found)}
+    return {"counted": {state: n for state, n in counted.items() if n}, "stations": len(found), "cut": bool(token)}
 
 
 @router.get(PATH)

@@ -88,7 +88,7 @@ async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Re
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
         pillars.call(datastreams_pb2.ListDatastreamsRequest(things=[code], page_size=MOST_SHOWN), caller),
         devices_of(request, code),
-        thresholds(request, code),
+        thresholds(request),
     )
     thing, found = views.thing(answer.thing), [datastreams_views.datastream(one) for one in streams.datastreams]
     return render(

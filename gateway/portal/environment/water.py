@@ -22,7 +22,7 @@ _KINDS = (
     things_pb2.THING_KIND_PUMP_STATION,
 )
 _MOST = 50
-"""Levels that the page shows: as many as come with their series in one call."""
+"""Levels that the page shows, those of gauges first: as many as come with their series in one call."""
 
 
 class Level(NamedTuple):
@@ -34,7 +34,7 @@ class Level(NamedTuple):
 
 @section("water")
 async def on_start(request: Request) -> dict[str, Any]:
-    """The levels of gauges, and those of pump stations: four calls, however many there are."""
+    """The levels of gauges, and those of pump stations: three calls, however many there are."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     level = [datastreams_pb2.OBSERVED_PROPERTY_WATER_LEVEL]
     listed, levels, marks = await asyncio.gather(
@@ -43,11 +43,12 @@ async def on_start(request: Request) -> dict[str, Any]:
         thresholds(request),
     )
     things = {one.id: views.thing(one) for one in listed.things}
-    found = [datastreams_views.datastream(one) for one in levels.datastreams if one.thing in things][:_MOST]
-    shown = await drawn(request, found, readings.LAST_DAY, charts.SMALL, marks)
+    found = [datastreams_views.datastream(one) for one in levels.datastreams if one.thing in things]
+    found.sort(key=lambda one: (things[one.thing].kind == "pump_station", things[one.thing].name))
+    shown = await drawn(request, found[:_MOST], readings.LAST_DAY, charts.SMALL, marks)
     made = [Level(things[one.of.thing], one) for one in shown]
-    made.sort(key=lambda one: one.thing.name)
     return {
+        "cut": len(found) > _MOST or bool(listed.next_page_token or levels.next_page_token),
         "gauges": [one for one in made if one.thing.kind != "pump_station"],
         "pumps": [one for one in made if one.thing.kind == "pump_station"],
     }

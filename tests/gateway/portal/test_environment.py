@@ -11,9 +11,10 @@ import grpc.aio
 import httpx
 import pytest
 
-from gateway.portal.environment import sections
+from gateway.city.measuring import Measuring
+from gateway.portal.environment import sections, water
 from gateway.portal.kit.texts import LANGUAGES, catalogue
-from smartcity.environment.v1 import datastreams_views, things_views
+from smartcity.environment.v1 import datastreams_views, rules_pb2, things_views
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
@@ -94,6 +95,47 @@ async def test_a_section_whose_pillar_does_not_answer_says_so_and_the_page_stand
     page = await citizen.open("/lingkungan")
     assert (page.status, "cannot be read just now" in page.words) == (200, True)
     assert "Where these figures come from" in page.words
+
+
+async def test_the_start_page_says_what_it_leaves_out_and_asks_little(
+    stand: Stand, citizen: Browser, measured: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    call = stand.gateway.pillars.call
+
+    async def counted(message: Any, *args: Any, **more: Any) -> Any:
+        asked.append(type(message).__name__)
+        return await call(message, *args, **more)
+
+    page = await citizen.open("/lingkungan")
+    assert "water-cut" not in page.ids
+    monkeypatch.setattr(stand.gateway.pillars, "call", counted)
+    monkeypatch.setattr(water, "_MOST", 4)
+    page = await citizen.open("/lingkungan")
+    part = page.source.split('id="water"')[1].split("</section>")[0]
+    assert (part.count("data-thing="), "Only the first 4 are here." in part) == (4, True)
+    assert 'href="/lingkungan/alat"' in part.split('id="water-cut"')[1]
+    assert f'data-thing="{GAUGE}"' in part, "gauges come before pump stations"
+    assert sorted(asked) == ["ListAirStationsRequest", "ListDatastreamsRequest", "ListPumpsRequest",
+                             "ListSeriesRequest", "ListThingsRequest", "ListTidesRequest"]  # fmt: skip
+
+
+async def test_limits_are_drawn_however_many_rules_there_are() -> None:
+    class Pillars:
+        async def look(self, asked: Any, answer: Any, *, within: float) -> Any:
+            start = int(asked.page_token or 0)
+            rules = [
+                rules_pb2.Rule(
+                    kind=rules_pb2.RULE_KIND_THRESHOLD, datastream=f"d{number}", name="siaga",
+                    terms=rules_pb2.RuleTerms(limit=number),
+                )
+                for number in range(start, start + asked.page_size)
+            ]  # fmt: skip
+            more = f"{start + asked.page_size}" if start < 600 else ""
+            return answer(rules=rules, next_page_token=more)
+
+    limits = await Measuring(Pillars()).limits.now()  # type: ignore[arg-type]
+    assert [one.value for one in limits["d799"]] == [799]
 
 
 async def test_the_list_is_by_kind_and_kelurahan_and_the_map_holds_the_same(
