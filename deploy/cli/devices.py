@@ -25,10 +25,14 @@ def simulate(
     storm: Annotated[
         bool, typer.Option("--storm", help="A downpour begins now: rivers rise within two hours.")
     ] = False,
+    blocked: Annotated[
+        str, typer.Option(metavar="STATION", help="Its pumps are blocked from now on, for two hours: its water rises.")
+    ] = "",
 ) -> None:
     """Simulate a device for each gauge of the city over MQTT, until Ctrl-C: tide, rain, rivers, pumps, air, waste.
 
     `smartcity up` does so by itself unless SMARTCITY_SIMULATOR is `off`; whoever starts another takes its place.
+    Pump stations obey commands. Each device starts anew once a day; pumps are blocked two hours in ten days.
     """
     from deploy.operate import access
     from deploy.simulator.running import simulate as run
@@ -38,4 +42,4 @@ def simulate(
         sys.stdout.flush()
 
     with plainly(), suppress(KeyboardInterrupt):
-        asyncio.run(run(access.find(), history, storm=storm, tell=tell))
+        asyncio.run(run(access.find(), history, tell=tell, storm=storm, blocked=blocked))

@@ -9,7 +9,7 @@ from deploy.simulator.running import DAYS, simulate
 
 
 async def _main() -> None:
-    task = asyncio.ensure_future(simulate(access.find(), DAYS, storm=False, tell=_tell))
+    task = asyncio.ensure_future(simulate(access.find(), DAYS, tell=_tell))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await asyncio.wait({task})

@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,10 @@ from smartcity.environment.v1 import (
     devices_pb2_grpc,
     observations_pb2,
     observations_pb2_grpc,
+    pumps_pb2,
+    pumps_pb2_grpc,
+    rules_pb2,
+    rules_pb2_grpc,
     things_pb2,
     things_pb2_grpc,
 )
@@ -54,22 +58,33 @@ class City:
     minter: Minter
 
     async def streams(self) -> tuple[list[Stream], dict[str, datetime]]:
-        """All datastreams, and when the newest reading of each thing was measured."""
+        """All datastreams of things in service, and when the newest reading of each thing was measured."""
+        things = await self._all(things_pb2_grpc.ThingServiceStub, "ListThings", things_pb2.ListThingsRequest())
+        rules = await self._all(rules_pb2_grpc.RuleServiceStub, "ListRules", rules_pb2.ListRulesRequest())
+        pumps = await self._all(pumps_pb2_grpc.PumpServiceStub, "ListPumps", pumps_pb2.ListPumpsRequest())
+        request = datastreams_pb2.ListDatastreamsRequest()
+        streams = await self._all(datastreams_pb2_grpc.DatastreamServiceStub, "ListDatastreams", request)
+        kinds, marks = {one.code: _name(things_pb2.ThingKind, one.kind) for one in things}, _marks(rules)
+        counts = {one.code: one.pumps for one in pumps if one.HasField("pumps")}
         found: list[Stream] = []
         newest: dict[str, datetime] = {}
-        token = ""
-        while True:
-            request = datastreams_pb2.ListDatastreamsRequest(page_size=PAGE, page_token=token)
-            page = await self._ask(datastreams_pb2_grpc.DatastreamServiceStub, "ListDatastreams", request)
-            for one in page.datastreams:
-                what = datastreams_pb2.ObservedProperty.Name(one.property).removeprefix("OBSERVED_PROPERTY_").lower()
-                found.append(Stream(one.thing_code, one.name, what, one.unit, one.least, one.most, one.period_seconds))
-                if one.HasField("latest"):
-                    at = one.latest.time.ToDatetime(UTC)
-                    newest[one.thing_code] = max(at, newest.get(one.thing_code, at))
-            token = page.next_page_token
-            if not token:
-                return found, newest
+        for one in (each for each in streams if each.thing_code in kinds):
+            made = Stream(
+                thing=one.thing_code,
+                kind=kinds[one.thing_code],
+                name=one.name,
+                observed=_name(datastreams_pb2.ObservedProperty, one.property),
+                unit=one.unit,
+                least=one.least,
+                most=one.most,
+                period=one.period_seconds,
+                marks=tuple(marks[one.id]),
+            )
+            found.append(replace(made, pumps=counts.get(made.thing, made.pumps)))
+            if one.HasField("latest"):
+                at = one.latest.time.ToDatetime(UTC)
+                newest[made.thing] = max(at, newest.get(made.thing, at))
+        return found, newest
 
     async def password(self, thing: str) -> tuple[str, str] | None:
         """Name of the simulator's device of a thing and a new password; None: it was revoked, or the thing retired.
@@ -102,11 +117,11 @@ class City:
         things: dict[str, list[Stream]] = defaultdict(list)
         for one in streams:
             things[one.thing].append(one)
-        tidal, first, brought = await self._tide_gauges(), now - timedelta(days=days), 0
+        first, brought = now - timedelta(days=days), 0
         for thing, measured in things.items():
             start = max(first, since.get(thing, first))
             rows = [(one, at) for one in measured for at in moments(start, now, max(one.period, STEP_S))]
-            if thing in tidal:
+            if measured[0].kind == "tide_gauge":
                 start = max(now - timedelta(days=TIDE_DAYS), since.get(thing, now - timedelta(days=TIDE_DAYS)))
                 rows = [(one, at) for one in measured for at in middles(start, first)] + rows
             try:
@@ -118,12 +133,6 @@ class City:
             brought += len(rows)
         return brought
 
-    async def _tide_gauges(self) -> set[str]:
-        """The codes of the city's tide gauges."""
-        request = things_pb2.ListThingsRequest(kinds=[things_pb2.THING_KIND_TIDE_GAUGE], page_size=PAGE)
-        answer = await self._ask(things_pb2_grpc.ThingServiceStub, "ListThings", request)
-        return {one.code for one in answer.things}
-
     async def _upload(self, world: World, thing: str, rows: list[tuple[Stream, float]]) -> None:
         request = observations_pb2.UploadObservationsRequest(request_id=str(uuid4()), thing=thing)
         series: dict[str, Any] = {}
@@ -134,10 +143,35 @@ class City:
             reading.time.FromMilliseconds(int(at * 1000))
         await self._ask(observations_pb2_grpc.ObservationServiceStub, "UploadObservations", request)
 
+    async def _all(self, stub: Any, rpc: str, request: Any) -> list[Any]:
+        """The rows of all pages of a list."""
+        found: list[Any] = []
+        request.page_size = PAGE
+        while True:
+            page = await self._ask(stub, rpc, request)
+            found += getattr(page, page.DESCRIPTOR.fields[0].name)
+            if not page.next_page_token:
+                return found
+            request.page_token = page.next_page_token
+
     async def _ask(self, stub: Any, rpc: str, request: Any) -> Any:
         metadata = (("authorization", f"Bearer {self.minter.mint(ADMIN, PILLAR)}"),)
         call = getattr(stub(self.channel), rpc)
         return await call(request, metadata=metadata, timeout=DEADLINE_S, wait_for_ready=True)
+
+
+def _name(enum: Any, number: int) -> str:
+    """A member as the contract names it, in lower case and without what all its members begin with."""
+    return str(enum.Name(number)).removeprefix(enum.Name(0).removesuffix("UNSPECIFIED")).lower()
+
+
+def _marks(rules: list[Any]) -> dict[str, list[float]]:
+    """The thresholds of each datastream that its values may go above."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for one in rules:
+        if one.kind == rules_pb2.RULE_KIND_THRESHOLD and not one.terms.below and not one.paused:
+            found[one.datastream].append(one.terms.limit)
+    return found
 
 
 def _refused(error: grpc.aio.AioRpcError) -> None:

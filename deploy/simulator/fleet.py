@@ -7,12 +7,13 @@ import contextlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from deploy.simulator.stations import Panel
 from deploy.simulator.world import Stream, World, boots, chance
 from services.environment.devices import topics
 
@@ -31,6 +32,9 @@ class Device:
     password: str
     port: int
     streams: list[Stream]
+    world: World
+    panel: Panel | None = None
+    """What switches its pumps."""
     boot: int = 0
     seq: int = 0
     client: Client = field(init=False)
@@ -43,8 +47,13 @@ class Device:
         self.client.reconnect_delay_set(1, 30)
 
     def start(self) -> None:
-        """Begins to count anew, and connects."""
+        """Begins to count anew, connects, and hears commands where it has pumps."""
         self.boot, self.seq = int(time.time()), 0
+        if self.panel is not None:
+            self.panel.restart(time.time())
+            loop, commands = asyncio.get_running_loop(), topics.topic(self.name, topics.COMMANDS)
+            self.client.on_connect = lambda client, *_: client.subscribe(commands)
+            self.client.on_message = lambda _, __, told: _later(loop, self._obey, bytes(told.payload))
         self.client.connect_async("127.0.0.1", self.port, MINUTE_S)
         self.client.loop_start()
 
@@ -53,13 +62,26 @@ class Device:
         self.client.disconnect()
         self.client.loop_stop()
 
-    def send(self, world: World, minute: float) -> None:
+    def send(self, minute: float) -> None:
         """Measures and publishes all that is due in a minute (seconds since 1970)."""
         due = [one for one in self.streams if minute % max(one.period, MINUTE_S) < MINUTE_S]
-        if not due:
+        if due:
+            self._measure(due, minute)
+
+    def _obey(self, command: bytes) -> None:
+        """Answers a command, and tells at once what its pumps do now."""
+        assert self.panel is not None
+        now, before = time.time(), len(self.panel.answers)
+        answer = self.panel.hear(command, now)
+        if answer is None:
             return
+        self.client.publish(topics.topic(self.name, topics.ANSWERS), answer, qos=1)
+        if len(self.panel.answers) > before:
+            self._measure(self.streams, now)
+
+    def _measure(self, due: list[Stream], at: float) -> None:
         series = [
-            {"name": one.name, "unit": one.unit, "readings": [[int(minute * 1000), world.value(one, minute)]]}
+            {"name": one.name, "unit": one.unit, "readings": [[int(at * 1000), self.world.value(one, at)]]}
             for one in due
         ]
         body = {"boot": self.boot, "seq": self.seq, "sent": int(time.time() * 1000), "series": series}
@@ -67,15 +89,30 @@ class Device:
         self.client.publish(topics.topic(self.name, topics.OBSERVATIONS), json.dumps(body).encode(), qos=1)
 
 
-def fleet(streams: Iterable[Stream], passwords: dict[str, tuple[str, str]], port: int) -> dict[str, Device]:
+def fleet(
+    world: World, streams: Iterable[Stream], passwords: dict[str, tuple[str, str]], port: int
+) -> dict[str, Device]:
     """A device for each thing with a password, by the thing's code."""
     things: dict[str, list[Stream]] = defaultdict(list)
     for one in streams:
         things[one.thing].append(one)
-    return {thing: Device(*passwords[thing], port, things[thing]) for thing in passwords}
+    return {
+        thing: Device(*passwords[thing], port, things[thing], world, _panel(world, things[thing]))
+        for thing in passwords
+    }
 
 
-async def live(world: World, devices: dict[str, Device]) -> None:
+def _later(loop: asyncio.AbstractEventLoop, do: Callable[[bytes], None], command: bytes) -> None:
+    """Does it in the loop's thread, which all else is done in; the client calls from its own."""
+    loop.call_soon_threadsafe(do, command)
+
+
+def _panel(world: World, streams: list[Stream]) -> Panel | None:
+    counted = next((one for one in streams if one.observed == "pumps_running"), None)
+    return world.panel(counted) if counted else None
+
+
+async def live(devices: dict[str, Device]) -> None:
     """Each device measures once a minute, in a second of its own; runs until cancelled."""
     for device in devices.values():
         device.start()
@@ -94,7 +131,7 @@ async def live(world: World, devices: dict[str, Device]) -> None:
                     starting.add(task)
                     task.add_done_callback(starting.discard)
                 else:
-                    device.send(world, minute)
+                    device.send(minute)
     finally:
         for device in devices.values():
             with contextlib.suppress(Exception):

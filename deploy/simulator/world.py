@@ -1,16 +1,19 @@
 """A made-up world that gauges measure: tide, storms, rivers, pumps, air and waste. Pure.
 
-Every value follows from the moment alone, so that the past that is filled in and the present that follows it fit, and
-two runs tell the same. Nothing in it is a forecast or a measurement: the tide has the speeds of the real constituents
-and heights and phases that were made up.
+Every value follows from the moment and from what pump stations were told, so that the past that is filled in and the
+present that follows it fit, and two runs tell the same. Nothing in it is a forecast or a measurement: the tide has the
+speeds of the real constituents and heights and phases that were made up. How high water stands follows from the marks
+(thresholds) of each gauge, which are the city's: dry weather stays below them, a downpour goes above.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
+
+from deploy.simulator.stations import Panel, Switching, offset, told
 
 HOUR_S, DAY_S = 3600.0, 86_400.0
 _CONSTITUENTS = {
@@ -20,11 +23,17 @@ _CONSTITUENTS = {
     "O1": (13.9430356, 0.10, 280),
 }
 """Degrees an hour; metres and degrees that were made up for a shallow coast with one high water a day."""
-_SEA = 1.0
-_RIVERS = {"duga-jatibarang": (52.0, 0.06)}
-_RIVER = (1.0, 0.009)
-"""Level without rain, metres, and how far a millimetre of rain in the basin lifts it."""
+_BELOW_MARK = 0.6
+"""Metres between the mean of the sea and the lowest mark of its gauge."""
+_RIVER_MM = 100.0
+"""Of rain in the basin that lift a river from dry weather to a little above its highest mark."""
+_STATION_MM = 30.0
+"""Of rain for which a station has just enough pumps."""
+_IDLE = 0.15
+"""Of what a station can pump: what comes to it in dry weather."""
 _RISES_S = 2 * HOUR_S
+BLOCKED_S = 2 * HOUR_S
+"""How long pumps are blocked."""
 _AIR = {
     "pm2_5": (24, 16),
     "pm10": (44, 24),
@@ -63,32 +72,53 @@ class Stream:
     """What a thing measures: values lie from ``least`` to ``most``, one comes every so many seconds."""
 
     thing: str
+    kind: str
+    """Of the thing, as the contract names it in lower case."""
     name: str
-    property: str
+    observed: str
+    """The property, as the contract names it in lower case."""
     unit: str
     least: float
     most: float
     period: int
+    marks: Sequence[float] = ()
+    """Thresholds that its values may go above."""
+    pumps: int = 3
+    """How many the station has; that many where nobody has told."""
+
+    @property
+    def low(self) -> float:
+        """Its lowest mark; without any, somewhere in the upper half of what it can measure."""
+        return min(self.marks, default=self.least + 0.6 * (self.most - self.least))
+
+    @property
+    def high(self) -> float:
+        """Its highest mark."""
+        return max(self.marks, default=self.low)
 
 
 @dataclass(frozen=True)
 class World:
-    """The world, with storms of one's own beside those that come by themselves."""
+    """The world, with storms and blockages of one's own beside those that come by themselves."""
 
-    storms: Sequence[Storm] = field(default_factory=tuple)
+    storms: Sequence[Storm] = ()
+    blockages: Mapping[str, float] = field(default_factory=dict)
+    """When (seconds since 1970) the pumps of which station are blocked."""
+    switched: dict[str, list[Switching]] = field(default_factory=dict)
+    """What stations were told, the oldest first."""
 
     def value(self, stream: Stream, at: float) -> float:
         """What a stream measures at a moment (seconds since 1970)."""
         found = self._value(stream, at)
-        whole = stream.property == "pumps_running"
+        whole = stream.observed == "pumps_running"
         return float(round(min(max(found, stream.least), stream.most), 0 if whole else 3))
 
     def _value(self, stream: Stream, at: float) -> float:
-        thing, what = stream.thing, stream.property
+        thing, what = stream.thing, stream.observed
         if what == "rainfall":
             return sum(storm.rain(at) for storm in self._storms(at)) * (0.6 + 0.8 * chance(thing))
         if what == "pumps_running":
-            return 0.0 if blocked(thing, at) else math.ceil(3 * self._load(at))
+            return self.running(thing, stream.pumps, at)
         if what == "fill_level":
             cycle = (30 + 24 * chance(thing)) * HOUR_S
             return 97 * math.fmod(at + cycle * chance(thing, "begun"), cycle) / cycle
@@ -100,18 +130,39 @@ class World:
             return (mean + swing * day) * (0.7 + 0.6 * chance(thing)) * (1 + 0.08 * wobble(thing, what, at))
         return self._level(stream, at) + 0.004 * wobble(thing, what, at)
 
+    def running(self, thing: str, pumps: int, at: float) -> int:
+        """How many pumps of a station run: none of those that are blocked, else as many as it was told or needs."""
+        if self.blocked(thing, at):
+            return 0
+        last = told(self.switched.get(thing, ()), at)
+        return math.ceil(self._need(at) * pumps) if last is None else min(last, pumps)
+
+    def blocked(self, thing: str, at: float) -> float:
+        """How far a blockage of a station's pumps has gone, 0 (none) to 1 (about to be cleared)."""
+        since = at - self.blockages.get(thing, math.inf)
+        return since / BLOCKED_S if 0 < since < BLOCKED_S else own_blockage(thing, at)
+
+    def panel(self, stream: Stream) -> Panel:
+        """What switches the pumps that a stream counts."""
+        switched = self.switched.setdefault(stream.thing, [])
+        return Panel(stream.pumps, switched, partial(self.blocked, stream.thing))
+
     def _level(self, stream: Stream, at: float) -> float:
         """Metres of water: the sea's, a pump station's, or a river's."""
-        if stream.thing.startswith("pasut"):
-            return tide(at)
-        if stream.least < 0:
-            return -0.9 + 0.3 * self._load(at) + (1.1 * math.sin(math.pi * blocked(stream.thing, at)))
-        base, lift = _RIVERS.get(stream.thing, (_RIVER[0] + 0.2 * chance(stream.thing), _RIVER[1]))
-        return base + lift * sum(storm.risen(at) for storm in self._storms(at))
+        if stream.kind == "tide_gauge":
+            return stream.low - _BELOW_MARK + tide(at)
+        if stream.kind == "pump_station":
+            dry = stream.least + 0.4 * (stream.low - stream.least)
+            room = stream.low - dry
+            level = dry + 0.2 * room * self._need(at) + 1.1 * room * math.sin(math.pi * self.blocked(stream.thing, at))
+            few = offset(self.switched.get(stream.thing, ()), lambda then: self._need(then) * stream.pumps, at)
+            return level + 0.4 * room * few
+        dry = stream.least + (0.65 + 0.1 * chance(stream.thing)) * (stream.low - stream.least)
+        return dry + 1.15 * (stream.high - dry) * sum(storm.risen(at) for storm in self._storms(at)) / _RIVER_MM
 
-    def _load(self, at: float) -> float:
-        """How much water comes to the pumps: 0 in dry weather, 1 and more in a downpour."""
-        return sum(storm.risen(at) for storm in self._storms(at)) / 30
+    def _need(self, at: float) -> float:
+        """How much water comes to the pumps, as a part of what they can pump."""
+        return min(1.0, _IDLE + sum(storm.risen(at) for storm in self._storms(at)) / _STATION_MM)
 
     def _storms(self, at: float) -> list[Storm]:
         day = int(at // DAY_S)
@@ -119,9 +170,9 @@ class World:
 
 
 def tide(at: float) -> float:
-    """Height of the sea, metres above the gauge's zero."""
+    """Height of the sea, metres above its mean."""
     hours = at / HOUR_S
-    return _SEA + sum(
+    return sum(
         height * math.cos(math.radians(math.fmod(speed * hours - phase, 360)))
         for speed, height, phase in _CONSTITUENTS.values()
     )
@@ -139,10 +190,10 @@ def own_storms(day: int) -> tuple[Storm, ...]:
     return tuple(made)
 
 
-def blocked(thing: str, at: float) -> float:
-    """How far a blockage of a station's pumps has gone, 0 (none) to 1 (about to be cleared): two hours in ten days."""
+def own_blockage(thing: str, at: float) -> float:
+    """As ``World.blocked``, of blockages that come by themselves: one in ten days."""
     since = math.fmod(at + 10 * DAY_S * chance(thing, "blocked"), 10 * DAY_S)
-    return since / (2 * HOUR_S) if since < 2 * HOUR_S else 0.0
+    return since / BLOCKED_S if since < BLOCKED_S else 0.0
 
 
 def boots(thing: str, at: float) -> bool:

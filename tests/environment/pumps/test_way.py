@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.simulator.fleet import fleet
+from deploy.simulator.world import Stream, World
+from services.environment.observations.timers import keep_weeks
 from services.environment.pumps import delivering
 from services.kit.events import bus
 from smartcity.environment.v1 import pumps_pb2 as pb
@@ -92,6 +96,31 @@ async def test_a_device_that_was_away_hears_the_command_until_its_deadline(one: 
         assert [state(each) for each in await one.log()] == ["timed_out"]
         await asyncio.sleep(0.2)
         assert len(device.heard) == 2
+
+
+async def test_a_simulated_station_does_as_it_is_told(one: Pumping, door: Door) -> None:
+    runtime, code = one.sensing.served.runtime, one.thing.code
+    measured = [("level", "water_level", "m", -3.0, 6.0), ("pumps", "pumps_running", "1", 0.0, 20.0)]
+    streams = [Stream(code, "pump_station", *each, 60) for each in measured]
+    device = fleet(World(), streams, {code: (one.device, one.password)}, door.port)[code]
+    one.sensing.served.now = datetime.now(UTC)  # the device has a clock of its own
+    await keep_weeks(runtime)
+    async with door.reading(runtime):
+        device.start()
+        try:
+            command = await one.switch(3)
+            async with asyncio.timeout(SECONDS):
+                while state((await one.log())[0]) != "done":  # it may connect after the command was sent
+                    await delivering.deliver(runtime)
+                    await asyncio.sleep(0.2)
+                    one.sensing.served.now = datetime.now(UTC)
+                while (await one.read()).running.value != 3:
+                    await asyncio.sleep(0.05)
+        finally:
+            await asyncio.to_thread(device.stop)
+    (known,) = await one.log()
+    assert (known.id, known.obeyed, known.note) == (command.id, True, "3 pompa jalan")
+    assert (await one.read()).HasField("level")
 
 
 async def test_an_answer_that_was_acknowledged_is_read_by_whoever_reads_next(one: Pumping, door: Door) -> None:
