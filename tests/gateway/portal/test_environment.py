@@ -14,8 +14,14 @@ import pytest
 from gateway.city.measuring import Measuring
 from gateway.portal.environment import sections, water
 from gateway.portal.kit.texts import LANGUAGES, catalogue
+from services.environment.overview import timers
+from services.environment.settings import EnvironmentSettings
+from services.kit.city import load_city
+from services.kit.database.pool import connect_pool
+from services.kit.runtime import Runtime
 from smartcity.environment.v1 import datastreams_views, rules_pb2, things_views
 from tests.fixtures.house import new_key
+from tests.gateway.conftest import _pillar_values
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 
@@ -255,8 +261,12 @@ async def test_thresholds_are_drawn_and_said_where_there_are_rules(citizen: Brow
 
 
 async def test_the_home_names_the_highest_level_and_leads_to_it(
-    stand: Stand, citizen: Browser, measured: datetime
+    stand: Stand, citizen: Browser, measured: datetime, edge_database: str, assertion_key: dict[str, Any]
 ) -> None:
+    settings = EnvironmentSettings.model_validate(_pillar_values(edge_database, assertion_key))
+    pool = await connect_pool(edge_database, "environment", 2)
+    await timers.find_highest(Runtime("environment", settings, pool, load_city("semarang")))
+    await pool.close()
     await stand.gateway.home._fetch("environment")
     page = await citizen.open("/")
     top = page.source.split('id="highest"')[1].split("</p>")[0].replace("\xa0", " ")
