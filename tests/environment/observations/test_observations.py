@@ -4,15 +4,18 @@ import asyncio
 import base64
 import json
 from datetime import datetime, timedelta
+from statistics import mean
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.environment.datastreams.model import Correction, CorrectionKind
 from services.environment.observations import actions, model, store, timers
 from services.environment.observations.model import Sum, Taken
 from services.kit.errors import DomainError
+from services.kit.ids import uuid7
 from smartcity.environment.v1 import datastreams_pb2
 from smartcity.environment.v1 import observations_pb2 as pb
 from tests.environment.conftest import DLH
@@ -241,16 +244,34 @@ async def test_readings_of_the_last_weeks_are_not_dropped_by_anybody(sensing: Se
             await tx.fetchval("SELECT drop_weeks(current_date)")
 
 
-@settings(max_examples=200)
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(1, 50), st.floats(-100, 100)), max_size=20))
-def test_joined_sums_are_those_of_all_their_readings(parts: list[tuple[int, int, int, float]]) -> None:
-    sums = [Sum(NOON + HOUR * hour, part, size, value, value, value) for hour, part, size, value in parts]
-    found = model.buckets(sums, []) if not any(one.part for one in sums) else []
-    for bucket in found:
-        own = [one for one in sums if one.start == bucket.start]
-        assert bucket.readings == sum(one.readings for one in own)
-        assert bucket.mean == pytest.approx(sum(one.mean * one.readings for one in own) / bucket.readings)
-        assert (bucket.least, bucket.most) == (min(one.least for one in own), max(one.most for one in own))
+def _calibration(factor: float, shift: float) -> Correction:
+    return Correction(uuid7(), 1, CorrectionKind.CALIBRATION, NOON, factor, shift, "", "", NOON)
+
+
+_NEWEST_FIRST = [_calibration(2.0, 1.0), _calibration(0.5, -3.0)]
+"""Of three parts of the time the first is shown as it was measured."""
+_READINGS = st.tuples(st.integers(0, 3), st.integers(0, 2), st.floats(-100, 100))
+
+
+@settings(max_examples=100)
+@given(st.lists(_READINGS, max_size=20))
+def test_joined_sums_are_those_of_all_their_readings(readings: list[tuple[int, int, float]]) -> None:
+    parts: dict[tuple[int, int], list[float]] = {}
+    shown: dict[int, list[float]] = {}
+    for hour, part, value in readings:
+        parts.setdefault((hour, part), []).append(value)
+        shown.setdefault(hour, []).append((value, value * 0.5 - 3.0, value * 2.0 + 1.0)[part])
+    sums = [
+        Sum(NOON + HOUR * hour, part, len(values), mean(values), min(values), max(values))
+        for (hour, part), values in parts.items()
+    ]
+    found = model.buckets(sums, _NEWEST_FIRST)
+    assert [one.start for one in found] == [NOON + HOUR * hour for hour in sorted(shown)]
+    for bucket, hour in zip(found, sorted(shown), strict=True):
+        assert bucket.readings == len(shown[hour])
+        assert bucket.least == pytest.approx(min(shown[hour]))
+        assert bucket.most == pytest.approx(max(shown[hour]))
+        assert bucket.mean == pytest.approx(mean(shown[hour]), abs=1e-9)
 
 
 def test_the_weeks_that_must_be_there_reach_from_what_is_kept_to_the_week_after_next() -> None:
