@@ -1,7 +1,7 @@
 """Warnings as others read them, in memory: the Atom feed and its CAP messages as ready bytes, and who acts on them.
 
 A task looks each second and whenever the pillar nudges; what was published does not change, so each message is fetched
-once. A dead pillar costs the feed's freshness, never the feed.
+once, after the feed that names it. A dead pillar costs the feed's freshness, never the feed.
 """
 
 import asyncio
@@ -86,19 +86,25 @@ class Bulletins:
         found = await self._pillars.look(asked, pb.GetWarningFeedResponse, within=DEADLINE)
         if found.same:
             return
-        kept = {(one.warning, one.number): await self._read(one) for one in found.messages}
         body = feed(found.messages, self._base, self._title, found.sender_name)
-        self._messages, self.feed = kept, Ready.of(body, ATOM)
-        self.agencies = frozenset(found.agencies)
+        self.feed, self.agencies = Ready.of(body, ATOM), frozenset(found.agencies)
+        wanted = [(one.warning, one.number) for one in found.messages]
+        self._messages = {key: self._messages[key] for key in wanted if key in self._messages}
         self._edition = found.edition
+        for key in wanted:
+            await self._read(*key)
 
-    async def _read(self, one: pb.PublishedMessage) -> Ready:
-        known = self._messages.get((one.warning, one.number))
-        if known is not None:
-            return known
-        asked = pb.GetWarningMessageRequest(id=one.warning, number=str(one.number))
-        found = await self._pillars.look(asked, pb.GetWarningMessageResponse, within=DEADLINE)
-        return Ready.of(found.message.body, CAP)
+    async def _read(self, warning: str, number: int) -> None:
+        """Keeps a message. One that cannot be read now is read when somebody asks for it; the feed does not wait."""
+        if (warning, number) in self._messages:
+            return
+        asked = pb.GetWarningMessageRequest(id=warning, number=str(number))
+        try:
+            found = await self._pillars.look(asked, pb.GetWarningMessageResponse, within=DEADLINE)
+        except grpc.aio.AioRpcError as error:
+            _log.warning("message not read", warning=warning, number=number, code=error.code().name)
+            return
+        self._messages[warning, number] = Ready.of(found.message.body, CAP)
 
 
 def feed(messages: Sequence[pb.PublishedMessage], base: str, title: str, author: str) -> bytes:
