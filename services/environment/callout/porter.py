@@ -118,7 +118,8 @@ class Porter:
         if why is None:
             why = await self._unread()
         issuer = self.issuer.public_key.decode()
-        self.refused.note(one.name, why)
+        if generation is not None or why is Refusal.REGISTRY_AWAY:  # else it says to be one, and is none
+            self.refused.note(one.name, why)
         if why is None and generation is not None:
             until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
             return model.admission(one, generation, issuer, now, until, self.issuer.sign)

@@ -68,7 +68,7 @@ async def test_who_takes_over_opens_and_clears_nothing_twice(
 
 
 async def test_what_is_late_or_out_of_range_or_brought_in_bulk_raises_nothing(watched: Watched) -> None:
-    await watched.rule()
+    await watched.rule(limit=1.7, clock=ARRIVAL)  # one reading that counts opens it
     await watched.measure(1.0)
     await watched.take([(3600, 1.9), (5, 11.0)])
     await watched.sensing.upload(watched.datastream, [(MONDAY - timedelta(minutes=5), 1.9)])
