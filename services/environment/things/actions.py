@@ -33,7 +33,7 @@ async def page(
     return await store.page(tx, kinds, area, size, token, agency=agency, retired=retired)
 
 
-async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[UUID, Location]]:
+async def page_locations(tx: Transaction, size: int, token: str) -> Page[Location]:
     """Where all things stand and stood. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     return await store.page_locations(tx, size, token)
 
@@ -70,7 +70,7 @@ async def register(
 async def enter(tx: Transaction, thing: Thing) -> Thing:
     """Writes a new thing, and tells of it."""
     await _save(tx, thing, events.registered(thing, tx.runtime.city))
-    await store.stands(tx, thing, model.location(thing, tx.now))
+    await store.stands(tx, model.location(thing, tx.now))
     return thing
 
 
@@ -78,7 +78,7 @@ async def move(tx: Transaction, name: str, etag: str, lon: float, lat: float, no
     """Says where a thing stands. Errors: as ``own``, OUTSIDE_THE_CITY and those of the model."""
     thing = model.move(await _locked(tx, name, etag), _site(tx, lon, lat), tx.now)
     await _save(tx, thing, events.moved(thing, tx.runtime.city))
-    await store.stands(tx, thing, model.location(thing, tx.now, note))
+    await store.stands(tx, model.location(thing, tx.now, note))
     return thing
 
 

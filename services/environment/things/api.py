@@ -32,7 +32,7 @@ async def page(tx: Transaction, request: pb.ListThingsRequest) -> pb.ListThingsR
 async def page_locations(tx: Transaction, request: pb.ListThingLocationsRequest) -> pb.ListThingLocationsResponse:
     """Lists where all things stand and stood."""
     found = await actions.page_locations(tx, request.page_size, request.page_token)
-    locations = [_location(tx, one, str(thing)) for thing, one in found.rows]
+    locations = [_location(tx, one) for one in found.rows]
     return pb.ListThingLocationsResponse(locations=locations, next_page_token=found.token)
 
 
@@ -82,11 +82,11 @@ def _view(tx: Transaction, thing: Thing, locations: Sequence[Location] = ()) -> 
     )
 
 
-def _location(tx: Transaction, one: Location, thing: str = "") -> pb.ThingLocation:
+def _location(tx: Transaction, one: Location) -> pb.ThingLocation:
     return pb.ThingLocation(
         area=protos.area(tx.runtime.city, one.area),
         location=protos.point(one.lon, one.lat),
         since=protos.timestamp(one.since),
         note=one.note,
-        thing=thing,
+        thing=str(one.thing),
     )

@@ -32,6 +32,7 @@ class Site:
 class Location:
     """Where a thing stands, or stood, from a moment on (HistoricalLocation)."""
 
+    thing: UUID
     since: datetime
     area: str
     lon: float
@@ -77,7 +78,7 @@ def retire(thing: Thing, reason: str, now: datetime) -> Thing:
 
 def location(thing: Thing, now: datetime, note: str = "") -> Location:
     """Where it stands, as from now on."""
-    return Location(now, thing.area, thing.lon, thing.lat, note)
+    return Location(thing.id, now, thing.area, thing.lon, thing.lat, note)
 
 
 def _in_service(thing: Thing) -> None:

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from services.environment.things.model import Kind, Location, Thing
 from services.kit import ids
-from services.kit.database import Transaction, paging
+from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
 THINGS = Table(Thing, "thing", fixed=("code", "kind", "agency", "made_up", "source", "created_at"))
 BY_CODE: Keyset[Thing] = Keyset({"code": str}, of=lambda one: (one.code,))
-BY_THING: Keyset[tuple[UUID, Location]] = Keyset(
-    {"thing": UUID, "since": datetime}, of=lambda one: (one[0], one[1].since)
-)
+LOCATIONS = Table(Location, "thing_location")
+BY_THING: Keyset[Location] = Keyset({"thing": UUID, "since": datetime}, of=lambda one: (one.thing, one.since))
 
-_LOCATIONS = "SELECT since, area, lon, lat, note FROM thing_location WHERE thing = $1 ORDER BY since DESC LIMIT 100"
 _STANDS = """
 INSERT INTO thing_location (thing, since, area, lon, lat, note) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (thing, since) DO UPDATE SET area = $3, lon = $4, lat = $5, note = $6
@@ -48,26 +46,19 @@ async def save(tx: Transaction, thing: Thing) -> None:
     await THINGS.save(tx, thing)
 
 
-async def stands(tx: Transaction, thing: Thing, at: Location) -> None:
+async def stands(tx: Transaction, at: Location) -> None:
     """Writes where a thing stands from a moment on."""
-    await tx.execute(_STANDS, thing.id, at.since, at.area, at.lon, at.lat, at.note)
+    await tx.execute(_STANDS, at.thing, at.since, at.area, at.lon, at.lat, at.note)
 
 
 async def locations(tx: Transaction, thing: Thing) -> list[Location]:
     """Where a thing stands and stood, the newest first."""
-    return [Location(**row) for row in await tx.fetch(_LOCATIONS, thing.id)]
+    return await LOCATIONS.every(tx, "thing = $1 ORDER BY since DESC LIMIT 100", thing.id)
 
 
-async def page_locations(tx: Transaction, size: int, token: str) -> Page[tuple[UUID, Location]]:
+async def page_locations(tx: Transaction, size: int, token: str) -> Page[Location]:
     """Where all things stand and stood, by the thing and the time."""
-    after = BY_THING.after(token, "")
-    most = paging.page_size(size)
-    where = f"WHERE {BY_THING.sql(1)}" if after else ""
-    sql = (
-        f"SELECT thing, since, area, lon, lat, note FROM thing_location {where} ORDER BY thing, since LIMIT {most + 1}"
-    )
-    rows = await tx.fetch(sql, *(after or ()))
-    return BY_THING.cut([(thing, Location(*rest)) for thing, *rest in rows], most, "")
+    return await LOCATIONS.page(tx, BY_THING, size, token)
 
 
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Thing]:
