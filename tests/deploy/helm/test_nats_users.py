@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from deploy.local.process import Command, Process, free_ports
 from deploy.permissions import ADMIN, CALLOUT, READER, of_all
 from deploy.pillars import NAMES, pillars
 from services.kit.events import bus
-from tests.deploy.helm.charts import DEV, MATRIX, PUBLIC_KEYS, of_kind, render, together
+from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, PUBLIC_KEYS, Values, of_kind, render, together
 from tests.deploy.test_permissions import Server, heard, published, refusals
 from tests.environment.broker.door import Device
 
@@ -202,6 +203,29 @@ def test_the_server_of_dev_mode_is_given_the_same_users() -> None:
         for values in (DEV, changed)
     ]
     assert annotations[0] != annotations[1], "a new key restarts it"
+
+
+def test_the_nats_chart_comes_first_when_devices_are_switched_on(tmp_path: Path) -> None:
+    """A server that restarts when one of the charts was upgraded and the other was not."""
+    made = of_devices(merged_values())
+    keys: Values = {"nats": {"publicKeys": {name: public_key(new_seed()) for name in PUBLIC_KEYS}}}
+    users, with_devices = (
+        of_kind(render(together(values, keys)), "ConfigMap")["smartcity-nats-users"]["data"]["users.conf"]
+        for values in (EVERYTHING, together(MATRIX["devices"], {"mqtt": made.devices}))
+    )
+
+    def refusal(mqtt: str, users: str, environment: dict[str, str]) -> str:
+        """What the server says against its configuration."""
+        (tmp_path / "users.conf").write_text(users)
+        (tmp_path / "nats.conf").write_text(f"server_name: one\njetstream {{}}\n{mqtt}\ninclude users.conf\n")
+        command = [binary(), "-t", "-c", str(tmp_path / "nats.conf")]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.stderr if done.returncode else ""
+
+    password = {"MQTT_READER_PASSWORD": "letters"}
+    assert refusal("mqtt { port: 1883 }", users, password) == ""
+    assert refusal("mqtt { port: 1883 }", with_devices, password) == ""
+    assert "MQTT_READER_PASSWORD" in refusal("", with_devices, {})
 
 
 async def test_with_devices_users_come_in_while_nobody_answers_for_devices(servers_home: Path) -> None:

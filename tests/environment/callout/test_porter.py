@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import nats.errors
@@ -173,6 +174,11 @@ async def test_a_server_that_does_not_answer_keeps_no_device_of_another_in() -> 
     with pytest.raises(nats.errors.TimeoutError):
         await at_door(bus)._show_out()
     assert bus.ended == [2]
+
+
+@pytest.mark.parametrize("why", Refusal)
+def test_operators_are_told_what_each_reason_means(why: Refusal) -> None:
+    assert f"| `{why}` |" in (Path(__file__).parents[3] / "docs" / "operate.md").read_text(encoding="utf-8")
 
 
 def _page(*inside: Connection) -> dict[str, Any]:
