@@ -1,11 +1,15 @@
 """Pump stations at the portal: what everybody reads, and the desk that switches them."""
 
 import re
+import tomllib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from gateway.portal.environment import pump_desk
+from smartcity.environment.v1.pumps_pb2 import PumpCommandState
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
@@ -89,3 +93,11 @@ async def test_the_desk_is_for_the_stations_agency(stand: Stand, works: Browser,
         page = await other.open(path)
         assert ("not-mine" in page.ids, "switch-form" in page.forms, "log" in page.ids) == (True, False, False)
         assert "nothing" in (await other.open("/petugas/pompa")).ids
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_each_state_of_a_command_has_words_of_its_own(language: str) -> None:
+    text = (Path(pump_desk.__file__).parent / "texts" / f"{language}-pumps.toml").read_text(encoding="utf-8")
+    words = tomllib.loads(text)["pump_command_state"]
+    assert set(words) == {one.removeprefix("PUMP_COMMAND_STATE_").lower() for one in PumpCommandState.keys()[1:]}
+    assert len(set(words.values())) == len(words)
