@@ -149,10 +149,11 @@ async def _warned(town: Town) -> bool:
 
 
 async def _unplanned(town: Town) -> bool:
+    """A plan is neither begun nor gone on with; who makes one says each second how far it is."""
     await town.plan()
-    await asyncio.sleep(4)
-    query = "SELECT count(*) FROM environment.round_plan WHERE state = 'planning' AND phase = 'waiting'"
-    return bool(await _sql(town, f"{query} AND created_at < clock_timestamp() - interval '3 s'"))
+    await asyncio.sleep(6)
+    query = "SELECT count(*) FROM environment.round_plan WHERE state = 'planning'"
+    return bool(await _sql(town, f"{query} AND updated_at < clock_timestamp() - interval '5 s'"))
 
 
 EFFECTS: dict[str, Broken] = {
