@@ -41,6 +41,7 @@ async def listed(request: Request, caller: Staff) -> Response:
         found, token = await stations(request, page_token(request), mine)
     return render(
         request, "environment/officer_pumps.html", private=True, here="officer", view="pumps", stations=found,
+        everybodys=caller.has("admin"),
         next_href=next_href(PATH, token), **words(request),
     )  # fmt: skip
 

@@ -54,6 +54,7 @@ async def listed(request: Request, caller: Staff, pensiun: str = "") -> Response
     return render(
         request, "environment/officer_things.html", private=True, here="officer", view="things", things=things,
         streams=streams, devices=devices, retired=bool(pensiun), registers=bool(caller.agency),
+        everybodys=caller.has("admin"),
         next_href=next_href(PATH, token, **query), **words(request),
     )  # fmt: skip
 

@@ -63,7 +63,7 @@ async def listed(request: Request, jenis: str = "", wilayah: str = "") -> Respon
     return render(
         request, "environment/things.html", here="environment", things=_by_kind(things), streams=streams,
         thing_kinds=KINDS, kind=kind, area=area, map=drawing_of(current_gateway(request).city), query=urlencode(query),
-        next_href=next_href(PATH, token, **query), **words(request),
+        paged=bool(page_token(request)), next_href=next_href(PATH, token, **query), **words(request),
     )  # fmt: skip
 
 

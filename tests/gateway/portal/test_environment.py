@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from gateway.city.measuring import Measuring
-from gateway.portal.environment import sections, water
+from gateway.portal.environment import sections, things, water
 from gateway.portal.kit.texts import LANGUAGES, catalogue
 from services.environment.overview import timers
 from services.environment.settings import EnvironmentSettings
@@ -164,6 +164,11 @@ async def test_the_list_is_by_kind_and_kelurahan_and_the_map_holds_the_same(
     page = await citizen.open("/lingkungan/alat?jenis=nonsense&wilayah=1")
     assert page.source.count("data-thing=") == there
     assert "nothing" in (await citizen.open(f"/lingkungan/alat?jenis=rain_gauge&wilayah={only['area']}")).ids
+    assert "Map and list hold the same." in (await citizen.open("/lingkungan/alat?jenis=pump_station")).words
+    with monkeypatch.context() as short:
+        short.setattr(things, "PAGE", 5)
+        page = await citizen.open("/lingkungan/alat?jenis=pump_station")
+        assert ("hold the same" in page.words, "the live map holds all of them" in page.words) == (False, True)
     fresh = await client.get("/peta/alat.json")
     again = await client.get("/peta/alat.json", headers={"if-none-match": fresh.headers["etag"]})
     assert again.status_code == 304
