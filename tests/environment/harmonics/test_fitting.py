@@ -1,6 +1,5 @@
 """A tide of constituents that are known: what is fitted to its hours carries it on."""
 
-import math
 from collections.abc import Iterable
 
 import pytest
@@ -8,20 +7,12 @@ import pytest
 from services.environment.harmonics import running
 from services.environment.harmonics.fitting import forecast
 from services.environment.harmonics.model import HOUR_S, Forecast, Question, Series
+from tests.environment.harmonics.waves import CONSTITUENTS, sea
 
 NOW = 1_795_737_600  # 2026-11-27 00:00 UTC
 DAY_S = 24 * HOUR_S
 STEP_S = 600
-CONSTITUENTS = {"M2": (28.9841042, 0.12, 40.0), "S2": (30.0, 0.07, 80.0), "K1": (15.0410686, 0.22, 310.0),
-                "O1": (13.9430356, 0.10, 280.0)}  # fmt: skip
 PERIOD_S = 300
-
-
-def sea(at: float) -> float:
-    """Metres over the reference at a moment (seconds since 1970)."""
-    hours = at / HOUR_S
-    waves = (height * math.cos(math.radians(speed * hours - late)) for speed, height, late in CONSTITUENTS.values())
-    return 1.0 + sum(waves)
 
 
 def mean(hour: int, period: int = PERIOD_S) -> float:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.environment.observations import timers as observation_timers
 from smartcity.environment.v1 import things_pb2
 from smartcity.environment.v1 import tides_pb2 as pb
 from tests.environment.sensing import Sensing
@@ -11,6 +12,7 @@ from tests.fixtures.pillars import Served
 
 async def _live(served: Served) -> None:
     sensing = Sensing(served)
+    await observation_timers.keep_weeks(served.runtime)  # others have let time pass
     level = await gauge(sensing, "pasut-tumbuh")
     thing = await sensing.thing("pasut-tumbuh-2", kind=things_pb2.THING_KIND_TIDE_GAUGE)
     await sensing.datastream(thing)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from services.environment.tides import timers
 from smartcity.environment.v1 import datastreams_pb2, rules_pb2, things_pb2
 from smartcity.environment.v1 import tides_pb2 as pb
-from tests.environment.harmonics.test_fitting import sea
+from tests.environment.harmonics.waves import sea
 from tests.environment.sensing import Sensing, stamp
 from tests.governance.conftest import request_id
 

@@ -11,7 +11,7 @@ from services.environment.harmonics.fitting import forecast as fit
 from services.environment.observations.model import Bucket
 from services.environment.tides import model
 from services.environment.tides.model import Height, Limit, State, Tide
-from tests.environment.harmonics.test_fitting import sea
+from tests.environment.harmonics.waves import sea
 
 NOW = datetime(2026, 11, 27, 3, 24, tzinfo=UTC)
 HOUR = timedelta(hours=1)

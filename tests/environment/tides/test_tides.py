@@ -10,7 +10,7 @@ from services.environment.harmonics.model import Forecast, Question
 from services.environment.observations import timers as observation_timers
 from smartcity.environment.v1 import things_pb2, warnings_pb2
 from smartcity.environment.v1 import tides_pb2 as pb
-from tests.environment.harmonics.test_fitting import sea
+from tests.environment.harmonics.waves import sea
 from tests.environment.sensing import Sensing
 from tests.environment.tides.seas import HOUR, LIMIT, datum, forecast, gauge, held_to, measured, tide
 from tests.governance.conftest import MONDAY, refused, request_id
