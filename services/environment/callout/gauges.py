@@ -10,7 +10,7 @@ from services.environment.callout.model import Refusal
 LATELY_S = 300.0
 MOST = 10_000
 """Names that are remembered."""
-TOLD = (Refusal.PASSWORD_WRONG, Refusal.REGISTRY_AWAY, Refusal.NOBODY_READS)
+TOLD = (Refusal.PASSWORD_WRONG, Refusal.REGISTRY_AWAY, Refusal.NOBODY_READS, Refusal.READER_UNKNOWN)
 
 
 class Refused:

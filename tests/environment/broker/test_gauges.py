@@ -45,6 +45,8 @@ def test_a_device_counts_once_by_its_last_answer_and_no_longer_than_lately(time:
     assert counted(refused) == {"PASSWORD_WRONG": 1, "NOBODY_READS": 1}
     refused.note("duga-1", None)
     assert counted(refused) == {"NOBODY_READS": 1}
+    refused.note("duga-2", Refusal.READER_UNKNOWN)
+    assert counted(refused) == {"READER_UNKNOWN": 1}
     time.now += LATELY_S + 1
     assert counted(refused) == {}
 
