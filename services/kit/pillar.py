@@ -13,7 +13,6 @@ from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 
 from services.kit.caller import Access
-from services.kit.database.lease import Lease
 from services.kit.events.consumer import Handler
 from services.kit.gauges import Gauges
 from services.kit.rpc import contract
@@ -47,11 +46,11 @@ class Timer:
 class Job:
     """What goes on for as long as one process at a time owns it: ``run`` is cancelled when the lease is lost.
 
-    Its transactions are fenced: ``runtime.transaction(lease=lease)``.
+    The runtime that it is given is fenced: what it writes commits only while this process owns it.
     """
 
     name: str
-    run: Callable[[Runtime, Lease], Awaitable[None]]
+    run: Callable[[Runtime], Awaitable[None]]
     wanted: Callable[[Any], bool] = lambda _: True
     """Asks the pillar's settings whether there is anything to do here."""
 

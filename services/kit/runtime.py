@@ -1,12 +1,13 @@
 """What a running pillar has: settings, database, city, clock and bus, handed to everything that needs them."""
 
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 from dataclasses import dataclass
 
 from services.kit.caller import SYSTEM, Caller, Scope
 from services.kit.context import Context, utc_now
 from services.kit.database import pool, transaction
-from services.kit.database.transaction import Transaction
+from services.kit.database.transaction import Fence, Transaction
 from services.kit.settings import Settings
 
 __all__ = ["Context", "Runtime", "open_runtime", "utc_now"]
@@ -16,11 +17,20 @@ __all__ = ["Context", "Runtime", "open_runtime", "utc_now"]
 class Runtime(Context):
     """Everything an action, reaction or timer may reach for."""
 
+    fence: Fence | None = None
+    """What the owner of a job has: its transactions commit only while it owns the job."""
+
     def transaction(
-        self, caller: Caller = SYSTEM, scope: Scope = Scope.ANY, *, lease: transaction.Fence | None = None
+        self, caller: Caller = SYSTEM, scope: Scope = Scope.ANY, *, lease: Fence | None = None
     ) -> AbstractAsyncContextManager[Transaction]:
         """Opens the one seam of every write; commits when the block ends well."""
-        return transaction.transaction(self, caller, scope, lease)
+        return transaction.transaction(self, caller, scope, lease or self.fence)
+
+    def fenced(self, lease: Fence) -> "Runtime":
+        """The same for who owns a job: each of its transactions fails, now or at commit, once another owns it."""
+        owned = copy(self)
+        owned.fence = lease
+        return owned
 
     def snapshot(self, caller: Caller = SYSTEM, scope: Scope = Scope.ANY) -> AbstractAsyncContextManager[Transaction]:
         """Opens what a read of several statements needs: one moment's view of everything, and no way to write."""

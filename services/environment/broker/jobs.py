@@ -11,7 +11,6 @@ from services.environment.devices import topics
 from services.environment.ingest.model import MOST_BYTES
 from services.environment.settings import EnvironmentSettings
 from services.kit.certificates import nats_context
-from services.kit.database.lease import Lease
 from services.kit.runtime import Runtime
 
 USER = "reader"
@@ -27,11 +26,11 @@ def wanted(settings: EnvironmentSettings) -> bool:
     return bool(settings.mqtt_url)
 
 
-async def read(runtime: Runtime, lease: Lease) -> None:
+async def read(runtime: Runtime) -> None:
     """Reads for ever; a connection that breaks is followed by another. Raises LeaseLostError."""
     settings: EnvironmentSettings = runtime.settings
     password, trust = settings.mqtt_password.get_secret_value(), nats_context(settings.nats_ca_file)
-    reader, told = Reader(runtime, lease), ""
+    reader, told = Reader(runtime), ""
     with gauges.watched() as behind:
         while True:
             try:

@@ -23,7 +23,7 @@ from services.environment.ingest.hot import Memory
 from services.environment.ingest.model import Arrived, Refusal
 from services.environment.pumps import actions as pumps
 from services.kit.database import Transaction
-from services.kit.database.lease import Lease, LeaseLostError
+from services.kit.database.lease import LeaseLostError
 from services.kit.errors import is_transient
 from services.kit.events import dead_letters
 from services.kit.runtime import Runtime
@@ -43,7 +43,7 @@ class Reader:
     """Who takes messages in, as the owner of the job; it outlives the connections that they come on."""
 
     runtime: Runtime
-    lease: Lease
+    """Fenced by the lease of the job."""
     memory: Memory = field(default_factory=Memory)
     failed: Failed = field(default_factory=Failed)
     _replayed: float = 0.0
@@ -65,7 +65,7 @@ class Reader:
         at, told = self.runtime.clock(), False
         while True:
             try:
-                async with self.runtime.transaction(lease=self.lease) as tx:
+                async with self.runtime.transaction() as tx:
                     refused = await _store(tx, self.memory, received, at)
                 break
             except LeaseLostError:
@@ -93,7 +93,7 @@ class Reader:
             broker.leave(one)
             return
         try:
-            async with self.runtime.transaction(lease=self.lease) as tx:
+            async with self.runtime.transaction() as tx:
                 kept = await aside.put(tx, one, reason)
         except LeaseLostError:
             raise
@@ -109,7 +109,7 @@ class Reader:
     async def _replay(self) -> None:
         """Tries what was set aside again, where that was asked for. An outage is told when the next batch meets it."""
         try:
-            await dead_letters.replay(self.runtime, aside.CONSUMER, self.lease, self._again)
+            await dead_letters.replay(self.runtime, aside.CONSUMER, self._again)
         except Exception as error:
             if not is_transient(error):
                 raise

@@ -71,7 +71,7 @@ class Consumer:
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
                 else:
-                    await dead_letters.replay(self._runtime, self._stream, lease, self._again)
+                    await dead_letters.replay(self._runtime.fenced(lease), self._stream, self._again)
         finally:
             with contextlib.suppress(Exception):
                 await subscription.close()

@@ -10,7 +10,7 @@ import structlog
 
 from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
-from services.kit.database.lease import Lease, LeaseLostError
+from services.kit.database.lease import LeaseLostError
 from services.kit.errors import is_transient
 from services.kit.events.envelope import EnvelopeError, place
 from services.kit.runtime import Runtime
@@ -60,14 +60,14 @@ async def parked(tx: Transaction, consumer: str) -> set[str]:
     return {row["aggregate"] for row in await tx.fetch(_PARKED, consumer)}
 
 
-async def replay(runtime: Runtime, consumer: str, lease: Lease, handle: Again) -> None:
+async def replay(runtime: Runtime, consumer: str, handle: Again) -> None:
     """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order.
 
-    One that fails again stays, with its new reason, and so do those parked behind it.
+    One that fails again stays, with its new reason, and so do those parked behind it. ``runtime`` is fenced.
     """
     for letter in await runtime.pool.fetch(_ASKED, consumer):
         try:
-            async with runtime.transaction(SYSTEM, Scope.ANY, lease=lease) as tx:
+            async with runtime.transaction(SYSTEM, Scope.ANY) as tx:
                 await handle(tx, json.loads(letter["headers"]), letter["payload"])
                 await tx.execute(_DONE, letter["number"])
         except LeaseLostError:

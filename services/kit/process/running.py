@@ -21,7 +21,7 @@ from services.kit.database import lease, maintenance
 from services.kit.events import bus, consumers
 from services.kit.events.consumer import Handler
 from services.kit.events.relay import Relay
-from services.kit.pillar import Pillar, Timer
+from services.kit.pillar import Job, Pillar, Timer
 from services.kit.process import flags, watching
 from services.kit.process.probes import Probes
 from services.kit.rpc import contract
@@ -77,7 +77,7 @@ def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
     """The leased jobs: timers, the pillar's own, relay, consumers."""
     jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
     own = [job for job in pillar.jobs if job.wanted(runtime.settings)]
-    jobs += [lease.hold(runtime, f"job:{job.name}", partial(job.run, runtime)) for job in own]
+    jobs += [lease.hold(runtime, f"job:{job.name}", partial(_own, job, runtime)) for job in own]
     if runtime.bus is None:
         return jobs
     if pillar.publishes:
@@ -88,6 +88,10 @@ def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
     if handlers:  # with none there is nothing to go on with
         jobs.append(consumers.run(runtime, runtime.bus, handlers))
     return jobs
+
+
+async def _own(job: Job, runtime: Runtime, held: lease.Lease) -> None:
+    await job.run(runtime.fenced(held))
 
 
 async def _timers(pillar: Pillar, runtime: Runtime, _: lease.Lease) -> None:

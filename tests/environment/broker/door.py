@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ class Door:
         """Somebody who reads devices, in this process, as the owner of the job."""
         more = {"mqtt_url": f"mqtt://127.0.0.1:{self.port}", "mqtt_password": SecretStr(self.reader_password)}
         runtime.settings = runtime.settings.model_copy(update=more)
-        job = asyncio.create_task(lease.hold(runtime, "job:devices", partial(jobs.read, runtime)))
+        job = asyncio.create_task(lease.hold(runtime, "job:devices", lambda held: jobs.read(runtime.fenced(held))))
         try:
             yield job
         finally:

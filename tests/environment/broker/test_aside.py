@@ -84,7 +84,8 @@ async def desk(sensing: Sensing, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(reading, "REPLAY_S", 0.0)
     thing = await sensing.thing()
     datastream, device = await sensing.datastream(thing), (await sensing.device(thing)).device
-    return Desk(sensing, Reader(sensing.served.runtime, await owned(sensing)), Broker(), device.id, datastream.id)
+    reader = Reader(sensing.served.runtime.fenced(await owned(sensing)))
+    return Desk(sensing, reader, Broker(), device.id, datastream.id)
 
 
 async def owned(sensing: Sensing) -> Lease:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from services.kit import tasks
-from services.kit.database.lease import Lease
+from services.kit.database.lease import LeaseLostError
 from services.kit.pillar import Job
 from services.kit.process import running
 from services.kit.runtime import Runtime
@@ -15,8 +15,8 @@ async def test_one_process_does_a_job_until_it_ends_and_then_another(world: Worl
     at_work: list[str] = []
     began: list[str] = []
 
-    async def work(runtime: Runtime, lease: Lease) -> None:
-        async with runtime.transaction(lease=lease):
+    async def work(runtime: Runtime) -> None:
+        async with runtime.transaction():
             began.append(runtime.owner)
         at_work.append(runtime.owner)
         try:
@@ -24,7 +24,7 @@ async def test_one_process_does_a_job_until_it_ends_and_then_another(world: Worl
         finally:
             at_work.remove(runtime.owner)
 
-    async def refused(_: Runtime, __: Lease) -> None:
+    async def refused(_: Runtime) -> None:
         began.append("unwanted")
 
     made = replace(PUBLISHER, jobs=(Job("reading", work), Job("never", refused, wanted=lambda _: False)))
@@ -44,6 +44,25 @@ async def test_one_process_does_a_job_until_it_ends_and_then_another(world: Worl
         assert at_work == [second.owner]
     assert at_work == []
     assert "unwanted" not in began
+
+
+async def test_what_a_job_writes_after_another_owns_it_is_not_committed(world: World) -> None:
+    told: list[str] = []
+
+    async def work(runtime: Runtime) -> None:
+        await world.admin.execute("UPDATE governance.lease SET fence = fence + 1 WHERE name = 'job:writing'")
+        try:
+            async with runtime.transaction():
+                told.append("written")
+        except LeaseLostError:
+            told.append("lost")
+            await asyncio.Event().wait()
+
+    made = replace(PUBLISHER, jobs=(Job("writing", work),))
+    await world.fresh_streams(made)
+    async with working(made, await world.runtime("governance")):
+        await within(lambda: _is(told))
+    assert told == ["lost"]
 
 
 async def test_what_a_pillar_without_reactions_does_goes_on(world: World) -> None:
