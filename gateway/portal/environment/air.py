@@ -30,15 +30,14 @@ FRESH = 3 * HOUR
 """How old an index may be before the page warns of its age."""
 CATEGORIES = tuple(views.AIR_CATEGORY_NUMBERS)
 """From the best to the worst."""
+_TO = (50, 100, 200, 300)
+"""The greatest index of each category but the last, which has none."""
 REACH = {
-    "good": "0–50",
-    "moderate": "51–100",
-    "unhealthy": "101–200",
-    "very_unhealthy": "201–300",
-    "hazardous": "> 300",
+    name: f"{least}–{most}" if most else f"> {least - 1}"
+    for name, least, most in zip(CATEGORIES, (0, *(each + 1 for each in _TO)), (*_TO, None), strict=True)
 }
-_THRESHOLDS = [Threshold(50, "moderate"), Threshold(100, "unhealthy"), Threshold(200, "very_unhealthy"),
-               Threshold(300, "hazardous")]  # fmt: skip
+"""From where to where a category reaches, as pages say it."""
+_THRESHOLDS = [Threshold(value, name) for value, name in zip(_TO, CATEGORIES[1:], strict=True)]
 RANGES = {"hari": timedelta(days=2), "pekan": timedelta(days=7), "bulan": timedelta(days=31)}
 """Times that a station's page shows, by their names in addresses."""
 

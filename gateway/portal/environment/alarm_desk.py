@@ -13,9 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.environment import readings
 from gateway.portal.environment.desk_forms import Refused, acted, number, whole
-from gateway.portal.environment.things import words
+from gateway.portal.environment.things import runs, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -58,7 +57,7 @@ async def listed(request: Request, caller: Staff) -> Response:
     return render(
         request, "environment/officer_alarms.html", private=True, here="officer", view="alarms",
         alarms=[alarms_views.alarm(one) for one in answer.alarms], next_href=next_href(PATH, answer.next_page_token),
-        units=readings.UNITS, **words(request),
+        **words(request),
     )  # fmt: skip
 
 
@@ -83,12 +82,13 @@ async def _rules(request: Request, code: str, caller: Caller, shown: FormState, 
     by_stream: dict[str, list[views.Rule]] = defaultdict(list)
     for one in held.rules:
         by_stream[one.datastream].append(views.rule(one))
+    for rows in by_stream.values():
+        rows.sort(key=lambda one: (list(FIELDS).index(one.kind or "threshold"), one.terms.limit if one.terms else 0))
     return render(
         request, "environment/officer_rules.html", shown.status, private=True, here="officer", view="alarms",
         thing=found, streams=[datastreams_views.datastream(one) for one in streams.datastreams], rules=by_stream,
-        alarms=[alarms_views.alarm(one) for one in alarms.alarms], units=readings.UNITS, fields=FIELDS, days=DAYS,
-        mine=not found.retire_time
-        and (caller.has("admin") or (caller.has("officer") and caller.agency == found.agency)),
+        alarms=[alarms_views.alarm(one) for one in alarms.alarms], fields=FIELDS, days=DAYS,
+        mine=not found.retire_time and runs(caller, found.agency),
         **words(request), **{**shown.context(), **more},
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ async def versions(request: Request, code: Identifier, rule: Identifier, caller:
     return render(
         request, "environment/officer_rule.html", private=True, here="officer", view="alarms",
         rule=views.rule(found.rule), versions=[views.rule_version(one) for one in answer.versions],
-        units=readings.UNITS, next_href=next_href(f"{PATH}/{code}/aturan/{rule}", answer.next_page_token),
+        next_href=next_href(f"{PATH}/{code}/aturan/{rule}", answer.next_page_token),
         fields=FIELDS, me=caller.subject, **words(request),
     )  # fmt: skip
 

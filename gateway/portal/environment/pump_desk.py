@@ -12,7 +12,7 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.environment.desk_forms import acted, whole
 from gateway.portal.environment.pumps import stations
-from gateway.portal.environment.things import words
+from gateway.portal.environment.things import runs, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -74,7 +74,7 @@ async def switch(request: Request, code: Identifier, caller: Staff) -> Response:
 async def _station(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
     found = views.pump_station((await pillars.call(pb.GetPumpRequest(id=code), caller)).station)
-    mine = caller.has("admin") or (caller.has("officer") and caller.agency == found.agency)
+    mine = runs(caller, found.agency)
     commands: list[views.PumpCommand] = []
     token = ""
     if mine:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.environment.desk_forms import acted, number, place, since, this_hour, whole
-from gateway.portal.environment.things import KINDS, devices_of, streams_of, words
+from gateway.portal.environment.things import KINDS, devices_of, runs, streams_of, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -119,7 +119,7 @@ async def _thing(request: Request, code: str, caller: Caller, shown: FormState, 
     return render(
         request, "environment/officer_thing.html", shown.status, private=True, here="officer", view="things",
         thing=found, streams=[datastreams_views.datastream(one) for one in streams.datastreams], devices=devices,
-        mine=caller.has("admin") or (caller.has("officer") and caller.agency == found.agency), properties=PROPERTIES,
+        mine=runs(caller, found.agency), properties=PROPERTIES,
         hour=this_hour(request), **words(request), **{**shown.context(), **more},
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token
+from services.kit.caller import Caller
 from smartcity.environment.v1 import datastreams_pb2, datastreams_views, devices_pb2, devices_views, things_pb2
 from smartcity.environment.v1 import things_views as views
 
@@ -94,7 +95,7 @@ async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Re
     return render(
         request, "environment/thing.html", private=bool(devices), here="environment", thing=thing, range=chosen.name,
         ranges=list(readings.RANGES), streams=await drawn(request, found, chosen, charts.LARGE, marks), devices=devices,
-        mine=caller.has("admin") or (caller.has("officer") and caller.agency == thing.agency), **words(request),
+        mine=runs(caller, thing.agency), **words(request),
     )  # fmt: skip
 
 
@@ -137,6 +138,11 @@ async def devices_of(request: Request, thing: str) -> list[devices_views.Device]
     return [devices_views.device(one) for one in answer.devices]
 
 
+def runs(caller: Caller, agency: str) -> bool:
+    """Whether somebody may change what an agency's things are, as far as pages show it."""
+    return caller.has("admin") or (caller.has("officer") and caller.agency == agency)
+
+
 def words(request: Request) -> dict[str, Any]:
     """How templates say values."""
     texts = texts_of(request)
@@ -146,6 +152,7 @@ def words(request: Request) -> dict[str, Any]:
         "limited": partial(readings.limit, texts),
         "exact": partial(readings.exact, texts),
         "typed": partial(readings.typed, texts),
+        "units": readings.UNITS,
     }
 
 
