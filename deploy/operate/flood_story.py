@@ -23,8 +23,10 @@ from services.kit import tasks
 THING, DATASTREAM, RULE, LEVEL = "duga-simongan", "level", "waspada", "waspada"
 """A gauge, and the rule of it that opens the alarm; the level that this means where the city's criteria say so."""
 CALM_S = 2
-RISES, FALLS = 0.05, 0.5
-"""By how much the water stands above the rule's limit, and then below it, in the datastream's unit."""
+RISES, FALLS = 0.05, 0.2
+"""By how much the water stands above the rule's limit, and then below it, in the datastream's unit; together less than
+what the gauge's rule of fast rises speaks of. Beside a simulator, whose river is lower, that rule may open its alarm,
+and clears it ten minutes later."""
 _LOOK_S = 0.05
 """Between two looks at what is measured: it is what the times told may be too long by."""
 _WARNED = re.compile(r'data-warning="([0-9a-f-]{36})"')
