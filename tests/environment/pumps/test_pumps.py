@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from observability.semconv import PUMPS_UNANSWERED
 from services.environment.pumps import actions
+from services.environment.pumps.gauges import GAUGES
 from services.environment.pumps.profile import pumps_of
 from services.kit.city import CityError, load_city
 from smartcity.environment.v1 import events_pb2
@@ -176,6 +178,7 @@ async def test_what_could_not_be_sent_says_so_and_a_change_has_its_time(sensing:
     (unsent,) = await one.log()
     assert (state(unsent), unsent.HasField("send_time")) == ("unsent", False)
     assert (await one.read()).last_command.state == pb.PUMP_COMMAND_STATE_UNSENT
+    assert [count for count, _ in (await GAUGES.read(sensing.served.runtime))[PUMPS_UNANSWERED]] == [1], "alerts, too"
     await one.switch()
     sensing.served.pass_time(seconds=4)
     await _sent(one)
