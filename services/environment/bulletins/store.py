@@ -9,18 +9,23 @@ from services.kit.database.table import Table
 FEED = 20
 """Messages of the feed, besides those that hold."""
 
+HOLDING = 500
+"""Most messages whose time is not over that are looked at for those that hold."""
+
 _MESSAGES, _BODIES = Table(Published, "warning_message"), Table(Kept, "warning_message")
 _NEWEST = "ORDER BY sent DESC, warning DESC, number DESC"
 # What was sent last, and what holds: the last message of each warning whose time is not over.
 _FEED = f"""
-identifier IN (
+identifier = ANY (ARRAY(
     (SELECT identifier FROM warning_message {_NEWEST} LIMIT {FEED})
      UNION ALL
-    SELECT identifier FROM warning_message AS one
-     WHERE expires_at > $1 AND NOT EXISTS (
+    SELECT identifier
+      FROM (SELECT warning, number, identifier FROM warning_message
+             WHERE expires_at > $1 ORDER BY expires_at DESC LIMIT {HOLDING}) AS one
+     WHERE NOT EXISTS (
         SELECT FROM warning_message AS later WHERE later.warning = one.warning AND later.number > one.number
      )
-) {_NEWEST}
+)) {_NEWEST}
 """
 publish = _BODIES.add
 
