@@ -57,7 +57,6 @@ class Version:
     """What a rule said from a moment on, by whom and why."""
 
     version: int
-    kind: Kind
     clock: Clock
     bound: float
     below: bool
