@@ -144,6 +144,10 @@ WARNINGS_ENDING: Final = Metric(
 PROPOSAL_AGE: Final = Metric(
     "smartcity.warnings.proposal.age", "s", "Age of the oldest proposal that nobody decided on"
 )
+WARNING_MAILS: Final = Metric("smartcity.warnings.mails", "{mail}", "Mails to subscribers that ended, by state")
+WARNING_MAIL_AGE: Final = Metric(
+    "smartcity.warnings.mail.age", "s", "Age of the oldest mail to a subscriber not sent yet; 0 without one"
+)
 AIR_AGE: Final = Metric(
     "smartcity.air.index.age", "s", "Age of the oldest air index that a station shows; 0 without one"
 )

@@ -12,7 +12,9 @@ import typer
 from deploy.cli.printing import Output, OutputOption, plainly, print_json, read
 
 receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
-erasures_app = typer.Typer(help="Contacts that were erased, and must stay so after a restore.", no_args_is_help=True)
+erasures_app = typer.Typer(
+    help="Contacts and subscriptions that were erased, and must stay so after a restore.", no_args_is_help=True
+)
 
 
 @receipt_app.command("verify")
@@ -45,7 +47,7 @@ def receipt_verify(
 def erasures_list(output: OutputOption = Output.TEXT) -> None:
     """List every erasure. Kept outside (`-o json`), it is what a restore of everything is told.
 
-    The subjects are identifiers of cases, which name nobody.
+    Contacts stand there by identifiers of cases, subscribers to warnings by one of their own; neither names anybody.
     """
     from deploy.operate import access, erasures
 
@@ -86,4 +88,5 @@ def erasures_replay(
         print_json(left.json())
         return
     verb = "would be " if dry_run else ""
-    sys.stdout.write(f"{len(left.contacts)} contacts {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")
+    many = f"{len(left.contacts)} contacts and {len(left.subscriptions)} subscriptions"
+    sys.stdout.write(f"{many} {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")

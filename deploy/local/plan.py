@@ -190,6 +190,8 @@ class Plan:
         return {
             **devices.reader(self.secrets, self.ports.mqtt),
             "SMARTCITY_WARNING_KEY": self.secrets.certified("warning-signing"),
+            "SMARTCITY_SUBSCRIPTION_SECRET": self.secrets.key("subscriptions"),
+            "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
 
     def _governance(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ import services.environment.overview.api as overview
 import services.environment.pumps.api as pumps
 import services.environment.rounds.api as rounds
 import services.environment.rules.api as rules
+import services.environment.subscriptions.api as subscriptions
 import services.environment.things.api as things
 import services.environment.tides.api as tides
 import services.environment.warnings.api as warnings
@@ -41,6 +42,9 @@ from services.environment.rounds import gauges as round_gauges
 from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
+from services.environment.subscriptions import gauges as subscription_gauges
+from services.environment.subscriptions import reactions as subscription_reactions
+from services.environment.subscriptions import timers as subscription_timers
 from services.environment.tides import timers as tide_timers
 from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Job, Pillar, Reaction, Timer
@@ -60,6 +64,7 @@ PILLAR = Pillar(
         pump_gauges.GAUGES,
         raising_gauges.GAUGES,
         round_gauges.GAUGES,
+        subscription_gauges.GAUGES,
     ),
     serves=(
         air,
@@ -74,6 +79,7 @@ PILLAR = Pillar(
         pumps,
         rounds,
         rules,
+        subscriptions,
         things,
         tides,
         warnings,
@@ -92,6 +98,9 @@ PILLAR = Pillar(
         Timer("hours of readings", timedelta(seconds=30), observation_timers.sum_up_hours),
         Timer("warnings over", timedelta(seconds=5), raising_timers.expire),
         Timer("warnings held", timedelta(minutes=1), raising_timers.extend),
+        Timer("warnings to subscribers", timedelta(seconds=1), subscription_timers.pass_on),
+        Timer("mails to subscribers", timedelta(seconds=1), subscription_timers.deliver),
+        Timer("old subscriptions", timedelta(hours=1), subscription_timers.prune),
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
@@ -106,5 +115,8 @@ PILLAR = Pillar(
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),
         Reaction(events_pb2.AlarmOpened, raising.on_alarm_opened),
         Reaction(events_pb2.AlarmCleared, raising.on_alarm_cleared),
+        Reaction(events_pb2.WarningRaised, subscription_reactions.on_warning_raised),
+        Reaction(events_pb2.WarningUpdated, subscription_reactions.on_warning_updated),
+        Reaction(events_pb2.WarningCleared, subscription_reactions.on_warning_cleared),
     ),
 )

@@ -20,6 +20,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Reads the secrets, and makes room for readings. Errors: ValueError that names the setting that is wrong."""
     given = runtime.settings.device_secret.get_secret_value()
     device_secret = secret(given, "SMARTCITY_DEVICE_SECRET") if given else None
+    given = runtime.settings.subscription_secret.get_secret_value()
+    subscription_secret = secret(given, "SMARTCITY_SUBSCRIPTION_SECRET") if given else None
     key = runtime.settings.warning_key.get_secret_value()
     signer = Signer.load(key) if key else None
     async with runtime.transaction() as tx:
@@ -30,4 +32,4 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     fleet_of(runtime.city)
     pumps_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    yield Resources(device_secret, signer)
+    yield Resources(device_secret, signer, subscription_secret)

@@ -14,6 +14,8 @@ class Resources:
     """Passwords of devices are derived from it; None where there are no devices."""
     warning_signer: Signer | None = None
     """Signs warnings; without it they are published unsigned."""
+    subscription_secret: bytes | None = None
+    """Seals the addresses of subscribers and signs the links in their mails; None where nobody can subscribe."""
 
 
 def resources(runtime: Context) -> Resources:

@@ -2,10 +2,10 @@
 
 from pydantic import Field, SecretStr
 
-from services.kit.settings import Settings
+from services.kit.mail.settings import MailSettings
 
 
-class EnvironmentSettings(Settings):
+class EnvironmentSettings(MailSettings):
     """What environment needs to know more."""
 
     device_secret: SecretStr = Field(
@@ -24,7 +24,10 @@ class EnvironmentSettings(Settings):
         SecretStr(""),
         description="Private key (RSA or EC) and its certificate as PEM, which sign warnings; empty: they go unsigned",
     )
-    public_url: str = Field("", description="Base URL of the portal, for links in warnings")
+    subscription_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Base64 of at least 32 bytes that seal addresses of subscribers to warnings; empty: there are none",
+    )
     round_seconds: float = Field(
         15.0, gt=0, le=300, description="Seconds for which the best collection rounds are searched"
     )

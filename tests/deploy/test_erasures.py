@@ -12,7 +12,9 @@ import pytest
 
 from deploy.operate import erasures
 from deploy.operate.access import Access, AccessError
+from services.environment import pillar as environment_pillar
 from services.governance.pillar import PILLAR
+from services.kit.database import migrate
 from tests.fixtures.pillars import own_database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -69,23 +71,46 @@ async def restored(postgres: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 async def test_a_contact_whose_key_was_destroyed_is_emptied(restored: Restored) -> None:
     kept, _ = await restored.contact(), await restored.contact(key=False)
-    assert await restored.replay() == {"contacts": 1, "keys": 0}
+    assert await restored.replay() == {"contacts": 1, "keys": 0, "subscriptions": 0}
     assert await restored.readable() == {kept}
-    assert await restored.replay() == {"contacts": 0, "keys": 0}
+    assert await restored.replay() == {"contacts": 0, "keys": 0, "subscriptions": 0}
 
 
 async def test_a_key_that_came_back_is_destroyed(restored: Restored) -> None:
     kept, _ = await restored.contact(), await restored.contact(erased=True)
-    assert await restored.replay() == {"contacts": 0, "keys": 1}
+    assert await restored.replay() == {"contacts": 0, "keys": 1, "subscriptions": 0}
     assert await restored.readable() == {kept}
 
 
 async def test_when_both_came_back_from_before_it_the_list_tells(restored: Restored) -> None:
     kept, erased = await restored.contact(), await restored.contact()
     listed = erasures.read({str(erased): AT.isoformat(), str(uuid4()): AT.isoformat()})
-    assert await restored.replay(listed) == {"contacts": 1, "keys": 1}
+    assert await restored.replay(listed) == {"contacts": 1, "keys": 1, "subscriptions": 0}
     assert await restored.readable() == {kept}
     assert await erasures.known(restored.access) == {erased: AT}
+
+
+async def test_a_subscriber_that_came_back_from_before_the_end_is_erased_again(restored: Restored) -> None:
+    pillar = environment_pillar.PILLAR
+    await migrate.prepare_schema(restored.records, pillar.name, None)
+    await migrate.upgrade(restored.access.postgres_url, pillar.name, [migrate.KIT_MIGRATIONS, pillar.migrations])
+    rows = "SELECT id FROM environment.warning_subscription WHERE sealed <> ''"
+    kept, ended = uuid4(), uuid4()
+    for subject in (kept, ended):
+        await restored.records.execute(
+            "INSERT INTO environment.warning_subscription (id, state, language, areas, address, sealed, created_at)"
+            " VALUES ($1, 'confirmed', 'id', '{33.74.02.1008}', $2, $2, now())",
+            subject, subject.bytes,
+        )  # fmt: skip
+        await restored.records.execute(
+            "INSERT INTO environment.warning_subscriber VALUES ('33.74.02.1008', $1)", subject
+        )
+    assert await erasures.known(restored.access) == {}
+    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "subscriptions": 1}
+    assert [row["id"] for row in await restored.records.fetch(rows)] == [kept]
+    assert await restored.records.fetchval("SELECT subscription FROM environment.warning_subscriber") == kept
+    assert await erasures.known(restored.access) == {ended: AT}
+    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "subscriptions": 0}
 
 
 async def test_a_key_store_of_somebody_else_is_refused(restored: Restored) -> None:

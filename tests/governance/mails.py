@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from services.governance.notifications import timers
+from services.kit.runtime import Runtime
 from smartcity.governance.v1 import mail_pb2
 from tests.governance.calls import Records
 from tests.governance.conftest import Governance, request_id
@@ -53,17 +55,24 @@ class Catcher:
         return "250 OK"
 
 
-@pytest.fixture
-async def catcher(governance: Governance) -> AsyncIterator[Catcher]:
-    """A real SMTP server in this loop, which the pillar is told of."""
+@asynccontextmanager
+async def catching(runtime: Runtime) -> AsyncIterator[Catcher]:
+    """A real SMTP server in this loop, which a pillar is told of."""
     handler = Catcher()
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     changes = {"smtp_url": f"smtp://127.0.0.1:{port}", "public_url": "https://lapor.example"}
-    governance.runtime.settings = governance.runtime.settings.model_copy(update=changes)
+    runtime.settings = runtime.settings.model_copy(update=changes)
     yield handler
     server.close()
     await server.wait_closed()
+
+
+@pytest.fixture
+async def catcher(governance: Governance) -> AsyncIterator[Catcher]:
+    """The server, which governance is told of."""
+    async with catching(governance.runtime) as handler:
+        yield handler
 
 
 def is_confirmation(mail: EmailMessage) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -18,6 +17,7 @@ from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.states.model import State
 from services.kit.city import City
+from services.kit.mail import messages
 
 
 class Kind(StrEnum):
@@ -186,17 +186,16 @@ def mail(
     `sender` is an address, `public_url` the portal. No mail holds words of whoever gave the address, their name
     neither: the city does not speak for them.
     """
-    message = EmailMessage()
-    message["Subject"] = _SUBJECTS[kind] if kind is Kind.LINKS else f"{facts['code']}: {_SUBJECTS[kind]}"
-    message["From"] = sender
-    message["To"] = recipient
-    message["Date"] = format_datetime(created)
-    message["Message-ID"] = f"<{id}@{urlsplit(public_url).hostname or 'localhost'}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
-    message["List-Unsubscribe"] = f"<{links.stop}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    message.set_content(_body(kind, facts, city, links))
-    return message
+    return messages.automatic(
+        id,
+        _SUBJECTS[kind] if kind is Kind.LINKS else f"{facts['code']}: {_SUBJECTS[kind]}",
+        _body(kind, facts, city, links),
+        sender=sender,
+        recipient=recipient,
+        host=urlsplit(public_url).hostname or "localhost",
+        created=created,
+        stop=links.stop,
+    )
 
 
 def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links) -> str:

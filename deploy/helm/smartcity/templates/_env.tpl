@@ -137,12 +137,16 @@
   {{- include "smartcity.secret" (list $v.mqtt.secret "reader-password") | nindent 2 }}
 {{- end }}
 
-{{/* Of who publishes flood warnings. The key may be missing: then they go unsigned. */}}
+{{/* Of who publishes flood warnings. Both keys may be missing: then they go unsigned, and to no subscribers. */}}
 {{- define "smartcity.warningsEnv" -}}
 {{- $v := .root.Values -}}
 - name: SMARTCITY_WARNING_KEY
   valueFrom: { secretKeyRef: { name: {{ ($v.warnings).secret | default "smartcity-warnings" | quote }}, key: warning.pem, optional: true } }
+- name: SMARTCITY_SUBSCRIPTION_SECRET
+  valueFrom: { secretKeyRef: { name: {{ ($v.warnings).secret | default "smartcity-warnings" | quote }}, key: subscription-secret, optional: true } }
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
+- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
+- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
 {{- end }}
 
 {{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}

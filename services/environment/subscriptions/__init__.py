@@ -1,0 +1,1 @@
+"""Subscriptions: warnings of some kelurahan by mail, to addresses whose owners have confirmed them."""

@@ -1,0 +1,127 @@
+"""Sends the mails that are due. Delivery is at least once: a repeat after a crash carries the same Message-ID."""
+
+import asyncio
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+import aiosmtplib
+import structlog
+
+from observability import metrics, semconv
+from services.environment.resources import resources
+from services.environment.subscriptions import actions, composing, model, queue, store
+from services.environment.subscriptions.model import Mail, MailState, Why
+from services.environment.warnings import store as warnings
+from services.kit.database import Transaction
+from services.kit.mail import sending
+from services.kit.runtime import Runtime
+
+BATCH = 100
+CONNECTIONS = 4
+"""To the mail server at once."""
+FIRST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 1800.0
+MOST_ATTEMPTS = 12
+
+_log = structlog.get_logger()
+Ready = tuple[Mail, EmailMessage]
+
+
+async def deliver(runtime: Runtime) -> None:
+    """Sends all that is due. Without a mail server mails wait until they help nobody any more."""
+    await _expire(runtime)
+    if not runtime.settings.smtp_url or resources(runtime).subscription_secret is None:
+        return
+    while True:
+        async with runtime.transaction() as tx:
+            claimed = await queue.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        async with runtime.transaction() as tx:
+            ready = await _ready(tx, claimed)
+        lanes = (ready[lane::CONNECTIONS] for lane in range(CONNECTIONS))
+        await asyncio.gather(*(_send(runtime, lane) for lane in lanes if lane))
+        if len(claimed) < BATCH:
+            return
+
+
+async def _expire(runtime: Runtime) -> None:
+    while True:
+        async with runtime.transaction() as tx:
+            dropped = await queue.expire(tx, tx.now - model.EXPIRY)
+        _count(MailState.DROPPED, dropped)
+        if dropped < queue.PRUNED:
+            return
+
+
+async def _ready(tx: Transaction, claimed: Sequence[Mail]) -> list[Ready]:
+    """The mails that are still to be sent, as they are now; the others are ended."""
+    subscribed = await store.by_ids(tx, {mail.subscription for mail in claimed})
+    told = await warnings.by_ids(tx, {mail.warning for mail in claimed if mail.warning})
+    ready = []
+    for mail in claimed:
+        warning = told.get(mail.warning) if mail.warning else None
+        made = composing.composed(tx, mail, subscribed[mail.subscription], warning)
+        if isinstance(made, EmailMessage):
+            ready.append((mail, made))
+            continue
+        if made.state is MailState.OVERTAKEN and warning is not None:
+            await queue.tell(tx, warning.id, warning.messages, [mail.subscription])  # and so ends this one
+        await queue.finish(tx, [mail.id], made.state, made.reason)
+        _count(made.state, 1)
+    return ready
+
+
+async def _send(runtime: Runtime, ready: Sequence[Ready]) -> None:
+    """Sends some mails over one connection. Where that ends before they do, the rest comes again after its pause."""
+    waiting = list(ready)
+    server = sending.connection(runtime.settings)
+    try:
+        async with server:
+            while waiting:
+                mail, message = waiting[0]
+                try:
+                    await server.send_message(message, sender=runtime.settings.mail_sender)
+                except Exception as error:
+                    if not server.is_connected:
+                        raise
+                    await _failed(runtime, mail, error)
+                else:
+                    await _finish(runtime, mail, MailState.SENT)
+                waiting.pop(0)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        for mail, _ in waiting:
+            await _failed(runtime, mail, error)
+
+
+async def _failed(runtime: Runtime, mail: Mail, error: Exception) -> None:
+    # The error's text may quote the address: only its class and code are told.
+    name, code = type(error).__name__, sending.code(error)
+    reason = f"{name} {code or ''}".strip()
+    log = _log.bind(mail=str(mail.id), attempts=mail.attempts, error=name, code=code)
+    if sending.is_final(error):
+        if not sending.is_ours(error):
+            await _undeliverable(runtime, mail)
+        await _finish(runtime, mail, MailState.REFUSED, reason)
+        log.warning("mail of a warning refused")
+    elif mail.attempts >= MOST_ATTEMPTS:
+        await _finish(runtime, mail, MailState.GIVEN_UP, reason)
+        log.error("mail of a warning given up")
+    else:
+        log.warning("mail of a warning not sent, will be repeated")
+
+
+async def _undeliverable(runtime: Runtime, mail: Mail) -> None:
+    """The server says for good that nobody has this address: it is erased."""
+    async with runtime.transaction() as tx:
+        one = await store.get(tx, mail.subscription)
+        if one is not None:
+            await actions.stop(tx, one, Why.UNDELIVERABLE)
+
+
+async def _finish(runtime: Runtime, mail: Mail, state: MailState, reason: str = "") -> None:
+    async with runtime.transaction() as tx:
+        await queue.finish(tx, [mail.id], state, reason)
+    _count(state, 1)
+
+
+def _count(state: MailState, amount: int) -> None:
+    metrics.count(*semconv.WARNING_MAILS, amount, {semconv.STATE: state.value})

@@ -1,0 +1,140 @@
+"""A subscription to warnings: who may have which mail, and for how long what is kept. Pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.environment.warnings.model import FloodWarning
+from services.environment.warnings.model import State as WarningState
+
+MOST_AREAS = 10
+"""Kelurahan of one subscription, as the contract has it."""
+LINK_LIFE = timedelta(days=7)
+"""How long the link of a confirmation can be followed. Then the subscription is forgotten with its address."""
+KEPT = timedelta(days=90)
+"""How long it stays known that a subscription has ended, and which mails were sent: longer than backups are kept."""
+EXPIRY = timedelta(days=1)
+"""A mail that has waited for so long helps nobody."""
+
+
+class State(Enum):
+    """Where a subscription stands."""
+
+    WAITING = "waiting"
+    """For the owner of the address to confirm it."""
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class Why(Enum):
+    """What ended a subscription."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    UNDELIVERABLE = "undeliverable"
+    """The mail server says that nobody has the address."""
+    JOINED = "joined"
+    """The address had another already, which has its kelurahan now."""
+
+
+class MailState(Enum):
+    """Where a mail stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    """The mail server will never take it."""
+    GIVEN_UP = "given_up"
+    """It was tried often enough."""
+    OVERTAKEN = "overtaken"
+    """A newer message of the same warning goes in its place."""
+    DROPPED = "dropped"
+    """It was wanted no more when its turn came."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One of them. Nothing in it tells the address to who has no key."""
+
+    id: UUID
+    state: State
+    language: str
+    areas: tuple[str, ...]
+    """Kemendagri codes."""
+    address: bytes | None
+    """Keyed digest of the address; None once it is over."""
+    sealed: bytes
+    """The address; empty once it is over."""
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
+    why: str = ""
+    joined: UUID | None = None
+    """The one that has its kelurahan now."""
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether its confirmation can still be followed."""
+        return self.state is State.WAITING and now - self.created_at <= LINK_LIFE
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail whose turn has come."""
+
+    id: UUID
+    subscription: UUID
+    warning: UUID | None
+    """None for a confirmation."""
+    number: int
+    """Of the warning's message that it tells of; the first is 1."""
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A message on its way to the subscribers of its kelurahan, one of these after the other."""
+
+    warning: UUID
+    number: int
+    areas: tuple[str, ...]
+    place: int
+    after: UUID
+    """The last subscription that it has come to in the kelurahan at that place."""
+
+
+NOBODY = UUID(int=0)
+"""Before the first subscription of a kelurahan."""
+
+
+def further(telling: Telling, found: Sequence[UUID], most: int) -> Telling | None:
+    """How far a message has come when it came to these, of at most so many at once; None: to everybody."""
+    if len(found) == most:
+        return replace(telling, after=found[-1])
+    if telling.place + 1 < len(telling.areas):
+        return replace(telling, place=telling.place + 1, after=NOBODY)
+    return None
+
+
+class Turn(Enum):
+    """What becomes of a mail whose turn has come."""
+
+    SEND = "send"
+    OVERTAKEN = "overtaken"
+    OVER = "over"
+
+
+def turn(number: int, warning: FloodWarning | None, now: datetime) -> Turn:
+    """What becomes of a mail of the message of that number: only what is true now is sent.
+
+    The end of a warning's time has no message: its last one says until when it holds.
+    """
+    if warning is None or warning.exercise or warning.over(now) or warning.state is WarningState.EXPIRED:
+        return Turn.OVER
+    return Turn.OVERTAKEN if number < warning.messages else Turn.SEND
+
+
+def concerned(wanted: Sequence[str], warning: FloodWarning) -> list[str]:
+    """The kelurahan of a subscription that a warning is about."""
+    return [code for code in wanted if code in warning.areas]

@@ -1,0 +1,141 @@
+"""SQL of mails: a message of a warning comes to its subscribers, and each mail to its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.environment.subscriptions.model import Mail, MailState, Telling
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+from services.kit.ids import uuid7
+
+PRUNED = 5000
+"""Rows that are ended or taken away at once."""
+
+_MAILS, _TELLINGS = Table(Mail, "warning_mail"), Table(Telling, "warning_telling")
+_BEGIN = """
+INSERT INTO warning_telling (warning, number, areas, created_at)
+SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM warning_telling WHERE warning = $1 AND number >= $2)
+ON CONFLICT DO NOTHING
+"""
+_REPLACE = "UPDATE warning_telling SET done_at = $3 WHERE warning = $1 AND number < $2 AND done_at IS NULL"
+_NEXT = """
+SELECT warning, number, areas, place, after FROM warning_telling
+ WHERE done_at IS NULL ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_SUBSCRIBERS = """
+SELECT subscription FROM warning_subscriber WHERE area = $1 AND subscription > $2 ORDER BY subscription LIMIT $3
+"""
+_TELL = """
+INSERT INTO warning_mail (id, subscription, warning, number, created_at, next_at)
+SELECT id, subscription, $3, $4, $5, $5 FROM unnest($1::uuid[], $2::uuid[]) AS told (id, subscription)
+ON CONFLICT (subscription, warning, number) DO NOTHING
+"""
+_OVERTAKE = """
+UPDATE warning_mail SET state = 'overtaken', ended_at = $4
+ WHERE subscription = ANY($1::uuid[]) AND warning = $2 AND number < $3 AND state = 'waiting'
+"""
+_CLAIM = """
+UPDATE warning_mail
+   SET attempts = attempts + 1, next_at = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
+ WHERE id IN (
+    SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2
+       FOR UPDATE SKIP LOCKED
+ )
+RETURNING id, subscription, warning, number, attempts, created_at
+"""
+_EXPIRE = """
+UPDATE warning_mail SET state = 'dropped', reason = 'EXPIRED', ended_at = $2 WHERE id IN (
+    SELECT id FROM warning_mail WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $3
+)
+"""
+_FINISH = "UPDATE warning_mail SET state = $2, reason = $3, ended_at = $4 WHERE id = ANY($1) AND state = 'waiting'"
+_PRUNE = """
+DELETE FROM warning_mail WHERE id IN (
+    SELECT id FROM warning_mail WHERE state <> 'waiting' AND ended_at < $1 ORDER BY ended_at LIMIT $2
+)
+"""
+_PRUNE_TELLINGS = """
+DELETE FROM warning_telling WHERE (warning, number) IN (
+    SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
+)
+"""
+_OLDEST_MAIL = "SELECT created_at FROM warning_mail WHERE state = 'waiting' ORDER BY created_at LIMIT 1"
+_OLDEST_TELLING = "SELECT created_at FROM warning_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"
+
+
+async def begin(tx: Transaction, warning: UUID, number: int, areas: Sequence[str]) -> None:
+    """A message sets out; those of the same warning before it go no further. Again is harmless, late news too."""
+    await tx.execute(_BEGIN, warning, number, list(areas), tx.now)
+    await tx.execute(_REPLACE, warning, number, tx.now)
+
+
+async def next_telling(tx: Transaction) -> Telling | None:
+    """The message that is the longest on its way, locked; None where all have come to everybody."""
+    row = await tx.fetchrow(_NEXT)
+    return _TELLINGS.entity(row) if row else None
+
+
+async def subscribers(tx: Transaction, area: str, after: UUID, most: int) -> list[UUID]:
+    """Subscriptions of a kelurahan in their order, from one on."""
+    return [row["subscription"] for row in await tx.fetch(_SUBSCRIBERS, area, after, most)]
+
+
+async def advance(tx: Transaction, telling: Telling | None, before: Telling) -> None:
+    """Keeps how far a message has come; None: to everybody."""
+    done = telling is None
+    now_at = telling or before
+    await tx.execute(
+        "UPDATE warning_telling SET place = $3, after = $4, done_at = $5 WHERE warning = $1 AND number = $2",
+        before.warning,
+        before.number,
+        now_at.place,
+        now_at.after,
+        tx.now if done else None,
+    )
+
+
+async def tell(tx: Transaction, warning: UUID, number: int, subscriptions: Sequence[UUID]) -> None:
+    """Queues a message of a warning for subscriptions, once for each, in the place of those before it that wait."""
+    if subscriptions:
+        await tx.execute(_TELL, [uuid7() for _ in subscriptions], list(subscriptions), warning, number, tx.now)
+        await tx.execute(_OVERTAKE, list(subscriptions), warning, number, tx.now)
+
+
+async def confirm(tx: Transaction, subscription: UUID) -> None:
+    """Queues the confirmation of a subscription."""
+    await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)
+
+
+async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Mail]:
+    """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished."""
+    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
+    return [_MAILS.entity(row) for row in sorted(rows, key=lambda row: row["id"])]  # ids grow with time
+
+
+async def finish(tx: Transaction, mails: Sequence[UUID], state: MailState, reason: str = "") -> None:
+    """Ends mails."""
+    await tx.execute(_FINISH, list(mails), state.value, reason, tx.now)
+
+
+async def expire(tx: Transaction, before: datetime) -> int:
+    """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""
+    return _count(await tx.execute(_EXPIRE, before, tx.now, PRUNED))
+
+
+async def prune(tx: Transaction, before: datetime) -> bool:
+    """Takes away what ended before. Whether there is more."""
+    return PRUNED in (
+        _count(await tx.execute(_PRUNE, before, PRUNED)),
+        _count(await tx.execute(_PRUNE_TELLINGS, before, PRUNED)),
+    )
+
+
+async def waiting_since(tx: Transaction) -> datetime | None:
+    """Since when the oldest waits that is to be sent or passed on; None where nothing does."""
+    found = (await tx.fetchval(_OLDEST_MAIL), await tx.fetchval(_OLDEST_TELLING))
+    return min((at for at in found if at is not None), default=None)
+
+
+def _count(tag: str) -> int:
+    return int(tag.rsplit(" ", 1)[1])

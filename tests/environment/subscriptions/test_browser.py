@@ -1,0 +1,108 @@
+"""Warnings by mail, as people have them: a form, links that work in a fresh browser without scripts, and one button."""
+
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import ViewportSize
+
+from deploy.local.process import free_ports
+from deploy.migrate import GATEWAY_MIGRATIONS
+from services.environment.subscriptions import timers
+from services.kit.database import migrate
+from tests.environment.subscriptions.subscribing import SITI, Subscribers
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand, gateway_settings, serving
+
+pytestmark = IN_A_BROWSER
+PHONE: ViewportSize = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+async def stand(subscribers: Subscribers) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar; time is now, since pages look at the clock."""
+    served = subscribers.served
+    served.now = datetime.now(UTC)
+    url = served.runtime.settings.postgres_url.get_secret_value()
+    await migrate.prepare_schema(served.admin, "gateway", None)
+    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
+    port = free_ports(1)[0]
+    with tempfile.TemporaryDirectory() as files:
+        settings = gateway_settings(
+            url, served.assertion_key, Path(files), {"environment": served.target}, port=port,
+            public_url=f"http://127.0.0.1:{port}",
+        )  # fmt: skip
+        async with serving(settings) as made:
+            yield made
+
+
+def _path(mail: EmailMessage, kind: str) -> str:
+    """The path of a mail's link: `konfirmasi` or `berhenti`."""
+    found = re.search(rf"https://lapor.example(/surat/peringatan/{kind}/\S+)", mail.get_content())
+    assert found is not None
+    return found[1]
+
+
+async def test_somebody_subscribes_confirms_hears_and_stops(
+    chromium: Chromium, stand: Stand, subscribers: Subscribers
+) -> None:
+    plain = await chromium.new_context(
+        base_url=stand.url, java_script_enabled=False, viewport=PHONE, locale="id"
+    )  # fmt: skip
+    tab = await plain.new_page()
+    await tab.goto("/lingkungan/peringatan")
+    await tab.get_by_role("link", name="Terima peringatan lewat surel").click()
+    await tab.get_by_role("button", name="Kirim konfirmasi").click()
+    await tab.fill("#email", SITI)
+    await tab.get_by_role("button", name="Kirim konfirmasi").click()
+    assert "Pilih satu sampai sepuluh kelurahan." in await tab.content()
+    await tab.get_by_text("Semarang Utara", exact=True).click()
+    await tab.check("text=Tanjung Mas")
+    await tab.get_by_role("button", name="Kirim konfirmasi").click()
+    assert "Periksa surel Anda." in await tab.content()
+    await plain.close()
+    await timers.deliver(subscribers.runtime)
+    (mail,) = subscribers.to(SITI)
+    fresh = await chromium.new_context(base_url=stand.url, java_script_enabled=False, viewport=PHONE, locale="id")
+    tab = await fresh.new_page()
+    await tab.goto(_path(mail, "konfirmasi"))
+    await tab.get_by_role("button", name="Ya, kirim peringatan").click()
+    assert "Peringatan dikirim ke alamat ini mulai sekarang." in await tab.content()
+    await fresh.close()
+    await subscribers.warnings.in_force()
+    (news,) = await subscribers.told()
+    async with httpx.AsyncClient(base_url=stand.url) as program:  # RFC 8058: one click in the mail program
+        answer = await program.post(
+            news["List-Unsubscribe"].strip("<>").removeprefix("https://lapor.example"),
+            content="List-Unsubscribe=One-Click",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        )
+    assert answer.status_code == 200
+    assert "alamatnya dihapus" in answer.text
+
+
+async def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
+    chromium: Chromium, stand: Stand, subscribers: Subscribers
+) -> None:
+    confirmation = await subscribers.subscribed()
+    context = await chromium.new_context(base_url=stand.url, viewport=PHONE)
+    tab = await context.new_page()
+    for path in (
+        "/lingkungan/peringatan/langganan?area=33.74.02.1008",
+        _path(confirmation, "konfirmasi"),
+        _path(confirmation, "berhenti"),
+    ):
+        await tab.goto(path)
+        assert await _faults(tab) == []
+        assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await context.close()
+
+
+__all__ = ["chromium"]
