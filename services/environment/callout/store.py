@@ -9,7 +9,7 @@ from services.kit.database.pool import fetch_within, fetchval_within
 ANSWER_S = 2.5
 """Longest wait for the database, of the four seconds that NATS waits for us."""
 
-_EDITION = "SELECT edition FROM registry"
+_EDITION = "SELECT devices FROM registry"
 _GENERATIONS = """
 SELECT device.id, device.generation FROM device JOIN thing ON thing.id = device.thing
  WHERE device.id = ANY($1) AND device.revoked_at IS NULL AND NOT thing.retired
@@ -17,7 +17,7 @@ SELECT device.id, device.generation FROM device JOIN thing ON thing.id = device.
 
 
 async def edition(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
-    """Grows with each change of a device or its thing. Errors: TimeoutError and the database's."""
+    """Grows with each change of who may come in. Errors: TimeoutError and the database's."""
     return await fetchval_within(pool, ANSWER_S, _EDITION) or 0
 
 
