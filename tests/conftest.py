@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuses tests on a platform in files that are not shared out as such."""
     if files := astray(session.items):
-        raise pytest.UsageError(f"name in ON_PLATFORMS of tests/fixtures/workers.py: {', '.join(files)}")
+        refusal = f"name in ON_PLATFORMS of tests/fixtures/workers.py: {', '.join(files)}"
+        print(refusal, file=sys.__stderr__, flush=True)  # xdist tells no error of a worker's collection
+        raise pytest.UsageError(refusal)
 
 
 @pytest.hookimpl(optionalhook=True)
