@@ -3,7 +3,8 @@
 `python -m deploy.image runtime` prints the stanzas of requirements.lock, hashes included, that the dependencies of the
 project need without its extras. It walks the metadata of what is installed, so it runs where the whole lock is.
 `python -m deploy.image sbom PREFIX` prints a CycloneDX 1.5 document of the environment at PREFIX.
-`python -m deploy.image locales PREFIX` takes out of it the locales of Babel that no page or mail is written in.
+`python -m deploy.image unused PREFIX` takes out of it the locales of Babel that no page or mail is written in, and the
+tests that libraries bring along.
 """
 
 from __future__ import annotations
@@ -110,13 +111,15 @@ def sbom(prefix: Path) -> dict[str, Any]:
     }
 
 
-def prune_locales(prefix: Path) -> int:
-    """Takes away what is not among ``LOCALES``; answers with how many bytes."""
+def prune(prefix: Path) -> int:
+    """Takes away locales that are not among ``LOCALES``, and tests of libraries; answers with how many bytes."""
+    (packages,) = prefix.glob("lib/python3.*/site-packages")
+    locales = (file for file in packages.glob("babel/locale-data/*.dat") if file.stem not in LOCALES)
+    tests = (file for folder in packages.glob("*/**/tests") for file in folder.rglob("*") if file.is_file())
     freed = 0
-    for file in prefix.glob("lib/python3.*/site-packages/babel/locale-data/*.dat"):
-        if file.stem not in LOCALES:
-            freed += file.stat().st_size
-            file.unlink()
+    for file in [*locales, *tests]:
+        freed += file.stat().st_size
+        file.unlink()
     return freed
 
 
@@ -163,10 +166,10 @@ def main() -> int:
                 return 1
         case ["sbom", prefix]:
             sys.stdout.write(json.dumps(sbom(Path(prefix)), indent=1) + "\n")
-        case ["locales", prefix]:
-            sys.stdout.write(f"{prune_locales(Path(prefix)) / 1e6:.0f} MB of locales taken out\n")
+        case ["unused", prefix]:
+            sys.stdout.write(f"{prune(Path(prefix)) / 1e6:.0f} MB of locales and tests taken out\n")
         case _:
-            sys.stderr.write("python -m deploy.image runtime | sbom PREFIX | locales PREFIX\n")
+            sys.stderr.write("python -m deploy.image runtime | sbom PREFIX | unused PREFIX\n")
             return 2
     return 0
 

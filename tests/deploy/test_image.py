@@ -10,6 +10,7 @@ from importlib.metadata import distribution, requires
 from pathlib import Path
 
 import babel
+import numpy
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -119,16 +120,21 @@ def test_the_same_environment_gives_the_same_bill(monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def pruned(tmp_path: Path) -> Path:
-    """An environment with Babel alone, whose locales were taken out."""
+    """An environment with Babel and NumPy alone, without what nobody uses of them."""
     packages = tmp_path / "lib" / "python3.13" / "site-packages"
+    shutil.copytree(Path(numpy.__file__).parent, packages / "numpy", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(Path(babel.__file__).parent, packages / "babel", ignore=shutil.ignore_patterns("__pycache__"))
-    assert image.prune_locales(tmp_path) > 25e6
+    assert image.prune(tmp_path) > 30e6
     return packages
 
 
 def test_what_is_left_of_the_locales_is_what_pages_are_written_in(pruned: Path) -> None:
     left = {file.stem for file in (pruned / "babel" / "locale-data").glob("*.dat")}
     assert left == set(image.LOCALES) == {"root", *LANGUAGES}
+
+
+def test_libraries_bring_no_tests_of_their_own(pruned: Path) -> None:
+    assert not [each for each in pruned.rglob("tests/**/*") if each.is_file()]
 
 
 def test_dates_and_amounts_are_written_with_the_locales_that_are_left(pruned: Path) -> None:
@@ -187,7 +193,7 @@ def test_it_installs_by_hash_only_and_describes_itself() -> None:
     assert "setuptools" in LOCK
     assert "venv --without-pip /app" in build
     assert "deploy/image.py sbom /app > /app/sbom.cdx.json" in build
-    assert "deploy/image.py locales /app" in build
+    assert "deploy/image.py unused /app" in build
     assert "SOURCE_DATE_EPOCH=0" in TEXT
 
 
