@@ -148,6 +148,9 @@ WARNING_MAILS: Final = Metric("smartcity.warnings.mails", "{mail}", "Mails to su
 WARNING_MAIL_AGE: Final = Metric(
     "smartcity.warnings.mail.age", "s", "Age of the oldest mail to a subscriber not sent yet; 0 without one"
 )
+NOWCAST_AGE: Final = Metric(
+    "smartcity.nowcasts.age", "s", "Since the weather service's nowcasts were last read in full"
+)
 AIR_AGE: Final = Metric(
     "smartcity.air.index.age", "s", "Age of the oldest air index that a station shows; 0 without one"
 )

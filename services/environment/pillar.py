@@ -10,6 +10,7 @@ import services.environment.cleanups.api as cleanups
 import services.environment.datastreams.api as datastreams
 import services.environment.devices.api as devices
 import services.environment.fleet.api as fleet
+import services.environment.nowcasts.api as nowcasts
 import services.environment.observations.api as observations
 import services.environment.overview.api as overview
 import services.environment.pumps.api as pumps
@@ -28,6 +29,8 @@ from services.environment.devices import reactions as device_reactions
 from services.environment.devices import topics
 from services.environment.devices.topics import CALLOUT
 from services.environment.ingest import timers as ingest_timers
+from services.environment.nowcasts import gauges as nowcast_gauges
+from services.environment.nowcasts import timers as nowcast_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import gauges as overview_gauges
 from services.environment.overview import timers
@@ -60,6 +63,7 @@ PILLAR = Pillar(
     gauges=(
         air_gauges.GAUGES,
         alarm_gauges.GAUGES,
+        nowcast_gauges.GAUGES,
         overview_gauges.GAUGES,
         pump_gauges.GAUGES,
         raising_gauges.GAUGES,
@@ -74,6 +78,7 @@ PILLAR = Pillar(
         datastreams,
         devices,
         fleet,
+        nowcasts,
         observations,
         overview,
         pumps,
@@ -105,6 +110,8 @@ PILLAR = Pillar(
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
         Timer("tides", timedelta(minutes=1), tide_timers.make_forecasts),
+        Timer("nowcasts", timedelta(minutes=3), nowcast_timers.read),
+        Timer("old nowcasts", timedelta(hours=1), nowcast_timers.prune),
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
     reactions=(

@@ -1,6 +1,8 @@
 """Settings of environment beside those of every pillar (prefix ``SMARTCITY_``)."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 
 from services.kit.mail.settings import MailSettings
 
@@ -28,6 +30,17 @@ class EnvironmentSettings(MailSettings):
         SecretStr(""),
         description="Base64 of at least 32 bytes that seal addresses of subscribers to warnings; empty: there are none",
     )
+    nowcast_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+/\S*)?$",
+        description="RSS feed of the national weather service's CAP nowcasts; empty: none are read",
+    )
     round_seconds: float = Field(
         15.0, gt=0, le=300, description="Seconds for which the best collection rounds are searched"
     )
+
+    @model_validator(mode="after")
+    def _reads_over_tls(self) -> Self:
+        if self.mode != "local" and self.nowcast_url.startswith("http://"):
+            raise ValueError("SMARTCITY_NOWCAST_URL must begin with https:// outside local mode: people rely on it")
+        return self

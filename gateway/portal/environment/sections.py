@@ -17,7 +17,7 @@ from typing import Any
 import grpc.aio
 from starlette.requests import Request
 
-ORDER = ("warnings", "tide", "water", "pumps", "air", "waste")
+ORDER = ("warnings", "nowcasts", "tide", "water", "pumps", "air", "waste")
 """As the page shows them; others come after these, by their names."""
 
 Read = Callable[[Request], Awaitable[Mapping[str, Any]]]

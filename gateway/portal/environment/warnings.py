@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from gateway.portal.environment import nowcasts
 from gateway.portal.environment.sections import section
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
@@ -40,13 +41,15 @@ async def listed(request: Request) -> Response:
     """All that was published, in force first, and the criteria. What is in force may fill several pages."""
     pillars, caller, token = current_gateway(request).pillars, current_caller(request), page_token(request)
     asked = pb.ListWarningsRequest(page_size=PAGE, page_token=token)
-    answer, criteria = await asyncio.gather(pillars.call(asked, caller), criteria_for(request, caller))
+    answer, criteria, weather = await asyncio.gather(
+        pillars.call(asked, caller), criteria_for(request, caller), nowcasts.on_start(request)
+    )
     found = [views.warning(each) for each in answer.warnings]
     return render(
         request, "environment/warnings.html", here="environment",
         now_in_force=graver_first([one for one in found if one.state == "in_force"]),
         past=[one for one in found if one.state != "in_force"], criteria=criteria, said=spoken(request),
-        first=not token, next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
+        nowcasts=weather, first=not token, next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
     )  # fmt: skip
 
 

@@ -1,13 +1,15 @@
 """Polygons: which kelurahan a point lies in. Read on first use, since most processes never ask."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from services.kit.city.files import Problems, read_text
 from services.kit.city.model import Area
 
+_SHARE = 0.05
+"""How much of the lesser of two outlines they share when one counts as covered: those drawn apart touch and overlap."""
 _GAP = 0.0005  # degrees, about 55 m: neighbours drawn apart leave slivers, and a pier ends beyond the coast line
 
 
@@ -32,6 +34,16 @@ class Boundaries:
         if not len(found):
             found = self._tree.query_nearest(point, max_distance=_GAP)
         return self._codes[min(found)] if len(found) else None
+
+    def covered(self, rings: Iterable[Sequence[tuple[float, float]]]) -> set[str]:
+        """Return the codes of polygons of which closed lines of lon, lat cover a part; slivers do not count."""
+        import shapely
+
+        shape = shapely.union_all(shapely.make_valid([shapely.Polygon(ring) for ring in rings]))
+        found = self._tree.query(shape, predicate="intersects")
+        common = shapely.area(shapely.intersection(self._polygons[found], shape))
+        least = _SHARE * shapely.area(self._polygons[found]).clip(max=shape.area)
+        return {self._codes[place] for place in found[(common > 0) & (common >= least)]}
 
     def invalid(self) -> list[str]:
         """Return the codes whose polygons cross themselves."""

@@ -1,6 +1,6 @@
 """The city as one value: everything of a profile that was read and found sound."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -94,6 +94,10 @@ class City:
         """
         code = self._boundaries.code_at(lon, lat)
         return None if code is None else self.areas[code]
+
+    def covered(self, rings: Iterable[Sequence[tuple[float, float]]]) -> set[str]:
+        """Return the codes of kelurahan of which closed lines of WGS 84 lon, lat cover a part."""
+        return self._boundaries.covered(rings)
 
     def place(self, text: str) -> Place | None:
         """Return the landmark, else the kelurahan, that a text names; None when there is none or several it may be."""

@@ -147,6 +147,9 @@
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
 - { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
 - { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{- if ($v.warnings).nowcastUrl }}
+- { name: SMARTCITY_NOWCAST_URL, value: {{ $v.warnings.nowcastUrl | quote }} }
+{{- end }}
 {{- end }}
 
 {{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}

@@ -76,7 +76,8 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | 
   "s3" (and (hasPrefix "s3://" $v.files.url) (not $v.dev.enabled))
   "idp" (not (empty $v.oidc.issuer))
   "bank" (not (empty $v.economy.snap.url))
-  "mail" (not (empty $v.governance.smtpUrl)) }}
+  "mail" (not (empty $v.governance.smtpUrl))
+  "weather" (not (empty ($v.warnings).nowcastUrl)) }}
 {{- $found := list }}
 {{- range .it.reaches }}{{- if index $used . }}{{- $found = append $found . }}{{- end }}{{- end }}
 {{- toJson $found }}

@@ -1,0 +1,88 @@
+"""What can be done with nowcasts: read them from the service, and tell those that hold."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+import httpx
+
+from services.environment.nowcasts import fetching, reading, store
+from services.environment.nowcasts.model import KEPT, Feed, Item, Message, Nowcast, UnreadableError, nowcast
+from services.kit.database import Transaction
+from services.kit.runtime import Runtime
+
+_log = logging.getLogger(__name__)
+
+
+async def read(runtime: Runtime, url: str) -> None:
+    """Reads the feed at a URL and the messages of it that are new. What is known stays where that fails."""
+    before = await _begun(runtime, url)
+    async with fetching.client() as client:
+        try:
+            answer = await fetching.fetch(client, url, before.etag, before.modified)
+            listed = reading.items(answer.content, url) if answer is not None else []
+        except UnreadableError as error:
+            await _failed(runtime, before, str(error))
+            return
+        problem = await _take(runtime, client, listed)
+    if problem:
+        await _failed(runtime, replace(before, etag="", modified=""), problem)
+        return
+    if before.problem:
+        _log.info("nowcasts are read again")
+    after = before if answer is None else replace(before, etag=answer.etag, modified=answer.modified)
+    async with runtime.transaction() as tx:
+        await store.save_feed(tx, replace(after, read_at=tx.now, problem=""))
+
+
+async def holding(tx: Transaction) -> tuple[list[Nowcast], Feed | None]:
+    """Nowcasts that hold here, and how the feed was last read."""
+    return await store.holding(tx), await store.feed(tx)
+
+
+async def prune(runtime: Runtime) -> None:
+    """Deletes what was over long ago."""
+    async with runtime.transaction() as tx:
+        await store.prune(tx, tx.now - KEPT)
+
+
+async def _begun(runtime: Runtime, url: str) -> Feed:
+    """How the feed was read last; from the beginning where its address is another."""
+    async with runtime.transaction() as tx:
+        before = await store.feed(tx)
+        if before is None or before.url != url:
+            before = Feed(1, url, tx.now)
+            await store.save_feed(tx, before)
+    return before
+
+
+async def _take(runtime: Runtime, client: httpx.AsyncClient, listed: Sequence[Item]) -> str:
+    """Keeps the messages that are new, one after the other; answers with why one of them could not be."""
+    async with runtime.statement() as tx:
+        known = await store.known(tx, [one.key for one in listed])
+    problem = ""
+    for item in listed:
+        if item.key in known:
+            continue
+        try:
+            message = await _message(client, item)
+        except UnreadableError as error:
+            problem = str(error)
+            continue  # the others may be sound
+        async with runtime.transaction() as tx:
+            await store.keep(tx, nowcast(tx.runtime.city, item, message))
+    return problem
+
+
+async def _message(client: httpx.AsyncClient, item: Item) -> Message:
+    answer = await fetching.fetch(client, item.link)
+    assert answer is not None  # nothing was said of what is known
+    return reading.message(answer.content)
+
+
+async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
+    """Says once why the feed is not read."""
+    if feed.problem != problem:
+        _log.warning("nowcasts cannot be read: %s; it is tried again, and what is known is shown", problem)
+    async with runtime.transaction() as tx:
+        await store.save_feed(tx, replace(feed, problem=problem))

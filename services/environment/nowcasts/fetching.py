@@ -1,0 +1,51 @@
+"""One GET from the service: bounded in bytes and time, without redirects, and not repeated where nothing changed."""
+
+import asyncio
+import logging
+from typing import NamedTuple
+
+import httpx
+
+from services.environment.nowcasts.model import UnreadableError
+
+SECONDS = 10.0
+"""One answer may take so long as a whole."""
+MOST_BYTES = 2 << 20
+"""The largest answer that is read; messages have some 100 KB."""
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write every call
+
+
+class Answer(NamedTuple):
+    """What came, and by what to ask whether it has changed."""
+
+    content: bytes
+    etag: str = ""
+    modified: str = ""
+
+
+def client() -> httpx.AsyncClient:
+    """Connections to the service."""
+    return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, headers={"user-agent": "smartcity-nowcasts"})
+
+
+async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str = "") -> Answer | None:
+    """What lies at a URL; None where it is what it was. Raises UnreadableError."""
+    asked = {"if-none-match": etag, "if-modified-since": modified}
+    content = bytearray()
+    try:
+        async with (
+            asyncio.timeout(SECONDS),
+            of.stream("GET", url, headers={name: value for name, value in asked.items() if value}) as answer,
+        ):
+            if answer.status_code == 304 and (etag or modified):
+                return None
+            if answer.status_code != 200:
+                raise UnreadableError(f"it was answered with HTTP {answer.status_code}")
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > MOST_BYTES:
+                    raise UnreadableError("the answer is too large")
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise UnreadableError(f"there is no answer ({type(error).__name__})") from error
+    return Answer(bytes(content), answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:100])

@@ -1,0 +1,129 @@
+"""What the feed (RSS 2.0) and its messages (CAP 1.2) say. Pure; no entities, no network, and bounds on what is kept."""
+
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from services.environment.nowcasts.model import MOST, Item, Message, Ring, UnreadableError
+
+_CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+_SHORT, _LONG = 500, 4_000
+_MOST_RINGS, _MOST_POINTS = 500, 20_000
+
+
+def items(content: bytes, url: str) -> list[Item]:
+    """The messages that the feed at ``url`` lists, in its order. Raises UnreadableError."""
+    root = _root(content)
+    if root.tag != "rss" or root.find("channel") is None:
+        raise UnreadableError("the feed is no RSS")
+    found = []
+    for one in root.iterfind("channel/item"):
+        link = urljoin(url, _text(one, "link", _SHORT))
+        if urlsplit(link)[:2] != urlsplit(url)[:2]:
+            raise UnreadableError("the feed names a message on another host")
+        found.append(Item(_text(one, "guid", _SHORT) or link, link))
+    return found[:MOST]
+
+
+def message(content: bytes) -> Message:
+    """A CAP message. Raises UnreadableError."""
+    root = _root(content)
+    if root.tag != f"{_CAP}alert":
+        raise UnreadableError("a message is no CAP 1.2")
+    info = _info(root)
+    identifier, sent = _text(root, f"{_CAP}identifier", _SHORT), _moment(root, "sent")
+    if not identifier or sent is None:
+        raise UnreadableError("a message has no identifier or no time")
+    kind = _text(root, f"{_CAP}msgType", _SHORT)
+    if kind != "Cancel" and (info is None or _moment(info, "expires") is None):
+        raise UnreadableError("a message does not say how long it holds")
+    refers = [one.split(",")[1] for one in _text(root, f"{_CAP}references", _LONG).split() if one.count(",") == 2]
+    return Message(
+        identifier=identifier,
+        sender=_text(root, f"{_CAP}sender", _SHORT),
+        sender_name=_said(info, "senderName"),
+        sent_at=sent,
+        status=_text(root, f"{_CAP}status", _SHORT),
+        kind=kind,
+        refers=tuple(refers),
+        language=_said(info, "language"),
+        event=_said(info, "event"),
+        headline=_said(info, "headline"),
+        description=_said(info, "description", _LONG),
+        severity=_said(info, "severity"),
+        urgency=_said(info, "urgency"),
+        certainty=_said(info, "certainty"),
+        effective_at=None if info is None else _moment(info, "effective"),
+        expires_at=None if info is None else _moment(info, "expires"),
+        web=_address(_said(info, "web")),
+        area=", ".join(filter(None, (_text(one, f"{_CAP}areaDesc", _SHORT) for one in _areas(info))))[:_SHORT],
+        rings=_rings(info),
+    )
+
+
+def _root(content: bytes) -> etree._Element:
+    """The root of a document without a DTD, so that nothing can grow or be fetched."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError("the answer is not well-formed XML") from error
+    if root.getroottree().docinfo.doctype:
+        raise UnreadableError("the answer has a document type, which is not read")
+    return root
+
+
+def _info(root: etree._Element) -> etree._Element | None:
+    """The part in Indonesian, else the first."""
+    parts = root.findall(f"{_CAP}info")
+    spoken = [one for one in parts if _said(one, "language").casefold().startswith("id")]
+    return next(iter(spoken or parts), None)
+
+
+def _areas(info: etree._Element | None) -> list[etree._Element]:
+    return [] if info is None else info.findall(f"{_CAP}area")
+
+
+def _rings(info: etree._Element | None) -> tuple[Ring, ...]:
+    texts = [one.text or "" for area in _areas(info) for one in area.iterfind(f"{_CAP}polygon")]
+    rings = tuple(map(_ring, texts))
+    if len(rings) > _MOST_RINGS or sum(map(len, rings)) > _MOST_POINTS:
+        raise UnreadableError("a message has too many polygons")
+    return rings
+
+
+def _ring(text: str) -> Ring:
+    """Points of "lat,lon lat,lon ..."; closed where it is not."""
+    try:
+        pairs = [(float(lat), float(lon)) for lat, lon in (pair.split(",") for pair in text.split())]
+    except ValueError as error:
+        raise UnreadableError("a polygon is not understood") from error
+    if len(pairs) < 3 or not all(-90 <= lat <= 90 and -180 <= lon <= 180 for lat, lon in pairs):
+        raise UnreadableError("a polygon is not understood")
+    points = tuple((lon, lat) for lat, lon in pairs)
+    return points if points[0] == points[-1] else (*points, points[0])
+
+
+def _moment(part: etree._Element, name: str) -> datetime | None:
+    text = _text(part, f"{_CAP}{name}", _SHORT)
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UnreadableError(f"{name} is no time") from error
+    if at is not None and at.tzinfo is None:
+        raise UnreadableError(f"{name} has no offset")
+    return at
+
+
+def _said(info: etree._Element | None, name: str, most: int = _SHORT) -> str:
+    return "" if info is None else _text(info, f"{_CAP}{name}", most)
+
+
+def _text(part: etree._Element, name: str, most: int) -> str:
+    return " ".join((part.findtext(name) or "").split())[:most]
+
+
+def _address(text: str) -> str:
+    """An address that a page may link to; empty for anything else."""
+    return text if urlsplit(text).scheme in {"http", "https"} else ""

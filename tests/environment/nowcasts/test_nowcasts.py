@@ -1,0 +1,117 @@
+"""Nowcasts from a recorded feed: what is kept and shown, and that what is known stays when the service is away."""
+
+import logging
+
+import pytest
+
+from observability import semconv
+from services.environment.nowcasts import gauges, timers
+from smartcity.environment.v1 import nowcasts_pb2 as pb
+from tests.environment.nowcasts.feed import OUTSIDE, PATH, Weather, message, name
+from tests.environment.sensing import Sensing
+from tests.governance.conftest import MONDAY
+
+FIRST, SECOND = name(1), name(2)
+SENDER = "cuaca.ekstrem@bmkg.go.id"
+
+
+async def test_what_concerns_the_city_is_told_once_with_its_kelurahan_until_its_time_is_over(
+    forecasters: Weather,
+) -> None:
+    service = forecasters.service
+    service.messages = {
+        FIRST: message(FIRST, MONDAY),
+        SECOND: message(SECOND, MONDAY, polygon=OUTSIDE),
+        name(3): message(name(3), MONDAY, polygon="", area="KOTA SEMARANG", hours=1),
+        name(4): message(name(4), MONDAY, polygon="", area="Kabupaten Semarang"),
+    }
+    found = await forecasters.listed()
+    whole, one = found.nowcasts
+    assert (whole.identifier, list(whole.areas)) == (name(3), [])
+    assert (one.identifier, one.sender, one.severity, one.language) == (FIRST, SENDER, "Moderate", "id")
+    assert one.headline == "Hujan Lebat disertai Petir di Jawa Tengah"
+    assert one.web.startswith("https://nowcasting.bmkg.go.id/")
+    assert "Sekayu" in {area.name for area in one.areas}
+    assert one.expire_time.seconds - one.sent_time.seconds == 3 * 3_600
+    assert (found.read, found.failing, found.read_time.seconds) == (True, False, int(MONDAY.timestamp()))
+    assert len(service.asked) == 5
+    forecasters.sensing.served.pass_time(hours=2)
+    assert await forecasters.shown() == [FIRST]
+    assert service.asked[5:] == [(PATH, True)], "nothing changed, so nothing is fetched again"
+    assert (await forecasters.listed()).read_time.seconds == int(MONDAY.timestamp()) + 2 * 3_600
+    service.messages.pop(name(4))
+    await forecasters.listed()
+    assert service.asked[7:] == [(PATH, False)], "messages that are known are not fetched again"
+    forecasters.sensing.served.pass_time(hours=2)
+    assert await forecasters.shown() == []
+    forecasters.sensing.served.pass_time(days=8)
+    await timers.prune(forecasters.sensing.served.runtime)
+    assert await forecasters.sensing.served.runtime.pool.fetchval("SELECT count(*) FROM nowcast") == 0
+    assert await forecasters.sensing.emitted() == [], "it raises nothing of the city's own"
+
+
+async def test_an_update_takes_the_place_of_what_it_refers_to_and_a_cancel_ends_it(forecasters: Weather) -> None:
+    messages = forecasters.service.messages
+    refers = f"{SENDER},{FIRST},2026-11-23T09:00:00+07:00"
+    update = message(SECOND, MONDAY, kind="Update", refers=refers, headline="Masih hujan lebat", hours=1)
+    messages.update({SECOND: update, FIRST: message(FIRST, MONDAY)})
+    assert await forecasters.shown() == [SECOND], "also where the newer one stands first"
+    forecasters.sensing.served.pass_time(hours=2)
+    assert await forecasters.shown() == [], "the replaced one does not come back"
+    now = forecasters.sensing.served.now
+    messages[name(3)] = message(name(3), now)
+    assert await forecasters.shown() == [name(3)]
+    refers = f"{SENDER},{name(3)},2026-11-23T11:00:00+07:00"
+    messages[name(4)] = message(name(4), now, kind="Cancel", refers=refers)
+    assert await forecasters.shown() == []
+
+
+_BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
+
+
+async def test_a_feed_that_fails_keeps_what_is_known_tells_its_age_and_is_logged_once(
+    forecasters: Weather, caplog: pytest.LogCaptureFixture
+) -> None:
+    service, served = forecasters.service, forecasters.sensing.served
+    service.messages[FIRST] = message(FIRST, MONDAY)
+    await forecasters.listed()
+    served.pass_time(minutes=30)
+    for status, feed, why in (
+        (503, None, "HTTP 503"),
+        (301, None, "HTTP 301"),
+        (200, b"<rss" * 600_000, "too large"),
+        (200, b"<html>", "not well-formed"),
+        (200, _BOMB, "document type"),
+        (200, b"<rss><channel><item><link>http://10.0.0.1/x</link></item></channel></rss>", "another host"),
+    ):
+        service.status, service.feed = status, feed
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            assert await forecasters.shown() == [FIRST]
+            found = await forecasters.listed()
+        assert found.failing
+        assert found.read_time.seconds == int(MONDAY.timestamp())
+        assert [why in one.getMessage() for one in caplog.records] == [True]
+    readings = await gauges.read(served.runtime)
+    assert list(readings[semconv.NOWCAST_AGE]) == [(30 * 60, {})]
+    service.status, service.feed = 200, None
+    service.messages[SECOND] = message(SECOND, MONDAY).replace("<polygon>", "<polygon>9,")
+    service.messages[name(3)] = message(name(3), MONDAY, hours=1)
+    found = await forecasters.listed()
+    assert found.failing, "a message is not understood"
+    assert [one.identifier for one in found.nowcasts] == [name(3), FIRST], "the others are"
+    service.messages[SECOND] = message(SECOND, MONDAY, polygon=OUTSIDE)
+    assert not (await forecasters.listed()).failing
+
+
+async def test_without_an_address_nothing_is_read_or_shown(sensing: Sensing) -> None:
+    await timers.read(sensing.served.runtime)
+    assert await sensing.call(pb.ListNowcastsRequest()) == pb.ListNowcastsResponse()
+    assert list((await gauges.read(sensing.served.runtime))[semconv.NOWCAST_AGE]) == []
+
+
+async def test_a_service_that_is_away_is_no_fault_of_a_page(forecasters: Weather) -> None:
+    runtime = forecasters.sensing.served.runtime
+    runtime.settings = runtime.settings.model_copy(update={"nowcast_url": "http://127.0.0.1:1/id"})
+    found = await forecasters.listed()
+    assert (found.read, found.failing, found.HasField("read_time")) == (True, True, False)
