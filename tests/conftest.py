@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 from services.kit import holding
-from tests.fixtures.house import house, regency, second_house
+from tests.fixtures.house import house, regency, second_house, shared
 from tests.fixtures.servers import nats, postgres, servers_home
-from tests.fixtures.workers import Shares, astray, needs_servers, own_ports, rank
+from tests.fixtures.workers import Shares, astray, ends_platforms, needs_servers, own_ports, rank
 
 __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
 
@@ -59,6 +59,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Says which tests need servers."""
     if needs_servers(item):
         item.add_marker(pytest.mark.servers)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Stops the platforms when their last test is over."""
+    if ends_platforms(item, nextitem):
+        for one in shared:
+            one.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
