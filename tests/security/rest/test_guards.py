@@ -221,6 +221,7 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: f"{value}2" if value.islower() else f"{value} 2",
     "nmid": lambda _: acquired()["nmid"],
     "label": lambda _: "T09",
+    "language": lambda value: "en" if value == "id" else "id",
     "status": lambda _: "open",
     "early": lambda value: not value,
     "words": lambda value: not value,
