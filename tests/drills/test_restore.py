@@ -213,7 +213,7 @@ async def test_before_the_erasure_with_the_key_store_as_it_is(
         await assert_contacts(city, disaster)
         monkeypatch.setenv("SMARTCITY_KEYSTORE_URL", disaster.keys_url)
         done = house.smartcity("erasures", "replay")
-        assert done.stdout == "1 contacts emptied, 0 keys destroyed\n", done.stdout + done.stderr
+        assert done.stdout == "1 contacts and 0 subscriptions emptied, 0 keys destroyed\n", done.stdout + done.stderr
         assert await erased_rows(house, disaster) == [b""]
         await assert_contacts(city, disaster)
         await assert_life_goes_on(house, city)
