@@ -1,5 +1,6 @@
 """What can be done with nowcasts: read them from the service, and tell those that hold."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +8,8 @@ from dataclasses import replace
 import httpx
 
 from services.environment.nowcasts import fetching, reading, store
-from services.environment.nowcasts.model import KEPT, Feed, Item, Message, Nowcast, UnreadableError, nowcast
+from services.environment.nowcasts.model import KEPT, Feed, Item, Nowcast, UnreadableError, nowcast
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
@@ -65,19 +67,19 @@ async def _take(runtime: Runtime, client: httpx.AsyncClient, listed: Sequence[It
         if item.key in known:
             continue
         try:
-            message = await _message(client, item)
+            answer = await fetching.fetch(client, item.link)
+            assert answer is not None  # nothing was said of what is known
+            made = await asyncio.to_thread(_made, runtime.city, item, answer.content)  # its outlines may be long
         except UnreadableError as error:
             problem = str(error)
             continue  # the others may be sound
         async with runtime.transaction() as tx:
-            await store.keep(tx, nowcast(tx.runtime.city, item, message))
+            await store.keep(tx, made)
     return problem
 
 
-async def _message(client: httpx.AsyncClient, item: Item) -> Message:
-    answer = await fetching.fetch(client, item.link)
-    assert answer is not None  # nothing was said of what is known
-    return reading.message(answer.content)
+def _made(city: City, item: Item, content: bytes) -> Nowcast:
+    return nowcast(city, item, reading.message(content))
 
 
 async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:

@@ -1,16 +1,30 @@
 """Polygons: which kelurahan a point lies in. Read on first use, since most processes never ask."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.kit.city.files import Problems, read_text
 from services.kit.city.model import Area
 
 _SHARE = 0.05
-"""How much of the lesser of two outlines they share when one counts as covered: those drawn apart touch and overlap."""
+"""How much of a polygon is covered when it counts: outlines that were drawn apart touch and overlap."""
+_SPREAD = 8
+"""Columns and rows of the points by which that is told."""
 _GAP = 0.0005  # degrees, about 55 m: neighbours drawn apart leave slivers, and a pier ends beyond the coast line
+
+
+class _Spread(NamedTuple):
+    """Points in polygons: where they are, of which polygon each is, and how many each polygon has."""
+
+    lons: Any
+    lats: Any
+    owners: list[int]
+    counts: Counter[int]
 
 
 class Boundaries:
@@ -36,14 +50,41 @@ class Boundaries:
         return self._codes[min(found)] if len(found) else None
 
     def covered(self, rings: Iterable[Sequence[tuple[float, float]]]) -> set[str]:
-        """Return the codes of polygons of which closed lines of lon, lat cover a part; slivers do not count."""
+        """Return the codes of polygons of which closed lines of lon, lat cover a part; slivers do not count.
+
+        Told by points that are spread over each polygon, and by the middle of each line: what strangers draw may cross
+        itself as often as it likes, and to intersect that takes minutes. Takes up to a second; call it in a thread.
+        """
         import shapely
 
-        shape = shapely.union_all(shapely.make_valid([shapely.Polygon(ring) for ring in rings]))
-        found = self._tree.query(shape, predicate="intersects")
-        common = shapely.area(shapely.intersection(self._polygons[found], shape))
-        least = _SHARE * shapely.area(self._polygons[found]).clip(max=shape.area)
-        return {self._codes[place] for place in found[(common > 0) & (common >= least)]}
+        hit = self._spread.lons != self._spread.lons
+        found: set[int] = set()
+        for ring in rings:
+            outline = shapely.Polygon(ring)
+            shapely.prepare(outline)
+            hit |= shapely.contains_xy(outline, self._spread.lons, self._spread.lats)
+            middle = shapely.centroid(outline)
+            if shapely.contains_xy(outline, middle.x, middle.y):
+                found.update(self._tree.query(middle, predicate="intersects").tolist())
+        hits = Counter(compress(self._spread.owners, hit.tolist()))
+        found |= {one for one, count in hits.items() if count >= _SHARE * self._spread.counts[one]}
+        return {self._codes[one] for one in found}
+
+    @cached_property
+    def _spread(self) -> _Spread:
+        """The points by which it is told what is covered: some in each polygon, however small."""
+        import shapely
+
+        steps = [(place + 0.5) / _SPREAD for place in range(_SPREAD)]
+        points: list[Any] = []
+        owners: list[int] = []
+        for one, polygon in enumerate(self._polygons):
+            west, south, east, north = polygon.bounds
+            grid = [self._point(west + x * (east - west), south + y * (north - south)) for x in steps for y in steps]
+            inside = [*compress(grid, shapely.contains(polygon, grid)), shapely.point_on_surface(polygon)]
+            points += inside
+            owners += [one] * len(inside)
+        return _Spread(shapely.get_x(points), shapely.get_y(points), owners, Counter(owners))
 
     def invalid(self) -> list[str]:
         """Return the codes whose polygons cross themselves."""

@@ -96,7 +96,10 @@ class City:
         return None if code is None else self.areas[code]
 
     def covered(self, rings: Iterable[Sequence[tuple[float, float]]]) -> set[str]:
-        """Return the codes of kelurahan of which closed lines of WGS 84 lon, lat cover a part."""
+        """Return the codes of kelurahan of which closed lines of WGS 84 lon, lat cover a part.
+
+        Takes up to a second for lines of many corners: call it in a thread.
+        """
         return self._boundaries.covered(rings)
 
     def place(self, text: str) -> Place | None:
