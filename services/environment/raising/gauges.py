@@ -19,10 +19,10 @@ async def read(runtime: Runtime) -> Readings:
     async with runtime.snapshot() as tx:
         now = tx.now
         standing = await store.standing(tx, [zone.id for zone in zones])
-        for zone in zones:
-            speaking, one = await store.speaking(tx, zone), standing.get(zone.id)
+        for zone, speaking in (await store.speaking(tx, zones)).items():
+            one = standing.get(zone)
             late = [each for each in speaking if each.since <= now - FOLLOWED_WITHIN]
-            decided = await store.decided(tx, zone.id) if late else None
+            decided = await store.decided(tx, zone) if late else None
             unfollowed += sum(not model.followed(each, one, decided) for each in late)
             ending += model.ends_early(one, speaking, now)
         oldest = await store.oldest_proposal(tx)

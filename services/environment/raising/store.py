@@ -40,14 +40,20 @@ SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = 
 
 async def spoken(tx: Transaction, zone: Zone) -> list[Level]:
     """The levels that gauges speak of in a zone, by the alarms that are open."""
-    return [one.level for one in await speaking(tx, zone)]
+    return [one.level for one in (await speaking(tx, [zone]))[zone.id]]
 
 
-async def speaking(tx: Transaction, zone: Zone) -> list[Speaking]:
-    """The same, each with since when its alarm is known."""
-    rows = await tx.fetch(_OPEN, zone.things)
-    levels = [(zone.level_of(row["thing"], row["datastream"], row["rule"]), row["created_at"]) for row in rows]
-    return [Speaking(level, since) for level, since in levels if level is not None]
+async def speaking(tx: Transaction, zones: Collection[Zone]) -> dict[str, list[Speaking]]:
+    """The same of several zones, each with since when its alarm is known."""
+    rows = await tx.fetch(_OPEN, sorted({thing for zone in zones for thing in zone.things}))
+    return {
+        zone.id: [
+            Speaking(level, row["created_at"])
+            for row in rows
+            if (level := zone.level_of(row["thing"], row["datastream"], row["rule"])) is not None
+        ]
+        for zone in zones
+    }
 
 
 async def standing(tx: Transaction, zones: Collection[str]) -> dict[str, Standing]:
