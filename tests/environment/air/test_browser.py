@@ -1,20 +1,16 @@
 """The pages of the air in a browser: nothing for axe to find, and no wider than a phone."""
 
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
 
-from deploy.local.process import free_ports
-from deploy.migrate import GATEWAY_MIGRATIONS
-from services.kit.database import migrate
 from tests.environment.air.test_pages import measured
 from tests.environment.sensing import Sensing
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
 from tests.gateway.portal.test_browser import _faults
-from tests.gateway.running import Stand, gateway_settings, serving
+from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
 
@@ -23,21 +19,8 @@ pytestmark = IN_A_BROWSER
 async def stand(sensing: Sensing) -> AsyncIterator[Stand]:
     """A gateway in front of a pillar that has measured air."""
     await measured(sensing)
-    url = sensing.served.runtime.settings.postgres_url.get_secret_value()
-    await migrate.prepare_schema(sensing.served.admin, "gateway", None)
-    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
-    port = free_ports(1)[0]
-    with tempfile.TemporaryDirectory() as files:
-        settings = gateway_settings(
-            url,
-            sensing.served.assertion_key,
-            Path(files),
-            {"environment": sensing.served.target},
-            port=port,
-            public_url=f"http://127.0.0.1:{port}",
-        )
-        async with serving(settings) as made:
-            yield made
+    async with stand_before(sensing.served) as made:
+        yield made
 
 
 @pytest.mark.parametrize("path", ["/lingkungan/udara", "/lingkungan/udara/udara-uji", "/lingkungan/udara/udara-baru"])

@@ -1,25 +1,21 @@
 """Warnings by mail, as people have them: a form, links that work in a fresh browser without scripts, and one button."""
 
 import re
-import tempfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import ViewportSize
 
-from deploy.local.process import free_ports
-from deploy.migrate import GATEWAY_MIGRATIONS
 from services.environment.subscriptions import timers
-from services.kit.database import migrate
 from tests.environment.subscriptions.subscribing import SITI, Subscribers
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
 from tests.gateway.portal.test_browser import _faults
-from tests.gateway.running import Stand, gateway_settings, serving
+from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
 PHONE: ViewportSize = {"width": 360, "height": 780}
@@ -30,17 +26,8 @@ async def stand(subscribers: Subscribers) -> AsyncIterator[Stand]:
     """A gateway in front of the pillar; time is now, since pages look at the clock."""
     served = subscribers.served
     served.now = datetime.now(UTC)
-    url = served.runtime.settings.postgres_url.get_secret_value()
-    await migrate.prepare_schema(served.admin, "gateway", None)
-    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
-    port = free_ports(1)[0]
-    with tempfile.TemporaryDirectory() as files:
-        settings = gateway_settings(
-            url, served.assertion_key, Path(files), {"environment": served.target}, port=port,
-            public_url=f"http://127.0.0.1:{port}",
-        )  # fmt: skip
-        async with serving(settings) as made:
-            yield made
+    async with stand_before(served) as made:
+        yield made
 
 
 def _path(mail: EmailMessage, kind: str) -> str:

@@ -1,21 +1,17 @@
 """Warnings in a browser: nothing for axe to find, and no wider than a phone, with a real one and a drill in force."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
 
-from deploy.local.process import free_ports
-from deploy.migrate import GATEWAY_MIGRATIONS
-from services.kit.database import migrate
 from tests.environment.warnings.warning import AWAS, NOTE, WASPADA, Warnings
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
 from tests.fixtures.pillars import Standing
 from tests.gateway.portal.test_browser import _faults
-from tests.gateway.running import Stand, gateway_settings, serving
+from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
 
@@ -35,22 +31,8 @@ async def warnings(environment_stand: Standing) -> AsyncIterator[Warnings]:
 @pytest.fixture
 async def stand(warnings: Warnings) -> AsyncIterator[Stand]:
     """A gateway in front of it."""
-    served = warnings.served
-    url = served.runtime.settings.postgres_url.get_secret_value()
-    await migrate.prepare_schema(served.admin, "gateway", None)
-    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
-    port = free_ports(1)[0]
-    with tempfile.TemporaryDirectory() as files:
-        settings = gateway_settings(
-            url,
-            served.assertion_key,
-            Path(files),
-            {"environment": served.target},
-            port=port,
-            public_url=f"http://127.0.0.1:{port}",
-        )
-        async with serving(settings) as made:
-            yield made
+    async with stand_before(warnings.served) as made:
+        yield made
 
 
 async def test_axe_finds_nothing_on_pages_with_warnings(chromium: Chromium, stand: Stand, warnings: Warnings) -> None:

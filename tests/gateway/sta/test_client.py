@@ -1,20 +1,15 @@
 """A client that the city did not write reads what measures: that of the FROST server."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import frost_sta_client as frost  # type: ignore[import-untyped]
 import pytest
 
-from deploy.local.process import free_ports
-from deploy.migrate import GATEWAY_MIGRATIONS
-from services.kit.database import migrate
 from tests.environment.sensing import Sensing
-from tests.gateway.running import gateway_settings, serving
+from tests.fixtures.edge import stand_before
 from tests.gateway.sta.conftest import ROOT, measured
 
 pytestmark = pytest.mark.filterwarnings("ignore:furl.pathstr is deprecated:DeprecationWarning")  # the client's own
@@ -33,21 +28,8 @@ class Reading:
 async def reading(sensing: Sensing) -> AsyncIterator[Reading]:
     """The client at a gateway that serves on a port."""
     gauge, level, _ = await measured(sensing)
-    url = sensing.served.runtime.settings.postgres_url.get_secret_value()
-    await migrate.prepare_schema(sensing.served.admin, "gateway", None)
-    await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
-    port = free_ports(1)[0]
-    with tempfile.TemporaryDirectory() as files:
-        settings = gateway_settings(
-            url,
-            sensing.served.assertion_key,
-            Path(files),
-            {"environment": sensing.served.target},
-            port=port,
-            public_url=f"http://127.0.0.1:{port}",
-        )
-        async with serving(settings) as stand:
-            yield Reading(frost.SensorThingsService(f"{stand.url}{ROOT}"), gauge.id, level.id)
+    async with stand_before(sensing.served) as stand:
+        yield Reading(frost.SensorThingsService(f"{stand.url}{ROOT}"), gauge.id, level.id)
 
 
 async def test_it_finds_things_and_what_they_lead_to(reading: Reading) -> None:

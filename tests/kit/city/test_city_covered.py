@@ -46,7 +46,7 @@ def test_a_line_beside_the_city_covers_nothing(semarang: City) -> None:
 
 def test_lines_with_twenty_thousand_corners_that_cross_or_not_are_told(semarang: City) -> None:
     """Before: 29 seconds for 2,000 spikes, and eight times as long for each twice as many."""
-    made = random.Random(1)  # noqa: S311 - spikes, not secrets
+    made = random.Random(1)
     star: Ring = tuple(
         (110.4 + radius * math.cos(turn / 20_000 * math.tau), -7 + radius * math.sin(turn / 20_000 * math.tau))
         for turn, radius in enumerate(0.05 + 0.1 * made.random() for _ in range(20_000))
