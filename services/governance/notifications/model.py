@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID
 
 from babel.dates import format_date
@@ -177,13 +177,13 @@ def mail(
     city: City,
     recipient: str,
     sender: str,
-    public_url: str,
+    host: str,
     links: Links,
     created: datetime,
 ) -> EmailMessage:
     """The mail of a queued row. The same row always has the same Message-ID, so that a repeat is recognised as one.
 
-    `sender` is an address, `public_url` the portal. No mail holds words of whoever gave the address, their name
+    `sender` is an address, `host` the portal's. No mail holds words of whoever gave the address, their name
     neither: the city does not speak for them.
     """
     return messages.automatic(
@@ -192,7 +192,7 @@ def mail(
         _body(kind, facts, city, links),
         sender=sender,
         recipient=recipient,
-        host=urlsplit(public_url).hostname or "localhost",
+        host=host,
         created=created,
         stop=links.stop,
     )

@@ -98,7 +98,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
         city=runtime.city,
         recipient=contact.email,
         sender=sender,
-        public_url=settings.public_url,
+        host=settings.mail_host,
         links=links,
         created=row["create_time"],
     )
