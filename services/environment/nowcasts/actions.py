@@ -1,11 +1,11 @@
 """What can be done with nowcasts: read them from the service, and tell those that hold."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 import httpx
+import structlog
 
 from services.environment.nowcasts import fetching, reading, store
 from services.environment.nowcasts.model import KEPT, Feed, Item, Nowcast, UnreadableError, nowcast
@@ -13,7 +13,7 @@ from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 async def read(runtime: Runtime, url: str) -> None:
@@ -85,6 +85,6 @@ def _made(city: City, item: Item, content: bytes) -> Nowcast:
 async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
     """Says once why the feed is not read."""
     if feed.problem != problem:
-        _log.warning("nowcasts cannot be read: %s; it is tried again, and what is known is shown", problem)
+        _log.warning("nowcasts cannot be read; it is tried again, and what is known is shown", problem=problem)
     async with runtime.transaction() as tx:
         await store.save_feed(tx, replace(feed, problem=problem))

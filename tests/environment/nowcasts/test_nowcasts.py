@@ -1,8 +1,6 @@
 """Nowcasts from a recorded feed: what is kept and shown, and that what is known stays when the service is away."""
 
-import logging
-
-import pytest
+from structlog.testing import capture_logs
 
 from observability import semconv
 from services.environment.nowcasts import gauges, timers
@@ -70,7 +68,7 @@ _BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;
 
 
 async def test_a_feed_that_fails_keeps_what_is_known_tells_its_age_and_is_logged_once(
-    forecasters: Weather, caplog: pytest.LogCaptureFixture
+    forecasters: Weather,
 ) -> None:
     service, served = forecasters.service, forecasters.sensing.served
     service.messages[FIRST] = message(FIRST, MONDAY)
@@ -85,13 +83,12 @@ async def test_a_feed_that_fails_keeps_what_is_known_tells_its_age_and_is_logged
         (200, b"<rss><channel><item><link>http://10.0.0.1/x</link></item></channel></rss>", "another host"),
     ):
         service.status, service.feed = status, feed
-        caplog.clear()
-        with caplog.at_level(logging.WARNING):
+        with capture_logs() as said:
             assert await forecasters.shown() == [FIRST]
             found = await forecasters.listed()
         assert found.failing
         assert found.read_time.seconds == int(MONDAY.timestamp())
-        assert [why in one.getMessage() for one in caplog.records] == [True]
+        assert [why in one["problem"] for one in said if one["log_level"] == "warning"] == [True]
     readings = await gauges.read(served.runtime)
     assert list(readings[semconv.NOWCAST_AGE]) == [(30 * 60, {})]
     service.status, service.feed = 200, None
