@@ -27,6 +27,8 @@ class Catcher:
         """Of the envelopes, where bounces go."""
         self.answer = ""
         self.greeting = ""
+        self.hangs_up = False
+        """After a refusal, as servers do that have had enough."""
 
     def to(self, address: str) -> list[EmailMessage]:
         """The mails to an address, oldest first."""
@@ -40,10 +42,18 @@ class Catcher:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         """Takes a recipient, or not."""
         if address.startswith("nobody@"):
-            return "550 no such user"
+            return "550 5.1.1 no such user"
         if address.startswith("blocked@"):
             return "550 5.7.1 your server is on a list"
+        if address.startswith("denied@"):
+            return "550 relay not permitted"
         envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_RSET(self, server: Any, session: Any, envelope: Any) -> str:
+        """What a client says after a refusal."""
+        if self.hangs_up:
+            server.transport.close()
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:

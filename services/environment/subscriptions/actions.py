@@ -70,7 +70,7 @@ async def confirm(tx: Transaction, token: str) -> Subscription:
         done = replace(before, areas=one.areas, language=one.language)
     await store.save(tx, done)
     await store.hear(tx, done.id, done.areas)
-    await _catch_up(tx, done)
+    await _catch_up(tx, done, [code for code in done.areas if before is None or code not in before.areas])
     return done
 
 
@@ -111,10 +111,11 @@ async def pass_on(tx: Transaction) -> bool:
     return True
 
 
-async def _catch_up(tx: Transaction, one: Subscription) -> None:
-    """Who begins to hear of a kelurahan hears what holds there now."""
+async def _catch_up(tx: Transaction, one: Subscription, fresh: Sequence[str]) -> None:
+    """Who begins to hear of a kelurahan hears what holds there now, also who heard of it for another one."""
     for warning in await warnings.in_force(tx):
-        if not warning.exercise and model.concerned(one.areas, warning):
+        if not warning.exercise and model.concerned(fresh, warning):
+            await queue.forget(tx, warning.id, warning.messages, one.id)
             await queue.tell(tx, warning.id, warning.messages, [one.id])
 
 

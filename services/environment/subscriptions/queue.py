@@ -102,6 +102,12 @@ async def tell(tx: Transaction, warning: UUID, number: int, subscriptions: Seque
         await tx.execute(_OVERTAKE, list(subscriptions), warning, number, tx.now)
 
 
+async def forget(tx: Transaction, warning: UUID, number: int, subscription: UUID) -> None:
+    """Forgets that a message came to a subscription, or why it did not."""
+    sql = "DELETE FROM warning_mail WHERE subscription = $1 AND warning = $2 AND number = $3 AND state <> 'waiting'"
+    await tx.execute(sql, subscription, warning, number)
+
+
 async def confirm(tx: Transaction, subscription: UUID) -> None:
     """Queues the confirmation of a subscription."""
     await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)

@@ -2,7 +2,7 @@
 
 import re
 
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_EMAIL = re.compile(r"(?!.*=\?)[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _DOTLESS = frozenset({"gmail.com"})
 """Providers at whose addresses dots in the name do not count."""
 _ALSO_CALLED = {
@@ -16,7 +16,10 @@ _ALSO_CALLED = {
 
 
 def valid(email: str) -> bool:
-    """Whether a text is an address; checks only what keeps mail from going astray."""
+    """Whether a text is an address; checks only what keeps mail from going astray.
+
+    An encoded word (RFC 2047) is none: headers would read another address in it.
+    """
     return email.isascii() and _EMAIL.fullmatch(email) is not None
 
 

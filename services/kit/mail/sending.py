@@ -53,5 +53,17 @@ def is_final(error: Exception) -> bool:
 
 def is_ours(error: Exception) -> bool:
     """Whether a refusal is about us or the mail (RFC 3463: 5.3 system, 5.6 content, 5.7 policy), not the address."""
+    return any(said.startswith(("5.3.", "5.6.", "5.7.")) for said in _said(error))
+
+
+def nobody_has(error: Exception) -> bool:
+    """Whether the server says for good, and in so many words (RFC 3463: 5.1), that nobody has the address.
+
+    One that says no code may mean us, such as a relay that has forgotten who we are.
+    """
+    return isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(said.startswith("5.1.") for said in _said(error))
+
+
+def _said(error: Exception) -> list[str]:
     refused: Any = error.recipients if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else (error,)
-    return any(str(getattr(one, "message", "")).startswith(("5.3.", "5.6.", "5.7.")) for one in refused)
+    return [str(getattr(one, "message", "")) for one in refused]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import structlog
 
-from services.environment.subscriptions import actions, queue, timers
+from services.environment.subscriptions import actions, delivering, queue, timers, wording
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.subscriptions.subscribing import CONFIRMED, ENDED, SEKAYU, SITI, WAITING, Subscribers
 from tests.environment.warnings.warning import AWAS, OTHER, TANJUNG_MAS
@@ -126,6 +126,10 @@ async def _crash(*_: object) -> None:
     raise ZeroDivisionError
 
 
+def _crash_now(*_: object, **__: object) -> None:
+    raise ZeroDivisionError
+
+
 async def test_the_link_of_any_mail_ends_it_and_erases_the_address(subscribers: Subscribers) -> None:
     confirmation = await subscribers.subscribed()
     await subscribers.subscribed(SITI, SEKAYU)  # joins the first; its kelurahan stand for those before
@@ -188,6 +192,49 @@ async def test_an_address_nobody_has_is_erased_and_others_are_served(subscribers
     assert [tuple(row) for row in rows] == [("ended", "undeliverable", "refused", "SMTPRecipientsRefused 550")]
 
 
+async def test_who_stands_behind_a_refused_address_keeps_the_own_when_the_server_hangs_up(
+    subscribers: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "CONNECTIONS", 1)
+    await subscribers.subscribed()
+    await subscribers.ask("nobody@contoh.id")
+    await subscribers.warnings.in_force()
+    subscribers.catcher.hangs_up = True
+    assert await subscribers.told() == []
+    subscribers.served.pass_time(minutes=1)
+    assert [mail["To"] for mail in await subscribers.told()] == [SITI]
+
+
+async def test_a_refusal_that_may_mean_the_city_erases_nobody(subscribers: Subscribers) -> None:
+    await subscribers.ask("denied@contoh.id")
+    await timers.deliver(subscribers.runtime)
+    assert await subscribers.runtime.pool.fetchval("SELECT state FROM warning_subscription") == "waiting"
+    assert await subscribers.runtime.pool.fetchval("SELECT state FROM warning_mail") == "refused"
+
+
+async def test_a_mail_that_cannot_be_written_holds_up_no_other(
+    subscribers: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await subscribers.subscribed()
+    await subscribers.ask("ann@example.org")
+    monkeypatch.setattr(wording, "confirmation", _crash_now)
+    await subscribers.warnings.in_force()
+    assert [mail["To"] for mail in await subscribers.told()] == [SITI]
+    rows = await subscribers.runtime.pool.fetch("SELECT reason FROM warning_mail WHERE state = 'dropped'")
+    assert [row["reason"] for row in rows] == ["ZeroDivisionError"]
+
+
+async def test_who_adds_a_kelurahan_hears_of_the_warning_that_holds_there_though_told_of_it_elsewhere(
+    subscribers: Subscribers,
+) -> None:
+    await subscribers.subscribed()
+    await subscribers.warnings.in_force(areas=[TANJUNG_MAS, SEKAYU])
+    await subscribers.told()
+    await subscribers.subscribed(SITI, TANJUNG_MAS, SEKAYU)
+    (mail,) = await subscribers.told()
+    assert "Kelurahan Anda: Tanjung Mas, Sekayu" in mail.get_content()
+
+
 async def test_what_nobody_confirmed_is_forgotten_and_its_link_leads_nowhere(subscribers: Subscribers) -> None:
     await subscribers.ask()
     await timers.deliver(subscribers.runtime)
@@ -210,6 +257,8 @@ async def test_what_nobody_confirmed_is_forgotten_and_its_link_leads_nowhere(sub
     ("fields", "reason"),
     [
         ({"email": "siti@contoh"}, "EMAIL_INVALID"),
+        ({"email": "=?utf-8?b?c2l0aQ==?=@contoh.id"}, "EMAIL_INVALID"),
+        ({"email": "=?utf-8?q?v=0d=0a?=@contoh.id"}, "EMAIL_INVALID"),
         ({"areas": ["33.74.02"]}, "AREA_UNKNOWN"),
         ({"areas": []}, "AREAS_INVALID"),
         ({"areas": [TANJUNG_MAS] * 11}, "AREAS_INVALID"),
