@@ -8,7 +8,7 @@ import httpx
 import structlog
 
 from services.environment.nowcasts import fetching, reading, store
-from services.environment.nowcasts.model import KEPT, Feed, Item, Nowcast, UnreadableError, nowcast
+from services.environment.nowcasts.model import KEPT, MOST, Feed, Item, Nowcast, UnreadableError, nowcast
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
@@ -22,7 +22,7 @@ async def read(runtime: Runtime, url: str) -> None:
     async with fetching.client() as client:
         try:
             answer = await fetching.fetch(client, url, before.etag, before.modified)
-            listed = reading.items(answer.content, url) if answer is not None else []
+            listed = await asyncio.to_thread(reading.items, answer.content, url) if answer is not None else []
         except UnreadableError as error:
             await _failed(runtime, before, str(error))
             return
@@ -62,10 +62,9 @@ async def _take(runtime: Runtime, client: httpx.AsyncClient, listed: Sequence[It
     """Keeps the messages that are new, one after the other; answers with why one of them could not be."""
     async with runtime.statement() as tx:
         known = await store.known(tx, [one.key for one in listed])
-    problem = ""
-    for item in listed:
-        if item.key in known:
-            continue
+    fresh = [one for one in listed if one.key not in known]
+    problem = "there is more than is fetched at once" if len(fresh) > MOST else ""
+    for item in fresh[:MOST]:
         try:
             answer = await fetching.fetch(client, item.link)
             assert answer is not None  # nothing was said of what is known

@@ -9,7 +9,8 @@ from services.kit.city import City
 KEPT = timedelta(days=7)
 """How long a message is kept after its time is over, so that none is read twice."""
 MOST = 50
-"""Messages that are fetched in one reading, and the most that are listed: the service lets 60 requests a minute in."""
+"""Messages that are fetched in one reading, and the most that are listed: the service lets 60 requests a minute in.
+What is left comes with the next."""
 
 Ring = tuple[tuple[float, float], ...]
 """A closed line of points, longitude before latitude."""

@@ -1,15 +1,16 @@
 """What the feed (RSS 2.0) and its messages (CAP 1.2) say. Pure; no entities, no network, and bounds on what is kept."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from services.environment.nowcasts.model import MOST, Item, Message, Ring, UnreadableError
+from services.environment.nowcasts.model import Item, Message, Ring, UnreadableError
 
 _CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 _SHORT, _LONG = 500, 4_000
-_MOST_RINGS, _MOST_POINTS = 500, 20_000
+_MOST_ITEMS, _MOST_RINGS, _MOST_POINTS = 2_000, 500, 20_000
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def items(content: bytes, url: str) -> list[Item]:
@@ -19,11 +20,23 @@ def items(content: bytes, url: str) -> list[Item]:
         raise UnreadableError("the feed is no RSS")
     found = []
     for one in root.iterfind("channel/item"):
-        link = urljoin(url, _text(one, "link", _SHORT))
-        if urlsplit(link)[:2] != urlsplit(url)[:2]:
-            raise UnreadableError("the feed names a message on another host")
+        link = _beside(url, _text(one, "link", _SHORT))
         found.append(Item(_text(one, "guid", _SHORT) or link, link))
-    return found[:MOST]
+        if len(found) > _MOST_ITEMS:
+            raise UnreadableError("the feed lists too many messages")
+    return found
+
+
+def _beside(url: str, link: str) -> str:
+    """The address of a message, which is on the feed's own host."""
+    try:
+        whole = urljoin(url, link)
+        beside = urlsplit(whole)[:2] == urlsplit(url)[:2]
+    except ValueError as error:
+        raise UnreadableError("the feed names no address of a message") from error
+    if not beside:
+        raise UnreadableError("the feed names a message on another host")
+    return whole
 
 
 def message(content: bytes) -> Message:
@@ -113,6 +126,8 @@ def _moment(part: etree._Element, name: str) -> datetime | None:
         raise UnreadableError(f"{name} is no time") from error
     if at is not None and at.tzinfo is None:
         raise UnreadableError(f"{name} has no offset")
+    if at is not None and not _EARLIEST <= at < _LATEST:
+        raise UnreadableError(f"{name} is of another century")
     return at
 
 
@@ -126,4 +141,7 @@ def _text(part: etree._Element, name: str, most: int) -> str:
 
 def _address(text: str) -> str:
     """An address that a page may link to; empty for anything else."""
-    return text if urlsplit(text).scheme in {"http", "https"} else ""
+    try:
+        return text if urlsplit(text).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""

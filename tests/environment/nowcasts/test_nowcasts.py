@@ -1,9 +1,12 @@
 """Nowcasts from a recorded feed: what is kept and shown, and that what is known stays when the service is away."""
 
+import re
+
+import pytest
 from structlog.testing import capture_logs
 
 from observability import semconv
-from services.environment.nowcasts import gauges, timers
+from services.environment.nowcasts import actions, gauges, timers
 from smartcity.environment.v1 import nowcasts_pb2 as pb
 from tests.environment.nowcasts.feed import OUTSIDE, PATH, Weather, message, name
 from tests.environment.sensing import Sensing
@@ -81,6 +84,7 @@ async def test_a_feed_that_fails_keeps_what_is_known_tells_its_age_and_is_logged
         (200, b"<html>", "not well-formed"),
         (200, _BOMB, "document type"),
         (200, b"<rss><channel><item><link>http://10.0.0.1/x</link></item></channel></rss>", "another host"),
+        (200, b"<rss><channel><item><link>http://[x</link></item></channel></rss>", "no address"),
     ):
         service.status, service.feed = status, feed
         with capture_logs() as said:
@@ -92,13 +96,28 @@ async def test_a_feed_that_fails_keeps_what_is_known_tells_its_age_and_is_logged
     readings = await gauges.read(served.runtime)
     assert list(readings[semconv.NOWCAST_AGE]) == [(30 * 60, {})]
     service.status, service.feed = 200, None
-    service.messages[SECOND] = message(SECOND, MONDAY).replace("<polygon>", "<polygon>9,")
-    service.messages[name(3)] = message(name(3), MONDAY, hours=1)
-    found = await forecasters.listed()
-    assert found.failing, "a message is not understood"
-    assert [one.identifier for one in found.nowcasts] == [name(3), FIRST], "the others are"
+    service.messages[name(3)] = message(name(3), MONDAY, hours=1).replace("<web>", "<web>http://[")
+    good = message(SECOND, MONDAY)
+    for bad in (good.replace("<polygon>", "<polygon>9,"), re.sub("<sent>.{4}", "<sent>0001", good)):
+        assert bad != good
+        service.messages[SECOND] = bad
+        found = await forecasters.listed()
+        assert found.failing, "a message is not understood"
+        assert [one.identifier for one in found.nowcasts] == [name(3), FIRST], "the others are"
     service.messages[SECOND] = message(SECOND, MONDAY, polygon=OUTSIDE)
     assert not (await forecasters.listed()).failing
+
+
+async def test_more_than_is_fetched_at_once_comes_with_the_next_reading(
+    forecasters: Weather, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST", 2)
+    for number in range(3):
+        forecasters.service.messages[name(number)] = message(name(number), MONDAY)
+    first = await forecasters.listed()
+    assert (first.failing, len(first.nowcasts)) == (True, 2)
+    second = await forecasters.listed()
+    assert (second.failing, len(second.nowcasts)) == (False, 3)
 
 
 async def test_without_an_address_nothing_is_read_or_shown(sensing: Sensing) -> None:
