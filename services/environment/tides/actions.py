@@ -1,5 +1,6 @@
 """What can be done with the tides: one function per use case."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -53,8 +54,8 @@ async def page(tx: Transaction, size: int, token: str) -> Page[Shown]:
 async def get(tx: Transaction, name: str) -> Shown:
     """A tide gauge with its forecast. Errors: THING_NOT_FOUND, TIDE_GAUGE_NOT_FOUND."""
     thing = await things.known(tx, name)
-    if thing.kind is not Kind.TIDE_GAUGE:
-        message = "This thing is no tide gauge; the list is at /v1/tides."
+    if thing.kind is not Kind.TIDE_GAUGE or thing.retired:
+        message = "This thing is no tide gauge in service; the list is at /v1/tides."
         raise not_found("TIDE_GAUGE_NOT_FOUND", message, field="gauge")
     (shown,) = await _shown(tx, [thing])
     return shown
@@ -78,8 +79,10 @@ async def material(tx: Transaction, gauge: UUID) -> Material | None:
     span = Span(until - model.REACH, until, HOUR_S)
     begun = [(datastream.number, one.since) for one in calibrations]
     sums = await observations.sums(tx, [datastream.number], span, begun)
-    known = model.levels(buckets(sums[datastream.number], calibrations), datums)
-    asked = model.question(known, datastream.period, thing.lat, tx.now)
+    # A year of hours, each looked up among what may be hundreds of corrections: others are served meanwhile.
+    hours = await asyncio.to_thread(buckets, sums[datastream.number], calibrations)
+    known = await asyncio.to_thread(model.levels, hours, datums)
+    asked = await asyncio.to_thread(model.question, known, datastream.period, thing.lat, tx.now)
     return Material(model.looked_at(tide, known), asked, model.zero(datums, tx.now))
 
 

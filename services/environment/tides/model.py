@@ -187,12 +187,12 @@ def hourly(heights: Iterable[Height]) -> list[Height]:
 
 
 def turns(heights: Sequence[Height]) -> list[Turn]:
-    """High and low waters."""
+    """High and low waters; one that stands a while is told at its beginning."""
+    moved = [*heights[:1], *(one for before, one in pairwise(heights) if before.height != one.height)]
     return [
         Turn(one.at, one.height, one.height > before.height)
-        for before, one, after in zip(heights, heights[1:], heights[2:], strict=False)
+        for before, one, after in zip(moved, moved[1:], moved[2:], strict=False)
         if (one.height - before.height) * (after.height - one.height) < 0
-        or (one.height != before.height and one.height == after.height)
     ]
 
 

@@ -91,6 +91,11 @@ def test_high_and_low_waters_are_found_and_a_level_top_once() -> None:
     assert [(one.height, one.high) for one in found] == [(1.2, True), (1.1, False), (1.3, True), (1.0, False)]
 
 
+def test_a_sea_that_stands_a_while_on_its_way_up_or_down_does_not_turn() -> None:
+    assert model.turns(_ahead(1.0, 1.1, 1.1, 1.2)) == []
+    assert model.turns(_ahead(1.2, 1.1, 1.1, 1.0)) == []
+
+
 def test_a_limit_is_what_a_tidal_flood_zone_means_by_a_rule_of_the_gauge() -> None:
     river = Zone(
         id="sungai", hazard=Hazard.FLOOD, name_id="x", name_en="x", areas=(), source="uji", made_up=True,

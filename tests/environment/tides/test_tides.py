@@ -84,8 +84,11 @@ async def test_one_that_fails_is_tried_again_and_says_so(sensing: Sensing, monke
     assert (found.state, found.hours, len(found.heights)) == (pb.TIDE_STATE_FAILED, 0, 0)
 
 
-async def test_a_gauge_that_is_retired_has_no_forecast_made_and_is_listed_no_more(sensing: Sensing) -> None:
+async def test_a_gauge_that_is_retired_has_no_forecast_any_more_and_is_listed_no_more(sensing: Sensing) -> None:
     level = await gauge(sensing)
+    await sensing.upload(level, measured(MONDAY, 61))
+    await forecast(sensing)
+    assert (await tide(sensing)).heights
     thing = (await sensing.call(things_pb2.GetThingRequest(id=level.thing))).thing
     retire = things_pb2.RetireThingRequest(
         request_id=request_id(), id=thing.id, etag=thing.etag, reason="Alat rusak dan ditarik."
@@ -94,6 +97,8 @@ async def test_a_gauge_that_is_retired_has_no_forecast_made_and_is_listed_no_mor
     await forecast(sensing)
     await forecast(sensing)
     assert not (await sensing.call(pb.ListTidesRequest())).tides
+    with refused("TIDE_GAUGE_NOT_FOUND"):
+        await tide(sensing)
 
 
 async def test_only_tide_gauges_have_tides(sensing: Sensing) -> None:
