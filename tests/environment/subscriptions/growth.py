@@ -19,6 +19,7 @@ async def _live(served: Served) -> None:
             await subscribers.warnings.act("Approve", changed, OTHER)
         await timers.deliver(served.runtime)
         await subscribers.told()
+        await subscribers.subscribed("ani@contoh.id", SEKAYU)
         await gauges.read(served.runtime)
         await subscribers.look(mail)
         await subscribers.end(mail)
