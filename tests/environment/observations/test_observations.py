@@ -21,6 +21,7 @@ from smartcity.environment.v1 import observations_pb2 as pb
 from tests.environment.conftest import DLH
 from tests.environment.sensing import Sensing, stamp
 from tests.governance.conftest import MONDAY, refused
+from tests.kit.conftest import within
 
 HOUR = timedelta(hours=1)
 NOON = MONDAY - timedelta(days=1)
@@ -353,6 +354,6 @@ async def test_processes_that_start_together_make_room_one_after_another(sensing
     async with runtime.transaction() as tx:
         await actions.make_room(tx)
         other = asyncio.create_task(starts())
-        await asyncio.sleep(0.2)  # it has found no room either, or waits
+        await within(lambda: runtime.pool.fetch("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
     await other
     assert await admin.fetchval("SELECT environment.make_week($1)", monday) is False
