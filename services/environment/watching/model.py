@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -94,9 +95,10 @@ class Stream:
             held.alarm = alarm if alarm is not None and alarm.open else None
             counting = [one for one in alike if one.received > held.rule.updated_at]
             if held.by_arrival:
-                counting.sort(key=lambda one: (one.received, one.at))
+                counting.sort(key=attrgetter("received"))  # stable: what came at once stays as it was measured
             last = last_turn(held, alarm) if alarm else None
             held.watch.take_over(last)
+            yield len(readings)
             for first in range(0, len(counting), STEP):
                 some = counting[first : first + STEP]
                 times = (engine.milliseconds(one.received if held.by_arrival else one.at) for one in some)
