@@ -6,13 +6,15 @@ All of it is the same for everybody, and read when somebody asks for them. A dea
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from gateway.calls.kept import Kept
+from gateway.calls.pages import pages
 from gateway.calls.pillars import Pillars
 from gateway.city.reference import Ready
 from smartcity.environment.v1 import pickups_pb2, rules_pb2, things_pb2
@@ -72,19 +74,25 @@ class Measuring:
 
 async def _points(pillars: Pillars) -> Points:
     asked, found = things_pb2.ListThingsRequest(page_size=PAGE), list[Place]()
-    async for page in _pages(pillars, asked, things_pb2.ListThingsResponse):
+    ask = partial(pillars.look, answer=things_pb2.ListThingsResponse, within=DEADLINE)
+    async for page in pages(ask, asked, MOST_PAGES):
         for each in page.things:
             one = views.thing(each)
             if one.location and one.kind:
                 area, href = one.area.code if one.area else "", f"/lingkungan/alat/{one.code}"
                 found.append(Place(one.name, one.kind, area, href, one.location.lon, one.location.lat))
-    return Points(found, Ready.of(msgspec.json.encode(found)))
+    return Points(found, await asyncio.to_thread(_ready, found))
+
+
+def _ready(found: Sequence[Place]) -> Ready:
+    return Ready.of(msgspec.json.encode(found))
 
 
 async def _limits(pillars: Pillars) -> Mapping[str, Sequence[Limit]]:
     """By the datastream's id, the lowest first."""
     found: dict[str, list[Limit]] = {}
-    async for page in _pages(pillars, rules_pb2.ListRulesRequest(page_size=PAGE), rules_pb2.ListRulesResponse):
+    ask = partial(pillars.look, answer=rules_pb2.ListRulesResponse, within=DEADLINE)
+    async for page in pages(ask, rules_pb2.ListRulesRequest(page_size=PAGE), MOST_PAGES):
         for rule in page.rules:
             if rule.kind == rules_pb2.RULE_KIND_THRESHOLD and not rule.terms.below and not rule.paused:
                 found.setdefault(rule.datastream, []).append(Limit(rule.terms.limit, rule.name, rule.made_up))
@@ -95,12 +103,3 @@ async def _pickups(pillars: Pillars) -> Pickups:
     asked = pickups_pb2.ListPickupsRequest(page_size=1)
     found = await pillars.look(asked, pickups_pb2.ListPickupsResponse, within=DEADLINE)
     return Pickups(any(one.days for one in found.pickups), found.made_up)
-
-
-async def _pages(pillars: Pillars, asked: Any, answer: Any) -> AsyncIterator[Any]:
-    for _ in range(MOST_PAGES):
-        page = await pillars.look(asked, answer, within=DEADLINE)
-        yield page
-        asked.page_token = page.next_page_token
-        if not asked.page_token:
-            return

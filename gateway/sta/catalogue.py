@@ -4,7 +4,7 @@ for and is older than ``KEPT``.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from google.protobuf.message import Message
 
 from gateway.calls.kept import Kept
+from gateway.calls.pages import pages
 from gateway.calls.pillars import Pillars
 from gateway.sta.model import Entity
 from services.kit.caller import ANONYMOUS
@@ -25,7 +26,8 @@ KEPT, LONGEST = 10.0, 300.0
 SECONDS = 8.0
 """Of a page of a list; the answer that waits for it has its own time."""
 MOST_PAGES = 150
-"""Of a list: 200 each."""
+"""Of a list."""
+PAGE = 200
 GEOJSON = "application/geo+json"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 
@@ -68,32 +70,25 @@ class Catalogues:
 
 async def _read(pillars: Pillars) -> Catalogue:
     made = Catalogue()
+
+    def ask(request: Message) -> Awaitable[Any]:
+        return pillars.send(request, ANONYMOUS, within=SECONDS)
+
     for retired in (False, True):
-        async for page in _pages(pillars, things_pb2.ListThingsRequest(retired=retired)):
+        async for page in pages(ask, things_pb2.ListThingsRequest(retired=retired, page_size=PAGE), MOST_PAGES):
             for each in page.things:
                 _thing(made, thing_views.thing(each))
-    async for page in _pages(pillars, things_pb2.ListThingLocationsRequest()):
+    async for page in pages(ask, things_pb2.ListThingLocationsRequest(page_size=PAGE), MOST_PAGES):
         for where in page.locations:
             _location(made, thing_views.thing_location(where))
     _stand(made)
     defined = await pillars.call(datastreams_pb2.ListObservedPropertiesRequest(), ANONYMOUS)
     for one in defined.properties:
         _property(made, stream_views.defined_property(one))
-    async for page in _pages(pillars, datastreams_pb2.ListDatastreamsRequest()):
+    async for page in pages(ask, datastreams_pb2.ListDatastreamsRequest(page_size=PAGE), MOST_PAGES):
         for stream in page.datastreams:
             _datastream(made, stream_views.datastream(stream))
     return made
-
-
-async def _pages(pillars: Pillars, request: Any) -> AsyncIterator[Any]:
-    """The pages of a list. Others have their turn between two."""
-    request.page_size = 200
-    for _ in range(MOST_PAGES):
-        page: Message = await pillars.send(request, ANONYMOUS, within=SECONDS)
-        yield page
-        request.page_token = page.next_page_token  # type: ignore[attr-defined]
-        if not request.page_token:
-            return
 
 
 def _thing(made: Catalogue, one: thing_views.Thing) -> None:

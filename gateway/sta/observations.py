@@ -145,6 +145,7 @@ class Reader:
             )
             answer = await self.pillars.call(request, ANONYMOUS)
             for reading in answer.observations:
+                await self.evaluator.turn()
                 entity = _entity(stream, views.reading(reading))
                 seen = Seen(entity, condition is None or self.evaluator.holds(condition, entity.reach))
                 start, end = (seen.at + _LEAST, end) if oldest else (start, seen.at)
