@@ -39,6 +39,11 @@ class EnvironmentSettings(MailSettings):
         15.0, gt=0, le=300, description="Seconds for which the best collection rounds are searched"
     )
 
+    @property
+    def warnings_by_mail(self) -> bool:
+        """Whether people may have warnings by mail: their addresses can be kept, and a server takes mails."""
+        return bool(self.subscription_secret.get_secret_value() and self.smtp_url)
+
     @model_validator(mode="after")
     def _reads_over_tls(self) -> Self:
         if self.mode != "local" and self.nowcast_url.startswith("http://"):

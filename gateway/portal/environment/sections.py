@@ -51,6 +51,11 @@ def section(name: str) -> Callable[[Read], Read]:
 async def gathered(request: Request) -> list[Section]:
     """All sections, read side by side."""
     names = sorted(_SECTIONS, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    return await chosen(request, *names)
+
+
+async def chosen(request: Request, *names: str) -> list[Section]:
+    """Some sections, likewise: what one reads may be away, and the page stands."""
     return list(await asyncio.gather(*(_read(request, name) for name in names)))
 
 

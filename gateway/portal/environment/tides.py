@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,11 +14,12 @@ from starlette.responses import Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.environment import charts, readings
+from gateway.portal.environment import charts
 from gateway.portal.environment.charts import Drawing, Point, Span, Threshold
 from gateway.portal.environment.sections import section
+from gateway.portal.environment.things import words
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.page import PageRoute, render
 from smartcity.environment.v1 import tides_pb2
 from smartcity.environment.v1 import tides_views as views
 
@@ -74,12 +74,6 @@ async def shown(request: Request, code: Identifier) -> Response:
     ahead = _ahead(request, views.tide(answer.tide))
     hourly = [one for one in ahead.of.heights or () if one.time and one.time.minute == 0]
     return render(request, "environment/tide.html", here="environment", row=ahead, hourly=hourly, **words(request))
-
-
-def words(request: Request) -> dict[str, Any]:
-    """How templates say values."""
-    texts = texts_of(request)
-    return {"measured": partial(readings.words, texts), "number": partial(readings.plain, texts)}
 
 
 def _ahead(request: Request, tide: views.Tide) -> Ahead:

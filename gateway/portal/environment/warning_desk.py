@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
+from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.environment.warnings import criteria_for, graver_first, spoken
 from gateway.portal.kit import forms
@@ -28,7 +29,7 @@ DESK = "/petugas/peringatan"
 router = APIRouter(prefix=DESK, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_changed"})
-LISTED, MOST = 50, 200
+LISTED, MOST, _MOST_PAGES = 50, 200, 50
 """Proposals of one page, and warnings of one call."""
 
 
@@ -148,15 +149,14 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
 
 async def _in_force(request: Request, caller: Caller) -> list[views.Warning]:
     """All that is in force: the list begins with it, and each of them may have to be acted on."""
-    pillars, asked = current_gateway(request).pillars, pb.ListWarningsRequest(page_size=MOST)
-    found: list[views.Warning] = []
-    while True:
-        answer = await pillars.call(asked, caller)
+    pillars, found = current_gateway(request).pillars, list[views.Warning]()
+    asked = pb.ListWarningsRequest(page_size=MOST)
+    async for answer in pages(lambda more: pillars.call(more, caller), asked, _MOST_PAGES):
         page = [views.warning(each) for each in answer.warnings]
         found += [one for one in page if one.state == "in_force"]
-        asked.page_token = answer.next_page_token
-        if not asked.page_token or page[-1].state != "in_force":
-            return found
+        if page and page[-1].state != "in_force":
+            break
+    return found
 
 
 def _number(numbers: Mapping[str, Any], word: str) -> Any:

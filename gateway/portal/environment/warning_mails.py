@@ -6,12 +6,10 @@ these forms carry no token of the browser's: mail programs send that of ``List-U
 
 from __future__ import annotations
 
-import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers.problems import from_grpc
 from gateway.bodies.body import body_of
 from gateway.bodies.kinds import NOTHING
 from gateway.callers.session import csrf_checked
@@ -20,7 +18,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, new_key, problem_page, render
+from gateway.portal.kit.page import PageRoute, new_key, render
 from gateway.portal.kit.texts import language_of
 from services.kit.caller import ANONYMOUS
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
@@ -63,10 +61,7 @@ async def confirm(request: Request, token: Identifier) -> Response:
     """It is."""
     body_of(request).take(NOTHING)
     asked = pb.ConfirmWarningSubscriptionRequest(request_id=new_key(), token=token)
-    try:
-        await current_gateway(request).pillars.call(asked, ANONYMOUS)
-    except grpc.aio.AioRpcError as error:
-        return problem_page(request, from_grpc(error))
+    await current_gateway(request).pillars.call(asked, ANONYMOUS)
     return await _page(request, "confirm", token)
 
 
@@ -98,6 +93,6 @@ async def _page(request: Request, what: str, token: str) -> Response:
 def _form(request: Request, shown: FormState, chosen: list[str]) -> Response:
     return render(
         request, "environment/warning_mails.html", shown.status, private=True, here="environment", made=None,
-        chosen=chosen, most=MOST, language=(shown.form or Fields())["language"] or language_of(request),
-        **shown.context(),
+        chosen=chosen, most=MOST, by_mail=current_gateway(request).bulletins.by_mail,
+        language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip

@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.environment import nowcasts
-from gateway.portal.environment.sections import section
+from gateway.portal.environment.sections import chosen, section
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
@@ -42,14 +41,17 @@ async def listed(request: Request) -> Response:
     pillars, caller, token = current_gateway(request).pillars, current_caller(request), page_token(request)
     asked = pb.ListWarningsRequest(page_size=PAGE, page_token=token)
     answer, criteria, weather = await asyncio.gather(
-        pillars.call(asked, caller), criteria_for(request, caller), nowcasts.on_start(request)
+        pillars.call(asked, caller),
+        criteria_for(request, caller),
+        chosen(request, *([] if token else ["nowcasts"])),
     )
     found = [views.warning(each) for each in answer.warnings]
     return render(
         request, "environment/warnings.html", here="environment",
         now_in_force=graver_first([one for one in found if one.state == "in_force"]),
         past=[one for one in found if one.state != "in_force"], criteria=criteria, said=spoken(request),
-        nowcasts=weather, first=not token, next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
+        sections=weather, first=not token, by_mail=current_gateway(request).bulletins.by_mail,
+        next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
     )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ async def warning(request: Request, warning: Identifier) -> Response:
     found = await current_gateway(request).pillars.call(pb.GetWarningRequest(id=warning), current_caller(request))
     return render(
         request, "environment/warning.html", here="environment", warning=views.warning(found.warning),
-        said=spoken(request),
+        said=spoken(request), by_mail=current_gateway(request).bulletins.by_mail,
     )  # fmt: skip
 
 

@@ -63,9 +63,10 @@ async def message(tx: Transaction, id_: str, number: int) -> Kept:
 
 
 async def feed(tx: Transaction) -> tuple[str, list[Published]]:
-    """The newest messages and all that hold, and the edition that they and the agencies that warn make up."""
+    """The newest messages and all that hold, and the edition that all that is told with them makes up."""
     found = await store.feed(tx)
-    said = [*criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
+    by_mail = str(tx.runtime.settings.warnings_by_mail)
+    said = [by_mail, *criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
     return sha256(" ".join(said).encode()).hexdigest()[:20], found
 
 

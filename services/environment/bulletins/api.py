@@ -17,7 +17,11 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
         return pb.GetWarningFeedResponse(edition=edition, same=True)
     criteria = criteria_of(tx.runtime.city)
     return pb.GetWarningFeedResponse(
-        edition=edition, messages=map(_view, found), sender_name=criteria.sender_name, agencies=criteria.agencies
+        edition=edition,
+        messages=map(_view, found),
+        sender_name=criteria.sender_name,
+        agencies=criteria.agencies,
+        by_mail=tx.runtime.settings.warnings_by_mail,
     )
 
 

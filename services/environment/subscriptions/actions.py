@@ -24,6 +24,8 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     AREA_UNKNOWN.
     """
     secret = keys.secret(tx.runtime)
+    if not tx.runtime.settings.warnings_by_mail:
+        raise keys.closed()
     if not addresses.valid(email):
         raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
     wanted = _known(tx, areas)

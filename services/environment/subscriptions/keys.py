@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.environment.resources import resources
 from services.kit.context import Context
-from services.kit.errors import precondition
+from services.kit.errors import DomainError, precondition
 from services.kit.mail import addresses, sealing, tokens
 
 
@@ -21,8 +21,13 @@ def secret(runtime: Context) -> bytes:
     """The city's secret. Errors: PRECONDITION SUBSCRIPTIONS_CLOSED where it has none."""
     found = resources(runtime).subscription_secret
     if found is None:
-        raise precondition("SUBSCRIPTIONS_CLOSED", "This city sends no warnings by mail. The feed is /v1/warnings.cap.")
+        raise closed()
     return found
+
+
+def closed() -> DomainError:
+    """The city mails no warnings."""
+    return precondition("SUBSCRIPTIONS_CLOSED", "This city sends no warnings by mail. The feed is /v1/warnings.cap.")
 
 
 def digest(city_secret: bytes, email: str) -> bytes:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from services.environment.nowcasts import actions
 from tests.environment.nowcasts.feed import Weather, message, name
 from tests.fixtures.edge import edge_before
 
@@ -30,3 +33,36 @@ async def test_both_pages_show_them_with_their_source_and_how_fresh_they_are(for
         found = (await client.get("/v1/nowcasts")).json()
         assert [(one["identifier"], one["event"]) for one in found["nowcasts"]] == [(name(1), "Hujan Lebat dan Petir")]
         assert found["feed"] == service.url
+
+
+async def test_no_page_gives_an_all_clear_that_is_old(forecasters: Weather) -> None:
+    served = forecasters.sensing.served
+    served.now = now = datetime.now(UTC)
+    await forecasters.listed()
+    clear = "BMKG warns of nothing in this city at the moment."
+    async with edge_before(served) as client:
+        for path in ("/lingkungan", "/lingkungan/peringatan"):
+            assert clear in (await client.get(path, headers=EN)).text
+        served.now = now - timedelta(hours=1)
+        await forecasters.listed()
+        for path in ("/lingkungan", "/lingkungan/peringatan"):
+            page = (await client.get(path, headers=EN)).text
+            assert clear not in page
+            assert "By that reading BMKG warned of nothing; that is no all clear." in page
+
+
+async def test_the_citys_warnings_stand_where_nobody_answers_for_the_weather(
+    forecasters: Weather, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = forecasters.sensing.served
+    served.now = datetime.now(UTC)
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("of this test")
+
+    monkeypatch.setattr(actions, "holding", fail)
+    async with edge_before(served) as client:
+        page = await client.get("/lingkungan/peringatan", headers=EN)
+        assert page.status_code == 200
+        assert 'id="now"' in page.text
+        assert 'id="nowcasts-title"' in page.text

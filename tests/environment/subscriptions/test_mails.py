@@ -272,3 +272,14 @@ async def test_bad_requests_are_refused_with_their_reason(
     with pytest.raises(RefusedError) as refused:
         await subscribers.call(pb.CreateWarningSubscriptionRequest(**{**good, **fields}))  # type: ignore[arg-type]
     assert refused.value.reason == reason
+
+
+async def test_a_city_without_a_mail_server_asks_for_no_address_and_still_lets_everybody_out(
+    subscribers: Subscribers,
+) -> None:
+    mail = await subscribers.subscribed()
+    subscribers.runtime.settings = subscribers.runtime.settings.model_copy(update={"smtp_url": ""})
+    with pytest.raises(RefusedError) as refused:
+        await subscribers.ask("budi@contoh.id")
+    assert refused.value.reason == "SUBSCRIPTIONS_CLOSED"
+    assert (await subscribers.end(mail)).state == ENDED

@@ -64,6 +64,19 @@ def _warning(number: int, state: pb.WarningState.ValueType) -> pb.Warning:
 
 
 @pytest.fixture
+def asked(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the pages ask the pillars, by the requests' names."""
+    names, call = list[str](), stand.gateway.pillars.call
+
+    async def noted(request: Any, *args: Any, **more: Any) -> Any:
+        names.append(type(request).__name__)
+        return await call(request, *args, **more)
+
+    monkeypatch.setattr(stand.gateway.pillars, "call", noted)
+    return names
+
+
+@pytest.fixture
 def published(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> list[pb.Warning]:
     """Three that are in force and one that is over: the pillar tells two to a page."""
     found = [_warning(number, pb.WARNING_STATE_IN_FORCE) for number in range(3)]
@@ -95,6 +108,15 @@ async def test_what_is_in_force_goes_on_over_pages_and_none_of_them_says_there_i
     published[:3] = [_warning(number, pb.WARNING_STATE_CANCELLED) for number in range(3)]
     assert ALL_CLEAR in (await citizen.open(PATH)).words
     assert ALL_CLEAR not in (await citizen.open(f"{PATH}?page=2")).words
+
+
+async def test_only_the_first_page_looks_at_the_weather(
+    citizen: Browser, asked: list[str], published: list[pb.Warning]
+) -> None:
+    for page, times in (("", 1), ("?page=2", 0)):
+        asked.clear()
+        await citizen.open(PATH + page)
+        assert asked.count("ListNowcastsRequest") == times
 
 
 async def test_the_desk_shows_all_that_is_in_force(stand: Stand, published: list[pb.Warning]) -> None:
