@@ -2,7 +2,6 @@
 
 import socket
 import sys
-from logging import WARNING, getLogger
 
 from pydantic import ValidationError
 
@@ -22,7 +21,6 @@ def main() -> int:
             sys.stderr.write(f"SMARTCITY_{name}: {each['msg']}\n" if name else f"{each['msg']}\n")
         return 2
     logging.configure("gateway", settings.log_level, settings.log_format)
-    getLogger("httpx").setLevel(WARNING)  # it would write every request to the identity provider
     instance = settings.instance or socket.gethostname()
     telemetry.configure("gateway", settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
     app = create_app(settings)

@@ -55,6 +55,8 @@ _personal = re.compile(rf"(?:^|_)(?:{'|'.join(sorted(PERSONAL_KEYS))})$")
 # uvicorn installs handlers of its own; its access log repeats what the server span says, with raw paths.
 _LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "nats", "grpc", "asyncio", "alembic")
 _SILENT = ("uvicorn.access",)
+# httpx would write every call with its address; what fails is told by who calls.
+_TERSE = ("httpx",)
 
 
 def configure(service: str, level: str = "INFO", form: str = "json") -> None:
@@ -93,6 +95,8 @@ def _adopt_libraries() -> None:
         silent = logging.getLogger(name)
         silent.handlers.clear()
         silent.propagate = False
+    for name in _TERSE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _shared_processors(service: str) -> list[Processor]:

@@ -279,6 +279,11 @@ ALL = (
         "WarningEnding", "environment", Trace.NONE, Sql(water.ENDING, water.ENDED),
     ),
     Fault(
+        "mails-stuck", "A warning's message is on its way to who wants mails, and comes no further.",
+        "SQL: a message, and a constraint that nothing meets",
+        "WarningMailsWaiting", "environment", Trace.NONE, Sql(water.UNTOLD, water.TELLING),
+    ),
+    Fault(
         "air-stopped", "No station's air index is ever due.", "SQL: when the next one is due",
         "AirIndexLate", "environment", Trace.NONE, Sql(water.NO_AIR, water.AIR),
     ),

@@ -71,6 +71,18 @@ DECIDED = (
          WHERE correlation = '{_MARK}' AND live""",  # noqa: S608
 )
 
+# A warning's message that is on its way to its subscribers, and comes no further.
+UNTOLD = (
+    """INSERT INTO environment.warning_telling (warning, number, areas, created_at)
+       SELECT md5('smartcity-fault')::uuid, 1, '{33.74.02.1008}', now() - interval '5 minutes'
+        WHERE NOT EXISTS (SELECT FROM environment.warning_telling WHERE warning = md5('smartcity-fault')::uuid)""",
+    "ALTER TABLE environment.warning_telling ADD CONSTRAINT smartcity_fault CHECK (false) NOT VALID",
+)
+TELLING = (
+    "ALTER TABLE environment.warning_telling DROP CONSTRAINT IF EXISTS smartcity_fault",
+    "DELETE FROM environment.warning_telling WHERE warning = md5('smartcity-fault')::uuid",
+)
+
 UNANSWERED = (
     f"""INSERT INTO environment.pump_command SELECT made.* FROM environment.thing, jsonb_populate_record(
           NULL::environment.pump_command, jsonb_build_object(

@@ -199,6 +199,7 @@ EFFECTS: dict[str, Broken] = {
     "warnings-refused": _found("SELECT count(*) FROM environment.alarm WHERE lasting = 1 AND rule_name = 'waspada'"),
     "proposal-waits": _found("SELECT count(*) FROM environment.warning_proposal WHERE fate = 'waiting'"),
     "warning-ends": _warned,
+    "mails-stuck": _found("SELECT count(*) FROM environment.warning_telling WHERE done_at IS NULL"),
     "air-stopped": _found("SELECT count(*) FROM environment.air_station WHERE due = 'infinity'"),
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,

@@ -25,6 +25,7 @@ AGES = {
     "SuspenseOld": ("> 172800", "> 5"),
     "DevicesUnread": ("> 60", "> 15"),
     "ProposalWaiting": ("> 600", "> 5"),
+    "WarningMailsWaiting": ("> 600", "> 15"),
     "PlanningStuck": ("> 600", "> 15"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""

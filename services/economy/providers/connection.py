@@ -5,7 +5,6 @@ Secrets, tokens and bodies are never logged or traced. The path that is signed b
 
 import asyncio
 import hashlib
-import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,8 +29,6 @@ TOKEN_SPARE = timedelta(seconds=30)
 MOST_BYTES = 16 << 20
 """The largest answer that is read: a day's report."""
 EXTERNAL_ID_DIGITS = 32
-
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write every call
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """One GET from the service: bounded in bytes and time, without redirects, and not repeated where nothing changed."""
 
 import asyncio
-import logging
 from typing import NamedTuple
 
 import httpx
@@ -12,8 +11,6 @@ SECONDS = 10.0
 """One answer may take so long as a whole."""
 MOST_BYTES = 2 << 20
 """The largest answer that is read; messages have some 100 KB."""
-
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write every call
 
 
 class Answer(NamedTuple):

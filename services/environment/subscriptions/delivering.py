@@ -32,6 +32,7 @@ Ready = tuple[Mail, EmailMessage]
 
 async def deliver(runtime: Runtime) -> None:
     """Sends all that is due. Without a mail server mails wait until they help nobody any more."""
+    _count(MailState.SENT, 0)  # an alert is about mails of which none is sent
     await _expire(runtime)
     if not runtime.settings.smtp_url or resources(runtime).subscription_secret is None:
         return
