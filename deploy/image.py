@@ -28,8 +28,10 @@ ROOT = Path(__file__).parents[1]
 PROJECT = "smartcity"
 LOCALES = ("root", "en", "id")
 """What dates and amounts are written in, and what these inherit from. Babel brings a thousand."""
-UNUSED = frozenset({"matplotlib"})
-"""Asked for by what the project needs, for what it never does: pyvrp draws its plans with it, where one asks it to."""
+UNUSED = frozenset({"matplotlib", "scipy"})
+"""Asked for by what the project needs, for what it never does: pyvrp would draw plans with Matplotlib, and of SciPy
+``services/environment/harmonics/library.py`` tells.
+"""
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 

@@ -1,4 +1,4 @@
-"""Fits the constituents with UTide. Only the process that fits imports this: it brings SciPy, seconds and 150 MB.
+"""Fits the constituents with UTide. Only the process that fits imports this: it brings NumPy.
 
 UTide chooses the constituents that a series is long enough to tell apart (Rayleigh), and corrects them for the moon's
 nodes at the gauge's latitude. A trend is fitted from half a year on: over less it would be the season's weather.
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import utide
 
+from services.environment.harmonics.library import utide
 from services.environment.harmonics.model import HOUR_S, Constituent, Forecast, Question, Series, middle, samples
 
 TREND_FROM_S = 183 * 24 * HOUR_S
