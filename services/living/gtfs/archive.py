@@ -1,0 +1,167 @@
+"""The archive of a feed: a zip, or a folder that is made one. Everything is bounded before it is read.
+
+Nothing is ever unpacked to disk: members are read where they are, so no name of theirs is a path.
+"""
+
+import hashlib
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+MOST_BYTES = 256 << 20
+"""Of an archive."""
+MOST_MEMBERS = 200
+MOST_DIRECTORY_BYTES = 1 << 20
+"""Of an archive's list of members."""
+MOST_UNPACKED_BYTES = 2 << 30
+"""Of all members together: what 5,000,000 stop times and as many points of shapes have, and more."""
+MOST_RATIO = 200
+"""How many times its size a member may unpack to; texts of timetables have 10 to 30."""
+_FREE_BYTES = 1 << 20
+"""Below it the ratio does not matter."""
+_CHUNK = 1 << 20
+_END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 1 << 16
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class ArchiveError(Exception):
+    """It cannot be read as an archive of a feed; says why, and what to do."""
+
+
+class Archive:
+    """A zip whose size, members and unpacked size are within their bounds."""
+
+    def __init__(self, file: IO[bytes], members: Sequence[zipfile.ZipInfo], packed: zipfile.ZipFile) -> None:
+        """``file`` is the zip itself."""
+        self._file, self._packed = file, packed
+        self.names = tuple(one.filename for one in members if not one.is_dir())
+        file.seek(0, os.SEEK_END)
+        self.bytes = file.tell()
+        self.digest = _digest(file)
+
+    @contextmanager
+    def member(self, name: str) -> Iterator[IO[bytes] | None]:
+        """The content of a member; None where there is none of that name. Raises ArchiveError."""
+        if name not in self.names:
+            yield None
+            return
+        try:
+            with self._packed.open(name) as content:
+                yield content
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise ArchiveError(f"{name} cannot be unpacked ({error}): pack it again") from error
+
+    def parts(self, size: int = _CHUNK) -> Iterator[bytes]:
+        """The zip as it is, in parts."""
+        self._file.seek(0)
+        while part := self._file.read(size):
+            yield part
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[Archive]:
+    """An archive of a zip file or a folder. Raises ArchiveError."""
+    if source.is_dir():
+        with tempfile.TemporaryFile() as packed:
+            pack(source, packed)
+            with _checked(packed) as archive:
+                yield archive
+        return
+    try:
+        with source.open("rb") as file, _checked(file) as archive:
+            yield archive
+    except FileNotFoundError:
+        raise ArchiveError(f"{source} is not there: name a folder or a zip file") from None
+    except PermissionError:
+        raise ArchiveError(f"{source} may not be read: check its owner and mode") from None
+
+
+def pack(folder: Path, file: IO[bytes]) -> None:
+    """Makes a zip of the files of a folder, always the same of the same content. Raises ArchiveError."""
+    found = sorted(path for path in _files(folder) if path.suffix in {".txt", ".geojson"})
+    if len(found) > MOST_MEMBERS:
+        raise ArchiveError(f"{folder} has more than {MOST_MEMBERS} files: name the folder of the feed itself")
+    if sum(path.stat().st_size for path in found) > MOST_UNPACKED_BYTES:
+        raise ArchiveError(f"{folder} has more than {MOST_UNPACKED_BYTES >> 20} MB")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for path in found:
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.file_size = path.stat().st_size
+            with path.open("rb") as content, packed.open(entry, "w") as into:
+                while part := content.read(_CHUNK):
+                    into.write(part)
+    file.flush()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files of a folder and of those right below it; links are not followed."""
+    for path in folder.iterdir():
+        if path.is_symlink():
+            continue
+        if path.is_dir():
+            yield from (one for one in path.iterdir() if one.is_file() and not one.is_symlink())
+        elif path.is_file():
+            yield path
+
+
+@contextmanager
+def _checked(file: IO[bytes]) -> Iterator[Archive]:
+    _check_end(file)
+    try:
+        packed = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
+        raise ArchiveError(f"it is no zip file ({error}): download it again") from error
+    with packed:
+        members = packed.infolist()
+        _check(members)
+        yield Archive(file, members, packed)
+
+
+def _check_end(file: IO[bytes]) -> None:
+    """Refuses what is too large, before its list of members is read."""
+    size = file.seek(0, os.SEEK_END)
+    if size > MOST_BYTES:
+        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB")
+    file.seek(max(0, size - _END_BYTES - _MOST_COMMENT))
+    tail = file.read()
+    place = tail.rfind(_END)
+    if place < 0 or len(tail) - place < _END_BYTES:
+        raise ArchiveError("it is no zip file, or its end is missing: download it again")
+    members, directory = struct.unpack_from("<HI", tail, place + 10)
+    if members > MOST_MEMBERS or directory > MOST_DIRECTORY_BYTES:
+        raise ArchiveError(f"it has more than {MOST_MEMBERS} members, or their names are too long")
+
+
+def _check(members: Sequence[zipfile.ZipInfo]) -> None:
+    if len(members) > MOST_MEMBERS:
+        raise ArchiveError(f"it has more than {MOST_MEMBERS} members")
+    names = [one.filename for one in members]
+    for one in members:
+        name = PurePosixPath(one.filename)
+        if name.is_absolute() or ".." in name.parts or "\\" in one.filename:
+            raise ArchiveError(f"a member's name leads out of the archive: {one.filename!r}")
+        if names.count(one.filename) > 1:
+            raise ArchiveError(f"{one.filename!r} is there twice: pack it again")
+        if one.flag_bits & 1:
+            raise ArchiveError(f"{one.filename!r} is encrypted: pack it without a password")
+        if one.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise ArchiveError(f"{one.filename!r} is packed in another way than deflate: pack it again")
+        if one.file_size > max(_FREE_BYTES, MOST_RATIO * one.compress_size):
+            raise ArchiveError(f"{one.filename!r} would unpack to more than {MOST_RATIO} times its size")
+    if sum(one.file_size for one in members) > MOST_UNPACKED_BYTES:
+        raise ArchiveError(f"it would unpack to more than {MOST_UNPACKED_BYTES >> 20} MB")
+
+
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while part := file.read(_CHUNK):
+        digest.update(part)
+    return digest.hexdigest()

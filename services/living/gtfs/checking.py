@@ -1,0 +1,57 @@
+"""Reads all of a feed and checks it. It imports NumPy, and takes seconds and hundreds of megabytes for a large one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from services.living.gtfs import calendars, fares, places, references, shapes, tables, transfers, trips, words
+from services.living.gtfs.archive import Archive
+from services.living.gtfs.calls import Calls, calls_of
+from services.living.gtfs.feed import Feed
+from services.living.gtfs.findings import Findings
+from services.living.gtfs.schema import files
+from services.living.gtfs.shapes import Points, points_of
+
+Tell = Callable[[str, int], None]
+"""Hears what is being done, and of so many more rows of it."""
+
+
+@dataclass
+class Checked:
+    """A feed that was read and checked."""
+
+    feed: Feed
+    calls: Calls
+    points: Points
+    days: dict[str, int]
+    """The days of each service (``calendars.py``)."""
+
+    @property
+    def findings(self) -> Findings:
+        """What was found."""
+        return self.feed.findings
+
+
+def read(archive: Archive, today: date, tell: Tell) -> Checked:
+    """Reads and checks a feed as of a day. Raises ArchiveError when a member cannot be unpacked."""
+    findings = Findings()
+    found = {}
+    for file in files().values():
+        with archive.member(file.name) as content:
+            found[file.name] = tables.read(file, content, findings, partial(tell, file.name))
+    feed = Feed(found, findings)
+    references.check_names(feed, archive.names)
+    references.check(feed)
+    words.check(feed)
+    places.check(feed)
+    fares.check(feed)
+    days = calendars.days_of(feed)
+    calendars.check(feed, days, today)
+    tell("checks", 0)
+    calls = calls_of(feed)
+    trips.check(feed, calls, days)
+    transfers.check(feed, calls)
+    points = points_of(feed)
+    shapes.check(feed, points, calls)
+    return Checked(feed, calls, points, days)
