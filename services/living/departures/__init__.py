@@ -1,0 +1,1 @@
+"""What leaves next at a stop."""

@@ -1,0 +1,130 @@
+"""The next departures at some stops, from a day's network. Pure."""
+
+import numpy as np
+
+from services.living.departures.model import Answer, Basis, Departure, Question
+from services.living.timetable import calendar, clock
+from services.living.timetable.days import Days
+from services.living.timetable.model import Feed, Ints
+from services.living.timetable.network import EARLY, TIME_BITS, Network
+from services.living.timetable.places import Places
+from services.living.timetable.ranges import joined
+
+
+def departures(days: Days, places: Places, asked: Question) -> Answer:
+    """What leaves next."""
+    feed = days.table.feed
+    number = places.by_id.get(asked.stop)
+    if number is None:
+        return Answer(known=False)
+    day = clock.day_of(clock.at(asked.at), feed.timezone)
+    told = tuple(one.isoformat() for one in feed.days) if feed.days else ()
+    if not calendar.covered(feed, day):
+        return Answer(covered=False, days=told)
+    network = days.of(day)
+    stops = np.array(places.stops_of(number), np.int64)
+    begin = clock.second(day, clock.at(asked.at), feed.timezone)
+    zero = clock.zero(day, feed.timezone)
+    found = [
+        *_scheduled(feed, network, stops, begin, begin + asked.window_s, asked.most, zero),
+        *_by_headway(feed, network, stops, begin, begin + asked.window_s, zero),
+    ]
+    found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
+    runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
+    return Answer(tuple(found[: asked.most]), runs=runs, days=told)
+
+
+def _calls(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:
+    first, calls = calls_at
+    return calls[joined(first[stops], first[stops + 1] - first[stops])]
+
+
+def _scheduled(
+    feed: Feed, network: Network, stops: Ints, begin: int, end: int, most: int, zero: int
+) -> list[Departure]:
+    net = network.scheduled
+    calls = _calls(network.calls_at, stops)
+    # Nobody gets on where a trip ends, though feeds seldom say so.
+    calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
+    low = np.searchsorted(net.departures, calls << TIME_BITS | begin + EARLY).astype(np.int64)
+    high = np.searchsorted(net.departures, calls << TIME_BITS | end + EARLY).astype(np.int64)
+    counts = np.minimum(high - low, most)
+    rows, call = joined(low, counts), np.repeat(calls, counts)
+    seconds = (net.departures[rows] & ((1 << TIME_BITS) - 1)) - EARLY
+    order = np.argsort(seconds, kind="stable")[:most]
+    rows, call, seconds = rows[order], call[order], seconds[order]
+    runs = net.first_run[net.line[call]] + rows - net.first_departure[call]
+    pickup = feed.times.pickup
+    places = call - net.first_call[net.line[call]]
+    return [
+        _departure(feed, Basis.SCHEDULED, int(net.stop[one]), trip, zero + second, arrange=int(pickup[first + place]))
+        for one, trip, second, place, first in zip(
+            call.tolist(),
+            net.trip[runs].tolist(),
+            seconds.tolist(),
+            places.tolist(),
+            np.searchsorted(feed.times.trip, net.trip[runs]).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _by_headway(feed: Feed, network: Network, stops: Ints, begin: int, end: int, zero: int) -> list[Departure]:
+    net = network.headways
+    calls = _calls(network.headway_calls_at, stops)
+    calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
+    found = []
+    for call in calls.tolist():
+        line = int(net.line[call])
+        first, last = int(net.start[line] + net.departure[call]), int(net.end[line] + net.departure[call])
+        if last < begin or first > end:
+            continue
+        latest = first if begin <= first else min(begin + int(net.headway[line]), last)
+        row = int(np.searchsorted(feed.times.trip, net.trip[line])) + call - int(net.first_call[line])
+        one = _departure(
+            feed,
+            Basis.HEADWAY,
+            int(net.stop[call]),
+            int(net.trip[line]),
+            zero + latest,
+            int(feed.times.pickup[row]),
+            headway=int(net.headway[line]),
+            first=zero + first,
+            last=zero + last,
+        )
+        found.append(one)
+    return found
+
+
+def _departure(
+    feed: Feed,
+    basis: Basis,
+    stop: int,
+    trip: int,
+    time: int,
+    arrange: int,
+    *,
+    headway: int = 0,
+    first: int = 0,
+    last: int = 0,
+) -> Departure:
+    run = feed.trips[trip]
+    route = feed.routes[run.route]
+    return Departure(
+        basis=basis,
+        stop=feed.stops[stop].id,
+        platform=feed.stops[stop].platform,
+        route=route.id,
+        line=route.short_name or route.long_name,
+        line_name=route.long_name,
+        color=route.color,
+        kind=route.kind,
+        headsign=run.headsign,
+        trip=run.id,
+        time=time,
+        headway=headway,
+        first=first,
+        last=last,
+        arrange=arrange,
+        wheelchair=run.wheelchair,
+    )

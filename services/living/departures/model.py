@@ -1,0 +1,66 @@
+"""What is asked of a stop's departures and what is answered. Pure; moments are seconds since 1970 (UTC)."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+MOST = 50
+"""Departures in an answer."""
+WINDOW_S = 24 * 3_600
+"""Longest time that is looked ahead."""
+
+
+class Basis(StrEnum):
+    """What a departure rests on. None is live: no vehicle tells where it is so far."""
+
+    SCHEDULED = "scheduled"
+    """The feed's timetable."""
+    HEADWAY = "headway"
+    """The line runs every so often; no departure is known."""
+
+
+class Question(Struct, frozen=True):
+    """At which stop, and from when on."""
+
+    stop: str
+    at: int
+    window_s: int = 7_200
+    most: int = 20
+
+
+class Departure(Struct, frozen=True):
+    """A vehicle that leaves, or a line that runs by headway."""
+
+    basis: Basis
+    stop: str
+    platform: str
+    route: str
+    line: str
+    line_name: str
+    color: str
+    kind: int
+    headsign: str
+    trip: str
+    time: int
+    """When it leaves; by headway, when one leaves at the latest."""
+    headway: int = 0
+    first: int = 0
+    """By headway: when the first and the last of them leave."""
+    last: int = 0
+    arrange: int = 0
+    """2: to be arranged by phone, 3: with the driver."""
+    wheelchair: int = 0
+
+
+class Answer(Struct, frozen=True):
+    """Departures by their time."""
+
+    departures: tuple[Departure, ...] = ()
+    known: bool = True
+    """Whether there is such a stop."""
+    covered: bool = True
+    """Whether the day lies within the feed's service."""
+    runs: bool = True
+    """Whether anything runs in the feed on this day."""
+    days: tuple[str, ...] = ()
+    """The first and the last day of the feed's service."""

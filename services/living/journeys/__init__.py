@@ -1,0 +1,1 @@
+"""Ways from here to there by public transport."""

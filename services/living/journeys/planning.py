@@ -1,0 +1,143 @@
+"""Answers a question: resolves its ends, searches the day, and chooses. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+
+from services.living.journeys import choosing, ends, legs
+from services.living.journeys.ends import End
+from services.living.journeys.model import BY_FOOT_S, TIGHT_S, Answer, Journey, Leg, Missing, Place, Question
+from services.living.journeys.raptor import Found, Search, first_departures
+from services.living.timetable import calendar, clock, walking
+from services.living.timetable.days import Days
+from services.living.timetable.model import Bools
+from services.living.timetable.network import EARLY, NEVER, Network
+from services.living.timetable.places import Places
+
+_NIGHT_S = 3 * 3_600
+"""Who wants to arrive before so late at night looks at the day before."""
+_MOST_DEPARTURES = 60
+"""Of one range."""
+
+
+def plan(days: Days, places: Places, asked: Question) -> Answer:
+    """Journeys, or why there are none."""
+    table, feed = days.table, days.table.feed
+    day = _day(asked, feed.timezone)
+    if not calendar.covered(feed, day):
+        told = tuple(one.isoformat() for one in feed.days) if feed.days else ()
+        return Answer(missing=Missing.OUTSIDE, among=told)
+    everywhere = np.ones(len(feed.stops), np.bool_)
+    usable = table.step_free_stops if asked.step_free else everywhere
+    origin = _end(days, places, asked, usable, target=False)
+    target = _end(days, places, asked, usable, target=True)
+    for end in (origin, target):
+        if isinstance(end, Answer):
+            return end
+    assert isinstance(origin, End)
+    assert isinstance(target, End)
+    if origin.stops and set(origin.stops) == set(target.stops):
+        return Answer(missing=Missing.SAME_PLACE)
+    network = days.of(day, step_free=asked.step_free)
+    found = _found(days, network, origin, target, asked, day)
+    foot = _on_foot(origin, target, asked)
+    shown = choosing.chosen(_without(found, foot))
+    if shown:
+        return Answer(shown, origin=origin.spot, target=target.spot)
+    missing = _why(days, network, origin, target, asked)
+    return Answer(missing=missing, origin=origin.spot, target=target.spot)
+
+
+def _day(asked: Question, timezone: str) -> date:
+    at = clock.at(asked.at)
+    day = clock.day_of(at, timezone)
+    if asked.arrive_by and clock.second(day, at, timezone) < _NIGHT_S:
+        return day - timedelta(days=1)
+    return day
+
+
+def _end(days: Days, places: Places, asked: Question, usable: Bools, *, target: bool) -> End | Answer:
+    place: Place = asked.target if target else asked.origin
+    if not place.words:
+        return ends.of_point(places, place, usable)
+    found = [one for one in places.by_words(place.words) if one]
+    if not found:
+        return Answer(missing=Missing.TARGET_UNKNOWN if target else Missing.ORIGIN_UNKNOWN)
+    if len(found) > 1:
+        among = tuple(places.feed.stops[one[0]].id for one in found[:10])
+        return Answer(missing=Missing.TARGET_AMBIGUOUS if target else Missing.ORIGIN_AMBIGUOUS, among=among)
+    ways = days.table.step_free_ways if asked.step_free else days.table.ways
+    return ends.of_stops(places.feed, found[0], ways[target], usable)
+
+
+def _found(days: Days, network: Network, origin: End, target: End, asked: Question, day: date) -> list[Journey]:
+    access, egress = origin.ends, target.ends
+    if not len(access.stops) or not len(egress.stops):
+        return []
+    timezone = days.table.feed.timezone
+    begin, latest = clock.second(day, clock.at(asked.at), timezone), NEVER
+    departures: Sequence[int]
+    if asked.arrive_by:
+        backwards = Search(days.of(day, step_free=asked.step_free, backwards=True), egress, access, asked.vehicles)
+        backwards.arrivals(-begin)
+        if backwards.best() >= NEVER:
+            return []
+        latest, last = begin, -backwards.best()
+        first = max(last - asked.range_s, -EARLY // 2)
+        between = first_departures(network, access, first, last, _MOST_DEPARTURES) if asked.range_s else []
+        departures = sorted({last, *between}, reverse=True)
+    else:
+        departures = first_departures(network, access, begin, begin + asked.range_s, _MOST_DEPARTURES)
+    search = Search(network, access, egress, asked.vehicles)
+    writer = legs.Writer(days.table, network, origin, target, clock.zero(day, timezone))
+    ways = [one for one in traced(search, departures) if one.arrival <= latest]
+    return choosing.optimal(_marked(writer.journey(one)) for one in ways)
+
+
+def traced(search: Search, departures: Sequence[int]) -> list[Found]:
+    """All that is found by leaving at these seconds, which come from the latest to the earliest."""
+    return [search.trace(departure, number) for departure in departures for number in search.arrivals(departure)]
+
+
+def _marked(journey: Journey) -> Journey:
+    """With tight changes marked: scheduled departures that one reaches with little time to spare."""
+    marked: list[Leg] = []
+    rides = 0
+    for leg in journey.legs:
+        tight = leg.rides and rides > 0 and not leg.headway and leg.start - leg.ready < TIGHT_S
+        rides += leg.rides
+        marked.append(msgspec.structs.replace(leg, tight=tight) if tight else leg)
+    return Journey(journey.start, journey.end, tuple(marked))
+
+
+def _on_foot(origin: End, target: End, asked: Question) -> Journey | None:
+    here, there = origin.spot, target.spot
+    away = walking.metres(np.array([here.lat]), np.array([here.lon]), there.lat, there.lon)
+    seconds = int(walking.seconds(away)[0])
+    if seconds > BY_FOOT_S:
+        return None
+    start = asked.at - seconds if asked.arrive_by else asked.at
+    return legs.on_foot(origin, target, start, seconds, round(float(away[0]) * walking.DETOUR))
+
+
+def _without(found: list[Journey], foot: Journey | None) -> list[Journey]:
+    """Without those that take longer than walking, and with the walk."""
+    if foot is None:
+        return found
+    return [foot, *(one for one in found if one.end - one.start < foot.end - foot.start)]
+
+
+def _why(days: Days, network: Network, origin: End, target: End, asked: Question) -> Missing:
+    table = days.table
+    if asked.step_free and not (table.step_free_trips.any() and table.step_free_stops.any()):
+        return Missing.NOT_ACCESSIBLE
+    for end, missing in ((origin, Missing.ORIGIN_FAR), (target, Missing.TARGET_FAR)):
+        if not len(end.ends.stops):
+            return Missing.NOT_ACCESSIBLE if asked.step_free else missing
+    runs = len(network.scheduled.trip) or len(network.headways.trip)
+    return Missing.NO_WAY if runs else Missing.NO_SERVICE
+
+
+__all__ = ["plan", "traced"]

@@ -1,0 +1,1 @@
+"""The planner's process: a copy of the timetable, and what answers questions from it."""

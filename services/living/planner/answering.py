@@ -1,0 +1,38 @@
+"""Answers questions from a timetable. Pure."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from services.living.departures import board
+from services.living.departures.model import Question as DeparturesQuestion
+from services.living.journeys import planning
+from services.living.journeys.model import Question as JourneysQuestion
+from services.living.timetable import calendar
+from services.living.timetable.day import timetable
+from services.living.timetable.days import Days
+from services.living.timetable.model import Feed
+from services.living.timetable.places import places
+
+
+class Planner:
+    """A feed, ready to be asked."""
+
+    def __init__(self, feed: Feed, today: date | None = None) -> None:
+        """Prepares it, and the network of a day."""
+        self.days = Days(timetable(feed))
+        self.places = places(feed)
+        self._answers: dict[str, tuple[type[Struct], Callable[[Days, Any, Any], Struct]]] = {
+            "departures": (DeparturesQuestion, board.departures),
+            "journeys": (JourneysQuestion, planning.plan),
+        }
+        if today is not None and calendar.covered(feed, today):
+            self.days.of(today)
+
+    def answer(self, about: str, question: bytes) -> bytes:
+        """The answer to an encoded question."""
+        kind, function = self._answers[about]
+        return msgspec.msgpack.encode(function(self.days, self.places, msgspec.msgpack.decode(question, type=kind)))

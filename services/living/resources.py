@@ -1,0 +1,21 @@
+"""What living holds beside its database; ``preparing.py`` opens it."""
+
+from dataclasses import dataclass
+
+from services.kit.context import Context
+from services.living.apart.keeping import Keeper
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Opened once when the process starts; `Runtime.extra` of living."""
+
+    keeper: Keeper
+    """Has the current timetable in a process apart, and asks it."""
+
+
+def resources(runtime: Context) -> Resources:
+    """The resources of a runtime that ``preparing.prepare`` made."""
+    extra = runtime.extra
+    assert isinstance(extra, Resources)
+    return extra

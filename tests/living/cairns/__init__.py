@@ -1,0 +1,1 @@
+"""A real feed, read here without any of the code that is tested by it."""
