@@ -20,7 +20,12 @@ SCALARS = {
 }
 TIMESTAMP = "google.protobuf.Timestamp"
 DURATION = "google.protobuf.Duration"
-WELL_KNOWN = {TIMESTAMP: ("datetime", "_instant"), DURATION: ("timedelta", "_duration")}
+LINE = "smartcity.types.v1.Line"
+WELL_KNOWN = {
+    TIMESTAMP: ("datetime", "_instant"),
+    DURATION: ("timedelta", "_duration"),
+    LINE: ("dict[str, Any]", "_line"),
+}
 
 
 class FieldView:

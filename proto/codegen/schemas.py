@@ -8,7 +8,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 
 from proto.codegen import names
 from proto.codegen.contracts import Catalogue, ContractError
-from proto.codegen.fields import DURATION, TIMESTAMP, FieldView
+from proto.codegen.fields import DURATION, LINE, TIMESTAMP, FieldView
 
 Schema = dict[str, Any]
 
@@ -25,6 +25,22 @@ _SCALARS: dict[int, Schema] = {
 _WELL_KNOWN: dict[str, Schema] = {
     TIMESTAMP: {"type": "string", "format": "date-time"},
     DURATION: {"type": "string", "format": "duration"},
+    LINE: {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": ["LineString"]},
+            "coordinates": {
+                "type": "array",
+                "items": {
+                    "type": "array",
+                    "items": {"type": "number", "format": "double"},
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            },
+        },
+        "required": ["type", "coordinates"],
+    },
 }
 
 
@@ -134,5 +150,5 @@ def _example(view: FieldView, text: str) -> Any:
 def _of_text(view: FieldView) -> bool:
     message = view.element.message_type
     if message is not None:
-        return message.full_name in _WELL_KNOWN
+        return message.full_name in _WELL_KNOWN and message.full_name != LINE
     return view.is_bytes or view.element.enum_type is not None or view.element.type == FieldDescriptor.TYPE_STRING

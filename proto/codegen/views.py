@@ -11,7 +11,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FileDescripto
 
 from proto.codegen import names, schemas
 from proto.codegen.contracts import Catalogue, ContractError, enums_of, messages_of, services_of
-from proto.codegen.fields import DURATION, TIMESTAMP, FieldView, alias
+from proto.codegen.fields import DURATION, LINE, TIMESTAMP, FieldView, alias
 
 _HELPERS = {
     TIMESTAMP: '''
@@ -25,6 +25,11 @@ def _instant(stamp: Timestamp) -> datetime:
 def _duration(span: Duration) -> timedelta:
     """A length of time, to the microsecond, towards zero."""
     return timedelta(seconds=span.seconds, microseconds=int(span.nanos / 1000))''',
+    LINE: '''
+
+def _line(line: Any) -> dict[str, Any]:
+    """A GeoJSON LineString."""
+    return {"type": "LineString", "coordinates": [[lon, lat] for lon, lat in zip(line.lons, line.lats)]}''',
 }
 
 
@@ -74,10 +79,10 @@ def _imports(
     if any(view.is_bytes for view in fields):
         yield "import base64"
     times = {TIMESTAMP: ("UTC", "datetime"), DURATION: ("timedelta",)}
-    if moments := sorted(name for each in known for name in times[each]):
+    if moments := sorted(name for each in known for name in times.get(each, ())):
         yield f"from datetime import {', '.join(moments)}"
     yield from (f"from typing import Any{', Literal' if enums else ''}", "", "import msgspec")
-    for name in sorted(known, reverse=True):
+    for name in sorted(known & times.keys(), reverse=True):
         short = name.rpartition(".")[2]
         yield f"from google.protobuf.{short.lower()}_pb2 import {short}"
     yield ""
