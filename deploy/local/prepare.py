@@ -22,6 +22,7 @@ from deploy.local.postgres import ensure_database, in_database
 from deploy.local.process import StartError
 from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
+from deploy.operate import gtfs
 from deploy.permissions import CALLOUT, of_all
 from deploy.pillars import NAMES, pillars
 from gateway.callers.subjects import subject_of
@@ -96,6 +97,7 @@ def main() -> None:
     asyncio.run(open_databases(admin_url))
     if os.environ.get("SMARTCITY_DEMO", "on") != "off":
         asyncio.run(seed_history(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]))
+        gtfs.enter_city(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"])
 
 
 if __name__ == "__main__":

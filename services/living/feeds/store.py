@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
@@ -35,11 +36,11 @@ SELECT direction, position, stop, trips FROM route_stop WHERE feed = $1 AND rout
 """
 _SHAPES = "SELECT number, lats, lons FROM shape WHERE feed = $1 AND number = ANY($2)"
 _WORDS = """
-SELECT field, language, translation, record FROM translation
+SELECT field, language, translation, record, '' AS value FROM translation
  WHERE feed = $1 AND about = $2 AND record = ANY($3) AND sub_record = ''
 """
 _VALUES = """
-SELECT field, language, translation, value FROM translation
+SELECT field, language, translation, '' AS record, value FROM translation
  WHERE feed = $1 AND about = $2 AND value = ANY($3) AND record = ''
 """
 _PART = "SELECT content FROM feed_part WHERE feed = $1 AND part = $2"
@@ -150,9 +151,18 @@ async def directions(tx: Transaction, feed: int, route: int) -> list[tuple[Direc
     return [(Direction(row["direction"], row["headsign"], row["trips"], row["headway"]), row["shape"]) for row in rows]
 
 
-async def calls(tx: Transaction, feed: int, route: int) -> list[tuple[int, int, int, int]]:
-    """Direction, position, number of the stop and trips of all stops of a route, in order."""
-    return [tuple(row) for row in await tx.fetch(_CALLS, feed, route)]
+class Called(NamedTuple):
+    """A stop of a route, by their numbers, and how many trips call there."""
+
+    direction: int
+    position: int
+    stop: int
+    trips: int
+
+
+async def calls(tx: Transaction, feed: int, route: int) -> list[Called]:
+    """All stops of a route, in order."""
+    return [Called(**row) for row in await tx.fetch(_CALLS, feed, route)]
 
 
 async def lines(tx: Transaction, feed: int, shapes: Collection[int]) -> dict[int, tuple[tuple[float, float], ...]]:
@@ -161,12 +171,22 @@ async def lines(tx: Transaction, feed: int, shapes: Collection[int]) -> dict[int
     return {row["number"]: tuple(zip(row["lons"], row["lats"], strict=True)) for row in rows}
 
 
+class Translation(NamedTuple):
+    """A text of a field in a language: of the row whose id is ``record``, or wherever it reads ``value``."""
+
+    field: str
+    language: str
+    translation: str
+    record: str
+    value: str
+
+
 async def words(
     tx: Transaction, feed: int, about: str, records: Collection[str], values: Collection[str]
-) -> list[tuple[str, str, str, str]]:
-    """Translations of a table: of rows by their ids, and of texts: field, language, translation, and the id or text."""
+) -> list[Translation]:
+    """Translations of a table: of rows by their ids, and of texts."""
     by_record = await tx.fetch(_WORDS, feed, about, list(records))
-    return [tuple(row) for row in [*by_record, *await tx.fetch(_VALUES, feed, about, list(values))]]
+    return [Translation(**row) for row in [*by_record, *await tx.fetch(_VALUES, feed, about, list(values))]]
 
 
 async def part(tx: Transaction, feed: int, number: int) -> bytes | None:

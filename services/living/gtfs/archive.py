@@ -70,11 +70,11 @@ def opened(source: Path) -> Iterator[Archive]:
     if source.is_dir():
         with tempfile.TemporaryFile() as packed:
             pack(source, packed)
-            with _checked(packed) as archive:
+            with of(packed) as archive:
                 yield archive
         return
     try:
-        with source.open("rb") as file, _checked(file) as archive:
+        with source.open("rb") as file, of(file) as archive:
             yield archive
     except FileNotFoundError:
         raise ArchiveError(f"{source} is not there: name a folder or a zip file") from None
@@ -112,7 +112,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _checked(file: IO[bytes]) -> Iterator[Archive]:
+def of(file: IO[bytes]) -> Iterator[Archive]:
+    """The archive that an open file is. Raises ArchiveError."""
     _check_end(file)
     try:
         packed = zipfile.ZipFile(file)
