@@ -45,6 +45,7 @@ class Keeper:
         self._looked = asyncio.Event()
         """Set once it is known which feed holds."""
         self._known: int | None = None
+        self._looking = asyncio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -105,14 +106,15 @@ class Keeper:
 
     async def look(self) -> None:
         """Loads the current feed unless it is loaded and alive."""
-        async with self._runtime.snapshot() as tx:
-            current = await feeds.current(tx)
-        self._known = current.feed.number if current else None
-        if current is not None and not self._holds(current.feed):
-            process = await self._load(current.feed)
-            before, self._process, self._feed = self._process, process, current.feed
-            self._let_go(before)
-        self._looked.set()
+        async with self._looking:
+            async with self._runtime.snapshot() as tx:
+                current = await feeds.current(tx)
+            self._known = current.feed.number if current else None
+            if current is not None and not self._holds(current.feed):
+                process = await self._load(current.feed)
+                before, self._process, self._feed = self._process, process, current.feed
+                self._let_go(before)
+            self._looked.set()
 
     def _holds(self, feed: Feed) -> bool:
         process = self._process

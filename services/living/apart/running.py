@@ -128,6 +128,11 @@ class Process:
         finally:
             self._waiting.pop(number, None)
 
+    async def ended(self) -> None:
+        """Waits until it is gone."""
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
+
     async def drained(self, seconds: float) -> None:
         """Waits until nothing is asked any more, so long at most."""
         if self._waiting:

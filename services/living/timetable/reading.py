@@ -41,7 +41,7 @@ def feed_of(timezone: str, rows: Rows, times: bytes | bytearray) -> Feed:
         _services(rows),
         times_of(times),
         [Frequency(*row) for row in rows.get("frequency", ())],
-        [_transfer(*row) for row in rows.get("transfer", ())],
+        [_transfer(*row[:4]) for row in rows.get("transfer", ()) if _is_of_stops(row)],
         [_pathway(*row) for row in rows.get("pathway", ())],
     )
 
@@ -93,6 +93,12 @@ def _services(rows: Rows) -> list[Service]:
 
 def _day(given: date | str) -> date:
     return given if isinstance(given, date) else date.fromisoformat(given)
+
+
+def _is_of_stops(row: Sequence[Any]) -> bool:
+    """Those of some lines or trips alone are not read."""
+    origin, target, _, _, *narrower = row
+    return origin is not None and target is not None and not any(one is not None for one in narrower)
 
 
 def _transfer(origin: int, target: int, kind: int, seconds: int | None) -> Transfer:

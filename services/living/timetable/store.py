@@ -1,4 +1,4 @@
-"""SQL of a timetable: what is read of a feed's tables, row by row in their order, to be sent on."""
+"""SQL of a timetable: what is read of a feed's tables, in their order and some rows at a time, to be sent on."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -6,37 +6,64 @@ from services.kit.database import Transaction
 
 _PART = 2_000
 """Rows that are read at once: a few milliseconds."""
-_TABLES = {
+_NUMBERED = {
     "stop": """
-SELECT id, name, lat, lon, kind, parent, wheelchair, platform FROM stop WHERE feed = $1 ORDER BY number
+SELECT number, id, name, lat, lon, kind, parent, wheelchair, platform FROM stop
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
-    "route": "SELECT id, short_name, long_name, kind, color FROM route WHERE feed = $1 ORDER BY number",
-    "trip": "SELECT id, route, service, headsign, wheelchair, shape FROM trip WHERE feed = $1 ORDER BY number",
-    "service": "SELECT days, first_day, last_day FROM service WHERE feed = $1 ORDER BY number",
-    "exception": "SELECT service, day, runs FROM service_exception WHERE feed = $1 ORDER BY service, day",
-    "frequency": """
-SELECT trip, start_time, end_time, headway, exact FROM frequency WHERE feed = $1 ORDER BY trip, start_time
+    "route": """
+SELECT number, id, short_name, long_name, kind, color FROM route
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
+""",
+    "trip": """
+SELECT number, id, route, service, headsign, wheelchair, shape FROM trip
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
+""",
+    "service": """
+SELECT number, days, first_day, last_day FROM service
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
     "transfer": """
-SELECT from_stop, to_stop, kind, seconds FROM transfer
- WHERE feed = $1 AND from_route IS NULL AND to_route IS NULL AND from_trip IS NULL AND to_trip IS NULL
-   AND from_stop IS NOT NULL AND to_stop IS NOT NULL ORDER BY number
+SELECT number, from_stop, to_stop, kind, seconds, from_route, to_route, from_trip, to_trip FROM transfer
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
     "pathway": """
-SELECT from_stop, to_stop, mode, both_ways, seconds, length, stairs FROM pathway WHERE feed = $1 ORDER BY number
+SELECT number, from_stop, to_stop, mode, both_ways, seconds, length, stairs FROM pathway
+ WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
 }
+_OWNED = {
+    "exception": """
+SELECT service, day, runs FROM service_exception
+ WHERE feed = $1 AND service >= $2 AND service < $2 + $3 ORDER BY service, day
+""",
+    "frequency": """
+SELECT trip, start_time, end_time, headway, exact FROM frequency
+ WHERE feed = $1 AND trip >= $2 AND trip < $2 + $3 ORDER BY trip, start_time
+""",
+}
+"""What belongs to services and trips, by their numbers."""
+_OWNERS = {"exception": "service", "frequency": "trip"}
 _TIMES = """
 SELECT trip, stop, arrival, departure, pickup, drop_off FROM stop_time WHERE feed = $1 ORDER BY trip, sequence
 """
 
+Rows = list[tuple[object, ...]]
 
-async def rows(tx: Transaction, feed: int) -> AsyncIterator[tuple[str, list[tuple[object, ...]]]]:
-    """Rows of all tables but the times, some at a time, each with the name of its table."""
-    for table, statement in _TABLES.items():
-        cursor = await tx.connection.cursor(statement, feed)
-        while found := await cursor.fetch(_PART):
-            yield table, [tuple(row) for row in found]
+
+async def rows(tx: Transaction, feed: int) -> AsyncIterator[tuple[str, Rows]]:
+    """Rows of all tables but the times, each part with the name of its table."""
+    counts: dict[str, int] = {}
+    for table, statement in _NUMBERED.items():
+        last = -1
+        while found := await tx.fetch(statement, feed, last, _PART):
+            last = found[-1]["number"]
+            yield table, [tuple(row)[1:] for row in found]
+        counts[table] = last + 1
+    for table, statement in _OWNED.items():
+        for first in range(0, counts[_OWNERS[table]], _PART):
+            if found := await tx.fetch(statement, feed, first, _PART):
+                yield table, [tuple(row) for row in found]
 
 
 async def times(tx: Transaction, feed: int, take: Callable[[bytes], Awaitable[None]]) -> None:

@@ -1,0 +1,29 @@
+"""What can be done with departures: one function per use case."""
+
+from datetime import datetime
+
+from services.kit.errors import not_found, precondition
+from services.kit.runtime import Runtime
+from services.living.departures.model import Answer, Question
+from services.living.feeds.model import Feed
+from services.living.resources import resources
+
+MOST_USUAL = 20
+MINUTES_USUAL = 120
+
+
+async def upcoming(runtime: Runtime, stop: str, at: datetime, minutes: int, most: int) -> tuple[Feed, Answer]:
+    """What leaves next, and the feed that says so.
+
+    Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (NO_FEED, TIMETABLE_LOADING, PLANNER_BUSY,
+    PLANNER_GONE).
+    """
+    question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most or MOST_USUAL)
+    feed, answer = await resources(runtime).keeper.ask("departures", question, Answer)
+    if not answer.known:
+        raise not_found("STOP_NOT_FOUND", "There is no such stop; the list is at /v1/stops.", field="stop")
+    if not answer.covered:
+        days = " to ".join(answer.days) or "no day at all"
+        message = f"The timetable says nothing of this day. It covers {days}."
+        raise precondition("OUTSIDE_SERVICE", message, field="start_time")
+    return feed, answer

@@ -1,0 +1,122 @@
+"""What leaves next: from the timetable, by headway, past midnight, and outside the feed's days."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.living.departures.board import departures
+from services.living.departures.model import Answer, Basis, Question
+from services.living.timetable import clock
+from services.living.timetable.day import timetable
+from services.living.timetable.days import Days
+from services.living.timetable.model import Feed, Frequency, Route, Service, Stop, StopTimes, Trip
+from services.living.timetable.places import places
+from smartcity.living.v1 import departures_pb2 as pb
+from tests.governance.conftest import RefusedError
+from tests.living.journeys.conftest import bare, cairns_town, semarang, stand_of_transit
+from tests.living.journeys.transit import CAIRNS_NOW, Transit
+
+__all__ = ["bare", "cairns_town", "semarang", "stand_of_transit"]
+
+DAY = date(2026, 3, 2)
+H = 3_600
+
+
+def _feed() -> Feed:
+    """A station with two platforms; a night bus that leaves at 25:10, a line every ten minutes, a loop."""
+    stops = [
+        Stop("station", "Station", 0, 110, kind=1, wheelchair=1),
+        Stop("one", "Station", 0, 110, parent=0, platform="1"),
+        Stop("two", "Station", 0, 110.001, parent=0, platform="2"),
+        Stop("end", "End", 0, 110.1),
+    ]
+    trips = [Trip("night", 0, 0, "End"), Trip("often", 1, 0, "End"), Trip("loop", 2, 0, "Station"), Trip("deaf", 0, 0)]
+    rows = [
+        (0, 1, 25 * H + 600, 25 * H + 600, 0, 0),
+        (0, 3, 26 * H, 26 * H, 0, 0),
+        (1, 2, 0, 0, 3, 0),
+        (1, 3, 900, 900, 0, 0),
+        (2, 1, 9 * H, 9 * H, 0, 0),
+        (2, 3, 9 * H + 300, 9 * H + 300, 0, 0),
+        (2, 1, 9 * H + 600, 9 * H + 600, 0, 0),
+        (3, 1, 9 * H, 9 * H, 1, 0),
+        (3, 3, 9 * H + 60, 9 * H + 60, 0, 0),
+    ]
+    services = [Service(frozenset({0}), DAY, DAY)]
+    often = [Frequency(1, 8 * H, 10 * H, 600)]
+    return Feed("Asia/Jakarta", stops, [Route("n"), Route("o"), Route("l")], trips, services, StopTimes.of(rows), often)
+
+
+def _at(hours: float, *, stop: str = "station", day: date = DAY) -> Answer:
+    feed = _feed()
+    asked = Question(stop, clock.zero(day, feed.timezone) + int(hours * H))
+    return departures(Days(timetable(feed)), places(feed), asked)
+
+
+def _told(answer: Answer) -> list[tuple[str, float]]:
+    zero = clock.zero(DAY, "Asia/Jakarta")
+    return [(one.trip, (one.time - zero) / H) for one in answer.departures]
+
+
+def test_a_station_is_all_its_platforms() -> None:
+    """Trips that nobody may board, and the end of the loop, are not departures."""
+    assert _told(_at(8.9)) == [("loop", 9.0), ("often", 8.9 + 1 / 6)]
+    assert [one.platform for one in _at(8.9).departures] == ["1", "2"]
+    assert _told(_at(8.9, stop="two")) == [("often", 8.9 + 1 / 6)]
+
+
+def test_a_bus_of_the_night_belongs_to_the_day_before() -> None:
+    """Of Monday's service, at ten past one on Tuesday, asked on either side of midnight."""
+    assert _told(_at(23.5)) == [("night", 25 + 1 / 6)]
+    assert _told(_at(25.0)) == [("night", 25 + 1 / 6)]
+
+
+def test_a_line_by_headway_is_told_as_one() -> None:
+    """With its first and last; before it begins the first, near the end the last."""
+    (before,) = _at(7.5, stop="two").departures
+    zero = clock.zero(DAY, "Asia/Jakarta")
+    assert (before.basis, before.headway, before.time - zero) == (Basis.HEADWAY, 600, 8 * H)
+    assert (before.first - zero, before.last - zero, before.arrange) == (8 * H, 10 * H, 3)
+    (late,) = _at(9.9, stop="two").departures
+    assert late.time == late.last
+    assert _at(10.01, stop="two").departures == ()
+
+
+def test_days_without_service_say_so() -> None:
+    """Outside the feed's days, and on one on which nothing runs."""
+    assert not _at(9, day=date(2026, 3, 5)).covered
+    assert _at(9, day=date(2026, 3, 5)).days == ("2026-03-02", "2026-03-02")
+    assert not _at(9, stop="nowhere").known
+
+
+def test_clocks_put_forward_move_nothing_after_it() -> None:
+    """In Berlin at the end of March 2026: noon less twelve hours is eleven in the evening before."""
+    day = date(2026, 3, 29)
+    assert clock.moment(day, 9 * H, "Europe/Berlin") == datetime(2026, 3, 29, 7, tzinfo=UTC)
+    assert clock.moment(day, 0, "Europe/Berlin") == datetime(2026, 3, 28, 22, tzinfo=UTC)
+    assert clock.shift(date(2026, 3, 30), day, "Europe/Berlin") == 24 * H
+    assert clock.shift(day, date(2026, 3, 28), "Europe/Berlin") == 23 * H
+
+
+async def test_over_the_real_server(cairns_town: Transit) -> None:
+    """Scheduled, in their order, with what they rest on."""
+    found = await cairns_town.call(pb.ListDeparturesRequest(stop="750000", minutes=600))
+    assert found.departures
+    assert found.service_day
+    assert not found.made_up
+    times = [one.time.ToDatetime(UTC) for one in found.departures]
+    assert times == sorted(times)
+    assert times[0] >= CAIRNS_NOW
+    assert {one.basis for one in found.departures} == {pb.DEPARTURE_BASIS_SCHEDULED}
+    assert {one.accessible for one in found.departures} == {pb.TRANSIT_ACCESS_UNKNOWN}
+    with pytest.raises(RefusedError) as refused:
+        await cairns_town.call(pb.ListDeparturesRequest(stop="nowhere"))
+    assert refused.value.reason == "STOP_NOT_FOUND"
+
+
+async def test_semarang_leaves_by_headway(semarang: Transit) -> None:
+    """And says that it was made up."""
+    found = await semarang.call(pb.ListDeparturesRequest(stop="TS001"))
+    assert found.made_up
+    assert found.departures
+    assert {one.basis for one in found.departures} == {pb.DEPARTURE_BASIS_HEADWAY}

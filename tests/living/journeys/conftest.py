@@ -1,0 +1,37 @@
+"""The living pillar at work in this process, with a timetable that holds."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.living.pillar import PILLAR
+from tests.fixtures.pillars import Standing, own_database, standing
+from tests.living.journeys.transit import CAIRNS_NOW, SEMARANG_NOW, Transit
+
+
+@pytest.fixture(scope="package")
+async def stand_of_transit(postgres: str) -> AsyncIterator[Standing]:
+    """The pillar's server."""
+    async with standing(PILLAR, await own_database(postgres, PILLAR)) as stand:
+        yield stand
+
+
+@pytest.fixture
+async def bare(stand_of_transit: Standing) -> AsyncIterator[Transit]:
+    """The pillar without any feed."""
+    async with stand_of_transit.fresh(SEMARANG_NOW) as served:
+        yield Transit(served)
+
+
+@pytest.fixture
+async def cairns_town(stand_of_transit: Standing) -> AsyncIterator[Transit]:
+    """The pillar with the feed of Cairns."""
+    async with stand_of_transit.fresh(CAIRNS_NOW) as served:
+        yield await Transit(served).enter_cairns()
+
+
+@pytest.fixture
+async def semarang(stand_of_transit: Standing) -> AsyncIterator[Transit]:
+    """The pillar with the feed made of Semarang's profile."""
+    async with stand_of_transit.fresh(SEMARANG_NOW) as served:
+        yield await Transit(served).enter_semarang()

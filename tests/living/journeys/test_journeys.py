@@ -1,0 +1,141 @@
+"""Journeys over the real server, from the process that has the timetable."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.living.resources import resources
+from smartcity.living.v1 import departures_pb2
+from smartcity.living.v1 import journeys_pb2 as pb
+from tests.fixtures.edge import edge_before
+from tests.governance.conftest import RefusedError
+from tests.living.journeys.transit import CAIRNS_NOW, Transit
+
+CENTRE, PALM_COVE = "-16.9203,145.7710", "-16.7436,145.6682"
+"""Two ends of the longest line of Cairns."""
+
+
+def stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made
+
+
+async def test_ways_across_cairns_are_told_in_full(cairns_town: Transit) -> None:
+    """Distinct ways, each leg where the last ended, on lines of the feed's shapes, walks labelled as guesses."""
+    found = await cairns_town.call(pb.SearchJourneysRequest(origin=CENTRE, destination=PALM_COVE))
+    assert 1 <= len(found.journeys) <= 5
+    assert not found.made_up
+    for journey in found.journeys:
+        assert journey.start_time.ToDatetime(UTC) >= CAIRNS_NOW
+        assert journey.transfers == sum(leg.HasField("ride") for leg in journey.legs) - 1
+        assert not journey.estimated
+        for before, after in zip(journey.legs, list(journey.legs)[1:], strict=False):
+            assert before.destination == after.origin
+            assert before.end_time.ToDatetime() <= after.start_time.ToDatetime()
+        for leg in journey.legs:
+            assert len(leg.line.lons) == len(leg.line.lats) >= 2
+            if leg.HasField("ride"):
+                assert leg.ride.basis == departures_pb2.DEPARTURE_BASIS_SCHEDULED
+                assert leg.line_basis == pb.LINE_BASIS_SHAPE
+                assert len(leg.ride.calls) >= 2
+            else:
+                assert leg.walk_basis == pb.WALK_BASIS_STRAIGHT_LINE
+    beaten = [
+        (a, b)
+        for a in found.journeys
+        for b in found.journeys
+        if a is not b
+        and a.start_time.ToDatetime() >= b.start_time.ToDatetime()
+        and a.end_time.ToDatetime() <= b.end_time.ToDatetime()
+        and a.transfers <= b.transfers
+    ]
+    assert beaten == []
+
+
+async def test_one_arrives_in_time(cairns_town: Transit) -> None:
+    """And as late as can be: an hour later one would be late."""
+    by = CAIRNS_NOW + timedelta(hours=3)
+    request = pb.SearchJourneysRequest(origin=CENTRE, destination=PALM_COVE, at=stamp(by), arrive_by=True)
+    found = await cairns_town.call(request)
+    assert found.journeys
+    assert all(one.end_time.ToDatetime(UTC) <= by for one in found.journeys)
+
+
+async def test_why_there_is_no_way_is_told(cairns_town: Transit) -> None:
+    """Each reason there is, and refusals that name the field."""
+
+    async def missing(**fields: Any) -> int:
+        request = pb.SearchJourneysRequest(**{"origin": CENTRE, "destination": PALM_COVE, **fields})
+        found = await cairns_town.call(request)
+        assert not found.journeys
+        return int(found.missing)
+
+    assert await missing(origin="-16.0,145.0") == pb.NO_JOURNEY_ORIGIN_FAR
+    assert await missing(destination="-16.0,145.0") == pb.NO_JOURNEY_DESTINATION_FAR
+    assert await missing(at=stamp(datetime(2026, 1, 1, tzinfo=UTC))) == pb.NO_JOURNEY_OUTSIDE_SERVICE
+    assert await missing(accessible=True) == pb.NO_JOURNEY_NOT_ACCESSIBLE
+    assert await missing(origin="750000", destination="750000") == pb.NO_JOURNEY_SAME_PLACE
+    for fields, reason in (
+        ({"origin": "nowhere"}, "ORIGIN_NOT_FOUND"),
+        ({"destination": "nowhere"}, "DESTINATION_NOT_FOUND"),
+        ({"origin": "95,200"}, "ORIGIN_INVALID"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            await missing(**fields)
+        assert refused.value.reason == reason
+
+
+async def test_at_the_edge_lines_are_geojson(cairns_town: Transit) -> None:
+    """And points may be given as a map has them."""
+    async with edge_before(cairns_town.served) as client:
+        answer = await client.get(
+            "/v1/journeys", params={"from": CENTRE, "to": PALM_COVE, "at": CAIRNS_NOW.isoformat()}
+        )
+        assert answer.status_code == 200, answer.text
+        (first, *_) = answer.json()["journeys"]
+        assert all(leg["line"]["type"] == "LineString" for leg in first["legs"])
+        assert all(len(point) == 2 for leg in first["legs"] for point in leg["line"]["coordinates"])
+        refused = await client.get("/v1/journeys", params={"from": "nowhere", "to": PALM_COVE})
+        assert refused.status_code == 404
+        assert refused.json()["reason"] == "ORIGIN_NOT_FOUND"
+
+
+async def test_semarang_is_told_as_estimates_with_fares(semarang: Transit) -> None:
+    """Lines by headway, made up as the whole feed is, and what each class pays."""
+    found = await semarang.call(pb.SearchJourneysRequest(origin="Terminal Mangkang", destination="-6.9837,110.4105"))
+    assert found.made_up
+    (first, *_) = found.journeys
+    assert first.estimated
+    rides = [leg.ride for leg in first.legs if leg.HasField("ride")]
+    assert all(ride.basis == departures_pb2.DEPARTURE_BASIS_HEADWAY for ride in rides)
+    assert all(ride.headway_seconds > 0 for ride in rides)
+    told = {(one.rider_name, one.medium): one.price.units for one in first.fares}
+    assert 3_500 * len(rides) in told.values()
+    assert 1_000 * len(rides) in told.values()
+    assert {one.price.currency for one in first.fares} == {"IDR"}
+
+
+async def test_no_feed_says_so(bare: Transit) -> None:
+    """In a city that has none."""
+    await resources(bare.served.runtime).keeper.look()
+    with pytest.raises(RefusedError) as refused:
+        await bare.call(pb.SearchJourneysRequest(origin=CENTRE, destination=PALM_COVE))
+    assert refused.value.reason == "NO_FEED"
+
+
+async def test_a_process_that_was_killed_is_started_again(cairns_town: Transit) -> None:
+    """Who asks meanwhile is told to try again; then the same answers come."""
+    keeper = resources(cairns_town.served.runtime).keeper
+    request = pb.SearchJourneysRequest(origin=CENTRE, destination=PALM_COVE)
+    before = await cairns_town.call(request)
+    assert keeper.process is not None
+    keeper.process.kill()
+    await keeper.process.ended()
+    with pytest.raises(RefusedError) as refused:
+        await cairns_town.call(request)
+    assert refused.value.reason in {"PLANNER_GONE", "TIMETABLE_LOADING"}
+    await keeper.look()
+    assert await cairns_town.call(request) == before
