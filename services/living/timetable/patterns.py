@@ -62,6 +62,8 @@ def whole(times: StopTimes) -> StopTimes:
 
     Of one time given, the other is the same. A trip's first and last stop have times: a feed without is refused before.
     """
+    if not bool((times.arrival == UNKNOWN).any() or (times.departure == UNKNOWN).any()):
+        return times
     arrival = np.where(times.arrival == UNKNOWN, times.departure, times.arrival)
     departure = np.where(times.departure == UNKNOWN, arrival, times.departure)
     known = np.flatnonzero(arrival != UNKNOWN)

@@ -1,5 +1,8 @@
 """Journeys over the real server, from the process that has the timetable."""
 
+import asyncio
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -139,3 +142,45 @@ async def test_a_process_that_was_killed_is_started_again(cairns_town: Transit) 
     assert refused.value.reason in {"PLANNER_GONE", "TIMETABLE_LOADING"}
     await keeper.look()
     assert await cairns_town.call(request) == before
+
+
+async def test_another_feed_takes_its_place_without_a_failure(cairns_town: Transit) -> None:
+    """Who asks all the while is answered, by the old or by the new, and the old process ends."""
+    keeper = resources(cairns_town.served.runtime).keeper
+    assert keeper.process is not None
+    old, over, failed = keeper.process, asyncio.Event(), list[RefusedError]()
+
+    async def ask() -> None:
+        while not over.is_set():
+            try:
+                await cairns_town.call(departures_pb2.ListDeparturesRequest(stop="750000"))
+            except RefusedError as error:
+                # The other feed has no such stop: an answer, not a failure.
+                if error.reason != "STOP_NOT_FOUND":
+                    failed.append(error)
+
+    asking = [asyncio.create_task(ask()) for _ in range(3)]
+    await cairns_town.enter_semarang()
+    assert keeper.process is not old
+    over.set()
+    await asyncio.gather(*asking)
+    assert failed == []
+    async with asyncio.timeout(10):
+        await old.ended()
+
+
+async def test_a_process_that_hangs_is_ended(cairns_town: Transit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits is told so, and another is started."""
+    keeper = resources(cairns_town.served.runtime).keeper
+    process = keeper.process
+    assert process is not None
+    monkeypatch.setattr("services.living.apart.running.PATIENCE_S", 0.2)
+    os.kill(process.pid, signal.SIGSTOP)
+    with pytest.raises(RefusedError) as refused:
+        await cairns_town.call(departures_pb2.ListDeparturesRequest(stop="750000"))
+    assert refused.value.reason in {"PLANNER_GONE", "TIMETABLE_LOADING"}
+    async with asyncio.timeout(10):
+        await process.ended()
+    monkeypatch.undo()
+    await keeper.look()
+    assert (await cairns_town.call(departures_pb2.ListDeparturesRequest(stop="750000"))).departures is not None
