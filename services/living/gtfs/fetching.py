@@ -55,15 +55,20 @@ def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callab
     said = answer.headers.get("content-length", "")
     whole = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
     came = 0
+    _check_size(whole)
     for part in answer.iter_raw():
         came += len(part)
-        if max(came, whole) > MOST_BYTES:
-            raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB")
+        _check_size(came)
         if time.monotonic() > deadline:
             raise ArchiveError(f"it took more than {SECONDS:.0f} s: try again, or download it by other means")
         into.write(part)
         tell(came, whole)
     into.flush()
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB")
 
 
 def _parts(url: str, *, local: bool) -> SplitResult:
