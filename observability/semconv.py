@@ -160,6 +160,12 @@ PUMPS_UNANSWERED: Final = Metric(
 PLANNING_AGE: Final = Metric(
     "smartcity.rounds.planning.age", "s", "Age of the oldest plan of rounds that is not made yet"
 )
+CORRECTIONS_WAITING: Final = Metric(
+    "smartcity.facilities.corrections.waiting", "{correction}", "Corrections of facilities that wait for an officer"
+)
+CORRECTION_AGE: Final = Metric(
+    "smartcity.facilities.correction.age", "s", "Age of the oldest correction that waits; 0 without one"
+)
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from deploy.faults import water
+from deploy.faults import living, water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -295,6 +295,10 @@ ALL = (
         "planning-stuck", "Nothing falls due in environment: plans of rounds wait.",
         "SQL: environment's timers' lease belongs to nobody",
         "PlanningStuck", "environment", Trace.NONE, LeaseTaken("environment", "timers"),
+    ),
+    Fault(
+        "correction-waits", "A correction of a facility was filed, and no officer decides.", "SQL: a correction",
+        "CorrectionsWaiting", "living", Trace.NONE, Sql(living.UNREAD, living.READ),
     ),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in ALL}

@@ -1,12 +1,32 @@
 """The whole wiring of the living pillar."""
 
+from datetime import timedelta
 from pathlib import Path
 
-from services.kit.pillar import Pillar
-from services.living.overview import api as overview
+import services.living.corrections.api as corrections
+import services.living.facilities.api as facilities
+import services.living.overview.api as overview
+from services.kit.pillar import Pillar, Timer
+from services.living.corrections import gauges as correction_gauges
+from services.living.corrections import timers as correction_timers
+from services.living.facilities import timers as facility_timers
+from services.living.preparing import prepare
+from smartcity.living.v1 import events_pb2
 
 PILLAR = Pillar(
     name="living",
     migrations=Path(__file__).parent / "migrations",
-    serves=(overview,),
+    publishes=(events_pb2.DESCRIPTOR,),
+    prepare=prepare,
+    gauges=(correction_gauges.GAUGES,),
+    serves=(
+        corrections,
+        facilities,
+        overview,
+    ),
+    timers=(
+        Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
+        Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
+        Timer("counters of corrections", timedelta(seconds=5), correction_timers.fold_counters),
+    ),
 )

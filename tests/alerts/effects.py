@@ -203,5 +203,6 @@ EFFECTS: dict[str, Broken] = {
     "air-stopped": _found("SELECT count(*) FROM environment.air_station WHERE due = 'infinity'"),
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,
+    "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
 }
 """Answers whether it is broken now; asked until it is, and after `off` until it is not."""

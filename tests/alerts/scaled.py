@@ -27,6 +27,7 @@ AGES = {
     "ProposalWaiting": ("> 600", "> 5"),
     "WarningMailsWaiting": ("> 600", "> 15"),
     "PlanningStuck": ("> 600", "> 15"),
+    "CorrectionsWaiting": ("> 604800", "> 5"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""
 

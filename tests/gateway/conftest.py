@@ -1,4 +1,4 @@
-"""One gateway for the tests of this folder: governance, economy and environment behind it, the provider beside it."""
+"""One gateway for the tests of this folder: four pillars behind it, the provider beside it."""
 
 import base64
 import json
@@ -29,6 +29,9 @@ from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
 from services.kit.process.running import running
 from services.kit.runtime import Runtime
+from services.kit.settings import Settings
+from services.living.facilities import timers as facilities
+from services.living.pillar import PILLAR as LIVING
 from tests.gateway.running import MAIL_KEY, Stand, gateway_settings, public_set, serving, start_provider
 
 Serve = Callable[..., AbstractAsyncContextManager[int]]
@@ -44,12 +47,13 @@ async def edge_database(postgres: str) -> str:
     url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     owner = await asyncpg.connect(url)
     await owner.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    for schema in ("governance", "economy", "environment", "gateway"):
+    for schema in ("governance", "economy", "environment", "living", "gateway"):
         await migrate.prepare_schema(owner, schema, None)
     await owner.close()
     await migrate.upgrade(url, "governance", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
     await migrate.upgrade(url, "economy", [migrate.KIT_MIGRATIONS, ECONOMY.migrations])
     await migrate.upgrade(url, "environment", [migrate.KIT_MIGRATIONS, ENVIRONMENT.migrations])
+    await migrate.upgrade(url, "living", [migrate.KIT_MIGRATIONS, LIVING.migrations])
     await migrate.upgrade(url, "gateway", [GATEWAY_MIGRATIONS])
     return url
 
@@ -132,15 +136,28 @@ async def environment_target(edge_database: str, assertion_key: dict[str, Any]) 
 
 
 @pytest.fixture(scope="session")
+async def living_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
+    """A living pillar without timers, with the facilities of the city's profile."""
+    settings = Settings.model_validate(_pillar_values(edge_database, assertion_key))
+    pool = await connect_pool(edge_database, "living", 8)
+    runtime = Runtime("living", settings, pool, load_city("semarang"))
+    async with running(replace(LIVING, timers=()), runtime) as work:
+        await facilities.enter_profile(runtime)
+        yield f"ipv4:127.0.0.1:{work.port}"
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
 async def stand(
     edge_database: str,
     assertion_key: dict[str, Any],
     governance_target: str,
     economy_target: str,
     environment_target: str,
+    living_target: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Stand]:
-    """The gateway with governance, economy, environment and the identity provider; the other pillars are dead."""
+    """The gateway with governance, economy, environment, living and the identity provider; the others are dead."""
     home: Path = tmp_path_factory.mktemp("edge")
     port = free_ports(1)[0]
     public_url = f"http://127.0.0.1:{port}"
@@ -149,7 +166,12 @@ async def stand(
         edge_database,
         assertion_key,
         home / "files",
-        {"governance": governance_target, "economy": economy_target, "environment": environment_target},
+        {
+            "governance": governance_target,
+            "economy": economy_target,
+            "environment": environment_target,
+            "living": living_target,
+        },
         port=port,
         public_url=public_url,
         oidc_issuer=provider.issuer,

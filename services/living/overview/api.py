@@ -1,10 +1,17 @@
-"""The pillar's section: it serves no noun so far, and says so."""
+"""The pillar's section of the city home."""
 
-from services.kit.rpc import Call, rpc
+from services.kit.database import Transaction
+from services.kit.rpc import rpc
+from services.living.corrections import store as corrections
+from services.living.facilities import store as facilities
 from smartcity.living.v1 import overview_pb2 as pb
 
 
 @rpc
-async def read(call: Call, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
-    """The nouns the pillar serves: none."""
-    return pb.GetOverviewResponse()
+async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
+    """What the pillar serves, and how much of it there is."""
+    return pb.GetOverviewResponse(
+        nouns=["facilities"],
+        facilities=await facilities.count(tx),
+        corrections_waiting=await corrections.waiting(tx),
+    )

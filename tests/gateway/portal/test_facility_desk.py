@@ -1,0 +1,97 @@
+"""The desk of facilities: corrections are compared with what is said now, and decided on by somebody else."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.running import Stand
+
+__all__ = ["chromium"]
+
+REASON = "Jam bukanya tertulis di pintu masuk."
+NOTE = "Ditanyakan ke kepala puskesmas."
+
+
+@pytest.fixture
+async def dinkes(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency for health."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dinkes"))
+
+
+async def filed(browser: Browser, code: str, **entries: str) -> Page:
+    """The page after a correction was sent."""
+    page = await browser.open(f"/sekitar/{code}")
+    return await browser.send(page.forms["correct-form"], **{"reason": REASON, **entries})
+
+
+async def waiting(desk: Browser, name: str) -> Page:
+    """The desk's page of the correction of a facility that waits."""
+    listed = await desk.open("/petugas/fasilitas")
+    row = next(each for each in listed.source.split('data-correction="')[1:] if name in each)
+    return await desk.open(f"/petugas/fasilitas/{row[:36]}")
+
+
+async def test_an_officer_compares_and_accepts(citizen: Browser, dinkes: Browser) -> None:
+    code = "puskesmas-halmahera"
+    times = {"mo_th_from": "07:00", "mo_th_to": "14:00"}
+    await filed(citizen, code, **times, name="Puskesmas Halmahera Baru", lat="-6,9905", lon="110,4333")
+    page = await waiting(dinkes, "Puskesmas Halmahera")
+    for words in ("not known", "Puskesmas Halmahera Baru", "-6.9905, 110.4333", "Monday", REASON):
+        assert words in page.words
+    again = await dinkes.send(page.forms["accept-form"], note="ya")
+    assert (again.status, "note is empty, too short" in again.words) == (422, True)
+    page = await dinkes.send(page.forms["accept-form"], note=NOTE)
+    assert "The facility says so from now on." in page.words
+    public = await citizen.open(f"/sekitar/{code}")
+    assert "<h1>Puskesmas Halmahera Baru</h1>" in public.source
+    assert "correction accepted by the agency" in public.words
+    assert (REASON in public.words, NOTE in public.words) == (False, False)
+    accepted = await dinkes.open("/petugas/fasilitas?keadaan=accepted")
+    assert "Puskesmas Halmahera Baru" in accepted.words
+
+
+async def test_an_officer_declines_and_not_their_own(citizen: Browser, dinkes: Browser) -> None:
+    await filed(citizen, "puskesmas-kagok", use="closed")
+    page = await waiting(dinkes, "Puskesmas Kagok")
+    assert "closed for good" in page.words
+    page = await dinkes.send(page.forms["decline-form"], note="Sudah kami cek, masih buka.")
+    assert "The facility stays as it is." in page.words
+    await filed(dinkes, "puskesmas-kagok", wheelchair="yes")
+    own = await waiting(dinkes, "Puskesmas Kagok")
+    assert ("own" in own.ids, "accept-form" in own.forms) == (True, False)
+
+
+async def test_others_of_the_city_see_none_of_it(citizen: Browser, dinkes: Browser, officer: Browser) -> None:
+    await filed(citizen, "puskesmas-miroto", always="yes")
+    page = await waiting(dinkes, "Puskesmas Miroto")
+    assert "There are none." in (await officer.open("/petugas/fasilitas")).words
+    assert (await officer.open(page.answer.url.path)).status == 403
+    assert (await citizen.open("/petugas/fasilitas")).status == 401
+
+
+async def test_home_counts_facilities_and_leads_there(citizen: Browser) -> None:
+    home = await citizen.open("/")
+    assert "nearby" in home.ids
+    assert 'href="/sekitar"' in home.source
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_axe_finds_nothing_on_the_desk_of_facilities(
+    chromium: Chromium, stand: Stand, citizen: Browser, dinkes: Browser
+) -> None:
+    await filed(citizen, "puskesmas-bugangan", always="yes", wheelchair="no", name="Puskesmas Bugangan Lama")
+    page = await waiting(dinkes, "Puskesmas Bugangan")
+    tab = await _tab(chromium, stand, "petugas-dinkes")
+    for path in ("/petugas/fasilitas", page.answer.url.path):
+        for width in (360, 1280):
+            await tab.set_viewport_size({"width": width, "height": 780})
+            await tab.goto(path)
+            assert await _faults(tab) == [], (path, width)
+            assert not await tab.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+    await tab.context.close()

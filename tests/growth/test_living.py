@@ -1,0 +1,28 @@
+"""Living, driven through all it does; then each statement it ran is planned as with a million of each row."""
+
+from services.kit.caller import ANONYMOUS
+from services.living.pillar import PILLAR
+from smartcity.living.v1 import overview_pb2
+from smartcity.living.v1.overview_pb2_grpc import OverviewServiceStub
+from tests.fixtures.pillars import own_database, standing
+from tests.governance.conftest import MONDAY
+from tests.growth.judging import flat, nouns_live, tick
+from tests.growth.recording import Recorder
+
+SMALL = {
+    "facility_tally": "a row for each kind of facility",
+    "correction_tally": "a row for each agency",
+}
+UNRUN = {
+    "SELECT trip, stop, arrival, departure, pickup, drop_off FROM stop_time WHERE feed = $1": (
+        "copied out as a whole, once for each feed that comes to hold"
+    ),
+}
+
+
+async def test_no_statement_of_living_grows_with_its_tables(postgres: str, recorder: Recorder) -> None:
+    async with standing(PILLAR, await own_database(postgres, PILLAR)) as stand, stand.fresh(MONDAY) as served:
+        await nouns_live(served)
+        await served.call(OverviewServiceStub, "GetOverview", overview_pb2.GetOverviewRequest(), ANONYMOUS)
+        await tick(PILLAR, served.runtime)
+        await flat(recorder, PILLAR, served.admin, small=SMALL, unrun=UNRUN, allowed={})
