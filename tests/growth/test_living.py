@@ -10,10 +10,12 @@ from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
 SMALL = {
+    "feed_current": "one row",
     "facility_tally": "a row for each kind of facility",
     "correction_tally": "a row for each agency",
 }
 UNRUN = {
+    "services/living/imports/loading.py": "an import is a process of its own, which its own tests start",
     "SELECT trip, stop, arrival, departure, pickup, drop_off FROM stop_time WHERE feed = $1": (
         "copied out as a whole, once for each feed that comes to hold"
     ),
