@@ -4,12 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.living.corrections.api as corrections
+import services.living.departures.api as departures
 import services.living.facilities.api as facilities
+import services.living.feeds.api as feeds
+import services.living.journeys.api as journeys
 import services.living.overview.api as overview
 from services.kit.pillar import Pillar, Timer
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
+from services.living.feeds import timers as feed_timers
 from services.living.preparing import prepare
 from smartcity.living.v1 import events_pb2
 
@@ -21,12 +25,16 @@ PILLAR = Pillar(
     gauges=(correction_gauges.GAUGES,),
     serves=(
         corrections,
+        departures,
         facilities,
+        feeds,
+        journeys,
         overview,
     ),
     timers=(
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
         Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
+        Timer("old feeds", timedelta(minutes=5), feed_timers.clear),
         Timer("counters of corrections", timedelta(seconds=5), correction_timers.fold_counters),
     ),
 )

@@ -18,7 +18,7 @@ from services.living.journeys.lines import Point, between
 from services.living.journeys.model import VEHICLES, Answer, Leg, Missing, Place, Question
 from services.living.resources import resources
 
-TRANSFERS_USUAL = 3
+MINUTES_USUAL, TRANSFERS_USUAL = 60, 3
 _POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d{1,12})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*")
 _REFUSED = {
     Missing.ORIGIN_UNKNOWN: ("ORIGIN_NOT_FOUND", "from"),
@@ -37,6 +37,7 @@ class Wanted(NamedTuple):
     arrive_by: bool
     transfers: int
     step_free: bool
+    minutes: int
 
 
 class Shown(NamedTuple):
@@ -62,6 +63,7 @@ async def search(runtime: Runtime, wanted: Wanted) -> Shown:
         wanted.arrive_by,
         min(wanted.transfers + 1, VEHICLES),
         wanted.step_free,
+        wanted.minutes * 60,
     )
     feed, answer = await resources(runtime).keeper.ask("journeys", question, Answer)
     if answer.missing in _REFUSED:

@@ -2,7 +2,7 @@
 
 from services.kit.rpc import Call, protos, rpc
 from services.living.journeys import actions, views
-from services.living.journeys.actions import TRANSFERS_USUAL, Wanted
+from services.living.journeys.actions import MINUTES_USUAL, TRANSFERS_USUAL, Wanted
 from smartcity.living.v1 import journeys_pb2 as pb
 
 
@@ -11,5 +11,6 @@ async def search(call: Call, request: pb.SearchJourneysRequest) -> pb.SearchJour
     """Finds ways from here to there."""
     at = protos.instant(request.at) if request.HasField("at") else call.runtime.clock()
     transfers = request.max_transfers if request.HasField("max_transfers") else TRANSFERS_USUAL
-    asked = Wanted(request.origin, request.destination, at, request.arrive_by, transfers, request.accessible)
+    minutes = request.minutes if request.HasField("minutes") else MINUTES_USUAL
+    asked = Wanted(request.origin, request.destination, at, request.arrive_by, transfers, request.accessible, minutes)
     return views.response(await actions.search(call.runtime, asked), at)

@@ -46,7 +46,7 @@ class Transit:
 
     async def enter_cairns(self) -> "Transit":
         """Lets the feed of Cairns hold."""
-        return await self._enter(ARCHIVE, WEEKDAY)
+        return await self.enter(ARCHIVE, WEEKDAY)
 
     async def enter_semarang(self) -> "Transit":
         """Lets the feed that is made of the city's profile hold."""
@@ -55,9 +55,10 @@ class Transit:
         assert network is not None
         with tempfile.NamedTemporaryFile(suffix=".zip") as file:
             await asyncio.to_thread(making.write, network, city, 2026, file)
-            return await self._enter(Path(file.name), SEMARANG_NOW.date(), made_up=True)
+            return await self.enter(Path(file.name), SEMARANG_NOW.date(), made_up=True)
 
-    async def _enter(self, archive: Path, day: date, *, made_up: bool = False) -> "Transit":
+    async def enter(self, archive: Path, day: date, *, made_up: bool = False) -> "Transit":
+        """Lets an archive hold, and waits until it is in memory."""
         url = self.served.runtime.settings.postgres_url.get_secret_value()
         report = await asyncio.to_thread(enter, str(archive), url, day, _nobody, made_up=made_up)
         assert report.outcome is not None, report.findings
