@@ -36,5 +36,6 @@ PILLAR = Pillar(
         Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
         Timer("old feeds", timedelta(minutes=5), feed_timers.clear),
         Timer("counters of corrections", timedelta(seconds=5), correction_timers.fold_counters),
+        Timer("old words of corrections", timedelta(hours=1), correction_timers.forget),
     ),
 )

@@ -1,7 +1,7 @@
 """A correction of a facility: what somebody says is wrong, and what becomes of it. Pure rules."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from services.living.facilities.model import Access, Facility, Proposal
 
 MOST_WAITING = 50
 """Corrections of one facility that wait: more tell an officer nothing new, and only fill the desk."""
+
+KEPT = timedelta(days=90)
+"""How long the words of who filed a correction are kept when it is decided on; then nobody needs them any more."""
 
 
 class State(Enum):
@@ -39,7 +42,7 @@ class Correction:
     access: Access
     closed: bool | None
     reason: str
-    """How they know: for officers alone."""
+    """How they know: for officers alone; empty once nobody needs it any more."""
     by: str
     """Subject of who filed it; empty where nobody had logged in."""
     created_at: datetime

@@ -14,11 +14,18 @@ _OLDEST: Keyset[Correction] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 _NEWEST: Keyset[Correction] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 get, save = CORRECTIONS.get, CORRECTIONS.save
 
+FORGOTTEN = 1_000
+"""Corrections whose words are taken away at once."""
+
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
     SELECT FROM facility_correction WHERE facility = $1 AND state = 'waiting' LIMIT $2) AS part
 """
 _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'waiting' ORDER BY id LIMIT 1"
+_FORGET = """
+UPDATE facility_correction SET reason = '' WHERE id IN (
+    SELECT id FROM facility_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
+"""
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"
 
 
@@ -44,3 +51,9 @@ async def waiting_since(tx: Transaction) -> datetime | None:
     """Since when the oldest waits."""
     found: datetime | None = await tx.fetchval(_OLDEST_WAITING)
     return found
+
+
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Takes away the words of corrections that were decided on before. Whether there are more."""
+    tag = await tx.execute(_FORGET, before, FORGOTTEN)
+    return tag == f"UPDATE {FORGOTTEN}"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.kit.caller import ANONYMOUS, Caller
-from services.living.corrections import gauges, model
+from services.living.corrections import gauges, model, timers
 from services.living.facilities import timers as facility_timers
 from smartcity.living.v1 import facilities_pb2 as pb
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
@@ -162,6 +162,17 @@ async def test_the_home_and_the_gauges_count_what_waits(town: Town) -> None:
     await town.decide("Accept", id_)
     await facility_timers.fold_counters(town.served.runtime)
     assert await overview() == (70, 1)
+
+
+async def test_words_are_erased_when_nobody_needs_them(town: Town) -> None:
+    decided, open_ = await town.correct(), await town.correct(name="Puskesmas Lain")
+    await town.decide("Accept", decided)
+    town.served.pass_time(days=89)
+    await timers.forget(town.served.runtime)
+    assert (await town.correction(decided)).reason == REASON
+    town.served.pass_time(days=2)
+    await timers.forget(town.served.runtime)
+    assert ((await town.correction(decided)).reason, (await town.correction(open_)).reason) == ("", REASON)
 
 
 async def test_no_words_of_a_visitor_leave_before_or_after(town: Town) -> None:
