@@ -59,7 +59,10 @@ class Keeper:
         return self._process
 
     async def ask(self, about: str, question: Struct, answer: type[T]) -> tuple[Feed, T]:
-        """An answer and the feed that it rests on. Errors: NO_FEED, TIMETABLE_LOADING, PLANNER_BUSY, PLANNER_GONE."""
+        """An answer and the feed that it rests on.
+
+        Errors: FEED_NOT_FOUND, TIMETABLE_LOADING, PLANNER_BUSY, PLANNER_GONE.
+        """
         for again in (True, False):
             process, feed = await self._ready()
             try:
@@ -86,7 +89,7 @@ class Keeper:
     def _why(self) -> DomainError:
         if self._looked.is_set() and self._known is None:
             message = "No timetable was imported in this city yet, so there are no departures and no journeys."
-            return not_found("NO_FEED", message)
+            return not_found("FEED_NOT_FOUND", message)
         return unavailable("TIMETABLE_LOADING", "The timetable is being loaded. Try again in a few seconds.")
 
     async def keep(self) -> None:

@@ -15,7 +15,7 @@ MINUTES_USUAL = 120
 async def upcoming(runtime: Runtime, stop: str, at: datetime, minutes: int, most: int) -> tuple[Feed, Answer]:
     """What leaves next, and the feed that says so.
 
-    Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (NO_FEED, TIMETABLE_LOADING, PLANNER_BUSY,
+    Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (FEED_NOT_FOUND, TIMETABLE_LOADING, PLANNER_BUSY,
     PLANNER_GONE).
     """
     question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most or MOST_USUAL)

@@ -126,7 +126,7 @@ async def test_no_feed_says_so(bare: Transit) -> None:
     await resources(bare.served.runtime).keeper.look()
     with pytest.raises(RefusedError) as refused:
         await bare.call(pb.SearchJourneysRequest(origin=CENTRE, destination=PALM_COVE))
-    assert refused.value.reason == "NO_FEED"
+    assert refused.value.reason == "FEED_NOT_FOUND"
 
 
 async def test_a_process_that_was_killed_is_started_again(cairns_town: Transit) -> None:

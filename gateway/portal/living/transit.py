@@ -1,0 +1,136 @@
+"""Public transport: how to get from here to there, what leaves at a stop, and where a line goes."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+import grpc.aio
+from fastapi import APIRouter, Path
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers import qr
+from gateway.answers.problems import from_grpc
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.living.transit_asking import Side, moment_of, side_of, unknown
+from gateway.portal.living.transit_map import drawn
+from smartcity.living.v1 import (
+    departures_pb2,
+    departures_views,
+    journeys_pb2,
+    routes_pb2,
+    routes_views,
+    stops_pb2,
+    stops_views,
+)
+from smartcity.living.v1 import journeys_views as views
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+PATH = "/transit"
+Named = Annotated[str, Path(min_length=1, max_length=200)]
+"""What a timetable calls a stop or a line: any letters."""
+_REASONS = {"ORIGIN": 0, "DESTINATION": 1}
+_BOARD, _MINUTES = 15, 180
+"""Departures of a stop's page, and how far they look ahead."""
+
+
+@router.get(PATH)
+async def search(
+    request: Request, dari: str = "", ke: str = "", waktu: str = "", tiba: str = "", akses: str = ""
+) -> Response:
+    """Ways from here to there; the form alone while either is missing."""
+    sides = list(await asyncio.gather(side_of(request, dari), side_of(request, ke)))
+    zone = city_words(request).city.timezone
+    at = moment_of(waktu, zone)
+    found: views.SearchJourneysResponse | None = None
+    if all(side.place for side in sides):
+        asked = journeys_pb2.SearchJourneysRequest(
+            origin=sides[0].place,
+            destination=sides[1].place,
+            at=_stamp(at),
+            arrive_by=bool(tiba),
+            accessible=bool(akses),
+        )
+        found, sides = await _asked(request, asked, sides)
+    city = current_gateway(request).city
+    ways = [(one, drawn(drawing_of(city), one)) for one in (found.journeys if found else ())]
+    return render(
+        request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
+        when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
+        arrive_by=bool(tiba),
+        accessible=bool(akses), stops=await _names(request), routes=await _routes(request),
+    )  # fmt: skip
+
+
+@router.get(PATH + "/halte/{id}")
+async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the timetable's own word
+    """One stop: what leaves next, its lines; on paper a poster with the address of this page."""
+    gateway, caller = current_gateway(request), current_caller(request)
+    answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id), caller)
+    asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD)
+    board: departures_views.ListDeparturesResponse | None = None
+    away = ""
+    try:
+        board = departures_views.list_departures_response(await gateway.pillars.call(asked, caller))
+    except grpc.aio.AioRpcError as error:
+        away = from_grpc(error).reason
+    shown = stops_views.stop(answer.stop)
+    address = f"{gateway.settings.public_url.rstrip('/')}{request.url.path}"
+    return render(
+        request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
+        code=qr.drawing(address), address=address, now=datetime.now(UTC),
+    )  # fmt: skip
+
+
+@router.get(PATH + "/jalur/{id}")
+async def line(request: Request, id: Named) -> Response:  # noqa: A002
+    """One line: all its stops in each direction."""
+    answer = await current_gateway(request).pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
+    return render(request, "living/transit_line.html", here="transit", line=routes_views.route(answer.route))
+
+
+async def _asked(
+    request: Request, asked: journeys_pb2.SearchJourneysRequest, sides: list[Side]
+) -> tuple[views.SearchJourneysResponse | None, list[Side]]:
+    """The answer; or which side is not known."""
+    try:
+        answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    except grpc.aio.AioRpcError as error:
+        side, _, _ = from_grpc(error).reason.partition("_")
+        if side not in _REASONS:
+            raise
+        return None, [unknown(one) if number == _REASONS[side] else one for number, one in enumerate(sides)]
+    return views.search_journeys_response(answer), sides
+
+
+async def _names(request: Request) -> list[str]:
+    """Names of stops to choose from; of many stops the first by the alphabet."""
+    names: dict[str, None] = {}
+    asked = stops_pb2.ListStopsRequest(page_size=200)
+    for _ in range(2):
+        answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+        names |= dict.fromkeys(one.name for one in answer.stops)
+        if not answer.next_page_token:
+            break
+        asked.page_token = answer.next_page_token
+    return list(names)
+
+
+async def _routes(request: Request) -> list[routes_views.Route]:
+    asked = routes_pb2.ListRoutesRequest(page_size=100)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return [routes_views.route(one) for one in answer.routes]
+
+
+def _stamp(at: datetime | None) -> Timestamp | None:
+    if at is None:
+        return None
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made

@@ -1,0 +1,45 @@
+"""The pages of public transport in a browser: nothing for axe to find, and no wider than a phone."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand
+from tests.living.journeys.transit import Transit
+
+pytestmark = IN_A_BROWSER
+PAGES = (
+    "/transit",
+    "/transit?dari=Terminal+Mangkang&ke=Lawang+Sewu&waktu=2026-11-24T09%3A00",
+    "/transit?dari=Terminal&ke=nowhere&waktu=x",
+    "/transit/halte/TS001",
+    "/transit/jalur/K1",
+)
+
+
+@pytest.fixture
+async def stand(semarang: Transit) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(semarang.served) as made:
+        yield made
+
+
+async def test_axe_finds_nothing_on_the_pages_of_public_transport(chromium: Chromium, stand: Stand) -> None:
+    """At the width of a phone and of a desk."""
+    context = await chromium.new_context(base_url=stand.url)
+    tab = await context.new_page()
+    for path in PAGES:
+        for width in (360, 1280):
+            await tab.set_viewport_size({"width": width, "height": 780})
+            await tab.goto(path)
+            await tab.locator("main details").evaluate_all("(all) => all.forEach((each) => { each.open = true; })")
+            assert await _faults(tab) == [], (path, width)
+            assert not await tab.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+    await context.close()
+
+
+__all__ = ["chromium"]
