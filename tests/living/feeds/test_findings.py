@@ -88,3 +88,9 @@ def test_what_was_found_is_bounded_and_counted() -> None:
     counts = {one.first.code: one.count for one in findings.counts()}
     assert counts["invalid_time"] == 2500
     assert sum(one.code == "invalid_time" for one in findings) == 1000
+
+
+def test_what_is_looked_for_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs/gtfs.md").read_text(encoding="utf-8")
+
+    assert {code for code in SEVERITIES if f"`{code}`" not in text} == set()
