@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,7 @@ def words(request: Request) -> dict[str, Any]:
         "when": partial(when, texts, zone),
         "on_day": partial(on_day, texts),
         "times": partial(times, texts),
+        "lines": partial(lines, texts),
     }
 
 
@@ -82,6 +84,20 @@ def times(texts: Texts, day: views.OpeningDay) -> str:
     if [(one.opens, one.closes) for one in day.periods] == [("00:00", "24:00")]:
         return texts("facility.all_day")
     return ", ".join(f"{_clock(texts, one.opens)}–{_clock(texts, one.closes)}" for one in day.periods)
+
+
+def lines(texts: Texts, hours: views.OpeningHours) -> list[str]:
+    """The hours of a week, days that are alike together. Example: Senin–Kamis 07.00–14.00"""
+    alike = [(key, [each.day for each in days]) for key, days in groupby(hours.days[:7], partial(times, texts))]
+    said = [(days[0], days[-1], key) for key, days in alike]
+    said += [(each.day, each.day, times(texts, each)) for each in hours.days[7:]]
+    return [
+        f"{_day(texts, first)}{f'–{_day(texts, last)}' if last != first else ''} {key}" for first, last, key in said
+    ]
+
+
+def _day(texts: Texts, day: str) -> str:
+    return texts.maybe(f"facility_day.{day}", day)
 
 
 def hours_of(form: Fields) -> str:

@@ -171,7 +171,8 @@ async def test_the_home_shows_each_pillar_with_its_age(stand: Stand, client: htt
     assert sections["governance"]["status"] == "ok"
     assert sections["governance"]["as_of"].endswith("Z")
     assert sections["economy"]["status"] == "ok"
-    assert sections["living"] == {"status": "unavailable"}
+    assert sections["living"]["overview"]["facilities"] == 71
+    assert sections["society"] == {"status": "unavailable"}
 
 
 async def test_a_gateway_with_dead_pillars_is_ready(client: httpx.AsyncClient) -> None:
@@ -232,7 +233,8 @@ async def test_the_reference_pages_need_nothing_from_outside(client: httpx.Async
         answer = await client.get(path)
         assert answer.status_code == 200
         assert "<script" not in answer.text
-        assert answer.num_bytes_downloaded < 40_000
+        # All objects of all contracts stand on one page, which grows with each pillar.
+        assert answer.num_bytes_downloaded < (60_000 if path == "/docs/schemas" else 40_000)
         assert "createComplaint" in answer.text or path not in ("/docs", "/docs/operations/complaints")
         assert "'unsafe-inline'" not in answer.headers["content-security-policy"]
     assert (await client.get("/docs/operations/ghosts")).status_code == 404

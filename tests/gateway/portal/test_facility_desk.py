@@ -41,7 +41,7 @@ async def test_an_officer_compares_and_accepts(citizen: Browser, dinkes: Browser
     times = {"mo_th_from": "07:00", "mo_th_to": "14:00"}
     await filed(citizen, code, **times, name="Puskesmas Halmahera Baru", lat="-6,9905", lon="110,4333")
     page = await waiting(dinkes, "Puskesmas Halmahera")
-    for words in ("not known", "Puskesmas Halmahera Baru", "-6.9905, 110.4333", "Monday", REASON):
+    for words in ("not known", "Puskesmas Halmahera Baru", "-6.9905, 110.4333", "Monday–Thursday 07:00–14:00", REASON):
         assert words in page.words
     again = await dinkes.send(page.forms["accept-form"], note="ya")
     assert (again.status, "note is empty, too short" in again.words) == (422, True)
