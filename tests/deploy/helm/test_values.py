@@ -21,7 +21,7 @@ FREE = {
     "defaults.resources.requests", "defaults.resources.limits", "migrations.resources.requests",
     "migrations.resources.limits", "mqtt.resources.requests", "mqtt.resources.limits",
     "ingress.annotations", "components.gateway.resources.requests",
-    "components.gateway.resources.limits",
+    "components.gateway.resources.limits", "components.living.resources.limits",
 }  # fmt: skip
 """Maps of names that Kubernetes or the reader chooses; `nats.publicKeys` is not among them: it knows its names."""
 

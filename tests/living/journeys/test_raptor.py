@@ -16,7 +16,7 @@ from tests.living.journeys.brute import Brute
 from tests.living.journeys.feeds import DAY, MOMENT, feeds
 
 VEHICLES = 3
-EXAMPLES = 100
+EXAMPLES = 60
 
 moments = st.one_of(st.integers(0, 30 * 12), st.integers(23 * 12, 26 * 12)).map(lambda one: one * MOMENT)
 
