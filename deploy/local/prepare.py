@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -97,7 +98,10 @@ def main() -> None:
     asyncio.run(open_databases(admin_url))
     if os.environ.get("SMARTCITY_DEMO", "on") != "off":
         asyncio.run(seed_history(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]))
-        gtfs.enter_city(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"])
+        try:
+            gtfs.enter_city(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"])
+        except gtfs.FeedError as error:
+            sys.stderr.write(f"the city starts without a timetable: {error}\n")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ _LIST = """
 SELECT f.*, c.feed = f.number AS current, coalesce(c.previous = f.number, false) AS previous
   FROM living.feed f CROSS JOIN living.feed_current c ORDER BY f.number DESC LIMIT 100
 """
+_SOURCE = "SELECT f.source FROM living.feed_current c JOIN living.feed f ON f.number = c.feed"
 
 Tell = Callable[[str, int], None]
 
@@ -91,27 +92,27 @@ def make(city: str, year: int, path: Path) -> int:
 def enter_city(url: str, city: str) -> Report | None:
     """Imports the feed that is made of a city's profile, where there is none or an older one of the kind.
 
-    None where the city has none, and where somebody has imported another.
+    None where the city has no buses in its profile, and where somebody has imported another. Raises FeedError.
     """
     import psycopg
 
+    from services.kit.city import load_city
     from services.living.imports import running
+    from services.living.making.profile import FILE
 
     name = f"{OF_CITY} {city}"
     with psycopg.connect(url) as connection:
-        current = connection.execute(
-            "SELECT f.source FROM living.feed_current c JOIN living.feed f ON f.number = c.feed"
-        ).fetchone()
-    if current is not None and current[0] != name:
+        current = connection.execute(_SOURCE).fetchone()
+    if (current is not None and current[0] != name) or not (load_city(city).folder / FILE).exists():
         return None
+    today = datetime.now(UTC).date()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gtfs.zip"
+        make(city, today.year, path)
         try:
-            make(city, datetime.now(UTC).year, path)
-        except FeedError:
-            return None
-        today = datetime.now(UTC).date()
-        return running.enter(str(path), url, today, lambda _, __: None, made_up=True, name=name)
+            return running.enter(str(path), url, today, lambda _, __: None, made_up=True, name=name)
+        except (running.ArchiveError, running.LoadError) as error:
+            raise FeedError(str(error)) from error
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""What an administrator types: check, import, list, back, make; and what a local start does by itself."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli import app
+from deploy.operate import gtfs
+from tests.living.feeds.depot import Depot
+
+DAY = "2026-11-27"
+
+
+@pytest.fixture
+def administrator(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Depot:
+    """The depot, whose database the commands find."""
+    monkeypatch.setenv("SMARTCITY_POSTGRES_ADMIN_URL", depot.url)
+    monkeypatch.setenv("SMARTCITY_NATS_URL", "nats://127.0.0.1:1")
+    monkeypatch.setenv("SMARTCITY_NATS_SEED", "unused")
+    return depot
+
+
+async def _run(*words: str) -> tuple[int, str]:
+    """Runs `smartcity gtfs`; answers with its exit code and what it printed, errors too."""
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["gtfs", *words])
+    return result.exit_code, result.output
+
+
+async def _told(*words: str) -> tuple[int, Any]:
+    code, text = await _run(*words, "-o", "json")
+    return code, json.loads(text)
+
+
+async def test_a_feed_is_made_checked_imported_listed_and_taken_back(administrator: Depot, tmp_path: Path) -> None:
+    made, other = tmp_path / "made.zip", await administrator.write(tmp_path / "other.zip")
+
+    assert (await _run("make", str(made), "--year", "2026"))[0] == 0
+    code, checked = await _told("check", str(made), "--on", DAY)
+    assert (code, checked["findings"], checked["outcome"], checked["counts"]["routes"]) == (0, [], None, 16)
+
+    code, imported = await _told("import", str(made), "--on", DAY)
+    assert (code, imported["outcome"]["changed"]) == (0, True)
+    assert "holds already" in (await _run("import", str(made), "--on", DAY))[1]
+    assert (await _told("import", str(other), "--on", DAY))[0] == 0
+
+    code, listed = await _told("list")
+    assert [(one["source"], one["current"], one["previous"], one["made_up"]) for one in listed] == [
+        ("other.zip", True, False, False), ("made.zip", False, True, True),
+    ]  # fmt: skip
+    code, back = await _told("rollback")
+    assert (code, back["number"]) == (0, imported["outcome"]["number"])
+    assert (await administrator.feed()).source == "made.zip"
+
+
+async def test_errors_are_listed_by_file_and_line_and_say_the_next_step(administrator: Depot, tmp_path: Path) -> None:
+    broken = await administrator.write(tmp_path / "broken.zip", {"stops.txt": None})
+
+    code, text = await _run("import", str(broken), "--on", DAY)
+
+    assert code == 1
+    assert "stops.txt missing_required_file the file is missing" in text
+    assert "stop_times.txt:2 foreign_key_violation stop_id: 'P1' is no stop_id of stops.txt" in text
+    assert "Mend the errors first" in text
+    assert await administrator.numbers() == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [(("check", "/nowhere.zip"), 2, "name a folder or a zip file"), (("import", "/nowhere.zip"), 2, "name a folder"),
+     (("check", "x.zip", "--on", "tomorrow"), 2, "2026-11-27"), (("rollback",), 1, "smartcity gtfs import"),
+     (("list",), 0, "none so far"), (("make", "/nowhere/x.zip"), 1, "cannot be written"),
+     (("make", "x.zip", "--city", "kabupaten-semarang"), 1, "no transit.toml")],
+)  # fmt: skip
+async def test_what_cannot_be_done_is_told(administrator: Depot, words: tuple[str, ...], code: int, told: str) -> None:
+    ended, text = await _run(*words)
+
+    assert (ended, told in " ".join(text.split())) == (code, True), text
+
+
+async def test_a_local_start_imports_the_citys_own_feed_and_no_other(administrator: Depot, tmp_path: Path) -> None:
+    assert await asyncio.to_thread(gtfs.enter_city, administrator.url, "kabupaten-semarang") is None
+    assert await administrator.numbers() == set()
+
+    await asyncio.to_thread(gtfs.enter_city, administrator.url, "semarang")
+    again = await asyncio.to_thread(gtfs.enter_city, administrator.url, "semarang")
+
+    assert again is not None
+    assert again.outcome is not None
+    assert not again.outcome.changed
+    feed = await administrator.feed()
+    assert (feed.source, feed.made_up, feed.warnings, feed.infos) == ("profil kota semarang", True, 0, 0)
+    await administrator.enter(await administrator.write(tmp_path / "theirs.zip"))
+    assert await asyncio.to_thread(gtfs.enter_city, administrator.url, "semarang") is None
+    assert (await administrator.feed()).source == "theirs.zip"
