@@ -25,8 +25,8 @@ T = TypeVar("T")
 MEMORY_BYTES = 3 << 30
 """Address space: Python with NumPy has 300 MB of it, a feed of 1.4 million stop times some 700 MB more."""
 PATIENCE_S = 5.0
-"""Longest wait for an answer; then the process is taken to hang."""
-MOST_WAITING = 64
+"""Longest wait for an answer. If nothing at all was answered meanwhile, the process is taken to hang."""
+MOST_WAITING = 32
 """Questions under way at once."""
 _MODULE = "services.living.planner.worker"
 _ROOT = Path(__file__).parents[3]
@@ -49,6 +49,8 @@ class Process:
         self.ready: Ready | None = None
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._number = 0
+        self._answered = 0.0
+        """When the last answer came, by the loop's clock."""
         self._loading: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._ours, theirs = socket.socketpair()
         with theirs:
@@ -114,7 +116,7 @@ class Process:
         if len(self._waiting) >= MOST_WAITING:
             raise BusyError
         self._number += 1
-        number = self._number
+        number, asked_at = self._number, asyncio.get_running_loop().time()
         waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         asked = Asked(number, about, msgspec.Raw(msgspec.msgpack.encode(question)))
@@ -123,6 +125,8 @@ class Process:
             async with asyncio.timeout(PATIENCE_S):
                 return msgspec.msgpack.decode(await waiting, type=answer)
         except TimeoutError:
+            if self._answered > asked_at:
+                raise BusyError from None
             self.kill()
             raise GoneError("it hangs") from None
         finally:
@@ -155,6 +159,7 @@ class Process:
             if not self._loading.done():
                 self._loading.set_result(msgspec.msgpack.decode(content, type=Ready))
             return
+        self._answered = asyncio.get_running_loop().time()
         answered = msgspec.msgpack.decode(content, type=Answered)
         waiting = self._waiting.get(answered.number)
         if waiting is None or waiting.done():
