@@ -97,7 +97,7 @@ def read(file: File, content: IO[bytes] | None, findings: Findings, tell: Callab
     if content is None:
         return table
     with io.TextIOWrapper(content, "utf-8-sig", "replace", newline="") as text:
-        rows = csv.reader(iter(lambda: text.readline(_LONGEST_LINE), ""), strict=True)
+        rows = csv.reader(iter(lambda: text.readline(_LONGEST_LINE), ""), skipinitialspace=True)
         try:
             header = [one.strip() for one in next(rows, [])]
             if not any(header):

@@ -223,7 +223,7 @@ def _url(text: str) -> str:
 
 def _matches(pattern: re.Pattern[str], code: str, like: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if not pattern.fullmatch(text):
+        if not pattern.fullmatch(_text(text)):
             raise BadError(code, f"{text!r} is not as {like}")
         return text
 

@@ -55,7 +55,18 @@ BROKEN: dict[str, tuple[str, Files, str, int]] = {
     ),
     "column without a name": ("empty_column_name", {"agency.txt": _AGENCY.replace("agency_id,", ",")}, "agency.txt", 1),
     "row too short": ("invalid_row_length", with_lines("stops.txt", "X,Y"), "stops.txt", 7),
-    "quote not closed": ("csv_parsing_failed", with_lines("stops.txt", '"X"Y,Z,0,0,0,'), "stops.txt", 7),
+    "value too long": (
+        "csv_parsing_failed",
+        with_lines("stops.txt", f"X,Halte {'x' * 4100},-7,110.4,0,"),
+        "stops.txt",
+        7,
+    ),
+    "quote not closed": (
+        "invalid_row_length",
+        with_lines("stops.txt", 'X,"Y,-7,110.4,0,', "Z,Z,-7,110.4,0,"),
+        "stops.txt",
+        8,
+    ),
     "line end in a value": ("new_line_in_value", with_lines("routes.txt", 'M,A,M1,"A\nB",3'), "routes.txt", 3),
     "in a folder": ("invalid_input_files_in_subfolder", {"feed/stops.txt": PLAIN["stops.txt"]}, "feed/stops.txt", 0),
     # values

@@ -42,7 +42,7 @@ def test_all_errors_are_listed_at_once() -> None:
 @pytest.mark.parametrize(
     "text",
     ["\ufeff" + PLAIN["stops.txt"], PLAIN["stops.txt"].replace("\n", "\r\n"), PLAIN["stops.txt"].rstrip("\n"),
-     PLAIN["stops.txt"].replace("Tugu Kota", '"Tugu Kota"'), PLAIN["stops.txt"].replace(",", " , ")],
+     PLAIN["stops.txt"].replace("Tugu Kota", ' "Tugu Kota" '), PLAIN["stops.txt"].replace(",", " , ")],
     ids=["byte order mark", "CRLF", "no last line end", "quotes", "blanks"],
 )  # fmt: skip
 def test_the_same_table_written_otherwise_is_the_same(text: str) -> None:
