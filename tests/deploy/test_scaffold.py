@@ -14,7 +14,7 @@ from deploy.scaffold.skeleton import ROOT
 
 MADE = (
     ("environment", "inspection", "--word", "inspeksi"),
-    ("living", "air-quality-station", "--word", "stasiun-udara"),
+    ("society", "air-quality-station", "--word", "stasiun-udara"),
 )
 """One beside a noun, one in a pillar that has none."""
 QUIETLY = ("-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
@@ -85,7 +85,7 @@ def test_a_noun_edits_two_files_of_its_pillar_and_no_other(tree: Tree) -> None:
 
 
 def test_the_tests_it_writes_pass(tree: Tree) -> None:
-    folders = ("tests/environment/inspections", "tests/living/air_quality_stations")
+    folders = ("tests/environment/inspections", "tests/society/air_quality_stations")
     assert "passed" in tree.run("pytest", *QUIETLY, *folders)
 
 
