@@ -38,5 +38,9 @@ ROWS = {
     "FacilityService.AcceptFacilityCorrection": Row(_accept, (DINKES, ADMIN), (ARPUS,)),
     "FacilityService.DeclineFacilityCorrection": Row(_decline, (DINKES, ADMIN), (ARPUS,)),
 }
-NOBODY_OWNS = {"FacilityService.CreateFacilityCorrection": "saying what is wrong is everybody's right"}
+NOBODY_OWNS = {
+    "FacilityService.CreateFacilityCorrection": "saying what is wrong is everybody's right",
+    "FacilityService.AcceptFacilityCorrection": "whoever filed it is refused, test_nobody_decides_on_their_own",
+    "FacilityService.DeclineFacilityCorrection": "whoever filed it is refused, test_nobody_decides_on_their_own",
+}
 """Why a change is no decision on a matter of somebody's own."""
