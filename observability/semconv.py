@@ -166,6 +166,15 @@ CORRECTIONS_WAITING: Final = Metric(
 CORRECTION_AGE: Final = Metric(
     "smartcity.facilities.correction.age", "s", "Age of the oldest correction that waits; 0 without one"
 )
+PLANNER_BEHIND: Final = Metric(
+    "smartcity.planner.behind",
+    "s",
+    "How long journeys are not searched in the timetable that holds; 0 when they are",
+)
+PLANNER_MEMORY: Final = Metric("smartcity.planner.memory", "By", "Memory of the journey planner's process")
+TIMETABLE_LEFT: Final = Metric(
+    "smartcity.timetable.left", "s", "Until the last day of the timetable that holds is over; below 0 afterwards"
+)
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")

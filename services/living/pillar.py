@@ -13,7 +13,9 @@ from services.kit.pillar import Pillar, Timer
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
+from services.living.feeds import gauges as feed_gauges
 from services.living.feeds import timers as feed_timers
+from services.living.journeys import gauges as journey_gauges
 from services.living.preparing import prepare
 from smartcity.living.v1 import events_pb2
 
@@ -22,7 +24,7 @@ PILLAR = Pillar(
     migrations=Path(__file__).parent / "migrations",
     publishes=(events_pb2.DESCRIPTOR,),
     prepare=prepare,
-    gauges=(correction_gauges.GAUGES,),
+    gauges=(correction_gauges.GAUGES, feed_gauges.GAUGES, journey_gauges.GAUGES),
     serves=(
         corrections,
         departures,

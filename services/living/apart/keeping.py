@@ -46,6 +46,8 @@ class Keeper:
         """Set once it is known which feed holds."""
         self._known: int | None = None
         self._looking = asyncio.Lock()
+        self._behind_since: float | None = None
+        """By the loop's clock, since when the feed that holds is not in memory."""
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -57,6 +59,12 @@ class Keeper:
     def process(self) -> Process | None:
         """The process that answers."""
         return self._process
+
+    @property
+    def behind_s(self) -> float:
+        """For how many seconds the feed that holds has not been in memory; 0 when it is, or when there is none."""
+        since = self._behind_since
+        return asyncio.get_running_loop().time() - since if since is not None else 0.0
 
     async def ask(self, about: str, question: Struct, answer: type[T]) -> tuple[Feed, T]:
         """An answer and the feed that it rests on.
@@ -114,9 +122,11 @@ class Keeper:
                 current = await feeds.current(tx)
             self._known = current.feed.number if current else None
             if current is not None and not self._holds(current.feed):
+                self._behind_since = self._behind_since or asyncio.get_running_loop().time()
                 process = await self._load(current.feed)
                 before, self._process, self._feed = self._process, process, current.feed
                 self._let_go(before)
+            self._behind_since = None
             self._looked.set()
 
     def _holds(self, feed: Feed) -> bool:

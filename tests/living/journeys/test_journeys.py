@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from observability import semconv
+from services.living.journeys.gauges import GAUGES
 from services.living.resources import resources
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import journeys_pb2 as pb
@@ -142,6 +144,9 @@ async def test_a_process_that_was_killed_is_started_again(cairns_town: Transit) 
     assert refused.value.reason in {"PLANNER_GONE", "TIMETABLE_LOADING"}
     await keeper.look()
     assert await cairns_town.call(request) == before
+    readings = await GAUGES.read(cairns_town.served.runtime)
+    assert readings[semconv.PLANNER_BEHIND] == [(0.0, {})]
+    assert [value > 1_000_000 for value, _ in readings[semconv.PLANNER_MEMORY]] == [True]
 
 
 async def test_another_feed_takes_its_place_without_a_failure(cairns_town: Transit) -> None:

@@ -1,5 +1,7 @@
 """What becomes of a feed in memory: lines, calendars, ways on foot, words for places."""
 
+import subprocess
+import sys
 from datetime import date
 from itertools import pairwise
 
@@ -197,3 +199,9 @@ def test_pairs_near_each_other_are_found_over_the_squares() -> None:
         if a != b and walking.metres(lat[[a]], lon[[a]], float(lat[b]), float(lon[b]))[0] <= walking.NEAR_M
     }
     assert found == wanted
+
+
+def test_the_pillar_itself_does_without_numpy() -> None:
+    """It takes 30 MB and a part of the start; the planner's process brings it."""
+    code = "import sys, services.living.pillar; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
