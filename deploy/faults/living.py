@@ -15,3 +15,12 @@ READ = (
     f"""UPDATE living.facility_correction SET state = 'declined', decided_at = now()
          WHERE by = '{_MARK}' AND state = 'waiting'""",  # noqa: S608
 )
+# The timetable that holds is said to be long over: by ten years, which are added again.
+OVER = (
+    f"""UPDATE living.feed SET last_day = last_day - 3650, source = source || ' {_MARK}'
+         WHERE number = (SELECT feed FROM living.feed_current) AND source NOT LIKE '% {_MARK}'""",  # noqa: S608
+)
+NOT_OVER = (
+    f"""UPDATE living.feed SET last_day = last_day + 3650, source = replace(source, ' {_MARK}', '')
+         WHERE source LIKE '% {_MARK}'""",  # noqa: S608
+)

@@ -300,5 +300,9 @@ ALL = (
         "correction-waits", "A correction of a facility was filed, and no officer decides.", "SQL: a correction",
         "CorrectionsWaiting", "living", Trace.NONE, Sql(living.UNREAD, living.READ),
     ),
+    Fault(
+        "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
+        "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
+    ),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in ALL}

@@ -204,5 +204,6 @@ EFFECTS: dict[str, Broken] = {
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
+    "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
 }
 """Answers whether it is broken now; asked until it is, and after `off` until it is not."""
