@@ -23,8 +23,8 @@ from services.kit.errors import DomainError, invalid
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAYS = "PH"
-AHEAD = 15
-"""Days that are looked ahead for the next opening: longer than any row of holidays."""
+SOON, AHEAD = 3, 15
+"""Days that are looked at for the next opening, today among them: first few, then more than any row of holidays."""
 
 _DAY = 24 * 60
 _LATEST = 2 * _DAY
@@ -52,6 +52,9 @@ class Hours:
     """None: not known."""
 
 
+ALWAYS = Hours(((Span(0, _DAY),),) * 7, (Span(0, _DAY),))
+
+
 class State(Enum):
     """Whether something is open."""
 
@@ -75,8 +78,7 @@ UNKNOWN = Opening(State.UNKNOWN)
 def parse(text: str) -> Hours:
     """The hours that a text says. Errors: FACILITY_HOURS_INVALID, which says how to write them."""
     if text.strip() == "24/7":
-        day = (Span(0, _DAY),)
-        return Hours((day,) * 7, day)
+        return ALWAYS
     found: dict[str, Spans] = {}
     for rule in text.split(";"):
         matched = _RULE.fullmatch(" ".join(rule.split()))
@@ -94,8 +96,16 @@ def written(minutes: int) -> str:
 
 def opening(hours: Hours, now: datetime, calendar: Calendar) -> Opening:
     """Whether something with these hours is open now, in the city's time, and when that changes (UTC)."""
+    if hours == ALWAYS:
+        return Opening(State.OPEN)
+    near = _within(hours, now, calendar, SOON)
+    return near if near.until is not None else _within(hours, now, calendar, AHEAD)
+
+
+def _within(hours: Hours, now: datetime, calendar: Calendar, ahead: int) -> Opening:
+    """The same as far as so many days tell."""
     today = now.astimezone(calendar.timezone).date()
-    days = [today + timedelta(days=ahead) for ahead in range(-2, AHEAD)]
+    days = [today + timedelta(days=each) for each in range(-2, ahead)]
     on = {day: _on(hours, day, calendar) for day in days}
     known = list(_merged(span for day, spans in on.items() for span in _at(day, spans or (), calendar)))
     unknown = [_at(day, (_perhaps(hours, day),), calendar)[0] for day, spans in on.items() if spans is None]
