@@ -4,6 +4,7 @@ import csv
 import io
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import nan
 from typing import IO, Any
 
@@ -97,7 +98,7 @@ def read(file: File, content: IO[bytes] | None, findings: Findings, tell: Callab
     if content is None:
         return table
     with io.TextIOWrapper(content, "utf-8-sig", "replace", newline="") as text:
-        rows = csv.reader(iter(lambda: text.readline(_LONGEST_LINE), ""), skipinitialspace=True)
+        rows = csv.reader(iter(partial(text.readline, _LONGEST_LINE), ""), skipinitialspace=True)
         try:
             header = [one.strip() for one in next(rows, [])]
             if not any(header):

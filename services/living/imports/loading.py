@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from services.kit.ids import uuid7
+from services.living.feeds import events
 from services.living.feeds.blocks import written
 from services.living.feeds.model import MADE_UP
 from services.living.gtfs import calendars
@@ -22,6 +23,8 @@ from services.living.gtfs.findings import Severity
 from services.living.imports.rows import rows
 from services.living.imports.times import Times
 
+TIMETABLE = "timetable"
+"""The aggregate and the story of each swap: there is one timetable that holds."""
 _BLOCK = 100_000
 _CURRENT = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f.number = c.feed"
 _PREVIOUS = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f.number = c.previous"
@@ -37,6 +40,11 @@ _SWAP = """
 INSERT INTO feed_current (feed, since) VALUES (%(to)s, %(now)s)
     ON CONFLICT (one_row) DO UPDATE
    SET previous = feed_current.feed, feed = excluded.feed, since = excluded.since
+"""
+_HELD = "SELECT id, digest, first_day, last_day, made_up FROM feed WHERE number = %s"
+_TELL = """
+INSERT INTO outbox (recorded_at, id, type, aggregate, version, correlation, exercise, payload)
+VALUES (%s, %s, %s, %s, %s, %s, false, %s)
 """
 _LEFT = "UPDATE feed SET left_at = %(now)s WHERE number = %(left)s"
 _BACK = "UPDATE feed SET left_at = NULL WHERE number = %(to)s"
@@ -132,6 +140,13 @@ def _swap(connection: "psycopg.Connection[Any]", to: int, left: int | None, now:
     values = {"to": to, "left": left, "now": now}
     for statement in (_SWAP, _LEFT, _BACK):
         connection.execute(statement, values)
+    held = connection.execute(_HELD, [to]).fetchone()
+    assert held is not None
+    identity, digest, first, last, made_up = held
+    event = events.changed(identity, digest, first, last, now, made_up=made_up)
+    version = int(now.timestamp() * 1_000_000)  # grows with each swap, whatever feed it is
+    about = (TIMETABLE, version, TIMETABLE)
+    connection.execute(_TELL, [now, uuid7(), event.DESCRIPTOR.full_name, *about, event.SerializeToString()])
 
 
 def _copy_all(cursor: "psycopg.Cursor[Any]", number: int, archive: Archive, checked: Checked, tell: Tell) -> None:

@@ -13,7 +13,7 @@ from services.living.feeds import blocks, store, timers
 from services.living.feeds.model import GRACE
 from services.living.imports import loading
 from services.living.imports.running import ArchiveError, LoadError
-from smartcity.living.v1 import feeds_pb2, routes_pb2, stops_pb2
+from smartcity.living.v1 import events_pb2, feeds_pb2, routes_pb2, stops_pb2
 from tests.fixtures.edge import edge_before
 from tests.living.feeds.depot import CAIRNS, PLAIN, Depot, semarang
 
@@ -129,6 +129,11 @@ async def test_the_feed_before_comes_back_and_others_go(depot: Depot, tmp_path: 
     back = await asyncio.to_thread(loading.rollback, depot.url)
 
     assert (back.number, (await depot.feed()).feed_version) == (numbers[1], "2")
+    told = await depot.served.outbox()
+    assert [row["type"] for row in told] == ["smartcity.living.v1.TimetableChanged"] * 4
+    assert [row["version"] for row in told] == sorted({row["version"] for row in told})
+    last = events_pb2.TimetableChanged.FromString(told[-1]["payload"])
+    assert (last.feed, last.last_day) == (str(back.id), "2027-12-31")
     forward = await depot.enter(tmp_path / "3.zip")
     assert forward.outcome is not None
     assert (forward.outcome.number, forward.outcome.loaded, (await depot.feed()).feed_version) == (

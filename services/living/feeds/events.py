@@ -1,0 +1,21 @@
+"""Builds the event messages of feeds."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.kit.rpc import protos
+from smartcity.living.v1 import events_pb2
+
+
+def changed(
+    feed: UUID, digest: str, first_day: date | None, last_day: date | None, at: datetime, *, made_up: bool
+) -> events_pb2.TimetableChanged:
+    """Another feed holds."""
+    return events_pb2.TimetableChanged(
+        feed=str(feed),
+        digest=digest,
+        first_day=first_day.isoformat() if first_day else "",
+        last_day=last_day.isoformat() if last_day else "",
+        made_up=made_up,
+        time=protos.timestamp(at),
+    )
