@@ -1,5 +1,6 @@
 """Transfers between stops, routes and trips."""
 
+from collections import defaultdict
 from math import isnan
 from typing import Any
 
@@ -19,13 +20,18 @@ def check(feed: Feed, calls: Calls) -> None:
         return
     starts = dict(zip(calls.trip[calls.first].tolist(), calls.first.tolist(), strict=True))
     ends = dict(zip(calls.trip[calls.first].tolist(), calls.last.tolist(), strict=True))
+    children: dict[str, set[int]] = defaultdict(set)
+    for place, parent in enumerate(feed["stops"].text("parent_station")):
+        children[parent].add(place)
     columns = [f"{side}_{what}_id" for side in ("from", "to") for what in ("stop", "route", "trip")]
     for line, kind, *names in feed["transfers"].rows("transfer_type", *columns):
         for side, (stop, route, trip) in (("from", names[:3]), ("to", names[3:])):
             _check_side(feed, line, kind, side, stop, route, trip)
             if trip in feed.trips and (number := feed.trips[trip]) in starts and stop in feed.stops:
                 called = calls.stop[starts[number] : ends[number] + 1]
-                _check_call(feed, line, kind, side, stop, trip, called)
+                is_station = feed["stops"].ints("location_type")[feed.stops[stop]] == 1
+                wanted = children[stop] if is_station else {feed.stops[stop]}
+                _check_call(feed, line, kind, side, stop, trip, wanted, called)
         _check_length(feed, line, names[0], names[3])
         if kind in _IN_SEAT:
             _check_mode(feed, line, names[2], names[5])
@@ -49,17 +55,13 @@ def _check_side(feed: Feed, line: int, kind: int, side: str, stop: str, route: s
             add("transfer_with_invalid_trip_and_route", _FILE, line, detail)
 
 
-def _check_call(feed: Feed, line: int, kind: int, side: str, stop: str, trip: str, called: Any) -> None:
-    number = feed.stops[stop]
-    if feed["stops"].ints("location_type")[number] == 1:
-        parents = feed["stops"].text("parent_station")
-        wanted = {place for place, parent in enumerate(parents) if parent == stop}
-    else:
-        wanted = {number}
+def _check_call(
+    feed: Feed, line: int, kind: int, side: str, stop: str, trip: str, wanted: set[int], called: Any
+) -> None:
     if not wanted & set(called.tolist()):
         detail = f"{side}_trip_id: trip {trip} does not call at {stop}"
         feed.findings.add("transfer_with_invalid_trip_and_stop", _FILE, line, detail)
-    elif kind in _IN_SEAT and int(called[-1 if side == "from" else 0]) != number:
+    elif kind in _IN_SEAT and int(called[-1 if side == "from" else 0]) not in wanted:
         detail = f"{side}_stop_id: {stop} is not where trip {trip} {'ends' if side == 'from' else 'begins'}"
         feed.findings.add("transfer_with_suspicious_mid_trip_in_seat", _FILE, line, detail)
 

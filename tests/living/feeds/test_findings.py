@@ -94,3 +94,11 @@ def test_what_is_looked_for_is_documented() -> None:
     text = (Path(__file__).parents[3] / "docs/gtfs.md").read_text(encoding="utf-8")
 
     assert {code for code in SEVERITIES if f"`{code}`" not in text} == set()
+
+
+def test_stops_of_openstreetmap_stay_in_their_own_file() -> None:
+    folder = Path(__file__).parents[3] / "cities/semarang"
+
+    assert "OSM" not in (folder / "transit_stops.csv").read_text(encoding="utf-8")
+    rows = (folder / "transit_stops_osm.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert all("OSM " in row for row in rows)
