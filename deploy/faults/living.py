@@ -24,3 +24,23 @@ NOT_OVER = (
     f"""UPDATE living.feed SET last_day = last_day + 3650, source = replace(source, ' {_MARK}', '')
          WHERE source LIKE '% {_MARK}'""",  # noqa: S608
 )
+# A feed without anything holds, and the pillar may not read trips: no planner can load it. The number of the feed that
+# was the one before stands in its contact meanwhile.
+UNPLANNED = (
+    "REVOKE SELECT ON living.trip FROM living",
+    f"""INSERT INTO living.feed (id, number, digest, source, made_up, kept, publisher, publisher_url, language,
+               feed_version, contact, timezone, first_day, last_day, bytes, stops, routes, trips, stop_times, warnings,
+               infos, imported_at)
+        VALUES (gen_random_uuid(), nextval('living.feed_number'), '{_MARK}', '{_MARK}', true, true, '', '', 'id', '',
+               coalesce((SELECT previous::text FROM living.feed_current), ''), 'Asia/Jakarta', current_date,
+               current_date + 30, 0, 0, 0, 0, 0, 0, 0, now())""",  # noqa: S608 - a constant
+    f"""INSERT INTO living.feed_current (feed, since) SELECT number, now() FROM living.feed WHERE digest = '{_MARK}'
+            ON CONFLICT (one_row) DO UPDATE SET previous = feed_current.feed, feed = excluded.feed""",  # noqa: S608
+)
+PLANNED = (
+    f"""UPDATE living.feed_current c SET feed = c.previous, previous = nullif(f.contact, '')::integer
+          FROM living.feed f WHERE f.number = c.feed AND f.digest = '{_MARK}' AND c.previous IS NOT NULL""",  # noqa: S608
+    f"DELETE FROM living.feed_current WHERE feed = (SELECT number FROM living.feed WHERE digest = '{_MARK}')",  # noqa: S608
+    f"DELETE FROM living.feed WHERE digest = '{_MARK}'",  # noqa: S608
+    "GRANT SELECT ON living.trip TO living",
+)

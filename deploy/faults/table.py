@@ -304,5 +304,10 @@ ALL = (
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),
+    Fault(
+        "planner-away", "Another timetable holds, and no journey planner can load it.",
+        "SQL: a feed of the same name, and a right taken away",
+        "JourneysBehind", "living", Trace.NONE, Sql(living.UNPLANNED, living.PLANNED),
+    ),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in ALL}

@@ -205,5 +205,6 @@ EFFECTS: dict[str, Broken] = {
     "planning-stuck": _unplanned,
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
+    "planner-away": _found("SELECT count(*) FROM living.feed WHERE digest = 'smartcity-fault'"),
 }
 """Answers whether it is broken now; asked until it is, and after `off` until it is not."""

@@ -6,9 +6,11 @@ import signal
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from deploy.faults import living
 from observability import semconv
 from services.living.journeys.gauges import GAUGES
 from services.living.resources import resources
@@ -172,6 +174,26 @@ async def test_another_feed_takes_its_place_without_a_failure(cairns_town: Trans
     assert failed == []
     async with asyncio.timeout(10):
         await old.ended()
+
+
+async def test_a_timetable_that_cannot_be_loaded_is_told(cairns_town: Transit) -> None:
+    """As the fault does it; the one before goes on answering meanwhile."""
+    runtime = cairns_town.served.runtime
+    keeper = resources(runtime).keeper
+    request = departures_pb2.ListDeparturesRequest(stop="750000")
+    try:
+        for statement in living.UNPLANNED:
+            await cairns_town.served.admin.execute(statement)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await keeper.look()
+        ((behind, _),) = (await GAUGES.read(runtime))[semconv.PLANNER_BEHIND]
+        assert behind > 0
+        await cairns_town.call(request)
+    finally:
+        for statement in living.PLANNED:
+            await cairns_town.served.admin.execute(statement)
+    await keeper.look()
+    assert (await GAUGES.read(runtime))[semconv.PLANNER_BEHIND] == [(0.0, {})]
 
 
 async def test_a_process_that_hangs_is_ended(cairns_town: Transit, monkeypatch: pytest.MonkeyPatch) -> None:
