@@ -63,6 +63,10 @@ class Connections:
     def __init__(self, settings: GatewaySettings) -> None:
         """Takes the bounds from the settings. Proxies of ours share no bound: they bring everybody."""
         self.rules = Rules.of(settings)
+        self.draining = False
+        """Whether this process ends soon: each answer is then the last one on its connection, so that its next request
+        goes to another process, instead of meeting the end of this one.
+        """
         self._trusted = networks(settings.trusted_proxies)
         self._places = Places(settings.connections, settings.connections_per_address)
         self._entered: dict[Connection, str] = {}

@@ -151,7 +151,7 @@ class GuardedHttp(HttpToolsProtocol):
         self.headers = []  # trailers, which nobody here asks for: the request keeps what it began with
         self._head_since, self._body_open, self._between = None, True, 0
         self._coming.begin(self.loop.time())
-        if self.parser.should_upgrade():
+        if self.parser.should_upgrade() or self._table.draining:
             self.cycle.keep_alive = False
 
     def _check_head(self) -> None:

@@ -100,6 +100,7 @@ class Server(uvicorn.Server):
         self._stopping = True
         if gateway is not None:
             gateway.drain()
+        self._connections.draining = True
         if self._settings.drain_seconds and self.started:
             asyncio.get_running_loop().call_later(self._settings.drain_seconds, self._stop)
         else:
@@ -107,6 +108,11 @@ class Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
+
+    @property
+    def _connections(self) -> Connections:
+        connections: Connections = self._app.state.connections
+        return connections
 
     @property
     def _gateway(self) -> Gateway | None:

@@ -192,6 +192,7 @@ def test_it_installs_by_hash_only_and_describes_itself() -> None:
     assert len(installs) == 4
     assert all("--require-hashes" in each or "--no-deps" in each for each in installs), installs
     assert all("--no-build-isolation" in each for each in installs if "--wheel-dir" in each)
+    assert all("--no-deps" in each for each in installs if "runtime.lock" in each), "what is unused stays out"
     assert "setuptools" in LOCK
     assert "venv --without-pip /app" in build
     assert "deploy/image.py sbom /app > /app/sbom.cdx.json" in build

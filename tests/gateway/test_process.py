@@ -62,7 +62,9 @@ async def test_it_starts_drains_and_stops(
             async with asyncio.timeout(5):
                 while (await client.get("/readyz")).status_code == 200:
                     await asyncio.sleep(0.01)
-            assert (await client.get("/v1/city")).status_code == 200, "a draining gateway still answers"
+            last = await client.get("/v1/city")
+            assert last.status_code == 200, "a draining gateway still answers"
+            assert last.headers["connection"] == "close", "and the next request goes to another one"
         async with asyncio.timeout(10):
             while process.exit_code is None:
                 await asyncio.sleep(0.05)
