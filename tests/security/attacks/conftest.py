@@ -7,6 +7,7 @@ from tests.gateway.conftest import (
     edge_database,
     environment_target,
     governance_target,
+    living_target,
     serve_governance,
     stand,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "edge_database",
     "environment_target",
     "governance_target",
+    "living_target",
     "seeds",
     "serve_governance",
     "stand",
