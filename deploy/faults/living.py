@@ -15,25 +15,37 @@ READ = (
     f"""UPDATE living.facility_correction SET state = 'declined', decided_at = now()
          WHERE by = '{_MARK}' AND state = 'waiting'""",  # noqa: S608
 )
-# The timetable that holds is said to be long over: by ten years, which are added again.
+
+
+def _feed(digest: str, contact: str) -> str:
+    """Makes a feed without anything, as where the city has none."""
+    return f"""
+        INSERT INTO living.feed (id, number, digest, source, made_up, kept, publisher, publisher_url, language,
+               feed_version, contact, timezone, first_day, last_day, bytes, stops, routes, trips, stop_times, warnings,
+               infos, imported_at)
+        SELECT gen_random_uuid(), nextval('living.feed_number'), '{digest}', '{digest}', true, true, '', '', 'id', '',
+               {contact}, 'Asia/Jakarta', current_date, current_date + 30, 0, 0, 0, 0, 0, 0, 0, now()"""
+
+
+# The timetable that holds is said to be long over: by ten years, which are added again. Where none holds, one does.
+_NONE = f"{_MARK}-none"
 OVER = (
+    _feed(_NONE, "''") + " WHERE NOT EXISTS (SELECT FROM living.feed_current)",
+    f"INSERT INTO living.feed_current (feed, since) SELECT number, now() FROM living.feed WHERE digest = '{_NONE}'",  # noqa: S608
     f"""UPDATE living.feed SET last_day = last_day - 3650, source = source || ' {_MARK}'
          WHERE number = (SELECT feed FROM living.feed_current) AND source NOT LIKE '% {_MARK}'""",  # noqa: S608
 )
 NOT_OVER = (
     f"""UPDATE living.feed SET last_day = last_day + 3650, source = replace(source, ' {_MARK}', '')
          WHERE source LIKE '% {_MARK}'""",  # noqa: S608
+    f"DELETE FROM living.feed_current WHERE feed = (SELECT number FROM living.feed WHERE digest = '{_NONE}')",  # noqa: S608
+    f"DELETE FROM living.feed WHERE digest = '{_NONE}'",  # noqa: S608
 )
 # A feed without anything holds, and the pillar may not read trips: no planner can load it. The number of the feed that
 # was the one before stands in its contact meanwhile.
 UNPLANNED = (
     "REVOKE SELECT ON living.trip FROM living",
-    f"""INSERT INTO living.feed (id, number, digest, source, made_up, kept, publisher, publisher_url, language,
-               feed_version, contact, timezone, first_day, last_day, bytes, stops, routes, trips, stop_times, warnings,
-               infos, imported_at)
-        VALUES (gen_random_uuid(), nextval('living.feed_number'), '{_MARK}', '{_MARK}', true, true, '', '', 'id', '',
-               coalesce((SELECT previous::text FROM living.feed_current), ''), 'Asia/Jakarta', current_date,
-               current_date + 30, 0, 0, 0, 0, 0, 0, 0, now())""",  # noqa: S608 - a constant
+    _feed(_MARK, "coalesce((SELECT previous::text FROM living.feed_current), '')"),
     f"""INSERT INTO living.feed_current (feed, since) SELECT number, now() FROM living.feed WHERE digest = '{_MARK}'
             ON CONFLICT (one_row) DO UPDATE SET previous = feed_current.feed, feed = excluded.feed""",  # noqa: S608
 )
