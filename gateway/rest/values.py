@@ -21,7 +21,7 @@ MOST_LEN = 100
 PATH_LEN = {"code": 32, "number": 40}
 OTHER_PATH_LEN = 64
 PATH_FORM = re.compile(r"[A-Za-z0-9-]+")
-TOKEN_FORM = re.compile(r"[\x20-\x7e]{0,500}")
+TOKEN_FORM = re.compile(r"[\x21-\x7e]{0,500}")
 PAGE_MOST = 200
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Between these times all lie that are taken: far from the ends of the calendar, so that days can be added to them."""
