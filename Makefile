@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 ORDINARY := not faults and not bench and not cluster and not alerts
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
 MADE_OF := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')

@@ -1,5 +1,9 @@
-"""Puts a checked feed into the database and lets it hold: one transaction, by COPY. It imports NumPy and is not
-asynchronous: for the command line, and processes of its own.
+"""Puts a checked feed into the database by COPY, and lets it hold. It imports NumPy and is not asynchronous: for the
+command line, and processes of its own.
+
+It takes two transactions. A partition is known to others a moment after its transaction is visible to them, and whoever
+read in that moment which feed holds would find nothing of it. A feed whose second transaction never came goes as those
+do that are held no longer.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,8 +34,9 @@ _CURRENT = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f
 _PREVIOUS = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f.number = c.previous"
 _FEED = """
 INSERT INTO feed (id, number, digest, source, made_up, kept, publisher, publisher_url, language, feed_version, contact,
-                  timezone, first_day, last_day, bytes, stops, routes, trips, stop_times, warnings, infos, imported_at)
-VALUES (%s, %s, %s, %s, %s, true, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                  timezone, first_day, last_day, bytes, stops, routes, trips, stop_times, warnings, infos, imported_at,
+                  left_at)
+VALUES (%s, %s, %s, %s, %s, true, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _FINDING = """
 INSERT INTO feed_finding (feed, severity, code, file, count, line, detail) VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -46,6 +51,8 @@ _TELL = """
 INSERT INTO outbox (recorded_at, id, type, aggregate, version, correlation, exercise, payload)
 VALUES (%s, %s, %s, %s, %s, %s, false, %s)
 """
+_LOCK = "hashtextextended('gtfs import', 0)"
+_ALONE = f"SELECT pg_advisory_xact_lock({_LOCK})"
 _LEFT = "UPDATE feed SET left_at = %(now)s WHERE number = %(left)s"
 _BACK = "UPDATE feed SET left_at = NULL WHERE number = %(to)s"
 
@@ -100,7 +107,6 @@ def load(url: str, archive: Archive, checked: Checked, source: str, tell: Tell, 
         raise LoadError("the feed has errors: mend them first")
     with _connected(url) as connection:
         now = datetime.now(UTC)
-        current = connection.execute(_CURRENT).fetchone()
         number = _one(connection.execute("SELECT nextval('feed_number')"))
         connection.execute("SELECT make_feed(%s)", [number])
         with connection.cursor() as cursor:
@@ -112,7 +118,10 @@ def load(url: str, archive: Archive, checked: Checked, source: str, tell: Tell, 
             first = one.first
             values = [number, first.severity.value, first.code, first.file, one.count, first.line, first.detail]
             connection.execute(_FINDING, values)
-        _swap(connection, number, current[1] if current else None, now)
+        connection.commit()
+        connection.execute(_ALONE)
+        current = connection.execute(_CURRENT).fetchone()
+        _swap(connection, number, current[1] if current else None, datetime.now(UTC))
     return Outcome(identity, number, changed=True)
 
 
@@ -121,7 +130,7 @@ def _connected(url: str) -> Iterator["psycopg.Connection[Any]"]:
     """A transaction in which no other import is at work. Raises LoadError."""
     try:
         with psycopg.connect(url, options="-csearch_path=living,public", connect_timeout=10) as connection:
-            if not _one(connection.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('gtfs import', 0))")):
+            if not _one(connection.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")):
                 raise LoadError("another import is at work: wait until it has ended")
             yield connection
     except psycopg.errors.UndefinedTable as error:
@@ -193,4 +202,4 @@ def _about(
     says_so = version.casefold().startswith(MADE_UP)
     words = [publisher or name, url or agency_url, language or agency_language, version, mail or page, zone]
     head = [identity, number, archive.digest, source, made_up or says_so, *words]
-    return [*head, first, last, archive.bytes, *counts, *found, now]
+    return [*head, first, last, archive.bytes, *counts, *found, now, now]

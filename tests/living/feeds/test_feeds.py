@@ -92,8 +92,9 @@ async def test_a_broken_feed_changes_nothing(depot: Depot, tmp_path: Path) -> No
     assert (await depot.feed(), await depot.numbers()) == (before, tables)
 
 
-async def test_an_import_that_breaks_off_changes_nothing(
-    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("step", "left"), [("_copy_all", False), ("_swap", True)])
+async def test_an_import_that_breaks_off_changes_nothing_and_what_it_leaves_goes_by_itself(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, left: bool
 ) -> None:
     await depot.enter(await depot.write(tmp_path / "one.zip"))
     before, tables = await depot.feed(), await depot.numbers()
@@ -102,11 +103,19 @@ async def test_an_import_that_breaks_off_changes_nothing(
         raise LoadError("the disk is full")
 
     path = await depot.write(tmp_path / "two.zip", _version(2))
-    monkeypatch.setattr(loading, "_swap", fails)
-    with pytest.raises(LoadError, match="full"):
-        await depot.enter(path)
+    with monkeypatch.context() as broken:
+        broken.setattr(loading, step, fails)
+        with pytest.raises(LoadError, match="full"):
+            await depot.enter(path)
 
-    assert (await depot.feed(), await depot.numbers()) == (before, tables)
+    assert await depot.feed() == before
+    assert (await depot.numbers() > tables) is left
+    depot.served.pass_time(days=400)
+    await timers.clear(depot.served.runtime)
+    assert await depot.numbers() == tables
+    report = await depot.enter(path)
+    assert report.outcome is not None
+    assert report.outcome.changed
 
 
 async def test_the_same_archive_again_changes_nothing(depot: Depot, tmp_path: Path) -> None:
