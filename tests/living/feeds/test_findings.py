@@ -6,8 +6,13 @@ import pytest
 
 from services.living.gtfs import archive, checking
 from services.living.gtfs.findings import SEVERITIES, Severity
-from tests.living.feeds.broken import BROKEN
+from tests.living.feeds.broken_fares import FARES
+from tests.living.feeds.broken_network import NETWORK
+from tests.living.feeds.broken_tables import TABLES
 from tests.living.feeds.depot import CAIRNS, PLAIN, TODAY, found, packed, semarang, with_lines
+
+BROKEN = TABLES | NETWORK | FARES
+assert len(BROKEN) == len(TABLES) + len(NETWORK) + len(FARES)
 
 
 @pytest.mark.parametrize("name", BROKEN)
