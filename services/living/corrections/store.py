@@ -22,8 +22,9 @@ SELECT count(*)::integer FROM (
     SELECT FROM facility_correction WHERE facility = $1 AND state = 'waiting' LIMIT $2) AS part
 """
 _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'waiting' ORDER BY id LIMIT 1"
+# A name that was accepted is the facility's; one that was declined is words of whoever wrote it.
 _FORGET = """
-UPDATE facility_correction SET reason = '' WHERE id IN (
+UPDATE facility_correction SET reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END WHERE id IN (
     SELECT id FROM facility_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
 """
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"

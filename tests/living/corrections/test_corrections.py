@@ -175,6 +175,16 @@ async def test_words_are_erased_when_nobody_needs_them(town: Town) -> None:
     assert ((await town.correction(decided)).reason, (await town.correction(open_)).reason) == ("", REASON)
 
 
+async def test_a_name_that_was_declined_is_erased_and_one_that_was_accepted_stays(town: Town) -> None:
+    declined, accepted = await town.correct(name="Rumah Budi"), await town.correct(name="Puskesmas Lain")
+    await town.decide("Decline", declined)
+    await town.decide("Accept", accepted)
+    town.served.pass_time(days=91)
+    await timers.forget(town.served.runtime)
+    assert (await town.correction(declined)).name == ""
+    assert (await town.correction(accepted)).name == "Puskesmas Lain"
+
+
 async def test_no_words_of_a_visitor_leave_before_or_after(town: Town) -> None:
     secret = "Kata tetangga saya, Budi."
     id_ = await town.correct(name="Puskesmas Rahasia", reason=secret)
