@@ -76,7 +76,7 @@
   }
 
   window.cityMap = async (button, geojson, setPlace) => {
-    const { map: mode, target, filed, resolved, found, landmarks, outside, things } = button.dataset;
+    const { map: mode, target, filed, resolved, found, landmarks, outside, things, at } = button.dataset;
     const box = one(target);
     box.hidden = false;
     box.className = "live-map";
@@ -96,7 +96,8 @@
       style: (feature) => ({ className: `area m${shade(feature)}` }),
       onEachFeature: (feature, shape) => shape.bindTooltip(() => worded(words(feature)), { sticky: true }),
     }).addTo(map);
-    map.fitBounds(layer.getBounds());
+    if (at) map.setView(at.split(",").map(Number), 14);  // the place that was asked for
+    else map.fitBounds(layer.getBounds());
     layer.eachLayer(noStop);
     nameAreas(map, layer);
     if (mode !== "pick") {

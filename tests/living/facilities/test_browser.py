@@ -41,7 +41,21 @@ async def test_the_live_map_shows_what_the_list_has(chromium: Chromium, stand: S
     await tab.locator("#open-map").click()
     await tab.locator("path.thing.wifi").first.wait_for()
     assert await tab.locator("path.thing.wifi").count() == 2
+    assert await tab.evaluate(_DRAWN) >= 300, "outlines and dots are painted, not only there"
+    await tab.goto("/sekitar?tempat=Lawang+Sewu&jenis=library")
+    await tab.locator("#open-map").click()
+    await tab.locator("path.thing.library").first.wait_for()
+    assert await tab.evaluate(_SEEN) > 0, "the map looks at the place that was asked for"
+    assert await tab.evaluate(_NEAR)
     await context.close()
+
+
+_DRAWN = "document.querySelector('#live-map .leaflet-overlay-pane svg').getBoundingClientRect().width"
+_SEEN = """[...document.querySelectorAll('path.thing.library')].filter((each) => {
+  const at = each.getBoundingClientRect();
+  return document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2) === each;
+}).length"""
+_NEAR = "document.querySelector('#live-map').classList.contains('near')"
 
 
 __all__ = ["chromium"]
