@@ -5,20 +5,34 @@ from collections.abc import Iterable
 from services.living.journeys.model import MOST, Journey
 
 
-def chosen(found: Iterable[Journey], most: int = MOST) -> tuple[Journey, ...]:
+def chosen(found: Iterable[Journey], most: int = MOST, *, arrive_by: bool = False) -> tuple[Journey, ...]:
     """Distinct ones first, each by its earliest arrival; then later departures of the same. By their departure.
 
-    The same lines between the same stops are one way. A line by headway leaves later again and again, which is no other
-    choice.
+    Who wants to arrive by a time gets of each the one that leaves last, and the latest first. Of those that leave in
+    the same minute, the one with fewer vehicles comes first. The same lines between the same stops are one way. A line
+    by headway leaves again and again, which is no other choice.
     """
-    ordered = sorted(found, key=lambda one: (one.end, one.vehicles, -one.start))
+    ordered = sorted(found, key=_latest if arrive_by else lambda one: (one.end, one.vehicles, -one.start))
     picked: dict[tuple[tuple[str, str, str], ...], Journey] = {}
     for one in ordered:
         picked.setdefault(_way(one), one)
     again = [one for one in ordered if picked[_way(one)] is not one and not _by_headway(one)]
     shown = [*picked.values()][:most]
     shown += again[: most - len(shown)]
-    return tuple(sorted(shown, key=lambda one: (one.start, one.end, one.vehicles)))
+    return tuple(sorted(shown, key=_latest if arrive_by else _earliest))
+
+
+def _latest(journey: Journey) -> tuple[int, int, int, int]:
+    return -_minute(journey.start), journey.vehicles, journey.end, -journey.start
+
+
+def _earliest(journey: Journey) -> tuple[int, int, int]:
+    return _minute(journey.start), journey.vehicles, journey.end
+
+
+def _minute(seconds: int) -> int:
+    """As it is shown: what differs by seconds alone looks alike."""
+    return seconds // 60
 
 
 def _way(journey: Journey) -> tuple[tuple[str, str, str], ...]:
@@ -30,9 +44,12 @@ def _by_headway(journey: Journey) -> bool:
 
 
 def optimal(found: Iterable[Journey]) -> list[Journey]:
-    """Those that no other beats: by leaving later, arriving earlier and boarding fewer vehicles, or all alike."""
+    """Those that no other beats: by leaving later, arriving earlier and boarding fewer vehicles, or all alike.
+
+    By the minute, as times are shown: nobody changes, and pays twice, for seconds.
+    """
     kept: list[Journey] = []
-    for one in sorted(found, key=lambda one: (-one.start, one.end, one.vehicles)):
-        if not any(other.end <= one.end and other.vehicles <= one.vehicles for other in kept):
+    for one in sorted(found, key=lambda one: (-_minute(one.start), _minute(one.end), one.vehicles, one.end)):
+        if not any(_minute(other.end) <= _minute(one.end) and other.vehicles <= one.vehicles for other in kept):
             kept.append(one)
     return kept

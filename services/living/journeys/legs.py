@@ -21,12 +21,16 @@ class Writer:
         self._feed = table.feed
 
     def journey(self, found: Found) -> Journey:
-        """The journey; one leaves as late as its first vehicle allows."""
+        """The journey; one leaves as late as its first vehicle allows.
+
+        Of a line by headway, waiting for its first vehicle is a part of it.
+        """
         legs = list(self._legs(found))
-        return Journey(legs[0].start, legs[-1].end, tuple(legs))
+        first = legs[0]
+        return Journey(first.ready if first.headway else first.start, legs[-1].end, tuple(legs))
 
     def _legs(self, found: Found) -> Iterator[Leg]:
-        rides = [self._ride(one) for one in found.rides]
+        rides = [self._ride(one) for one in (self._opened(found.rides[0]), *found.rides[1:])]
         first, _, stop = rides[0]
         way = self._origin.ways.get(stop)
         # Of a line by headway one has to be there in time; of another, when it leaves.
@@ -42,6 +46,14 @@ class Writer:
         way = self._target.ways.get(stop)
         if way is not None:
             yield self._walk(last.end, way, self._target, stop, to_stop=False)
+
+    def _opened(self, ride: Ride) -> Ride:
+        """Nobody has to wait for the first ride before the first vehicle of its line leaves."""
+        if not ride.by_headway:
+            return ride
+        net = self._net.headways
+        opens = int(net.start[net.line[ride.board]] + net.departure[ride.board])
+        return ride._replace(ready=max(ride.ready, opens))
 
     def _ride(self, ride: Ride) -> tuple[Leg, int, int]:
         """The leg, the stop that it ends at, and the one where it begins."""

@@ -19,7 +19,7 @@ from services.living.timetable.places import Places
 _NIGHT_S = 3 * 3_600
 """Who wants to arrive before so late at night looks at the day before."""
 _MOST_DEPARTURES = 60
-"""Of one range."""
+"""Of one range: the earliest of it, or the latest for who wants to arrive by a time."""
 
 
 def plan(days: Days, places: Places, asked: Question) -> Answer:
@@ -43,7 +43,7 @@ def plan(days: Days, places: Places, asked: Question) -> Answer:
     network = days.of(day, step_free=asked.step_free)
     found = _found(days, network, origin, target, asked, day)
     foot = _on_foot(origin, target, asked)
-    shown = choosing.chosen(_without(found, foot))
+    shown = choosing.chosen(_without(found, foot), arrive_by=asked.arrive_by)
     if shown:
         return Answer(shown, origin=origin.spot, target=target.spot)
     missing = _why(days, network, origin, target, asked)
@@ -86,10 +86,13 @@ def _found(days: Days, network: Network, origin: End, target: End, asked: Questi
             return []
         latest, last = begin, -backwards.best()
         first = max(last - asked.range_s, -EARLY // 2)
-        between = first_departures(network, access, first, last, _MOST_DEPARTURES) if asked.range_s else []
-        departures = sorted({last, *between}, reverse=True)
+        between = first_departures(network, access, first, last) if asked.range_s else []
+        # The latest with fewer vehicles, too: it may lie between two departures of a line by headway.
+        fewer = {-backwards.earliest(number) for number in range(1, asked.vehicles + 1)}
+        latest_each = {one for one in fewer if one >= first}
+        departures = sorted({last, *latest_each, *between}, reverse=True)[:_MOST_DEPARTURES]
     else:
-        departures = first_departures(network, access, begin, begin + asked.range_s, _MOST_DEPARTURES)
+        departures = first_departures(network, access, begin, begin + asked.range_s)[-_MOST_DEPARTURES:]
     search = Search(network, access, egress, asked.vehicles)
     writer = legs.Writer(days.table, network, origin, target, clock.zero(day, timezone))
     ways = [one for one in traced(search, departures) if one.arrival <= latest]

@@ -273,10 +273,10 @@ def _minimum_before(values: Ints, counts: Ints) -> Ints:
     return before - below
 
 
-def first_departures(network: Network, access: Ends, begin: int, end: int, most: int) -> list[int]:
+def first_departures(network: Network, access: Ends, begin: int, end: int) -> list[int]:
     """When to leave between two seconds (both counted) so as to wait for nothing at the first stop; the latest first.
 
-    ``begin`` is always one of them, at most ``most`` are given, the earliest ones.
+    ``begin`` is always one of them.
     """
     stops, walk = access
     moments = [np.array([begin], np.int64)]
@@ -292,7 +292,7 @@ def first_departures(network: Network, access: Ends, begin: int, end: int, most:
     moments.append(leaves - np.repeat(takes, counts))
     moments.append(_by_headway_departures(network, access, begin, end))
     every = np.unique(np.concatenate(moments))
-    chosen: list[int] = every[every <= end][:most][::-1].tolist()
+    chosen: list[int] = every[every <= end][::-1].tolist()
     return chosen
 
 

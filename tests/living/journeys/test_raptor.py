@@ -103,7 +103,7 @@ def test_a_range_finds_what_no_later_departure_has(feed: Feed, data: st.DataObje
     table, everything = timetable(feed), Brute(feed, DAY)
     here, there = _ends(table, origin, target)
     network = table.network(DAY)
-    departures = first_departures(network, here.ends, at, at + 3_600, 1_000)
+    departures = first_departures(network, here.ends, at, at + 3_600)
     found = traced(Search(network, here.ends, there.ends, VEHICLES), departures)
     wanted: list[tuple[int, int, int]] = []
     for departure in departures:
