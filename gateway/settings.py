@@ -115,6 +115,8 @@ class GatewaySettings(BaseSettings):
     """Writes a second from one address without login, for long; burst below."""
     sensor_rate: float = Field(5.0, gt=0)
     """Questions to the SensorThings read side a second that one caller may ask for long: each may be a whole report."""
+    journey_rate: float = Field(2.0, gt=0)
+    """Searches for journeys a second that one caller may make for long: each is a good part of a second's work."""
     bank_rate: float = Field(50.0, gt=0)
     """SNAP requests a second from one address, for long."""
     provider_rate: float = Field(2.0, gt=0)

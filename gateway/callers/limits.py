@@ -49,6 +49,7 @@ class Limits:
         self.read = policy("read", settings.read_rate)
         self.write = policy("write", settings.write_rate)
         self.sensors = policy("sensor-things", settings.sensor_rate)
+        self.journeys = policy("journeys", settings.journey_rate)
         self.bank = policy("bank", settings.bank_rate)
         self.provider = policy("identity-provider", settings.provider_rate)
         self.anonymous_write = policy("anonymous-write", settings.anonymous_write_rate)

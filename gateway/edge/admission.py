@@ -21,6 +21,8 @@ FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
 CALLBACK = "/auth/callback"
 SENSORS = "/sta/"
 """Below it anything may be asked of what measures, which costs more than other reads."""
+JOURNEYS = frozenset({"/v1/journeys", "/transit"})
+"""Where journeys are searched, once something is asked."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,6 +76,8 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
         policy, who = limits.provider, address
     elif scope["path"].startswith(SENSORS) and reading:
         policy = limits.sensors
+    elif scope["path"] in JOURNEYS and reading and scope["query_string"]:
+        policy = limits.journeys
     _charge(state, policy, limits.take(policy, who))
     if identity.session is not None and not reading and scope["path"].startswith("/v1"):
         check_csrf(Request(scope), headers.get(CSRF_HEADER, ""))

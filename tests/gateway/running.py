@@ -138,6 +138,7 @@ def gateway_settings(
         "write_rate": 10_000,
         "anonymous_write_rate": 10_000,
         "sensor_rate": 10_000,
+        "journey_rate": 10_000,
         "provider_rate": 10_000,
         **more,
     }

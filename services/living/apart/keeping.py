@@ -15,7 +15,8 @@ from services.kit.errors import DomainError, not_found, unavailable
 from services.kit.runtime import Runtime
 from services.kit.tasks import end
 from services.living.apart.frames import Frame, Opening
-from services.living.apart.running import BusyError, GoneError, Process
+from services.living.apart.running import GoneError, Process
+from services.living.apart.turns import BusyError
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
 from services.living.timetable import store

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from services.kit.tasks import end
 from services.living.apart.frames import HEAD, MOST_BYTES, Answered, Asked, Frame, Opening, Ready, Rows, framed
+from services.living.apart.turns import BusyError, Turns
 
 T = TypeVar("T")
 
@@ -26,18 +27,14 @@ MEMORY_BYTES = 3 << 30
 """Address space: Python with NumPy has 300 MB of it, a feed of 1.4 million stop times some 700 MB more."""
 PATIENCE_S = 5.0
 """Longest wait for an answer. If nothing at all was answered meanwhile, the process is taken to hang."""
-MOST_WAITING = 32
-"""Questions under way at once."""
+MOST_WAITING = {"departures": 32, "journeys": 16}
+"""Questions that may wait, by the planner's functions; those that are quick go before those that take long."""
 _MODULE = "services.living.planner.worker"
 _ROOT = Path(__file__).parents[3]
 
 
 class GoneError(Exception):
     """The process ended, hangs, or broke over the question."""
-
-
-class BusyError(Exception):
-    """More questions wait than can be answered soon."""
 
 
 class Process:
@@ -47,8 +44,10 @@ class Process:
         """Starts it; raises OSError. ``feed`` is what it is to hold."""
         self.feed = feed
         self.ready: Ready | None = None
+        self._turns = Turns(MOST_WAITING)
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
-        self._number = 0
+        self.asked = 0
+        """Questions that it was sent."""
         self._answered = 0.0
         """When the last answer came, by the loop's clock."""
         self._loading: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
@@ -113,16 +112,15 @@ class Process:
         """The answer of one of the planner's functions. Raises GoneError, BusyError."""
         if not self.alive:
             raise GoneError("it ended")
-        if len(self._waiting) >= MOST_WAITING:
-            raise BusyError
-        self._number += 1
-        number, asked_at = self._number, asyncio.get_running_loop().time()
+        asked_at, number = asyncio.get_running_loop().time(), 0
         waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = waiting
-        asked = Asked(number, about, msgspec.Raw(msgspec.msgpack.encode(question)))
         try:
-            await self.send(Frame.QUESTION, msgspec.msgpack.encode(asked))
             async with asyncio.timeout(PATIENCE_S):
+                await self._turns.take(about)
+                self.asked = number = self.asked + 1
+                self._waiting[number] = waiting
+                asked = Asked(number, about, msgspec.Raw(msgspec.msgpack.encode(question)))
+                await self.send(Frame.QUESTION, msgspec.msgpack.encode(asked))
                 return msgspec.msgpack.decode(await waiting, type=answer)
         except TimeoutError:
             if self._answered > asked_at:
@@ -160,6 +158,7 @@ class Process:
                 self._loading.set_result(msgspec.msgpack.decode(content, type=Ready))
             return
         self._answered = asyncio.get_running_loop().time()
+        self._turns.over()
         answered = msgspec.msgpack.decode(content, type=Answered)
         waiting = self._waiting.get(answered.number)
         if waiting is None or waiting.done():
@@ -170,6 +169,7 @@ class Process:
             waiting.set_exception(GoneError("it broke over the question"))
 
     def _fail_all(self) -> None:
+        self._turns.end(GoneError("it ended"))
         waiting: list[asyncio.Future[Any]] = [self._loading, *self._waiting.values()]
         for one in waiting:
             if not one.done():

@@ -12,7 +12,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from deploy.faults import living
 from observability import semconv
+from services.living.journeys.actions import place
 from services.living.journeys.gauges import GAUGES
+from services.living.journeys.model import Answer, Question
 from services.living.resources import resources
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import journeys_pb2 as pb
@@ -211,3 +213,19 @@ async def test_a_process_that_hangs_is_ended(cairns_town: Transit, monkeypatch: 
     monkeypatch.undo()
     await keeper.look()
     assert (await cairns_town.call(departures_pb2.ListDeparturesRequest(stop="750000"))).departures is not None
+
+
+async def test_who_asks_and_hangs_up_keeps_nobody_waiting(cairns_town: Transit) -> None:
+    """Before: each of their questions was answered before anybody else's, for seconds."""
+    process = resources(cairns_town.served.runtime).keeper.process
+    assert process is not None
+    origin, target = (place(each, "from", "ORIGIN_INVALID") for each in (CENTRE, PALM_COVE))
+    question = Question(origin, target, int(CAIRNS_NOW.timestamp()))
+    before = process.asked
+    crowd = [asyncio.create_task(process.ask("journeys", question, Answer)) for _ in range(16)]
+    await asyncio.sleep(0)
+    for one in crowd:
+        one.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+    await cairns_town.call(departures_pb2.ListDeparturesRequest(stop="750000"))
+    assert process.asked - before <= 2

@@ -105,6 +105,18 @@ async def test_visitors_behind_the_proxy_have_a_rate_each(visitors: httpx.AsyncC
     assert await _passed(visitors, *([f"203.0.113.{number}"] for number in range(30))) == 30
 
 
+@pytest.mark.parametrize("path", ["/v1/journeys?from=x&to=y", "/transit?dari=x&ke=y"])
+async def test_searches_for_journeys_have_a_rate_of_their_own(
+    edge_database: str, assertion_key: dict[str, Any], tmp_path: Path, path: str
+) -> None:
+    """Before: 50 a second of what takes the planner a good part of one, so that it answered nobody else."""
+    settings = gateway_settings(edge_database, assertion_key, tmp_path, {}, journey_rate=0.02)
+    async with serving(settings) as stand, stand.client() as client:
+        answers = [(await client.get(path)).status_code for _ in range(4)]
+        assert [status == 429 for status in answers] == [False, True, True, True]
+        assert (await client.get(path.partition("?")[0])).status_code != 429
+
+
 def _connections(tmp_path: Path, **more: Any) -> Connections:
     return Connections(gateway_settings("postgresql://unused", {}, tmp_path, {}, **more))
 
