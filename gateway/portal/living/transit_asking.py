@@ -14,6 +14,8 @@ from gateway.portal.kit.page import city_words
 from smartcity.living.v1 import stops_pb2
 
 POINT = re.compile(r"\s*-?\d{1,2}(\.\d+)?\s*,\s*-?\d{1,3}(\.\d+)?\s*")
+YEARS = range(1970, 2200)
+"""Of which a timetable may tell; at the ends of the calendar no time zone can be reckoned with."""
 MOST = 8
 """Suggestions for one entry."""
 
@@ -58,8 +60,9 @@ def unknown(side: Side) -> Side:
 
 
 def moment_of(text: str, zone: tzinfo) -> datetime | None:
-    """The moment of an entry for day and time, in the city's time; None when it is empty or no time."""
+    """The moment of an entry for day and time, in the city's time; None when it is empty, no time, or in no YEARS."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC) if text else None
+        entered = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return entered.replace(tzinfo=zone).astimezone(UTC) if entered and entered.year in YEARS else None

@@ -53,7 +53,7 @@ def plan(days: Days, places: Places, asked: Question) -> Answer:
 def _day(asked: Question, timezone: str) -> date:
     at = clock.at(asked.at)
     day = clock.day_of(at, timezone)
-    if asked.arrive_by and clock.second(day, at, timezone) < _NIGHT_S:
+    if asked.arrive_by and date.min < day < date.max and clock.second(day, at, timezone) < _NIGHT_S:
         return day - timedelta(days=1)
     return day
 

@@ -1,6 +1,6 @@
 """Which services run on a day. Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -17,4 +17,4 @@ def covered(feed: Feed, day: date) -> bool:
     if feed.days is None:
         return False
     first, last = feed.days
-    return first <= day <= last or day - timedelta(days=1) == last
+    return first <= day <= last or (day - last).days == 1

@@ -29,8 +29,11 @@ def second(day: date, at: datetime, timezone: str) -> int:
 
 
 def day_of(at: datetime, timezone: str) -> date:
-    """The calendar day of a moment there."""
-    return at.astimezone(ZoneInfo(timezone)).date()
+    """The calendar day of a moment there; the first or last there is where it would lie beyond the calendar."""
+    try:
+        return at.astimezone(ZoneInfo(timezone)).date()
+    except OverflowError:
+        return at.date()
 
 
 def shift(of: date, seen_from: date, timezone: str) -> int:

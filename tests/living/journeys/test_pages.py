@@ -46,6 +46,9 @@ async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClien
     assert "“antah berantah” is neither a stop nor a place" in page
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": "besok"})).text
     assert "This is no day and time" in page
+    for when in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        answer = await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": when})
+        assert (answer.status_code, "This is no day and time" in answer.text) == (200, True)
 
 
 async def test_why_there_is_no_way_is_told(visitor: httpx.AsyncClient) -> None:

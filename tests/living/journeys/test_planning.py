@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.living.journeys import choosing
-from services.living.journeys.model import Answer, Journey, Leg, Place, Question, Spot
+from services.living.journeys.model import Answer, Journey, Leg, Missing, Place, Question, Spot
 from services.living.journeys.planning import plan
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
@@ -63,6 +63,16 @@ def test_nobody_waits_all_night_for_the_first_bus(town: Feed) -> None:
 def test_waiting_for_a_headway_is_counted(town: Feed) -> None:
     """From when one is at the stop."""
     assert _times(town, _asked(town, "A", "C", 9 * HOUR)) == [("09:00", "09:25")]
+
+
+@pytest.mark.parametrize("at", [-62_135_596_800, 253_402_300_799])
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_the_ends_of_the_calendar_lie_outside(town: Feed, at: int, *, arrive_by: bool) -> None:
+    """The first and the last second that a clock can tell, wherever the city is."""
+    for timezone in ("Asia/Jakarta", "America/Lima"):
+        feed = Feed(timezone, town.stops, town.routes, town.trips, town.services, town.times, town.frequencies)
+        asked = Question(Place("A"), Place("C"), at, arrive_by, VEHICLES)
+        assert plan(Days(timetable(feed)), places(feed), asked).missing is Missing.OUTSIDE
 
 
 @given(feeds(), st.integers(3 * 12, 24 * 12 - 1), st.data())
