@@ -1,7 +1,9 @@
 """The one handler of the API: decode, call the pillar, answer. Identity and limits were seen to by the admission."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from urllib.parse import unquote
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -19,9 +21,13 @@ from gateway.rest.answering import Answer
 from gateway.rest.decoding import Decoder
 from gateway.rest.route import Route
 from gateway.rest.routes import routes
+from services.kit.rpc.rules import Field
 
 _ADDRESS = "gateway.address"
 """Where the address that was found waits in the scope."""
+_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+_HELD = "\x1f"
+"""Stands for a slash within a part of a path until the address is found."""
 
 
 class Handler:
@@ -66,9 +72,10 @@ class Addresses(BaseRoute):
     as many parts, as what is asked for. Of a hundred that leaves a handful.
     """
 
-    def __init__(self, addresses: Iterable[Address]) -> None:
-        """In the order in which they are to be tried."""
+    def __init__(self, addresses: Iterable[Address], with_slashes: Container[str] = ()) -> None:
+        """In the order in which they are to be tried; ``with_slashes`` are the paths whose fields may hold slashes."""
         self._alike: dict[tuple[str, int], list[Address]] = defaultdict(list)
+        self._with_slashes = with_slashes
         for each in addresses:
             self._alike[_likeness(each.path)].append(each)
 
@@ -76,17 +83,45 @@ class Addresses(BaseRoute):
         """The address that serves the request; else the first that does not know its verb."""
         best: tuple[Match, Scope] = Match.NONE, {}
         if scope["type"] == "http":
-            path = scope["path"].removeprefix(scope.get("root_path", ""))
-            for each in self._alike.get(_likeness(path), ()):
-                match, child = each.matches(scope)
-                if match.value > best[0].value:
-                    best = match, {**child, _ADDRESS: each}
-                if match is Match.FULL:
-                    break
+            held = _with_slashes_held(scope)
+            if held is not None:
+                best = self._best(held, [each for each in self._among(held) if each.path in self._with_slashes])
+            if best[0] is Match.NONE:
+                return self._best(scope, self._among(scope))
+            params = best[1]["path_params"]
+            best[1]["path_params"] = {name: value.replace(_HELD, "/") for name, value in params.items()}
+        return best
+
+    def _among(self, scope: Scope) -> list[Address]:
+        return self._alike.get(_likeness(scope["path"].removeprefix(scope.get("root_path", ""))), [])
+
+    @staticmethod
+    def _best(scope: Scope, among: Iterable[Address]) -> tuple[Match, Scope]:
+        best: tuple[Match, Scope] = Match.NONE, {}
+        for each in among:
+            match, child = each.matches(scope)
+            if match.value > best[0].value:
+                best = match, {**child, _ADDRESS: each}
+            if match is Match.FULL:
+                break
         return best
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await scope[_ADDRESS].handle(scope, receive, send)
+
+
+def _with_slashes_held(scope: Scope) -> Scope | None:
+    """The scope with a path whose slashes are those between its parts: what was sent as %2F belongs to an id; None
+    where nothing was.
+    """
+    raw: bytes = scope.get("raw_path") or b""
+    if not _SLASH.search(raw) or _HELD in scope["path"]:
+        return None
+    return {**scope, "path": unquote(_SLASH.sub(_HELD.encode(), raw.partition(b"?")[0]).decode("latin-1"))}
+
+
+def _takes_slashes(field: Field) -> bool:
+    return bool(field.rules.pattern) and not field.wrong("a/b")
 
 
 def _likeness(path: str) -> tuple[str, int]:
@@ -106,4 +141,6 @@ def mount(app: FastAPI) -> None:
         address = Address(path, Verbs(path, handlers), methods=list(handlers))
         address.methods = set(handlers)  # Starlette adds HEAD, which would open a stream that nobody reads
         addresses.append(address)
-    app.router.routes.append(Addresses(addresses))
+    app.router.routes.append(
+        Addresses(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})
+    )

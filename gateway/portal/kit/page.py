@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.answers.addresses import own_path
+from gateway.answers.addresses import below, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
@@ -207,6 +207,7 @@ def _templates() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals["asset"] = asset
+    environment.globals["below"] = below
     environment.filters["iso"] = lambda stamp: stamp.isoformat()
     environment.filters["past"] = dates.is_past
     environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))

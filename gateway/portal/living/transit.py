@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import grpc.aio
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers import qr
+from gateway.answers.addresses import below
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
@@ -33,8 +34,11 @@ from smartcity.living.v1 import journeys_views as views
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PATH = "/transit"
-Named = Annotated[str, Path(min_length=1, max_length=200)]
+STOPS, LINES = PATH + "/halte", PATH + "/jalur"
+Named = Annotated[str, Path(min_length=1, max_length=255)]
 """What a timetable calls a stop or a line: any letters."""
+Asked = Annotated[str, Query(min_length=1, max_length=255)]
+"""The same in a query, for those that no path can hold."""
 _REASONS = {"ORIGIN": 0, "DESTINATION": 1}
 _BOARD, _MINUTES = 15, 180
 """Departures of a stop's page, and how far they look ahead."""
@@ -68,7 +72,13 @@ async def search(
     )  # fmt: skip
 
 
-@router.get(PATH + "/halte/{id}")
+@router.get(STOPS)
+async def stop_asked(request: Request, id: Asked) -> Response:  # noqa: A002
+    """The same of a stop whose id no path can hold."""
+    return await stop(request, id)
+
+
+@router.get(STOPS + "/{id:path}")
 async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the timetable's own word
     """One stop: what leaves next, its lines; on paper a poster with the address of this page."""
     gateway, caller = current_gateway(request), current_caller(request)
@@ -81,14 +91,20 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     except grpc.aio.AioRpcError as error:
         away = from_grpc(error).reason
     shown = stops_views.stop(answer.stop)
-    address = f"{gateway.settings.public_url.rstrip('/')}{request.url.path}"
+    address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
         code=qr.drawing(address), address=address, now=datetime.now(UTC),
     )  # fmt: skip
 
 
-@router.get(PATH + "/jalur/{id}")
+@router.get(LINES)
+async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
+    """The same of a line whose id no path can hold."""
+    return await line(request, id)
+
+
+@router.get(LINES + "/{id:path}")
 async def line(request: Request, id: Named) -> Response:  # noqa: A002
     """One line: all its stops in each direction."""
     answer = await current_gateway(request).pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))

@@ -11,9 +11,12 @@ from starlette.requests import Request
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words
+from services.kit.rpc.text import clean
 from smartcity.living.v1 import stops_pb2
 
 POINT = re.compile(r"\s*-?\d{1,2}(\.\d+)?\s*,\s*-?\d{1,3}(\.\d+)?\s*")
+MOST_LETTERS, NAME_LETTERS = 255, 100
+"""Letters that are taken: of an id, and of the name of a stop or place."""
 YEARS = range(1970, 2200)
 """Of which a timetable may tell; at the ends of the calendar no time zone can be reckoned with."""
 MOST = 8
@@ -36,8 +39,8 @@ class Side:
 
 async def side_of(request: Request, typed: str) -> Side:
     """The place that is meant: a point, a stop by its name or id, else a landmark or kelurahan of the city."""
-    typed = " ".join(typed.split())[:100]
-    if not typed or POINT.fullmatch(typed):
+    typed = " ".join(clean(typed).split())[:MOST_LETTERS]
+    if not typed or POINT.fullmatch(typed) or len(typed) > NAME_LETTERS:
         return Side(typed, typed)
     asked = stops_pb2.ListStopsRequest(name=typed, page_size=50)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
