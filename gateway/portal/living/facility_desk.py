@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -11,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -19,6 +21,7 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.living.facility_words import words
 from services.kit.caller import Caller
+from services.kit.rpc.text import clean
 from smartcity.living.v1 import facilities_pb2 as pb
 from smartcity.living.v1 import facilities_views as views
 
@@ -28,6 +31,8 @@ CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 STATES = ("waiting", "accepted", "declined")
 _DONE = {"accept": "accepted", "decline": "declined"}
+_SHORT = 9
+"""Letters of a note that is too short: these come back in the address, longer ones never do."""
 DONE = frozenset(f"correction_{one}" for one in _DONE.values())
 
 
@@ -50,9 +55,19 @@ async def listed(request: Request, caller: Staff, keadaan: str = "", done: str =
 
 
 @router.get("/{id}")
-async def correction(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002 - the address's own word
+async def correction(  # what a refused form sent goes into the address, so that the way back leads to no form sent
+    request: Request,
+    id: Identifier,  # noqa: A002 - the address's own word
+    caller: Staff,
+    salah: str = "",
+    note: str = "",
+) -> Response:
     """One correction: what is said now, and what is to be said."""
-    return await _correction(request, id, caller, FormState())
+    shown = FormState()
+    if salah in _DONE:
+        shown = incomplete(request, salah, Fields(note=clean(note[:_SHORT])), note="facility_desk.note_short")
+        shown = replace(shown, status=200)
+    return await _correction(request, id, caller, shown)
 
 
 @router.post("/{id}/terima", dependencies=CHECKED)
@@ -80,8 +95,20 @@ async def _decide(
 ) -> Response:  # fmt: skip
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _correction(request, id_, caller, answer)
+        return await _refused(request, id_, caller, doing, answer)
     return RedirectResponse(f"{PATH}?done=correction_{_DONE[doing]}", 303)
+
+
+async def _refused(request: Request, id_: str, caller: Caller, doing: str, shown: FormState) -> Response:
+    """What to correct; or that somebody else was first, where nothing can be sent again."""
+    page = f"{PATH}/{id_}"
+    note = (shown.form or Fields())["note"]
+    if shown.trouble and list(shown.trouble.errors) == ["note"] and len(note) <= _SHORT:
+        return RedirectResponse(f"{page}?{urlencode({'salah': doing, 'note': note})}", 303)
+    answer = await current_gateway(request).pillars.call(pb.GetFacilityCorrectionRequest(id=id_), caller)
+    if views.facility_correction(answer.correction).state != STATES[0]:
+        return RedirectResponse(f"{page}?didahului=1", 303)
+    return await _correction(request, id_, caller, shown)
 
 
 async def _correction(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
@@ -90,5 +117,6 @@ async def _correction(request: Request, id_: str, caller: Caller, shown: FormSta
     found = views.facility_correction(answer.correction)
     return render(
         request, "living/officer_correction.html", shown.status, private=True, here="officer", view="facilities",
-        one=found, base=f"{PATH}/{found.id}", **words(request), **shown.context(),
+        one=found, meanwhile="didahului" in request.query_params and found.state != STATES[0],
+        base=f"{PATH}/{found.id}", **words(request), **shown.context(),
     )  # fmt: skip

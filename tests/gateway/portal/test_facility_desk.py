@@ -44,7 +44,8 @@ async def test_an_officer_compares_and_accepts(citizen: Browser, dinkes: Browser
     for words in ("not known", "Puskesmas Halmahera Baru", "-6.9905, 110.4333", "Monday–Thursday 07:00–14:00", REASON):
         assert words in page.words
     again = await dinkes.send(page.forms["accept-form"], note="ya")
-    assert (again.status, "note is empty, too short" in again.words) == (422, True)
+    assert (again.status, "Write a note of at least 10 letters." in again.words) == (200, True)
+    assert again.answer.history[0].status_code == 303, "the way back leads to no form that was sent"
     page = await dinkes.send(page.forms["accept-form"], note=NOTE)
     assert "The facility says so from now on." in page.words
     public = await citizen.open(f"/sekitar/{code}")
@@ -64,6 +65,17 @@ async def test_an_officer_declines_and_not_their_own(citizen: Browser, dinkes: B
     await filed(dinkes, "puskesmas-kagok", wheelchair="yes")
     own = await waiting(dinkes, "Puskesmas Kagok")
     assert ("own" in own.ids, "accept-form" in own.forms) == (True, False)
+
+
+async def test_who_comes_second_is_told_what_was_decided(citizen: Browser, dinkes: Browser) -> None:
+    await filed(citizen, "puskesmas-halmahera", wheelchair="no")
+    page = await waiting(dinkes, "Puskesmas Halmahera")
+    await dinkes.send(page.forms["accept-form"], note=NOTE)
+    second = await dinkes.send(page.forms["decline-form"], note="Sudah kami cek, tidak benar.")
+    assert (second.status, "accept-form" in second.forms) == (200, False)
+    assert "before you: it was accepted" in second.words
+    assert "lang=id" in second.source, "the language can be switched"
+    assert ('data-name="Before"' in second.source, 'data-name="Now"' in second.source) == (True, False)
 
 
 async def test_others_of_the_city_see_none_of_it(citizen: Browser, dinkes: Browser, officer: Browser) -> None:
