@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
 
 import grpc.aio
@@ -20,7 +20,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.living.transit_asking import Side, moment_of, side_of, unknown
-from gateway.portal.living.transit_map import drawn
+from gateway.portal.living.transit_map import Drawn, drawn
 from smartcity.living.v1 import (
     departures_pb2,
     departures_views,
@@ -63,9 +63,11 @@ async def search(
         )
         found, sides = await _asked(request, asked, sides)
     city = current_gateway(request).city
-    ways = [(one, drawn(drawing_of(city), one)) for one in (found.journeys if found else ())]
+    since = (found and found.at) or datetime.now(UTC)
+    ways = [(one, drawn(drawing_of(city), one), _days(since, one, zone)) for one in (found.journeys if found else ())]
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
+        no_more=not tiba and _no_more(ways),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
         arrive_by=bool(tiba),
         accessible=bool(akses), stops=await _names(request), routes=await _routes(request),
@@ -109,6 +111,18 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     """One line: all its stops in each direction."""
     answer = await current_gateway(request).pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
     return render(request, "living/transit_line.html", here="transit", line=routes_views.route(answer.route))
+
+
+def _days(since: datetime, journey: views.Journey, zone: tzinfo) -> int:
+    """How many days after the asked one it begins; -1 is the day before."""
+    begins = journey.start_time or since
+    return (begins.astimezone(zone).date() - since.astimezone(zone).date()).days
+
+
+def _no_more(ways: list[tuple[views.Journey, Drawn, int]]) -> bool:
+    """Whether all rides are of another day than was asked for."""
+    days = [days for journey, _, days in ways if any(leg.ride for leg in journey.legs)]
+    return bool(days) and min(days) > 0
 
 
 async def _asked(

@@ -37,6 +37,55 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert re.search(r"tiap \d+ menit", indonesian)
 
 
+async def test_shown_times_add_up(visitor: httpx.AsyncClient) -> None:
+    """Each duration is that of the times beside it, the longest wait is said, and who asks what is named in English."""
+    for origin, target in (("Stasiun Tawang", "Lawang Sewu"), ("Terminal Mangkang", "Simpang Lima")):
+        for extra in ({}, {"tiba": "1"}):
+            page = (
+                await visitor.get("/transit", params={"dari": origin, "ke": target, "waktu": MORNING, **extra})
+            ).text
+            shown = re.findall(r"(\d\d):(\d\d) – (\d\d):(\d\d) <span class=\"quiet\">\((?:(\d+) h )?(\d+) min\)", page)
+            assert shown
+            for row in shown:
+                begin, minute, end, last, hours, minutes = (int(one or 0) for one in row)
+                assert (end - begin) * 60 + last - minute == hours * 60 + minutes
+            assert re.search(r"up to \d+ min waiting", page)
+            assert re.search(r"and wait up to \d+ minutes", page)
+    assert "General, electronic card" in page
+    assert "((" not in page
+
+
+async def test_arriving_by_a_time_is_not_an_hour_early(visitor: httpx.AsyncClient) -> None:
+    """A line each ten minutes is waited for ten minutes, and the latest comes first."""
+    asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "tiba": "1"}
+    for hour in (10, 11, 19):
+        page = (await visitor.get("/transit", params={**asked, "waktu": f"2026-11-24T{hour}:00"})).text
+        ends = [int(h) * 60 + int(m) for h, m in re.findall(r" – (\d\d):(\d\d) <span", page)]
+        starts = re.findall(r"(\d\d:\d\d) – \d\d:\d\d <span", page)
+        assert starts == sorted(starts, reverse=True)
+        assert hour * 60 - 10 <= ends[0] <= hour * 60 or hour == 19
+
+
+async def test_late_at_night_the_first_bus_is_tomorrows(visitor: httpx.AsyncClient) -> None:
+    """With its day, and nobody is sent to the stop in the night."""
+    asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "waktu": "2026-11-24T23:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert 'id="no-more"' in page
+    assert "Tomorrow: Wednesday, 25 November 2026" in page
+    assert "Be at the stop at 23:30" not in page
+    assert "be at the stop shortly before 05:30" in page
+    assert 'id="no-more"' not in (await visitor.get("/transit", params={**asked, "waktu": MORNING})).text
+
+
+async def test_results_come_before_the_form(visitor: httpx.AsyncClient) -> None:
+    """It is folded once there are some, and leads to them."""
+    page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "Lawang Sewu", "waktu": MORNING})).text
+    assert page.index('<details class="again"><summary>Leaving from 24 November 2026, 09:00') < page.index('id="hasil"')
+    bare = (await visitor.get("/transit")).text
+    assert 'action="/transit#hasil"' in bare
+    assert 'class="again"' not in bare
+
+
 async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClient) -> None:
     """Several stops, or none."""
     page = (await visitor.get("/transit", params={"dari": "Terminal", "ke": "antah berantah"})).text
