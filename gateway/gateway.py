@@ -15,6 +15,7 @@ from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
 from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
+from gateway.city.vehicles import Vehicles
 from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
 from gateway.photos.images import Images
@@ -52,11 +53,13 @@ class Gateway:
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)
     measuring: Measuring = field(init=False)
+    vehicles: Vehicles = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
         self.measuring = Measuring(self.pillars)
+        self.vehicles = Vehicles(self.pillars)
 
     @property
     def unready(self) -> str:

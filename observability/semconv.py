@@ -172,6 +172,10 @@ PLANNER_BEHIND: Final = Metric(
     "How long journeys are not searched in the timetable that holds; 0 when they are",
 )
 PLANNER_MEMORY: Final = Metric("smartcity.planner.memory", "By", "Memory of the journey planner's process")
+VEHICLES_LIVE: Final = Metric("smartcity.vehicles.live", "{vehicle}", "Vehicles that told where they are within 90 s")
+VEHICLES_SILENT: Final = Metric(
+    "smartcity.vehicles.silent", "{vehicle}", "Vehicles that fell silent within half an hour, on their way"
+)
 TIMETABLE_LEFT: Final = Metric(
     "smartcity.timetable.left", "s", "Until the last day of the timetable that holds is over; below 0 afterwards"
 )

@@ -211,7 +211,7 @@ class Plan:
 
     def _simulator(self) -> Component:
         """Devices that are none, unless somebody wants only real ones."""
-        env, needs = {"SMARTCITY_HOME": str(self.settings.home)}, ("environment", CALLOUT)
+        env, needs = {"SMARTCITY_HOME": str(self.settings.home)}, ("environment", CALLOUT, "living")
         return self._python(devices.SIMULATOR, "deploy.simulator", env, from_sync(lambda: True), needs)
 
     def _economy(self) -> dict[str, str]:

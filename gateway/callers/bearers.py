@@ -20,18 +20,21 @@ CACHE_SECONDS = 60.0
 REFUSED_SECONDS = 10.0
 CACHE_MOST = 5_000
 AGENCY_PREFIX = "agency:"
+GROUPS = STAFF | {"operator"}
+"""Groups of the provider that are roles here."""
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:
     """The caller that verified claims speak of.
 
-    The subject is derived from ``sub``, so that no user name reaches a pillar. Groups ``officer``, ``verifier`` and
-    ``admin`` are roles, ``agency:<id>`` is the agency; a role of an agency without an agency counts for nothing there.
+    The subject is derived from ``sub``, so that no user name reaches a pillar. Groups ``officer``, ``verifier``,
+    ``admin`` and ``operator`` are roles, ``agency:<id>`` is the agency; a role of an agency without an agency counts
+    for nothing there.
     """
     groups = claims.get("groups", [])
     names = {each for each in groups if isinstance(each, str)} if isinstance(groups, list) else set()
     agencies = sorted(each.removeprefix(AGENCY_PREFIX) for each in names if each.startswith(AGENCY_PREFIX))
-    return Caller(subject_of(claims["sub"]), frozenset({"citizen"} | (names & STAFF)), agencies[0] if agencies else "")
+    return Caller(subject_of(claims["sub"]), frozenset({"citizen"} | (names & GROUPS)), agencies[0] if agencies else "")
 
 
 class Bearers:

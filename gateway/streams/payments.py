@@ -77,12 +77,23 @@ class Live:
         self._watches: dict[str, _Watch] = {}
         self._places = places
         self._looks = asyncio.Semaphore(LOOKS)
-        self._closed = False
+        self._ending = asyncio.Event()
 
     @property
     def streams(self) -> int:
         """Streams that are open now."""
         return self._places.held
+
+    @property
+    def closed(self) -> bool:
+        """Whether streams are to end."""
+        return self._ending.is_set()
+
+    async def pause(self, seconds: float) -> None:
+        """Waits so long, or until streams are to end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
 
     @property
     def polls(self) -> int:
@@ -97,7 +108,7 @@ class Live:
 
     def close(self) -> None:
         """Ends all streams, so that a gateway that is told to stop can; their browsers find another one."""
-        self._closed = True
+        self._ending.set()
         for watch in self._watches.values():
             watch.wake()
 
@@ -131,7 +142,7 @@ class Live:
             return
         with self._watching(payment.id) as watch:
             known = 0
-            while not self._closed and clock() < end and not is_final(payment):
+            while not self.closed and clock() < end and not is_final(payment):
                 if not await _changed(watch, known, min(HEARTBEAT_SECONDS, end - clock())):
                     yield _ALIVE
                     continue

@@ -9,6 +9,10 @@ import services.living.facilities.api as facilities
 import services.living.feeds.api as feeds
 import services.living.journeys.api as journeys
 import services.living.overview.api as overview
+import services.living.progress.api as progress
+import services.living.realtime.api as realtime
+import services.living.reporting.api as reporting
+import services.living.vehicles.api as vehicles
 from services.kit.pillar import Pillar, Timer
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
@@ -16,7 +20,10 @@ from services.living.facilities import timers as facility_timers
 from services.living.feeds import gauges as feed_gauges
 from services.living.feeds import timers as feed_timers
 from services.living.journeys import gauges as journey_gauges
+from services.living.positions import timers as position_timers
 from services.living.preparing import prepare
+from services.living.progress import gauges as progress_gauges
+from services.living.progress import timers as progress_timers
 from smartcity.living.v1 import events_pb2
 
 PILLAR = Pillar(
@@ -24,7 +31,7 @@ PILLAR = Pillar(
     migrations=Path(__file__).parent / "migrations",
     publishes=(events_pb2.DESCRIPTOR,),
     prepare=prepare,
-    gauges=(correction_gauges.GAUGES, feed_gauges.GAUGES, journey_gauges.GAUGES),
+    gauges=(correction_gauges.GAUGES, feed_gauges.GAUGES, journey_gauges.GAUGES, progress_gauges.GAUGES),
     serves=(
         corrections,
         departures,
@@ -32,6 +39,10 @@ PILLAR = Pillar(
         feeds,
         journeys,
         overview,
+        progress,
+        realtime,
+        reporting,
+        vehicles,
     ),
     timers=(
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
@@ -39,5 +50,7 @@ PILLAR = Pillar(
         Timer("old feeds", timedelta(minutes=5), feed_timers.clear),
         Timer("counters of corrections", timedelta(seconds=5), correction_timers.fold_counters),
         Timer("old words of corrections", timedelta(hours=1), correction_timers.forget),
+        Timer("vehicles", timedelta(seconds=1), progress_timers.follow),
+        Timer("days of tracks", timedelta(hours=1), position_timers.keep_days),
     ),
 )

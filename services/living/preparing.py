@@ -6,13 +6,22 @@ from contextlib import asynccontextmanager
 from services.kit.runtime import Runtime
 from services.living.apart.keeping import kept
 from services.living.facilities.profile import facilities_of
+from services.living.positions import actions as positions_kept
+from services.living.reporting.hot import taking
 from services.living.resources import Resources
+from services.living.vehicles.profile import operators
 
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the city's facilities, and keeps the current timetable in a process apart. Errors: ValueError."""
+    """Reads the city's facilities, keeps the current timetable in a process apart, and takes positions in.
+
+    Errors: ValueError.
+    """
     facilities_of(runtime.city)  # a mistake in its files shows now
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    async with kept(runtime) as keeper:
-        yield Resources(keeper)
+    operators(runtime.city)
+    async with runtime.transaction() as tx:
+        await positions_kept.make_room(tx)
+    async with kept(runtime) as keeper, taking(runtime) as positions:
+        yield Resources(keeper, positions)

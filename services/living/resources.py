@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from services.kit.context import Context
+from services.kit.database.group_commit import GroupCommit
 from services.living.apart.keeping import Keeper
+from services.living.positions.model import Outcome, Reported
+
+Positions = GroupCommit[Reported, Outcome]
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,8 @@ class Resources:
 
     keeper: Keeper
     """Has the current timetable in a process apart, and asks it."""
+    positions: Positions
+    """Takes positions of vehicles in."""
 
 
 def resources(runtime: Context) -> Resources:

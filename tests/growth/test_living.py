@@ -13,6 +13,8 @@ SMALL = {
     "feed_current": "one row",
     "facility_tally": "a row for each kind of facility",
     "correction_tally": "a row for each agency",
+    "vehicle_position": "a row for each vehicle in service",
+    "vehicle_progress": "a row for each vehicle in service",
 }
 UNRUN = {
     "services/living/imports/loading.py": "an import is a process of its own, which its own tests start",

@@ -43,7 +43,8 @@ RPCS = {
         "officer: SCOPE_ANY",
         "",
         CREATE,
-        "CreateThing: nobody may call it; name a role, out of everybody, anonymous, citizen, officer, verifier, admin",
+        "CreateThing: nobody may call it; name a role, out of everybody, anonymous, citizen, officer, verifier, admin, "
+        "operator",
     ),
     "another has its route": Case(
         'get: "/v1/things"',

@@ -19,6 +19,8 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.living.bus_map import buses_of
+from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.transit_asking import Side, moment_of, side_of, unknown
 from gateway.portal.living.transit_map import Drawn, drawn
 from smartcity.living.v1 import (
@@ -108,9 +110,14 @@ async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 
 @router.get(LINES + "/{id:path}")
 async def line(request: Request, id: Named) -> Response:  # noqa: A002
-    """One line: all its stops in each direction."""
-    answer = await current_gateway(request).pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
-    return render(request, "living/transit_line.html", here="transit", line=routes_views.route(answer.route))
+    """One line: its buses as they are now, and all its stops in each direction."""
+    gateway = current_gateway(request)
+    answer = await gateway.pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
+    line, buses, city = routes_views.route(answer.route), await buses_of(request, id), drawing_of(gateway.city)
+    return render(
+        request, "living/transit_line.html", here="transit", line=line, buses=buses, map=city,
+        drawing=drawn_buses(city, buses, line.directions),
+    )  # fmt: skip
 
 
 def _days(since: datetime, journey: views.Journey, zone: tzinfo) -> int:

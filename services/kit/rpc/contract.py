@@ -16,6 +16,8 @@ from services.kit.caller import ROLES, Access, Scope
 from smartcity.types.v1 import edge_pb2
 
 CALLING = sorted(ROLES - {"system"})
+SYSTEMS = frozenset({"operator"})
+"""Roles of programs: they may do what names them and nothing else. Their login makes them citizens besides."""
 """Roles that calls come in with; the system's reactions and timers call nothing."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # "QRForm" is two words
 
@@ -63,7 +65,8 @@ class Rpc:
 
     def scopes(self) -> dict[str, Scope]:
         """On which rows each role may use it; a role that is not there may not."""
-        given = {role: getattr(self.options, role) or self.options.everybody for role in CALLING}
+        everybody = self.options.everybody
+        given = {role: getattr(self.options, role) or (role not in SYSTEMS and everybody) for role in CALLING}
         return {role: Scope(scope) for role, scope in given.items() if scope}
 
 

@@ -27,7 +27,7 @@ MEMORY_BYTES = 3 << 30
 """Address space: Python with NumPy has 300 MB of it, a feed of 1.4 million stop times some 700 MB more."""
 PATIENCE_S = 5.0
 """Longest wait for an answer. If nothing at all was answered meanwhile, the process is taken to hang."""
-MOST_WAITING = {"departures": 32, "journeys": 16}
+MOST_WAITING = {"departures": 32, "vehicles": 4, "journeys": 16}
 """Questions that may wait, by the planner's functions; those that are quick go before those that take long."""
 _MODULE = "services.living.planner.worker"
 _ROOT = Path(__file__).parents[3]

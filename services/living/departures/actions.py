@@ -4,16 +4,21 @@ from datetime import datetime
 
 from services.kit.errors import not_found, precondition
 from services.kit.runtime import Runtime
-from services.living.departures.model import Answer, Question
+from services.living.departures.live import merged
+from services.living.departures.model import Answer, Departure, Question
 from services.living.feeds.model import Feed
+from services.living.progress import actions as progress
 from services.living.resources import resources
+from services.living.vehicles import store as vehicles
 
 MOST_USUAL = 20
 MINUTES_USUAL = 120
 
 
-async def upcoming(runtime: Runtime, stop: str, at: datetime, minutes: int, most: int) -> tuple[Feed, Answer]:
-    """What leaves next, and the feed that says so.
+async def upcoming(
+    runtime: Runtime, stop: str, at: datetime, minutes: int, most: int
+) -> tuple[Feed, Answer, tuple[Departure, ...]]:
+    """What leaves next, vehicles that have told where they are among it; and what the timetable says, and whose it is.
 
     Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (FEED_NOT_FOUND, TIMETABLE_LOADING, PLANNER_BUSY,
     PLANNER_GONE).
@@ -26,4 +31,13 @@ async def upcoming(runtime: Runtime, stop: str, at: datetime, minutes: int, most
         days = " to ".join(answer.days) or "no day at all"
         message = f"The timetable says nothing of this day. It covers {days}."
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
-    return feed, answer
+    return feed, answer, await _live(runtime, answer, question)
+
+
+async def _live(runtime: Runtime, answer: Answer, asked: Question) -> tuple[Departure, ...]:
+    if not answer.routes:
+        return answer.departures
+    async with runtime.snapshot() as tx:
+        runs = await progress.expected(tx, answer.routes)
+        known = await vehicles.by_ids(tx, {one.vehicle for one in runs}) if runs else {}
+        return merged(answer, runs, known, asked.at, asked.window_s, tx.now, asked.most)

@@ -31,7 +31,17 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     ]
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
-    return Answer(tuple(found[: asked.most]), runs=runs, days=told)
+    names = tuple(feed.stops[one].id for one in stops.tolist())
+    return Answer(tuple(found[: asked.most]), runs=runs, days=told, stops=names, routes=_routes(feed, network, stops))
+
+
+def _routes(feed: Feed, network: Network, stops: Ints) -> tuple[str, ...]:
+    net, often = network.scheduled, network.headways
+    trips = [
+        *net.trip[net.first_run[net.line[_calls(network.calls_at, stops)]]].tolist(),
+        *often.trip[often.line[_calls(network.headway_calls_at, stops)]].tolist(),
+    ]
+    return tuple(sorted({feed.routes[feed.trips[one].route].id for one in trips}))
 
 
 def _calls(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:

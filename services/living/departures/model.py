@@ -11,12 +11,14 @@ WINDOW_S = 24 * 3_600
 
 
 class Basis(StrEnum):
-    """What a departure rests on. None is live: no vehicle tells where it is so far."""
+    """What a departure rests on."""
 
     SCHEDULED = "scheduled"
     """The feed's timetable."""
     HEADWAY = "headway"
     """The line runs every so often; no departure is known."""
+    LIVE = "live"
+    """A vehicle that has told where it is a moment ago."""
 
 
 class Question(Struct, frozen=True):
@@ -50,6 +52,14 @@ class Departure(Struct, frozen=True):
     arrange: int = 0
     """2: to be arranged by phone, 3: with the driver."""
     wheelchair: int = 0
+    planned: int = 0
+    """Live: when the timetable has it; 0 of a line by headway."""
+    told: int = 0
+    """Live: when the vehicle told where it is."""
+    uncertainty: int = 0
+    """Live: by how many seconds the time may be wrong, nine times out of ten."""
+    vehicle: str = ""
+    simulated: bool = False
 
 
 class Answer(Struct, frozen=True):
@@ -64,3 +74,7 @@ class Answer(Struct, frozen=True):
     """Whether anything runs in the feed on this day."""
     days: tuple[str, ...] = ()
     """The first and the last day of the feed's service."""
+    stops: tuple[str, ...] = ()
+    """The stop, or all platforms of the station."""
+    routes: tuple[str, ...] = ()
+    """Lines that call there on this day."""

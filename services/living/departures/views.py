@@ -31,6 +31,11 @@ def view(one: Departure) -> pb.Departure:
         trip=one.trip,
         boarding=boarding(one.arrange),
         accessible=access(one.wheelchair),
+        scheduled_time=stamp(one.planned) if one.planned else None,
+        position_time=stamp(one.told) if one.told else None,
+        uncertainty_seconds=one.uncertainty,
+        vehicle=one.vehicle,
+        simulated=one.simulated,
     )
 
 

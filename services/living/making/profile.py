@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     agency: Operator
     estimates: Estimates
     media: tuple[Medium, ...] = ()
+    operators: tuple[Identifier, ...] = ()
+    """Agencies of the city whose officers keep vehicles, by their ids in ``agencies.csv``."""
 
 
 class Stop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

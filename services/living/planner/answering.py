@@ -16,6 +16,9 @@ from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
 from services.living.timetable.model import Feed
 from services.living.timetable.places import places
+from services.living.tracking.model import Answer as VehiclesAnswer
+from services.living.tracking.model import Question as VehiclesQuestion
+from services.living.tracking.running import Tracker, tracker
 
 
 class Planner:
@@ -28,7 +31,9 @@ class Planner:
         self._answers: dict[str, tuple[type[Struct], Callable[[Days, Any, Any], Struct]]] = {
             "departures": (DeparturesQuestion, board.departures),
             "journeys": (JourneysQuestion, planning.plan),
+            "vehicles": (VehiclesQuestion, self._track),
         }
+        self._tracker: Tracker | None = None
         if today is not None and calendar.covered(feed, today):
             self.days.of(today)
 
@@ -36,3 +41,8 @@ class Planner:
         """The answer to an encoded question."""
         kind, function = self._answers[about]
         return msgspec.msgpack.encode(function(self.days, self.places, msgspec.msgpack.decode(question, type=kind)))
+
+    def _track(self, days: Days, _: Any, asked: VehiclesQuestion) -> VehiclesAnswer:
+        """Ways are made when the first vehicle is asked about: many cities have none that tell where they are."""
+        self._tracker = self._tracker or tracker(days)
+        return self._tracker.track(asked)

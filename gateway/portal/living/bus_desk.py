@@ -1,0 +1,101 @@
+"""The desk of buses: which an agency has registered, which are silent, which follow each other too closely."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from gateway.portal.living.bus_map import buses_of, drawn
+from services.kit.caller import Caller
+from smartcity.living.v1 import departures_views
+from smartcity.living.v1 import vehicles_pb2 as pb
+from smartcity.living.v1 import vehicles_views as views
+
+router = APIRouter(prefix="/petugas/bus", route_class=PageRoute, include_in_schema=False)
+PATH = "/petugas/bus"
+CHECKED = [Depends(csrf_checked)]
+Staff = Annotated[Caller, Depends(staff)]
+ACCESS = ("unknown", "yes", "no")
+DONE = frozenset({"vehicle_registered", "vehicle_retired"})
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff, done: str = "") -> Response:
+    """The agency's buses; those of all for administrators."""
+    return await _listed(request, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _listed(request: Request, caller: Caller, shown: FormState) -> Response:
+    found: list[views.VehicleRegistration] = []
+    token = ""
+    if caller.has("admin") or (caller.has("officer") and caller.agency):
+        asked = pb.ListVehicleRegistrationsRequest(page_size=PAGE, page_token=page_token(request))
+        answer = await current_gateway(request).pillars.call(asked, caller)
+        found, token = [views.vehicle_registration(one) for one in answer.registrations], answer.next_page_token
+    buses = await buses_of(request)
+    city = drawing_of(current_gateway(request).city)
+    return render(
+        request, "living/officer_buses.html", shown.status, private=True, here="officer", view="buses", found=found,
+        now={one.id: one for one in buses}, close=[one for one in buses if one.bunched_behind],
+        silent=sum(one.state == "silent" for one in buses), live=sum(one.state == "live" for one in buses),
+        drawing=drawn(city, buses), map=city, registers=bool(caller.agency) and caller.has("officer"), access=ACCESS,
+        everybodys=caller.has("admin"), next_href=next_href(PATH, token), **shown.context(),
+    )  # fmt: skip
+
+
+@router.post("", dependencies=CHECKED)
+async def register(request: Request, caller: Staff) -> Response:
+    """Registers a bus for the officer's agency."""
+    form = await forms.read(request)
+
+    async def send() -> Any:
+        asked = pb.RegisterVehicleRequest(
+            request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
+            capacity=int(form["capacity"]) if form["capacity"].isdecimal() and len(form["capacity"]) < 5 else 0,
+        )  # fmt: skip
+        if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
+            asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
+        return await current_gateway(request).pillars.call(asked, caller)
+
+    answer = await attempted(request, "register", form, send())
+    if isinstance(answer, FormState):
+        return await _listed(request, caller, answer)
+    return RedirectResponse(f"{PATH}/{answer.registration.id}?done=vehicle_registered", 303)
+
+
+@router.get("/{id}")
+async def bus(request: Request, id: Identifier, caller: Staff, done: str = "") -> Response:  # noqa: A002
+    """One bus, and what can be done with it."""
+    return await _bus(request, id, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _bus(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(pb.GetVehicleRegistrationRequest(id=id_), caller)
+    found = views.vehicle_registration(answer.registration)
+    return render(
+        request, "living/officer_bus.html", shown.status, private=True, here="officer", view="buses", one=found,
+        base=f"{PATH}/{found.id}", **shown.context(),
+    )  # fmt: skip
+
+
+@router.post("/{id}/pensiun", dependencies=CHECKED)
+async def retire(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Retires a bus for good."""
+    form = await forms.read(request)
+    asked = pb.RetireVehicleRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
+    answer = await attempted(request, "retire", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _bus(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}/{id}?done=vehicle_retired", 303)

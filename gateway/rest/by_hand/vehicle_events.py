@@ -1,0 +1,44 @@
+"""Where vehicles are, live."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.gateway import Gateway
+from gateway.rest.route import by_hand
+from gateway.streams.vehicles import VehicleStream
+from smartcity.living.v1 import vehicles_pb2 as pb2
+
+_DATA = {
+    "type": "object",
+    "required": ["vehicles", "gone"],
+    "properties": {
+        "vehicles": {"type": "array", "items": {"$ref": "#/components/schemas/Vehicle"}},
+        "gone": {"type": "array", "items": {"type": "string"}},
+    },
+}
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"const": "vehicles"},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": _DATA},
+    },
+}
+_RESPONSES: dict[str, Any] = {
+    "200": {
+        "description": "Server-sent events, each of this form.",
+        "content": {"text/event-stream": {"schema": _EVENT}},
+    },
+}
+
+
+@by_hand("GET", "/v1/vehicle-events", pb2.ListVehiclesRequest, "followVehicles", only=(), responses=_RESPONSES)
+async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequest) -> Response:
+    """Follows all vehicles live: sends an event `vehicles` at once with all in service, then those that have changed.
+
+    `gone` names those that are in service no more. The stops ahead are left out; `/v1/vehicles/{id}` has them. The
+    stream ends after ten minutes; a browser's `EventSource` connects again by itself.
+    """
+    return VehicleStream(parts.live, parts.vehicles.rows, request.state.address)

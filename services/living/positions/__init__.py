@@ -1,0 +1,1 @@
+"""Positions of vehicles: what becomes of one, where vehicles are, and where they were."""

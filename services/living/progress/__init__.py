@@ -1,0 +1,1 @@
+"""Progress: what is made of where vehicles are, kept and shown."""

@@ -1,0 +1,1 @@
+"""Reporting: positions of vehicles as they come in, many together in one commit."""

@@ -1,0 +1,1 @@
+"""Vehicles of public transport, as their agencies register them."""

@@ -1,0 +1,75 @@
+"""What can be done with a vehicle: one function per use case."""
+
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import conflict, forbidden, invalid, not_found
+from services.kit.rpc import etag as etags
+from services.living.vehicles import events, model, profile, store
+from services.living.vehicles.model import Access, Vehicle
+
+
+async def get(tx: Transaction, id_: str) -> Vehicle:
+    """A vehicle of the caller's agency. Errors: VEHICLE_NOT_FOUND."""
+    return await _own(tx, id_)
+
+
+async def page(tx: Transaction, size: int, token: str) -> Page[Vehicle]:
+    """Vehicles by their ids; officers see their agency's. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    agency = tx.agency
+    return Page([]) if agency is None else await store.page(tx, agency, size, token)
+
+
+async def register(
+    tx: Transaction, id_: str, label: str, plate: str, agency: str, access: Access, capacity: int, *, simulated: bool
+) -> Vehicle:
+    """Registers a vehicle: officers for their own agency, which must be one that runs vehicles.
+
+    Errors: AGENCY_REQUIRED, NOT_AN_OPERATOR, NAME_TAKEN.
+    """
+    of = agency if tx.agency == "" else tx.agency
+    if not of:
+        raise invalid("AGENCY_REQUIRED", "Say which agency runs it, by its id.", field="agency")
+    if of not in profile.operators(tx.runtime.city):
+        message = "This agency runs no vehicles: `operators` in transit.toml of the city's profile names those that do."
+        raise forbidden("NOT_AN_OPERATOR", message, agency=of)
+    await tx.one_at_a_time(f"vehicle {id_}")
+    if await store.find(tx, id_) is not None:
+        raise conflict("NAME_TAKEN", "Another vehicle of the city has this id; choose one of its own.", field="id")
+    vehicle = Vehicle(
+        id=id_,
+        version=1,
+        label=label,
+        plate=plate,
+        agency=of,
+        access=access,
+        capacity=capacity,
+        simulated=simulated,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await store.save(tx, vehicle)
+    tx.emit(events.registered(vehicle), aggregate=id_, version=1, correlation=id_)
+    return vehicle
+
+
+async def retire(tx: Transaction, id_: str, etag: str, reason: str) -> Vehicle:
+    """Retires a vehicle, and forgets where it is.
+
+    Errors: VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ETAG_REQUIRED, STALE_ETAG.
+    """
+    vehicle = model.retire(await _own(tx, id_, etag), reason, tx.now)
+    await store.save(tx, vehicle)
+    await store.forget(tx, id_)
+    tx.emit(events.retired(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)
+    return vehicle
+
+
+async def _own(tx: Transaction, id_: str, etag: str | None = None) -> Vehicle:
+    """A vehicle of the caller's agency, which for others does not exist; locked where it is about to change."""
+    vehicle = await store.find(tx, id_, lock=etag is not None)
+    if vehicle is None or not tx.allows(vehicle.agency):
+        message = "There is no such vehicle for you; the list is at /v1/vehicle-registrations."
+        raise not_found("VEHICLE_NOT_FOUND", message, field="id")
+    if etag is not None:
+        etags.require(etag, vehicle.version)
+    return vehicle

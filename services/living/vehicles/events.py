@@ -1,0 +1,19 @@
+"""Builds the event messages of vehicles."""
+
+from services.kit.rpc import protos
+from services.living.vehicles.model import Vehicle
+from smartcity.living.v1 import events_pb2
+
+
+def registered(vehicle: Vehicle) -> events_pb2.VehicleRegistered:
+    """A vehicle is in service."""
+    return events_pb2.VehicleRegistered(
+        id=vehicle.id, label=vehicle.label, agency=vehicle.agency, time=protos.timestamp(vehicle.created_at)
+    )
+
+
+def retired(vehicle: Vehicle) -> events_pb2.VehicleRetired:
+    """A vehicle is in service no more."""
+    return events_pb2.VehicleRetired(
+        id=vehicle.id, label=vehicle.label, agency=vehicle.agency, time=protos.timestamp(vehicle.retired_at)
+    )

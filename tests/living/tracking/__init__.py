@@ -1,0 +1,1 @@
+"""Tracking: the run that a vehicle drives, and when it comes."""

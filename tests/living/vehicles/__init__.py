@@ -1,0 +1,1 @@
+"""Vehicles: registered, told where they are, followed on their lines, and shown."""

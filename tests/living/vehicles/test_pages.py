@@ -1,0 +1,84 @@
+"""Buses on pages and as feeds, through a gateway in front of the pillar."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from google.transit import gtfs_realtime_pb2 as rt
+
+from gateway.streams.vehicles import changed
+from services.living.making.profile import network_of
+from tests.fixtures.edge import edge_before
+from tests.living.vehicles.fleet import Fleet
+
+ID = {"accept-language": "id"}
+
+
+@pytest.fixture
+async def street(fleet: Fleet) -> str:
+    """A simulated bus on K1, half-way to the stop that is answered; another is silent."""
+    network = network_of(fleet.served.runtime.city)
+    assert network is not None
+    by_id = {one.stop: one for one in network.stops}
+    one, other = (by_id[name] for name in network.ways["K1", 0][3:5])
+    await fleet.register("ts-1", label="K1-01", simulated=True)
+    await fleet.register("ts-2", label="K1-02")
+    for ago, part in ((20, 0.2), (0, 0.5)):
+        where = (one.lat + part * (other.lat - one.lat), one.lon + part * (other.lon - one.lon))
+        await fleet.report(("ts-1", *where), ago=ago, route="K1")
+        await fleet.follow()
+    return other.stop
+
+
+@pytest.fixture
+async def visitor(fleet: Fleet, street: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login at the gateway, reading English."""
+    async with edge_before(fleet.served) as client:
+        client.headers["accept-language"] = "en"
+        yield client
+
+
+async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClient, street: str) -> None:
+    """In both languages, within 20 KB, without the plate."""
+    stop = (await visitor.get(f"/transit/halte/{street}")).text
+    assert 'data-basis="live"' in stop
+    assert re.search(r"live, \d+ seconds ago", stop)
+    assert "Simulated, not a real bus" in stop
+    assert len(stop) < 20_000
+    line = (await visitor.get("/transit/jalur/K1", headers=ID)).text
+    assert 'data-bus="ts-1" data-state="live"' in line
+    assert ("Simulasi, bukan bus sungguhan" in line, line.count("<circle") == 1) == (True, True)
+    everywhere = (await visitor.get("/transit/bus")).text
+    assert "1 of 2 buses have told where they are" in everywhere
+    assert 'data-bus="ts-2" data-state="silent"' in everywhere
+    assert "H 1234" not in stop + line + everywhere
+
+
+async def test_feeds_are_protobuf_with_an_etag(visitor: httpx.AsyncClient) -> None:
+    """Read back by the bindings; who has them is told so."""
+    for path in ("/v1/gtfs-rt/positions", "/v1/gtfs-rt/trip-updates"):
+        answer = await visitor.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-protobuf")
+        feed = rt.FeedMessage.FromString(answer.content)
+        assert [one.id for one in feed.entity] in (["ts-1"], ["ts-1-K1-0"])
+        again = await visitor.get(path, headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
+async def test_vehicles_over_the_api(visitor: httpx.AsyncClient) -> None:
+    """With what they come to next."""
+    found = (await visitor.get("/v1/vehicles", params={"route": "K1"})).json()["vehicles"]
+    assert [(one["id"], one["state"], one["simulated"]) for one in found] == [("ts-1", "live", True)]
+    assert found[0]["calls"][0]["uncertainty_seconds"] >= 30
+    assert "plate" not in found[0]
+    assert (await visitor.get("/v1/vehicles/nobody")).status_code == 404
+
+
+def test_a_stream_tells_what_has_changed() -> None:
+    """All at first, then those that did, then those that are gone; nothing where nothing did."""
+    one = {"a": b'{"id":"a"}'}
+    assert changed(None, one) == b'event: vehicles\ndata: {"vehicles":[{"id":"a"}],"gone":[]}\n\n'
+    assert changed(one, dict(one)) == b""
+    assert b'"gone":["a"]' in changed(one, {})
+    assert changed(None, {}) == b'event: vehicles\ndata: {"vehicles":[],"gone":[]}\n\n'

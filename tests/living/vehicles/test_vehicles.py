@@ -1,0 +1,187 @@
+"""Vehicles over the real server: registered, told where they are, silent after 90 seconds, read as GTFS Realtime."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from google.transit import gtfs_realtime_pb2 as rt
+
+from deploy.simulator.driving import lines, names, seen
+from observability import semconv
+from services.kit.caller import Caller
+from services.living.making.profile import network_of
+from services.living.positions import timers
+from services.living.progress import gauges, store
+from smartcity.living.v1 import departures_pb2
+from smartcity.living.v1 import vehicles_pb2 as pb
+from tests.governance.conftest import ADMIN, RefusedError, request_id
+from tests.living.vehicles.fleet import DISHUB, DLH, OPERATOR, REASON, STRANGER, TRANS, Fleet
+
+HERE, FAR, ABROAD = (-6.99, 110.40), (-6.99, 110.50), (-7.80, 110.36)
+
+
+async def _k1(fleet: Fleet) -> tuple[Any, list[tuple[float, float]]]:
+    """The line K1 and the first stops of one of its ways."""
+    network = network_of(fleet.served.runtime.city)
+    assert network is not None
+    line = next(one for one in lines(network) if one.route == "K1")
+    return line, [(leg.one.lat, leg.one.lon) for leg in line.ways[0]]
+
+
+async def test_officers_of_transport_register_and_the_plate_is_theirs_alone(fleet: Fleet) -> None:
+    """Others are told that their agency runs no vehicles; nobody but the agency sees the registration."""
+    made = await fleet.register("ts-1", accessible=departures_pb2.TRANSIT_ACCESS_YES)
+    assert (made.agency, made.plate, made.accessible) == ("blu-trans-semarang", "H 1234 XY", 2)
+    for caller, reason in ((DLH, "NOT_AN_OPERATOR"), (ADMIN, "AGENCY_REQUIRED"), (TRANS, "NAME_TAKEN")):
+        with pytest.raises(RefusedError) as refused:
+            await fleet.register("ts-1", caller)
+        assert refused.value.reason == reason
+    with pytest.raises(RefusedError) as refused:
+        await fleet.call(pb.GetVehicleRegistrationRequest(id="ts-1"), DISHUB)
+    assert refused.value.reason == "VEHICLE_NOT_FOUND"
+    shown = await fleet.vehicle("ts-1")
+    assert (shown.label, shown.state, shown.capacity) == ("TS-1", pb.VEHICLE_STATE_SILENT, 40)
+    assert "H 1234" not in str(shown)
+
+
+async def test_each_position_is_answered_for_itself(fleet: Fleet) -> None:
+    """Of one report: taken, repeated, older, of nobody's, ahead of time, too old, too far, impossibly fast."""
+    await fleet.register("ts-1")
+    await fleet.register("dh-1", DISHUB)
+    assert await fleet.report(("ts-1", *HERE), ("dh-1", *HERE), ("nobody", *HERE)) == [
+        "STORED",
+        "VEHICLE_UNKNOWN",
+        "VEHICLE_UNKNOWN",
+    ]
+    assert await fleet.report(("ts-1", *HERE), caller=STRANGER) == ["VEHICLE_UNKNOWN"]
+    nobodys = Caller("lost-avl", frozenset({"operator"}))
+    assert await fleet.report(("ts-1", *HERE), caller=nobodys) == ["VEHICLE_UNKNOWN"]
+    assert await fleet.report(("ts-1", *HERE)) == ["OLDER"]
+    assert await fleet.report(("ts-1", *HERE), ago=30) == ["OLDER"]
+    assert await fleet.report(("ts-1", *HERE), ago=-61) == ["TIME_IN_FUTURE"]
+    assert await fleet.report(("ts-1", *HERE), ago=3_601) == ["TIME_TOO_OLD"]
+    assert await fleet.report(("ts-1", *ABROAD), ago=-10) == ["OUTSIDE"]
+    assert await fleet.report(("ts-1", *FAR), ago=-10) == ["IMPROBABLE"]
+    assert (await fleet.vehicle("ts-1")).improbable
+    retire = pb.RetireVehicleRequest(request_id=request_id(), id="ts-1", etag="1", reason=REASON)
+    assert (await fleet.call(retire, TRANS)).registration.retire_reason == REASON
+    fleet.served.pass_time(seconds=20)
+    assert await fleet.report(("ts-1", *HERE)) == ["VEHICLE_UNKNOWN"]
+    with pytest.raises(RefusedError) as refused:
+        await fleet.vehicle("ts-1")
+    assert refused.value.reason == "VEHICLE_NOT_FOUND"
+
+
+async def test_reports_at_once_are_committed_together_and_the_newest_stays(fleet: Fleet) -> None:
+    """Twenty systems, some with the same bus: where it is, is what the newest says; its track has each moment once."""
+    await fleet.register("ts-1")
+    answers = await asyncio.gather(*(fleet.report(("ts-1", *HERE), ago=ago % 10) for ago in range(20)))
+    assert sum(answer == ["STORED"] for answer in answers) <= 10
+    told = (await fleet.vehicle("ts-1")).position_time.ToDatetime(UTC)
+    assert told == fleet.served.now
+    tracks = await fleet.served.admin.fetchval("SELECT count(DISTINCT at) = count(*) FROM living.vehicle_track")
+    assert tracks
+
+
+async def test_tracks_go_after_a_week_and_no_sooner(fleet: Fleet) -> None:
+    """By day, whole days at once; two days stay, whatever the clock says."""
+    admin = fleet.served.admin
+    await admin.execute("SELECT living.make_track_day(current_date - away) FROM unnest(ARRAY[9, 8, 7, 3]) AS away")
+    fleet.served.now = datetime.now(UTC)
+    await timers.keep_days(fleet.served.runtime)
+    assert await admin.fetchval("SELECT to_regclass($1)", "living.vehicle_track_" + _day(8)) is None
+    assert await admin.fetchval("SELECT to_regclass($1)", "living.vehicle_track_" + _day(7)) is not None
+    fleet.served.pass_time(days=400)
+    await timers.keep_days(fleet.served.runtime)
+    assert await admin.fetchval("SELECT to_regclass($1)", "living.vehicle_track_" + _day(3)) is None
+    assert await admin.fetchval("SELECT to_regclass($1)", "living.vehicle_track_" + _day(0)) is not None
+
+
+def _day(away: int) -> str:
+    return (datetime.now(UTC).date() - timedelta(days=away)).strftime("%Y%m%d")
+
+
+async def test_a_bus_is_live_for_ninety_seconds(fleet: Fleet) -> None:
+    """At the stop ahead of it, with its age; by the timetable's run time from there. Then its line's headway is all."""
+    _, stops = await _k1(fleet)
+    await fleet.register("ts-1", simulated=True)
+    (lat, lon), (further, along) = stops[3], stops[4]
+    for ago, part in ((20, 0.2), (0, 0.5)):
+        where = (lat + part * (further - lat), lon + part * (along - lon))
+        assert await fleet.report(("ts-1", *where), ago=ago, route="K1") == ["STORED"]
+        await fleet.follow()
+    bus = await fleet.vehicle("ts-1")
+    assert (bus.state, bus.route, bus.headway) == (pb.VEHICLE_STATE_LIVE, "K1", True)
+    assert not bus.HasField("delay_seconds")
+    stop = bus.calls[0].stop
+    assert bus.calls[0].arrival_time.ToDatetime(UTC) > fleet.served.now
+    live = [one for one in await fleet.board(stop) if one.basis == departures_pb2.DEPARTURE_BASIS_LIVE]
+    assert [(one.vehicle, one.route, one.simulated) for one in live] == [("ts-1", "K1", True)]
+    assert live[0].position_time.ToDatetime(UTC) == fleet.served.now
+    fleet.served.pass_time(seconds=91)
+    assert (await fleet.vehicle("ts-1")).state == pb.VEHICLE_STATE_SILENT
+    basis = {one.basis for one in await fleet.board(stop)}
+    assert basis == {departures_pb2.DEPARTURE_BASIS_HEADWAY}
+    counted = await gauges.read(fleet.served.runtime)
+    assert (counted[semconv.VEHICLES_LIVE], counted[semconv.VEHICLES_SILENT]) == ([(0, {})], [(1, {})])
+
+
+async def test_the_days_buses_are_followed_and_read_back(fleet: Fleet) -> None:
+    """The simulator's, over a quarter of an hour: their lines are found, and both feeds say the same as the API."""
+    network = network_of(fleet.served.runtime.city)
+    assert network is not None
+    line = next(one for one in lines(network) if one.route == "K1")
+    for bus, label in names(line):
+        await fleet.register(bus, label=label, simulated=True)
+    zone = fleet.served.runtime.city.timezone
+    for _ in range(8):
+        fleet.served.pass_time(seconds=20)
+        told = list(seen(line, fleet.served.now.astimezone(zone)))
+        fields = {one.bus: one for one in told}
+        request = pb.ReportPositionsRequest()
+        for one in fields.values():
+            position = request.positions.add(vehicle=one.bus, lat=one.lat, lon=one.lon, route="K1", bearing=one.bearing)
+            position.time.FromDatetime(fleet.served.now)
+        await fleet.call(request, OPERATOR)
+        await fleet.follow()
+    vehicles = (await fleet.call(pb.ListVehiclesRequest(route="K1", page_size=200))).vehicles
+    on_way = [one for one in vehicles if one.calls]
+    assert len(on_way) >= 0.7 * len(told) > 5
+    positions = rt.FeedMessage.FromString((await fleet.call(pb.GetPositionFeedRequest())).content)
+    assert positions.header.gtfs_realtime_version == "2.0"
+    assert positions.header.timestamp == int(fleet.served.now.timestamp())
+    assert {one.id for one in positions.entity} >= {one.id for one in on_way}
+    assert not any(one.vehicle.vehicle.license_plate for one in positions.entity)
+    updates = rt.FeedMessage.FromString((await fleet.call(pb.GetTripUpdateFeedRequest())).content)
+    by_bus = {one.trip_update.vehicle.id: one.trip_update for one in updates.entity}
+    for one in on_way:
+        update = by_bus[one.id]
+        assert update.trip.schedule_relationship == rt.TripDescriptor.UNSCHEDULED
+        assert update.trip.route_id == "K1"
+        assert (update.trip.start_date, len(update.trip.start_time)) == ("20261124", 8)
+        assert not update.HasField("delay")
+        assert update.stop_time_update[0].stop_id == one.calls[0].stop
+        assert update.stop_time_update[0].arrival.time == one.calls[0].arrival_time.seconds
+        assert update.stop_time_update[0].arrival.uncertainty >= 30
+        times = [each.arrival.time for each in update.stop_time_update]
+        assert times == sorted(times)
+    async with fleet.served.runtime.snapshot() as tx:
+        assert await store.delays(tx, fleet.served.now) == [], "headway trips have none"
+
+
+async def test_two_buses_too_close_are_told(fleet: Fleet) -> None:
+    """Both on one way, a minute apart where ten lie between two."""
+    _, stops = await _k1(fleet)
+    for bus in ("ts-1", "ts-2"):
+        await fleet.register(bus)
+    (lat, lon), (further, along) = stops[5], stops[6]
+    for ago, parts in ((20, (0.1, 0.3)), (0, (0.4, 0.6))):
+        told = [
+            (bus, lat + part * (further - lat), lon + part * (along - lon))
+            for bus, part in zip(("ts-1", "ts-2"), parts, strict=True)
+        ]
+        await fleet.report(*told, ago=ago, route="K1")
+        await fleet.follow()
+    assert (await fleet.vehicle("ts-1")).bunched_behind == "ts-2"
+    assert (await fleet.vehicle("ts-2")).bunched_behind == ""
