@@ -15,6 +15,8 @@ from services.economy.payments import events, model, store
 from services.economy.payments.model import Method, Payment, State
 from services.economy.payments.store import Filter
 from services.economy.terms import terms_of
+from services.economy.wallets import model as wallet_model
+from services.economy.wallets import store as wallets
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -119,14 +121,15 @@ async def payers(tx: Transaction, payment: Payment) -> frozenset[str]:
     return frozenset({payment.payer, payment.paid_by, filled} - {""})
 
 
-async def withdraw(tx: Transaction, payment: Payment) -> Payment:
+async def withdraw(tx: Transaction, payment: Payment, reason: str = "") -> Payment:
     """Cancels a payment that the caller has locked; a QRIS of it is cancelled at the acquirer by itself soon after.
+    ``reason`` says to the pillar that asked for it why it was not collected.
 
     Errors: PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED.
     """
     moved = model.cancel(payment, tx.now)
     await store.save(tx, moved)
-    events.emit(tx, moved, events.cancelled(moved))
+    events.emit(tx, moved, events.cancelled(moved, reason))
     return moved
 
 
@@ -144,6 +147,22 @@ async def capture_cash(tx: Transaction, payment: Payment) -> Payment:
     source = city_account("cash", payment.currency, exercise=payment.exercise)
     await ledger.transfer(tx, *model.capture_transfers(payment, source, 0))
     return await captured(tx, model.capture(payment, Method.CASH, tx.now, taken_by=tx.caller.subject))
+
+
+async def capture_agreed(tx: Transaction, payment: Payment) -> Payment:
+    """Captures what its payer agreed to before, from their wallet, with nobody there.
+
+    Errors: WALLETS_OFF, DRILL_BY_WALLET, WALLET_MISSING and those of ``require_payable`` and of the ledger.
+    """
+    wallet_model.require_on(terms_of(tx.runtime.city).wallets)
+    if payment.exercise:
+        raise model.drill()
+    model.require_payable(payment, tx.now)
+    wallet = await wallets.by_subject(tx, payment.payer) if payment.payer else None
+    if wallet is None:
+        raise wallet_model.missing()
+    await ledger.transfer(tx, *model.capture_transfers(payment, wallet.account, 0))
+    return await captured(tx, model.capture(payment, Method.WALLET, tx.now, paid_by=payment.payer))
 
 
 async def captured(tx: Transaction, payment: Payment) -> Payment:

@@ -54,12 +54,12 @@ def expired(payment: Payment) -> events_pb2.PaymentExpired:
     return events_pb2.PaymentExpired(payment=summary(payment))
 
 
-def cancelled(payment: Payment) -> events_pb2.PaymentCancelled:
-    """It need not be paid any more."""
-    return events_pb2.PaymentCancelled(payment=summary(payment))
+def cancelled(payment: Payment, reason: str = "") -> events_pb2.PaymentCancelled:
+    """It need not be paid any more; ``reason`` says why what a pillar asked for could not be collected."""
+    return events_pb2.PaymentCancelled(payment=summary(payment), reason=reason)
 
 
-def declined(asked: payments_pb2.PaymentRequested, requester: str) -> events_pb2.PaymentCancelled:
+def declined(asked: payments_pb2.PaymentRequested, requester: str, reason: str) -> events_pb2.PaymentCancelled:
     """What a pillar asked for cannot be collected; the answer carries its own reference."""
     told = pb.PaymentSummary(
         amount=asked.amount,
@@ -68,7 +68,7 @@ def declined(asked: payments_pb2.PaymentRequested, requester: str) -> events_pb2
         requester=requester,
         request=asked.request,
     )
-    return events_pb2.PaymentCancelled(payment=told)
+    return events_pb2.PaymentCancelled(payment=told, reason=reason)
 
 
 def summary(payment: Payment) -> pb.PaymentSummary:

@@ -8,6 +8,7 @@ import structlog
 from services.economy import money
 from services.economy.merchants import store as merchants
 from services.economy.payments import actions, events
+from services.economy.payments.model import Payment, State
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid
 from services.kit.events import Event
@@ -17,7 +18,10 @@ _log = structlog.get_logger()
 
 
 async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> None:
-    """Creates the payment under the asker's correlation. What cannot be collected is answered by PaymentCancelled."""
+    """Creates the payment under the asker's correlation, and takes it from the payer's wallet if they agreed.
+
+    What cannot be collected is answered by PaymentCancelled.
+    """
     asked, requester = event.message, event.source.rpartition("/")[2]
     try:
         counter = await merchants.counter_of(tx, asked.agency) if asked.agency else None
@@ -25,7 +29,7 @@ async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.Paymen
             raise invalid("AGENCY_UNKNOWN", "This agency has no counter that takes money.", field="agency")
         if not asked.request:
             raise invalid("REQUEST_MISSING", "A wish for a payment needs the asker's own reference.", field="request")
-        await actions.create(
+        made = await actions.create(
             tx,
             merchant=counter,
             amount=money.read(asked.amount, tx.runtime.city.currency, "amount"),
@@ -42,9 +46,20 @@ async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.Paymen
     except DomainError as refusal:
         _log.warning("a payment that was asked for is declined", requester=requester, reason=refusal.reason)
         tx.emit(
-            events.declined(asked, requester),
+            events.declined(asked, requester, refusal.reason),
             aggregate=str(uuid5(NAMESPACE_URL, f"smartcity:declined:{requester}:{asked.request}")),
             version=1,
             correlation=event.correlation,
             exercise=event.exercise,
         )
+        return
+    if asked.from_wallet and made.state is State.CREATED:
+        await _collect(tx, made)
+
+
+async def _collect(tx: Transaction, payment: Payment) -> None:
+    """Takes it from the payer's wallet at once, or withdraws it: nobody is asked to pay it otherwise."""
+    try:
+        await actions.capture_agreed(tx, payment)
+    except DomainError as refusal:
+        await actions.withdraw(tx, payment, refusal.reason)

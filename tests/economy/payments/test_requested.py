@@ -102,3 +102,48 @@ async def test_what_cannot_be_collected_is_answered_as_cancelled(city: City, fie
     assert (told.id, told.requester) == ("", "environment")
     assert told.request == fields.get("request", "PICKUP-1")
     assert await city.economy.runtime.pool.fetchval("SELECT count(*) FROM payment") == 0
+
+
+async def told_of(city: City, **fields: Any) -> list[tuple[str, str]]:
+    """What a request from a wallet is answered with: events by name, with the reason where they have one."""
+    rows = await asks(city, **{"from_wallet": True, "payer": CITIZEN.subject, "amount": rupiah(3_500), **fields})
+    kinds = [(row["type"].rpartition(".")[2], row["payload"]) for row in rows]
+    reasons = {
+        name: events_pb2.PaymentCancelled.FromString(payload).reason
+        for name, payload in kinds
+        if name == "PaymentCancelled"
+    }
+    return [(name, reasons.get(name, "")) for name, _ in kinds]
+
+
+async def test_what_a_payer_agreed_to_is_taken_from_their_wallet_at_once_and_once(city: City) -> None:
+    account = await city.wallet(10_000)
+    assert await told_of(city) == [("PaymentCreated", ""), ("PaymentCaptured", "")]
+    assert await told_of(city) == []
+    assert await told_of(city, request="PICKUP-2") == [("PaymentCreated", ""), ("PaymentCaptured", "")]
+    pool = city.economy.runtime.pool
+    assert await pool.fetchval("SELECT balance FROM account WHERE id = $1", account) == 3_000
+    assert await pool.fetchval("SELECT sum(balance) FROM account") == 0
+    assert await told_of(city, request="PICKUP-3") == [
+        ("PaymentCreated", ""), ("PaymentCancelled", "INSUFFICIENT_FUNDS"),
+    ]  # fmt: skip
+    await city.wallet(10_000)
+    assert await told_of(city, request="PICKUP-3") == [], "an answer is final; asking again is another request"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"payer": OWNER.subject}, "WALLET_MISSING"),
+        ({"payer": ""}, "WALLET_MISSING"),
+        ({"agency": "nobody"}, "AGENCY_UNKNOWN"),
+    ],
+)
+async def test_what_cannot_be_taken_from_a_wallet_is_withdrawn_and_says_why(
+    city: City, fields: dict[str, Any], reason: str
+) -> None:
+    await city.wallet(10_000)
+    *_, last = await told_of(city, **fields)
+    assert last == ("PaymentCancelled", reason)
+    states = await city.economy.runtime.pool.fetch("SELECT DISTINCT state FROM payment WHERE requester <> ''")
+    assert [row["state"] for row in states] in ([], ["cancelled"]), "nobody is asked to pay it otherwise"
