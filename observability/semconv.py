@@ -166,6 +166,9 @@ CORRECTIONS_WAITING: Final = Metric(
 CORRECTION_AGE: Final = Metric(
     "smartcity.facilities.correction.age", "s", "Age of the oldest correction that waits; 0 without one"
 )
+RIDE_UNSETTLED_AGE: Final = Metric(
+    "smartcity.rides.unsettled.age", "s", "Age of the oldest ride whose fare is asked for and not answered; 0 without"
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

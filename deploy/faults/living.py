@@ -16,6 +16,26 @@ READ = (
          WHERE by = '{_MARK}' AND state = 'waiting'""",  # noqa: S608
 )
 
+# A ride that is asked for since an hour, and nobody answers: economy was never told of it.
+UNSETTLED = (
+    f"""INSERT INTO living.travel_card
+          (id, version, number, owner, due, refused, blocked, denied, denied_at, change, created_at, updated_at)
+        SELECT gen_random_uuid(), 1, '{_MARK}', '{_MARK}', 3500, 0, false, false, NULL, 0, now(), now()
+        ON CONFLICT DO NOTHING""",
+    f"""INSERT INTO living.ride
+          (id, version, card, owner, validator, sequence, route, stop, tapped_at, day, offline, rider, fare, basis,
+           state, attempt, reason, payment, taken_by, note, decided_by, created_at, updated_at, asked_at)
+        SELECT gen_random_uuid(), 1, id, owner, '{_MARK}', 1, '{_MARK}', '', now(), current_date, false, 'umum', 3500,
+               'full', 'due', 1, '', '', '{_MARK}', '', '', now(), now(), now() - interval '1 hour'
+          FROM living.travel_card WHERE number = '{_MARK}'
+        ON CONFLICT DO NOTHING""",  # noqa: S608
+)
+SETTLED = (
+    f"DELETE FROM living.ride WHERE validator = '{_MARK}'",  # noqa: S608
+    f"DELETE FROM living.ride_tally WHERE route = '{_MARK}'",  # noqa: S608
+    f"DELETE FROM living.travel_card WHERE number = '{_MARK}'",  # noqa: S608
+)
+
 
 def _feed(digest: str, contact: str) -> str:
     """Makes a feed without anything, as where the city has none."""

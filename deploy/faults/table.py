@@ -301,6 +301,10 @@ ALL = (
         "CorrectionsWaiting", "living", Trace.NONE, Sql(living.UNREAD, living.READ),
     ),
     Fault(
+        "ride-unsettled", "A fare is asked for since an hour, and economy does not answer.", "SQL: a card and a ride",
+        "RidesUnsettled", "living", Trace.NONE, Sql(living.UNSETTLED, living.SETTLED),
+    ),
+    Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),

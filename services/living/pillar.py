@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.living.cards.api as cards
+import services.living.concessions.api as concessions
 import services.living.corrections.api as corrections
 import services.living.departures.api as departures
 import services.living.facilities.api as facilities
@@ -12,8 +14,9 @@ import services.living.overview.api as overview
 import services.living.progress.api as progress
 import services.living.realtime.api as realtime
 import services.living.reporting.api as reporting
+import services.living.rides.api as rides
 import services.living.vehicles.api as vehicles
-from services.kit.pillar import Pillar, Timer
+from services.kit.pillar import Pillar, Reaction, Timer
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
@@ -24,15 +27,28 @@ from services.living.positions import timers as position_timers
 from services.living.preparing import prepare
 from services.living.progress import gauges as progress_gauges
 from services.living.progress import timers as progress_timers
+from services.living.rides import gauges as ride_gauges
+from services.living.rides import reactions as ride_reactions
+from services.living.rides import timers as ride_timers
+from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.living.v1 import events_pb2
+from smartcity.types.v1 import payments_pb2
 
 PILLAR = Pillar(
     name="living",
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(events_pb2.DESCRIPTOR, payments_pb2.DESCRIPTOR),
     prepare=prepare,
-    gauges=(correction_gauges.GAUGES, feed_gauges.GAUGES, journey_gauges.GAUGES, progress_gauges.GAUGES),
+    gauges=(
+        correction_gauges.GAUGES,
+        feed_gauges.GAUGES,
+        journey_gauges.GAUGES,
+        progress_gauges.GAUGES,
+        ride_gauges.GAUGES,
+    ),
     serves=(
+        cards,
+        concessions,
         corrections,
         departures,
         facilities,
@@ -42,7 +58,13 @@ PILLAR = Pillar(
         progress,
         realtime,
         reporting,
+        rides,
         vehicles,
+    ),
+    reactions=(
+        Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured),
+        Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled),
+        Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),
     ),
     timers=(
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
@@ -52,5 +74,7 @@ PILLAR = Pillar(
         Timer("old words of corrections", timedelta(hours=1), correction_timers.forget),
         Timer("vehicles", timedelta(seconds=1), progress_timers.follow),
         Timer("days of tracks", timedelta(hours=1), position_timers.keep_days),
+        Timer("counters of rides", timedelta(seconds=5), ride_timers.fold_counters),
+        Timer("old riders", timedelta(hours=1), ride_timers.forget),
     ),
 )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from services.kit.runtime import Runtime
 from services.living.apart.keeping import kept
 from services.living.facilities.profile import facilities_of
+from services.living.fares.terms import terms_of
 from services.living.positions import actions as positions_kept
 from services.living.reporting.hot import taking
 from services.living.resources import Resources
@@ -19,6 +20,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     Errors: ValueError.
     """
     facilities_of(runtime.city)  # a mistake in its files shows now
+    terms_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     operators(runtime.city)
     async with runtime.transaction() as tx:

@@ -28,6 +28,7 @@ AGES = {
     "WarningMailsWaiting": ("> 600", "> 15"),
     "PlanningStuck": ("> 600", "> 15"),
     "CorrectionsWaiting": ("> 604800", "> 5"),
+    "RidesUnsettled": ("> 900", "> 15"),
     "JourneysBehind": ("> 60", "> 15"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""

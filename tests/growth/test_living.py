@@ -15,6 +15,7 @@ SMALL = {
     "correction_tally": "a row for each agency",
     "vehicle_position": "a row for each vehicle in service",
     "vehicle_progress": "a row for each vehicle in service",
+    "denied_cards": "one row",
 }
 UNRUN = {
     "services/living/imports/loading.py": "an import is a process of its own, which its own tests start",

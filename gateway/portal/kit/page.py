@@ -19,6 +19,7 @@ from gateway.answers.addresses import below, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
+from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
 from gateway.portal.kit.assets import asset
@@ -50,6 +51,8 @@ class CallerWords:
     """Has to do with clean-ups."""
     measures: bool
     """May run what measures: an officer of some agency, or an administrator."""
+    rides: bool
+    """Looks after rides: an officer of the transport agency of a city that takes taps."""
     treasury: bool
     """Looks after the city's money."""
     business: bool
@@ -132,6 +135,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
     session, terms = current_session(request), city.terms
     admin, office = caller.has("admin"), caller.agency if caller.has("officer") else ""
     roles = [texts(f"role.{role}") for role in ("admin", "verifier", "officer") if caller.has(role)]
+    transport = riding_of(current_gateway(request).city).agency
     agency = city.agency_names.get(caller.agency, caller.agency)
     words = [session.name if session else "", *roles, agency]
     return CallerWords(
@@ -142,6 +146,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         sees_all=caller.has("verifier") or caller.has("admin"),
         crew=admin or caller.agency in city.cleaning_agencies,
         measures=admin or office != "",
+        rides=transport != "" and (admin or office == transport),
         treasury=admin or office == terms.treasury_agency != "",
         business=admin or office == terms.business_agency != "",
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",

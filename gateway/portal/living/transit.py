@@ -16,6 +16,7 @@ from gateway.answers import qr
 from gateway.answers.addresses import below
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
+from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -73,6 +74,7 @@ async def search(
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
         arrive_by=bool(tiba),
         accessible=bool(akses), stops=await _names(request), routes=await _routes(request),
+        riding=bool(riding_of(city).agency),
     )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from msgspec import Meta, Struct
 from services.kit.city import City
 from services.kit.city.files import Problems, Row, parse_table, read_optional, read_text
 from services.kit.city.model import Identifier, Latitude, Longitude, Text
+from services.living.fares.terms import FARES, Fare, faults
 
 FILE = "transit.toml"
 STOPS, STOPS_OSM = "transit_stops.csv", "transit_stops_osm.csv"
-ROUTES, ROUTE_STOPS, FARES = "transit_routes.csv", "transit_route_stops.csv", "transit_fares.csv"
+ROUTES, ROUTE_STOPS = "transit_routes.csv", "transit_route_stops.csv"
 
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,20}$")]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-9]):[0-5][0-9]$")]
@@ -90,15 +91,6 @@ class RouteStop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stop: Name
 
 
-class Fare(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a ride costs a class of passengers; without a medium whatever they pay with."""
-
-    rider: Identifier
-    name: Text
-    medium: str = ""
-    amount: Annotated[int, Meta(ge=0, le=100_000_000)]
-
-
 class Network(Struct, frozen=True, kw_only=True):
     """All that is known of a city's buses."""
 
@@ -108,6 +100,7 @@ class Network(Struct, frozen=True, kw_only=True):
     ways: dict[tuple[str, int], tuple[str, ...]]
     """Stops in order, by route and direction."""
     fares: tuple[Fare, ...]
+    """Those that hold until they are changed: GTFS has no days for fares."""
 
 
 def network_of(city: City) -> Network | None:
@@ -126,7 +119,7 @@ def network_of(city: City) -> Network | None:
     stops = [*rows(STOPS, Stop, lambda one: one.stop), *rows(STOPS_OSM, Stop, lambda one: one.stop)]
     routes = rows(ROUTES, Route, lambda one: one.route)
     calls = rows(ROUTE_STOPS, RouteStop, lambda one: (one.route, one.direction, one.seq))
-    fares = rows(FARES, Fare, lambda one: (one.rider, one.medium))
+    fares = rows(FARES, Fare, lambda one: (one.rider, one.medium, one.since))
     _known(STOPS_OSM, [one.stop for one in stops], problems)
     named = {one.stop for one in stops}
     for call in calls:
@@ -135,6 +128,8 @@ def network_of(city: City) -> Network | None:
         if call.route not in {one.route for one in routes}:
             problems.add(ROUTE_STOPS, 1, f'"{call.route}" is no route', f"name one of {ROUTES}")
     for fare in fares:
+        for message, remedy in faults(fare, fares):
+            problems.add(FARES, 1, message, remedy)
         if fare.medium and fare.medium not in {one.id for one in settings.media}:
             problems.add(FARES, 1, f'"{fare.medium}" is no medium', f"name one of {FILE}")
     problems.raise_if_any()
@@ -143,7 +138,7 @@ def network_of(city: City) -> Network | None:
         stops=tuple(sorted(stops, key=lambda one: one.stop)),
         routes=tuple(routes),
         ways=_ways(calls),
-        fares=tuple(fares),
+        fares=tuple(one for one in fares if one.until is None),
     )
 
 

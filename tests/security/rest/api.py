@@ -26,10 +26,12 @@ ROLES = {
     "office": "petugas-dinkop-um",
     "warner": "petugas-bpbd",
     "watch": "piket",
+    "rider": "pedagang",
     "forger": "",
 }
 """Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to,
-the office takes merchants on, the warner and the watch decide on warnings two by two."""
+the office takes merchants on, the warner and the watch decide on warnings two by two, the
+rider has no wallet."""
 
 
 @dataclass(frozen=True)

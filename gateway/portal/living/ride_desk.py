@@ -1,0 +1,149 @@
+"""The desk of rides, for the transport agency: a day's takings, concessions to decide, rides that are unpaid, cards."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked
+from gateway.city.riding import Riding
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from gateway.portal.living.cards import riding
+from services.kit.caller import Caller
+from smartcity.living.v1 import cards_pb2, cards_views, concessions_pb2, concessions_views, rides_pb2, rides_views
+
+PATH = "/petugas/perjalanan"
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"concession_granted", "concession_declined", "ride_written_off", "card_blocked", "card_unblocked"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Staff = Annotated[Caller, Depends(staff)]
+Terms = Annotated[Riding, Depends(riding)]
+
+
+@router.get("")
+async def desk(
+    request: Request, caller: Staff, terms: Terms, hari: str = "", kartu: str = "", done: str = ""
+) -> Response:
+    """The day's takings by line, concessions that wait, and rides that are unpaid; or the card that was looked for."""
+    wanted = re.sub(r"[^0-9A-Za-z-]", "", kartu)[:32].upper()
+    if wanted:
+        return RedirectResponse(f"{PATH}/kartu/{wanted}", 303)
+    pillars = current_gateway(request).pillars
+    day = hari if _DAY.fullmatch(hari) else ""
+    takings, waiting, unpaid = await asyncio.gather(
+        pillars.call(rides_pb2.ListRideTakingsRequest(day=day), caller),
+        pillars.call(concessions_pb2.ListConcessionsRequest(page_size=PAGE), caller),
+        pillars.call(rides_pb2.ListRidesRequest(page_size=PAGE, page_token=page_token(request)), caller),
+    )
+    return _page(
+        request, "living/officer_rides.html", FormState(done=done if done in DONE else ""), terms,
+        day=takings.day, takings=[rides_views.ride_takings(one) for one in takings.takings],
+        waiting=[concessions_views.concession(one) for one in waiting.concessions], more=bool(waiting.next_page_token),
+        unpaid=[rides_views.ride(one) for one in unpaid.rides], next_href=next_href(PATH, unpaid.next_page_token),
+    )  # fmt: skip
+
+
+@router.get("/keringanan/{id}")
+async def concession(request: Request, id: Identifier, caller: Staff, terms: Terms) -> Response:  # noqa: A002
+    """One concession."""
+    return await _concession(request, id, caller, terms, FormState())
+
+
+@router.post("/keringanan/{id}/{verb}", dependencies=CHECKED)
+async def decide(request: Request, id: Identifier, verb: Code, caller: Staff, terms: Terms) -> Response:  # noqa: A002
+    """Grants it (``beri``), declines it or takes it back (anything else)."""
+    form = await forms.read(request)
+    said = {"request_id": form["request_id"], "id": id, "etag": form["etag"], "note": form["note"]}
+    asked: Any = concessions_pb2.DeclineConcessionRequest(**said)
+    doing = "decline"
+    if verb == "beri":
+        asked, doing = concessions_pb2.GrantConcessionRequest(**said, last_day=form["last_day"]), "grant"
+    answer = await _tried(request, caller, doing, form, asked)
+    if isinstance(answer, FormState):
+        return await _concession(request, id, caller, terms, answer)
+    return RedirectResponse(f"{PATH}?done=concession_{'granted' if doing == 'grant' else 'declined'}", 303)
+
+
+async def _concession(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
+    asked = concessions_pb2.GetConcessionRequest(id=id_)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    found = concessions_views.concession(answer.concession)
+    return _page(
+        request, "living/officer_concession.html", shown, terms, one=found, base=f"{PATH}/keringanan/{found.id}"
+    )
+
+
+@router.get("/tunggakan/{id}")
+async def ride(request: Request, id: Identifier, caller: Staff, terms: Terms) -> Response:  # noqa: A002
+    """One ride."""
+    return await _ride(request, id, caller, terms, FormState())
+
+
+@router.post("/tunggakan/{id}", dependencies=CHECKED)
+async def write_off(request: Request, id: Identifier, caller: Staff, terms: Terms) -> Response:  # noqa: A002
+    """Gives up on it."""
+    form = await forms.read(request)
+    asked = rides_pb2.WriteOffRideRequest(request_id=form["request_id"], id=id, etag=form["etag"], note=form["note"])
+    answer = await _tried(request, caller, "write_off", form, asked)
+    if isinstance(answer, FormState):
+        return await _ride(request, id, caller, terms, answer)
+    return RedirectResponse(f"{PATH}?done=ride_written_off", 303)
+
+
+async def _ride(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(rides_pb2.GetRideRequest(id=id_), caller)
+    found = rides_views.ride(answer.ride)
+    return _page(request, "living/officer_ride.html", shown, terms, one=found, base=f"{PATH}/tunggakan/{found.id}")
+
+
+@router.get("/kartu/{number}")
+async def card(request: Request, number: Code, caller: Staff, terms: Terms) -> Response:
+    """One card."""
+    return await _card(request, number, caller, terms, FormState())
+
+
+@router.post("/kartu/{number}/{verb}", dependencies=CHECKED)
+async def turn(request: Request, number: Code, verb: Code, caller: Staff, terms: Terms) -> Response:
+    """Blocks it (``blokir``), or lets it be used again (anything else)."""
+    form = await forms.read(request)
+    said = {"request_id": form["request_id"], "number": number, "etag": form["etag"]}
+    asked: Any = cards_pb2.UnblockCardRequest(**said)
+    doing = "unblock"
+    if verb == "blokir":
+        asked, doing = cards_pb2.BlockCardRequest(**said), "block"
+    answer = await _tried(request, caller, doing, form, asked)
+    if isinstance(answer, FormState):
+        return await _card(request, number, caller, terms, answer)
+    return RedirectResponse(f"{PATH}?done=card_{doing}ed", 303)
+
+
+async def _card(request: Request, number: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(cards_pb2.GetCardRequest(number=number), caller)
+    found = cards_views.card(answer.card)
+    return _page(request, "living/officer_card.html", shown, terms, one=found, base=f"{PATH}/kartu/{found.number}")
+
+
+async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
+    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+
+
+def _page(request: Request, template: str, shown: FormState, terms: Riding, **more: Any) -> Response:
+    language = texts_of(request).language
+    return render(
+        request, template, shown.status, private=True, here="officer", view="rides",
+        class_name=lambda rider: terms.name(rider, language), **more, **shown.context(),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Travel cards: what a passenger shows, what is owed for rides with it, and which of them no validator may take."""

@@ -1,0 +1,119 @@
+"""What can be done with cards: one function per use case."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from services.kit import codes, ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError, conflict, not_found, precondition
+from services.kit.interest import require_disinterested
+from services.kit.rpc import etag as etags
+from services.living.cards import model, store
+from services.living.cards.model import Card
+from services.living.cards.store import Change
+from services.living.concessions import access
+from services.living.fares import terms
+from services.living.fares.terms import Terms
+
+MOST_CHANGES = 1_000
+
+
+class Denied(NamedTuple):
+    """The list of denied cards, or a part of it, and what to ask for next."""
+
+    changes: list[Change]
+    version: int
+    more: bool
+
+
+async def create(tx: Transaction) -> Card:
+    """The caller's card. Errors: RIDES_OFF, CARD_EXISTS, CARD_OWES."""
+    terms.required(tx.runtime.city)
+    owner = tx.caller.subject
+    await tx.one_at_a_time(f"cards of {owner}")
+    held = await store.of_owner(tx, owner)
+    if any(not one.blocked for one in held):
+        raise _held()
+    if any(one.refused for one in held):
+        raise precondition("CARD_OWES", "Rides with your card are unpaid. Settle it first, then open another.")
+    made = Card(
+        id=ids.uuid7(),
+        version=1,
+        number=model.new_number(tx.runtime.city.code_prefix),
+        owner=owner,
+        due=0,
+        refused=0,
+        blocked=False,
+        denied=False,
+        denied_at=None,
+        change=0,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    if not await store.add(tx, made):
+        raise _held()
+    return made
+
+
+async def get(tx: Transaction, number: str) -> Card:
+    """One that the caller may see. Errors: RIDES_OFF, CARD_NOT_FOUND, also for what is somebody else's."""
+    return await seen(tx, number, terms.required(tx.runtime.city))
+
+
+async def page(tx: Transaction, size: int, token: str) -> Page[Card]:
+    """The caller's own. Errors: RIDES_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    terms.required(tx.runtime.city)
+    return await store.page(tx, tx.caller.subject, size, token)
+
+
+async def block(tx: Transaction, number: str, etag: str) -> Card:
+    """It is not to be taken any more. Errors: as ``get``, ETAG_REQUIRED, STALE_ETAG, CARD_BLOCKED."""
+    known = terms.required(tx.runtime.city)
+    return await _moved(tx, await seen(tx, number, known, lock=True), etag, known, model.block)
+
+
+async def unblock(tx: Transaction, number: str, etag: str) -> Card:
+    """It may be taken again. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, CARD_NOT_BLOCKED,
+    CARD_EXISTS.
+    """
+    known = terms.required(tx.runtime.city)
+    card = await seen(tx, number, known, lock=True)
+    access.require_office(tx, known)
+    require_disinterested(tx.caller, card.owner)
+    await tx.one_at_a_time(f"cards of {card.owner}")
+    if card.blocked and any(not one.blocked for one in await store.of_owner(tx, card.owner)):
+        raise conflict("CARD_EXISTS", "Its owner has another card that can be used; only one can be.")
+    return await _moved(tx, card, etag, known, model.unblock)
+
+
+async def denied(tx: Transaction, since: int) -> Denied:
+    """What no validator may take. Errors: RIDES_OFF, NOT_YOURS."""
+    access.require_office(tx, terms.required(tx.runtime.city))
+    changes, version = await store.denied(tx, since, MOST_CHANGES + 1)
+    if len(changes) <= MOST_CHANGES:
+        return Denied(changes, version, more=False)
+    return Denied(changes[:MOST_CHANGES], changes[MOST_CHANGES - 1].version, more=True)
+
+
+async def seen(tx: Transaction, number: str, known: Terms, *, lock: bool = False) -> Card:
+    """A card that the caller may see. Errors: CARD_NOT_FOUND."""
+    written = codes.parse(model.prefix(tx.runtime.city.code_prefix), number)
+    found = await store.by_number(tx, written, lock=lock) if written else None
+    if found is None or not access.may_see(tx, known, found.owner):
+        raise not_found("CARD_NOT_FOUND", "There is no such card for you. Check its number.", field="number")
+    return found
+
+
+def _held() -> DomainError:
+    return conflict("CARD_EXISTS", "You have a card. Block it if it is lost, then open another.")
+
+
+async def _moved(
+    tx: Transaction, card: Card, etag: str, known: Terms, move: Callable[[Card, int, datetime], Card]
+) -> Card:
+    etags.require(etag, card.version)
+    moved = move(card, known.settings.most_owed, tx.now)
+    (saved,) = await store.save(tx, {card.id: card}, [moved])
+    return saved

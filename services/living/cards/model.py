@@ -1,0 +1,107 @@
+"""A travel card. Pure rules; amounts are whole units of the city's currency."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from services.kit import codes
+from services.kit.errors import precondition
+
+LENGTH = 10
+"""Characters of a number, the check character included: 35 million million of them, so none is guessed."""
+
+
+class State(Enum):
+    """Whether it can be used."""
+
+    ACTIVE = "active"
+    OWING = "owing"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of them. Times are UTC."""
+
+    id: UUID
+    version: int
+    number: str
+    owner: str
+    """Subject of whose it is: the wallet of this subject pays."""
+    due: int
+    """What has been ridden and is asked for."""
+    refused: int
+    """What could not be paid; also while it is asked for once more."""
+    blocked: bool
+    denied: bool
+    """Whether no validator may take it."""
+    denied_at: datetime | None
+    """Since when."""
+    change: int
+    """Version of the list of denied cards when it last came there or left it; 0 if it never was on it."""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def state(self) -> State:
+        """Whether it can be used."""
+        if self.blocked:
+            return State.BLOCKED
+        return State.OWING if self.denied else State.ACTIVE
+
+
+def prefix(city_prefix: str) -> str:
+    """What the numbers of a city's cards begin with."""
+    return f"{city_prefix}K"
+
+
+def new_number(city_prefix: str) -> str:
+    """A random number of a new card."""
+    return codes.new(prefix(city_prefix), LENGTH)
+
+
+def was_denied(card: Card, at: datetime) -> bool:
+    """Whether the list of denied cards had it at that time."""
+    return card.denied and card.denied_at is not None and card.denied_at <= at
+
+
+def exceeds(card: Card, fare: int, most_owed: int) -> bool:
+    """Whether one more ride would owe more than the city risks. What costs nothing never does."""
+    return fare > 0 and card.due + card.refused + fare > most_owed
+
+
+def owing(card: Card, most_owed: int, now: datetime, *, due: int = 0, refused: int = 0) -> Card:
+    """The card when what is asked for and what was refused change by so much; denied while anything is refused, or
+    more is owed than the city risks.
+    """
+    moved = replace(card, due=card.due + due, refused=card.refused + refused)
+    if moved.due < 0 or moved.refused < 0:
+        raise ValueError("more would be settled than was ridden")
+    return _judged(moved, most_owed, now)
+
+
+def block(card: Card, most_owed: int, now: datetime) -> Card:
+    """It is not to be taken any more. Errors: CARD_BLOCKED."""
+    if card.blocked:
+        raise precondition("CARD_BLOCKED", "This card is blocked already.")
+    return _judged(replace(card, blocked=True), most_owed, now)
+
+
+def unblock(card: Card, most_owed: int, now: datetime) -> Card:
+    """It may be taken again, if nothing is owed. Errors: CARD_NOT_BLOCKED."""
+    if not card.blocked:
+        raise precondition("CARD_NOT_BLOCKED", "This card is not blocked.")
+    return _judged(replace(card, blocked=False), most_owed, now)
+
+
+def _judged(card: Card, most_owed: int, now: datetime) -> Card:
+    denied = card.blocked or card.refused > 0 or card.due + card.refused > most_owed
+    since = card.denied_at if card.denied else now
+    return replace(
+        card,
+        denied=denied,
+        denied_at=since if denied else None,
+        version=card.version + 1,
+        updated_at=now,
+    )

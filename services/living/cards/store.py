@@ -1,0 +1,110 @@
+"""SQL of cards, and of the list of those that no validator may take.
+
+That list has one version, which its row gives out: who changes the list holds the row until the commit, so that
+versions become visible in their order and who asks for what came after one misses nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.living.cards.model import Card
+
+CARDS = Table(Card, "travel_card", fixed=("number", "owner", "created_at"))
+_NEWEST: Keyset[Card] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+_NEXT = """
+INSERT INTO denied_cards (one, version) VALUES (true, $1)
+ON CONFLICT (one) DO UPDATE SET version = denied_cards.version + $1 RETURNING version
+"""
+_VERSION = "SELECT coalesce(max(version), 0)::bigint FROM denied_cards"
+_SAVE = """
+UPDATE travel_card c
+   SET version = n.version, due = n.due, refused = n.refused, blocked = n.blocked, denied = n.denied,
+       denied_at = n.denied_at, change = n.change, updated_at = $9
+  FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::timestamptz[],
+              $8::bigint[]) AS n (id, version, due, refused, blocked, denied, denied_at, change)
+ WHERE c.id = n.id
+"""
+_DENIED = "SELECT number, denied, change FROM travel_card WHERE denied AND change > 0 ORDER BY change LIMIT $1"
+_CHANGED = """
+SELECT number, denied, change FROM travel_card WHERE change > $2 AND change > 0 ORDER BY change LIMIT $1
+"""
+
+
+class Change(NamedTuple):
+    """A card on the list, or one that has left it, and the list's version since."""
+
+    number: str
+    denied: bool
+    version: int
+
+
+async def add(tx: Transaction, card: Card) -> bool:
+    """Writes a new one; False where its owner has one, or the number is taken."""
+    return bool(await CARDS.add_all(tx, [card]))
+
+
+async def by_number(tx: Transaction, number: str, *, lock: bool = False) -> Card | None:
+    """The card of that number, written as it is shown."""
+    return await CARDS.first(tx, "number = $1", number, lock=lock)
+
+
+async def of_owner(tx: Transaction, owner: str) -> list[Card]:
+    """The owner's cards, as far as they can be used or something is owed for them."""
+    return await CARDS.every(tx, "owner = $1 AND (NOT blocked OR due + refused > 0) LIMIT 20", owner)
+
+
+async def page(tx: Transaction, owner: str, size: int, token: str) -> Page[Card]:
+    """The owner's cards, the newest first."""
+    return await CARDS.page(tx, _NEWEST, size, token, owner=owner)
+
+
+async def lock_numbers(tx: Transaction, numbers: Collection[str]) -> dict[str, Card]:
+    """Cards by their numbers; locked in the order of their ids."""
+    tail = "number = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
+    return {one.number: one for one in await CARDS.every(tx, tail, sorted(numbers))}
+
+
+async def lock(tx: Transaction, id_: UUID) -> Card | None:
+    """The card of that id; locked."""
+    return await CARDS.get(tx, id_, lock=True)
+
+
+async def numbers(tx: Transaction, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The numbers of cards."""
+    sql = "SELECT id, number FROM travel_card WHERE id = ANY($1::uuid[])"
+    return {row["id"]: row["number"] for row in await tx.fetch(sql, sorted(ids))}
+
+
+async def save(tx: Transaction, before: Mapping[UUID, Card], after: Sequence[Card]) -> list[Card]:
+    """Writes changed cards, which the caller has locked, in one statement; the list's version goes on by those that
+    came there or left it.
+    """
+    changed = [one for one in after if one.denied != before[one.id].denied]
+    if changed:
+        last: int = await tx.fetchval(_NEXT, len(changed))
+        places = {one.id: last - place for place, one in enumerate(reversed(changed))}
+        after = [replace(one, change=places.get(one.id, one.change)) for one in after]
+    columns = (
+        [one.id for one in after],
+        [one.version for one in after],
+        [one.due for one in after],
+        [one.refused for one in after],
+        [one.blocked for one in after],
+        [one.denied for one in after],
+        [one.denied_at for one in after],
+        [one.change for one in after],
+    )
+    if after:
+        await tx.execute(_SAVE, *columns, tx.now)
+    return list(after)
+
+
+async def denied(tx: Transaction, since: int, most: int) -> tuple[list[Change], int]:
+    """What the list holds (``since`` 0), or how it has changed since; and its version now."""
+    version: int = await tx.fetchval(_VERSION)
+    rows = await tx.fetch(_CHANGED, most, since) if since else await tx.fetch(_DENIED, most)
+    return [Change(*row) for row in rows], version

@@ -1,0 +1,50 @@
+"""Cards on the wire."""
+
+from collections.abc import Collection
+
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from services.living.cards.model import Card
+from services.living.concessions import actions as concessions
+from services.living.concessions import store as concession_store
+from services.living.fares import model as fares
+from services.living.fares import terms
+from smartcity.living.v1 import cards_pb2 as pb
+from smartcity.types.v1.money_pb2 import Money
+
+
+def money(tx: Transaction, units: int) -> Money:
+    """An amount in the city's currency."""
+    return Money(currency=tx.runtime.city.currency, units=units)
+
+
+async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
+    """Cards with the class that their owners ride in today."""
+    known, today = terms.required(tx.runtime.city), concessions.day_of(tx)
+    held = await concession_store.of_owners(tx, {one.owner for one in cards}, today)
+    shown = []
+    for card in cards:
+        valid = {one.rider: one.last_day for one in held.get(card.owner, ()) if one.holds(today)}
+        found = fares.cheapest(known.fares, known.settings.medium, (known.usual, *valid), today)
+        amount, rider = found or (0, known.usual)
+        shown.append(
+            pb.Card(
+                number=card.number,
+                state=protos.number(pb.CardState, card.state),
+                rider=rider,
+                rider_until=str(valid.get(rider) or ""),
+                fare=money(tx, amount) if found else None,
+                due=money(tx, card.due),
+                owed=money(tx, card.refused),
+                own=card.owner == tx.caller.subject,
+                create_time=protos.timestamp(card.created_at),
+                etag=etag.of(card.version),
+            )
+        )
+    return shown
+
+
+async def view(tx: Transaction, card: Card) -> pb.Card:
+    """One card."""
+    (shown,) = await views(tx, [card])
+    return shown

@@ -1,0 +1,60 @@
+"""ConcessionService over gRPC: proto -> action -> proto."""
+
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos, rpc
+from services.living.concessions import actions
+from services.living.concessions.model import Concession, State
+from smartcity.living.v1 import concessions_pb2 as pb
+
+
+@rpc
+async def create(tx: Transaction, request: pb.CreateConcessionRequest) -> pb.CreateConcessionResponse:
+    """Asks for a concession."""
+    made = await actions.create(tx, request.rider, request.proof)
+    return pb.CreateConcessionResponse(concession=_view(tx, made))
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetConcessionRequest) -> pb.GetConcessionResponse:
+    """Reads a concession."""
+    return pb.GetConcessionResponse(concession=_view(tx, await actions.get(tx, request.id)))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListConcessionsRequest) -> pb.ListConcessionsResponse:
+    """Lists concessions."""
+    state = protos.member(pb.ConcessionState, request.state, State) if request.state else None
+    found = await actions.page(tx, state, request.page_size, request.page_token)
+    shown = [_view(tx, one) for one in found.rows]
+    return pb.ListConcessionsResponse(concessions=shown, next_page_token=found.token)
+
+
+@rpc
+async def grant(tx: Transaction, request: pb.GrantConcessionRequest) -> pb.GrantConcessionResponse:
+    """Grants a concession."""
+    done = await actions.grant(tx, request.id, request.etag, request.last_day, request.note)
+    return pb.GrantConcessionResponse(concession=_view(tx, done))
+
+
+@rpc
+async def decline(tx: Transaction, request: pb.DeclineConcessionRequest) -> pb.DeclineConcessionResponse:
+    """Declines a concession or takes it back."""
+    done = await actions.decline(tx, request.id, request.etag, request.note)
+    return pb.DeclineConcessionResponse(concession=_view(tx, done))
+
+
+def _view(tx: Transaction, one: Concession) -> pb.Concession:
+    return pb.Concession(
+        id=str(one.id),
+        state=protos.number(pb.ConcessionState, one.state),
+        rider=one.rider,
+        proof=one.proof,
+        first_day=str(one.first_day or ""),
+        last_day=str(one.last_day or ""),
+        valid=one.holds(actions.day_of(tx)),
+        note=one.note,
+        own=one.owner == tx.caller.subject,
+        create_time=protos.timestamp(one.created_at),
+        decide_time=protos.timestamp(one.decided_at),
+        etag=etag.of(one.version),
+    )

@@ -1,0 +1,36 @@
+"""SQL of concessions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.living.concessions.model import Concession, State
+
+CONCESSIONS = Table(Concession, "concession", fixed=("owner", "rider", "created_at"))
+_OLDEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,))
+_NEWEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+get, save = CONCESSIONS.get, CONCESSIONS.save
+
+
+async def add(tx: Transaction, one: Concession) -> bool:
+    """Writes a new one; False where the owner has one of the class that waits."""
+    return bool(await CONCESSIONS.add_all(tx, [one]))
+
+
+async def page(tx: Transaction, state: State | None, owner: str, size: int, token: str) -> Page[Concession]:
+    """Those in a state (None: in any) of an owner, or (empty) of all: those that wait with the oldest first, others the
+    newest.
+    """
+    order = _OLDEST if state is State.WAITING else _NEWEST
+    return await CONCESSIONS.page(tx, order, size, token, owner=owner, state=state)
+
+
+async def of_owners(tx: Transaction, owners: Collection[str], since: date) -> Mapping[str, Sequence[Concession]]:
+    """Those of each owner that hold on some day from ``since`` on, the newest first."""
+    found: dict[str, list[Concession]] = {}
+    tail = "owner = ANY($1::text[]) AND last_day >= $2 ORDER BY id DESC"
+    for one in await CONCESSIONS.every(tx, tail, sorted(owners), since):
+        found.setdefault(one.owner, []).append(one)
+    return found

@@ -1,0 +1,23 @@
+"""Asks economy for fares. Nothing personal but the payer's subject, which economy finds the wallet by."""
+
+from services.kit.database import Transaction
+from services.living.fares.terms import Terms
+from services.living.rides.model import Ride
+from smartcity.types.v1 import payments_pb2
+from smartcity.types.v1.money_pb2 import Money
+
+PURPOSE = "fare"
+
+
+def ask(tx: Transaction, ride: Ride, terms: Terms) -> None:
+    """Asks for a ride's fare, from the wallet of its owner."""
+    asked = payments_pb2.PaymentRequested(
+        request=ride.request,
+        amount=Money(currency=tx.runtime.city.currency, units=ride.fare),
+        purpose=PURPOSE,
+        description=ride.route,
+        agency=terms.settings.agency,
+        payer=ride.owner,
+        from_wallet=True,
+    )
+    tx.emit(asked, aggregate=str(ride.id), version=ride.version, correlation=str(ride.id))

@@ -1,0 +1,143 @@
+"""A ride: a tap that counts, and where its payment stands. Pure rules; amounts are whole units."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit import ids
+from services.kit.errors import DomainError, precondition
+from services.living.fares.model import Basis
+
+AHEAD = timedelta(minutes=5)
+"""How far a validator's clock may be ahead."""
+
+
+class State(Enum):
+    """Where it stands."""
+
+    DUE = "due"
+    PAID = "paid"
+    REFUSED = "refused"
+    WRITTEN_OFF = "written_off"
+
+
+class Verdict(Enum):
+    """What became of a tap."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    SEQUENCE_REUSED = "sequence_reused"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_DENIED = "card_denied"
+    OVER_LIMIT = "over_limit"
+    TIME_INVALID = "time_invalid"
+    NO_FARE = "no_fare"
+
+
+class Tap(NamedTuple):
+    """A card shown to a validator; ``card`` is a number as it is shown, empty for what is none."""
+
+    card: str
+    validator: str
+    sequence: int
+    route: str
+    stop: str
+    at: datetime
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """By what it is known: a validator gives a sequence once."""
+        return self.validator, self.sequence
+
+
+@dataclass(frozen=True)
+class Ride:
+    """One of them. Times are UTC, the day is the city's."""
+
+    id: UUID
+    version: int
+    card: UUID | None
+    """None once nobody needs to know whose it was."""
+    owner: str
+    validator: str
+    sequence: int
+    route: str
+    stop: str
+    tapped_at: datetime
+    day: date
+    offline: bool
+    rider: str
+    fare: int
+    basis: Basis
+    state: State
+    attempt: int
+    """How often it was asked for."""
+    reason: str
+    """Why it could not be paid."""
+    payment: str
+    """Code of the payment that settled it."""
+    taken_by: str
+    """Subject of who uploaded the tap."""
+    note: str
+    decided_by: str
+    """Subject of the officer who gave it up."""
+    created_at: datetime
+    updated_at: datetime
+    asked_at: datetime
+    settled_at: datetime | None = None
+
+    @property
+    def request(self) -> str:
+        """What economy is asked under: another one for each attempt, since an answer is final there."""
+        return f"{self.id}.{self.attempt}"
+
+    @property
+    def owed(self) -> bool:
+        """Whether it could not be paid so far: then it counts as owed while it is asked for again."""
+        return self.state is State.REFUSED or (self.state is State.DUE and self.attempt > 1)
+
+
+def read_request(text: str) -> tuple[UUID, int] | None:
+    """The ride and the attempt of a request; None for what is none of ours."""
+    name, _, attempt = text.partition(".")
+    known = ids.parse(name)
+    return (known, int(attempt)) if known and attempt.isascii() and attempt.isdigit() else None
+
+
+def pay(ride: Ride, attempt: int, payment: str, now: datetime) -> Ride | None:
+    """Economy has taken the fare; None where the ride is not waiting for this."""
+    if ride.state is not State.DUE or ride.attempt != attempt:
+        return None
+    return _moved(ride, State.PAID, now, payment=payment, reason="", settled_at=now)
+
+
+def refuse(ride: Ride, attempt: int, reason: str, now: datetime) -> Ride | None:
+    """Economy could not take it; None where the ride is not waiting for this."""
+    if ride.state is not State.DUE or ride.attempt != attempt:
+        return None
+    return _moved(ride, State.REFUSED, now, reason=reason)
+
+
+def ask_again(ride: Ride, now: datetime) -> Ride:
+    """It is asked for once more. Errors: INVALID_TRANSITION."""
+    if ride.state is not State.REFUSED:
+        raise _wrong(ride)
+    return _moved(ride, State.DUE, now, attempt=ride.attempt + 1, asked_at=now)
+
+
+def write_off(ride: Ride, note: str, by: str, now: datetime) -> Ride:
+    """It is given up. Errors: INVALID_TRANSITION."""
+    if ride.state is not State.REFUSED:
+        raise _wrong(ride)
+    return _moved(ride, State.WRITTEN_OFF, now, note=note, decided_by=by, settled_at=now)
+
+
+def _moved(ride: Ride, state: State, now: datetime, **more: object) -> Ride:
+    return replace(ride, state=state, version=ride.version + 1, updated_at=now, **more)  # type: ignore[arg-type]
+
+
+def _wrong(ride: Ride) -> DomainError:
+    message = "Only a ride that could not be paid can be asked for again or given up."
+    return precondition("INVALID_TRANSITION", message, state=ride.state.value)

@@ -1,0 +1,107 @@
+"""SQL of rides."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.living.fares.model import Basis, Ridden
+from services.living.rides.judging import Known
+from services.living.rides.model import Ride, State, Tap
+
+RIDES = Table(
+    Ride, "ride",
+    fixed=("validator", "sequence", "route", "tapped_at", "day", "offline", "rider", "fare", "basis", "created_at"),
+)  # fmt: skip
+_NEWEST: Keyset[Ride] = Keyset(
+    {"tapped_at": datetime, "id": UUID}, of=lambda one: (one.tapped_at, one.id), descending=True
+)
+_OLDEST: Keyset[Ride] = Keyset({"id": UUID}, of=lambda one: (one.id,))
+get, save = RIDES.get, RIDES.save
+
+SETTLED_AT_ONCE = 100
+"""Rides of a card that are asked for again by one request."""
+FORGOTTEN = 1_000
+"""Rides whose riders are forgotten by one statement."""
+
+_KNOWN = """
+SELECT r.validator, r.sequence, r.id, r.card, r.tapped_at, r.fare
+  FROM unnest($1::text[], $2::bigint[]) AS tap (validator, sequence)
+  JOIN ride r ON r.validator = tap.validator AND r.sequence = tap.sequence
+"""
+_RIDDEN = """
+SELECT r.card, r.tapped_at, r.day, r.fare, r.basis
+  FROM unnest($1::uuid[]) AS wanted (card)
+  JOIN ride r ON r.card = wanted.card AND r.day BETWEEN $2 AND $3
+"""
+_FORGET = """
+UPDATE ride SET card = NULL, owner = '', stop = ''
+ WHERE id IN (SELECT id FROM ride WHERE settled_at < $1 AND owner <> '' ORDER BY settled_at LIMIT $2)
+"""
+_TAKINGS = """
+SELECT route, sum(rides)::integer AS rides, sum(fares)::bigint AS fares, sum(paid)::bigint AS paid,
+       sum(refused)::bigint AS refused
+  FROM ride_tally WHERE day = $1 GROUP BY route ORDER BY route
+"""
+
+
+class Takings(NamedTuple):
+    """A line's rides of a day; amounts are whole units."""
+
+    route: str
+    rides: int
+    fares: int
+    paid: int
+    refused: int
+
+
+async def add_all(tx: Transaction, rides: Sequence[Ride]) -> int:
+    """Writes new ones in one statement; answers how many were not known by their validator and sequence."""
+    return len(await RIDES.add_all(tx, rides))
+
+
+async def known(tx: Transaction, taps: Collection[Tap]) -> dict[tuple[str, int], Known]:
+    """The rides that taps are already."""
+    rows = await tx.fetch(_KNOWN, [tap.validator for tap in taps], [tap.sequence for tap in taps])
+    return {(row["validator"], row["sequence"]): Known(*row[2:]) for row in rows}
+
+
+async def ridden(tx: Transaction, cards: Collection[UUID], first: date, last: date) -> dict[UUID, list[Ridden]]:
+    """The rides of each card on these days."""
+    found: dict[UUID, list[Ridden]] = {}
+    for row in await tx.fetch(_RIDDEN, sorted(cards), first, last):
+        one = Ridden(row["tapped_at"], row["day"], row["fare"], Basis(row["basis"]))
+        found.setdefault(row["card"], []).append(one)
+    return found
+
+
+async def page(tx: Transaction, size: int, token: str, *, owner: str = "", state: State | None = None) -> Page[Ride]:
+    """Those of an owner, the newest first; or those in a state, the oldest first."""
+    if owner:
+        return await RIDES.page(tx, _NEWEST, size, token, owner=owner)
+    return await RIDES.page(tx, _OLDEST, size, token, state=state)
+
+
+async def refused(tx: Transaction, card: UUID) -> list[Ride]:
+    """Rides of a card that could not be paid, the oldest first; their card is locked by the caller."""
+    return await RIDES.every(tx, "card = $1 AND state = 'refused' ORDER BY id LIMIT $2", card, SETTLED_AT_ONCE)
+
+
+async def takings(tx: Transaction, day: date) -> list[Takings]:
+    """A day's rides by line."""
+    return [Takings(*row) for row in await tx.fetch(_TAKINGS, day)]
+
+
+async def due_since(tx: Transaction) -> datetime | None:
+    """Since when the ride is asked for that has waited the longest."""
+    found: datetime | None = await tx.fetchval(
+        "SELECT asked_at FROM ride WHERE state = 'due' ORDER BY asked_at LIMIT 1"
+    )
+    return found
+
+
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Takes away who took rides that were settled before. Whether there are more."""
+    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"

@@ -1,0 +1,128 @@
+"""A passenger's card and the desk of rides, as people without JavaScript use them."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from tests.fixtures.house import new_key
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.running import Stand
+
+CARD, DESK = "/transit/kartu", "/petugas/perjalanan"
+NOTE = "Kartu asli diperlihatkan di loket."
+
+
+@pytest.fixture
+async def rider(stand: Stand) -> AsyncIterator[Browser]:
+    """A citizen with a login and no wallet."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("pedagang"))
+
+
+@pytest.fixture
+async def dishub(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the transport agency."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dishub"))
+
+
+async def opened(rider: Browser) -> tuple[Page, str]:
+    """The page of the rider's card, opened where there is none, and the card's number."""
+    page = await rider.open(CARD)
+    if "open-form" in page.forms:
+        page = await rider.send(page.forms["open-form"])
+        assert "Your card is open." in page.words
+    found = re.search(r'id="number">(SMGK-[0-9A-Z]{8}-[0-9A-Z]{2})<', page.source)
+    assert found, page.words
+    return page, found[1]
+
+
+async def tapped(stand: Stand, number: str) -> str:
+    """The verdict on a tap of an hour ago, taken without a connection."""
+    time = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    tap = {"card": number, "validator": new_key()[-12:], "sequence": 1, "route": "K1", "time": time}
+    headers = {**await stand.bearer("petugas-dishub"), "idempotency-key": new_key()}
+    async with stand.client() as client:
+        answer = await client.post("/v1/taps", json={"taps": [tap], "offline": True}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    verdict: str = answer.json()["results"][0]["verdict"]
+    return verdict
+
+
+async def refuse(database: str) -> None:
+    """What economy's answer does, which nobody brings here: rides that are due are refused."""
+    connection = await asyncpg.connect(database)
+    await connection.execute(
+        """
+        WITH refused AS (UPDATE living.ride SET state = 'refused', reason = 'WALLET_MISSING', version = version + 1
+                          WHERE state = 'due' RETURNING card, fare, attempt),
+             sums AS (SELECT card, sum(fare) AS fares FROM refused WHERE attempt = 1 GROUP BY card)
+        UPDATE living.travel_card c SET due = due - fares, refused = refused + fares, denied = true, denied_at = now()
+          FROM sums WHERE c.id = sums.card
+        """
+    )
+    await connection.close()
+
+
+async def test_a_passenger_rides_owes_and_loses_the_card(
+    stand: Stand, edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    page, number = await opened(rider)
+    assert "General" in page.words
+    assert "<svg" in page.source
+    assert await tapped(stand, number) == "accepted"
+    assert "of your rides is being asked for" in (await rider.open(CARD)).words
+    await refuse(edge_database)
+    page = await rider.open(CARD)
+    assert f"of rides with card {number} could not be paid" in page.words
+    page = await rider.send(page.forms["/transit/kartu/bayar"])
+    assert "It is asked for." in page.words
+    desk = await dishub.open(DESK)
+    assert 'data-route="K1"' in desk.source
+    await refuse(edge_database)
+    desk = await dishub.open(DESK)
+    assert "There is no wallet" in desk.words
+    one = await dishub.open(re.findall(rf'"({DESK}/tunggakan/[\w-]+)"', desk.source)[0])
+    short = await dishub.send(one.forms["write-off-form"], note="ya")
+    assert short.status == 422
+    done = await dishub.send(one.forms["write-off-form"], note=NOTE)
+    assert "Nothing is asked for this ride any more." in done.words
+    page = await rider.open(CARD)
+    page = await rider.send(page.forms["block-form"])
+    assert "The card is blocked." in page.words
+    assert "open-form" in page.forms
+    card = await dishub.open(f"{DESK}?kartu={number.lower()}")
+    assert "blocked" in card.words
+    page = await dishub.send(card.forms["unblock-form"])
+    assert "The card can be used again." in page.words
+
+
+async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Browser) -> None:
+    page, _ = await opened(rider)
+    wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP")
+    assert (wrong.status, "Say in at least 5 letters" in wrong.words) == (422, True)
+    page = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP asli saya")
+    assert "Asked for." in page.words
+    assert "waits for an officer" in page.words
+    again = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP asli saya")
+    assert (again.status, "You have asked for this class already" in again.words) == (409, True)
+    desk = await dishub.open(DESK)
+    one = await dishub.open(re.findall(rf'"({DESK}/keringanan/[\w-]+)"', desk.source)[0])
+    assert "KTP asli saya" in one.words
+    late = await dishub.send(one.forms["grant-form"], last_day="2099-01-01", note=NOTE)
+    assert "does not grant this class for so long" in late.words
+    last = str((datetime.now(UTC) + timedelta(days=100)).date())
+    assert "Granted." in (await dishub.send(one.forms["grant-form"], last_day=last, note=NOTE)).words
+    page = await rider.open(CARD)
+    assert re.search(r'id="class">\s*Seniors', page.source)
+    assert "IDR 1,000" in page.words.replace("\u00a0", " ")
+
+
+async def test_pages_are_for_those_they_concern(citizen: Browser, officer: Browser) -> None:
+    assert (await citizen.open(CARD)).status == 401
+    assert (await citizen.open(DESK)).status == 401
+    assert (await officer.open(DESK)).status == 403
+    assert DESK not in (await officer.open("/petugas")).source

@@ -1,0 +1,64 @@
+"""How each operation on cards is asked for. Who rides has no wallet: what is asked of them is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.security.rest.api import Call
+
+if TYPE_CHECKING:
+    from tests.security.rest.seeds import Seed, Seeds
+
+RIDER, OFFICE = "rider", "stranger"
+"""Who rides, and an officer of the transport agency: dishub."""
+
+
+async def usable(seeds: Seeds, role: str = "citizen") -> dict[str, Any]:
+    """The card of a citizen, opened if there is none."""
+    found = (await seeds.done(Call("listCards", role)))["cards"]
+    held = next((one for one in found if one["state"] != "blocked"), None)
+    return dict(held) if held else await seeds.done(Call("createCard", role))
+
+
+async def blocked(seeds: Seeds) -> dict[str, Any]:
+    """A card of the citizen's that was just blocked."""
+    card = await usable(seeds)
+    call = Call("blockCard", "citizen", path={"number": card["number"]}, version=f'"{card["etag"]}"')
+    return await seeds.done(call)
+
+
+async def _create(seeds: Seeds) -> Call:
+    await blocked(seeds)
+    return Call("createCard", "citizen")
+
+
+async def _list(_: Seeds) -> Call:
+    return Call("listCards", "citizen")
+
+
+async def _get(seeds: Seeds) -> Call:
+    return Call("getCard", "citizen", path={"number": (await usable(seeds))["number"]})
+
+
+async def _block(seeds: Seeds) -> Call:
+    card = await usable(seeds)
+    return Call("blockCard", "citizen", path={"number": card["number"]}, version=f'"{card["etag"]}"')
+
+
+async def _unblock(seeds: Seeds) -> Call:
+    card = await blocked(seeds)
+    return Call("unblockCard", OFFICE, path={"number": card["number"]}, version=f'"{card["etag"]}"')
+
+
+async def _denied(_: Seeds) -> Call:
+    return Call("listDeniedCards", OFFICE)
+
+
+SEEDS: dict[str, Seed] = {
+    "createCard": _create,
+    "listCards": _list,
+    "getCard": _get,
+    "blockCard": _block,
+    "unblockCard": _unblock,
+    "listDeniedCards": _denied,
+}

@@ -1,0 +1,73 @@
+"""Cards over the real server: one at a time, blocked and back, and the list of those that no validator may take."""
+
+import re
+
+from smartcity.living.v1 import cards_pb2 as pb
+from tests.governance.conftest import refused
+from tests.living.rides.riding import BUDI, DISHUB, INSIDER, SITI, Riding
+
+
+async def block(riding: Riding, number: str, etag: str = "1", caller: object = SITI) -> pb.Card:
+    """Blocks a card."""
+    done = await riding.call(pb.BlockCardRequest(number=number, etag=etag), caller)  # type: ignore[arg-type]
+    card: pb.Card = done.card
+    return card
+
+
+async def test_a_passenger_has_one_card_and_another_once_it_is_blocked(riding: Riding) -> None:
+    number = await riding.card()
+    assert re.fullmatch(r"SMGK-[0-9A-Z]{8}-[0-9A-Z]{2}", number)
+    with refused("CARD_EXISTS"):
+        await riding.card()
+    assert (await block(riding, number)).state == pb.CARD_STATE_BLOCKED
+    with refused("CARD_BLOCKED"):
+        await block(riding, number, "2")
+    second = await riding.card()
+    listed = (await riding.call(pb.ListCardsRequest(), SITI)).cards
+    assert [one.number for one in listed] == [second, number]
+    with refused("CARD_EXISTS"):
+        await riding.call(pb.UnblockCardRequest(number=number, etag="2"), DISHUB)
+
+
+async def test_a_blocked_card_comes_back_by_the_office(riding: Riding) -> None:
+    number, own = await riding.card(), await riding.card(INSIDER)
+    await block(riding, number)
+    await block(riding, own, caller=INSIDER)
+    with refused("OWN_MATTER"):
+        await riding.call(pb.UnblockCardRequest(number=own, etag="2"), INSIDER)
+    with refused("STALE_ETAG"):
+        await riding.call(pb.UnblockCardRequest(number=number, etag="1"), DISHUB)
+    back = (await riding.call(pb.UnblockCardRequest(number=number, etag="2"), DISHUB)).card
+    assert back.state == pb.CARD_STATE_ACTIVE
+    with refused("CARD_NOT_BLOCKED"):
+        await riding.call(pb.UnblockCardRequest(number=number, etag="3"), DISHUB)
+
+
+async def test_a_card_is_nobody_elses_to_see(riding: Riding) -> None:
+    number = await riding.card()
+    for wrong in (number[:-1] + "0", "SMGK-1", "", "SMG-7K4P-92"):
+        with refused("CARD_NOT_FOUND"):
+            await riding.read(wrong, SITI)
+    with refused("CARD_NOT_FOUND"):
+        await riding.read(number, BUDI)
+    assert (await riding.read(number.lower().replace("-", " "), SITI)).own
+
+
+async def test_the_list_of_denied_cards_tells_what_changed_after_a_version(riding: Riding) -> None:
+    async def asked(since: int = 0) -> pb.ListDeniedCardsResponse:
+        found: pb.ListDeniedCardsResponse = await riding.call(pb.ListDeniedCardsRequest(since=since), DISHUB)
+        return found
+
+    empty = await asked()
+    assert (list(empty.cards), empty.version, empty.most_owed.units) == ([], 0, 20_000)
+    siti, budi = await riding.card(), await riding.card(BUDI)
+    await block(riding, siti)
+    first = await asked()
+    assert [(one.number, one.denied) for one in first.cards] == [(siti, True)]
+    await block(riding, budi, caller=BUDI)
+    await riding.call(pb.UnblockCardRequest(number=siti, etag="2"), DISHUB)
+    delta = await asked(first.version)
+    assert [(one.number, one.denied) for one in delta.cards] == [(budi, True), (siti, False)]
+    assert [(one.number, one.denied) for one in (await asked()).cards] == [(budi, True)]
+    last = await asked(delta.version)
+    assert (list(last.cards), last.version, last.etag) == ([], delta.version, str(delta.version))

@@ -1,0 +1,106 @@
+"""Concessions over the real server: who asks and decides, what a ride costs then, and that they end by themselves."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from smartcity.living.v1 import concessions_pb2 as pb
+from smartcity.living.v1 import rides_pb2
+from tests.governance.conftest import refused
+from tests.living.rides.riding import BUDI, DISHUB, DLH, INSIDER, NOTE, SITI, STUDENT, Riding
+
+
+async def fare(riding: Riding, card: str, **fields: Any) -> int:
+    """What a ride costs."""
+    ride = await riding.ride(card, **fields)
+    found = (await riding.call(rides_pb2.GetRideRequest(id=ride), DISHUB)).ride
+    units: int = found.fare.units
+    return units
+
+
+async def test_a_concession_lowers_the_fare_until_its_last_day_and_then_ends_by_itself(riding: Riding) -> None:
+    number = await riding.card()
+    id_ = await riding.concession()
+    assert await fare(riding, number) == 3500, "nothing holds before an officer has seen the proof"
+    done = await riding.call(
+        pb.GrantConcessionRequest(id=id_, etag="1", last_day="2026-11-25", note=NOTE), DISHUB
+    )  # fmt: skip
+    assert (done.concession.first_day, done.concession.last_day, done.concession.valid) == (
+        "2026-11-24", "2026-11-25", True,
+    )  # fmt: skip
+    assert done.concession.proof == "", "what was to be shown is nobody's to know any more"
+    card = await riding.read(number, SITI)
+    assert (card.rider, card.rider_until, card.fare.units) == (STUDENT, "2026-11-25", 1000)
+    assert await fare(riding, number) == 1000
+    riding.served.pass_time(days=1, hours=14.99)
+    assert await fare(riding, number) == 1000
+    riding.served.pass_time(hours=0.02)
+    assert await fare(riding, number) == 3500
+    assert (await riding.read(number, SITI)).rider_until == ""
+    taken = riding.served.now - timedelta(days=1)
+    assert await fare(riding, number, at=taken, offline=True) == 1000, "the day of the ride counts, not the upload's"
+
+
+async def test_what_is_taken_back_ends_today_and_keeps_the_days_before(riding: Riding) -> None:
+    number, id_ = await riding.card(), await riding.granted()
+    before = riding.served.now
+    riding.served.pass_time(days=1)
+    done = await riding.call(pb.DeclineConcessionRequest(id=id_, etag="2", note=NOTE), DISHUB)
+    assert (done.concession.state, done.concession.valid) == (pb.CONCESSION_STATE_DECLINED, False)
+    assert await fare(riding, number) == 3500
+    assert await fare(riding, number, at=before, offline=True) == 1000
+    with refused("INVALID_TRANSITION"):
+        await riding.call(pb.DeclineConcessionRequest(id=id_, etag="3", note=NOTE), DISHUB)
+
+
+@pytest.mark.parametrize("verb", ["Grant", "Decline"])
+async def test_nobody_decides_on_their_own(riding: Riding, verb: str) -> None:
+    id_ = await riding.concession(INSIDER)
+    request = getattr(pb, f"{verb}ConcessionRequest")(id=id_, etag="1", note=NOTE)
+    if verb == "Grant":
+        request.last_day = "2026-12-01"
+    with refused("OWN_MATTER"):
+        await riding.call(request, INSIDER)
+    request.request_id = ""
+    assert (await riding.call(request, DISHUB)).concession.id == id_
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"last_day": "2026-11-23"}, "DAY_INVALID"),
+        ({"last_day": "2026-02-30"}, "DAY_INVALID"),
+        ({"last_day": "2027-11-25"}, "CONCESSION_TOO_LONG"),
+        ({"etag": "7"}, "STALE_ETAG"),
+        ({"etag": ""}, "ETAG_REQUIRED"),
+        ({"note": "ya"}, "NOTE_REQUIRED"),
+    ],
+)
+async def test_a_grant_that_cannot_be_is_refused(riding: Riding, fields: dict[str, str], reason: str) -> None:
+    good = {"id": await riding.concession(), "etag": "1", "last_day": "2027-11-24", "note": NOTE}
+    with refused(reason):
+        await riding.call(pb.GrantConcessionRequest(**{**good, **fields}), DISHUB)
+
+
+async def test_what_nobody_grants_and_what_waits_already_is_refused(riding: Riding) -> None:
+    for rider in ("umum", "raja"):
+        with refused("RIDER_UNKNOWN"):
+            await riding.concession(rider=rider)
+    await riding.concession()
+    with refused("CONCESSION_WAITING"):
+        await riding.concession()
+    await riding.concession(rider="lansia")
+
+
+async def test_lists_hold_ones_own_and_the_office_sees_those_that_wait(riding: Riding) -> None:
+    first, second = await riding.concession(), await riding.concession(BUDI)
+    await riding.granted(rider="lansia")
+
+    async def listed(caller: Any) -> list[str]:
+        return [one.id for one in (await riding.call(pb.ListConcessionsRequest(), caller)).concessions]
+
+    assert await listed(DISHUB) == [first, second]
+    assert await listed(BUDI) == [second]
+    assert await listed(DLH) == []
+    assert len(await listed(SITI)) == 2

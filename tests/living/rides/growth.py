@@ -1,0 +1,55 @@
+"""Cards, concessions and rides going all the ways that they can, so that each statement is looked at."""
+
+from datetime import timedelta
+
+from services.living.rides import timers
+from smartcity.living.v1 import cards_pb2, concessions_pb2, rides_pb2
+from tests.fixtures.pillars import Served
+from tests.living.rides.riding import BUDI, DISHUB, NOTE, SITI, Riding
+
+
+async def _live(served: Served) -> None:
+    riding = Riding(served)
+    number, other = await riding.card(), await riding.card(BUDI)
+    await riding.granted()
+    declined = await riding.concession(BUDI)
+    await riding.call(concessions_pb2.DeclineConcessionRequest(id=declined, etag="1", note=NOTE), DISHUB)
+    await riding.call(concessions_pb2.GetConcessionRequest(id=declined), BUDI)
+    for rider in ("lansia", "veteran"):
+        await riding.concession(rider=rider)
+    for caller in (SITI, DISHUB):
+        for state in (concessions_pb2.CONCESSION_STATE_UNSPECIFIED, concessions_pb2.CONCESSION_STATE_WAITING):
+            request = concessions_pb2.ListConcessionsRequest(page_size=1, state=state)
+            request.page_token = (await riding.call(request, caller)).next_page_token
+            await riding.call(request, caller)
+    await riding.call(concessions_pb2.ListConcessionsRequest(state=concessions_pb2.CONCESSION_STATE_GRANTED), DISHUB)
+    for _ in range(2):
+        await riding.ride(number)
+    await riding.answer()
+    rides = [await riding.ride(card) for card in (number, other, number)]
+    await riding.state(rides[0])
+    await riding.answer("INSUFFICIENT_FUNDS")
+    await riding.call(rides_pb2.SettleCardRequest(number=number), SITI)
+    await riding.call(rides_pb2.WriteOffRideRequest(id=rides[1], etag="2", note=NOTE), DISHUB)
+    await riding.ride(other)
+    for caller in (SITI, DISHUB):
+        for unpaid in (rides_pb2.RIDE_STATE_DUE, rides_pb2.RIDE_STATE_REFUSED):
+            page = rides_pb2.ListRidesRequest(page_size=1, state=unpaid)
+            page.page_token = (await riding.call(page, caller)).next_page_token
+            await riding.call(page, caller)
+    await riding.call(rides_pb2.ListRideTakingsRequest(), DISHUB)
+    await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
+    await riding.call(cards_pb2.UnblockCardRequest(number=other, etag=(await riding.read(other)).etag), DISHUB)
+    await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
+    await riding.card(BUDI)
+    cards = cards_pb2.ListCardsRequest(page_size=1)
+    cards.page_token = (await riding.call(cards, BUDI)).next_page_token
+    await riding.call(cards, BUDI)
+    for since in (0, 1):
+        await riding.denied(since)
+    served.pass_time(days=91)
+    await timers.forget(served.runtime)
+    served.now -= timedelta(days=91)
+
+
+LIVES = {"rides": _live}

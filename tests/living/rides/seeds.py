@@ -1,0 +1,66 @@
+"""How each operation on rides is asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.fixtures.house import new_key, until
+from tests.living.cards.seeds import OFFICE, RIDER, usable
+from tests.security.rest.api import Call
+
+if TYPE_CHECKING:
+    from tests.security.rest.seeds import Seed, Seeds
+
+ANSWERS_S = 20.0
+
+
+async def _upload(seeds: Seeds) -> Call:
+    """A tap of yesterday, before its card was denied for what was not paid."""
+    card = await usable(seeds, RIDER)
+    time = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    tap = {"card": card["number"], "validator": new_key()[-12:], "sequence": 1, "route": "K1", "time": time}
+    return Call("uploadTaps", OFFICE, body={"taps": [tap], "offline": True})
+
+
+async def _refused(seeds: Seeds) -> dict[str, Any]:
+    """A ride that could not be paid: who rides has no wallet."""
+    made = (await seeds.done(await _upload(seeds)))["results"][0]["ride"]
+
+    async def refused() -> Any:
+        found = await seeds.done(Call("getRide", RIDER, path={"id": made}))
+        return found if found["state"] == "refused" else None
+
+    found: dict[str, Any] = await until(refused, ANSWERS_S, "economy refuses the fare")
+    return found
+
+
+async def _get(seeds: Seeds) -> Call:
+    return Call("getRide", RIDER, path={"id": (await _refused(seeds))["id"]})
+
+
+async def _list(_: Seeds) -> Call:
+    return Call("listRides", OFFICE)
+
+
+async def _settle(seeds: Seeds) -> Call:
+    return Call("settleCard", RIDER, path={"number": (await _refused(seeds))["card"]})
+
+
+async def _write_off(seeds: Seeds) -> Call:
+    ride, body = await _refused(seeds), seeds.api.example("writeOffRide")
+    return Call("writeOffRide", OFFICE, path={"id": ride["id"]}, body=body, version=f'"{ride["etag"]}"')
+
+
+async def _takings(_: Seeds) -> Call:
+    return Call("listRideTakings", OFFICE)
+
+
+SEEDS: dict[str, Seed] = {
+    "uploadTaps": _upload,
+    "getRide": _get,
+    "listRides": _list,
+    "settleCard": _settle,
+    "writeOffRide": _write_off,
+    "listRideTakings": _takings,
+}
