@@ -23,7 +23,7 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.living.known_places import reached
 from gateway.portal.living.transit_asking import Side, moment_of, refused, side_of
-from gateway.portal.living.transit_hours import hours
+from gateway.portal.living.transit_hours import every_so_often, hours
 from gateway.portal.living.transit_map import Drawn, drawn
 from services.kit.city import City
 from smartcity.living.v1 import (
@@ -94,7 +94,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id), caller)
     asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD)
     board: departures_views.ListDeparturesResponse | None = None
-    away = ""
+    away, paper = "", asyncio.create_task(every_so_often(request, id))
     try:
         board = departures_views.list_departures_response(await gateway.pillars.call(asked, caller))
     except grpc.aio.AioRpcError as error:
@@ -103,7 +103,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
-        code=qr.drawing(address), address=address, now=datetime.now(UTC),
+        code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
     )  # fmt: skip
 
 

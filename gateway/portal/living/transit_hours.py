@@ -1,10 +1,11 @@
-"""When a line runs today, in each of its directions."""
+"""When a line runs today, in each of its directions, and what comes to a stop every so often."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
 import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -40,28 +41,47 @@ async def hours(request: Request, line: routes_views.Route) -> list[list[Hours] 
     return list(await asyncio.gather(*(_of(request, line.id, way) for way in line.directions)))
 
 
-async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> list[Hours] | None:
-    if not way.calls:
-        return []
+async def every_so_often(request: Request, stop: str) -> list[views.Departure]:
+    """What comes to a stop by headway today, from the first to the last: stays true on paper. Empty if not known."""
+    zone = city_words(request).city.timezone
+    today = _now(zone).date()
+    board = await _board(request, stop) or ()
+    return [one for one in board if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today]
+
+
+async def _board(request: Request, stop: str) -> Sequence[views.Departure] | None:
+    """All departures of today, as far as an answer holds them; None where they cannot be read now."""
     zone = city_words(request).city.timezone
     today = _now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     since = Timestamp()
     since.FromDatetime(today)
-    asked = pb.ListDeparturesRequest(stop=way.calls[0].stop, start_time=since, minutes=_DAY, page_size=_MOST)
+    asked = pb.ListDeparturesRequest(stop=stop, start_time=since, minutes=_DAY, page_size=_MOST)
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError:
-        return None  # the page is about its stops, and tells those
-    board = views.list_departures_response(answer).departures
+        return None  # the page is about more than that, and tells the rest
+    return views.list_departures_response(answer).departures
+
+
+async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> list[Hours] | None:
+    board = await _board(request, way.calls[0].stop) if way.calls else []
+    if board is None:
+        return None
+    zone = city_words(request).city.timezone
+    today = _now(zone).date()
     ours = [one for one in board if one.route == line and one.time]
     # Where both directions begin at one stop, that of most trips tells them apart.
     ours = [one for one in ours if one.headsign == way.headsign] or ours
     found = [
         Hours(one.first_time, one.last_time, one.headway_seconds)
         for one in ours
-        if one.basis == "headway" and one.first_time and one.first_time.astimezone(zone).date() == today.date()
+        if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today
     ]
     times = [one.time for one in ours if one.basis == "scheduled" and one.time]
     if times:
         found.append(Hours(min(times), max(times) if len(board) < _MOST else None))
     return sorted(found, key=lambda one: one.first)
+
+
+def _on(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()

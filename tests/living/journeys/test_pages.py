@@ -157,14 +157,19 @@ async def test_why_there_is_no_way_is_told(visitor: httpx.AsyncClient) -> None:
     assert "nobody has told" in page
 
 
-async def test_a_stops_page_is_small_and_has_its_code(visitor: httpx.AsyncClient) -> None:
+async def test_a_stops_page_is_small_and_has_its_code(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """20 KB at most, departures by headway, lines, and the address of the page as a QR code."""
+    monkeypatch.setattr("gateway.portal.living.transit_hours._now", SEMARANG_NOW.astimezone)
     answer = await visitor.get("/transit/halte/TS001")
     assert answer.status_code == 200
     assert len(answer.content) <= 20_000
     assert 'data-basis="headway"' in answer.text
     assert 'class="qr"' in answer.text
-    assert 'id="next"><h2' in answer.text, "printed with it: what runs every so often stays true on paper"
+    paper = answer.text[answer.text.index('id="paper"') :]
+    assert re.findall(r"<tr><td><b>(\w+)</b>", paper) == ["K1", "M"], "all lines of the day, whatever comes next"
+    assert "every 10 minutes, 05:30 to 17:41" in paper
     assert "/transit/halte/TS001" in answer.text
     assert (await visitor.get("/transit/halte/nowhere")).status_code == 404
 
