@@ -21,6 +21,7 @@ from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
+from gateway.streams.control_room import Desks
 from gateway.streams.payments import Live
 from gateway.visitors.addresses import Network, networks
 from services.kit.city import City
@@ -38,6 +39,8 @@ class Gateway:
     home: Home
     bulletins: Bulletins
     live: Live
+    measuring: Measuring
+    desks: Desks
     sessions: Sessions
     renewals: Renewals
     provider: Provider
@@ -51,12 +54,10 @@ class Gateway:
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)
-    measuring: Measuring = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
-        self.measuring = Measuring(self.pillars)
 
     @property
     def unready(self) -> str:
@@ -73,6 +74,7 @@ class Gateway:
         """Called on SIGTERM: says "not ready", and ends the streams, which would hold up the end."""
         self.draining = True
         self.live.close()
+        self.desks.close()
 
 
 def current_gateway(request: Request) -> Gateway:
