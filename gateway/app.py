@@ -20,7 +20,9 @@ from gateway.callers.session import Sessions
 from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import Pillars
 from gateway.city.bulletins import Bulletins
+from gateway.city.control_room import ControlRoom
 from gateway.city.home import Home
+from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
 from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
@@ -37,6 +39,7 @@ from gateway.portal import mount as mount_portal
 from gateway.portal.kit.page import prepare
 from gateway.settings import GatewaySettings
 from gateway.sta import serving as sensor_things
+from gateway.streams.control_room import Desks
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
 from gateway.visitors.places import Places
@@ -107,7 +110,9 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pillars = Pillars(settings, Assertions(minter))
     home = Home(reference.head, pillars)
     bulletins = Bulletins(pillars, settings.public_url, f"Peringatan {city.name()}")
-    live = Live(pillars, Places(settings.streams, settings.streams_per_address))
+    places = Places(settings.streams, settings.streams_per_address)
+    live, measuring = Live(pillars, places), Measuring(pillars)
+    desks = Desks(ControlRoom(pillars, measuring), places)
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
     files, images, drafts = Files(settings.files_url), Images(settings), Drafts(pool, settings)
@@ -120,6 +125,8 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         home=home,
         bulletins=bulletins,
         live=live,
+        measuring=measuring,
+        desks=desks,
         sessions=sessions,
         renewals=Renewals(sessions, provider, settings),
         provider=provider,
@@ -131,7 +138,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         drafts=drafts,
         draft_photos=DraftPhotos(files, images, drafts),
     )
-    nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge)
+    nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge, desks.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
         asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
@@ -150,6 +157,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     finally:
         await tasks.end(*background)
         await nudges.stop()
+        await desks.stop()
         await bulletins.stop()
         await home.stop()
         await gateway.images.close()

@@ -22,6 +22,7 @@ from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
+from gateway.streams.control_room import Desks
 from gateway.streams.payments import Live
 from gateway.visitors.addresses import Network, networks
 from services.kit.city import City
@@ -39,6 +40,8 @@ class Gateway:
     home: Home
     bulletins: Bulletins
     live: Live
+    measuring: Measuring
+    desks: Desks
     sessions: Sessions
     renewals: Renewals
     provider: Provider
@@ -52,13 +55,11 @@ class Gateway:
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)
-    measuring: Measuring = field(init=False)
     vehicles: Vehicles = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
-        self.measuring = Measuring(self.pillars)
         self.vehicles = Vehicles(self.pillars)
 
     @property
@@ -76,6 +77,7 @@ class Gateway:
         """Called on SIGTERM: says "not ready", and ends the streams, which would hold up the end."""
         self.draining = True
         self.live.close()
+        self.desks.close()
 
 
 def current_gateway(request: Request) -> Gateway:

@@ -66,8 +66,9 @@ class GatewaySettings(BaseSettings):
     files_url: str
     """obstore URL of the photo store: ``file:///...`` or ``s3://bucket/prefix``."""
 
-    read_seconds: float = Field(2.0, gt=0)
-    """Deadline of a reading call to a pillar."""
+    read_seconds: float = Field(4.0, gt=0)
+    """Deadline of a reading call to a pillar. A small node that starts everything anew at once has taken 2.2 s: who
+    reads then is better served late than told to ask again, which costs the same once more."""
     write_seconds: float = Field(5.0, gt=0)
     """Deadline of a writing call; also the longest an idempotency key stays in flight."""
     request_seconds: float = Field(30.0, gt=0)
@@ -81,7 +82,7 @@ class GatewaySettings(BaseSettings):
     slowest_rate: float = Field(2_000.0, gt=0)
     """Bytes a second at which a body has to come and an answer has to be taken."""
     drain_seconds: float = Field(0.0, ge=0)
-    """How long after SIGTERM to go on accepting, so that load balancers notice; 5 in the cluster."""
+    """How long after SIGTERM to go on accepting, at least 1, so that load balancers notice; 5 in the cluster."""
 
     connections: int = Field(4_096, ge=1)
     """Connections at the same time; those at rest give way to new ones."""

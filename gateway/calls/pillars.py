@@ -113,15 +113,16 @@ class Pillars:
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def look(self, request: Message, answer: type[A], *, within: float) -> A:
-        """Reads what everybody may see, for the gateway itself: one attempt, no trace.
+    async def look(self, request: Message, answer: type[A], *, within: float, caller: Caller = ANONYMOUS) -> A:
+        """Reads what everybody may see, for the gateway itself: one attempt, no trace. What only some may see it reads
+        as one of them, to show it to such alone.
 
         Nobody acts when the gateway refreshes what it shows, so these calls would bury the traces of people; the
         ``traceparent`` tells the pillar not to record its side either.
         """
         method = self._methods[type(request)]
         metadata = (
-            ("authorization", self._assertions.bearer(ANONYMOUS, method.pillar)),
+            ("authorization", self._assertions.bearer(caller, method.pillar)),
             ("traceparent", _UNSAMPLED),
         )
         found = await method.send(request, timeout=within, metadata=grpc.aio.Metadata(*metadata))

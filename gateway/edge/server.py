@@ -20,6 +20,10 @@ from gateway.settings import GatewaySettings
 _log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 8
+LAST_CALL_SECONDS = 1.0
+"""The shortest time between the first SIGTERM and the end of accepting. Connections that are kept for later may already
+carry the next request, which would be reset: within this time it is answered, as the last one on its connection.
+"""
 ACCEPTING = 16
 """Connections that one turn of the event loop accepts. Each handle of a listening socket accepts one a turn, whatever
 waits: behind a crowd of newcomers an honest one would wait a turn for each of them, seconds on a busy machine.
@@ -62,7 +66,7 @@ class Server(uvicorn.Server):
     """Uvicorn that says "not ready" before it stops to accept, and answers probes apart from everybody."""
 
     def __init__(self, config: Config, app: FastAPI, settings: GatewaySettings) -> None:
-        """Between the first SIGTERM and the end of accepting lie ``settings.drain_seconds``."""
+        """Between the first SIGTERM and the end of accepting lie ``settings.drain_seconds``, at least the last call."""
         super().__init__(config)
         self._app = app
         self._settings = settings
@@ -101,8 +105,9 @@ class Server(uvicorn.Server):
         if gateway is not None:
             gateway.drain()
         self._connections.draining = True
-        if self._settings.drain_seconds and self.started:
-            asyncio.get_running_loop().call_later(self._settings.drain_seconds, self._stop)
+        if self.started:
+            last_call = max(self._settings.drain_seconds, LAST_CALL_SECONDS)
+            asyncio.get_running_loop().call_later(last_call, self._stop)
         else:
             self._stop()
 

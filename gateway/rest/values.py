@@ -36,7 +36,7 @@ _YES_NO = {"true": True, "1": True, "yes": True, "on": True, "t": True, "y": Tru
            "false": False, "0": False, "no": False, "off": False, "f": False, "n": False}  # fmt: skip
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
-_PLUS = re.compile(r" (\d\d:\d\d)$")
+_PLUS = re.compile(r" ([0-9]{2}:[0-9]{2})$")
 """The plus of a zone that was not written as %2B, before which there is a time already."""
 Faults = list[FieldError]
 Values = dict[str, Any]

@@ -77,9 +77,9 @@ _TOKEN = re.compile(
   | (?P<name>[A-Za-z_@][A-Za-z0-9_.@-]*(?:/[A-Za-z_@][A-Za-z0-9_.@-]*)*)
   | (?P<sign>[(),-])
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
-_PERIOD = re.compile(r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.(\d{1,6}))?S)?)?")
+_PERIOD = re.compile(r"P(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.(\d{1,6}))?S)?)?", re.ASCII)
 
 
 class _Token(NamedTuple):

@@ -7,17 +7,15 @@ others do.
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import grpc
 import msgspec
 import structlog
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-from gateway.answers.problems import Problem
 from gateway.calls.pillars import Pillars
+from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Room, Stream, event
 from gateway.visitors.places import Places
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb2
@@ -33,15 +31,6 @@ LOOK_SECONDS = 1.5
 """How long one look at a payment may take."""
 LOOKS = 16
 """Looks under way at the same time; a nudge wakes the polls of all payments."""
-HEARTBEAT_SECONDS = 15.0
-"""Between two signs of life, so that proxies keep the connection and a dead one is noticed."""
-LONGEST_SECONDS = 600.0
-"""A stream ends after this long; browsers connect again by themselves."""
-HEADERS = {
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",  # nginx would hold events back
-}
-_ALIVE = b":\n\n"
 WAITING = frozenset({pb2.PAYMENT_STATE_CREATED, pb2.PAYMENT_STATE_PENDING})
 
 
@@ -75,14 +64,14 @@ class Live:
         """``places`` bounds the streams, in all and of one address."""
         self._pillars = pillars
         self._watches: dict[str, _Watch] = {}
-        self._places = places
+        self.room = Room(places, "your address", "read the payment")
         self._looks = asyncio.Semaphore(LOOKS)
         self._ending = asyncio.Event()
 
     @property
     def streams(self) -> int:
         """Streams that are open now."""
-        return self._places.held
+        return self.room.places.held
 
     @property
     def closed(self) -> bool:
@@ -112,26 +101,9 @@ class Live:
         for watch in self._watches.values():
             watch.wake()
 
-    def stream(self, payment: pb2.Payment, caller: Caller, address: str) -> "Stream":
+    def stream(self, payment: pb2.Payment, caller: Caller, address: str) -> Stream:
         """The events of a payment as an answer, beginning with how it stands."""
-        return Stream(self, payment, caller, address)
-
-    @contextmanager
-    def place(self, address: str) -> Iterator[None]:
-        """Counts a stream while it is open; refuses the one too many."""
-        if self._places.is_full_for(address):
-            detail = (
-                f"{self._places.most_each} streams are open from your address. Close some, or read the payment instead."
-            )
-            raise Problem(429, "TOO_MANY_STREAMS", detail, headers={"retry-after": "5"})
-        if self._places.full:
-            detail = "Very many wait for payments right now. Read the payment every few seconds instead."
-            raise Problem(503, "STREAMS_FULL", detail, headers={"retry-after": "5"})
-        self._places.take(address)
-        try:
-            yield
-        finally:
-            self._places.give_back(address)
+        return Stream(self.events(payment, caller), self.room, address)
 
     async def events(self, payment: pb2.Payment, caller: Caller) -> AsyncGenerator[bytes, None]:
         """Bytes of the stream: the payment now and at each change, until it is final or long enough has passed."""
@@ -144,12 +116,12 @@ class Live:
             known = 0
             while not self.closed and clock() < end and not is_final(payment):
                 if not await _changed(watch, known, min(HEARTBEAT_SECONDS, end - clock())):
-                    yield _ALIVE
+                    yield ALIVE
                     continue
                 looks = watch.looks
                 newer = await self._read(payment.id, caller)
                 if newer is None:
-                    yield _ALIVE
+                    yield ALIVE
                     continue
                 known = looks
                 if newer != payment:
@@ -202,30 +174,8 @@ class Live:
             return None
 
 
-class Stream(StreamingResponse):
-    """One listener's answer; counted while it is open, closed with the connection."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, live: Live, payment: pb2.Payment, caller: Caller, address: str) -> None:
-        """Shows ``payment`` first and goes on as ``caller`` may see it."""
-        self._live = live
-        self._address = address
-        self._events = live.events(payment, caller)
-        super().__init__(self._events, headers=HEADERS)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Streams; TOO_MANY_STREAMS or STREAMS_FULL before anything is sent."""
-        async with aclosing(self._events):
-            with self._live.place(self._address):
-                await super().__call__(scope, receive, send)
-
-
 def _event(payment: pb2.Payment) -> bytes:
-    return b"event: payment\nid: %b\ndata: %b\n\n" % (
-        payment.etag.encode(),
-        msgspec.json.encode(views.payment(payment)),
-    )
+    return event("payment", msgspec.json.encode(views.payment(payment)), payment.etag)
 
 
 async def _changed(watch: _Watch, known: int, seconds: float) -> bool:

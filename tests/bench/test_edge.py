@@ -130,6 +130,8 @@ def edge(folder: Path) -> App:
         home=nothing,
         bulletins=nothing,
         live=nothing,
+        measuring=nothing,
+        desks=nothing,
         sessions=nothing,
         renewals=nothing,
         provider=nothing,

@@ -143,14 +143,14 @@ async def test_a_stream_ends_after_a_while(quick: Stand, till: Till, monkeypatch
 
 
 async def test_one_address_cannot_hold_all_streams(quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick.gateway.live, "_places", Places(2, 1))
+    monkeypatch.setattr(quick.gateway.live.room, "places", Places(2, 1))
     payment = await till.payment()
     async with following(quick, payment["id"]) as blocks:
         await anext(blocks)
         refused = await _get(quick, f"/v1/payments/{payment['id']}/events")
         assert (refused.status_code, refused.json()["reason"]) == (429, "TOO_MANY_STREAMS")
     await gone(quick)
-    monkeypatch.setattr(quick.gateway.live, "_places", Places(0, 1))
+    monkeypatch.setattr(quick.gateway.live.room, "places", Places(0, 1))
     refused = await _get(quick, f"/v1/payments/{payment['id']}/events")
     assert (refused.status_code, refused.json()["reason"]) == (503, "STREAMS_FULL")
 

@@ -29,7 +29,7 @@ def _command(edge_database: str, assertion_key: dict[str, Any], target: str, fil
         "SMARTCITY_ASSERTION_KEY": json.dumps(assertion_key),
         "SMARTCITY_SESSION_SECRET": settings.session_secret.get_secret_value(),
         "SMARTCITY_FILES_URL": settings.files_url,
-        "SMARTCITY_DRAIN_SECONDS": "1.0",
+        "SMARTCITY_DRAIN_SECONDS": "0",  # there is a last call without it, too: what is on its way is answered
         "SMARTCITY_HEALTH_PORT": str(free_ports(1)[0]),
     }
     return Command((sys.executable, "-m", "gateway"), env), settings.public_url

@@ -18,7 +18,7 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -43,8 +43,9 @@ Officer = Annotated[Caller, Depends(business_officer)]
 @router.get("")
 async def listed(request: Request, caller: Officer, state: str = "applied", done: str = "") -> Response:
     """Merchants in a state; those that wait first of all."""
-    pillars = current_gateway(request).pillars
-    state = state if state in views.MERCHANT_STATE_NUMBERS else "applied"
+    if away := strange(request, state=views.MERCHANT_STATE_NUMBERS):
+        return away
+    pillars, state = current_gateway(request).pillars, state or "applied"
     asked = pb.ListMerchantsRequest(
         page_size=PAGE, page_token=page_token(request), states=[views.MERCHANT_STATE_NUMBERS[state]]
     )  # fmt: skip

@@ -16,7 +16,7 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, caller_words, city_words, render, texts_of
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import levies_pb2 as pb
@@ -42,6 +42,8 @@ Officer = Annotated[Caller, Depends(levy_officer)]
 @router.get("")
 async def listed(request: Request, caller: Officer, state: str = "", done: str = "") -> Response:
     """Bills, the soonest due first; ``state=overdue`` are the arrears."""
+    if away := strange(request, state={*views.BILL_STATE_NUMBERS, "overdue"}):
+        return away
     pillars = current_gateway(request).pillars
     asked = pb.ListBillsRequest(page_size=PAGE, page_token=page_token(request), overdue=state == "overdue")
     if state in views.BILL_STATE_NUMBERS:

@@ -22,7 +22,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_i
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
@@ -37,9 +37,11 @@ DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "refun
 @router.get("/pembayaran")
 async def listed(request: Request, merchant: Identifier, caller: Owner, state: str = "", done: str = "") -> Response:
     """The merchant's payments, newest first."""
+    if away := strange(request, state=views.PAYMENT_STATE_NUMBERS):
+        return away
     pillars = current_gateway(request).pillars
     asked = pb.ListPaymentsRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
-    if state in views.PAYMENT_STATE_NUMBERS:
+    if state:
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
     found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}

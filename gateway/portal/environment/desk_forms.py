@@ -66,7 +66,7 @@ def whole(form: Fields, name: str, least: int = 0, most: int = 1_000_000_000) ->
     if any(groups.fullmatch(text) for groups in _GROUPS.values()):
         text = text.replace(".", "").replace(",", "")
     found = _within(text, name, "sensor_desk.whole", least, most)
-    if not re.fullmatch(r"[+-]?\d+", text):
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise Refused(**{name: "sensor_desk.whole"})
     return int(found)
 

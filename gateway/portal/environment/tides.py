@@ -28,6 +28,8 @@ PATH = "/lingkungan/pasang"
 HOUR = timedelta(hours=1)
 OLD = timedelta(hours=36)
 """How old a forecast may be before the page warns of its age: one is made each day."""
+LEAST_WAVE, MOST_WAVES = 0.0005, 12
+"""Metres of the smallest constituent that is listed, half of what the table shows; and how many."""
 _MOST = 20
 """Gauges that the start page shows."""
 
@@ -41,6 +43,8 @@ class Flood:
     end: datetime
     since: str
     until: str
+    rises_on: bool = False
+    """Whether its peak is where the forecast ends, and so perhaps none."""
 
     @property
     def one_day(self) -> bool:
@@ -56,6 +60,9 @@ class Ahead:
     drawing: Drawing | None
     floods: Sequence[Flood]
     highest: views.TideHeight | views.TideTurn | None
+    """The highest high water; the highest of all where there is none."""
+    rises_on: views.TideHeight | None
+    """Where the forecast ends with the sea above that: perhaps it rises further."""
     old: bool
 
 
@@ -64,26 +71,34 @@ async def on_start(request: Request) -> dict[str, Any]:
     """The tide gauges, in one call."""
     asked = tides_pb2.ListTidesRequest(page_size=_MOST)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    return {"tides": [_ahead(request, views.tide(one)) for one in answer.tides], **words(request)}
+    zone = current_gateway(request).city.timezone
+    return {"tides": [ahead(views.tide(one), zone) for one in answer.tides], **words(request)}
 
 
 @router.get(PATH + "/{code}")
 async def shown(request: Request, code: Identifier) -> Response:
     """One gauge: its forecast, what it rests on, and how far such a forecast was off."""
     answer = await current_gateway(request).pillars.call(tides_pb2.GetTideRequest(gauge=code), current_caller(request))
-    ahead = _ahead(request, views.tide(answer.tide))
-    hourly = [one for one in ahead.of.heights or () if one.time and one.time.minute == 0]
-    return render(request, "environment/tide.html", here="environment", row=ahead, hourly=hourly, **words(request))
+    row = ahead(views.tide(answer.tide), current_gateway(request).city.timezone)
+    hourly = [one for one in row.of.heights or () if one.time and one.time.minute == 0]
+    waves = [one for one in row.of.constituents or () if one.amplitude >= LEAST_WAVE][:MOST_WAVES]
+    return render(
+        request, "environment/tide.html", here="environment", row=row, hourly=hourly, waves=waves, **words(request)
+    )
 
 
-def _ahead(request: Request, tide: views.Tide) -> Ahead:
-    zone = current_gateway(request).city.timezone
-    made = tide.forecast_time
+def ahead(tide: views.Tide, zone: tzinfo) -> Ahead:
+    """A gauge's forecast on the clock of a zone. Its highest water is told of a turn, never of the forecast's edge."""
+    made, heights = tide.forecast_time, tide.heights or ()
+    turns = [one for one in tide.turns or () if one.high]
+    highest = max(turns or heights, key=lambda one: one.height, default=None)
+    last = heights[-1] if heights else None
     return Ahead(
         of=tide,
         drawing=_drawn(tide, zone),
-        floods=[_flood(one, zone) for one in tide.floods or ()],
-        highest=max((*(tide.turns or ()), *(tide.heights or ())), key=lambda one: one.height, default=None),
+        floods=[_flood(one, zone, last) for one in tide.floods or ()],
+        highest=highest,
+        rises_on=last if turns and last and highest and last.height > highest.height else None,
         old=made is not None and datetime.now(UTC) - made > OLD,
     )
 
@@ -100,7 +115,7 @@ def _drawn(tide: views.Tide, zone: tzinfo) -> Drawing | None:
     return charts.draw(points, Span(moments[0][0], moments[-1][0], step), charts.LARGE, zone, thresholds=marks)
 
 
-def _flood(flood: views.TideFlood, zone: tzinfo) -> Flood:
+def _flood(flood: views.TideFlood, zone: tzinfo, last: views.TideHeight | None) -> Flood:
     assert flood.start_time is not None
     assert flood.end_time is not None
     start = flood.start_time.astimezone(zone).replace(minute=0, second=0, microsecond=0)
@@ -108,4 +123,5 @@ def _flood(flood: views.TideFlood, zone: tzinfo) -> Flood:
     full = end.replace(minute=0, second=0, microsecond=0)
     end = full if full == end and full > start else full + HOUR
     midnight = end.hour == 0
-    return Flood(flood, start, end, f"{start:%H}", "24" if midnight else f"{end:%H}")
+    rises_on = flood.goes_on and last is not None and flood.peak_time == last.time
+    return Flood(flood, start, end, f"{start:%H}", "24" if midnight else f"{end:%H}", rises_on)

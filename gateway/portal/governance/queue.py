@@ -16,7 +16,7 @@ from gateway.portal.governance.work_page import next_due
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.way_back import trail
 from services.kit.caller import Caller
@@ -33,6 +33,8 @@ FILTERS = ("state", "category", "agency", "district", "code", "overdue")
 @router.get("")
 async def queue(request: Request, caller: Staff) -> Response:
     """The caller's cases, the most urgent first."""
+    if away := strange(request, state=views.COMPLAINT_STATE_NUMBERS):
+        return away
     pillars = current_gateway(request).pillars
     form = Fields({name: clean(request.query_params.get(name, ""))[:80] for name in FILTERS})
     asked = pb.ListComplaintsRequest(
@@ -44,7 +46,7 @@ async def queue(request: Request, caller: Staff) -> Response:
         overdue=form.flag("overdue"),
         code=form["code"].upper(),
     )
-    if form["state"] in views.COMPLAINT_STATE_NUMBERS:
+    if form["state"]:
         asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])
     answer = await pillars.call(asked, caller)
     chosen = {name: value for name, value in form.items() if value}

@@ -11,7 +11,7 @@ from smartcity.types.v1.money_pb2 import Money as MoneyMessage
 from smartcity.types.v1.money_views import Money
 
 _PATTERNS = {"id": "¤\u00a0#,##0;\u2212¤\u00a0#,##0", "en": "¤¤\u00a0#,##0;\u2212¤¤\u00a0#,##0"}
-_TYPED = re.compile(r"(?:rp|idr)?\.?\s*(\d{1,3}(?:[.,\u00a0 ]\d{3})+|\d+)", re.IGNORECASE)
+_TYPED = re.compile(r"(?:rp|idr)?\.?\s*([0-9]{1,3}(?:[.,\u00a0 ][0-9]{3})+|[0-9]+)", re.IGNORECASE)
 MOST = 10**12
 
 

@@ -95,6 +95,11 @@ def render(request: Request, template: str, status: int = 200, *, private: bool 
     return response
 
 
+def fragment(request: Request, template: str, **context: Any) -> str:
+    """A part of a page, as ``render`` would have it there."""
+    return _templates().get_template(template).render(_known(request) | context)
+
+
 def _known(request: Request) -> dict[str, Any]:
     """What every page knows."""
     gateway, texts, city = current_gateway(request), texts_of(request), city_words(request)

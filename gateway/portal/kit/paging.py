@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from urllib.parse import urlencode
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from gateway.answers.addresses import own_path
 
 PAGE = 25
 """Rows of a page."""
@@ -13,6 +17,19 @@ PAGE = 25
 def page_token(request: Request) -> str:
     """Which page is asked for."""
     return request.query_params.get("page", "")[:500]
+
+
+def strange(request: Request, **known: Container[str]) -> RedirectResponse | None:
+    """The way to the same list without filters that are none, such as ``state=xx``; None where all are known.
+
+    A list that looked as if it were filtered by them would show what nobody asked for.
+    """
+    query = request.query_params
+    left_out = {name for name, values in known.items() if query.get(name) and query[name] not in values}
+    if not left_out:
+        return None
+    kept = urlencode([(name, value) for name, value in query.multi_items() if name not in left_out | {"page"}])
+    return RedirectResponse(f"{own_path(request.url.path)}{'?' if kept else ''}{kept}", 303)
 
 
 def next_href(path: str, token: str, **query: str) -> str:

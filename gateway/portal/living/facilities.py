@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -11,15 +15,18 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit import faults, forms
+from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Unreadable, hours_of, kinds, point_of, words
+from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of
+from services.kit.rpc import rules
 from smartcity.living.v1 import facilities_pb2 as pb
 from smartcity.living.v1 import facilities_views as views
 from smartcity.types.v1 import place_pb2
@@ -46,6 +53,7 @@ async def near(
     if kind:
         asked.kind = views.FACILITY_KIND_NUMBERS[kind]
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    city = current_gateway(request).city
     found = [views.facility(one) for one in answer.facilities]
     query = {
         name: value
@@ -54,11 +62,17 @@ async def near(
     }
     return render(
         request, "living/facilities.html", here="living", spot=spot, kind=kind, open=bool(buka), accessible=bool(akses),
+        known=[name for name, _ in known(city)], refill=partial(_refill, query),
         named=found, placed=[one for one in found if one.location],
         unplaced=[one for one in found if not one.location],
         paged=bool(page_token(request)), next_href=next_href(PATH, answer.next_page_token, **query),
-        map=drawing_of(current_gateway(request).city), now=datetime.now(UTC), **words(request),
+        map=drawing_of(city), now=datetime.now(UTC), **words(request),
     )  # fmt: skip
+
+
+def _refill(query: Mapping[str, str], place: str) -> str:
+    """The address of the same question about another place."""
+    return f"{PATH}?{urlencode({**query, 'tempat': place})}"
 
 
 @router.get("/peta/fasilitas.json")
@@ -94,10 +108,9 @@ async def shown(request: Request, code: Identifier, done: str = "") -> Response:
 async def correct(request: Request, code: Identifier) -> Response:
     """Says what is wrong about it."""
     form = await forms.read(request)
-    try:
-        asked = _correction(request, code, form)
-    except Unreadable as wrong:
-        return await _shown(request, code, incomplete(request, "correct", form, **wrong.errors))
+    asked, trouble = _correction(request, code, form)
+    if trouble:
+        return await _shown(request, code, FormState(doing="correct", form=form, trouble=trouble, status=422))
     call = current_gateway(request).pillars.call(asked, current_caller(request))
     answer = await attempted(request, "correct", form, call)
     if isinstance(answer, FormState):
@@ -105,18 +118,38 @@ async def correct(request: Request, code: Identifier) -> Response:
     return RedirectResponse(f"{PATH}/{answer.receipt.facility}?done=facility_corrected", 303)
 
 
-def _correction(request: Request, code: str, form: Fields) -> pb.CreateFacilityCorrectionRequest:
-    """What a form asks for. Raises Unreadable."""
+def _correction(request: Request, code: str, form: Fields) -> tuple[pb.CreateFacilityCorrectionRequest, Trouble | None]:
+    """What a form asks for, and all that is wrong in it."""
     asked = pb.CreateFacilityCorrectionRequest(
-        request_id=form["request_id"], facility=code, name=form["name"], hours=hours_of(form), reason=form["reason"]
+        request_id=form["request_id"], facility=code, name=form["name"], reason=form["reason"]
     )
-    if point := point_of(form):
-        asked.location.CopyFrom(place_pb2.Point(lon=point[0], lat=point[1]))
+    wrong: dict[str, str] = {}
+    try:
+        asked.hours = hours_of(form)
+    except Unreadable as unreadable:
+        wrong |= unreadable.errors
+    try:
+        if point := point_of(form):
+            asked.location.CopyFrom(place_pb2.Point(lon=point[0], lat=point[1]))
+    except Unreadable as unreadable:
+        wrong |= unreadable.errors
     if form["wheelchair"] in ("yes", "no"):
         asked.wheelchair = views.FACILITY_ACCESS_NUMBERS[form["wheelchair"]]
     if form["use"] in views.FACILITY_USE_NUMBERS:
         asked.use = views.FACILITY_USE_NUMBERS[form["use"]]
-    return asked
+    return asked, _trouble(texts_of(request), asked, wrong)
+
+
+def _trouble(texts: Texts, asked: pb.CreateFacilityCorrectionRequest, wrong: Mapping[str, str]) -> Trouble | None:
+    """What the portal cannot read, what the contract does not take, and that nothing is said at all: together."""
+    told = {name: texts(key) for name, key in wrong.items()}
+    for fault in rules.faults(asked):
+        told.setdefault(fault.path, texts.maybe(f"reason.{fault.reason}", "") or faults.in_words(fault.message, texts))
+    if not told:
+        return None
+    says = asked.name or asked.hours or asked.HasField("location") or asked.wheelchair or asked.use
+    trouble = field_trouble(texts, **told)
+    return trouble if says or wrong else replace(trouble, message=texts("reason.FACILITY_CORRECTION_EMPTY"))
 
 
 async def _shown(request: Request, code: str, shown: FormState) -> Response:
@@ -124,5 +157,6 @@ async def _shown(request: Request, code: str, shown: FormState) -> Response:
     facility = views.facility(answer.facility)
     return render(
         request, "living/facility.html", shown.status, here="living", facility=facility, now=datetime.now(UTC),
+        confirmed=list(dict.fromkeys(field for one in facility.changes if one.corrected for field in one.fields)),
         private=bool(shown.form), path=f"{PATH}/{facility.code}", **words(request), **shown.context(),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from gateway.portal.living.facility_words import words
 from services.kit.caller import Caller
@@ -39,7 +39,9 @@ DONE = frozenset(f"correction_{one}" for one in _DONE.values())
 @router.get("")
 async def listed(request: Request, caller: Staff, keadaan: str = "", done: str = "") -> Response:
     """The agency's corrections in a state; those of all for administrators."""
-    state = keadaan if keadaan in STATES else STATES[0]
+    if away := strange(request, keadaan=STATES):
+        return away
+    state = keadaan or STATES[0]
     found: list[views.FacilityCorrection] = []
     token = ""
     if caller.has("admin") or (caller.has("officer") and caller.agency):

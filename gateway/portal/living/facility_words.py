@@ -22,9 +22,9 @@ from smartcity.living.v1 import facilities_views as views
 ROWS = (("mo_th", "Mo-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
 """Days that the form asks for together: Friday's hours are often others."""
 HOLIDAYS = {"closed": "PH off", "same": "PH {times}"}
-_TIME = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
-_HOUR = re.compile(r"(\d\d):(\d\d)")
-_DEGREES = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{1,12})?")
+_TIME = re.compile(r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])")
+_HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,12})?")
 
 
 class Unreadable(Exception):  # noqa: N818 - an answer, not a fault
@@ -104,13 +104,17 @@ def hours_of(form: Fields) -> str:
     """The hours that a form says, as the API takes them; empty where it says none. Raises Unreadable."""
     if form.flag("always"):
         return "24/7"
-    rules, wrong = [], {}
+    rules: list[str] = []
+    wrong: dict[str, str] = {}
     for name, days in ROWS:
         given = form[f"{name}_from"], form[f"{name}_to"]
         if any(given):
             read = [_time(one) for one in given]
-            if None in read:
-                wrong[f"{name}_from"] = "facility.bad_time"
+            wrong |= {
+                f"{name}_{end}": "facility.bad_time"
+                for end, time in zip(("from", "to"), read, strict=True)
+                if time is None
+            }
             rules.append(f"{days} {read[0]}-{read[1]}")
     if wrong:
         raise Unreadable(**wrong)
@@ -125,8 +129,8 @@ def point_of(form: Fields) -> tuple[float, float] | None:
     lat, lon = form["lat"], form["lon"]
     if not lat and not lon:
         return None
-    if not (_DEGREES.fullmatch(lat) and _DEGREES.fullmatch(lon)):
-        raise Unreadable(lat="facility.bad_point")
+    if wrong := {name: "facility.bad_point" for name in ("lat", "lon") if not _DEGREES.fullmatch(form[name])}:
+        raise Unreadable(**wrong)
     return float(lon.replace(",", ".")), float(lat.replace(",", "."))
 
 

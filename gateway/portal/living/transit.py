@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Annotated
+from urllib.parse import urlencode
 
 import grpc.aio
 from fastapi import APIRouter, Path, Query
@@ -22,8 +24,11 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
-from gateway.portal.living.transit_asking import Side, moment_of, side_of, unknown
+from gateway.portal.living.known_places import reached
+from gateway.portal.living.transit_asking import Side, moment_of, refused, side_of
+from gateway.portal.living.transit_hours import every_so_often, hours
 from gateway.portal.living.transit_map import Drawn, drawn
+from services.kit.city import City
 from smartcity.living.v1 import (
     departures_pb2,
     departures_views,
@@ -48,11 +53,9 @@ _BOARD, _MINUTES = 15, 180
 
 
 @router.get(PATH)
-async def search(
-    request: Request, dari: str = "", ke: str = "", waktu: str = "", tiba: str = "", akses: str = ""
-) -> Response:
+async def search(request: Request, waktu: str = "", tiba: str = "", akses: str = "") -> Response:
     """Ways from here to there; the form alone while either is missing."""
-    sides = list(await asyncio.gather(side_of(request, dari), side_of(request, ke)))
+    sides = list(await asyncio.gather(side_of(request, "dari"), side_of(request, "ke")))
     zone = city_words(request).city.timezone
     at = moment_of(waktu, zone)
     found: views.SearchJourneysResponse | None = None
@@ -67,13 +70,17 @@ async def search(
         found, sides = await _asked(request, asked, sides)
     city = current_gateway(request).city
     since = (found and found.at) or datetime.now(UTC)
-    ways = [(one, drawn(drawing_of(city), one), _days(since, one, zone)) for one in (found.journeys if found else ())]
+    ends = _ends(found, sides)
+    ways = [
+        (one, drawn(drawing_of(city), one, ends), _days(since, one, zone)) for one in (found.journeys if found else ())
+    ]
+    stops = await _stops(request)
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
         no_more=not tiba and _no_more(ways),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
-        arrive_by=bool(tiba),
-        accessible=bool(akses), stops=await _names(request), routes=await _routes(request),
+        arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
+        names=_names(city, stops), routes=await _routes(request),
         riding=bool(riding_of(city).agency),
     )  # fmt: skip
 
@@ -91,7 +98,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id), caller)
     asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD)
     board: departures_views.ListDeparturesResponse | None = None
-    away = ""
+    away, paper = "", asyncio.create_task(every_so_often(request, id))
     try:
         board = departures_views.list_departures_response(await gateway.pillars.call(asked, caller))
     except grpc.aio.AioRpcError as error:
@@ -100,7 +107,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
-        code=qr.drawing(address), address=address, now=datetime.now(UTC),
+        code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
     )  # fmt: skip
 
 
@@ -112,13 +119,15 @@ async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 
 @router.get(LINES + "/{id:path}")
 async def line(request: Request, id: Named) -> Response:  # noqa: A002
-    """One line: its buses as they are now, and all its stops in each direction."""
+    """One line: its buses as they are now, when it runs today, and all its stops in each direction."""
     gateway = current_gateway(request)
     answer = await gateway.pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
-    line, buses, city = routes_views.route(answer.route), await buses_of(request, id), drawing_of(gateway.city)
+    shown = routes_views.route(answer.route)
+    buses, runs = await asyncio.gather(buses_of(request, id), hours(request, shown))
+    city = drawing_of(gateway.city)
     return render(
-        request, "living/transit_line.html", here="transit", line=line, buses=buses, map=city,
-        drawing=drawn_buses(city, buses, line.directions),
+        request, "living/transit_line.html", here="transit", line=shown, hours=runs, buses=buses,
+        map=city, drawing=drawn_buses(city, buses, shown.directions),
     )  # fmt: skip
 
 
@@ -141,24 +150,44 @@ async def _asked(
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError as error:
-        side, _, _ = from_grpc(error).reason.partition("_")
+        reason = from_grpc(error).reason
+        side, _, _ = reason.partition("_")
         if side not in _REASONS:
             raise
-        return None, [unknown(one) if number == _REASONS[side] else one for number, one in enumerate(sides)]
+        return None, [refused(one, reason) if number == _REASONS[side] else one for number, one in enumerate(sides)]
     return views.search_journeys_response(answer), sides
 
 
-async def _names(request: Request) -> list[str]:
-    """Names of stops to choose from; of many stops the first by the alphabet."""
-    names: dict[str, None] = {}
+def _ends(found: views.SearchJourneysResponse | None, sides: list[Side]) -> list[str]:
+    """What origin and destination are called."""
+    places = (found.origin, found.destination) if found else (None, None)
+    return [(place and place.name) or side.read or side.typed for place, side in zip(places, sides, strict=True)]
+
+
+def _refill(request: Request, sides: list[Side], name: str, place: str) -> str:
+    """The address of the same question with another place in one of its fields."""
+    query = {"dari": sides[0].typed, "ke": sides[1].typed}
+    query |= {key: request.query_params.get(key, "") for key in ("waktu", "tiba", "akses")} | {name: place}
+    return f"{PATH}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+async def _stops(request: Request) -> list[stops_pb2.Stop]:
+    """Stops to choose from; of many the first by the alphabet."""
+    stops: list[stops_pb2.Stop] = []
     asked = stops_pb2.ListStopsRequest(page_size=200)
     for _ in range(2):
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-        names |= dict.fromkeys(one.name for one in answer.stops)
+        stops += answer.stops
         if not answer.next_page_token:
             break
         asked.page_token = answer.next_page_token
-    return list(names)
+    return stops
+
+
+def _names(city: City, stops: list[stops_pb2.Stop]) -> list[str]:
+    """What can be written into the fields: stops, and the landmarks and kelurahan from which one walks to some."""
+    spots = [(one.location.lat, one.location.lon) for one in stops if one.HasField("location")]
+    return list(dict.fromkeys([*(one.name for one in stops), *reached(city, spots)]))
 
 
 async def _routes(request: Request) -> list[routes_views.Route]:

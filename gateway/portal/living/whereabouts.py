@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from gateway.portal.kit.page import city_words
+from gateway.portal.living.known_places import full_name, meant
+from services.kit.rpc.text import clean
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,12 @@ class Spot:
     """What was typed."""
     area: str = ""
     """The kelurahan that was chosen."""
+    read: str = ""
+    """The name of what is meant, where another one was typed."""
     unknown: bool = False
-    """What was typed is no place of the city, or several may be meant."""
+    """What was typed is no place of the city."""
+    meant: tuple[str, ...] = ()
+    """Names of the several places that may be meant."""
     query: Sequence[tuple[str, str]] = ()
     """What of the address leads here again."""
 
@@ -36,12 +42,16 @@ def spot_of(request: Request, text: str, area: str) -> Spot:
     point = _point(request)
     if point:
         return Spot(near=point, query=(("near", point),))
-    if text.strip():
+    text = " ".join(clean(text).split())
+    if text:
+        query = (("tempat", text),)
         found = city.place(text)
         if found is None:
-            return Spot(asked=text, unknown=True, query=(("tempat", text),))
-        near = f"{found.lat:.6f},{found.lon:.6f}"
-        return Spot(near, found.name, found.approximate, asked=text, query=(("tempat", text),))
+            names = tuple(meant(city, text))
+            return Spot(asked=text, unknown=not names, meant=names, query=query)
+        name = full_name(city, found)
+        read = "" if text.casefold() in (found.name.casefold(), name.casefold()) else name
+        return Spot(f"{found.lat:.6f},{found.lon:.6f}", name, found.approximate, asked=text, read=read, query=query)
     chosen = city.area(area)
     if chosen is None or not chosen.is_lowest:
         return Spot()

@@ -22,9 +22,9 @@ DESCRIPTION_MOST = 140
 _END_OF_DAY = time(23, 59, 59)
 _PERSONAL = re.compile(r"(?:\d[ .()+/-]*){10,}|@")  # NIK, telephone and bank numbers; e-mail addresses
 _PERIODS = {
-    "day": (re.compile(r"\d{4}-\d{2}-\d{2}"), "", "a day such as 2026-11-24"),
-    "month": (re.compile(r"\d{4}-\d{2}"), "-01", "a month such as 2026-11"),
-    "year": (re.compile(r"\d{4}"), "-01-01", "a year such as 2026"),
+    "day": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "", "a day such as 2026-11-24"),
+    "month": (re.compile(r"[0-9]{4}-[0-9]{2}"), "-01", "a month such as 2026-11"),
+    "year": (re.compile(r"[0-9]{4}"), "-01-01", "a year such as 2026"),
 }
 
 

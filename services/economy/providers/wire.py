@@ -10,7 +10,7 @@ MOST_UNITS = 10**12
 """Larger amounts are mistakes."""
 
 _VALUE = re.compile(r"(0|[1-9][0-9]{0,15})(\.0{1,2})?")
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 

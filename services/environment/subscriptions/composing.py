@@ -87,6 +87,7 @@ def _confirmation(tx: Transaction, one: Subscription) -> Text | NotSent:
     return wording.confirmation(
         city,
         criteria_of(city),
+        one.language,
         one.areas,
         confirm=_link(tx, Purpose.CONFIRM, one),
         stop=_link(tx, Purpose.END, one),

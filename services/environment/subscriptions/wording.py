@@ -96,27 +96,40 @@ def warning(city: City, criteria: Criteria, language: str, news: News) -> Text:
     return Text(words.headline, "\n".join(lines))
 
 
-def confirmation(city: City, criteria: Criteria, areas: Sequence[str], *, confirm: str, stop: str, days: int) -> Text:
-    """The one mail that goes to an address before its owner has confirmed it."""
+def confirmation(
+    city: City, criteria: Criteria, language: str, areas: Sequence[str], *, confirm: str, stop: str, days: int
+) -> Text:
+    """The one mail that goes to an address before its owner has confirmed it, in the chosen language first."""
     names = _names(city, areas)
+    parts = {
+        "id": [
+            f"Alamat e-mail ini didaftarkan untuk menerima peringatan banjir dan rob di: {names}.",
+            "Jika memang Anda yang mendaftar, buka tautan ini dan tekan tombolnya. Daftar ini menggantikan yang dulu.",
+            f"Konfirmasi, dalam {days} hari: {confirm}",
+            "Jika bukan Anda, abaikan surat ini: tidak ada peringatan yang akan dikirim.",
+        ],
+        "en": [
+            f"This e-mail address was given for warnings of floods and tidal floods in: {names}.",
+            "If it was you, open this link and press the button. The list replaces the one before it.",
+            f"Confirm, within {days} days: {confirm}",
+            "If it was not you, ignore this mail: no warning will come.",
+        ],
+    }
+    subjects = {"id": "Konfirmasi peringatan banjir", "en": "Confirm flood warnings"}
+    stops = {"id": "Jangan kirim lagi", "en": "Send no more"}
+    chosen, other = sorted(parts, key=lambda one: one != language)
     lines = [
-        f"Alamat e-mail ini didaftarkan untuk menerima peringatan banjir dan rob di: {names}.",
-        "Jika memang Anda yang mendaftar, buka tautan ini dan tekan tombolnya. Daftar ini menggantikan yang dulu.",
-        f"Konfirmasi, dalam {days} hari: {confirm}",
-        "Jika bukan Anda, abaikan surat ini: tidak ada peringatan yang akan dikirim.",
+        *parts[chosen],
         "",
         "--",
         "",
-        f"This e-mail address was given for warnings of floods and tidal floods in: {names}.",
-        "If it was you, open this link and press the button. The list replaces the one before it.",
-        f"Confirm, within {days} days: {confirm}",
-        "If it was not you, ignore this mail: no warning will come.",
+        *parts[other],
         "",
         f"{criteria.sender_name} · {city.name_id} · {city.name_en}",
-        f"Jangan kirim lagi / send no more: {stop}",
+        f"{stops[chosen]} / {stops[other].lower()}: {stop}",
         "",
     ]
-    return Text("Konfirmasi peringatan banjir / confirm flood warnings", "\n".join(lines))
+    return Text(f"{subjects[chosen]} / {subjects[other].lower()}", "\n".join(lines))
 
 
 def _names(city: City, codes: Sequence[str]) -> str:

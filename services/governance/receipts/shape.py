@@ -16,9 +16,9 @@ T = TypeVar("T")
 Line = Annotated[str, Meta(pattern=r"\A[^\n]*\Z")]
 Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Salt = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{32})?\Z")]
-Micros = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")]
-Seconds = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
-Day = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
+Micros = Annotated[str, Meta(pattern=r"(?a)\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")]
+Seconds = Annotated[str, Meta(pattern=r"(?a)\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")]
+Day = Annotated[str, Meta(pattern=r"(?a)\A\d{4}-\d\d-\d\d\Z")]
 Positive = Annotated[int, Meta(ge=1)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-AreaCode = Annotated[str, Meta(pattern=r"^\d\d\.\d\d(\.\d\d(\.\d{4})?)?$")]
+AreaCode = Annotated[str, Meta(pattern=r"(?a)^\d\d\.\d\d(\.\d\d(\.\d{4})?)?$")]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Text = Annotated[str, Meta(min_length=1)]
 Days = Annotated[int, Meta(ge=1, le=365)]
@@ -88,7 +88,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     order: Annotated[int, Meta(ge=1)]
     category: Annotated[str, Meta(pattern=r"^(\*|[a-z][a-z0-9-]*)$")]
-    area: Annotated[str, Meta(pattern=r"^(\*|\d\d\.\d\d(\.\d\d(\.\d{4})?)?)$")]
+    area: Annotated[str, Meta(pattern=r"(?a)^(\*|\d\d\.\d\d(\.\d\d(\.\d{4})?)?)$")]
     """An area code, which stands for everything inside that area."""
     agency: Identifier
     why_id: Text

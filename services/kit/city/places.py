@@ -27,6 +27,9 @@ class Places:
         for phrase, twins in _by_name(areas.values()).items():
             if phrase not in self._named:
                 self._named[phrase] = [_area_place(area) for area in twins]
+            for area in twins if len(twins) > 1 else ():
+                # Of two kelurahan Duren one lies in the kecamatan Bandungan, where a kelurahan bears that name, too.
+                self._named.setdefault((*phrase, *words(area.district)), [_area_place(area)])
         self._longest = max(map(len, self._named), default=0)
         self._trigrams: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in self._named:
@@ -35,14 +38,17 @@ class Places:
 
     def find(self, text: str) -> Place | None:
         """Return the place named by the longest name in the text, or None when there is none or it is ambiguous."""
+        found = self.named(text)
+        return found[0] if len(found) == 1 else None
+
+    def named(self, text: str) -> list[Place]:
+        """Return all places of the longest name in the text; of one district alone, if the text names it, too."""
         tokens = words(text)[:_MOST_WORDS]
         phrase = self._spelled(tokens) or self._alike(tokens)
-        if not phrase:
-            return None
-        found = self._named[phrase]
-        if len(found) > 1:
-            found = [place for place in found if _contains(tokens, words(place.area.district))]
-        return found[0] if len(found) == 1 else None
+        found = self._named[phrase] if phrase else []
+        if len(found) < 2:
+            return list(found)
+        return [place for place in found if _contains(tokens, words(place.area.district))] or list(found)
 
     def _spelled(self, tokens: list[str]) -> Phrase | None:
         for length in range(self._longest, 0, -1):

@@ -106,6 +106,10 @@ class City:
         """Return the landmark, else the kelurahan, that a text names; None when there is none or several it may be."""
         return self._places.find(text)
 
+    def places(self, text: str) -> list[Place]:
+        """Return all places that a text may mean, such as kelurahan of one name in several districts."""
+        return self._places.named(text)
+
     def suggest(self, text: str, limit: int = 3) -> list[tuple[Category, float]]:
         """Return the categories whose keywords are in the text, best first, each with its share of all (0 to 1)."""
         return self._suggester.suggest(text, limit)

@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from services.kit.errors import invalid
 from services.kit.rpc.contract import enum_names
-from services.kit.rpc.text import clean, unreadable
+from services.kit.rpc.text import clean, piled, unreadable
 from smartcity.types.v1 import edge_pb2
 
 REASON = "INVALID_REQUEST"
@@ -118,6 +118,8 @@ class Field:
             return wrong
         if wrong := _miscounted("character", len(text), max(rules.min_len, int(rules.required)), rules.max_len):
             return wrong
+        if not rules.verbatim and (wrong := piled(text)):
+            return wrong
         if rules.pattern and text and not self._pattern.fullmatch(text):
             return f"is not of the form {rules.pattern}"
         only = getattr(rules, "in")
@@ -179,6 +181,11 @@ def checked(request: Message) -> Message:
     for fault in plan.faults(request):
         raise invalid(fault.reason, f"{fault.path} {fault.message}.", field=fault.path)
     return request
+
+
+def faults(request: Message) -> list[Fault]:
+    """All that would not be taken of a request whose free text is clean, in the order of its fields."""
+    return list(_plan(request.DESCRIPTOR).faults(request))
 
 
 class _Plan:

@@ -104,8 +104,9 @@ class Guard(grpc.aio.ServerInterceptor):
                 except grpc.aio.AbortError:
                     raise
                 except TimeoutError:
-                    text = "It took longer than the deadline. Repeat with the same request id."
-                    await self._abort(context, served, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE", text, {})
+                    code = grpc.StatusCode.DEADLINE_EXCEEDED
+                    text = "The answer took too long. Nothing is lost: repeat with the same request id."
+                    await self._abort(context, served, code, "DEADLINE_EXCEEDED", text, {})
                 except Exception as error:
                     await self._unexpected(context, served, error)
 

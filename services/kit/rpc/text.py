@@ -5,6 +5,13 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 """The last two are no characters, and no XML can hold them."""
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates: they turn the writing around them, also what a page says behind the text. Phones
+put them round the numbers that people copy.
+"""
+_MARKS = {"Mn", "Me"}
+_MOST_MARKS = 4
+"""On one letter, as UTS #39 (5.4) has it; no language needs more, and a pile of them covers other lines."""
 _UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}
 _UNSEEN_SIGNS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0") | {
     chr(each)
@@ -17,14 +24,31 @@ fillers, selectors of a variant, tags) and the blank braille pattern.
 
 
 def clean(text: str) -> str:
-    """Text without control characters other than line breaks and tabs, trimmed; empty when nothing of it is seen."""
-    kept = _CONTROL.sub("", text.replace("\r\n", "\n")).strip()
-    return "" if not kept.isascii() and is_blank(kept) else kept  # of ASCII something is left to be seen
+    """Text without control characters other than line breaks and tabs, trimmed; empty when nothing of it is seen.
+
+    What turns the direction of writing is taken out, too.
+    """
+    kept = _CONTROL.sub("", text.replace("\r\n", "\n"))
+    if kept.isascii():
+        return kept.strip()  # something is left to be seen
+    kept = _TURNS.sub("", kept).strip()
+    return "" if is_blank(kept) else kept
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text is seen: blanks, zero-width and direction marks, fillers."""
-    return all(each in _UNSEEN_SIGNS or unicodedata.category(each) in _UNSEEN for each in set(text))
+    """Whether nothing of a text is seen: blanks, zero-width and direction marks, fillers; or marks on no letter."""
+    return all(each in _UNSEEN_SIGNS or unicodedata.category(each) in _UNSEEN | _MARKS for each in set(text))
+
+
+def piled(text: str) -> str:
+    """What is wrong with a text whose letters carry piles of marks; empty when nothing is."""
+    kinds = {} if text.isascii() else {each: unicodedata.category(each) for each in set(text)}
+    run = 0
+    for each in text if _MARKS & set(kinds.values()) else "":
+        run = run + 1 if kinds[each] in _MARKS else run if kinds[each] == "Cf" else 0
+        if run > _MOST_MARKS:
+            return f"has more than {_MOST_MARKS} marks on one letter; write plain letters"
+    return ""
 
 
 def unreadable(text: str) -> str:
@@ -33,6 +57,8 @@ def unreadable(text: str) -> str:
         return "" if not text or text.strip() else "shows nothing; leave it out instead"
     if has_control(text):
         return "holds a control character: send plain text"
+    if found := _TURNS.search(text):
+        return f"holds U+{ord(found[0]):04X}, which turns the direction of writing: send plain text"
     return "shows nothing; leave it out instead" if is_blank(text) else ""
 
 

@@ -28,8 +28,8 @@ SOON, AHEAD = 3, 15
 
 _DAY = 24 * 60
 _LATEST = 2 * _DAY
-_RULE = re.compile(r"(?:(?P<days>[A-Z][A-Za-z]*(?:[-,] ?[A-Z][A-Za-z]*)*) )?(?P<times>\d.*|off|closed)")
-_TIMES = re.compile(r"(\d\d):(\d\d) ?- ?(\d\d):(\d\d)")
+_RULE = re.compile(r"(?:(?P<days>[A-Z][A-Za-z]*(?:[-,] ?[A-Z][A-Za-z]*)*) )?(?P<times>[0-9].*|off|closed)")
+_TIMES = re.compile(r"(\d\d):(\d\d) ?- ?(\d\d):(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)

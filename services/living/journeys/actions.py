@@ -19,7 +19,7 @@ from services.living.journeys.model import VEHICLES, Answer, Leg, Missing, Place
 from services.living.resources import resources
 
 MINUTES_USUAL, TRANSFERS_USUAL = 60, 3
-_POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d{1,12})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*")
+_POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
 _REFUSED = {
     Missing.ORIGIN_UNKNOWN: ("ORIGIN_NOT_FOUND", "from"),
     Missing.TARGET_UNKNOWN: ("DESTINATION_NOT_FOUND", "to"),

@@ -12,7 +12,7 @@ from services.living.journeys.model import BY_FOOT_S, TIGHT_S, Answer, Journey, 
 from services.living.journeys.raptor import Found, Search, first_departures
 from services.living.timetable import calendar, clock, walking
 from services.living.timetable.days import Days
-from services.living.timetable.model import Bools
+from services.living.timetable.model import Bools, Floats
 from services.living.timetable.network import EARLY, NEVER, Network
 from services.living.timetable.places import Places
 
@@ -20,6 +20,8 @@ _NIGHT_S = 3 * 3_600
 """Who wants to arrive before so late at night looks at the day before."""
 _MOST_DEPARTURES = 60
 """Of one range: the earliest of it, or the latest for who wants to arrive by a time."""
+_THERE_M = 10.0
+"""Metres that a telephone can be off: who is so near to a point is there."""
 
 
 def plan(days: Days, places: Places, asked: Question) -> Answer:
@@ -38,8 +40,8 @@ def plan(days: Days, places: Places, asked: Question) -> Answer:
             return end
     assert isinstance(origin, End)
     assert isinstance(target, End)
-    if origin.stops and set(origin.stops) == set(target.stops):
-        return Answer(missing=Missing.SAME_PLACE)
+    if _same(origin, target):
+        return Answer(missing=Missing.SAME_PLACE, origin=origin.spot, target=target.spot)
     network = days.of(day, step_free=asked.step_free)
     found = _found(days, network, origin, target, asked, day)
     foot = _on_foot(origin, target, asked)
@@ -115,9 +117,20 @@ def _marked(journey: Journey) -> Journey:
     return Journey(journey.start, journey.end, tuple(marked))
 
 
-def _on_foot(origin: End, target: End, asked: Question) -> Journey | None:
+def _same(origin: End, target: End) -> bool:
+    """Whether one is there already: the same stops, or no farther away than a point can tell."""
+    if origin.stops and set(origin.stops) == set(target.stops):
+        return True
+    return not (origin.stops and target.stops) and float(_away(origin, target)[0]) <= _THERE_M
+
+
+def _away(origin: End, target: End) -> Floats:
     here, there = origin.spot, target.spot
-    away = walking.metres(np.array([here.lat]), np.array([here.lon]), there.lat, there.lon)
+    return walking.metres(np.array([here.lat]), np.array([here.lon]), there.lat, there.lon)
+
+
+def _on_foot(origin: End, target: End, asked: Question) -> Journey | None:
+    away = _away(origin, target)
     seconds = int(walking.seconds(away)[0])
     if seconds > BY_FOOT_S:
         return None

@@ -25,6 +25,8 @@ async def test_both_pages_show_them_with_their_source_and_how_fresh_they_are(for
             assert 'href="https://nowcasting.bmkg.go.id/infografis/CJT/2026/11/23/infografis.jpg"' in page
             assert "Keparahan</dt><dd>sedang" in page
             assert "0 menit yang lalu" in page
+            assert 'note good">Kota tidak memberi' not in page, "not green while BMKG warns"
+            assert '<a href="#nowcasts">BMKG memperingatkan cuaca' in page
         served.now = now - timedelta(hours=1)
         await forecasters.listed()
         page = (await client.get("/lingkungan", headers=EN)).text

@@ -7,9 +7,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.environment.subscriptions import limits, model
+from services.environment.criteria.profile import criteria_of
+from services.environment.subscriptions import limits, model, wording
 from services.environment.subscriptions.limits import Asked
 from services.environment.subscriptions.model import NOBODY, Telling
+from services.kit.city import load_city
 from services.kit.mail import addresses, tokens
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -51,6 +53,29 @@ def test_a_message_comes_to_everybody_once_in_each_kelurahan(counts: list[int], 
         came[area] += found
         telling = model.further(telling, found, most)
     assert came == {area: there.get(area, []) for area in areas}
+
+
+def test_an_address_is_asked_in_the_chosen_language_first() -> None:
+    city = load_city("semarang")
+    for language, subject, first, last in (
+        (
+            "id",
+            "Konfirmasi peringatan banjir / confirm flood warnings",
+            "Alamat e-mail ini",
+            "Jangan kirim lagi / send no more: b",
+        ),
+        (
+            "en",
+            "Confirm flood warnings / konfirmasi peringatan banjir",
+            "This e-mail address",
+            "Send no more / jangan kirim lagi: b",
+        ),
+    ):
+        mail = wording.confirmation(city, criteria_of(city), language, ["33.74.01.1007"], confirm="a", stop="b", days=7)
+        assert mail.subject == subject
+        assert mail.body.startswith(first)
+        assert mail.body.endswith(f"{last}\n")
+        assert mail.body.count(": a\n") == 2
 
 
 def test_a_token_is_good_for_what_it_was_made_for_alone() -> None:

@@ -54,6 +54,8 @@ async def test_an_officer_compares_and_accepts(citizen: Browser, dinkes: Browser
     assert (REASON in public.words, NOTE in public.words) == (False, False)
     accepted = await dinkes.open("/petugas/fasilitas?keadaan=accepted")
     assert "Puskesmas Halmahera Baru" in accepted.words
+    strange = await dinkes.open("/petugas/fasilitas?keadaan=xx&lang=en")
+    assert str(strange.answer.url).endswith("/petugas/fasilitas?lang=en"), "and not as if it were a filter"
 
 
 async def test_an_officer_declines_and_not_their_own(citizen: Browser, dinkes: Browser) -> None:

@@ -12,7 +12,7 @@ from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 
-ALL_CLEAR = "No warning is in force."
+ALL_CLEAR = "The city has no flood or tidal flood warning in force."
 PATH = "/lingkungan/peringatan"
 
 

@@ -70,6 +70,11 @@ def test_the_district_tells_two_kelurahan_of_one_name_apart(city: City) -> None:
 
     assert found is not None
     assert found.area.district == "Mijen"
+    assert [place.area.district for place in city.places("Purwosari")] == ["Semarang Utara", "Mijen"]
+    # Where the district bears the name of another kelurahan, too.
+    other = load_city("kabupaten-semarang").place("Duren, Bandungan")
+    assert other is not None
+    assert (other.name, other.area.district) == ("Duren", "Bandungan")
 
 
 @pytest.mark.parametrize(

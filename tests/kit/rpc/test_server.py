@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from services.kit.caller import ANONYMOUS, Caller, Scope
 from services.kit.errors import DomainError, Kind
 from services.kit.rpc.server import MOST_BYTES, Admitted, admitted
+from smartcity.reasons import REASONS
 from tests.kit.serving import CITIZEN, SERVICE, serving
 
 CODES = {
@@ -122,6 +123,10 @@ async def test_what_takes_longer_than_its_deadline_is_cancelled() -> None:
         async with asyncio.timeout(5):
             await ended.wait()
     assert refusal.code is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+def test_what_takes_too_long_has_one_reason_at_the_edge_and_behind_it() -> None:
+    assert [name for name in REASONS if name.startswith("DEADLINE")] == ["DEADLINE_EXCEEDED", "DEADLINE_REQUIRED"]
 
 
 async def test_a_cancelled_call_cancels_its_method_and_the_server_goes_on() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from services.kit.rpc.text import clean, has_control, is_blank
+from services.kit.rpc.text import clean, has_control, is_blank, piled, unreadable
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ from services.kit.rpc.text import clean, has_control, is_blank
         ("\u00a0satu\u3000", "satu"),
         ("keluarga 👨\u200d👩\u200d👧", "keluarga 👨\u200d👩\u200d👧"),
         ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u202a+62 24 123\u202c, \u2068RSUD\u2069", "+62 24 123, RSUD"),
+        ("cafe\u0301", "cafe\u0301"),
     ],
 )
 def test_text_is_trimmed_and_loses_its_control_characters(given_text: str, kept: str) -> None:
@@ -44,6 +46,8 @@ def test_text_is_trimmed_and_loses_its_control_characters(given_text: str, kept:
         "\u2800\u2800",
         "\ufe0f",
         "\x00\u200b\x00",
+        "\u0301",
+        "\u202e\u20e3 ",
     ],
     ids=ascii,
 )
@@ -77,3 +81,15 @@ def test_nothing_is_left_that_a_database_or_a_page_cannot_hold(text: str) -> Non
 )
 def test_control_characters_are_known_but_for_line_ends_and_tabs(text: str, has: bool) -> None:
     assert has_control(text) is has
+
+
+@pytest.mark.parametrize("turning", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"], ids=ascii)
+def test_what_turns_the_direction_of_writing_is_named(turning: str) -> None:
+    assert f"U+{ord(turning):04X}, which turns" in unreadable(f"Puskesmas {turning}nolagnaM")
+
+
+def test_piles_of_marks_are_refused_and_what_languages_need_is_not() -> None:
+    assert "4 marks" in piled("Puskesmas M" + "\u0310\u0343\u0301\u0302\u0300")
+    assert "4 marks" in piled("M" + "\u0310\u0343\u200d\u0301\u0302\u0300")
+    for needed in ("Ngũ Xá", "e\u0302\u0301", "שָׁלוֹם", "ที่นี่", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3", "plain"):
+        assert piled(needed) == ""

@@ -62,7 +62,7 @@ def test_hours_hold_in_the_citys_time(text: str, day: int, clock: str, expected:
 @pytest.mark.parametrize(
     "text",
     ["", "setiap hari", "Mo-Fr", "Mo-Xx 07:00-14:00", "Mo 7:00-14:00", "Mo 07:60-14:00", "Mo 24:00-25:00",
-     "Mo 07:00-72:00", "Mo-Fr 07:00-14:00;", "Mo-Fr 07:00+", "24/7; Mo off"],
+     "Mo 07:00-72:00", "Mo-Fr 07:00-14:00;", "Mo-Fr 07:00+", "24/7; Mo off", "Mo ٠٧:٠٠-١٤:٠٠"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(DomainError, match="Mo-Fr 07:00-14:00") as raised:

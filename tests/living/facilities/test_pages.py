@@ -29,7 +29,7 @@ async def test_near_a_landmark_the_nearest_come_first_and_distances_are_called_s
 async def test_somebody_in_a_kelurahan_is_told_where_distances_start(visitor: httpx.AsyncClient) -> None:
     page = (await visitor.get("/sekitar", params={"wilayah": "33.74.01.1007", "jenis": "hospital"})).text
     assert "They start at a point about Sekayu" in page
-    assert "Puskesmas Poncol" not in page
+    assert "puskesmas-poncol" not in page
 
 
 async def test_at_the_end_stand_those_without_a_point_and_say_so(visitor: httpx.AsyncClient) -> None:
@@ -52,6 +52,17 @@ async def test_what_is_no_place_is_said_and_all_are_listed(visitor: httpx.AsyncC
     assert answer.status_code == 200
     assert ("is no place that we know" in answer.text) == (query == "tempat=Atlantis")
     assert 'id="straight"' not in answer.text
+
+
+async def test_places_of_one_name_are_links_and_what_is_read_otherwise_is_said(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/sekitar", params={"tempat": "Purwosari", "jenis": "library"})).text
+    assert "There are 2 places of the name “Purwosari”." in page
+    assert 'href="/sekitar?tempat=Purwosari%2C+Mijen&amp;jenis=library"' in page
+    page = (await visitor.get("/sekitar", params={"tempat": "Purwosari, Mijen"})).text
+    assert ("<h1>Near Purwosari, Mijen</h1>" in page, "data-read" in page) == (True, False)
+    assert '<option value="Lawang Sewu">' in page
+    page = (await visitor.get("/sekitar", params={"tempat": "lawang\x00 sew"})).text
+    assert "You wrote “lawang sew”, we read it as Lawang Sewu." in page
 
 
 async def test_filters_say_what_they_leave_out(visitor: httpx.AsyncClient) -> None:
@@ -108,6 +119,28 @@ async def test_what_is_wrong_in_the_form_is_said_and_the_entries_stay(
     form = (await browser.open(f"/sekitar/{PONCOL}")).forms["correct-form"]
     page = await browser.send(form, **{"reason": REASON, **entries})
     assert (page.status >= 400, told in page.words, REASON in page.words) == (True, True, True)
+
+
+async def test_all_that_is_wrong_in_the_form_is_said_at_once(visitor: httpx.AsyncClient) -> None:
+    browser = Browser(visitor)
+    form = (await browser.open(f"/sekitar/{PONCOL}")).forms["correct-form"]
+    entries = {"name": "P", "mo_th_from": "07:00", "mo_th_to": "siang", "fr_to": "11:00", "lon": "110.4", "reason": "a"}
+    page = await browser.send(form, **entries)
+    wrong = {name for name, attributes in page.ids.items() if attributes.get("aria-invalid") == "true"}
+    assert wrong == {"name", "mo_th_to", "fr_from", "lat", "reason"}
+    page = await browser.send(form, reason="a")
+    assert "Say what is wrong" in page.words
+    assert page.ids["reason"]["aria-invalid"] == "true"
+
+
+async def test_what_an_agency_has_confirmed_is_said_beside_how_well_the_rest_is_known(
+    visitor: httpx.AsyncClient, town: Town
+) -> None:
+    assert 'id="confirmed"' not in (await visitor.get(f"/sekitar/{PONCOL}")).text
+    await town.decide("Accept", await town.correct())
+    page = (await visitor.get(f"/sekitar/{PONCOL}")).text
+    assert "Told by people, confirmed by the agency</span> opening hours</p>" in page
+    assert "All else:" in page
 
 
 async def test_the_api_answers_as_the_contract_says(visitor: httpx.AsyncClient, town: Town) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.fixtures.edge import edge_before
-from tests.living.journeys.transit import Transit
+from tests.living.journeys.transit import SEMARANG_NOW, Transit
 
 MORNING = "2026-11-24T09:00"
 
@@ -87,10 +87,14 @@ async def test_results_come_before_the_form(visitor: httpx.AsyncClient) -> None:
 
 
 async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClient) -> None:
-    """Several stops, or none."""
-    page = (await visitor.get("/transit", params={"dari": "Terminal", "ke": "antah berantah"})).text
-    assert "Several stops may be meant by “Terminal”" in page
-    assert "Terminal Mangkang" in page
+    """Several stops, each a link that fills the field, or none; both fields are told of at once."""
+    page = (await visitor.get("/transit", params={"dari": "Terminal", "ke": "antah berantah", "akses": "1"})).text
+    assert "Several places may be meant by “Terminal” (" in page
+    assert 'href="/transit?dari=Terminal+Mangkang&amp;ke=antah+berantah&amp;akses=1"' in page
+    assert page.count('aria-invalid="true"') == 2
+    page = (await visitor.get("/transit", params={"dari": "Purwosari", "ke": "-95.0,110.4"})).text
+    assert 'href="/transit?dari=Purwosari%2C+Mijen&amp;ke=-95.0%2C110.4"' in page
+    assert page.count('aria-invalid="true"') == 2
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "antah berantah"})).text
     assert "“antah berantah” is neither a stop nor a place" in page
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": "besok"})).text
@@ -98,6 +102,50 @@ async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClien
     for when in ("0001-01-01T00:00", "9999-12-31T23:59"):
         answer = await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": when})
         assert (answer.status_code, "This is no day and time" in answer.text) == (200, True)
+
+
+async def test_fields_that_are_left_empty_are_told_of(visitor: httpx.AsyncClient) -> None:
+    """Once the form was sent: not on the way in, nor where a stop's page has filled one of them."""
+    for query, told in (("?dari=&ke=", 2), ("?dari=TS001&ke=+%00", 1), ("?dari=TS001", 0), ("", 0)):
+        page = (await visitor.get(f"/transit{query}")).text
+        assert page.count("Say which place.") == page.count('aria-invalid="true"') == told
+
+
+async def test_what_is_read_as_something_else_is_said(visitor: httpx.AsyncClient) -> None:
+    """A part of a stop's name, and a landmark that is nearly spelled; not what is spelled out, in whatever case."""
+    asked = {"dari": "terminal mangkan", "ke": "sampokong", "waktu": MORNING}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert "You wrote “terminal mangkan”, we read it as Terminal Mangkang." in page, "and not as Mangkang Wetan"
+    assert "You wrote “sampokong”, we read it as Klenteng Agung Sam Poo Kong." in page
+    assert "From Terminal Mangkang to Klenteng Agung Sam Poo Kong" in page
+    page = (await visitor.get("/transit", params={**asked, "dari": "terminal mangkang", "ke": "lawang sewu"})).text
+    assert "data-read" not in page
+
+
+async def test_suggestions_are_stops_and_the_places_from_which_one_walks_to_them(visitor: httpx.AsyncClient) -> None:
+    """Landmarks and kelurahan, those of one name told apart; none that is far from every stop."""
+    page = (await visitor.get("/transit")).text
+    told = re.findall(r'<option value="([^"]+)">', page)
+    assert {"Terminal Mangkang", "Lawang Sewu", "Sekayu", "Purwosari, Semarang Utara"} <= set(told)
+    assert len(told) == len(set(told)) < 600
+
+
+async def test_the_map_names_its_ends_and_changes(visitor: httpx.AsyncClient) -> None:
+    """Instead of circles that are all alike."""
+    page = (
+        await visitor.get("/transit", params={"dari": "Terminal Mangkang", "ke": "Lawang Sewu", "waktu": MORNING})
+    ).text
+    drawing = page[page.index("<figure") : page.index("</figure>")]
+    named = re.findall(r'<text class="way-name"[^>]*>([^<]+)</text>', drawing)
+    assert named[:2] == ["Terminal Mangkang", "Lawang Sewu"]
+    assert drawing.count('class="way-stop end"') == 2
+
+
+async def test_who_is_there_already_is_told_so(visitor: httpx.AsyncClient) -> None:
+    """Instead of a walk of no metres."""
+    page = (await visitor.get("/transit", params={"dari": "Lawang Sewu", "ke": "-6.983925,110.410633"})).text
+    assert "You are there: both are the same place." in page
+    assert "data-leg" not in page
 
 
 async def test_why_there_is_no_way_is_told(visitor: httpx.AsyncClient) -> None:
@@ -109,21 +157,32 @@ async def test_why_there_is_no_way_is_told(visitor: httpx.AsyncClient) -> None:
     assert "nobody has told" in page
 
 
-async def test_a_stops_page_is_small_and_has_its_code(visitor: httpx.AsyncClient) -> None:
+async def test_a_stops_page_is_small_and_has_its_code(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """20 KB at most, departures by headway, lines, and the address of the page as a QR code."""
+    monkeypatch.setattr("gateway.portal.living.transit_hours._now", SEMARANG_NOW.astimezone)
     answer = await visitor.get("/transit/halte/TS001")
     assert answer.status_code == 200
     assert len(answer.content) <= 20_000
     assert 'data-basis="headway"' in answer.text
     assert 'class="qr"' in answer.text
+    paper = answer.text[answer.text.index('id="paper"') :]
+    assert re.findall(r"<tr><td><b>(\w+)</b>", paper) == ["K1", "M"], "all lines of the day, whatever comes next"
+    assert "every 10 minutes, 05:30 to 17:41" in paper
     assert "/transit/halte/TS001" in answer.text
     assert (await visitor.get("/transit/halte/nowhere")).status_code == 404
 
 
-async def test_a_lines_page_has_all_its_stops(visitor: httpx.AsyncClient) -> None:
+async def test_a_lines_page_has_its_hours_and_all_its_stops(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In each direction."""
+    monkeypatch.setattr("gateway.portal.living.transit_hours._now", SEMARANG_NOW.astimezone)
     answer = await visitor.get("/transit/jalur/K1")
     assert answer.status_code == 200
+    hours = re.findall(r"<p data-hours><b>every (\d+) minutes</b>, (\d\d:\d\d) to (\d\d:\d\d)</p>", answer.text)
+    assert hours == [("10", "05:30", "17:41")] * 2
     assert answer.text.count('<ol class="calls">') == 2
     assert "Terminal Mangkang" in answer.text
     assert (await visitor.get("/transit/jalur/nowhere")).status_code == 404

@@ -65,6 +65,20 @@ def test_waiting_for_a_headway_is_counted(town: Feed) -> None:
     assert _times(town, _asked(town, "A", "C", 9 * HOUR)) == [("09:00", "09:25")]
 
 
+def test_who_is_there_already_is_told_so(town: Feed) -> None:
+    """Instead of a walk of no metres; a walk of some stays one."""
+    known, at = places(town), clock.zero(DAY, town.timezone) + 9 * HOUR
+    here, beside, around = Place(lat=-7.0, lon=110.4), Place(lat=-7.00005, lon=110.4), Place(lat=-7.001, lon=110.4)
+
+    def asked(origin: Place, target: Place) -> Answer:
+        return plan(Days(timetable(town)), known, Question(origin, target, at, False, VEHICLES))
+
+    for origin, target in ((here, here), (here, beside), (Place("A"), beside), (beside, Place("A"))):
+        assert asked(origin, target).missing is Missing.SAME_PLACE
+    (walk,) = asked(here, around).journeys
+    assert walk.legs[0].metres > 100
+
+
 @pytest.mark.parametrize("at", [-62_135_596_800, 253_402_300_799])
 @pytest.mark.parametrize("arrive_by", [False, True])
 def test_the_ends_of_the_calendar_lie_outside(town: Feed, at: int, *, arrive_by: bool) -> None:

@@ -51,6 +51,7 @@ async def test_no_page_breaks_on_odd_values_in_its_address(stand: Stand, client:
     """With a login, the pages that nobody sees without one."""
     head = await stand.bearer(user) if user else {}
     pages = [page.path for page in pages_in_order() if "GET" in (page.methods or ()) and "{" not in page.path]
+    pages = [path for path in pages if not path.endswith("/events")]  # a stream has no end
     assert len(pages) > 15
     if user:
         pages = list(await _served(client, pages, head) - await _served(client, pages, {}))

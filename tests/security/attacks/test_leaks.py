@@ -129,7 +129,7 @@ def _reads(fillings: dict[str, list[str]]) -> Iterator[str]:
             yield from _addresses(f"/v1{route.template.removeprefix('/v1')}", fillings)
     yield from FROM_MEMORY
     for page in pages_in_order():
-        if "GET" in (page.methods or ()):
+        if "GET" in (page.methods or ()) and not page.path.endswith("/events"):
             yield from _addresses(page.path, fillings)
 
 

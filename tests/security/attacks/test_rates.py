@@ -162,10 +162,10 @@ def test_the_one_that_rested_longest_gives_way(tmp_path: Path) -> None:
 
 def test_streams_of_one_address_and_of_all_are_bounded() -> None:
     live = Live(SimpleNamespace(), Places(3, 2))  # type: ignore[arg-type]
-    with live.place("192.0.2.1"), live.place("192.0.2.1"):
-        with pytest.raises(Problem, match="streams are open from your address"), live.place("192.0.2.1"):
+    with live.room.place("192.0.2.1"), live.room.place("192.0.2.1"):
+        with pytest.raises(Problem, match="streams are open from your address"), live.room.place("192.0.2.1"):
             pass
-        with live.place("192.0.2.2"), pytest.raises(Problem, match="Very many wait"), live.place("192.0.2.3"):
+        with live.room.place("192.0.2.2"), pytest.raises(Problem, match="Very many wait"), live.room.place("192.0.2.3"):
             pass
     assert live.streams == 0
 

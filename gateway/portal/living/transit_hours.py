@@ -1,0 +1,87 @@
+"""When a line runs today, in each of its directions, and what comes to a stop every so often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+import grpc.aio
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.page import city_words
+from smartcity.living.v1 import departures_pb2 as pb
+from smartcity.living.v1 import departures_views as views
+from smartcity.living.v1 import routes_views
+
+_MOST, _DAY = 50, 1_440
+"""Departures that an answer has, and the minutes that it looks ahead."""
+
+
+_now = datetime.now
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From the first to the last departure at the first stop of a direction."""
+
+    first: datetime
+    last: datetime | None
+    """None where there are more departures than an answer has."""
+    every: int = 0
+    """Seconds between two by headway; 0 by a schedule."""
+
+
+async def hours(request: Request, line: routes_views.Route) -> list[list[Hours] | None]:
+    """Of each direction, in their order: empty where nothing runs today, None where that cannot be read now."""
+    return list(await asyncio.gather(*(_of(request, line.id, way) for way in line.directions)))
+
+
+async def every_so_often(request: Request, stop: str) -> list[views.Departure]:
+    """What comes to a stop by headway today, from the first to the last: stays true on paper. Empty if not known."""
+    zone = city_words(request).city.timezone
+    today = _now(zone).date()
+    board = await _board(request, stop) or ()
+    return [one for one in board if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today]
+
+
+async def _board(request: Request, stop: str) -> Sequence[views.Departure] | None:
+    """All departures of today, as far as an answer holds them; None where they cannot be read now."""
+    zone = city_words(request).city.timezone
+    today = _now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = Timestamp()
+    since.FromDatetime(today)
+    asked = pb.ListDeparturesRequest(stop=stop, start_time=since, minutes=_DAY, page_size=_MOST)
+    try:
+        answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    except grpc.aio.AioRpcError:
+        return None  # the page is about more than that, and tells the rest
+    return views.list_departures_response(answer).departures
+
+
+async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> list[Hours] | None:
+    board = await _board(request, way.calls[0].stop) if way.calls else []
+    if board is None:
+        return None
+    zone = city_words(request).city.timezone
+    today = _now(zone).date()
+    ours = [one for one in board if one.route == line and one.time]
+    # Where both directions begin at one stop, that of most trips tells them apart.
+    ours = [one for one in ours if one.headsign == way.headsign] or ours
+    found = [
+        Hours(one.first_time, one.last_time, one.headway_seconds)
+        for one in ours
+        if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today
+    ]
+    times = [one.time for one in ours if one.basis == "scheduled" and one.time]
+    if times:
+        found.append(Hours(min(times), max(times) if len(board) < _MOST else None))
+    return sorted(found, key=lambda one: one.first)
+
+
+def _on(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()

@@ -1,0 +1,57 @@
+// The control room as it changes. Parts come made by the server; of them only the rows that differ are put in, so that
+// who reads or tabs through a table is not thrown out of it. Without this the page loads itself anew.
+(() => {
+  "use strict";
+  const LOST_MS = 8000, AGAIN_MS = 10000;
+  const room = document.getElementById("room");
+  if (!room || !window.EventSource) return;
+  const state = document.getElementById("room-state"), at = document.getElementById("room-at"), said = document.getElementById("room-said");
+  let source, heard = performance.now(), over = false, seen = room.dataset.seen;
+
+  const show = (name) => {
+    if (room.dataset.state === name) return;
+    const before = room.dataset.state;
+    room.dataset.state = name;
+    state.textContent = room.dataset[`words${name[0].toUpperCase()}${name.slice(1)}`];
+    state.className = `badge ${name === "live" ? "good" : "bad"}`;
+    if (name !== "live" || before) said.textContent = `${state.textContent} ${at.textContent}`;
+  };
+  const keyed = (within) => new Map([...within.querySelectorAll("[data-key]")].map((row) => [row.dataset.key, row]));
+  const put = (part, html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html").body;
+    const before = keyed(part), after = keyed(fresh), active = document.activeElement;
+    const row = part.contains(active) ? active.closest("[data-key]") : null, href = row && active.getAttribute("href");
+    const come = [...after].filter(([key]) => !before.has(key)), gone = [...before].filter(([key]) => !after.has(key));
+    if (before.size && [...before.keys()].join() === [...after.keys()].join()) {
+      for (const [key, one] of before) if (one.outerHTML !== after.get(key).outerHTML) one.replaceWith(document.adoptNode(after.get(key)));
+    } else part.replaceChildren(...[...fresh.childNodes].map((one) => document.adoptNode(one)));
+    if (row && !row.isConnected) {
+      const now = [...part.querySelectorAll("[data-key]")].find((one) => one.dataset.key === row.dataset.key);
+      const link = now && [...now.querySelectorAll("a")].find((one) => one.getAttribute("href") === href);
+      if (link) link.focus({ preventScroll: true });
+    }
+    return [come, gone];
+  };
+  const words = (rows, what) => rows.filter(([, row]) => row.dataset.say).map(([, row]) => `${what} ${row.dataset.say}.`);
+
+  const follow = () => {
+    source = new EventSource(`${room.dataset.live}?${new URLSearchParams({ seen })}`);
+    source.addEventListener("part", (event) => {
+      const { part, html } = JSON.parse(event.data), place = document.querySelector(`[data-part="${CSS.escape(part)}"]`);
+      seen = event.lastEventId;
+      if (!place) return;
+      const [fresh, gone] = put(place, html);
+      const news = [...words(fresh, room.dataset.new), ...words(gone, room.dataset.gone)];
+      if (news.length) said.textContent = news.join(" ");
+    });
+    source.addEventListener("at", (event) => {
+      heard = performance.now();
+      at.textContent = JSON.parse(event.data);
+      show("live");
+    });
+    source.addEventListener("over", () => { over = true; source.close(); show("over"); });
+    source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED && !over) setTimeout(follow, AGAIN_MS); });
+  };
+  setInterval(() => { if (!over && performance.now() - heard > LOST_MS) show("lost"); }, 1000);
+  follow();
+})();
