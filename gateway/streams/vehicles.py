@@ -5,38 +5,23 @@ The first event has all vehicles in service, each further one those of which som
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 
 import grpc.aio
 import structlog
-from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from gateway.calls.kept import Kept
-from gateway.streams.payments import HEADERS, HEARTBEAT_SECONDS, LONGEST_SECONDS, Live
+from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Room, Stream, event
+from gateway.streams.payments import Live
 
 EVERY_SECONDS = 5.0
 """Between two looks: vehicles tell every ten seconds or so."""
-_ALIVE = b":\n\n"
 _log = structlog.get_logger(__name__)
 
 
-class VehicleStream(StreamingResponse):
-    """One listener's answer; counted among all streams while it is open, closed with the connection."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, live: Live, vehicles: Kept[Mapping[str, bytes]], address: str) -> None:
-        """``vehicles`` are all of them as JSON, by their ids."""
-        self._live, self._address = live, address
-        self._events = _events(live, vehicles)
-        super().__init__(self._events, headers=HEADERS)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Streams; TOO_MANY_STREAMS or STREAMS_FULL before anything is sent."""
-        async with aclosing(self._events):
-            with self._live.place(self._address):
-                await super().__call__(scope, receive, send)
+def stream(live: Live, vehicles: Kept[Mapping[str, bytes]], address: str) -> Stream:
+    """The vehicles as an answer; ``vehicles`` are all of them as JSON, by their ids."""
+    room = Room(live.room.places, "your address", "read the list of vehicles")
+    return Stream(_events(live, vehicles), room, address)
 
 
 async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGenerator[bytes, None]:
@@ -46,14 +31,14 @@ async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGener
     while not live.closed and clock() < end:
         now = await _now(vehicles)
         if now is not None and now is not seen:
-            event = changed(seen, now)
+            news = changed(seen, now)
             seen = now
-            if event:
+            if news:
                 told = clock()
-                yield event
+                yield news
         if clock() - told > HEARTBEAT_SECONDS:
             told = clock()
-            yield _ALIVE
+            yield ALIVE
         await live.pause(EVERY_SECONDS)
 
 
@@ -72,4 +57,4 @@ def changed(before: Mapping[str, bytes] | None, now: Mapping[str, bytes]) -> byt
     gone = [b'"%b"' % id_.encode() for id_ in known if id_ not in now]
     if before is not None and not rows and not gone:
         return b""
-    return b'event: vehicles\ndata: {"vehicles":[%b],"gone":[%b]}\n\n' % (b",".join(rows), b",".join(gone))
+    return event("vehicles", b'{"vehicles":[%b],"gone":[%b]}' % (b",".join(rows), b",".join(gone)))

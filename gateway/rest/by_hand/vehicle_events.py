@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
-from gateway.streams.vehicles import VehicleStream
+from gateway.streams.vehicles import stream
 from smartcity.living.v1 import vehicles_pb2 as pb2
 
 _DATA = {
@@ -41,4 +41,4 @@ async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequ
     `gone` names those that are in service no more. The stops ahead are left out; `/v1/vehicles/{id}` has them. The
     stream ends after ten minutes; a browser's `EventSource` connects again by itself.
     """
-    return VehicleStream(parts.live, parts.vehicles.rows, request.state.address)
+    return stream(parts.live, parts.vehicles.rows, request.state.address)
