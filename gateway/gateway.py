@@ -11,6 +11,7 @@ from gateway.callers.provider import Provider
 from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
+from gateway.city.alerts import ServiceAlerts
 from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
 from gateway.city.measuring import Measuring
@@ -54,12 +55,14 @@ class Gateway:
     trusted: tuple[Network, ...] = field(init=False)
     measuring: Measuring = field(init=False)
     vehicles: Vehicles = field(init=False)
+    service_alerts: ServiceAlerts = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
         self.measuring = Measuring(self.pillars)
         self.vehicles = Vehicles(self.pillars)
+        self.service_alerts = ServiceAlerts(self.pillars)
 
     @property
     def unready(self) -> str:

@@ -20,6 +20,7 @@ from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.transit_asking import Side, moment_of, side_of, unknown
@@ -74,6 +75,7 @@ async def search(
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
         arrive_by=bool(tiba),
         accessible=bool(akses), stops=await _names(request), routes=await _routes(request),
+        alerts=await alerts_of(request) if found is None else [],
         riding=bool(riding_of(city).agency),
     )  # fmt: skip
 
@@ -100,7 +102,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
-        code=qr.drawing(address), address=address, now=datetime.now(UTC),
+        code=qr.drawing(address), address=address, now=datetime.now(UTC), alerts=await alerts_of(request, stop=id),
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     line, buses, city = routes_views.route(answer.route), await buses_of(request, id), drawing_of(gateway.city)
     return render(
         request, "living/transit_line.html", here="transit", line=line, buses=buses, map=city,
-        drawing=drawn_buses(city, buses, line.directions),
+        drawing=drawn_buses(city, buses, line.directions), alerts=await alerts_of(request, route=id),
     )  # fmt: skip
 
 
