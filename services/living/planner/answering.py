@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from services.living.departures import board
+from services.living.departures.model import Answer as DeparturesAnswer
 from services.living.departures.model import Question as DeparturesQuestion
 from services.living.journeys import planning
 from services.living.journeys.model import Question as JourneysQuestion
 from services.living.present.model import Now
-from services.living.present.networks import Present
+from services.living.present.networks import OpenDays, Present
 from services.living.timetable import calendar
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -33,7 +34,7 @@ class Planner:
         self.places = places(feed)
         self.present = Present(self.days, self.places)
         self._answers: dict[str, tuple[type[Struct], Callable[[Any], Struct]]] = {
-            "departures": (DeparturesQuestion, partial(board.departures, self.days, self.places)),
+            "departures": (DeparturesQuestion, self._depart),
             "journeys": (JourneysQuestion, partial(planning.plan, self.present)),
             "vehicles": (VehiclesQuestion, self._track),
         }
@@ -45,6 +46,10 @@ class Planner:
         """The answer to an encoded question."""
         kind, function = self._answers[about]
         return msgspec.msgpack.encode(function(msgspec.msgpack.decode(question, type=kind)))
+
+    def _depart(self, asked: DeparturesQuestion) -> DeparturesAnswer:
+        """From what is open when it is asked for."""
+        return board.departures(OpenDays(self.present, asked.at), self.places, asked)
 
     def _track(self, asked: VehiclesQuestion) -> VehiclesAnswer:
         """Ways are made when the first vehicle is asked about: many cities have none that tell where they are."""

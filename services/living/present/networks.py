@@ -64,3 +64,17 @@ class Present:
             return mirror(self.network(day, step_free=step_free))
         plain = self.days.of(day, step_free=step_free)
         return delayed(plain, self.days.table, self._trips or {}, day, self.now.delays)
+
+
+class OpenDays(Days):
+    """The days of a timetable without what is closed at a moment; nothing is late in them."""
+
+    def __init__(self, present: Present, at: int) -> None:
+        """``at`` is in seconds since 1970."""
+        super().__init__(present.days.table)
+        self._present, self._closed = present, present.closed(present.closures(at, at))
+
+    def of(self, day: date, *, step_free: bool = False, backwards: bool = False) -> Network:
+        """A day's network."""
+        network = self._present.days.of(day, step_free=step_free, backwards=backwards)
+        return without(network, self.table.feed, self._closed)

@@ -23,6 +23,7 @@ async def _live(served: Served) -> None:
     await passengers.call(asked, DISHUB)
     for _ in range(2):
         await passengers.write()
+    await passengers.end(await passengers.publish(closed(stop="Q")))
     records = pb.ListServiceAlertRecordsRequest(page_size=1)
     records.page_token = (await passengers.call(records, ADMIN)).next_page_token
     await passengers.call(records, ADMIN)

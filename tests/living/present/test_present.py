@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.living.departures import model as departures
 from services.living.journeys.ends import of_stops
 from services.living.journeys.model import Answer, Missing, Place, Question
 from services.living.journeys.planning import plan
 from services.living.journeys.raptor import Search
+from services.living.planner.answering import Planner
 from services.living.present.model import AFTER_S, Closure, Delay, Now
 from services.living.present.networks import Present
 from services.living.timetable import clock
@@ -209,6 +212,20 @@ def test_a_late_trip_is_late_and_one_that_does_not_run_is_none(town: Feed) -> No
     assert all(leg.trip != "r0-8" for one in gone.journeys for leg in one.legs)
     usual = _asked(town, Now()).journeys[0].legs[0]
     assert (usual.trip, usual.live, usual.late) == ("r0-8", False, 0)
+
+
+def test_nothing_leaves_where_it_is_closed(town: Feed) -> None:
+    """While it is; other lines do."""
+    planner = Planner(town)
+    until = ZERO + 8 * HOUR + 30 * 60
+    planner.tell(msgspec.msgpack.encode(Now((Closure("x", end=until, route="r0", stop="A"),))))
+
+    def lines(second: int) -> list[str]:
+        asked = msgspec.msgpack.encode(departures.Question("A", ZERO + second, HOUR - 1))
+        answer = msgspec.msgpack.decode(planner.answer("departures", asked), type=departures.Answer)
+        return [one.route for one in answer.departures]
+
+    assert (lines(8 * HOUR), lines(9 * HOUR)) == (["r1"], ["r0", "r1"])
 
 
 def test_what_was_told_before_holds_no_more(town: Feed) -> None:
