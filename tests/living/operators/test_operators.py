@@ -12,6 +12,7 @@ from services.living.operators import gauges, reading, store
 from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
+from tests.fixtures.edge import edge_before
 from tests.living.alerts.passengers import Passengers
 from tests.living.operators.feeds import operator, trip
 
@@ -50,6 +51,10 @@ async def test_delays_count_while_the_feed_is_fresh(passengers: Passengers) -> N
         ways = (await passengers.ways()).journeys
         rides = [leg.ride for way in ways for leg in way.legs if leg.HasField("ride")]
         assert [(one.trip, one.live, one.delay_seconds) for one in rides] == [("L-8", True, 300)]
+        async with edge_before(served) as visitor:
+            asked = {"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": "2026-11-27T08:00"}
+            page = (await visitor.get("/transit", params=asked, headers={"accept-language": "en"})).text
+        assert "By what is told live, 5 min later than the timetable." in page
         async with served.runtime.statement() as tx:
             (feed,) = await store.feeds(tx)
         assert (feed.unknown, feed.problem) == (1, "")
