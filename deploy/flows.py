@@ -1,7 +1,8 @@
 """Who may talk to whom in a cluster; everything else is refused. The chart's network policies are held against it.
 
 Pillars talk in events, so none reaches another. Nothing outside is reached unless it is in use: a photo store, an
-identity provider, an acquirer, a mail server and a weather service are there only where the values name them.
+identity provider, an acquirer, a mail server, a weather service and operators of public transport are there only where
+the values name them.
 """
 
 from deploy.pillars import NAMES
@@ -9,7 +10,7 @@ from deploy.pillars import NAMES
 INSIDE = frozenset({"dns", "postgres", "nats", "otlp"})
 """What every service needs."""
 
-OUTSIDE = frozenset({"keystore", "s3", "idp", "bank", "mail", "weather"})
+OUTSIDE = frozenset({"keystore", "s3", "idp", "bank", "mail", "weather", "operators"})
 """What the values call `reaches`: ways that a component may have when they are in use."""
 
 DEVICES = "mqtt"
@@ -20,6 +21,7 @@ FLOWS: dict[str, frozenset[str]] = {
     "governance": INSIDE | {"keystore", "mail"},
     "economy": INSIDE | {"bank"},
     "environment": INSIDE | {DEVICES, "mail", "weather"},
+    "living": INSIDE | {"operators"},
     "callout": INSIDE,
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},

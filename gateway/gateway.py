@@ -11,6 +11,7 @@ from gateway.callers.provider import Provider
 from gateway.callers.renewal import Renewals
 from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
+from gateway.city.alerts import ServiceAlerts
 from gateway.city.bulletins import Bulletins
 from gateway.city.home import Home
 from gateway.city.measuring import Measuring
@@ -56,11 +57,13 @@ class Gateway:
     """Set by ``drain``: not ready any more, but still answering."""
     trusted: tuple[Network, ...] = field(init=False)
     vehicles: Vehicles = field(init=False)
+    service_alerts: ServiceAlerts = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies."""
         self.trusted = networks(self.settings.trusted_proxies)
         self.vehicles = Vehicles(self.pillars)
+        self.service_alerts = ServiceAlerts(self.pillars)
 
     @property
     def unready(self) -> str:

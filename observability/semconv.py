@@ -179,6 +179,10 @@ VEHICLES_LIVE: Final = Metric("smartcity.vehicles.live", "{vehicle}", "Vehicles 
 VEHICLES_SILENT: Final = Metric(
     "smartcity.vehicles.silent", "{vehicle}", "Vehicles that fell silent within half an hour, on their way"
 )
+SERVICE_ALERTS: Final = Metric("smartcity.transit.alerts", "{alert}", "Service alerts of transport that are told")
+OPERATOR_AGE: Final = Metric(
+    "smartcity.operators.age", "s", "Since the time that an operator's GTFS Realtime feed tells of itself"
+)
 TIMETABLE_LEFT: Final = Metric(
     "smartcity.timetable.left", "s", "Until the last day of the timetable that holds is over; below 0 afterwards"
 )

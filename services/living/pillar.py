@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.living.alerts.api as alerts
 import services.living.cards.api as cards
 import services.living.concessions.api as concessions
 import services.living.corrections.api as corrections
@@ -17,12 +18,17 @@ import services.living.reporting.api as reporting
 import services.living.rides.api as rides
 import services.living.vehicles.api as vehicles
 from services.kit.pillar import Pillar, Reaction, Timer
+from services.living.alerts import gauges as alert_gauges
+from services.living.alerts import reactions as alert_reactions
+from services.living.alerts import timers as alert_timers
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
 from services.living.feeds import gauges as feed_gauges
 from services.living.feeds import timers as feed_timers
 from services.living.journeys import gauges as journey_gauges
+from services.living.operators import gauges as operator_gauges
+from services.living.operators import timers as operator_timers
 from services.living.positions import timers as position_timers
 from services.living.preparing import prepare
 from services.living.progress import gauges as progress_gauges
@@ -30,7 +36,9 @@ from services.living.progress import timers as progress_timers
 from services.living.rides import gauges as ride_gauges
 from services.living.rides import reactions as ride_reactions
 from services.living.rides import timers as ride_timers
+from services.living.settings import LivingSettings
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.living.v1 import events_pb2
 from smartcity.types.v1 import payments_pb2
 
@@ -38,15 +46,19 @@ PILLAR = Pillar(
     name="living",
     migrations=Path(__file__).parent / "migrations",
     publishes=(events_pb2.DESCRIPTOR, payments_pb2.DESCRIPTOR),
+    settings=LivingSettings,
     prepare=prepare,
     gauges=(
+        alert_gauges.GAUGES,
         correction_gauges.GAUGES,
         feed_gauges.GAUGES,
         journey_gauges.GAUGES,
+        operator_gauges.GAUGES,
         progress_gauges.GAUGES,
         ride_gauges.GAUGES,
     ),
     serves=(
+        alerts,
         cards,
         concessions,
         corrections,
@@ -62,11 +74,16 @@ PILLAR = Pillar(
         vehicles,
     ),
     reactions=(
+        Reaction(environment.WarningRaised, alert_reactions.on_warning_raised),
+        Reaction(environment.WarningUpdated, alert_reactions.on_warning_updated),
+        Reaction(environment.WarningCleared, alert_reactions.on_warning_cleared),
         Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured),
         Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled),
         Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),
     ),
     timers=(
+        Timer("alerts over", timedelta(seconds=1), alert_timers.expire),
+        Timer("feeds of operators", timedelta(seconds=15), operator_timers.read),
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
         Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
         Timer("old feeds", timedelta(minutes=5), feed_timers.clear),

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.kit.runtime import Runtime
+from services.living.alerts.profile import rules_of
 from services.living.apart.keeping import kept
 from services.living.facilities.profile import facilities_of
 from services.living.fares.terms import terms_of
+from services.living.following.telling import followed
 from services.living.positions import actions as positions_kept
 from services.living.reporting.hot import taking
 from services.living.resources import Resources
@@ -15,7 +17,8 @@ from services.living.vehicles.profile import operators
 
 @asynccontextmanager
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the city's facilities, keeps the current timetable in a process apart, and takes positions in.
+    """Reads the city's facilities, keeps the current timetable in a process apart, which it tells what is different
+    at present, and takes positions in.
 
     Errors: ValueError.
     """
@@ -25,5 +28,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     operators(runtime.city)
     async with runtime.transaction() as tx:
         await positions_kept.make_room(tx)
-    async with kept(runtime) as keeper, taking(runtime) as positions:
+    rules_of(runtime.city)
+    async with kept(runtime) as keeper, followed(runtime, keeper), taking(runtime) as positions:
         yield Resources(keeper, positions)

@@ -7,7 +7,7 @@ from services.kit.database.group_commit import GroupCommit
 from services.living.apart.keeping import Keeper
 from services.living.positions.model import Outcome, Reported
 
-Positions = GroupCommit[Reported, Outcome]
+Positions = GroupCommit[tuple[Reported, ...], list[Outcome]]
 
 
 @dataclass(frozen=True)

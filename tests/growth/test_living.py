@@ -10,6 +10,7 @@ from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
 SMALL = {
+    "operator_feed": "a row for each feed that is configured",
     "feed_current": "one row",
     "facility_tally": "a row for each kind of facility",
     "correction_tally": "a row for each agency",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -63,6 +63,8 @@ class CallerWords:
     """Takes money at a counter of the city."""
     warns: bool
     """Acts on flood warnings, or looks at what is proposed."""
+    runs_transit: bool
+    """Writes service alerts of public transport, or looks at all of them."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -157,12 +159,19 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",
         counter=admin or office in terms.counters,
         warns=admin or office in current_gateway(request).bulletins.agencies,
+        runs_transit=admin or office in _alerting(request),
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),
         login=login_href("/petugas"),
         logout=LOGOUT,
     )
+
+
+def _alerting(request: Request) -> Collection[str]:
+    """Agencies whose officers write service alerts; none until the pillar has answered once."""
+    living = current_gateway(request).home.section("living").overview
+    return living.alert_agencies if living is not None else ()
 
 
 def login_href(after: str) -> str:

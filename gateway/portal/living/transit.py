@@ -22,6 +22,7 @@ from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
@@ -81,6 +82,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await _routes(request),
+        alerts=await alerts_of(request) if found is None else [],
         riding=bool(riding_of(city).agency),
     )  # fmt: skip
 
@@ -108,6 +110,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
         code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
+        alerts=await alerts_of(request, stop=id),
     )  # fmt: skip
 
 
@@ -127,7 +130,7 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     city = drawing_of(gateway.city)
     return render(
         request, "living/transit_line.html", here="transit", line=shown, hours=runs, buses=buses,
-        map=city, drawing=drawn_buses(city, buses, shown.directions),
+        map=city, drawing=drawn_buses(city, buses, shown.directions), alerts=await alerts_of(request, route=id),
     )  # fmt: skip
 
 

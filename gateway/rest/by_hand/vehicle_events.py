@@ -38,7 +38,7 @@ _RESPONSES: dict[str, Any] = {
 async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequest) -> Response:
     """Follows all vehicles live: sends an event `vehicles` at once with all in service, then those that have changed.
 
-    `gone` names those that are in service no more. The stops ahead are left out; `/v1/vehicles/{id}` has them. The
-    stream ends after ten minutes; a browser's `EventSource` connects again by itself.
+    `gone` names those that are in service no more. The stops ahead and `age_seconds` are left out; `/v1/vehicles/{id}`
+    has them. The stream ends after ten minutes; a browser's `EventSource` connects again by itself.
     """
     return stream(parts.live, parts.vehicles.rows, request.state.address)

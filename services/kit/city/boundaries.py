@@ -70,6 +70,18 @@ class Boundaries:
         found |= {one for one, count in hits.items() if count >= _SHARE * self._spread.counts[one]}
         return {self._codes[one] for one in found}
 
+    def outlines(self, codes: Iterable[str]) -> dict[str, Any]:
+        """Return the polygons by their codes; several of one code as one. Unknown codes are left out."""
+        import shapely
+
+        found: dict[str, Any] = {}
+        for code in codes:
+            own = [self._polygons[place] for place, one in enumerate(self._codes) if one == code]
+            if own:
+                found[code] = shapely.union_all(own) if len(own) > 1 else own[0]
+                shapely.prepare(found[code])
+        return found
+
     @cached_property
     def _spread(self) -> _Spread:
         """The points by which it is told what is covered: some in each polygon, however small."""

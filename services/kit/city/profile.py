@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.kit.city.boundaries import Boundaries, check_features
@@ -101,6 +102,10 @@ class City:
         Takes up to a second for lines of many corners: call it in a thread.
         """
         return self._boundaries.covered(rings)
+
+    def outlines(self, codes: Iterable[str]) -> dict[str, Any]:
+        """Return the polygons of kelurahan by their codes, as geometries of shapely; unknown ones are left out."""
+        return self._boundaries.outlines(codes)
 
     def place(self, text: str) -> Place | None:
         """Return the landmark, else the kelurahan, that a text names; None when there is none or several it may be."""

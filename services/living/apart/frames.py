@@ -28,6 +28,8 @@ class Frame(IntEnum):
     ANSWER = 6
     FAILED = 7
     """The answer to a question over which something broke."""
+    NOW = 8
+    """What is different from the timetable from now on. From the pillar, at any time."""
 
 
 class Rows(Struct, frozen=True):

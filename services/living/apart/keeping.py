@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
+import msgspec
 import structlog
 from msgspec import Struct
 
@@ -50,6 +51,7 @@ class Keeper:
         self._behind_since: float | None = None
         """By the loop's clock, since when the feed that holds is not in memory."""
         self._leaving: set[asyncio.Task[None]] = set()
+        self._now = b""
 
     @property
     def feed(self) -> Feed | None:
@@ -86,6 +88,16 @@ class Keeper:
                 _log.warning("the planner did not answer", why=str(error))
                 break
         raise unavailable("PLANNER_GONE", "The journey planner stopped and is started again. Try again in a minute.")
+
+    async def tell(self, now: Struct) -> None:
+        """Tells what is different from the timetable from now on: the process that answers, and those that come."""
+        content = msgspec.msgpack.encode(now)
+        if content == self._now:
+            return
+        self._now = content
+        if self._process is not None and self._process.alive:
+            with suppress(GoneError):  # the one that takes its place is told
+                await self._process.tell(content)
 
     async def _ready(self) -> tuple[Process, Feed]:
         with suppress(TimeoutError):
@@ -127,6 +139,8 @@ class Keeper:
                 process = await self._load(current.feed)
                 before, self._process, self._feed = self._process, process, current.feed
                 self._let_go(before)
+                if self._now:
+                    await process.tell(self._now)  # before any question
             self._behind_since = None
             self._looked.set()
 

@@ -130,6 +130,10 @@ class Process:
         finally:
             self._waiting.pop(number, None)
 
+    async def tell(self, now: bytes) -> None:
+        """Tells it what is different from the timetable from now on. Raises GoneError."""
+        await self.send(Frame.NOW, now)
+
     async def ended(self) -> None:
         """Waits until it is gone."""
         if self._reading is not None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
 from services.kit.runtime import Runtime
+from services.living.alerts import actions as alerts
+from services.living.alerts.actions import Shown as Alerted
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
 from services.living.journeys import fares
@@ -19,6 +21,7 @@ from services.living.journeys.model import VEHICLES, Answer, Leg, Missing, Place
 from services.living.resources import resources
 
 MINUTES_USUAL, TRANSFERS_USUAL = 60, 3
+_MOST_ALERTS = 20
 _POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
 _REFUSED = {
     Missing.ORIGIN_UNKNOWN: ("ORIGIN_NOT_FOUND", "from"),
@@ -48,6 +51,8 @@ class Shown(NamedTuple):
     lines: dict[Leg, list[Point]]
     """Of rides whose shape is known."""
     fares: Fares
+    alerts: list[Alerted]
+    """Those that close what would have been used first."""
 
 
 async def search(runtime: Runtime, wanted: Wanted) -> Shown:
@@ -72,7 +77,20 @@ async def search(runtime: Runtime, wanted: Wanted) -> Shown:
     async with runtime.snapshot() as tx:
         shapes = await feeds.lines(tx, feed.number, {leg.shape for leg in legs if leg.shape >= 0}) if legs else {}
         known = await _fares(tx, feed, legs) if legs else fares.NONE
-    return Shown(feed, answer, await asyncio.to_thread(_lines, legs, shapes), known)
+        alerted = await _alerted(tx, answer, legs)
+    return Shown(feed, answer, await asyncio.to_thread(_lines, legs, shapes), known, alerted)
+
+
+async def _alerted(tx: Transaction, answer: Answer, legs: Collection[Leg]) -> list[Alerted]:
+    """What closes what would have been used, and what tells of these rides now; no drills."""
+    routes, stops = {leg.route for leg in legs}, {spot.id for leg in legs for spot in (leg.origin, leg.target)}
+    avoided, others = list[Alerted](), list[Alerted]()
+    for one in await alerts.told(tx):
+        if str(one.alert.id) in answer.avoided:
+            avoided.append(one)
+        elif not one.alert.exercise and one.alert.holds(tx.now) and one.touched.about(routes, stops):
+            others.append(one)
+    return [*avoided, *others][:_MOST_ALERTS]
 
 
 async def _fares(tx: Transaction, feed: Feed, legs: Collection[Leg]) -> Fares:

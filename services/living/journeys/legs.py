@@ -9,7 +9,7 @@ from services.living.journeys.model import Call, Journey, Leg
 from services.living.journeys.raptor import Found, Ride
 from services.living.timetable.day import Timetable
 from services.living.timetable.kinds import WayKind
-from services.living.timetable.network import Network
+from services.living.timetable.network import EARLY, TIME_BITS, Network
 
 
 class Writer:
@@ -61,6 +61,7 @@ class Writer:
         calls = np.arange(ride.board, ride.alight + 1)
         places = calls - net.first_call[net.line[ride.board]]
         trip, arrivals, departures, headway = self._times(ride)
+        late, live = self._late(ride, trip)
         rows = int(self._table.patterns.first[trip]) + places
         stops = net.stop[calls].tolist()
         run, times = self._feed.trips[trip], self._feed.times
@@ -87,6 +88,8 @@ class Writer:
             last=ride.by_headway and self._is_last(ride),
             arrange_pickup=_arranged(int(times.pickup[rows[0]])),
             arrange_drop_off=_arranged(int(times.drop_off[rows[-1]])),
+            live=live,
+            late=late,
         )
         return leg, stops[-1], stops[0]
 
@@ -100,11 +103,21 @@ class Writer:
             return int(known.trip[line]), arrivals.tolist(), departures.tolist(), int(known.headway[line])
         net = self._net.scheduled
         line = int(net.line[ride.board])
-        run, places = int(net.first_run[line]) + ride.run, np.arange(ride.board, ride.alight + 1) - net.first_call[line]
-        trip = int(net.trip[run])
-        rows = int(self._table.patterns.first[trip]) + places
-        begin, times = int(net.shift[run]) + self._zero, self._table.patterns.times
-        return trip, (times.arrival[rows] + begin).tolist(), (times.departure[rows] + begin).tolist(), 0
+        entries = net.first_departure[calls] + ride.run
+        arrivals = net.arrivals[entries].astype(np.int64) + self._zero
+        departures = (net.departures[entries] & ((1 << TIME_BITS) - 1)) - EARLY + self._zero
+        return int(net.trip[int(net.first_run[line]) + ride.run]), arrivals.tolist(), departures.tolist(), 0
+
+    def _late(self, ride: Ride, trip: int) -> tuple[int, bool]:
+        """How late it leaves where it is boarded, and whether that is told live."""
+        net = self._net.scheduled
+        if ride.by_headway or net.live is None or net.line[ride.board] < net.live:
+            return 0, False
+        line = int(net.line[ride.board])
+        row = int(self._table.patterns.first[trip]) + ride.board - int(net.first_call[line])
+        planned = int(self._table.patterns.times.departure[row]) + int(net.shift[int(net.first_run[line]) + ride.run])
+        entry = int(net.first_departure[ride.board]) + ride.run
+        return int(net.departures[entry] & ((1 << TIME_BITS) - 1)) - EARLY - planned, True
 
     def _is_last(self, ride: Ride) -> bool:
         """Whether one comes so late that the line's last vehicle may have left."""

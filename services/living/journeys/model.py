@@ -34,6 +34,8 @@ class Missing(StrEnum):
     NOT_ACCESSIBLE = "not_accessible"
     """No stop there, or no trip, is known to be accessible."""
     NO_WAY = "no_way"
+    CLOSED = "closed"
+    """There would be a way, were it not closed at present."""
 
 
 class Place(Struct, frozen=True):
@@ -107,6 +109,10 @@ class Leg(Struct, frozen=True):
     arrange_pickup: int = 0
     """2 by phone, 3 with the driver."""
     arrange_drop_off: int = 0
+    live: bool = False
+    """Whether its times are told live, and not by the timetable."""
+    late: int = 0
+    """Seconds by which it leaves later than by the timetable; below 0 where it is early."""
 
     @property
     def rides(self) -> bool:
@@ -141,3 +147,5 @@ class Answer(Struct, frozen=True):
     """Ids of the stops of which one is meant, where a name is ambiguous; or the first and last day of the feed."""
     origin: Spot | None = None
     target: Spot | None = None
+    avoided: tuple[str, ...] = ()
+    """Ids of the alerts that close what one would have used otherwise."""

@@ -8,8 +8,11 @@ import numpy as np
 
 from services.living.journeys import choosing, ends, legs
 from services.living.journeys.ends import End
+from services.living.journeys.meeting import met
 from services.living.journeys.model import BY_FOOT_S, TIGHT_S, Answer, Journey, Leg, Missing, Place, Question
 from services.living.journeys.raptor import Found, Search, first_departures
+from services.living.present.model import AFTER_S, BEFORE_S, Closure
+from services.living.present.networks import Present
 from services.living.timetable import calendar, clock, walking
 from services.living.timetable.days import Days
 from services.living.timetable.model import Bools, Floats
@@ -24,8 +27,9 @@ _THERE_M = 10.0
 """Metres that a telephone can be off: who is so near to a point is there."""
 
 
-def plan(days: Days, places: Places, asked: Question) -> Answer:
-    """Journeys, or why there are none."""
+def plan(present: Present, asked: Question) -> Answer:
+    """Journeys, or why there are none: around what is closed, with what is late."""
+    days, places = present.days, present.places
     table, feed = days.table, days.table.feed
     day = _day(asked, feed.timezone)
     if not calendar.covered(feed, day):
@@ -42,14 +46,35 @@ def plan(days: Days, places: Places, asked: Question) -> Answer:
     assert isinstance(target, End)
     if _same(origin, target):
         return Answer(missing=Missing.SAME_PLACE, origin=origin.spot, target=target.spot)
-    network = days.of(day, step_free=asked.step_free)
-    found = _found(days, network, origin, target, asked, day)
+    found, avoided = _around(present, origin, target, asked, day)
     foot = _on_foot(origin, target, asked)
     shown = choosing.chosen(_without(found, foot), arrive_by=asked.arrive_by)
     if shown:
-        return Answer(shown, origin=origin.spot, target=target.spot)
-    missing = _why(days, network, origin, target, asked)
-    return Answer(missing=missing, origin=origin.spot, target=target.spot)
+        return Answer(shown, origin=origin.spot, target=target.spot, avoided=avoided)
+    missing = _why(days, present.network(day, step_free=asked.step_free), origin, target, asked)
+    if avoided and missing is Missing.NO_WAY:
+        missing = Missing.CLOSED
+    return Answer(missing=missing, origin=origin.spot, target=target.spot, avoided=avoided)
+
+
+def _around(
+    present: Present, origin: End, target: End, asked: Question, day: date
+) -> tuple[list[Journey], tuple[str, ...]]:
+    """Journeys around what is closed, and the alerts that close what one would have used."""
+    since, until = (asked.at - BEFORE_S, asked.at) if asked.arrive_by else (asked.at, asked.at + AFTER_S)
+    closures = present.closures(since, until)
+    found = _found(present, closures, origin, target, asked, day)
+    if not present.now.closures:
+        return found, ()
+    later = met(found, present.now.closures, present)
+    if later:  # closed when one would be there, long after the time that was asked for
+        closures = tuple(dict.fromkeys((*closures, *later)))
+        found = _found(present, closures, origin, target, asked, day)
+        found = [one for one in found if not met([one], present.now.closures, present)]
+    if not closures:
+        return found, ()
+    usual = _found(present, (), origin, target, msgspec.structs.replace(asked, range_s=0), day)
+    return found, tuple(dict.fromkeys(one.alert for one in met(usual, closures, present)))
 
 
 def _day(asked: Question, timezone: str) -> date:
@@ -74,15 +99,19 @@ def _end(days: Days, places: Places, asked: Question, usable: Bools, *, target: 
     return ends.of_stops(places.feed, found[0], ways[target], usable)
 
 
-def _found(days: Days, network: Network, origin: End, target: End, asked: Question, day: date) -> list[Journey]:
-    access, egress = origin.ends, target.ends
+def _found(
+    present: Present, closures: tuple[Closure, ...], origin: End, target: End, asked: Question, day: date
+) -> list[Journey]:
+    days, access, egress = present.days, origin.ends, target.ends
     if not len(access.stops) or not len(egress.stops):
         return []
+    network = present.network(day, closures, step_free=asked.step_free)
     timezone = days.table.feed.timezone
     begin, latest = clock.second(day, clock.at(asked.at), timezone), NEVER
     departures: Sequence[int]
     if asked.arrive_by:
-        backwards = Search(days.of(day, step_free=asked.step_free, backwards=True), egress, access, asked.vehicles)
+        mirrored = present.network(day, closures, step_free=asked.step_free, backwards=True)
+        backwards = Search(mirrored, egress, access, asked.vehicles)
         backwards.arrivals(-begin)
         if backwards.best() >= NEVER:
             return []

@@ -134,9 +134,10 @@ class Search:
         found = np.searchsorted(net.departures, calls << TIME_BITS | there + EARLY)
         catches = found < net.first_departure[calls + 1]
         calls, found = calls[catches], found[catches]
-        lines = np.unique(net.line[calls])
-        counts = net.first_call[lines + 1] - net.first_call[lines]
-        along = joined(net.first_call[lines], counts)
+        part_of, first = net.ridden
+        parts = np.unique(part_of[calls])
+        counts = first[parts + 1] - first[parts]
+        along = joined(first[parts], counts)
         rank = np.full(len(along), _LAST, np.int64)
         rank[np.searchsorted(along, calls)] = found - net.first_departure[calls]
         best = _minimum_before(rank, counts)
@@ -155,9 +156,10 @@ class Search:
         passed = self._there[number - 1, net.stop[calls]] - net.departure[calls]
         starts = self._starts(passed, line)
         calls, starts = calls[starts < _LAST], starts[starts < _LAST]
-        lines = np.unique(net.line[calls])
-        counts = net.first_call[lines + 1] - net.first_call[lines]
-        along = joined(net.first_call[lines], counts)
+        part_of, first = net.ridden
+        parts = np.unique(part_of[calls])
+        counts = first[parts + 1] - first[parts]
+        along = joined(first[parts], counts)
         start = np.full(len(along), _LAST, np.int64)
         start[np.searchsorted(along, calls)] = starts
         best = _minimum_before(start, counts)
@@ -233,7 +235,8 @@ class Search:
         if alighted >= offset:
             return self._boarded_by_headway(number, alighted - offset, run)
         net = self._net.scheduled
-        calls = np.arange(net.first_call[net.line[alighted]], alighted)
+        part_of, first = net.ridden
+        calls = np.arange(first[part_of[alighted]], alighted)
         leaves = (net.departures[net.first_departure[calls] + run] & ((1 << TIME_BITS) - 1)) - EARLY
         there = self._there[number - 1, net.stop[calls]]
         fits = net.board[calls] & (there <= leaves)
@@ -243,7 +246,8 @@ class Search:
 
     def _boarded_by_headway(self, number: int, alighted: int, run: int) -> Ride:
         net = self._net.headways
-        calls = np.arange(net.first_call[net.line[alighted]], alighted)
+        part_of, first = net.ridden
+        calls = np.arange(first[part_of[alighted]], alighted)
         there = self._there[number - 1, net.stop[calls]]
         starts = self._starts(there - net.departure[calls], net.line[calls])
         fits = net.board[calls] & (starts <= run)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from services.kit.rpc import protos
+from services.living.alerts.actions import Shown as Alerted
 from services.living.departures.model import Basis
 from services.living.departures.views import access, boarding, stamp
 from services.living.journeys.actions import Shown
 from services.living.journeys.fares import Price, prices
 from services.living.journeys.model import Answer, Call, Journey, Leg, Missing, Spot
 from services.living.timetable.kinds import WayKind
-from smartcity.living.v1 import departures_pb2
+from smartcity.living.v1 import alerts_pb2, departures_pb2
 from smartcity.living.v1 import journeys_pb2 as pb
 from smartcity.types.v1 import money_pb2, place_pb2
 
@@ -27,6 +28,7 @@ _MISSING = {
     Missing.NO_SERVICE: pb.NO_JOURNEY_NO_SERVICE,
     Missing.NOT_ACCESSIBLE: pb.NO_JOURNEY_NOT_ACCESSIBLE,
     Missing.NO_WAY: pb.NO_JOURNEY_NO_WAY,
+    Missing.CLOSED: pb.NO_JOURNEY_CLOSED,
 }
 
 
@@ -45,6 +47,7 @@ def response(shown: Shown, at: datetime) -> pb.SearchJourneysResponse:
         made_up=feed.made_up,
         source=feed.source,
         imported_time=protos.timestamp(feed.imported_at),
+        alerts=[_alert(one, avoided=str(one.alert.id) in answer.avoided) for one in shown.alerts],
     )
 
 
@@ -103,6 +106,8 @@ def _ride(leg: Leg) -> pb.JourneyRide:
         boarding=boarding(leg.arrange_pickup),
         alighting=boarding(leg.arrange_drop_off),
         calls=map(_call, leg.calls),
+        live=leg.live,
+        delay_seconds=leg.late,
     )
 
 
@@ -129,4 +134,16 @@ def _fare(shown: Shown, one: Price) -> pb.JourneyFare:
         medium=one.medium,
         medium_name=shown.fares.media.get(one.medium, one.medium),
         price=money_pb2.Money(currency=one.currency, units=int(one.amount)),
+    )
+
+
+def _alert(one: Alerted, *, avoided: bool) -> pb.JourneyAlert:
+    said = one.alert.said
+    return pb.JourneyAlert(
+        id=str(one.alert.id),
+        header=said.header,
+        header_en=said.header_en,
+        effect=protos.number(alerts_pb2.ServiceAlertEffect, said.effect),
+        severity=protos.number(alerts_pb2.ServiceAlertSeverity, said.severity),
+        avoided=avoided,
     )

@@ -2,6 +2,8 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
+from services.living.alerts import store as alerts
+from services.living.alerts.profile import rules_of
 from services.living.corrections import store as corrections
 from services.living.facilities import store as facilities
 from smartcity.living.v1 import overview_pb2 as pb
@@ -13,5 +15,7 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     return pb.GetOverviewResponse(
         nouns=["facilities"],
         facilities=await facilities.count(tx),
+        alerts=await alerts.count(tx),
+        alert_agencies=rules_of(tx.runtime.city).agencies,
         corrections_waiting=await corrections.waiting(tx),
     )

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from services.living.departures import board
+from services.living.departures.model import Answer as DeparturesAnswer
 from services.living.departures.model import Question as DeparturesQuestion
 from services.living.journeys import planning
 from services.living.journeys.model import Question as JourneysQuestion
+from services.living.present.model import Now
+from services.living.present.networks import OpenDays, Present
 from services.living.timetable import calendar
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -28,9 +32,10 @@ class Planner:
         """Prepares it, and the network of a day."""
         self.days = Days(timetable(feed))
         self.places = places(feed)
-        self._answers: dict[str, tuple[type[Struct], Callable[[Days, Any, Any], Struct]]] = {
-            "departures": (DeparturesQuestion, board.departures),
-            "journeys": (JourneysQuestion, planning.plan),
+        self.present = Present(self.days, self.places)
+        self._answers: dict[str, tuple[type[Struct], Callable[[Any], Struct]]] = {
+            "departures": (DeparturesQuestion, self._depart),
+            "journeys": (JourneysQuestion, partial(planning.plan, self.present)),
             "vehicles": (VehiclesQuestion, self._track),
         }
         self._tracker: Tracker | None = None
@@ -40,9 +45,17 @@ class Planner:
     def answer(self, about: str, question: bytes) -> bytes:
         """The answer to an encoded question."""
         kind, function = self._answers[about]
-        return msgspec.msgpack.encode(function(self.days, self.places, msgspec.msgpack.decode(question, type=kind)))
+        return msgspec.msgpack.encode(function(msgspec.msgpack.decode(question, type=kind)))
 
-    def _track(self, days: Days, _: Any, asked: VehiclesQuestion) -> VehiclesAnswer:
+    def _depart(self, asked: DeparturesQuestion) -> DeparturesAnswer:
+        """From what is open when it is asked for."""
+        return board.departures(OpenDays(self.present, asked.at), self.places, asked)
+
+    def _track(self, asked: VehiclesQuestion) -> VehiclesAnswer:
         """Ways are made when the first vehicle is asked about: many cities have none that tell where they are."""
-        self._tracker = self._tracker or tracker(days)
+        self._tracker = self._tracker or tracker(self.days)
         return self._tracker.track(asked)
+
+    def tell(self, now: bytes) -> None:
+        """What is different from the timetable from now on, encoded."""
+        self.present.tell(msgspec.msgpack.decode(now, type=Now))

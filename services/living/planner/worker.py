@@ -32,6 +32,15 @@ def serve(place: socket.socket) -> None:
             if kind is Frame.QUESTION:
                 asked = msgspec.msgpack.decode(content, type=Asked)
                 _say(place, *_answer(planner, asked))
+            elif kind is Frame.NOW:
+                _tell(planner, content)
+
+
+def _tell(planner: Planner, now: bytes) -> None:
+    try:
+        planner.tell(now)
+    except Exception as error:  # the timetable still answers
+        sys.stderr.write(f"planner: what it was told of the present is not understood: {error!r}\n")
 
 
 def _answer(planner: Planner, asked: Asked) -> tuple[Frame, Answered]:
@@ -47,6 +56,7 @@ def _load(source: Any, place: socket.socket) -> Planner:
     opening: Opening | None = None
     rows: dict[str, list[Any]] = defaultdict(list)
     times = bytearray()
+    now = b""
     while (frame := _next(source)) is not None:
         kind, content = frame
         if kind is Frame.FEED:
@@ -56,9 +66,13 @@ def _load(source: Any, place: socket.socket) -> Planner:
             rows[part.table] += part.rows
         elif kind is Frame.TIMES:
             times += content
+        elif kind is Frame.NOW:
+            now = content
         elif kind is Frame.READY and opening is not None:
             begin = time.monotonic()
             planner = Planner(feed_of(opening.timezone, rows, times), date.fromisoformat(opening.today))
+            if now:
+                _tell(planner, now)
             _say(place, Frame.READY, Ready(time.monotonic() - begin, planner.days.bytes))
             return planner
     sys.exit(0)  # the pillar is gone

@@ -1,6 +1,5 @@
 """A position of a vehicle, and what becomes of it. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,8 +24,7 @@ IMPROBABLE = 1
 """Flag of a position to which the vehicle cannot have come so fast."""
 
 
-@dataclass(frozen=True)
-class Reported:
+class Reported(NamedTuple):
     """A position as it was brought. ``agency`` is whose vehicles the bringer may speak for: empty for all."""
 
     vehicle: str

@@ -1,10 +1,12 @@
 """ReportPositions of VehicleService over gRPC: proto -> group commit -> proto."""
 
 import asyncio
+from itertools import chain
 
 from services.kit.caller import Scope
 from services.kit.rpc import Call, protos, rpc
 from services.living.positions.model import Reported
+from services.living.reporting.hot import TOGETHER
 from services.living.resources import resources
 from smartcity.living.v1 import vehicles_pb2 as pb
 
@@ -18,7 +20,9 @@ async def report(call: Call, request: pb.ReportPositionsRequest) -> pb.ReportPos
     """Takes positions, in one commit with whoever reports at the same time. The caller's clock is not ours."""
     agency = "" if call.scope is Scope.ANY else call.caller.agency or _NOBODY
     group = resources(call.runtime).positions
-    outcomes = await asyncio.gather(*(group.submit(_reported(one, agency)) for one in request.positions))
+    told = [_reported(one, agency) for one in request.positions]
+    parts = [tuple(told[begin : begin + TOGETHER]) for begin in range(0, len(told), TOGETHER)]
+    outcomes = chain.from_iterable(await asyncio.gather(*map(group.submit, parts)))
     return pb.ReportPositionsResponse(
         answers=[
             pb.PositionAnswer(vehicle=one.vehicle, outcome=protos.number(pb.PositionOutcome, outcome))

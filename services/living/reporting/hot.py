@@ -15,11 +15,16 @@ from services.living.positions import model, store
 from services.living.positions.model import IMPROBABLE, TAKEN, Known, Outcome, Reach, Reported
 from services.living.resources import Positions
 
+TOGETHER = 50
+"""Positions of one item at most: what a report brings is committed in parts, so that none holds the loop for long."""
+_MOST = 16
+"""Items of one commit."""
+
 
 @asynccontextmanager
 async def taking(runtime: Runtime) -> AsyncIterator[Positions]:
     """The process' group commit of positions, until the block ends; what waits then is committed."""
-    group: Positions = GroupCommit(runtime, flush)
+    group: Positions = GroupCommit(runtime, flush, most=_MOST)
     group.start()
     try:
         yield group
@@ -27,22 +32,28 @@ async def taking(runtime: Runtime) -> AsyncIterator[Positions]:
         await group.stop()
 
 
-async def flush(tx: Transaction, items: Sequence[Reported]) -> list[Outcome]:
-    """Writes what is new, and answers every item in order."""
-    known = await store.known(tx, {one.vehicle for one in items})
+async def flush(tx: Transaction, items: Sequence[tuple[Reported, ...]]) -> list[list[Outcome]]:
+    """Writes what is new, and answers every position in order."""
+    known = await store.known(tx, {one.vehicle for item in items for one in item})
     reach = reach_of(tx.runtime.city)
     taken: list[tuple[Reported, int]] = []
-    outcomes = []
-    for one in items:
-        outcome = model.judged(one, known.get(one.vehicle), reach, tx.now)
-        outcomes.append(outcome)
-        if outcome in TAKEN:
-            taken.append((one, IMPROBABLE if outcome is Outcome.IMPROBABLE else 0))
-            known[one.vehicle] = Known(known[one.vehicle].agency, one.at, one.lat, one.lon)
+    answers = [[_judge(one, known, reach, tx, taken) for one in item] for item in items]
     if taken:
         newest = {one.vehicle: one for one, _ in taken}
         await store.put(tx, [(one, flags, newest[one.vehicle] is one) for one, flags in taken])
-    return outcomes
+    return answers
+
+
+def _judge(
+    one: Reported, known: dict[str, Known], reach: Reach, tx: Transaction, taken: list[tuple[Reported, int]]
+) -> Outcome:
+    """What becomes of a position; one that is taken is where the vehicle is for those that follow."""
+    vehicle = known.get(one.vehicle)
+    outcome = model.judged(one, vehicle, reach, tx.now)
+    if outcome in TAKEN and vehicle is not None:
+        taken.append((one, IMPROBABLE if outcome is Outcome.IMPROBABLE else 0))
+        known[one.vehicle] = Known(vehicle.agency, one.at, one.lat, one.lon)
+    return outcome
 
 
 def reach_of(city: City) -> Reach:

@@ -45,6 +45,15 @@ class Scheduled:
     """By run: the feed's trip."""
     shift: Ints
     """By run: seconds between the trip's own times and this day's."""
+    parts: tuple[Ints, Ints] | None = None
+    """Where lines are interrupted: by call its part, and where each part begins with one more at the end."""
+    live: int | None = None
+    """The first of the lines whose times are told live; all that follow are, too."""
+
+    @property
+    def ridden(self) -> tuple[Ints, Ints]:
+        """By call, within what one can stay in the vehicle, and where each of those begins: lines, or their parts."""
+        return self.parts or (self.line, self.first_call)
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,12 @@ class Headways:
     end: Ints
     headway: Ints
     trip: Ints
+    parts: tuple[Ints, Ints] | None = None
+
+    @property
+    def ridden(self) -> tuple[Ints, Ints]:
+        """As of those whose departures are known."""
+        return self.parts or (self.line, self.first_call)
 
 
 @dataclass(frozen=True)

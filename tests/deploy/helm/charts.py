@@ -29,6 +29,7 @@ _BANK: Values = {
 }
 _MAIL: Values = {"governance": {"smtpUrl": "smtp://mail.example.org:587", "mailFrom": "noreply@example.org"}}
 _WEATHER: Values = {"warnings": {"nowcastUrl": "https://weather.example.org/alerts/nowcast/id"}}
+_OPERATORS: Values = {"living": {"operatorFeeds": "train=https://train.example.org/gtfs-rt"}}
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
 _REGISTRY: Values = {"global": {"imageRegistry": "registry.example.org"}}
 _DEVICES: Values = {"mqtt": {"enabled": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}
@@ -63,7 +64,7 @@ def together(*parts: Mapping[str, Any]) -> Values:
     return merged
 
 
-EVERYTHING = together(_KEYS, _OIDC, _BANK, _MAIL, _WEATHER, _ISSUER)
+EVERYTHING = together(_KEYS, _OIDC, _BANK, _MAIL, _WEATHER, _OPERATORS, _ISSUER)
 """A production installation with every way in use."""
 
 PROXIES: Values = {"trustedProxies": "10.244.0.0/16"}
@@ -92,6 +93,7 @@ MATRIX: dict[str, Values] = {
     "bank": _BANK,
     "mail": _MAIL,
     "weather": _WEATHER,
+    "operators": _OPERATORS,
     "devices": together(EVERYTHING, _DEVICES),
     "dev with devices": together(DEV, _DEVICES),
     "keys": _KEYS,

@@ -38,6 +38,7 @@ INTERNET = {
     "bank": (End("203.0.113.3"), 443),
     "mail": (End("203.0.113.4"), 587),
     "weather": (End("203.0.113.5"), 443),
+    "operators": (End("203.0.113.6"), 443),
 }
 PORTS = {**dict.fromkeys(NAMES, 5000), "gateway": 8080, "migrate": 5000, "test": 8080}
 

@@ -24,6 +24,9 @@ class Run(NamedTuple):
     pickups: list[int]
     drop_offs: list[int]
     window: tuple[int, int, int] | None = None
+    trip: int = -1
+    day: str = ""
+    """Of its service."""
 
 
 class Brute:
@@ -63,7 +66,7 @@ class Brute:
                         begins = one.window[0] if one.window else one.departures[0]
                         ends = one.arrivals[-1] + (one.window[1] if one.window else 0)
                         if ends >= 0 and begins < tomorrow + 12 * 3600:
-                            yield one
+                            yield one._replace(trip=number, day=other.isoformat())
 
     def _of_trip(self, number: int, rows: list[tuple[int, ...]], later: int) -> Iterator[Run]:
         _, stops, arrivals, departures, pickups, drop_offs = (list(column) for column in zip(*rows, strict=True))

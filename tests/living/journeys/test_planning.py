@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.living.journeys import choosing
 from services.living.journeys.model import Answer, Journey, Leg, Missing, Place, Question, Spot
 from services.living.journeys.planning import plan
+from services.living.present.networks import Present
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -34,7 +35,7 @@ def town() -> Feed:
 def _asked(feed: Feed, origin: str, target: str, second: int, *, arrive_by: bool = False) -> Answer:
     at = clock.zero(DAY, feed.timezone) + second
     asked = Question(Place(origin), Place(target), at, arrive_by, VEHICLES)
-    return plan(Days(timetable(feed)), places(feed), asked)
+    return plan(Present(Days(timetable(feed)), places(feed)), asked)
 
 
 def _times(feed: Feed, answer: Answer) -> list[tuple[str, str]]:
@@ -86,7 +87,7 @@ def test_the_ends_of_the_calendar_lie_outside(town: Feed, at: int, *, arrive_by:
     for timezone in ("Asia/Jakarta", "America/Lima"):
         feed = Feed(timezone, town.stops, town.routes, town.trips, town.services, town.times, town.frequencies)
         asked = Question(Place("A"), Place("C"), at, arrive_by, VEHICLES)
-        assert plan(Days(timetable(feed)), places(feed), asked).missing is Missing.OUTSIDE
+        assert plan(Present(Days(timetable(feed)), places(feed)), asked).missing is Missing.OUTSIDE
 
 
 @given(feeds(), st.integers(3 * 12, 24 * 12 - 1), st.data())

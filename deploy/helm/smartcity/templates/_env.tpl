@@ -50,6 +50,9 @@
 {{- if eq .name "environment" }}
 {{ include "smartcity.warningsEnv" . }}
 {{- end }}
+{{- if and (eq .name "living") ($v.living).operatorFeeds }}
+- { name: SMARTCITY_OPERATOR_FEEDS, value: {{ $v.living.operatorFeeds | quote }} }
+{{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}
 {{- end }}

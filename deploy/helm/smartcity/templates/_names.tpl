@@ -77,7 +77,8 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | 
   "idp" (not (empty $v.oidc.issuer))
   "bank" (not (empty $v.economy.snap.url))
   "mail" (not (empty $v.governance.smtpUrl))
-  "weather" (not (empty ($v.warnings).nowcastUrl)) }}
+  "weather" (not (empty ($v.warnings).nowcastUrl))
+  "operators" (not (empty ($v.living).operatorFeeds)) }}
 {{- $found := list }}
 {{- range .it.reaches }}{{- if index $used . }}{{- $found = append $found . }}{{- end }}{{- end }}
 {{- toJson $found }}

@@ -1,0 +1,144 @@
+"""The desk of service alerts: drafts with what they touch, what is published, and its end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from gateway.portal.living import alert_entries as entries
+from services.kit.caller import Caller
+from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import alerts_views as views
+from smartcity.living.v1 import routes_pb2, routes_views
+
+PATH = "/petugas/gangguan"
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+CHECKED = [Depends(csrf_checked)]
+Staff = Annotated[Caller, Depends(staff)]
+STATES = ("draft", "published", "ended")
+DONE = frozenset({"alert_drafted", "alert_changed", "alert_published", "alert_ended"})
+
+
+@router.get("")
+async def listed(request: Request, caller: Staff, keadaan: str = "", done: str = "") -> Response:
+    """Alerts in a state, or all of them; and where a new one is written."""
+    state = keadaan if keadaan in STATES else ""
+    asked = pb.ListServiceAlertRecordsRequest(page_size=PAGE, page_token=page_token(request))
+    if state:
+        asked.state = views.SERVICE_ALERT_STATE_NUMBERS[state]
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "living/officer_alerts.html", private=True, here="officer", view="alerts", state=state, states=STATES,
+        found=[views.service_alert(one) for one in answer.alerts], done=done if done in DONE else "",
+        next_href=next_href(PATH, answer.next_page_token, keadaan=state),
+    )  # fmt: skip
+
+
+@router.get("/baru")
+async def blank(request: Request, caller: Staff) -> Response:
+    """The form for another."""
+    return await _new(request, FormState())
+
+
+@router.post("/baru", dependencies=CHECKED)
+async def create(request: Request, caller: Staff) -> Response:
+    """Saves a draft."""
+    form = await forms.read(request)
+    asked = pb.CreateServiceAlertRequest(request_id=form["request_id"])
+    wrong = await entries.fill(request, form, asked)
+    answer: Any = incomplete(request, "create", form, **wrong) if wrong else None
+    if answer is None:
+        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _new(request, answer)
+    return RedirectResponse(f"{PATH}/{answer.alert.id}?done=alert_drafted", 303)
+
+
+@router.get("/{id}")
+async def alert(request: Request, id: Identifier, caller: Staff, done: str = "") -> Response:  # noqa: A002
+    """One alert: what it touches, who did what, and what can be done with it."""
+    return await _alert(request, id, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/{id}/ubah", dependencies=CHECKED)
+async def update(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Writes it anew."""
+    form = await forms.read(request)
+    asked = pb.UpdateServiceAlertRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
+    wrong = await entries.fill(request, form, asked)
+    if wrong:
+        return await _alert(request, id, caller, incomplete(request, "update", form, **wrong))
+    return await _act(request, id, caller, "update", form, asked, "alert_changed")
+
+
+@router.post("/{id}/terbitkan", dependencies=CHECKED)
+async def publish(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Publishes it."""
+    form = await forms.read(request)
+    asked = pb.PublishServiceAlertRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    return await _act(request, id, caller, "publish", form, asked, "alert_published")
+
+
+@router.post("/{id}/akhiri", dependencies=CHECKED)
+async def end(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Ends it."""
+    form = await forms.read(request)
+    asked = pb.EndServiceAlertRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
+    return await _act(request, id, caller, "end", form, asked, "alert_ended")
+
+
+async def _act(
+    request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str
+) -> Response:  # fmt: skip
+    answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _alert(request, id_, caller, answer)
+    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
+
+
+async def _new(request: Request, shown: FormState) -> Response:
+    chosen = await forms.values(request, "routes") if request.method == "POST" else []
+    return render(
+        request, "living/officer_alert_new.html", shown.status, private=True, here="officer", view="alerts",
+        **await _choices(request), chosen=chosen, **shown.context(),
+    )  # fmt: skip
+
+
+async def _alert(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(pb.GetServiceAlertRequest(id=id_), caller)
+    one = views.service_alert(answer.alert)
+    context = shown.context()
+    chosen = await forms.values(request, "routes") if shown.doing == "update" else []
+    if shown.doing != "update":
+        entered, chosen = entries.of(one, city_words(request).city.timezone)
+        context["entered"] = entered
+    else:
+        context["entered"] = context["form"]
+    return render(
+        request, "living/officer_alert.html", shown.status, private=True, here="officer", view="alerts", one=one,
+        base=f"{PATH}/{one.id}", chosen=chosen, **await _choices(request), **context,
+    )  # fmt: skip
+
+
+async def _choices(request: Request) -> dict[str, Any]:
+    """What can be chosen in the form."""
+    asked = routes_pb2.ListRoutesRequest(page_size=200)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return {
+        "routes": [routes_views.route(one) for one in answer.routes],
+        "causes": list(views.SERVICE_ALERT_CAUSE_NUMBERS),
+        "effects": list(views.SERVICE_ALERT_EFFECT_NUMBERS),
+        "severities": list(views.SERVICE_ALERT_SEVERITY_NUMBERS),
+    }

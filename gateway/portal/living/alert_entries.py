@@ -1,0 +1,112 @@
+"""The entries of a service alert's form: into a request, and from an alert that is written anew."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+
+from gateway.portal.kit import forms
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import city_words
+from gateway.portal.living.transit_asking import moment_of
+from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import alerts_views as views
+
+Asked = pb.CreateServiceAlertRequest | pb.UpdateServiceAlertRequest
+_TIME = "%Y-%m-%dT%H:%M"
+_BETWEEN = re.compile(r"[,\n]+")
+_WORDS = ("header", "header_en", "description", "description_en", "url")
+
+
+async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
+    """Puts what was entered into a request; answers with what is wrong by entry, as keys of texts."""
+    asked.cause = views.SERVICE_ALERT_CAUSE_NUMBERS.get(form["cause"], pb.SERVICE_ALERT_CAUSE_UNSPECIFIED)
+    asked.effect = views.SERVICE_ALERT_EFFECT_NUMBERS.get(form["effect"], pb.SERVICE_ALERT_EFFECT_UNSPECIFIED)
+    asked.severity = views.SERVICE_ALERT_SEVERITY_NUMBERS.get(form["severity"], pb.SERVICE_ALERT_SEVERITY_UNSPECIFIED)
+    for name in _WORDS:
+        setattr(asked, name, form[name])
+    wrong = _period(form, asked, city_words(request).city.timezone)
+    _entities(form, asked, await forms.values(request, "routes"))
+    _detour(form, asked)
+    if not asked.entities:
+        wrong["stops"] = "alert_desk.nothing_named"
+    return wrong
+
+
+def _period(form: Fields, asked: Asked, zone: tzinfo) -> dict[str, str]:
+    times: dict[str, Timestamp] = {}
+    wrong: dict[str, str] = {}
+    for name in ("start", "end"):
+        at = moment_of(form[name], zone)
+        if form[name] and at is None:
+            wrong[name] = "alert_desk.time_wrong"
+        elif at is not None:
+            times[name] = _stamp(at)
+    if times:
+        asked.periods.add(start_time=times.get("start"), end_time=times.get("end"))
+    return wrong
+
+
+def _entities(form: Fields, asked: Asked, routes: list[str]) -> None:
+    """Lines alone; or stops and a stretch, of the chosen lines where there are any."""
+    closes, stops = form.flag("closes"), _ids(form["stops"])
+    begin, finish = form["stretch_from"], form["stretch_to"]
+    for route in routes or [""]:
+        if begin or finish:
+            asked.entities.add(route=route, from_stop=begin, to_stop=finish, closes=closes)
+        for stop in stops:
+            asked.entities.add(route=route, stop=stop, closes=closes)
+        if route and not (stops or begin or finish):
+            asked.entities.add(route=route, closes=closes)
+
+
+def _detour(form: Fields, asked: Asked) -> None:
+    route = form["detour_route"]
+    if not route:
+        return
+    asked.detours.add(
+        route=route,
+        skipped_stops=_ids(form["detour_skipped"]),
+        added_stops=_ids(form["detour_added"]),
+        note=form["detour_note"],
+        note_en=form["detour_note_en"],
+    )
+    if not asked.entities:
+        asked.entities.add(route=route)
+
+
+def of(one: views.ServiceAlert, zone: tzinfo) -> tuple[Fields, list[str]]:
+    """An alert as its form has it, and the lines that are ticked."""
+    found = Fields({name: getattr(one, name) or "" for name in (*_WORDS, "cause", "effect", "severity")})
+    found["closes"] = "yes" if any(each.closes for each in one.entities) else ""
+    found["stops"] = ", ".join(dict.fromkeys(each.stop for each in one.entities if each.stop))
+    for stretch in (each for each in one.entities if each.from_stop):
+        found |= {"stretch_from": stretch.from_stop, "stretch_to": stretch.to_stop or ""}
+    for period in one.periods[:1]:
+        found |= {"start": _entry(period.start_time, zone), "end": _entry(period.end_time, zone)}
+    for detour in one.detours[:1]:
+        found |= {
+            "detour_route": detour.route,
+            "detour_skipped": ", ".join(detour.skipped_stops),
+            "detour_added": ", ".join(detour.added_stops),
+            "detour_note": detour.note or "",
+            "detour_note_en": detour.note_en or "",
+        }
+    return found, list(dict.fromkeys(each.route for each in one.entities if each.route))
+
+
+def _entry(at: datetime | None, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime(_TIME) if at else ""
+
+
+def _ids(text: str) -> list[str]:
+    return [found for one in _BETWEEN.split(text) if (found := one.strip())]
+
+
+def _stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made

@@ -1,0 +1,39 @@
+"""What is different on public transport: the list, and each alert."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, render
+from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import alerts_views as views
+
+PATH = "/transit/gangguan"
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+
+
+async def alerts_of(request: Request, route: str = "", stop: str = "") -> list[views.ServiceAlert]:
+    """Those that hold or will, of a line or a stop where one is given; drills come last."""
+    asked = pb.ListServiceAlertsRequest(route=route, stop=stop)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    found = [views.service_alert(one) for one in answer.alerts]
+    return sorted(found, key=lambda one: (one.exercise, not one.now))
+
+
+@router.get("")
+async def listed(request: Request) -> Response:
+    """All that hold or will."""
+    return render(request, "living/transit_alerts.html", here="transit", found=await alerts_of(request))
+
+
+@router.get("/{id}")
+async def alert(request: Request, id: Identifier) -> Response:  # noqa: A002 - the address's own word
+    """One of them: what it says, and which lines and stops it touches."""
+    asked = pb.GetServiceAlertRequest(id=id)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return render(request, "living/transit_alert.html", here="transit", one=views.service_alert(answer.alert))

@@ -1,0 +1,271 @@
+"""A service alert: what it says, when it holds, and what it closes. Pure rules.
+
+The words are those of GTFS Realtime. Ids are the timetable's own; what the timetable that holds does not have is not
+touched, and is touched again when it comes back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from services.kit.errors import invalid, precondition
+
+MOST = 200
+"""Alerts that are told at once."""
+
+
+class State(Enum):
+    """Where an alert stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+class Origin(Enum):
+    """Where it comes from."""
+
+    OFFICERS = "officers"
+    WARNING = "warning"
+    OPERATOR = "operator"
+
+
+class Step(Enum):
+    """What was done with it."""
+
+    DRAFTED = "drafted"
+    CHANGED = "changed"
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+class Cause(Enum):
+    """Why."""
+
+    UNKNOWN = "unknown"
+    OTHER = "other"
+    TECHNICAL_PROBLEM = "technical_problem"
+    STRIKE = "strike"
+    DEMONSTRATION = "demonstration"
+    ACCIDENT = "accident"
+    HOLIDAY = "holiday"
+    WEATHER = "weather"
+    MAINTENANCE = "maintenance"
+    CONSTRUCTION = "construction"
+    POLICE_ACTIVITY = "police_activity"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    SPECIAL_EVENT = "special_event"
+
+
+class Effect(Enum):
+    """What follows."""
+
+    NO_SERVICE = "no_service"
+    REDUCED_SERVICE = "reduced_service"
+    SIGNIFICANT_DELAYS = "significant_delays"
+    DETOUR = "detour"
+    ADDITIONAL_SERVICE = "additional_service"
+    MODIFIED_SERVICE = "modified_service"
+    OTHER_EFFECT = "other_effect"
+    UNKNOWN_EFFECT = "unknown_effect"
+    STOP_MOVED = "stop_moved"
+    NO_EFFECT = "no_effect"
+    ACCESSIBILITY_ISSUE = "accessibility_issue"
+
+
+class Severity(Enum):
+    """How grave it is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    SEVERE = "severe"
+
+
+class Period(Struct, frozen=True):
+    """When it holds, in seconds since 1970 (UTC); 0 where it has no beginning or no end."""
+
+    start: int = 0
+    end: int = 0
+
+    def holds(self, at: int) -> bool:
+        """Whether it holds then."""
+        return self.start <= at and (not self.end or at < self.end)
+
+
+class Entity(Struct, frozen=True):
+    """What it is about. ``begin`` and ``finish`` are the stops of a stretch, which may have others between."""
+
+    agency: str = ""
+    route: str = ""
+    stop: str = ""
+    begin: str = ""
+    finish: str = ""
+    closes: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether it names one thing: an agency, a line, a stop, a line's stop, or a stretch."""
+        if self.agency:
+            return not (self.route or self.stop or self.begin or self.finish or self.closes)
+        if self.begin or self.finish:
+            return bool(self.begin and self.finish and not self.stop) and self.begin != self.finish
+        return bool(self.route or self.stop)
+
+
+class Detour(Struct, frozen=True):
+    """How a line goes meanwhile."""
+
+    route: str
+    skipped: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    note: str = ""
+    note_en: str = ""
+
+
+class Content(Struct, frozen=True):
+    """What an alert says."""
+
+    cause: Cause
+    effect: Effect
+    severity: Severity
+    header: str
+    periods: tuple[Period, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    detours: tuple[Detour, ...] = ()
+    header_en: str = ""
+    description: str = ""
+    description_en: str = ""
+    url: str = ""
+    areas: tuple[str, ...] = ()
+    """Kelurahan: it is about all stops there, and all lines that cross them, of whatever timetable holds."""
+    level: str = ""
+    """Of the warning that it comes from."""
+    closes_areas: bool = False
+
+    @property
+    def closes(self) -> bool:
+        """Whether it closes anything while it holds."""
+        return self.closes_areas or any(one.closes for one in self.entities) or any(one.skipped for one in self.detours)
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When its last period ends; None where it ends by no time."""
+        if not self.periods or any(not one.end for one in self.periods):
+            return None
+        return datetime.fromtimestamp(max(one.end for one in self.periods), UTC)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One of them. Times are UTC; ``content`` is ``Content`` as JSON."""
+
+    id: UUID
+    version: int
+    state: State
+    origin: Origin
+    source: str
+    """The warning it comes from, or the operator's feed and its entity; empty: officers wrote it."""
+    exercise: bool
+    content: str
+    correlation: str
+    created_at: datetime
+    updated_at: datetime
+    over_at: datetime | None = None
+    published_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def said(self) -> Content:
+        """What it says."""
+        return _read(self.content)
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is told and holds at a moment."""
+        if self.state is not State.PUBLISHED or (self.over_at is not None and now >= self.over_at):
+            return False
+        periods = self.said.periods
+        return not periods or any(one.holds(int(now.timestamp())) for one in periods)
+
+    @property
+    def closes(self) -> bool:
+        """Whether it closes anything while it holds; a drill does not."""
+        return not self.exercise and self.said.closes
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step of an alert, and whose; ``by`` is a subject, empty where it went by itself."""
+
+    alert: UUID
+    version: int
+    step: Step
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@lru_cache(maxsize=1_000)
+def _read(content: str) -> Content:
+    return msgspec.json.decode(content, type=Content)
+
+
+def written(content: Content) -> str:
+    """What an alert says, as it is kept."""
+    return msgspec.json.encode(content).decode()
+
+
+def check(content: Content, now: datetime) -> None:
+    """Lets pass what officers may say. Errors: PERIOD_INVALID, ENTITY_INVALID, URL_INVALID."""
+    if content.url and not content.url.startswith("https://"):
+        raise invalid("URL_INVALID", "The address must begin with https://.", field="url")
+    if any(one.end and one.end <= one.start for one in content.periods):
+        raise invalid("PERIOD_INVALID", "A period must end after it begins.", field="periods")
+    if content.over_at is not None and content.over_at <= now:
+        raise invalid("PERIOD_INVALID", "All periods are over already; let one end later, or leave the end out.",
+                      field="periods")  # fmt: skip
+    if not all(one.sound for one in content.entities):
+        message = (
+            "Each entity names one thing: an agency (which is only told of), a line, a stop, a stop of a line, or a "
+            "stretch by its two different ends, from_stop and to_stop."
+        )
+        raise invalid("ENTITY_INVALID", message, field="entities")
+
+
+def changed(alert: Alert, content: Content, now: datetime, over_at: datetime | None = None) -> Alert:
+    """It says something else. Errors: ALERT_ENDED."""
+    _living(alert)
+    over = over_at or content.over_at
+    return replace(_touched(alert, now), content=written(content), over_at=over)
+
+
+def published(alert: Alert, now: datetime) -> Alert:
+    """It is told. Errors: ALERT_NOT_DRAFT."""
+    if alert.state is not State.DRAFT:
+        raise precondition("ALERT_NOT_DRAFT", "This alert was published already.", state=alert.state.value)
+    return replace(_touched(alert, now), state=State.PUBLISHED, published_at=now)
+
+
+def ended(alert: Alert, now: datetime) -> Alert:
+    """It is over. Errors: ALERT_ENDED."""
+    _living(alert)
+    return replace(_touched(alert, now), state=State.ENDED, ended_at=now)
+
+
+def _living(alert: Alert) -> None:
+    if alert.state is State.ENDED:
+        raise precondition("ALERT_ENDED", "This alert is over; write another.", state=alert.state.value)
+
+
+def _touched(alert: Alert, now: datetime) -> Alert:
+    return replace(alert, version=alert.version + 1, updated_at=now)
+
+
+def holding(alerts: Sequence[Alert], now: datetime) -> list[Alert]:
+    """Those that hold at a moment."""
+    return [one for one in alerts if one.holds(now)]

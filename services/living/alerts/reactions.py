@@ -1,0 +1,38 @@
+"""What alerts do when the city's flood warnings change. Those of drills are marked, and close nothing."""
+
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.kit.rpc import protos
+from services.living.alerts import warned
+from services.living.alerts.profile import Level
+from services.living.alerts.warned import Warned
+from smartcity.environment.v1 import events_pb2, warnings_pb2
+
+
+async def on_warning_raised(tx: Transaction, event: Event[events_pb2.WarningRaised]) -> None:
+    """Passengers are told, and what is flooded is closed."""
+    await _follow(tx, event)
+
+
+async def on_warning_updated(tx: Transaction, event: Event[events_pb2.WarningUpdated]) -> None:
+    """It is of another level, or holds longer."""
+    await _follow(tx, event)
+
+
+async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCleared]) -> None:
+    """The warning is over, in whatever way."""
+    await warned.over(tx, event.message.id, "the warning is over")
+
+
+async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
+    told = event.message
+    found = Warned(
+        id=told.id,
+        hazard=warnings_pb2.WarningHazard.Name(told.hazard).removeprefix("WARNING_HAZARD_").lower(),
+        level=protos.member(warnings_pb2.WarningLevel, told.level, Level),
+        areas=[one.code for one in told.areas],
+        expires=protos.instant(told.expires) if told.HasField("expires") else None,
+        exercise=event.exercise,
+        story=event.correlation,
+    )
+    await warned.follow(tx, found)

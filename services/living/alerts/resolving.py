@@ -1,0 +1,163 @@
+"""What an alert touches and closes in the timetable that holds: found once for each state of an alert and feed."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.living.alerts import store
+from services.living.alerts.model import Alert, Entity, Period
+from services.living.alerts.store import Route, Stop
+from services.living.alerts.touching import Touched, touched
+from services.living.feeds import store as feeds
+from services.living.feeds.model import Feed
+from services.living.present.model import Closure
+
+_KEPT = 1_000
+_STATION = 1
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """An alert in a timetable."""
+
+    routes: tuple[Route, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    unknown: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    """What it is about, of kelurahan what lies there."""
+    closures: tuple[Closure, ...] = ()
+    everywhere: bool = False
+    """Whether it is about an agency, and so about whatever runs."""
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.routes or self.stops or self.everywhere)
+
+    def about(self, routes: Iterable[str], stops: Iterable[str]) -> bool:
+        """Whether it touches any of these lines or stops."""
+        return (
+            self.everywhere
+            or not {one.id for one in self.routes}.isdisjoint(routes)
+            or not {one.id for one in self.stops}.isdisjoint(stops)
+        )
+
+
+_known: OrderedDict[tuple[UUID, int, UUID], Resolved] = OrderedDict()
+
+
+async def resolved(tx: Transaction, feed: Feed | None, alert: Alert) -> Resolved:
+    """What it touches; nothing without a timetable."""
+    if feed is None:
+        return Resolved()
+    key = (alert.id, alert.version, feed.id)
+    if key not in _known:
+        _known[key] = await _resolved(tx, feed, alert)
+        while len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return _known[key]
+
+
+async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
+    said = alert.said
+    there = await touched(tx, feed, said.areas) if said.areas else Touched()
+    entities = (*said.entities, *_of_areas(there, closes=said.closes_areas))
+    stops = await _stops(tx, feed, {*_stop_ids(entities), *(one for each in said.detours for one in each.skipped)})
+    names = {*(one.route for one in entities if one.route), *(one.route for one in said.detours)} | there.routes
+    routes = {one.id: one for one in await store.routes(tx, feed.number, names)}
+    known = {one.id for one in stops} | set(routes) | await store.agencies(tx, feed.number)
+    asked = {*_stop_ids(entities), *names, *(one.agency for one in entities if one.agency)}
+    closing = [
+        *entities,
+        *(Entity(route=each.route, stop=one, closes=True) for each in said.detours for one in each.skipped),
+    ]
+    closing += [Entity(route=route, begin=a, finish=b, closes=said.closes_areas) for route, a, b in there.stretches]
+    pairs = await _pairs(tx, feed, [one for one in entities if one.begin])
+    calling = await _calling(tx, feed, stops, entities)
+    lines = {one.id: one for one in calling} | routes
+    return Resolved(
+        routes=tuple(sorted(lines.values(), key=lambda one: (one.short_name or one.long_name, one.id))),
+        stops=tuple(one for one in stops if one.kind != _STATION),
+        unknown=tuple(sorted(asked - known)),
+        entities=entities,
+        closures=tuple(_closures(alert, closing, pairs)) if alert.closes else (),
+        everywhere=any(one.agency for one in entities),
+    )
+
+
+def _of_areas(there: Touched, *, closes: bool) -> tuple[Entity, ...]:
+    stops = (Entity(stop=one, closes=closes) for one in sorted(there.stops))
+    return (*(Entity(route=one) for one in sorted(there.routes)), *stops)
+
+
+def _stop_ids(entities: Iterable[Entity]) -> set[str]:
+    return {one for each in entities for one in (each.stop, each.begin, each.finish) if one}
+
+
+async def _stops(tx: Transaction, feed: Feed, names: set[str]) -> list[Stop]:
+    """Stops by their ids, and of stations their platforms."""
+    found = await store.stops(tx, feed.number, names) if names else []
+    stations = [one.number for one in found if one.kind == _STATION]
+    found += await store.platforms(tx, feed.number, stations) if stations else []
+    return list(dict.fromkeys(found))
+
+
+async def _calling(tx: Transaction, feed: Feed, stops: list[Stop], entities: Iterable[Entity]) -> list[Route]:
+    """Lines that call at stops which are told of for all lines."""
+    alone = {one.stop for one in entities if one.stop and not one.route}
+    numbers = {one.number for one in stops if one.id in alone}
+    numbers |= {one.number for one in stops if one.parent in numbers}
+    calling = await feeds.routes_of(tx, feed.number, list(numbers)) if numbers else {}
+    found = await feeds.routes(tx, feed.number, {one for each in calling.values() for one in each}) if calling else {}
+    return [Route(one.number, one.id, one.short_name, one.long_name) for one in found.values()]
+
+
+async def _pairs(tx: Transaction, feed: Feed, stretches: list[Entity]) -> dict[Entity, set[tuple[str, str, str]]]:
+    """Of each stretch the lines and stops in a row within it, in the direction that it is given in."""
+    found: dict[Entity, set[tuple[str, str, str]]] = {}
+    for one in stretches:
+        begins = {stop.number for stop in await _stops(tx, feed, {one.begin})}
+        ends = {stop.number for stop in await _stops(tx, feed, {one.finish})}
+        calling = await feeds.routes_of(tx, feed.number, list(begins)) if begins and ends else {}
+        routes = await feeds.routes(tx, feed.number, {each for every in calling.values() for each in every})
+        found[one] = set()
+        for route in routes.values():
+            if one.route in ("", route.id):
+                rows = await feeds.calls(tx, feed.number, route.number)
+                for direction in {row.direction for row in rows}:
+                    way = [row.stop for row in rows if row.direction == direction]
+                    within = _within(way, begins, ends)
+                    ids = {each.number: each.id for each in (await feeds.stops(tx, feed.number, within)).values()}
+                    found[one] |= {(route.id, ids[here], ids[there]) for here, there in pairwise(within)}
+    return found
+
+
+def _within(way: list[int], begins: set[int], ends: set[int]) -> list[int]:
+    """The stops of a way from the one to the other; none where it does not go from here to there."""
+    for place, stop in enumerate(way):
+        if stop in begins:
+            end = next((later for later in range(place + 1, len(way)) if way[later] in ends), None)
+            return way[place : end + 1] if end is not None else []
+    return []
+
+
+def _closures(
+    alert: Alert, entities: Iterable[Entity], pairs: dict[Entity, set[tuple[str, str, str]]]
+) -> Iterable[Closure]:
+    """What is closed in each of its periods."""
+    over = int(alert.over_at.timestamp()) if alert.over_at else 0
+    for period in alert.said.periods or (Period(),):
+        end = min(filter(None, (period.end, over)), default=0)
+        for one in entities:
+            if not one.closes:
+                continue
+            name = str(alert.id)
+            if not one.begin:
+                yield Closure(name, period.start, end, one.route, one.stop)
+            elif one in pairs:
+                yield from (Closure(name, period.start, end, line, "", a, b) for line, a, b in sorted(pairs[one]))
+            else:
+                yield Closure(name, period.start, end, one.route, "", one.begin, one.finish)

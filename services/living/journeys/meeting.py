@@ -1,0 +1,34 @@
+"""Whether a journey meets what is closed. Pure."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from services.living.journeys.model import Journey, Leg
+from services.living.present.model import Closure
+from services.living.present.networks import Present
+
+
+def met(journeys: Iterable[Journey], closures: Sequence[Closure], present: Present) -> list[Closure]:
+    """Those that a ride of the journeys meets while they are closed."""
+    rides = {leg for journey in journeys for leg in journey.legs if leg.rides}
+    met_by = [one for one in closures if any(one.overlaps(leg.start, leg.end) for leg in rides)]
+    return [one for one in met_by if any(_meets(leg, one, present) for leg in rides)]
+
+
+def _meets(leg: Leg, closure: Closure, present: Present) -> bool:
+    if not closure.overlaps(leg.start, leg.end) or (closure.route and closure.route != leg.route):
+        return False
+    if closure.begin:
+        begins, finishes = _ids(closure.begin, present), _ids(closure.finish, present)
+        stops = [call.spot.id for call in leg.calls]
+        return any(here in begins and there in finishes for here, there in pairwise(stops))
+    if closure.stop:
+        return not _ids(closure.stop, present).isdisjoint((leg.origin.id, leg.target.id))
+    return bool(closure.route)
+
+
+def _ids(words: str, present: Present) -> set[str]:
+    number = present.places.by_id.get(words)
+    if number is None:
+        return set()
+    return {present.places.feed.stops[one].id for one in present.places.stops_of(number)}

@@ -1,0 +1,138 @@
+"""What can be done with operators' feeds: read them, and end the alerts of those that are silent."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import httpx
+import structlog
+
+from services.kit.database import Transaction
+from services.kit.runtime import Runtime
+from services.living.alerts import actions as alerts
+from services.living.alerts import model as alert_model
+from services.living.alerts import store as alert_store
+from services.living.alerts.model import Content, Origin, State, Step
+from services.living.feeds import store as timetables
+from services.living.operators import fetching, reading, store
+from services.living.operators.model import TOLD, Feed, Source, TripUpdate, UnreadableError, delay_of
+from services.living.operators.reading import Told
+from services.living.present.model import Delay
+from services.living.timetable import clock
+
+_PART = 200
+"""Trips that are looked up at once."""
+_log = structlog.get_logger(__name__)
+
+
+async def read_all(runtime: Runtime, sources: Sequence[Source]) -> None:
+    """Reads each feed; those that are no longer to be read are forgotten, and silent ones tell nothing."""
+    async with runtime.transaction() as tx:
+        await store.forget(tx, [one.name for one in sources])
+    if sources:
+        async with await fetching.client() as client:
+            for one in sources:
+                await _read(runtime, client, one)
+    await _silence(runtime)
+
+
+async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source) -> None:
+    before = await _begun(runtime, source)
+    try:
+        answer = await fetching.fetch(client, source.url, before.etag, before.modified)
+        told = await asyncio.to_thread(reading.told, answer.content, runtime.clock()) if answer else None
+    except UnreadableError as error:
+        await _failed(runtime, before, str(error))
+        return
+    if before.problem:
+        _log.info("an operator's feed is read again", feed=source.name)
+    if told is None or answer is None:
+        async with runtime.transaction() as tx:
+            await store.FEEDS.save(tx, replace(before, read_at=tx.now, problem=""))
+        return
+    delays, unknown = await _delays(runtime, told)
+    problem = f"{told.left_out} trips and alerts are more than are taken" if told.left_out else ""
+    async with runtime.transaction() as tx:
+        after = replace(
+            before, read_at=tx.now, told_at=told.at, etag=answer.etag, modified=answer.modified, problem=problem,
+            unknown=unknown,
+        )  # fmt: skip
+        await store.FEEDS.save(tx, after)
+        await store.put(tx, source.name, delays)
+        await _alerts(tx, source.name, told.alerts)
+
+
+async def _begun(runtime: Runtime, source: Source) -> Feed:
+    """How it was read last; from the beginning where its address is another."""
+    async with runtime.transaction() as tx:
+        before = await store.feed(tx, source.name)
+        if before is None or before.url != source.url:
+            before = Feed(source.name, source.url, tx.now)
+            await store.FEEDS.save(tx, before)
+    return before
+
+
+async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
+    """Says once why it is not read."""
+    if feed.problem != problem:
+        _log.warning("an operator's feed cannot be read; it is tried again", feed=feed.id, problem=problem)
+    async with runtime.transaction() as tx:
+        await store.FEEDS.save(tx, replace(feed, problem=problem))
+
+
+async def _delays(runtime: Runtime, told: Told) -> tuple[list[Delay], int]:
+    """How late trips are, and how many of them the timetable does not have."""
+    found: list[Delay] = []
+    async with runtime.snapshot() as tx:
+        current = await timetables.current(tx)
+        if current is None:
+            return [], len(told.updates)
+        zone = current.feed.timezone
+        for begin in range(0, len(told.updates), _PART):
+            some = told.updates[begin : begin + _PART]
+            calls = await store.calls(tx, current.feed.number, {one.trip for one in some})
+            for one in some:
+                day = _day(one, told.at, zone)
+                if one.trip in calls and day is not None:
+                    found.append(delay_of(one, day.isoformat(), clock.zero(day, zone), calls[one.trip]))
+    return found, len(told.updates) - len(found)
+
+
+def _day(update: TripUpdate, at: datetime, timezone: str) -> date | None:
+    try:
+        return date.fromisoformat(update.day) if update.day else clock.day_of(at, timezone)
+    except ValueError:
+        return None
+
+
+async def _alerts(tx: Transaction, name: str, told: Mapping[str, Content]) -> None:
+    """Publishes what is new, changes what says something else, and ends what is told no more."""
+    sources = {f"{name}/{key}": content for key, content in told.items()}
+    for source, content in sources.items():
+        if content.over_at is not None and content.over_at <= tx.now:
+            continue
+        before = await alert_store.of_source(tx, Origin.OPERATOR, source)
+        if before is None or (before.state is State.ENDED and before.content != alert_model.written(content)):
+            made = alerts.new(tx, Origin.OPERATOR, source, content)
+            await alerts.keep(tx, replace(made, state=State.PUBLISHED, published_at=tx.now), Step.PUBLISHED)
+        elif before.state is State.PUBLISHED and before.content != alert_model.written(content):
+            await alerts.keep(tx, alert_model.changed(before, content, tx.now), Step.CHANGED)
+    gone = [one for one in await store.told_alerts(tx) if one.startswith(f"{name}/") and one not in sources]
+    for source in gone:
+        await _end(tx, source, "the operator tells of it no more")
+
+
+async def _silence(runtime: Runtime) -> None:
+    """Ends the alerts of feeds that were not read for long, or are not read at all any more."""
+    async with runtime.transaction() as tx:
+        heard = {one.id for one in await store.feeds(tx) if one.read_at is not None and tx.now - one.read_at <= TOLD}
+        for source in await store.told_alerts(tx):
+            if source.partition("/")[0] not in heard:
+                await _end(tx, source, "the operator's feed is silent")
+
+
+async def _end(tx: Transaction, source: str, reason: str) -> None:
+    before = await alert_store.of_source(tx, Origin.OPERATOR, source)
+    if before is not None and before.state is not State.ENDED:
+        await alerts.keep(tx, alert_model.ended(before, tx.now), Step.ENDED, reason)

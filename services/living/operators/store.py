@@ -1,0 +1,94 @@
+"""SQL of operators' feeds, and of what they tell of trips."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+from services.living.operators.model import COUNTS, MOST_TRIPS, Call, Feed
+from services.living.present.model import Delay
+
+FEEDS = Table(Feed, "operator_feed", fixed=("since",))
+_CALLS = """
+SELECT t.id, st.sequence, s.id AS stop, st.arrival, st.departure
+  FROM trip t
+  JOIN stop_time st ON st.feed = t.feed AND st.trip = t.number
+  JOIN stop s ON s.feed = st.feed AND s.number = st.stop
+ WHERE t.feed = $1 AND t.id = ANY($2) ORDER BY t.number, st.sequence
+"""
+_CLEAR = "DELETE FROM operator_delay WHERE source = $1"
+_PUT = """
+INSERT INTO operator_delay (source, number, trip, day, start, delays, cancelled)
+SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::date[], $5::integer[], $6::text[], $7::boolean[])
+"""
+_COUNTING = f"""
+SELECT d.trip, d.day, d.start, d.delays, d.cancelled FROM operator_feed f
+  JOIN operator_delay d ON d.source = f.id
+ WHERE f.told_at > $1 ORDER BY f.id, d.number LIMIT {2 * MOST_TRIPS}
+"""
+_DROP = "DELETE FROM operator_feed WHERE NOT id = ANY($1)"
+_SOURCES = """
+SELECT source FROM service_alert WHERE state = 'published' AND origin = 'operator' ORDER BY id LIMIT 1000
+"""
+
+
+async def feed(tx: Transaction, name: str) -> Feed | None:
+    """How a feed was read; None before it was ever tried."""
+    return await FEEDS.first(tx, "id = $1", name)
+
+
+async def feeds(tx: Transaction) -> list[Feed]:
+    """All feeds; a city has a few."""
+    return await FEEDS.every(tx, "true ORDER BY id LIMIT 100")
+
+
+async def forget(tx: Transaction, names: Collection[str]) -> None:
+    """Drops the feeds that are none of these, with what they tell of trips."""
+    await tx.execute(_DROP, list(names))
+
+
+async def calls(tx: Transaction, feed: int, trips: Collection[str]) -> dict[str, list[Call]]:
+    """Where trips of the timetable call, in order."""
+    found: dict[str, list[Call]] = {}
+    for row in await tx.fetch(_CALLS, feed, list(trips)):
+        found.setdefault(row["id"], []).append(Call(row["sequence"], row["stop"], row["arrival"], row["departure"]))
+    return found
+
+
+async def put(tx: Transaction, source: str, delays: Sequence[Delay]) -> None:
+    """What a feed tells of trips from now on, in place of what it told."""
+    await tx.execute(_CLEAR, source)
+    columns: list[list[Any]] = [
+        list(range(len(delays))),
+        [one.trip for one in delays],
+        [date.fromisoformat(one.day) for one in delays],
+        [one.start for one in delays],
+        [_written(one) for one in delays],
+        [one.cancelled for one in delays],
+    ]
+    await tx.execute(_PUT, source, *columns)
+
+
+async def counting(tx: Transaction) -> list[Delay]:
+    """How late trips are, by the feeds that are fresh."""
+    since: datetime = tx.now - COUNTS
+    return [_read(row) for row in await tx.fetch(_COUNTING, since)]
+
+
+async def told_alerts(tx: Transaction) -> list[str]:
+    """Where alerts of operators come from that are told."""
+    return [row["source"] for row in await tx.fetch(_SOURCES)]
+
+
+def _written(one: Delay) -> str:
+    """Arrivals, departures and skipped calls as one text: PostgreSQL has no lists of lists of several lengths."""
+    return ";".join(",".join(map(str, each)) for each in (one.arrivals, one.departures, one.skipped))
+
+
+def _read(row: Any) -> Delay:
+    arrivals, departures, skipped = (
+        tuple(map(int, each.split(","))) if each else () for each in row["delays"].split(";")
+    )
+    day = row["day"].isoformat()
+    return Delay(row["trip"], day, row["start"], arrivals, departures, skipped, cancelled=row["cancelled"])

@@ -1,0 +1,31 @@
+"""Settings of living beside those of every pillar (prefix ``SMARTCITY_``)."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from services.kit.settings import Settings
+from services.living.operators.model import Source, sources
+
+
+class LivingSettings(Settings):
+    """What living needs to know more."""
+
+    operator_feeds: str = Field(
+        "",
+        description="GTFS Realtime feeds of other operators, as name=url with blanks between; empty: none are read",
+    )
+
+    @property
+    def operators(self) -> tuple[Source, ...]:
+        """The feeds that are read."""
+        return sources(self.operator_feeds)
+
+    @model_validator(mode="after")
+    def _reads_over_tls(self) -> Self:
+        found = self.operators  # raises ValueError that says what is wrong
+        if self.mode != "local" and any(one.url.startswith("http://") for one in found):
+            raise ValueError(
+                "SMARTCITY_OPERATOR_FEEDS must begin with https:// outside local mode: passengers rely on them"
+            )
+        return self

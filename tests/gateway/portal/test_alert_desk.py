@@ -1,0 +1,71 @@
+"""The desk of service alerts: a draft with what it touches, published, changed and ended by those who run transport."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.running import Stand
+
+__all__ = ["chromium"]
+
+DESK = "/petugas/gangguan"
+
+
+@pytest.fixture
+async def dishub(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of the agency for transport."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dishub"))
+
+
+async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser, citizen: Browser) -> None:
+    page = await dishub.open(f"{DESK}/baru")
+    entries = {
+        "header": "Jalur K1 terlambat", "header_en": "Line K1 is late", "cause": "accident",
+        "effect": "significant_delays", "severity": "warning", "routes": "K1", "end": "2099-01-01T08:00",
+    }  # fmt: skip
+    wrong = await dishub.send(page.forms["alert-form"], **{**entries, "routes": "", "start": "besok"})
+    assert wrong.status == 422
+    assert "This is no day and time." in wrong.source
+    assert "Name at least one line, stop or stretch." in wrong.source
+    draft = await dishub.send(page.forms["alert-form"], **entries)
+    assert "The draft is saved" in draft.source
+    name = draft.source.split(f'action="{DESK}/')[1].split("/")[0]
+    assert (await citizen.open(f"/transit/gangguan/{name}")).status == 404
+    told = await dishub.send(draft.forms["publish-form"])
+    assert "The alert is published." in told.source
+    assert "Line K1 is late" in (await citizen.open("/transit/gangguan")).source
+    changed = await dishub.send(told.forms["update-form"], header_en="Line K1 is very late", reason="Lebih parah.")
+    assert "Line K1 is very late" in changed.source
+    assert "Lebih parah." in changed.source
+    short = await dishub.send(changed.forms["end-form"], reason="")
+    assert short.status == 422
+    over = await dishub.send(changed.forms["end-form"], reason="Sudah lancar.")
+    assert "The alert is over." in over.source
+    assert "Sudah lancar." not in (await citizen.open(f"/transit/gangguan/{name}")).source
+    assert name in (await dishub.open(f"{DESK}?keadaan=ended")).source
+
+
+async def test_other_officers_are_kept_out(officer: Browser) -> None:
+    assert (await officer.open(DESK)).status == 403
+    assert f'href="{DESK}"' not in (await officer.open("/petugas")).source
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_axe_finds_nothing_at_the_desk(chromium: Chromium, stand: Stand, dishub: Browser) -> None:
+    page = await dishub.open(f"{DESK}/baru")
+    entries = {"header": "Halte ditutup", "cause": "construction", "effect": "no_service", "severity": "severe"}
+    draft = await dishub.send(page.forms["alert-form"], **entries, stops="TS001", closes="yes", detour_route="K2")
+    name = draft.source.split(f'action="{DESK}/')[1].split("/")[0]
+    tab = await _tab(chromium, stand, "petugas-dishub")
+    for path in (DESK, f"{DESK}/baru", f"{DESK}/{name}", "/transit/gangguan"):
+        for width in (360, 1280):
+            await tab.set_viewport_size({"width": width, "height": 780})
+            await tab.goto(path)
+            assert await _faults(tab) == [], (path, width)
+    await tab.context.close()

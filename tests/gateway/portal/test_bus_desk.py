@@ -1,0 +1,43 @@
+"""The desk of buses: an agency registers and retires its own, and nobody else sees a plate."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+
+REASON = "Dijual pada lelang November."
+
+
+@pytest.fixture
+async def trans(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of who runs the buses."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-blu-trans-semarang"))
+
+
+@pytest.fixture
+async def dlh(stand: Stand) -> AsyncIterator[Browser]:
+    """An officer of an agency without buses."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("petugas-dlh"))
+
+
+async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: Browser, dlh: Browser) -> None:
+    page = await trans.open("/petugas/bus")
+    entries = {"id": "ts-desk-1", "label": "DESK-1", "plate": "H 9876 ZZ", "capacity": "60", "accessible": "yes"}
+    wrong = await trans.send(page.forms["register-form"], **{**entries, "id": "Bus Satu"})
+    assert (wrong.status, "Use small letters, digits and hyphens" in wrong.words) == (422, True)
+    page = await trans.send(page.forms["register-form"], **entries)
+    assert "The bus is registered. Its positions are taken from now on." in page.words
+    assert ("H 9876 ZZ" in page.words, "Accessible by wheelchair" in page.words) == (True, True)
+    public = await citizen.open("/transit/bus")
+    assert ("DESK-1" in public.words, "H 9876 ZZ" in public.source) == (True, False)
+    other = await dlh.open("/petugas/bus")
+    assert ("DESK-1" in other.words, "H 9876 ZZ" in other.source) == (False, False)
+    refused = await dlh.send(other.forms["register-form"], **{**entries, "id": "ts-desk-2"})
+    assert "This agency runs no buses." in refused.words
+    page = await trans.send(page.forms["retire-form"], reason=REASON)
+    assert "The bus is retired." in page.words
+    assert "DESK-1" not in (await citizen.open("/transit/bus")).words

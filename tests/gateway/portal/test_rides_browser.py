@@ -1,0 +1,52 @@
+"""A passenger's card and the desk of rides in headless Chromium: accessible on a phone, in light and dark."""
+
+import os
+import re
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Tab
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_rides import CARD, DESK, opened, refuse, tapped
+from tests.gateway.running import Stand
+
+__all__ = ["chromium"]
+
+pytestmark = IN_A_BROWSER
+
+
+async def test_axe_finds_nothing_on_the_pages_of_rides(
+    chromium: Chromium, stand: Stand, edge_database: str
+) -> None:  # fmt: skip
+    async with stand.client() as client:
+        page, number = await opened(Browser(client, await stand.bearer("warga")))
+        ids = page.forms["concession-form"]
+        await Browser(client, await stand.bearer("warga")).send(ids, rider="lansia", proof="KTP asli")
+    await tapped(stand, number)
+    await refuse(edge_database)
+    rider, officer = await _tab(chromium, stand, "warga"), await _tab(chromium, stand, "petugas-dishub")
+    await looked(rider, CARD, "card")
+    await looked(officer, DESK, "desk")
+    source = await officer.content()
+    for what, name in (("keringanan", "concession"), ("tunggakan", "ride")):
+        (path, *_) = re.findall(rf'"({DESK}/{what}/[\w-]+)"', source)
+        await looked(officer, path, name)
+    await looked(officer, f"{DESK}/kartu/{number}", "officer-card")
+    for tab in (rider, officer):
+        await tab.context.close()
+
+
+async def looked(tab: Tab, path: str, name: str) -> None:
+    """A page without a fault."""
+    await tab.goto(path)
+    assert await _faults(tab) == [], name
+    folder = os.environ.get("RIDES_SHOTS")
+    if folder:
+        for width in (360, 1280):
+            for scheme in ("light", "dark"):
+                await tab.set_viewport_size({"width": width, "height": 800})
+                await tab.emulate_media(color_scheme=scheme)
+                await tab.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
+        await tab.set_viewport_size({"width": 360, "height": 740})

@@ -1,0 +1,46 @@
+"""The pages of service alerts, through a gateway in front of the pillar."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from google.transit import gtfs_realtime_pb2 as rt
+
+from tests.fixtures.edge import edge_before
+from tests.living.alerts.passengers import Passengers
+
+MORNING = "2026-11-27T08:00"
+
+
+@pytest.fixture
+async def visitor(passengers: Passengers) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login at the gateway, reading English, during a flood."""
+    await passengers.warn("siaga")
+    await passengers.look()
+    async with edge_before(passengers.served) as client:
+        client.headers["accept-language"] = "en"
+        yield client
+
+
+async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClient) -> None:
+    """With the journey that goes around, at the stop, at its lines, and not where nothing is different."""
+    (alert,) = (await visitor.get("/v1/alerts")).json()["alerts"]
+    for path in ("/transit", "/transit/halte/Q", "/transit/jalur/L", "/transit/gangguan"):
+        page = (await visitor.get(path)).text
+        assert f'data-alert="{alert["id"]}"' in page, path
+        assert "Flood SIAGA: Bendungan" in page, path
+    assert "data-alert" not in (await visitor.get("/transit/halte/U")).text
+    page = (
+        await visitor.get("/transit", params={"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": MORNING})
+    ).text
+    assert "These journeys go around:" in page
+    assert ">M1<" in page
+    page = (await visitor.get(f"/transit/gangguan/{alert['id']}")).text
+    assert "Tugu Kota" in page
+    assert f'href="/lingkungan/peringatan/{alert["source"]}"' in page
+    indonesian = (await visitor.get("/transit", headers={"accept-language": "id"})).text
+    assert "Banjir SIAGA: Bendungan" in indonesian
+    answer = await visitor.get("/v1/gtfs-rt/alerts")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-protobuf")
+    message = rt.FeedMessage.FromString(answer.content)
+    assert {one.alert.effect for one in message.entity} == {rt.Alert.MODIFIED_SERVICE, rt.Alert.NO_SERVICE}

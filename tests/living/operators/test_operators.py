@@ -1,0 +1,127 @@
+"""What other operators tell: delays count in journeys, their alerts are told, and what is silent counts no more."""
+
+from datetime import UTC, datetime
+
+import pytest
+from google.transit import gtfs_realtime_pb2 as rt
+from pydantic import ValidationError
+from structlog.testing import capture_logs
+
+from observability import semconv
+from services.living.operators import gauges, reading, store
+from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
+from services.living.settings import LivingSettings
+from smartcity.living.v1 import alerts_pb2 as pb
+from tests.fixtures.edge import edge_before
+from tests.living.alerts.passengers import Passengers
+from tests.living.operators.feeds import operator, trip
+
+NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
+_REQUIRED = {"postgres_url": "postgresql://x/y", "nats_url": "nats://x", "nats_seed": "x", "assertion_keys": "x"}
+CALLS = [Call(10, "P1", 28_800, 28_800), Call(20, "Q", 29_400, 29_460), Call(30, "R", 30_000, 30_000)]
+
+
+@pytest.mark.parametrize(
+    ("stops", "arrivals", "departures", "skipped"),
+    [
+        ((StopUpdate(20, "", arrival_delay=60),), (0, 60, 60), (0, 60, 60), ()),
+        ((StopUpdate(None, "Q", departure_time=1_000_000 + 29_460 + 90),), (0, 90, 90), (0, 90, 90), ()),
+        ((StopUpdate(10, "", departure_delay=120), StopUpdate(30, "", no_data=True)), (120, 120, 0), (120, 120, 0), ()),
+        ((StopUpdate(10, "", departure_delay=30), StopUpdate(20, "", skipped=True)), (30, 30, 30), (30, 30, 30), (1,)),
+        ((StopUpdate(20, "", arrival_delay=10**9),), (0, 0, 0), (0, 0, 0), ()),
+    ],
+)
+def test_what_is_told_of_a_stop_holds_until_something_else_is(
+    stops: tuple[StopUpdate, ...], arrivals: tuple[int, ...], departures: tuple[int, ...], skipped: tuple[int, ...]
+) -> None:
+    found = delay_of(TripUpdate("T", "", -1, stops), "2026-11-27", 1_000_000, CALLS)
+    assert (found.arrivals, found.departures, found.skipped) == (arrivals, departures, skipped)
+
+
+async def test_delays_count_while_the_feed_is_fresh(passengers: Passengers) -> None:
+    """A trip that is late is waited for; one that is cancelled is none."""
+    served = passengers.served
+    async with operator(served) as other:
+        cancelled = rt.TripDescriptor.CANCELED
+        other.message.entity.extend(
+            [trip("N-8", schedule_relationship=cancelled), trip("L-8", delay=300), trip("unknown", delay=60)]
+        )
+        await other.read()
+        await passengers.look()
+        ways = (await passengers.ways()).journeys
+        rides = [leg.ride for way in ways for leg in way.legs if leg.HasField("ride")]
+        assert [(one.trip, one.live, one.delay_seconds) for one in rides] == [("L-8", True, 300)]
+        async with edge_before(served) as visitor:
+            asked = {"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": "2026-11-27T08:00"}
+            page = (await visitor.get("/transit", params=asked, headers={"accept-language": "en"})).text
+        assert "By what is told live, 5 min later than the timetable." in page
+        async with served.runtime.statement() as tx:
+            (feed,) = await store.feeds(tx)
+        assert (feed.unknown, feed.problem) == (1, "")
+        await other.read()
+        assert other.asked == [False, True], "what has not changed is not sent again"
+        served.pass_time(minutes=6)
+        await passengers.look()
+        assert await passengers.lines() == {"N1"}, "it has told nothing for five minutes"
+        readings = await gauges.read(served.runtime)
+        assert readings[semconv.OPERATOR_AGE] == [(360.0, {"operator": "other"})]
+
+
+async def test_its_alerts_are_told_changed_and_ended(passengers: Passengers) -> None:
+    """What has no service is closed; what cannot be read is logged once, and changes nothing for a while."""
+    async with operator(passengers.served) as other:
+        other.tells("a1", "Jalur N1 tidak beroperasi", route="N")
+        await other.read()
+        await passengers.look()
+        (alert,) = await passengers.listed()
+        assert (alert.origin, alert.source) == (pb.SERVICE_ALERT_ORIGIN_OPERATOR, "other/a1")
+        assert (alert.closes, await passengers.lines()) == (True, {"L1"})
+        passengers.served.pass_time(seconds=15)
+        other.message.entity[0].alert.effect = rt.Alert.SIGNIFICANT_DELAYS
+        await other.read()
+        await passengers.look()
+        (alert,) = await passengers.listed()
+        assert (alert.closes, await passengers.lines()) == (False, {"N1"})
+        for content, status in ((b"\x01nonsense", 200), (b"", 404), (b"\x00" * (9 << 20), 200)):
+            other.content, other.status = content, status
+            with capture_logs() as logs:
+                await other.read()
+                await other.read()
+            told = [one["event"] for one in logs if one["event"] != "event loop held"]
+            assert told == ["an operator's feed cannot be read; it is tried again"]
+            assert len(await passengers.listed()) == 1
+        passengers.served.pass_time(minutes=16)
+        await other.read()
+        assert await passengers.listed() == [], "it was not read for a quarter of an hour"
+    told = [row["type"].rpartition(".")[2] for row in await passengers.served.outbox()]
+    assert told[-3:] == ["ServiceAlertPublished", "ServiceAlertUpdated", "ServiceAlertEnded"]
+
+
+def test_what_is_no_whole_feed_is_refused() -> None:
+    message = rt.FeedMessage()
+    with pytest.raises(UnreadableError):
+        reading.told(b"", NOW)
+    message.header.gtfs_realtime_version, message.header.incrementality = "2.0", rt.FeedHeader.DIFFERENTIAL
+    with pytest.raises(UnreadableError, match="differences"):
+        reading.told(message.SerializeToString(), NOW)
+    message.header.incrementality = rt.FeedHeader.FULL_DATASET
+    message.header.timestamp = 2**63
+    message.entity.append(trip("added", delay=60, schedule_relationship=rt.TripDescriptor.ADDED))
+    message.entity.append(trip("T", delay=60, start_time="25:10:00"))
+    found = reading.told(message.SerializeToString(), NOW)
+    assert (found.at, [(one.trip, one.start) for one in found.updates]) == (NOW, [("T", 90_600)])
+
+
+def test_feeds_are_named_and_come_over_tls() -> None:
+    assert [one.name for one in sources("a=https://one.example/x b=https://two.example/y?z=1")] == ["a", "b"]
+    for wrong in (
+        "https://one.example/x",
+        "A=https://one.example/x",
+        "a=ftp://one.example/x",
+        "a=https://x/1 a=https://x/2",
+    ):
+        with pytest.raises(ValueError, match="feed"):
+            sources(wrong)
+    given = {"mode": "cluster", "operator_feeds": "a=http://one.example/x"}
+    with pytest.raises(ValidationError, match="https://"):
+        LivingSettings.model_validate({**_REQUIRED, **given})
