@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.environment.subscriptions.model import Mail, MailState, Telling
+from services.environment.subscriptions.model import Mail, MailState, Tally, Telling
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.ids import uuid7
@@ -59,6 +59,10 @@ _PRUNE_TELLINGS = """
 DELETE FROM warning_telling WHERE (warning, number) IN (
     SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
 )
+"""
+_TALLY = """
+SELECT state, count(*) AS mails, max(ended_at) AS last_at FROM warning_mail
+ WHERE warning = $1 AND number = $2 GROUP BY state
 """
 _OLDEST_MAIL = "SELECT created_at FROM warning_mail WHERE state = 'waiting' ORDER BY created_at LIMIT 1"
 _OLDEST_TELLING = "SELECT created_at FROM warning_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"
@@ -134,6 +138,21 @@ async def prune(tx: Transaction, before: datetime) -> bool:
     return PRUNED in (
         _count(await tx.execute(_PRUNE, before, PRUNED)),
         _count(await tx.execute(_PRUNE_TELLINGS, before, PRUNED)),
+    )
+
+
+async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:
+    """How far a message has come."""
+    sql = "SELECT created_at, done_at FROM warning_telling WHERE warning = $1 AND number = $2"
+    began = await tx.fetchrow(sql, warning, number)
+    found = {MailState(row["state"]): row for row in await tx.fetch(_TALLY, warning, number)}
+    sent = found.get(MailState.SENT)
+    return Tally(
+        number,
+        began_at=began["created_at"] if began else None,
+        goes_on=began is not None and began["done_at"] is None,
+        states={state: row["mails"] for state, row in found.items()},
+        last_at=sent["last_at"] if sent else None,
     )
 
 
