@@ -22,7 +22,7 @@ from services.kit.database.group_commit import GroupCommit
 from services.kit.mail import sending
 from services.kit.runtime import Runtime
 
-BATCH = 100
+BATCH = 200
 TURN = 10
 """Mails that are written before others have their turn: one takes a millisecond or two."""
 CONNECTIONS = 4
@@ -55,19 +55,23 @@ async def deliver(runtime: Runtime) -> None:
     ended.start()
     lanes = [_Lane(runtime, ended) for _ in range(CONNECTIONS)]
     due = asyncio.create_task(_due(runtime))
+    under_way: list[asyncio.Task[None]] = []
     try:
         while True:
             ready, more = await due
             if more:  # they are claimed and written while the others are sent
                 due = asyncio.create_task(_due(runtime))
-            await asyncio.gather(*(lane.send(ready[place::CONNECTIONS]) for place, lane in enumerate(lanes)))
+            sends = (lane.send(ready[place::CONNECTIONS]) for place, lane in enumerate(lanes))
+            under_way = [asyncio.create_task(each) for each in sends]
+            await asyncio.gather(*under_way)
             if not more:
                 return
     finally:
-        await tasks.end(due)
-        for lane in lanes:
-            lane.close()
-        await ended.stop()
+        await tasks.end(due, *under_way)  # each ends the mail that it has in hand
+        try:
+            await asyncio.gather(*(lane.close() for lane in lanes))
+        finally:
+            await ended.stop()
 
 
 async def _due(runtime: Runtime) -> tuple[list[Ready], bool]:
@@ -150,12 +154,14 @@ class _Lane:
         except (aiosmtplib.SMTPException, OSError) as error:
             for mail, _ in waiting:
                 await self._failed(mail, error)
-        finally:
-            await self._known(0)
 
-    def close(self) -> None:
-        """Hangs up."""
+    async def close(self) -> None:
+        """Hangs up, once all ends are committed."""
         self._server.close()
+        ends, self._ending = tuple(self._ending), deque()
+        for failure in await asyncio.gather(*ends, return_exceptions=True):
+            if failure is not None:
+                raise failure
 
     async def _hand_over(self, mail: Mail, message: EmailMessage) -> None:
         try:

@@ -35,13 +35,14 @@ _OVERTAKE = """
 UPDATE warning_mail SET state = 'overtaken', ended_at = $4
  WHERE subscription = ANY($1::uuid[]) AND warning = $2 AND number < $3 AND state = 'waiting'
 """
+# An array: of a join a plan that is made once, for any limit, would read the whole table.
 _CLAIM = """
 UPDATE warning_mail
    SET attempts = attempts + 1, next_at = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
- WHERE id IN (
+ WHERE id = ANY (ARRAY(
     SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2
        FOR UPDATE SKIP LOCKED
- )
+ ))
 RETURNING id, subscription, warning, number, attempts, created_at
 """
 _EXPIRE = """
