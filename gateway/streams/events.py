@@ -20,9 +20,9 @@ HEADERS = {
 ALIVE = b":\n\n"
 
 
-def event(name: str, data: bytes, id: str = "") -> bytes:  # noqa: A002 - the field's own word
+def event(name: str, data: bytes, id: str | None = None) -> bytes:  # noqa: A002 - the field's own word
     """One event. ``data`` is of one line; with an ``id`` a browser that connects again says where it stood."""
-    told = b"id: %b\n" % id.encode() if id else b""
+    told = b"id: %b\n" % id.encode() if id is not None else b""
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), told, data)
 
 

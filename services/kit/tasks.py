@@ -6,7 +6,7 @@ from typing import Any
 PATIENCE_S = 3.0
 
 
-async def end(*tasks: "asyncio.Task[None]", patience: float = PATIENCE_S) -> None:
+async def end(*tasks: "asyncio.Task[Any]", patience: float = PATIENCE_S) -> None:
     """Cancels tasks and waits until all have ended, however they end.
 
     Once is not enough: on Python 3.11 ``asyncio.wait_for``, by which nats-py waits for an answer, returns an answer

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Annotated, Any
 
+import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
+from gateway.portal.environment.things import words
 from gateway.portal.environment.warnings import criteria_for, graver_first, spoken
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
@@ -22,6 +24,8 @@ from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from smartcity.environment.v1 import warning_subscriptions_pb2 as mails_pb2
+from smartcity.environment.v1 import warning_subscriptions_views as mails_views
 from smartcity.environment.v1 import warnings_pb2 as pb
 from smartcity.environment.v1 import warnings_views as views
 
@@ -31,6 +35,8 @@ CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_changed"})
 LISTED, MOST, _MOST_PAGES = 50, 200, 50
 """Proposals of one page, and warnings of one call."""
+MAILED = 12
+"""Warnings of which the page tells how far they have come by mail."""
 
 
 Officer = Annotated[Caller, Depends(staff)]
@@ -137,13 +143,14 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
         _in_force(request, caller),
         criteria_for(request, caller),
     )
+    mailed = await _mailed(request, caller, [one.id for one in in_force if not one.exercise])
     return render(
         request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
         waiting=[views.warning(each) for each in waiting.warnings],
         in_force=graver_first(in_force),
-        criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies,
+        criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies, mailed=mailed,
         chosen=await forms.values(request, "areas") if request.method == "POST" else (),
-        next_href=next_href(DESK, waiting.next_page_token), **shown.context(),
+        next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -157,6 +164,21 @@ async def _in_force(request: Request, caller: Caller) -> list[views.Warning]:
         if page and page[-1].state != "in_force":
             break
     return found
+
+
+async def _mailed(request: Request, caller: Caller, ids: list[str]) -> dict[str, mails_views.WarningMails]:
+    """How far warnings have come by mail, by their ids; those alone of which it can be read now."""
+    pillars = current_gateway(request).pillars
+
+    async def read(one: str) -> mails_views.WarningMails | None:
+        try:
+            found = await pillars.call(mails_pb2.GetWarningMailsRequest(id=one), caller, retry=False)
+        except grpc.aio.AioRpcError:
+            return None
+        return mails_views.warning_mails(found.mails)
+
+    found = await asyncio.gather(*(read(one) for one in ids[:MAILED]))
+    return {one: mails for one, mails in zip(ids, found, strict=False) if mails and mails.start_time}
 
 
 def _number(numbers: Mapping[str, Any], word: str) -> Any:

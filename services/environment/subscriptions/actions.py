@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.environment.subscriptions import keys, limits, model, queue, store
 from services.environment.subscriptions.keys import Purpose
-from services.environment.subscriptions.model import State, Subscription, Why
+from services.environment.subscriptions.model import State, Subscription, Tally, Why
+from services.environment.warnings import actions as told
 from services.environment.warnings import store as warnings
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
@@ -95,6 +96,12 @@ async def stop(tx: Transaction, one: Subscription, why: Why) -> Subscription:
     await store.save(tx, done)
     await store.hear(tx, done.id, ())
     return done
+
+
+async def progress(tx: Transaction, id_: str) -> Tally:
+    """How far the newest message of a warning has come. Errors: WARNING_AGENCY_ONLY, WARNING_NOT_FOUND."""
+    warning = (await told.get_for_officers(tx, id_)).warning
+    return await queue.tally(tx, warning.id, warning.messages)
 
 
 async def tell(tx: Transaction, warning: UUID, number: int, areas: Sequence[str]) -> None:

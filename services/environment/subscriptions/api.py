@@ -2,7 +2,7 @@
 
 from services.environment.subscriptions import actions
 from services.environment.subscriptions.keys import Purpose
-from services.environment.subscriptions.model import Subscription
+from services.environment.subscriptions.model import MailState, Subscription
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
@@ -42,6 +42,23 @@ async def confirm(
 async def end(tx: Transaction, request: pb.EndWarningSubscriptionRequest) -> pb.EndWarningSubscriptionResponse:
     """Ends a subscription."""
     return pb.EndWarningSubscriptionResponse(subscription=_view(tx, await actions.end(tx, request.token)))
+
+
+@rpc
+async def progress(tx: Transaction, request: pb.GetWarningMailsRequest) -> pb.GetWarningMailsResponse:
+    """Tells how far a message has come."""
+    found = await actions.progress(tx, request.id)
+    mails = pb.WarningMails(
+        number=found.number,
+        goes_on=found.goes_on,
+        waiting=found.of(MailState.WAITING),
+        sent=found.of(MailState.SENT),
+        failed=found.of(MailState.REFUSED, MailState.GIVEN_UP),
+        dropped=found.of(MailState.OVERTAKEN, MailState.DROPPED),
+        start_time=protos.timestamp(found.began_at),
+        last_time=protos.timestamp(found.last_at),
+    )
+    return pb.GetWarningMailsResponse(mails=mails)
 
 
 def _view(tx: Transaction, one: Subscription) -> pb.WarningSubscription:

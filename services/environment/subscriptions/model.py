@@ -1,6 +1,6 @@
 """A subscription to warnings: who may have which mail, and for how long what is kept. Pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -102,6 +102,25 @@ class Telling:
     place: int
     after: UUID
     """The last subscription that it has come to in the kelurahan at that place."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a message has come: mails by their state."""
+
+    number: int
+    """Of the message."""
+    began_at: datetime | None
+    """None where it goes to nobody by mail."""
+    goes_on: bool
+    """Whether there may be subscribers that it has not come to."""
+    states: Mapping[MailState, int]
+    last_at: datetime | None
+    """When the latest of them was sent."""
+
+    def of(self, *states: MailState) -> int:
+        """Mails in these states."""
+        return sum(self.states.get(one, 0) for one in states)
 
 
 NOBODY = UUID(int=0)

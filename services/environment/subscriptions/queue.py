@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.environment.subscriptions.model import Mail, MailState, Telling
+from services.environment.subscriptions.model import Mail, MailState, Tally, Telling
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.ids import uuid7
@@ -35,13 +35,14 @@ _OVERTAKE = """
 UPDATE warning_mail SET state = 'overtaken', ended_at = $4
  WHERE subscription = ANY($1::uuid[]) AND warning = $2 AND number < $3 AND state = 'waiting'
 """
+# An array: of a join a plan that is made once, for any limit, would read the whole table.
 _CLAIM = """
 UPDATE warning_mail
    SET attempts = attempts + 1, next_at = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
- WHERE id IN (
+ WHERE id = ANY (ARRAY(
     SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2
        FOR UPDATE SKIP LOCKED
- )
+ ))
 RETURNING id, subscription, warning, number, attempts, created_at
 """
 _EXPIRE = """
@@ -59,6 +60,10 @@ _PRUNE_TELLINGS = """
 DELETE FROM warning_telling WHERE (warning, number) IN (
     SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
 )
+"""
+_TALLY = """
+SELECT state, count(*) AS mails, max(ended_at) AS last_at FROM warning_mail
+ WHERE warning = $1 AND number = $2 GROUP BY state
 """
 _OLDEST_MAIL = "SELECT created_at FROM warning_mail WHERE state = 'waiting' ORDER BY created_at LIMIT 1"
 _OLDEST_TELLING = "SELECT created_at FROM warning_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"
@@ -134,6 +139,21 @@ async def prune(tx: Transaction, before: datetime) -> bool:
     return PRUNED in (
         _count(await tx.execute(_PRUNE, before, PRUNED)),
         _count(await tx.execute(_PRUNE_TELLINGS, before, PRUNED)),
+    )
+
+
+async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:
+    """How far a message has come."""
+    sql = "SELECT created_at, done_at FROM warning_telling WHERE warning = $1 AND number = $2"
+    began = await tx.fetchrow(sql, warning, number)
+    found = {MailState(row["state"]): row for row in await tx.fetch(_TALLY, warning, number)}
+    sent = found.get(MailState.SENT)
+    return Tally(
+        number,
+        began_at=began["created_at"] if began else None,
+        goes_on=began is not None and began["done_at"] is None,
+        states={state: row["mails"] for state, row in found.items()},
+        last_at=sent["last_at"] if sent else None,
     )
 
 

@@ -51,6 +51,13 @@ async def get(tx: Transaction, id_: str) -> Shown:
     return await _shown(tx, warning)
 
 
+async def get_for_officers(tx: Transaction, id_: str) -> Shown:
+    """The same, for those who may know what is only proposed. Errors: WARNING_AGENCY_ONLY, WARNING_NOT_FOUND."""
+    if not _sees(tx):
+        raise _not_theirs()
+    return await get(tx, id_)
+
+
 async def page(tx: Transaction, size: int, token: str) -> Page[FloodWarning]:
     """Published warnings, those in force first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     return await store.page(tx, size, token)

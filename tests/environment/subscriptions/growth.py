@@ -1,6 +1,7 @@
 """Subscriptions going all the ways that they can, so that each statement is looked at."""
 
 from services.environment.subscriptions import gauges, timers
+from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.subscriptions.subscribing import SEKAYU, Subscribers
 from tests.environment.warnings.warning import AWAS, OTHER
 from tests.fixtures.pillars import Served
@@ -21,6 +22,7 @@ async def _live(served: Served) -> None:
         await subscribers.told()
         await subscribers.subscribed("ani@contoh.id", SEKAYU)
         await gauges.read(served.runtime)
+        await subscribers.warnings.call(pb.GetWarningMailsRequest(id=raised.id))
         await subscribers.look(mail)
         await subscribers.end(mail)
         await subscribers.ask("budi@contoh.id")

@@ -1,9 +1,20 @@
-"""Subscriptions concern nobody of the city: whoever has a link of a mail does what it is for."""
+"""Whom mails of warnings concern: a subscription nobody of the city, and how far a warning has come those who warn."""
 
+from typing import Any
+
+from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
+from tests.environment.conftest import DLH, DPU
+from tests.environment.warnings.warning import AWAS, BPBD, Warnings
 from tests.fixtures.nouns import Row
+from tests.fixtures.pillars import Served
+from tests.governance.conftest import ADMIN
 
-ROWS: dict[str, Row] = {}
-"""All is for everybody."""
+
+async def _mails(served: Served) -> Any:
+    return pb.GetWarningMailsRequest(id=(await Warnings(served).in_force(level=AWAS)).id)
+
+
+ROWS = {"WarningSubscriptionService.GetWarningMails": Row(_mails, (BPBD, ADMIN), (DLH, DPU))}
 NOBODY_OWNS = {
     "WarningSubscriptionService.CreateWarningSubscription": "asking for warnings is everybody's right",
     "WarningSubscriptionService.ConfirmWarningSubscription": "whoever holds the link",

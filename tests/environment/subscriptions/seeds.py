@@ -14,4 +14,11 @@ async def _create(seeds: Seeds) -> Call:
     return Call("createWarningSubscription", "anonymous", body=seeds.api.example("createWarningSubscription"))
 
 
-SEEDS: dict[str, Seed] = {"createWarningSubscription": _create}
+async def _mails(seeds: Seeds) -> Call:
+    body = {"hazard": "rob", "level": "awas", "areas": ["33.74.02.1008"], "hours": 6}
+    made = await seeds.done(Call("proposeWarning", "warner", body=body))
+    await seeds.done(Call("approveWarning", "watch", path={"id": made["id"]}, version=made["etag"]))
+    return Call("getWarningMails", "warner", path={"id": made["id"]})
+
+
+SEEDS: dict[str, Seed] = {"createWarningSubscription": _create, "getWarningMails": _mails}

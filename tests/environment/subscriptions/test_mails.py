@@ -7,6 +7,7 @@ import structlog
 
 from services.environment.subscriptions import actions, delivering, queue, timers, wording
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
+from tests.environment.conftest import DPU
 from tests.environment.subscriptions.subscribing import CONFIRMED, ENDED, SEKAYU, SITI, WAITING, Subscribers
 from tests.environment.warnings.warning import AWAS, OTHER, TANJUNG_MAS
 from tests.governance.conftest import RefusedError, request_id
@@ -283,3 +284,57 @@ async def test_a_city_without_a_mail_server_asks_for_no_address_and_still_lets_e
         await subscribers.ask("budi@contoh.id")
     assert refused.value.reason == "SUBSCRIPTIONS_CLOSED"
     assert (await subscribers.end(mail)).state == ENDED
+
+
+async def test_how_far_a_warning_has_come_is_told_to_those_who_warn(
+    subscribers: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for email in (SITI, "ani@contoh.id", "budi@contoh.id"):
+        await subscribers.subscribed(email)
+    raised = await subscribers.warnings.in_force(level=AWAS)
+
+    async def mails(**more: bool | int) -> None:
+        found = await subscribers.warnings.call(pb.GetWarningMailsRequest(id=raised.id))
+        told = {name: getattr(found.mails, name) for name in ("goes_on", "waiting", "sent", "failed", "dropped")}
+        assert told == {"goes_on": False, "waiting": 0, "sent": 0, "failed": 0, "dropped": 0, **more}
+
+    await mails()
+    await subscribers.hear()
+    await mails(waiting=3)
+    monkeypatch.setattr(delivering, "MOST_ATTEMPTS", 1)
+    subscribers.catcher.answer = "451 later"
+    await timers.deliver(subscribers.runtime)
+    await mails(failed=3)
+    subscribers.catcher.answer = ""
+    changed = await subscribers.warnings.act("Update", raised, level=AWAS)
+    await subscribers.warnings.act("Approve", changed, OTHER)
+    await subscribers.told()
+    await mails(sent=3)
+    with pytest.raises(RefusedError) as refused:
+        await subscribers.warnings.call(pb.GetWarningMailsRequest(id=raised.id), DPU)
+    assert refused.value.reason == "WARNING_AGENCY_ONLY"
+
+
+async def test_who_is_told_to_stop_while_a_mail_is_handed_over_knows_that_it_was_sent(
+    subscribers: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await subscribers.subscribed()
+    await subscribers.warnings.in_force()
+    await subscribers.hear()
+    arrived, taken = asyncio.Event(), subscribers.catcher.handle_DATA
+
+    async def slow(*given: object) -> str:
+        arrived.set()
+        await asyncio.sleep(0.3)
+        return await taken(*given)
+
+    monkeypatch.setattr(subscribers.catcher, "handle_DATA", slow)
+    task = asyncio.create_task(timers.deliver(subscribers.runtime))
+    await arrived.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await subscribers.states() == [("sent", "")]
+    subscribers.served.pass_time(hours=1)
+    await timers.deliver(subscribers.runtime)
+    assert len(subscribers.to(SITI)) == 2, "the confirmation, and the warning once"
