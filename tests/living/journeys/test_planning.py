@@ -72,7 +72,7 @@ def test_who_is_there_already_is_told_so(town: Feed) -> None:
     here, beside, around = Place(lat=-7.0, lon=110.4), Place(lat=-7.00005, lon=110.4), Place(lat=-7.001, lon=110.4)
 
     def asked(origin: Place, target: Place) -> Answer:
-        return plan(Days(timetable(town)), known, Question(origin, target, at, False, VEHICLES))
+        return plan(Present(Days(timetable(town)), known), Question(origin, target, at, False, VEHICLES))
 
     for origin, target in ((here, here), (here, beside), (Place("A"), beside), (beside, Place("A"))):
         assert asked(origin, target).missing is Missing.SAME_PLACE
