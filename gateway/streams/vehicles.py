@@ -26,10 +26,10 @@ class VehicleStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, live: Live, vehicles: Kept[Mapping[str, bytes]], address: str) -> None:
-        """``vehicles`` are all of them as JSON, by their ids."""
+    def __init__(self, live: Live, vehicles: Kept[Mapping[str, bytes]], address: str, *, once: bool) -> None:
+        """``vehicles`` are all of them as JSON, by their ids; ``once`` ends it after the first event."""
         self._live, self._address = live, address
-        self._events = _events(live, vehicles)
+        self._events = _events(live, vehicles, once=once)
         super().__init__(self._events, headers=HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,7 +39,7 @@ class VehicleStream(StreamingResponse):
                 await super().__call__(scope, receive, send)
 
 
-async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGenerator[bytes, None]:
+async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]], *, once: bool) -> AsyncGenerator[bytes, None]:
     clock = asyncio.get_running_loop().time
     end, told = clock() + LONGEST_SECONDS, clock()
     seen: Mapping[str, bytes] | None = None
@@ -51,6 +51,8 @@ async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGener
             if event:
                 told = clock()
                 yield event
+        if once:
+            return
         if clock() - told > HEARTBEAT_SECONDS:
             told = clock()
             yield _ALIVE

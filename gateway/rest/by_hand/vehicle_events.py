@@ -39,6 +39,8 @@ async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequ
     """Follows all vehicles live: sends an event `vehicles` at once with all in service, then those that have changed.
 
     `gone` names those that are in service no more. The stops ahead and `age_seconds` are left out; `/v1/vehicles/{id}`
-    has them. The stream ends after ten minutes; a browser's `EventSource` connects again by itself.
+    has them. The stream ends after ten minutes; a browser's `EventSource` connects again by itself. Who does not
+    accept `text/event-stream` by name gets the first event alone.
     """
-    return VehicleStream(parts.live, parts.vehicles.rows, request.state.address)
+    once = VehicleStream.media_type not in request.headers.get("accept", "")
+    return VehicleStream(parts.live, parts.vehicles.rows, request.state.address, once=once)
