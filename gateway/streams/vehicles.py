@@ -18,13 +18,13 @@ EVERY_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
-def stream(live: Live, vehicles: Kept[Mapping[str, bytes]], address: str) -> Stream:
-    """The vehicles as an answer; ``vehicles`` are all of them as JSON, by their ids."""
+def stream(live: Live, vehicles: Kept[Mapping[str, bytes]], address: str, *, once: bool) -> Stream:
+    """The vehicles as an answer; ``vehicles`` are all of them as JSON, by their ids; ``once`` ends it after one event."""
     room = Room(live.room.places, "your address", "read the list of vehicles")
-    return Stream(_events(live, vehicles), room, address)
+    return Stream(_events(live, vehicles, once=once), room, address)
 
 
-async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGenerator[bytes, None]:
+async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]], *, once: bool) -> AsyncGenerator[bytes, None]:
     clock = asyncio.get_running_loop().time
     end, told = clock() + LONGEST_SECONDS, clock()
     seen: Mapping[str, bytes] | None = None
@@ -36,6 +36,8 @@ async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]]) -> AsyncGener
             if news:
                 told = clock()
                 yield news
+        if once:
+            return
         if clock() - told > HEARTBEAT_SECONDS:
             told = clock()
             yield ALIVE

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
+from gateway.streams.events import Stream
 from gateway.streams.vehicles import stream
 from smartcity.living.v1 import vehicles_pb2 as pb2
 
@@ -39,6 +40,8 @@ async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequ
     """Follows all vehicles live: sends an event `vehicles` at once with all in service, then those that have changed.
 
     `gone` names those that are in service no more. The stops ahead and `age_seconds` are left out; `/v1/vehicles/{id}`
-    has them. The stream ends after ten minutes; a browser's `EventSource` connects again by itself.
+    has them. The stream ends after ten minutes; a browser's `EventSource` connects again by itself. Who does not
+    accept `text/event-stream` by name gets the first event alone.
     """
-    return stream(parts.live, parts.vehicles.rows, request.state.address)
+    once = Stream.media_type not in request.headers.get("accept", "")
+    return stream(parts.live, parts.vehicles.rows, request.state.address, once=once)

@@ -21,10 +21,9 @@ async def usable(seeds: Seeds, role: str = "citizen") -> dict[str, Any]:
 
 
 async def blocked(seeds: Seeds) -> dict[str, Any]:
-    """A card of the citizen's that was just blocked."""
-    card = await usable(seeds)
-    call = Call("blockCard", "citizen", path={"number": card["number"]}, version=f'"{card["etag"]}"')
-    return await seeds.done(call)
+    """A new card of the citizen's that was blocked at once, as all before it."""
+    await seeds.done(await _block(seeds))
+    return await seeds.done(await _block(seeds))
 
 
 async def _create(seeds: Seeds) -> Call:

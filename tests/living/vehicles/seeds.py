@@ -53,6 +53,10 @@ async def _positions(_: Seeds) -> Call:
     return Call("getGtfsRealtimePositions", "anonymous")
 
 
+async def _follow(_: Seeds) -> Call:
+    return Call("followVehicles", "anonymous")
+
+
 async def _trips(_: Seeds) -> Call:
     return Call("getGtfsRealtimeTripUpdates", "anonymous")
 
@@ -61,6 +65,7 @@ SEEDS: dict[str, Seed] = {
     "registerVehicle": _register,
     "listVehicles": _list,
     "getVehicle": _get,
+    "followVehicles": _follow,
     "listVehicleRegistrations": _list_registrations,
     "getVehicleRegistration": _get_registration,
     "retireVehicle": _retire,

@@ -75,6 +75,14 @@ async def test_vehicles_over_the_api(visitor: httpx.AsyncClient) -> None:
     assert (await visitor.get("/v1/vehicles/nobody")).status_code == 404
 
 
+async def test_who_asks_for_no_stream_gets_its_first_event(visitor: httpx.AsyncClient) -> None:
+    """All vehicles in service, and then it ends."""
+    answer = await visitor.get("/v1/vehicle-events")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith('event: vehicles\ndata: {"vehicles":[{"id":"ts-1"')
+    assert answer.text.count("event:") == 1
+
+
 def test_a_stream_tells_what_has_changed() -> None:
     """All at first, then those that did, then those that are gone; nothing where nothing did."""
     one = {"a": b'{"id":"a"}'}
