@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 def stream(live: Live, vehicles: Kept[Mapping[str, bytes]], address: str, *, once: bool) -> Stream:
-    """The vehicles as an answer; ``vehicles`` are all of them as JSON, by their ids; ``once`` ends it after one event."""
+    """The vehicles as an answer: all of them as JSON, by their ids. ``once`` ends it after the first event."""
     room = Room(live.room.places, "your address", "read the list of vehicles")
     return Stream(_events(live, vehicles, once=once), room, address)
 

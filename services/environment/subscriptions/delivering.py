@@ -214,11 +214,16 @@ async def _through(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _waited(task: "asyncio.Task[None]") -> None:
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+    """Until it has ended, however often this process is told to stop meanwhile."""
+    stopped = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            stopped = True
+    if stopped:
+        raise asyncio.CancelledError
+    task.result()
 
 
 def _count(state: MailState, amount: int) -> None:
