@@ -59,8 +59,9 @@ async def deliver(runtime: Runtime) -> None:
     try:
         while True:
             ready, more = await due
+            in_hand = [mail.id for mail, _ in ready]
             if more:  # they are claimed and written while the others are sent
-                due = asyncio.create_task(_due(runtime))
+                due = asyncio.create_task(_due(runtime, in_hand))
             sends = (lane.send(ready[place::CONNECTIONS]) for place, lane in enumerate(lanes))
             under_way = [asyncio.create_task(each) for each in sends]
             await asyncio.gather(*under_way)
@@ -74,10 +75,10 @@ async def deliver(runtime: Runtime) -> None:
             await ended.stop()
 
 
-async def _due(runtime: Runtime) -> tuple[list[Ready], bool]:
-    """Mails that are to be sent now, and whether there may be more."""
+async def _due(runtime: Runtime, in_hand: Sequence[UUID] = ()) -> tuple[list[Ready], bool]:
+    """Mails that are to be sent now, and whether there may be more. Those in hand are not due."""
     async with runtime.transaction() as tx:
-        claimed = await queue.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+        claimed = await queue.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S, in_hand)
     if not claimed:
         return [], False
     async with runtime.transaction() as tx:

@@ -40,8 +40,8 @@ _CLAIM = """
 UPDATE warning_mail
    SET attempts = attempts + 1, next_at = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
  WHERE id = ANY (ARRAY(
-    SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at LIMIT $2
-       FOR UPDATE SKIP LOCKED
+    SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 AND id <> ALL($5::uuid[])
+     ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
  ))
 RETURNING id, subscription, warning, number, attempts, created_at
 """
@@ -118,9 +118,14 @@ async def confirm(tx: Transaction, subscription: UUID) -> None:
     await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)
 
 
-async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Mail]:
-    """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished."""
-    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
+async def claim(
+    tx: Transaction, most: int, first_pause: float, longest_pause: float, in_hand: Sequence[UUID] = ()
+) -> list[Mail]:
+    """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished.
+
+    Those that are in hand are left: a slow server may take longer for them than the pause.
+    """
+    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause, list(in_hand))
     return [_MAILS.entity(row) for row in sorted(rows, key=lambda row: row["id"])]  # ids grow with time
 
 

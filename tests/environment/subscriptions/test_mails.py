@@ -1,11 +1,14 @@
 """Warnings by mail: to a real SMTP server, once each, and only to who asked for them and said yes."""
 
 import asyncio
+from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 import structlog
 
 from services.environment.subscriptions import actions, delivering, queue, timers, wording
+from services.kit.runtime import Runtime
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.conftest import DPU
 from tests.environment.subscriptions.subscribing import CONFIRMED, ENDED, SEKAYU, SITI, WAITING, Subscribers
@@ -338,5 +341,28 @@ async def test_who_is_told_to_stop_while_a_mail_is_handed_over_knows_that_it_was
         await task
     assert await subscribers.states() == [("sent", "")]
     subscribers.served.pass_time(hours=1)
+    await timers.deliver(subscribers.runtime)
+    assert len(subscribers.to(SITI)) == 2, "the confirmation, and the warning once"
+
+
+async def test_a_mail_in_hand_is_not_due_again_however_slow_the_server_is(
+    subscribers: Subscribers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await subscribers.subscribed()
+    await subscribers.warnings.in_force()
+    await subscribers.hear()
+    due, taken = delivering._due, subscribers.catcher.handle_DATA
+
+    async def later(runtime: Runtime, in_hand: Sequence[UUID] = ()) -> tuple[list[delivering.Ready], bool]:
+        subscribers.served.pass_time(minutes=1)
+        return await due(runtime, in_hand)
+
+    async def slow(*given: object) -> str:
+        await asyncio.sleep(0.3)
+        return await taken(*given)
+
+    monkeypatch.setattr(delivering, "BATCH", 1)
+    monkeypatch.setattr(delivering, "_due", later)
+    monkeypatch.setattr(subscribers.catcher, "handle_DATA", slow)
     await timers.deliver(subscribers.runtime)
     assert len(subscribers.to(SITI)) == 2, "the confirmation, and the warning once"
