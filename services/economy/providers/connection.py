@@ -22,6 +22,7 @@ from services.economy.providers.credentials import Credentials
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError
 from services.economy.providers.signature import call_text, sign_asymmetric, sign_symmetric, token_text
 from services.economy.providers.wire import timestamp
+from services.kit.http import bodies
 
 TOKEN_PATH = "/v1.0/access-token/b2b"  # noqa: S105 - an address
 TOKEN_SPARE = timedelta(seconds=30)
@@ -60,7 +61,7 @@ class Connection:
         self._zone = zone
         self._clock = clock
         self._seconds = timeout
-        self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, headers=bodies.AS_IT_IS)
         self._token: _Token | None = None
         self._renewing = asyncio.Lock()
 
@@ -155,15 +156,13 @@ class Connection:
                 asyncio.timeout(self._seconds),
                 self._client.stream(method, url, content=body, headers=headers) as answer,
             ):
-                content = bytearray()
-                async for chunk in answer.aiter_bytes():
-                    content += chunk
-                    if len(content) > MOST_BYTES:
-                        raise ProviderAwayError("the acquirer's answer has no end")
+                content = await bodies.read(answer, MOST_BYTES)
+        except bodies.BodyError as error:
+            raise ProviderAwayError(f"of the acquirer: {error}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise ProviderAwayError(f"the acquirer does not answer ({type(error).__name__})") from error
         current.set(semconv.HTTP_RESPONSE_STATUS_CODE, answer.status_code)
-        return httpx.Response(answer.status_code, content=bytes(content))
+        return httpx.Response(answer.status_code, content=content)
 
     def _attributes(self, method: str, path: str) -> dict[str, str]:
         host = urlsplit(self._url).hostname or ""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import httpx
 
 from services.environment.nowcasts.model import UnreadableError
+from services.kit.http import bodies
 
 SECONDS = 10.0
 """One answer may take so long as a whole."""
@@ -23,13 +24,13 @@ class Answer(NamedTuple):
 
 def client() -> httpx.AsyncClient:
     """Connections to the service."""
-    return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, headers={"user-agent": "smartcity-nowcasts"})
+    headers = {"user-agent": "smartcity-nowcasts"} | bodies.AS_IT_IS
+    return httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, headers=headers)
 
 
 async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str = "") -> Answer | None:
     """What lies at a URL; None where it is what it was. Raises UnreadableError."""
     asked = {"if-none-match": etag, "if-modified-since": modified}
-    content = bytearray()
     try:
         async with (
             asyncio.timeout(SECONDS),
@@ -39,10 +40,9 @@ async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str =
                 return None
             if answer.status_code != 200:
                 raise UnreadableError(f"it was answered with HTTP {answer.status_code}")
-            async for chunk in answer.aiter_bytes():
-                content += chunk
-                if len(content) > MOST_BYTES:
-                    raise UnreadableError("the answer is too large")
+            content = await bodies.read(answer, MOST_BYTES)
+    except bodies.BodyError as error:
+        raise UnreadableError(str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise UnreadableError(f"there is no answer ({type(error).__name__})") from error
-    return Answer(bytes(content), answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:100])
+    return Answer(content, answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:100])

@@ -33,20 +33,31 @@ async def read_all(runtime: Runtime, sources: Sequence[Source]) -> None:
     if sources:
         async with await fetching.client() as client:
             for one in sources:
-                await _read(runtime, client, one)
+                await _attempt(runtime, client, one)
     await _silence(runtime)
 
 
-async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source) -> None:
-    before = await _begun(runtime, source)
+async def _attempt(runtime: Runtime, client: httpx.AsyncClient, source: Source) -> None:
+    """Reads one feed. Whatever is wrong with it is its own failure: the others are read, and silence is seen to."""
     try:
-        answer = await fetching.fetch(client, source.url, before.etag, before.modified)
-        told = await asyncio.to_thread(reading.told, answer.content, runtime.clock()) if answer else None
+        before = await _begun(runtime, source)
+    except Exception:
+        _log.exception("an operator's feed is not read; it is tried again", feed=source.name)
+        return
+    try:
+        await _read(runtime, client, source, before)
+        if before.problem:
+            _log.info("an operator's feed is read again", feed=source.name)
     except UnreadableError as error:
         await _failed(runtime, before, str(error))
-        return
-    if before.problem:
-        _log.info("an operator's feed is read again", feed=source.name)
+    except Exception as error:
+        _log.debug("an operator's feed failed", feed=source.name, exc_info=True)
+        await _failed(runtime, before, f"it could not be taken ({type(error).__name__})")
+
+
+async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, before: Feed) -> None:
+    answer = await fetching.fetch(client, source.url, before.etag, before.modified)
+    told = await asyncio.to_thread(reading.told, answer.content, runtime.clock()) if answer else None
     if told is None or answer is None:
         async with runtime.transaction() as tx:
             await store.FEEDS.save(tx, replace(before, read_at=tx.now, problem=""))
@@ -77,8 +88,11 @@ async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
     """Says once why it is not read."""
     if feed.problem != problem:
         _log.warning("an operator's feed cannot be read; it is tried again", feed=feed.id, problem=problem)
-    async with runtime.transaction() as tx:
-        await store.FEEDS.save(tx, replace(feed, problem=problem))
+    try:
+        async with runtime.transaction() as tx:
+            await store.FEEDS.save(tx, replace(feed, problem=problem))
+    except Exception:
+        _log.exception("why an operator's feed is not read is not kept", feed=feed.id)
 
 
 async def _delays(runtime: Runtime, told: Told) -> tuple[list[Delay], int]:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import httpx
 
+from services.kit.http import bodies
 from services.living.operators.model import UnreadableError
 
 SECONDS = 10.0
 """One answer may take so long as a whole."""
-MOST_BYTES = 8 << 20
-"""The largest answer that is read: some ten thousand trips."""
+MOST_BYTES = 4 << 20
+"""The largest answer that is read: some five thousand trips with all their stops."""
 
 
 class Answer(NamedTuple):
@@ -33,14 +34,13 @@ async def client() -> httpx.AsyncClient:
         verify=await asyncio.to_thread(_trusted),
         timeout=SECONDS,
         follow_redirects=False,
-        headers={"user-agent": "smartcity-gtfs-rt"},
+        headers={"user-agent": "smartcity-gtfs-rt"} | bodies.AS_IT_IS,
     )
 
 
 async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str = "") -> Answer | None:
     """What lies at a URL; None where it is what it was. Raises UnreadableError."""
     asked = {"if-none-match": etag, "if-modified-since": modified}
-    content = bytearray()
     try:
         async with (
             asyncio.timeout(SECONDS),
@@ -50,10 +50,9 @@ async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str =
                 return None
             if answer.status_code != 200:
                 raise UnreadableError(f"it was answered with HTTP {answer.status_code}")
-            async for chunk in answer.aiter_bytes():
-                content += chunk
-                if len(content) > MOST_BYTES:
-                    raise UnreadableError("the answer is too large")
+            content = await bodies.read(answer, MOST_BYTES)
+    except bodies.BodyError as error:
+        raise UnreadableError(str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise UnreadableError(f"there is no answer ({type(error).__name__})") from error
-    return Answer(bytes(content), answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:100])
+    return Answer(content, answer.headers.get("etag", "")[:200], answer.headers.get("last-modified", "")[:100])

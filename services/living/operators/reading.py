@@ -3,8 +3,10 @@
 Trips that are added or replaced are left out: the timetable does not know where they call.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as rt
@@ -22,6 +24,13 @@ _SKIPPED = rt.TripUpdate.StopTimeUpdate.SKIPPED
 _NO_DATA = rt.TripUpdate.StopTimeUpdate.NO_DATA
 _CANCELLED = (rt.TripDescriptor.CANCELED, rt.TripDescriptor.DELETED)
 _MOST_SELECTORS, _MOST_PERIODS = 200, 20
+_MOST_STOPS, _MOST_STOPS_OF_TRIP = 200_000, 1_000
+"""Stops of trips that are read of one feed, and of one trip: an empty one is two bytes on the wire."""
+_MOST_ENTITIES = 4 * (MOST_TRIPS + MOST_ALERTS)
+"""That are looked at, of whatever kind."""
+_MOST_ID, _MOST_LANGUAGES = 255, 20
+_LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
+"""Whoever tells of a time after that counts in milliseconds, or errs otherwise."""
 _CAUSES = {one.name: one for one in Cause} | {"UNKNOWN_CAUSE": Cause.UNKNOWN, "OTHER_CAUSE": Cause.OTHER}
 
 
@@ -48,12 +57,32 @@ def told(content: bytes, now: datetime) -> Told:
     if message.header.incrementality != rt.FeedHeader.FULL_DATASET:
         raise UnreadableError("it tells differences alone, which are not read")
     told_at = now if not message.header.timestamp else _moment(message.header.timestamp, now)
-    entities = [one for one in message.entity if not one.is_deleted]
-    updates = [_update(one.trip_update) for one in entities if one.HasField("trip_update") and _ours(one.trip_update)]
-    alerts = {one.id[:100]: _alert(one.alert) for one in entities if one.HasField("alert")}
-    left_out = max(0, len(updates) - MOST_TRIPS) + max(0, len(alerts) - MOST_ALERTS)
-    kept = {key: one for key, one in list(alerts.items())[:MOST_ALERTS] if one is not None}
-    return Told(told_at, tuple(updates[:MOST_TRIPS]), kept, left_out)
+    trips = (one.trip_update for one in _entities(message, "trip_update") if _ours(one.trip_update))
+    updates, left_out = _updates(trips)
+    alerts = (one for one in _entities(message, "alert") if _is_id(one.id))
+    kept = {one.id[:100]: _alert(one.alert) for one in islice(alerts, MOST_ALERTS)}
+    left_out += sum(1 for _ in alerts) + max(0, len(message.entity) - _MOST_ENTITIES)
+    return Told(told_at, updates, {key: one for key, one in kept.items() if one is not None}, left_out)
+
+
+def _entities(message: rt.FeedMessage, kind: Literal["trip_update", "alert"]) -> Iterator[rt.FeedEntity]:
+    return (one for one in islice(message.entity, _MOST_ENTITIES) if not one.is_deleted and one.HasField(kind))
+
+
+def _updates(trips: Iterator[rt.TripUpdate]) -> tuple[tuple[TripUpdate, ...], int]:
+    """As many as are taken, and how many are left out."""
+    found, stops = list[TripUpdate](), 0
+    for one in islice(trips, MOST_TRIPS):
+        stops += min(len(one.stop_time_update), _MOST_STOPS_OF_TRIP)
+        if stops > _MOST_STOPS:
+            return tuple(found), 1 + sum(1 for _ in trips)
+        found.append(_update(one))
+    return tuple(found), sum(1 for _ in trips)
+
+
+def _is_id(text: str) -> bool:
+    """Whether it can be one: the database takes no NUL, and no page shows what cannot be printed."""
+    return 0 < len(text) <= _MOST_ID and text.isprintable()
 
 
 def _moment(second: int, now: datetime) -> datetime:
@@ -64,7 +93,7 @@ def _moment(second: int, now: datetime) -> datetime:
 def _ours(update: rt.TripUpdate) -> bool:
     """Whether it is of a trip that the timetable may have."""
     added = (rt.TripDescriptor.ADDED, rt.TripDescriptor.UNSCHEDULED, rt.TripDescriptor.REPLACEMENT)
-    return bool(update.trip.trip_id) and update.trip.schedule_relationship not in added
+    return _is_id(update.trip.trip_id) and update.trip.schedule_relationship not in added
 
 
 def _update(update: rt.TripUpdate) -> TripUpdate:
@@ -73,7 +102,7 @@ def _update(update: rt.TripUpdate) -> TripUpdate:
         trip=trip.trip_id,
         day=trip.start_date if len(trip.start_date) == 8 and trip.start_date.isdecimal() else "",
         start=_second(trip.start_time),
-        stops=tuple(_stop(one) for one in update.stop_time_update[:1_000]),
+        stops=tuple(_stop(one) for one in update.stop_time_update[:_MOST_STOPS_OF_TRIP]),
         delay=update.delay if update.HasField("delay") else None,
         cancelled=trip.schedule_relationship in _CANCELLED,
     )
@@ -109,12 +138,13 @@ def _alert(alert: rt.Alert) -> Content | None:
         Entity(agency=one.agency_id if not (one.route_id or one.stop_id) else "", route=one.route_id, stop=one.stop_id,
                closes=closes and bool(one.route_id or one.stop_id)): None
         for one in alert.informed_entity[:_MOST_SELECTORS]
-        if not one.HasField("trip") and (one.agency_id or one.route_id or one.stop_id)
+        if not one.HasField("trip") and _names(one)
     }  # fmt: skip
     header, header_en = _words(alert.header_text, 200)
     description, description_en = _words(alert.description_text, 2_000)
     url, url_en = _words(alert.url, 500)
-    if not entities or not header:
+    periods = tuple(one for one in map(_period, alert.active_period[:_MOST_PERIODS]) if one is not None)
+    if not entities or not header or (alert.active_period and not periods):
         return None
     address = url or url_en
     return Content(
@@ -122,13 +152,24 @@ def _alert(alert: rt.Alert) -> Content | None:
         effect=effect,
         severity=_severity(alert.severity_level),
         header=header,
-        periods=tuple(Period(one.start, one.end) for one in alert.active_period[:_MOST_PERIODS]),
+        periods=periods,
         entities=tuple(entities),
         header_en=header_en,
         description=description,
         description_en=description_en,
         url=address if address.startswith("https://") else "",
     )
+
+
+def _names(one: rt.EntitySelector) -> bool:
+    """Whether it names something, by ids that can be such."""
+    ids = [each for each in (one.agency_id, one.route_id, one.stop_id) if each]
+    return bool(ids) and all(map(_is_id, ids))
+
+
+def _period(one: rt.TimeRange) -> Period | None:
+    """None where a time of it cannot be meant."""
+    return Period(one.start, one.end) if max(one.start, one.end) < _LATEST else None
 
 
 def _effect(number: int) -> Effect:
@@ -143,7 +184,9 @@ def _severity(number: int) -> Severity:
 
 def _words(text: rt.TranslatedString, most: int) -> tuple[str, str]:
     """In Indonesian, else in whatever there is; and in English. Control characters are blanks."""
-    found = {one.language.partition("-")[0].lower(): _plain(one.text, most) for one in text.translation}
+    found = {
+        one.language.partition("-")[0].lower(): _plain(one.text, most) for one in text.translation[:_MOST_LANGUAGES]
+    }
     if not found:
         return "", ""
     english = found.get("en", "")
@@ -151,4 +194,4 @@ def _words(text: rt.TranslatedString, most: int) -> tuple[str, str]:
 
 
 def _plain(text: str, most: int) -> str:
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:most]
+    return " ".join("".join(one if one.isprintable() else " " for one in text[: 4 * most]).split())[:most]

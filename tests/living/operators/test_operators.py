@@ -1,6 +1,7 @@
 """What other operators tell: delays count in journeys, their alerts are told, and what is silent counts no more."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from observability import semconv
-from services.living.operators import gauges, reading, store
+from services.living.operators import fetching, gauges, reading, store
 from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
@@ -95,6 +96,37 @@ async def test_its_alerts_are_told_changed_and_ended(passengers: Passengers) -> 
         assert await passengers.listed() == [], "it was not read for a quarter of an hour"
     told = [row["type"].rpartition(".")[2] for row in await passengers.served.outbox()]
     assert told[-3:] == ["ServiceAlertPublished", "ServiceAlertUpdated", "ServiceAlertEnded"]
+
+
+async def test_a_feed_that_fails_keeps_no_other_from_being_read(
+    passengers: Passengers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with one stands in its problem; the alerts of those that are silent end all the same."""
+    runtime = passengers.served.runtime
+    async with operator(passengers.served) as other:
+        other.tells("a1", "Jalur N1 tidak beroperasi", route="N")
+        await other.read()
+        passengers.served.pass_time(minutes=16)
+        url = runtime.settings.operator_feeds.partition("=")[2]
+        feeds = {"operator_feeds": f"bad={url} next={url} other={url}"}
+        runtime.settings = runtime.settings.model_copy(update=feeds)
+        of = fetching.fetch
+
+        async def fetch(client: Any, url: str, etag: str = "", modified: str = "") -> fetching.Answer | None:
+            if len(asked) < 1 or len(asked) == 2:
+                asked.append(url)
+                raise OverflowError("a time of feeds that nobody thought of")
+            asked.append(url)
+            return await of(client, url, etag, modified)
+
+        asked = list[str]()
+        monkeypatch.setattr(fetching, "fetch", fetch)
+        await other.read()
+        async with runtime.statement() as tx:
+            problems = {one.id: one.problem for one in await store.feeds(tx)}
+        wrong = "it could not be taken (OverflowError)"
+        assert problems == {"bad": wrong, "next": "", "other": wrong}
+        assert [one.source for one in await passengers.listed()] == ["next/a1"], "of the one that is silent it ended"
 
 
 def test_what_is_no_whole_feed_is_refused() -> None:

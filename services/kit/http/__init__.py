@@ -1,0 +1,1 @@
+"""HTTP that we ask others for."""

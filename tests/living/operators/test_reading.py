@@ -1,0 +1,69 @@
+"""A feed message that is wrong, or made to do harm: what cannot be meant is left out, and no more is made of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from google.transit import gtfs_realtime_pb2 as rt
+
+from services.living.operators import reading
+from services.living.operators.model import MOST_ALERTS, MOST_TRIPS
+from tests.living.operators.feeds import trip
+
+NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
+MS = int(NOW.timestamp()) * 1_000
+
+
+def _told(*entities: rt.FeedEntity) -> reading.Told:
+    message = rt.FeedMessage(entity=entities)
+    message.header.gtfs_realtime_version = "2.0"
+    return reading.told(message.SerializeToString(), NOW)
+
+
+def _alert(id_: str, about: dict[str, str], *periods: tuple[int, int]) -> rt.FeedEntity:
+    made = rt.FeedEntity(id=id_)
+    made.alert.informed_entity.add(**about)
+    made.alert.header_text.translation.add(text="Tutup")
+    for start, end in periods:
+        made.alert.active_period.add(start=start, end=end)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("periods", "kept"),
+    [
+        ([(MS, 0)], None),
+        ([(0, MS)], None),
+        ([(0, 2**64 - 1)], None),
+        ([(MS, 0), (1, 2)], 1),
+        ([], 0),
+    ],
+)
+def test_times_that_cannot_be_meant_are_left_out(periods: list[tuple[int, int]], kept: int | None) -> None:
+    """Milliseconds for seconds are a common mistake; an alert without any time that holds would hold for ever."""
+    found = _told(_alert("a", {"route_id": "N"}, *periods)).alerts
+    assert [len(one.periods) for one in found.values()] == ([] if kept is None else [kept])
+
+
+@pytest.mark.parametrize("wrong", ["N\x00", "N\n", "N" * 256])
+def test_ids_that_cannot_be_such_are_left_out(wrong: str) -> None:
+    route: Any = {"route_id": wrong}
+    found = _told(trip(wrong, delay=60), _alert(wrong, {"route_id": "N"}), _alert("a", route), _alert("b", route))
+    assert (found.updates, found.alerts) == ((), {})
+
+
+def test_no_more_is_made_of_a_feed_than_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty stop of a trip has two bytes: many trips of many stops share one bound."""
+    made = list[Any]()
+    of = reading._stop
+    monkeypatch.setattr(reading, "_stop", lambda one: made.append(1) or of(one))
+    long = trip("T", delay=60)
+    for _ in range(2_000):
+        long.trip_update.stop_time_update.add()
+    found = _told(*[long] * 300)
+    assert len(made) <= 200_000
+    assert (len(found.updates), found.left_out) == (200, 100)
+    found = _told(*[trip("T", delay=1)] * (MOST_TRIPS + 3), *[_alert(str(n), {"stop_id": "Q"}) for n in range(250)])
+    assert (len(found.updates), len(found.alerts), found.left_out) == (MOST_TRIPS, MOST_ALERTS, 3 + 50)
+    found = _told(*[rt.FeedEntity(id="x")] * 30_000)
+    assert found.left_out == 30_000 - 4 * (MOST_TRIPS + MOST_ALERTS)
