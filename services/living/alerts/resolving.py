@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
@@ -46,14 +47,15 @@ class Resolved:
         )
 
 
-_known: OrderedDict[tuple[UUID, int, UUID], Resolved] = OrderedDict()
+_known: OrderedDict[tuple[UUID, str, datetime | None, UUID], Resolved] = OrderedDict()
+"""By what alerts say, not by their versions: what is refused or rolled back leaves its version to another content."""
 
 
 async def resolved(tx: Transaction, feed: Feed | None, alert: Alert) -> Resolved:
     """What it touches; nothing without a timetable."""
     if feed is None:
         return Resolved()
-    key = (alert.id, alert.version, feed.id)
+    key = (alert.id, alert.content, alert.over_at, feed.id)
     if key not in _known:
         _known[key] = await _resolved(tx, feed, alert)
         while len(_known) > _KEPT:

@@ -140,7 +140,12 @@ async def test_officers_draft_publish_change_and_end(passengers: Passengers) -> 
         request_id=request_id(), id=draft.id, etag=told.etag, reason="Ruas, bukan halte.",
         **{**said(closed(route="N", from_stop="P", to_stop="R")), "header": "Jalur N1 terputus"},
     )  # fmt: skip
-    changed = (await passengers.call(change, DISHUB)).alert
+    wrong = pb.UpdateServiceAlertRequest()
+    wrong.CopyFrom(change)
+    wrong.entities[0].from_stop = "nowhere"
+    assert await refused(passengers.call(wrong, DISHUB)) == "ENTITY_UNKNOWN"
+    change.request_id = request_id()
+    changed = (await passengers.call(change, DISHUB)).alert  # what was refused is not taken for it
     await passengers.look()
     assert changed.header == "Jalur N1 terputus"
     assert await passengers.lines() == {"L1"}
