@@ -37,8 +37,9 @@ from smartcity.environment.v1 import (
 
 FRESH, LONGEST = 0.25, 3600.0
 """Seconds that a reading is used for, and at most while the pillar does not answer."""
-SLOW = 30.0
-"""Seconds that is used which changes rarely: the gauges themselves, and what they measured an hour ago."""
+SLOW, TREND = 30.0, 120.0
+"""Seconds that is used which changes rarely: the gauges themselves, and what they measured an hour ago. That is
+told for two minutes at most while it cannot be read: older, it is no trend of the last hour."""
 DEADLINE = 1.5
 """Seconds a page of a list may take."""
 PAGE, MOST_PAGES, SERIES = 200, 20, 50
@@ -105,7 +106,7 @@ class ControlRoom:
         self._pillars, self._measuring = pillars, measuring
         self._kept = Kept(self._read, FRESH, LONGEST)
         self._things = Kept(self._gauges, SLOW, LONGEST)
-        self._past = Kept(self._hour, SLOW, LONGEST)
+        self._past = Kept(self._hour, SLOW, TREND)
         self._streams: Sequence[str] = ()
 
     async def now(self) -> Room:

@@ -14,7 +14,7 @@ from services.living.positions import store as positions
 from services.living.positions.model import FRESH
 from services.living.positions.store import Position
 from services.living.progress import model, store
-from services.living.progress.model import Run
+from services.living.progress.model import LATELY, Run
 from services.living.progress.store import Due
 from services.living.resources import resources
 from services.living.tracking.bunching import bunched
@@ -71,12 +71,15 @@ async def get(tx: Transaction, id_: str) -> Shown:
 
 
 async def page(tx: Transaction, route: str, size: int, token: str) -> Page[Shown]:
-    """Vehicles in service by their ids, all or those on a line. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    """Vehicles in service by their ids, all or those that told lately that they are on a line.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
     wanted, most = {"route": route}, paging.page_size(size)
     after = vehicles.BY_ID.after(token, wanted)
     last = str(after[0]) if after else ""
     if route:
-        known = await vehicles.by_ids(tx, await store.on_route(tx, route, last, most + 1))
+        known = await vehicles.by_ids(tx, await store.on_route(tx, route, last, tx.now - LATELY, most + 1))
         rows = [known[id_] for id_ in sorted(known)]
     else:
         rows = await vehicles.in_service(tx, last, most + 1)

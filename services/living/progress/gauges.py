@@ -1,15 +1,11 @@
 """How many vehicles tell where they are, and how many fell silent on their way."""
 
-from datetime import timedelta
-
 from observability import semconv
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
 from services.living.positions.model import FRESH
 from services.living.progress import store
-
-LATELY = timedelta(minutes=30)
-"""Who has been silent for longer is not missed any more."""
+from services.living.progress.model import LATELY
 
 
 async def read(runtime: Runtime) -> Readings:

@@ -1,7 +1,7 @@
 """How far a vehicle has come on its line, as it is kept. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -9,6 +9,8 @@ from services.living.positions.model import is_live
 from services.living.tracking.bunching import Driven
 from services.living.tracking.model import Before, Call, Progress
 
+LATELY = timedelta(minutes=30)
+"""Who has been silent for longer is on no line any more, and is not missed."""
 _calls = msgspec.msgpack.Decoder(tuple[Call, ...])
 
 

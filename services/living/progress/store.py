@@ -37,7 +37,9 @@ SELECT {_COLUMNS} FROM unnest($1::text[]) AS wanted (id), LATERAL (
 ) AS one
 """
 _OF_VEHICLES = f"SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle = ANY($1)"
-_ON_ROUTE = "SELECT vehicle FROM vehicle_progress WHERE route = $1 AND vehicle > $2 ORDER BY vehicle LIMIT $3"
+_ON_ROUTE = """
+SELECT vehicle FROM vehicle_progress WHERE route = $1 AND vehicle > $2 AND at > $3 ORDER BY vehicle LIMIT $4
+"""
 _LIVE = f"""
 SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle > $1 AND at > $2 AND route <> '' ORDER BY vehicle LIMIT $3
 """
@@ -99,9 +101,9 @@ async def of_vehicles(tx: Transaction, vehicles: Collection[str]) -> dict[str, R
     return {row["vehicle"]: Run(*row) for row in await tx.fetch(_OF_VEHICLES, list(vehicles))}
 
 
-async def on_route(tx: Transaction, route: str, after: str, most: int) -> list[str]:
-    """Ids of vehicles on a line that come after one."""
-    return [row["vehicle"] for row in await tx.fetch(_ON_ROUTE, route, after, most)]
+async def on_route(tx: Transaction, route: str, after: str, since: datetime, most: int) -> list[str]:
+    """Ids of vehicles on a line that come after one and have told where they are since."""
+    return [row["vehicle"] for row in await tx.fetch(_ON_ROUTE, route, after, since, most)]
 
 
 async def live(tx: Transaction, after: str, since: datetime, most: int) -> list[Run]:

@@ -168,6 +168,9 @@ async def test_the_days_buses_are_followed_and_read_back(fleet: Fleet) -> None:
         assert times == sorted(times)
     async with fleet.served.runtime.snapshot() as tx:
         assert await store.delays(tx, fleet.served.now) == [], "headway trips have none"
+    fleet.served.pass_time(minutes=31)
+    asked = pb.ListVehiclesRequest(route="K1")
+    assert list((await fleet.call(asked)).vehicles) == [], "who has been silent for so long is on no line any more"
 
 
 async def test_two_buses_too_close_are_told(fleet: Fleet) -> None:
