@@ -32,16 +32,25 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
     names = tuple(feed.stops[one].id for one in stops.tolist())
-    return Answer(tuple(found[: asked.most]), runs=runs, days=told, stops=names, routes=_routes(feed, network, stops))
+    taking = _taking(feed, network, stops)
+    routes = tuple(sorted({route for _, route in taking}))
+    shut = tuple(sorted(pair for pair, takes in taking.items() if not takes))
+    return Answer(tuple(found[: asked.most]), runs=runs, days=told, stops=names, routes=routes, shut=shut)
 
 
-def _routes(feed: Feed, network: Network, stops: Ints) -> tuple[str, ...]:
+def _taking(feed: Feed, network: Network, stops: Ints) -> dict[tuple[str, str], bool]:
+    """Stops with the lines that call there, and whether any of their trips takes somebody there."""
     net, often = network.scheduled, network.headways
-    trips = [
-        *net.trip[net.first_run[net.line[_calls(network.calls_at, stops)]]].tolist(),
-        *often.trip[often.line[_calls(network.headway_calls_at, stops)]].tolist(),
+    timed, frequent = _calls(network.calls_at, stops), _calls(network.headway_calls_at, stops)
+    calls = [
+        *zip(net.stop[timed], net.trip[net.first_run[net.line[timed]]], net.board[timed], strict=True),
+        *zip(often.stop[frequent], often.trip[often.line[frequent]], often.board[frequent], strict=True),
     ]
-    return tuple(sorted({feed.routes[feed.trips[one].route].id for one in trips}))
+    found: dict[tuple[str, str], bool] = {}
+    for stop, trip, board in calls:
+        pair = feed.stops[stop].id, feed.routes[feed.trips[trip].route].id
+        found[pair] = found.get(pair, False) or bool(board)
+    return found
 
 
 def _calls(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:

@@ -17,14 +17,16 @@ def merged(
 ) -> tuple[Departure, ...]:
     """The departures from ``at`` (seconds since 1970) on, by time: of a trip that a vehicle drives now, its own.
 
-    A line by headway stays there beside its vehicles: it says how often others come.
+    A line by headway stays there beside its vehicles: it says how often others come. Vehicles know nothing of what is
+    closed: where their line takes nobody, they are left out.
     """
     living = [run for run in runs if run.lives(now) and run.vehicle in known]
     trips = {run.trip for run in living if not run.headway}
-    at_all = set(answer.stops)
+    at_all, shut = set(answer.stops), set(answer.shut)
     found = [one for one in answer.departures if not _is_driven(one, trips, now)]
     for run in living:
-        found += _of(run, known[run.vehicle], at_all, at, at + window_s)
+        there = {stop for stop in at_all if (stop, run.route) not in shut}
+        found += _of(run, known[run.vehicle], there, at, at + window_s)
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     return tuple(found[:most])
 

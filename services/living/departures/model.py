@@ -78,3 +78,5 @@ class Answer(Struct, frozen=True):
     """The stop, or all platforms of the station."""
     routes: tuple[str, ...] = ()
     """Lines that call there on this day."""
+    shut: tuple[tuple[str, str], ...] = ()
+    """Stops with lines that call there on this day, and take nobody there: as a rule since it is closed."""

@@ -5,12 +5,18 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.living.departures.board import departures
+from services.living.departures.live import merged
 from services.living.departures.model import Answer, Basis, Question
+from services.living.present.model import Closure, Now
+from services.living.present.networks import OpenDays, Present
+from services.living.progress.model import run_of
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
 from services.living.timetable.model import Feed, Frequency, Route, Service, Stop, StopTimes, Trip
 from services.living.timetable.places import places
+from services.living.tracking.model import Call, Progress
+from services.living.vehicles.model import Access, Vehicle
 from smartcity.living.v1 import departures_pb2 as pb
 from tests.governance.conftest import RefusedError
 from tests.living.journeys.conftest import bare, cairns_town, semarang, stand_of_transit
@@ -120,3 +126,26 @@ async def test_semarang_leaves_by_headway(semarang: Transit) -> None:
     assert found.made_up
     assert found.departures
     assert {one.basis for one in found.departures} == {pb.DEPARTURE_BASIS_HEADWAY}
+
+
+def _live_at_two(*closures: Closure) -> list[Basis]:
+    """What is told of platform 2 at a quarter past eight, while a bus of line o is five minutes from it."""
+    feed, zero = _feed(), clock.zero(DAY, "Asia/Jakarta")
+    present = Present(Days(timetable(feed)), places(feed))
+    present.tell(Now(closures=closures))
+    at = zero + 8 * H + 900
+    now = clock.at(at)
+    answer = departures(OpenDays(present, at), places(feed), Question("two", at))
+    ahead = (Call("two", "Station", at + 300, at + 300, 60),)
+    one = Progress("bus", "o", "O", "End", "often", 0, headway=600, calls=ahead)
+    bus = Vehicle("bus", 1, "Bus", "", "a", Access.UNKNOWN, 0, False, now, now)
+    shown = merged(answer, [run_of(one, 1, now, 0, 110)], {"bus": bus}, at, 2 * H, now, 10)
+    return [one.basis for one in shown]
+
+
+def test_what_is_closed_shows_no_bus_that_comes_there() -> None:
+    """A bus knows nothing of it: neither of its stop nor of its line."""
+    assert set(_live_at_two()) == {Basis.LIVE, Basis.HEADWAY}
+    assert _live_at_two(Closure("flood", stop="two")) == []
+    assert _live_at_two(Closure("works", route="o")) == []
+    assert Basis.LIVE in _live_at_two(Closure("works", route="n"))
