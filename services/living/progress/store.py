@@ -44,7 +44,7 @@ _LIVE = f"""
 SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle > $1 AND at > $2 AND route <> '' ORDER BY vehicle LIMIT $3
 """
 _DELAYS = f"""
-SELECT trip, start_day, start_second, delay FROM vehicle_progress
+SELECT trip, start_day, start_second, delay FROM vehicle_progress JOIN vehicle ON id = vehicle AND NOT simulated
  WHERE delay IS NOT NULL AND at > $1 ORDER BY vehicle LIMIT {MOST_LATE}
 """
 _COUNT = """
@@ -112,7 +112,7 @@ async def live(tx: Transaction, after: str, since: datetime, most: int) -> list[
 
 
 async def delays(tx: Transaction, since: datetime) -> list[TripDelay]:
-    """How late trips with times of their own are, of which a vehicle has told since."""
+    """How late trips with times of their own are, of which a real vehicle has told since: nobody waits for others."""
     return [TripDelay(*row) for row in await tx.fetch(_DELAYS, since)]
 
 

@@ -71,7 +71,8 @@ def is_shown(position: Position) -> bool:
 
 
 def _vehicle(into: rt.VehicleDescriptor, vehicle: Vehicle) -> None:
-    into.id, into.label = vehicle.id, vehicle.label
+    # GTFS Realtime has no word for it: whoever shows the label says so.
+    into.id, into.label = vehicle.id, f"{vehicle.label} (simulated)" if vehicle.simulated else vehicle.label
     into.wheelchair_accessible = _ACCESS[vehicle.access]
 
 

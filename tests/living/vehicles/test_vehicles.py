@@ -153,6 +153,7 @@ async def test_the_days_buses_are_followed_and_read_back(fleet: Fleet) -> None:
     assert positions.header.timestamp == int(fleet.served.now.timestamp())
     assert {one.id for one in positions.entity} >= {one.id for one in on_way}
     assert not any(one.vehicle.vehicle.license_plate for one in positions.entity)
+    assert all(one.vehicle.vehicle.label.endswith(" (simulated)") for one in positions.entity)
     updates = rt.FeedMessage.FromString((await fleet.call(pb.GetTripUpdateFeedRequest())).content)
     by_bus = {one.trip_update.vehicle.id: one.trip_update for one in updates.entity}
     for one in on_way:
