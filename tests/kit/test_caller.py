@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from services.kit.caller import (
     Verifier,
     authorise,
 )
+from services.kit.database import Transaction
 from services.kit.errors import DomainError
 
 NOW = 1_800_000_000
@@ -206,3 +208,22 @@ def test_an_rpc_without_a_row_is_refused_to_everybody() -> None:
     for caller in (OFFICER, SYSTEM, Caller("x", frozenset({"admin"}))):
         with pytest.raises(DomainError):
             authorise(ACCESS, "Delete", caller)
+
+
+@pytest.mark.parametrize(
+    ("scope", "agency", "allowed", "reached"),
+    [
+        (Scope.ANY, "", True, ""),
+        (Scope.OWN_AGENCY, "dlh", True, "dlh"),
+        (Scope.OWN_AGENCY, "dishub", False, "dishub"),
+        (Scope.OWN_AGENCY, "", False, None),
+        (Scope.OWN, "dlh", False, None),
+    ],
+)
+def test_the_agency_of_a_login_counts_only_where_its_role_reaches_the_agencys(
+    scope: Scope, agency: str, allowed: bool, reached: str | None
+) -> None:
+    runtime: Any = None
+    tx = Transaction(None, runtime, Caller("somebody", frozenset({"citizen"}), agency), scope, datetime.now(UTC))
+    assert (tx.allows("dlh"), tx.agency) == (allowed, reached)
+    assert scope is Scope.ANY or not tx.allows("")

@@ -62,12 +62,19 @@ class Transaction:
     """What is written with the events, in the round trip before the commit."""
 
     def allows(self, agency: str) -> bool:
-        """Whether the caller's scope reaches what is an agency's."""
-        return self.scope is Scope.ANY or self.caller.agency == agency != ""
+        """Whether the caller's scope reaches what is an agency's.
+
+        Who may only do something with what is their own is no officer there, whatever agency their login names.
+        """
+        return self.scope is Scope.ANY or (self.scope is Scope.OWN_AGENCY and self.caller.agency == agency != "")
 
     @property
     def agency(self) -> str | None:
-        """The agency whose rows the caller's scope reaches: empty for any; None for none, as the login names none."""
+        """The agency whose rows the caller's scope reaches: empty for any; None for none, as the login names none or
+        the scope is what is the caller's own.
+        """
+        if self.scope is Scope.OWN:
+            return None
         return "" if self.scope is Scope.ANY else self.caller.agency or None
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:

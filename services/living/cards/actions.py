@@ -36,8 +36,9 @@ async def create(tx: Transaction) -> Card:
     held = await store.of_owner(tx, owner)
     if any(not one.blocked for one in held):
         raise _held()
-    if any(one.refused for one in held):
-        raise precondition("CARD_OWES", "Rides with your card are unpaid. Settle it first, then open another.")
+    if any(one.due or one.refused for one in held):
+        message = "Rides with your card are unpaid, or asked for this moment. Settle it first, then open another."
+        raise precondition("CARD_OWES", message)
     made = Card(
         id=ids.uuid7(),
         version=1,
@@ -100,8 +101,10 @@ async def denied(tx: Transaction, since: int) -> Denied:
 async def seen(tx: Transaction, number: str, known: Terms, *, lock: bool = False) -> Card:
     """A card that the caller may see. Errors: CARD_NOT_FOUND."""
     written = codes.parse(model.prefix(tx.runtime.city.code_prefix), number)
+    if lock:
+        await store.hold_list(tx)
     found = await store.by_number(tx, written, lock=lock) if written else None
-    if found is None or not access.may_see(tx, known, found.owner):
+    if found is None or not found.owner or not access.may_see(tx, known, found.owner):
         raise not_found("CARD_NOT_FOUND", "There is no such card for you. Check its number.", field="number")
     return found
 

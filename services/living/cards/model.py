@@ -1,8 +1,10 @@
 """A travel card. Pure rules; amounts are whole units of the city's currency."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit import codes
@@ -18,6 +20,13 @@ class State(Enum):
     ACTIVE = "active"
     OWING = "owing"
     BLOCKED = "blocked"
+
+
+class Denial(NamedTuple):
+    """A spell on the list of denied cards that is over."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,15 @@ def new_number(city_prefix: str) -> str:
     return codes.new(prefix(city_prefix), LENGTH)
 
 
-def was_denied(card: Card, at: datetime) -> bool:
-    """Whether the list of denied cards had it at that time."""
-    return card.denied and card.denied_at is not None and card.denied_at <= at
+def masked(number: str) -> str:
+    """A number that tells cards apart and that nobody can ride on: its last characters."""
+    return f"…{number[-5:]}"
+
+
+def was_denied(card: Card, at: datetime, before: Iterable[Denial] = ()) -> bool:
+    """Whether the list of denied cards had it at that time: now, or in one of the spells before."""
+    now = card.denied and card.denied_at is not None and card.denied_at <= at
+    return now or any(one.since <= at < one.until for one in before)
 
 
 def exceeds(card: Card, fare: int, most_owed: int) -> bool:

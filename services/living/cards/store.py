@@ -1,17 +1,19 @@
 """SQL of cards, and of the list of those that no validator may take.
 
-That list has one version, which its row gives out: who changes the list holds the row until the commit, so that
-versions become visible in their order and who asks for what came after one misses nothing.
+That list has one version, which its row gives out: who changes the list holds it until the commit, so that versions
+become visible in their order and who asks for what came after one misses nothing. It is taken before any card
+(``hold_list``).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.living.cards.model import Card
+from services.living.cards.model import Card, Denial
 
 CARDS = Table(Card, "travel_card", fixed=("number", "owner", "created_at"))
 _NEWEST: Keyset[Card] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
@@ -32,6 +34,25 @@ _DENIED = "SELECT number, denied, change FROM travel_card WHERE denied AND chang
 _CHANGED = """
 SELECT number, denied, change FROM travel_card WHERE change > $2 AND change > 0 ORDER BY change LIMIT $1
 """
+_OVER = """
+INSERT INTO card_denial (card, since, until) SELECT card, since, $3 FROM unnest($1::uuid[], $2::timestamptz[])
+    AS spell (card, since)
+"""
+_SPELLS = "SELECT card, since, until FROM card_denial WHERE card = ANY($1::uuid[]) AND until > $2"
+_FORGET_SPELLS = """
+DELETE FROM card_denial
+ WHERE ctid = ANY(ARRAY(SELECT ctid FROM card_denial WHERE until < $1 ORDER BY until LIMIT $2))
+"""
+_FORGET = """
+UPDATE travel_card SET owner = ''
+ WHERE id IN (SELECT id FROM travel_card WHERE blocked AND owner <> '' AND due + refused = 0 AND updated_at < $1
+               ORDER BY updated_at LIMIT $2)
+"""
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('denied cards', 0))"
+_LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended('denied cards', 0))"
+
+FORGOTTEN = 1_000
+"""Rows that one statement forgets."""
 
 
 class Change(NamedTuple):
@@ -60,6 +81,34 @@ async def of_owner(tx: Transaction, owner: str) -> list[Card]:
 async def page(tx: Transaction, owner: str, size: int, token: str) -> Page[Card]:
     """The owner's cards, the newest first."""
     return await CARDS.page(tx, _NEWEST, size, token, owner=owner)
+
+
+async def hold_list(tx: Transaction, *, shared: bool = False) -> None:
+    """Waits for the list of denied cards, and keeps it until the commit. Whoever locks cards holds it before the first
+    of them, so that nobody waits in a circle; ``shared`` for who locks them in the order of their ids and changes
+    nothing about the list.
+    """
+    await tx.execute(_LOCK_SHARED if shared else _LOCK)
+
+
+async def spells(tx: Transaction, cards: Collection[UUID], since: datetime) -> dict[UUID, list[Denial]]:
+    """When cards were on the list before, as far as that ended after ``since``."""
+    found: dict[UUID, list[Denial]] = {}
+    for row in await tx.fetch(_SPELLS, sorted(cards), since):
+        found.setdefault(row["card"], []).append(Denial(row["since"], row["until"]))
+    return found
+
+
+async def forget_spells(tx: Transaction, before: datetime) -> bool:
+    """Takes away spells on the list that ended before. Whether there are more."""
+    return await tx.execute(_FORGET_SPELLS, before, FORGOTTEN) == f"DELETE {FORGOTTEN}"
+
+
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Takes away whose blocked cards were for which nothing is owed; their numbers stay denied. Whether there are
+    more.
+    """
+    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
 
 
 async def lock_numbers(tx: Transaction, numbers: Collection[str]) -> dict[str, Card]:
@@ -100,6 +149,9 @@ async def save(tx: Transaction, before: Mapping[UUID, Card], after: Sequence[Car
     )
     if after:
         await tx.execute(_SAVE, *columns, tx.now)
+    over = [before[one.id] for one in changed if not one.denied]
+    if over:
+        await tx.execute(_OVER, [one.id for one in over], [one.denied_at for one in over], tx.now)
     return list(after)
 
 

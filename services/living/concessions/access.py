@@ -6,7 +6,9 @@ from services.living.fares.terms import Terms
 
 
 def is_office(tx: Transaction, terms: Terms) -> bool:
-    """Whether the caller is an officer of the transport agency, or may do what they do."""
+    """Whether the caller does this as the transport agency, or may do what it does: the scope of the call says so, so
+    that a login of the agency that only has what is its own is not the office.
+    """
     return tx.allows(terms.settings.agency)
 
 

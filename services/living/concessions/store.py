@@ -1,7 +1,7 @@
 """SQL of concessions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -12,6 +12,15 @@ CONCESSIONS = Table(Concession, "concession", fixed=("owner", "rider", "created_
 _OLDEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 _NEWEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 get, save = CONCESSIONS.get, CONCESSIONS.save
+
+_FORGET = """
+DELETE FROM concession
+ WHERE id IN (SELECT id FROM concession
+               WHERE coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date) < $1
+               ORDER BY coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date) LIMIT $2)
+"""
+FORGOTTEN = 1_000
+"""Concessions that one statement erases."""
 
 
 async def add(tx: Transaction, one: Concession) -> bool:
@@ -25,6 +34,13 @@ async def page(tx: Transaction, state: State | None, owner: str, size: int, toke
     """
     order = _OLDEST if state is State.WAITING else _NEWEST
     return await CONCESSIONS.page(tx, order, size, token, owner=owner, state=state)
+
+
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Erases those that ended before: their last day was, or they were declined or asked for, and never decided on,
+    before it. Whether there are more.
+    """
+    return await tx.execute(_FORGET, before.date(), FORGOTTEN) == f"DELETE {FORGOTTEN}"
 
 
 async def of_owners(tx: Transaction, owners: Collection[str], since: date) -> Mapping[str, Sequence[Concession]]:

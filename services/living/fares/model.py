@@ -23,6 +23,10 @@ class Ridden(NamedTuple):
     day: date
     amount: int
     basis: Basis
+    route: str = ""
+    validator: str = ""
+    offline: bool = False
+    """Whether its validator had no connection."""
 
 
 class Charge(NamedTuple):
@@ -46,19 +50,34 @@ def cheapest(fares: Sequence[Fare], medium: str, riders: Iterable[str], day: dat
     return min(found, key=lambda one: one[0], default=None)
 
 
-def charge(settings: Settings, amount: int, rider: str, at: datetime, day: date, others: Iterable[Ridden]) -> Charge:
+def charge(
+    settings: Settings,
+    amount: int,
+    rider: str,
+    at: datetime,
+    day: date,
+    others: Iterable[Ridden],
+    *,
+    route: str = "",
+    validator: str = "",
+) -> Charge:
     """What a ride at ``at`` costs whose price is ``amount``, with all other known rides of the card.
 
-    A change within the time from the ride that it goes on from costs nothing, and begins no time of its own. What a day
-    costs in all stays below the most of it, in whatever order its rides come to be known.
+    A change within the time from the ride that it goes on from costs nothing, and begins no time of its own; on the
+    same line or validator it is none, but a second passenger or a way back. What a day costs in all stays below the
+    most of it, in whatever order its rides come to be known.
     """
     known = list(others)
     window = timedelta(minutes=settings.transfer_minutes)
     begun = (one for one in known if one.basis is not Basis.TRANSFER)
-    if window and any(timedelta(0) <= at - one.at <= window for one in begun):
+    if window and any(timedelta(0) <= at - one.at <= window and not _same_line(one, route, validator) for one in begun):
         return Charge(0, Basis.TRANSFER, rider)
     if settings.day_most:
         left = max(0, settings.day_most - sum(one.amount for one in known if one.day == day))
         if left < amount:
             return Charge(left, Basis.CAPPED, rider)
     return Charge(amount, Basis.FULL, rider)
+
+
+def _same_line(one: Ridden, route: str, validator: str) -> bool:
+    return one.route == route != "" or one.validator == validator != ""

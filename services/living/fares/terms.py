@@ -60,10 +60,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the fares: how a card pays."""
     most_owed: Annotated[int, Meta(ge=1, le=100_000_000)]
     """What one card may owe before it is denied."""
+    offline_times: Annotated[int, Meta(ge=1, le=100)] = 5
+    """How many times ``most_owed`` a card's rides without a connection may cost within ``late_days``; no more count."""
     late_days: Annotated[int, Meta(ge=1, le=30)]
     """How old a tap may be when it is uploaded."""
     keep_days: Annotated[int, Meta(ge=1, le=3_650)]
     """For how long it is known who took a ride that is settled."""
+    owed_days: Annotated[int, Meta(ge=30, le=3_650)] = 365
+    """For how long a ride that could not be paid is owed; then it is given up."""
     transfer_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
     day_most: Units = 0
     usual_en: Text

@@ -1,7 +1,7 @@
 """What can be done with rides: take taps, ask again for what was refused, give up, add up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -31,14 +31,18 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
     """Takes taps; a verdict for each, in their order, and how many are new rides.
 
     Cards are locked first, in the order of their ids, so that two uploads of the same taps come one after the other and
-    the second knows them all. Errors: RIDES_OFF, NOT_YOURS.
+    the second knows them all; the list of denied cards before them: only taps without a connection can change it.
+    Errors: RIDES_OFF, NOT_YOURS.
     """
     known = terms.required(tx.runtime.city)
     access.require_office(tx, known)
     zone, prefix = tx.runtime.city.timezone, card_model.prefix(tx.runtime.city.code_prefix)
     taps = [tap._replace(card=codes.parse(prefix, tap.card) or "") for tap in taps]
+    await card_store.hold_list(tx, shared=not offline)
     held = await card_store.lock_numbers(tx, {tap.card for tap in taps} - {""})
-    first, last = judging.days(taps, zone)
+    ids_ = {one.id for one in held.values()}
+    late_days = known.settings.late_days
+    first, last = judging.days(taps, zone, tx.now, late_days, offline=offline)
     book = Book(
         terms=known,
         zone=zone,
@@ -48,7 +52,8 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
         cards=dict(held),
         known=await store.known(tx, taps),
         concessions=await concession_store.of_owners(tx, {one.owner for one in held.values()}, first),
-        ridden=await store.ridden(tx, {one.id for one in held.values()}, first, last),
+        ridden=await store.ridden(tx, ids_, first, last),
+        denials=await card_store.spells(tx, ids_, tx.now - timedelta(days=late_days)) if offline else {},
     )
     verdicts = book.judge(taps)
     if await store.add_all(tx, book.rides) != len(book.rides):
@@ -112,6 +117,15 @@ async def write_off(tx: Transaction, id_: str, etag: str, note: str) -> Ride:
     return done
 
 
+async def give_up(tx: Transaction, id_: UUID, known: Terms) -> None:
+    """Gives up on a ride that could not be paid for so long that nobody will pay it."""
+    locked = await lock(tx, id_)
+    if locked is not None and locked[1].state is State.REFUSED:
+        card, ride = locked
+        await store.save(tx, model.write_off(ride, "", tx.caller.subject, tx.now))
+        await owe(tx, card, known, refused=-ride.fare)
+
+
 async def takings(tx: Transaction, day: str) -> tuple[date, list[Takings]]:
     """A day's rides by line; today's where no day is given. Errors: RIDES_OFF, NOT_YOURS, DAY_INVALID."""
     access.require_office(tx, terms.required(tx.runtime.city))
@@ -123,7 +137,10 @@ async def takings(tx: Transaction, day: str) -> tuple[date, list[Takings]]:
 
 
 async def lock(tx: Transaction, id_: UUID) -> tuple[Card, Ride] | None:
-    """A ride and its card, both locked, the card first as everywhere; None once nobody needs to know whose it was."""
+    """A ride and its card, both locked, the card first as everywhere, and the list of denied cards before it; None once
+    nobody needs to know whose it was.
+    """
+    await card_store.hold_list(tx)
     found = await store.get(tx, id_)
     card = await card_store.lock(tx, found.card) if found and found.card else None
     ride = await store.get(tx, id_, lock=True)

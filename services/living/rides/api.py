@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
+from services.living.cards import model as card_model
 from services.living.cards import store as card_store
 from services.living.cards.views import money, view
 from services.living.rides import actions
@@ -45,7 +46,7 @@ async def page(tx: Transaction, request: pb.ListRidesRequest) -> pb.ListRidesRes
     """Lists rides."""
     state = protos.member(pb.RideState, request.state, State) if request.state else None
     found = await actions.page(tx, state, request.page_size, request.page_token)
-    return pb.ListRidesResponse(rides=await _views(tx, found.rows), next_page_token=found.token)
+    return pb.ListRidesResponse(rides=await _views(tx, found.rows, masked=True), next_page_token=found.token)
 
 
 @rpc
@@ -78,9 +79,15 @@ async def takings(tx: Transaction, request: pb.ListRideTakingsRequest) -> pb.Lis
     return pb.ListRideTakingsResponse(day=str(day), takings=shown)
 
 
-async def _views(tx: Transaction, rides: Sequence[Ride]) -> list[pb.Ride]:
+async def _views(tx: Transaction, rides: Sequence[Ride], *, masked: bool = False) -> list[pb.Ride]:
+    """Rides; ``masked`` hides most of the numbers of others' cards: whoever has one can ride on it."""
     numbers = await card_store.numbers(tx, {one.card for one in rides if one.card is not None})
-    return [_view(tx, one, numbers[one.card] if one.card else "") for one in rides]
+    shown = []
+    for one in rides:
+        number = numbers[one.card] if one.card else ""
+        hidden = masked and one.owner != tx.caller.subject
+        shown.append(_view(tx, one, card_model.masked(number) if hidden and number else number))
+    return shown
 
 
 def _view(tx: Transaction, one: Ride, card: str) -> pb.Ride:

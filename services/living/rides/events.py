@@ -1,4 +1,6 @@
-"""Asks economy for fares. Nothing personal but the payer's subject, which economy finds the wallet by."""
+"""Asks economy for fares. Nothing personal but the payer's subject, which economy finds the wallet by; nor where they
+rode: economy keeps its payments for years, and the ride's id leads nowhere once living has forgotten who took it.
+"""
 
 from services.kit.database import Transaction
 from services.living.fares.terms import Terms
@@ -15,7 +17,6 @@ def ask(tx: Transaction, ride: Ride, terms: Terms) -> None:
         request=ride.request,
         amount=Money(currency=tx.runtime.city.currency, units=ride.fare),
         purpose=PURPOSE,
-        description=ride.route,
         agency=terms.settings.agency,
         payer=ride.owner,
         from_wallet=True,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.kit import ids
 from services.living.cards import model as cards
-from services.living.cards.model import Card
+from services.living.cards.model import Card, Denial
 from services.living.concessions.model import Concession
 from services.living.fares import model as fares
 from services.living.fares.model import Charge, Ridden
@@ -27,6 +27,8 @@ class Known(NamedTuple):
     card: UUID | None
     at: datetime
     fare: int
+    by: str
+    """Subject of who uploaded it: of one login a validator gives a sequence once."""
 
 
 class Judged(NamedTuple):
@@ -48,11 +50,13 @@ class Book:
     """Subject of who uploads."""
     offline: bool
     cards: dict[str, Card]
-    known: dict[tuple[str, int], Known]
+    known: dict[tuple[str, int], list[Known]]
     concessions: Mapping[str, Sequence[Concession]]
     """By owner."""
     ridden: dict[UUID, list[Ridden]] = field(default_factory=dict)
-    """By card."""
+    """By card; for taps without a connection all rides of the days for which those are taken."""
+    denials: Mapping[UUID, Sequence[Denial]] = field(default_factory=dict)
+    """By card, the spells that are over."""
     rides: list[Ride] = field(default_factory=list)
     """The new ones."""
 
@@ -64,34 +68,61 @@ class Book:
         return [found[place] for place in range(len(taps))]
 
     def _one(self, tap: Tap) -> Judged:
-        card, known = self.cards.get(tap.card), self.known.get(tap.key)
-        if known is not None:
-            # Whose it was is forgotten some day; then its time alone tells.
-            same = known.at == tap.at and (known.card is None or (card is not None and known.card == card.id))
-            return Judged(Verdict.REPEATED, known.id, known.fare) if same else Judged(Verdict.SEQUENCE_REUSED)
+        card = self.cards.get(tap.card)
+        if (again := self._known(tap, card)) is not None:
+            return again
         if card is None:
             return Judged(Verdict.CARD_UNKNOWN)
-        if not self.now - timedelta(days=self.terms.settings.late_days) <= tap.at <= self.now + AHEAD:
+        if not self.earliest <= tap.at <= self.now + AHEAD or tap.at < card.created_at - AHEAD:
             return Judged(Verdict.TIME_INVALID)
-        if cards.was_denied(card, tap.at if self.offline else self.now):
+        # Who waits for the verdict is there now, whatever the validator's clock says.
+        denied = cards.was_denied(card, tap.at, self.denials.get(card.id, ())) if self.offline else card.denied
+        if denied:
             return Judged(Verdict.CARD_DENIED)
         day = tap.at.astimezone(self.zone).date()
-        charge = self._charge(card, tap.at, day)
+        charge = self._charge(card, tap, day)
         if charge is None:
             return Judged(Verdict.NO_FARE)
         over = cards.exceeds(card, charge.amount, self.terms.settings.most_owed)
-        if over and not self.offline:
+        if (over and not self.offline) or (self.offline and self._too_much(card, charge.amount)):
             return Judged(Verdict.OVER_LIMIT)
         ride = self._take(card, tap, day, charge)
         return Judged(Verdict.OVER_LIMIT if over else Verdict.ACCEPTED, ride.id, ride.fare)
 
-    def _charge(self, card: Card, at: datetime, day: date) -> Charge | None:
+    @property
+    def earliest(self) -> datetime:
+        """Before this a tap comes in too late."""
+        return self.now - timedelta(days=self.terms.settings.late_days)
+
+    def _known(self, tap: Tap, card: Card | None) -> Judged | None:
+        """The verdict on a tap whose validator and sequence are known already: of this login, or the same tap."""
+        reused = False
+        for one in self.known.get(tap.key, ()):
+            mine = one.by == self.by
+            same = card is not None and one.card == card.id and one.at == tap.at
+            if same or (mine and one.card is None):  # whose it was is forgotten some day; then its number alone tells
+                return Judged(Verdict.REPEATED, one.id, one.fare)
+            reused = reused or mine
+        return Judged(Verdict.SEQUENCE_REUSED) if reused else None
+
+    def _too_much(self, card: Card, fare: int) -> bool:
+        """Whether a card's rides without a connection would cost more than the city takes of it in the days for which
+        such taps are taken, paid or not: nobody has asked whether they may be.
+        """
+        if fare == 0:
+            return False
+        rides, settings = self.ridden.get(card.id, ()), self.terms.settings
+        taken = sum(one.amount for one in rides if one.offline and one.at >= self.earliest)
+        return taken + fare > settings.offline_times * settings.most_owed
+
+    def _charge(self, card: Card, tap: Tap, day: date) -> Charge | None:
         terms = self.terms
         granted = (one.rider for one in self.concessions.get(card.owner, ()) if one.holds(day))
         found = fares.cheapest(terms.fares, terms.settings.medium, (terms.usual, *granted), day)
         if found is None:
             return None
-        return fares.charge(terms.settings, *found, at, day, self.ridden.get(card.id, ()))
+        others = self.ridden.get(card.id, ())
+        return fares.charge(terms.settings, *found, tap.at, day, others, route=tap.route, validator=tap.validator)
 
     def _take(self, card: Card, tap: Tap, day: date, charge: Charge) -> Ride:
         paid = charge.amount == 0
@@ -123,14 +154,20 @@ class Book:
             settled_at=self.now if paid else None,
         )
         self.rides.append(ride)
-        self.known[tap.key] = Known(ride.id, card.id, tap.at, ride.fare)
-        self.ridden.setdefault(card.id, []).append(Ridden(tap.at, day, ride.fare, charge.basis))
+        self.known.setdefault(tap.key, []).append(Known(ride.id, card.id, tap.at, ride.fare, self.by))
+        ridden = Ridden(tap.at, day, ride.fare, charge.basis, tap.route, tap.validator, self.offline)
+        self.ridden.setdefault(card.id, []).append(ridden)
         if not paid:
             self.cards[tap.card] = cards.owing(card, self.terms.settings.most_owed, self.now, due=ride.fare)
         return ride
 
 
-def days(taps: Iterable[Tap], zone: tzinfo) -> tuple[date, date]:
-    """The first and the last day of taps, and a day before for changes over midnight."""
-    found = [tap.at.astimezone(zone).date() for tap in taps]
-    return min(found) - timedelta(days=1), max(found)
+def days(taps: Iterable[Tap], zone: tzinfo, now: datetime, late_days: int, *, offline: bool) -> tuple[date, date]:
+    """The first and the last day of taps that may count, and a day before for changes over midnight; all such days for
+    taps without a connection.
+    """
+    first, last = now - timedelta(days=late_days), now + AHEAD
+    if not offline:
+        times = [min(max(tap.at, first), last) for tap in taps]
+        first, last = min(times), max(times)
+    return first.astimezone(zone).date() - timedelta(days=1), last.astimezone(zone).date()

@@ -27,17 +27,21 @@ FORGOTTEN = 1_000
 """Rides whose riders are forgotten by one statement."""
 
 _KNOWN = """
-SELECT r.validator, r.sequence, r.id, r.card, r.tapped_at, r.fare
+SELECT r.validator, r.sequence, r.id, r.card, r.tapped_at, r.fare, r.taken_by
   FROM unnest($1::text[], $2::bigint[]) AS tap (validator, sequence)
   JOIN ride r ON r.validator = tap.validator AND r.sequence = tap.sequence
 """
 _RIDDEN = """
-SELECT r.card, r.tapped_at, r.day, r.fare, r.basis
+SELECT r.card, r.tapped_at, r.day, r.fare, r.basis, r.route, r.validator, r.offline
   FROM unnest($1::uuid[]) AS wanted (card)
   JOIN ride r ON r.card = wanted.card AND r.day BETWEEN $2 AND $3
 """
 _FORGET = """
-UPDATE ride SET card = NULL, owner = '', stop = ''
+UPDATE ride
+   SET id = gen_random_uuid(), card = NULL, owner = '', stop = '', payment = '',
+       tapped_at = date_trunc('hour', tapped_at), asked_at = date_trunc('day', asked_at),
+       settled_at = date_trunc('day', settled_at),
+       created_at = date_trunc('day', created_at), updated_at = date_trunc('day', updated_at)
  WHERE id IN (SELECT id FROM ride WHERE settled_at < $1 AND owner <> '' ORDER BY settled_at LIMIT $2)
 """
 _TAKINGS = """
@@ -62,17 +66,20 @@ async def add_all(tx: Transaction, rides: Sequence[Ride]) -> int:
     return len(await RIDES.add_all(tx, rides))
 
 
-async def known(tx: Transaction, taps: Collection[Tap]) -> dict[tuple[str, int], Known]:
-    """The rides that taps are already."""
-    rows = await tx.fetch(_KNOWN, [tap.validator for tap in taps], [tap.sequence for tap in taps])
-    return {(row["validator"], row["sequence"]): Known(*row[2:]) for row in rows}
+async def known(tx: Transaction, taps: Collection[Tap]) -> dict[tuple[str, int], list[Known]]:
+    """The rides that have the validators and sequences of taps, whoever uploaded them."""
+    keys = sorted({tap.key for tap in taps})
+    found: dict[tuple[str, int], list[Known]] = {}
+    for row in await tx.fetch(_KNOWN, [key[0] for key in keys], [key[1] for key in keys]):
+        found.setdefault((row["validator"], row["sequence"]), []).append(Known(*row[2:]))
+    return found
 
 
 async def ridden(tx: Transaction, cards: Collection[UUID], first: date, last: date) -> dict[UUID, list[Ridden]]:
     """The rides of each card on these days."""
     found: dict[UUID, list[Ridden]] = {}
     for row in await tx.fetch(_RIDDEN, sorted(cards), first, last):
-        one = Ridden(row["tapped_at"], row["day"], row["fare"], Basis(row["basis"]))
+        one = Ridden(row["tapped_at"], row["day"], row["fare"], Basis(row["basis"]), *row[5:])
         found.setdefault(row["card"], []).append(one)
     return found
 
@@ -89,6 +96,12 @@ async def refused(tx: Transaction, card: UUID) -> list[Ride]:
     return await RIDES.every(tx, "card = $1 AND state = 'refused' ORDER BY id LIMIT $2", card, SETTLED_AT_ONCE)
 
 
+async def given_up(tx: Transaction, before: datetime) -> list[UUID]:
+    """Some rides that were made before and could not be paid since."""
+    sql = "SELECT id FROM ride WHERE state = 'refused' AND created_at < $1 ORDER BY created_at LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, before, SETTLED_AT_ONCE)]
+
+
 async def takings(tx: Transaction, day: date) -> list[Takings]:
     """A day's rides by line."""
     return [Takings(*row) for row in await tx.fetch(_TAKINGS, day)]
@@ -103,5 +116,7 @@ async def due_since(tx: Transaction) -> datetime | None:
 
 
 async def forget(tx: Transaction, before: datetime) -> bool:
-    """Takes away who took rides that were settled before. Whether there are more."""
+    """Takes away who took rides that were settled before, and what joins them with their payments: economy keeps who
+    paid, by the ride's id. Whether there are more.
+    """
     return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"

@@ -1,11 +1,18 @@
-"""What falls due by itself: counters are folded, and who took rides that are settled is forgotten."""
+"""What falls due by itself: counters are folded; rides that nobody pays are given up; who took rides that are settled,
+whose blocked cards were, and concessions that are over are forgotten.
+"""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
 
+from services.kit.database import Transaction
 from services.kit.database.counters import Counters, fold
 from services.kit.runtime import Runtime
-from services.living.fares.terms import terms_of
-from services.living.rides import store
+from services.living.cards import store as cards
+from services.living.concessions import store as concessions
+from services.living.fares.terms import Terms, terms_of
+from services.living.rides import actions, store
 
 COUNTERS = (Counters("ride_tally", ("day", "route"), ("rides", "fares", "paid", "refused")),)
 
@@ -16,10 +23,27 @@ async def fold_counters(runtime: Runtime) -> None:
 
 
 async def forget(runtime: Runtime) -> None:
-    """Takes away who took rides that were settled long ago."""
+    """Gives up and takes away what the city's terms keep no longer."""
     known = terms_of(runtime.city)
-    more = known is not None
-    while more:
-        assert known is not None
-        async with runtime.transaction() as tx:
-            more = await store.forget(tx, tx.now - timedelta(days=known.settings.keep_days))
+    if known is None:
+        return
+    keep, late = timedelta(days=known.settings.keep_days), timedelta(days=known.settings.late_days + 1)
+    steps: tuple[tuple[Callable[[Transaction, datetime], Awaitable[bool]], timedelta], ...] = (
+        (partial(_give_up, known), timedelta(days=known.settings.owed_days)),
+        (store.forget, max(keep, late)),
+        (cards.forget, max(keep, late)),
+        (cards.forget_spells, late),
+        (concessions.forget, max(keep, late)),
+    )
+    for step, after in steps:
+        more = True
+        while more:
+            async with runtime.transaction() as tx:
+                more = await step(tx, tx.now - after)
+
+
+async def _give_up(known: Terms, tx: Transaction, before: datetime) -> bool:
+    found = await store.given_up(tx, before)
+    for one in found:
+        await actions.give_up(tx, one, known)
+    return len(found) == store.SETTLED_AT_ONCE

@@ -6,7 +6,7 @@ from smartcity.living.v1 import cards_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
-from tests.living.rides.riding import DISHUB, DLH, SITI, Riding
+from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, SITI, Riding
 
 
 async def usable(served: Served) -> str:
@@ -55,11 +55,11 @@ async def _denied(served: Served) -> Any:
 
 ROWS = {
     "CardService.CreateCard": Row(_create, (SITI,), (DLH,), own=True),
-    "CardService.GetCard": Row(_get, (SITI, DISHUB, ADMIN), (DLH,)),
+    "CardService.GetCard": Row(_get, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "CardService.ListCards": Row(_list, (SITI,), (DLH,), own=True),
-    "CardService.BlockCard": Row(_block, (SITI, DISHUB, ADMIN), (DLH,)),
+    "CardService.BlockCard": Row(_block, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "CardService.UnblockCard": Row(_unblock, (DISHUB, ADMIN), (SITI, DLH)),
-    "CardService.ListDeniedCards": Row(_denied, (DISHUB, ADMIN), (SITI, DLH)),
+    "CardService.ListDeniedCards": Row(_denied, (AGENT, DISHUB, ADMIN), (SITI, HELPER, DLH)),
 }
 NOBODY_OWNS = {
     "CardService.BlockCard": "blocking one's own card is a right, and takes nothing",

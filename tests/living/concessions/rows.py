@@ -7,7 +7,7 @@ from smartcity.living.v1 import concessions_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
-from tests.living.rides.riding import DISHUB, DLH, NOTE, SITI, STUDENT, Riding
+from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, NOTE, SITI, STUDENT, Riding
 
 
 async def _asked(served: Served, caller: Caller = SITI) -> str:
@@ -43,7 +43,7 @@ async def _decline(served: Served) -> Any:
 
 ROWS = {
     "ConcessionService.CreateConcession": Row(_create, (SITI,), (DLH,), own=True),
-    "ConcessionService.GetConcession": Row(_get, (SITI, DISHUB, ADMIN), (DLH,)),
+    "ConcessionService.GetConcession": Row(_get, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "ConcessionService.ListConcessions": Row(_list, (SITI, DISHUB, ADMIN), own=True),
     "ConcessionService.GrantConcession": Row(_grant, (DISHUB, ADMIN), (SITI, DLH)),
     "ConcessionService.DeclineConcession": Row(_decline, (DISHUB, ADMIN), (SITI, DLH)),

@@ -42,6 +42,7 @@ async def _live(served: Served) -> None:
     await riding.call(cards_pb2.UnblockCardRequest(number=other, etag=(await riding.read(other)).etag), DISHUB)
     await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
     await riding.card(BUDI)
+    await riding.ride(number, offline=True)
     cards = cards_pb2.ListCardsRequest(page_size=1)
     cards.page_token = (await riding.call(cards, BUDI)).next_page_token
     await riding.call(cards, BUDI)

@@ -8,6 +8,7 @@ import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.kit.caller import Caller
+from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from services.living.rides import reactions
@@ -27,6 +28,10 @@ SITI, BUDI = (Caller(f"citizen-{name}", frozenset({"citizen"})) for name in ("si
 DISHUB, DLH = officer("dishub"), officer("dlh")
 INSIDER = Caller("officer-rider", frozenset({"officer", "citizen"}), "dishub")
 """An officer of the transport agency who rides, too."""
+AGENT = Caller("dishub-system", frozenset({"citizen", "operator"}), "dishub")
+"""A system of the transport agency, such as a validator."""
+HELPER = Caller("dishub-helper", frozenset({"citizen"}), "dishub")
+"""Somebody of the transport agency who is none of its officers."""
 NOTE = "Kartu asli diperlihatkan di loket."
 STUDENT = "pelajar-mahasiswa"
 _STUBS = {
@@ -101,14 +106,18 @@ class Riding:
 
     async def react(self, asked: PaymentRequested, reason: str = "") -> None:
         """One answer of economy arrives."""
-        summary = PaymentSummary(requester="living", request=asked.request, amount=asked.amount, code="SMGP-7K4P2-92")
         async with self.served.runtime.transaction() as tx:
-            if reason:
-                cancelled = events_pb2.PaymentCancelled(payment=summary, reason=reason)
-                await reactions.on_payment_cancelled(tx, self._event(cancelled))
-            else:
-                captured = events_pb2.PaymentCaptured(payment=summary)
-                await reactions.on_payment_captured(tx, self._event(captured))
+            await self.react_in(tx, asked, reason)
+
+    async def react_in(self, tx: Transaction, asked: PaymentRequested, reason: str = "") -> None:
+        """One answer of a batch."""
+        summary = PaymentSummary(requester="living", request=asked.request, amount=asked.amount, code="SMGP-7K4P2-92")
+        if reason:
+            cancelled = events_pb2.PaymentCancelled(payment=summary, reason=reason)
+            await reactions.on_payment_cancelled(tx, self._event(cancelled))
+        else:
+            captured = events_pb2.PaymentCaptured(payment=summary)
+            await reactions.on_payment_captured(tx, self._event(captured))
 
     def _event(self, message: Any) -> Event[Any]:
         return Event(

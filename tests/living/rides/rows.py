@@ -7,7 +7,7 @@ from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
 from tests.living.cards.rows import usable
-from tests.living.rides.riding import DISHUB, DLH, NOTE, SITI, Riding
+from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, NOTE, SITI, Riding
 
 
 async def _refused(served: Served) -> tuple[str, str]:
@@ -47,10 +47,10 @@ async def _takings(served: Served) -> Any:
 
 
 ROWS = {
-    "RideService.UploadTaps": Row(_upload, (DISHUB, ADMIN), (SITI, DLH)),
-    "RideService.GetRide": Row(_get, (SITI, DISHUB, ADMIN), (DLH,)),
+    "RideService.UploadTaps": Row(_upload, (AGENT, DISHUB, ADMIN), (SITI, HELPER, DLH)),
+    "RideService.GetRide": Row(_get, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "RideService.ListRides": Row(_list, (SITI, DISHUB, ADMIN), own=True),
-    "RideService.SettleCard": Row(_settle, (SITI, DISHUB, ADMIN), (DLH,)),
+    "RideService.SettleCard": Row(_settle, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "RideService.WriteOffRide": Row(_write_off, (DISHUB, ADMIN), (SITI, DLH)),
     "RideService.ListRideTakings": Row(_takings, (DISHUB, ADMIN), (SITI, DLH)),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures.house import new_key, until
@@ -16,9 +15,9 @@ ANSWERS_S = 20.0
 
 
 async def _upload(seeds: Seeds) -> Call:
-    """A tap of yesterday, before its card was denied for what was not paid."""
+    """A tap of when its card was opened, before it was denied for what was not paid."""
     card = await usable(seeds, RIDER)
-    time = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    time = card["create_time"]
     tap = {"card": card["number"], "validator": new_key()[-12:], "sequence": 1, "route": "K1", "time": time}
     return Call("uploadTaps", OFFICE, body={"taps": [tap], "offline": True})
 
