@@ -110,9 +110,8 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     pillars = Pillars(settings, Assertions(minter))
     home = Home(reference.head, pillars)
     bulletins = Bulletins(pillars, settings.public_url, f"Peringatan {city.name()}")
-    places = Places(settings.streams, settings.streams_per_address)
-    live, measuring = Live(pillars, places), Measuring(pillars)
-    desks = Desks(ControlRoom(pillars, measuring), places)
+    live, measuring = Live(pillars, _places(settings)), Measuring(pillars)
+    desks = Desks(ControlRoom(pillars, measuring), _places(settings))  # strangers cannot fill officers' places
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
     files, images, drafts = Files(settings.files_url), Images(settings), Drafts(pool, settings)
@@ -167,6 +166,11 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         with suppress(TimeoutError):
             async with asyncio.timeout(2):
                 await pool.close()
+
+
+def _places(settings: GatewaySettings) -> Places:
+    """Room for the streams of one kind."""
+    return Places(settings.streams, settings.streams_per_address)
 
 
 async def _sweep(sessions: Sessions) -> None:

@@ -25,7 +25,9 @@ from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
 from gateway.streams.control_room import Desks
 from gateway.streams.payments import Live
+from gateway.streams.vehicles import Fleet
 from gateway.visitors.addresses import Network, networks
+from gateway.visitors.places import Places
 from services.kit.city import City
 
 
@@ -60,10 +62,17 @@ class Gateway:
     service_alerts: ServiceAlerts = field(init=False)
 
     def __post_init__(self) -> None:
-        """Reads the networks of trusted proxies."""
+        """Reads the networks of trusted proxies, and makes what is read of pillars for everybody."""
         self.trusted = networks(self.settings.trusted_proxies)
         self.vehicles = Vehicles(self.pillars)
+        places = Places(self.settings.streams, self.settings.streams_per_address)
+        self.fleet = Fleet(self.live, self.vehicles.rows, places)
         self.service_alerts = ServiceAlerts(self.pillars)
+
+    @property
+    def listeners(self) -> int:
+        """Streams of events that are open, of whatever kind."""
+        return sum(one.room.places.held for one in (self.live, self.desks, self.fleet))
 
     @property
     def unready(self) -> str:

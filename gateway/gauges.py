@@ -22,7 +22,7 @@ async def watching(gateway: Gateway) -> AsyncIterator[None]:
             yield max(0.0, now - since), {semconv.PILLAR: pillar}
 
     metrics.observe(*semconv.SECTION_AGE, ages)
-    metrics.observe(*semconv.LISTENERS, lambda: [(gateway.live.streams, {})])
+    metrics.observe(*semconv.LISTENERS, lambda: [(gateway.listeners, {})])
     async with process.watching(gateway.pool, "gateway"):
         with holding.watched():
             yield

@@ -89,7 +89,7 @@ class GatewaySettings(BaseSettings):
     connections_per_address: int = Field(256, ge=1)
     """Those of one address (IPv6: one /64); many people may share one. Trusted proxies have no such bound."""
     streams: int = Field(2_000, ge=1)
-    """Streams of events at the same time."""
+    """Streams of events of one kind at the same time: payments, vehicles, desks of the control room."""
     streams_per_address: int = Field(20, ge=1)
     """Those of one address, or one /64."""
     health_port: int = Field(0, ge=0, le=65_535)

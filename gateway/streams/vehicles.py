@@ -12,36 +12,57 @@ import structlog
 from gateway.calls.kept import Kept
 from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Room, Stream, event
 from gateway.streams.payments import Live
+from gateway.visitors.places import Places
 
 EVERY_SECONDS = 5.0
 """Between two looks: vehicles tell every ten seconds or so."""
 _log = structlog.get_logger(__name__)
 
 
-def stream(live: Live, vehicles: Kept[Mapping[str, bytes]], address: str, *, once: bool) -> Stream:
-    """The vehicles as an answer: all of them as JSON, by their ids. ``once`` ends it after the first event."""
-    room = Room(live.room.places, "your address", "read the list of vehicles")
-    return Stream(_events(live, vehicles, once=once), room, address)
+class Fleet:
+    """The vehicles, and who follows them."""
 
+    def __init__(self, live: Live, rows: Kept[Mapping[str, bytes]], places: Places) -> None:
+        """``rows`` are vehicles as JSON by their ids; ``places`` bounds the streams, in all and of one address.
 
-async def _events(live: Live, vehicles: Kept[Mapping[str, bytes]], *, once: bool) -> AsyncGenerator[bytes, None]:
-    clock = asyncio.get_running_loop().time
-    end, told = clock() + LONGEST_SECONDS, clock()
-    seen: Mapping[str, bytes] | None = None
-    while not live.closed and clock() < end:
-        now = await _now(vehicles)
-        if now is not None and now is not seen:
-            news = changed(seen, now)
-            seen = now
-            if news:
+        The streams end with those of ``live``.
+        """
+        self._live, self._rows = live, rows
+        self.room = Room(places, "your address", "read the list of vehicles")
+        self._now: Mapping[str, bytes] | None = None
+        self._news: dict[int, tuple[Mapping[str, bytes] | None, bytes]] = {}
+
+    def stream(self, address: str, *, once: bool) -> Stream:
+        """The vehicles as an answer. ``once`` ends it after the first event."""
+        return Stream(self._events(once=once), self.room, address)
+
+    def news(self, before: Mapping[str, bytes] | None, now: Mapping[str, bytes]) -> bytes:
+        """What has changed, made once for all who saw the same last."""
+        if now is not self._now:
+            self._now, self._news = now, {}
+        known = self._news.get(id(before))
+        if known is None:  # what was seen is kept with it, so that nothing else has its identity meanwhile
+            known = self._news[id(before)] = (before, changed(before, now))
+        return known[1]
+
+    async def _events(self, *, once: bool) -> AsyncGenerator[bytes, None]:
+        clock = asyncio.get_running_loop().time
+        end, told = clock() + LONGEST_SECONDS, clock()
+        seen: Mapping[str, bytes] | None = None
+        while not self._live.closed and clock() < end:
+            now = await _now(self._rows)
+            if now is not None and now is not seen:
+                news = self.news(seen, now)
+                seen = now
+                if news:
+                    told = clock()
+                    yield news
+            if once:
+                return
+            if clock() - told > HEARTBEAT_SECONDS:
                 told = clock()
-                yield news
-        if once:
-            return
-        if clock() - told > HEARTBEAT_SECONDS:
-            told = clock()
-            yield ALIVE
-        await live.pause(EVERY_SECONDS)
+                yield ALIVE
+            await self._live.pause(EVERY_SECONDS)
 
 
 async def _now(vehicles: Kept[Mapping[str, bytes]]) -> Mapping[str, bytes] | None:

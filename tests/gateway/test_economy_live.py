@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from deploy.local.process import free_ports
+from gateway.answers.problems import Problem
 from gateway.streams import payments as live
 from gateway.visitors.places import Places
 from tests.gateway.running import Stand, serving
@@ -153,6 +154,21 @@ async def test_one_address_cannot_hold_all_streams(quick: Stand, till: Till, mon
     monkeypatch.setattr(quick.gateway.live.room, "places", Places(0, 1))
     refused = await _get(quick, f"/v1/payments/{payment['id']}/events")
     assert (refused.status_code, refused.json()["reason"]) == (503, "STREAMS_FULL")
+
+
+async def test_strangers_fill_no_places_of_officers(quick: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payments, vehicles and desks have places of their own."""
+    gateway = quick.gateway
+    rooms = (gateway.live.room, gateway.fleet.room, gateway.desks.room)
+    for one in rooms:
+        with monkeypatch.context() as patch:
+            patch.setattr(one.places, "most", 0)
+            for other in rooms:
+                if other is not one:
+                    with other.place("192.0.2.1"):
+                        assert gateway.listeners == 1
+            with pytest.raises(Problem, match="Very many"), one.place("192.0.2.1"):
+                pass
 
 
 async def test_a_gateway_that_is_told_to_stop_ends_its_streams(quick: Stand, till: Till) -> None:

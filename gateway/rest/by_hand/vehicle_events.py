@@ -8,7 +8,6 @@ from starlette.responses import Response
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
 from gateway.streams.events import Stream
-from gateway.streams.vehicles import stream
 from smartcity.living.v1 import vehicles_pb2 as pb2
 
 _DATA = {
@@ -44,4 +43,4 @@ async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequ
     accept `text/event-stream` by name gets the first event alone.
     """
     once = Stream.media_type not in request.headers.get("accept", "")
-    return stream(parts.live, parts.vehicles.rows, request.state.address, once=once)
+    return parts.fleet.stream(request.state.address, once=once)

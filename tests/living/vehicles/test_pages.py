@@ -1,13 +1,16 @@
 """Buses on pages and as feeds, through a gateway in front of the pillar."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
+from gateway.streams import vehicles as streams
 from gateway.streams.vehicles import changed
+from gateway.visitors.places import Places
 from services.living.making.profile import network_of
 from tests.fixtures.edge import edge_before
 from tests.living.vehicles.fleet import Fleet
@@ -81,6 +84,21 @@ async def test_who_asks_for_no_stream_gets_its_first_event(visitor: httpx.AsyncC
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.startswith('event: vehicles\ndata: {"vehicles":[{"id":"ts-1"')
     assert answer.text.count("event:") == 1
+
+
+def test_what_has_changed_is_made_once_for_all_who_saw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list[bytes]()
+
+    def counted(before: Mapping[str, bytes] | None, now: Mapping[str, bytes]) -> bytes:
+        made.append(changed(before, now))
+        return made[-1]
+
+    monkeypatch.setattr(streams, "changed", counted)
+    told = streams.Fleet(SimpleNamespace(), SimpleNamespace(), Places(3, 2))  # type: ignore[arg-type]
+    first, second = {"a": b'{"id":"a"}'}, {"b": b'{"id":"b"}'}
+    for before, now in ((None, first), (None, first), (first, second), (None, second), (first, second)):
+        assert told.news(before, now) == changed(before, now)
+    assert len(made) == 3
 
 
 def test_a_stream_tells_what_has_changed() -> None:
