@@ -14,10 +14,7 @@ _NEWEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,), des
 get, save = CONCESSIONS.get, CONCESSIONS.save
 
 _FORGET = """
-DELETE FROM concession
- WHERE id IN (SELECT id FROM concession
-               WHERE coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date) < $1
-               ORDER BY coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date) LIMIT $2)
+DELETE FROM concession WHERE id IN (SELECT id FROM concession WHERE ended < $1 ORDER BY ended LIMIT $2)
 """
 FORGOTTEN = 1_000
 """Concessions that one statement erases."""

@@ -20,8 +20,11 @@ def upgrade() -> None:
         CREATE INDEX card_denial_card ON card_denial (card, until);
         CREATE INDEX card_denial_until ON card_denial (until);
         CREATE INDEX travel_card_lost ON travel_card (updated_at) WHERE blocked AND owner <> '';
-        CREATE INDEX concession_over ON concession
-            (coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date));
+        -- The last day that it held; else when it was declined, or asked for and not decided on.
+        ALTER TABLE concession ADD ended date NOT NULL GENERATED ALWAYS AS (
+            coalesce(last_day, (coalesce(decided_at, created_at) AT TIME ZONE 'UTC')::date)
+        ) STORED;
+        CREATE INDEX concession_ended ON concession (ended);
         CREATE INDEX ride_refused ON ride (created_at) WHERE state = 'refused';
         ALTER TABLE ride DROP CONSTRAINT ride_validator_sequence_key;
         ALTER TABLE ride ADD UNIQUE (validator, sequence, taken_by);
@@ -35,7 +38,8 @@ def downgrade() -> None:
         """
         ALTER TABLE ride DROP CONSTRAINT ride_validator_sequence_taken_by_key;
         ALTER TABLE ride ADD UNIQUE (validator, sequence);
-        DROP INDEX ride_refused, concession_over, travel_card_lost;
+        DROP INDEX ride_refused, travel_card_lost;
+        ALTER TABLE concession DROP ended;
         DROP TABLE card_denial;
         """
     )

@@ -41,6 +41,7 @@ async def _live(served: Served) -> None:
     await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
     await riding.call(cards_pb2.UnblockCardRequest(number=other, etag=(await riding.read(other)).etag), DISHUB)
     await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
+    await riding.answer()
     await riding.card(BUDI)
     await riding.ride(number, offline=True)
     cards = cards_pb2.ListCardsRequest(page_size=1)
