@@ -84,6 +84,7 @@ PILLAR = Pillar(
     timers=(
         Timer("alerts over", timedelta(seconds=1), alert_timers.expire),
         Timer("feeds of operators", timedelta(seconds=15), operator_timers.read),
+        Timer("old alerts of operators", timedelta(hours=1), operator_timers.prune),
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
         Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
         Timer("old feeds", timedelta(minutes=5), feed_timers.clear),

@@ -13,7 +13,7 @@ class LivingSettings(Settings):
 
     operator_feeds: str = Field(
         "",
-        description="GTFS Realtime feeds of other operators, as name=url with blanks between; empty: none are read",
+        description="GTFS Realtime feeds of other operators, as name=agency@url with blanks between; empty: none",
     )
 
     @property

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from services.kit.errors import invalid, precondition
 
-MOST = 200
-"""Alerts that are told at once."""
+MOST, MOST_OF_FEED = 1_000, 200
+"""Alerts that are told at once: of the city's own, and of each feed of an operator."""
 
 
 class State(Enum):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.living.alerts.model import MOST, Alert, Change, Origin, State
+from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Change, Origin, State
 
 ALERTS = Table(Alert, "service_alert", fixed=("origin", "source", "exercise", "correlation", "created_at"))
 _CHANGES = Table(Change, "service_alert_change")
@@ -35,6 +35,15 @@ SELECT number, id, lat, lon, kind FROM stop
  WHERE feed = $1 AND kind = 0 AND point(lon, lat) <@ box(point($2, $3), point($4, $5)) ORDER BY number LIMIT 10000
 """
 _IDS_OF_ROUTES = "SELECT number, id FROM route WHERE feed = $1 AND number >= $2 AND number < $3"
+_OWN = "state = 'published' AND origin <> 'operator' ORDER BY id DESC LIMIT $1"
+# Of each feed by itself: however much one tells, it crowds out neither the city's own nor another's.
+_OPERATORS = """id = ANY(ARRAY(
+    SELECT one.id FROM operator_feed f, LATERAL (
+        SELECT id FROM service_alert
+         WHERE state = 'published' AND origin = 'operator' AND split_part(source, '/', 1) = f.id
+         ORDER BY id DESC LIMIT $1
+    ) AS one
+)) ORDER BY id DESC"""
 _COUNT = "SELECT count(*)::integer FROM (SELECT FROM service_alert WHERE state = 'published' LIMIT $1) AS part"
 get, save = ALERTS.get, ALERTS.save
 add_change = _CHANGES.add
@@ -46,8 +55,9 @@ async def page(tx: Transaction, state: State | None, size: int, token: str) -> P
 
 
 async def published(tx: Transaction) -> list[Alert]:
-    """Those that are told, the newest first."""
-    return await ALERTS.every(tx, "state = 'published' ORDER BY id DESC LIMIT $1", MOST)
+    """Those that are told, the newest first: the city's own, then those of operators, so many of each feed."""
+    own = await ALERTS.every(tx, _OWN, MOST)
+    return own + await ALERTS.every(tx, _OPERATORS, MOST_OF_FEED)
 
 
 async def count(tx: Transaction) -> int:

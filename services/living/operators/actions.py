@@ -16,7 +16,17 @@ from services.living.alerts import store as alert_store
 from services.living.alerts.model import Content, Origin, State, Step
 from services.living.feeds import store as timetables
 from services.living.operators import fetching, reading, store
-from services.living.operators.model import TOLD, Feed, Source, TripUpdate, UnreadableError, delay_of
+from services.living.operators.model import (
+    KEPT,
+    MOST_STEPS,
+    TOLD,
+    Feed,
+    Source,
+    TripUpdate,
+    UnreadableError,
+    delay_of,
+)
+from services.living.operators.own import own
 from services.living.operators.reading import Told
 from services.living.present.model import Delay
 from services.living.timetable import clock
@@ -62,26 +72,33 @@ async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, bef
         async with runtime.transaction() as tx:
             await store.FEEDS.save(tx, replace(before, read_at=tx.now, problem=""))
         return
-    delays, unknown = await _delays(runtime, told)
-    problem = f"{told.left_out} trips and alerts are more than are taken" if told.left_out else ""
+    delays, unknown = await _delays(runtime, source.agency, told)
     async with runtime.transaction() as tx:
+        contents = await own(tx, before.timetable, source.agency, told.alerts)
+        after, withheld = await _alerts(tx, before.counted(tx.now), contents)
+        left_out = told.left_out + withheld
         after = replace(
-            before, read_at=tx.now, told_at=told.at, etag=answer.etag, modified=answer.modified, problem=problem,
-            unknown=unknown,
+            after, read_at=tx.now, told_at=told.at, etag=answer.etag, modified=answer.modified,
+            problem=f"{left_out} trips and alerts are more than are taken" if left_out else "",
+            unknown=unknown + len(told.alerts) - len(contents), version=before.version + 1,
         )  # fmt: skip
         await store.FEEDS.save(tx, after)
         await store.put(tx, source.name, delays)
-        await _alerts(tx, source.name, told.alerts)
 
 
 async def _begun(runtime: Runtime, source: Source) -> Feed:
-    """How it was read last; from the beginning where its address is another."""
+    """How it was read last; from the beginning where its address or agency is another.
+
+    Where another timetable holds since, it is read as a whole again.
+    """
     async with runtime.transaction() as tx:
+        current = await timetables.current(tx)
+        number = current.feed.number if current else 0
         before = await store.feed(tx, source.name)
-        if before is None or before.url != source.url:
-            before = Feed(source.name, source.url, tx.now)
+        if before is None or (before.url, before.agency) != (source.url, source.agency):
+            before = Feed(source.name, source.url, tx.now, agency=source.agency)
             await store.FEEDS.save(tx, before)
-    return before
+    return before if before.timetable == number else replace(before, timetable=number, etag="", modified="")
 
 
 async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
@@ -95,8 +112,8 @@ async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
         _log.exception("why an operator's feed is not read is not kept", feed=feed.id)
 
 
-async def _delays(runtime: Runtime, told: Told) -> tuple[list[Delay], int]:
-    """How late trips are, and how many of them the timetable does not have."""
+async def _delays(runtime: Runtime, agency: str, told: Told) -> tuple[list[Delay], int]:
+    """How late trips are, and how many of them are none of the agency's in the timetable."""
     found: list[Delay] = []
     async with runtime.snapshot() as tx:
         current = await timetables.current(tx)
@@ -105,7 +122,7 @@ async def _delays(runtime: Runtime, told: Told) -> tuple[list[Delay], int]:
         zone = current.feed.timezone
         for begin in range(0, len(told.updates), _PART):
             some = told.updates[begin : begin + _PART]
-            calls = await store.calls(tx, current.feed.number, {one.trip for one in some})
+            calls = await store.calls(tx, current.feed.number, agency, {one.trip for one in some})
             for one in some:
                 day = _day(one, told.at, zone)
                 if one.trip in calls and day is not None:
@@ -120,21 +137,32 @@ def _day(update: TripUpdate, at: datetime, timezone: str) -> date | None:
         return None
 
 
-async def _alerts(tx: Transaction, name: str, told: Mapping[str, Content]) -> None:
-    """Publishes what is new, changes what says something else, and ends what is told no more."""
-    sources = {f"{name}/{key}": content for key, content in told.items()}
+async def _alerts(tx: Transaction, feed: Feed, told: Mapping[str, Content]) -> tuple[Feed, int]:
+    """Publishes what is new, changes what says something else, and ends what is told no more.
+
+    Answers with the steps counted, and how many alerts stay as they are because of their number.
+    """
+    steps = withheld = 0
+    sources = {f"{feed.id}/{key}": content for key, content in told.items()}
     for source, content in sources.items():
         if content.over_at is not None and content.over_at <= tx.now:
             continue
         before = await alert_store.of_source(tx, Origin.OPERATOR, source)
-        if before is None or (before.state is State.ENDED and before.content != alert_model.written(content)):
+        if before is not None and before.content == alert_model.written(content):
+            continue
+        if feed.steps + steps >= MOST_STEPS:
+            withheld += 1
+            continue
+        steps += 1
+        if before is None or before.state is State.ENDED:
             made = alerts.new(tx, Origin.OPERATOR, source, content)
             await alerts.keep(tx, replace(made, state=State.PUBLISHED, published_at=tx.now), Step.PUBLISHED)
-        elif before.state is State.PUBLISHED and before.content != alert_model.written(content):
+        elif before.state is State.PUBLISHED:
             await alerts.keep(tx, alert_model.changed(before, content, tx.now), Step.CHANGED)
-    gone = [one for one in await store.told_alerts(tx) if one.startswith(f"{name}/") and one not in sources]
+    gone = [one for one in await store.told_alerts(tx) if one.startswith(f"{feed.id}/") and one not in sources]
     for source in gone:
         await _end(tx, source, "the operator tells of it no more")
+    return replace(feed, steps=feed.steps + steps), withheld
 
 
 async def _silence(runtime: Runtime) -> None:
@@ -144,6 +172,14 @@ async def _silence(runtime: Runtime) -> None:
         for source in await store.told_alerts(tx):
             if source.partition("/")[0] not in heard:
                 await _end(tx, source, "the operator's feed is silent")
+
+
+async def prune(runtime: Runtime) -> None:
+    """Drops alerts of operators that ended long ago, some at a time."""
+    more = 1
+    while more:
+        async with runtime.transaction() as tx:
+            more = await store.drop_old(tx, tx.now - KEPT)
 
 
 async def _end(tx: Transaction, source: str, reason: str) -> None:

@@ -6,9 +6,10 @@ was read last.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from services.living.present.model import Delay
 
@@ -20,7 +21,12 @@ MOST_TRIPS, MOST_ALERTS = 5_000, 200
 """Of one feed; what is beyond is left out, and said so."""
 MOST_LATE_S = 24 * 3_600
 """A delay beyond that is none."""
-_SOURCE = re.compile(r"([a-z0-9][a-z0-9-]{0,39})=(https?://[^\s/]+/\S*)")
+MOST_STEPS = 400
+"""Of a feed's alerts in an hour, new ones and changed ones: each is a row and an event for ever."""
+HOUR = timedelta(hours=1)
+KEPT = timedelta(days=7)
+"""So long an operator's alert is kept after it ended."""
+_SOURCE = re.compile(r"([a-z0-9][a-z0-9-]{0,39})=([^\s@=/]{0,200})@(https?://[^\s/]+/\S*)")
 
 
 class UnreadableError(Exception):
@@ -31,6 +37,8 @@ class Source(NamedTuple):
     """A feed that is to be read."""
 
     name: str
+    agency: str
+    """Whose lines and trips it tells of, by its id in the timetable; empty: the one without an id."""
     url: str
 
 
@@ -40,8 +48,11 @@ def sources(text: str) -> tuple[Source, ...]:
     for word in text.split():
         matched = _SOURCE.fullmatch(word)
         if matched is None:
-            raise ValueError(f"{word!r} is no name=url of a feed: a name has small letters, digits and hyphens")
-        found.append(Source(matched[1], matched[2]))
+            raise ValueError(
+                f"{word!r} is no name=agency@url of a feed: a name has small letters, digits and hyphens, and the "
+                "agency is the one in the timetable that it speaks for, by its agency_id"
+            )
+        found.append(Source(matched[1], unquote(matched[2]), matched[3]))
     if len({one.name for one in found}) != len(found):
         raise ValueError("two operator feeds have the same name")
     return tuple(found)
@@ -64,7 +75,20 @@ class Feed:
     problem: str = ""
     """Why the last try failed; empty when it did not."""
     unknown: int = 0
-    """Trips of it that the timetable that holds does not have."""
+    """Trips and alerts of it that are about nothing of its agency in the timetable that holds."""
+    agency: str = ""
+    timetable: int = 0
+    """Number of the one by which it was read last."""
+    version: int = 0
+    """Counts what it told of trips."""
+    hour: datetime | None = None
+    steps: int = 0
+    """Of its alerts since ``hour``."""
+
+    def counted(self, now: datetime) -> "Feed":
+        """Its steps of the hour that now is."""
+        fresh = self.hour is not None and now - self.hour < HOUR
+        return self if fresh else replace(self, hour=now, steps=0)
 
 
 class Call(NamedTuple):

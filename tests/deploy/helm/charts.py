@@ -29,7 +29,7 @@ _BANK: Values = {
 }
 _MAIL: Values = {"governance": {"smtpUrl": "smtp://mail.example.org:587", "mailFrom": "noreply@example.org"}}
 _WEATHER: Values = {"warnings": {"nowcastUrl": "https://weather.example.org/alerts/nowcast/id"}}
-_OPERATORS: Values = {"living": {"operatorFeeds": "train=https://train.example.org/gtfs-rt"}}
+_OPERATORS: Values = {"living": {"operatorFeeds": "train=KAI@https://train.example.org/gtfs-rt"}}
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
 _REGISTRY: Values = {"global": {"imageRegistry": "registry.example.org"}}
 _DEVICES: Values = {"mqtt": {"enabled": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}

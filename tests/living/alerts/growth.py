@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.living.alerts import timers
+from services.living.operators import timers as operator_timers
 from smartcity.living.v1 import alerts_pb2 as pb
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
@@ -33,12 +34,15 @@ async def _live(served: Served) -> None:
     async with operator(served) as source:
         source.message.entity.append(trip("N-8", delay=60))
         source.tells("a", "Terlambat", route="N")
+        source.tells("b", "Tutup", stop="P")
         await source.read()
         await passengers.look()
         source.message.ClearField("entity")
         await source.read()
     served.pass_time(hours=2)
     await timers.expire(served.runtime)
+    served.pass_time(days=8)
+    await operator_timers.prune(served.runtime)
     await passengers.clear()
 
 

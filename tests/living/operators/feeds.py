@@ -75,7 +75,7 @@ async def operator(served: Served) -> AsyncIterator[Operator]:
     before = served.runtime.settings
     async with await asyncio.start_server(made.answer, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{PATH}"
-        served.runtime.settings = before.model_copy(update={"operator_feeds": f"other={url}"})
+        served.runtime.settings = before.model_copy(update={"operator_feeds": f"other=A@{url}"})
         try:
             yield made
         finally:

@@ -9,12 +9,14 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from observability import semconv
-from services.living.operators import fetching, gauges, reading, store
+from services.living.alerts import store as alert_store
+from services.living.following import telling
+from services.living.operators import actions, fetching, gauges, reading, store, timers
 from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
 from tests.fixtures.edge import edge_before
-from tests.living.alerts.passengers import Passengers
+from tests.living.alerts.passengers import FILES, Passengers, closed
 from tests.living.operators.feeds import operator, trip
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
@@ -129,6 +131,71 @@ async def test_a_feed_that_fails_keeps_no_other_from_being_read(
         assert [one.source for one in await passengers.listed()] == ["next/a1"], "of the one that is silent it ended"
 
 
+async def test_a_feed_speaks_for_its_agency_alone(passengers: Passengers) -> None:
+    """Lines, stops, trips and the agency of others are none of its business."""
+    two = "agency_id,agency_name,agency_url,agency_timezone\n"
+    two += "".join(f"{one},Agency {one},https://example.org/,Asia/Jakarta\n" for one in "AB")
+    routes = str(FILES["routes.txt"]).replace("L,A,", "L,B,").replace("N,A,", "N,B,")
+    await passengers.enter({"agency.txt": two, "routes.txt": routes})
+    async with operator(passengers.served) as other:  # speaks for A, whose line is M alone
+        other.message.entity.extend([trip("L-8", delay=300), trip("M-8", delay=60)])
+        other.tells("line", "Jalur L1 tidak beroperasi", route="L")
+        other.tells("agency", "Agency B mogok", agency="B")
+        other.tells("elsewhere", "Tugu ditutup", stop="Q")
+        other.tells("stop", "Terminal ditutup", stop="R")
+        other.tells("station", "Pasar ditutup", stop="P")
+        other.tells("own", "Agency A mogok", agency="A")
+        await other.read()
+        async with passengers.served.runtime.snapshot() as tx:
+            (feed,) = await store.feeds(tx)
+            assert [one.trip for one in await store.counting(tx)] == ["M-8"]
+            closures = (await telling.present(tx)).closures
+        assert {(one.route, one.stop) for one in closures} == {("M", "R"), ("M", "P")}
+        assert {one.source for one in await passengers.listed()} == {"other/stop", "other/station", "other/own"}
+        assert feed.unknown == 4
+        await passengers.look()
+        assert await passengers.lines() == {"N1"}
+        await passengers.enter()  # all lines are A's again: what did not change is read by that, too
+        await other.read()
+        assert other.asked == [False, False]
+        assert len(await passengers.listed()) == 5
+
+
+async def test_however_much_a_feed_tells_the_citys_own_is_told(
+    passengers: Passengers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What officers and warnings say comes first; a feed says so much an hour, and what ended goes after a while."""
+    await passengers.publish(closed(route="L"))
+    await passengers.warn("siaga")
+    own = [one.id for one in await passengers.listed()]
+    passengers.served.pass_time(seconds=1)
+    monkeypatch.setattr(alert_store, "MOST_OF_FEED", 3)
+    monkeypatch.setattr(actions, "MOST_STEPS", 7)
+    async with operator(passengers.served) as other:
+        for turn in range(3):
+            other.message.ClearField("entity")
+            for number in range(3):
+                other.tells(f"{turn}-{number}", "Jalur M1 terlambat", rt.Alert.SIGNIFICANT_DELAYS, route="M")
+            await other.read()
+        async with passengers.served.runtime.statement() as tx:
+            (feed,) = await store.feeds(tx)
+        assert (feed.steps, feed.problem) == (7, "2 trips and alerts are more than are taken")
+        found = await passengers.listed()
+        assert [one.id for one in found[:2]] == own
+        assert [one.source for one in found[2:]] == ["other/2-0"]
+        passengers.served.pass_time(hours=1)
+        other.message.entity[1].alert.header_text.translation[0].text = "Jalur M1 sangat terlambat"
+        await other.read()
+        assert len(await passengers.listed()) == 2 + 3
+        passengers.served.pass_time(days=8)
+        other.message.ClearField("entity")
+        await other.read()
+        await timers.prune(passengers.served.runtime)
+        async with passengers.served.runtime.statement() as tx:
+            left = await tx.fetch("SELECT source FROM service_alert WHERE origin = 'operator' ORDER BY source")
+        assert [row["source"] for row in left] == ["other/2-0", "other/2-1", "other/2-2"]
+
+
 def test_what_is_no_whole_feed_is_refused() -> None:
     message = rt.FeedMessage()
     with pytest.raises(UnreadableError):
@@ -145,15 +212,17 @@ def test_what_is_no_whole_feed_is_refused() -> None:
 
 
 def test_feeds_are_named_and_come_over_tls() -> None:
-    assert [one.name for one in sources("a=https://one.example/x b=https://two.example/y?z=1")] == ["a", "b"]
+    found = sources("a=KAI@https://one.example/x b=@https://two.example/y?z=1@2 c=A%20B@https://x/1")
+    assert [(one.name, one.agency) for one in found] == [("a", "KAI"), ("b", ""), ("c", "A B")]
     for wrong in (
-        "https://one.example/x",
-        "A=https://one.example/x",
-        "a=ftp://one.example/x",
-        "a=https://x/1 a=https://x/2",
+        "KAI@https://one.example/x",
+        "a=https://one.example/x",
+        "A=KAI@https://one.example/x",
+        "a=KAI@ftp://one.example/x",
+        "a=KAI@https://x/1 a=KAI@https://x/2",
     ):
         with pytest.raises(ValueError, match="feed"):
             sources(wrong)
-    given = {"mode": "cluster", "operator_feeds": "a=http://one.example/x"}
+    given = {"mode": "cluster", "operator_feeds": "a=KAI@http://one.example/x"}
     with pytest.raises(ValidationError, match="https://"):
         LivingSettings.model_validate({**_REQUIRED, **given})

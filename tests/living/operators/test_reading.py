@@ -56,7 +56,12 @@ def test_no_more_is_made_of_a_feed_than_is_taken(monkeypatch: pytest.MonkeyPatch
     """An empty stop of a trip has two bytes: many trips of many stops share one bound."""
     made = list[Any]()
     of = reading._stop
-    monkeypatch.setattr(reading, "_stop", lambda one: made.append(1) or of(one))
+
+    def counted(one: rt.TripUpdate.StopTimeUpdate) -> Any:
+        made.append(one.stop_id)
+        return of(one)
+
+    monkeypatch.setattr(reading, "_stop", counted)
     long = trip("T", delay=60)
     for _ in range(2_000):
         long.trip_update.stop_time_update.add()
