@@ -44,6 +44,7 @@ OPEN_TO_ALL = (
 OF_TRANSPORT = {
     *("getCard", "blockCard", "unblockCard", "settleCard", "getRide", "writeOffRide"),
     *("getConcession", "grantConcession", "declineConcession"),
+    *("updateServiceAlert", "publishServiceAlert", "endServiceAlert"),
 }
 """What concerns the transport agency, whose officer the stranger is: from these an officer of waste is kept out."""
 WORDS = "Kata rahasia pelapor berbunyi lengkuas"
