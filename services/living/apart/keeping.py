@@ -51,6 +51,7 @@ class Keeper:
         self._behind_since: float | None = None
         """By the loop's clock, since when the feed that holds is not in memory."""
         self._leaving: set[asyncio.Task[None]] = set()
+        self._said: Struct | None = None
         self._now = b""
 
     @property
@@ -91,10 +92,10 @@ class Keeper:
 
     async def tell(self, now: Struct) -> None:
         """Tells what is different from the timetable from now on: the process that answers, and those that come."""
-        content = msgspec.msgpack.encode(now)
-        if content == self._now:
+        if now == self._said:  # of what is long most is the same object as before, which is quick to see
             return
-        self._now = content
+        self._said, self._now = now, msgspec.msgpack.encode(now)
+        content = self._now
         if self._process is not None and self._process.alive:
             with suppress(GoneError):  # the one that takes its place is told
                 await self._process.tell(content)

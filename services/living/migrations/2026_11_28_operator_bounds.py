@@ -1,4 +1,4 @@
-"""Feeds of operators speak for one agency and say so much an hour; their alerts are found by feed, and go in the end."""
+"""Feeds of operators speak for one agency, and say so much an hour; their alerts are found by feed, and go at last."""
 
 from alembic import op
 

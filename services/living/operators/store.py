@@ -6,7 +6,7 @@ from typing import Any
 
 from services.kit.database import Transaction
 from services.kit.database.table import Table
-from services.living.operators.model import COUNTS, MOST_TRIPS, Call, Feed
+from services.living.operators.model import MOST_TRIPS, Call, Feed
 from services.living.present.model import Delay
 
 FEEDS = Table(Feed, "operator_feed", fixed=("since",))
@@ -35,10 +35,8 @@ _PUT = """
 INSERT INTO operator_delay (source, number, trip, day, start, delays, cancelled)
 SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::date[], $5::integer[], $6::text[], $7::boolean[])
 """
-_COUNTING = f"""
-SELECT d.trip, d.day, d.start, d.delays, d.cancelled FROM operator_feed f
-  JOIN operator_delay d ON d.source = f.id
- WHERE f.told_at > $1 ORDER BY f.id, d.number LIMIT {2 * MOST_TRIPS}
+_DELAYS = f"""
+SELECT trip, day, start, delays, cancelled FROM operator_delay WHERE source = $1 ORDER BY number LIMIT {MOST_TRIPS}
 """
 _DROP = "DELETE FROM operator_feed WHERE NOT id = ANY($1)"
 _SOURCES = """
@@ -102,10 +100,14 @@ async def put(tx: Transaction, source: str, delays: Sequence[Delay]) -> None:
     await tx.execute(_PUT, source, *columns)
 
 
-async def counting(tx: Transaction) -> list[Delay]:
-    """How late trips are, by the feeds that are fresh."""
-    since: datetime = tx.now - COUNTS
-    return [_read(row) for row in await tx.fetch(_COUNTING, since)]
+async def delays(tx: Transaction, source: str) -> list[Any]:
+    """How late trips are by a feed, as rows: ``read`` makes something of them, which takes long for many."""
+    return list(await tx.fetch(_DELAYS, source))
+
+
+def read(rows: Sequence[Any]) -> tuple[Delay, ...]:
+    """What the rows of ``delays`` say."""
+    return tuple(map(_read, rows))
 
 
 async def told_alerts(tx: Transaction) -> list[str]:

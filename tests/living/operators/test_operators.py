@@ -12,7 +12,9 @@ from observability import semconv
 from services.living.alerts import store as alert_store
 from services.living.following import telling
 from services.living.operators import actions, fetching, gauges, reading, store, timers
+from services.living.operators.heard import Heard
 from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
+from services.living.present.model import Delay
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
 from tests.fixtures.edge import edge_before
@@ -68,6 +70,29 @@ async def test_delays_count_while_the_feed_is_fresh(passengers: Passengers) -> N
         assert await passengers.lines() == {"N1"}, "it has told nothing for five minutes"
         readings = await gauges.read(served.runtime)
         assert readings[semconv.OPERATOR_AGE] == [(360.0, {"operator": "other"})]
+
+
+async def test_delays_are_made_again_only_where_a_feed_tells_something_else(
+    passengers: Passengers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, of = list[int](), store.read
+
+    def read(rows: list[Any]) -> tuple[Delay, ...]:
+        made.append(len(rows))
+        return of(rows)
+
+    monkeypatch.setattr(store, "read", read)
+    async with operator(passengers.served) as other:
+        other.message.entity.append(trip("N-8", delay=60))
+        for _ in range(2):
+            await other.read()
+            await passengers.look()
+            await passengers.look()
+        assert made == [1]
+        other.message.entity.append(trip("L-8", delay=60))
+        await other.read()
+        await passengers.look()
+        assert made == [1, 2]
 
 
 async def test_its_alerts_are_told_changed_and_ended(passengers: Passengers) -> None:
@@ -148,9 +173,9 @@ async def test_a_feed_speaks_for_its_agency_alone(passengers: Passengers) -> Non
         await other.read()
         async with passengers.served.runtime.snapshot() as tx:
             (feed,) = await store.feeds(tx)
-            assert [one.trip for one in await store.counting(tx)] == ["M-8"]
-            closures = (await telling.present(tx)).closures
-        assert {(one.route, one.stop) for one in closures} == {("M", "R"), ("M", "P")}
+            now = await telling.present(tx, Heard())
+        assert [one.trip for one in now.delays] == ["M-8"]
+        assert {(one.route, one.stop) for one in now.closures} == {("M", "R"), ("M", "P")}
         assert {one.source for one in await passengers.listed()} == {"other/stop", "other/station", "other/own"}
         assert feed.unknown == 4
         await passengers.look()
