@@ -63,7 +63,9 @@ PILLAR = Pillar(
         wallets,
     ),
     reactions=(
-        Reaction(types.PaymentRequested, payment_reactions.on_payment_requested),
+        Reaction(
+            types.PaymentRequested, payment_reactions.on_payment_requested, payment_reactions.before_payments_requested
+        ),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),

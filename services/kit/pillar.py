@@ -13,7 +13,7 @@ from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 
 from services.kit.caller import Access
-from services.kit.events.consumer import Handler
+from services.kit.events.consumer import Before, Handler
 from services.kit.gauges import Gauges
 from services.kit.rpc import contract
 from services.kit.rpc import serving as rpc
@@ -31,6 +31,8 @@ class Reaction:
 
     event: type[Message]
     handle: Handler
+    before: Before | None = None
+    """What is done first for all such events of a batch (see ``kit/events/consumer.py``); one for each event."""
 
 
 @dataclass(frozen=True)

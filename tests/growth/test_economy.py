@@ -5,6 +5,7 @@ from datetime import date
 from services.economy.audit import store as audit_store
 from services.economy.captures.model import Notice
 from services.economy.merchants import store as merchant_rows
+from services.economy.payments import reactions as payment_reactions
 from services.economy.pillar import PILLAR
 from services.economy.reconciliation import store as difference_store
 from services.economy.reconciliation import timers as reconciliation
@@ -32,7 +33,7 @@ from tests.economy.levies.cases import Office
 from tests.economy.merchants import cases as merchants
 from tests.economy.merchants.cases import NMID
 from tests.economy.payments.cases import City
-from tests.economy.payments.test_requested import asks
+from tests.economy.payments.test_requested import asking, asks
 from tests.economy.providers.cases import news, presented, tell
 from tests.economy.providers.conftest import Town
 from tests.economy.settlement.cases import ReportingBank, Treasury
@@ -117,6 +118,9 @@ async def _payments(city: City) -> None:
     await city.notice(Notice("REF-STATIC", "", 20_000, "IDR", "ID0000000000101"))
     await asks(city)
     await asks(city)
+    async with city.economy.runtime.transaction() as tx:
+        fares = [asking(city, payer=CITIZEN.subject, from_wallet=True)]
+        await payment_reactions.before_payments_requested(tx, fares)
     await city.ask()
     await city.shown()
     some = [pb.PAYMENT_STATE_CAPTURED, pb.PAYMENT_STATE_CANCELLED]

@@ -3,7 +3,7 @@
 Accounts are locked in the order of their identifiers. Whoever locks rows of their own does so before calling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -154,6 +154,11 @@ async def transfer(tx: Transaction, *transfers: Transfer) -> None:
     (verdict,) = await post(tx, [transfers])
     if verdict.refusal is not None:
         raise refused(verdict.refusal)
+
+
+async def lock(tx: Transaction, accounts: Collection[UUID]) -> None:
+    """Locks accounts that several transfers of a transaction will move money between, in the order of identifiers."""
+    await store.locked(tx, accounts)
 
 
 async def reserve(

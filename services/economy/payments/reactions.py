@@ -1,20 +1,33 @@
 """What payments do when a pillar asks that something be paid. The same request twice changes nothing."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
 from services.economy import money
+from services.economy.ledger import actions as ledger
 from services.economy.merchants import store as merchants
 from services.economy.payments import actions, events
 from services.economy.payments.model import Payment, State
+from services.economy.wallets import store as wallets
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid
 from services.kit.events import Event
 from smartcity.types.v1 import payments_pb2
 
 _log = structlog.get_logger()
+
+
+async def before_payments_requested(tx: Transaction, asked: Sequence[Event[payments_pb2.PaymentRequested]]) -> None:
+    """Locks what a batch moves money between, in the ledger's order: one after the other they would come in another."""
+    collected = [event.message for event in asked if event.message.from_wallet and event.message.payer]
+    if not collected:
+        return
+    counters = [await merchants.counter_of(tx, agency) for agency in sorted({one.agency for one in collected})]
+    payers = await wallets.of_subjects(tx, {one.payer for one in collected})
+    await ledger.lock(tx, {*(one.account for one in counters if one is not None), *(one.account for one in payers)})
 
 
 async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> None:

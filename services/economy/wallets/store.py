@@ -1,5 +1,7 @@
 """SQL of wallets."""
 
+from collections.abc import Collection
+
 from services.economy.wallets.model import Wallet
 from services.kit.database import Transaction
 
@@ -8,6 +10,12 @@ async def by_subject(tx: Transaction, subject: str) -> Wallet | None:
     """The wallet of a subject; None before it was opened."""
     row = await tx.fetchrow("SELECT subject, account, created_at FROM wallet WHERE subject = $1", subject)
     return Wallet(*row) if row is not None else None
+
+
+async def of_subjects(tx: Transaction, subjects: Collection[str]) -> list[Wallet]:
+    """The wallets of subjects, of those who have one."""
+    sql = "SELECT subject, account, created_at FROM wallet WHERE subject = ANY($1::text[])"
+    return [Wallet(*row) for row in await tx.fetch(sql, sorted(subjects))]
 
 
 async def add(tx: Transaction, wallet: Wallet) -> bool:

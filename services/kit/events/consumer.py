@@ -27,6 +27,8 @@ from services.kit.events.subscription import Delivery, Subscription
 from services.kit.runtime import Runtime
 
 Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
+Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
+"""What is done once for all events of a type in a batch, before the first of them, such as taking locks in order."""
 
 _CLAIM = """
 INSERT INTO inbox (consumer, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING id
@@ -49,14 +51,22 @@ class Consumer:
     """Reads ``stream`` for this pillar while it holds the lease ``consumer:<stream>``."""
 
     def __init__(
-        self, runtime: Runtime, bus: Client, stream: str, handlers: Mapping[type[Any], Sequence[Handler]]
+        self,
+        runtime: Runtime,
+        bus: Client,
+        stream: str,
+        handlers: Mapping[type[Any], Sequence[Handler]],
+        before: Mapping[type[Any], Before] | None = None,
     ) -> None:
-        """``handlers`` maps message classes to reactions, which run in their order; an event is poison if one fails."""
+        """``handlers`` maps message classes to reactions, which run in their order; an event is poison if one fails.
+        ``before`` says what comes before those of a batch; it is left out where a batch runs again event by event.
+        """
         self._runtime = runtime
         self._bus = bus
         self._stream = stream
         self._types = {message.DESCRIPTOR.full_name: message for message in handlers}
         self._handlers = {message.DESCRIPTOR.full_name: tuple(each) for message, each in handlers.items()}
+        self._before = {message.DESCRIPTOR.full_name: each for message, each in (before or {}).items()}
 
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
@@ -114,8 +124,16 @@ class Consumer:
                 fresh = {row["id"] for row in await tx.fetch(_CLAIM, self._stream, ids)}
                 parked = await dead_letters.parked(tx, self._stream)
                 faults.point("consumer.before-commit")
+                if not careful:
+                    await self._prepare(tx, [one.event for one in letters if one.event and one.event.id in fresh])
                 for letter in letters:
                     await self._one(tx, letter, fresh, parked, careful=careful)
+
+    async def _prepare(self, tx: Transaction, events: Sequence[Event[Any]]) -> None:
+        for type_, before in self._before.items():
+            found = [event for event in events if event.type == type_]
+            if len(found) > 1:
+                await before(tx, found)
 
     async def _one(self, tx: Transaction, letter: Letter, fresh: set[Any], parked: set[str], *, careful: bool) -> None:
         """One event of a batch: done before, unreadable, parked, or now."""

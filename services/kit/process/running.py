@@ -86,7 +86,8 @@ def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
     for reaction in pillar.reactions:
         handlers[reaction.event].append(reaction.handle)
     if handlers:  # with none there is nothing to go on with
-        jobs.append(consumers.run(runtime, runtime.bus, handlers))
+        before = {reaction.event: reaction.before for reaction in pillar.reactions if reaction.before is not None}
+        jobs.append(consumers.run(runtime, runtime.bus, handlers, before))
     return jobs
 
 

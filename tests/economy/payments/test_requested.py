@@ -1,13 +1,16 @@
 """Another pillar asks for money with the shared event: economy knows no payer, and answers in the asker's story."""
 
+import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.economy.ledger import actions as ledger
 from services.economy.payments import reactions
 from services.kit.events import Event
+from services.kit.events.consumer import Consumer, Letter
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -17,8 +20,8 @@ from tests.economy.conftest import CITIZEN, OWNER, refused
 from tests.economy.payments.cases import City, rupiah, state
 
 
-async def asks(city: City, asker: str = "environment", **fields: Any) -> list[Any]:
-    """A pillar asks; answers with what was emitted."""
+def asking(city: City, asker: str = "environment", **fields: Any) -> Event[Any]:
+    """The event by which a pillar asks."""
     good = {
         "request": "PICKUP-1",
         "amount": rupiah(75_000),
@@ -26,7 +29,7 @@ async def asks(city: City, asker: str = "environment", **fields: Any) -> list[An
         "description": "Angkut sampah besar, 2 m3",
         "agency": "dlh",
     }
-    event: Event[Any] = Event(
+    return Event(
         id=uuid7(),
         type="smartcity.types.v1.PaymentRequested",
         source=f"/smartcity/semarang/{asker}",
@@ -39,6 +42,11 @@ async def asks(city: City, asker: str = "environment", **fields: Any) -> list[An
         traceparent=None,
         message=PaymentRequested(**{**good, **fields}),
     )
+
+
+async def asks(city: City, asker: str = "environment", **fields: Any) -> list[Any]:
+    """A pillar asks; answers with what was emitted."""
+    event = asking(city, asker, **fields)
     before = len(await city.economy.outbox())
     async with city.economy.runtime.transaction() as tx:
         await reactions.on_payment_requested(tx, event)
@@ -147,3 +155,34 @@ async def test_what_cannot_be_taken_from_a_wallet_is_withdrawn_and_says_why(
     assert last == ("PaymentCancelled", reason)
     states = await city.economy.runtime.pool.fetch("SELECT DISTINCT state FROM payment WHERE requester <> ''")
     assert [row["state"] for row in states] in ([], ["cancelled"]), "nobody is asked to pay it otherwise"
+
+
+async def test_a_batch_locks_its_wallets_in_the_ledgers_order_and_ends_nobody_as_a_deadlock(city: City) -> None:
+    accounts = {await city.wallet(10_000, one): one.subject for one in (CITIZEN, OWNER)}
+    first, second = sorted(accounts)
+    fare: dict[str, Any] = {"from_wallet": True, "amount": rupiah(3_500)}
+    events = [
+        asking(city, request=f"BATCH-{place}", payer=accounts[account], **fare)
+        for place, account in enumerate((second, first))
+    ]
+    handlers = {PaymentRequested: [reactions.on_payment_requested]}
+    before = {PaymentRequested: reactions.before_payments_requested}
+    runtime, bus, lease = city.economy.runtime, cast("Any", None), cast("Any", None)
+    consumer = Consumer(runtime, bus, "environment", handlers, before)
+    begun = asyncio.Event()
+
+    async def other() -> None:
+        async with runtime.transaction() as tx:
+            await ledger.lock(tx, [first])
+            begun.set()
+            await asyncio.sleep(0.3)
+            await ledger.lock(tx, [second])
+
+    moving = asyncio.create_task(other())
+    await begun.wait()
+    await consumer._handle([Letter({}, b"", one) for one in events], lease, careful=False)
+    await moving
+    assert (
+        await runtime.pool.fetchval("SELECT count(*) FROM payment WHERE request LIKE 'BATCH-%' AND state = 'captured'")
+        == 2
+    )
