@@ -56,8 +56,8 @@ async def test_the_live_map_lives_without_what_measures(chromium: Chromium, stan
     for path in ("/lingkungan/alat", "/"):
         await tab.goto(path)
         await open_map(tab)
-        await until(tab, "document.getElementById('map-said').textContent !== ''")
-        await until(tab, "document.querySelector('#live-map + .note').textContent.includes('tidak dapat dibaca')")
+        await until(tab, "document.getElementById('map-said')?.textContent")
+        await until(tab, "document.querySelector('#live-map + .note')?.textContent.includes('tidak dapat dibaca')")
         assert await tab.is_hidden("#open-map")
         assert await _faults(tab) == []
     await tab.context.close()
