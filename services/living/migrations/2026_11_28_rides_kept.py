@@ -26,6 +26,7 @@ def upgrade() -> None:
         ) STORED;
         CREATE INDEX concession_ended ON concession (ended);
         CREATE INDEX ride_refused ON ride (created_at) WHERE state = 'refused';
+        CREATE INDEX ride_card_due ON ride (card, asked_at) WHERE state = 'due';
         ALTER TABLE ride DROP CONSTRAINT ride_validator_sequence_key;
         ALTER TABLE ride ADD UNIQUE (validator, sequence, taken_by);
         """
@@ -38,7 +39,7 @@ def downgrade() -> None:
         """
         ALTER TABLE ride DROP CONSTRAINT ride_validator_sequence_taken_by_key;
         ALTER TABLE ride ADD UNIQUE (validator, sequence);
-        DROP INDEX ride_refused, travel_card_lost;
+        DROP INDEX ride_card_due, ride_refused, travel_card_lost;
         ALTER TABLE concession DROP ended;
         DROP TABLE card_denial;
         """

@@ -83,20 +83,27 @@ async def page(tx: Transaction, state: State | None, size: int, token: str) -> P
 
 
 async def settle(tx: Transaction, number: str) -> Card:
-    """Asks once more for rides of a card that could not be paid; what is left over, by the next call.
+    """Asks once more for rides of a card that could not be paid, or that were not answered for an hour; what is left
+    over, by the next call.
 
     Errors: RIDES_OFF, CARD_NOT_FOUND, NOTHING_OWED.
     """
     known = terms.required(tx.runtime.city)
     card = await cards.seen(tx, number, known, lock=True)
     refused = await store.refused(tx, card.id)
-    if not refused:
+    unanswered = await store.unanswered(tx, card.id, tx.now - model.UNANSWERED)
+    if not refused and not unanswered:
         message = "Nothing of this card is unpaid, or it is asked for already; look again in a minute."
         raise precondition("NOTHING_OWED", message)
     for ride in refused:
         again = model.ask_again(ride, tx.now)
         await store.save(tx, again)
         events.ask(tx, again, known)
+    for ride in unanswered:
+        again = model.remind(ride, tx.now)
+        await store.save(tx, again)
+        # Under an aggregate of its own: one that is parked behind a dead letter would wait with it.
+        events.ask(tx, again, known, aggregate=f"{ride.id}.{again.version}")
     return card
 
 

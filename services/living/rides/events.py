@@ -11,8 +11,8 @@ from smartcity.types.v1.money_pb2 import Money
 PURPOSE = "fare"
 
 
-def ask(tx: Transaction, ride: Ride, terms: Terms) -> None:
-    """Asks for a ride's fare, from the wallet of its owner."""
+def ask(tx: Transaction, ride: Ride, terms: Terms, aggregate: str = "") -> None:
+    """Asks for a ride's fare, from the wallet of its owner; as an event of the ride's unless ``aggregate`` is given."""
     asked = payments_pb2.PaymentRequested(
         request=ride.request,
         amount=Money(currency=tx.runtime.city.currency, units=ride.fare),
@@ -21,4 +21,4 @@ def ask(tx: Transaction, ride: Ride, terms: Terms) -> None:
         payer=ride.owner,
         from_wallet=True,
     )
-    tx.emit(asked, aggregate=str(ride.id), version=ride.version, correlation=str(ride.id))
+    tx.emit(asked, aggregate=aggregate or str(ride.id), version=ride.version, correlation=str(ride.id))

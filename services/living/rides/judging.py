@@ -59,6 +59,10 @@ class Book:
     """By card, the spells that are over."""
     rides: list[Ride] = field(default_factory=list)
     """The new ones."""
+    _offline: dict[UUID, int] = field(default_factory=dict)
+    """By card, what its rides without a connection cost so far."""
+    _prices: dict[tuple[str, date], tuple[int, str] | None] = field(default_factory=dict)
+    """By owner and day."""
 
     def judge(self, taps: Sequence[Tap]) -> list[Judged]:
         """The verdicts, in the order of the taps."""
@@ -111,14 +115,19 @@ class Book:
         """
         if fare == 0:
             return False
-        rides, settings = self.ridden.get(card.id, ()), self.terms.settings
-        taken = sum(one.amount for one in rides if one.offline and one.at >= self.earliest)
-        return taken + fare > settings.offline_times * settings.most_owed
+        if card.id not in self._offline:
+            rides, since = self.ridden.get(card.id, ()), self.earliest
+            self._offline[card.id] = sum(one.amount for one in rides if one.offline and one.at >= since)
+        settings = self.terms.settings
+        return self._offline[card.id] + fare > settings.offline_times * settings.most_owed
 
     def _charge(self, card: Card, tap: Tap, day: date) -> Charge | None:
         terms = self.terms
-        granted = (one.rider for one in self.concessions.get(card.owner, ()) if one.holds(day))
-        found = fares.cheapest(terms.fares, terms.settings.medium, (terms.usual, *granted), day)
+        if (card.owner, day) not in self._prices:
+            granted = (one.rider for one in self.concessions.get(card.owner, ()) if one.holds(day))
+            price = fares.cheapest(terms.fares, terms.settings.medium, (terms.usual, *granted), day)
+            self._prices[card.owner, day] = price
+        found = self._prices[card.owner, day]
         if found is None:
             return None
         others = self.ridden.get(card.id, ())
@@ -157,6 +166,8 @@ class Book:
         self.known.setdefault(tap.key, []).append(Known(ride.id, card.id, tap.at, ride.fare, self.by))
         ridden = Ridden(tap.at, day, ride.fare, charge.basis, tap.route, tap.validator, self.offline)
         self.ridden.setdefault(card.id, []).append(ridden)
+        if card.id in self._offline:
+            self._offline[card.id] += ride.fare
         if not paid:
             self.cards[tap.card] = cards.owing(card, self.terms.settings.most_owed, self.now, due=ride.fare)
         return ride

@@ -14,6 +14,10 @@ AHEAD = timedelta(minutes=5)
 """How far a validator's clock may be ahead."""
 
 
+UNANSWERED = timedelta(hours=1)
+"""After this a ride may be asked for anew that nobody has answered: its request may lie among the dead letters."""
+
+
 class State(Enum):
     """Where it stands."""
 
@@ -125,6 +129,13 @@ def ask_again(ride: Ride, now: datetime) -> Ride:
     if ride.state is not State.REFUSED:
         raise _wrong(ride)
     return _moved(ride, State.DUE, now, attempt=ride.attempt + 1, asked_at=now)
+
+
+def remind(ride: Ride, now: datetime) -> Ride:
+    """It is asked for anew under the same request, which is paid once if both arrive. Errors: INVALID_TRANSITION."""
+    if ride.state is not State.DUE:
+        raise _wrong(ride)
+    return _moved(ride, State.DUE, now, asked_at=now)
 
 
 def write_off(ride: Ride, note: str, by: str, now: datetime) -> Ride:

@@ -102,6 +102,12 @@ async def given_up(tx: Transaction, before: datetime) -> list[UUID]:
     return [row["id"] for row in await tx.fetch(sql, before, SETTLED_AT_ONCE)]
 
 
+async def unanswered(tx: Transaction, card: UUID, before: datetime) -> list[Ride]:
+    """Rides of a card that were asked for before and not answered; their card is locked by the caller."""
+    tail = "card = $1 AND state = 'due' AND asked_at < $2 ORDER BY asked_at LIMIT $3"
+    return await RIDES.every(tx, tail, card, before, SETTLED_AT_ONCE)
+
+
 async def takings(tx: Transaction, day: date) -> list[Takings]:
     """A day's rides by line."""
     return [Takings(*row) for row in await tx.fetch(_TAKINGS, day)]

@@ -71,6 +71,17 @@ def test_a_change_is_free_and_begins_no_time_of_its_own(made: list[tuple[int, in
             begun = one.at
 
 
+def test_a_second_passenger_on_the_same_line_or_bus_is_no_change(city: City) -> None:
+    known = settings(city, transfer_minutes=60)
+    others = [Ridden(MONDAY, DAY, 3500, Basis.FULL, "K1", "BUS-1")]
+    later = MONDAY + timedelta(minutes=5)
+    found = {
+        place: charge(known, 3500, "umum", later, DAY, others, route=place[0], validator=place[1]).basis
+        for place in (("K1", "BUS-1"), ("K1", "BUS-2"), ("K2", "BUS-1"), ("K2", "BUS-2"))
+    }
+    assert [place for place, basis in found.items() if basis is Basis.TRANSFER] == [("K2", "BUS-2")]
+
+
 @given(
     st.lists(st.tuples(st.booleans(), st.integers(-9, 9), st.integers(0, 9), st.integers(0, 9_000)), max_size=8),
     st.integers(-12, 12),

@@ -294,6 +294,34 @@ async def test_what_the_city_keeps_of_rides_ends(riding: Riding) -> None:
     assert number not in await riding.denied()
 
 
+async def test_what_nobody_answers_is_asked_for_anew_and_still_paid_once(riding: Riding) -> None:
+    number = await riding.card()
+    ride = await riding.ride(number)
+    riding.served.pass_time(minutes=59)
+    with refused("NOTHING_OWED"):
+        await settle(riding, number)
+    riding.served.pass_time(minutes=2)
+    assert (await settle(riding, number)).due.units == 3500
+    first, again = await riding.asked()
+    assert first.request == again.request, "economy knows it by its request"
+    rows = await riding.served.admin.fetch("SELECT aggregate FROM living.outbox WHERE type LIKE '%PaymentRequested'")
+    assert len({row["aggregate"] for row in rows}) == 2, "what is parked behind a dead letter waits with it"
+    for _ in range(2):
+        await riding.react(again)
+    assert await riding.state(ride) == "paid"
+    assert (await riding.read(number)).due.units == 0
+
+
+async def test_who_owes_for_rides_gets_no_card_by_blocking_the_one_before(riding: Riding) -> None:
+    number = await riding.card()
+    await riding.ride(number)
+    await riding.call(cards_pb2.BlockCardRequest(number=number, etag=(await riding.read(number)).etag), SITI)
+    with refused("CARD_OWES"):
+        await riding.card()
+    await riding.answer()
+    assert await riding.card()
+
+
 async def test_economy_is_not_told_where_somebody_rode(riding: Riding) -> None:
     await riding.ride(await riding.card(), route="F2")
     (asked,) = await riding.asked()
