@@ -21,6 +21,7 @@ from services.living.tracking.bunching import bunched
 from services.living.tracking.model import MOST_TOGETHER, Answer, Question, Sighting
 from services.living.vehicles import store as vehicles
 from services.living.vehicles.model import Vehicle
+from services.living.vehicles.profile import driven
 
 _STANDS_MPS = 1.5
 """Below that a vehicle's bearing is its receiver's noise."""
@@ -46,7 +47,7 @@ async def follow(runtime: Runtime) -> None:
         found = await store.due(tx, tx.now - FRESH, feed.number)
     for begin in range(0, len(found), MOST_TOGETHER):
         some = found[begin : begin + MOST_TOGETHER]
-        asked = Question(tuple(_sighting(one, feed.number) for one in some))
+        asked = Question(tuple(_sighting(one, feed.number, driven(runtime.city, one.agency)) for one in some))
         try:
             held, answer = await keeper.ask("vehicles", asked, Answer)
         except DomainError as error:
@@ -106,7 +107,7 @@ async def _shown(tx: Transaction, rows: Sequence[Vehicle]) -> list[Shown]:
     return [Shown(one, told.get(one.id), runs.get(one.id), close.get(one.id, "")) for one in rows]
 
 
-def _sighting(one: Due, feed: int) -> Sighting:
+def _sighting(one: Due, feed: int, agencies: tuple[str, ...]) -> Sighting:
     moves = one.speed is None or one.speed >= _STANDS_MPS
     return Sighting(
         vehicle=one.vehicle,
@@ -117,4 +118,5 @@ def _sighting(one: Due, feed: int) -> Sighting:
         route=one.route,
         trip=one.trip,
         before=one.before.before(feed) if one.before else None,
+        agencies=agencies,
     )

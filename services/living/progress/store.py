@@ -19,8 +19,8 @@ _COLUMNS = ", ".join(_FIELDS)
 _BEFORE = ", ".join(f"g.{name} AS before_{name}" for name in _FIELDS if name != "calls")
 # A position that cannot be true is not followed: what was made of the one before gets old.
 _DUE = f"""
-SELECT p.vehicle, p.at, p.lat, p.lon, p.bearing, p.speed, p.route, p.trip, {_BEFORE}
-  FROM vehicle_position p LEFT JOIN vehicle_progress g ON g.vehicle = p.vehicle
+SELECT p.vehicle, p.at, p.lat, p.lon, p.bearing, p.speed, p.route, p.trip, v.agency, {_BEFORE}
+  FROM vehicle_position p JOIN vehicle v ON v.id = p.vehicle LEFT JOIN vehicle_progress g ON g.vehicle = p.vehicle
  WHERE p.at > $1 AND p.flags & {IMPROBABLE} = 0 AND (g.at IS NULL OR g.at < p.at OR g.feed <> $2) LIMIT {MOST_DUE}
 """
 _PUT = f"""
@@ -65,6 +65,8 @@ class Due(NamedTuple):
     speed: float | None
     route: str
     trip: str
+    agency: str
+    """Who keeps the vehicle."""
     before: Run | None
 
 

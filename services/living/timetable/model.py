@@ -71,6 +71,8 @@ class Route(NamedTuple):
     kind: int = 3
     """``route_type``: 3 is a bus."""
     color: str = ""
+    agency: str = ""
+    """Whose line it is, by the feed's id."""
 
 
 class Trip(NamedTuple):

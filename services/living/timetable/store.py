@@ -12,7 +12,9 @@ SELECT number, id, name, lat, lon, kind, parent, wheelchair, platform FROM stop
  WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
     "route": """
-SELECT number, id, short_name, long_name, kind, color FROM route
+SELECT number, id, short_name, long_name, kind, color,
+       coalesce((SELECT a.id FROM agency a WHERE a.feed = route.feed AND a.number = route.agency), '') AS agency
+  FROM route
  WHERE feed = $1 AND number > $2 ORDER BY number LIMIT $3
 """,
     "trip": """

@@ -36,6 +36,8 @@ class Sighting(Struct, frozen=True):
     route: str = ""
     trip: str = ""
     before: Before | None = None
+    agencies: tuple[str, ...] = ()
+    """Whose lines it can be on, by the timetable's ids: where that has several agencies, it is on no other's."""
 
 
 class Question(Struct, frozen=True):

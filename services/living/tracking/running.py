@@ -52,6 +52,8 @@ class Tracker:
     ways: Ways
     trips: dict[str, int]
     routes: dict[str, int]
+    agencies: dict[str, set[int]]
+    """The ways of each agency's lines; of a feed with one agency nothing, as that may have any name."""
     repeated: dict[int, list[tuple[int, int]]]
     """Of trips that are repeated, from when to when."""
 
@@ -83,7 +85,14 @@ class Tracker:
         return matching.anew(self.ways, one, allowed)
 
     def _allowed(self, one: Sighting) -> set[int] | None:
-        """The ways that a vehicle can drive by its own word; None: any."""
+        """The ways that a vehicle can drive by its own word, of its agency's; None: any."""
+        own = set[int]().union(*(self.agencies.get(each, set()) for each in one.agencies))
+        told = self._told(one)
+        if not (self.agencies and one.agencies):
+            return told
+        return own if told is None else own & told
+
+    def _told(self, one: Sighting) -> set[int] | None:
         trip = self.trips.get(one.trip) if one.trip else None
         if trip is not None and self.days.table.patterns.pattern[trip] >= 0:
             return {int(self.days.table.patterns.pattern[trip])}
@@ -209,10 +218,15 @@ def tracker(days: Days) -> Tracker:
     repeated: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for each in feed.frequencies:
         repeated[each.trip].append((each.start, each.end))
+    found = ways(days.table)
+    agencies: dict[str, set[int]] = defaultdict(set)
+    for way, route in enumerate(found.route.tolist()):
+        agencies[feed.routes[route].agency].add(way)
     return Tracker(
         days,
-        ways(days.table),
+        found,
         {one.id: number for number, one in enumerate(feed.trips)},
         {one.id: number for number, one in enumerate(feed.routes)},
+        dict(agencies) if len({one.agency for one in feed.routes}) > 1 else {},
         dict(repeated),
     )

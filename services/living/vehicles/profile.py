@@ -1,4 +1,4 @@
-"""Whose officers keep vehicles: ``operators`` in ``transit.toml`` of the city's profile."""
+"""Whose officers keep vehicles, and whose lines those drive: ``transit.toml`` of the city's profile."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +10,16 @@ from services.living.making.profile import FILE, Settings
 
 def operators(city: City) -> frozenset[str]:
     """Agencies that run vehicles of public transport, by their ids. Raises CityError."""
-    return _operators(city.folder)
+    settings = _settings(city.folder)
+    return frozenset(settings.operators) if settings else frozenset()
+
+
+def driven(city: City, operator: str) -> tuple[str, ...]:
+    """Agencies of the timetable whose lines an operator's vehicles drive, by the ids there. Raises CityError."""
+    settings = _settings(city.folder)
+    return settings.runs.get(operator, (settings.agency.id,)) if settings else ()
 
 
 @lru_cache(maxsize=8)
-def _operators(folder: Path) -> frozenset[str]:
-    settings = read_optional(folder, FILE, Settings, lambda _: ())
-    return frozenset(settings.operators) if settings else frozenset()
+def _settings(folder: Path) -> Settings | None:
+    return read_optional(folder, FILE, Settings, lambda _: ())

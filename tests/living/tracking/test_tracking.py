@@ -52,6 +52,20 @@ def test_a_bus_with_a_timetable_is_late_or_early() -> None:
         assert made.calls[0].arrival == made.calls[0].planned + 120
 
 
+def test_a_bus_drives_no_line_of_another_agency() -> None:
+    """Neither by its own word, which would make that line's run late for all, nor by where it goes."""
+    two = town(often="A", timed="B")
+    seen = at(9) + round(3.2 * STEP_S) + 120, 3.2 * APART_M
+    assert Driver(two, trip="nine", agencies=("B",)).at(*seen, bearing=EAST).delay == 120
+    for told in ({"trip": "nine"}, {"route": "timed"}):
+        assert Driver(two, agencies=("A",), **told).at(*seen, bearing=EAST).route == ""
+    assert Driver(two, agencies=("A",)).at(*seen, bearing=EAST).route == "often"
+    assert Driver(two, agencies=("C",)).at(*seen, bearing=EAST).route == ""
+    both = Driver(two, route="timed", agencies=("A", "B"))
+    assert both.at(*seen, bearing=EAST).route == "timed"
+    assert Driver(TRACKER, route="timed", agencies=("A",)).at(*seen, bearing=EAST).route == "timed", "it has one alone"
+
+
 def test_who_waits_at_the_first_stop_leaves_on_time() -> None:
     """Not before, though it stands there."""
     made = Driver(TRACKER, trip="nine").at(at(9) - 300, 0)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
+from msgspec import structs
+
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -24,8 +26,11 @@ def lon(metres: float) -> float:
     return 110.0 + metres / _LON_M
 
 
-def town() -> Tracker:
-    """Two lines along a street: ``often`` each ten minutes, there and back; ``timed`` by a timetable, also at night."""
+def town(often: str = "", timed: str = "") -> Tracker:
+    """Two lines along a street: ``often`` each ten minutes, there and back; ``timed`` by a timetable, also at night.
+
+    Each of its agency.
+    """
     stops = [Stop(f"s{number}", f"Stop {number}", 0.0, lon(number * APART_M)) for number in range(STOPS)]
     trips = [Trip("there", 0, 0, "East"), Trip("back", 0, 0, "West")]
     trips += [Trip("nine", 1, 0, "East"), Trip("night", 1, 0, "East")]
@@ -33,9 +38,17 @@ def town() -> Tracker:
     rows += [(1, STOPS - 1 - number, number * STEP_S, number * STEP_S, 0, 0) for number in range(STOPS)]
     rows += [(2, number, 9 * H + number * STEP_S, 9 * H + number * STEP_S, 0, 0) for number in range(STOPS)]
     rows += [(3, number, 25 * H + number * STEP_S, 25 * H + number * STEP_S, 0, 0) for number in range(STOPS)]
-    often = [Frequency(0, 6 * H, 20 * H, 600), Frequency(1, 6 * H, 20 * H, 600)]
+    each = [Frequency(0, 6 * H, 20 * H, 600), Frequency(1, 6 * H, 20 * H, 600)]
     service = [Service(frozenset({0}), DAY, DAY)]
-    feed = Feed(ZONE, stops, [Route("often"), Route("timed")], trips, service, StopTimes.of(rows), often)
+    feed = Feed(
+        ZONE,
+        stops,
+        [Route("often", agency=often), Route("timed", agency=timed)],
+        trips,
+        service,
+        StopTimes.of(rows),
+        each,
+    )
     return tracker(Days(timetable(feed)))
 
 
@@ -52,14 +65,15 @@ def moment(seconds: int) -> datetime:
 class Driver:
     """A vehicle that is looked at again and again; what was made of it is remembered as the pillar does."""
 
-    def __init__(self, tracking: Tracker, *, route: str = "", trip: str = "") -> None:
-        """It says which line it drives, or nothing."""
-        self._tracker, self._route, self._trip = tracking, route, trip
+    def __init__(self, tracking: Tracker, *, route: str = "", trip: str = "", agencies: tuple[str, ...] = ()) -> None:
+        """It says which line it drives, or nothing; ``agencies`` are those whose lines it can be on."""
+        self._tracker, self._route, self._trip, self._agencies = tracking, route, trip, agencies
         self.before: Before | None = None
 
     def at(self, second: int, metres: float, *, lat: float = 0.0, bearing: float | None = None) -> Progress:
         """Where it is on the street at a moment."""
         sighting = Sighting("bus", second, lat, lon(metres), bearing, self._route, self._trip, self.before)
+        sighting = structs.replace(sighting, agencies=self._agencies)
         (made,) = self._tracker.track(Question((sighting,))).progress
         here = (second, lat, lon(metres))
         self.before = (
