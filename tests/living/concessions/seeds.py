@@ -39,11 +39,15 @@ async def _get(seeds: Seeds) -> Call:
     return Call("getConcession", "citizen", path={"id": (await waiting(seeds))["id"]})
 
 
-async def _grant(seeds: Seeds) -> Call:
-    one = await waiting(seeds)
+def granting(seeds: Seeds, one: dict[str, Any]) -> Call:
+    """Grants one that waits."""
     last_day = str((datetime.now(UTC) + timedelta(days=90)).date())
     body = {**seeds.api.example("grantConcession"), "last_day": last_day}
     return Call("grantConcession", OFFICE, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+
+
+async def _grant(seeds: Seeds) -> Call:
+    return granting(seeds, await waiting(seeds))
 
 
 SEEDS: dict[str, Seed] = {
