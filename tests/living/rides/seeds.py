@@ -18,7 +18,9 @@ ANSWERS_S = 20.0
 async def _upload(seeds: Seeds) -> Call:
     """A tap of when its card was opened, before it was denied for what was not paid."""
     card = await usable(seeds, RIDER)
-    if not card.get("rider_until"):  # a card's rides without a connection end some time; a lower fare makes more of them
+    if not card.get(
+        "rider_until"
+    ):  # a card's rides without a connection end some time; a lower fare makes more of them
         asked = await seeds.done(Call("createConcession", RIDER, body=seeds.api.example("createConcession")))
         await seeds.done(granting(seeds, asked))
     time = card["create_time"]
