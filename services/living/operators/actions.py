@@ -38,13 +38,15 @@ _log = structlog.get_logger(__name__)
 
 async def read_all(runtime: Runtime, sources: Sequence[Source]) -> None:
     """Reads each feed; those that are no longer to be read are forgotten, and silent ones tell nothing."""
-    async with runtime.transaction() as tx:
-        await store.forget(tx, [one.name for one in sources])
-    if sources:
-        async with await fetching.client() as client:
-            for one in sources:
-                await _attempt(runtime, client, one)
-    await _silence(runtime)
+    try:
+        async with runtime.transaction() as tx:
+            await store.forget(tx, [one.name for one in sources])
+        if sources:
+            async with await fetching.client() as client:
+                for one in sources:
+                    await _attempt(runtime, client, one)
+    finally:
+        await _silence(runtime)
 
 
 async def _attempt(runtime: Runtime, client: httpx.AsyncClient, source: Source) -> None:
