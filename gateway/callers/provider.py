@@ -21,6 +21,7 @@ from gateway.callers.keys import Keys
 from gateway.callers.questions import Questions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
+from services.kit.http import bodies
 from services.kit.signing import opened
 
 _log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 PEACE_SECONDS = 1.0
 """After a failure the provider is not asked for its documents for so long."""
 TIMEOUT = httpx.Timeout(5.0)
+MOST_BYTES = 1 << 20
+"""The largest answer that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Provider:
         self._api_scope = settings.oidc_api_scope
         self._scope = settings.oidc_scope
         self._callback = f"{settings.origin}/auth/callback"
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, headers=bodies.AS_IT_IS)
         self._metadata: dict[str, Any] = {}
         self._keys = Keys(self._fetch_keys)
         self._discovering = asyncio.Lock()
@@ -228,7 +231,7 @@ class Provider:
         """The user behind an access token; empty when the token may not ask."""
         endpoint = (await self.metadata()).get("userinfo_endpoint", "")
         try:
-            answer = await self._client.get(endpoint, headers={"authorization": f"Bearer {access_token}"})
+            answer = await self._ask("GET", endpoint, headers={"authorization": f"Bearer {access_token}"})
             if answer.status_code >= 500:
                 answer.raise_for_status()
         except httpx.HTTPError as error:
@@ -253,16 +256,25 @@ class Provider:
         if time.monotonic() < self._peace_until:
             raise _unavailable()
         try:
-            answer = await self._client.get(url)
+            answer = await self._ask("GET", url)
             answer.raise_for_status()
             return dict(answer.json())
         except (httpx.HTTPError, ValueError) as error:
             self._peace_until = time.monotonic() + PEACE_SECONDS
             raise _unreachable(error) from error
 
+    async def _ask(self, method: str, url: str, **more: Any) -> httpx.Response:
+        """One answer, bounded. Raises httpx.HTTPError."""
+        async with self._client.stream(method, url, **more) as answer:
+            try:
+                content = await bodies.read(answer, MOST_BYTES)
+            except bodies.BodyError as error:
+                raise httpx.DecodingError(str(error)) from error
+        return httpx.Response(answer.status_code, content=content, request=answer.request)
+
     async def _post(self, url: str, form: dict[str, str]) -> httpx.Response:
         try:
-            return await self._client.post(url, data=form, auth=(self._client_id, self._secret))
+            return await self._ask("POST", url, data=form, auth=(self._client_id, self._secret))
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
 

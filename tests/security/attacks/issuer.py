@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -196,6 +196,19 @@ async def roles(browser: httpx.AsyncClient) -> list[str]:
     return list(answer.json()["roles"])
 
 
+def client_of(answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]) -> httpx.AsyncClient:
+    """A client that is answered so, with bodies that come as over a wire: not read yet."""
+
+    async def streamed(request: httpx.Request) -> httpx.Response:
+        made = answer(request)
+        whole = made if isinstance(made, httpx.Response) else await made
+        if not whole.is_stream_consumed:
+            return whole
+        return httpx.Response(whole.status_code, headers=whole.headers, stream=httpx.ByteStream(whole.content))
+
+    return httpx.AsyncClient(transport=httpx.MockTransport(streamed))
+
+
 @asynccontextmanager
 async def desk_at_work(postgres: str, files: Path, issuer: Issuer) -> AsyncIterator[Desk]:
     """A database of its own, two gateways on it, and the provider."""
@@ -218,6 +231,6 @@ async def desk_at_work(postgres: str, files: Path, issuer: Issuer) -> AsyncItera
             await stack.enter_async_context(app.router.lifespan_context(app))
             provider = app.state.gateway.provider
             await provider._client.aclose()
-            provider._client = httpx.AsyncClient(transport=httpx.MockTransport(issuer.answer))
+            provider._client = client_of(issuer.answer)
         yield Desk(issuer, database, apps)
     await database.close()

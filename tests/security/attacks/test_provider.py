@@ -1,6 +1,7 @@
 """Nobody reaches the identity provider through the city faster than their address may, or stands before a login."""
 
 import asyncio
+import gzip
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,7 +12,7 @@ from joserfc.jwk import ECKey
 
 from gateway.callers import bearers, questions
 from gateway.callers.limits import Limits
-from tests.security.attacks.issuer import Desk, Issuer, desk_at_work
+from tests.security.attacks.issuer import Desk, Issuer, client_of, desk_at_work
 
 
 class Watched:
@@ -23,6 +24,7 @@ class Watched:
         self.most_at_once = self._now = 0
         self.goes_on = asyncio.Event()
         self.goes_on.set()
+        self.packed = False
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
         """One request."""
@@ -31,6 +33,9 @@ class Watched:
         self.most_at_once = max(self.most_at_once, self._now)
         try:
             await self.goes_on.wait()
+            if self.packed:
+                packed = httpx.ByteStream(gzip.compress(b" " * 1_000 + b'{"active": false}'))
+                return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=packed)
             return self.issuer.answer(request)
         finally:
             self._now -= 1
@@ -50,7 +55,7 @@ async def watched(desks: Desk) -> Watched:
     made = Watched(desks.issuer)
     gateway = desks.gateway()
     provider = gateway.provider
-    provider._client = httpx.AsyncClient(transport=httpx.MockTransport(made.answer))
+    provider._client = client_of(made.answer)
     provider._peace_until = float("-inf")
     provider._keys._unknown.clear()
     await provider._keys.learn()
@@ -66,6 +71,14 @@ async def _me(browser: httpx.AsyncClient, token: str) -> httpx.Response:
 
 def _reasons(answers: list[httpx.Response]) -> Counter[str]:
     return Counter(each.json().get("reason", "passed") for each in answers)
+
+
+async def test_what_the_provider_packs_is_not_unpacked(desks: Desk, watched: Watched) -> None:
+    """A few bytes of it may be gigabytes, which nobody would have counted."""
+    watched.packed = True
+    async with desks.browser() as browser:
+        answer = await _me(browser, "guess")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "IDENTITY_PROVIDER_UNAVAILABLE")
 
 
 async def test_guessed_tokens_are_counted_before_the_provider_is_asked(desks: Desk, watched: Watched) -> None:
