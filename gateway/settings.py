@@ -66,9 +66,8 @@ class GatewaySettings(BaseSettings):
     files_url: str
     """obstore URL of the photo store: ``file:///...`` or ``s3://bucket/prefix``."""
 
-    read_seconds: float = Field(4.0, gt=0)
-    """Deadline of a reading call to a pillar. A small node that starts everything anew at once has taken 2.2 s: who
-    reads then is better served late than told to ask again, which costs the same once more."""
+    read_seconds: float = Field(2.0, gt=0)
+    """Deadline of a reading call to a pillar."""
     write_seconds: float = Field(5.0, gt=0)
     """Deadline of a writing call; also the longest an idempotency key stays in flight."""
     request_seconds: float = Field(30.0, gt=0)

@@ -29,7 +29,7 @@ def test_a_line_says_who_may_call_and_what_becomes_of_key_and_answer(capsys: pyt
     who = ["officer:own_agency", "admin:any"]
     assert ["POST", "/cleanups/{id}/dispatch", "DispatchCleanup", *who, "private", "optional", "5"] in lines
     assert ["POST", "/bills", "CreateBill", *who, "none", "required∞", "5"] in lines
-    assert ["GET", "/indicators", "ListIndicators", "everybody:any", "10", "s", "none", "4"] in lines
+    assert ["GET", "/indicators", "ListIndicators", "everybody:any", "10", "s", "none", "2"] in lines
     assert ["POST*", "/complaints/{code}/photos"] in [line[:2] for line in lines]
 
 
