@@ -4,7 +4,7 @@
 project need without its extras. It walks the metadata of what is installed, so it runs where the whole lock is.
 `python -m deploy.image sbom PREFIX` prints a CycloneDX 1.5 document of the environment at PREFIX.
 `python -m deploy.image unused PREFIX` takes out of it the locales of Babel that no page or mail is written in, and the
-tests that libraries bring along.
+tests and sources that libraries bring along.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = "smartcity"
 LOCALES = ("root", "en", "id")
 """What dates and amounts are written in, and what these inherit from. Babel brings a thousand."""
+SOURCES = frozenset({".pyi", ".pyx", ".pxd", ".pxi", ".c", ".cpp", ".h", ".hpp", ".a", ".lib"})
+"""Stubs, what extensions are compiled from, and what others would be compiled against."""
 UNUSED = frozenset({"matplotlib", "scipy"})
 """Asked for by what the project needs, for what it never does: pyvrp would draw plans with Matplotlib, and of SciPy
 ``services/environment/harmonics/library.py`` tells.
@@ -114,12 +116,15 @@ def sbom(prefix: Path) -> dict[str, Any]:
 
 
 def prune(prefix: Path) -> int:
-    """Takes away locales that are not among ``LOCALES``, and tests of libraries; answers with how many bytes."""
+    """Takes away locales that are not among ``LOCALES``, and of libraries their tests and what only compilers and type
+    checkers read; answers with how many bytes.
+    """
     (packages,) = prefix.glob("lib/python3.*/site-packages")
     locales = (file for file in packages.glob("babel/locale-data/*.dat") if file.stem not in LOCALES)
     tests = (file for folder in packages.glob("*/**/tests") for file in folder.rglob("*") if file.is_file())
+    sources = (file for file in packages.rglob("*") if file.suffix in SOURCES and file.is_file())
     freed = 0
-    for file in [*locales, *tests]:
+    for file in {*locales, *tests, *sources}:
         freed += file.stat().st_size
         file.unlink()
     return freed
@@ -169,7 +174,7 @@ def main() -> int:
         case ["sbom", prefix]:
             sys.stdout.write(json.dumps(sbom(Path(prefix)), indent=1) + "\n")
         case ["unused", prefix]:
-            sys.stdout.write(f"{prune(Path(prefix)) / 1e6:.0f} MB of locales and tests taken out\n")
+            sys.stdout.write(f"{prune(Path(prefix)) / 1e6:.0f} MB of locales, tests and sources taken out\n")
         case _:
             sys.stderr.write("python -m deploy.image runtime | sbom PREFIX | unused PREFIX\n")
             return 2

@@ -139,6 +139,11 @@ def test_libraries_bring_no_tests_of_their_own(pruned: Path) -> None:
     assert not [each for each in pruned.rglob("tests/**/*") if each.is_file()]
 
 
+def test_libraries_bring_nothing_that_only_a_compiler_or_a_type_checker_reads(pruned: Path) -> None:
+    assert {".py", ".so"} <= {each.suffix for each in pruned.rglob("*")}
+    assert not [each for each in pruned.rglob("*") if each.suffix in image.SOURCES]
+
+
 def test_dates_and_amounts_are_written_with_the_locales_that_are_left(pruned: Path) -> None:
     asked = (
         "from datetime import UTC, date, datetime; from babel.dates import format_date, format_datetime;"
