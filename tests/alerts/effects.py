@@ -203,8 +203,8 @@ EFFECTS: dict[str, Broken] = {
     "air-stopped": _found("SELECT count(*) FROM environment.air_station WHERE due = 'infinity'"),
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,
-    "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
+    "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "planner-away": _found("SELECT count(*) FROM living.feed WHERE digest = 'smartcity-fault'"),
 }
