@@ -7,21 +7,26 @@ from dataclasses import replace
 import httpx
 import structlog
 
-from services.environment.nowcasts import fetching, reading, store
-from services.environment.nowcasts.model import KEPT, MOST, Feed, Item, Nowcast, UnreadableError, nowcast
+from services.environment.nowcasts import reading, store
+from services.environment.nowcasts.model import KEPT, MOST, Feed, Item, Nowcast, nowcast
 from services.kit.city import City
 from services.kit.database import Transaction
+from services.kit.http import fetching
+from services.kit.http.errors import UnreadableError
 from services.kit.runtime import Runtime
 
+MOST_BYTES = 2 << 20
+"""The largest answer that is read; messages have some 100 KB."""
+_AGENT = "smartcity-nowcasts"
 _log = structlog.get_logger()
 
 
 async def read(runtime: Runtime, url: str) -> None:
     """Reads the feed at a URL and the messages of it that are new. What is known stays where that fails."""
     before = await _begun(runtime, url)
-    async with fetching.client() as client:
+    async with await fetching.client(_AGENT) as client:
         try:
-            answer = await fetching.fetch(client, url, before.etag, before.modified)
+            answer = await fetching.fetch(client, url, MOST_BYTES, before.etag, before.modified)
             listed = await asyncio.to_thread(reading.items, answer.content, url) if answer is not None else []
         except UnreadableError as error:
             await _failed(runtime, before, str(error))
@@ -66,7 +71,7 @@ async def _take(runtime: Runtime, client: httpx.AsyncClient, listed: Sequence[It
     problem = "there is more than is fetched at once" if len(fresh) > MOST else ""
     for item in fresh[:MOST]:
         try:
-            answer = await fetching.fetch(client, item.link)
+            answer = await fetching.fetch(client, item.link, MOST_BYTES)
             assert answer is not None  # nothing was said of what is known
             made = await asyncio.to_thread(_made, runtime.city, item, answer.content)  # its outlines may be long
         except UnreadableError as error:

@@ -16,10 +16,6 @@ Ring = tuple[tuple[float, float], ...]
 """A closed line of points, longitude before latitude."""
 
 
-class UnreadableError(Exception):
-    """The feed, or a message of it, did not come or is not understood; says why."""
-
-
 @dataclass(frozen=True)
 class Item:
     """What the feed says of a message: by what it is known, and where it is."""

@@ -5,7 +5,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from services.environment.nowcasts.model import Item, Message, Ring, UnreadableError
+from services.environment.nowcasts.model import Item, Message, Ring
+from services.kit.http.errors import UnreadableError
 
 _CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 _SHORT, _LONG = 500, 4_000

@@ -9,13 +9,15 @@ import httpx
 import structlog
 
 from services.kit.database import Transaction
+from services.kit.http import fetching
+from services.kit.http.errors import UnreadableError
 from services.kit.runtime import Runtime
 from services.living.alerts import actions as alerts
 from services.living.alerts import model as alert_model
 from services.living.alerts import store as alert_store
 from services.living.alerts.model import Content, Origin, State, Step
 from services.living.feeds import store as timetables
-from services.living.operators import fetching, reading, store
+from services.living.operators import reading, store
 from services.living.operators.model import (
     KEPT,
     MOST_STEPS,
@@ -23,7 +25,6 @@ from services.living.operators.model import (
     Feed,
     Source,
     TripUpdate,
-    UnreadableError,
     delay_of,
 )
 from services.living.operators.own import own
@@ -33,6 +34,9 @@ from services.living.timetable import clock
 
 _PART = 200
 """Trips that are looked up at once."""
+MOST_BYTES = 4 << 20
+"""The largest answer that is read: some five thousand trips with all their stops."""
+_AGENT = "smartcity-gtfs-rt"
 _log = structlog.get_logger(__name__)
 
 
@@ -42,7 +46,7 @@ async def read_all(runtime: Runtime, sources: Sequence[Source]) -> None:
         async with runtime.transaction() as tx:
             await store.forget(tx, [one.name for one in sources])
         if sources:
-            async with await fetching.client() as client:
+            async with await fetching.client(_AGENT) as client:
                 for one in sources:
                     await _attempt(runtime, client, one)
     finally:
@@ -68,7 +72,7 @@ async def _attempt(runtime: Runtime, client: httpx.AsyncClient, source: Source) 
 
 
 async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, before: Feed) -> None:
-    answer = await fetching.fetch(client, source.url, before.etag, before.modified)
+    answer = await fetching.fetch(client, source.url, MOST_BYTES, before.etag, before.modified)
     told = await asyncio.to_thread(reading.told, answer.content, runtime.clock()) if answer else None
     if told is None or answer is None:
         async with runtime.transaction() as tx:

@@ -29,10 +29,6 @@ KEPT = timedelta(days=7)
 _SOURCE = re.compile(r"([a-z0-9][a-z0-9-]{0,39})=([^\s@=/]{0,200})@(https?://[^\s/]+/\S*)")
 
 
-class UnreadableError(Exception):
-    """The feed did not come, or is not understood; says why."""
-
-
 class Source(NamedTuple):
     """A feed that is to be read."""
 

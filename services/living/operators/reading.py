@@ -11,13 +11,13 @@ from typing import Literal, NamedTuple
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as rt
 
+from services.kit.http.errors import UnreadableError
 from services.living.alerts.model import Cause, Content, Effect, Entity, Period, Severity
 from services.living.operators.model import (
     MOST_ALERTS,
     MOST_TRIPS,
     StopUpdate,
     TripUpdate,
-    UnreadableError,
 )
 
 _SKIPPED = rt.TripUpdate.StopTimeUpdate.SKIPPED

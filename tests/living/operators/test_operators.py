@@ -9,11 +9,13 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from observability import semconv
+from services.kit.http import fetching
+from services.kit.http.errors import UnreadableError
 from services.living.alerts import store as alert_store
 from services.living.following import telling
-from services.living.operators import actions, fetching, gauges, reading, store, timers
+from services.living.operators import actions, gauges, reading, store, timers
 from services.living.operators.heard import Heard
-from services.living.operators.model import Call, StopUpdate, TripUpdate, UnreadableError, delay_of, sources
+from services.living.operators.model import Call, StopUpdate, TripUpdate, delay_of, sources
 from services.living.present.model import Delay
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
@@ -139,12 +141,12 @@ async def test_a_feed_that_fails_keeps_no_other_from_being_read(
         runtime.settings = runtime.settings.model_copy(update=feeds)
         of = fetching.fetch
 
-        async def fetch(client: Any, url: str, etag: str = "", modified: str = "") -> fetching.Answer | None:
+        async def fetch(client: Any, url: str, most: int, etag: str = "", modified: str = "") -> fetching.Answer | None:
             if len(asked) < 1 or len(asked) == 2:
                 asked.append(url)
                 raise OverflowError("a time of feeds that nobody thought of")
             asked.append(url)
-            return await of(client, url, etag, modified)
+            return await of(client, url, most, etag, modified)
 
         asked = list[str]()
         monkeypatch.setattr(fetching, "fetch", fetch)

@@ -163,3 +163,19 @@ class Riding:
         ride = await self.ride(number)
         await self.answer("INSUFFICIENT_FUNDS")
         return number, ride
+
+
+def verdicts(answer: Any) -> list[str]:
+    """The verdicts in words."""
+    names = (rides_pb2.TapVerdict.Name(one.verdict) for one in answer.results)
+    return [name.removeprefix("TAP_VERDICT_").lower() for name in names]
+
+
+async def settle(riding: Riding, number: str, caller: Any = SITI) -> Any:
+    """Asks once more for what is owed."""
+    return (await riding.call(rides_pb2.SettleCardRequest(number=number), caller)).card
+
+
+async def write_off(riding: Riding, ride: str, caller: Any = DISHUB, etag: str = "2") -> Any:
+    """Gives up on a ride."""
+    return (await riding.call(rides_pb2.WriteOffRideRequest(id=ride, etag=etag, note=NOTE), caller)).ride

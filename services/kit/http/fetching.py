@@ -1,4 +1,4 @@
-"""One GET from an operator: bounded in bytes and time, without redirects, and not repeated where nothing changed."""
+"""One GET from a service of others: bounded in bytes and time, no redirects, not repeated where nothing changed."""
 
 import asyncio
 import ssl
@@ -8,12 +8,10 @@ from typing import NamedTuple
 import httpx
 
 from services.kit.http import bodies
-from services.living.operators.model import UnreadableError
+from services.kit.http.errors import UnreadableError
 
 SECONDS = 10.0
 """One answer may take so long as a whole."""
-MOST_BYTES = 4 << 20
-"""The largest answer that is read: some five thousand trips with all their stops."""
 
 
 class Answer(NamedTuple):
@@ -28,18 +26,18 @@ _trusted = cache(ssl.create_default_context)
 """Reads the certificates of all authorities, which takes some 50 ms, once."""
 
 
-async def client() -> httpx.AsyncClient:
-    """Connections to operators."""
+async def client(agent: str) -> httpx.AsyncClient:
+    """Connections of a program that calls itself ``agent``."""
     return httpx.AsyncClient(
         verify=await asyncio.to_thread(_trusted),
         timeout=SECONDS,
         follow_redirects=False,
-        headers={"user-agent": "smartcity-gtfs-rt"} | bodies.AS_IT_IS,
+        headers={"user-agent": agent} | bodies.AS_IT_IS,
     )
 
 
-async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str = "") -> Answer | None:
-    """What lies at a URL; None where it is what it was. Raises UnreadableError."""
+async def fetch(of: httpx.AsyncClient, url: str, most: int, etag: str = "", modified: str = "") -> Answer | None:
+    """What lies at a URL, of at most so many bytes; None where it is what it was. Raises UnreadableError."""
     asked = {"if-none-match": etag, "if-modified-since": modified}
     try:
         async with (
@@ -50,7 +48,7 @@ async def fetch(of: httpx.AsyncClient, url: str, etag: str = "", modified: str =
                 return None
             if answer.status_code != 200:
                 raise UnreadableError(f"it was answered with HTTP {answer.status_code}")
-            content = await bodies.read(answer, MOST_BYTES)
+            content = await bodies.read(answer, most)
     except bodies.BodyError as error:
         raise UnreadableError(str(error)) from error
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:

@@ -1,0 +1,106 @@
+"""Who sees rides, uploads taps and gives up on what is owed: by office, never by a mere login of the agency."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.kit.caller import Caller
+from services.living.rides import timers
+from smartcity.living.v1 import cards_pb2, concessions_pb2, rides_pb2
+from tests.governance.conftest import refused
+from tests.living.rides.riding import AGENT, BUDI, DISHUB, HELPER, INSIDER, NOW, SITI, Riding, verdicts, write_off
+
+
+async def test_only_a_colleague_gives_up_on_a_ride(riding: Riding) -> None:
+    number, ride = await riding.refused(INSIDER)
+    with refused("OWN_MATTER"):
+        await write_off(riding, ride, INSIDER)
+    assert (await write_off(riding, ride)).state == rides_pb2.RIDE_STATE_WRITTEN_OFF
+    assert await riding.denied() == {}
+    assert (await riding.read(number)).owed.units == 0
+    with refused("INVALID_TRANSITION"):
+        await write_off(riding, ride, etag="3")
+    paid = await riding.ride(number)
+    with refused("INVALID_TRANSITION"):
+        await write_off(riding, paid, etag="1")
+
+
+async def test_lists_hold_ones_own_and_the_office_sees_what_is_unpaid(riding: Riding) -> None:
+    _, owed = await riding.refused()
+    due = await riding.ride(await riding.card(BUDI))
+
+    async def listed(caller: Any, **fields: Any) -> list[str]:
+        return [one.id for one in (await riding.call(rides_pb2.ListRidesRequest(**fields), caller)).rides]
+
+    assert (await listed(SITI), await listed(BUDI)) == ([owed], [due])
+    assert (await listed(DISHUB), await listed(DISHUB, state=rides_pb2.RIDE_STATE_DUE)) == ([owed], [due])
+    with refused("RIDE_NOT_FOUND"):
+        await riding.state(owed, BUDI)
+
+
+@pytest.mark.parametrize("caller", [AGENT, HELPER])
+async def test_a_login_of_the_agency_is_not_its_office(riding: Riding, caller: Caller) -> None:
+    number, ride = await riding.refused()
+    concession = await riding.concession()
+    for request, reason in (
+        (cards_pb2.GetCardRequest(number=number), "CARD_NOT_FOUND"),
+        (cards_pb2.BlockCardRequest(number=number, etag="2"), "CARD_NOT_FOUND"),
+        (rides_pb2.GetRideRequest(id=ride), "RIDE_NOT_FOUND"),
+        (rides_pb2.SettleCardRequest(number=number), "CARD_NOT_FOUND"),
+        (concessions_pb2.GetConcessionRequest(id=concession), "CONCESSION_NOT_FOUND"),
+    ):
+        with refused(reason):
+            await riding.call(request, caller)
+    assert not (await riding.call(rides_pb2.ListRidesRequest(), caller)).rides
+    assert not (await riding.call(concessions_pb2.ListConcessionsRequest(), caller)).concessions
+
+
+async def test_lists_show_nobody_a_card_that_is_anothers(riding: Riding) -> None:
+    number, _ = await riding.refused()
+    for caller, shown in ((DISHUB, f"…{number[-5:]}"), (SITI, number)):
+        (one,) = (await riding.call(rides_pb2.ListRidesRequest(), caller)).rides
+        assert one.card == shown
+
+
+async def test_the_days_takings_add_up_by_line_before_and_after_folding(riding: Riding) -> None:
+    number = await riding.card()
+    for route in ("K1", "K1", "F2"):
+        await riding.ride(number, route=route)
+    await riding.answer()
+    await riding.ride(number, route="F2")
+    await riding.answer("INSUFFICIENT_FUNDS")
+    expected = [("F2", 2, 7000, 3500, 3500), ("K1", 2, 7000, 7000, 0)]
+    for _ in range(2):
+        found = await riding.call(rides_pb2.ListRideTakingsRequest(), DISHUB)
+        assert found.day == "2026-11-24"
+        assert [
+            (one.route, one.rides, one.fares.units, one.paid.units, one.refused.units) for one in found.takings
+        ] == expected
+        await timers.fold_counters(riding.served.runtime)
+    assert not (await riding.call(rides_pb2.ListRideTakingsRequest(day="2026-11-23"), DISHUB)).takings
+    with refused("DAY_INVALID"):
+        await riding.call(rides_pb2.ListRideTakingsRequest(day="2026-02-30"), DISHUB)
+
+
+async def test_a_system_of_the_agency_takes_taps_and_reads_what_is_denied(riding: Riding) -> None:
+    number, _ = await riding.refused()
+    other = await riding.card(BUDI)
+    answer = await riding.upload(riding.tap(number), riding.tap(other), caller=AGENT)
+    assert verdicts(answer) == ["card_denied", "accepted"]
+    found = await riding.call(cards_pb2.ListDeniedCardsRequest(), AGENT)
+    assert [one.number for one in found.cards] == [number]
+    with refused("NOT_YOURS"):
+        await riding.upload(riding.tap(other), caller=Caller("other-system", AGENT.roles, "dlh"))
+
+
+async def test_nobody_burns_the_numbers_of_a_validator_of_another_login(riding: Riding) -> None:
+    mine, other = await riding.card(), await riding.card(BUDI)
+    burnt = riding.tap(other)
+    assert verdicts(await riding.upload(burnt, caller=AGENT)) == ["accepted"]
+    tap = riding.tap(mine, sequence=burnt.sequence)
+    assert verdicts(await riding.upload(tap)) == ["accepted"]
+    assert verdicts(await riding.upload(tap, caller=AGENT)) == ["repeated"], "the same tap by another login costs once"
+    assert verdicts(await riding.upload(riding.tap(other, NOW - timedelta(minutes=1), sequence=burnt.sequence))) == [
+        "sequence_reused"
+    ]
