@@ -8,10 +8,13 @@ import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
+from gateway.portal.living.buses import by_line
 from gateway.streams import vehicles as streams
 from gateway.streams.vehicles import changed
 from gateway.visitors.places import Places
 from services.living.making.profile import network_of
+from smartcity.living.v1 import vehicles_pb2 as pb
+from smartcity.living.v1.vehicles_views import vehicle
 from tests.fixtures.edge import edge_before
 from tests.living.vehicles.fleet import Fleet
 
@@ -55,6 +58,7 @@ async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClie
     everywhere = (await visitor.get("/transit/bus")).text
     assert "1 of 2 buses have told where they are" in everywhere
     assert 'data-bus="ts-2" data-state="silent"' in everywhere
+    assert re.findall(r'<details data-line="(\w*)"', everywhere) == ["K1", ""], "folded, those on no line last"
     assert "H 1234" not in stop + line + everywhere
 
 
@@ -108,3 +112,11 @@ def test_a_stream_tells_what_has_changed() -> None:
     assert changed(one, dict(one)) == b""
     assert b'"gone":["a"]' in changed(one, {})
     assert changed(None, {}) == b'event: vehicles\ndata: {"vehicles":[],"gone":[]}\n\n'
+
+
+def test_lines_stand_in_the_order_of_their_numbers() -> None:
+    """As people count, not as letters are sorted."""
+    lines = ("K10", "", "K2", "F1B", "F1A", "K2")
+    buses = [vehicle(pb.Vehicle(id=f"ts-{place}", line=line)) for place, line in enumerate(lines)]
+    assert [one.name for one in by_line(buses)] == ["F1A", "F1B", "K2", "K10", ""]
+    assert [len(one.buses) for one in by_line(buses)] == [1, 1, 2, 1, 1]
