@@ -118,17 +118,18 @@ async def _new(request: Request, shown: FormState) -> Response:
 
 async def _alert(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetServiceAlertRequest(id=id_), caller)
-    one = views.service_alert(answer.alert)
+    one, zone = views.service_alert(answer.alert), city_words(request).city.timezone
     context = shown.context()
     chosen = await forms.values(request, "routes") if shown.doing == "update" else []
     if shown.doing != "update":
-        entered, chosen = entries.of(one, city_words(request).city.timezone)
+        entered, chosen = entries.of(one, zone)
         context["entered"] = entered
     else:
         context["entered"] = context["form"]
     return render(
         request, "living/officer_alert.html", shown.status, private=True, here="officer", view="alerts", one=one,
-        base=f"{PATH}/{one.id}", chosen=chosen, **await _choices(request), **context,
+        base=f"{PATH}/{one.id}", chosen=chosen, whole=entries.whole(answer.alert, zone), **await _choices(request),
+        **context,
     )  # fmt: skip
 
 

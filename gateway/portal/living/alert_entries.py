@@ -23,13 +23,28 @@ _WORDS = ("header", "header_en", "description", "description_en", "url")
 
 async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
     """Puts what was entered into a request; answers with what is wrong by entry, as keys of texts."""
+    return _fill(form, await forms.values(request, "routes"), city_words(request).city.timezone, asked)
+
+
+def whole(one: pb.ServiceAlert, zone: tzinfo) -> bool:
+    """Whether the form holds all that an alert says: over the API more can be said, which the form would lose."""
+    asked = pb.CreateServiceAlertRequest()
+    _fill(*of(views.service_alert(one), zone), zone, asked)
+    return (list(asked.periods), list(asked.entities), list(asked.detours)) == (
+        list(one.periods),
+        list(one.entities),
+        list(one.detours),
+    )
+
+
+def _fill(form: Fields, routes: list[str], zone: tzinfo, asked: Asked) -> dict[str, str]:
     asked.cause = views.SERVICE_ALERT_CAUSE_NUMBERS.get(form["cause"], pb.SERVICE_ALERT_CAUSE_UNSPECIFIED)
     asked.effect = views.SERVICE_ALERT_EFFECT_NUMBERS.get(form["effect"], pb.SERVICE_ALERT_EFFECT_UNSPECIFIED)
     asked.severity = views.SERVICE_ALERT_SEVERITY_NUMBERS.get(form["severity"], pb.SERVICE_ALERT_SEVERITY_UNSPECIFIED)
     for name in _WORDS:
         setattr(asked, name, form[name])
-    wrong = _period(form, asked, city_words(request).city.timezone)
-    _entities(form, asked, await forms.values(request, "routes"))
+    wrong = _period(form, asked, zone)
+    _entities(form, asked, routes)
     _detour(form, asked)
     if not asked.entities:
         wrong["stops"] = "alert_desk.nothing_named"

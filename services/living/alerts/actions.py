@@ -1,6 +1,6 @@
 """What can be done with alerts: one function per use case."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -44,11 +44,6 @@ async def told(tx: Transaction, route: str = "", stop: str = "") -> list[Shown]:
         return found
     routes, stops = await _around(tx, feed, route, stop)
     return [one for one in found if one.touched.about(routes, stops)]
-
-
-async def of_rides(tx: Transaction, routes: Collection[str], stops: Collection[str]) -> list[Shown]:
-    """Those that tell of any of these lines or stops."""
-    return [one for one in await told(tx) if one.touched.about(routes, stops)]
 
 
 async def records(tx: Transaction, state: State | None, size: int, token: str) -> Page[Alert]:
@@ -121,6 +116,12 @@ def new(
         updated_at=tx.now,
         over_at=content.over_at,
     )
+
+
+async def by_hand(tx: Transaction, alert: Alert) -> bool:
+    """Whether an officer ended it: then it is not told again before there is something else to tell."""
+    last, *_ = await store.changes(tx, alert.id)
+    return last.step is Step.ENDED and last.by != ""
 
 
 async def keep(tx: Transaction, alert: Alert, step: Step, reason: str = "") -> None:

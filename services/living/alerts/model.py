@@ -4,7 +4,6 @@ The words are those of GTFS Realtime. Ids are the timetable's own; what the time
 touched, and is touched again when it comes back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -264,8 +263,3 @@ def _living(alert: Alert) -> None:
 
 def _touched(alert: Alert, now: datetime) -> Alert:
     return replace(alert, version=alert.version + 1, updated_at=now)
-
-
-def holding(alerts: Sequence[Alert], now: datetime) -> list[Alert]:
-    """Those that hold at a moment."""
-    return [one for one in alerts if one.holds(now)]

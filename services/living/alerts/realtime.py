@@ -10,7 +10,7 @@ from datetime import datetime
 from google.transit import gtfs_realtime_pb2 as rt
 
 from services.living.alerts.actions import Shown
-from services.living.alerts.model import Cause, Effect, Entity, Period
+from services.living.alerts.model import Cause, Effect, Period
 
 _VERSION = "2.0"
 _CAUSES = {Cause.UNKNOWN: "UNKNOWN_CAUSE", Cause.OTHER: "OTHER_CAUSE"}
@@ -45,24 +45,20 @@ def _entities(shown: Shown) -> list[rt.FeedEntity]:
 
 def _selectors(shown: Shown) -> tuple[list[rt.EntitySelector], list[rt.EntitySelector]]:
     """What it tells of, and the stops that it closes."""
-    known = {one.id for one in shown.touched.stops} | {one.id for one in shown.touched.routes}
+    unknown = {"", *shown.touched.unknown}
     told: dict[tuple[str, str, str], None] = {}
     closed: dict[tuple[str, str, str], None] = {}
     for one in shown.touched.entities:
-        if _known(one, known):
+        if not one.begin and {one.agency, one.route, one.stop} & unknown <= {""}:
             into = closed if one.closes and one.stop else told
             into[one.agency, one.route, one.stop] = None
     stretched = {one.route for one in shown.touched.closures if one.begin}
-    told.update({("", route, ""): None for route in sorted(stretched & known)})
+    told.update({("", route, ""): None for route in sorted(stretched - unknown)})
     for detour in shown.alert.said.detours:
-        closed.update({("", detour.route, stop): None for stop in detour.skipped if stop in known})
-        if detour.route in known:
+        closed.update({("", detour.route, stop): None for stop in detour.skipped if stop not in unknown})
+        if detour.route not in unknown:
             told["", detour.route, ""] = None
     return [_selector(*one) for one in told if any(one)], [_selector(*one) for one in closed]
-
-
-def _known(one: Entity, known: set[str]) -> bool:
-    return not one.begin and all(name in known for name in (one.route, one.stop) if name)
 
 
 def _selector(agency: str, route: str, stop: str) -> rt.EntitySelector:

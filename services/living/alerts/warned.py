@@ -45,8 +45,9 @@ async def follow(tx: Transaction, warned: Warned) -> None:
             return
         await actions.keep(tx, model.changed(before, content, tx.now, warned.expires), Step.CHANGED)
         return
-    if before is not None and Level(before.said.level).rank >= warned.level.rank:
-        return  # officers ended it; a graver warning tells of it again
+    # Officers ended it: only a graver warning tells of it again.
+    if before is not None and Level(before.said.level).rank >= warned.level.rank and await actions.by_hand(tx, before):
+        return
     made = actions.new(tx, Origin.WARNING, warned.id, content, exercise=warned.exercise, story=warned.story)
     told = replace(made, state=State.PUBLISHED, published_at=tx.now, over_at=warned.expires)
     await actions.keep(tx, told, Step.PUBLISHED)

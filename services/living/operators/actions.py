@@ -149,12 +149,12 @@ async def _alerts(tx: Transaction, feed: Feed, told: Mapping[str, Content]) -> t
     Answers with the steps counted, and how many alerts stay as they are because of their number.
     """
     steps = withheld = 0
-    sources = {f"{feed.id}/{key}": content for key, content in told.items()}
+    holding = ((key, one) for key, one in told.items() if one.over_at is None or one.over_at > tx.now)
+    sources = {f"{feed.id}/{key}": content for key, content in holding}
     for source, content in sources.items():
-        if content.over_at is not None and content.over_at <= tx.now:
-            continue
         before = await alert_store.of_source(tx, Origin.OPERATOR, source)
-        if before is not None and before.content == alert_model.written(content):
+        same = before is not None and before.content == alert_model.written(content)
+        if before is not None and same and (before.state is not State.ENDED or await alerts.by_hand(tx, before)):
             continue
         if feed.steps + steps >= MOST_STEPS:
             withheld += 1
@@ -174,10 +174,15 @@ async def _alerts(tx: Transaction, feed: Feed, told: Mapping[str, Content]) -> t
 async def _silence(runtime: Runtime) -> None:
     """Ends the alerts of feeds that were not read for long, or are not read at all any more."""
     async with runtime.transaction() as tx:
-        heard = {one.id for one in await store.feeds(tx) if one.read_at is not None and tx.now - one.read_at <= TOLD}
+        feeds = await store.feeds(tx)
+        silent = {one.id: one for one in feeds if one.read_at is None or tx.now - one.read_at > TOLD}
+        heard = {one.id for one in feeds} - silent.keys()
         for source in await store.told_alerts(tx):
             if source.partition("/")[0] not in heard:
                 await _end(tx, source, "the operator's feed is silent")
+        for one in silent.values():  # what it tells is taken anew when it is heard again, changed or not
+            if one.etag or one.modified:
+                await store.FEEDS.save(tx, replace(one, etag="", modified=""))
 
 
 async def prune(runtime: Runtime) -> None:

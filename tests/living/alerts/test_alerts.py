@@ -98,6 +98,24 @@ async def test_a_lesser_warning_informs_and_a_drill_closes_nothing(passengers: P
     assert (await passengers.served.outbox())[-1]["exercise"]
 
 
+async def test_what_ended_by_itself_is_told_again_when_its_warning_goes_on(passengers: Passengers) -> None:
+    """Its time was over, and then the warning was extended: nobody had said that it is no matter."""
+    await passengers.warn("siaga")
+    passengers.served.pass_time(hours=7)
+    await timers.expire(passengers.served.runtime)
+    assert await passengers.listed() == []
+    await passengers.warn("siaga", update=True)
+    (alert,) = await passengers.listed()
+    assert alert.source == WARNING
+
+
+async def test_a_station_is_named_to_others_as_it_was_written(passengers: Passengers) -> None:
+    """Not by its platforms, of which the alert says nothing."""
+    await passengers.publish(closed(stop="P"), closed(route="L", stop="Q"))
+    read = [each.stop_id for one in (await feed_of(passengers)).entity for each in one.alert.informed_entity]
+    assert read == ["P", "Q"]
+
+
 async def test_others_read_it_as_gtfs_realtime(passengers: Passengers) -> None:
     """Stops that are closed are an entity of their own, so that nobody takes their lines for closed."""
     await passengers.warn("siaga")

@@ -127,6 +127,30 @@ async def test_its_alerts_are_told_changed_and_ended(passengers: Passengers) -> 
     assert told[-3:] == ["ServiceAlertPublished", "ServiceAlertUpdated", "ServiceAlertEnded"]
 
 
+async def test_what_was_silent_is_told_again_and_what_is_over_is_not(passengers: Passengers) -> None:
+    """Unless an officer ended it: then it is told again when it says something else."""
+    async with operator(passengers.served) as other:
+        other.tells("a1", "Jalur N1 tidak beroperasi", route="N")
+        await other.read()
+        passengers.served.pass_time(minutes=16)
+        other.status = 503
+        await other.read()
+        assert await passengers.listed() == []
+        other.status = 200
+        await other.read()
+        (alert,) = await passengers.listed()
+        await passengers.end(alert)
+        await other.read()
+        assert await passengers.listed() == []
+        other.tells("a2", "Jalur L1 tidak beroperasi", route="L")
+        await other.read()
+        assert [one.source for one in await passengers.listed()] == ["other/a2"]
+        period = other.message.entity[-1].alert.active_period.add()
+        period.end = int(passengers.served.now.timestamp()) - 60
+        await other.read()
+        assert await passengers.listed() == [], "what it says now is over"
+
+
 async def test_a_feed_that_fails_keeps_no_other_from_being_read(
     passengers: Passengers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

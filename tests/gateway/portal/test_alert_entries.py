@@ -1,0 +1,49 @@
+"""What the form of a service alert holds of an alert, and what it would lose."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from gateway.portal.living.alert_entries import whole
+from smartcity.living.v1 import alerts_pb2 as pb
+
+ZONE = ZoneInfo("Asia/Jakarta")
+
+
+def _alert(*entities: pb.ServiceAlertEntity) -> pb.ServiceAlert:
+    return pb.ServiceAlert(header="Halte ditutup", entities=entities)
+
+
+def _period(seconds: int) -> pb.ServiceAlertPeriod:
+    return pb.ServiceAlertPeriod(start_time=Timestamp(seconds=seconds))
+
+
+def test_what_the_form_writes_it_holds() -> None:
+    """Lines, stops of lines and a stretch that close; a period of whole minutes; a detour."""
+    one = _alert(
+        *(pb.ServiceAlertEntity(route=line, from_stop="A", to_stop="B", closes=True) for line in ("K1", "K2")),
+    )
+    one.periods.append(_period(1_795_834_800))
+    one.detours.add(route="K1", skipped_stops=["A"], note="Lewat utara.")
+    assert whole(one, ZONE)
+    assert whole(_alert(pb.ServiceAlertEntity(stop="A"), pb.ServiceAlertEntity(stop="B")), ZONE)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        _alert(pb.ServiceAlertEntity(agency="dishub")),
+        _alert(pb.ServiceAlertEntity(route="K1"), pb.ServiceAlertEntity(stop="A", closes=True)),
+        _alert(*(pb.ServiceAlertEntity(from_stop=one, to_stop="Z") for one in "AB")),
+        pb.ServiceAlert(entities=[pb.ServiceAlertEntity(stop="A")], periods=[_period(60), _period(120)]),
+        pb.ServiceAlert(entities=[pb.ServiceAlertEntity(stop="A")], periods=[_period(61)]),
+        pb.ServiceAlert(
+            entities=[pb.ServiceAlertEntity(route="K1")],
+            detours=[pb.ServiceAlertDetour(route=line) for line in ("K1", "K2")],
+        ),
+    ],
+    ids=("agency", "a line and a stop", "two stretches", "two periods", "seconds", "two detours"),
+)
+def test_what_was_written_over_the_api_is_not_offered_to_be_lost(one: pb.ServiceAlert) -> None:
+    assert not whole(one, ZONE)
