@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/petugas/bus", route_class=PageRoute, include_in_sche
 PATH = "/petugas/bus"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
+_CAPACITY = re.compile("[0-9]{1,4}")
 ACCESS = ("unknown", "yes", "no")
 DONE = frozenset({"vehicle_registered", "vehicle_retired"})
 
@@ -59,11 +61,13 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
 async def register(request: Request, caller: Staff) -> Response:
     """Registers a bus for the officer's agency."""
     form = await forms.read(request)
+    if form["capacity"] and not _CAPACITY.fullmatch(form["capacity"]):
+        return await _listed(request, caller, incomplete(request, "register", form, capacity="bus_desk.capacity_wrong"))
 
     async def send() -> Any:
         asked = pb.RegisterVehicleRequest(
             request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
-            capacity=int(form["capacity"]) if form["capacity"].isdecimal() and len(form["capacity"]) < 5 else 0,
+            capacity=int(form["capacity"] or 0),
         )  # fmt: skip
         if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
             asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]

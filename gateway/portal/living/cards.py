@@ -91,10 +91,10 @@ async def _do(
 
 async def _show(request: Request, caller: Caller, terms: Riding, shown: FormState) -> Response:
     pillars, language = current_gateway(request).pillars, texts_of(request).language
-    rides_asked = rides_pb2.ListRidesRequest(page_size=PAGE, page_token=page_token(request))
+    rides_asked = rides_pb2.ListRidesRequest(own=True, page_size=PAGE, page_token=page_token(request))
     cards, concessions, rides = await asyncio.gather(
         pillars.call(cards_pb2.ListCardsRequest(), caller),
-        pillars.call(concessions_pb2.ListConcessionsRequest(), caller),
+        pillars.call(concessions_pb2.ListConcessionsRequest(own=True), caller),
         pillars.call(rides_asked, caller),
     )
     held = [cards_views.card(one) for one in cards.cards]
@@ -102,8 +102,8 @@ async def _show(request: Request, caller: Caller, terms: Riding, shown: FormStat
     return render(
         request, "living/card.html", shown.status, private=True, here="transit", card=usable,
         owing=[one for one in held if one.owed and one.owed.units], code=qr.drawing(usable.number) if usable else "",
-        concessions=[concessions_views.concession(one) for one in concessions.concessions if one.own],
-        rides=[rides_views.ride(one) for one in rides.rides if one.own],
+        concessions=[concessions_views.concession(one) for one in concessions.concessions],
+        rides=[rides_views.ride(one) for one in rides.rides],
         next_href=next_href(PATH, rides.next_page_token), classes=terms.classes,
         class_name=lambda rider: terms.name(rider, language), language=language, **shown.context(),
     )  # fmt: skip

@@ -49,12 +49,12 @@ async def get(tx: Transaction, id_: str) -> Concession:
     return await _seen(tx, id_, terms.required(tx.runtime.city))
 
 
-async def page(tx: Transaction, state: State | None, size: int, token: str) -> Page[Concession]:
-    """For the transport agency those in a state, of all; else the caller's own.
+async def page(tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False) -> Page[Concession]:
+    """For the transport agency those in a state, of all; else, or where they are asked for, the caller's own.
 
     Errors: RIDES_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    if access.is_office(tx, terms.required(tx.runtime.city)):
+    if access.is_office(tx, terms.required(tx.runtime.city)) and not own:
         return await store.page(tx, state or State.WAITING, "", size, token)
     return await store.page(tx, state, tx.caller.subject, size, token)
 

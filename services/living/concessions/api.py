@@ -24,7 +24,7 @@ async def read(tx: Transaction, request: pb.GetConcessionRequest) -> pb.GetConce
 async def page(tx: Transaction, request: pb.ListConcessionsRequest) -> pb.ListConcessionsResponse:
     """Lists concessions."""
     state = protos.member(pb.ConcessionState, request.state, State) if request.state else None
-    found = await actions.page(tx, state, request.page_size, request.page_token)
+    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
     shown = [_view(tx, one) for one in found.rows]
     return pb.ListConcessionsResponse(concessions=shown, next_page_token=found.token)
 

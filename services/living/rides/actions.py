@@ -72,12 +72,12 @@ async def get(tx: Transaction, id_: str) -> Ride:
     return await _seen(tx, id_, terms.required(tx.runtime.city))
 
 
-async def page(tx: Transaction, state: State | None, size: int, token: str) -> Page[Ride]:
-    """For the transport agency those of all that are unpaid; else the caller's own.
+async def page(tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False) -> Page[Ride]:
+    """For the transport agency those of all that are unpaid; else, or where they are asked for, the caller's own.
 
     Errors: RIDES_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    if access.is_office(tx, terms.required(tx.runtime.city)):
+    if access.is_office(tx, terms.required(tx.runtime.city)) and not own:
         return await store.page(tx, size, token, state=state or State.REFUSED)
     return await store.page(tx, size, token, owner=tx.caller.subject)
 

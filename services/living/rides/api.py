@@ -45,7 +45,7 @@ async def read(tx: Transaction, request: pb.GetRideRequest) -> pb.GetRideRespons
 async def page(tx: Transaction, request: pb.ListRidesRequest) -> pb.ListRidesResponse:
     """Lists rides."""
     state = protos.member(pb.RideState, request.state, State) if request.state else None
-    found = await actions.page(tx, state, request.page_size, request.page_token)
+    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
     return pb.ListRidesResponse(rides=await _views(tx, found.rows, masked=True), next_page_token=found.token)
 
 

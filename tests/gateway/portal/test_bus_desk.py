@@ -29,6 +29,8 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     entries = {"id": "ts-desk-1", "label": "DESK-1", "plate": "H 9876 ZZ", "capacity": "60", "accessible": "yes"}
     wrong = await trans.send(page.forms["register-form"], **{**entries, "id": "Bus Satu"})
     assert (wrong.status, "Use small letters, digits and hyphens" in wrong.words) == (422, True)
+    wrong = await trans.send(page.forms["register-form"], **{**entries, "capacity": "6o"})
+    assert (wrong.status, "as a number of up to four digits" in wrong.words) == (422, True)
     page = await trans.send(page.forms["register-form"], **entries)
     assert "The bus is registered. Its positions are taken from now on." in page.words
     assert ("H 9876 ZZ" in page.words, "Accessible by wheelchair" in page.words) == (True, True)

@@ -35,6 +35,10 @@ async def test_lists_hold_ones_own_and_the_office_sees_what_is_unpaid(riding: Ri
 
     assert (await listed(SITI), await listed(BUDI)) == ([owed], [due])
     assert (await listed(DISHUB), await listed(DISHUB, state=rides_pb2.RIDE_STATE_DUE)) == ([owed], [due])
+    assert await listed(DISHUB, own=True) == [], "an officer who rides is shown what is theirs"
+    mine = concessions_pb2.ListConcessionsRequest(own=True)
+    await riding.concession()
+    assert list((await riding.call(mine, DISHUB)).concessions) == []
     with refused("RIDE_NOT_FOUND"):
         await riding.state(owed, BUDI)
 
