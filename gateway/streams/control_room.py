@@ -19,7 +19,7 @@ import structlog
 
 from gateway.city.control_room import ControlRoom
 from gateway.city.control_room import Room as Watched
-from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Room, Stream, event
+from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
 from gateway.visitors.places import Places
 from services.kit import tasks
 from services.kit.caller import Caller
@@ -60,24 +60,18 @@ class Desk:
 
 @dataclass
 class _Group:
-    """Desks that are shown the same. ``looks`` counts the readings that were shown."""
+    """Desks that are shown the same. ``looks`` are the readings that were shown."""
 
     desks: list[Desk] = field(default_factory=list)
     parts: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """By their names: a digest, and the event's data."""
     clock: bytes = b""
-    looks: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    looks: Looks = field(default_factory=Looks)
 
     def show(self, parts: Parts, clock: str) -> None:
         self.parts = {name: (digest(html), _data(name, html)) for name, html in parts.items()}
         self.clock = msgspec.json.encode(clock)
-        self.wake()
-
-    def wake(self) -> None:
-        self.looks += 1
-        self.changed.set()
-        self.changed = asyncio.Event()
+        self.looks.another()
 
 
 class Desks:
@@ -109,7 +103,7 @@ class Desks:
         """Ends all streams, so that a gateway that is told to stop can; their browsers find another one."""
         self._closed = True
         for group in self._groups.values():
-            group.wake()
+            group.looks.another()
 
     async def stop(self) -> None:
         """Ends the task."""
@@ -133,14 +127,14 @@ class Desks:
         with self._at_work(desk) as group:
             looks, told = 0, b""
             while not self._closed and clock() < end:
-                if not await _changed(group, looks, HEARTBEAT_SECONDS if looks else PATIENCE_SECONDS):
+                if not await group.looks.past(looks, HEARTBEAT_SECONDS if looks else PATIENCE_SECONDS):
                     yield ALIVE
                 if clock() - checked >= CHECK_SECONDS:
                     checked = clock()
                     if not await desk.valid():
                         yield event("over", b"")
                         return
-                looks = group.looks
+                looks = group.looks.count
                 for name, (mark, data) in group.parts.items():
                     if has.get(name) != mark:
                         has[name] = mark
@@ -214,12 +208,3 @@ def known(seen: str) -> dict[str, str]:
 
 def _data(name: str, html: str) -> bytes:
     return msgspec.json.encode({"part": name, "html": html})
-
-
-async def _changed(group: _Group, known_looks: int, seconds: float) -> bool:
-    """Waits until more was read than at ``known_looks``; False when nothing was for that long."""
-    if group.looks == known_looks:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await group.changed.wait()
-    return group.looks != known_looks

@@ -1,7 +1,9 @@
 """Streams of server-sent events: what all of them share. A stream holds a place while it is open, and a heartbeat."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass, field
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -24,6 +26,28 @@ def event(name: str, data: bytes, id: str | None = None) -> bytes:  # noqa: A002
     """One event. ``data`` is of one line; with an ``id`` a browser that connects again says where it stood."""
     told = b"id: %b\n" % id.encode() if id is not None else b""
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), told, data)
+
+
+@dataclass
+class Looks:
+    """How often something was looked at anew, for all who wait for the next time."""
+
+    count: int = 0
+    _next: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def another(self) -> None:
+        """Lets all who wait look."""
+        self.count += 1
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def past(self, known: int, seconds: float) -> bool:
+        """Waits until there was another than the one that is known; False when there was none for that long."""
+        if self.count == known:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._next.wait()
+        return self.count != known
 
 
 class Room:

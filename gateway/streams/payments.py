@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from gateway.calls.pillars import Pillars
-from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Room, Stream, event
+from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
 from gateway.visitors.places import Places
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb2
@@ -41,20 +41,13 @@ def is_final(payment: pb2.Payment) -> bool:
 
 @dataclass
 class _Watch:
-    """A payment that somebody waits for. ``looks`` counts the times that it looked otherwise than before."""
+    """A payment that somebody waits for. ``looks`` are the times that it looked otherwise than before."""
 
     listeners: int = 0
-    looks: int = 0
+    looks: Looks = field(default_factory=Looks)
     seen: pb2.Payment | None = None
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
-
-    def wake(self) -> None:
-        """Lets all listeners look."""
-        self.looks += 1
-        self.changed.set()
-        self.changed = asyncio.Event()
 
 
 class Live:
@@ -99,7 +92,7 @@ class Live:
         """Ends all streams, so that a gateway that is told to stop can; their browsers find another one."""
         self._ending.set()
         for watch in self._watches.values():
-            watch.wake()
+            watch.looks.another()
 
     def stream(self, payment: pb2.Payment, caller: Caller, address: str) -> Stream:
         """The events of a payment as an answer, beginning with how it stands."""
@@ -115,10 +108,10 @@ class Live:
         with self._watching(payment.id) as watch:
             known = 0
             while not self.closed and clock() < end and not is_final(payment):
-                if not await _changed(watch, known, min(HEARTBEAT_SECONDS, end - clock())):
+                if not await watch.looks.past(known, min(HEARTBEAT_SECONDS, end - clock())):
                     yield ALIVE
                     continue
-                looks = watch.looks
+                looks = watch.looks.count
                 newer = await self._read(payment.id, caller)
                 if newer is None:
                     yield ALIVE
@@ -153,7 +146,7 @@ class Live:
                     found = await self._pillars.look(request, pb2.GetPaymentResponse, within=LOOK_SECONDS)
                 if found.payment != watch.seen:
                     watch.seen = found.payment
-                    watch.wake()
+                    watch.looks.another()
             except grpc.aio.AioRpcError:
                 pass  # the next look comes soon enough
             except Exception:
@@ -176,12 +169,3 @@ class Live:
 
 def _event(payment: pb2.Payment) -> bytes:
     return event("payment", msgspec.json.encode(views.payment(payment)), payment.etag)
-
-
-async def _changed(watch: _Watch, known: int, seconds: float) -> bool:
-    """Waits until the payment looked otherwise than at ``known``; False when it did not for that long."""
-    if watch.looks == known:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await watch.changed.wait()
-    return watch.looks != known
