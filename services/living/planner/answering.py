@@ -13,7 +13,7 @@ from services.living.departures.model import Answer as DeparturesAnswer
 from services.living.departures.model import Question as DeparturesQuestion
 from services.living.journeys import planning
 from services.living.journeys.model import Question as JourneysQuestion
-from services.living.present.model import Now
+from services.living.present.model import AFTER_S, Now
 from services.living.present.networks import OpenDays, Present
 from services.living.timetable import calendar
 from services.living.timetable.day import timetable
@@ -48,8 +48,9 @@ class Planner:
         return msgspec.msgpack.encode(function(msgspec.msgpack.decode(question, type=kind)))
 
     def _depart(self, asked: DeparturesQuestion) -> DeparturesAnswer:
-        """From what is open when it is asked for."""
-        return board.departures(OpenDays(self.present, asked.at), self.places, asked)
+        """From what is open when it is asked for; for longer than closures may last, from the timetable as it is."""
+        days = OpenDays(self.present, asked.at) if asked.window_s <= AFTER_S else self.days
+        return board.departures(days, self.places, asked)
 
     def _track(self, asked: VehiclesQuestion) -> VehiclesAnswer:
         """Ways are made when the first vehicle is asked about: many cities have none that tell where they are."""
