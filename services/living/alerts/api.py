@@ -2,7 +2,7 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
-from services.living.alerts import actions, views
+from services.living.alerts import actions, realtime, views
 from services.living.alerts.actions import Shown
 from services.living.alerts.model import State
 from services.living.alerts.resolving import Resolved
@@ -64,7 +64,5 @@ async def end(tx: Transaction, request: pb.EndServiceAlertRequest) -> pb.EndServ
 @rpc
 async def feed(tx: Transaction, request: pb.GetServiceAlertFeedRequest) -> pb.GetServiceAlertFeedResponse:
     """Reads the feed message."""
-    from services.living.alerts.realtime import feed_message
-
-    content = feed_message(await actions.told(tx), tx.now).SerializeToString()
+    content = realtime.feed_message(await actions.told(tx), tx.now).SerializeToString()
     return pb.GetServiceAlertFeedResponse(content=content)

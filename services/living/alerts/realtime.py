@@ -11,21 +11,15 @@ from google.transit import gtfs_realtime_pb2 as rt
 
 from services.living.alerts.actions import Shown
 from services.living.alerts.model import Cause, Effect, Period
+from services.living.realtime import messages
 
-_VERSION = "2.0"
 _CAUSES = {Cause.UNKNOWN: "UNKNOWN_CAUSE", Cause.OTHER: "OTHER_CAUSE"}
 """Whose names there are others."""
 
 
 def feed_message(shown: Iterable[Shown], now: datetime) -> rt.FeedMessage:
     """All of them."""
-    message = rt.FeedMessage(
-        header=rt.FeedHeader(
-            gtfs_realtime_version=_VERSION,
-            incrementality=rt.FeedHeader.FULL_DATASET,
-            timestamp=int(now.timestamp()),
-        )
-    )
+    message = messages.message(now)
     for one in shown:
         if not one.alert.exercise:
             message.entity.extend(_entities(one))
