@@ -6,6 +6,8 @@ WORKERS ?= 3
 ORDINARY := not faults and not bench and not cluster and not alerts
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
 MADE_OF := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
+# Compiled once, not by every process of every platform that a test starts: some machines forbid it by their environment.
+export PYTHONDONTWRITEBYTECODE :=
 # The reasons of refusals are read from the code that refuses, and nothing else is.
 REFUSES := $(shell find services gateway -name '*.py')
 

@@ -31,8 +31,8 @@ OPERATIONS = {**city_reads.OPERATIONS, **sensor_things.OPERATIONS}
 RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
 CASES = int(os.environ.get("SMARTCITY_API_CASES", "3"))
 """Generated cases an operation and family (fit, near, unfit)."""
-AT_ONCE = 4
-"""Roles of those that may ask at all in which a case is sent: they take turns, and each has several in an operation."""
+AT_ONCE = 2
+"""Roles of those that may ask at all in which a case is sent: they take turns, and each has its own in an operation."""
 SHUT = ("LOGIN_REQUIRED", "ROLE_NOT_ALLOWED", "TOKEN_REFUSED")
 """Reasons of refusals that no other request of the operation would change for the role."""
 CHECKS = [
@@ -124,7 +124,7 @@ def test_no_generated_request_breaks_the_api_or_its_document_in_any_role(
                 with subtests.test(operation.label):
                     _try(family, house.url, api, session, hidden, succeeded, turns)
     assert set(succeeded) == set(ROLES) - {"forger"}, succeeded
-    assert min(succeeded.values()) > 10 * CASES, f"hardly anything got through: {succeeded}"
+    assert min(succeeded.values()) > 5 * CASES, f"hardly anything got through: {succeeded}"
 
 
 def _operations(document: schemathesis.BaseSchema) -> Iterator[Operation]:
