@@ -55,6 +55,10 @@ class GatewaySettings(BaseSettings):
     """Scope that bearer tokens must have; empty: none. It keeps out clients that are not meant for this API."""
     oidc_scope: str = "openid profile email groups"
     """What a login asks for; some providers give a refresh token only with ``offline_access``."""
+    oidc_nik_claim: str = ""
+    """Claim with the number of the identity card, of a provider that has seen it; empty: nobody is verified by it."""
+    oidc_area_claim: str = ""
+    """Claim with the Kemendagri code of the kelurahan where somebody lives, beside it."""
     session_secret: SecretStr
     """Keys cookies and form tokens; at least 32 characters."""
     session_hours: float = Field(12, gt=0, le=168)

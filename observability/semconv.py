@@ -169,6 +169,9 @@ CORRECTION_AGE: Final = Metric(
 RIDE_UNSETTLED_AGE: Final = Metric(
     "smartcity.rides.unsettled.age", "s", "Age of the oldest ride whose fare is asked for and not answered; 0 without"
 )
+RESIDENT_WAITING_AGE: Final = Metric(
+    "smartcity.residents.waiting.age", "s", "Age of the oldest declaration of residence that waits; 0 without one"
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

@@ -182,6 +182,7 @@ class Plan:
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
             **(self._environment() if pillar == "environment" else {}),
+            **({"SMARTCITY_RESIDENT_SECRET": self.secrets.key("residents")} if pillar == "society" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)

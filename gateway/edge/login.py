@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.addresses import own_address
 from gateway.answers.problems import Problem
+from gateway.callers.attesting import attest
 from gateway.callers.bearers import caller_of
 from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
 from gateway.gateway import Gateway, current_gateway
@@ -74,6 +75,7 @@ async def callback(
     token, _ = await parts.sessions.create(
         caller, name, found.id_token, sid=sid if isinstance(sid, str) else "", refresh_token=found.refresh_token
     )
+    await attest(parts.pillars, settings, caller, found.claims)
     _log.info("login", roles=sorted(caller.roles), agency=caller.agency)
     answer = RedirectResponse(own_address(str(pending.get("to", "/"))), 303)
     answer.delete_cookie(settings.cookie(LOGIN_COOKIE), path="/", secure=settings.secure, httponly=True)

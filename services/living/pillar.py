@@ -21,6 +21,7 @@ from services.kit.pillar import Pillar, Reaction, Timer
 from services.living.alerts import gauges as alert_gauges
 from services.living.alerts import reactions as alert_reactions
 from services.living.alerts import timers as alert_timers
+from services.living.concessions import reactions as concession_reactions
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
@@ -40,6 +41,7 @@ from services.living.settings import LivingSettings
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.living.v1 import events_pb2
+from smartcity.society.v1 import events_pb2 as society
 from smartcity.types.v1 import payments_pb2
 
 PILLAR = Pillar(
@@ -80,6 +82,8 @@ PILLAR = Pillar(
         Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured),
         Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled),
         Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),
+        Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
+        Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
     ),
     timers=(
         Timer("alerts over", timedelta(seconds=1), alert_timers.expire),

@@ -19,6 +19,7 @@ from gateway.answers.addresses import below, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
+from gateway.city.registration import registration_agency
 from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
@@ -53,6 +54,8 @@ class CallerWords:
     """May run what measures: an officer of some agency, or an administrator."""
     rides: bool
     """Looks after rides: an officer of the transport agency of a city that takes taps."""
+    registers: bool
+    """Verifies residents."""
     treasury: bool
     """Looks after the city's money."""
     business: bool
@@ -154,6 +157,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         crew=admin or caller.agency in city.cleaning_agencies,
         measures=admin or office != "",
         rides=transport != "" and (admin or office == transport),
+        registers=_registering(request) != "" and (admin or office == _registering(request)),
         treasury=admin or office == terms.treasury_agency != "",
         business=admin or office == terms.business_agency != "",
         levies=admin or office in terms.levying or office == terms.treasury_agency != "",
@@ -172,6 +176,10 @@ def _alerting(request: Request) -> Collection[str]:
     """Agencies whose officers write service alerts; none until the pillar has answered once."""
     living = current_gateway(request).home.section("living").overview
     return living.alert_agencies if living is not None else ()
+
+
+def _registering(request: Request) -> str:
+    return registration_agency(current_gateway(request).city)
 
 
 def login_href(after: str) -> str:

@@ -26,6 +26,7 @@ _MERGED = 16
 _TYPES: Mapping[type, str] = {
     UUID: "uuid",
     str: "text",
+    bytes: "bytea",
     bool: "boolean",
     int: "bigint",
     float: "double precision",

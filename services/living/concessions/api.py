@@ -1,8 +1,10 @@
 """ConcessionService over gRPC: proto -> action -> proto."""
 
+from collections.abc import Sequence
+
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
-from services.living.concessions import actions
+from services.living.concessions import actions, store
 from services.living.concessions.model import Concession, State
 from smartcity.living.v1 import concessions_pb2 as pb
 
@@ -11,13 +13,13 @@ from smartcity.living.v1 import concessions_pb2 as pb
 async def create(tx: Transaction, request: pb.CreateConcessionRequest) -> pb.CreateConcessionResponse:
     """Asks for a concession."""
     made = await actions.create(tx, request.rider, request.proof)
-    return pb.CreateConcessionResponse(concession=_view(tx, made))
+    return pb.CreateConcessionResponse(concession=await _view(tx, made))
 
 
 @rpc
 async def read(tx: Transaction, request: pb.GetConcessionRequest) -> pb.GetConcessionResponse:
     """Reads a concession."""
-    return pb.GetConcessionResponse(concession=_view(tx, await actions.get(tx, request.id)))
+    return pb.GetConcessionResponse(concession=await _view(tx, await actions.get(tx, request.id)))
 
 
 @rpc
@@ -25,7 +27,7 @@ async def page(tx: Transaction, request: pb.ListConcessionsRequest) -> pb.ListCo
     """Lists concessions."""
     state = protos.member(pb.ConcessionState, request.state, State) if request.state else None
     found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
-    shown = [_view(tx, one) for one in found.rows]
+    shown = await _views(tx, found.rows)
     return pb.ListConcessionsResponse(concessions=shown, next_page_token=found.token)
 
 
@@ -33,17 +35,27 @@ async def page(tx: Transaction, request: pb.ListConcessionsRequest) -> pb.ListCo
 async def grant(tx: Transaction, request: pb.GrantConcessionRequest) -> pb.GrantConcessionResponse:
     """Grants a concession."""
     done = await actions.grant(tx, request.id, request.etag, request.last_day, request.note)
-    return pb.GrantConcessionResponse(concession=_view(tx, done))
+    return pb.GrantConcessionResponse(concession=await _view(tx, done))
 
 
 @rpc
 async def decline(tx: Transaction, request: pb.DeclineConcessionRequest) -> pb.DeclineConcessionResponse:
     """Declines a concession or takes it back."""
     done = await actions.decline(tx, request.id, request.etag, request.note)
-    return pb.DeclineConcessionResponse(concession=_view(tx, done))
+    return pb.DeclineConcessionResponse(concession=await _view(tx, done))
 
 
-def _view(tx: Transaction, one: Concession) -> pb.Concession:
+async def _view(tx: Transaction, one: Concession) -> pb.Concession:
+    (shown,) = await _views(tx, [one])
+    return shown
+
+
+async def _views(tx: Transaction, found: Sequence[Concession]) -> list[pb.Concession]:
+    residents = await store.residents(tx, [one.owner for one in found]) if found else set()
+    return [_shown(tx, one, resident=one.owner in residents) for one in found]
+
+
+def _shown(tx: Transaction, one: Concession, *, resident: bool) -> pb.Concession:
     return pb.Concession(
         id=str(one.id),
         state=protos.number(pb.ConcessionState, one.state),
@@ -57,4 +69,5 @@ def _view(tx: Transaction, one: Concession) -> pb.Concession:
         create_time=protos.timestamp(one.created_at),
         decide_time=protos.timestamp(one.decided_at),
         etag=etag.of(one.version),
+        resident=resident,
     )

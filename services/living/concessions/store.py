@@ -40,6 +40,23 @@ async def forget(tx: Transaction, before: datetime) -> bool:
     return await tx.execute(_FORGET, before.date(), FORGOTTEN) == f"DELETE {FORGOTTEN}"
 
 
+async def confirm_resident(tx: Transaction, subject: str, at: datetime) -> None:
+    """From now on it is known that somebody lives in the city."""
+    sql = "INSERT INTO concession_resident (subject, confirmed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    await tx.execute(sql, subject, at)
+
+
+async def forget_resident(tx: Transaction, subject: str) -> None:
+    """It is known no longer."""
+    await tx.execute("DELETE FROM concession_resident WHERE subject = $1", subject)
+
+
+async def residents(tx: Transaction, subjects: Collection[str]) -> set[str]:
+    """Those of whom it is known."""
+    sql = "SELECT subject FROM concession_resident WHERE subject = ANY($1::text[])"
+    return {row["subject"] for row in await tx.fetch(sql, sorted(set(subjects)))}
+
+
 async def of_owners(tx: Transaction, owners: Collection[str], since: date) -> Mapping[str, Sequence[Concession]]:
     """Those of each owner that hold on some day from ``since`` on, the newest first."""
     found: dict[str, list[Concession]] = {}

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.living.concessions import reactions
 from smartcity.living.v1 import concessions_pb2 as pb
 from smartcity.living.v1 import rides_pb2
+from smartcity.society.v1 import events_pb2 as society
 from tests.governance.conftest import refused
 from tests.living.rides.riding import BUDI, DISHUB, DLH, INSIDER, NOTE, SITI, STUDENT, Riding
 
@@ -104,3 +106,24 @@ async def test_lists_hold_ones_own_and_the_office_sees_those_that_wait(riding: R
     assert await listed(BUDI) == [second]
     assert await listed(DLH) == []
     assert len(await listed(SITI)) == 2
+
+
+async def test_officers_see_who_is_a_verified_resident_and_agrees_that_they_do(riding: Riding) -> None:
+    id_ = await riding.concession()
+
+    async def seen() -> bool:
+        found: bool = (await riding.call(pb.GetConcessionRequest(id=id_), DISHUB)).concession.resident
+        return found
+
+    async def hear(kind: Any, purpose: str = "transit") -> None:
+        name = "on_residency_confirmed" if kind is society.ResidencyConfirmed else "on_residency_withdrawn"
+        async with riding.served.runtime.transaction() as tx:
+            await getattr(reactions, name)(tx, riding.event(kind(subject=SITI.subject, purpose=purpose), "society"))
+
+    await hear(society.ResidencyConfirmed, "statistics")
+    assert not await seen(), "it was agreed to for another purpose"
+    for _ in range(2):
+        await hear(society.ResidencyConfirmed)
+        assert await seen()
+    await hear(society.ResidencyWithdrawn)
+    assert not await seen()

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from services.living.concessions import reactions as residents
 from services.living.rides import timers
 from smartcity.living.v1 import cards_pb2, concessions_pb2, rides_pb2
+from smartcity.society.v1 import events_pb2 as society
 from tests.fixtures.pillars import Served
 from tests.living.rides.riding import BUDI, DISHUB, NOTE, SITI, Riding
 
@@ -49,6 +51,10 @@ async def _live(served: Served) -> None:
     await riding.call(cards, BUDI)
     for since in (0, 1):
         await riding.denied(since)
+    async with served.runtime.transaction() as tx:
+        known = {"subject": SITI.subject, "purpose": "transit"}
+        await residents.on_residency_confirmed(tx, riding.event(society.ResidencyConfirmed(**known), "society"))
+        await residents.on_residency_withdrawn(tx, riding.event(society.ResidencyWithdrawn(**known), "society"))
     served.pass_time(days=91)
     await timers.forget(served.runtime)
     served.now -= timedelta(days=91)

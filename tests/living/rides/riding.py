@@ -114,16 +114,17 @@ class Riding:
         summary = PaymentSummary(requester="living", request=asked.request, amount=asked.amount, code="SMGP-7K4P2-92")
         if reason:
             cancelled = events_pb2.PaymentCancelled(payment=summary, reason=reason)
-            await reactions.on_payment_cancelled(tx, self._event(cancelled))
+            await reactions.on_payment_cancelled(tx, self.event(cancelled))
         else:
             captured = events_pb2.PaymentCaptured(payment=summary)
-            await reactions.on_payment_captured(tx, self._event(captured))
+            await reactions.on_payment_captured(tx, self.event(captured))
 
-    def _event(self, message: Any) -> Event[Any]:
+    def event(self, message: Any, pillar: str = "economy") -> Event[Any]:
+        """An event as it arrives from a pillar."""
         return Event(
             id=uuid7(),
             type=message.DESCRIPTOR.full_name,
-            source="/smartcity/semarang/economy",
+            source=f"/smartcity/semarang/{pillar}",
             time=self.served.now,
             aggregate="payment",
             version=1,

@@ -53,6 +53,11 @@
 {{- if and (eq .name "living") ($v.living).operatorFeeds }}
 - { name: SMARTCITY_OPERATOR_FEEDS, value: {{ $v.living.operatorFeeds | quote }} }
 {{- end }}
+{{- if eq .name "society" }}
+{{/* It may be missing: then nobody is verified, and no ballots are taken. */}}
+- name: SMARTCITY_RESIDENT_SECRET
+  valueFrom: { secretKeyRef: { name: {{ ($v.society).secret | default "smartcity-society" | quote }}, key: resident-secret, optional: true } }
+{{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}
 {{- end }}
@@ -85,6 +90,10 @@
 - { name: SMARTCITY_OIDC_ISSUER, value: {{ $v.oidc.issuer | quote }} }
 - { name: SMARTCITY_OIDC_CLIENT_ID, value: {{ $v.oidc.clientId | quote }} }
 - { name: SMARTCITY_OIDC_AUDIENCE, value: {{ $v.oidc.audience | quote }} }
+{{- if $v.oidc.nikClaim }}
+- { name: SMARTCITY_OIDC_NIK_CLAIM, value: {{ $v.oidc.nikClaim | quote }} }
+- { name: SMARTCITY_OIDC_AREA_CLAIM, value: {{ $v.oidc.areaClaim | quote }} }
+{{- end }}
 - name: SMARTCITY_OIDC_CLIENT_SECRET
   {{- include "smartcity.secret" (list $v.oidc.secret.name $v.oidc.secret.key) | nindent 2 }}
 {{- end }}

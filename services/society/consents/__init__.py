@@ -1,0 +1,1 @@
+"""Consents: what people agree to, given and withdrawn, for one purpose each."""

@@ -1,0 +1,1 @@
+"""Residents: who is verified to live in the city; one person once."""

@@ -1,0 +1,192 @@
+"""What can be done with declarations of residence: one function per use case. Numbers never leave this pillar."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found
+from services.kit.interest import require_disinterested
+from services.kit.rpc import etag as etags
+from services.society.consents import store as consents
+from services.society.registration import keeping, nik, profile
+from services.society.registration.keeping import Person
+from services.society.residents import events, model, store
+from services.society.residents.model import Resident, State, Way
+
+MOVED = "pernyataan baru / declared anew"
+"""Why a verification ends when another of the same login comes after it."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What ballots may know of a verified person; not printed."""
+
+    person: bytes
+    born: date
+    area: str
+
+    def __repr__(self) -> str:
+        """Tells nothing."""
+        return "Known(...)"
+
+
+def today(tx: Transaction) -> date:
+    """The city's day."""
+    return tx.now.astimezone(tx.runtime.city.timezone).date()
+
+
+def is_office(tx: Transaction) -> bool:
+    """Whether the caller does this as the registration office, or may do what it does. Errors: RESIDENTS_OFF."""
+    return tx.allows(profile.required(tx.runtime.city).agency)
+
+
+async def create(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
+    """The caller declares where they live.
+
+    The answer is the same whether somebody else is verified with the number: nobody can find out who is.
+    Errors: RESIDENTS_OFF, RESIDENTS_CLOSED, those of `nik.read`, AREA_UNKNOWN, RESIDENT_WAITING.
+    """
+    made = _declared(tx, number, birth_date, area)
+    if not await store.add(tx, made):
+        message = "You have declared this already. Show your identity card at the registration office."
+        raise conflict("RESIDENT_WAITING", message)
+    return made
+
+
+async def attest(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
+    """The identity provider vouches for the caller. One that says what is known already changes nothing.
+
+    Errors: as ``create``, PERSON_VERIFIED.
+    """
+    made = _declared(tx, number, birth_date, area)
+    before = await store.verified(tx, tx.caller.subject, lock=True)
+    if before is not None and (before.person, before.area) == (made.person, made.area):
+        return before
+    waiting = (await store.page(tx, State.WAITING, tx.caller.subject, 1, "")).rows
+    for one in waiting:
+        await store.save(tx, model.end(one, MOVED, "provider", tx.now))
+    await store.save(tx, made)
+    return await _verified(tx, model.verify(made, made.area, Way.PROVIDER, "provider", tx.now))
+
+
+async def get(tx: Transaction, id_: str) -> Resident:
+    """One that the caller may see. Errors: RESIDENTS_OFF, RESIDENT_NOT_FOUND, also for what is somebody else's."""
+    return await _seen(tx, id_)
+
+
+async def page(tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False) -> Page[Resident]:
+    """For the registration office those in a state, of all; else, or where they are asked for, the caller's own.
+
+    Errors: RESIDENTS_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    if is_office(tx) and not own:
+        return await store.page(tx, state or State.WAITING, "", size, token)
+    return await store.page(tx, state, tx.caller.subject, size, token)
+
+
+async def verify(tx: Transaction, id_: str, etag: str, number: str, area: str) -> Resident:
+    """An officer has seen the card. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, NIK_MISMATCH,
+    AREA_UNKNOWN, PERSON_VERIFIED and those of the model.
+    """
+    before = await _decidable(tx, id_, etag)
+    done = model.verify(before, _area(tx, area) if area else before.area, Way.OFFICER, tx.caller.subject, tx.now)
+    if keeping.digest(tx.runtime, number) != before.person:
+        message = "The card shows another number than was declared. Look again; else decline it."
+        raise invalid("NIK_MISMATCH", message, field="nik")
+    return await _verified(tx, done)
+
+
+async def decline(tx: Transaction, id_: str, etag: str, note: str) -> Resident:
+    """It is declined or taken back. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG and those of
+    the model.
+    """
+    before = await _decidable(tx, id_, etag)
+    return await _ended(tx, before, note, tx.caller.subject)
+
+
+async def known(tx: Transaction, subject: str) -> Known | None:
+    """What is known of a verified login; None where it is not verified. Errors: RESIDENTS_CLOSED."""
+    found = await store.verified(tx, subject)
+    if found is None or found.person is None:
+        return None
+    return Known(found.person, keeping.unseal(tx.runtime, found.id, found.sealed).born, found.area)
+
+
+async def is_verified(tx: Transaction, subject: str) -> bool:
+    """Whether a login is verified."""
+    return await store.verified(tx, subject) is not None
+
+
+def tell(tx: Transaction, subject: str, purpose: str, *, holds: bool) -> None:
+    """Tells who serves a purpose whether they may rely on somebody's residence. Told again it changes nothing."""
+    event = events.confirmed(subject, purpose) if holds else events.withdrawn(subject, purpose)
+    id_ = str(ids.uuid7())
+    tx.emit(event, aggregate=f"{subject}:{purpose}", version=int(tx.now.timestamp() * 1_000_000), correlation=id_)
+
+
+def _declared(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
+    profile.required(tx.runtime.city)
+    born = nik.read(number, birth_date, today(tx))
+    place, id_ = _area(tx, area), ids.uuid7()
+    sealed = keeping.seal(tx.runtime, id_, Person(number, born))
+    elsewhere = not nik.issued_in(number, tx.runtime.city.code)
+    person = keeping.digest(tx.runtime, number)
+    return model.declare(id_, tx.caller.subject, sealed, person, place, tx.now, elsewhere=elsewhere)
+
+
+async def _verified(tx: Transaction, done: Resident) -> Resident:
+    """Keeps what was verified: the person nobody else, the login by nothing else."""
+    assert done.person is not None
+    await tx.one_at_a_time(f"person {done.person.hex()}")
+    other = await store.of_person(tx, done.person)
+    if other is not None and other.subject != done.subject:
+        message = "This person is verified with another login already. That one has to end first."
+        raise conflict("PERSON_VERIFIED", message)
+    before = await store.verified(tx, done.subject, lock=True)
+    if before is not None:
+        await store.save(tx, model.end(before, MOVED, done.decided_by, tx.now))
+    await store.save(tx, done)
+    if before is None:
+        for purpose in await consents.given(tx, done.subject):
+            tell(tx, done.subject, purpose, holds=True)
+    return done
+
+
+async def _ended(tx: Transaction, before: Resident, note: str, by: str) -> Resident:
+    done = model.end(before, note, by, tx.now)
+    await store.save(tx, done)
+    if before.state is State.VERIFIED:
+        for purpose in await consents.given(tx, before.subject):
+            tell(tx, before.subject, purpose, holds=False)
+    return done
+
+
+async def _decidable(tx: Transaction, id_: str, etag: str) -> Resident:
+    before = await _seen(tx, id_, lock=True)
+    if not is_office(tx):
+        raise forbidden("NOT_YOURS", "Only the city's registration office can do this.")
+    require_disinterested(tx.caller, before.subject)
+    etags.require(etag, before.version)
+    return before
+
+
+async def _seen(tx: Transaction, id_: str, *, lock: bool = False) -> Resident:
+    parsed: UUID | None = ids.parse(id_)
+    found = await store.get(tx, parsed, lock=lock) if parsed else None
+    if found is None or not (is_office(tx) or found.subject == tx.caller.subject != ""):
+        raise not_found("RESIDENT_NOT_FOUND", "There is no such declaration for you.", field="id")
+    return found
+
+
+def _area(tx: Transaction, code: str) -> str:
+    area = tx.runtime.city.area(code)
+    if area is None or not area.is_lowest:
+        raise _unknown_area()
+    return area.code
+
+
+def _unknown_area() -> DomainError:
+    return invalid("AREA_UNKNOWN", "Name a kelurahan or desa of the city by its Kemendagri code.", field="area_code")

@@ -1,0 +1,96 @@
+"""ResidentService over gRPC: proto -> action -> proto.
+
+Calls with a number open their transactions themselves: idempotency must not see it (``keeping.masked``).
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
+
+from services.kit.database import Transaction
+from services.kit.database.idempotency import once
+from services.kit.rpc import Call, etag, protos, rpc
+from services.society.registration import keeping
+from services.society.residents import actions
+from services.society.residents.model import Resident, State
+from smartcity.society.v1 import residents_pb2 as pb
+
+A = TypeVar("A", bound=Message)
+
+
+@rpc
+async def create(call: Call, request: pb.CreateResidentRequest) -> pb.CreateResidentResponse:
+    """Declares where the caller lives."""
+
+    async def act(tx: Transaction) -> pb.CreateResidentResponse:
+        made = await actions.create(tx, request.nik, request.birth_date, request.area_code)
+        return pb.CreateResidentResponse(resident=_view(tx, made))
+
+    return await _once(call, act, pb.CreateResidentResponse)
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetResidentRequest) -> pb.GetResidentResponse:
+    """Reads one."""
+    return pb.GetResidentResponse(resident=_view(tx, await actions.get(tx, request.id)))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListResidentsRequest) -> pb.ListResidentsResponse:
+    """Lists them."""
+    state = protos.member(pb.ResidentState, request.state, State) if request.state else None
+    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
+    return pb.ListResidentsResponse(residents=[_view(tx, one) for one in found.rows], next_page_token=found.token)
+
+
+@rpc
+async def verify(call: Call, request: pb.VerifyResidentRequest) -> pb.VerifyResidentResponse:
+    """Verifies one."""
+
+    async def act(tx: Transaction) -> pb.VerifyResidentResponse:
+        done = await actions.verify(tx, request.id, request.etag, request.nik, request.area_code)
+        return pb.VerifyResidentResponse(resident=_view(tx, done))
+
+    return await _once(call, act, pb.VerifyResidentResponse)
+
+
+@rpc
+async def decline(tx: Transaction, request: pb.DeclineResidentRequest) -> pb.DeclineResidentResponse:
+    """Declines one, or takes a verification back."""
+    done = await actions.decline(tx, request.id, request.etag, request.note)
+    return pb.DeclineResidentResponse(resident=_view(tx, done))
+
+
+@rpc
+async def attest(call: Call, request: pb.AttestResidentRequest) -> pb.AttestResidentResponse:
+    """Takes the identity provider's word."""
+
+    async def act(tx: Transaction) -> pb.AttestResidentResponse:
+        done = await actions.attest(tx, request.nik, request.birth_date, request.area_code)
+        return pb.AttestResidentResponse(resident=_view(tx, done))
+
+    return await _once(call, act, pb.AttestResidentResponse)
+
+
+async def _once(call: Call, act: Callable[[Transaction], Awaitable[A]], answer: type[A]) -> A:
+    """Once per request id, as the kit has it, with a digest of the request that tells nobody the number."""
+    asked: Any = call.request
+    async with call.transaction() as tx:
+        return await once(tx, asked.request_id, keeping.masked(tx.runtime, asked), lambda: act(tx), answer)
+
+
+def _view(tx: Transaction, one: Resident) -> pb.Resident:
+    return pb.Resident(
+        id=str(one.id),
+        state=protos.number(pb.ResidentState, one.state),
+        area_code=one.area,
+        way=protos.number(pb.ResidentWay, one.way) if one.way.value else pb.RESIDENT_WAY_UNSPECIFIED,
+        note=one.note,
+        own=one.subject == tx.caller.subject,
+        issued_elsewhere=one.elsewhere,
+        create_time=protos.timestamp(one.created_at),
+        verify_time=protos.timestamp(one.verified_at),
+        end_time=protos.timestamp(one.ended_at),
+        etag=etag.of(one.version),
+    )

@@ -1,0 +1,74 @@
+"""A declaration of residence: its states, and what a move needs. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from services.kit.errors import precondition
+
+
+class State(Enum):
+    """Where a declaration stands."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    ENDED = "ended"
+
+
+class Way(Enum):
+    """By whose word somebody is verified."""
+
+    NOBODY = ""
+    OFFICER = "officer"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True)
+class Resident:
+    """One of them. Times are UTC; ``version`` counts its changes. Nothing in it tells the number to who has no key."""
+
+    id: UUID
+    version: int
+    state: State
+    subject: str
+    """Whose login; empty when it was erased."""
+    sealed: bytes
+    """Number and date of birth; empty once it has ended."""
+    person: bytes | None
+    """Keyed digest of the number; None once it has ended."""
+    area: str
+    elsewhere: bool
+    """Whether the card was issued in another city."""
+    way: Way
+    note: str
+    decided_by: str
+    created_at: datetime
+    verified_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def declare(
+    id_: UUID, subject: str, sealed: bytes, person: bytes, area: str, now: datetime, *, elsewhere: bool
+) -> Resident:
+    """A new one, which waits."""
+    return Resident(id_, 1, State.WAITING, subject, sealed, person, area, elsewhere, Way.NOBODY, "", "", now)
+
+
+def verify(one: Resident, area: str, way: Way, by: str, now: datetime) -> Resident:
+    """Somebody's word is taken for it. Errors: INVALID_TRANSITION."""
+    if one.state is not State.WAITING:
+        message = "It is decided on already. Ask for a new declaration instead."
+        raise precondition("INVALID_TRANSITION", message, state=one.state.value)
+    return replace(
+        one, state=State.VERIFIED, area=area, way=way, decided_by=by, verified_at=now, version=one.version + 1
+    )
+
+
+def end(one: Resident, note: str, by: str, now: datetime) -> Resident:
+    """It is declined or holds no longer; the number is erased. Errors: INVALID_TRANSITION."""
+    if one.state is State.ENDED:
+        raise precondition("INVALID_TRANSITION", "It has ended already.", state=one.state.value)
+    return replace(
+        one, state=State.ENDED, sealed=b"", person=None, note=note, decided_by=by, ended_at=now, version=one.version + 1
+    )
