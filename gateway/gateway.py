@@ -13,6 +13,7 @@ from gateway.callers.session import Sessions
 from gateway.calls.pillars import Pillars
 from gateway.city.alerts import ServiceAlerts
 from gateway.city.bulletins import Bulletins
+from gateway.city.calendar import Calendar
 from gateway.city.home import Home
 from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
@@ -60,6 +61,7 @@ class Gateway:
     trusted: tuple[Network, ...] = field(init=False)
     vehicles: Vehicles = field(init=False)
     service_alerts: ServiceAlerts = field(init=False)
+    calendar: Calendar = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the networks of trusted proxies, and makes what is read of pillars for everybody."""
@@ -68,6 +70,7 @@ class Gateway:
         places = Places(self.settings.streams, self.settings.streams_per_address)
         self.fleet = Fleet(self.live, self.vehicles.rows, places)
         self.service_alerts = ServiceAlerts(self.pillars)
+        self.calendar = Calendar(self.pillars, self.settings.public_url)
 
     @property
     def listeners(self) -> int:

@@ -189,6 +189,10 @@ OPERATOR_AGE: Final = Metric(
 TIMETABLE_LEFT: Final = Metric(
     "smartcity.timetable.left", "s", "Until the last day of the timetable that holds is over; below 0 afterwards"
 )
+EVENTS_WAITING: Final = Metric(
+    "smartcity.events.waiting", "{event}", "Events of the city that were written and wait to be published"
+)
+EVENT_AGE: Final = Metric("smartcity.events.waiting.age", "s", "How long the oldest of them waits; 0 without one")
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")

@@ -1,10 +1,22 @@
-"""The pillar's section: it serves no noun so far, and says so."""
+"""The pillar's section of the city home."""
 
-from services.kit.rpc import Call, rpc
+from datetime import timedelta
+
+from services.branding.city_events import store as city_events
+from services.branding.city_events.profile import terms_of
+from services.kit.database import Transaction
+from services.kit.rpc import rpc
 from smartcity.branding.v1 import overview_pb2 as pb
+
+SOON = timedelta(days=30)
 
 
 @rpc
-async def read(call: Call, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
-    """The nouns the pillar serves: none."""
-    return pb.GetOverviewResponse()
+async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
+    """What the pillar serves, and how much of it there is."""
+    return pb.GetOverviewResponse(
+        nouns=["events"],
+        dates_soon=await city_events.soon(tx, tx.now, tx.now + SOON),
+        events_waiting=await city_events.waiting(tx),
+        event_agency=terms_of(tx.runtime.city).agency,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the branding pillar."""

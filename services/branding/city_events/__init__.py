@@ -1,0 +1,1 @@
+"""City events: what is on, where, and on which dates."""

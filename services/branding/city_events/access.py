@@ -1,0 +1,32 @@
+"""Who may do what with an event: its organiser, their agency, and the office that publishes."""
+
+from services.branding.city_events.model import CityEvent
+from services.branding.city_events.profile import terms_of
+from services.kit.caller import Scope
+from services.kit.database import Transaction
+
+
+def publishes(tx: Transaction) -> bool:
+    """Whether the caller is of the office that publishes, or an administrator."""
+    if tx.caller.has("admin"):
+        return True
+    office = terms_of(tx.runtime.city).agency
+    return tx.caller.has("officer") and tx.caller.agency == office != ""
+
+
+def writes(tx: Transaction, it: CityEvent) -> bool:
+    """Whether an event is the caller's to write and to call off: what they wrote, what their agency wrote, or any."""
+    if publishes(tx):
+        return True
+    if tx.caller.has("officer") and tx.caller.agency == it.agency != "":
+        return True
+    return not tx.caller.has("anonymous") and tx.caller.subject == it.by != ""
+
+
+def reach(tx: Transaction) -> tuple[str, str] | None:
+    """The agency and the subject whose events the caller sees in all states, empty for any; None for none."""
+    if publishes(tx):
+        return "", ""
+    if tx.scope is Scope.OWN:
+        return "", tx.caller.subject
+    return (tx.caller.agency, "") if tx.caller.agency else None

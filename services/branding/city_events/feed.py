@@ -1,0 +1,142 @@
+"""Events as an iCalendar stream (RFC 5545) that calendars subscribe to.
+
+What follows a rule is one component with the rule, its exceptions, and one more for each date that was moved; each date
+that was told is a component of its own. An id never changes, and SEQUENCE grows with each change, so that calendars
+move what they have instead of showing it twice.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone
+from icalendar.prop import vRecur
+
+from services.branding.city_events import actions, recurrence, store
+from services.branding.city_events.model import CityEvent, Content, Occasion, OccasionState, State
+from services.kit.city import City
+from services.kit.database import Transaction
+
+KEPT = timedelta(days=30)
+"""How long a date stays in the stream when it is over."""
+PRODUCER = "-//Smart City//Events//ID"
+
+
+async def read(tx: Transaction, site: str, event: str = "") -> bytes:
+    """The stream, of one event where one is named; it links to the pages of a site. Errors: EVENT_NOT_FOUND."""
+    since = tx.now - KEPT
+    found = [await actions.known(tx, event)] if event else await store.fed(tx, since)
+    dates = await store.of_events(tx, [it.id for it in found], since)
+    return stream(tx.runtime.city, [(it, dates.get(it.id, [])) for it in found], site)
+
+
+def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str) -> bytes:
+    """The stream of some events with their dates."""
+    zone = city.timezone
+    made = Calendar()
+    made.add("prodid", PRODUCER)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("name", city.name_id)
+    made.add("x-wr-calname", city.name_id)
+    made.add("x-wr-timezone", str(zone))
+    made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    earliest = min((one.starts_at for _, rows in found for one in rows), default=datetime(2026, 1, 1, tzinfo=UTC))
+    made.add_component(Timezone.from_tzid(str(zone), first_date=earliest.date().replace(month=1, day=1)))
+    for it, rows in found:
+        for one in components(it, rows, zone, site):
+            made.add_component(one)
+    made_of: bytes = made.to_ical()
+    return made_of
+
+
+def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: str) -> list[Event]:
+    """An event's components."""
+    schedule = it.said.schedule
+    told = {one.start for one in schedule.dates}
+    made = [
+        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), _holds(one), site)
+        for one in occasions
+        if one.key in told or not schedule.rule
+    ]
+    if not schedule.rule:
+        return made
+    first, end, all_day = recurrence.first_span(schedule)
+    holds = it.state is not State.CANCELLED
+    series = _component(
+        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), holds, site
+    )
+    series.add("rrule", vRecur.from_ical(_rule(schedule.rule, zone, all_day=all_day)))
+    for key in schedule.exceptions:
+        if key not in told:
+            at = recurrence.moment(key)
+            series.add("exdate", at.replace(tzinfo=zone) if isinstance(at, datetime) else at)
+    made.append(series)
+    for one in occasions:
+        if one.moved and one.key not in told:
+            moved = _component(
+                it, str(it.id), it.version - 1, _begins(one, zone), _ends(one, zone), _holds(one), site
+            )  # fmt: skip
+            at = recurrence.moment(one.key)
+            moved.add("recurrence-id", at.replace(tzinfo=zone) if isinstance(at, datetime) else at)
+            made.append(moved)
+    return made
+
+
+def _component(
+    it: CityEvent, uid: str, sequence: int, begins: Any, ends: Any, holds: bool, site: str
+) -> Event:  # fmt: skip
+    said = it.said
+    made = Event()
+    made.add("uid", uid)
+    made.add("dtstamp", it.updated_at)
+    made.add("last-modified", it.updated_at)
+    made.add("created", it.created_at)
+    made.add("sequence", sequence)
+    made.add("dtstart", begins)
+    made.add("dtend", ends)
+    made.add("summary", said.name)
+    made.add("status", "CONFIRMED" if holds else "CANCELLED")
+    made.add("location", said.venue)
+    if said.lat is not None and said.lon is not None:
+        made.add("geo", (said.lat, said.lon))
+    if text := _described(it, said, holds=holds):
+        made.add("description", text)
+    made.add("categories", [it.kind.value])
+    made.add("transp", "TRANSPARENT")  # a reader is not busy because something is on in the city
+    if site:
+        made.add("url", f"{site.rstrip('/')}/wisata/acara/{it.code}")
+    return made
+
+
+def _described(it: CityEvent, said: Content, *, holds: bool) -> str:
+    programme = (f"{one.time} {one.title}".strip() for one in said.programme)
+    return "\n\n".join(filter(None, ("" if holds else it.reason, said.description, "\n".join(programme))))
+
+
+def _rule(text: str, zone: ZoneInfo, *, all_day: bool) -> str:
+    """The rule as RFC 5545 has it: UNTIL is of the start's kind, in UTC where it is a time."""
+    parts = dict(recurrence.rule_of(text).parts)
+    if "UNTIL" in parts:
+        until = recurrence.until_of(parts["UNTIL"], zone)
+        utc = until.replace(tzinfo=zone).astimezone(UTC)
+        parts["UNTIL"] = f"{until:%Y%m%d}" if all_day else f"{utc:%Y%m%dT%H%M%SZ}"
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _holds(one: Occasion) -> bool:
+    return one.state is OccasionState.PLANNED
+
+
+def _begins(one: Occasion, zone: ZoneInfo) -> datetime | date:
+    at = one.starts_at.astimezone(zone)
+    return at.date() if one.all_day else at
+
+
+def _ends(one: Occasion, zone: ZoneInfo) -> datetime | date:
+    at = one.ends_at.astimezone(zone)
+    return at.date() if one.all_day else at
+
+
+def _local(at: datetime, zone: ZoneInfo, all_day: bool) -> datetime | date:
+    return at.date() if all_day else at.replace(tzinfo=zone)

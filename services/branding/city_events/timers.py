@@ -1,0 +1,26 @@
+"""What falls due by itself: the profile's events are entered, dates are over, and more dates of rules are planned."""
+
+from services.branding.city_events import actions
+from services.kit.runtime import Runtime
+
+
+async def enter_profile(runtime: Runtime) -> None:
+    """Enters what is new or says something else."""
+    async with runtime.transaction() as tx:
+        await actions.enter_profile(tx)
+
+
+async def go_on(runtime: Runtime) -> None:
+    """Lets events whose date is over know their next, some at a time."""
+    more = 1
+    while more:
+        async with runtime.transaction() as tx:
+            more = await actions.go_on(tx)
+
+
+async def plan_further(runtime: Runtime) -> None:
+    """Plans dates of rules further, some at a time."""
+    more = 1
+    while more:
+        async with runtime.transaction() as tx:
+            more = await actions.plan_further(tx)

@@ -1,0 +1,87 @@
+"""The iCalendar stream, as those who subscribe to it read it."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from dateutil.rrule import rrule, rruleset, rrulestr
+from icalendar import Calendar
+
+from smartcity.branding.v1 import city_events_pb2 as pb
+from tests.branding.city_events.stage import JAKARTA, WEEKLY, Stage, dates
+
+
+async def fed(stage: Stage) -> Any:
+    answer = await stage.call(pb.GetEventCalendarRequest(site="https://kota.example"))
+    return Calendar.from_ical(answer.content)
+
+
+def expanded(calendar: Any, uid: str) -> list[str]:
+    """When a series is, as a reader of RFC 5545 makes it of its components."""
+    parts = [one for one in calendar.walk("VEVENT") if one["uid"] == uid]
+    series = next(one for one in parts if "rrule" in one)
+    first = series["dtstart"].dt.replace(tzinfo=None)
+    found = rruleset()
+    rule = rrulestr(series["rrule"].to_ical().decode(), dtstart=first)
+    assert isinstance(rule, rrule)
+    found.rrule(rule)
+    left_out = series.get("exdate", [])
+    for each in left_out if isinstance(left_out, list) else [left_out]:
+        for one in each.dts:
+            found.exdate(one.dt.replace(tzinfo=None))
+    for one in parts:
+        if "recurrence-id" in one:
+            found.exdate(one["recurrence-id"].dt.replace(tzinfo=None))
+            found.rdate(one["dtstart"].dt.replace(tzinfo=None))
+    return [f"{one:%Y-%m-%dT%H:%M}" for one in islice(iter(found), 6)]
+
+
+async def test_a_series_in_the_stream_is_on_the_dates_that_the_city_plans(stage: Stage) -> None:
+    schedule = pb.EventSchedule()
+    schedule.CopyFrom(WEEKLY)
+    schedule.exceptions.append("2026-12-05T19:00")
+    schedule.moved.add(of="2026-12-12T19:00", start="2026-12-13T16:00")
+    one = await stage.published(schedule=schedule)
+    ours = [at for at, state in dates(one) if state == "planned"][:6]
+    assert expanded(await fed(stage), one.id) == ours
+
+
+async def test_the_stream_is_read_as_it_should_be(stage: Stage) -> None:
+    one = await stage.published(description="Musik, dan; koma\nbaris kedua " + "panjang " * 30)
+    calendar = await fed(stage)
+    assert calendar.errors == []
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert str(zone["tzid"]) == "Asia/Jakarta"
+    (event,) = calendar.walk("VEVENT")
+    assert (str(event["uid"]), str(event["summary"]), str(event["status"])) == (one.id, "Malam Keroncong", "CONFIRMED")
+    assert event["dtstart"].dt.astimezone(UTC) == datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert event["dtend"].dt - event["dtstart"].dt == timedelta(hours=3)
+    assert str(event["url"]) == f"https://kota.example/wisata/acara/{one.code}"
+    raw = (await stage.call(pb.GetEventCalendarRequest())).content
+    assert max(map(len, raw.split(b"\r\n"))) <= 75
+    assert b"URL" not in raw
+
+
+async def test_a_told_date_keeps_its_uid_and_its_sequence_grows_when_it_is_moved_or_called_off(stage: Stage) -> None:
+    schedule = pb.EventSchedule(dates=[pb.EventDate(start="2027-02-05", end="2027-02-07", source="panitia")])
+    one = await stage.published(schedule=schedule)
+    (before,) = (await fed(stage)).walk("VEVENT")
+    assert (before["dtstart"].dt, before["dtend"].dt) == (date(2027, 2, 5), date(2027, 2, 8))
+    schedule.moved.add(of="2027-02-05", start="2027-02-06", end="2027-02-08")
+    one = await stage.publish(await stage.rewrite(one, schedule=schedule))
+    (moved,) = (await fed(stage)).walk("VEVENT")
+    assert (str(moved["uid"]), moved["sequence"]) == (str(before["uid"]), before["sequence"] + 1)
+    await stage.cancel(one)
+    (off,) = (await fed(stage)).walk("VEVENT")
+    assert (str(off["uid"]), str(off["status"])) == (str(before["uid"]), "CANCELLED")
+    assert off["sequence"] > moved["sequence"]
+
+
+async def test_until_is_written_in_utc_as_the_standard_wants(stage: Stage) -> None:
+    schedule = pb.EventSchedule()
+    schedule.CopyFrom(WEEKLY)
+    schedule.rule = "FREQ=WEEKLY;BYDAY=SA;UNTIL=20261212"
+    await stage.published(schedule=schedule)
+    raw = (await stage.call(pb.GetEventCalendarRequest())).content
+    assert b"UNTIL=20261212T165959Z" in raw
+    assert JAKARTA.key.encode() in raw

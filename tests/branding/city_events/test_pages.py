@@ -1,0 +1,89 @@
+"""Events at the portal and over the API, through a gateway in front of the pillar."""
+
+import json
+import re
+from datetime import datetime
+
+import httpx
+import pytest
+
+from smartcity.branding.v1 import city_events_pb2 as pb
+from tests.branding.city_events.stage import WEEKLY, Stage
+
+PAGE_BYTES = 20_000
+EVENT_TYPES = {"Event", "Festival", "ExhibitionEvent", "SportsEvent", "SaleEvent"}
+"""Types of https://schema.org that are an Event."""
+STATUSES = {f"https://schema.org/Event{state}" for state in ("Scheduled", "Rescheduled", "Cancelled", "Postponed")}
+
+
+def linked_data(page: str) -> list[dict[str, object]]:
+    """The events that a page tells as JSON-LD; each with what schema.org's Event needs."""
+    found = re.search(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    if found is None:
+        return []
+    value = json.loads(found[1])
+    assert value["@context"] == "https://schema.org"
+    events: list[dict[str, object]] = value.get("@graph", [value])
+    for one in events:
+        assert one["@type"] in EVENT_TYPES
+        assert one["eventStatus"] in STATUSES
+        begins, ends = (datetime.fromisoformat(str(one[name])) for name in ("startDate", "endDate"))
+        assert begins <= ends
+        place = one["location"]
+        assert isinstance(place, dict)
+        assert (place["@type"], place["address"]["addressCountry"]) == ("Place", "ID")
+        assert str(one["url"]).startswith("http")
+    return events
+
+
+async def test_the_calendar_leads_to_each_and_says_what_is_not_known(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    await stage.enter()
+    listed = (await visitor.get("/wisata/acara")).text
+    assert '<a href="/wisata/acara/hut-kota-semarang">Anniversary of Semarang</a>' in listed
+    assert listed.index("May 2027") < listed.index("Date not known yet") < listed.index("Dugderan")
+    page = (await visitor.get("/wisata/acara/dugderan")).text
+    assert "The next date is not known yet." in page
+    assert "16 February 2026" in page
+    assert linked_data(page) == []
+    assert "Belum ada acara." in (await visitor.get("/wisata/acara", params={"lang": "id", "jenis": "sport"})).text
+
+
+async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    programme = [pb.ProgrammeItem(time="19:30", title="Pembukaan"), pb.ProgrammeItem(title="Keroncong")]
+    one = await stage.published(
+        description="Musik </script><b>keroncong", programme=programme, organiser="Paguyuban", schedule=WEEKLY
+    )
+    answer = await visitor.get(f"/wisata/acara/{one.code}")
+    assert "Saturday, 28 November 2026, 19:00–22:00" in answer.text
+    assert f'href="/v1/events.ics?event={one.code}"' in answer.text
+    assert 'href="/transit?ke=-6.968,110.428"' in answer.text
+    told = linked_data(answer.text)
+    assert (told[0]["startDate"], told[0]["endDate"]) == ("2026-11-28T19:00+07:00", "2026-11-28T22:00+07:00")
+    assert told[0]["description"] == "Musik </script><b>keroncong"
+    assert len(answer.content) <= PAGE_BYTES
+
+
+async def test_a_day_that_was_called_off_is_told_as_such(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    one = await stage.published()
+    await stage.cancel_date(one, one.occasions[0].id)
+    page = (await visitor.get(f"/wisata/acara/{one.code}")).text
+    assert "<s>Saturday, 28 November 2026, 19:00–22:00</s>" in page
+    assert linked_data(page)[0]["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+async def test_the_calendar_of_the_city_and_of_one_event_can_be_subscribed_to(
+    visitor: httpx.AsyncClient, stage: Stage
+) -> None:
+    one, other = await stage.published(), await stage.published(name="Pasar Pagi")
+    whole = await visitor.get("/v1/events.ics")
+    assert whole.headers["content-type"].startswith("text/calendar")
+    assert {f"UID:{one.id}", f"UID:{other.id}"} <= set(whole.text.split("\r\n"))
+    alone = await visitor.get("/v1/events.ics", params={"event": one.code})
+    assert other.id not in alone.text
+    again = await visitor.get("/v1/events.ics", headers={"if-none-match": whole.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/wisata/acara/unknown", "/v1/events/unknown", "/v1/events.ics?event=unknown"])
+async def test_an_unknown_event_is_not_found(visitor: httpx.AsyncClient, path: str) -> None:
+    assert (await visitor.get(path)).status_code == 404
