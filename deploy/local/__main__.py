@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.local import runfile
 from deploy.local.component import State, Status
-from deploy.local.demo import busiest_agencies, treasury_agency, warning_agencies
+from deploy.local.demo import busiest_agencies, event_agencies, treasury_agency, warning_agencies
 from deploy.local.plan import Plan, Ports
 from deploy.local.process import StartError
 from deploy.local.screen import Screen
@@ -90,6 +90,7 @@ def _people(city: str) -> list[tuple[str, str]]:
         *officers,
         (f"petugas-{treasury_agency(city)}, bendahara", "treasury: what one proposes the other approves"),
         *((f"petugas-{agency}, piket", "flood warnings: likewise") for agency in warning_agencies(city)[:1]),
+        *((f"petugas-{agency}, wisata", "events: likewise") for agency in event_agencies(city)),
         ("petugas-…", "an officer for every other agency"),
         ("admin", "administrator"),
     ]

@@ -23,7 +23,7 @@ class DemoUser:
 
 def demo_users(city: str) -> list[DemoUser]:
     """Citizens, a verifier, an administrator, an officer for every agency of the city, and a second one where what one
-    proposes another approves: money, and warnings.
+    proposes another approves: money, warnings, and events.
     """
     with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
         agencies = list(csv.DictReader(file))
@@ -38,6 +38,7 @@ def demo_users(city: str) -> list[DemoUser]:
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,
         DemoUser("bendahara", "Bendahara Contoh", ("officer", f"agency:{treasury_agency(city)}")),
+        *(DemoUser("wisata", "Wisata Contoh", ("officer", f"agency:{agency}")) for agency in event_agencies(city)),
         *(DemoUser("piket", "Piket Contoh", ("officer", f"agency:{agency}")) for agency in warning_agencies(city)[:1]),
     ]
 
@@ -52,6 +53,12 @@ def warning_agencies(city: str) -> list[str]:
     """Ids of the agencies whose officers act on flood warnings; none where the city has published no criteria."""
     path = CITIES / city / "warnings.toml"
     return list(tomllib.loads(path.read_text(encoding="utf-8"))["agencies"]) if path.exists() else []
+
+
+def event_agencies(city: str) -> list[str]:
+    """The id of the agency whose officers publish events, alone; none where the city has named none."""
+    path = CITIES / city / "events.toml"
+    return [str(tomllib.loads(path.read_text(encoding="utf-8"))["agency"])] if path.exists() else []
 
 
 def busiest_agencies(city: str, count: int = 3) -> list[str]:

@@ -1,0 +1,155 @@
+"""The entries of an event's form: into a request, and from an event that is written anew.
+
+Dates that were told stand one a line: ``2027-02-05..2027-02-07 | where it is known from``, with ``T19:00`` after a day
+where hours are known; what is moved as ``2027-02-05 > 2027-02-06``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gateway.portal.kit.forms import Fields
+from smartcity.branding.v1 import city_events_pb2 as pb
+from smartcity.branding.v1 import city_events_views as views
+from smartcity.types.v1 import place_pb2
+
+REPEATS = {
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+    "yearly": "FREQ=YEARLY",
+}
+"""What can be chosen; other rules are written."""
+
+_WORDS = ("name", "name_en", "description", "description_en", "organiser", "venue", "website", "custom", "custom_en")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
+_ITEM = re.compile(r"(?:([0-9]{1,2})[:.]([0-9]{2}) +)?(.+)")
+
+
+def content(form: Fields) -> tuple[pb.CityEventContent, dict[str, str]]:
+    """What was entered, and what is wrong by entry, as keys of texts."""
+    made = pb.CityEventContent()
+    for name in _WORDS:
+        setattr(made, name, form[name])
+    wrong: dict[str, str] = {}
+    if form["kind"] in views.CITY_EVENT_KIND_NUMBERS:
+        made.kind = views.CITY_EVENT_KIND_NUMBERS[form["kind"]]
+    if form["area"]:
+        made.areas.extend([form["area"], *(one for one in form["more_areas"].split() if one != form["area"])])
+    if form["lat"] or form["lon"]:
+        lat, lon = form.number("lat"), form.number("lon")
+        if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            wrong["lat"] = "event_form.point_wrong"
+        else:
+            made.location.CopyFrom(place_pb2.Point(lon=lon, lat=lat))
+    if form["expected"]:
+        if form["expected"].isdigit() and len(form["expected"]) <= 7:
+            made.expected = int(form["expected"])
+        else:
+            wrong["expected"] = "reason.EVENT_EXPECTED_INVALID"
+    made.extra_service, made.waste_round = form.flag("extra_service"), form.flag("waste_round")
+    _programme(form, made)
+    return made, wrong | _schedule(form, made.schedule)
+
+
+def _programme(form: Fields, made: pb.CityEventContent) -> None:
+    for line in _lines(form["programme"]):
+        found = _ITEM.fullmatch(line)
+        if found is not None:
+            time = f"{int(found[1]):02}:{found[2]}" if found[1] else ""
+            title, _, english = found[3].partition(" | ")
+            made.programme.add(time=time, title=title, title_en=english)
+
+
+def _schedule(form: Fields, made: pb.EventSchedule) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    start, end = _first(form)
+    rule = REPEATS.get(form["repeat"], form["rule"] if form["repeat"] == "other" else "")
+    if rule and form["until"] and "UNTIL" not in rule.upper():
+        rule = f"{rule};UNTIL={form['until'].replace('-', '')}"
+    if rule:
+        made.rule, made.start, made.end = rule, start, end
+    elif start:
+        made.dates.add(start=start, end=end)
+    for line in _lines(form["dates"]):
+        span, _, source = line.partition("|")
+        first, last = _span(span)
+        made.dates.add(start=first, end=last, source=source.strip())
+    made.exceptions.extend(_lines(form["exceptions"]))
+    for line in _lines(form["moved"]):
+        of, _, to = line.partition(">")
+        first, last = _span(to)
+        made.moved.add(of=of.strip(), start=first, end=last)
+    told = {
+        "dates": [text for one in made.dates for text in (one.start, one.end)],
+        "exceptions": list(made.exceptions),
+        "moved": [text for one in made.moved for text in (one.of, one.start, one.end)],
+    }
+    for name, texts in told.items():
+        if any(text and not _DAY.fullmatch(text) for text in texts):
+            wrong[name] = "event_form.dates_wrong"
+    return wrong
+
+
+def _first(form: Fields) -> tuple[str, str]:
+    """Start and end of the date that the form has entries for."""
+    day, last = form["day"], form["last_day"] or form["day"]
+    if not day:
+        return "", ""
+    if form["from"]:
+        return f"{day}T{form['from'][:5]}", f"{last}T{form['to'][:5]}" if form["to"] else ""
+    return day, last if last != day else ""
+
+
+def of(said: views.CityEventContent) -> Fields:
+    """What an event says as its form has it."""
+    found = Fields({name: getattr(said, name) or "" for name in _WORDS})
+    found |= {"kind": said.kind or "", "expected": str(said.expected or "")}
+    found |= {name: "yes" for name in ("extra_service", "waste_round") if getattr(said, name)}
+    areas = list(said.areas)
+    found |= {"area": areas[0] if areas else "", "more_areas": " ".join(areas[1:])}
+    if said.location:
+        found |= {"lat": str(said.location.lat), "lon": str(said.location.lon)}
+    found["programme"] = "\n".join(map(_line, said.programme))
+    if said.schedule:
+        found |= _of_schedule(said.schedule)
+    return found
+
+
+def _line(one: views.ProgrammeItem) -> str:
+    return " ".join(filter(None, (one.time, " | ".join(filter(None, (one.title, one.title_en))))))
+
+
+def _of_schedule(one: views.EventSchedule) -> dict[str, str]:
+    found = {
+        "dates": "\n".join(
+            f"{each.start}{f'..{each.end}' if each.end else ''}{f' | {each.source}' if each.source else ''}"
+            for each in one.dates
+        ),
+        "exceptions": "\n".join(one.exceptions),
+        "moved": "\n".join(
+            f"{each.of} > {each.start}{f'..{each.end}' if each.end else ''}" for each in one.moved
+        ),
+    }  # fmt: skip
+    if not one.rule:
+        return found
+    rule, _, until = one.rule.partition(";UNTIL=")
+    simple = next((name for name, text in REPEATS.items() if text == rule), "")
+    dated = bool(re.fullmatch("[0-9]{8}", until)) or not until
+    if simple and dated:
+        found |= {"repeat": simple, "until": f"{until[:4]}-{until[4:6]}-{until[6:]}" if until else ""}
+    else:
+        found |= {"repeat": "other", "rule": one.rule}
+    day, _, begins = (one.start or "").partition("T")
+    last, _, ends = (one.end or one.start or "").partition("T")
+    return found | {"day": day, "from": begins, "to": ends, "last_day": last if last != day else ""}
+
+
+def _span(text: str) -> tuple[str, str]:
+    first, _, last = text.partition("..")
+    return first.strip(), last.strip()
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (" ".join(line.split()) for line in text.splitlines() if line.strip())

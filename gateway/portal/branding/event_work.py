@@ -1,0 +1,107 @@
+"""What organisers and officers do with an event: write it, and call it off; shared by their pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.gateway import current_gateway
+from gateway.portal.branding import event_entries as entries
+from gateway.portal.branding import event_words
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.page import render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.caller import Caller
+from smartcity.branding.v1 import city_events_pb2 as pb
+from smartcity.branding.v1 import city_events_views as views
+
+DONE = frozenset({"event_drafted", "event_changed", "event_published", "event_cancelled", "occasion_cancelled"})
+STATES = ("draft", "published", "cancelled")
+
+
+async def listed(request: Request, caller: Caller, path: str, template: str, state: str, done: str) -> Response:
+    """Events in a state, those of which something waits (``waiting``), or all."""
+    asked = pb.ListCityEventRecordsRequest(page_size=PAGE, page_token=page_token(request), waiting=state == "waiting")
+    if state in STATES:
+        asked.state = views.CITY_EVENT_STATE_NUMBERS[state]
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, template, private=True, state=state, states=("waiting", *STATES), base=path,
+        found=[views.city_event(one) for one in answer.events], done=done if done in DONE else "",
+        next_href=next_href(path, answer.next_page_token, keadaan=state), **_here(template),
+        **event_words.words(request),
+    )  # fmt: skip
+
+
+async def blank(request: Request, path: str, template: str, shown: FormState) -> Response:
+    """The form for another."""
+    context = shown.context()
+    return render(
+        request, template, shown.status, private=True, base=path, entered=context["form"],
+        repeats=list(entries.REPEATS), **_here(template), **event_words.words(request), **context,
+    )  # fmt: skip
+
+
+async def create(request: Request, caller: Caller, path: str, template: str) -> Response:
+    """Saves a draft."""
+    form = await forms.read(request)
+    said, wrong = entries.content(form)
+    asked = pb.CreateCityEventRequest(request_id=form["request_id"], content=said)
+    answer: Any = incomplete(request, "create", form, **wrong) if wrong else None
+    if answer is None:
+        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await blank(request, path, template, answer)
+    return RedirectResponse(f"{path}/{answer.event.id}?done=event_drafted", 303)
+
+
+async def shown(request: Request, id_: str, caller: Caller, path: str, template: str, state: FormState) -> Response:
+    """One event with all that can be done with it."""
+    answer = await current_gateway(request).pillars.call(pb.GetCityEventRequest(id=id_), caller)
+    event = views.city_event(answer.event)
+    context, now = state.context(), datetime.now(UTC)
+    said = event.written or event.content
+    assert said is not None
+    context["entered"] = context["form"] if state.doing == "update" else entries.of(said)
+    return render(
+        request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
+        repeats=list(entries.REPEATS), coming=[one for one in event.occasions if one.ends_at and one.ends_at > now],
+        **_here(template), **event_words.words(request), **context,
+    )  # fmt: skip
+
+
+async def act(request: Request, id_: str, caller: Caller, path: str, template: str, doing: str) -> Response:
+    """Writes it anew, publishes it, or calls it or one of its dates off."""
+    form = await forms.read(request)
+    wrong: dict[str, str] = {}
+    asked: Any
+    if doing == "update":
+        said, wrong = entries.content(form)
+        asked = pb.UpdateCityEventRequest(request_id=form["request_id"], id=id_, etag=form["etag"], content=said)
+    elif doing == "publish":
+        asked = pb.PublishCityEventRequest(request_id=form["request_id"], id=id_, etag=form["etag"])
+    elif form["occasion"]:
+        asked = pb.CancelOccasionRequest(
+            request_id=form["request_id"], id=form["occasion"], etag=form["etag"], reason=form["reason"]
+        )
+    else:
+        asked = pb.CancelCityEventRequest(
+            request_id=form["request_id"], id=id_, etag=form["etag"], reason=form["reason"]
+        )  # fmt: skip
+    answer: Any = incomplete(request, doing, form, **wrong) if wrong else None
+    if answer is None:
+        answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await shown(request, id_, caller, path, template, answer)
+    done = {"update": "event_changed", "publish": "event_published"}.get(doing, "event_cancelled")
+    if form["occasion"] and doing == "cancel":
+        done = "occasion_cancelled"
+    return RedirectResponse(f"{path}/{id_}?done={done}", 303)
+
+
+def _here(template: str) -> dict[str, Any]:
+    return {"here": "officer", "view": "events"} if "officer" in template else {"here": "branding"}

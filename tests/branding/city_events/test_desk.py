@@ -1,0 +1,92 @@
+"""Events at the desk and in an organiser's pages: written, published by another, changed, and called off."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from gateway.callers.session import SESSION_COOKIE
+from gateway.portal.branding import event_entries
+from gateway.portal.kit.forms import Fields
+from smartcity.branding.v1 import city_events_views as views
+from tests.branding.city_events.stage import ORGANISER, PUBLISHER, Stage
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand
+from tests.society.pages import reader, said
+
+__all__ = ["chromium"]
+
+DESK, OWN = "/petugas/acara", "/wisata/usul"
+ENTRIES = {
+    "name": "Malam Keroncong", "kind": "performance", "venue": "Taman Srigunting", "day": "2027-03-06", "from": "19:00",
+    "to": "22:00", "repeat": "weekly", "until": "2027-04-30", "programme": "19:30 Pembukaan | Opening\nKeroncong",
+    "lat": "-6.968", "lon": "110.428", "waste_round": "yes",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def stand(stage: Stage) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(stage.served) as made:
+        yield made
+
+
+def test_the_form_holds_what_an_event_says() -> None:
+    entered = Fields(ENTRIES) | {"exceptions": "2027-03-13T19:00", "moved": "2027-03-20T19:00 > 2027-03-21T19:00"}
+    content, wrong = event_entries.content(Fields(entered))
+    assert wrong == {}
+    assert (content.schedule.rule, content.schedule.start) == ("FREQ=WEEKLY;UNTIL=20270430", "2027-03-06T19:00")
+    again, _ = event_entries.content(event_entries.of(views.city_event_content(content)))
+    assert again == content
+
+
+def test_what_cannot_be_read_is_told_at_its_entry() -> None:
+    entered = Fields(Fields(ENTRIES) | {"lat": "x", "dates": "besok", "expected": "banyak"})
+    _, wrong = event_entries.content(entered)
+    assert set(wrong) == {"lat", "dates", "expected"}
+
+
+async def test_an_organisers_event_is_published_by_an_officer_and_called_off(stand: Stand) -> None:
+    organiser, office = await reader(stand, ORGANISER), await reader(stand, PUBLISHER)
+    wrong = await organiser.send(f"{OWN}/baru", "event-form", **{**ENTRIES, "kind": ""})
+    assert "Choose what kind of event it is." in said(wrong, "problem")
+    sent = await organiser.send(f"{OWN}/baru", "event-form", **ENTRIES)
+    assert "waits to be published" in said(sent, "done")
+    waiting = await office.page(f"{DESK}?keadaan=waiting")
+    (link,) = waiting.xpath("//table[@id='records']//a/@href")
+    told = await office.send(link, "publish-form")
+    assert "It is published." in said(told, "done")
+    async with stand.client() as visitor:
+        assert (await visitor.get(link)).status_code == 401
+        assert "Malam Keroncong" in (await visitor.get("/wisata/acara")).text
+    changed = await office.send(link, "update-form", venue="Taman Indonesia Kaya")
+    assert "You wrote what waits" in said(changed, "publish-form")
+    first = changed.xpath("//select[@id='occasion']/option/@value")[1]
+    off = await office.send(link, "cancel-form", occasion=first, reason="Hujan lebat menurut BMKG.")
+    assert "The date is called off." in said(off, "done")
+    mine = link.replace(DESK, OWN)
+    assert not (await organiser.page(mine)).xpath("//form[@id='publish-form']")
+    over = await organiser.send(mine, "cancel-form", reason="Panitia membubarkan diri.")
+    assert "It is called off." in said(over, "done")
+    await organiser.client.aclose()
+    await office.client.aclose()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_axe_finds_nothing_in_events(chromium: Chromium, stand: Stand, stage: Stage) -> None:
+    await stage.enter()
+    one = await stage.rewrite(await stage.published(), venue="Taman Indonesia Kaya")
+    token, _ = await stand.gateway.sessions.create(PUBLISHER, "Siti", "")
+    context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780})
+    name = stand.gateway.settings.cookie(SESSION_COOKIE)
+    host = urlsplit(stand.url).hostname or ""
+    await context.add_cookies([{"name": name, "value": token, "domain": host, "path": "/"}])
+    tab = await context.new_page()
+    for path in (DESK, f"{DESK}/{one.id}", "/wisata/acara", f"/wisata/acara/{one.code}", f"{OWN}/baru"):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await context.close()
