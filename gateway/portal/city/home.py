@@ -37,7 +37,7 @@ async def home(request: Request) -> Response:
         governance=governance, governance_as_of=sections["governance"].as_of,
         environment=sections["environment"].overview,
         economy=sections["economy"].overview,
-        living=sections["living"].overview,
+        branding=sections["branding"].overview, living=sections["living"].overview,
         areas=[row for row in areas if row.area],
         counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
         least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),
