@@ -24,6 +24,8 @@ DEADLINE = 3.0
 """Seconds a reading may take."""
 MOST_PAGES, PAGE = 25, 200
 """Of all vehicles; what a city has beyond that nobody follows at once."""
+LEFT_OUT = frozenset({"calls", "age_seconds"})
+"""Of a vehicle that is followed: what changes each second, though it has told nothing new."""
 PROTOBUF = "application/x-protobuf"
 
 
@@ -35,7 +37,7 @@ class Vehicles:
         self.positions = Kept(partial(_positions, pillars), KEPT, LONGEST)
         self.trips = Kept(partial(_trips, pillars), KEPT, LONGEST)
         self.rows = Kept(partial(_rows, pillars), KEPT, LONGEST)
-        """Each vehicle in service as JSON, by its id, without its stops ahead."""
+        """Each vehicle in service as JSON, by its id, without what is left out of it."""
 
 
 async def _rows(pillars: Pillars) -> Mapping[str, bytes]:
@@ -43,10 +45,13 @@ async def _rows(pillars: Pillars) -> Mapping[str, bytes]:
     ask = partial(pillars.look, answer=pb.ListVehiclesResponse, within=DEADLINE)
     async for page in pages(ask, asked, MOST_PAGES):
         for one in page.vehicles:
-            one.ClearField("calls")
-            one.ClearField("age_seconds")  # it changes each second; the position's time says it
-            found[one.id] = msgspec.json.encode(views.vehicle(one))
+            found[one.id] = _row(views.vehicle(one))
     return found
+
+
+def _row(one: views.Vehicle) -> bytes:
+    whole = msgspec.to_builtins(one)
+    return msgspec.json.encode({name: value for name, value in whole.items() if name not in LEFT_OUT})
 
 
 async def _positions(pillars: Pillars) -> Ready:

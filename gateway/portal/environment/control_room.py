@@ -76,7 +76,10 @@ async def _holds(gateway: Gateway, request: Request, caller: Caller) -> bool:
     session = current_identity(request).session
     if session is None:
         _, _, token = request.headers.get("authorization", "").partition(" ")
-        return gateway.bearers.known(token.strip()) == caller
+        try:
+            return await gateway.bearers.caller(token.strip()) == caller
+        except Problem:
+            return False
     token = request.cookies.get(gateway.settings.cookie(SESSION_COOKIE), "")
     found = await gateway.renewals.find(token)
     return found is not None and found.caller == caller

@@ -5,16 +5,24 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.city.vehicles import LEFT_OUT
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
 from gateway.streams.events import Stream
 from smartcity.living.v1 import vehicles_pb2 as pb2
+from smartcity.living.v1 import vehicles_views as views
 
+_WHOLE = views.SCHEMAS["Vehicle"]
+_ROW = {
+    "type": "object",
+    "required": [name for name in _WHOLE["required"] if name not in LEFT_OUT],
+    "properties": {name: one for name, one in _WHOLE["properties"].items() if name not in LEFT_OUT},
+}
 _DATA = {
     "type": "object",
     "required": ["vehicles", "gone"],
     "properties": {
-        "vehicles": {"type": "array", "items": {"$ref": "#/components/schemas/Vehicle"}},
+        "vehicles": {"type": "array", "items": _ROW},
         "gone": {"type": "array", "items": {"type": "string"}},
     },
 }

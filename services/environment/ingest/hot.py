@@ -118,6 +118,9 @@ def _judge(tx: Transaction, memory: Memory, batch: _Batch, one: Arrived, message
         return message
     key = (one.device, message.boot)
     run = memory.runs.setdefault(key, Run())
+    if not run.reaches(message.seq):
+        _tell(batch, one, Refusal.SEQUENCE_FAR_OFF)
+        return Refusal.SEQUENCE_FAR_OFF
     if not run.add(message.seq):
         return Outcome.REPEATED
     batch.runs[key] = run

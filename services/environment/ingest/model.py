@@ -25,6 +25,9 @@ MOST_READINGS = 1_000
 MOST_GAPS = 1_000
 """Of one run: where more is missing, the oldest gaps count as closed."""
 
+MOST_JUMP = 1_000_000
+"""Messages that one may be away from those of its run that came: more have not been sent meanwhile."""
+
 _Count = Annotated[int, Meta(ge=0, lt=1 << 62)]
 _Milliseconds = Annotated[int, Meta(ge=0, lt=1 << 43)]
 
@@ -68,6 +71,7 @@ class Refusal(StrEnum):
     UNIT_WRONG = "UNIT_WRONG"
     TIME_IN_FUTURE = "TIME_IN_FUTURE"
     TIME_TOO_OLD = "TIME_TOO_OLD"
+    SEQUENCE_FAR_OFF = "SEQUENCE_FAR_OFF"
 
 
 class Outcome(StrEnum):
@@ -103,6 +107,10 @@ class Run:
 
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+
+    def reaches(self, seq: int) -> bool:
+        """Whether a message can be of this run: its number is near those that came."""
+        return not self.starts or self.starts[0] - MOST_JUMP <= seq < self.ends[-1] + MOST_JUMP
 
     def add(self, seq: int) -> bool:
         """Notes a message; whether it is new."""

@@ -30,7 +30,9 @@ _NUMBERS = {
 }
 _FRACTIONS = {FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT}
 _FAR = 1e15
-"""Where a number is no longer written out."""
+"""Where a fraction is no longer written out."""
+_MOST = 2**63 - 1
+"""The last whole number that the fields of our contracts hold."""
 
 
 class Fault(NamedTuple):
@@ -155,9 +157,12 @@ def _miscounted(what: str, count: int, least: int, most: int) -> str:
 
 
 def _shown(number: float) -> str:
+    """As people write it. Example: 4,611,686,018,427,387,904"""
+    if isinstance(number, int) or (number.is_integer() and abs(number) <= 2.0**63):
+        return f"{min(int(number), _MOST):,}"  # the contract has limits as doubles, which round the last of them up
     if abs(number) < _FAR:
-        return f"{int(number):,}" if number == int(number) else f"{number:,}"
-    return "far off" if number == number else "no number"  # NaN alone is not what it is
+        return f"{number:,}"
+    return f"{number:g}" if number == number else "no number"  # NaN alone is not what it is
 
 
 @cache

@@ -9,6 +9,17 @@ _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Embeddings, overrides and isolates: they turn the writing around them, also what a page says behind the text. Phones
 put them round the numbers that people copy.
 """
+_SIGNS = re.compile(
+    r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Signs that nobody sees and no language spells with: blanks of no width, direction marks, hidden hyphens, tags. Two
+texts that look alike would not be.
+"""
+_JOINERS = re.compile(
+    r"(?<![\u0590-\u1fff\u2100-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\u1fff\u2100-\U0010ffff])"
+)
+"""Where they join nothing. Between letters of scripts that need them, and between pictures, they stay."""
 _MARKS = {"Mn", "Me"}
 _MOST_MARKS = 4
 """On one letter, as UTS #39 (5.4) has it; no language needs more, and a pile of them covers other lines."""
@@ -26,12 +37,12 @@ fillers, selectors of a variant, tags) and the blank braille pattern.
 def clean(text: str) -> str:
     """Text without control characters other than line breaks and tabs, trimmed; empty when nothing of it is seen.
 
-    What turns the direction of writing is taken out, too.
+    What turns the direction of writing is taken out, too, and signs that nobody sees.
     """
     kept = _CONTROL.sub("", text.replace("\r\n", "\n"))
     if kept.isascii():
         return kept.strip()  # something is left to be seen
-    kept = _TURNS.sub("", kept).strip()
+    kept = _JOINERS.sub("", _SIGNS.sub("", _TURNS.sub("", kept))).strip()
     return "" if is_blank(kept) else kept
 
 

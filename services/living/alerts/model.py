@@ -4,10 +4,12 @@ The words are those of GTFS Realtime. Ids are the timetable's own; what the time
 touched, and is touched again when it comes back.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -17,6 +19,8 @@ from services.kit.errors import invalid, precondition
 
 MOST, MOST_OF_FEED = 1_000, 200
 """Alerts that are told at once: of the city's own, and of each feed of an operator."""
+_NO_ADDRESS = re.compile(r"[\s\\<>\"]")
+"""What no address holds; browsers read a backslash as a slash."""
 
 
 class State(Enum):
@@ -219,10 +223,23 @@ def written(content: Content) -> str:
     return msgspec.json.encode(content).decode()
 
 
+def leads_somewhere(url: str) -> bool:
+    """Whether an address leads where it says: over TLS to the host that is read, with no login put before it."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and (parts.port or 1) > 0
+            and not _NO_ADDRESS.search(url)
+        )  # fmt: skip
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
+
+
 def check(content: Content, now: datetime) -> None:
     """Lets pass what officers may say. Errors: PERIOD_INVALID, ENTITY_INVALID, URL_INVALID."""
-    if content.url and not content.url.startswith("https://"):
-        raise invalid("URL_INVALID", "The address must begin with https://.", field="url")
+    if content.url and not leads_somewhere(content.url):
+        message = "Give an address that begins with https:// and names a host, without a login or blanks in it."
+        raise invalid("URL_INVALID", message, field="url")
     if any(one.end and one.end <= one.start for one in content.periods):
         raise invalid("PERIOD_INVALID", "A period must end after it begins.", field="periods")
     if content.over_at is not None and content.over_at <= now:

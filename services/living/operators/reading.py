@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as rt
 
 from services.kit.http.errors import UnreadableError
-from services.living.alerts.model import Cause, Content, Effect, Entity, Period, Severity
+from services.living.alerts.model import Cause, Content, Effect, Entity, Period, Severity, leads_somewhere
 from services.living.operators.model import (
     MOST_ALERTS,
     MOST_TRIPS,
@@ -157,7 +157,7 @@ def _alert(alert: rt.Alert) -> Content | None:
         header_en=header_en,
         description=description,
         description_en=description_en,
-        url=address if address.startswith("https://") else "",
+        url=address if leads_somewhere(address) else "",
     )
 
 

@@ -2,11 +2,18 @@
 
 import asyncio
 import re
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import grpc.aio
 import pytest
+from starlette.requests import Request
 
+from gateway.callers.bearers import Bearers
+from gateway.callers.tokens import TokenRefused
+from gateway.portal.environment.control_room import _holds
 from gateway.streams import control_room as streams
 from services.kit.caller import Caller
 from tests.environment.control_room.watching import Duty
@@ -156,3 +163,24 @@ async def test_a_login_holds_so_many_streams_and_a_gateway_that_stops_ends_them(
         duty.stand.gateway.drain()
         with pytest.raises(AssertionError, match="ended"):
             await told.until("nothing")
+
+
+async def test_the_token_of_a_program_that_listens_is_looked_at_again_and_goes_on_as_long_as_it_holds() -> None:
+    """What was found out of a token is kept for a minute; a stream lasts longer."""
+    now = time.time()
+    claims: dict[str, object] = {"sub": "rudi", "groups": ["officer", "agency:bpbd"], "iat": now, "exp": now + 1_000}
+
+    async def introspect(_: str) -> dict[str, object]:
+        if "exp" not in claims:
+            raise TokenRefused("it is over")
+        return claims
+
+    bearers = Bearers(SimpleNamespace(enabled=True, introspect=introspect), SimpleNamespace(staff_hours=12))  # type: ignore[arg-type]
+    request = Request({"type": "http", "headers": [(b"authorization", b"Bearer opaque")]})
+    caller = await bearers.caller("opaque")
+    gateway: Any = SimpleNamespace(bearers=bearers)
+    bearers._cache.clear()  # as after a minute
+    assert await _holds(gateway, request, caller)
+    bearers._cache.clear()
+    del claims["exp"]
+    assert not await _holds(gateway, request, caller)

@@ -103,6 +103,15 @@ async def test_a_message_that_nobody_can_read_changes_nothing_else_that_is_told(
     assert told.refused == 2
 
 
+async def test_a_message_numbered_far_off_is_refused_and_nothing_is_missing_for_it(taking: Taking) -> None:
+    near = taking.message(7)
+    far = near._replace(payload=near.payload.replace(b'"seq": 7', b'"seq": 4611686018427387903'))
+    verdicts = await taking.take(taking.message(6), far, taking.message(8))
+    assert verdicts == [Outcome.STORED, Refusal.SEQUENCE_FAR_OFF, Outcome.STORED]
+    told = await taking.told()
+    assert (told.missing, told.refused, told.refusal) == (1, 1, "SEQUENCE_FAR_OFF")
+
+
 async def test_a_restarted_device_begins_anew(taking: Taking) -> None:
     await taking.take(taking.message(0))
     assert await taking.take(taking.message(0, value=2.0, boot=2, at=MONDAY + timedelta(seconds=1))) == [Outcome.STORED]

@@ -113,7 +113,14 @@ def test_no_strange_number_is_within_a_range(number: float) -> None:
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(math.nan, "no number"), (1e300, "far off"), (-math.inf, "far off"), (0.6, "0.6"), (12_345.0, "12,345")],
+    [
+        (math.nan, "no number"),
+        (1e300, "1e+300"),
+        (-math.inf, "-inf"),
+        (2.0**63, "9,223,372,036,854,775,807"),
+        (0.6, "0.6"),
+        (12_345.0, "12,345"),
+    ],
 )
 def test_a_number_is_said_as_people_write_it(number: float, said: str) -> None:
     assert refusal(listing(measure=number))[1] == f"measure is {said}; give -0.5 to 0.5."
@@ -172,7 +179,7 @@ def test_a_message_that_is_there_must_be_right_even_if_it_is_not_required() -> N
 
 def test_messages_within_messages_are_cleaned_and_checked() -> None:
     part = {"label": "a", "notes": [" \u200b xy "], "place": {"lon": 0, "lat": 0}}
-    assert list(acted_on(thing(parts=[part, part])).parts[1].notes) == ["\u200b xy"]
+    assert list(acted_on(thing(parts=[part, part])).parts[1].notes) == ["xy"]
     away = {**part, "place": {"lon": 181, "lat": 0}}
     assert refusal(thing(parts=[part, away])) == ("PLACE", "parts.1.place.lon is 181; give -180.5 to 180.5.")
 

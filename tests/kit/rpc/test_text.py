@@ -27,6 +27,11 @@ from services.kit.rpc.text import clean, has_control, is_blank, piled, unreadabl
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("\u202a+62 24 123\u202c, \u2068RSUD\u2069", "+62 24 123, RSUD"),
         ("cafe\u0301", "cafe\u0301"),
+        ("Puskes\u200bmas\u2060 Pon\u00adcol\u200e\ufeff", "Puskesmas Poncol"),
+        ("Simpang\u200d Li\u200cma\u200d", "Simpang Lima"),
+        ("satu\U000e0041\U000e0042", "satu"),
+        ("👨\u200d\u200d👩 م\u200b\u200dی", "👨👩 م\u200dی"),
+        ("🏃\u200d♂\ufe0f क्\u200dष", "🏃\u200d♂\ufe0f क्\u200dष"),
     ],
 )
 def test_text_is_trimmed_and_loses_its_control_characters(given_text: str, kept: str) -> None:
@@ -55,7 +60,7 @@ def test_text_of_nothing_but_invisible_characters_is_empty(unseen: str) -> None:
     assert clean(unseen * 20) == ""
 
 
-@pytest.mark.parametrize("seen", [".", "-", "한", "✓", "👍🏽", "a\u200b", "\u200b1"])
+@pytest.mark.parametrize("seen", [".", "-", "한", "✓", "👍🏽", "a\u3164", "\u28001"])
 def test_text_with_anything_to_see_is_kept(seen: str) -> None:
     assert clean(seen) == seen
     assert not is_blank(seen)

@@ -1,5 +1,6 @@
 """Buses on pages and as feeds, through a gateway in front of the pillar."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from types import SimpleNamespace
@@ -88,6 +89,9 @@ async def test_who_asks_for_no_stream_gets_its_first_event(visitor: httpx.AsyncC
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.startswith('event: vehicles\ndata: {"vehicles":[{"id":"ts-1"')
     assert answer.text.count("event:") == 1
+    rows = json.loads(answer.text.partition("data: ")[2])["vehicles"]
+    assert [one["state"] for one in rows] == ["live", "silent"]
+    assert not any({"calls", "age_seconds"} & one.keys() for one in rows)
 
 
 def test_what_has_changed_is_made_once_for_all_who_saw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
