@@ -117,6 +117,8 @@ class GatewaySettings(BaseSettings):
     """Writes a second that one logged-in caller may make for long."""
     anonymous_write_rate: float = Field(0.5, gt=0)
     """Writes a second from one address without login, for long; burst below."""
+    correction_rate: float = Field(20 / 3600, gt=0)
+    """Corrections of facilities a second from one address without login, for long; an hour's worth at once."""
     sensor_rate: float = Field(5.0, gt=0)
     """Questions to the SensorThings read side a second that one caller may ask for long: each may be a whole report."""
     journey_rate: float = Field(2.0, gt=0)

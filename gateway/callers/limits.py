@@ -43,7 +43,7 @@ class Limits:
     def __init__(self, settings: GatewaySettings) -> None:
         seconds = settings.burst_seconds
 
-        def policy(name: str, rate: float) -> Policy:
+        def policy(name: str, rate: float, seconds: float = seconds) -> Policy:
             return Policy(name, rate, max(1, int(rate * seconds)), math.ceil(max(1, int(rate * seconds)) / rate))
 
         self.read = policy("read", settings.read_rate)
@@ -53,6 +53,7 @@ class Limits:
         self.bank = policy("bank", settings.bank_rate)
         self.provider = policy("identity-provider", settings.provider_rate)
         self.anonymous_write = policy("anonymous-write", settings.anonymous_write_rate)
+        self.corrections = policy("facility-corrections", settings.correction_rate, 3600)
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, policy: Policy, who: str) -> Verdict:

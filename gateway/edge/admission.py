@@ -1,5 +1,6 @@
 """Who may come in: identity, rates and the CSRF rule, decided before any route runs (pure ASGI)."""
 
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -23,6 +24,8 @@ SENSORS = "/sta/"
 """Below it anything may be asked of what measures, which costs more than other reads."""
 JOURNEYS = frozenset({"/v1/journeys", "/transit"})
 """Where journeys are searched, once something is asked."""
+CORRECTIONS = re.compile("/v1/facilities/[^/]*/corrections|/sekitar/[^/]*")
+"""Where it is said what is wrong about a facility: each takes an officer's time."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,6 +77,8 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
     who = identity.caller.subject if known else address
     if scope["path"] == CALLBACK:  # each asks the provider, whatever code it brings
         policy, who = limits.provider, address
+    elif not known and not reading and CORRECTIONS.fullmatch(scope["path"]):
+        policy = limits.corrections
     elif scope["path"].startswith(SENSORS) and reading:
         policy = limits.sensors
     elif scope["path"] in JOURNEYS and reading and scope["query_string"]:

@@ -137,6 +137,7 @@ def gateway_settings(
         "read_rate": 10_000,
         "write_rate": 10_000,
         "anonymous_write_rate": 10_000,
+        "correction_rate": 10_000,
         "sensor_rate": 10_000,
         "journey_rate": 10_000,
         "provider_rate": 10_000,

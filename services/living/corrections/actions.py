@@ -21,8 +21,10 @@ async def create(tx: Transaction, name: str, proposal: Proposal, reason: str) ->
     Errors: FACILITY_NOT_FOUND, OUTSIDE_THE_CITY, FACILITY_HOURS_INVALID and those of the model.
     """
     proposal = _sound(tx, proposal)
+    by = "" if tx.caller.has("anonymous") else tx.caller.subject
     facility = await facilities.known(tx, name, lock=True)
-    model.worth(facility, proposal, await store.waiting_of(tx, facility.id))
+    own = await _waiting_by(tx, by) if by else 0
+    model.worth(facility, proposal, await store.waiting_of(tx, facility.id), own)
     made = Correction(
         id=ids.uuid7(),
         version=1,
@@ -37,7 +39,7 @@ async def create(tx: Transaction, name: str, proposal: Proposal, reason: str) ->
         access=proposal.access,
         closed=proposal.closed,
         reason=reason,
-        by="" if tx.caller.has("anonymous") else tx.caller.subject,
+        by=by,
         created_at=tx.now,
         updated_at=tx.now,
     )
@@ -78,6 +80,12 @@ async def decline(tx: Transaction, id_: str, etag: str, note: str) -> Correction
     done = model.decline(before, note, tx.caller.subject, tx.now)
     await store.save(tx, done)
     return done
+
+
+async def _waiting_by(tx: Transaction, subject: str) -> int:
+    """How many of a login wait, counted one after the other."""
+    await tx.one_at_a_time(f"corrections by {subject}")
+    return await store.waiting_by(tx, subject)
 
 
 async def _own(tx: Transaction, id_: str, *, lock: bool = False) -> Correction:

@@ -12,6 +12,8 @@ from services.living.facilities.model import Access, Facility, Proposal
 MOST_WAITING = 50
 """Corrections of one facility that wait: more tell an officer nothing new, and only fill the desk."""
 
+MOST_OF_ONE = 20
+"""Corrections of one login that wait. Who has none is bounded by their address, at the gateway."""
 KEPT = timedelta(days=90)
 """How long the words of who filed a correction are kept when it is decided on; then nobody needs them any more."""
 
@@ -60,8 +62,11 @@ class Correction:
         return Proposal(self.name, self.lon, self.lat, self.area, self.hours, self.access, self.closed)
 
 
-def worth(facility: Facility, proposal: Proposal, waiting: int) -> None:
-    """Refuses a proposal that tells nothing. Errors: FACILITY_CORRECTION_EMPTY, CORRECTION_KNOWN, CORRECTIONS_FULL."""
+def worth(facility: Facility, proposal: Proposal, waiting: int, own: int) -> None:
+    """Refuses a proposal that tells nothing, and one too many of a facility, or of the caller (``own``).
+
+    Errors: FACILITY_CORRECTION_EMPTY, CORRECTION_KNOWN, CORRECTIONS_FULL, OWN_CORRECTIONS_FULL.
+    """
     if not facilities.said(proposal):
         message = "Say what is wrong: the name, the point, the hours, the access, or whether it is in use."
         raise invalid("FACILITY_CORRECTION_EMPTY", message, field="facility")
@@ -70,6 +75,9 @@ def worth(facility: Facility, proposal: Proposal, waiting: int) -> None:
     if waiting >= MOST_WAITING:
         message = "Many corrections of this facility wait for an officer already. Try again when they are decided on."
         raise exhausted("CORRECTIONS_FULL", message)
+    if own >= MOST_OF_ONE:
+        message = f"{MOST_OF_ONE} of your corrections wait for an officer. File others when they are decided on."
+        raise exhausted("OWN_CORRECTIONS_FULL", message)
 
 
 def accept(correction: Correction, facility: Facility, note: str, by: str, now: datetime) -> Correction:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.living.corrections.model import MOST_WAITING, Correction, State
+from services.living.corrections.model import MOST_OF_ONE, MOST_WAITING, Correction, State
 
 CORRECTIONS = Table(
     Correction, "facility_correction", fixed=("facility", "agency", "reason", "by", "created_at")
@@ -20,6 +20,10 @@ FORGOTTEN = 1_000
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
     SELECT FROM facility_correction WHERE facility = $1 AND state = 'waiting' LIMIT $2) AS part
+"""
+_WAITING_BY = """
+SELECT count(*)::integer FROM (
+    SELECT FROM facility_correction WHERE by = $1 AND by <> '' AND state = 'waiting' LIMIT $2) AS part
 """
 _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'waiting' ORDER BY id LIMIT 1"
 # A name that was accepted is the facility's; one that was declined is words of whoever wrote it.
@@ -39,6 +43,12 @@ async def page(tx: Transaction, state: State, agency: str, size: int, token: str
 async def waiting_of(tx: Transaction, facility: UUID) -> int:
     """How many of a facility wait, up to as many as may."""
     found: int = await tx.fetchval(_WAITING_OF, facility, MOST_WAITING)
+    return found
+
+
+async def waiting_by(tx: Transaction, subject: str) -> int:
+    """How many of a login wait, up to as many as may."""
+    found: int = await tx.fetchval(_WAITING_BY, subject, MOST_OF_ONE)
     return found
 
 

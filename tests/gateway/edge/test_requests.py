@@ -139,10 +139,17 @@ async def test_https_in_production_is_remembered(stand: Stand) -> None:
 
 async def test_too_many_writes_are_sent_away_for_a_while(stand: Stand) -> None:
     values = stand.settings.model_copy(
-        update={"anonymous_write_rate": 0.1, "burst_seconds": 30.0, "port": stand.settings.port + 2}
-    )
+        update={
+            "anonymous_write_rate": 0.1, "burst_seconds": 30.0, "correction_rate": 2 / 3600,
+            "port": stand.settings.port + 2,
+        }
+    )  # fmt: skip
     async with serving(values) as other, other.client() as client:
         answers = [await client.post("/v1/routing/suggestions", json={"text": "lampu"}) for _ in range(4)]
+        for path in ("/v1/facilities/x/corrections", "/sekitar/x"):
+            assert (await client.post(path)).status_code != 429
+        refused = await client.post("/v1/facilities/y/corrections")
+    assert refused.headers["ratelimit-policy"] == '"facility-corrections";q=2;w=3600'
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
     last = answers[-1]
     assert last.json()["reason"] == "RATE_LIMITED"

@@ -2,7 +2,7 @@
 
 from smartcity.living.v1 import facilities_pb2 as pb
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import ADMIN
+from tests.governance.conftest import ADMIN, CITIZEN
 from tests.living.facilities.town import DINKES, GENUK, Town
 
 
@@ -10,7 +10,7 @@ async def _live(served: Served) -> None:
     town = await Town(served).enter()
     await town.enter()
     accepted, declined = await town.correct(), await town.correct(GENUK)
-    await town.correct(GENUK, use=pb.FACILITY_USE_CLOSED)
+    await town.correct(GENUK, CITIZEN, use=pb.FACILITY_USE_CLOSED)
     await town.decide("Accept", accepted)
     await town.decide("Decline", declined)
     facility = await town.read(GENUK)

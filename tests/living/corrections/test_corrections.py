@@ -146,6 +146,17 @@ async def test_a_repeated_request_files_once_and_a_facility_takes_only_so_many(
     await town.correct()
 
 
+async def test_of_one_login_only_so_many_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MOST_OF_ONE", 2)
+    monkeypatch.setattr("services.living.corrections.store.MOST_OF_ONE", 2)
+    first, _ = [await town.correct(code, CITIZEN) for code in (PONCOL, GENUK)]
+    assert await refused(town.correct(LIBRARY, CITIZEN)) == "OWN_CORRECTIONS_FULL"
+    for code in (LIBRARY, PONCOL, GENUK):
+        await town.correct(code)
+    await town.decide("Decline", first)
+    await town.correct(LIBRARY, CITIZEN)
+
+
 async def test_the_home_and_the_gauges_count_what_waits(town: Town) -> None:
     async def overview() -> tuple[int, int]:
         stub = overview_pb2_grpc.OverviewServiceStub
