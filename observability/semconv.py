@@ -172,6 +172,9 @@ RIDE_UNSETTLED_AGE: Final = Metric(
 RESIDENT_WAITING_AGE: Final = Metric(
     "smartcity.residents.waiting.age", "s", "Age of the oldest declaration of residence that waits; 0 without one"
 )
+PROCESS_PHASE_AGE: Final = Metric(
+    "smartcity.processes.phase.age", "s", "Since the phase of a process should have begun that is overdue the longest"
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

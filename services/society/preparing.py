@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
+from services.society.kinds.profile import participation_of
 from services.society.registration.profile import office_of
 from services.society.resources import Resources
 
@@ -14,4 +15,5 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Reads the secret and the city's terms. Errors: ValueError that names what is wrong."""
     given = runtime.settings.resident_secret.get_secret_value()
     office_of(runtime.city)  # a mistake in its files shows now
+    participation_of(runtime.city)
     yield Resources(secret(given, "SMARTCITY_RESIDENT_SECRET") if given else None)

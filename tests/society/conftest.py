@@ -1,12 +1,15 @@
-"""The society pillar at work in this process."""
+"""The society pillar at work in this process, and a gateway in front of it."""
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from services.society.pillar import PILLAR
+from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing, own_database, standing
 from tests.society.residents.people import NOW, People
+from tests.society.taking_part import Society
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,18 @@ async def people(stand_of_society: Standing) -> AsyncIterator[People]:
     """The pillar, where nobody has declared anything."""
     async with stand_of_society.fresh(NOW) as served:
         yield People(served)
+
+
+@pytest.fixture
+async def society(stand_of_society: Standing) -> AsyncIterator[Society]:
+    """The pillar, where there is no process."""
+    async with stand_of_society.fresh(NOW) as served:
+        yield Society(served)
+
+
+@pytest.fixture
+async def visitor(society: Society) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login at the gateway, reading English."""
+    async with edge_before(society.served) as client:
+        client.headers["accept-language"] = "en"
+        yield client

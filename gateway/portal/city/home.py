@@ -38,6 +38,7 @@ async def home(request: Request) -> Response:
         environment=sections["environment"].overview,
         economy=sections["economy"].overview,
         branding=sections["branding"].overview, living=sections["living"].overview,
+        society=sections["society"].overview,
         areas=[row for row in areas if row.area],
         counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
         least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),

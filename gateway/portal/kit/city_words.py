@@ -60,6 +60,8 @@ class CityWords:
     terms: Terms
     """Of payments."""
     sector_names: dict[str, str]
+    participates: bool
+    """Whether the city has processes that residents take part in; the society pillar checks the file."""
     city: City
 
     @property
@@ -98,6 +100,7 @@ def words_of(city: City, language: str) -> CityWords:
         cleaning_agencies=frozenset(rule.agency for rule in city.rules if _is_waste(city, rule.category)),
         terms=terms_of(city),
         sector_names={each.id: each.name(language) for each in terms_of(city).sectors},
+        participates=(city.folder / "participation.toml").exists(),
         city=city,
     )
 

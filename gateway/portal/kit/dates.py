@@ -9,6 +9,9 @@ from babel.numbers import format_decimal
 
 from gateway.portal.kit.texts import Texts
 
+YEARS = range(1970, 2200)
+"""That entries may be in; at the ends of the calendar no time zone can be reckoned with."""
+
 
 def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Day and minute. Example: 24 November 2026, 17.45"""
@@ -89,3 +92,12 @@ def size(octets: int, texts: Texts) -> str:
 def decimal(number: float, texts: Texts) -> str:
     """One place after the decimal mark. Example: 4,2"""
     return format_decimal(number, "0.0", locale=texts.language)
+
+
+def moment_of(text: str, zone: tzinfo) -> datetime | None:
+    """The moment of an entry for day and time, in the city's time; None when it is empty, no time, or in no YEARS."""
+    try:
+        entered = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return entered.replace(tzinfo=zone).astimezone(UTC) if entered and entered.year in YEARS else None

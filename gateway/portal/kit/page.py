@@ -68,6 +68,8 @@ class CallerWords:
     """Acts on flood warnings, or looks at what is proposed."""
     runs_transit: bool
     """Writes service alerts of public transport, or looks at all of them."""
+    consults: bool
+    """Runs processes that residents take part in: an officer of some agency of a city that has them."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -164,6 +166,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         counter=admin or office in terms.counters,
         warns=admin or office in current_gateway(request).bulletins.agencies,
         runs_transit=admin or office in _alerting(request),
+        consults=city.participates and (admin or office != ""),
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),

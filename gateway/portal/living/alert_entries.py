@@ -9,9 +9,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
 from gateway.portal.kit import forms
+from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import city_words
-from gateway.portal.living.transit_asking import moment_of
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
 

@@ -21,12 +21,13 @@ from gateway.callers.session import current_caller
 from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
-from gateway.portal.living.transit_asking import Side, moment_of, refused, side_of
+from gateway.portal.living.transit_asking import Side, refused, side_of
 from gateway.portal.living.transit_hours import every_so_often, hours
 from gateway.portal.living.transit_map import Drawn, drawn
 from services.kit.city import City

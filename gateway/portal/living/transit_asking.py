@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
 
 import grpc.aio
 from starlette.requests import Request
@@ -19,8 +18,6 @@ from smartcity.living.v1 import stops_pb2
 POINT = re.compile(r"\s*-?[0-9]{1,2}(\.[0-9]{1,12})?\s*,\s*-?[0-9]{1,3}(\.[0-9]{1,12})?\s*")
 MOST_LETTERS, NAME_LETTERS = 255, 100
 """Letters that are taken: of an id, and of the name of a stop or place."""
-YEARS = range(1970, 2200)
-"""Of which a timetable may tell; at the ends of the calendar no time zone can be reckoned with."""
 MOST = 8
 """Suggestions for one entry."""
 
@@ -99,12 +96,3 @@ def refused(side: Side, reason: str) -> Side:
     """A place that the planner does not know either, or of which there are several far apart."""
     suggested = side.twins if reason.endswith("_AMBIGUOUS") else ()
     return replace(side, place="", wrong=True, suggested=suggested, count=str(len(suggested)))
-
-
-def moment_of(text: str, zone: tzinfo) -> datetime | None:
-    """The moment of an entry for day and time, in the city's time; None when it is empty, no time, or in no YEARS."""
-    try:
-        entered = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return entered.replace(tzinfo=zone).astimezone(UTC) if entered and entered.year in YEARS else None

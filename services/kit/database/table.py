@@ -22,7 +22,7 @@ from services.kit.database.transaction import Transaction
 E = TypeVar("E")
 
 _MERGED = 16
-"""Most values of a column whose lists are merged."""
+"""Most lists that are merged, one for each combination of the values of columns."""
 _TYPES: Mapping[type, str] = {
     UUID: "uuid",
     str: "text",
@@ -165,8 +165,9 @@ class Table(Generic[E]):
         values: list[object] = []
         lists: list[list[str]] = [[]]
         for name, value in given.items():
-            if isinstance(value, list) and len(lists) == 1 and len(several := dict.fromkeys(value)) <= _MERGED:
-                lists = [[*lists[0], f"{name} = ${place}"] for place, _ in enumerate(several, len(values) + 1)]
+            if isinstance(value, list) and len(lists) * len(several := dict.fromkeys(value)) <= _MERGED:
+                places = range(len(values) + 1, len(values) + len(several) + 1)
+                lists = [[*each, f"{name} = ${place}"] for each in lists for place in places]
                 values += several
             else:
                 values.append(value)

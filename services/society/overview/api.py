@@ -1,10 +1,21 @@
-"""The pillar's section: it serves no noun so far, and says so."""
+"""The pillar's section: what residents can take part in now."""
 
-from services.kit.rpc import Call, rpc
+from services.kit.database import Transaction
+from services.kit.rpc import rpc
+from services.society.kinds.profile import participation_of
+from services.society.processes import store as processes
+from services.society.processes.model import Phase
 from smartcity.society.v1 import overview_pb2 as pb
 
 
 @rpc
-async def read(call: Call, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
-    """The nouns the pillar serves: none."""
-    return pb.GetOverviewResponse()
+async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
+    """What the pillar serves, and how much of it there is."""
+    counted = await processes.counted(tx)
+    return pb.GetOverviewResponse(
+        nouns=["processes", "residents"] if participation_of(tx.runtime.city) else ["residents"],
+        collecting=counted.get(Phase.COLLECT, 0),
+        reviewing=counted.get(Phase.REVIEW, 0),
+        voting=counted.get(Phase.VOTE, 0),
+        carried_out=counted.get(Phase.CARRY_OUT, 0),
+    )

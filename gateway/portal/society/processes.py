@@ -1,0 +1,73 @@
+"""Taking part: what residents can take part in now, and a page of each process with its phases and dates."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from smartcity.society.v1 import processes_pb2 as pb
+from smartcity.society.v1 import processes_views as views
+
+PATH = "/sosial"
+PHASES = ("draft", "collect", "review", "vote", "carry_out", "done")
+GOING_ON = ("collect", "review", "vote", "carry_out")
+_AREA = re.compile(r"[0-9.]{5,13}")
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("")
+async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response:
+    """What goes on, or all that there was in a phase; of an area or of all."""
+    area = wilayah if _AREA.fullmatch(wilayah) and city_words(request).city.area(wilayah) else ""
+    phase = tahap if tahap in PHASES[1:] else ""
+    asked = pb.ListProcessesRequest(
+        page_size=PAGE,
+        page_token=page_token(request),
+        phases=[views.PROCESS_PHASE_NUMBERS[one] for one in ((phase,) if phase else GOING_ON)],
+        area=area,
+    )
+    caller, pillars = current_caller(request), current_gateway(request).pillars
+    found, known = await asyncio.gather(
+        pillars.call(asked, caller), pillars.call(pb.ListProcessKindsRequest(), caller)
+    )  # fmt: skip
+    return render(
+        request, "society/home.html", here="society", area=area, phase=phase, phases=PHASES[1:],
+        found=[views.process(one) for one in found.processes],
+        kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up),
+        next_href=next_href(PATH, found.next_page_token, wilayah=area, tahap=phase),
+    )  # fmt: skip
+
+
+@router.get("/proses/{id}")
+async def one(request: Request, id: Identifier) -> Response:  # noqa: A002
+    """One process."""
+    answer = await current_gateway(request).pillars.call(pb.GetProcessRequest(id=id), current_caller(request))
+    found = views.process(answer.process)
+    return render(
+        request, "society/process.html", here="society", it=found, **phases_of(found),
+        voters=areas_of(request, found), private=found.phase == "draft",
+    )  # fmt: skip
+
+
+def phases_of(found: views.Process) -> dict[str, Any]:
+    """The phases that a process has, and how many of them it has gone through."""
+    phases = [one for one in PHASES[1:] if found.votes or one != "vote"]
+    return {"phases": phases, "passed": phases.index(found.phase) if found.phase in phases else -1}
+
+
+def areas_of(request: Request, found: views.Process) -> list[str]:
+    """Names of the areas whose residents vote."""
+    city = city_words(request).city
+    codes = found.voters.areas if found.voters else []
+    return [area.name if (area := city.area(code)) else code for code in codes]

@@ -1,0 +1,1 @@
+"""Kinds of processes: what the city's profile says of how residents take part."""
