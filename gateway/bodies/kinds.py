@@ -50,6 +50,8 @@ PHOTO = Kind(files=1, bare=True)
 PHOTOS = Kind(files=PHOTOS_A_FORM)
 DOCUMENT = Kind(files=1, file_bytes=MEBIBYTE)
 """One small file that is read here and not kept."""
+FEED = Kind(files=1, file_bytes=32 * MEBIBYTE, bare=True)
+"""The archive of a timetable."""
 
 
 def type_of(headers: Headers) -> str:
@@ -59,4 +61,4 @@ def type_of(headers: Headers) -> str:
 
 def is_file(content_type: str) -> bool:
     """Whether a body of that type is a file by itself."""
-    return content_type.startswith("image/") or content_type == "application/octet-stream"
+    return content_type.startswith("image/") or content_type in {"application/octet-stream", "application/zip"}

@@ -9,6 +9,7 @@ import services.living.concessions.api as concessions
 import services.living.corrections.api as corrections
 import services.living.departures.api as departures
 import services.living.facilities.api as facilities
+import services.living.feed_imports.api as feed_imports
 import services.living.feeds.api as feeds
 import services.living.journeys.api as journeys
 import services.living.overview.api as overview
@@ -17,7 +18,7 @@ import services.living.realtime.api as realtime
 import services.living.reporting.api as reporting
 import services.living.rides.api as rides
 import services.living.vehicles.api as vehicles
-from services.kit.pillar import Pillar, Reaction, Timer
+from services.kit.pillar import Job, Pillar, Reaction, Timer
 from services.living.alerts import gauges as alert_gauges
 from services.living.alerts import reactions as alert_reactions
 from services.living.alerts import timers as alert_timers
@@ -25,6 +26,8 @@ from services.living.concessions import reactions as concession_reactions
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
+from services.living.feed_imports import running as feed_import_runs
+from services.living.feed_imports import timers as feed_import_timers
 from services.living.feeds import gauges as feed_gauges
 from services.living.feeds import timers as feed_timers
 from services.living.journeys import gauges as journey_gauges
@@ -66,6 +69,7 @@ PILLAR = Pillar(
         corrections,
         departures,
         facilities,
+        feed_imports,
         feeds,
         journeys,
         overview,
@@ -85,12 +89,14 @@ PILLAR = Pillar(
         Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
         Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
     ),
+    jobs=(Job("imports of feeds", feed_import_runs.work),),
     timers=(
         Timer("alerts over", timedelta(seconds=1), alert_timers.expire),
         Timer("feeds of operators", timedelta(seconds=15), operator_timers.read),
         Timer("old alerts of operators", timedelta(hours=1), operator_timers.prune),
         Timer("facilities", timedelta(days=1), facility_timers.enter_profile),
         Timer("counters of facilities", timedelta(seconds=5), facility_timers.fold_counters),
+        Timer("old imports of feeds", timedelta(hours=1), feed_import_timers.forget),
         Timer("old feeds", timedelta(minutes=5), feed_timers.clear),
         Timer("counters of corrections", timedelta(seconds=5), correction_timers.fold_counters),
         Timer("old words of corrections", timedelta(hours=1), correction_timers.forget),

@@ -8,6 +8,7 @@ from services.living.alerts.profile import rules_of
 from services.living.apart.keeping import kept
 from services.living.facilities.profile import facilities_of
 from services.living.fares.terms import terms_of
+from services.living.feed_imports.access import importers
 from services.living.following.telling import followed
 from services.living.positions import actions as positions_kept
 from services.living.reporting.hot import taking
@@ -26,6 +27,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     terms_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     operators(runtime.city)
+    importers(runtime.city)
     async with runtime.transaction() as tx:
         await positions_kept.make_room(tx)
     rules_of(runtime.city)

@@ -70,6 +70,8 @@ class CallerWords:
     """Writes service alerts of public transport, or looks at all of them."""
     consults: bool
     """Runs processes that residents take part in: an officer of some agency of a city that has them."""
+    keeps_timetable: bool
+    """Imports timetables of public transport."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -167,6 +169,9 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         warns=admin or office in current_gateway(request).bulletins.agencies,
         runs_transit=admin or office in _alerting(request),
         consults=city.participates and (admin or office != ""),
+
+
+        keeps_timetable=admin or office in _importing(request),
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),
@@ -183,6 +188,12 @@ def _alerting(request: Request) -> Collection[str]:
 
 def _registering(request: Request) -> str:
     return registration_agency(current_gateway(request).city)
+
+
+def _importing(request: Request) -> Collection[str]:
+    """Agencies whose officers import timetables; none until the pillar has answered once."""
+    living = current_gateway(request).home.section("living").overview
+    return living.timetable_agencies if living is not None else ()
 
 
 def login_href(after: str) -> str:

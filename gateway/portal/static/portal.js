@@ -89,6 +89,10 @@
   }
   if (one("receipt-soon")) setTimeout(showAgain, 2000);
 
+  // What goes on in the background is looked at again.
+  const again = document.querySelector("[data-again]");
+  if (again) setTimeout(() => location.replace(again.dataset.page), 1000 * again.dataset.again);
+
   // Where it is: the phone's position or a point on the map goes into two hidden fields.
   const setPlace = (lon, lat, words) => {
     one("lon").value = lon === "" ? "" : lon.toFixed(6);

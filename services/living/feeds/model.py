@@ -12,6 +12,8 @@ from uuid import UUID
 
 GRACE = timedelta(minutes=15)
 """How long the rows of a feed stay after it is neither current nor the one before: who began to read it ends first."""
+TIMETABLE = "timetable"
+"""The aggregate and the story of each swap: there is one timetable that holds."""
 MADE_UP = "perkiraan"
 """How ``feed_version`` begins where a feed says itself that it is an estimate."""
 EARTH_M = 6_371_008.8

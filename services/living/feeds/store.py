@@ -14,6 +14,8 @@ NEWEST: Keyset[Feed] = Keyset({"number": int}, of=lambda one: (one.number,), des
 BY_NAME: Keyset[Stop] = Keyset({"s.name": str, "s.id": str}, of=lambda one: (one.name, one.id))
 BY_PLACE: Keyset[Route] = Keyset({"r.place": int, "r.number": int}, of=lambda one: (one.place, one.number))
 
+_AT_ONCE = 2_000
+"""Rows that are read at once: a few milliseconds."""
 _CURRENT = "SELECT feed, previous, since FROM feed_current"
 _STOP = """
 SELECT s.number, s.id, s.code, s.name, s.description, s.lat, s.lon, s.zone, s.kind, s.parent, s.wheelchair, s.platform,
@@ -43,6 +45,11 @@ _VALUES = """
 SELECT field, language, translation, '' AS record, value FROM translation
  WHERE feed = $1 AND about = $2 AND value = ANY($3) AND record = ''
 """
+_ALL_WORDS = """
+SELECT number, about, field, language, translation, record, value FROM translation
+ WHERE feed = $1 AND number > $2 AND sub_record = '' AND about IN ('stops', 'routes', 'trips')
+ ORDER BY number LIMIT $3
+"""
 _PART = "SELECT content FROM feed_part WHERE feed = $1 AND part = $2"
 _GONE = """
 SELECT number FROM feed
@@ -66,6 +73,11 @@ async def current(tx: Transaction) -> Current | None:
 async def by_number(tx: Transaction, number: int) -> Feed | None:
     """A feed by its number."""
     return await FEEDS.first(tx, "number = $1", number)
+
+
+async def by_numbers(tx: Transaction, numbers: Collection[int]) -> dict[int, Feed]:
+    """Feeds by their numbers."""
+    return {one.number: one for one in await FEEDS.every(tx, "number = ANY($1::integer[])", list(numbers))}
 
 
 async def found(tx: Transaction, feed: int) -> list[Found]:
@@ -187,6 +199,16 @@ async def words(
     """Translations of a table: of rows by their ids, and of texts."""
     by_record = await tx.fetch(_WORDS, feed, about, list(records))
     return [Translation(**row) for row in [*by_record, *await tx.fetch(_VALUES, feed, about, list(values))]]
+
+
+async def all_words(tx: Transaction, feed: int, most: int) -> list[tuple[str, str, str, str, str, str]]:
+    """Translations of stops, routes and trips, so many at most: table, field, language, translation, record, value."""
+    found: list[tuple[str, str, str, str, str, str]] = []
+    last = -1
+    while len(found) < most and (rows := await tx.fetch(_ALL_WORDS, feed, last, _AT_ONCE)):
+        last = rows[-1]["number"]
+        found += [tuple(row)[1:] for row in rows]
+    return found[:most]
 
 
 async def part(tx: Transaction, feed: int, number: int) -> bytes | None:

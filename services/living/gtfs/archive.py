@@ -40,10 +40,15 @@ class Archive:
     def __init__(self, file: IO[bytes], members: Sequence[zipfile.ZipInfo], packed: zipfile.ZipFile) -> None:
         """``file`` is the zip itself."""
         self._file, self._packed = file, packed
-        self.names = tuple(one.filename for one in members if not one.is_dir())
+        self._sizes = {one.filename: one.file_size for one in members if not one.is_dir()}
+        self.names = tuple(self._sizes)
         file.seek(0, os.SEEK_END)
         self.bytes = file.tell()
         self.digest = _digest(file)
+
+    def size(self, name: str) -> int:
+        """Bytes of a member, unpacked, as the archive says."""
+        return self._sizes[name]
 
     @contextmanager
     def member(self, name: str) -> Iterator[IO[bytes] | None]:

@@ -19,7 +19,7 @@ from psycopg import sql
 from services.kit.ids import uuid7
 from services.living.feeds import events
 from services.living.feeds.blocks import written
-from services.living.feeds.model import MADE_UP
+from services.living.feeds.model import MADE_UP, TIMETABLE
 from services.living.gtfs import calendars
 from services.living.gtfs.archive import Archive
 from services.living.gtfs.checking import Checked
@@ -27,8 +27,6 @@ from services.living.gtfs.findings import Severity
 from services.living.imports.rows import rows
 from services.living.imports.times import Times
 
-TIMETABLE = "timetable"
-"""The aggregate and the story of each swap: there is one timetable that holds."""
 _BLOCK = 100_000
 _CURRENT = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f.number = c.feed"
 _PREVIOUS = "SELECT f.id, f.number, f.digest FROM feed_current c JOIN feed f ON f.number = c.previous"
@@ -51,6 +49,9 @@ _TELL = """
 INSERT INTO outbox (recorded_at, id, type, aggregate, version, correlation, exercise, payload)
 VALUES (%s, %s, %s, %s, %s, %s, false, %s)
 """
+_LOG = """
+INSERT INTO feed_swap (id, feed, way, agency, swapped_by, swapped_at) VALUES (%s, %s, %s, %s, %s, %s)
+"""
 _LOCK = "hashtextextended('gtfs import', 0)"
 _ALONE = f"SELECT pg_advisory_xact_lock({_LOCK})"
 _LEFT = "UPDATE feed SET left_at = %(now)s WHERE number = %(left)s"
@@ -65,6 +66,20 @@ class LoadError(Exception):
 
 
 @dataclass(frozen=True)
+class By:
+    """Who lets a feed hold: who runs the platform, by a command, unless it is said otherwise."""
+
+    way: str = "command"
+    agency: str = ""
+    subject: str = ""
+    settle: "Callable[[psycopg.Connection[Any], UUID], None]" = lambda _, __: None
+    """What else is written in the transaction in which the feed holds; what it raises lets nothing hold."""
+
+
+COMMAND = By()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of an import."""
 
@@ -76,36 +91,40 @@ class Outcome:
     """Whether its rows were written; those of the one before were still there."""
 
 
-def known(url: str, digest: str) -> Outcome | None:
+def known(url: str, digest: str, by: By = COMMAND) -> Outcome | None:
     """Lets a feed hold that is there already: nothing is done for the current one, and the one before comes back.
 
     None when the archive is neither. Raises LoadError.
     """
-    with _connected(url) as connection:
+    with alone(url) as connection:
         current, previous = (connection.execute(each).fetchone() for each in (_CURRENT, _PREVIOUS))
         if current and current[2] == digest:
+            by.settle(connection, current[0])
             return Outcome(current[0], current[1], changed=False, loaded=False)
         if current and previous and previous[2] == digest:
-            _swap(connection, previous[1], current[1], datetime.now(UTC))
+            _swap(connection, previous[1], current[1], datetime.now(UTC), by)
+            by.settle(connection, previous[0])
             return Outcome(previous[0], previous[1], changed=True, loaded=False)
     return None
 
 
 def rollback(url: str) -> Outcome:
     """Lets the feed before hold again; the one that held becomes the one before. Raises LoadError."""
-    with _connected(url) as connection:
+    with alone(url) as connection:
         current, previous = (connection.execute(each).fetchone() for each in (_CURRENT, _PREVIOUS))
         if not current or not previous:
             raise LoadError("there is no feed before the current one: import one with `smartcity gtfs import`")
-        _swap(connection, previous[1], current[1], datetime.now(UTC))
+        _swap(connection, previous[1], current[1], datetime.now(UTC), By("rollback"))
         return Outcome(previous[0], previous[1], changed=True, loaded=False)
 
 
-def load(url: str, archive: Archive, checked: Checked, source: str, tell: Tell, *, made_up: bool = False) -> Outcome:
+def load(
+    url: str, archive: Archive, checked: Checked, source: str, tell: Tell, *, made_up: bool = False, by: By = COMMAND
+) -> Outcome:
     """Writes a feed and lets it hold. Raises LoadError; then nothing has changed."""
     if checked.findings.broken:
         raise LoadError("the feed has errors: mend them first")
-    with _connected(url) as connection:
+    with alone(url) as connection:
         now = datetime.now(UTC)
         number = _one(connection.execute("SELECT nextval('feed_number')"))
         connection.execute("SELECT make_feed(%s)", [number])
@@ -121,17 +140,25 @@ def load(url: str, archive: Archive, checked: Checked, source: str, tell: Tell, 
         connection.commit()
         connection.execute(_ALONE)
         current = connection.execute(_CURRENT).fetchone()
-        _swap(connection, number, current[1] if current else None, datetime.now(UTC))
+        _swap(connection, number, current[1] if current else None, datetime.now(UTC), by)
+        by.settle(connection, identity)
     return Outcome(identity, number, changed=True)
 
 
 @contextmanager
-def _connected(url: str) -> Iterator["psycopg.Connection[Any]"]:
+def alone(url: str) -> Iterator["psycopg.Connection[Any]"]:
     """A transaction in which no other import is at work. Raises LoadError."""
+    with connected(url) as connection:
+        if not _one(connection.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")):
+            raise LoadError("another import is at work: wait until it has ended")
+        yield connection
+
+
+@contextmanager
+def connected(url: str) -> Iterator["psycopg.Connection[Any]"]:
+    """A transaction in the pillar's schema. Raises LoadError."""
     try:
         with psycopg.connect(url, options="-csearch_path=living,public", connect_timeout=10) as connection:
-            if not _one(connection.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")):
-                raise LoadError("another import is at work: wait until it has ended")
             yield connection
     except psycopg.errors.UndefinedTable as error:
         raise LoadError("the database has no tables for feeds: run `smartcity migrate` first") from error
@@ -145,10 +172,11 @@ def _one(cursor: "psycopg.Cursor[Any]") -> Any:
     return row[0]
 
 
-def _swap(connection: "psycopg.Connection[Any]", to: int, left: int | None, now: datetime) -> None:
+def _swap(connection: "psycopg.Connection[Any]", to: int, left: int | None, now: datetime, by: By) -> None:
     values = {"to": to, "left": left, "now": now}
     for statement in (_SWAP, _LEFT, _BACK):
         connection.execute(statement, values)
+    connection.execute(_LOG, [uuid7(), to, by.way, by.agency, by.subject, now])
     held = connection.execute(_HELD, [to]).fetchone()
     assert held is not None
     identity, digest, first, last, made_up = held

@@ -54,6 +54,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     media: tuple[Medium, ...] = ()
     operators: tuple[Identifier, ...] = ()
     """Agencies of the city whose officers keep vehicles, by their ids in ``agencies.csv``."""
+    importers: tuple[Identifier, ...] = ()
+    """Agencies of the city whose officers import timetables."""
     runs: dict[Identifier, tuple[str, ...]] = {}
     """Of these, whose lines their vehicles drive, by ``agency_id`` of the timetable; else those of ``agency.id``."""
 

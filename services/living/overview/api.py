@@ -6,6 +6,7 @@ from services.living.alerts import store as alerts
 from services.living.alerts.profile import rules_of
 from services.living.corrections import store as corrections
 from services.living.facilities import store as facilities
+from services.living.feed_imports.access import importers
 from smartcity.living.v1 import overview_pb2 as pb
 
 
@@ -17,5 +18,6 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         facilities=await facilities.count(tx),
         alerts=await alerts.count(tx),
         alert_agencies=rules_of(tx.runtime.city).agencies,
+        timetable_agencies=sorted(importers(tx.runtime.city)),
         corrections_waiting=await corrections.waiting(tx),
     )

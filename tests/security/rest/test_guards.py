@@ -45,6 +45,8 @@ OF_TRANSPORT = {
     *("getCard", "blockCard", "unblockCard", "settleCard", "getRide", "writeOffRide"),
     *("getConcession", "grantConcession", "declineConcession"),
     *("updateServiceAlert", "publishServiceAlert", "endServiceAlert"),
+    *("getFeedImport", "putFeedArchive", "listFeedImportFindings"),
+    *("acceptFeedImport", "dropFeedImport", "retryFeedImport"),
 }
 """What concerns the transport agency, whose officer the stranger is: from these an officer of waste is kept out."""
 WORDS = "Kata rahasia pelapor berbunyi lengkuas"
@@ -235,6 +237,7 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
     "offline": lambda value: not value,
     "words": lambda value: not value,
     "withheld": lambda _: [str(uuid4())],
+    "feed": lambda _: str(uuid4()),
     "day": lambda value: str(date.fromisoformat(value) + timedelta(days=1)),
     "state": lambda _: "unreachable",
     "series": lambda value: [{**each, "readings": each["readings"][:1] * 2} for each in value],

@@ -78,7 +78,7 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | 
   "bank" (not (empty $v.economy.snap.url))
   "mail" (not (empty $v.governance.smtpUrl))
   "weather" (not (empty ($v.warnings).nowcastUrl))
-  "operators" (not (empty ($v.living).operatorFeeds)) }}
+  "operators" (or (not (empty ($v.living).operatorFeeds)) (($v.living).feedMirrors | default false)) }}
 {{- $found := list }}
 {{- range .it.reaches }}{{- if index $used . }}{{- $found = append $found . }}{{- end }}{{- end }}
 {{- toJson $found }}

@@ -1,0 +1,55 @@
+"""The archive of a timetable that an officer's program brings."""
+
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers.problems import FieldError, Problem
+from gateway.bodies.body import body_of
+from gateway.bodies.kinds import FEED, is_file, type_of
+from gateway.callers.session import current_caller
+from gateway.calls import archives
+from gateway.gateway import Gateway
+from gateway.rest.answering import JSON, encode
+from gateway.rest.route import by_hand
+from smartcity.living.v1 import feed_imports_pb2 as pb2
+from smartcity.living.v1 import feed_imports_views
+
+MEDIA_TYPE = "application/zip"
+
+
+@by_hand(
+    "PUT",
+    "/v1/feed-imports/{id}/archive",
+    pb2.PutFeedImportPartRequest,
+    "putFeedArchive",
+    only=("id",),
+    takes=FEED,
+    body={
+        "required": True,
+        "description": "The archive itself, at most 32 MB, of as many bytes as were said before.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}},
+    },
+    refusals=(415,),
+)
+async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRequest) -> Response:
+    """Sends the archive of an import that was begun without an address; it is checked in the background then.
+
+    What came already is not needed again, so an upload that broke off is sent once more from the start.
+    """
+    if not is_file(type_of(request.headers)):
+        raise Problem(415, "FEED_TYPE_NOT_TAKEN", f"Send the archive as body, with the type {MEDIA_TYPE}.")
+    found = await archives.send(parts.pillars, current_caller(request), message.id, _pieces(request))
+    if found is None:
+        raise Problem(422, "INVALID_REQUEST", "The body is empty.", errors=[FieldError("body", "is empty")])
+    headers = {"cache-control": "no-store", "etag": f'"{found.etag}"'}
+    return Response(encode(feed_imports_views.feed_import(found)), 200, headers, JSON)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; what has been handed on lies in this process no more."""
+    body = body_of(request)
+    async for piece in request.stream():
+        yield piece
+        body.dropped(len(piece))
