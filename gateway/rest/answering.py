@@ -34,6 +34,8 @@ class Answer:
         self._etag = route.etag
         self._conditional = route.verb == "GET" and self._options.cache == edge_pb2.CACHE_PRIVATE and bool(self._etag)
         self._kept = _kept(self._options)
+        if route.worded:
+            self._kept = self._kept | {"vary": "Accept-Language"}
 
     def __call__(self, request: Request, found: Message) -> Response:
         """The answer; 304 to a reader who has it already."""

@@ -19,6 +19,8 @@ from gateway.rest.values import Faults, Values, path_check, query_reader
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}")
 LINK_KEY_FORM = re.compile(r"[A-Za-z0-9-]{0,64}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
+_QUALITY = re.compile(r"q=([01](?:\.[0-9]{1,3})?)")
 VERSION_FORM = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -31,6 +33,7 @@ class Decoder:
         self._path = [(each, path_check(each)) for each in route.in_path]
         self._query = [query_reader(each) for each in route.in_query]
         self._body = Object(route.in_body) if route.body else None
+        self._worded = route.worded
         self._headers = {each.descriptor.name for each in route.headers}
 
     async def __call__(self, request: Request) -> Message:
@@ -47,6 +50,8 @@ class Decoder:
             query = request.query_params
             for read in self._query:
                 read(query, values, faults)
+        if self._worded and not values.get("language"):
+            values["language"] = preferred(request.headers.get("accept-language", ""))
         if self._body is not None:
             body = values.setdefault(self._route.body, {}) if self._route.body != "*" else values
             self._body.read(given, "", body, faults)
@@ -90,6 +95,18 @@ class Decoder:
             values["link_key"] = key = headers.get("x-link-key", "")
             if not LINK_KEY_FORM.fullmatch(key):
                 faults.append(FieldError("X-Link-Key", "is not at most 64 letters, digits and hyphens"))
+
+
+def preferred(accepted: str) -> str:
+    """The language that an Accept-Language header (RFC 9110) wants most; empty where it names none."""
+    best, weight = "", 0.0
+    for part in accepted[:400].split(","):
+        tag, _, quality = part.partition(";")
+        found = _QUALITY.fullmatch(quality.strip())
+        wanted = float(found[1]) if found else 0.0 if quality else 1.0
+        if wanted > weight and _LANGUAGE.fullmatch(tag.strip()):
+            best, weight = tag.strip(), wanted
+    return best
 
 
 def refusal(faults: Faults) -> Problem:

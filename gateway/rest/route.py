@@ -99,6 +99,11 @@ class Route:
         inner = self._named[self.body].descriptor.message_type if self.body else None
         return [Field(each) for each in inner.fields] if inner is not None else []
 
+    @cached_property
+    def worded(self) -> bool:
+        """Whether its answer is in the language that is asked for: by the field, else by Accept-Language."""
+        return self.verb == "GET" and any(each.descriptor.name == "language" for each in self.in_query)
+
     @property
     def takes_key(self) -> bool:
         """Whether it is a write."""

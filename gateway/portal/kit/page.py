@@ -169,8 +169,6 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         warns=admin or office in current_gateway(request).bulletins.agencies,
         runs_transit=admin or office in _alerting(request),
         consults=city.participates and (admin or office != ""),
-
-
         keeps_timetable=admin or office in _importing(request),
         pays=caller.has("citizen"),
         agency=caller.agency,

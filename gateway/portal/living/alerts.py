@@ -9,7 +9,7 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
 
@@ -34,6 +34,6 @@ async def listed(request: Request) -> Response:
 @router.get("/{id}")
 async def alert(request: Request, id: Identifier) -> Response:  # noqa: A002 - the address's own word
     """One of them: what it says, and which lines and stops it touches."""
-    asked = pb.GetServiceAlertRequest(id=id)
+    asked = pb.GetServiceAlertRequest(id=id, language=texts_of(request).language)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return render(request, "living/transit_alert.html", here="transit", one=views.service_alert(answer.alert))

@@ -22,7 +22,7 @@ from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
@@ -68,6 +68,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
             at=_stamp(at),
             arrive_by=bool(tiba),
             accessible=bool(akses),
+            language=texts_of(request).language,
         )
         found, sides = await _asked(request, asked, sides)
     city = current_gateway(request).city
@@ -97,9 +98,9 @@ async def stop_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 @router.get(STOPS + "/{id:path}")
 async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the timetable's own word
     """One stop: what leaves next, its lines; on paper a poster with the address of this page."""
-    gateway, caller = current_gateway(request), current_caller(request)
-    answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id), caller)
-    asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD)
+    gateway, caller, language = current_gateway(request), current_caller(request), texts_of(request).language
+    answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id, language=language), caller)
+    asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD, language=language)
     board: departures_views.ListDeparturesResponse | None = None
     away, paper = "", asyncio.create_task(every_so_often(request, id))
     try:
@@ -125,7 +126,8 @@ async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 async def line(request: Request, id: Named) -> Response:  # noqa: A002
     """One line: its buses as they are now, when it runs today, and all its stops in each direction."""
     gateway = current_gateway(request)
-    answer = await gateway.pillars.call(routes_pb2.GetRouteRequest(id=id), current_caller(request))
+    asked = routes_pb2.GetRouteRequest(id=id, language=texts_of(request).language)
+    answer = await gateway.pillars.call(asked, current_caller(request))
     shown = routes_views.route(answer.route)
     buses, runs = await asyncio.gather(buses_of(request, id), hours(request, shown))
     city = drawing_of(gateway.city)
@@ -176,7 +178,7 @@ def _refill(request: Request, sides: list[Side], name: str, place: str) -> str:
 
 
 async def _stops(request: Request) -> list[stops_pb2.Stop]:
-    """Stops to choose from; of many the first by the alphabet."""
+    """Stops to choose from, as the timetable itself calls them; of many the first by the alphabet."""
     stops: list[stops_pb2.Stop] = []
     asked = stops_pb2.ListStopsRequest(page_size=200)
     for _ in range(2):
@@ -195,7 +197,7 @@ def _names(city: City, stops: list[stops_pb2.Stop]) -> list[str]:
 
 
 async def _routes(request: Request) -> list[routes_views.Route]:
-    asked = routes_pb2.ListRoutesRequest(page_size=100)
+    asked = routes_pb2.ListRoutesRequest(page_size=100, language=texts_of(request).language)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return [routes_views.route(one) for one in answer.routes]
 

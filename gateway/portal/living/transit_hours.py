@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit.page import city_words
+from gateway.portal.kit.page import city_words, texts_of
 from smartcity.living.v1 import departures_pb2 as pb
 from smartcity.living.v1 import departures_views as views
 from smartcity.living.v1 import routes_views
@@ -55,7 +55,9 @@ async def _board(request: Request, stop: str) -> Sequence[views.Departure] | Non
     today = _now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     since = Timestamp()
     since.FromDatetime(today)
-    asked = pb.ListDeparturesRequest(stop=stop, start_time=since, minutes=_DAY, page_size=_MOST)
+    asked = pb.ListDeparturesRequest(
+        stop=stop, start_time=since, minutes=_DAY, page_size=_MOST, language=texts_of(request).language
+    )
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     except grpc.aio.AioRpcError:

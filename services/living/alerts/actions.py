@@ -1,6 +1,7 @@
 """What can be done with alerts: one function per use case."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.living.alerts.profile import rules_of
 from services.living.alerts.resolving import Resolved, resolved
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
+from services.living.resources import resources
 
 
 class Shown(NamedTuple):
@@ -32,6 +34,23 @@ async def get(tx: Transaction, id_: str) -> Shown:
     if alert is None or (alert.published_at is None and not _sees(tx)):
         raise _unknown()
     return await _shown(tx, alert)
+
+
+def named(tx: Transaction, touched: Resolved, language: str) -> Resolved:
+    """What it touches in the words of a language, where the timetable has them."""
+    book = resources(tx.runtime).keeper.words
+    lines, places = book.of("routes", language), book.of("stops", language)
+    return replace(
+        touched,
+        routes=tuple(
+            one._replace(
+                short_name=lines.of("route_short_name", one.id, one.short_name),
+                long_name=lines.of("route_long_name", one.id, one.long_name),
+            )
+            for one in touched.routes
+        ),
+        stops=tuple(one._replace(name=places.of("stop_name", one.id, one.name)) for one in touched.stops),
+    )
 
 
 async def told(tx: Transaction, route: str = "", stop: str = "") -> list[Shown]:

@@ -12,7 +12,9 @@ from smartcity.living.v1 import alerts_pb2 as pb
 @rpc
 async def read(tx: Transaction, request: pb.GetServiceAlertRequest) -> pb.GetServiceAlertResponse:
     """Reads an alert."""
-    return pb.GetServiceAlertResponse(alert=views.view(tx, await actions.get(tx, request.id), whole=True))
+    found = await actions.get(tx, request.id)
+    touched = actions.named(tx, found.touched, request.language)
+    return pb.GetServiceAlertResponse(alert=views.view(tx, found._replace(touched=touched), whole=True))
 
 
 @rpc

@@ -20,6 +20,7 @@ from services.living.apart.running import GoneError, Process
 from services.living.apart.turns import BusyError
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
+from services.living.feeds.wordbook import MOST, Wordbook
 from services.living.timetable import store
 from services.living.timetable.clock import day_of
 
@@ -44,6 +45,7 @@ class Keeper:
         self._runtime = runtime
         self._process: Process | None = None
         self._feed: Feed | None = None
+        self._words = Wordbook()
         self._looked = asyncio.Event()
         """Set once it is known which feed holds."""
         self._known: int | None = None
@@ -58,6 +60,11 @@ class Keeper:
     def feed(self) -> Feed | None:
         """The feed whose timetable is in memory."""
         return self._feed
+
+    @property
+    def words(self) -> Wordbook:
+        """What that feed says in other languages."""
+        return self._words
 
     @property
     def process(self) -> Process | None:
@@ -137,8 +144,8 @@ class Keeper:
             self._known = current.feed.number if current else None
             if current is not None and not self._holds(current.feed):
                 self._behind_since = self._behind_since or asyncio.get_running_loop().time()
-                process = await self._load(current.feed)
-                before, self._process, self._feed = self._process, process, current.feed
+                process, words = await self._load(current.feed), await self._read_words(current.feed)
+                before, self._process, self._feed, self._words = self._process, process, current.feed, words
                 self._let_go(before)
                 if self._now:
                     await process.tell(self._now)  # before any question
@@ -168,6 +175,10 @@ class Keeper:
             raise
         _log.info("a timetable is in memory", feed=feed.number, seconds=round(ready.seconds, 2), bytes=ready.bytes)
         return process
+
+    async def _read_words(self, feed: Feed) -> Wordbook:
+        async with self._runtime.snapshot() as tx:
+            return Wordbook(feed.language, await feeds.all_words(tx, feed.number, MOST))
 
     def _let_go(self, before: Process | None) -> None:
         if before is None:

@@ -6,6 +6,7 @@ from services.kit.errors import not_found, precondition
 from services.kit.runtime import Runtime
 from services.living.departures.live import merged
 from services.living.departures.model import Answer, Departure, Question
+from services.living.feeds.lines import worded
 from services.living.feeds.model import Feed
 from services.living.progress import actions as progress
 from services.living.resources import resources
@@ -16,7 +17,7 @@ MINUTES_USUAL = 120
 
 
 async def upcoming(
-    runtime: Runtime, stop: str, at: datetime, minutes: int, most: int
+    runtime: Runtime, stop: str, at: datetime, minutes: int, most: int, language: str = ""
 ) -> tuple[Feed, Answer, tuple[Departure, ...]]:
     """What leaves next, vehicles that have told where they are among it; and what the timetable says, and whose it is.
 
@@ -31,7 +32,9 @@ async def upcoming(
         days = " to ".join(answer.days) or "no day at all"
         message = f"The timetable says nothing of this day. It covers {days}."
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
-    return feed, answer, await _live(runtime, answer, question)
+    words = resources(runtime).keeper.words
+    routes, trips = words.of("routes", language), words.of("trips", language)
+    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, answer, question))
 
 
 async def _live(runtime: Runtime, answer: Answer, asked: Question) -> tuple[Departure, ...]:

@@ -10,7 +10,9 @@ async def upcoming(call: Call, request: pb.ListDeparturesRequest) -> pb.ListDepa
     """Lists what leaves next at a stop."""
     runtime = call.runtime
     at = protos.instant(request.start_time) if request.HasField("start_time") else runtime.clock()
-    feed, answer, found = await actions.upcoming(runtime, request.stop, at, request.minutes, request.page_size)
+    feed, answer, found = await actions.upcoming(
+        runtime, request.stop, at, request.minutes, request.page_size, request.language
+    )
     return pb.ListDeparturesResponse(
         departures=map(views.view, found),
         start_time=protos.timestamp(at.replace(microsecond=0)),

@@ -43,7 +43,7 @@ async def headsigns(tx: Transaction, feed: Feed, language: str, texts: Sequence[
     """Where trips say they go, in a language."""
     if not _wanted(feed, language):
         return NONE
-    return _in(language, await store.words(tx, feed.number, "trips", [], texts))
+    return translated(language, await store.words(tx, feed.number, "trips", [], texts))
 
 
 async def _translated(
@@ -52,7 +52,7 @@ async def _translated(
     if not found or not _wanted(feed, language):
         return list(found)
     texts = {getattr(one, name) for one in found for name in names.values()} - {""}
-    words = _in(language, await store.words(tx, feed.number, about, [one.id for one in found], texts))
+    words = translated(language, await store.words(tx, feed.number, about, [one.id for one in found], texts))
 
     def of(one: T) -> T:
         changed: Any = {name: words.of(field, one.id, getattr(one, name)) for field, name in names.items()}
@@ -65,15 +65,17 @@ def _wanted(feed: Feed, language: str) -> bool:
     return bool(language) and language.casefold() != feed.language.casefold()
 
 
-def _in(language: str, rows: Sequence[store.Translation]) -> Words:
-    """Those of the language itself; of its family where there are none of its own: ``en`` does for ``en-GB``."""
+def translated(language: str, rows: Sequence[tuple[str, str, str, str, str]]) -> Words:
+    """Of a table's rows (field, language, translation, record, value) those of the language itself; of its family where
+    there are none of its own: ``en`` does for ``en-GB``, and that for ``en-US`` where there is no ``en``.
+    """
     wanted = language.casefold()
     family = wanted.partition("-")[0]
-    exact = [row for row in rows if row.language.casefold() == wanted]
-    near = [row for row in rows if row.language.casefold().partition("-")[0] == family]
+    near = [row for row in rows if row[1].casefold().partition("-")[0] == family]
+    near.sort(key=lambda row: (row[1].casefold() == wanted, row[1].casefold() == family))  # the last one is kept
     by_record: dict[tuple[str, str], str] = {}
     by_value: dict[tuple[str, str], str] = {}
-    for row in [*near, *exact]:
-        into, key = (by_record, row.record) if row.record else (by_value, row.value)
-        into[row.field, key] = row.translation
+    for field, _, translation, record, value in near:
+        into, key = (by_record, record) if record else (by_value, value)
+        into[field, key] = translation
     return Words(by_record, by_value)

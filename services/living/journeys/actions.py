@@ -13,6 +13,7 @@ from services.living.alerts import actions as alerts
 from services.living.alerts.actions import Shown as Alerted
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
+from services.living.feeds.words import Words
 from services.living.journeys import fares
 from services.living.journeys import store as fare_store
 from services.living.journeys.fares import Fares
@@ -41,6 +42,7 @@ class Wanted(NamedTuple):
     transfers: int
     step_free: bool
     minutes: int
+    language: str = ""
 
 
 class Shown(NamedTuple):
@@ -53,6 +55,15 @@ class Shown(NamedTuple):
     fares: Fares
     alerts: list[Alerted]
     """Those that close what would have been used first."""
+    words: "Spoken"
+
+
+class Spoken(NamedTuple):
+    """What the feed's things are called in the language that was asked for."""
+
+    stops: Words
+    routes: Words
+    trips: Words
 
 
 async def search(runtime: Runtime, wanted: Wanted) -> Shown:
@@ -78,7 +89,9 @@ async def search(runtime: Runtime, wanted: Wanted) -> Shown:
         shapes = await feeds.lines(tx, feed.number, {leg.shape for leg in legs if leg.shape >= 0}) if legs else {}
         known = await _fares(tx, feed, legs) if legs else fares.NONE
         alerted = await _alerted(tx, answer, legs)
-    return Shown(feed, answer, await asyncio.to_thread(_lines, legs, shapes), known, alerted)
+    book = resources(runtime).keeper.words
+    words = Spoken(*(book.of(about, wanted.language) for about in ("stops", "routes", "trips")))
+    return Shown(feed, answer, await asyncio.to_thread(_lines, legs, shapes), known, alerted, words)
 
 
 async def _alerted(tx: Transaction, answer: Answer, legs: Collection[Leg]) -> list[Alerted]:

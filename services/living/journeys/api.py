@@ -12,5 +12,14 @@ async def search(call: Call, request: pb.SearchJourneysRequest) -> pb.SearchJour
     at = protos.instant(request.at) if request.HasField("at") else call.runtime.clock()
     transfers = request.max_transfers if request.HasField("max_transfers") else TRANSFERS_USUAL
     minutes = request.minutes if request.HasField("minutes") else MINUTES_USUAL
-    asked = Wanted(request.origin, request.destination, at, request.arrive_by, transfers, request.accessible, minutes)
+    asked = Wanted(
+        request.origin,
+        request.destination,
+        at,
+        request.arrive_by,
+        transfers,
+        request.accessible,
+        minutes,
+        request.language,
+    )
     return views.response(await actions.search(call.runtime, asked), at)

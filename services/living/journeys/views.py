@@ -6,6 +6,7 @@ from services.kit.rpc import protos
 from services.living.alerts.actions import Shown as Alerted
 from services.living.departures.model import Basis
 from services.living.departures.views import access, boarding, stamp
+from services.living.feeds.lines import worded
 from services.living.journeys.actions import Shown
 from services.living.journeys.fares import Price, prices
 from services.living.journeys.model import Answer, Call, Journey, Leg, Missing, Spot
@@ -42,8 +43,8 @@ def response(shown: Shown, at: datetime) -> pb.SearchJourneysResponse:
         first_day=first,
         last_day=last,
         at=protos.timestamp(at.replace(microsecond=0)),
-        origin=_place(answer.origin) if answer.origin else None,
-        destination=_place(answer.target) if answer.target else None,
+        origin=_place(shown, answer.origin) if answer.origin else None,
+        destination=_place(shown, answer.target) if answer.target else None,
         made_up=feed.made_up,
         source=feed.source,
         imported_time=protos.timestamp(feed.imported_at),
@@ -75,9 +76,9 @@ def _leg(shown: Shown, leg: Leg) -> pb.JourneyLeg:
     return pb.JourneyLeg(
         start_time=stamp(leg.start),
         end_time=stamp(leg.end),
-        origin=_place(leg.origin),
-        destination=_place(leg.target),
-        ride=_ride(leg) if leg.rides else None,
+        origin=_place(shown, leg.origin),
+        destination=_place(shown, leg.target),
+        ride=_ride(shown, worded(leg, shown.words.routes, shown.words.trips)) if leg.rides else None,
         metres=leg.metres,
         walk_basis=pb.WALK_BASIS_UNSPECIFIED if leg.rides else _WALKS[WayKind(leg.basis)],
         line=place_pb2.Line(lons=[lon for lon, _ in points], lats=[lat for _, lat in points]),
@@ -89,7 +90,7 @@ def _on_the_way(leg: Leg) -> list[Spot]:
     return [call.spot for call in leg.calls] if leg.rides else [leg.origin, leg.target]
 
 
-def _ride(leg: Leg) -> pb.JourneyRide:
+def _ride(shown: Shown, leg: Leg) -> pb.JourneyRide:
     return pb.JourneyRide(
         route=leg.route,
         line=leg.line,
@@ -105,22 +106,22 @@ def _ride(leg: Leg) -> pb.JourneyRide:
         last=leg.last,
         boarding=boarding(leg.arrange_pickup),
         alighting=boarding(leg.arrange_drop_off),
-        calls=map(_call, leg.calls),
+        calls=[_call(shown, one) for one in leg.calls],
         live=leg.live,
         delay_seconds=leg.late,
     )
 
 
-def _call(call: Call) -> pb.JourneyCall:
+def _call(shown: Shown, call: Call) -> pb.JourneyCall:
     return pb.JourneyCall(
-        place=_place(call.spot), arrival_time=stamp(call.arrival), departure_time=stamp(call.departure)
+        place=_place(shown, call.spot), arrival_time=stamp(call.arrival), departure_time=stamp(call.departure)
     )
 
 
-def _place(spot: Spot) -> pb.JourneyPlace:
+def _place(shown: Shown, spot: Spot) -> pb.JourneyPlace:
     return pb.JourneyPlace(
         stop=spot.id,
-        name=spot.name,
+        name=shown.words.stops.of("stop_name", spot.id, spot.name) if spot.id else spot.name,
         platform=spot.platform,
         location=protos.point(spot.lon, spot.lat),
         accessible=access(spot.wheelchair),
