@@ -19,7 +19,7 @@ from gateway.portal.environment.charts import Drawing, Point, Threshold
 from gateway.portal.environment.sections import section
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render, texts_of
-from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.paging import next_href, page_token, strange
 from smartcity.environment.v1 import air_pb2
 from smartcity.environment.v1 import air_views as views
 
@@ -62,6 +62,8 @@ async def listed(request: Request) -> Response:
 @router.get(PATH + "/{code}")
 async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Response:
     """One station, and its index by the hour."""
+    if (back := strange(request, rentang=RANGES)) is not None:
+        return back
     chosen = rentang if rentang in RANGES else "hari"
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + HOUR
     start, until = Timestamp(), Timestamp()

@@ -23,7 +23,7 @@ from gateway.portal.environment.thresholds import thresholds
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
-from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.paging import next_href, page_token, strange
 from services.kit.caller import Caller
 from smartcity.environment.v1 import datastreams_pb2, datastreams_views, devices_pb2, devices_views, things_pb2
 from smartcity.environment.v1 import things_views as views
@@ -57,6 +57,8 @@ class Stream:
 @router.get(PATH)
 async def listed(request: Request, jenis: str = "", wilayah: str = "") -> Response:
     """What measures, by kind and kelurahan, with the latest values."""
+    if (back := strange(request, jenis=KINDS, wilayah=city_words(request).city.areas)) is not None:
+        return back
     kind, area = jenis if jenis in KINDS else "", _known_area(request, wilayah)
     things, token = await _things(request, kind, area, page_token(request))
     streams = await streams_of(request, [one.id for one in things])
@@ -71,6 +73,8 @@ async def listed(request: Request, jenis: str = "", wilayah: str = "") -> Respon
 @router.get("/peta/alat.json")
 async def on_the_map(request: Request, jenis: str = "", wilayah: str = "") -> Response:
     """The things of the live map, as the list has them: from memory."""
+    if (back := strange(request, jenis=KINDS, wilayah=city_words(request).city.areas)) is not None:
+        return back
     points = await current_gateway(request).measuring.points.now()
     kind, area = jenis if jenis in KINDS else "", _known_area(request, wilayah)
     if not kind and not area:
@@ -83,6 +87,8 @@ async def on_the_map(request: Request, jenis: str = "", wilayah: str = "") -> Re
 @router.get(PATH + "/{code}")
 async def shown(request: Request, code: Identifier, rentang: str = "hari") -> Response:
     """One thing: where it stands and stood, what it measures, and its series."""
+    if (back := strange(request, rentang=readings.RANGES)) is not None:
+        return back
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     chosen = readings.RANGES.get(rentang, readings.RANGES["hari"])
     answer, streams, devices, marks = await asyncio.gather(

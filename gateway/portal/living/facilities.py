@@ -21,7 +21,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
-from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Unreadable, hours_of, kinds, point_of, words
 from gateway.portal.living.known_places import known
@@ -45,6 +45,8 @@ async def near(
     request: Request, tempat: str = "", wilayah: str = "", jenis: str = "", buka: str = "", akses: str = ""
 ) -> Response:
     """Facilities near a place that the reader names or stands at; all by their names where they tell none."""
+    if (back := strange(request, jenis=kinds())) is not None:
+        return back
     spot = spot_of(request, tempat[:300], wilayah)
     kind = jenis if jenis in kinds() else ""
     asked = pb.ListFacilitiesRequest(
@@ -78,6 +80,8 @@ def _refill(query: Mapping[str, str], place: str) -> str:
 @router.get("/peta/fasilitas.json")
 async def on_the_map(request: Request, jenis: str = "") -> Response:
     """The facilities of the live map: those whose point is known."""
+    if (back := strange(request, jenis=kinds())) is not None:
+        return back
     asked = pb.ListFacilitiesRequest(page_size=MAP_PAGE)
     if jenis in kinds():
         asked.kind = views.FACILITY_KIND_NUMBERS[jenis]

@@ -161,7 +161,7 @@ async def test_a_stops_page_is_small_and_has_its_code(
     visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """20 KB at most, departures by headway, lines, and the address of the page as a QR code."""
-    monkeypatch.setattr("gateway.portal.living.transit_hours._now", SEMARANG_NOW.astimezone)
+    monkeypatch.setattr("gateway.portal.living.transit.hours._now", SEMARANG_NOW.astimezone)
     answer = await visitor.get("/transit/halte/TS001")
     assert answer.status_code == 200
     assert len(answer.content) <= 20_000
@@ -178,7 +178,7 @@ async def test_a_lines_page_has_its_hours_and_all_its_stops(
     visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In each direction."""
-    monkeypatch.setattr("gateway.portal.living.transit_hours._now", SEMARANG_NOW.astimezone)
+    monkeypatch.setattr("gateway.portal.living.transit.hours._now", SEMARANG_NOW.astimezone)
     answer = await visitor.get("/transit/jalur/K1")
     assert answer.status_code == 200
     hours = re.findall(r"<p data-hours><b>every (\d+) minutes</b>, (\d\d:\d\d) to (\d\d:\d\d)</p>", answer.text)

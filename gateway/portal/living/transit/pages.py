@@ -27,9 +27,9 @@ from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
-from gateway.portal.living.transit_asking import Side, refused, side_of
-from gateway.portal.living.transit_hours import every_so_often, hours
-from gateway.portal.living.transit_map import Drawn, drawn
+from gateway.portal.living.transit.asking import Side, refused, side_of
+from gateway.portal.living.transit.hours import every_so_often, hours
+from gateway.portal.living.transit.map import Drawn, drawn
 from services.kit.city import City
 from smartcity.living.v1 import (
     departures_pb2,

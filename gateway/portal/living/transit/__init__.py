@@ -1,0 +1,1 @@
+"""Pages of public transport: ways from here to there, stops and lines."""
