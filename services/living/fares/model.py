@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
+from uuid import UUID
 
 from services.living.fares.terms import Fare, Settings
 
@@ -27,6 +28,7 @@ class Ridden(NamedTuple):
     validator: str = ""
     offline: bool = False
     """Whether its validator had no connection."""
+    id: UUID | None = None
 
 
 class Charge(NamedTuple):

@@ -70,6 +70,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For how long a ride that could not be paid is owed; then it is given up."""
     transfer_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
     day_most: Units = 0
+    again_seconds: Annotated[int, Meta(ge=0, le=600)] = 0
+    """Within it a card on the same validator is the same ride, whoever holds it there; 0: each tap is a ride."""
     usual_en: Text
     """The usual class, in English."""
     concessions: tuple[Concession, ...] = ()

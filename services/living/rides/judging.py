@@ -83,6 +83,8 @@ class Book:
         denied = cards.was_denied(card, tap.at, self.denials.get(card.id, ())) if self.offline else card.denied
         if denied:
             return Judged(Verdict.CARD_DENIED)
+        if (before := self._before(card, tap)) is not None:
+            return Judged(Verdict.REPEATED, before.id, before.amount)
         day = tap.at.astimezone(self.zone).date()
         charge = self._charge(card, tap, day)
         if charge is None:
@@ -108,6 +110,15 @@ class Book:
                 return Judged(Verdict.REPEATED, one.id, one.fare)
             reused = reused or mine
         return Judged(Verdict.SEQUENCE_REUSED) if reused else None
+
+    def _before(self, card: Card, tap: Tap) -> Ridden | None:
+        """The ride that the tap repeats: of the same card on the same validator, so soon before or after, in whatever
+        order they come in.
+        """
+        within = timedelta(seconds=self.terms.settings.again_seconds)
+        rides = self.ridden.get(card.id, ()) if within else ()
+        near = (one for one in rides if one.validator == tap.validator and abs(one.at - tap.at) <= within)
+        return min(near, key=lambda one: abs(one.at - tap.at), default=None)
 
     def _too_much(self, card: Card, fare: int) -> bool:
         """Whether a card's rides without a connection would cost more than the city takes of it in the days for which
@@ -164,7 +175,7 @@ class Book:
         )
         self.rides.append(ride)
         self.known.setdefault(tap.key, []).append(Known(ride.id, card.id, tap.at, ride.fare, self.by))
-        ridden = Ridden(tap.at, day, ride.fare, charge.basis, tap.route, tap.validator, self.offline)
+        ridden = Ridden(tap.at, day, ride.fare, charge.basis, tap.route, tap.validator, self.offline, ride.id)
         self.ridden.setdefault(card.id, []).append(ridden)
         if card.id in self._offline:
             self._offline[card.id] += ride.fare

@@ -32,7 +32,7 @@ SELECT r.validator, r.sequence, r.id, r.card, r.tapped_at, r.fare, r.taken_by
   JOIN ride r ON r.validator = tap.validator AND r.sequence = tap.sequence
 """
 _RIDDEN = """
-SELECT r.card, r.tapped_at, r.day, r.fare, r.basis, r.route, r.validator, r.offline
+SELECT r.card, r.tapped_at, r.day, r.fare, r.basis, r.route, r.validator, r.offline, r.id
   FROM unnest($1::uuid[]) AS wanted (card)
   JOIN ride r ON r.card = wanted.card AND r.day BETWEEN $2 AND $3
 """
