@@ -14,14 +14,14 @@ OUTSIDE = frozenset({"keystore", "s3", "idp", "bank", "mail", "weather", "operat
 """What the values call `reaches`: ways that a component may have when they are in use."""
 
 DEVICES = "mqtt"
-"""Where environment reads devices, in a city that takes them."""
+"""Where environment reads devices, and living vehicles, in a city that takes them."""
 
 FLOWS: dict[str, frozenset[str]] = {
     **dict.fromkeys(NAMES, INSIDE),
     "governance": INSIDE | {"keystore", "mail"},
     "economy": INSIDE | {"bank"},
     "environment": INSIDE | {DEVICES, "mail", "weather"},
-    "living": INSIDE | {"operators"},
+    "living": INSIDE | {DEVICES, "operators"},
     "callout": INSIDE,
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},

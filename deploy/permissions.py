@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.environment.devices import topics
+from deploy.doors import DOORS
+from services.kit.door.door import CALLOUT, Door
 from services.kit.subjects import inbox_prefix, nudge_subject, publisher
 
 if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
@@ -18,10 +19,6 @@ if TYPE_CHECKING:  # the supervisor reads this module too, and stays small
 
 ADMIN = "admin"
 GATEWAY = "gateway"
-CALLOUT = topics.CALLOUT
-"""Lets devices in, and ends their connections: a user of the system account, which is where both is asked for."""
-READER = "reader"
-"""Reads what devices send, over MQTT and with a password: MQTT knows no NKeys."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +65,20 @@ def of_admin() -> Permissions:
 
 
 def of_callout() -> Permissions:
-    """Who lets devices in is asked about each of them, looks who is connected and reads, and ends connections."""
-    ask = [*(f"$SYS.REQ.ACCOUNT.{topics.ACCOUNT}.{what}" for what in ("CONNZ", "JSZ")), "$SYS.REQ.SERVER.*.KICK"]
-    return Permissions(ask, ["$SYS.REQ.USER.AUTH", f"{inbox_prefix(CALLOUT)}.>"], answers=True)
+    """Who lets in is asked about everybody who comes over MQTT, looks who is connected and reads, and ends connections.
+
+    A user of the system account, which is where both is asked for.
+    """
+    accounts = [door.topics.account for door in DOORS]
+    ask = [f"$SYS.REQ.ACCOUNT.{account}.{what}" for account in accounts for what in ("CONNZ", "JSZ")]
+    return Permissions(
+        [*ask, "$SYS.REQ.SERVER.*.KICK"], ["$SYS.REQ.USER.AUTH", f"{inbox_prefix(CALLOUT)}.>"], answers=True
+    )
 
 
-def of_reader() -> Permissions:
-    """Who reads what devices send says nothing. What its session is sent at QoS 1 comes under ``$MQTT.sub``."""
-    return Permissions([], [*topics.SAID, "$MQTT.sub.>"])
+def of_reader(door: Door) -> Permissions:
+    """Who reads what is sent by a door says nothing. What its session is sent at QoS 1 comes under ``$MQTT.sub``."""
+    return Permissions([], [*door.topics.said, "$MQTT.sub.>"])
 
 
 def of_all(pillars: Mapping[str, Pillar]) -> dict[str, Permissions]:

@@ -71,6 +71,7 @@ LEASE: Final = "lease"
 EVENT_TYPE: Final = "type"
 AGENCY: Final = "agency"
 REASON: Final = "reason"
+DOOR: Final = "door"
 ALARM_KIND: Final = "alarm_kind"
 ACCOUNT_KIND: Final = "account_kind"
 DB_CLIENT_CONNECTION_STATE: Final = "db.client.connection.state"
@@ -127,6 +128,11 @@ DEVICES_UNREAD_AGE: Final = Metric(
     "smartcity.devices.unread.age",
     "s",
     "Age of the oldest message of a device not stored yet, or of the broker's absence",
+)
+POSITIONS_UNREAD_AGE: Final = Metric(
+    "smartcity.positions.unread.age",
+    "s",
+    "Age of the oldest message of a vehicle not stored yet, or of the broker's absence",
 )
 DEVICES_REFUSED: Final = Metric(
     "smartcity.devices.refused",

@@ -7,24 +7,29 @@ from dataclasses import asdict
 from typing import Any
 
 from deploy.cluster.chart import CHART
-from deploy.permissions import CALLOUT, READER, Permissions, of_all, of_callout, of_reader
+from deploy.doors import DOORS
+from deploy.permissions import Permissions, of_all, of_callout, of_reader
 from deploy.pillars import pillars
-from services.environment.devices import topics
+from services.kit.door.door import CALLOUT
 
 NOW = CHART / "files" / "nats-permissions.json"
 BEFORE = CHART / "files" / "nats-permissions-previous.json"
-DEVICES = "devices"
+DOORS_KEY = "doors"
 """Key of what is no user's."""
 
 
 def derived() -> str:
-    """Permissions by user, as the file holds them, and about devices their account and what crosses over to it.
+    """Permissions by user, as the file holds them, and of each door its account, its reader and what crosses over.
 
-    What is about devices is used where these are switched on.
+    What is about doors is used where these are switched on.
     """
-    granted = {**of_all(pillars()), CALLOUT: of_callout(), READER: of_reader()}
-    devices = {"account": topics.ACCOUNT, "told": topics.TOLD}
-    whole = {**{name: _entry(each) for name, each in granted.items()}, DEVICES: devices}
+    readers = {door.reader: of_reader(door) for door in DOORS}
+    granted = {**of_all(pillars()), CALLOUT: of_callout(), **readers}
+    doors = {
+        door.topics.root: {"account": door.topics.account, "reader": door.reader, "told": door.topics.told}
+        for door in DOORS
+    }
+    whole = {**{name: _entry(each) for name, each in granted.items()}, DOORS_KEY: doors}
     return json.dumps(whole, indent=1) + "\n"
 
 

@@ -15,9 +15,11 @@ from typing import Any
 
 import yaml
 
+from deploy.doors import DOORS
 from deploy.local.nats import new_seed, public_key
 from deploy.local.secrets import new_jwk, new_rsa, public_jwks
-from deploy.permissions import ADMIN, CALLOUT
+from deploy.permissions import ADMIN
+from services.kit.door.door import CALLOUT
 
 OWNER = "smartcity_owner"
 """Role that owns the database and may create roles; the migration runs as it."""
@@ -52,7 +54,7 @@ class Fresh:
     def values(self) -> str:
         """The part of the chart's values that goes with them; nothing in it is secret."""
         nats = {"nats": {"publicKeys": self.public_keys}} if self.public_keys else {}
-        mqtt = {"mqtt": {"enabled": True, **self.devices}} if self.devices else {}
+        mqtt = {"mqtt": {"enabled": True, "vehicles": True, **self.devices}} if self.devices else {}
         return str(yaml.safe_dump({**nats, **mqtt}, sort_keys=False, width=1000))
 
 
@@ -83,8 +85,9 @@ def fresh(values: dict[str, Any], release: str = "smartcity", *, dev: bool = Fal
 def of_devices(values: dict[str, Any]) -> Fresh:
     """What is added when devices are switched on later; everything else stays as it is."""
     issuer, callout = new_seed(account=True), new_seed()
-    # The server reads the password as a value of its configuration: it must not look like a number.
-    held = {"device-secret": _key(), "issuer": issuer, "reader-password": f"r{password()}"}
+    # The server reads a reader's password as a value of its configuration: it must not look like a number.
+    readers = {f"{door.reader}-password": f"r{password()}" for door in DOORS}
+    held = {**{f"{door.kind}-secret": _key() for door in DOORS}, "issuer": issuer, **readers}
     users, roles = values["nats"]["users"], values["postgres"]["roles"]
     made = [
         secret(values["mqtt"]["secret"], held),

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.doors import DOORS
 from deploy.local.process import Command, Process, StartError, free_ports
 from deploy.permissions import Permissions, of_callout, of_reader
-from services.environment.devices import topics
+from services.kit.door.door import Door
 
 _MEGABYTE = 1 << 20
 ACCOUNT, SYSTEM, NOBODY = "CITY", "SYS", "NOBODY"
-"""Accounts: of all our users, of the system, and one without users; beside them stands that of devices."""
+"""Accounts: of all our users, of the system, and one without users; beside them stands one for each door."""
 MOST_OF_DEVICES = 256 * _MEGABYTE
-"""What devices have sent and nobody has read yet: more is not taken, and keeps no event from being stored."""
+"""What was sent by one door and nobody has read yet: more is not taken, and keeps no event from being stored."""
 ACK_WAIT_S = 10
 """How long what was sent to a session may be unacknowledged before it is sent again."""
 MOST_UNACKNOWLEDGED = 500
@@ -42,14 +43,13 @@ class Devices:
     """How devices come in: the port of MQTT, and who decides.
 
     ``issuer`` is the public key (`A...`) of whom the server believes that a device may come in, ``callout`` the public
-    key of the user who is asked. The reader has a password: MQTT knows no NKeys.
+    key of the user who is asked. ``readers`` are the passwords of those who read, by their names as users.
     """
 
     port: int
     issuer: str
     callout: str
-    reader: str
-    reader_password: str
+    readers: Mapping[str, str]
 
 
 def new_seed(*, account: bool = False) -> str:
@@ -196,28 +196,15 @@ def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
     that has none. So users change without a restart, and come in while nobody answers (docs/decisions/0021).
     """
     callout = User(devices.callout, of_callout())
-    reader = {
-        "user": devices.reader,
-        "password": devices.reader_password,
-        "allowed_connection_types": ["MQTT"],
-        "permissions": _allowed(of_reader()),
-    }
     accounts = settings["accounts"]
-    apart = {
-        "jetstream": {"max_file": MOST_OF_DEVICES},
-        "users": [reader],
-        "imports": [{"stream": {"account": ACCOUNT, "subject": subject}} for subject in topics.TOLD],
-    }
-    city = {
-        **accounts[ACCOUNT],
-        "exports": [{"stream": subject, "accounts": [topics.ACCOUNT]} for subject in topics.TOLD],
-    }
+    told = [(subject, door.topics.account) for door in DOORS for subject in door.topics.told]
+    city = {**accounts[ACCOUNT], "exports": [{"stream": subject, "accounts": [account]} for subject, account in told]}
     return {
         **settings,
         "accounts": {
             **accounts,
             ACCOUNT: city,
-            topics.ACCOUNT: apart,
+            **{door.topics.account: _apart(door, devices.readers[door.reader]) for door in DOORS},
             SYSTEM: {"users": [_entry(callout)]},
             NOBODY: {"users": []},
         },
@@ -236,6 +223,21 @@ def _with(settings: dict[str, Any], devices: Devices) -> dict[str, Any]:
             "ack_wait": f"{ACK_WAIT_S}s",
             "max_ack_pending": MOST_UNACKNOWLEDGED,
         },
+    }
+
+
+def _apart(door: Door, reader_password: str) -> dict[str, Any]:
+    """The account of who comes in by a door: its reader, and what is told there."""
+    reader = {
+        "user": door.reader,
+        "password": reader_password,
+        "allowed_connection_types": ["MQTT"],
+        "permissions": _allowed(of_reader(door)),
+    }
+    return {
+        "jetstream": {"max_file": MOST_OF_DEVICES},
+        "users": [reader],
+        "imports": [{"stream": {"account": ACCOUNT, "subject": subject}} for subject in door.topics.told],
     }
 
 

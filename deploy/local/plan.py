@@ -16,8 +16,9 @@ from deploy.local.process import Command, free_ports
 from deploy.local.ready import Ready, from_sync, grpc_serving, http_ok
 from deploy.local.secrets import Secrets, public_jwks
 from deploy.local.settings import LocalSettings
-from deploy.permissions import ADMIN, CALLOUT
+from deploy.permissions import ADMIN
 from deploy.pillars import NAMES
+from services.kit.door.door import CALLOUT
 
 GATEWAY = "gateway"
 DATABASE, KEYSTORE = "smartcity", "smartcity_keys"
@@ -183,6 +184,7 @@ class Plan:
             **(self._economy() if pillar == "economy" else {}),
             **(self._environment() if pillar == "environment" else {}),
             **({"SMARTCITY_RESIDENT_SECRET": self.secrets.key("residents")} if pillar == "society" else {}),
+            **(devices.vehicles(self.secrets, self.ports.mqtt) if pillar == "living" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
@@ -207,7 +209,7 @@ class Plan:
     def _callout(self) -> Component:
         port = self.ports.callout
         env = {**self._service(CALLOUT, CALLOUT), **devices.callout(self.secrets, port)}
-        module = "services.environment.callout"
+        module = "deploy.callout"
         return self._python(CALLOUT, module, env, grpc_serving(port), ("migrate",), ports={"health": port})
 
     def _simulator(self) -> Component:

@@ -24,13 +24,14 @@ from deploy.local.process import StartError
 from deploy.local.secrets import Secrets
 from deploy.local.settings import home_of
 from deploy.operate import gtfs
-from deploy.permissions import CALLOUT, of_all
+from deploy.permissions import of_all
 from deploy.pillars import NAMES, pillars
 from gateway.callers.subjects import subject_of
 from services.economy import demo as economy
 from services.governance import demo as governance
 from services.kit.city import City, load_city
 from services.kit.database.pool import connect_pool
+from services.kit.door.door import CALLOUT
 from services.kit.runtime import Runtime
 
 

@@ -46,7 +46,7 @@ class Gauge:
         series = [{"name": self.datastream, "unit": self.unit, "readings": [[now, self.level]]}]
         body = {"boot": self.boot, "seq": self.seq, "sent": now, "series": series}
         self.seq += 1
-        topic = topics.topic(self.name, topics.OBSERVATIONS)
+        topic = topics.TOPICS.topic(self.name, topics.OBSERVATIONS)
         sent = self.client.publish(topic, json.dumps(body).encode(), qos=1)
         try:
             await asyncio.to_thread(sent.wait_for_publish, WITHIN_S)

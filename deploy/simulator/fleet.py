@@ -51,7 +51,7 @@ class Device:
         self.boot, self.seq = int(time.time()), 0
         if self.panel is not None:
             self.panel.restart(time.time())
-            loop, commands = asyncio.get_running_loop(), topics.topic(self.name, topics.COMMANDS)
+            loop, commands = asyncio.get_running_loop(), topics.TOPICS.topic(self.name, topics.COMMANDS)
             self.client.on_connect = lambda client, *_: client.subscribe(commands)
             self.client.on_message = lambda _, __, told: _later(loop, self._obey, bytes(told.payload))
         self.client.connect_async("127.0.0.1", self.port, MINUTE_S)
@@ -75,7 +75,7 @@ class Device:
         answer = self.panel.hear(command, now)
         if answer is None:
             return
-        self.client.publish(topics.topic(self.name, topics.ANSWERS), answer, qos=1)
+        self.client.publish(topics.TOPICS.topic(self.name, topics.ANSWERS), answer, qos=1)
         if len(self.panel.answers) > before:
             self._measure(self.streams, now)
 
@@ -86,7 +86,7 @@ class Device:
         ]
         body = {"boot": self.boot, "seq": self.seq, "sent": int(time.time() * 1000), "series": series}
         self.seq += 1
-        self.client.publish(topics.topic(self.name, topics.OBSERVATIONS), json.dumps(body).encode(), qos=1)
+        self.client.publish(topics.TOPICS.topic(self.name, topics.OBSERVATIONS), json.dumps(body).encode(), qos=1)
 
 
 def fleet(

@@ -26,8 +26,7 @@ from services.environment.alarms import gauges as alarm_gauges
 from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
-from services.environment.devices import topics
-from services.environment.devices.topics import CALLOUT
+from services.environment.devices.door import DOOR
 from services.environment.ingest import timers as ingest_timers
 from services.environment.nowcasts import gauges as nowcast_gauges
 from services.environment.nowcasts import timers as nowcast_timers
@@ -90,8 +89,8 @@ PILLAR = Pillar(
         warnings,
     ),
     jobs=(Job("devices", broker.read, broker.wanted),),
-    subjects=topics.TOLD,
-    readers={CALLOUT: ("device", "thing", "registry")},
+    subjects=DOOR.topics.told,
+    readers=DOOR.readers,
     timers=(
         Timer("counters", timedelta(seconds=5), timers.fold_counters),
         Timer("silent datastreams", timedelta(seconds=5), timers.count_silent),

@@ -31,6 +31,7 @@ from services.living.feed_imports import timers as feed_import_timers
 from services.living.feeds import gauges as feed_gauges
 from services.living.feeds import timers as feed_timers
 from services.living.journeys import gauges as journey_gauges
+from services.living.onboard import jobs as onboard
 from services.living.operators import gauges as operator_gauges
 from services.living.operators import timers as operator_timers
 from services.living.positions import timers as position_timers
@@ -41,6 +42,7 @@ from services.living.rides import gauges as ride_gauges
 from services.living.rides import reactions as ride_reactions
 from services.living.rides import timers as ride_timers
 from services.living.settings import LivingSettings
+from services.living.vehicles.door import DOOR
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.living.v1 import events_pb2
@@ -79,6 +81,8 @@ PILLAR = Pillar(
         rides,
         vehicles,
     ),
+    jobs=(Job("vehicles", onboard.read, onboard.wanted),),
+    readers=DOOR.readers,
     reactions=(
         Reaction(environment.WarningRaised, alert_reactions.on_warning_raised),
         Reaction(environment.WarningUpdated, alert_reactions.on_warning_updated),

@@ -18,6 +18,8 @@ class Resources:
     """Has the current timetable in a process apart, and asks it."""
     positions: Positions
     """Takes positions of vehicles in."""
+    vehicle_secret: bytes | None = None
+    """Passwords of vehicles are derived from it; None where none comes in by itself."""
 
 
 def resources(runtime: Context) -> Resources:

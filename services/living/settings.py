@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from services.kit.settings import Settings
 from services.living.operators.model import Source, sources
@@ -15,6 +15,17 @@ class LivingSettings(Settings):
         "",
         description="GTFS Realtime feeds of other operators, as name=agency@url with blanks between; empty: none",
     )
+
+    vehicle_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Base64 of at least 32 bytes from which vehicles' passwords are derived; empty: none is issued",
+    )
+    mqtt_url: str = Field(
+        "",
+        pattern=r"^(mqtts?://([^/:@\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?)?$",
+        description="Where vehicles publish, mqtt:// or mqtts:// host[:port]; empty: none is read",
+    )
+    mqtt_password: SecretStr = Field(SecretStr(""), description="Password of who reads there")
 
     @property
     def operators(self) -> tuple[Source, ...]:

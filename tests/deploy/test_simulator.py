@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from deploy.local.devices import SIMULATOR
 from deploy.local.plan import Plan, Ports
 from deploy.local.settings import read_settings
-from deploy.permissions import CALLOUT
 from deploy.simulator import world
 from deploy.simulator.city import TIDE_DAYS
 from deploy.simulator.fleet import Device, fleet
@@ -27,6 +26,7 @@ from services.environment.registry.profile import profile_of
 from services.environment.settings import EnvironmentSettings
 from services.environment.tides.model import NEEDED
 from services.kit.city import load_city
+from services.kit.door.door import CALLOUT
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 DAYS = 30

@@ -19,7 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from deploy.local.secrets import Secrets
-from services.environment.devices.model import password
+from services.environment.devices.door import DOOR
 from tests.environment.broker.door import reading
 from tests.fixtures.house import House, until
 
@@ -77,7 +77,7 @@ class Fleet:
         for number in range(DEVICES):
             name = f"kawanan-{number}"
             client = Client(CallbackAPIVersion.VERSION2, name)
-            client.username_pw_set(name, password(self.secret, name, 1))
+            client.username_pw_set(name, DOOR.password(self.secret, name, 1))
             client.reconnect_delay_set(1, 2)
             client.on_publish = partial(self._acknowledge, number)
             client.connect_async("127.0.0.1", self.port, 10)
@@ -186,7 +186,7 @@ class Visitors:
     def _acknowledged(self, number: int) -> bool:
         name = f"tamu-{number}"
         client = Client(CallbackAPIVersion.VERSION2, name)
-        client.username_pw_set(name, password(self.secret, name, 1))
+        client.username_pw_set(name, DOOR.password(self.secret, name, 1))
         client.on_disconnect = self._left
         try:
             client.connect("127.0.0.1", self.port, 10)

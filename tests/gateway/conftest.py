@@ -29,9 +29,9 @@ from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
 from services.kit.process.running import running
 from services.kit.runtime import Runtime
-from services.kit.settings import Settings
 from services.living.facilities import timers as facilities
 from services.living.pillar import PILLAR as LIVING
+from services.living.settings import LivingSettings
 from tests.gateway.running import MAIL_KEY, Stand, gateway_settings, public_set, serving, start_provider
 
 Serve = Callable[..., AbstractAsyncContextManager[int]]
@@ -138,7 +138,9 @@ async def environment_target(edge_database: str, assertion_key: dict[str, Any]) 
 @pytest.fixture(scope="session")
 async def living_target(edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[str]:
     """A living pillar without timers, with the facilities of the city's profile."""
-    settings = Settings.model_validate(_pillar_values(edge_database, assertion_key))
+    secret = base64.b64encode(secrets.token_bytes(32)).decode()
+    values = {**_pillar_values(edge_database, assertion_key), "vehicle_secret": secret}
+    settings = LivingSettings.model_validate(values)
     pool = await connect_pool(edge_database, "living", 8)
     runtime = Runtime("living", settings, pool, load_city("semarang"))
     async with running(replace(LIVING, timers=()), runtime) as work:

@@ -12,6 +12,7 @@ from tests.kit.events import test_events_flow as flow
 UNRUN = {
     "idempotency.py": "run by every pillar, and planned there",
     "table.py": "run by every pillar, and planned there",
+    "aside.py": "run by the pillars that are told over MQTT, and planned there",
     "counters.py": "run by the pillars that count, and planned there",
     "migrate.py": "asks the catalogue, once for each start",
 }

@@ -17,6 +17,7 @@ SMALL = {
     "vehicle_position": "a row for each vehicle in service",
     "vehicle_progress": "a row for each vehicle in service",
     "denied_cards": "one row",
+    "vehicle_edition": "one row",
 }
 UNRUN = {
     "services/living/imports/loading.py": "an import is a process of its own, which its own tests start",

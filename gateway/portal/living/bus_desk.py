@@ -30,7 +30,7 @@ CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 _CAPACITY = re.compile("[0-9]{1,4}")
 ACCESS = ("unknown", "yes", "no")
-DONE = frozenset({"vehicle_registered", "vehicle_retired"})
+DONE = frozenset({"vehicle_registered", "vehicle_retired", "credential_revoked"})
 
 
 @router.get("")
@@ -85,13 +85,37 @@ async def bus(request: Request, id: Identifier, caller: Staff, done: str = "") -
     return await _bus(request, id, caller, FormState(done=done if done in DONE else ""))
 
 
-async def _bus(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+async def _bus(
+    request: Request, id_: str, caller: Caller, shown: FormState, *, user: str = "", password: str = ""
+) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetVehicleRegistrationRequest(id=id_), caller)
     found = views.vehicle_registration(answer.registration)
     return render(
         request, "living/officer_bus.html", shown.status, private=True, here="officer", view="buses", one=found,
-        base=f"{PATH}/{found.id}", **shown.context(),
+        base=f"{PATH}/{found.id}", user=user, password=password, **shown.context(),
     )  # fmt: skip
+
+
+@router.post("/{id}/sandi", dependencies=CHECKED)
+async def issue(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Gives a bus a password, its first or a new one. The page that answers is the only one with it."""
+    form = await forms.read(request)
+    asked = pb.IssueVehicleCredentialRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await attempted(request, "issue", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _bus(request, id, caller, answer)
+    return await _bus(request, id, caller, FormState(), user=answer.user, password=answer.password)
+
+
+@router.post("/{id}/cabut", dependencies=CHECKED)
+async def revoke(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Takes a bus' password away."""
+    form = await forms.read(request)
+    asked = pb.RevokeVehicleCredentialRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await attempted(request, "revoke", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _bus(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}/{id}?done=credential_revoked", 303)
 
 
 @router.post("/{id}/pensiun", dependencies=CHECKED)

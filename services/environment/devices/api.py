@@ -1,7 +1,8 @@
 """DeviceService over gRPC: proto -> action -> proto."""
 
-from services.environment.devices import actions, model
+from services.environment.devices import actions
 from services.environment.devices.actions import Shown
+from services.environment.devices.door import DOOR
 from services.environment.resources import resources
 from services.kit.context import Context
 from services.kit.database import Transaction
@@ -57,7 +58,7 @@ async def revoke(tx: Transaction, request: pb.RevokeDeviceRequest) -> pb.RevokeD
 
 
 def _password(call: Call, device: pb.Device) -> str:
-    return model.password(_secret(call.runtime), device.id, device.generation)
+    return DOOR.password(_secret(call.runtime), device.id, device.generation)
 
 
 def _secret(runtime: Context) -> bytes:

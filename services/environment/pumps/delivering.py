@@ -29,7 +29,7 @@ async def deliver(runtime: Runtime) -> None:
         return
     try:
         for one in commands:
-            await bus.publish(topics.subject(one.device, topics.COMMANDS), message(one))
+            await bus.publish(topics.TOPICS.subject(one.device, topics.COMMANDS), message(one))
         await bus.flush(FLUSH_S)
     except (nats.errors.Error, OSError, TimeoutError) as error:
         _log.warning("commands to pumps wait", error=repr(error))

@@ -22,6 +22,8 @@ JITTER_M = 300.0
 """Jumps of less are no proof of anything: a receiver among high houses."""
 IMPROBABLE = 1
 """Flag of a position to which the vehicle cannot have come so fast."""
+LATE = 2
+"""Flag of one that came after a newer one: the vehicle's track has it, and where the vehicle is it does not say."""
 
 
 class Reported(NamedTuple):
@@ -61,7 +63,9 @@ class Outcome(StrEnum):
     OUTSIDE = "outside"
 
 
-TAKEN = frozenset({Outcome.STORED, Outcome.IMPROBABLE})
+FLAGS = {Outcome.STORED: 0, Outcome.IMPROBABLE: IMPROBABLE, Outcome.OLDER: LATE}
+"""What is kept, with its flags."""
+REFUSED = frozenset(Outcome) - FLAGS.keys()
 
 
 class Reach(NamedTuple):

@@ -12,7 +12,7 @@ from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
 from services.kit.runtime import Runtime
 from services.living.positions import model, store
-from services.living.positions.model import IMPROBABLE, TAKEN, Known, Outcome, Reach, Reported
+from services.living.positions.model import FLAGS, LATE, Known, Outcome, Reach, Reported
 from services.living.resources import Positions
 
 TOGETHER = 50
@@ -39,20 +39,24 @@ async def flush(tx: Transaction, items: Sequence[tuple[Reported, ...]]) -> list[
     taken: list[tuple[Reported, int]] = []
     answers = [[_judge(one, known, reach, tx, taken) for one in item] for item in items]
     if taken:
-        newest = {one.vehicle: one for one, _ in taken}
-        await store.put(tx, [(one, flags, newest[one.vehicle] is one) for one, flags in taken])
+        newest = {one.vehicle: one for one, flags in taken if flags != LATE}
+        await store.put(tx, [(one, flags, newest.get(one.vehicle) is one) for one, flags in taken])
     return answers
 
 
 def _judge(
     one: Reported, known: dict[str, Known], reach: Reach, tx: Transaction, taken: list[tuple[Reported, int]]
 ) -> Outcome:
-    """What becomes of a position; one that is taken is where the vehicle is for those that follow."""
+    """What becomes of a position; one that is taken is where the vehicle is for those that follow.
+
+    One that came after a newer one is kept in its track. The newest itself that comes again is written nowhere.
+    """
     vehicle = known.get(one.vehicle)
     outcome = model.judged(one, vehicle, reach, tx.now)
-    if outcome in TAKEN and vehicle is not None:
-        taken.append((one, IMPROBABLE if outcome is Outcome.IMPROBABLE else 0))
-        known[one.vehicle] = Known(vehicle.agency, one.at, one.lat, one.lon)
+    if vehicle is not None and outcome in FLAGS and one.at != vehicle.at:
+        taken.append((one, FLAGS[outcome]))
+        if outcome is not Outcome.OLDER:
+            known[one.vehicle] = Known(vehicle.agency, one.at, one.lat, one.lon)
     return outcome
 
 

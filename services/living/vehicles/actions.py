@@ -52,6 +52,25 @@ async def register(
     return vehicle
 
 
+async def issue_credential(tx: Transaction, id_: str, etag: str) -> Vehicle:
+    """Gives a vehicle a password; the one before counts no more.
+
+    Errors: VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ETAG_REQUIRED, STALE_ETAG.
+    """
+    vehicle = model.issue(await _own(tx, id_, etag), tx.now)
+    await store.save(tx, vehicle)
+    tx.emit(events.credential_issued(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)
+    return vehicle
+
+
+async def revoke_credential(tx: Transaction, id_: str, etag: str) -> Vehicle:
+    """Takes a vehicle's password away. Errors: as ``issue_credential``, CREDENTIAL_MISSING."""
+    vehicle = model.revoke(await _own(tx, id_, etag), tx.now)
+    await store.save(tx, vehicle)
+    tx.emit(events.credential_revoked(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)
+    return vehicle
+
+
 async def retire(tx: Transaction, id_: str, etag: str, reason: str) -> Vehicle:
     """Retires a vehicle, and forgets where it is.
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
+from services.kit.context import Context
 from services.kit.database import Transaction
-from services.kit.rpc import etag, protos, rpc
+from services.kit.errors import precondition
+from services.kit.rpc import Call, after, etag, protos, rpc
 from services.living.positions import store as positions
 from services.living.positions.store import Position
-from services.living.vehicles import actions
+from services.living.resources import resources
+from services.living.vehicles import actions, store
+from services.living.vehicles.door import DOOR, user
 from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.store import Refusals
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import vehicles_pb2 as pb
 
@@ -22,9 +27,10 @@ async def read(tx: Transaction, request: pb.GetVehicleRegistrationRequest) -> pb
 async def page(tx: Transaction, request: pb.ListVehicleRegistrationsRequest) -> pb.ListVehicleRegistrationsResponse:
     """Lists registrations."""
     found = await actions.page(tx, request.page_size, request.page_token)
-    told = await positions.positions(tx, [one.id for one in found.rows])
+    ids = [one.id for one in found.rows]
+    told, refused = await positions.positions(tx, ids), await store.refusals(tx, ids)
     return pb.ListVehicleRegistrationsResponse(
-        registrations=[_view(one, told) for one in found.rows], next_page_token=found.token
+        registrations=[_view(one, told, refused) for one in found.rows], next_page_token=found.token
     )
 
 
@@ -43,22 +49,62 @@ async def register(tx: Transaction, request: pb.RegisterVehicleRequest) -> pb.Re
         request.capacity,
         simulated=request.simulated,
     )
-    return pb.RegisterVehicleResponse(registration=_view(made, {}))
+    return pb.RegisterVehicleResponse(registration=_view(made, {}, {}))
 
 
 @rpc
 async def retire(tx: Transaction, request: pb.RetireVehicleRequest) -> pb.RetireVehicleResponse:
     """Retires a vehicle."""
     done = await actions.retire(tx, request.id, request.etag, request.reason)
-    return pb.RetireVehicleResponse(registration=_view(done, {}))
+    return pb.RetireVehicleResponse(registration=await _shown(tx, done))
+
+
+@rpc
+async def issue_credential(
+    tx: Transaction, request: pb.IssueVehicleCredentialRequest
+) -> pb.IssueVehicleCredentialResponse:
+    """Issues a credential, the first or another."""
+    _secret(tx.runtime)
+    issued = await actions.issue_credential(tx, request.id, request.etag)
+    return pb.IssueVehicleCredentialResponse(registration=await _shown(tx, issued), user=user(issued.id))
+
+
+@after(issue_credential)
+async def with_password(call: Call, answer: pb.IssueVehicleCredentialResponse) -> pb.IssueVehicleCredentialResponse:
+    """Adds the password, which is stored nowhere: it is derived anew each time."""
+    issued = answer.registration
+    answer.password = DOOR.password(_secret(call.runtime), issued.id, issued.generation)
+    return answer
+
+
+@rpc
+async def revoke_credential(
+    tx: Transaction, request: pb.RevokeVehicleCredentialRequest
+) -> pb.RevokeVehicleCredentialResponse:
+    """Revokes a credential."""
+    done = await actions.revoke_credential(tx, request.id, request.etag)
+    return pb.RevokeVehicleCredentialResponse(registration=await _shown(tx, done))
+
+
+def _secret(runtime: Context) -> bytes:
+    """What passwords are derived from. Errors: VEHICLE_CREDENTIALS_OFF."""
+    found = resources(runtime).vehicle_secret
+    if found is None:
+        message = (
+            "In this city no vehicle tells where it is by itself yet: its administrator sets SMARTCITY_VEHICLE_SECRET "
+            "(docs/operate.md). The operator's system tells for all of them at /v1/vehicle-positions."
+        )
+        raise precondition("VEHICLE_CREDENTIALS_OFF", message)
+    return found
 
 
 async def _shown(tx: Transaction, vehicle: Vehicle) -> pb.VehicleRegistration:
-    return _view(vehicle, await positions.positions(tx, [vehicle.id]))
+    told, refused = await positions.positions(tx, [vehicle.id]), await store.refusals(tx, [vehicle.id])
+    return _view(vehicle, told, refused)
 
 
-def _view(vehicle: Vehicle, told: Mapping[str, Position]) -> pb.VehicleRegistration:
-    position = told.get(vehicle.id)
+def _view(vehicle: Vehicle, told: Mapping[str, Position], refused: Mapping[str, Refusals]) -> pb.VehicleRegistration:
+    position, refusals = told.get(vehicle.id), refused.get(vehicle.id)
     return pb.VehicleRegistration(
         id=vehicle.id,
         label=vehicle.label,
@@ -73,4 +119,9 @@ def _view(vehicle: Vehicle, told: Mapping[str, Position]) -> pb.VehicleRegistrat
         create_time=protos.timestamp(vehicle.created_at),
         update_time=protos.timestamp(vehicle.updated_at),
         etag=etag.of(vehicle.version),
+        generation=vehicle.generation,
+        credential_revoke_time=protos.timestamp(vehicle.revoked_at),
+        refused=refusals.refused if refusals else 0,
+        refusal=refusals.refusal if refusals else "",
+        refusal_time=protos.timestamp(refusals.at if refusals else None),
     )

@@ -12,6 +12,16 @@ def registered(vehicle: Vehicle) -> events_pb2.VehicleRegistered:
     )
 
 
+def credential_issued(vehicle: Vehicle) -> events_pb2.VehicleCredentialIssued:
+    """A vehicle has a new password, its first or another."""
+    return events_pb2.VehicleCredentialIssued(id=vehicle.id, agency=vehicle.agency)
+
+
+def credential_revoked(vehicle: Vehicle) -> events_pb2.VehicleCredentialRevoked:
+    """A vehicle tells over MQTT no more."""
+    return events_pb2.VehicleCredentialRevoked(id=vehicle.id, agency=vehicle.agency)
+
+
 def retired(vehicle: Vehicle) -> events_pb2.VehicleRetired:
     """A vehicle is in service no more."""
     return events_pb2.VehicleRetired(

@@ -33,10 +33,33 @@ class Vehicle:
     updated_at: datetime
     retired_at: datetime | None = None
     reason: str = ""
+    generation: int = 0
+    """How many passwords it has had, by which it tells over MQTT where it is; 0: none yet."""
+    revoked_at: datetime | None = None
+    """When the last of them was revoked."""
+
+
+def issue(vehicle: Vehicle, now: datetime) -> Vehicle:
+    """It gets a password, its first or a new one. Errors: VEHICLE_RETIRED."""
+    _in_service(vehicle)
+    generation = vehicle.generation + 1
+    return replace(vehicle, version=vehicle.version + 1, updated_at=now, generation=generation, revoked_at=None)
+
+
+def revoke(vehicle: Vehicle, now: datetime) -> Vehicle:
+    """Its password counts no more. Errors: VEHICLE_RETIRED, CREDENTIAL_MISSING."""
+    _in_service(vehicle)
+    if not vehicle.generation or vehicle.revoked_at is not None:
+        raise precondition("CREDENTIAL_MISSING", "It has no credential that could be revoked.", state="none")
+    return replace(vehicle, version=vehicle.version + 1, updated_at=now, revoked_at=now)
 
 
 def retire(vehicle: Vehicle, reason: str, now: datetime) -> Vehicle:
     """It is in service no more. Errors: VEHICLE_RETIRED."""
+    _in_service(vehicle)
+    return replace(vehicle, version=vehicle.version + 1, updated_at=now, retired_at=now, reason=reason)
+
+
+def _in_service(vehicle: Vehicle) -> None:
     if vehicle.retired_at is not None:
         raise precondition("VEHICLE_RETIRED", "It is retired, and stays so; register another one.", state="retired")
-    return replace(vehicle, version=vehicle.version + 1, updated_at=now, retired_at=now, reason=reason)

@@ -32,7 +32,7 @@ _WEATHER: Values = {"warnings": {"nowcastUrl": "https://weather.example.org/aler
 _OPERATORS: Values = {"living": {"operatorFeeds": "train=KAI@https://train.example.org/gtfs-rt"}}
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
 _REGISTRY: Values = {"global": {"imageRegistry": "registry.example.org"}}
-_DEVICES: Values = {"mqtt": {"enabled": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}
+_DEVICES: Values = {"mqtt": {"enabled": True, "vehicles": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}
 _NO_SCALING: Values = {"autoscaling": {"enabled": False}}
 _EXTRAS: Values = {
     "defaults": {
@@ -95,6 +95,7 @@ MATRIX: dict[str, Values] = {
     "weather": _WEATHER,
     "operators": _OPERATORS,
     "devices": together(EVERYTHING, _DEVICES),
+    "devices without vehicles": together(EVERYTHING, _DEVICES, {"mqtt": {"vehicles": False}}),
     "dev with devices": together(DEV, _DEVICES),
     "keys": _KEYS,
     "keys without the version before": together(_KEYS, {"nats": {"grantPrevious": False}}),

@@ -8,12 +8,12 @@ import pytest
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from deploy.callout.settings import CalloutSettings
 from deploy.local.secrets import new_jwk
 from deploy.migrate import MigrateSettings
 from deploy.pillars import NAMES, pillar
 from gateway.settings import GatewaySettings
 from observability.viewer.settings import ViewerSettings
-from services.environment.callout.settings import CalloutSettings
 from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, Values, containers, pods, render
 
 PREFIX = "SMARTCITY_"

@@ -23,10 +23,12 @@ from deploy.cluster import permissions
 from deploy.cluster.chart import CHART
 from deploy.cluster.chart import values as merged_values
 from deploy.cluster.secrets import of_devices
+from deploy.doors import DOORS
 from deploy.local.nats import binary, new_seed, public_key
 from deploy.local.process import Command, Process, free_ports
-from deploy.permissions import ADMIN, CALLOUT, READER, of_all
+from deploy.permissions import ADMIN, of_all
 from deploy.pillars import NAMES, pillars
+from services.kit.door.door import CALLOUT
 from services.kit.events import bus
 from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, PUBLIC_KEYS, Values, of_kind, render, together
 from tests.deploy.test_permissions import Server, heard, published, refusals
@@ -147,7 +149,8 @@ def test_an_empty_list_is_a_refusal_and_not_a_gift() -> None:
 def test_each_user_is_there_once_with_its_key() -> None:
     users = json.loads(users_conf(PUBLIC_KEYS))["accounts"]["SMARTCITY"]["users"]
     assert sorted(user["nkey"] for user in users) == sorted(PUBLIC_KEYS.values())
-    assert set(GRANTED) - {CALLOUT, READER, permissions.DEVICES} == set(PUBLIC_KEYS) == set(of_all(pillars()))
+    readers = {door.reader for door in DOORS}
+    assert set(GRANTED) - {CALLOUT, *readers, permissions.DOORS_KEY} == set(PUBLIC_KEYS) == set(of_all(pillars()))
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from deploy import migrate
 from deploy.cluster import chart
 from deploy.cluster.secrets import OWNER, fresh
 from deploy.local.postgres import Postgres, with_user
-from deploy.permissions import CALLOUT
 from deploy.pillars import NAMES, pillar
 from deploy.wait import missing
-from services.environment.callout import store
+from services.environment.devices.door import DOOR
 from services.kit.database.migrate import current, heads
 from services.kit.database.pool import connect_pool
+from services.kit.door import store
+from services.kit.door.door import CALLOUT
 from tests.deploy.helm.charts import Manifest
 
 FOLDER = chart.CHART.parent / "values"
@@ -143,8 +144,8 @@ async def _reads_what_it_needs_alone(url: str) -> None:
     """Who lets devices in: its two statements, the wait for the revision, and nothing else."""
     assert await missing(url, "environment") == []
     pool = await connect_pool(url, "environment", 1)
-    assert await store.edition(pool) >= 0
-    assert await store.generations(pool, ["duga-1"]) == {}
+    assert await store.edition(pool, DOOR) >= 0
+    assert await store.generations(pool, DOOR, ["duga-1"]) == {}
     tables = await pool.fetch(
         "SELECT nspname, relname, verb, has_table_privilege(pg_class.oid, verb) AS may"
         "  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"

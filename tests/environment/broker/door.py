@@ -16,16 +16,18 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from pydantic import SecretStr
 
+from deploy.doors import DOORS
 from deploy.local.nats import Devices, Nats, User, new_seed, public_key
 from deploy.local.process import free_ports
-from deploy.permissions import ADMIN, CALLOUT, READER, Permissions
+from deploy.permissions import ADMIN, Permissions
 from services.environment.broker import jobs
-from services.environment.callout.known import Known
-from services.environment.callout.porter import Porter
-from services.environment.devices import topics
+from services.environment.devices.door import DOOR
 from services.environment.resources import resources
 from services.kit import tasks
 from services.kit.database import lease
+from services.kit.door.door import CALLOUT
+from services.kit.door.known import Known
+from services.kit.door.porter import Porter, open_doors
 from services.kit.events import bus
 from services.kit.runtime import Runtime
 
@@ -51,13 +53,13 @@ class Door:
     def reader_password(self) -> str:
         """Of who reads them."""
         assert self.server.devices is not None
-        return self.server.devices.reader_password
+        return self.server.devices.readers[DOOR.reader]
 
     async def begin_session(self) -> None:
         """Comes as who reads, so that from now on what devices publish is kept for it."""
-        reader = self.device(jobs.USER, self.reader_password, client_id=jobs.CLIENT, clean=False)
+        reader = self.device(DOOR.reader, self.reader_password, client_id=jobs.CLIENT, clean=False)
         await reader.connect()
-        for topic in jobs.TOPICS:
+        for topic in DOOR.topics.read:
             assert await reader.subscribe(topic)
         await reader.leave()
 
@@ -67,8 +69,8 @@ class Door:
         secret = resources(runtime).device_secret
         assert secret is not None
         connection = await bus.connect(self.server.url, self.seeds[CALLOUT], CALLOUT)
-        porter = Porter(connection, Known(runtime.pool), secret, nkeys.from_seed(self.issuer.encode()))
-        await porter.open()
+        porter = Porter(connection, DOOR, Known(runtime.pool, DOOR), secret, nkeys.from_seed(self.issuer.encode()))
+        await open_doors(connection, [porter])
         watching = asyncio.create_task(porter.watch())
         try:
             yield porter
@@ -176,9 +178,12 @@ def open_door(home: Path, *, sync_interval: str = "2m") -> Iterator[Door]:
     seeds = {name: new_seed() for name in (ADMIN, CALLOUT, PILLAR)}
     issuer = new_seed(account=True)
     devices = Devices(
-        free_ports(1)[0], public_key(issuer), public_key(seeds[CALLOUT]), READER, secrets.token_urlsafe(16)
+        free_ports(1)[0],
+        public_key(issuer),
+        public_key(seeds[CALLOUT]),
+        {door.reader: secrets.token_urlsafe(16) for door in DOORS},
     )
-    told = Permissions(topics.TOLD, ["_INBOX_environment.>"])
+    told = Permissions(DOOR.topics.told, ["_INBOX_environment.>"])
     users = {ADMIN: User(public_key(seeds[ADMIN])), PILLAR: User(public_key(seeds[PILLAR]), told)}
     server = Nats(home, users, devices=devices, sync_interval=sync_interval)
     server.start()

@@ -7,12 +7,14 @@ import asyncpg
 import nats.errors
 import pytest
 
-from services.environment.broker import aside, reading
-from services.environment.broker.reading import Reader, tell
-from services.environment.broker.session import Received
+from services.environment.broker.reading import Answer, Inbox
+from services.environment.devices.door import DOOR
 from services.environment.ingest import hot
 from services.environment.ingest.model import Arrived, Refusal
 from services.kit.database.lease import Lease, LeaseLostError
+from services.kit.mqtt import aside, reading
+from services.kit.mqtt.reading import Reader
+from services.kit.mqtt.session import Received
 from smartcity.environment.v1 import observations_pb2
 from tests.environment.broker.door import reading as measured
 from tests.environment.sensing import Sensing
@@ -51,7 +53,7 @@ class Desk:
     """Who reads a broker whose messages one gauge has sent."""
 
     sensing: Sensing
-    reader: Reader
+    reader: Reader[list[Answer]]
     broker: Broker
     device: str
     datastream: str
@@ -84,7 +86,7 @@ async def desk(sensing: Sensing, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(reading, "REPLAY_S", 0.0)
     thing = await sensing.thing()
     datastream, device = await sensing.datastream(thing), (await sensing.device(thing)).device
-    reader = Reader(sensing.served.runtime.fenced(await owned(sensing)))
+    reader = Reader(sensing.served.runtime.fenced(await owned(sensing)), DOOR.topics, Inbox())
     return Desk(sensing, reader, Broker(), device.id, datastream.id)
 
 
@@ -207,4 +209,4 @@ async def test_a_bus_that_takes_nothing_hinders_no_reading(sensing: Sensing, err
 
     runtime = sensing.served.runtime
     runtime.bus = Bus()  # type: ignore[assignment]
-    await tell(runtime, [("duga-1", Refusal.MESSAGE_INVALID)])
+    await Inbox().tell(runtime, [("duga-1", Refusal.MESSAGE_INVALID)])

@@ -8,9 +8,10 @@ import nats.errors as nats_errors
 import pytest
 from nats.aio.client import Client
 
-from deploy.permissions import CALLOUT
-from services.environment.callout import known, model, store
-from services.environment.callout.known import AwayError, Known
+from services.environment.devices.door import DOOR
+from services.kit.door import known, model, store
+from services.kit.door.door import CALLOUT
+from services.kit.door.known import AwayError, Known
 from services.kit.events import bus
 from tests.environment.broker.conftest import Gauge
 from tests.environment.broker.door import PILLAR, open_door
@@ -214,7 +215,7 @@ async def test_an_outage_of_the_database_refuses_nobody_who_was_let_in(
     async def away(*_: object) -> None:
         raise asyncpg.CannotConnectNowError
 
-    remembered = Known(gauge.sensing.served.runtime.pool)
+    remembered = Known(gauge.sensing.served.runtime.pool, DOOR)
     await remembered.refresh()
     assert await remembered.generation(gauge.name) == 1
     monkeypatch.setattr(store, "generations", away)
@@ -229,12 +230,12 @@ async def test_an_outage_of_the_database_refuses_nobody_who_was_let_in(
 async def test_many_who_come_at_once_are_looked_up_together(gauge: Gauge, monkeypatch: pytest.MonkeyPatch) -> None:
     generations, asked = store.generations, []
 
-    async def counts(pool: object, names: set[str]) -> object:
+    async def counts(pool: object, door: object, names: set[str]) -> object:
         asked.append(len(names))
         await asyncio.sleep(0.05)
-        return await generations(pool, names)  # type: ignore[arg-type]
+        return await generations(pool, door, names)  # type: ignore[arg-type]
 
-    remembered = Known(gauge.sensing.served.runtime.pool)
+    remembered = Known(gauge.sensing.served.runtime.pool, DOOR)
     await remembered.refresh()
     monkeypatch.setattr(store, "generations", counts)
     names = [gauge.name, *(f"duga-{number}" for number in range(300))]

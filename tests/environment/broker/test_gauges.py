@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from observability import metrics, semconv
-from services.environment.broker import gauges
-from services.environment.broker.gauges import Behind
-from services.environment.callout import gauges as callout
-from services.environment.callout.gauges import LATELY_S, Refused
-from services.environment.callout.model import Refusal
+from services.kit.door import gauges as callout
+from services.kit.door.gauges import LATELY_S, Refused
+from services.kit.door.model import Refusal
+from services.kit.mqtt import gauges
+from services.kit.mqtt.gauges import Behind
 from tests.environment.broker.conftest import Gauge
 
 

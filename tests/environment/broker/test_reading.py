@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from services.environment.broker import jobs
-from services.environment.broker.session import BrokenError, Received, Session, opened
+from services.environment.devices.door import DOOR
 from services.environment.ingest import hot
 from services.environment.ingest.model import Arrived
 from services.environment.settings import EnvironmentSettings
+from services.kit.mqtt.session import BrokenError, Received, Session, opened
 from tests.environment.broker.conftest import Gauge
 from tests.environment.broker.door import Door, open_door, reading
 
@@ -135,7 +136,8 @@ async def test_two_who_read_are_one(gauge: Gauge) -> None:
 
 @pytest.mark.parametrize(("url", "password"), [("mqtt://127.0.0.1:1", ""), ("", "wrong")])
 async def test_a_broker_that_is_away_or_refuses_is_told_as_one_error(door: Door, url: str, password: str) -> None:
-    session = opened(url or f"mqtt://127.0.0.1:{door.port}", jobs.USER, password, jobs.CLIENT, jobs.TOPICS, None, 100)
+    address = url or f"mqtt://127.0.0.1:{door.port}"
+    session = opened(address, DOOR.reader, password, jobs.CLIENT, DOOR.topics.read, None, 100)
     with pytest.raises(BrokenError):
         async with session:
             pass
@@ -178,7 +180,7 @@ async def test_what_a_device_publishes_without_waiting_for_an_answer_counts_and_
 
 def _session(door: Door) -> AbstractAsyncContextManager[Session]:
     return opened(
-        f"mqtt://127.0.0.1:{door.port}", jobs.USER, door.reader_password, jobs.CLIENT, jobs.TOPICS, None, 100_000
+        f"mqtt://127.0.0.1:{door.port}", DOOR.reader, door.reader_password, jobs.CLIENT, DOOR.topics.read, None, 100_000
     )
 
 

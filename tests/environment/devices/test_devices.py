@@ -3,6 +3,7 @@
 import pytest
 
 from services.environment.devices import model
+from services.environment.devices.door import DOOR
 from services.environment.resources import resources
 from smartcity.environment.v1 import devices_pb2 as pb
 from tests.environment.conftest import DLH, DPU
@@ -27,7 +28,7 @@ async def test_a_password_is_answered_again_and_stored_nowhere(sensing: Sensing)
     assert first == again
     secret = resources(sensing.served.runtime).device_secret
     assert secret is not None
-    assert model.proves(secret, "duga-1", 1, first.password)
+    assert first.password == DOOR.password(secret, "duga-1", 1)
     tables = [row[0] for row in await sensing.served.admin.fetch(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'environment'"
     )]  # fmt: skip

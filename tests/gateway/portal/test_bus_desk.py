@@ -36,6 +36,12 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     assert ("H 9876 ZZ" in page.words, "Accessible by wheelchair" in page.words) == (True, True)
     public = await citizen.open("/transit/bus")
     assert ("DESK-1" in public.words, "H 9876 ZZ" in public.source) == (True, False)
+    issued = await trans.send(page.forms["issue-form"])
+    assert ("vehicles/ts-desk-1/positions" in issued.words, 'id="password"' in issued.source) == (True, True)
+    page = await trans.open("/petugas/bus/ts-desk-1")
+    assert 'id="password"' not in page.source, "it is shown once"
+    page = await trans.send(page.forms["revoke-form"])
+    assert ("The credential is revoked." in page.words, "revoke-form" in page.forms) == (True, False)
     other = await dlh.open("/petugas/bus")
     assert ("DESK-1" in other.words, "H 9876 ZZ" in other.source) == (False, False)
     refused = await dlh.send(other.forms["register-form"], **{**entries, "id": "ts-desk-2"})

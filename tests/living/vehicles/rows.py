@@ -30,6 +30,16 @@ async def _retire(served: Served) -> Any:
     return pb.RetireVehicleRequest(request_id=request_id(), id=await _registered(served), etag="1", reason=REASON)
 
 
+async def _issue(served: Served) -> Any:
+    return pb.IssueVehicleCredentialRequest(request_id=request_id(), id=await _registered(served), etag="1")
+
+
+async def _revoke(served: Served) -> Any:
+    issue = await _issue(served)
+    await Fleet(served).call(issue, TRANS)
+    return pb.RevokeVehicleCredentialRequest(request_id=request_id(), id=issue.id, etag="2")
+
+
 async def _report(served: Served) -> Any:
     request = pb.ReportPositionsRequest()
     request.positions.add(vehicle=await _registered(served), lat=-6.98, lon=110.41).time.FromDatetime(served.now)
@@ -41,11 +51,15 @@ ROWS = {
     "VehicleService.ListVehicleRegistrations": Row(_list, (TRANS, DISHUB, ADMIN)),
     "VehicleService.GetVehicleRegistration": Row(_get, (TRANS, ADMIN), (DISHUB,)),
     "VehicleService.RetireVehicle": Row(_retire, (TRANS, ADMIN), (DISHUB,)),
+    "VehicleService.IssueVehicleCredential": Row(_issue, (TRANS, ADMIN), (DISHUB,)),
+    "VehicleService.RevokeVehicleCredential": Row(_revoke, (TRANS, ADMIN), (DISHUB,)),
     "VehicleService.ReportPositions": Row(_report, (OPERATOR, ADMIN)),
 }
 NOBODY_OWNS = {
     "VehicleService.RegisterVehicle": "a vehicle is an agency's",
     "VehicleService.RetireVehicle": "a vehicle is an agency's",
+    "VehicleService.IssueVehicleCredential": "a vehicle is an agency's",
+    "VehicleService.RevokeVehicleCredential": "a vehicle is an agency's",
     "VehicleService.ReportPositions": "where a bus is concerns nobody's own matter",
 }
 """Why a change is no decision on a matter of somebody's own."""

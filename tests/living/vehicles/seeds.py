@@ -43,6 +43,16 @@ async def _retire(seeds: Seeds) -> Call:
     return Call("retireVehicle", "admin", path={"id": await _registered(seeds)}, body=body, version='"1"')
 
 
+async def _issue(seeds: Seeds) -> Call:
+    return Call("issueVehicleCredential", "admin", path={"id": await _registered(seeds)}, body={}, version='"1"')
+
+
+async def _revoke(seeds: Seeds) -> Call:
+    issued = await _issue(seeds)
+    await seeds.done(issued)
+    return Call("revokeVehicleCredential", "admin", path=issued.path, body={}, version='"2"')
+
+
 async def _report(seeds: Seeds) -> Call:
     body = seeds.api.example("reportPositions")
     body["positions"][0] |= {"vehicle": await _registered(seeds), "time": datetime.now(UTC).isoformat()}
@@ -69,6 +79,8 @@ SEEDS: dict[str, Seed] = {
     "listVehicleRegistrations": _list_registrations,
     "getVehicleRegistration": _get_registration,
     "retireVehicle": _retire,
+    "issueVehicleCredential": _issue,
+    "revokeVehicleCredential": _revoke,
     "reportPositions": _report,
     "getGtfsRealtimePositions": _positions,
     "getGtfsRealtimeTripUpdates": _trips,

@@ -42,7 +42,7 @@
 {{/* Every replica at its most, one more of each while it rolls, and the migration's, in 80 % of the connections. */}}
 {{- define "smartcity.checkConnections" -}}
 {{- $v := .Values }}
-{{- $connections := add 4 (ternary (mul 2 (add1 (int ($v.mqtt).replicas))) 0 (($v.mqtt).enabled | default false)) }}
+{{- $connections := add 4 (ternary (mul (ternary 4 2 (($v.mqtt).vehicles | default false)) (add1 (int ($v.mqtt).replicas))) 0 (($v.mqtt).enabled | default false)) }}
 {{- range $name, $own := $v.components }}
 {{- $it := mergeOverwrite (deepCopy $v.defaults) $own }}
 {{- $most := ternary $it.autoscaling.max $it.replicas $it.autoscaling.enabled }}

@@ -50,6 +50,9 @@
 {{- if eq .name "environment" }}
 {{ include "smartcity.warningsEnv" . }}
 {{- end }}
+{{- if and (eq .name "living") ($v.mqtt).enabled ($v.mqtt).vehicles }}
+{{ include "smartcity.vehiclesEnv" . }}
+{{- end }}
 {{- if and (eq .name "living") ($v.living).operatorFeeds }}
 - { name: SMARTCITY_OPERATOR_FEEDS, value: {{ $v.living.operatorFeeds | quote }} }
 {{- end }}
@@ -149,6 +152,16 @@
   {{- include "smartcity.secret" (list $v.mqtt.secret "reader-password") | nindent 2 }}
 {{- end }}
 
+{{/* Of who reads vehicles and issues their passwords. */}}
+{{- define "smartcity.vehiclesEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_VEHICLE_SECRET
+  {{- include "smartcity.secret" (list $v.mqtt.secret "vehicle-secret") | nindent 2 }}
+- { name: SMARTCITY_MQTT_URL, value: {{ include "smartcity.mqttUrl" .root | quote }} }
+- name: SMARTCITY_MQTT_PASSWORD
+  {{- include "smartcity.secret" (list $v.mqtt.secret "vehicle-reader-password") | nindent 2 }}
+{{- end }}
+
 {{/* Of who publishes flood warnings. Both keys may be missing: then they go unsigned, and to no subscribers. */}}
 {{- define "smartcity.warningsEnv" -}}
 {{- $v := .root.Values -}}
@@ -164,7 +177,7 @@
 {{- end }}
 {{- end }}
 
-{{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}
+{{/* Of who lets devices and vehicles in: its role reads a few of two pillars' tables, and it alone has the issuer's key. */}}
 {{- define "smartcity.calloutEnv" -}}
 {{- $v := .root.Values -}}
 - name: POSTGRES_PASSWORD
@@ -179,6 +192,10 @@
 {{- end }}
 - name: SMARTCITY_DEVICE_SECRET
   {{- include "smartcity.secret" (list $v.mqtt.secret "device-secret") | nindent 2 }}
+{{- if $v.mqtt.vehicles }}
+- name: SMARTCITY_VEHICLE_SECRET
+  {{- include "smartcity.secret" (list $v.mqtt.secret "vehicle-secret") | nindent 2 }}
+{{- end }}
 - name: SMARTCITY_DEVICE_ISSUER
   {{- include "smartcity.secret" (list $v.mqtt.secret "issuer") | nindent 2 }}
 - name: SMARTCITY_INSTANCE

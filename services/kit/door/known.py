@@ -1,4 +1,4 @@
-"""Which devices there are, as remembered: an outage of the database refuses nobody whom it let in a moment ago."""
+"""Who may come in, as remembered: an outage of the database refuses nobody whom it let in a moment ago."""
 
 import asyncio
 import time
@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from services.environment.callout import store
+from services.kit.door import store
+from services.kit.door.door import Door
 
 TRUST_S = 600.0
 """How long what is remembered counts while the database does not answer."""
 NOTHING_YET = -1
 """Edition before the first look."""
 MOST = 100_000
-"""Names that are remembered, of devices and of others."""
+"""Names that are remembered, of those who may come in and of others."""
 
 
 class AwayError(Exception):
@@ -21,11 +22,12 @@ class AwayError(Exception):
 
 
 class Known:
-    """The generations of devices' passwords, asked for many at once and kept until something about devices changes."""
+    """The generations of passwords, asked for many at once and kept until who may come in changes."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", door: Door) -> None:
         """Knows nothing yet."""
         self._pool = pool
+        self._door = door
         self._generations: dict[str, int | None] = {}
         self._edition = NOTHING_YET
         self._confirmed = float("-inf")
@@ -34,7 +36,7 @@ class Known:
         self._one_at_a_time = asyncio.Lock()
 
     async def generation(self, name: str) -> int | None:
-        """The generation of a device's password; None: no such device may send. Errors: AwayError."""
+        """The generation of somebody's password; None: nobody of that name may come in. Errors: AwayError."""
         if name not in self._generations:
             try:
                 async with asyncio.timeout(store.ANSWER_S):
@@ -51,18 +53,18 @@ class Known:
         Nobody waits for it: what was read meanwhile answers who asked for it, and is not remembered.
         """
         asked_at = time.monotonic()
-        edition = await store.edition(self._pool)
+        edition = await store.edition(self._pool, self._door)
         changed = edition != self._edition
         if changed:
             known = [name for name, generation in self._generations.items() if generation is not None]
-            self._generations = dict(await store.generations(self._pool, known))
+            self._generations = dict(await store.generations(self._pool, self._door, known))
             self._edition = edition
         self._confirmed = asked_at
         return changed
 
     async def now(self, names: set[str]) -> Mapping[str, int]:
-        """The generations of devices as the database has them. Errors: as the database's."""
-        return await store.generations(self._pool, names)
+        """The generations of passwords as the database has them. Errors: as the database's."""
+        return await store.generations(self._pool, self._door, names)
 
     async def _ask(self, name: str) -> Mapping[str, int | None]:
         """Asks for a name together with all others that are wanted while a statement runs."""
@@ -75,7 +77,7 @@ class Known:
         async with self._one_at_a_time:
             wanted, self._wanted, self._reading = self._wanted, set(), None
             edition = self._edition
-            found = await store.generations(self._pool, wanted)
+            found = await store.generations(self._pool, self._door, wanted)
             answer = {name: found.get(name) for name in wanted}
             if edition == self._edition != NOTHING_YET:
                 if len(self._generations) + len(answer) > MOST:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from observability import metrics, semconv
-from services.environment.callout.model import Refusal
+from services.kit.door.model import Refusal
 
 LATELY_S = 300.0
 MOST = 10_000

@@ -1,11 +1,12 @@
-"""How far behind the process is that reads devices; the others have nothing to say of it."""
+"""How far behind the process is that reads a broker; the others have nothing to say of it."""
 
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
 
-from observability import metrics, semconv
-from services.environment.broker.session import Session
+from observability import metrics
+from observability.semconv import Metric
+from services.kit.mqtt.session import Session
 
 
 class Behind:
@@ -36,11 +37,11 @@ class Behind:
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[Behind]:
-    """Tells it as long as this process owns the job."""
+def watched(age: Metric) -> Iterator[Behind]:
+    """Tells it, as the gauge ``age``, as long as this process owns the job."""
     behind = Behind()
-    metrics.observe(*semconv.DEVICES_UNREAD_AGE, behind.told)
+    metrics.observe(*age, behind.told)
     try:
         yield behind
     finally:
-        metrics.observe(*semconv.DEVICES_UNREAD_AGE, list)
+        metrics.observe(*age, list)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.environment.callout import known, store
-from services.environment.callout.known import AwayError, Known
+from services.environment.devices.door import DOOR
+from services.kit.door import known, store
+from services.kit.door.known import AwayError, Known
 
 
 class Database:
@@ -52,7 +53,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
 
 
 async def test_nobody_waits_for_the_look_that_hangs(database: Database) -> None:
-    remembered = Known(database)  # type: ignore[arg-type]
+    remembered = Known(database, DOOR)  # type: ignore[arg-type]
     await remembered.refresh()
     database.hangs = "registry"
     looking = asyncio.create_task(remembered.refresh())
@@ -66,7 +67,7 @@ async def test_nobody_waits_for_the_look_that_hangs(database: Database) -> None:
 
 
 async def test_a_read_that_hangs_keeps_nobody_longer_than_it_may_last(database: Database) -> None:
-    remembered = Known(database)  # type: ignore[arg-type]
+    remembered = Known(database, DOOR)  # type: ignore[arg-type]
     await remembered.refresh()
     database.hangs = "device"
     began = time.monotonic()
@@ -80,7 +81,7 @@ async def test_a_read_that_hangs_keeps_nobody_longer_than_it_may_last(database: 
 
 async def test_what_was_read_while_it_changed_is_not_remembered(database: Database) -> None:
     """It is read before the change, and comes back after the change was taken in."""
-    remembered = Known(database)  # type: ignore[arg-type]
+    remembered = Known(database, DOOR)  # type: ignore[arg-type]
     await remembered.refresh()
     reading = asyncio.create_task(remembered.generation("duga-1"))
     await asyncio.sleep(0)
@@ -94,13 +95,13 @@ async def test_what_was_read_while_it_changed_is_not_remembered(database: Databa
 
 
 async def test_nothing_is_remembered_before_the_first_look(database: Database) -> None:
-    remembered = Known(database)  # type: ignore[arg-type]
+    remembered = Known(database, DOOR)  # type: ignore[arg-type]
     assert [await remembered.generation("duga-1") for _ in range(2)] == [1, 1]
 
 
 async def test_no_more_names_are_remembered_than_may_be(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "MOST", 2)
-    remembered = Known(database)  # type: ignore[arg-type]
+    remembered = Known(database, DOOR)  # type: ignore[arg-type]
     await remembered.refresh()
     for number in range(5):
         await remembered.generation(f"nobody-{number}")

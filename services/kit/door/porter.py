@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +14,14 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.environment.callout import model
-from services.environment.callout.gauges import Refused
-from services.environment.callout.known import AwayError, Known
-from services.environment.callout.model import Asked, Connection, Refusal
-from services.environment.devices import topics
+from services.kit.door import model
+from services.kit.door.door import CALLOUT, Door
+from services.kit.door.gauges import Refused
+from services.kit.door.known import AwayError, Known
+from services.kit.door.model import Asked, Connection, Refusal
 from services.kit.errors import is_transient
 
 QUESTION = "$SYS.REQ.USER.AUTH"
-TOGETHER = "callout"
-"""Queue group: of several processes one answers."""
 MOST_AT_ONCE = 2_000
 """Questions under way; NATS refuses by itself who is not answered."""
 HELD_BACK_S = 1.0
@@ -45,11 +43,33 @@ ANSWER_S = 2.0
 _log = structlog.get_logger()
 
 
+async def open_doors(bus: Client, porters: Sequence["Porter"]) -> None:
+    """Answers from now on, each question by the porter whose door the name begins with; else by the one of plain names.
+
+    One subscription hears for all of them: to a question that a connection is asked twice NATS takes no answer.
+    """
+    closest_first = sorted(porters, key=lambda one: -len(one.door.prefix))
+
+    async def hear(message: Msg) -> None:
+        try:
+            one = model.asked(message.data)
+        except ValueError:
+            _log.warning("a question that is none", bytes=len(message.data))
+            return
+        found = next((porter for porter in closest_first if one.name.startswith(porter.door.prefix)), None)
+        if found is not None:
+            found.answer(one, message.reply)
+
+    await bus.subscribe(QUESTION, queue=CALLOUT, cb=hear)
+    await bus.flush()
+
+
 @dataclass
 class Porter:
-    """Lets devices in with the word of ``issuer``, and watches that those inside still may be there."""
+    """Lets in by one door with the word of ``issuer``, and watches that those inside still may be there."""
 
     bus: Client
+    door: Door
     known: Known
     secret: bytes
     issuer: nkeys.KeyPair
@@ -59,11 +79,6 @@ class Porter:
     _read_since: int = -1
     """Which of our connections to NATS it was that somebody was seen to read devices on; -1: none."""
     _looking: asyncio.Task[bool] | None = None
-
-    async def open(self) -> None:
-        """Answers from now on."""
-        await self.bus.subscribe(QUESTION, queue=TOGETHER, cb=self._hear)
-        await self.bus.flush()
 
     async def watch(self) -> None:
         """Shows out whose password changed or who was revoked, at most a few seconds later; runs until cancelled.
@@ -86,33 +101,28 @@ class Porter:
                     _log.warning("cannot look after devices", error=told, exc_info=not foreseen)
             await asyncio.sleep(LOOK_S)
 
-    async def _hear(self, message: Msg) -> None:
+    def answer(self, one: Asked, reply: str) -> None:
         """Answers beside others: the database may be slow for one of them."""
         if len(self._answering) >= MOST_AT_ONCE:
             return
-        task = asyncio.create_task(self._answer(message))
+        task = asyncio.create_task(self._answer(one, reply))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _answer(self, message: Msg) -> None:
+    async def _answer(self, one: Asked, reply: str) -> None:
         try:
-            one = model.asked(message.data)
-        except ValueError:
-            _log.warning("a question that is none", bytes=len(message.data))
-            return
-        try:
-            await self.bus.publish(message.reply, (await self._decide(one)).encode())
+            await self.bus.publish(reply, (await self._decide(one)).encode())
         except Exception as error:
             _log.warning("a device got no answer", error=repr(error))
 
     async def _decide(self, one: Asked) -> str:
         now = int(time.time())
-        why = model.stranger(one)
+        why = model.stranger(self.door, one)
         generation = None
         if why is None:
             try:
-                generation = await self.known.generation(one.name)
-                why = model.doubt(one, generation, self.secret)
+                generation = await self.known.generation(self.door.bare(one.name))
+                why = model.doubt(self.door, one, generation, self.secret)
             except AwayError:
                 why = Refusal.REGISTRY_AWAY
         if why is None:
@@ -122,7 +132,7 @@ class Porter:
             self.refused.note(one.name, why)
         if why is None and generation is not None:
             until = now + random.randint(*model.LIFETIME_S)  # noqa: S311 - spreads load, hides nothing
-            return model.admission(one, generation, issuer, now, until, self.issuer.sign)
+            return model.admission(self.door, one, generation, issuer, now, until, self.issuer.sign)
         if why in (Refusal.DEVICE_UNKNOWN, Refusal.PASSWORD_WRONG):
             await self._hold_back()
         _log.info("not let in", reason=str(why), device=one.name if why is not Refusal.NO_DEVICE else "")
@@ -154,7 +164,8 @@ class Porter:
     async def _look(self) -> bool:
         """Whether there is a session that reads devices. Errors: those of NATS."""
         connection = self.bus.stats["reconnects"]
-        found = any(map(model.is_read, await self._ask("JSZ", {"streams": True, "consumer": True, "config": True})))
+        said = await self._ask("JSZ", {"streams": True, "consumer": True, "config": True})
+        found = any(model.is_read(self.door, each) for each in said)
         if found:
             self._read_since = connection
         return found
@@ -187,16 +198,17 @@ class Porter:
             servers = len(pages)
             listed = [(page["server"]["id"], page.get("data", {}).get("connections") or []) for page in pages]
             for server, connections in listed:
-                found += model.connections(server, connections)
+                found += model.connections(self.door, server, connections)
             more = any(len(connections) == PAGE for _, connections in listed)
             offset += PAGE
         return found
 
     async def _ask(self, what: str, request: Mapping[str, object], servers: int = 0) -> list[dict[str, Any]]:
-        """What servers say of the account of devices: so many, or all that answer soon. Errors: TimeoutError."""
+        """What servers say of the door's account: so many, or all that answer soon. Errors: TimeoutError."""
         inbox = self.bus.new_inbox()
         answers = await self.bus.subscribe(inbox)
-        await self.bus.publish(f"$SYS.REQ.ACCOUNT.{topics.ACCOUNT}.{what}", json.dumps(request).encode(), reply=inbox)
+        subject = f"$SYS.REQ.ACCOUNT.{self.door.topics.account}.{what}"
+        await self.bus.publish(subject, json.dumps(request).encode(), reply=inbox)
         found: list[dict[str, Any]] = []
         try:
             while not servers or len(found) < servers:

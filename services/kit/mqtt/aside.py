@@ -1,23 +1,22 @@
-"""Messages of devices that cannot be stored: kept with the kit's dead letters, whose list, count and replay they share.
+"""Messages that cannot be stored: kept with the kit's dead letters, whose list, count and replay they share.
 
-They are not parked behind each other: a device's messages need no order.
+They are not parked behind each other: the messages of one sender need no order.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 
-from services.environment.broker.session import Received
-from services.environment.devices import topics
 from services.kit.database import Transaction
 from services.kit.events import dead_letters
+from services.kit.mqtt.session import Received
+from services.kit.mqtt.topics import Topics
 
-CONSUMER = "devices"
 DELIVERIES = 3
 """So often a message may fail before it is set aside: what was wrong may be over when the broker sends it again."""
 MOST_ASIDE = 10_000
-"""Of all devices. Where more fail it is no message that is at fault: the rest waits with the broker, whose store is
-bounded, and then with the devices."""
+"""Of all who send. Where more fail it is no message that is at fault: the rest waits with the broker, whose store is
+bounded, and then with who sends."""
 MOST_COUNTED = 10_000
 
 # The number stands in the statement, since for a LIMIT that is not known the planner expects a tenth of the table.
@@ -48,13 +47,13 @@ class Failed:
         return False
 
 
-async def put(tx: Transaction, one: Received, reason: str) -> bool:
-    """Sets a message aside; False: there are too many already."""
-    if await tx.fetchval(_ASIDE, CONSUMER) >= MOST_ASIDE:
+async def put(tx: Transaction, topics: Topics, one: Received, reason: str) -> bool:
+    """Sets a message aside, among the dead letters of its topics' root; False: there are too many already."""
+    if await tx.fetchval(_ASIDE, topics.root) >= MOST_ASIDE:
         return False
-    device, what = topics.parts(one.topic)
-    about = {"ce-type": topics.subject("*", what), "ce-subject": device, "topic": one.topic}
-    await dead_letters.bury(tx, CONSUMER, about, one.payload, "poison", reason)
+    name, what = topics.parts(one.topic)
+    about = {"ce-type": topics.subject("*", what), "ce-subject": name, "topic": one.topic}
+    await dead_letters.bury(tx, topics.root, about, one.payload, "poison", reason)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Who is asked about, what is answered, and what a device may do. Pure.
+"""Who is asked about, what is answered, and what who comes in may do. Pure.
 
 The wire is NATS's own (docs.nats.io, "Auth Callout"; claims of nats-io/jwt version 2): requests and answers are JWTs
 signed with NKeys.
@@ -14,17 +14,16 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct, field
 
-from services.environment.devices import topics
-from services.environment.devices.model import proves
+from services.kit.door.door import Door
+from services.kit.mqtt import passwords
 from services.kit.signing import decode, encode
 
 MOST_BYTES = 16 * 1024
 """Of one request."""
 LONGEST_PASSWORD = 64
 LIFETIME_S = (1800, 3600)
-"""How long a device is let in, between these two: it connects anew then, and not all at once."""
+"""How long somebody is let in, between these two: they connect anew then, and not all at once."""
 _MOST_SUBSCRIPTIONS = 4
-_READ = f"$MQTT.msgs.{topics.subject('*', topics.OBSERVATIONS)}"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
 _HEADER = encode(b'{"typ":"JWT","alg":"ed25519-nkey"}')
@@ -38,13 +37,13 @@ class Refusal(StrEnum):
     NO_DEVICE = "NO_DEVICE"
     """It does not come over MQTT, or its name is none that devices have."""
     CLIENT_ID_WRONG = "CLIENT_ID_WRONG"
-    """A session belongs to whoever names its client id: a device's is its own name, so that it takes no other's."""
+    """A session belongs to whoever names its client id: it must be one's own name, so that nobody takes another's."""
     DEVICE_UNKNOWN = "DEVICE_UNKNOWN"
     PASSWORD_WRONG = "PASSWORD_WRONG"  # noqa: S105 - a reason
     REGISTRY_AWAY = "REGISTRY_AWAY"
     """The database does not answer."""
     NOBODY_READS = "NOBODY_READS"
-    """Environment has never read what devices publish."""
+    """The pillar has never read what is published here."""
     READER_UNKNOWN = "READER_UNKNOWN"
     """NATS does not say whether it has."""
 
@@ -90,7 +89,7 @@ class Asked:
 
 
 class Connection(NamedTuple):
-    """A device's open connection: at which server, its number there, and the generation of the password used."""
+    """Somebody's open connection: at which server, its number there, and the generation of the password used."""
 
     server: str
     number: int
@@ -111,35 +110,43 @@ def asked(token: bytes) -> Asked:
     return Asked(request.server_id.id, request.user_nkey, client.type, client.mqtt_id, given.user, given.password)
 
 
-def stranger(one: Asked) -> Refusal | None:
-    """Why it can be no device, before anything is looked up."""
-    if one.over != "mqtt" or len(one.name) > _LONGEST_NAME or not _NAME.fullmatch(one.name):
+def stranger(door: Door, one: Asked) -> Refusal | None:
+    """Why it can be nobody of a door's, before anything is looked up."""
+    bare = door.bare(one.name)
+    if (
+        one.over != "mqtt"
+        or not one.name.startswith(door.prefix)
+        or len(bare) > _LONGEST_NAME
+        or not _NAME.fullmatch(bare)
+    ):
         return Refusal.NO_DEVICE
     if one.client != one.name:
         return Refusal.CLIENT_ID_WRONG
     return Refusal.PASSWORD_WRONG if len(one.password) > LONGEST_PASSWORD else None
 
 
-def doubt(one: Asked, generation: int | None, secret: bytes) -> Refusal | None:
-    """Why it may not come in, by the generation of the device's password; None where no such device may."""
+def doubt(door: Door, one: Asked, generation: int | None, secret: bytes) -> Refusal | None:
+    """Why it may not come in, by the generation of its password; None where nobody of that name may."""
     if generation is None:
         return Refusal.DEVICE_UNKNOWN
-    return None if proves(secret, one.name, generation, one.password) else Refusal.PASSWORD_WRONG
+    known = passwords.proves(secret, door.kind, door.bare(one.name), generation, one.password)
+    return None if known else Refusal.PASSWORD_WRONG
 
 
-def admission(one: Asked, generation: int, issuer: str, now: int, until: int, sign: Sign) -> str:
-    """Lets a device in until a moment (seconds since 1970): what it says and hears lies below its own topic."""
+def admission(door: Door, one: Asked, generation: int, issuer: str, now: int, until: int, sign: Sign) -> str:
+    """Lets somebody in until a moment (seconds since 1970): what they say and hear lies below their own topic."""
+    topics, name = door.topics, door.bare(one.name)
     user = {
         "sub": one.user_key,
-        "aud": topics.ACCOUNT,
+        "aud": topics.account,
         "name": f"{one.name}#{generation}",
         "exp": until,
         "nats": {
             "type": "user",
             "version": 2,
             "allowed_connection_types": ["MQTT"],
-            "pub": {"allow": [topics.subject(one.name, what) for what in topics.SAYS]},
-            "sub": {"allow": [topics.subject(one.name, what) for what in topics.HEARS]},
+            "pub": {"allow": [topics.subject(name, what) for what in topics.says]},
+            "sub": _only([topics.subject(name, what) for what in topics.hears]),
             "subs": _MOST_SUBSCRIPTIONS,
             "data": -1,
             "payload": -1,
@@ -153,21 +160,27 @@ def refused(one: Asked, why: Refusal, issuer: str, now: int, sign: Sign) -> str:
     return _answer(one, {"error": str(why)}, issuer, now, sign)
 
 
-def connections(server: str, listed: list[dict[str, Any]]) -> list[Connection]:
-    """Devices among the connections that a server lists."""
+def connections(door: Door, server: str, listed: list[dict[str, Any]]) -> list[Connection]:
+    """Who came in by a door, among the connections that a server lists."""
     found = []
     for each in listed:
-        device, _, generation = str(each.get("authorized_user", "")).partition("#")
+        user, _, generation = str(each.get("authorized_user", "")).partition("#")
         if each.get("type") == "mqtt" and generation.isdecimal():
-            found.append(Connection(server, each["cid"], device, int(generation)))
+            found.append(Connection(server, each["cid"], door.bare(user), int(generation)))
     return found
 
 
-def is_read(answer: dict[str, Any]) -> bool:
-    """Whether a server's account of its streams (JSZ) has a session that reads what devices measure."""
+def is_read(door: Door, answer: dict[str, Any]) -> bool:
+    """Whether a server's account of its streams (JSZ) has a session that reads what is said by who comes in."""
+    wanted = f"$MQTT.msgs.{door.topics.subject('*', door.listens)}"
     streams = (answer.get("data") or {}).get("stream_detail") or []
     readers = [reader for stream in streams for reader in stream.get("consumer_detail") or []]
-    return any(reader.get("config", {}).get("filter_subject") == _READ for reader in readers)
+    return any(reader.get("config", {}).get("filter_subject") == wanted for reader in readers)
+
+
+def _only(subjects: list[str]) -> dict[str, list[str]]:
+    """Those subjects: an empty list would allow all of them."""
+    return {"allow": subjects} if subjects else {"deny": [">"]}
 
 
 def _answer(one: Asked, what: dict[str, str], issuer: str, now: int, sign: Sign) -> str:

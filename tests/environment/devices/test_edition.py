@@ -1,14 +1,15 @@
 """What makes those who let devices in read them anew: a device's password or end, and nothing else of the registry."""
 
-from services.environment.callout import store
-from services.environment.callout.known import Known
+from services.environment.devices.door import DOOR
+from services.kit.door import store
+from services.kit.door.known import Known
 from smartcity.environment.v1 import devices_pb2, things_pb2
 from tests.environment.sensing import REASON, Sensing
 from tests.governance.conftest import request_id
 
 
 async def test_only_what_says_who_may_come_in_makes_devices_be_read_anew(sensing: Sensing) -> None:
-    known = Known(sensing.served.runtime.pool)
+    known = Known(sensing.served.runtime.pool, DOOR)
     thing = await sensing.thing()
     one, other = await sensing.device(thing), await sensing.device()
     await known.refresh()
@@ -38,4 +39,4 @@ async def test_only_what_says_who_may_come_in_makes_devices_be_read_anew(sensing
     await sensing.call(things_pb2.RetireThingRequest(request_id=request_id(), id=thing.id, etag=etag, reason=REASON))
     assert await known.refresh() is True
     assert await known.generation(one.device.id) is None
-    assert await store.generations(sensing.served.runtime.pool, [new.device.id]) == {}
+    assert await store.generations(sensing.served.runtime.pool, DOOR, [new.device.id]) == {}

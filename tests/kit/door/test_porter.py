@@ -11,11 +11,11 @@ import nkeys
 import pytest
 
 from deploy.local.nats import new_seed
-from services.environment.callout import porter as module
-from services.environment.callout.known import AwayError, Known
-from services.environment.callout.model import Asked, Connection, Refusal
-from services.environment.callout.porter import Porter
-from services.environment.devices.model import password
+from services.environment.devices.door import DOOR
+from services.kit.door import porter as module
+from services.kit.door.known import AwayError, Known
+from services.kit.door.model import Asked, Connection, Refusal
+from services.kit.door.porter import Porter
 from services.kit.signing import decode
 
 SECRET = b"s" * 32
@@ -98,12 +98,12 @@ class Devices:
 
 def at_door(bus: Bus, known: Devices | None = None) -> Porter:
     issuer = nkeys.from_seed(new_seed(account=True).encode())
-    return Porter(cast(Any, bus), cast(Known, known or Devices()), SECRET, issuer)
+    return Porter(cast(Any, bus), DOOR, cast(Known, known or Devices()), SECRET, issuer)
 
 
 async def answer(porter: Porter, name: str = "duga-1", word: str | None = None) -> str:
     """Why it is not let in; empty where it is."""
-    one = Asked("N", "U", "mqtt", name, name, password(SECRET, name, 1) if word is None else word)
+    one = Asked("N", "U", "mqtt", name, name, DOOR.password(SECRET, name, 1) if word is None else word)
     claims = json.loads(decode((await porter._decide(one)).split(".")[1]))
     return str(claims["nats"].get("error", ""))
 

@@ -1,0 +1,1 @@
+"""Onboard: what vehicles themselves tell over MQTT, message by message, into the group commit of all positions."""

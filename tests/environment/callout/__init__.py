@@ -1,1 +1,0 @@
-"""Who lets devices in, without a NATS: what it remembers, how it answers, and what it does when others do not."""

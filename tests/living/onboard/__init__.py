@@ -1,0 +1,1 @@
+"""Vehicles that tell over MQTT where they are."""
