@@ -1,5 +1,9 @@
 """What faults do to the tables of living, and undo."""
 
+from msgspec import msgpack
+
+from services.living.tracking.model import Call
+
 _MARK = "smartcity-fault"
 
 # A correction of the first facility that is there, which no officer decides on.
@@ -75,4 +79,39 @@ PLANNED = (
     f"DELETE FROM living.feed_current WHERE feed = (SELECT number FROM living.feed WHERE digest = '{_MARK}')",  # noqa: S608
     f"DELETE FROM living.feed WHERE digest = '{_MARK}'",  # noqa: S608
     "GRANT SELECT ON living.trip TO living",
+)
+
+# Buses that fell silent two minutes ago on their way to a stop: those of the day's simulation do besides, which is stopped.
+_AHEAD = msgpack.encode((Call("TS001", "TS001", 0, 0, 0),)).hex()
+MUTE = (
+    f"""INSERT INTO living.vehicle
+          (id, version, label, plate, agency, access, capacity, simulated, created_at, updated_at, reason)
+        SELECT '{_MARK}-' || n, 1, 'X' || n, '', 'dishub', 'unknown', 0, true, now(), now(), ''
+          FROM generate_series(1, 20) AS n
+        ON CONFLICT DO NOTHING""",  # noqa: S608 - a constant
+    f"""INSERT INTO living.vehicle_progress
+          (vehicle, feed, at, lat, lon, route, line, headsign, trip, way, headway, start_day, start_second, metres,
+           elapsed, delay, calls)
+        SELECT id, 0, now() - interval '2 minutes', -6.99, 110.4, '', '', '', '', -1, 0, NULL, 0, 0, 0, NULL,
+               '\\x{_AHEAD}'
+          FROM living.vehicle WHERE id LIKE '{_MARK}-%'
+        ON CONFLICT DO NOTHING""",  # noqa: S608
+)
+TELLING = (f"DELETE FROM living.vehicle WHERE id LIKE '{_MARK}-%'",)  # noqa: S608
+
+# A feed that last told something an hour ago. Who reads none forgets all feeds, each quarter of a minute: this one stays.
+UNHEARD = (
+    """CREATE FUNCTION living.smartcity_fault() RETURNS trigger LANGUAGE plpgsql
+       AS $$ BEGIN RETURN NULL; END $$""",
+    f"""CREATE TRIGGER smartcity_fault BEFORE DELETE ON living.operator_feed
+        FOR EACH ROW WHEN (OLD.id = '{_MARK}') EXECUTE FUNCTION living.smartcity_fault()""",
+    f"""INSERT INTO living.operator_feed (id, url, since, read_at, told_at, etag, modified, problem, unknown)
+        SELECT '{_MARK}', 'https://operator.invalid/', now() - interval '2 hours', now() - interval '1 hour',
+               now() - interval '1 hour', '', '', '', 0
+        ON CONFLICT DO NOTHING""",
+)
+HEARD = (
+    "DROP TRIGGER IF EXISTS smartcity_fault ON living.operator_feed",
+    "DROP FUNCTION IF EXISTS living.smartcity_fault()",
+    f"DELETE FROM living.operator_feed WHERE id = '{_MARK}'",  # noqa: S608
 )

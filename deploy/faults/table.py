@@ -309,6 +309,15 @@ ALL = (
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),
     Fault(
+        "vehicles-silent", "Buses fall silent on their way, and none tells where it is.",
+        "SIGSTOP the simulator; SQL: twenty that told two minutes ago",
+        "VehiclesSilent", "living", Trace.NONE, Together((Stopped("simulator"), Sql(living.MUTE, living.TELLING))),
+    ),
+    Fault(
+        "operator-silent", "The feed of another operator has told nothing for an hour.", "SQL: a feed",
+        "OperatorSilent", "living", Trace.NONE, Sql(living.UNHEARD, living.HEARD),
+    ),
+    Fault(
         "planner-away", "Another timetable holds, and no journey planner can load it.",
         "SQL: a feed of the same name, and a right taken away",
         "JourneysBehind", "living", Trace.NONE, Sql(living.UNPLANNED, living.PLANNED),

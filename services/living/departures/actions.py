@@ -34,13 +34,11 @@ async def upcoming(
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
     words = resources(runtime).keeper.words
     routes, trips = words.of("routes", language), words.of("trips", language)
-    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, answer, question))
+    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, feed, answer, question))
 
 
-async def _live(runtime: Runtime, answer: Answer, asked: Question) -> tuple[Departure, ...]:
-    if not answer.routes:
-        return answer.departures
+async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question) -> tuple[Departure, ...]:
     async with runtime.snapshot() as tx:
-        runs = await progress.expected(tx, answer.routes)
+        runs = await progress.expected(tx, answer.routes) if answer.routes else []
         known = await vehicles.by_ids(tx, {one.vehicle for one in runs}) if runs else {}
-        return merged(answer, runs, known, asked.at, asked.window_s, tx.now, asked.most)
+        return merged(answer, runs, known, feed.timezone, asked.at, asked.window_s, tx.now, asked.most)

@@ -1,9 +1,11 @@
 """The next departures at some stops, from a day's network. Pure."""
 
 import numpy as np
+from msgspec.structs import replace
 
 from services.living.departures.model import Answer, Basis, Departure, Question
 from services.living.timetable import calendar, clock
+from services.living.timetable.day import Timetable
 from services.living.timetable.days import Days
 from services.living.timetable.model import Feed, Ints
 from services.living.timetable.network import EARLY, TIME_BITS, Network
@@ -26,7 +28,7 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     begin = clock.second(day, clock.at(asked.at), feed.timezone)
     zero = clock.zero(day, feed.timezone)
     found = [
-        *_scheduled(feed, network, stops, begin, begin + asked.window_s, asked.most, zero),
+        *_scheduled(days.table, network, stops, begin, begin + asked.window_s, asked.most, zero),
         *_by_headway(feed, network, stops, begin, begin + asked.window_s, zero),
     ]
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
@@ -59,9 +61,10 @@ def _calls(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:
 
 
 def _scheduled(
-    feed: Feed, network: Network, stops: Ints, begin: int, end: int, most: int, zero: int
+    table: Timetable, network: Network, stops: Ints, begin: int, end: int, most: int, zero: int
 ) -> list[Departure]:
-    net = network.scheduled
+    """By the timetable, and those that are late as they are told."""
+    feed, net = table.feed, network.scheduled
     calls = _calls(network.calls_at, stops)
     # Nobody gets on where a trip ends, though feeds seldom say so.
     calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
@@ -73,19 +76,33 @@ def _scheduled(
     order = np.argsort(seconds, kind="stable")[:most]
     rows, call, seconds = rows[order], call[order], seconds[order]
     runs = net.first_run[net.line[call]] + rows - net.first_departure[call]
-    pickup = feed.times.pickup
     places = call - net.first_call[net.line[call]]
-    return [
-        _departure(feed, Basis.SCHEDULED, int(net.stop[one]), trip, zero + second, arrange=int(pickup[first + place]))
-        for one, trip, second, place, first in zip(
-            call.tolist(),
+    first = table.patterns.first[net.trip[runs]]
+    begins = table.patterns.times.departure[first] + net.shift[runs] + zero
+    planned = table.patterns.times.departure[first + places] + net.shift[runs] + zero
+    pickup = feed.times.pickup[np.searchsorted(feed.times.trip, net.trip[runs]) + places]
+    found = [
+        _departure(feed, Basis.SCHEDULED, *each)
+        for each in zip(
+            net.stop[call].tolist(),
             net.trip[runs].tolist(),
-            seconds.tolist(),
-            places.tolist(),
-            np.searchsorted(feed.times.trip, net.trip[runs]).tolist(),
+            (seconds + zero).tolist(),
+            pickup.tolist(),
+            begins.tolist(),
             strict=True,
         )
     ]
+    live = len(net.first_call) if net.live is None else net.live
+    late = (net.line[call] - live).tolist()
+    return [
+        one if number < 0 or not net.told[number] else _late(one, due, net.told[number])
+        for one, number, due in zip(found, late, planned.tolist(), strict=True)
+    ]
+
+
+def _late(one: Departure, planned: int, told: int) -> Departure:
+    """As its operator tells it."""
+    return replace(one, basis=Basis.LIVE, planned=planned, told=told)
 
 
 def _by_headway(feed: Feed, network: Network, stops: Ints, begin: int, end: int, zero: int) -> list[Departure]:
@@ -122,6 +139,7 @@ def _departure(
     trip: int,
     time: int,
     arrange: int,
+    begins: int = 0,
     *,
     headway: int = 0,
     first: int = 0,
@@ -146,4 +164,5 @@ def _departure(
         last=last,
         arrange=arrange,
         wheelchair=run.wheelchair,
+        begins=begins,
     )

@@ -3,27 +3,37 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from services.living.departures.model import Answer, Basis, Departure
+from services.living.positions.model import FRESH
 from services.living.progress.model import Run
+from services.living.timetable import clock
 from services.living.vehicles.model import Access, Vehicle
 
-_SAME_S = 12 * 3_600
-"""Departures of a trip that are farther apart are those of two days."""
 _WHEELCHAIR = {Access.UNKNOWN: 0, Access.YES: 1, Access.NO: 2}
 
 
 def merged(
-    answer: Answer, runs: Sequence[Run], known: Mapping[str, Vehicle], at: int, window_s: int, now: datetime, most: int
+    answer: Answer,
+    runs: Sequence[Run],
+    known: Mapping[str, Vehicle],
+    timezone: str,
+    at: int,
+    window_s: int,
+    now: datetime,
+    most: int,
 ) -> tuple[Departure, ...]:
-    """The departures from ``at`` (seconds since 1970) on, by time: of a trip that a vehicle drives now, its own.
+    """The departures from ``at`` (seconds since 1970) on, by time: of a run that a vehicle drives now, its own.
 
-    A line by headway stays there beside its vehicles: it says how often others come. Vehicles know nothing of what is
-    closed: where their line takes nobody, they are left out.
+    A trip that is repeated has several runs, which are told apart by when they begin. A line by headway stays there
+    beside its vehicles: it says how often others come. Vehicles know nothing of what is closed: where their line takes
+    nobody, they are left out.
     """
     living = [run for run in runs if run.lives(now) and run.vehicle in known]
-    trips = {run.trip for run in living if not run.headway}
+    driven = {(run.trip, _begins(run, timezone)) for run in living if not run.headway}
     at_all, shut = set(answer.stops), set(answer.shut)
-    found = [one for one in answer.departures if not _is_driven(one, trips, now)]
+    found = [_aged(one, now) for one in answer.departures if (one.trip, one.begins) not in driven]
     for run in living:
         there = {stop for stop in at_all if (stop, run.route) not in shut}
         found += _of(run, known[run.vehicle], there, at, at + window_s)
@@ -31,9 +41,15 @@ def merged(
     return tuple(found[:most])
 
 
-def _is_driven(one: Departure, trips: Collection[str], now: datetime) -> bool:
-    """Whether a vehicle tells more of it: when it comes, or that it has passed."""
-    return one.basis is Basis.SCHEDULED and one.trip in trips and one.time - now.timestamp() < _SAME_S
+def _begins(run: Run, timezone: str) -> int:
+    """When a run ought to have left its first stop, in seconds since 1970."""
+    return clock.zero(run.start_day, timezone) + run.start_second if run.start_day else 0
+
+
+def _aged(one: Departure, now: datetime) -> Departure:
+    """What an operator told of it a while ago counts on, and is no longer live."""
+    silent = one.basis is Basis.LIVE and now - clock.at(one.told) > FRESH
+    return replace(one, basis=Basis.SCHEDULED) if silent else one
 
 
 def _of(run: Run, vehicle: Vehicle, stops: Collection[str], begin: int, end: int) -> list[Departure]:

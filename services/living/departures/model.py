@@ -55,11 +55,13 @@ class Departure(Struct, frozen=True):
     planned: int = 0
     """Live: when the timetable has it; 0 of a line by headway."""
     told: int = 0
-    """Live: when the vehicle told where it is."""
+    """Live: when the vehicle told where it is, or its operator how late it is."""
     uncertainty: int = 0
     """Live: by how many seconds the time may be wrong, nine times out of ten."""
     vehicle: str = ""
     simulated: bool = False
+    begins: int = 0
+    """When its run ought to leave the first stop, by which runs of a trip are told apart; 0 of a line by headway."""
 
 
 class Answer(Struct, frozen=True):

@@ -25,7 +25,8 @@ class Heard:
             known = self._told.get(one.id)
             if known is None or known[0] != (one.since, one.version):
                 rows = await store.delays(tx, one.id)
-                known = (one.since, one.version), await asyncio.to_thread(store.read, rows)
+                told = int(one.told_at.timestamp())
+                known = (one.since, one.version), await asyncio.to_thread(store.read, rows, told)
             fresh[one.id] = known
         self._told = fresh
         return [delay for _, delays in fresh.values() for delay in delays]

@@ -105,9 +105,9 @@ async def delays(tx: Transaction, source: str) -> list[Any]:
     return list(await tx.fetch(_DELAYS, source))
 
 
-def read(rows: Sequence[Any]) -> tuple[Delay, ...]:
-    """What the rows of ``delays`` say."""
-    return tuple(map(_read, rows))
+def read(rows: Sequence[Any], told: int) -> tuple[Delay, ...]:
+    """What the rows of ``delays`` say, that were told at a moment (seconds since 1970)."""
+    return tuple(_read(row, told) for row in rows)
 
 
 async def told_alerts(tx: Transaction) -> list[str]:
@@ -120,9 +120,9 @@ def _written(one: Delay) -> str:
     return ";".join(",".join(map(str, each)) for each in (one.arrivals, one.departures, one.skipped))
 
 
-def _read(row: Any) -> Delay:
+def _read(row: Any, told: int) -> Delay:
     arrivals, departures, skipped = (
         tuple(map(int, each.split(","))) if each else () for each in row["delays"].split(";")
     )
     day = row["day"].isoformat()
-    return Delay(row["trip"], day, row["start"], arrivals, departures, skipped, cancelled=row["cancelled"])
+    return Delay(row["trip"], day, row["start"], arrivals, departures, skipped, row["cancelled"], told)

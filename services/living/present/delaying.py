@@ -116,6 +116,7 @@ def _appended(to: Scheduled, of: Scheduled, late: Sequence[_Late]) -> Scheduled:
         trip=np.concatenate((to.trip, of.trip[[one.run for one in late]])),
         shift=np.concatenate((to.shift, of.shift[[one.run for one in late]])),
         live=lines,
+        told=tuple(one.delay.told for one in late),
     )
 
 

@@ -45,6 +45,8 @@ class Delay(Struct, frozen=True):
     skipped: tuple[int, ...] = ()
     """Calls, from 0, at which it does not stop."""
     cancelled: bool = False
+    told: int = 0
+    """When its operator said so; 0: a vehicle of the city says it, and more of itself."""
 
 
 class Now(Struct, frozen=True):

@@ -67,7 +67,7 @@ class Present:
 
 
 class OpenDays(Days):
-    """The days of a timetable without what is closed at a moment; nothing is late in them."""
+    """The days of a timetable as they are at present, without what is closed at a moment."""
 
     def __init__(self, present: Present, at: int) -> None:
         """``at`` is in seconds since 1970."""
@@ -76,5 +76,5 @@ class OpenDays(Days):
 
     def of(self, day: date, *, step_free: bool = False, backwards: bool = False) -> Network:
         """A day's network."""
-        network = self._present.days.of(day, step_free=step_free, backwards=backwards)
+        network = self._present.network(day, step_free=step_free, backwards=backwards)
         return without(network, self.table.feed, self._closed)

@@ -49,6 +49,8 @@ class Scheduled:
     """Where lines are interrupted: by call its part, and where each part begins with one more at the end."""
     live: int | None = None
     """The first of the lines whose times are told live; all that follow are, too."""
+    told: tuple[int, ...] = ()
+    """By such line, of which each has one run: when an operator told it, in seconds since 1970; 0: none did."""
 
     @property
     def ridden(self) -> tuple[Ints, Ints]:

@@ -1,15 +1,18 @@
 """What leaves next: from the timetable, by headway, past midnight, and outside the feed's days."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from services.living.departures.board import departures
 from services.living.departures.live import merged
 from services.living.departures.model import Answer, Basis, Question
-from services.living.present.model import Closure, Now
+from services.living.present.model import Closure, Delay, Now
 from services.living.present.networks import OpenDays, Present
-from services.living.progress.model import run_of
+from services.living.progress.model import Run, run_of
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -139,7 +142,7 @@ def _live_at_two(*closures: Closure) -> list[Basis]:
     ahead = (Call("two", "Station", at + 300, at + 300, 60),)
     one = Progress("bus", "o", "O", "End", "often", 0, headway=600, calls=ahead)
     bus = Vehicle("bus", 1, "Bus", "", "a", Access.UNKNOWN, 0, False, now, now)
-    shown = merged(answer, [run_of(one, 1, now, 0, 110)], {"bus": bus}, at, 2 * H, now, 10)
+    shown = merged(answer, [run_of(one, 1, now, 0, 110)], {"bus": bus}, feed.timezone, at, 2 * H, now, 10)
     return [one.basis for one in shown]
 
 
@@ -149,3 +152,58 @@ def test_what_is_closed_shows_no_bus_that_comes_there() -> None:
     assert _live_at_two(Closure("flood", stop="two")) == []
     assert _live_at_two(Closure("works", route="o")) == []
     assert Basis.LIVE in _live_at_two(Closure("works", route="n"))
+
+
+def _shown(at: int, *delays: Delay, runs: Sequence[Run] = (), silent: int = 0) -> list[tuple[float, Basis, float]]:
+    """What is told of the loop's station, in hours of the day: when, on what it rests, and when it is by timetable.
+
+    The loop is repeated at 9, 9:20 and 9:40, by a schedule.
+    """
+    feed, zero = _feed(), clock.zero(DAY, "Asia/Jakarta")
+    feed = replace(feed, frequencies=[Frequency(2, 9 * H, 10 * H, 1_200, exact=True)])
+    present = Present(Days(timetable(feed)), places(feed))
+    present.tell(Now(delays=delays))
+    answer = departures(OpenDays(present, zero + at), places(feed), Question("one", zero + at, window_s=H))
+    now = clock.at(zero + at + silent)
+    known = {one.vehicle: Vehicle(one.vehicle, 1, "", "", "a", Access.UNKNOWN, 0, False, now, now) for one in runs}
+    found = merged(answer, runs, known, feed.timezone, zero + at, H, now, 10)
+    return [((one.time - zero) / H, one.basis, one.planned and (one.planned - zero) / H) for one in found]
+
+
+def _word(at: int, start: int, *seconds: int) -> Delay:
+    return Delay("loop", DAY.isoformat(), start, departures=seconds, told=clock.zero(DAY, "Asia/Jakarta") + at)
+
+
+def test_what_an_operator_says_is_late_is_late_on_the_board() -> None:
+    """Also where it ought to have left before; on time is a word, too. After 90 seconds it counts on, and not live."""
+    assert [one[0] for one in _shown(9 * H)] == [9, 9 + 1 / 3, 9 + 2 / 3]
+    at = 9 * H + 300
+    late, timely = _word(at, 9 * H, 600), _word(at, 9 * H + 1_200, 0)
+    assert _shown(at, late, timely) == [
+        (9 + 1 / 6, Basis.LIVE, 9),
+        (9 + 1 / 3, Basis.LIVE, 9 + 1 / 3),
+        (9 + 2 / 3, Basis.SCHEDULED, 0),
+    ]
+    assert _shown(at, late, silent=91)[0] == (9 + 1 / 6, Basis.SCHEDULED, 9)
+
+
+def test_what_an_operator_cancels_or_skips_is_on_no_board() -> None:
+    """Nobody waits for it."""
+    gone = Delay("loop", DAY.isoformat(), 9 * H, cancelled=True)
+    passes = Delay("loop", DAY.isoformat(), 9 * H + 1_200, departures=(0,), skipped=(0,))
+    assert [one[0] for one in _shown(9 * H, gone, passes)] == [9 + 2 / 3]
+
+
+def test_a_bus_stands_for_its_own_run_of_a_trip_that_is_repeated() -> None:
+    """The one of 9:20 is ten minutes late, and tells it itself; those before and after are by the timetable."""
+    at, zero = 9 * H, clock.zero(DAY, "Asia/Jakarta")
+    ahead = (Call("one", "Station", zero + 9 * H + 1_800, zero + 9 * H + 1_800, 60, planned=zero + 9 * H + 1_200),)
+    day, start = DAY.isoformat(), 9 * H + 1_200
+    own = Progress("bus", "l", "L", "Station", "loop", start_day=day, start_second=start, calls=ahead)
+    assert _shown(at, runs=[run_of(own, 1, clock.at(zero + at), 0, 110)]) == [
+        (9, Basis.SCHEDULED, 0),
+        (9.5, Basis.LIVE, 9 + 1 / 3),
+        (9 + 2 / 3, Basis.SCHEDULED, 0),
+    ]
+    passed = msgspec.structs.replace(own, calls=())
+    assert [one[0] for one in _shown(at, runs=[run_of(passed, 1, clock.at(zero + at), 0, 110)])] == [9, 9 + 2 / 3]

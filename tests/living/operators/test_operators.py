@@ -19,8 +19,10 @@ from services.living.operators.model import Call, StopUpdate, TripUpdate, delay_
 from services.living.present.model import Delay
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import departures_pb2
 from tests.fixtures.edge import edge_before
 from tests.living.alerts.passengers import FILES, Passengers, closed
+from tests.living.journeys.transit import Transit
 from tests.living.operators.feeds import operator, trip
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
@@ -61,7 +63,23 @@ async def test_delays_count_while_the_feed_is_fresh(passengers: Passengers) -> N
         async with edge_before(served) as visitor:
             asked = {"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": "2026-11-27T08:00"}
             page = (await visitor.get("/transit", params=asked, headers={"accept-language": "en"})).text
+            board = (await visitor.get("/transit/halte/P", headers={"accept-language": "en"})).text
+            assert 'data-basis="live"' in board
+            served.pass_time(minutes=2)
+            aged = (await visitor.get("/transit/halte/P", headers={"accept-language": "en"})).text
+            served.pass_time(minutes=-2)
+            assert 'data-basis="live"' not in aged
+            assert "by timetable 8:20; its operator told so" in aged.replace("08:20", "8:20").replace("8.20", "8:20")
         assert "By what is told live, 5 min later than the timetable." in page
+        wanted = departures_pb2.ListDeparturesRequest(stop="P", minutes=60)
+        departures = (await Transit(served).call(wanted)).departures
+        basis = departures_pb2.DepartureBasis
+        assert [(one.trip, basis.Name(one.basis)[16:], one.vehicle) for one in departures] == [
+            ("M-8", "SCHEDULED", ""),
+            ("L-8", "LIVE", ""),
+        ]
+        assert (departures[1].time.seconds - departures[1].scheduled_time.seconds) == 300
+        assert departures[1].position_time.seconds == int(NOW.timestamp())
         async with served.runtime.statement() as tx:
             (feed,) = await store.feeds(tx)
         assert (feed.unknown, feed.problem) == (1, "")
@@ -79,9 +97,9 @@ async def test_delays_are_made_again_only_where_a_feed_tells_something_else(
 ) -> None:
     made, of = list[int](), store.read
 
-    def read(rows: list[Any]) -> tuple[Delay, ...]:
+    def read(rows: list[Any], told: int) -> tuple[Delay, ...]:
         made.append(len(rows))
-        return of(rows)
+        return of(rows, told)
 
     monkeypatch.setattr(store, "read", read)
     async with operator(passengers.served) as other:
