@@ -81,7 +81,7 @@ PLANNED = (
     "GRANT SELECT ON living.trip TO living",
 )
 
-# Buses that fell silent two minutes ago on their way to a stop: those of the day's simulation do besides, which is stopped.
+# Buses that fell silent two minutes ago on their way to a stop; those of the simulation do besides, which is stopped.
 _AHEAD = msgpack.encode((Call("TS001", "TS001", 0, 0, 0),)).hex()
 MUTE = (
     f"""INSERT INTO living.vehicle
@@ -99,7 +99,7 @@ MUTE = (
 )
 TELLING = (f"DELETE FROM living.vehicle WHERE id LIKE '{_MARK}-%'",)  # noqa: S608
 
-# A feed that last told something an hour ago. Who reads none forgets all feeds, each quarter of a minute: this one stays.
+# A feed that last told something an hour ago. Who reads none forgets all feeds four times a minute: this one stays.
 UNHEARD = (
     """CREATE FUNCTION living.smartcity_fault() RETURNS trigger LANGUAGE plpgsql
        AS $$ BEGIN RETURN NULL; END $$""",

@@ -207,7 +207,8 @@ EFFECTS: dict[str, Broken] = {
     "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(
-        "SELECT count(*) FROM living.vehicle_progress WHERE vehicle LIKE 'smartcity-fault-%' AND at < now() - interval '90 s'"
+        "SELECT count(*) FROM living.vehicle_progress"
+        " WHERE vehicle LIKE 'smartcity-fault-%' AND at < now() - interval '90 s'"
     ),
     "operator-silent": _found("SELECT count(*) FROM living.operator_feed WHERE id = 'smartcity-fault'"),
     "planner-away": _found("SELECT count(*) FROM living.feed WHERE digest = 'smartcity-fault'"),
