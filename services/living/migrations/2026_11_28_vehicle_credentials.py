@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "living_0010"
-down_revision = "living_0009"
+revision = "living_0011"
+down_revision = "living_0010"
 branch_labels = None
 depends_on = None
 

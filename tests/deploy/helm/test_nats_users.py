@@ -225,7 +225,7 @@ def test_the_nats_chart_comes_first_when_devices_are_switched_on(tmp_path: Path)
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return done.stderr if done.returncode else ""
 
-    password = {"MQTT_READER_PASSWORD": "letters"}
+    password = {"MQTT_READER_PASSWORD": "letters", "MQTT_VEHICLE_READER_PASSWORD": "letters"}
     assert refusal("mqtt { port: 1883 }", users, password) == ""
     assert refusal("mqtt { port: 1883 }", with_devices, password) == ""
     assert "MQTT_READER_PASSWORD" in refusal("", with_devices, {})
@@ -245,17 +245,23 @@ async def test_with_devices_users_come_in_while_nobody_answers_for_devices(serve
         f'server_name: devices\nlisten: "127.0.0.1:{port}"\njetstream {{ store_dir: "{home}/streams" }}\n'
         f'mqtt {{ listen: "127.0.0.1:{mqtt}", ack_wait: 10s, max_ack_pending: 500 }}\ninclude users.conf\n'
     )
-    password = made.secrets[0]["stringData"]["reader-password"]
-    command = Command((binary(), "--config", str(home / "nats.conf")), {"MQTT_READER_PASSWORD": password})
+    held = made.secrets[0]["stringData"]
+    password, vehicles = held["reader-password"], held["vehicle-reader-password"]
+    passwords = {"MQTT_READER_PASSWORD": password, "MQTT_VEHICLE_READER_PASSWORD": vehicles}
+    command = Command((binary(), "--config", str(home / "nats.conf")), passwords)
     process = Process(command, home / "nats.log")
     try:
         pillar = await bus.connect(f"nats://127.0.0.1:{port}", seeds["environment"], "environment")
         reader = Device("reader", password, mqtt, client_id="environment_reader", clean=False)
         assert await reader.connect() == "Success"
         assert await reader.subscribe("devices/+/observations")
+        buses = Device("vehicle-reader", vehicles, mqtt, client_id="living_reader", clean=False)
+        assert await buses.connect() == "Success"
+        assert await buses.subscribe("vehicles/+/positions")
+        assert not await buses.subscribe("devices/+/observations")
         stranger = Device("duga-simongan-1", "guess", mqtt)
         assert await stranger.connect() == "Not authorized"
-        for one in (reader, stranger):
+        for one in (reader, buses, stranger):
             await one.leave()
         await pillar.close()
     finally:

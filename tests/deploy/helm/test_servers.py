@@ -12,10 +12,10 @@ import yaml
 from deploy import migrate
 from deploy.cluster import chart
 from deploy.cluster.secrets import OWNER, fresh
+from deploy.doors import DOORS
 from deploy.local.postgres import Postgres, with_user
 from deploy.pillars import NAMES, pillar
 from deploy.wait import missing
-from services.environment.devices.door import DOOR
 from services.kit.database.migrate import current, heads
 from services.kit.database.pool import connect_pool
 from services.kit.door import store
@@ -141,11 +141,14 @@ async def test_the_owner_without_superuser_can_do_the_whole_migration_again_and_
 
 
 async def _reads_what_it_needs_alone(url: str) -> None:
-    """Who lets devices in: its two statements, the wait for the revision, and nothing else."""
-    assert await missing(url, "environment") == []
+    """Who lets in: the two statements of each door, the wait for the revision, and nothing else."""
+    for door in DOORS:
+        assert await missing(url, door.pillar) == []
+        pool = await connect_pool(url, door.pillar, 1)
+        assert await store.edition(pool, door) >= 0
+        assert await store.generations(pool, door, ["duga-1"]) == {}
+        await pool.close()
     pool = await connect_pool(url, "environment", 1)
-    assert await store.edition(pool, DOOR) >= 0
-    assert await store.generations(pool, DOOR, ["duga-1"]) == {}
     tables = await pool.fetch(
         "SELECT nspname, relname, verb, has_table_privilege(pg_class.oid, verb) AS may"
         "  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
@@ -154,6 +157,9 @@ async def _reads_what_it_needs_alone(url: str) -> None:
     )
     assert len({row["nspname"] for row in tables}) == len(NAMES) + 1
     granted = {(row["nspname"], row["relname"], row["verb"]) for row in tables if row["may"]}
-    needed = (*pillar("environment").readers[CALLOUT], "alembic_version")
-    assert granted == {("environment", table, "SELECT") for table in needed}
+    assert granted == {
+        (door.pillar, table, "SELECT")
+        for door in DOORS
+        for table in (*pillar(door.pillar).readers[CALLOUT], "alembic_version")
+    }
     await pool.close()
