@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "living_0011"
-down_revision = "living_0010"
+revision = "living_0012"
+down_revision = "living_0011"
 branch_labels = None
 depends_on = None
 
