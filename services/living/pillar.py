@@ -81,7 +81,7 @@ PILLAR = Pillar(
         rides,
         vehicles,
     ),
-    jobs=(Job("vehicles", onboard.read, onboard.wanted),),
+    jobs=(Job("vehicles", onboard.read, onboard.wanted), Job("imports of feeds", feed_import_runs.work)),
     readers=DOOR.readers,
     reactions=(
         Reaction(environment.WarningRaised, alert_reactions.on_warning_raised),
@@ -93,7 +93,6 @@ PILLAR = Pillar(
         Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
         Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
     ),
-    jobs=(Job("imports of feeds", feed_import_runs.work),),
     timers=(
         Timer("alerts over", timedelta(seconds=1), alert_timers.expire),
         Timer("feeds of operators", timedelta(seconds=15), operator_timers.read),

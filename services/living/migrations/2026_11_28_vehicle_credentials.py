@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "living_0012"
-down_revision = "living_0011"
+revision = "living_0013"
+down_revision = "living_0012"
 branch_labels = None
 depends_on = None
 
