@@ -14,13 +14,13 @@ from functools import partial
 from typing import NamedTuple
 
 import grpc.aio
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.calls.kept import Kept
 from gateway.calls.pages import pages
 from gateway.calls.pillars import Pillars
 from gateway.city.measuring import Limit, Measuring
 from services.kit.caller import Caller
+from services.kit.rpc import protos
 from smartcity.environment.v1 import (
     alarms_pb2,
     alarms_views,
@@ -188,8 +188,8 @@ class ControlRoom:
         found: dict[str, Past] = {}
         for first in range(0, len(self._streams), SERIES):
             asked = observations_pb2.ListSeriesRequest(
-                datastreams=self._streams[first : first + SERIES], start_time=_stamp(now - HOUR - BUCKET),
-                end_time=_stamp(now), seconds=int(BUCKET.total_seconds()),
+                datastreams=self._streams[first : first + SERIES], start_time=protos.timestamp(now - HOUR - BUCKET),
+                end_time=protos.timestamp(now), seconds=int(BUCKET.total_seconds()),
             )  # fmt: skip
             answer = await self._pillars.look(asked, observations_pb2.ListSeriesResponse, within=DEADLINE)
             found |= {one.datastream: past(one.buckets, now) for one in answer.series}
@@ -231,9 +231,3 @@ def past(buckets: Iterable[observations_pb2.Bucket], now: datetime) -> Past:
     first = next((one.mean for start, one in found if start <= began < start + BUCKET), None)
     within = [one.mean * one.count for start, one in found if start >= began - BUCKET / 2]
     return Past(first, sum(within) if within else None)
-
-
-def _stamp(at: datetime) -> Timestamp:
-    made = Timestamp()
-    made.FromDatetime(at)
-    return made

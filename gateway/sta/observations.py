@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from gateway.calls.pillars import Pillars
 from gateway.sta import evaluating
 from gateway.sta.catalogue import micros
@@ -22,6 +20,7 @@ from gateway.sta.faults import QueryFault
 from gateway.sta.model import OBSERVATIONS, Entity
 from gateway.sta.options import Query
 from services.kit.caller import ANONYMOUS
+from services.kit.rpc import protos
 from smartcity.environment.v1 import datastreams_views as views
 from smartcity.environment.v1 import observations_pb2
 
@@ -139,8 +138,8 @@ class Reader:
             request = observations_pb2.ListObservationsRequest(
                 datastream=stream.id,
                 page_size=size,
-                start_time=_stamp(start),
-                end_time=_stamp(end),
+                start_time=protos.timestamp(start),
+                end_time=protos.timestamp(end),
                 oldest_first=oldest,
             )
             answer = await self.pillars.call(request, ANONYMOUS)
@@ -161,7 +160,7 @@ class Reader:
             return 0
         self.budget.call()
         request = observations_pb2.GetObservationCountRequest(
-            datastream=stream.id, start_time=_stamp(span.start), end_time=_stamp(span.end)
+            datastream=stream.id, start_time=protos.timestamp(span.start), end_time=protos.timestamp(span.end)
         )
         found = await self.pillars.call(request, ANONYMOUS)
         if found.more:
@@ -281,9 +280,3 @@ def _entity(stream: Entity, one: views.Reading) -> Entity:
     }
     links = {"Datastream": [stream], "FeatureOfInterest": stream.links["FeatureOfInterest"]}
     return Entity(OBSERVATIONS, f"{stream.id}.{micros(one.time)}", values, links)
-
-
-def _stamp(at: datetime) -> Timestamp:
-    made = Timestamp()
-    made.FromDatetime(at)
-    return made

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from babel.numbers import format_decimal
-from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.environment.charts import Point, Span
 from gateway.portal.kit.texts import Texts
+from services.kit.rpc import protos
 from smartcity.environment.v1 import observations_pb2 as pb
 from smartcity.environment.v1 import observations_views as views
 
@@ -98,8 +98,8 @@ async def series(request: Request, datastreams: Sequence[str], span: Span) -> Ma
         return {}
     asked = pb.ListSeriesRequest(
         datastreams=datastreams,
-        start_time=_stamp(span.start),
-        end_time=_stamp(span.end),
+        start_time=protos.timestamp(span.start),
+        end_time=protos.timestamp(span.end),
         seconds=int(span.each.total_seconds()),
     )
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
@@ -113,9 +113,3 @@ def points(buckets: Iterable[views.Bucket], property_: str) -> list[Point]:
         for one in buckets
         if one.start
     ]
-
-
-def _stamp(at: datetime) -> Timestamp:
-    made = Timestamp()
-    made.FromDatetime(at)
-    return made

@@ -9,14 +9,16 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.living.alerts import store
-from services.living.alerts.model import Alert, Entity, Period
+from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Entity, Period
 from services.living.alerts.store import Route, Stop
 from services.living.alerts.touching import Touched, touched
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
 from services.living.present.model import Closure
 
-_KEPT = 1_000
+_KEPT = MOST + 20 * MOST_OF_FEED
+"""As many as are told at once, with the feeds of twenty operators: all of them are looked up each second, so with fewer
+none would be found again."""
 _STATION = 1
 
 
@@ -60,6 +62,7 @@ async def resolved(tx: Transaction, feed: Feed | None, alert: Alert) -> Resolved
         _known[key] = await _resolved(tx, feed, alert)
         while len(_known) > _KEPT:
             _known.popitem(last=False)
+    _known.move_to_end(key)
     return _known[key]
 
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import grpc.aio
 from fastapi import APIRouter, Path, Query
-from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,6 +30,7 @@ from gateway.portal.living.transit.asking import Side, refused, side_of
 from gateway.portal.living.transit.hours import every_so_often, hours
 from gateway.portal.living.transit.map import Drawn, drawn
 from services.kit.city import City
+from services.kit.rpc import protos
 from smartcity.living.v1 import (
     departures_pb2,
     departures_views,
@@ -65,7 +65,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         asked = journeys_pb2.SearchJourneysRequest(
             origin=sides[0].place,
             destination=sides[1].place,
-            at=_stamp(at),
+            at=protos.timestamp(at),
             arrive_by=bool(tiba),
             accessible=bool(akses),
             language=texts_of(request).language,
@@ -200,11 +200,3 @@ async def _routes(request: Request) -> list[routes_views.Route]:
     asked = routes_pb2.ListRoutesRequest(page_size=100, language=texts_of(request).language)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return [routes_views.route(one) for one in answer.routes]
-
-
-def _stamp(at: datetime | None) -> Timestamp | None:
-    if at is None:
-        return None
-    made = Timestamp()
-    made.FromDatetime(at)
-    return made
