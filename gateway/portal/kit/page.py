@@ -72,6 +72,8 @@ class CallerWords:
     """Runs processes that residents take part in: an officer of some agency of a city that has them."""
     keeps_timetable: bool
     """Imports timetables of public transport."""
+    publishes_events: bool
+    """Publishes events and answers for destinations, or looks at all of them."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -170,6 +172,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         runs_transit=admin or office in _alerting(request),
         consults=city.participates and (admin or office != ""),
         keeps_timetable=admin or office in _importing(request),
+        publishes_events=admin or office == _event_agency(request) != "",
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),
@@ -192,6 +195,12 @@ def _importing(request: Request) -> Collection[str]:
     """Agencies whose officers import timetables; none until the pillar has answered once."""
     living = current_gateway(request).home.section("living").overview
     return living.timetable_agencies if living is not None else ()
+
+
+def _event_agency(request: Request) -> str:
+    """The agency whose officers publish events; none until the pillar has answered once."""
+    branding = current_gateway(request).home.section("branding").overview
+    return (branding.event_agency or "") if branding is not None else ""
 
 
 def login_href(after: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.kit import ids
+from services.kit.city import opening_hours as hours
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import forbidden, invalid, not_found
@@ -10,7 +11,6 @@ from services.kit.rpc import etag as etags
 from services.living.corrections import model, store
 from services.living.corrections.model import Correction, State
 from services.living.facilities import actions as facilities
-from services.living.facilities import hours
 from services.living.facilities import model as facility_model
 from services.living.facilities.model import Facility, Proposal
 
@@ -18,7 +18,7 @@ from services.living.facilities.model import Facility, Proposal
 async def create(tx: Transaction, name: str, proposal: Proposal, reason: str) -> tuple[Correction, Facility]:
     """Somebody says what is wrong about a facility.
 
-    Errors: FACILITY_NOT_FOUND, OUTSIDE_THE_CITY, FACILITY_HOURS_INVALID and those of the model.
+    Errors: FACILITY_NOT_FOUND, OUTSIDE_THE_CITY, OPENING_HOURS_INVALID and those of the model.
     """
     proposal = _sound(tx, proposal)
     by = "" if tx.caller.has("anonymous") else tx.caller.subject
@@ -99,7 +99,7 @@ async def _own(tx: Transaction, id_: str, *, lock: bool = False) -> Correction:
 
 
 def _sound(tx: Transaction, proposal: Proposal) -> Proposal:
-    """A proposal with the kelurahan of its point. Errors: OUTSIDE_THE_CITY, FACILITY_HOURS_INVALID."""
+    """A proposal with the kelurahan of its point. Errors: OUTSIDE_THE_CITY, OPENING_HOURS_INVALID."""
     if proposal.hours:
         hours.parse(proposal.hours)
     if proposal.lon is None or proposal.lat is None:

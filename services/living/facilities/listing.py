@@ -7,10 +7,11 @@ no more than ``ROUNDS`` times as many; a page may then be short, and its token g
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.kit.city import opening_hours as hours
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Page
 from services.kit.errors import invalid
-from services.living.facilities import hours, store
+from services.living.facilities import store
 from services.living.facilities.store import Filter, Found
 
 ROUNDS = 10

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
+from services.kit.city import opening_hours as hours
+from services.kit.city.opening_hours import Opening
 from services.kit.city.working_days import Calendar
-from services.living.facilities import hours
-from services.living.facilities.hours import Opening
 
 
 class Kind(Enum):

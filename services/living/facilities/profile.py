@@ -13,10 +13,10 @@ from typing import Any
 from msgspec import Struct
 
 from services.kit.city import City
+from services.kit.city import opening_hours as hours
 from services.kit.city.files import Problems, Row, parse_table, read_text
 from services.kit.city.model import AreaCode, Identifier, Latitude, Longitude, Text
 from services.kit.errors import DomainError
-from services.living.facilities import hours
 from services.living.facilities.model import Access, Kind, Status
 
 OWN, OSM = "facilities.csv", "facilities_osm.csv"
@@ -94,7 +94,7 @@ def _faults(
         (f'"{row.code}" lies outside the city', "correct lon and lat"): row.lon is not None
         and row.lat is not None
         and locate(row.lon, row.lat) is None,
-        (f'"{row.hours}" are no hours', "see services/living/facilities/hours.py"): not _readable(row.hours),
+        (f'"{row.hours}" are no hours', "see services/kit/city/opening_hours.py"): not _readable(row.hours),
     }
     return [fault for fault, holds in said.items() if holds]
 

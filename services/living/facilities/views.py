@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.kit.city import opening_hours as hours
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
-from services.living.facilities import hours
 from services.living.facilities.model import Change
 from services.living.facilities.store import Found
 from smartcity.living.v1 import facilities_pb2 as pb

@@ -78,7 +78,7 @@ async def test_what_is_closed_for_good_leaves_the_list_and_may_come_back(town: T
     [
         ({"hours": ""}, "FACILITY_CORRECTION_EMPTY"),
         ({"hours": "", "name": "Puskesmas Poncol"}, "CORRECTION_KNOWN"),
-        ({"hours": "setiap hari"}, "FACILITY_HOURS_INVALID"),
+        ({"hours": "setiap hari"}, "OPENING_HOURS_INVALID"),
         ({"location": place_pb2.Point(lon=106.8, lat=-6.2)}, "OUTSIDE_THE_CITY"),
         ({"location": place_pb2.Point(lon=200.0, lat=-6.2)}, "LOCATION_INVALID"),
         ({"reason": "begitu"}, "REASON_REQUIRED"),

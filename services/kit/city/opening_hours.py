@@ -76,7 +76,7 @@ UNKNOWN = Opening(State.UNKNOWN)
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Hours:
-    """The hours that a text says. Errors: FACILITY_HOURS_INVALID, which says how to write them."""
+    """The hours that a text says. Errors: OPENING_HOURS_INVALID, which says how to write them."""
     if text.strip() == "24/7":
         return ALWAYS
     found: dict[str, Spans] = {}
@@ -211,4 +211,4 @@ def _joined(spans: list[Span]) -> Spans:
 
 def _wrong() -> DomainError:
     message = 'Write hours such as "Mo-Fr 07:00-14:00; Sa 07:00-12:00; PH off", or "24/7".'
-    return invalid("FACILITY_HOURS_INVALID", message, field="hours")
+    return invalid("OPENING_HOURS_INVALID", message, field="hours")

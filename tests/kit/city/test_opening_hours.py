@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.kit.city.opening_hours import DAYS, Hours, Opening, Span, State, opening, parse
 from services.kit.city.working_days import Calendar, Holiday
 from services.kit.errors import DomainError
-from services.living.facilities.hours import DAYS, Hours, Opening, Span, State, opening, parse
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MONDAY = date(2026, 3, 2)
@@ -67,7 +67,7 @@ def test_hours_hold_in_the_citys_time(text: str, day: int, clock: str, expected:
 def test_what_cannot_be_read_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(DomainError, match="Mo-Fr 07:00-14:00") as raised:
         parse(text)
-    assert raised.value.reason == "FACILITY_HOURS_INVALID"
+    assert raised.value.reason == "OPENING_HOURS_INVALID"
 
 
 spans = st.builds(lambda opens, length: Span(opens, opens + length), st.integers(0, 1439), st.integers(1, 1500)).filter(

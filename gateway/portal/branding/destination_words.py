@@ -1,0 +1,78 @@
+"""How destinations are said on pages, and how what people type about them is read."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+from babel.numbers import format_decimal
+from starlette.requests import Request
+
+from gateway.gateway import current_gateway
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import texts_of
+from gateway.portal.living.facility_words import metres, on_day, when
+from services.kit.city.opening_hours import DAYS, HOLIDAYS, parse, written
+from services.kit.errors import DomainError
+from smartcity.branding.v1 import destinations_pb2 as pb
+from smartcity.branding.v1 import destinations_views as views
+
+KINDS = tuple(views.DESTINATION_KIND_NUMBERS)
+PAYERS = tuple(views.PRICE_CLASS_NUMBERS)
+_EXCEPTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(.*)")
+_TEXTS = ("description", "description_en", "hours", "note", "website")
+
+
+def words(request: Request) -> dict[str, Any]:
+    """What templates need beside the rest."""
+    texts, zone = texts_of(request), current_gateway(request).city.timezone
+
+    def rupiah(units: int) -> str:
+        return texts("place.free") if not units else f"Rp {format_decimal(units, locale='id')}"
+
+    return {
+        "place_kinds": KINDS,
+        "payers": PAYERS,
+        "metres": partial(metres, texts),
+        "opens_when": partial(when, texts, zone),
+        "on_day": partial(on_day, texts),
+        "rupiah": rupiah,
+        "week": week,
+        "pick": texts.pick,
+    }
+
+
+def week(text: str) -> list[tuple[str, str]]:
+    """Hours by the day: its short name, and its times; empty where it is closed."""
+    try:
+        hours = parse(text)
+    except DomainError:
+        return []
+    days = list(zip(DAYS, hours.week, strict=True))
+    if hours.holidays is not None:
+        days.append((HOLIDAYS, hours.holidays))
+    return [(day, ", ".join(f"{written(one.opens)}–{written(one.closes)}" for one in spans)) for day, spans in days]
+
+
+def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
+    """What was entered, and what is wrong by entry, as keys of texts."""
+    made = pb.DestinationContent(closed=form.flag("closed"))
+    for name in _TEXTS:
+        setattr(made, name, form[name])
+    wrong: dict[str, str] = {}
+    if form["wheelchair"] in ("yes", "no"):
+        made.wheelchair = views.DESTINATION_ACCESS_NUMBERS[form["wheelchair"]]
+    for payer in PAYERS:
+        price = form[f"price_{payer}"].replace(".", "")
+        if price.isdigit() and len(price) <= 9:
+            made.prices.add(payer=views.PRICE_CLASS_NUMBERS[payer], units=int(price))
+        elif price:
+            wrong[f"price_{payer}"] = "reason.PRICE_INVALID"
+    for line in filter(None, map(str.strip, form["exceptions"].splitlines())):
+        found = _EXCEPTION.fullmatch(line)
+        if found is None:
+            wrong["exceptions"] = "place.exceptions_wrong"
+        else:
+            made.exceptions.add(day=found[1], times=found[2])
+    return made, wrong

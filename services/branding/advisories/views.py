@@ -1,0 +1,23 @@
+"""Advisories as the contract has them."""
+
+from services.branding.advisories.model import Advisory
+from services.kit.city import City
+from services.kit.rpc import etag, protos
+from smartcity.branding.v1 import destinations_pb2 as pb
+
+
+def view(city: City, one: Advisory) -> pb.Advisory:
+    """One of them; a kecamatan that it is about is there with its own name."""
+    return pb.Advisory(
+        id=str(one.id),
+        origin=protos.number(pb.AdvisoryOrigin, one.origin),
+        level=protos.number(pb.AdvisoryLevel, one.level),
+        text=one.text,
+        text_en=one.text_en,
+        destination=str(one.destination) if one.destination else "",
+        areas=protos.areas(city, one.areas),
+        end_time=protos.timestamp(one.ends_at),
+        exercise=one.exercise,
+        create_time=protos.timestamp(one.created_at),
+        etag=etag.of(one.version),
+    )

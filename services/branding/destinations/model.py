@@ -1,0 +1,205 @@
+"""A destination: what is known of it, and how that changes. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from services.kit.city import opening_hours as hours
+from services.kit.city.opening_hours import Opening
+from services.kit.city.working_days import Calendar
+from services.kit.errors import invalid
+
+
+class Kind(Enum):
+    """What sort of place it is."""
+
+    HERITAGE = "heritage"
+    MUSEUM = "museum"
+    TEMPLE = "temple"
+    MOSQUE = "mosque"
+    CHURCH = "church"
+    PARK = "park"
+    NATURE = "nature"
+    BEACH = "beach"
+    MARKET = "market"
+    CULINARY = "culinary"
+    CULTURE = "culture"
+    VENUE = "venue"
+    OTHER = "other"
+
+
+class Access(Enum):
+    """Whether somebody in a wheelchair gets in and about."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Status(Enum):
+    """How well what is said of it is known."""
+
+    VERIFIED = "verified"
+    PARTLY = "partly"
+    MEMORY = "memory"
+
+
+class Payer(Enum):
+    """Who pays a price."""
+
+    ALL = "all"
+    ADULT = "adult"
+    CHILD = "child"
+    FOREIGN = "foreign"
+
+
+class Price(Struct, frozen=True):
+    """What a class pays, in whole rupiah."""
+
+    payer: Payer
+    units: int
+
+
+class Exceptional(Struct, frozen=True):
+    """A day with other hours than its week has; closed all day without times."""
+
+    day: str
+    times: str = ""
+
+
+class Content(Struct, frozen=True):
+    """What is said of a destination; what is empty is not known."""
+
+    description: str = ""
+    description_en: str = ""
+    hours: str = ""
+    exceptions: tuple[Exceptional, ...] = ()
+    prices: tuple[Price, ...] = ()
+    note: str = ""
+    access: Access = Access.UNKNOWN
+    website: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One of them. Times are UTC; ``content`` is ``Content`` as JSON. WGS 84 degrees."""
+
+    id: UUID
+    version: int
+    code: str
+    kind: Kind
+    name: str
+    content: str
+    area: str
+    """Kemendagri code of the kelurahan whose polygon it lies in."""
+    lon: float
+    lat: float
+    approximate: bool
+    status: Status
+    checked_on: date | None
+    source: str
+    created_at: datetime
+    updated_at: datetime
+    timed: bool = False
+    """Whether its hours are known."""
+    closed: bool = False
+    corrected: bool = False
+    """Officers have set something of it: the city's data changes what is said of it no more."""
+
+    @property
+    def said(self) -> Content:
+        """What is said of it."""
+        return read(self.content)
+
+    def opening(self, now: datetime, calendar: Calendar) -> Opening:
+        """Whether it is open, its exceptions before its week."""
+        said = self.said
+        if said.closed or not (said.hours or said.exceptions):
+            return hours.UNKNOWN
+        today = now.astimezone(calendar.timezone).date()
+        known = {one.day: one.times for one in said.exceptions}
+        if today.isoformat() in known:
+            return _exceptional(known[today.isoformat()], today, now, calendar)
+        if not said.hours:
+            return hours.UNKNOWN
+        found = hours.opening(hours.parse(said.hours), now, calendar)
+        if found.until is not None and found.until.astimezone(calendar.timezone).date().isoformat() in known:
+            return Opening(found.state)  # the day that it would change on has other hours
+        return found
+
+
+@lru_cache(maxsize=2_000)
+def read(content: str) -> Content:
+    """What is said."""
+    return msgspec.json.decode(content, type=Content)
+
+
+def text_of(content: Content) -> str:
+    """The same as it is kept."""
+    return msgspec.json.encode(content).decode()
+
+
+def check(content: Content) -> None:
+    """Lets pass what can be said. Errors: OPENING_HOURS_INVALID, URL_INVALID, DAY_INVALID."""
+    if content.website and not content.website.startswith("https://"):
+        raise invalid("URL_INVALID", "The address must begin with https://.", field="website")
+    if content.hours:
+        hours.parse(content.hours)
+    for one in content.exceptions:
+        try:
+            date.fromisoformat(one.day)
+        except ValueError:
+            raise invalid("DAY_INVALID", "There is no such day.", field="exceptions") from None
+        if one.times:
+            hours.parse(one.times)
+
+
+def merged(before: Content, proposal: Content) -> Content:
+    """What is said after a proposal, of which what is empty stays as it was."""
+    given = {
+        name: value
+        for name in Content.__struct_fields__
+        if (value := getattr(proposal, name)) not in ("", (), False, Access.UNKNOWN)
+    }
+    return msgspec.structs.replace(before, **given)
+
+
+def corrected(before: Destination, proposal: Content, now: datetime, today: date) -> Destination:
+    """A destination after an officer has accepted a proposal; ``today`` is the city's."""
+    return replace(
+        with_content(before, merged(before.said, proposal), now),
+        corrected=True,
+        checked_on=today,
+        status=Status.VERIFIED,
+    )
+
+
+def with_content(before: Destination, content: Content, now: datetime) -> Destination:
+    """The same, of which something else is said."""
+    return replace(
+        before,
+        content=text_of(content),
+        timed=bool(content.hours or content.exceptions),
+        closed=content.closed,
+        version=before.version + 1,
+        updated_at=now,
+    )
+
+
+def _exceptional(times: str, today: date, now: datetime, calendar: Calendar) -> Opening:
+    """Whether it is open on a day with hours of its own; what comes on the next is not told."""
+    spans = hours.parse(times).week[today.weekday()] if times else ()
+    midnight = datetime.combine(today, time(), calendar.timezone)
+    for span in spans:
+        opens, closes = midnight + timedelta(minutes=span.opens), midnight + timedelta(minutes=span.closes)
+        if now < opens:
+            return Opening(hours.State.CLOSED, opens.astimezone(UTC))
+        if now < closes:
+            return Opening(hours.State.OPEN, closes.astimezone(UTC))
+    return Opening(hours.State.CLOSED)

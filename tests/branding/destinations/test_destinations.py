@@ -1,0 +1,89 @@
+"""Destinations over the pillar's real server: the city's own, what is near, corrections, and advisories."""
+
+import pytest
+
+from services.branding.advisories import timers
+from smartcity.branding.v1 import destinations_pb2 as pb
+from tests.branding.city_events.stage import DINKES, PUBLISHER, WRITER
+from tests.branding.destinations.tour import HOURS, Tour
+from tests.governance.conftest import RefusedError, request_id
+
+
+async def reason_of(call: object) -> str:
+    with pytest.raises(RefusedError) as caught:
+        await call  # type: ignore[misc]
+    return caught.value.reason
+
+
+async def test_the_citys_destinations_are_there_with_what_is_not_known_of_them(tour: Tour) -> None:
+    found = await tour.listed(page_size=100)
+    assert len(found) == 79
+    known = [one for one in found if one.open_state != pb.DESTINATION_OPEN_STATE_UNKNOWN]
+    assert 10 < len(known) < 20
+    sewu = await tour.read("lawang-sewu")
+    assert (sewu.area.name, sewu.open_state) == ("Sekayu", pb.DESTINATION_OPEN_STATE_OPEN)
+    assert sewu.content.prices[0] == pb.Price(payer=pb.PRICE_CLASS_ADULT, units=20_000)
+    assert sewu.content.wheelchair == pb.DESTINATION_ACCESS_UNKNOWN
+
+
+async def test_the_nearest_come_first_and_may_be_those_that_are_open(tour: Tour) -> None:
+    near = await tour.listed(near="-6.968,110.428", page_size=30)
+    distances = [one.distance for one in near]
+    assert distances == sorted(distances)
+    assert len(near) == 79
+    assert all(one.open_state == pb.DESTINATION_OPEN_STATE_OPEN for one in await tour.listed(open=True))
+    temples = await tour.listed(kind=pb.DESTINATION_KIND_TEMPLE)
+    assert len(temples) == 10
+
+
+async def test_a_correction_holds_when_another_officer_accepted_it_and_the_profile_leaves_it(tour: Tour) -> None:
+    own = await tour.correct(caller=WRITER)
+    assert await reason_of(tour.decide(own)) == "OWN_CORRECTION"
+    assert await reason_of(tour.decide(own, caller=DINKES)) == "EVENT_OFFICE_ONLY"
+    await tour.decide(own, caller=PUBLISHER)
+    await tour.enter()
+    sewu = await tour.read("lawang-sewu")
+    assert (sewu.content.hours, sewu.status) == (HOURS, pb.DESTINATION_STATUS_VERIFIED)
+    assert await reason_of(tour.correct(hours="setiap hari")) == "OPENING_HOURS_INVALID"
+    assert await reason_of(tour.correct("nowhere")) == "DESTINATION_NOT_FOUND"
+
+
+async def test_officers_tell_visitors_something_and_end_it(tour: Tour) -> None:
+    made = await tour.advise()
+    assert [one.id for one in (await tour.read("lawang-sewu")).advisories] == [made.id]
+    assert not (await tour.read("tugu-muda")).advisories
+    assert await reason_of(tour.advise(DINKES)) == "EVENT_OFFICE_ONLY"
+    assert await reason_of(tour.advise(destination="lawang-sewu", areas=["33.74.01.1007"])) == "ADVISORY_NOWHERE"
+    end = pb.EndAdvisoryRequest(request_id=request_id(), id=made.id, etag=made.etag)
+    await tour.call(end, PUBLISHER)
+    assert not (await tour.call(pb.ListAdvisoriesRequest())).advisories
+
+
+async def test_a_flood_warning_is_told_at_each_place_in_its_kelurahan_and_taken_back(tour: Tour) -> None:
+    await tour.warn("waspada")
+    await tour.warn("awas", update=True)
+    (told,) = (await tour.read("gereja-blenduk")).advisories
+    assert (told.level, told.origin) == (pb.ADVISORY_LEVEL_SEVERE, pb.ADVISORY_ORIGIN_WARNING)
+    assert "AWAS" in told.text_en
+    assert not (await tour.read("lawang-sewu")).advisories
+    await tour.clear()
+    assert not (await tour.read("gereja-blenduk")).advisories
+
+
+async def test_a_warning_that_nobody_clears_is_over_when_its_time_is(tour: Tour) -> None:
+    await tour.warn("siaga")
+    tour.served.pass_time(hours=7)
+    assert not (await tour.read("gereja-blenduk")).advisories
+    await timers.expire(tour.served.runtime)
+    await tour.clear()
+
+
+async def test_bad_air_is_told_in_the_kecamatan_and_taken_back_when_it_clears(tour: Tour) -> None:
+    await tour.air("moderate")
+    assert not (await tour.call(pb.ListAdvisoriesRequest())).advisories
+    await tour.air("unhealthy")
+    await tour.air("hazardous")
+    (told,) = (await tour.read("masjid-menara-layur")).advisories
+    assert (told.level, told.origin) == (pb.ADVISORY_LEVEL_SEVERE, pb.ADVISORY_ORIGIN_AIR)
+    await tour.air("good")
+    assert not (await tour.call(pb.ListAdvisoriesRequest())).advisories

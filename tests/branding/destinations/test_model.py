@@ -1,0 +1,80 @@
+"""The rules of destinations."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.branding.corrections import model as corrections
+from services.branding.corrections.model import Correction
+from services.branding.destinations import model
+from services.branding.destinations.model import Access, Content, Destination, Exceptional, Kind, Payer, Price, Status
+from services.kit.city import load_city
+from services.kit.city.opening_hours import State
+from services.kit.errors import DomainError
+from services.kit.ids import uuid7
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""A Tuesday, 09:00 in Semarang."""
+CALENDAR = load_city("semarang").calendar
+
+
+def place(content: Content) -> Destination:
+    return Destination(
+        uuid7(), 1, "lawang-sewu", Kind.HERITAGE, "Lawang Sewu", model.text_of(content), "33.74.01.1007", 110.41, -6.98,
+        False, Status.PARTLY, None, "pers", NOW, NOW, timed=bool(content.hours),
+    )  # fmt: skip
+
+
+def test_what_nobody_has_told_is_not_known() -> None:
+    assert place(Content()).opening(NOW, CALENDAR).state is State.UNKNOWN
+    assert place(Content(hours="24/7", closed=True)).opening(NOW, CALENDAR).state is State.UNKNOWN
+
+
+def test_a_day_with_hours_of_its_own_goes_before_the_week() -> None:
+    week = "Mo-Su 08:00-20:00"
+    shut = place(Content(hours=week, exceptions=(Exceptional("2026-11-24"),)))
+    assert shut.opening(NOW, CALENDAR).state is State.CLOSED
+    late = place(Content(hours=week, exceptions=(Exceptional("2026-11-24", "10:00-12:00"),)))
+    opening = late.opening(NOW, CALENDAR)
+    assert (opening.state, opening.until) == (State.CLOSED, datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
+    tomorrow = place(Content(hours="Mo-Su 10:00-20:00", exceptions=(Exceptional("2026-11-25"),)))
+    evening = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+    assert tomorrow.opening(evening, CALENDAR).until is None
+
+
+def test_a_correction_changes_what_it_says_and_leaves_the_rest() -> None:
+    before = place(Content(description="Gedung.", hours="24/7", prices=(Price(Payer.ALL, 0),)))
+    proposal = Content(prices=(Price(Payer.ADULT, 25_000),), access=Access.NO)
+    after = model.corrected(before, proposal, NOW, date(2026, 11, 24))
+    assert (after.said.description, after.said.hours) == ("Gedung.", "24/7")
+    assert (after.said.prices, after.said.access) == (proposal.prices, Access.NO)
+    assert (after.corrected, after.status, after.version) == (True, Status.VERIFIED, 2)
+
+
+def test_nobody_decides_on_their_own_and_nothing_is_decided_twice() -> None:
+    one = Correction(
+        uuid7(), 1, corrections.State.WAITING, uuid7(), model.text_of(Content(hours="24/7")), "tertulis", "a", NOW, NOW
+    )  # fmt: skip
+    done = _decided(one, "b")
+    for before, by, reason in ((one, "a", "OWN_CORRECTION"), (done, "b", "INVALID_TRANSITION")):
+        with pytest.raises(DomainError) as caught:
+            _decided(before, by)
+        assert caught.value.reason == reason
+
+
+def _decided(one: Correction, by: str) -> Correction:
+    return corrections.decided(one, corrections.State.ACCEPTED, "Sudah diperiksa.", by, NOW)
+
+
+@pytest.mark.parametrize(
+    ("proposal", "waiting", "reason"),
+    [
+        (Content(), 0, "DESTINATION_CORRECTION_EMPTY"),
+        (Content(hours="24/7"), 0, "CORRECTION_KNOWN"),
+        (Content(note="Lain."), 50, "CORRECTIONS_FULL"),
+    ],
+)
+def test_a_correction_that_tells_nothing_is_refused(proposal: Content, waiting: int, reason: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        corrections.worth(Content(hours="24/7"), proposal, waiting)
+    assert caught.value.reason == reason

@@ -1,0 +1,98 @@
+"""Places to visit at the portal and over the API: near by, each page, what is wrong about it, and the desk."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from gateway.callers.session import SESSION_COOKIE
+from smartcity.branding.v1 import destinations_pb2 as pb
+from tests.branding.city_events.stage import PUBLISHER, Stage
+from tests.branding.destinations.tour import HOURS, REASON, Tour
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand
+from tests.society.pages import reader, said
+
+__all__ = ["chromium"]
+
+
+@pytest.fixture
+async def stand(tour: Tour) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(tour.served) as made:
+        yield made
+
+
+async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx.AsyncClient, tour: Tour) -> None:
+    await tour.warn("siaga")
+    await Stage(tour.served).enter()
+    page = (await visitor.get("/wisata", params={"tempat": "Lawang Sewu"})).text
+    assert page.index('data-place="lawang-sewu"') < page.index('data-place="tugu-muda"')
+    assert "Anniversary of Semarang" in page
+    assert "A tidal flood warning (SIAGA)" in page
+    place = (await visitor.get("/wisata/tempat/gedung-marba")).text
+    assert "Nobody has told the opening hours." in place
+    assert "not known" in place
+    sewu = (await visitor.get("/wisata/tempat/lawang-sewu")).text
+    assert "Rp 20.000" in sewu
+    assert 'href="/transit?ke=-6.983925,110.410633"' in sewu
+    assert "A tidal flood warning" in (await visitor.get("/wisata/tempat/gereja-blenduk")).text
+    things = (await visitor.get("/wisata/peta.json", params={"jenis": "temple"})).json()
+    assert {one["kind"] for one in things} == {"temple"}
+    assert (await visitor.get("/wisata/tempat/nowhere")).status_code == 404
+
+
+async def test_the_api_tells_what_is_near_and_open(visitor: httpx.AsyncClient, tour: Tour) -> None:
+    answer = await visitor.get("/v1/destinations", params={"near": "-6.9843,110.4094", "open": "true", "page_size": 2})
+    codes = [one["code"] for one in answer.json()["destinations"]]
+    assert codes == ["tugu-muda", "lawang-sewu"]
+    assert (await visitor.get("/v1/destinations", params={"near": "x"})).status_code == 422
+
+
+async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: Tour) -> None:
+    async with stand.client() as client:
+        assert (await client.get("/petugas/wisata")).status_code == 401
+    office = await reader(stand, PUBLISHER)
+    path = "/wisata/tempat/lawang-sewu"
+    entries = {"hours": HOURS, "exceptions": "2026-12-25", "price_adult": "25.000", "reason": REASON}
+    wrong = await office.send(path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "x"})
+    assert "such as 2026-12-25" in said(wrong, "problem")
+    sent = await office.send(path, "correct-form", **entries)
+    assert "An officer looks at it" in said(sent, "done")
+    desk = await office.page("/petugas/wisata")
+    (link,) = desk.xpath("//table[@id='corrections']//a/@href")
+    assert said(await office.page(link), "own")
+    filed = await tour.correct(description_en="A railway building.")
+    done = await office.send(
+        f"/petugas/wisata/koreksi/{filed}", "decide-form", state="accepted", note="Sudah ditanyakan."
+    )
+    assert "the page says so now" in said(done, "done")
+    assert "A railway building." in (await office.client.get(path)).text
+    told = await office.send("/petugas/wisata", "advise-form", destination="lawang-sewu", level="warning",
+                             text="Menara ditutup hari ini.")  # fmt: skip
+    assert "Visitors are told." in said(told, "done")
+    assert "Menara ditutup hari ini." in said(await office.page(path), "advisories")
+    (form,) = told.xpath("//ul[@id='told']//form")
+    assert "told no more" in said(await office.submit(form), "done")
+    await office.client.aclose()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_axe_finds_nothing_in_places(chromium: Chromium, stand: Stand, tour: Tour) -> None:
+    await tour.warn("awas")
+    filed = await tour.correct(hours=HOURS, prices=[pb.Price(payer=pb.PRICE_CLASS_ALL, units=5_000)])
+    token, _ = await stand.gateway.sessions.create(PUBLISHER, "Siti", "")
+    context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780})
+    host = urlsplit(stand.url).hostname or ""
+    name = stand.gateway.settings.cookie(SESSION_COOKIE)
+    await context.add_cookies([{"name": name, "value": token, "domain": host, "path": "/"}])
+    tab = await context.new_page()
+    for path in ("/wisata", "/wisata/tempat/gereja-blenduk", "/petugas/wisata", f"/petugas/wisata/koreksi/{filed}"):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await context.close()
