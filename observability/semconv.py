@@ -181,6 +181,9 @@ RESIDENT_WAITING_AGE: Final = Metric(
 PROCESS_PHASE_AGE: Final = Metric(
     "smartcity.processes.phase.age", "s", "Since the phase of a process should have begun that is overdue the longest"
 )
+BALLOT_UNCOUNTED_AGE: Final = Metric(
+    "smartcity.ballots.uncounted.age", "s", "Time since the close of the ballot that has waited longest; 0 without one"
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

@@ -4,9 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.society.agreeing.api as consents
+import services.society.ballots.api as ballots
+import services.society.booths.api as booths
 import services.society.kinds.api as kinds
 import services.society.processes.api as processes
 import services.society.residents.api as residents
+import services.society.results.api as results
 from services.kit.pillar import Pillar, Timer
 from services.society.overview import api as overview
 from services.society.preparing import prepare
@@ -14,6 +17,8 @@ from services.society.processes import gauges as process_gauges
 from services.society.processes import timers as process_timers
 from services.society.residents import gauges as resident_gauges
 from services.society.residents import timers as resident_timers
+from services.society.results import gauges as result_gauges
+from services.society.results import timers as result_timers
 from services.society.settings import SocietySettings
 from smartcity.society.v1 import events_pb2
 
@@ -23,11 +28,12 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR,),
     settings=SocietySettings,
     prepare=prepare,
-    gauges=(process_gauges.GAUGES, resident_gauges.GAUGES),
-    serves=(consents, kinds, overview, processes, residents),
+    gauges=(process_gauges.GAUGES, resident_gauges.GAUGES, result_gauges.GAUGES),
+    serves=(ballots, booths, consents, kinds, overview, processes, residents, results),
     timers=(
         Timer("phases of processes", timedelta(seconds=1), process_timers.due),
         Timer("counters of processes", timedelta(seconds=5), process_timers.fold_counters),
+        Timer("ballots to count", timedelta(seconds=1), result_timers.count),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),
 )

@@ -8,6 +8,7 @@ import pytest
 from services.society.pillar import PILLAR
 from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing, own_database, standing
+from tests.society.ballots.voting import Voting
 from tests.society.residents.people import NOW, People
 from tests.society.taking_part import Society
 
@@ -39,3 +40,9 @@ async def visitor(society: Society) -> AsyncIterator[httpx.AsyncClient]:
     async with edge_before(society.served) as client:
         client.headers["accept-language"] = "en"
         yield client
+
+
+@pytest.fixture
+async def voting(people: People) -> Voting:
+    """The pillar, where no ballot is held."""
+    return Voting(people.served)

@@ -27,6 +27,8 @@ class Known:
     person: bytes
     born: date
     area: str
+    since: date
+    """Day on which they declared it."""
 
     def __repr__(self) -> str:
         """Tells nothing."""
@@ -112,7 +114,15 @@ async def known(tx: Transaction, subject: str) -> Known | None:
     found = await store.verified(tx, subject)
     if found is None or found.person is None:
         return None
-    return Known(found.person, keeping.unseal(tx.runtime, found.id, found.sealed).born, found.area)
+    born = keeping.unseal(tx.runtime, found.id, found.sealed).born
+    since = found.created_at.astimezone(tx.runtime.city.timezone).date()
+    return Known(found.person, born, found.area, since)
+
+
+async def area_of(tx: Transaction, person: bytes) -> str:
+    """Where a verified person lives, whatever their login; empty where nobody is verified with the number."""
+    found = await store.of_person(tx, person)
+    return found.area if found else ""
 
 
 async def is_verified(tx: Transaction, subject: str) -> bool:

@@ -1,0 +1,1 @@
+"""Ballots: what is voted on, by whom and until when; voting itself."""

@@ -1,0 +1,212 @@
+"""What can be done with ballots: one function per use case."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import forbidden, invalid, not_found
+from services.society.ballots import events, model, store
+from services.society.ballots.model import Ballot, State
+from services.society.box import envelopes, shuffling
+from services.society.box import store as box
+from services.society.counting.votes import Method, mask, possible
+from services.society.registration import keeping, nik
+from services.society.residents import actions as residents
+from services.society.resources import derived
+from services.society.roll import store as roll
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An option as it is announced."""
+
+    name: str
+    name_en: str
+    cost: int
+    proposal: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A ballot as it is announced."""
+
+    process: str
+    title: str
+    title_en: str
+    options: tuple[Offered, ...]
+    winners: int
+    most_choices: int
+    budget: int
+    min_age: int
+    areas: tuple[str, ...]
+    cut_off: str
+    regulation: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+class Voter(NamedTuple):
+    """What somebody may do with a ballot."""
+
+    verified: bool
+    eligible: bool
+    voted: bool
+
+
+async def create(tx: Transaction, plan: Plan) -> Ballot:
+    """Announces one for the caller's agency. Errors: NOT_YOURS, RESIDENTS_CLOSED, AREA_UNKNOWN, those of the model."""
+    if not tx.caller.agency:
+        raise forbidden("NOT_YOURS", "Your login names no agency; ask an administrator to add it.")
+    id_ = ids.uuid7()
+    keys = envelopes.new_keys(secret(tx), id_)
+    drawn = dict(zip(shuffling.numbered(len(plan.options)), plan.options, strict=True))
+    options = [drawn[number] for number in sorted(drawn)]
+    made = Ballot(
+        id=id_,
+        version=1,
+        state=State.HELD,
+        agency=tx.caller.agency,
+        process=plan.process,
+        title=plan.title,
+        title_en=plan.title_en,
+        method=Method.EQUAL_SHARES if plan.budget else Method.APPROVAL,
+        names=tuple(one.name for one in options),
+        names_en=tuple(one.name_en for one in options),
+        costs=tuple(one.cost for one in options),
+        proposals=tuple(one.proposal for one in options),
+        budget=plan.budget,
+        winners=plan.winners or 1,
+        most_choices=plan.most_choices or len(options),
+        min_age=plan.min_age,
+        areas=_areas(tx, plan.areas),
+        cut_off=_day(plan.cut_off),
+        regulation=plan.regulation,
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        public_key=keys.public,
+        private_key=keys.private,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await store.save(tx, model.checked(made, tx.now))
+    tx.emit(events.announced(made), aggregate=str(made.id), version=made.version, correlation=made.process or str(id_))
+    return made
+
+
+async def get(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
+    """One by its id. Errors: BALLOT_NOT_FOUND."""
+    parsed = ids.parse(id_)
+    found = await store.get(tx, parsed, lock=lock) if parsed else None
+    if found is None:
+        raise not_found("BALLOT_NOT_FOUND", "There is no such ballot; the list is at /v1/ballots.", field="id")
+    return found
+
+
+async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Ballot]:
+    """Those of a process, or of all, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await store.page(tx, process, size, token)
+
+
+async def voter(tx: Transaction, id_: str) -> Voter:
+    """What the caller may do. Errors: BALLOT_NOT_FOUND, RESIDENTS_CLOSED."""
+    ballot = await get(tx, id_)
+    known = await residents.known(tx, tx.caller.subject)
+    if known is None:
+        return Voter(verified=False, eligible=False, voted=False)
+    voted = await roll.entry(tx, ballot.id, _person(tx, ballot.id, known.person)) is not None
+    return Voter(verified=True, eligible=_admits(ballot, known), voted=voted)
+
+
+async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int]) -> None:
+    """The caller votes, once. What they choose is sealed before it is written, and nothing of it is answered or told.
+
+    Whether this is a repeat is known by the roll: what idempotency keeps elsewhere would tell of the vote.
+    Errors: BALLOT_NOT_FOUND, REQUEST_ID_REQUIRED, NOT_VERIFIED, NOT_ELIGIBLE, VOTED_ALREADY, BALLOT_NOT_OPEN,
+    BALLOT_CLOSED, CHOICES_INVALID.
+    """
+    if not 0 < len(request_id) <= 128:
+        raise invalid("REQUEST_ID_REQUIRED", "A vote needs an idempotency key of 1 to 128 characters.")
+    ballot = await get(tx, id_)
+    known = await residents.known(tx, tx.caller.subject)
+    if known is None:
+        raise model.not_verified()
+    person = _person(tx, ballot.id, known.person)
+    key = hmac.digest(secret(tx), f"{tx.caller.subject}\n{request_id}".encode(), "sha256")
+    before = await roll.entry(tx, ballot.id, person)
+    if before is not None:
+        if hmac.compare_digest(before.key, key):
+            return
+        raise model.voted_already(before.booth)
+    ballot.require_open(tx.now)
+    if not _admits(ballot, known):
+        raise model.not_eligible(ballot)
+    bits = mask(set(options))
+    if not possible(ballot.terms, bits):
+        raise model.choices_invalid()
+    if not await roll.enter(tx, ballot.id, person, "", key):
+        raise model.voted_already("")
+    await box.put(tx, uuid4(), ballot.id, envelopes.seal(secret(tx), ballot.id, ballot.public_key, bits))
+
+
+async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: str) -> int:
+    """An officer of a booth gives somebody a paper, whose card and address they have checked; how many have one there.
+
+    Errors: as ``office``, NIK_IMPLAUSIBLE, BIRTH_DATE_MISMATCH, BALLOT_NOT_OPEN, BALLOT_CLOSED, NOT_ELIGIBLE,
+    VOTED_ALREADY.
+    """
+    ballot = await office(tx, id_)
+    ballot.require_open(tx.now)
+    born = nik.read(number, birth_date, residents.today(tx))
+    digest = keeping.digest(tx.runtime, number)
+    area = await residents.area_of(tx, digest) or ballot.areas[0]
+    if not ballot.admits(area, nik.age(born, ballot.cut_off)):
+        raise model.not_eligible(ballot)
+    person = _person(tx, ballot.id, digest)
+    if not await roll.enter(tx, ballot.id, person, booth, b""):
+        before = await roll.entry(tx, ballot.id, person)
+        raise model.voted_already(before.booth if before else "")
+    return (await roll.turnout(tx, ballot.id))[booth]
+
+
+async def office(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
+    """A ballot of the caller's agency. Errors: BALLOT_NOT_FOUND, FORBIDDEN NOT_YOURS."""
+    found = await get(tx, id_, lock=lock)
+    if not tx.allows(found.agency):
+        raise forbidden("NOT_YOURS", "Only the agency that holds the ballot can do this.")
+    return found
+
+
+def secret(tx: Transaction) -> bytes:
+    """The pillar's for ballots. Errors: RESIDENTS_CLOSED."""
+    return derived(tx.runtime, "ballots")
+
+
+def _person(tx: Transaction, ballot: UUID, person: bytes) -> bytes:
+    """Who somebody is on the roll of one ballot: rolls of two ballots do not tell who stands on both."""
+    return hmac.digest(secret(tx), b"roll 1\n" + ballot.bytes + person, "sha256")
+
+
+def _admits(ballot: Ballot, known: residents.Known) -> bool:
+    return known.since <= ballot.cut_off and ballot.admits(known.area, nik.age(known.born, ballot.cut_off))
+
+
+def _areas(tx: Transaction, codes: Sequence[str]) -> tuple[str, ...]:
+    for code in codes:
+        if tx.runtime.city.area(code) is None:
+            raise invalid("AREA_UNKNOWN", "Name areas of the city by their Kemendagri codes.", field="areas")
+    return tuple(dict.fromkeys(codes))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid(
+            "BALLOT_TIMES_INVALID", "There is no such day. Give it as 2026-12-01.", field="cut_off"
+        ) from error

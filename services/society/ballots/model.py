@@ -1,0 +1,149 @@
+"""A ballot: its times, who may vote, and what a vote may be. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.society.counting.votes import Method, Option, Terms
+
+SHORTEST = timedelta(hours=1)
+LONGEST = timedelta(days=92)
+LEAST_VOTES = 5
+"""With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
+
+
+class State(Enum):
+    """Where a ballot stands, as it is kept; the times say the rest."""
+
+    HELD = "held"
+    COUNTING = "counting"
+    COUNTED = "counted"
+
+
+class Shown(Enum):
+    """Where a ballot stands, times included."""
+
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTING = "counting"
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One of them. Times are UTC; the lists of options go together, by number."""
+
+    id: UUID
+    version: int
+    state: State
+    agency: str
+    process: str
+    title: str
+    title_en: str
+    method: Method
+    names: tuple[str, ...]
+    """Of the options, the first with the number 1."""
+    names_en: tuple[str, ...]
+    costs: tuple[int, ...]
+    proposals: tuple[str, ...]
+    budget: int
+    winners: int
+    most_choices: int
+    min_age: int
+    areas: tuple[str, ...]
+    cut_off: date
+    regulation: str
+    opens_at: datetime
+    closes_at: datetime
+    public_key: bytes
+    private_key: bytes
+    """Sealed; empty once it is counted."""
+    created_at: datetime
+    updated_at: datetime
+    counted_at: datetime | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """How it is counted."""
+        options = tuple(Option(number, cost) for number, cost in enumerate(self.costs, 1))
+        return Terms(self.method, options, self.budget, self.winners, self.most_choices)
+
+    def shown(self, now: datetime) -> Shown:
+        """Where it stands at an instant."""
+        if self.state is not State.HELD:
+            return Shown(self.state.value)
+        if now < self.opens_at:
+            return Shown.ANNOUNCED
+        return Shown.OPEN if now < self.closes_at else Shown.CLOSED
+
+    def require_open(self, now: datetime) -> None:
+        """Lets only pass while votes are taken. Errors: BALLOT_NOT_OPEN, BALLOT_CLOSED."""
+        shown = self.shown(now)
+        if shown is Shown.ANNOUNCED:
+            raise precondition("BALLOT_NOT_OPEN", "Voting has not begun; see when on the ballot.")
+        if shown is not Shown.OPEN:
+            raise precondition("BALLOT_CLOSED", "Voting has ended. No vote is taken any more.")
+
+    def require_closed(self, now: datetime) -> None:
+        """Lets only pass between the end of voting and the count. Errors: BALLOT_OPEN, INVALID_TRANSITION."""
+        shown = self.shown(now)
+        if shown in (Shown.ANNOUNCED, Shown.OPEN):
+            raise precondition("BALLOT_OPEN", "Voting goes on. It can be counted once it has ended.")
+        if shown is not Shown.CLOSED:
+            raise precondition("INVALID_TRANSITION", "It is counted already.", state=shown.value)
+
+    def admits(self, area: str, age: int) -> bool:
+        """Whether somebody of that age who lives there may vote."""
+        return age >= self.min_age and any(area == one or area.startswith(f"{one}.") for one in self.areas)
+
+
+def checked(one: Ballot, now: datetime) -> Ballot:
+    """It, when it can be held. Errors: BALLOT_TIMES_INVALID, CHOICES_INVALID, OPTION_TOO_DEAR."""
+    if one.opens_at < now - timedelta(minutes=5) or not SHORTEST <= one.closes_at - one.opens_at <= LONGEST:
+        message = f"Voting begins now or later and goes on for an hour to {LONGEST.days} days."
+        raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")
+    if one.cut_off > one.closes_at.date():
+        raise invalid("BALLOT_TIMES_INVALID", "The cut-off day is no later than the last day.", field="cut_off")
+    if one.winners > len(one.names) or one.most_choices > len(one.names):
+        raise invalid("CHOICES_INVALID", "There are not so many options.", field="most_choices")
+    if one.method is Method.EQUAL_SHARES and not all(0 < cost <= one.budget for cost in one.costs):
+        raise invalid("OPTION_TOO_DEAR", "Each option has a cost within the budget.", field="options")
+    return one
+
+
+def counting(one: Ballot, now: datetime) -> Ballot:
+    """It is to be counted. Errors: BALLOT_OPEN, INVALID_TRANSITION."""
+    one.require_closed(now)
+    return replace(one, state=State.COUNTING, version=one.version + 1, updated_at=now)
+
+
+def counted(one: Ballot, now: datetime) -> Ballot:
+    """It is counted; nobody opens its envelopes any more."""
+    return replace(one, state=State.COUNTED, private_key=b"", version=one.version + 1, updated_at=now, counted_at=now)
+
+
+def not_verified() -> DomainError:
+    """Whoever asks is no verified resident."""
+    return forbidden("NOT_VERIFIED", "Only verified residents vote. Declare where you live and show your card first.")
+
+
+def not_eligible(one: Ballot) -> DomainError:
+    """They are one, but not of those who vote here."""
+    message = f"This ballot is for residents of its areas of {one.min_age} years or more, declared by {one.cut_off}."
+    return forbidden("NOT_ELIGIBLE", message)
+
+
+def voted_already(booth: str) -> DomainError:
+    """They stand on the roll. A vote is final."""
+    how = f"on paper, in the booth {booth}" if booth else "online"
+    return precondition("VOTED_ALREADY", f"You have voted already, {how}. A vote is final.")
+
+
+def choices_invalid() -> DomainError:
+    """What was chosen stands not on the ballot, or is too much; it is not said what."""
+    return invalid(
+        "CHOICES_INVALID", "Approve of options of this ballot, and of no more than it allows.", field="options"
+    )

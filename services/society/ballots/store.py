@@ -1,0 +1,32 @@
+"""SQL of ballots."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.society.ballots.model import Ballot
+
+_BALLOTS = Table(Ballot, "ballot", fixed=("agency", "process", "opens_at", "closes_at", "public_key", "created_at"))
+_NEWEST: Keyset[Ballot] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+get, save = _BALLOTS.get, _BALLOTS.save
+
+
+async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Ballot]:
+    """Those of a process, or (empty) of all, the newest first."""
+    return await _BALLOTS.page(tx, _NEWEST, size, token, process=process)
+
+
+async def next_to_count(tx: Transaction) -> Ballot | None:
+    """The one that has waited the longest to be counted, locked."""
+    return await _BALLOTS.first(tx, "state = 'counting' ORDER BY updated_at", lock=True)
+
+
+async def uncounted_since(tx: Transaction) -> datetime | None:
+    """When the one closed, or was to be counted, that has waited the longest for its count."""
+    sql = """
+    SELECT least((SELECT closes_at FROM ballot WHERE state = 'held' AND closes_at < $1 ORDER BY closes_at LIMIT 1),
+                 (SELECT closes_at FROM ballot WHERE state = 'counting' ORDER BY updated_at LIMIT 1))
+    """
+    found: datetime | None = await tx.fetchval(sql, tx.now)
+    return found

@@ -1,0 +1,95 @@
+"""What can be done with booths: one function per use case."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from services.kit.database import Transaction
+from services.kit.errors import precondition
+from services.kit.ids import uuid7
+from services.kit.mail import sealing
+from services.kit.rpc import etag as etags
+from services.society.ballots import actions as ballots
+from services.society.ballots import model as rules
+from services.society.ballots import store as kept
+from services.society.ballots.model import Ballot
+from services.society.booths import model, store
+from services.society.booths.model import Booth, Count, Lines
+from services.society.counting.votes import mask, possible
+from services.society.roll import store as roll
+
+
+async def listed(tx: Transaction, id_: str) -> list[Booth]:
+    """The booths of a ballot of the caller's agency. Errors: as `ballots.office`."""
+    return await of_ballot(tx, await ballots.office(tx, id_))
+
+
+async def of_ballot(tx: Transaction, ballot: Ballot) -> list[Booth]:
+    """The booths of a ballot, by name."""
+    counts = await store.of_ballot(tx, ballot.id)
+    turnout = await roll.turnout(tx, ballot.id)
+    return [
+        Booth(name, voters, tuple(one for one in counts if one.booth == name))
+        for name, voters in turnout.items()
+        if name
+    ]
+
+
+async def enter(tx: Transaction, id_: str, name: str, papers: Sequence[tuple[int, Sequence[int]]]) -> Booth:
+    """The caller has counted a booth. Errors: as `ballots.office`, BALLOT_OPEN, CHOICES_INVALID, BOOTH_UNKNOWN and
+    those of the model.
+    """
+    ballot = await ballots.office(tx, id_, lock=True)
+    ballot.require_closed(tx.now)
+    found = model.lines((mask(set(options)), number) for number, options in papers)
+    if not all(possible(ballot.terms, bits) for bits, _ in found):
+        raise rules.choices_invalid()
+    booth = next((one for one in await of_ballot(tx, ballot) if one.name == name), None)
+    if booth is None:
+        raise precondition("BOOTH_UNKNOWN", "Nobody was given a paper in a booth of that name.")
+    number = sum(papers for _, papers in found)
+    model.require_countable(booth, tx.caller.subject, number)
+    before = next((one for one in booth.counts if one.counted_by == tx.caller.subject), None)
+    made = _count(tx, ballot, booth, found, number)
+    if before is not None:
+        made = replace(made, id=before.id, sealed=_seal(tx, before, found))
+    await store.save(tx, made)
+    return next(one for one in await of_ballot(tx, ballot) if one.name == name)
+
+
+async def count(tx: Transaction, id_: str, etag: str) -> Ballot:
+    """Has a ballot counted. Errors: as `ballots.office`, ETAG_REQUIRED, STALE_ETAG, BALLOT_OPEN, INVALID_TRANSITION,
+    BOOTHS_UNCOUNTED.
+    """
+    ballot = await ballots.office(tx, id_, lock=True)
+    etags.require(etag, ballot.version)
+    done = rules.counting(ballot, tx.now)
+    missing = model.uncounted(await of_ballot(tx, ballot))
+    if missing:
+        message = f"Two people have to find the same in each booth. Not yet: {', '.join(missing)}."
+        raise precondition("BOOTHS_UNCOUNTED", message)
+    await kept.save(tx, done)
+    return done
+
+
+def opened(tx: Transaction, booths: Sequence[Booth]) -> list[int]:
+    """All papers of booths whose counts agree."""
+    found: list[int] = []
+    for one in booths:
+        first = one.counts[0]
+        plain = sealing.unseal(ballots.secret(tx), first.id, first.sealed)
+        for bits, papers in msgspec.json.decode(plain, type=list[tuple[int, int]]):
+            found += [bits] * papers
+    return found
+
+
+def _count(tx: Transaction, ballot: Ballot, booth: Booth, found: Lines, papers: int) -> Count:
+    digest = hmac.digest(ballots.secret(tx), b"papers 1\n" + ballot.id.bytes + msgspec.json.encode(found), "sha256")
+    made = Count(uuid7(), ballot.id, booth.name, tx.caller.subject, papers, digest, b"", tx.now)
+    return replace(made, sealed=_seal(tx, made, found))
+
+
+def _seal(tx: Transaction, one: Count, found: Lines) -> bytes:
+    return sealing.seal(ballots.secret(tx), one.id, msgspec.json.encode(found))

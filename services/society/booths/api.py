@@ -1,0 +1,35 @@
+"""BallotService over gRPC, as far as booths go: proto -> action -> proto."""
+
+from services.kit.database import Transaction
+from services.kit.rpc import protos, rpc
+from services.society.ballots import views
+from services.society.booths import actions
+from services.society.booths.model import Booth
+from services.society.roll import store as roll
+from smartcity.society.v1 import ballots_pb2 as pb
+
+
+@rpc
+async def listed(tx: Transaction, request: pb.ListBoothsRequest) -> pb.ListBoothsResponse:
+    """Lists them."""
+    return pb.ListBoothsResponse(booths=[_view(tx, one) for one in await actions.listed(tx, request.id)])
+
+
+@rpc
+async def enter(tx: Transaction, request: pb.EnterBoothCountRequest) -> pb.EnterBoothCountResponse:
+    """Enters what the caller has counted."""
+    papers = [(line.papers, tuple(line.options)) for line in request.lines]
+    return pb.EnterBoothCountResponse(booth=_view(tx, await actions.enter(tx, request.id, request.booth, papers)))
+
+
+@rpc
+async def count(tx: Transaction, request: pb.CountBallotRequest) -> pb.CountBallotResponse:
+    """Has a ballot counted."""
+    done = await actions.count(tx, request.id, request.etag)
+    turnout = (await roll.turnouts(tx, [done.id])).get(done.id, (0, 0))
+    return pb.CountBallotResponse(ballot=views.ballot(tx, done, turnout))
+
+
+def _view(tx: Transaction, one: Booth) -> pb.Booth:
+    state = protos.number(pb.BoothState, one.state)
+    return pb.Booth(name=one.name, voters=one.voters, state=state, own=one.own(tx.caller.subject))

@@ -1,0 +1,128 @@
+"""What can be done with results: a ballot is counted, its result and its votes are read."""
+
+import asyncio
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from services.kit import ids
+from services.kit.database import Transaction, paging
+from services.kit.errors import precondition
+from services.kit.mail.sealing import UnreadableError
+from services.society.ballots import actions as ballots
+from services.society.ballots import events, model
+from services.society.ballots import store as kept
+from services.society.ballots.model import Ballot, State
+from services.society.booths import actions as booths
+from services.society.booths import store as papers
+from services.society.box import store as box
+from services.society.box.envelopes import EnvelopeError
+from services.society.counting import pabulib
+from services.society.counting.counts import rule
+from services.society.counting.pabulib import Head
+from services.society.counting.votes import Outcome
+from services.society.results import store
+from services.society.results.opening import Opened, opened
+from services.society.results.store import Result
+from services.society.roll import store as roll
+
+_NONE = UUID(int=0)
+_log = structlog.get_logger()
+
+
+async def count_next(tx: Transaction) -> bool:
+    """Counts the ballot that has waited the longest; whether there was one.
+
+    All in one transaction: either its envelopes are there, or its votes. What does not agree is left as it is, is told
+    to the log without saying what it was, and is tried again after the others.
+    """
+    ballot = await kept.next_to_count(tx)
+    if ballot is None:
+        return False
+    sealed = await box.take_out(tx, ballot.id)
+    cast = (await roll.turnout(tx, ballot.id)).get("", 0)
+    if len(sealed) != cast:
+        await _disagrees(tx, ballot, f"{len(sealed)} envelopes of {cast} voters")
+        return True
+    try:
+        found = booths.opened(tx, await booths.of_ballot(tx, ballot))
+        done = await asyncio.to_thread(opened, ballots.secret(tx), ballot, sealed, found)
+    except (EnvelopeError, UnreadableError) as error:
+        await _disagrees(tx, ballot, type(error).__name__)
+        return True
+    await _keep(tx, ballot, done)
+    return True
+
+
+async def result(tx: Transaction, id_: str) -> tuple[Ballot, Result]:
+    """What came of a ballot. Errors: BALLOT_NOT_FOUND, BALLOT_UNCOUNTED."""
+    ballot = await ballots.get(tx, id_)
+    found = await store.get(tx, ballot.id)
+    if found is None:
+        raise precondition("BALLOT_UNCOUNTED", "This ballot is not counted yet.")
+    return ballot, found
+
+
+async def votes(tx: Transaction, id_: str, size: int, token: str) -> tuple[list[tuple[UUID, int]], str]:
+    """The votes of a ballot by id, and the token of the next page. Errors: as `result`, PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
+    """
+    ballot, _ = await result(tx, id_)
+    most, wanted = paging.page_size(size), str(ballot.id)
+    after = paging.read(token, wanted, (UUID,))
+    found = await box.votes(tx, ballot.id, after[0] if after else _NONE, most + 1)
+    return found[:most], paging.written((found[most - 1][0],), wanted) if len(found) > most else ""
+
+
+async def part(tx: Transaction, id_: str, after: str) -> tuple[str, str]:
+    """A part of the file of votes, and the id of its last vote; empty on the last part. Errors: as `result`,
+    BALLOT_WITHHELD, VOTE_UNKNOWN.
+    """
+    ballot, known = await result(tx, id_)
+    if known.withheld:
+        message = f"There are fewer than {model.LEAST_VOTES} votes: a file of them would tell how somebody voted."
+        raise precondition("BALLOT_WITHHELD", message)
+    start = ids.parse(after) if after else _NONE
+    if start is None:
+        raise precondition("VOTE_UNKNOWN", "Go on after a vote of the part before.")
+    found = await box.votes(tx, ballot.id, start, box.PART)
+    text = pabulib.votes(found)
+    if not after:
+        names = dict(enumerate(ballot.names, 1))
+        head = Head(ballot.id, ballot.title, tx.runtime.city.currency, names, known.digest)
+        outcome = Outcome(known.votes, dict(enumerate(known.approvals, 1)), known.chosen, known.spent)
+        text = pabulib.head(head, ballot.terms, outcome) + text
+    return text, str(found[-1][0]) if len(found) == box.PART else ""
+
+
+async def _keep(tx: Transaction, ballot: Ballot, done: Opened) -> None:
+    outcome, shown = done.outcome, bool(done.digest)
+    await box.keep(tx, ballot.id, done.ids, done.votes)
+    await box.burn(tx, ballot.id)
+    await papers.burn(tx, ballot.id)
+    await store.add(
+        tx,
+        Result(
+            id=ballot.id,
+            votes=outcome.votes,
+            withheld=not shown,
+            approvals=tuple(outcome.approvals.values()) if shown else (),
+            chosen=outcome.chosen if shown else (),
+            spent=outcome.spent if shown else 0,
+            digest=done.digest,
+            rule=rule(ballot.method),
+            counted_at=tx.now,
+        ),
+    )
+    counted = model.counted(ballot, tx.now)
+    await kept.save(tx, counted)
+    correlation = counted.process or str(counted.id)
+    event = events.counted(counted, outcome, done.digest)
+    tx.emit(event, aggregate=str(counted.id), version=counted.version, correlation=correlation)
+
+
+async def _disagrees(tx: Transaction, ballot: Ballot, why: str) -> None:
+    _log.error("a ballot cannot be counted", ballot=str(ballot.id), why=why)
+    assert ballot.state is State.COUNTING
+    await kept.save(tx, replace(ballot, updated_at=tx.now, version=ballot.version + 1))

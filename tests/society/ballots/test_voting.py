@@ -1,0 +1,133 @@
+"""Voting over the real server: who may, once, until when, and what is refused."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from smartcity.society.v1 import ballots_pb2 as pb
+from tests.governance.conftest import refused
+from tests.society.ballots.voting import BAPPEDA, DPU, Voting
+from tests.society.residents.people import BONGSARI, BUDI, SITI, number
+
+
+async def test_a_verified_resident_votes_once_and_is_told_no_more_than_that(voting: Voting) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    assert (ballot.state, ballot.advisory, len(ballot.options)) == (pb.BALLOT_STATE_OPEN, True, 4)
+    before = (await voting.call(pb.GetVoterRequest(id=ballot.id), voter)).voter
+    assert (before.verified, before.eligible, before.voted) == (True, True, False)
+    first = await voting.cast(ballot, voter, 1, 3, key="key-1")
+    assert await voting.cast(ballot, voter, 2, key="key-1") == first, "a repeat changes nothing, whatever it chooses"
+    assert (await voting.call(pb.GetVoterRequest(id=ballot.id), voter)).voter == first
+    with refused("VOTED_ALREADY"):
+        await voting.cast(ballot, voter, 2)
+    found = (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot
+    assert (found.online, found.paper) == (1, 0)
+
+
+async def test_who_is_not_verified_too_young_from_elsewhere_or_too_late_does_not_vote(voting: Voting) -> None:
+    ballot = await voting.held()
+    with refused("NOT_VERIFIED"):
+        await voting.cast(ballot, SITI, 1)
+    young = await voting.voter(0, date(2009, 11, 25))
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(ballot, young, 1)
+    await voting.people.verified(BUDI, date(1980, 1, 1), BONGSARI)
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(ballot, BUDI, 1)
+    voting.served.pass_time(days=1)
+    late = await voting.voter(2)
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(ballot, late, 1)
+    assert not (await voting.call(pb.GetVoterRequest(id=ballot.id), late)).voter.eligible
+
+
+async def test_no_vote_is_taken_before_or_after(voting: Voting) -> None:
+    plan = voting.plan()
+    plan.open_time.FromDatetime(voting.served.now + timedelta(hours=1))
+    ballot = (await voting.call(plan, BAPPEDA)).ballot
+    voter = await voting.voter(1)
+    with refused("BALLOT_NOT_OPEN"):
+        await voting.cast(ballot, voter, 1)
+    voting.served.pass_time(days=2)
+    with refused("BALLOT_CLOSED"):
+        await voting.cast(ballot, voter, 1)
+    with refused("BALLOT_CLOSED"):
+        await voting.mark(ballot, 1)
+
+
+async def test_one_person_votes_on_paper_or_by_phone_and_not_both(voting: Voting) -> None:
+    ballot = await voting.held()
+    online, other = await voting.voter(1), await voting.voter(2)
+    await voting.cast(ballot, online, 1)
+    with refused("VOTED_ALREADY"):
+        await voting.mark(ballot, 1)
+    assert await voting.mark(ballot, 2) == 1
+    with refused("VOTED_ALREADY") as caught:
+        await voting.cast(ballot, other, 1)
+    assert "TPS-1" in caught.value.message
+    with refused("VOTED_ALREADY"):
+        await voting.mark(ballot, 2, "TPS-2")
+    with refused("NOT_ELIGIBLE"):
+        await voting.mark(ballot, 0, born=date(2015, 1, 1))
+    assert await voting.mark(ballot, 3) == 2, "who has no login votes on paper"
+
+
+async def test_a_new_login_of_the_same_person_is_no_second_vote(voting: Voting) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    await voting.cast(ballot, voter, 1)
+    row = await voting.served.admin.fetchrow("SELECT id FROM society.resident WHERE subject = $1", voter.subject)
+    await voting.served.admin.execute("DELETE FROM society.resident WHERE id = $1", row["id"] if row else None)
+    again = await voting.people.verified(SITI, date(1990, 8, 18))
+    assert again.own is False
+    with refused("VOTED_ALREADY"):
+        await voting.cast(ballot, SITI, 2)
+
+
+@pytest.mark.parametrize("options", [(5,), (1, 2, 3)])
+async def test_a_vote_for_what_is_not_on_the_ballot_or_for_too_much_is_refused_and_does_not_count(
+    voting: Voting, options: tuple[int, ...]
+) -> None:
+    ballot, voter = await voting.held(most_choices=2), await voting.voter(1)
+    with refused("CHOICES_INVALID") as caught:
+        await voting.cast(ballot, voter, *options)
+    assert not any(str(number) in caught.value.message for number in options), "a refusal does not say what was chosen"
+    assert (await voting.cast(ballot, voter)).voted, "nothing was entered; none at all is a vote"
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"costs": (26_000_000, 1)}, "OPTION_TOO_DEAR"),
+        ({"costs": (0, 1)}, "OPTION_TOO_DEAR"),
+        ({"winners": 5}, "CHOICES_INVALID"),
+        ({"areas": ["33.22"]}, "AREA_UNKNOWN"),
+        ({"cut_off": "2026-02-30"}, "BALLOT_TIMES_INVALID"),
+        ({"cut_off": "2027-01-30"}, "BALLOT_TIMES_INVALID"),
+    ],
+)
+async def test_a_ballot_that_cannot_be_is_refused(voting: Voting, more: dict[str, Any], reason: str) -> None:
+    with refused(reason):
+        await voting.held(**more)
+
+
+async def test_times_that_cannot_be_are_refused(voting: Voting) -> None:
+    for opens, closes in ((-1, 48), (0, 0.5), (0, 24 * 93)):
+        plan = voting.plan()
+        plan.open_time.FromDatetime(voting.served.now + timedelta(hours=opens))
+        plan.close_time.FromDatetime(voting.served.now + timedelta(hours=closes))
+        with refused("BALLOT_TIMES_INVALID"):
+            await voting.call(plan, BAPPEDA)
+
+
+async def test_another_agency_marks_nobody_and_counts_nothing(voting: Voting) -> None:
+    ballot = await voting.held()
+    day = date(1990, 8, 18)
+    asked = pb.MarkPaperVoterRequest(id=ballot.id, booth="TPS-1", nik=number(day), birth_date=str(day))
+    for request in (asked, pb.ListBoothsRequest(id=ballot.id), pb.CountBallotRequest(id=ballot.id, etag="1")):
+        with refused("NOT_YOURS"):
+            await voting.call(request, DPU)
+    with refused("BALLOT_OPEN"):
+        await voting.call(pb.CountBallotRequest(id=ballot.id, etag="1"), BAPPEDA)
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.result(ballot)

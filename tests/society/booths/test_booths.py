@@ -1,0 +1,52 @@
+"""Votes on paper over the real server: counted by two who find the same."""
+
+from smartcity.society.v1 import ballots_pb2 as pb
+from tests.governance.conftest import ADMIN, refused
+from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+
+
+async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(voting: Voting) -> None:
+    ballot = await voting.held()
+    for place in range(6):
+        await voting.mark(ballot, place)
+    with refused("BALLOT_OPEN"):
+        await voting.enter(ballot, [(6, [1])], BAPPEDA)
+    voting.served.pass_time(days=2)
+    (booth,) = (await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)).booths
+    assert (booth.name, booth.voters, booth.state) == ("TPS-1", 6, pb.BOOTH_STATE_UNCOUNTED)
+    with refused("PAPERS_TOO_MANY"):
+        await voting.enter(ballot, [(7, [1])], BAPPEDA)
+    with refused("CHOICES_INVALID"):
+        await voting.enter(ballot, [(6, [9])], BAPPEDA)
+    with refused("BOOTH_UNKNOWN"):
+        await voting.enter(ballot, [(6, [1])], BAPPEDA, "TPS-9")
+    once = await voting.enter(ballot, [(4, [1, 2]), (2, [3])], BAPPEDA)
+    assert (once.state, once.own) == (pb.BOOTH_STATE_COUNTED_ONCE, True)
+    with refused("COUNT_BY_ANOTHER"):
+        await voting.enter(ballot, [(6, [1])], BAPPEDA)
+    with refused("BOOTHS_UNCOUNTED"):
+        await voting.call(pb.CountBallotRequest(id=ballot.id, etag="1"), BAPPEDA)
+    assert (await voting.enter(ballot, [(4, [1, 2]), (2, [4])], SECOND)).state == pb.BOOTH_STATE_DIFFERS
+    with refused("COUNT_BY_ANOTHER"):
+        await voting.enter(ballot, [(6, [1])], ADMIN)
+    again = await voting.enter(ballot, [(2, [3]), (1, [2, 1]), (3, [1, 2])], SECOND)
+    assert again.state == pb.BOOTH_STATE_AGREED, "the same papers, however they are laid out"
+    with refused("INVALID_TRANSITION"):
+        await voting.enter(ballot, [(6, [1])], SECOND)
+    result = await voting.counted(ballot)
+    assert (result.votes, [one.approvals for one in result.options]) == (6, [4, 4, 2, 0])
+    assert set(await voting.served.admin.fetch("SELECT DISTINCT sealed FROM society.booth_count")) == {(b"",)}
+
+
+async def test_papers_and_votes_by_phone_are_one_box(voting: Voting) -> None:
+    ballot = await voting.held(budget=0, costs=(0, 0, 0), winners=2)
+    for place in range(3):
+        await voting.mark(ballot, place)
+    for place in range(3, 6):
+        await voting.cast(ballot, await voting.voter(place), 2, 3)
+    voting.served.pass_time(days=2)
+    for caller in (BAPPEDA, SECOND):
+        await voting.enter(ballot, [(2, [1])], caller)
+    result = await voting.counted(ballot)
+    assert (result.votes, [one.approvals for one in result.options]) == (5, [2, 3, 3])
+    assert [one.number for one in result.options if one.chosen] == [2, 3]

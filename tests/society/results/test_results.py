@@ -1,0 +1,86 @@
+"""Results over the real server: counted once, published as a commitment, counted again by anybody."""
+
+import pytest
+
+from services.society.counting.pabulib import FileError
+from services.society.counting.recount import recount
+from services.society.results import gauges, timers
+from smartcity.society.v1 import ballots_pb2 as pb
+from tests.governance.conftest import refused
+from tests.society.ballots.voting import BAPPEDA, Voting
+
+
+async def _voted(voting: Voting, voters: int) -> pb.Ballot:
+    ballot = await voting.held()
+    for place in range(voters):
+        await voting.cast(ballot, await voting.voter(place), *([1, 2] if place % 2 else [3]))
+    return ballot
+
+
+async def test_the_file_of_a_counted_ballot_counts_to_what_was_published(voting: Voting) -> None:
+    ballot = await _voted(voting, 7)
+    result = await voting.counted(ballot)
+    assert (result.votes, [one.approvals for one in result.options]) == (7, [3, 3, 4, 0])
+    text = await voting.file(ballot)
+    found = recount(text, result.digest)
+    assert (found.faults, found.digest, found.outcome.votes) == ((), result.digest, 7)
+    assert list(found.outcome.chosen) == [one.number for one in result.options if one.chosen]
+    listed: list[pb.Vote] = []
+    asked = pb.ListVotesRequest(id=ballot.id, page_size=3)
+    while True:
+        page = await voting.call(asked)
+        listed += page.votes
+        asked.page_token = page.next_page_token
+        if not page.next_page_token:
+            break
+    assert [one.id for one in listed] == sorted(one.id for one in listed)
+    assert len(listed) == 7
+    (event,) = [row for row in await voting.served.outbox() if row["type"].endswith("BallotCounted")]
+    assert result.digest.encode() in event["payload"]
+
+
+async def test_a_ballot_is_counted_once_and_its_key_is_gone(voting: Voting) -> None:
+    ballot = await _voted(voting, 5)
+    first = await voting.counted(ballot)
+    with refused("INVALID_TRANSITION"):
+        await voting.call(pb.CountBallotRequest(id=ballot.id, etag="3"), BAPPEDA)
+    await timers.count(voting.served.runtime)
+    assert await voting.result(ballot) == first
+    row = await voting.served.admin.fetchrow("SELECT private_key FROM society.ballot")
+    assert row == (b"",)
+    assert await voting.served.admin.fetchval("SELECT count(*) FROM society.ballot_envelope") == 0
+
+
+async def test_too_few_votes_are_counted_and_not_shown(voting: Voting) -> None:
+    ballot = await _voted(voting, 4)
+    result = await voting.counted(ballot)
+    assert (result.votes, result.withheld, list(result.options), result.digest) == (4, True, [], "")
+    with refused("BALLOT_WITHHELD"):
+        await voting.file(ballot)
+    assert not (await voting.call(pb.ListVotesRequest(id=ballot.id))).votes
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "INSERT INTO society.ballot_envelope"
+        " SELECT gen_random_uuid(), ballot, sealed FROM society.ballot_envelope LIMIT 1",
+        "DELETE FROM society.ballot_envelope WHERE id = (SELECT id FROM society.ballot_envelope LIMIT 1)",
+        "UPDATE society.ballot_envelope SET sealed = overlay(sealed placing '\\x00000000' from 60)",
+    ],
+)
+async def test_a_box_that_somebody_had_their_hands_in_is_not_counted(voting: Voting, harm: str) -> None:
+    ballot = await _voted(voting, 5)
+    await voting.served.admin.execute(harm)
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.counted(ballot)
+    assert (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot.state == pb.BALLOT_STATE_COUNTING
+    voting.served.pass_time(hours=1)
+    ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
+    assert age == 3600
+
+
+async def test_a_file_that_is_none_is_told_so() -> None:
+    for text in ("", "hello", "META\nkey;value\n"):
+        with pytest.raises(FileError):
+            recount(text)
