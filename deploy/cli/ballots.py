@@ -10,7 +10,7 @@ app = typer.Typer()
 
 @app.command()
 def recount(
-    file: Annotated[Path, typer.Argument(help="The file of a ballot, /v1/ballots/{id}.pb")],
+    file: Annotated[Path, typer.Argument(help="The file of a ballot, /v1/ballots/{id}/votes.pb")],
     digest: Annotated[str, typer.Option(help="The commitment that the city published with the result")] = "",
 ) -> None:
     """Counts the file of a ballot again, offline: its votes, by its rule, against what was published.

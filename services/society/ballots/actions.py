@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import forbidden, invalid, not_found
+from services.kit.errors import conflict, forbidden, invalid, not_found, precondition
 from services.society.ballots import events, model, store
 from services.society.ballots.model import Ballot, State
 from services.society.box import envelopes, shuffling
 from services.society.box import store as box
 from services.society.counting.votes import Method, mask, possible
+from services.society.processes import store as processes
+from services.society.processes.model import Phase
 from services.society.registration import keeping, nik
 from services.society.residents import actions as residents
 from services.society.resources import derived
@@ -63,6 +65,9 @@ async def create(tx: Transaction, plan: Plan) -> Ballot:
     """Announces one for the caller's agency. Errors: NOT_YOURS, RESIDENTS_CLOSED, AREA_UNKNOWN, those of the model."""
     if not tx.caller.agency:
         raise forbidden("NOT_YOURS", "Your login names no agency; ask an administrator to add it.")
+    plan = await _of_process(tx, plan) if plan.process else plan
+    if not plan.title:
+        raise invalid("BALLOT_TITLE_REQUIRED", "Say what it is about.", field="title")
     id_ = ids.uuid7()
     keys = envelopes.new_keys(secret(tx), id_)
     drawn = dict(zip(shuffling.numbered(len(plan.options)), plan.options, strict=True))
@@ -94,7 +99,7 @@ async def create(tx: Transaction, plan: Plan) -> Ballot:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await store.save(tx, model.checked(made, tx.now))
+    await store.save(tx, model.checked(made, tx.now, practice=tx.runtime.settings.mode == "local"))
     tx.emit(events.announced(made), aggregate=str(made.id), version=made.version, correlation=made.process or str(id_))
     return made
 
@@ -196,7 +201,31 @@ def _admits(ballot: Ballot, known: residents.Known) -> bool:
     return known.since <= ballot.cut_off and ballot.admits(known.area, nik.age(known.born, ballot.cut_off))
 
 
+async def _of_process(tx: Transaction, plan: Plan) -> Plan:
+    """What a process in its vote says of its ballot. Errors: PROCESS_NOT_VOTING, NOT_YOURS, BALLOT_EXISTS."""
+    known = ids.parse(plan.process)
+    found = await processes.get(tx, known, lock=True) if known else None
+    if found is None or found.phase is not Phase.VOTE or found.cut_off is None:
+        raise precondition("PROCESS_NOT_VOTING", "There is no such process in its vote.")
+    if not tx.allows(found.agency):
+        raise forbidden("NOT_YOURS", "Only the agency that runs the process holds its ballot.")
+    if await store.of_process(tx, plan.process) is not None:
+        raise conflict("BALLOT_EXISTS", "This process has a ballot already.")
+    return replace(
+        plan,
+        title=found.title,
+        title_en=found.title_en,
+        budget=found.budget,
+        min_age=found.min_age,
+        areas=found.voter_areas,
+        cut_off=str(found.cut_off),
+        regulation=found.regulation,
+    )
+
+
 def _areas(tx: Transaction, codes: Sequence[str]) -> tuple[str, ...]:
+    if not codes:
+        raise invalid("AREA_UNKNOWN", "Say in which areas voters live.", field="areas")
     for code in codes:
         if tx.runtime.city.area(code) is None:
             raise invalid("AREA_UNKNOWN", "Name areas of the city by their Kemendagri codes.", field="areas")

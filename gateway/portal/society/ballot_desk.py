@@ -1,0 +1,158 @@
+"""The desk of ballots: announcing one, marking who votes on paper, entering what was counted in booths, the count."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.society.v1 import ballots_pb2 as pb
+from smartcity.society.v1 import ballots_views as views
+
+PATH = "/petugas/suara"
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting"})
+_OPTION = re.compile(r"(.*?)(?:;\s*([0-9.]{1,20}))?")
+_LINE = re.compile(r"([0-9]{1,6})\s*:\s*([0-9, ]*)")
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Staff = Annotated[Caller, Depends(staff)]
+
+
+@router.get("")
+async def desk(request: Request, caller: Staff) -> Response:
+    """All ballots, and the form for another."""
+    return await _desk(request, caller, FormState())
+
+
+@router.post("", dependencies=CHECKED)
+async def announce(request: Request, caller: Staff) -> Response:
+    """Announces one."""
+    form = await forms.read(request)
+    asked = pb.CreateBallotRequest(
+        request_id=form["request_id"], process=form["process"], title=form["title"], title_en=form["title_en"],
+        options=_options(form["options"]), budget=_whole(form["budget"]), winners=_whole(form["winners"]),
+        most_choices=_whole(form["most_choices"]), min_age=_whole(form["min_age"]), cut_off=form["cut_off"],
+        areas=[form["area"]] if form["area"] else [], regulation=form["regulation"],
+    )  # fmt: skip
+    try:
+        closes = datetime.fromisoformat(form["closes"]).replace(tzinfo=city_words(request).city.timezone)
+    except ValueError:
+        return await _desk(request, caller, incomplete(request, "announce", form, closes="ballot_desk.no_time"))
+    asked.close_time.FromDatetime(closes)
+    answer: Any = await _tried(request, caller, "announce", form, asked)
+    if isinstance(answer, FormState):
+        return await _desk(request, caller, answer)
+    return RedirectResponse(f"{PATH}/{answer.ballot.id}", 303)
+
+
+async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
+    asked = pb.ListBallotsRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "society/officer_ballots.html", shown.status, private=True, here="officer", view="ballots",
+        found=[views.ballot(one) for one in answer.ballots], next_href=next_href(PATH, answer.next_page_token),
+        **shown.context(),
+    )  # fmt: skip
+
+
+@router.get("/{id}")
+async def one(request: Request, id: Identifier, caller: Staff, done: str = "") -> Response:  # noqa: A002
+    """One of them, with its booths."""
+    return await _show(request, id, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/{id}/pemilih", dependencies=CHECKED)
+async def mark(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Marks somebody as voting on paper."""
+    form = await forms.read(request)
+    asked = pb.MarkPaperVoterRequest(
+        request_id=form["request_id"], id=id, booth=form["booth"].upper(), nik="".join(form["nik"].split()),
+        birth_date=form["birth_date"],
+    )  # fmt: skip
+    return await _do(request, id, caller, "mark", form, asked, "paper_marked")
+
+
+@router.post("/{id}/hitungan", dependencies=CHECKED)
+async def enter(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Enters what the caller has counted in a booth: a line for each kind of paper, ``12: 1, 3``."""
+    form = await forms.read(request)
+    lines = _lines(form["lines"])
+    if lines is None:
+        return await _show(request, id, caller, incomplete(request, "enter", form, lines="ballot_desk.no_lines"))
+    asked = pb.EnterBoothCountRequest(
+        request_id=form["request_id"], id=id, booth=form["booth"].upper(), lines=lines
+    )  # fmt: skip
+    return await _do(request, id, caller, "enter", form, asked, "booth_entered")
+
+
+@router.post("/{id}/hitung", dependencies=CHECKED)
+async def count(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Has it counted."""
+    form = await forms.read(request)
+    asked = pb.CountBallotRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    return await _do(request, id, caller, "count", form, asked, "ballot_counting")
+
+
+async def _do(request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str) -> Response:
+    answer = await _tried(request, caller, doing, form, asked)
+    if isinstance(answer, FormState):
+        return await _show(request, id_, caller, answer)
+    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
+
+
+async def _show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    pillars = current_gateway(request).pillars
+    found = views.ballot((await pillars.call(pb.GetBallotRequest(id=id_), caller)).ballot)
+    own = caller.has("admin") or caller.agency == found.agency
+    booths = (await pillars.call(pb.ListBoothsRequest(id=id_), caller)).booths if own else []
+    return render(
+        request, "society/officer_ballot.html", shown.status, private=True, here="officer", view="ballots", it=found,
+        own=own, booths=[views.booth(each) for each in booths], base=f"{PATH}/{found.id}", **shown.context(),
+    )  # fmt: skip
+
+
+async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
+    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+
+
+def _options(text: str) -> list[pb.BallotOption]:
+    """Options as officers write them: a line each, with its cost behind a semicolon."""
+    found = []
+    for line in text.splitlines()[:41]:
+        match = _OPTION.fullmatch(line.strip())
+        if match and match[1].strip():
+            found.append(pb.BallotOption(title=match[1].strip()[:200], cost=_whole(match[2] or "")))
+    return found
+
+
+def _lines(text: str) -> list[pb.PaperLine] | None:
+    """Papers as they are counted; None where a line is none."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines()[:2001])):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            return None
+        numbers = [int(each) for each in match[2].replace(",", " ").split() if len(each) < 3]
+        found.append(pb.PaperLine(papers=int(match[1]), options=numbers))
+    return found
+
+
+def _whole(text: str) -> int:
+    """A whole number, with dots between thousands as people write them; 0 where there is none."""
+    digits = text.replace(".", "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= 12 else 0

@@ -1,0 +1,38 @@
+"""Ballots going all the ways that they can, so that each statement is looked at."""
+
+from datetime import timedelta
+
+from services.society.results import gauges, timers
+from smartcity.society.v1 import ballots_pb2 as pb
+from tests.fixtures.pillars import Served
+from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+
+
+async def _live(served: Served) -> None:
+    voting = Voting(served)
+    ballot = await voting.held(cut_off=str(served.now.date()))
+    for process in ("", "0"):
+        asked = pb.ListBallotsRequest(page_size=1, process=process)
+        asked.page_token = (await voting.call(asked)).next_page_token
+        await voting.call(asked)
+    for place in range(5):
+        voter = await voting.voter(place)
+        await voting.cast(ballot, voter, 1, key="once")
+        await voting.cast(ballot, voter, 1, key="once")
+        await voting.call(pb.GetVoterRequest(id=ballot.id), voter)
+    await voting.mark(ballot, 9)
+    served.pass_time(days=2)
+    await gauges.read(served.runtime)
+    for caller in (BAPPEDA, SECOND):
+        await voting.enter(ballot, [(1, [1])], caller)
+    await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)
+    await voting.counted(ballot)
+    await timers.count(served.runtime)
+    await voting.file(ballot)
+    votes = pb.ListVotesRequest(id=ballot.id, page_size=2)
+    votes.page_token = (await voting.call(votes)).next_page_token
+    await voting.call(votes)
+    served.now -= timedelta(days=2)
+
+
+LIVES = {"ballots": _live}

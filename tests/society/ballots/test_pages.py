@@ -1,0 +1,69 @@
+"""Ballots at the portal: voting without JavaScript, booths, the count, the result and its file."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import pytest
+
+from services.society.counting.recount import recount
+from services.society.results import timers
+from tests.fixtures.edge import stand_before
+from tests.gateway.running import Stand
+from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+from tests.society.pages import reader, said
+from tests.society.residents.people import number
+
+
+@pytest.fixture
+async def stand(voting: Voting) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(voting.served) as made:
+        yield made
+
+
+async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting: Voting, stand: Stand) -> None:
+    agency, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
+    closes = (voting.served.now + timedelta(hours=7, days=2)).strftime("%Y-%m-%dT%H:%M")
+    page = await agency.send(
+        "/petugas/suara", "announce-form", title="Anggaran RW 02", budget="25.000.000", min_age="17",
+        options="Lampu jalan; 12.000.000\nSaluran air; 9.000.000\nPos ronda; 8000000", cut_off="2026-11-24",
+        area="33.74.01.1007", closes=closes,
+    )  # fmt: skip
+    (public,) = page.xpath("//a[starts-with(@href, '/sosial/suara/')]/@href")
+    desk = public.replace("/sosial", "/petugas")
+    options = {text.split("\n")[0]: place for place, text in enumerate(page.xpath("//ol[@id='options']/li/text()"), 1)}
+    for place in range(4):
+        voter = await reader(stand, await voting.voter(place))
+        done = await voter.send(public, "vote-form", option=[str(options["Lampu jalan"]), str(options["Pos ronda"])])
+        assert "vote is in" in said(done, "done")
+        again = await voter.page(public)
+        assert said(again, "voted")
+        assert not again.xpath("//form[@id='vote-form']"), "nothing shows what was chosen, or lets it be changed"
+        await voter.client.aclose()
+    born = date(1980, 2, 1)
+    marked = await agency.send(desk, "mark-form", booth="tps-1", nik=number(born), birth_date=str(born))
+    assert "Hand out the paper" in said(marked, "done")
+    voting.served.pass_time(days=2)
+    assert "Write each line" in said(await agency.send(desk, "enter-form", booth="TPS-1", lines="x"), "lines-error")
+    for one in (agency, second):
+        entered = await one.send(desk, "enter-form", booth="TPS-1", lines=f"1: {options['Saluran air']}")
+        assert "noted" in said(entered, "done")
+    assert "Being counted" in said(await agency.send(desk, "count-form"), "done")
+    await timers.count(voting.served.runtime)
+    result = await agency.page(public)
+    assert "5 votes" in said(result, "votes")
+    (link,) = result.xpath("//a[@download]/@href")
+    file = await agency.client.get(link)
+    found = recount(file.text, said(result, "digest"))
+    assert (found.faults, found.outcome.votes) == ((), 5)
+    for one in (agency, second):
+        await one.client.aclose()
+
+
+async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) -> None:
+    ballot = await voting.held()
+    async with stand.client(headers={"accept": "text/html", "accept-language": "id"}) as visitor:
+        page = await visitor.get(f"/sosial/suara/{ballot.id}")
+        assert "Masuk untuk memberikan suara" in page.text
+        assert "Hasilnya berupa saran" in page.text
+        assert "Anggaran partisipatif RW 02" in (await visitor.get("/sosial/suara")).text
