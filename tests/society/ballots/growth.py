@@ -1,11 +1,13 @@
 """Ballots going all the ways that they can, so that each statement is looked at."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.fixtures.pillars import Served
 from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+
+_BORN = date(1970, 1, 1)
 
 
 async def _live(served: Served) -> None:
@@ -16,11 +18,12 @@ async def _live(served: Served) -> None:
         asked.page_token = (await voting.call(asked)).next_page_token
         await voting.call(asked)
     for place in range(5):
-        voter = await voting.voter(place)
+        voter = await voting.voter(place, _BORN)
         await voting.cast(ballot, voter, 1, key="once")
         await voting.cast(ballot, voter, 1, key="once")
         await voting.call(pb.GetVoterRequest(id=ballot.id), voter)
-    await voting.mark(ballot, 9)
+    await voting.call(pb.GetBallotRequest(id=ballot.id))
+    await voting.mark(ballot, 9, born=_BORN)
     served.pass_time(days=2)
     await gauges.read(served.runtime)
     for caller in (BAPPEDA, SECOND):
