@@ -27,6 +27,7 @@ from services.environment.broker import jobs as broker
 from services.environment.cleanups import reactions
 from services.environment.devices import reactions as device_reactions
 from services.environment.devices.door import DOOR
+from services.environment.gatherings import reactions as gathering_reactions
 from services.environment.ingest import timers as ingest_timers
 from services.environment.nowcasts import gauges as nowcast_gauges
 from services.environment.nowcasts import timers as nowcast_timers
@@ -50,6 +51,7 @@ from services.environment.subscriptions import timers as subscription_timers
 from services.environment.tides import timers as tide_timers
 from services.environment.watching import timers as watching_timers
 from services.kit.pillar import Job, Pillar, Reaction, Timer
+from smartcity.branding.v1 import events_pb2 as branding
 from smartcity.environment.v1 import events_pb2
 from smartcity.governance.v1 import events_pb2 as governance
 
@@ -114,6 +116,9 @@ PILLAR = Pillar(
         Timer("old air indices", timedelta(hours=1), air_timers.prune),
     ),
     reactions=(
+        Reaction(branding.EventPublished, gathering_reactions.on_event_published),
+        Reaction(branding.EventRescheduled, gathering_reactions.on_event_rescheduled),
+        Reaction(branding.EventCancelled, gathering_reactions.on_event_cancelled),
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),

@@ -43,6 +43,7 @@ from services.living.rides import reactions as ride_reactions
 from services.living.rides import timers as ride_timers
 from services.living.settings import LivingSettings
 from services.living.vehicles.door import DOOR
+from smartcity.branding.v1 import events_pb2 as branding
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.living.v1 import events_pb2
@@ -87,6 +88,9 @@ PILLAR = Pillar(
         Reaction(environment.WarningRaised, alert_reactions.on_warning_raised),
         Reaction(environment.WarningUpdated, alert_reactions.on_warning_updated),
         Reaction(environment.WarningCleared, alert_reactions.on_warning_cleared),
+        Reaction(branding.EventPublished, alert_reactions.on_event_published),
+        Reaction(branding.EventRescheduled, alert_reactions.on_event_rescheduled),
+        Reaction(branding.EventCancelled, alert_reactions.on_event_cancelled),
         Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured),
         Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled),
         Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),

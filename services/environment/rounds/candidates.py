@@ -1,7 +1,8 @@
 """What might be collected on a day, and what of it is searched for rounds. Pure.
 
 A container joins when it is full, when it has been silent for long, or when it is its kelurahan's day; a clean-up job
-when it is open. What lies in a kelurahan with a flood warning stays out, and so does what has no place.
+when it is open; the place of a city event on the day after. What lies in a kelurahan with a flood warning stays out,
+and so does what has no place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from uuid import UUID
 from services.environment.cleanups.model import Cleanup
 from services.environment.fleet.model import WEEK, Depot, Fleet
 from services.environment.fleet.model import Truck as FleetTruck
+from services.environment.gatherings.model import Gathering
 from services.environment.rounds.model import Cause, Kind
 from services.environment.routing.model import Point, Problem, Stop, Truck
 from services.environment.things.model import Thing
@@ -92,6 +94,11 @@ def of_cleanups(day: Day, cleanups: Sequence[Cleanup]) -> list[Candidate]:
     ]
 
 
+def of_gatherings(day: Day, gatherings: Sequence[Gathering]) -> list[Candidate]:
+    """What city events left the day before in the depot's kelurahan."""
+    return [_gathering(day, one) for one in gatherings if day.fleet.serves(day.depot, one.area)]
+
+
 def problem(day: Day, candidates: Sequence[Candidate]) -> Problem:
     """What is searched for rounds: the candidates that no rule has left out, those that matter most."""
     fleet = day.fleet
@@ -140,6 +147,18 @@ def _cleanup(day: Day, one: Cleanup) -> Candidate:
     return Candidate(
         Kind.CLEANUP, one.id, one.complaint, "", one.area, one.lon, one.lat, load.m3, None, Cause.OPEN_JOB,
         9 if late else 6, load.minutes, left,
+    )  # fmt: skip
+
+
+def _gathering(day: Day, one: Gathering) -> Candidate:
+    load, left = day.fleet.cleanup, None
+    if one.area in day.flooded:
+        left = Cause.FLOODED
+    elif one.lon is None or one.lat is None:
+        left = Cause.NO_PLACE
+    return Candidate(
+        Kind.GATHERING, one.id, one.code, "", one.area, one.lon, one.lat, one.m3(load.m3), None, Cause.GATHERING, 7,
+        load.minutes, left,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Reads what might be collected on a day: containers with their levels, open clean-up jobs, and where it is flooded."""
+"""Reads what might be collected on a day: containers with their levels, open clean-up jobs,
+what city events left, and where it is flooded."""
 
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from services.environment.cleanups import store as cleanups
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams.model import OUT_OF_RANGE, Property
 from services.environment.fleet.profile import fleet_of
+from services.environment.gatherings import store as gatherings
 from services.environment.rounds import candidates
 from services.environment.rounds.candidates import Candidate, Day, Level
 from services.environment.rounds.model import Plan
@@ -38,6 +40,7 @@ async def gathered(tx: Transaction, day: Day) -> list[Candidate]:
     areas = [code for code in tx.runtime.city.areas if day.fleet.serves(day.depot, code)]
     containers = await things.within(tx, Kind.CONTAINER, agency, areas)
     found = candidates.of_containers(day, containers, await _levels(tx, containers))
+    found += candidates.of_gatherings(day, await gatherings.on(tx, day.day, areas))
     return found + candidates.of_cleanups(day, await cleanups.open_within(tx, agency, ["", *areas]))
 
 

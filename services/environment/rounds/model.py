@@ -50,6 +50,7 @@ class Kind(Enum):
 
     CONTAINER = "container"
     CLEANUP = "cleanup"
+    GATHERING = "gathering"
 
 
 class StopState(Enum):
@@ -73,6 +74,7 @@ class Cause(Enum):
     OUT_OF_HOURS = "out_of_hours"
     NO_ROOM = "no_room"
     NO_PLACE = "no_place"
+    GATHERING = "gathering"
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ async def told(tx: Transaction, route: str = "", stop: str = "") -> list[Shown]:
     """Those that hold or will, of which there is anything to tell; of a line or stop alone where one is given."""
     current = await feeds.current(tx)
     feed = current.feed if current else None
-    found = [Shown(one, await resolved(tx, feed, one)) for one in await store.published(tx)]
+    found = [Shown(one, await resolved(tx, feed, one)) for one in await store.published(tx) if one.near(tx.now)]
     found = [one for one in found if one.touched.told or not one.alert.said.areas]
     if not (route or stop) or feed is None:
         return found

@@ -6,7 +6,7 @@ touched, and is touched again when it comes back.
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from services.kit.errors import invalid, precondition
 
+EVENT_TOLD = timedelta(days=7)
+"""How long before a city event passengers are told of it."""
 MOST, MOST_OF_FEED = 1_000, 200
 """Alerts that are told at once: of the city's own, and of each feed of an operator."""
 _NO_ADDRESS = re.compile(r"[\s\\<>\"]")
@@ -37,6 +39,7 @@ class Origin(Enum):
     OFFICERS = "officers"
     WARNING = "warning"
     OPERATOR = "operator"
+    EVENT = "event"
 
 
 class Step(Enum):
@@ -187,6 +190,13 @@ class Alert:
     def said(self) -> Content:
         """What it says."""
         return _read(self.content)
+
+    def near(self, now: datetime) -> bool:
+        """Whether passengers should hear of it by now: of a city event a week before its next date."""
+        if self.origin is not Origin.EVENT:
+            return True
+        soon = int((now + EVENT_TOLD).timestamp())
+        return any(one.start <= soon and one.end > int(now.timestamp()) for one in self.said.periods)
 
     def holds(self, now: datetime) -> bool:
         """Whether it is told and holds at a moment."""

@@ -1,12 +1,17 @@
 """Containers, jobs and plans made for tests, as the agency that collects waste uses them."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from services.environment.gatherings import reactions as gatherings
 from services.environment.rounds import timers
 from services.kit.caller import Caller
+from services.kit.events import Event
+from smartcity.branding.v1 import city_events_pb2 as branding_pb2
+from smartcity.branding.v1 import events_pb2 as branding
 from smartcity.environment.v1 import datastreams_pb2, things_pb2
 from smartcity.environment.v1 import rounds_pb2 as pb
 from smartcity.types.v1 import place_pb2
@@ -24,6 +29,7 @@ PLACES = {
 }
 """Some that the city's profile has; the last is the other depot's."""
 DEPOT = "kaligawe"
+EVENT = "0199c0de-0000-7000-8000-000000000031"
 
 
 @dataclass
@@ -60,6 +66,28 @@ class Collecting:
     async def job(self, number: int = 1, **fields: Any) -> Complaint:
         """A clean-up job in Sekayu, unless told otherwise."""
         return await Environment(self.served, number).assigned(**fields)
+
+    async def told(self, *, waste_round: bool = True, cancelled: bool = False) -> None:
+        """Branding tells of a festival in Miroto today, which asks for a round unless told otherwise."""
+        day = branding_pb2.OccasionTime(id=EVENT, state=branding_pb2.OCCASION_STATE_PLANNED)
+        day.starts_at.FromDatetime(self.served.now - timedelta(days=1))
+        day.ends_at.FromDatetime(self.served.now - timedelta(hours=20))
+        areas = [place_pb2.Area(code="33.74.01.1001", name="Miroto", district="Semarang Tengah")]
+        lon, lat = PLACES["kontainer-miroto"]
+        message: Any = branding.EventRescheduled(
+            id=EVENT, code="festival", areas=areas, location=place_pb2.Point(lon=lon, lat=lat), occasions=[day],
+            expected=4_000, waste_round=waste_round,
+        )  # fmt: skip
+        react: Any = gatherings.on_event_rescheduled
+        if cancelled:
+            message, react = branding.EventCancelled(id=EVENT, code="festival"), gatherings.on_event_cancelled
+        event = Event(
+            id=uuid.uuid4(), type=message.DESCRIPTOR.full_name, source="/smartcity/branding", time=self.served.now,
+            aggregate=EVENT, version=1, correlation=EVENT, causation=None, exercise=False, traceparent=None,
+            message=message,
+        )  # fmt: skip
+        async with self.served.runtime.transaction() as tx:
+            await react(tx, event)
 
     async def asked(self, day: str = "", caller: Caller = DLH, depot: str = DEPOT) -> pb.RoundPlan:
         """A plan that is to be made."""

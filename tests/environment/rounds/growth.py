@@ -14,6 +14,7 @@ async def _live(served: Served) -> None:
     collecting = Collecting(served)
     await collecting.container("kontainer-kaligawe", 85)
     await collecting.job(7_000, area=KEMIJEN, location=IN_KEMIJEN)
+    await collecting.told()
     await collecting.planned()
     plan = await collecting.planned()
     again = await collecting.asked()

@@ -20,6 +20,8 @@ from services.living.alerts import reactions
 from services.living.following import telling
 from services.living.imports.running import enter
 from services.living.resources import resources
+from smartcity.branding.v1 import city_events_pb2
+from smartcity.branding.v1 import events_pb2 as branding
 from smartcity.environment.v1 import events_pb2 as told
 from smartcity.environment.v1 import warnings_pb2
 from smartcity.living.v1 import alerts_pb2 as pb
@@ -141,6 +143,19 @@ class Passengers:
         message.expires.FromDatetime(self.served.now + timedelta(hours=6))
         react = reactions.on_warning_updated if update else reactions.on_warning_raised
         await self._react(react, message, exercise=exercise)
+
+    async def crowd(self, days: int, *, extra: bool = True, first: bool = True, off: bool = False) -> None:
+        """Branding tells of an event in Bendungan in so many days."""
+        date = city_events_pb2.OccasionTime(state=city_events_pb2.OCCASION_STATE_PLANNED)
+        date.starts_at.FromDatetime(self.served.now + timedelta(days=days))
+        date.ends_at.FromDatetime(self.served.now + timedelta(days=days, hours=3))
+        areas = [place_pb2.Area(code=BENDUNGAN, name="Bendungan", district="Gajahmungkur")]
+        make = branding.EventPublished if first else branding.EventRescheduled
+        react: Any = reactions.on_event_published if first else reactions.on_event_rescheduled
+        message: Any = make(id=WARNING, code="festival", areas=areas, occasions=[date], extra_service=extra)
+        if off:
+            message, react = branding.EventCancelled(id=WARNING, code="festival"), reactions.on_event_cancelled
+        await self._react(react, message)
 
     async def clear(self) -> None:
         """It is cleared."""

@@ -236,3 +236,28 @@ async def test_another_timetable_is_touched_by_its_own_ids(passengers: Passenger
         await passengers.call(pb.ListServiceAlertRecordsRequest(state=pb.SERVICE_ALERT_STATE_ENDED), DISHUB)
     ).alerts
     assert ended.id == later.id
+
+
+async def test_an_event_that_asks_for_extra_service_is_told_a_week_before_and_closes_nothing(
+    passengers: Passengers,
+) -> None:
+    await passengers.crowd(days=10)
+    assert await passengers.listed() == []
+    (record,) = (await passengers.call(pb.ListServiceAlertRecordsRequest(), DISHUB)).alerts
+    assert (record.origin, record.source) == (pb.SERVICE_ALERT_ORIGIN_EVENT, "festival")
+    await passengers.crowd(days=5, first=False)
+    (told,) = await passengers.listed(stop="Q")
+    assert (told.cause, told.closes, told.now) == (pb.SERVICE_ALERT_CAUSE_SPECIAL_EVENT, False, False)
+    await passengers.crowd(days=5, first=False, extra=False)
+    assert await passengers.listed() == []
+    await passengers.crowd(days=5, first=False)
+    await passengers.crowd(days=5, off=True)
+    assert await passengers.listed() == []
+
+
+async def test_what_officers_ended_of_an_event_is_not_told_again(passengers: Passengers) -> None:
+    await passengers.crowd(days=2)
+    (told,) = await passengers.listed()
+    await passengers.end(told)
+    await passengers.crowd(days=3, first=False)
+    assert await passengers.listed() == []

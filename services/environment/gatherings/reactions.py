@@ -1,0 +1,60 @@
+"""What waste collection does when branding tells of a city event: its place joins the round on the day after."""
+
+from datetime import UTC
+from uuid import UUID
+
+from services.environment.gatherings import model, store
+from services.environment.gatherings.model import Gathering
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.kit.rpc import protos
+from smartcity.branding.v1 import city_events_pb2, events_pb2
+
+
+async def on_event_published(tx: Transaction, event: Event[events_pb2.EventPublished]) -> None:
+    """What asks for a round gets one."""
+    await _follow(tx, event)
+
+
+async def on_event_rescheduled(tx: Transaction, event: Event[events_pb2.EventRescheduled]) -> None:
+    """It is on other days, elsewhere, or asks for none any more."""
+    await _follow(tx, event)
+
+
+async def on_event_cancelled(tx: Transaction, event: Event[events_pb2.EventCancelled]) -> None:
+    """Nothing is left there."""
+    await store.replace(tx, UUID(event.message.id), tx.now.astimezone(tx.runtime.city.timezone).date(), [])
+
+
+async def _follow(
+    tx: Transaction, event: Event[events_pb2.EventPublished] | Event[events_pb2.EventRescheduled]
+) -> None:  # fmt: skip
+    told, zone = event.message, tx.runtime.city.timezone
+    today = tx.now.astimezone(zone).date()
+    await store.prune(tx, today)
+    if not told.waste_round and isinstance(told, events_pb2.EventPublished):
+        return
+    days = []
+    if told.waste_round and not event.exercise and told.areas:
+        dates = [
+            (protos.instant(one.starts_at).astimezone(UTC), protos.instant(one.ends_at).astimezone(UTC))
+            for one in told.occasions
+            if one.state == city_events_pb2.OCCASION_STATE_PLANNED
+        ]
+        days = model.days_after(dates, zone, today)
+    placed = told.HasField("location")
+    rows = [
+        Gathering(
+            id=ids.uuid7(),
+            event=UUID(told.id),
+            code=told.code,
+            day=day,
+            area=told.areas[0].code,
+            lon=told.location.lon if placed else None,
+            lat=told.location.lat if placed else None,
+            expected=told.expected,
+        )
+        for day in days
+    ]
+    await store.replace(tx, UUID(told.id), today, rows)
