@@ -184,6 +184,12 @@ PROCESS_PHASE_AGE: Final = Metric(
 BALLOT_UNCOUNTED_AGE: Final = Metric(
     "smartcity.ballots.uncounted.age", "s", "Time since the close of the ballot that has waited longest; 0 without one"
 )
+TICKET_HOLD_OVERDUE: Final = Metric(
+    "smartcity.tickets.hold.overdue", "s", "How long the seats are overdue that are held the longest beyond their time"
+)
+TICKET_REFUND_AGE: Final = Metric(
+    "smartcity.tickets.refund.age", "s", "Age of the oldest refund of tickets that is not given back; 0 without one"
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

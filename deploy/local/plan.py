@@ -185,6 +185,7 @@ class Plan:
             **(self._environment() if pillar == "environment" else {}),
             **({"SMARTCITY_RESIDENT_SECRET": self.secrets.key("residents")} if pillar == "society" else {}),
             **(devices.vehicles(self.secrets, self.ports.mqtt) if pillar == "living" else {}),
+            **(self._branding() if pillar == "branding" else {}),
         }
         ports = {"grpc": grpc, "health": health}
         return self._python(name, f"services.{pillar}", env, grpc_serving(health), ("migrate",), ports=ports)
@@ -204,6 +205,12 @@ class Plan:
             "SMARTCITY_LINK_SECRET": self.secrets.key("link-secret"),
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("receipt")),
             "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
+        }
+
+    def _branding(self) -> dict[str, str]:
+        return {
+            "SMARTCITY_TICKET_KEY": json.dumps(self.secrets.signing_key("tickets")),
+            "SMARTCITY_TICKET_SECRET": self.secrets.key("ticket-secret"),
         }
 
     def _callout(self) -> Component:

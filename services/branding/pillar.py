@@ -18,19 +18,60 @@ from services.branding.preparing import prepare
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2
 from smartcity.environment.v1 import events_pb2 as environment
+import services.branding.orders.api as orders
+import services.branding.overview.api as overview
+import services.branding.sales.api as sales
+import services.branding.tickets.api as tickets
+from services.branding.city_events import gauges as event_gauges
+from services.branding.city_events import timers as event_timers
+from services.branding.orders import gauges as order_gauges
+from services.branding.orders import reactions as order_reactions
+from services.branding.orders import timers as order_timers
+from services.branding.preparing import prepare
+from services.branding.refunds import gauges as refund_gauges
+from services.branding.refunds import reactions as refund_reactions
+from services.branding.refunds import timers as refund_timers
+from services.branding.settings import BrandingSettings
+from services.kit.pillar import Pillar, Reaction, Timer
+from smartcity.branding.v1 import events_pb2, ticket_events_pb2
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.types.v1 import payments_pb2, refunds_pb2
 
 PILLAR = Pillar(
     name="branding",
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(
+        events_pb2.DESCRIPTOR,
+        ticket_events_pb2.DESCRIPTOR,
+        payments_pb2.DESCRIPTOR,
+        refunds_pb2.DESCRIPTOR,
+    ),
+    settings=BrandingSettings,
     prepare=prepare,
-    gauges=(event_gauges.GAUGES,),
+    gauges=(
+        event_gauges.GAUGES,
+        order_gauges.GAUGES,
+        refund_gauges.GAUGES,
+    ),
     serves=(
         advisories,
         city_events,
         corrections,
         destinations,
+        orders,
         overview,
+        sales,
+        tickets,
+    ),
+    reactions=(
+        Reaction(economy.PaymentCreated, order_reactions.on_payment_created),
+        Reaction(
+            economy.PaymentCaptured, order_reactions.on_payment_captured, order_reactions.before_payments_captured
+        ),
+        Reaction(economy.PaymentCancelled, order_reactions.on_payment_cancelled),
+        Reaction(economy.PaymentExpired, order_reactions.on_payment_expired),
+        Reaction(economy.PaymentRefunded, refund_reactions.on_payment_refunded),
+        Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
     ),
     reactions=(
         Reaction(environment.WarningRaised, advisory_reactions.on_warning_raised),
@@ -45,5 +86,8 @@ PILLAR = Pillar(
         Timer("events", timedelta(days=1), event_timers.enter_profile),
         Timer("events over", timedelta(seconds=5), event_timers.go_on),
         Timer("dates of events", timedelta(hours=1), event_timers.plan_further),
+        Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
+        Timer("names on tickets", timedelta(hours=1), order_timers.forget),
+        Timer("refunds of tickets", timedelta(minutes=10), refund_timers.ask_again),
     ),
 )

@@ -5,7 +5,13 @@ from contextlib import asynccontextmanager
 
 from services.branding.city_events.profile import events_of, terms_of
 from services.branding.destinations.profile import destinations_of
+from services.branding.city_events import profile as events
+from services.branding.keys.signing import TicketSigner
+from services.branding.orders.hot import ordering
+from services.branding.resources import Resources
+from services.branding.terms import profile as tickets
 from services.kit.runtime import Runtime
+from services.kit.signing import Signer, secret
 
 
 @asynccontextmanager
@@ -14,5 +20,20 @@ async def prepare(runtime: Runtime) -> AsyncIterator[None]:
     events_of(runtime.city)
     destinations_of(runtime.city)
     terms_of(runtime.city)
+async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
+    """Reads the city's events and terms, so that a mistake in its files shows now, and the keys of tickets.
+
+    Errors: ValueError that names the setting that is wrong, CityError.
+    """
+    events.events_of(runtime.city)
+    events.terms_of(runtime.city)
+    tickets.terms_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    yield None
+    settings = runtime.settings
+    key, given = settings.ticket_key.get_secret_value(), settings.ticket_secret.get_secret_value()
+    signer = Signer.load(key, "SMARTCITY_TICKET_KEY") if key else None
+    sealing = secret(given, "SMARTCITY_TICKET_SECRET") if given else None
+    made = Resources(TicketSigner.of(signer, settings.ticket_keys_old) if signer else None, sealing)
+    async with ordering(runtime) as orders:
+        made.orders = orders
+        yield made

@@ -30,12 +30,14 @@ from services.economy.payments import timers as payment_timers
 from services.economy.preparing import prepare
 from services.economy.presentation import timers as presentation_timers
 from services.economy.reconciliation import timers as reconciliation_timers
+from services.economy.refunds import reactions as refund_reactions
 from services.economy.refunds import timers as refund_timers
 from services.economy.settings import EconomySettings
 from services.economy.settlement import timers as settlement_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.economy.v1 import events_pb2
 from smartcity.types.v1 import payments_pb2 as types
+from smartcity.types.v1 import refunds_pb2
 
 PILLAR = Pillar(
     name="economy",
@@ -65,6 +67,11 @@ PILLAR = Pillar(
     reactions=(
         Reaction(
             types.PaymentRequested, payment_reactions.on_payment_requested, payment_reactions.before_payments_requested
+        ),
+        Reaction(
+            refunds_pb2.PaymentRefundRequested,
+            refund_reactions.on_refund_requested,
+            refund_reactions.before_refunds_requested,
         ),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),

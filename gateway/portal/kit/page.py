@@ -21,6 +21,7 @@ from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
 from gateway.city.registration import registration_agency
 from gateway.city.riding import riding_of
+from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
 from gateway.portal.kit.assets import asset
@@ -74,6 +75,8 @@ class CallerWords:
     """Imports timetables of public transport."""
     publishes_events: bool
     """Publishes events and answers for destinations, or looks at all of them."""
+    sells_tickets: bool
+    """Sells tickets, or looks at all sales."""
     pays: bool
     """May have a wallet and businesses of their own."""
     agency: str
@@ -173,6 +176,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         consults=city.participates and (admin or office != ""),
         keeps_timetable=admin or office in _importing(request),
         publishes_events=admin or office == _event_agency(request) != "",
+        sells_tickets=admin or office in sellers_of(current_gateway(request).city),
         pays=caller.has("citizen"),
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),

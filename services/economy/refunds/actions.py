@@ -96,7 +96,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
     await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
     if not checked.needs_approval and checked.way is not Way.BANK:
-        return await _finish(tx, payment, replace(refund, state=State.DONE))
+        return await finish(tx, payment, replace(refund, state=State.DONE))
     refund = replace(refund, hold=model.hold_id(refund.id))
     if not checked.needs_approval:
         refund = replace(refund, state=State.PROCESSING)
@@ -123,7 +123,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
         await store.save(tx, moved)
         return moved, payment
     moved = model.transition(refund, State.DONE, tx.now, approved_by=tx.caller.subject)
-    return await _finish(tx, payment, moved)
+    return await finish(tx, payment, moved)
 
 
 async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Refund, Payment]:
@@ -187,7 +187,17 @@ async def send(runtime: Runtime, id_: UUID) -> None:
         if refusal:
             await _drop(tx, payment, model.transition(refund, State.FAILED, tx.now, refusal=refusal))
         else:
-            await _finish(tx, payment, model.transition(refund, State.DONE, tx.now, provider_reference=reference))
+            await finish(tx, payment, model.transition(refund, State.DONE, tx.now, provider_reference=reference))
+
+
+async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
+    """Money is given back now: moves it, and counts it."""
+    await store.save(tx, refund)
+    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
+    moved = payment_model.refund(payment, refund.amount, tx.now)
+    await payment_store.save(tx, moved)
+    payment_events.emit(tx, moved, events.refunded(moved, refund))
+    return refund, moved
 
 
 async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Check:
@@ -226,16 +236,6 @@ def _midnight(tx: Transaction) -> datetime:
     """When today began in the city."""
     zone = tx.runtime.city.timezone
     return datetime.combine(tx.now.astimezone(zone).date(), time.min, zone)
-
-
-async def _finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
-    """Money is given back now: moves it, and counts it."""
-    await store.save(tx, refund)
-    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
-    moved = payment_model.refund(payment, refund.amount, tx.now)
-    await payment_store.save(tx, moved)
-    payment_events.emit(tx, moved, events.refunded(moved, refund))
-    return refund, moved
 
 
 async def _drop(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:

@@ -61,6 +61,10 @@ class Refund:
     hold: UUID | None = None
     asked_at: datetime | None = None
     provider_reference: str = ""
+    requester: str = ""
+    """The pillar that asked for it, empty where a person did."""
+    reference: str = ""
+    """That pillar's own reference."""
     created_at: datetime
     updated_at: datetime
 
@@ -80,6 +84,8 @@ class Standing:
     provider: str
     frozen: bool = False
     today: int = 0
+    asked: bool = False
+    """Whether a pillar asks for it, by rules of its own: then there is no day on which it is too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def _refusal(
         return precondition("REFUNDED_BEFORE", "All of it was given back, or is about to be.")
     if not _is_practised(payment):
         return drill()
-    if _is_late(payment, terms, now):
+    if _is_late(payment, standing, terms, now):
         message = f"A refund is possible for {terms.refund_days} days after the payment. Settle it in another way."
         return precondition("REFUND_TOO_LATE", message)
     if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
@@ -146,7 +152,7 @@ def _is_open(payment: Payment, way: Way, standing: Standing, terms: Terms, now: 
     return (
         not standing.frozen
         and _is_practised(payment)
-        and not _is_late(payment, terms, now)
+        and not _is_late(payment, standing, terms, now)
         and (way is not Way.BANK or _is_reachable(payment, standing))
     )
 
@@ -156,7 +162,9 @@ def _is_practised(payment: Payment) -> bool:
     return not payment.exercise or way_of(payment) is Way.CASH
 
 
-def _is_late(payment: Payment, terms: Terms, now: datetime) -> bool:
+def _is_late(payment: Payment, standing: Standing, terms: Terms, now: datetime) -> bool:
+    if standing.asked:
+        return False
     return payment.captured_at is not None and now > payment.captured_at + timedelta(days=terms.refund_days)
 
 

@@ -12,8 +12,12 @@ from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 
 _REFUNDS = Table(
-    Refund, "refund", fixed=("payment", "merchant", "way", "amount", "reason", "requested_by", "hold", "created_at")
-)
+    Refund,
+    "refund",
+    fixed=(
+        "payment", "merchant", "way", "amount", "reason", "requested_by", "hold", "requester", "reference", "created_at"
+    ),
+)  # fmt: skip
 _LIVE = """
 SELECT coalesce(sum(amount), 0)::bigint AS live,
        coalesce(sum(amount) FILTER (WHERE approved_by = '' AND state <> 'requested'), 0)::bigint AS alone
@@ -66,6 +70,11 @@ _NEWEST: Keyset[Listed] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.refund.created_at, one.refund.id), descending=True
 )
 by_id, save = _REFUNDS.get, _REFUNDS.save
+
+
+async def by_reference(tx: Transaction, requester: str, reference: str) -> Refund | None:
+    """The refund that a pillar asked for under its own reference."""
+    return await _REFUNDS.first(tx, "requester = $1 AND reference = $2 AND requester <> ''", requester, reference)
 
 
 async def mark_asked(tx: Transaction, id_: UUID) -> None:

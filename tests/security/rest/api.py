@@ -27,11 +27,12 @@ ROLES = {
     "warner": "petugas-bpbd",
     "watch": "piket",
     "rider": "pedagang",
+    "seller": "petugas-disbudpar",
     "forger": "",
 }
 """Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to,
 the office takes merchants on, the warner and the watch decide on warnings two by two, the
-rider has no wallet."""
+rider has no wallet, the seller sells tickets."""
 
 
 @dataclass(frozen=True)

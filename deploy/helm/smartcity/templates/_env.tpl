@@ -52,6 +52,8 @@
 {{- end }}
 {{- if and (eq .name "living") ($v.mqtt).enabled ($v.mqtt).vehicles }}
 {{ include "smartcity.vehiclesEnv" . }}
+{{- if eq .name "branding" }}
+{{ include "smartcity.ticketsEnv" . }}
 {{- end }}
 {{- if and (eq .name "living") ($v.living).operatorFeeds }}
 - { name: SMARTCITY_OPERATOR_FEEDS, value: {{ $v.living.operatorFeeds | quote }} }
@@ -178,6 +180,18 @@
 {{- end }}
 
 {{/* Of who lets devices and vehicles in: its role reads a few of two pillars' tables, and it alone has the issuer's key. */}}
+{{/* Of who sells tickets. Both may be missing: then none are sold. */}}
+{{- define "smartcity.ticketsEnv" -}}
+{{- $v := .root.Values -}}
+- name: SMARTCITY_TICKET_KEY
+  valueFrom: { secretKeyRef: { name: {{ ($v.tickets).secret | default "smartcity-tickets" | quote }}, key: ticket.jwk, optional: true } }
+- name: SMARTCITY_TICKET_KEYS_OLD
+  valueFrom: { secretKeyRef: { name: {{ ($v.tickets).secret | default "smartcity-tickets" | quote }}, key: tickets-old.jwks, optional: true } }
+- name: SMARTCITY_TICKET_SECRET
+  valueFrom: { secretKeyRef: { name: {{ ($v.tickets).secret | default "smartcity-tickets" | quote }}, key: ticket-secret, optional: true } }
+{{- end }}
+
+{{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}
 {{- define "smartcity.calloutEnv" -}}
 {{- $v := .root.Values -}}
 - name: POSTGRES_PASSWORD

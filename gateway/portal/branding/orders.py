@@ -1,0 +1,102 @@
+"""An order: where it stands, how it is paid, and its tickets when they are there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers import qr
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.branding import ticket_keys
+from gateway.portal.branding.ticket_sales import ORDERS
+from gateway.portal.economy import payments
+from gateway.portal.economy.payments import Counter
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.page import PageRoute, render
+from smartcity.branding.v1 import orders_pb2 as pb
+from smartcity.branding.v1 import orders_views as views
+from smartcity.economy.v1 import payments_pb2
+
+CHECKED = [Depends(csrf_checked)]
+_PAYABLE = frozenset({"held", "expired"})
+router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/{code}")
+async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Response:
+    """The order; a key in the address is kept and leaves it."""
+    if k:
+        return ticket_keys.keep_and_go(request, f"{ORDERS}/{code}", k)
+    return await _show(request, code, FormState(done="order_cancelled" if done == "order_cancelled" else ""))
+
+
+@router.post("/{code}/qris", dependencies=CHECKED)
+async def present(request: Request, code: Code) -> Response:
+    """Asks for the QRIS of its payment."""
+    await forms.read(request)
+    order = await _order(request, code)
+    reason = await payments.present(request, order.payment, current_caller(request)) if order.payment else ""
+    return RedirectResponse(payments.with_trouble(f"{ORDERS}/{order.code}", reason), 303)
+
+
+@router.get("/{code}/qris.png")
+async def picture(request: Request, code: Code) -> Response:
+    """The QRIS as a picture to keep."""
+    order = await _order(request, code)
+    found = await payments.payment_of(request, order.payment, current_caller(request))
+    return qr.answer(found.qr, "png", found.code)
+
+
+@router.post("/{code}/dompet", dependencies=CHECKED)
+async def pay_from_wallet(request: Request, code: Code) -> Response:
+    """Pays it from the caller's wallet, at once."""
+    given, order = await forms.read(request), await _order(request, code)
+    asked = payments_pb2.PayFromWalletRequest(request_id=given["request_id"], id=order.payment)
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    answer = await attempted(request, "wallet", given, call)
+    if isinstance(answer, FormState):
+        return await _show(request, code, answer)
+    return RedirectResponse(f"{ORDERS}/{order.code}", 303)
+
+
+@router.post("/{code}/batal", dependencies=CHECKED)
+async def cancel(request: Request, code: Code) -> Response:
+    """Gives it up."""
+    given = await forms.read(request)
+    key = ticket_keys.key_of(request)
+    asked = pb.CancelOrderRequest(request_id=given["request_id"], code=code, link_key=key, etag=given["etag"])
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    answer = await attempted(request, "cancel", given, call)
+    if isinstance(answer, FormState):
+        return await _show(request, code, answer)
+    return RedirectResponse(f"{ORDERS}/{answer.order.code}?done=order_cancelled", 303)
+
+
+async def _order(request: Request, code: str) -> views.Order:
+    asked = pb.GetOrderRequest(code=code, link_key=ticket_keys.key_of(request))
+    return views.order((await current_gateway(request).pillars.call(asked, current_caller(request))).order)
+
+
+async def _show(request: Request, code: str, shown: FormState) -> Response:
+    order = await _order(request, code)
+    base = f"{ORDERS}/{order.code}"
+    context: dict[str, Any] = {"order": order, "base": base, "expects": _expects(order)}
+    if order.payment and order.state in _PAYABLE:
+        payment = await payments.payment_of(request, order.payment, current_caller(request))
+        counter = Counter("branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet")
+        return await payments.show(request, payment, counter, shown, **context)
+    return render(
+        request, "branding/order.html", shown.status, private=True, here="branding", payment=None, **context,
+        **shown.context(),
+    )  # fmt: skip
+
+
+def _expects(order: views.Order) -> bool:
+    """Whether something is about to come by itself: where to pay."""
+    return order.state == "held" and not order.payment

@@ -1,0 +1,150 @@
+"""The desk of tickets, for the agencies that sell them: sales, types, what is left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.branding.v1 import ticket_sales_pb2 as pb
+from smartcity.branding.v1 import ticket_sales_views as views
+
+PATH = "/petugas/tiket"
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"sale_opened", "sale_stopped", "sale_resumed", "type_added", "type_changed"})
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Staff = Annotated[Caller, Depends(staff)]
+
+
+@router.get("")
+async def desk(request: Request, caller: Staff) -> Response:
+    """Sales, the newest first, and the form that opens one."""
+    return await _desk(request, caller, FormState())
+
+
+@router.post("", dependencies=CHECKED)
+async def create(request: Request, caller: Staff) -> Response:
+    """Opens a sale."""
+    form = await forms.read(request)
+    times = {name: _instant(request, form[name]) for name in ("start_time", "end_time", "open_time")}
+    wrong = {name: "ticket_desk.time_wrong" for name, at in times.items() if form[name] and at is None}
+    if wrong:
+        return await _desk(request, caller, incomplete(request, "create", form, **wrong))
+    asked = pb.CreateTicketSaleRequest(
+        request_id=form["request_id"], occasion=form["occasion"][:40], destination=form["destination"][:80],
+        title_id=form["title_id"], title_en=form["title_en"], venue=form["venue"],
+        waiting_room=form.flag("waiting_room"), **{name: at for name, at in times.items() if at is not None},
+    )  # fmt: skip
+    answer = await _tried(request, caller, "create", form, asked)
+    if isinstance(answer, FormState):
+        return await _desk(request, caller, answer)
+    return RedirectResponse(f"{PATH}/{answer.ticket_sale.id}?done=sale_opened", 303)
+
+
+@router.get("/{sale}")
+async def one(request: Request, sale: Identifier, caller: Staff, done: str = "") -> Response:
+    """One sale with its types."""
+    return await show(request, sale, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/{sale}/jenis", dependencies=CHECKED)
+async def add_type(request: Request, sale: Identifier, caller: Staff) -> Response:
+    """Adds a type of tickets."""
+    form = await forms.read(request)
+    asked = pb.CreateTicketTypeRequest(
+        request_id=form["request_id"], sale=sale, name_id=form["name_id"], name_en=form["name_en"],
+        price=_number(form["price"]), quota=_number(form["quota"]), most=_number(form["most"]) or 6,
+        admission=views.TICKET_ADMISSION_NUMBERS.get(form["admission"]) or pb.TICKET_ADMISSION_UNSPECIFIED,
+        reentry=views.TICKET_REENTRY_NUMBERS.get(form["reentry"]) or pb.TICKET_REENTRY_UNSPECIFIED,
+        gates=[part.strip()[:60] for part in form["gates"].split(",") if part.strip()][:12],
+        refund_hours=_number(form["refund_hours"]), refund_percent=_number(form["refund_percent"]),
+    )  # fmt: skip
+    return await _did(request, sale, caller, "type", form, asked, "type_added")
+
+
+@router.post("/{sale}/jenis/{type_}", dependencies=CHECKED)
+async def change_type(request: Request, sale: Identifier, type_: Identifier, caller: Staff) -> Response:
+    """Changes how many there are, and whether they are on sale."""
+    form = await forms.read(request)
+    asked = pb.ChangeTicketTypeRequest(
+        request_id=form["request_id"], id=type_, etag=form["etag"], quota=_number(form["quota"]), open=form.flag("open")
+    )
+    return await _did(request, sale, caller, f"change-{type_}", form, asked, "type_changed")
+
+
+@router.post("/{sale}/{verb}", dependencies=CHECKED)
+async def stop(request: Request, sale: Identifier, verb: Identifier, caller: Staff) -> Response:
+    """Stops it (``berhenti``), or lets it go on (anything else)."""
+    form = await forms.read(request)
+    goes_on = verb != "berhenti"
+    asked = pb.StopTicketSaleRequest(
+        request_id=form["request_id"], id=sale, etag=form["etag"], open=goes_on, note=form["note"]
+    )
+    return await _did(request, sale, caller, "stop", form, asked, "sale_resumed" if goes_on else "sale_stopped")
+
+
+async def _did(
+    request: Request, sale: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str
+) -> Response:
+    answer = await _tried(request, caller, doing, form, asked)
+    if isinstance(answer, FormState):
+        return await show(request, sale, caller, answer)
+    return RedirectResponse(f"{PATH}/{sale}?done={done}", 303)
+
+
+async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
+    asked = pb.ListTicketSalesRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "branding/officer_ticket_sales.html", shown.status, private=True, here="officer", view="tickets",
+        sales=[views.ticket_sale(each) for each in answer.ticket_sales],
+        next_href=next_href(PATH, answer.next_page_token), **shown.context(),
+    )  # fmt: skip
+
+
+async def show(request: Request, sale: str, caller: Caller, shown: FormState) -> Response:
+    """The page of one sale."""
+    answer = await current_gateway(request).pillars.call(pb.GetTicketSaleRequest(id=sale), caller)
+    found = views.ticket_sale(answer.ticket_sale)
+    return render(
+        request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
+        sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
+        reentries=("none", "after_exit", "free"), **shown.context(),
+    )  # fmt: skip
+
+
+async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
+    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+
+
+def _instant(request: Request, text: str) -> Timestamp | None:
+    """What a field of day and time says, in the city's own time."""
+    zone = city_words(request).city.timezone
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    made = Timestamp()
+    made.FromDatetime(at.replace(tzinfo=ZoneInfo(str(zone))).astimezone(UTC))
+    return made
+
+
+def _number(text: str) -> int:
+    """A whole number; one that the pillar refuses where it is none."""
+    plain = text.replace(".", "").replace(" ", "")
+    return int(plain[:9]) if plain.isascii() and plain.isdigit() else (-1 if plain else 0)

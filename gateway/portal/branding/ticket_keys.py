@@ -1,0 +1,30 @@
+"""The key of an order or a ticket in the browser of who has no login: a cookie that only its own pages send."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.gateway import current_gateway
+
+KEPT_SECONDS = 180 * 24 * 3600
+"""Long enough for a date half a year ahead: whoever has no account would lose the ticket with the cookie."""
+
+
+def key_of(request: Request) -> str:
+    """The key that this browser keeps for this page; else nothing."""
+    return request.cookies.get(_name(request), "")[:64]
+
+
+def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response:
+    """Redirects to a page with the key kept, so that it leaves the address bar and the history."""
+    response = RedirectResponse(to or path, 303)
+    secure = current_gateway(request).settings.secure
+    response.set_cookie(_name(request), key[:64], KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+def _name(request: Request) -> str:
+    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
+    settings = current_gateway(request).settings
+    return "__Secure-ticket" if settings.secure else settings.cookie("ticket")

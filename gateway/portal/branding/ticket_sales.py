@@ -1,0 +1,122 @@
+"""Tickets on sale, and ordering them: without a login, without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.city.ticketing import sellers_of
+from gateway.gateway import current_gateway
+from gateway.portal.branding import ticket_keys
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ticket_sales_views
+
+PATH = "/wisata/tiket"
+ORDERS = "/wisata/pesanan"
+CHECKED = [Depends(csrf_checked)]
+_MOST_TYPES = 12
+
+
+def selling(request: Request) -> None:
+    """Dependency: a city that sells tickets."""
+    if not sellers_of(current_gateway(request).city):
+        raise Problem(404, "TICKETS_OFF", "This city sells no tickets here.")
+
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
+
+
+@router.get("")
+async def listed(request: Request, kode: str = "") -> Response:
+    """What is on sale, the caller's own orders, and the way to a ticket or an order by its code."""
+    typed = "".join(one for one in kode if one.isascii() and (one.isalnum() or one == "-"))[:32].upper()
+    prefix = current_gateway(request).city.code_prefix
+    if typed:
+        orders = typed.replace("-", "").startswith(f"{prefix}B")
+        return RedirectResponse(f"{ORDERS if orders else PATH}/{typed}", 303)
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    asked = ticket_sales_pb2.ListTicketSalesRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await pillars.call(asked, caller)
+    own: list[orders_views.Order] = []
+    if caller.has("citizen"):
+        mine = await pillars.call(orders_pb2.ListOrdersRequest(page_size=PAGE), caller)
+        own = [orders_views.order(one) for one in mine.orders]
+    return render(
+        request, "branding/ticket_sales.html", private=True, here="branding", own=own,
+        sales=[ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales],
+        next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
+    )  # fmt: skip
+
+
+@router.get("/tanggal/{occasion}")
+async def of_date(request: Request, occasion: Identifier) -> Response:
+    """Leads from a date of an event to its sale."""
+    asked = ticket_sales_pb2.ListTicketSalesRequest(occasion=occasion, page_size=1)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    if not answer.ticket_sales:
+        raise Problem(404, "SALE_NOT_FOUND", "No tickets are sold here for this date.")
+    return RedirectResponse(f"{PATH}/beli/{answer.ticket_sales[0].id}", 303)
+
+
+@router.get("/beli/{sale}")
+async def form(request: Request, sale: Identifier, hari: str = "") -> Response:
+    """What can be had, and the form that orders it; of a destination on a day."""
+    return await _form(request, sale, hari, FormState())
+
+
+@router.post("/beli/{sale}", dependencies=CHECKED)
+async def order(request: Request, sale: Identifier) -> Response:
+    """Orders, and leads to the order with its key kept."""
+    given = await forms.read(request)
+    counts = {
+        name.removeprefix("n-"): value for name, value in given.items() if name.startswith("n-") and value.isdecimal()
+    }
+    wishes = [
+        orders_pb2.OrderWish(type=type_[:40], quantity=min(int(value[:3]), 99))
+        for type_, value in list(counts.items())[:_MOST_TYPES]
+        if value[:3].strip("0")
+    ]
+    if not wishes:
+        none = incomplete(request, "order", given, wishes="ticket.none_chosen")
+        return await _form(request, sale, given["day"], none)
+    asked = orders_pb2.CreateOrderRequest(
+        request_id=given["request_id"], sale=sale, wishes=wishes, day=given["day"][:10], holder=given["holder"][:80]
+    )
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    answer = await attempted(request, "order", given, call)
+    if isinstance(answer, FormState):
+        return await _form(request, sale, given["day"], answer)
+    return ticket_keys.keep_and_go(request, f"{ORDERS}/{answer.order.code}", answer.link_key)
+
+
+async def _form(request: Request, sale: str, day: str, shown: FormState) -> Response:
+    zone = city_words(request).city.timezone
+    today = datetime.now(zone).date()
+    wanted = day if _is_day(day) else today.isoformat()
+    asked = ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=wanted)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    found = ticket_sales_views.ticket_sale(answer.ticket_sale)
+    opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
+    over = bool(found.end_time and found.end_time < datetime.now(zone))
+    return render(
+        request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
+        first=today.isoformat(), last=(today + timedelta(days=90)).isoformat(), opens=opens, over=over,
+        by_day=found.start_time is None, **shown.context(),
+    )  # fmt: skip
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

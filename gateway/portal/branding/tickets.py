@@ -1,0 +1,97 @@
+"""A ticket: its QR code on the phone, on paper, and in the calendar."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.answers import qr, ticket_files
+from gateway.answers.problems import Problem
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.branding import ticket_keys
+from gateway.portal.branding.ticket_sales import PATH, selling
+from gateway.portal.kit import dates
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.branding.v1 import tickets_views as views
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
+
+
+@router.get("/{code}")
+async def shown(request: Request, code: Code, k: str = "") -> Response:
+    """The ticket; a key in the address is kept and leaves it."""
+    if k:
+        return ticket_keys.keep_and_go(request, f"{PATH}/{code}", k)
+    return await show(request, code, FormState())
+
+
+@router.get("/{code}/tiket.pdf")
+async def as_pdf(request: Request, code: Code) -> Response:
+    """The ticket on a page to print."""
+    one, texts = await held(request, code), texts_of(request)
+    name, kind = (one.title_en, one.type_en) if texts.language == "en" else (one.title_id, one.type_id)
+    lines = [kind, when(request, one), one.venue, one.holder]
+    made = ticket_files.pdf(name, [line for line in lines if line], one.code, one.token, texts("ticket.paper_note"))
+    return _file(made, "application/pdf", f"{one.code}.pdf")
+
+
+@router.get("/{code}/tiket.ics")
+async def as_calendar(request: Request, code: Code) -> Response:
+    """The ticket as an entry of a calendar."""
+    one, settings = await held(request, code), current_gateway(request).settings
+    name = one.title_en if texts_of(request).language == "en" else one.title_id
+    base = settings.public_url.rstrip("/")
+    host = base.partition("://")[2].partition(":")[0] or "localhost"
+    made = ticket_files.calendar(
+        one.code, name, one.venue, one.start_time, one.end_time, one.first_day, f"{base}{PATH}/{one.code}", host
+    )
+    return _file(made, "text/calendar; charset=utf-8", f"{one.code}.ics")
+
+
+@router.get("/{code}/tiket.png")
+async def as_picture(request: Request, code: Code) -> Response:
+    """The QR code as a picture to keep."""
+    one = await held(request, code)
+    return qr.answer(one.token, "png", one.code)
+
+
+async def held(request: Request, code: str) -> views.Ticket:
+    """The ticket of who has it in hand and can use it. Problem 404 for everybody else."""
+    one = await ticket_of(request, code)
+    if not one.token:
+        raise Problem(404, "TICKET_NOT_FOUND", "There is no such ticket for you.")
+    return one
+
+
+async def ticket_of(request: Request, code: str) -> views.Ticket:
+    """The ticket as the caller may see it."""
+    asked = pb.GetTicketRequest(code=code, link_key=ticket_keys.key_of(request))
+    return views.ticket((await current_gateway(request).pillars.call(asked, current_caller(request))).ticket)
+
+
+async def show(request: Request, code: str, shown: FormState) -> Response:
+    """The ticket's page."""
+    one = await ticket_of(request, code)
+    return render(
+        request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
+        base=f"{PATH}/{one.code}", code=qr.drawing(one.token) if one.token else "", when=when(request, one),
+        **shown.context(),
+    )  # fmt: skip
+
+
+def when(request: Request, one: views.Ticket) -> str:
+    """When it lets in, in words."""
+    texts, zone = texts_of(request), city_words(request).city.timezone
+    if one.start_time:
+        return dates.moment(one.start_time, texts, zone)
+    return dates.plain_day(one.first_day, texts, zone)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type=kind)

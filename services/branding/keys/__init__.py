@@ -1,0 +1,1 @@
+"""Keys of tickets: links without a login, sealed names, signatures."""

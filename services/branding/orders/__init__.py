@@ -1,0 +1,1 @@
+"""Orders: seats that are held until they are paid, and become tickets."""

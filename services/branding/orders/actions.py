@@ -1,0 +1,130 @@
+"""What can be done with orders: read them, give them up, and what money that came does to them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from services.branding.orders import events, model, store, writing
+from services.branding.orders.model import Line, Moved, Order, State
+from services.branding.refunds import actions as refunds
+from services.branding.refunds import store as refund_store
+from services.branding.refunds.actions import Due
+from services.branding.refunds.model import Cause, Refund
+from services.branding.sales import store as sales
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.sales.model import State as SaleState
+from services.branding.tickets import hands
+from services.branding.tickets import store as tickets
+from services.branding.tickets.model import Ticket
+from services.kit.database import Transaction
+from services.kit.rpc import etag as etags
+
+
+class Shown(NamedTuple):
+    """An order with all that its page shows."""
+
+    order: Order
+    lines: Sequence[Line]
+    sale: Sale
+    types: Mapping[UUID, TicketType]
+    seats: Mapping[UUID, Seats]
+    tickets: Sequence[Ticket] = ()
+    refunds: Sequence[Refund] = ()
+
+
+async def get(tx: Transaction, code: str, link_key: str) -> Shown:
+    """An order for who made it. Errors: ORDER_NOT_FOUND, also for what is somebody else's."""
+    return await shown(tx, await _own(tx, code, link_key))
+
+
+async def page(tx: Transaction, size: int, token: str) -> tuple[list[Shown], str]:
+    """The caller's own, the newest first, without their tickets. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    found = await store.page(tx, tx.caller.subject, size, token)
+    lines = await store.lines_of(tx, [one.id for one in found.rows])
+    of = await sales.by_ids(tx, {one.sale for one in found.rows})
+    types, seats = await _particulars(tx, [line for each in lines.values() for line in each])
+    return [Shown(one, lines[one.id], of[one.sale], types, seats) for one in found.rows], found.token
+
+
+async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Shown:
+    """Gives up an order that is not paid. Errors: as ``get``, ETAG_REQUIRED, STALE_ETAG, ORDER_NOT_OPEN."""
+    order = await _own(tx, code, link_key, lock=True)
+    etags.require(etag, order.version)
+    model.require_held(order)
+    await end(tx, [order.id], State.CANCELLED, "GIVEN_UP")
+    return await get(tx, code, link_key)
+
+
+async def capture(tx: Transaction, id_: UUID, payment: str) -> None:
+    """It was paid: its tickets are made, or the money goes back."""
+    order = (await store.lock(tx, [id_])).get(id_)
+    if order is None:
+        return
+    lines = (await store.lines_of(tx, [id_]))[id_]
+    sale = await sales.get(tx, order.sale)
+    assert sale is not None, "sales stay while there are orders of them"
+    seats = await sales.lock_seats(tx, {line.seats for line in lines})
+    moved = model.capture(order, lines, seats, tx.now, alive=sale.state is not SaleState.CANCELLED)
+    if moved.order is order:
+        return
+    await _write(tx, moved, payment)
+    if moved.returns:
+        events.ended(tx, moved.order)
+        late = Cause.CANCELLED if moved.order.reason == "SALE_CANCELLED" else Cause.LATE
+        await refunds.give_back(tx, [Due(sale.id, id_, order.code, order.request, order.amount, late)])
+    if moved.issues:
+        types = await sales.types_by_ids(tx, {line.type for line in lines})
+        await tx.together(tickets.added(writing.issue(tx, moved.order, lines, sale, types, seats)))
+        events.issued(tx, moved.order)
+
+
+async def end(tx: Transaction, ids: Collection[UUID], state: State, reason: str) -> None:
+    """Orders are over that are not paid: their seats are free."""
+    orders = await store.lock(tx, ids)
+    lines = await store.lines_of(tx, orders)
+    seats = await sales.lock_seats(tx, {line.seats for each in lines.values() for line in each})
+    changed: dict[UUID, Seats] = {}
+    for order in orders.values():
+        moved = model.end(order, lines[order.id], {**seats, **changed}, state, reason, tx.now)
+        if moved.order is not order:
+            changed |= moved.seats
+            await store.save(tx, moved.order)
+            events.ended(tx, moved.order)
+    await tx.together(sales.written(changed.values()))
+
+
+async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:
+    """Economy has made the payment: its code leads to where it is paid."""
+    order = (await store.lock(tx, [id_])).get(id_)
+    if order is not None and not order.payment:
+        await store.save(tx, model.with_payment(order, payment, tx.now))
+
+
+async def shown(tx: Transaction, order: Order) -> Shown:
+    """An order with its tickets and what goes back."""
+    lines = (await store.lines_of(tx, [order.id]))[order.id]
+    sale = await sales.get(tx, order.sale)
+    assert sale is not None
+    types, seats = await _particulars(tx, lines)
+    made = await tickets.of_order(tx, order.id)
+    types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
+    return Shown(order, lines, sale, types, seats, made, await refund_store.of_order(tx, order.id))
+
+
+async def _particulars(tx: Transaction, lines: Sequence[Line]) -> tuple[dict[UUID, TicketType], dict[UUID, Seats]]:
+    types = await sales.types_by_ids(tx, {line.type for line in lines})
+    return types, await sales.seats(tx, {line.seats for line in lines})
+
+
+async def _write(tx: Transaction, moved: Moved, payment: str) -> None:
+    order = moved.order if moved.order.payment else moved.order.paid_by(payment)
+    await store.save(tx, order)
+    await tx.together(sales.written(moved.seats.values()))
+
+
+async def _own(tx: Transaction, code: str, link_key: str, *, lock: bool = False) -> Order:
+    parsed = model.parse(tx.runtime.city.code_prefix, code)
+    found = await store.by_code(tx, parsed, lock=lock) if parsed else None
+    if found is None or not hands.has_order(tx, found.id, found.buyer, link_key):
+        raise model.unknown()
+    return found

@@ -1,0 +1,36 @@
+"""What falls due by itself: holds end; who made orders and had tickets is forgotten."""
+
+from datetime import timedelta
+
+from services.branding.orders import actions, store
+from services.branding.orders.model import State
+from services.branding.terms.profile import terms_of
+from services.branding.tickets import store as tickets
+from services.kit.runtime import Runtime
+
+AT_ONCE = 200
+"""Orders that one transaction ends."""
+
+
+async def expire(runtime: Runtime) -> None:
+    """Frees seats whose hold is over."""
+    more = True
+    while more:
+        async with runtime.transaction() as tx:
+            found = await store.over(tx, tx.now, AT_ONCE)
+            if found:
+                await actions.end(tx, found, State.EXPIRED, "HOLD_EXPIRED")
+            more = len(found) == AT_ONCE
+
+
+async def forget(runtime: Runtime) -> None:
+    """Takes away names and buyers of what is over for as long as the city's terms say."""
+    known = terms_of(runtime.city)
+    if known is None:
+        return
+    for step in (store.forget, tickets.forget):
+        more = True
+        while more:
+            async with runtime.transaction() as tx:
+                today = tx.now.astimezone(runtime.city.timezone).date()
+                more = await step(tx, today - timedelta(days=known.keep_days))

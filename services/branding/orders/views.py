@@ -1,0 +1,62 @@
+"""Orders as messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from services.branding.keys import sealing
+from services.branding.orders.deciding import Taken
+from services.branding.orders.model import Line, Order
+from services.branding.resources import secret_of
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.terms.money import money
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from smartcity.branding.v1 import orders_pb2 as pb
+
+
+def placed(
+    tx: Transaction, taken: Taken, sale: Sale, types: Mapping[UUID, TicketType], seats: Mapping[UUID, Seats]
+) -> pb.Order:
+    """An order that was taken just now, without the name: this answer is kept."""
+    return view(tx, replace(taken.order, sealed=None), taken.lines, sale, types, seats)
+
+
+def view(
+    tx: Transaction,
+    order: Order,
+    lines: Sequence[Line],
+    sale: Sale,
+    types: Mapping[UUID, TicketType],
+    seats: Mapping[UUID, Seats],
+) -> pb.Order:
+    """An order for who made it; its tickets and refunds are added by who has read them."""
+    return pb.Order(
+        code=order.code,
+        state=protos.number(pb.OrderState, order.state),
+        sale=str(sale.id),
+        title_id=sale.title_id,
+        title_en=sale.title_en,
+        venue=sale.venue,
+        start_time=protos.timestamp(sale.starts_at),
+        lines=[_line(tx, one, types[one.type], seats[one.seats]) for one in lines],
+        amount=money(tx, order.amount),
+        payment=order.payment,
+        hold_time=protos.timestamp(order.hold_until),
+        reason=order.reason,
+        create_time=protos.timestamp(order.created_at),
+        holder=sealing.unseal(secret_of(tx.runtime), order.id, order.sealed),
+        etag=etag.of(order.version),
+        id=str(order.id),
+    )
+
+
+def _line(tx: Transaction, one: Line, type_: TicketType, seats: Seats) -> pb.OrderLine:
+    return pb.OrderLine(
+        type=str(type_.id),
+        name_id=type_.name_id,
+        name_en=type_.name_en,
+        day=str(seats.day),
+        quantity=one.quantity,
+        price=money(tx, one.price),
+    )

@@ -1,0 +1,94 @@
+"""Writes orders that were decided together: orders, lines, seats, and the tickets of what costs nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from services.branding.keys import sealing
+from services.branding.orders import events, model, store
+from services.branding.orders.deciding import Asked, Book, Taken
+from services.branding.orders.model import Line, Order
+from services.branding.resources import secret_of
+from services.branding.sales import store as sales
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.terms.profile import required
+from services.branding.tickets import model as tickets
+from services.branding.tickets import store as ticket_store
+from services.branding.tickets.model import Ticket
+from services.kit.database import Transaction
+from services.kit.database.transaction import Write
+from services.kit.errors import DomainError
+
+
+async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
+    """All that is needed to decide these, their seats locked in the order of their ids. Errors: TICKETS_OFF."""
+    known = required(tx.runtime.city)
+    prefix = tx.runtime.city.code_prefix
+    book = Book(
+        zone=tx.runtime.city.timezone,
+        now=tx.now,
+        hold=timedelta(minutes=known.hold_minutes),
+        sales=await sales.by_ids(tx, {one.sale for one in asked if one.sale}),
+        types=await sales.types_by_ids(tx, {name for one in asked for name, _ in one.wishes if name}),
+        seats={},
+        code=lambda: model.new_code(prefix),
+    )
+    needed: dict[UUID, Seats] = {}
+    for one in asked:
+        wanted = book.wanted(one)
+        if not isinstance(wanted, DomainError):
+            needed |= {seats.id: seats for seats in wanted}
+    book.seats = await sales.lock_seats(tx, needed)
+    new = [seats for id_, seats in needed.items() if id_ not in book.seats]
+    if new:  # the first order of a destination's day
+        await sales.make_seats(tx, new)
+        book.seats = await sales.lock_seats(tx, needed)
+    return book
+
+
+def named(tx: Transaction, taken: Taken, holder: str) -> Taken:
+    """With the name of who its tickets are for."""
+    if not holder:
+        return taken
+    sealed = sealing.seal(secret_of(tx.runtime), taken.order.id, holder)
+    return taken._replace(order=replace(taken.order, sealed=sealed))
+
+
+def writes(tx: Transaction, book: Book, taken: Sequence[Taken]) -> list[Write]:
+    """What is written of the orders that were taken; none of it depends on the rest."""
+    made = [
+        ticket
+        for one in taken
+        if not one.order.amount
+        for ticket in issue(tx, one.order, one.lines, book.sales[one.order.sale], book.types, book.seats)
+    ]
+    return [*store.added(taken), sales.written(book.moved.values()), ticket_store.added(made)]
+
+
+def tell(tx: Transaction, book: Book, taken: Taken, traceparent: str | None = None) -> None:
+    """Emits the events of an order that was taken."""
+    until = tx.now + timedelta(minutes=required(tx.runtime.city).pay_minutes)
+    events.placed(tx, taken.order, book.sales[taken.order.sale], until, traceparent)
+
+
+def issue(
+    tx: Transaction,
+    order: Order,
+    lines: Sequence[Line],
+    sale: Sale,
+    types: Mapping[UUID, TicketType],
+    seats: Mapping[UUID, Seats],
+) -> list[Ticket]:
+    """The tickets of an order that is paid, each with the name of the order."""
+    secret, zone, prefix = secret_of(tx.runtime), tx.runtime.city.timezone, tx.runtime.city.code_prefix
+    name = sealing.unseal(secret, order.id, order.sealed)
+    made = []
+    for line in lines:
+        for _ in range(line.quantity):
+            code, request = tickets.new_code(prefix), order.request
+            one = tickets.issue(
+                code, sale, types[line.type], seats[line.seats], order.id, order.buyer, request, zone, tx.now
+            )
+            made.append(replace(one, price=line.price, sealed=sealing.seal(secret, one.id, name)))
+    return made

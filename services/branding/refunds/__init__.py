@@ -1,0 +1,1 @@
+"""Money that goes back: asked for at economy until it is there."""

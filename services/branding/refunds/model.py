@@ -1,0 +1,89 @@
+"""Money that goes back to who paid: asked for, done, or refused and asked for again. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.kit import ids
+from services.kit.errors import precondition
+
+AGAIN = timedelta(hours=6)
+"""After this what was refused, or not answered, is asked for again by itself."""
+
+
+class State(Enum):
+    """Where it stands."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Cause(Enum):
+    """Why it goes back."""
+
+    LATE = "late"
+    GIVEN_BACK = "given_back"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Refund:
+    """One of them. Times are UTC; amounts are whole units."""
+
+    id: UUID
+    version: int
+    state: State
+    cause: Cause
+    sale: UUID
+    order_id: UUID
+    order_code: str
+    request: str
+    """Under what economy was asked for the money."""
+    amount: int
+    attempt: int
+    reason: str
+    """Why it could not be given back so far."""
+    created_at: datetime
+    updated_at: datetime
+    asked_at: datetime
+    settled_at: datetime | None = None
+
+    @property
+    def reference(self) -> str:
+        """Under what economy is asked to give it back: another for each attempt, since an answer is final there."""
+        return f"{self.id}.{self.attempt}"
+
+
+def read_reference(text: str) -> tuple[UUID, int] | None:
+    """The refund and the attempt of a reference; None for what is none of ours."""
+    name, _, attempt = text.partition(".")
+    known = ids.parse(name)
+    return (known, int(attempt)) if known and attempt.isascii() and attempt.isdigit() else None
+
+
+def done(one: Refund, attempt: int, now: datetime) -> Refund | None:
+    """Economy gave it back; None where it is not waiting for this."""
+    if one.state is State.DONE or attempt > one.attempt:
+        return None
+    return _moved(one, State.DONE, now, reason="", settled_at=now)
+
+
+def refuse(one: Refund, attempt: int, reason: str, now: datetime) -> Refund | None:
+    """Economy could not; None where it is not waiting for this."""
+    if one.state is not State.ASKED or one.attempt != attempt:
+        return None
+    return _moved(one, State.REFUSED, now, reason=reason or "REFUND_REJECTED")
+
+
+def ask_again(one: Refund, now: datetime) -> Refund:
+    """It is asked for once more. Errors: INVALID_TRANSITION."""
+    if one.state is not State.REFUSED:
+        raise precondition("INVALID_TRANSITION", "Only what was refused can be asked for again.", state=one.state.value)
+    return _moved(one, State.ASKED, now, attempt=one.attempt + 1, asked_at=now)
+
+
+def _moved(one: Refund, state: State, now: datetime, **more: object) -> Refund:
+    return replace(one, state=state, version=one.version + 1, updated_at=now, **more)  # type: ignore[arg-type]

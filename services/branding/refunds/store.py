@@ -1,0 +1,40 @@
+"""SQL of refunds of tickets."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.branding.refunds.model import Refund, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+REFUNDS = Table(
+    Refund, "ticket_refund", fixed=("cause", "sale", "order_id", "order_code", "request", "amount", "created_at")
+)
+_OLDEST: Keyset[Refund] = Keyset({"id": UUID}, of=lambda one: (one.id,))
+get, save, add_all = REFUNDS.get, REFUNDS.save, REFUNDS.add_all
+
+AT_ONCE = 100
+"""Refunds that are asked for again by one turn of the timer."""
+
+
+async def of_order(tx: Transaction, order: UUID) -> list[Refund]:
+    """Those of an order, the oldest first."""
+    return await REFUNDS.every(tx, "order_id = $1 ORDER BY id", order)
+
+
+async def page(tx: Transaction, sale: UUID, states: tuple[State, ...], size: int, token: str) -> Page[Refund]:
+    """Those of a sale in these states (none: in any), the oldest first."""
+    return await REFUNDS.page(tx, _OLDEST, size, token, sale=sale, state=states)
+
+
+async def refused(tx: Transaction, before: datetime) -> list[UUID]:
+    """Some that were refused and asked for before."""
+    sql = "SELECT id FROM ticket_refund WHERE state = 'refused' AND asked_at < $1 ORDER BY asked_at LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, before, AT_ONCE)]
+
+
+async def open_since(tx: Transaction) -> datetime | None:
+    """Since when the money is to go back that has waited the longest; None where none waits."""
+    sql = "SELECT created_at FROM ticket_refund WHERE state <> 'done' ORDER BY created_at LIMIT 1"
+    found: datetime | None = await tx.fetchval(sql)
+    return found

@@ -1,0 +1,199 @@
+"""What can be done with sales: open them, add types, change how many there are, stop them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from services.branding.resources import signer_of
+from services.branding.sales import events, model, store
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.terms import access
+from services.branding.terms.profile import required
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
+from services.kit.rpc import etag as etags
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A sale with its types and their seats on the day that is shown."""
+
+    sale: Sale
+    types: Sequence[TicketType]
+    seats: dict[UUID, Seats]
+    """By type; those that nobody has wanted yet are not there."""
+
+    def left(self, one: TicketType) -> int:
+        """How many of a type can be had."""
+        known = self.seats.get(one.id)
+        return known.left if known else one.quota
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a sale is to be for."""
+
+    occasion: str
+    destination: str
+    title_id: str
+    title_en: str
+    venue: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    opens_at: datetime | None
+    waiting_room: bool
+
+
+async def create(tx: Transaction, wanted: Wanted) -> Offer:
+    """Opens a sale of the caller's agency. Errors: TICKETS_OFF, AGENCY_WITHOUT_COUNTER, SALE_FOR_ONE_THING,
+    SALE_TIMES_INVALID, TITLE_REQUIRED, SALE_EXISTS.
+    """
+    signer_of(tx.runtime)
+    agency = tx.agency
+    if not agency or agency not in required(tx.runtime.city).agencies:
+        message = "This agency sells no tickets here: it needs a counter, and a line in the city's tickets.toml."
+        raise forbidden("AGENCY_WITHOUT_COUNTER", message)
+    if bool(wanted.occasion) == bool(wanted.destination):
+        message = "A sale is for one date of an event, or for one destination."
+        raise invalid("SALE_FOR_ONE_THING", message, field="occasion")
+    sale = await _made(tx, wanted, agency)
+    if sale.occasion and await store.of_occasion(tx, sale.occasion) is not None:
+        raise conflict("SALE_EXISTS", "Tickets of this date are on sale already; add a type there.", field="occasion")
+    await store.save(tx, sale)
+    events.opened(tx, sale)
+    return Offer(sale, [], {})
+
+
+async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
+    starts_at, ends_at = (wanted.starts_at, wanted.ends_at) if wanted.occasion else (None, None)
+    occasion = ids.parse(wanted.occasion) if wanted.occasion else None
+    if wanted.occasion and occasion is None:
+        raise invalid("OCCASION_UNKNOWN", "There is no such date of an event.", field="occasion")
+    if wanted.occasion and starts_at is None:
+        raise invalid("SALE_TIMES_INVALID", "Say when it begins and when it ends.", field="start_time")
+    model.check_times(starts_at, ends_at, tx.now)
+    if not wanted.title_id or not wanted.title_en:
+        message = "Say what the tickets are for, in both languages."
+        raise invalid("TITLE_REQUIRED", message, field="title_en" if wanted.title_id else "title_id")
+    return Sale(
+        id=ids.uuid7(),
+        version=1,
+        state=model.State.OPEN,
+        agency=agency,
+        occasion=occasion,
+        destination=wanted.destination,
+        title_id=wanted.title_id,
+        title_en=wanted.title_en,
+        venue=wanted.venue,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=wanted.opens_at or tx.now,
+        waiting_room=wanted.waiting_room,
+        note="",
+        opened_by=tx.caller.subject,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+
+
+async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
+    """A sale as everybody may see it. Errors: SALE_NOT_FOUND."""
+    sale = await known(tx, name)
+    (offer,) = await offers(tx, [sale], day)
+    return offer
+
+
+async def page(tx: Transaction, occasion: str, destination: str, size: int, token: str) -> tuple[list[Offer], str]:
+    """One page of sales, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    wanted = ids.parse(occasion) if occasion else None
+    found: Page[Sale] = Page([])
+    if not occasion or wanted is not None:
+        found = await store.page(tx, wanted, destination, size, token)
+    return await offers(tx, found.rows), found.token
+
+
+async def offers(tx: Transaction, sales: Sequence[Sale], day: date | None = None) -> list[Offer]:
+    """Sales with their types and what is left of them on their day; of destinations on ``day``, or today."""
+    if not sales:
+        return []
+    zone = tx.runtime.city.timezone
+    types = await store.types_of(tx, [one.id for one in sales])
+    shown = day or tx.now.astimezone(zone).date()
+    days = {one.id: (one.days(zone) or (shown,))[0] for one in sales}
+    named = {model.seats_id(each.id, days[sale]): each.id for sale, of in types.items() for each in of}
+    seats = {named[id_]: one for id_, one in (await store.seats(tx, named)).items()}
+    return [Offer(one, types[one.id], {each.id: seats[each.id] for each in types[one.id] if each.id in seats})
+            for one in sales]  # fmt: skip
+
+
+async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:
+    """Adds a type to a sale of the caller's agency. Errors: SALE_NOT_FOUND, NOT_YOURS, SALE_CANCELLED,
+    TOO_MANY_TICKET_TYPES.
+    """
+    found = await _own(tx, sale, lock=True)
+    model.require_alive(found)
+    if len((await store.types_of(tx, [found.id]))[found.id]) >= model.MOST_TYPES:
+        raise precondition("TOO_MANY_TICKET_TYPES", f"A sale has at most {model.MOST_TYPES} types.")
+    made = replace(made, sale=found.id)
+    await store.save_type(tx, made)
+    days = found.days(tx.runtime.city.timezone)
+    if days is not None:
+        await store.make_seats(tx, [model.seats_of(made, days[0])])
+    return await get(tx, str(found.id))
+
+
+async def change_type(tx: Transaction, id_: str, etag: str, quota: int, *, open_: bool) -> Offer:
+    """How many there are, and whether they are on sale; of a destination from today on. Errors: TICKET_TYPE_UNKNOWN,
+    NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, QUOTA_BELOW_SOLD.
+    """
+    parsed = ids.parse(id_)
+    before = await store.get_type(tx, parsed, lock=True) if parsed else None
+    if before is None:
+        raise type_unknown()
+    sale = await _own(tx, str(before.sale))
+    model.require_alive(sale)
+    etags.require(etag, before.version)
+    done = replace(before, quota=quota or before.quota, open=open_, version=before.version + 1, updated_at=tx.now)
+    await store.save_type(tx, done)
+    if done.quota != before.quota:
+        today = tx.now.astimezone(tx.runtime.city.timezone).date()
+        since = (sale.days(tx.runtime.city.timezone) or (today,))[0]
+        locked = await store.lock_seats(tx, await store.days_of(tx, done.id, since))
+        await tx.together(store.written([one.resize(done.quota) for one in locked.values()]))
+    return await get(tx, str(sale.id))
+
+
+async def stop(tx: Transaction, id_: str, etag: str, note: str, *, open_: bool) -> Offer:
+    """Stops a sale or lets it go on. Errors: SALE_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED."""
+    before = await _own(tx, id_, lock=True)
+    etags.require(etag, before.version)
+    await store.save(tx, model.stop(before, open_=open_, note=note, now=tx.now))
+    return await get(tx, id_)
+
+
+async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:
+    """A sale by its id. Errors: SALE_NOT_FOUND."""
+    parsed = ids.parse(name)
+    found = await store.get(tx, parsed, lock=lock) if parsed else None
+    if found is None:
+        raise sale_unknown()
+    return found
+
+
+async def _own(tx: Transaction, name: str, *, lock: bool = False) -> Sale:
+    found = await known(tx, name, lock=lock)
+    access.require_seller(tx, found.agency)
+    return found
+
+
+def sale_unknown() -> DomainError:
+    """There is no such sale."""
+    return not_found("SALE_NOT_FOUND", "There is no such sale of tickets.", field="sale")
+
+
+def type_unknown() -> DomainError:
+    """There is no such type in this sale."""
+    return not_found("TICKET_TYPE_UNKNOWN", "There is no such type of tickets in this sale.", field="type")

@@ -1,0 +1,99 @@
+"""TicketSaleService over gRPC: proto -> action -> proto."""
+
+from datetime import date, datetime
+
+from google.protobuf.message import Message
+
+from services.branding.sales import actions
+from services.branding.sales.actions import Wanted
+from services.branding.sales.model import Admission, Reentry, TicketType
+from services.branding.sales.views import view
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import invalid
+from services.kit.rpc import protos, rpc
+from smartcity.branding.v1 import ticket_sales_pb2 as pb
+
+
+@rpc
+async def create(tx: Transaction, request: pb.CreateTicketSaleRequest) -> pb.CreateTicketSaleResponse:
+    """Opens a sale."""
+    wanted = Wanted(
+        occasion=request.occasion,
+        destination=request.destination,
+        title_id=" ".join(request.title_id.split()),
+        title_en=" ".join(request.title_en.split()),
+        venue=" ".join(request.venue.split()),
+        starts_at=_instant(request, "start_time"),
+        ends_at=_instant(request, "end_time"),
+        opens_at=_instant(request, "open_time"),
+        waiting_room=request.waiting_room,
+    )
+    return pb.CreateTicketSaleResponse(ticket_sale=view(tx, await actions.create(tx, wanted)))
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetTicketSaleRequest) -> pb.GetTicketSaleResponse:
+    """Reads a sale."""
+    found = await actions.get(tx, request.id, day(request.day))
+    return pb.GetTicketSaleResponse(ticket_sale=view(tx, found))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListTicketSalesRequest) -> pb.ListTicketSalesResponse:
+    """Lists sales."""
+    found, token = await actions.page(tx, request.occasion, request.destination, request.page_size, request.page_token)
+    return pb.ListTicketSalesResponse(ticket_sales=[view(tx, one) for one in found], next_page_token=token)
+
+
+@rpc
+async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.CreateTicketTypeResponse:
+    """Adds a type."""
+    made_id = ids.uuid7()
+    made = TicketType(
+        id=made_id,
+        version=1,
+        sale=made_id,
+        name_id=" ".join(request.name_id.split()),
+        name_en=" ".join(request.name_en.split()),
+        price=request.price,
+        quota=request.quota,
+        most=request.most,
+        open=True,
+        admission=protos.member(pb.TicketAdmission, request.admission, Admission)
+        if request.admission
+        else Admission.ONCE,
+        reentry=protos.member(pb.TicketReentry, request.reentry, Reentry) if request.reentry else Reentry.NONE,
+        gates=tuple(dict.fromkeys(" ".join(one.split()) for one in request.gates)),
+        refund_hours=request.refund_hours,
+        refund_percent=request.refund_percent,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    return pb.CreateTicketTypeResponse(ticket_sale=view(tx, await actions.add_type(tx, request.sale, made)))
+
+
+@rpc
+async def change_type(tx: Transaction, request: pb.ChangeTicketTypeRequest) -> pb.ChangeTicketTypeResponse:
+    """Changes a type."""
+    done = await actions.change_type(tx, request.id, request.etag, request.quota, open_=request.open)
+    return pb.ChangeTicketTypeResponse(ticket_sale=view(tx, done))
+
+
+@rpc
+async def stop(tx: Transaction, request: pb.StopTicketSaleRequest) -> pb.StopTicketSaleResponse:
+    """Stops a sale or lets it go on."""
+    done = await actions.stop(tx, request.id, request.etag, request.note, open_=request.open)
+    return pb.StopTicketSaleResponse(ticket_sale=view(tx, done))
+
+
+def day(text: str) -> date | None:
+    """A day that a request names. Errors: DAY_INVALID."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day") from error
+
+
+def _instant(request: Message, name: str) -> datetime | None:
+    return protos.instant(getattr(request, name)) if request.HasField(name) else None

@@ -1,0 +1,217 @@
+"""A sale, its types of tickets, and the seats of a type on a day. Pure rules; amounts are whole units."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import Enum
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.kit.errors import DomainError, invalid, precondition
+
+MOST_TYPES = 12
+AHEAD_DAYS = 90
+"""How many days ahead tickets of a destination are sold."""
+
+
+class State(Enum):
+    """Where a sale stands."""
+
+    OPEN = "open"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+class Admission(Enum):
+    """How often a ticket lets in."""
+
+    ONCE = "once"
+    DAILY = "daily"
+
+
+class Reentry(Enum):
+    """Whether who has left may come in again on the same day."""
+
+    NONE = "none"
+    AFTER_EXIT = "after_exit"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What tickets are sold for: a date of an event, or the days of a destination. Times are UTC."""
+
+    id: UUID
+    version: int
+    state: State
+    agency: str
+    occasion: UUID | None
+    destination: str
+    title_id: str
+    title_en: str
+    venue: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    opens_at: datetime
+    waiting_room: bool
+    note: str
+    opened_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def by_day(self) -> bool:
+        """Whether its tickets are of a day that the buyer names."""
+        return self.starts_at is None
+
+    def days(self, zone: tzinfo) -> tuple[date, date] | None:
+        """First and last day of what has a begin, as the city counts them."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        # What ends at midnight ends the day before.
+        last = (self.ends_at - timedelta(seconds=1)).astimezone(zone).date()
+        return self.starts_at.astimezone(zone).date(), last
+
+    def begins(self, day: date, zone: tzinfo) -> datetime:
+        """When a ticket of a day begins to be used: the sale's begin, or the day's."""
+        return self.starts_at or datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class TicketType:
+    """A sort of tickets of a sale."""
+
+    id: UUID
+    version: int
+    sale: UUID
+    name_id: str
+    name_en: str
+    price: int
+    quota: int
+    """In all; of a destination on each day that has none of its own yet."""
+    most: int
+    open: bool
+    admission: Admission
+    reentry: Reentry
+    gates: tuple[str, ...]
+    refund_hours: int
+    refund_percent: int
+    created_at: datetime
+    updated_at: datetime
+
+    def refund(self, price: int, begins: datetime, now: datetime) -> int | None:
+        """What is given back of a price now; None where it is too late, or tickets are not taken back."""
+        if self.refund_percent == 0 or now > begins - timedelta(hours=self.refund_hours):
+            return None
+        return price * self.refund_percent // 100
+
+
+@dataclass(frozen=True)
+class Seats:
+    """What there is of a type on a day. ``held`` are of orders that are not paid, ``sold`` of tickets that hold."""
+
+    id: UUID
+    type: UUID
+    day: date
+    quota: int
+    held: int = 0
+    sold: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many can be had."""
+        return self.quota - self.held - self.sold
+
+    def hold(self, count: int) -> "Seats":
+        """Holds some for an order. Errors: SOLD_OUT."""
+        if count > self.left:
+            raise sold_out(self.left)
+        return replace(self, held=self.held + count)
+
+    def free(self, count: int) -> "Seats":
+        """Frees what was held."""
+        return replace(self, held=self.held - count)
+
+    def sell(self, count: int, *, held: bool) -> "Seats":
+        """Sells what is held, or, if it is not any more, what is left. Errors: SOLD_OUT."""
+        if held:
+            return replace(self, held=self.held - count, sold=self.sold + count)
+        if count > self.left:
+            raise sold_out(self.left)
+        return replace(self, sold=self.sold + count)
+
+    def take_back(self, count: int) -> "Seats":
+        """A ticket was given back."""
+        return replace(self, sold=self.sold - count)
+
+    def resize(self, quota: int) -> "Seats":
+        """There are so many from now on. Errors: QUOTA_BELOW_SOLD."""
+        if quota < self.held + self.sold:
+            message = f"{self.held + self.sold} are sold or held already; there cannot be fewer."
+            raise precondition("QUOTA_BELOW_SOLD", message, field="quota")
+        return replace(self, quota=quota)
+
+
+def seats_id(type_: UUID, day: date) -> UUID:
+    """The id of a type's seats on a day: the same whoever needs them first."""
+    return uuid5(NAMESPACE_URL, f"smartcity:seats:{type_}:{day}")
+
+
+def seats_of(type_: TicketType, day: date) -> Seats:
+    """A type's seats on a day that has none so far."""
+    return Seats(id=seats_id(type_.id, day), type=type_.id, day=day, quota=type_.quota)
+
+
+def check_times(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:
+    """What has a begin has an end, later than that and than now. Errors: SALE_TIMES_INVALID."""
+    if (starts_at is None) != (ends_at is None) or (starts_at and ends_at and not max(starts_at, now) < ends_at):
+        message = "Say when it begins and when it ends; it must not be over."
+        raise invalid("SALE_TIMES_INVALID", message, field="end_time")
+
+
+def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date | DomainError:
+    """The day whose seats an order is for, or why there is none. Errors: DAY_INVALID, SALE_OVER."""
+    today = now.astimezone(zone).date()
+    known = sale.days(zone)
+    if known is not None:
+        if sale.ends_at is not None and now >= sale.ends_at:
+            return precondition("SALE_OVER", "It is over; there are no more tickets for it.")
+        return known[0]
+    if asked is None or not today <= asked <= today + timedelta(days=AHEAD_DAYS):
+        message = f"Name a day from today on, at most {AHEAD_DAYS} days ahead."
+        return invalid("DAY_INVALID", message, field="day")
+    return asked
+
+
+def unsellable(sale: Sale, now: datetime) -> DomainError | None:
+    """Why nothing can be ordered now; None when it can."""
+    if sale.state is State.CANCELLED:
+        return precondition("SALE_CANCELLED", "It does not take place. Whoever has a ticket gets the money back.")
+    if sale.state is State.STOPPED:
+        return precondition("SALE_STOPPED", "The sale is stopped for now. Look again later.")
+    if now < sale.opens_at:
+        return precondition("SALE_NOT_OPEN_YET", "Tickets are not on sale yet.", opens=sale.opens_at.isoformat())
+    return None
+
+
+def stop(sale: Sale, *, open_: bool, note: str, now: datetime) -> Sale:
+    """Stops it, or lets it go on. Errors: SALE_CANCELLED."""
+    require_alive(sale)
+    state = State.OPEN if open_ else State.STOPPED
+    return replace(sale, state=state, note=note, version=sale.version + 1, updated_at=now)
+
+
+def cancel(sale: Sale, note: str, now: datetime) -> Sale:
+    """It does not take place. Errors: SALE_CANCELLED."""
+    require_alive(sale)
+    return replace(sale, state=State.CANCELLED, note=note, version=sale.version + 1, updated_at=now)
+
+
+def require_alive(sale: Sale) -> None:
+    """Errors: SALE_CANCELLED."""
+    if sale.state is State.CANCELLED:
+        raise precondition("SALE_CANCELLED", "It does not take place, and stays so. Open another sale.")
+
+
+def sold_out(left: int) -> DomainError:
+    """There are not enough."""
+    message = f"Only {left} are left; order fewer." if left else "There are none left; some may come back later."
+    return precondition("SOLD_OUT", message, left=str(left))

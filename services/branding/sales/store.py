@@ -1,0 +1,91 @@
+"""SQL of sales, types and seats."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.kit.database.transaction import Write
+
+SALES = Table(Sale, "ticket_sale", fixed=("agency", "occasion", "destination", "opened_by", "created_at"))
+TYPES = Table(TicketType, "ticket_type", fixed=("sale", "price", "admission", "reentry", "created_at"))
+SEATS = Table(Seats, "ticket_seats", fixed=("type", "day"))
+_NEWEST: Keyset[Sale] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+get, save = SALES.get, SALES.save
+get_type, save_type = TYPES.get, TYPES.save
+
+_LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_MAKE = """
+INSERT INTO ticket_seats (id, type, day, quota, held, sold)
+SELECT *, 0, 0 FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bigint[]) ON CONFLICT DO NOTHING
+"""
+_WRITE = """
+UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS new (id, quota, held, sold)
+ WHERE ticket_seats.id = new.id
+"""
+
+
+async def page(tx: Transaction, occasion: UUID | None, destination: str, size: int, token: str) -> Page[Sale]:
+    """Sales, the newest first: of a date of an event, of a destination, or all."""
+    return await SALES.page(tx, _NEWEST, size, token, occasion=occasion, destination=destination)
+
+
+async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:
+    """The sale of a date of an event."""
+    return await SALES.first(tx, "occasion = $1", occasion)
+
+
+async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
+    """Sales by their ids."""
+    return {one.id: one for one in await SALES.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}
+
+
+async def types_of(tx: Transaction, sales: Collection[UUID]) -> dict[UUID, list[TicketType]]:
+    """The types of sales, in the order in which they were made."""
+    found: dict[UUID, list[TicketType]] = {sale: [] for sale in sales}
+    for one in await TYPES.every(tx, "sale = ANY($1::uuid[]) ORDER BY id", list(sales)):
+        found[one.sale].append(one)
+    return found
+
+
+async def types_by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, TicketType]:
+    """Types by their ids."""
+    return {one.id: one for one in await TYPES.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}
+
+
+async def seats(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Seats]:
+    """Seats by their ids, as they are."""
+    return {one.id: one for one in await SEATS.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}
+
+
+async def lock_seats(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Seats]:
+    """Seats by their ids, locked in the order of those."""
+    if not wanted:
+        return {}
+    return {one.id: one for one in await SEATS.every(tx, _LOCK, sorted(wanted))}
+
+
+async def make_seats(tx: Transaction, new: Sequence[Seats]) -> None:
+    """Makes seats that are not there yet."""
+    rows = sorted(new, key=lambda one: one.id)
+    columns: tuple[list[object], ...] = (
+        [one.id for one in rows], [one.type for one in rows], [one.day for one in rows], [one.quota for one in rows]
+    )  # fmt: skip
+    await tx.execute(_MAKE, *columns)
+
+
+def written(moved: Collection[Seats]) -> Write:
+    """The write of seats that the caller has locked."""
+    if not moved:
+        return Write(_WRITE, ())
+    columns = ([one.id for one in moved], [one.quota for one in moved], [one.held for one in moved])
+    return Write(_WRITE, (*columns, [one.sold for one in moved]), rows=len(moved))
+
+
+async def days_of(tx: Transaction, type_: UUID, since: date) -> list[UUID]:
+    """The seats of a type from a day on."""
+    rows = await tx.fetch("SELECT id FROM ticket_seats WHERE type = $1 AND day >= $2 ORDER BY id", type_, since)
+    return [row["id"] for row in rows]

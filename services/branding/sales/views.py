@@ -1,0 +1,49 @@
+"""Sales as messages."""
+
+from services.branding.sales.actions import Offer
+from services.branding.sales.model import TicketType
+from services.branding.terms.money import money
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from smartcity.branding.v1 import ticket_sales_pb2 as pb
+
+
+def view(tx: Transaction, offer: Offer) -> pb.TicketSale:
+    """A sale with its types."""
+    sale = offer.sale
+    return pb.TicketSale(
+        id=str(sale.id),
+        state=protos.number(pb.TicketSaleState, sale.state),
+        agency=sale.agency,
+        occasion=str(sale.occasion or ""),
+        destination=sale.destination,
+        title_id=sale.title_id,
+        title_en=sale.title_en,
+        venue=sale.venue,
+        start_time=protos.timestamp(sale.starts_at),
+        end_time=protos.timestamp(sale.ends_at),
+        open_time=protos.timestamp(sale.opens_at),
+        waiting_room=sale.waiting_room,
+        types=[_type(tx, one, offer.left(one)) for one in offer.types],
+        note=sale.note,
+        etag=etag.of(sale.version),
+    )
+
+
+def _type(tx: Transaction, one: TicketType, left: int) -> pb.TicketType:
+    return pb.TicketType(
+        id=str(one.id),
+        name_id=one.name_id,
+        name_en=one.name_en,
+        price=money(tx, one.price),
+        quota=one.quota,
+        left=left,
+        most=one.most,
+        open=one.open,
+        admission=protos.number(pb.TicketAdmission, one.admission),
+        reentry=protos.number(pb.TicketReentry, one.reentry),
+        gates=one.gates,
+        refund_hours=one.refund_hours,
+        refund_percent=one.refund_percent,
+        etag=etag.of(one.version),
+    )

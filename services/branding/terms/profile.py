@@ -1,0 +1,79 @@
+"""What a city's profile says of tickets: ``tickets.toml``. A city without it sells none."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from services.kit.city import City
+from services.kit.city.files import Fault, read_optional
+from services.kit.city.model import Identifier, Text
+from services.kit.errors import precondition
+
+FILE = "tickets.toml"
+
+
+class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tax on what is paid for entertainment (PBJT)."""
+
+    name: Text
+    basis_id: Text
+    """The legal basis in words."""
+    basis_en: Text
+    rate_percent: Annotated[float, Meta(ge=0, le=75)] | None = None
+    """Empty where nobody has said it: then nothing is reckoned."""
+    most_percent: Annotated[float, Meta(ge=0, le=75)] | None = None
+    """What the law allows at most."""
+
+
+class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``tickets.toml``."""
+
+    agencies: tuple[Identifier, ...]
+    """Who may sell: agencies that have a counter in ``economy.toml``, which gets the money."""
+    hold_minutes: Annotated[int, Meta(ge=1, le=60)]
+    """For how long seats are held for an order that is not paid."""
+    pay_minutes: Annotated[int, Meta(ge=1, le=1_440)]
+    """For how long an order can be paid: what comes after its hold is honoured while seats remain."""
+    keep_days: Annotated[int, Meta(ge=1, le=365)]
+    """For how long after its day the name on a ticket is kept, and whose an order was."""
+    early_hours: Annotated[int, Meta(ge=0, le=48)] = 0
+    """How many hours before its begin a gate lets in, where that is the day before."""
+    tax: Tax | None = None
+    made_up: tuple[str, ...] = ()
+    """What of it nobody decided: names of the settings above."""
+
+
+def terms_of(city: City) -> Terms | None:
+    """The terms of a city; None where it sells no tickets. Raises CityError that lists all that is wrong."""
+    return _read(city.folder, frozenset(city.agencies))
+
+
+def required(city: City) -> Terms:
+    """The terms of a city that sells tickets. Errors: TICKETS_OFF."""
+    found = terms_of(city)
+    if found is None:
+        raise precondition("TICKETS_OFF", "This city sells no tickets here.")
+    return found
+
+
+@lru_cache
+def _read(folder: Path, agencies: frozenset[str]) -> Terms | None:
+    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies))
+
+
+def _faults(given: Terms, agencies: frozenset[str]) -> Iterator[Fault]:
+    for name in given.agencies:
+        if name not in agencies:
+            yield (("agencies",), f'agency "{name}" is unknown', "name one of agencies.csv")
+    if given.pay_minutes < given.hold_minutes:
+        message = "an order could not be paid while its seats are held"
+        yield (("pay_minutes",), message, "make it hold_minutes or more")
+    tax = given.tax
+    if tax and tax.rate_percent is not None and tax.most_percent is not None and tax.rate_percent > tax.most_percent:
+        yield (("tax", "rate_percent"), "the law allows less", "correct rate_percent or most_percent")
+    for name in given.made_up:
+        if name not in Terms.__struct_fields__:
+            yield (("made_up",), f'"{name}" is no setting', "name settings of this file")

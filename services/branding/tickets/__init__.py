@@ -1,0 +1,1 @@
+"""Tickets: what lets their holders in, and what can be done with one."""

@@ -1,0 +1,41 @@
+"""What can be done with a ticket: read it."""
+
+from typing import NamedTuple
+
+from services.branding.sales import store as sales
+from services.branding.sales.model import Sale, TicketType
+from services.branding.tickets import hands, model, store
+from services.branding.tickets.model import Ticket
+from services.kit.database import Transaction
+
+
+class Held(NamedTuple):
+    """A ticket with what it is for, and whether the caller has it in hand."""
+
+    ticket: Ticket
+    sale: Sale
+    type: TicketType
+    own: bool
+
+
+async def get(tx: Transaction, code: str, link_key: str) -> Held:
+    """A ticket for who has it in hand, and for the agency that sells it. Errors: TICKET_NOT_FOUND, also for what is
+    somebody else's; TICKET_CODE_MISTYPED.
+    """
+    return await find(tx, code, link_key)
+
+
+async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False) -> Held:
+    """As ``get``; its row locked where it is to be changed."""
+    parsed = model.parse(tx.runtime.city.code_prefix, code)
+    if parsed is None:
+        raise model.mistyped()
+    found = await store.by_code(tx, parsed, lock=lock)
+    sale = await sales.get(tx, found.sale) if found else None
+    type_ = await sales.get_type(tx, found.type) if found else None
+    if found is None or sale is None or type_ is None:
+        raise model.unknown()
+    own = hands.has_ticket(tx, found, link_key)
+    if not own and not tx.allows(sale.agency):
+        raise model.unknown()
+    return Held(found, sale, type_, own)

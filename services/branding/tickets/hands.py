@@ -1,0 +1,27 @@
+"""Who has a ticket or an order in hand: by login, or by a link key. Nobody else learns that there is one."""
+
+from uuid import UUID
+
+from services.branding.keys import links
+from services.branding.resources import secret_of
+from services.branding.tickets.model import Ticket
+from services.kit.database import Transaction
+
+
+def has_order(tx: Transaction, order: UUID, buyer: str, link_key: str) -> bool:
+    """Whether the caller made an order."""
+    return _is_caller(tx, buyer) or links.proves(link_key, links.of_order(secret_of(tx.runtime), order))
+
+
+def has_ticket(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
+    """Whether the caller has a ticket: with its key of now, or its order's until it changes hands."""
+    secret = secret_of(tx.runtime)
+    if _is_caller(tx, ticket.holder):
+        return True
+    if links.proves(link_key, links.of_ticket(secret, ticket.id, ticket.generation)):
+        return True
+    return not ticket.transferred and links.proves(link_key, links.of_order(secret, ticket.order_id))
+
+
+def _is_caller(tx: Transaction, subject: str) -> bool:
+    return subject != "" and subject == tx.caller.subject and bool(tx.caller.roles - {"anonymous", "system"})

@@ -1,0 +1,130 @@
+"""A ticket: whom it lets in, when, and until it is given back. Pure rules; amounts are whole units."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from enum import Enum
+from uuid import UUID
+
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.kit import codes, ids
+from services.kit.errors import DomainError, not_found, precondition
+
+CODE_LENGTH = 9
+"""Characters of a code after its prefix, the check character included."""
+
+
+class State(Enum):
+    """Where it stands."""
+
+    VALID = "valid"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One of them. Times are UTC, days the city's."""
+
+    id: UUID
+    version: int
+    code: str
+    state: State
+    order_id: UUID
+    sale: UUID
+    type: UUID
+    seats: UUID
+    first_day: date
+    last_day: date
+    price: int
+    request: str
+    """Under what economy was asked for its price; empty where it cost nothing."""
+    generation: int
+    """How often it has changed hands; each time its QR code and its link key are new."""
+    holder: str
+    """Subject of who has it; empty for who has no login."""
+    sealed: bytes | None
+    """The name that it is for."""
+    admissions: int
+    admitted_day: date | None
+    inside: bool
+    """Whether its holder came in and has not left since, as far as gates have told."""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def transferred(self) -> bool:
+        """Whether somebody else has it than who ordered it."""
+        return self.generation > 1
+
+
+def issue(
+    code: str, sale: Sale, type_: TicketType, seats: Seats, order: UUID, holder: str, request: str, zone: tzinfo,
+    now: datetime,
+) -> Ticket:  # fmt: skip
+    """A new one."""
+    days = sale.days(zone) or (seats.day, seats.day)
+    return Ticket(
+        id=ids.uuid7(),
+        version=1,
+        code=code,
+        state=State.VALID,
+        order_id=order,
+        sale=sale.id,
+        type=type_.id,
+        seats=seats.id,
+        first_day=days[0],
+        last_day=days[1],
+        price=type_.price,
+        request=request if type_.price else "",
+        generation=1,
+        holder=holder,
+        sealed=None,
+        admissions=0,
+        admitted_day=None,
+        inside=False,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def require_unused(ticket: Ticket) -> None:
+    """Only what holds and let nobody in can be given back, changed or passed on. Errors: TICKET_CANCELLED,
+    TICKET_USED.
+    """
+    if ticket.state is not State.VALID:
+        raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
+    if ticket.admissions:
+        raise precondition("TICKET_USED", "This ticket has let somebody in already; it stays as it is.")
+
+
+def cancel(ticket: Ticket, now: datetime) -> Ticket:
+    """It lets nobody in any more. Errors: TICKET_CANCELLED."""
+    if ticket.state is not State.VALID:
+        raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
+    return replace(ticket, state=State.CANCELLED, version=ticket.version + 1, updated_at=now)
+
+
+def prefix(city_prefix: str) -> str:
+    """What the codes of a city's tickets begin with."""
+    return f"{city_prefix}E"
+
+
+def new_code(city_prefix: str) -> str:
+    """A random code of a new ticket."""
+    return codes.new(prefix(city_prefix), CODE_LENGTH)
+
+
+def parse(city_prefix: str, text: str) -> str | None:
+    """The code that somebody typed, as it is shown; None when it is mistyped or none of a ticket's."""
+    return codes.parse(prefix(city_prefix), text)
+
+
+def unknown() -> DomainError:
+    """There is no such ticket for the caller."""
+    message = "There is no such ticket for you. Open it by its link, or log in as who ordered it."
+    return not_found("TICKET_NOT_FOUND", message, field="code")
+
+
+def mistyped() -> DomainError:
+    """Its check character does not fit."""
+    message = "This is no code of a ticket: a character is wrong or missing. Read it once more."
+    return not_found("TICKET_CODE_MISTYPED", message, field="code")

@@ -1,0 +1,60 @@
+"""SQL of tickets."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from services.branding.tickets.model import Ticket
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+from services.kit.database.transaction import Write
+
+TICKETS = Table(Ticket, "ticket", fixed=("code", "order_id", "created_at"))
+get, save = TICKETS.get, TICKETS.save
+
+_COLUMNS = (
+    ("id", "uuid"), ("version", "bigint"), ("code", "text"), ("state", "text"), ("order_id", "uuid"), ("sale", "uuid"),
+    ("type", "uuid"), ("seats", "uuid"), ("first_day", "date"), ("last_day", "date"), ("price", "bigint"),
+    ("request", "text"), ("generation", "bigint"), ("holder", "text"), ("sealed", "bytea"), ("admissions", "bigint"),
+    ("admitted_day", "date"), ("inside", "boolean"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+)  # fmt: skip
+_ADD = f"""
+INSERT INTO ticket ({", ".join(name for name, _ in _COLUMNS)})
+SELECT * FROM unnest({", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_COLUMNS, 1))})
+"""
+
+_FORGET = """
+UPDATE ticket SET holder = '', sealed = NULL WHERE id IN (
+    SELECT id FROM ticket WHERE last_day < $1 AND (holder <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $2
+)
+"""
+FORGOTTEN = 1_000
+"""Tickets that one statement forgets the holders of."""
+
+
+def added(tickets: Sequence[Ticket]) -> Write:
+    """The write of new tickets."""
+    if not tickets:
+        return Write(_ADD, ())
+    values = [[one.state.value if name == "state" else getattr(one, name) for one in tickets] for name, _ in _COLUMNS]
+    return Write(_ADD, tuple(values), rows=len(tickets))
+
+
+async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Ticket | None:
+    """The ticket of a code."""
+    return await TICKETS.first(tx, "code = $1", code, lock=lock)
+
+
+async def of_order(tx: Transaction, order: UUID) -> list[Ticket]:
+    """The tickets of an order, in the order in which they were made."""
+    return await TICKETS.every(tx, "order_id = $1 ORDER BY id", order)
+
+
+async def of_orders(tx: Transaction, orders: Collection[UUID]) -> list[Ticket]:
+    """The tickets of several orders, locked in the order of their ids."""
+    return await TICKETS.every(tx, "order_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", list(orders))
+
+
+async def forget(tx: Transaction, before: date) -> bool:
+    """Takes away who had tickets whose last day was before. Whether there are more."""
+    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"

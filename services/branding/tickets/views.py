@@ -1,0 +1,38 @@
+"""Tickets as messages."""
+
+from services.branding.keys import links, sealing
+from services.branding.resources import secret_of, signer_of
+from services.branding.sales.model import Sale, TicketType
+from services.branding.terms.money import money
+from services.branding.tickets.model import State, Ticket
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from smartcity.branding.v1 import tickets_pb2 as pb
+
+
+def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool) -> pb.Ticket:
+    """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds."""
+    good = own and one.state is State.VALID
+    return pb.Ticket(
+        code=one.code,
+        state=protos.number(pb.TicketState, one.state),
+        sale=str(sale.id),
+        title_id=sale.title_id,
+        title_en=sale.title_en,
+        venue=sale.venue,
+        type=str(type_.id),
+        type_id=type_.name_id,
+        type_en=type_.name_en,
+        first_day=str(one.first_day),
+        last_day=str(one.last_day),
+        start_time=protos.timestamp(sale.starts_at),
+        end_time=protos.timestamp(sale.ends_at),
+        price=money(tx, one.price),
+        holder=sealing.unseal(secret_of(tx.runtime), one.id, one.sealed) if own else "",
+        token=signer_of(tx.runtime).sign(one.code, one.generation, one.seats) if good else "",
+        admissions=one.admissions,
+        admitted_day=str(one.admitted_day or ""),
+        own=own,
+        etag=etag.of(one.version),
+        link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.generation) if good else "",
+    )

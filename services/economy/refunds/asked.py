@@ -1,0 +1,68 @@
+"""Refunds that a pillar asks for: by its own rules, so no person decides on them here and none needs a second one.
+
+It can ask for its own payments alone, for no more than was paid, and the money goes the way it came.
+"""
+
+from dataclasses import replace
+
+from services.economy.ledger import actions as ledger
+from services.economy.payments import store as payment_store
+from services.economy.payments.model import Payment
+from services.economy.providers.model import ASK_AGAIN
+from services.economy.refunds import actions, model, store
+from services.economy.refunds.model import Refund, Standing, State, Way
+from services.economy.resources import resources
+from services.economy.terms import terms_of
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import not_found
+
+
+async def give_back(
+    tx: Transaction, requester: str, request: str, reference: str, amount: int, reason: str
+) -> Refund | None:
+    """Gives back what was paid under ``request``: wallets and cash at once, the bank is asked within a second.
+
+    None where it was asked for before. Errors: PAYMENT_NOT_FOUND, those of ``model.check`` and of the
+    ledger.
+    """
+    payment = await payment_of(tx, requester, request, lock=True)
+    if payment is None:
+        raise not_found("PAYMENT_NOT_FOUND", "Nothing was paid under this reference.", field="request")
+    if await store.by_reference(tx, requester, reference) is not None:
+        return None
+    provider = resources(tx.runtime).provider
+    payee = await ledger.account(tx, payment.payee)
+    live = await store.live(tx, payment.id)
+    standing = Standing(*live, payee.available, provider.name if provider else "", not payee.is_open, asked=True)
+    checked = model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
+    if checked.refusal is not None:
+        raise checked.refusal
+    refund = Refund(
+        id=ids.uuid7(),
+        payment=payment.id,
+        merchant=payment.merchant,
+        state=State.REQUESTED,
+        way=checked.way,
+        amount=amount,
+        reason=reason,
+        requested_by=tx.caller.subject,
+        requester=requester,
+        reference=reference,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    if checked.way is not Way.BANK:
+        done, _ = await actions.finish(tx, payment, replace(refund, state=State.DONE))
+        return done
+    # Marked as if it was asked for a while ago, so that the timer's next turn asks.
+    refund = replace(refund, state=State.PROCESSING, hold=model.hold_id(refund.id), asked_at=tx.now - ASK_AGAIN)
+    await store.save(tx, refund)
+    await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, amount, payment.code)
+    return refund
+
+
+async def payment_of(tx: Transaction, requester: str, request: str, *, lock: bool = False) -> Payment | None:
+    """The payment that a pillar asked for under its own reference."""
+    found = await payment_store.by_request(tx, requester, request)
+    return await payment_store.by_id(tx, found.id, lock=True) if found and lock else found

@@ -1,0 +1,205 @@
+"""Orders over the real server: seats are held, paid, freed; what comes late; who may see what."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.branding.orders import timers
+from services.kit.ids import uuid7
+from smartcity.branding.v1 import orders_pb2, ticket_events_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.types.v1.payments_pb2 import PaymentRequested
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
+from tests.governance.conftest import RefusedError, refused, request_id
+
+
+async def left(office: Ticketing, sale: str) -> int:
+    """How many tickets of a sale's first type can be had."""
+    found = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)
+    count: int = found.ticket_sale.types[0].left
+    return count
+
+
+async def test_seats_are_held_economy_is_asked_and_the_tickets_are_there_when_it_is_paid(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult, 2)).order
+    assert (state(order), order.amount.units, await left(office, sale)) == ("held", 2 * PRICE, 8)
+    (asked,) = await office.told(PaymentRequested)
+    assert (asked.amount.units, asked.agency, asked.description) == (2 * PRICE, "disbudpar", "2 tiket, Pasar Semawis")
+    await office.pay(twice=True)
+    order = await office.read(order.code)
+    assert (state(order), order.payment, len(order.tickets)) == ("paid", "SMGP-7K4P2M8-92", 2)
+    assert await left(office, sale) == 8
+    assert {one.holder for one in order.tickets} == {"Siti Rahma"}
+    assert all(one.token.startswith("SCT1.") for one in order.tickets)
+    assert len(await office.told(ticket_events_pb2.TicketsIssued)) == 1
+
+
+async def test_what_costs_nothing_is_there_at_once(office: Ticketing) -> None:
+    sale, free = await office.on_sale(price=0)
+    order = (await office.order(sale, free, 3)).order
+    assert (state(order), len(order.tickets), await left(office, sale)) == ("paid", 3, 7)
+    assert await office.told(PaymentRequested) == []
+
+
+async def test_a_hold_ends_by_itself_and_its_seats_are_free(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult, 4)).order
+    office.served.pass_time(minutes=16)
+    await timers.expire(office.served.runtime)
+    assert (state(await office.read(order.code)), await left(office, sale)) == ("expired", 10)
+
+
+async def test_money_after_the_hold_is_honoured_while_seats_remain_and_goes_back_by_itself_else(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale(quota=3, most=3)
+    first, late = [(await office.order(sale, adult, count)).order.code for count in (1, 2)]
+    office.served.pass_time(minutes=16)
+    await timers.expire(office.served.runtime)
+    asked = {one.request: one for one in await office.told(PaymentRequested)}
+    by_amount = {one.amount.units: one for one in asked.values()}
+    await office.capture(by_amount[PRICE])
+    assert state(await office.read(first)) == "paid"
+    await office.order(sale, adult, 1, BUDI)
+    await office.capture(by_amount[2 * PRICE])
+    order = await office.read(late)
+    assert (state(order), order.reason, list(order.tickets)) == ("returned", "SOLD_OUT", [])
+    (back,) = await office.told(PaymentRefundRequested)
+    assert (back.request, back.amount.units) == (by_amount[2 * PRICE].request, 2 * PRICE)
+    await office.give_back(twice=True)
+    (refund,) = (await office.read(late)).refunds
+    assert word(tickets_pb2.TicketRefundState, refund.state) == "done"
+
+
+async def test_an_order_given_up_frees_its_seats_and_money_that_comes_all_the_same_goes_back(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult, 2)).order
+    request = orders_pb2.CancelOrderRequest(code=order.code, etag=order.etag)
+    assert state((await office.call(request)).order) == "cancelled"
+    assert await left(office, sale) == 10
+    await office.pay()
+    assert state(await office.read(order.code)) == "returned"
+    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [2 * PRICE]
+    with refused("ORDER_NOT_OPEN"):
+        await office.call(orders_pb2.CancelOrderRequest(code=order.code, etag=(await office.read(order.code)).etag))
+
+
+async def test_what_economy_cannot_collect_frees_the_seats_and_says_why(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    (asked,) = await office.told(PaymentRequested)
+    await office.cancelled(asked)
+    found = await office.read(order.code)
+    assert (state(found), found.reason, await left(office, sale)) == ("cancelled", "AGENCY_UNKNOWN", 10)
+
+
+async def test_two_hundred_buyers_of_the_last_ten_seats_get_ten(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(quota=10)
+
+    async def buy() -> str:
+        try:
+            return state((await office.order(sale, adult, caller=NOBODY)).order)
+        except RefusedError as error:
+            return error.reason
+
+    outcomes = await asyncio.gather(*(buy() for _ in range(200)))
+    assert {one: outcomes.count(one) for one in set(outcomes)} == {"held": 10, "SOLD_OUT": 190}
+    assert len(await office.told(PaymentRequested)) == 10
+    row = await office.served.admin.fetchrow("SELECT held, sold, quota FROM branding.ticket_seats")
+    assert row is not None
+    assert tuple(row) == (10, 0, 10)
+
+
+async def test_the_same_key_orders_once_and_answers_with_the_same_link(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    key = request_id()
+    both = await asyncio.gather(*(office.order(sale, adult, 2, NOBODY, request_id=key) for _ in range(2)))
+    again = await office.order(sale, adult, 2, NOBODY, request_id=key)
+    assert len({(one.order.code, one.link_key) for one in (*both, again)}) == 1
+    assert await left(office, sale) == 8
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await office.order(sale, adult, 3, NOBODY, request_id=key)
+
+
+async def test_an_order_is_read_by_who_made_it_or_has_its_link_and_by_nobody_else(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    made = await office.order(sale, adult, caller=NOBODY)
+    await office.pay()
+    code, key = made.order.code, made.link_key
+    (ticket,) = (await office.read(code, NOBODY, key)).tickets
+    assert (await office.ticket(ticket.code, NOBODY, key.lower())).own
+    for caller in (NOBODY, SITI, SELLER):
+        with refused("ORDER_NOT_FOUND"):
+            await office.read(code, caller, key[:-1] + ("A" if key[-1] != "A" else "B"))
+    for caller in (NOBODY, SITI):
+        with refused("TICKET_NOT_FOUND"):
+            await office.ticket(ticket.code, caller)
+    seen = await office.ticket(ticket.code, SELLER)
+    assert (seen.own, seen.token, seen.holder) == (False, "", ""), "the agency sees that it holds, not whose it is"
+    mine = (await office.order(sale, adult, caller=SITI)).order.code
+    listed = await office.call(orders_pb2.ListOrdersRequest(), SITI)
+    assert [one.code for one in listed.orders] == [mine]
+    with refused("TICKET_CODE_MISTYPED"):
+        await office.ticket(ticket.code[:-1] + ("2" if ticket.code[-1] != "2" else "3"), NOBODY, key)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"sale": "no id"}, "SALE_NOT_FOUND"),
+        ({"sale": str(uuid7())}, "SALE_NOT_FOUND"),
+        ({"wishes": [orders_pb2.OrderWish(type=str(uuid7()), quantity=1)]}, "TICKET_TYPE_UNKNOWN"),
+        ({"day": "2026-02-30"}, "DAY_INVALID"),
+        ({"wishes": []}, "TOO_MANY_TICKETS"),
+    ],
+)
+async def test_a_wish_that_cannot_be_is_refused(office: Ticketing, fields: dict[str, Any], reason: str) -> None:
+    sale, adult = await office.on_sale()
+    with refused(reason):
+        await office.order(**{"sale": sale, "type_": adult, **fields})
+
+
+async def test_more_than_an_order_may_have_is_refused_and_a_type_is_named_once(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(most=4)
+    with refused("TOO_MANY_TICKETS"):
+        await office.order(sale, adult, 5)
+    twice = [orders_pb2.OrderWish(type=adult, quantity=1)] * 2
+    with refused("TICKET_TYPE_TWICE"):
+        await office.order(sale, adult, wishes=twice)
+
+
+async def test_a_destination_has_its_quota_on_each_day(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    adult = await office.sort(sale, quota=2)
+    for day in ("2026-11-24", "2026-12-25"):
+        await office.order(sale, adult, 2, day=day)
+        with refused("SOLD_OUT"):
+            await office.order(sale, adult, 1, day=day)
+    for day in ("", "2026-11-23", "2027-11-24"):
+        with refused("DAY_INVALID"):
+            await office.order(sale, adult, 1, day=day)
+    seen = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale, day="2026-11-25"), NOBODY)
+    assert seen.ticket_sale.types[0].left == 2
+
+
+async def test_names_and_buyers_are_forgotten_some_time_after(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult)
+    office.served.pass_time(days=61)
+    await timers.forget(office.served.runtime)
+    with refused("ORDER_NOT_FOUND"):
+        await office.read(order.code)
+    sql = "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
+    assert await office.served.admin.fetchval(sql) == 0
+
+
+async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    await office.paid(sale, adult)
+    for table in ("outbox", "ticket_order", "ticket", "idempotency_key"):
+        for row in await office.served.admin.fetch(f"SELECT * FROM branding.{table}"):
+            assert "Rahma" not in repr(dict(row))

@@ -1,0 +1,88 @@
+"""Buying a ticket at the portal without a login: the form, the order, the ticket, its files."""
+
+import re
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import httpx
+import pytest
+from icalendar import Calendar
+
+from tests.branding.tickets.ticketing import Ticketing
+from tests.fixtures.edge import edge_before
+from tests.gateway.portal.pages import Browser, Page
+
+
+@pytest.fixture
+async def browser(office: Ticketing) -> AsyncIterator[Browser]:
+    """Somebody without a login at the gateway, reading English."""
+    async with edge_before(office.served) as client:
+        yield Browser(client, {"accept-language": "en"})
+
+
+async def bought(browser: Browser, office: Ticketing, **fields: object) -> tuple[Page, str]:
+    """The page of an order of two tickets, and its address."""
+    sale, type_ = await office.on_sale(**fields)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    done = await browser.send(page.forms["order-form"], **{f"n-{type_}": "2", "holder": "Siti Rahma"})
+    return done, done.answer.url.path
+
+
+async def test_a_free_ticket_is_ordered_shown_and_kept_in_four_ways(browser: Browser, office: Ticketing) -> None:
+    order, path = await bought(browser, office, price=0)
+    assert (order.status, "Your tickets are here" in order.answer.text) == (200, True)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert ticket.answer.url.query == b"", "the key leaves the address"
+    assert "Siti Rahma" in ticket.answer.text
+    assert ticket.answer.headers["cache-control"] == "no-store"
+    base = ticket.answer.url.path
+    pdf = await browser.client.get(f"{base}/tiket.pdf")
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    calendar = Calendar.from_ical((await browser.client.get(f"{base}/tiket.ics")).content)
+    (entry,) = calendar.walk("VEVENT")
+    assert str(entry["summary"]) in ("Pasar Semawis", "Semawis night market")
+    assert BytesIO((await browser.client.get(f"{base}/tiket.png")).content).read(4) == b"\x89PNG"
+    browser.client.cookies.clear()
+    assert (await browser.open(base)).status == 404
+    assert (await browser.open(path)).status == 404
+    assert (await browser.client.get(f"{base}/tiket.pdf")).status_code == 404
+
+
+async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: Browser, office: Ticketing) -> None:
+    order, _ = await bought(browser, office)
+    assert "Pay by" in order.answer.text
+    assert "IDR 50,000" in order.answer.text.replace("\xa0", " ")
+    page = await browser.send(order.forms["cancel-form"])
+    assert "Its seats are free again" in page.answer.text
+
+
+async def test_an_order_of_nothing_is_asked_again_and_the_form_keeps_what_was_typed(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale, _ = await office.on_sale()
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    again = await browser.send(page.forms["order-form"], holder="Budi")
+    assert (again.status, "Choose how many tickets you want." in again.answer.text) == (422, True)
+    assert 'value="Budi"' in again.answer.text
+
+
+async def test_codes_lead_to_tickets_and_orders_and_what_is_mistyped_is_said(
+    browser: Browser, office: Ticketing
+) -> None:
+    await office.on_sale()
+    page = await browser.open("/wisata/tiket")
+    assert "Semawis night market" in page.answer.text
+    wrong = await browser.open("/wisata/tiket?kode=smge-7k4p2m8q-93")
+    assert wrong.status == 404
+    assert "a character is wrong or missing" in wrong.answer.text
+
+
+async def test_the_form_of_a_destination_asks_for_the_day(browser: Browser, office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    await office.sort(sale, price=0)
+    page: Page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    assert "day-form" in page.forms
+    answer: httpx.Response = page.answer
+    assert answer.status_code == 200

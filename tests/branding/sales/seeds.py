@@ -1,0 +1,74 @@
+"""How each operation on sales of tickets is asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tests.security.rest.api import Call
+
+if TYPE_CHECKING:
+    from tests.security.rest.seeds import Seed, Seeds
+
+SELLER = "seller"
+
+
+def opening(seeds: Seeds, **fields: Any) -> Call:
+    """Opens the sale of a date that no other has."""
+    starts = datetime.now(UTC) + timedelta(days=30)
+    body = {**seeds.api.example("createTicketSale"), "occasion": str(uuid4())}
+    body |= {"start_time": starts.isoformat(), "end_time": (starts + timedelta(hours=4)).isoformat(), **fields}
+    body.pop("destination", None)
+    body.pop("open_time", None)
+    return Call("createTicketSale", SELLER, body={**body, "waiting_room": fields.get("waiting_room", False)})
+
+
+def adding(seeds: Seeds, sale: str, **fields: Any) -> Call:
+    """Adds a type to a sale."""
+    body = {**seeds.api.example("createTicketType"), "gates": [], **fields}
+    return Call("createTicketType", SELLER, path={"sale": sale}, body=body)
+
+
+async def on_sale(seeds: Seeds, **fields: Any) -> dict[str, Any]:
+    """A sale with one type, of which there are many."""
+    sale = await seeds.done(opening(seeds))
+    return await seeds.done(adding(seeds, sale["id"], **fields))
+
+
+async def _create(seeds: Seeds) -> Call:
+    return opening(seeds)
+
+
+async def _get(seeds: Seeds) -> Call:
+    return Call("getTicketSale", path={"id": (await on_sale(seeds))["id"]})
+
+
+async def _list(_: Seeds) -> Call:
+    return Call("listTicketSales")
+
+
+async def _add(seeds: Seeds) -> Call:
+    return adding(seeds, (await seeds.done(opening(seeds)))["id"])
+
+
+async def _change(seeds: Seeds) -> Call:
+    one = (await on_sale(seeds))["types"][0]
+    body = seeds.api.example("changeTicketType")
+    return Call("changeTicketType", SELLER, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+
+
+async def _stop(seeds: Seeds) -> Call:
+    sale = await on_sale(seeds)
+    body = seeds.api.example("stopTicketSale")
+    return Call("stopTicketSale", SELLER, path={"id": sale["id"]}, body=body, version=f'"{sale["etag"]}"')
+
+
+SEEDS: dict[str, Seed] = {
+    "createTicketSale": _create,
+    "getTicketSale": _get,
+    "listTicketSales": _list,
+    "createTicketType": _add,
+    "changeTicketType": _change,
+    "stopTicketSale": _stop,
+}

@@ -1,0 +1,187 @@
+"""Tickets at work in this process, for the tests of several rooms: a seller, buyers, economy."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import grpc.aio
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.branding.orders import reactions
+from services.branding.refunds import reactions as refund_reactions
+from services.kit.caller import ANONYMOUS, Caller
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.branding.v1 import orders_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1.orders_pb2_grpc import OrderServiceStub
+from smartcity.branding.v1.ticket_sales_pb2_grpc import TicketSaleServiceStub
+from smartcity.branding.v1.tickets_pb2_grpc import TicketServiceStub
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1.payments_pb2 import PaymentSummary
+from smartcity.types.v1.payments_pb2 import PaymentRequested
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.fixtures.pillars import Served
+from tests.governance.conftest import RefusedError, officer, request_id
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""A Tuesday, 09:00 in Semarang."""
+SITI, BUDI = (Caller(f"citizen-{name}", frozenset({"citizen"})) for name in ("siti", "budi"))
+SELLER, DLH = officer("disbudpar"), officer("dlh")
+NOBODY = ANONYMOUS
+PRICE = 25_000
+_STUBS: dict[str, Any] = {
+    orders_pb2.DESCRIPTOR.name: OrderServiceStub,
+    ticket_sales_pb2.DESCRIPTOR.name: TicketSaleServiceStub,
+    tickets_pb2.DESCRIPTOR.name: TicketServiceStub,
+}
+
+
+@dataclass
+class Ticketing:
+    """The running pillar."""
+
+    served: Served
+    answered: set[str] = field(default_factory=set)
+    """Requests that economy has answered."""
+
+    async def call(self, request: Any, caller: Caller = SITI) -> Any:
+        """Calls the RPC of a request. Raises RefusedError."""
+        name = type(request).__name__.removesuffix("Request")
+        if "request_id" in request.DESCRIPTOR.fields_by_name and not request.request_id:
+            request.request_id = request_id()
+        try:
+            return await self.served.call(_STUBS[request.DESCRIPTOR.file.name], name, request, caller)
+        except grpc.aio.AioRpcError as error:
+            raise RefusedError(error) from error
+
+    async def sale(self, *, destination: str = "", days: float = 30, **fields: Any) -> ticket_sales_pb2.TicketSale:
+        """A new sale, of a date of an event in so many days unless a destination is named."""
+        starts = self.served.now + timedelta(days=days)
+        what: dict[str, Any] = {"destination": destination}
+        if not destination:
+            times = {"start_time": stamp(starts), "end_time": stamp(starts + timedelta(hours=4))}
+            what = {"occasion": str(uuid4()), **times}
+        titles = {"title_id": "Pasar Semawis", "title_en": "Semawis night market", "venue": "Gang Warung"}
+        request = ticket_sales_pb2.CreateTicketSaleRequest(**{**titles, **what, **fields})
+        found: ticket_sales_pb2.TicketSale = (await self.call(request, SELLER)).ticket_sale
+        return found
+
+    async def sort(self, sale: str, **fields: Any) -> str:
+        """The id of a new type of a sale."""
+        good = {"name_id": "Dewasa", "name_en": "Adults", "price": PRICE, "quota": 10, "most": 6, "refund_percent": 90}
+        request = ticket_sales_pb2.CreateTicketTypeRequest(sale=sale, **{**good, "refund_hours": 24, **fields})
+        (*_, last) = (await self.call(request, SELLER)).ticket_sale.types
+        id_: str = last.id
+        return id_
+
+    async def on_sale(self, **fields: Any) -> tuple[str, str]:
+        """A sale with one type: their ids."""
+        sale = (await self.sale()).id
+        return sale, await self.sort(sale, **fields)
+
+    async def order(self, sale: str, type_: str, quantity: int = 1, caller: Caller = SITI, **fields: Any) -> Any:
+        """A new order, with its link key beside it."""
+        wishes = [orders_pb2.OrderWish(type=type_, quantity=quantity)]
+        good = {"sale": sale, "wishes": wishes, "holder": "Siti Rahma"}
+        return await self.call(orders_pb2.CreateOrderRequest(**{**good, **fields}), caller)
+
+    async def paid(self, sale: str, type_: str, quantity: int = 1, caller: Caller = SITI) -> orders_pb2.Order:
+        """An order that was paid."""
+        code = (await self.order(sale, type_, quantity, caller)).order.code
+        await self.pay()
+        return await self.read(code, caller)
+
+    async def read(self, code: str, caller: Caller = SITI, key: str = "") -> orders_pb2.Order:
+        """An order."""
+        found: orders_pb2.Order = (await self.call(orders_pb2.GetOrderRequest(code=code, link_key=key), caller)).order
+        return found
+
+    async def ticket(self, code: str, caller: Caller = SITI, key: str = "") -> tickets_pb2.Ticket:
+        """A ticket."""
+        found: tickets_pb2.Ticket = (
+            await self.call(tickets_pb2.GetTicketRequest(code=code, link_key=key), caller)
+        ).ticket
+        return found
+
+    async def told(self, type_: type[Message]) -> list[Any]:
+        """What was emitted of a type, the oldest first."""
+        sql = "SELECT payload FROM branding.outbox WHERE type LIKE '%' || $1 ORDER BY position"
+        rows = await self.served.admin.fetch(sql, f".{type_.DESCRIPTOR.name}")
+        return [type_.FromString(row["payload"]) for row in rows]
+
+    async def pay(self, *, twice: bool = False) -> None:
+        """Economy takes the money of what it was not asked before."""
+        for asked in await self.told(PaymentRequested):
+            if asked.request not in self.answered:
+                self.answered.add(asked.request)
+                for _ in range(1 + twice):
+                    await self.capture(asked)
+
+    async def capture(self, asked: PaymentRequested) -> None:
+        """One payment has come."""
+        summary = PaymentSummary(
+            requester="branding", request=asked.request, amount=asked.amount, code="SMGP-7K4P2M8-92"
+        )
+        event = self._event(events_pb2.PaymentCaptured(payment=summary))
+        async with self.served.runtime.transaction() as tx:
+            await reactions.before_payments_captured(tx, [event])
+            await reactions.on_payment_captured(tx, event)
+
+    async def cancelled(self, asked: PaymentRequested, reason: str = "AGENCY_UNKNOWN") -> None:
+        """Economy cannot take it."""
+        summary = PaymentSummary(requester="branding", request=asked.request, amount=asked.amount)
+        async with self.served.runtime.transaction() as tx:
+            event = self._event(events_pb2.PaymentCancelled(payment=summary, reason=reason))
+            await reactions.on_payment_cancelled(tx, event)
+
+    async def give_back(self, reason: str = "", *, twice: bool = False) -> list[PaymentRefundRequested]:
+        """Economy gives back what it was not asked before, or refuses for a reason."""
+        new = [one for one in await self.told(PaymentRefundRequested) if one.refund not in self.answered]
+        for asked in new:
+            self.answered.add(asked.refund)
+            summary = PaymentSummary(requester="branding", request=asked.request)
+            for _ in range(1 + twice):
+                async with self.served.runtime.transaction() as tx:
+                    if reason:
+                        no = events_pb2.RefundRejected(payment=summary, reference=asked.refund, reason=reason)
+                        await refund_reactions.on_refund_rejected(tx, self._event(no))
+                    else:
+                        yes = events_pb2.PaymentRefunded(payment=summary, reference=asked.refund)
+                        await refund_reactions.on_payment_refunded(tx, self._event(yes))
+        return new
+
+    def _event(self, message: Any) -> Event[Any]:
+        return Event(
+            id=uuid7(),
+            type=message.DESCRIPTOR.full_name,
+            source="/smartcity/semarang/economy",
+            time=self.served.now,
+            aggregate="payment",
+            version=1,
+            correlation="order",
+            causation=None,
+            exercise=False,
+            traceparent=None,
+            message=message,
+        )
+
+
+def stamp(at: datetime) -> Timestamp:
+    """An instant as a message."""
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made
+
+
+def word(enum: Any, number: int) -> str:
+    """A value of a contract's enum in the model's words."""
+    name: str = enum.Name(number)
+    first: str = enum.Name(0).removesuffix("UNSPECIFIED")
+    return name.removeprefix(first).lower()
+
+
+def state(order: orders_pb2.Order) -> str:
+    """Where an order stands."""
+    return word(orders_pb2.OrderState, order.state)

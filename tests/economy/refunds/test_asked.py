@@ -1,0 +1,94 @@
+"""A pillar asks by event that something be given back: once, of its own payments, the way the money came."""
+
+from typing import Any
+
+import pytest
+
+from services.economy.refunds import reactions, timers
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.economy.v1 import events_pb2
+from smartcity.types.v1.money_pb2 import Money
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.economy.conftest import OWNER
+from tests.economy.payments.cases import City, rupiah, state
+from tests.economy.payments.test_requested import created
+
+
+async def gives_back(city: City, asker: str = "environment", **fields: Any) -> list[Any]:
+    """A pillar asks; answers with what was emitted."""
+    good = {"refund": "BACK-1", "request": "PICKUP-1", "amount": rupiah(75_000), "reason": "Tidak jadi"}
+    event: Event[Any] = Event(
+        id=uuid7(),
+        type="smartcity.types.v1.PaymentRefundRequested",
+        source=f"/smartcity/semarang/{asker}",
+        time=city.economy.now,
+        aggregate="PICKUP-1",
+        version=1,
+        correlation="story of PICKUP-1",
+        causation=None,
+        exercise=False,
+        traceparent=None,
+        message=PaymentRefundRequested(**{**good, **fields}),
+    )
+    before = len(await city.economy.outbox())
+    async with city.economy.runtime.transaction() as tx:
+        await reactions.before_refunds_requested(tx, [event])
+        await reactions.on_refund_requested(tx, event)
+    return (await city.economy.outbox())[before:]
+
+
+async def paid(city: City) -> str:
+    """A payment that a pillar asked for and that somebody paid from their wallet."""
+    payment, _ = await created(city, payer=OWNER.subject)
+    await city.wallet(100_000, OWNER)
+    await city.pay(payment.id, OWNER)
+    return payment.id
+
+
+async def test_it_goes_back_the_way_it_came_whatever_its_size_and_age_and_is_told_under_the_askers_reference(
+    city: City,
+) -> None:
+    payment = await paid(city)
+    city.economy.pass_time(days=60)
+    (row,) = await gives_back(city)
+    told = events_pb2.PaymentRefunded.FromString(row["payload"])
+    assert (row["type"].rpartition(".")[2], row["correlation"]) == ("PaymentRefunded", "story of PICKUP-1")
+    assert (told.reference, told.payment.request, told.amount) == ("BACK-1", "PICKUP-1", rupiah(75_000))
+    assert state(await city.get(payment)) == "refunded"
+
+
+async def test_asking_again_changes_nothing_and_parts_add_up_to_no_more_than_was_paid(city: City) -> None:
+    payment = await paid(city)
+    assert len(await gives_back(city, amount=rupiah(50_000))) == 1
+    assert await gives_back(city, amount=rupiah(50_000)) == []
+    (row,) = await gives_back(city, refund="BACK-2", amount=rupiah(25_001))
+    assert events_pb2.RefundRejected.FromString(row["payload"]).reason == "REFUND_TOO_LARGE"
+    assert len(await gives_back(city, refund="BACK-3", amount=rupiah(25_000))) == 1
+    assert state(await city.get(payment)) == "refunded"
+    await timers.send(city.economy.runtime)
+
+
+@pytest.mark.parametrize(
+    ("asker", "fields", "reason"),
+    [
+        ("society", {}, "PAYMENT_NOT_FOUND"),
+        ("environment", {"request": "PICKUP-2"}, "PAYMENT_NOT_FOUND"),
+        ("environment", {"amount": Money(currency="IDR", units=0)}, "AMOUNT_INVALID"),
+        ("environment", {"amount": Money(currency="USD", units=5)}, "CURRENCY_UNKNOWN"),
+    ],
+)
+async def test_what_cannot_be_given_back_is_said_with_its_reason(
+    city: City, asker: str, fields: dict[str, Any], reason: str
+) -> None:
+    await paid(city)
+    (row,) = await gives_back(city, asker, **fields)
+    told = events_pb2.RefundRejected.FromString(row["payload"])
+    assert (row["type"].rpartition(".")[2], told.reference, told.reason) == ("RefundRejected", "BACK-1", reason)
+    assert told.payment.requester == asker
+
+
+async def test_nothing_is_given_back_of_what_nobody_paid(city: City) -> None:
+    await created(city)
+    (row,) = await gives_back(city)
+    assert events_pb2.RefundRejected.FromString(row["payload"]).reason == "PAYMENT_NOT_CAPTURED"
