@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.branding import event_words, json_ld
+from gateway.portal.branding import event_words, json_ld, ticket_sales
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
@@ -42,7 +42,7 @@ async def listed(request: Request, jenis: str = "") -> Response:
         return one.next.starts_at.astimezone(zone)
 
     return render(
-        request, "branding/city_events.html", here="branding", kind=jenis,
+        request, "branding/city_events.html", sells=ticket_sales.sells(request), here="branding", kind=jenis,
         months=event_words.by_month(dated, begins, texts_of(request)), undated=[one for one in found if not one.next],
         next_href=next_href(PATH, answer.next_page_token, **({"jenis": jenis} if jenis else {})),
         **event_words.words(request),
@@ -57,10 +57,11 @@ async def shown(request: Request, code: Identifier) -> Response:
     event = views.city_event(answer.event)
     zone = city_words(request).city.timezone
     now = datetime.now(zone)
+    sales = await ticket_sales.of_event(request, event.id)
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
         request, "branding/city_event.html", here="branding", event=event, coming=coming,
-        earlier=_earlier(event, now),
+        earlier=_earlier(event, now), sales=sales,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip
 

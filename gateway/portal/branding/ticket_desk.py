@@ -41,7 +41,7 @@ async def desk(request: Request, caller: Staff) -> Response:
 async def create(request: Request, caller: Staff) -> Response:
     """Opens a sale."""
     form = await forms.read(request)
-    times = {name: _instant(request, form[name]) for name in ("start_time", "end_time", "open_time")}
+    times = {name: _instant(request, form[name]) for name in ("open_time",)}
     wrong = {name: "ticket_desk.time_wrong" for name, at in times.items() if form[name] and at is None}
     if wrong:
         return await _desk(request, caller, incomplete(request, "create", form, **wrong))

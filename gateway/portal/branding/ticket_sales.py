@@ -23,12 +23,12 @@ from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ti
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
 CHECKED = [Depends(csrf_checked)]
-_MOST_TYPES = 12
+_MOST_TYPES, _MOST_DATES = 12, 100
 
 
 def selling(request: Request) -> None:
     """Dependency: a city that sells tickets."""
-    if not sellers_of(current_gateway(request).city):
+    if not sells(request):
         raise Problem(404, "TICKETS_OFF", "This city sells no tickets here.")
 
 
@@ -120,3 +120,17 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+async def of_event(request: Request, event: str) -> dict[str, str]:
+    """The sales of an event's dates that have one: their ids, by date. None where the city sells no tickets."""
+    if not sells(request):
+        return {}
+    asked = ticket_sales_pb2.ListTicketSalesRequest(event=event, page_size=_MOST_DATES)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return {one.occasion: one.id for one in answer.ticket_sales}
+
+
+def sells(request: Request) -> bool:
+    """Whether the city sells tickets."""
+    return bool(sellers_of(current_gateway(request).city))

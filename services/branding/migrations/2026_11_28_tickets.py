@@ -13,13 +13,17 @@ CREATE TABLE ticket_sale (
     version integer NOT NULL,
     state text NOT NULL CHECK (state IN ('open', 'stopped', 'cancelled')),
     agency text NOT NULL,
-    occasion uuid UNIQUE,
+    occasion uuid UNIQUE REFERENCES occasion,
+    event uuid,
+    event_code text NOT NULL,
     destination text NOT NULL,
     title_id text NOT NULL,
     title_en text NOT NULL,
     venue text NOT NULL,
     starts_at timestamptz,
     ends_at timestamptz,
+    day date,
+    moved boolean NOT NULL,
     opens_at timestamptz NOT NULL,
     waiting_room boolean NOT NULL,
     note text NOT NULL,
@@ -28,9 +32,12 @@ CREATE TABLE ticket_sale (
     updated_at timestamptz NOT NULL,
     CHECK ((occasion IS NULL) <> (destination = '')),
     CHECK ((occasion IS NULL) = (starts_at IS NULL)),
+    CHECK ((occasion IS NULL) = (event IS NULL)),
+    CHECK ((occasion IS NULL) = (day IS NULL)),
     CHECK ((starts_at IS NULL) = (ends_at IS NULL)),
     CHECK (starts_at < ends_at)
 );
+CREATE INDEX ticket_sale_event ON ticket_sale (event, id);
 CREATE INDEX ticket_sale_destination ON ticket_sale (destination, id);
 CREATE TABLE ticket_type (
     id uuid PRIMARY KEY,

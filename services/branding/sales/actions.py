@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from services.branding.city_events import store as dates
+from services.branding.city_events.model import CityEvent, Occasion, OccasionState
 from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -41,15 +43,13 @@ class Wanted:
     title_id: str
     title_en: str
     venue: str
-    starts_at: datetime | None
-    ends_at: datetime | None
     opens_at: datetime | None
     waiting_room: bool
 
 
 async def create(tx: Transaction, wanted: Wanted) -> Offer:
     """Opens a sale of the caller's agency. Errors: TICKETS_OFF, AGENCY_WITHOUT_COUNTER, SALE_FOR_ONE_THING,
-    SALE_TIMES_INVALID, TITLE_REQUIRED, SALE_EXISTS.
+    TITLE_REQUIRED, SALE_EXISTS and those of ``_occasion``.
     """
     signer_of(tx.runtime)
     agency = tx.agency
@@ -68,28 +68,35 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
 
 
 async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
-    starts_at, ends_at = (wanted.starts_at, wanted.ends_at) if wanted.occasion else (None, None)
-    occasion = ids.parse(wanted.occasion) if wanted.occasion else None
-    if wanted.occasion and occasion is None:
-        raise invalid("OCCASION_UNKNOWN", "There is no such date of an event.", field="occasion")
-    if wanted.occasion and starts_at is None:
-        raise invalid("SALE_TIMES_INVALID", "Say when it begins and when it ends.", field="start_time")
-    model.check_times(starts_at, ends_at, tx.now)
-    if not wanted.title_id or not wanted.title_en:
+    found = await _occasion(tx, wanted.occasion, agency) if wanted.occasion else None
+    title_id, title_en, venue = wanted.title_id, wanted.title_en, wanted.venue
+    starts_at = ends_at = None
+    if found is not None:
+        one, event = found
+        starts_at, ends_at = one.starts_at, one.ends_at
+        said = event.said
+        title_id, title_en = title_id or said.name, title_en or said.name_en or said.name
+        venue = venue or said.venue
+    if not title_id or not title_en:
         message = "Say what the tickets are for, in both languages."
-        raise invalid("TITLE_REQUIRED", message, field="title_en" if wanted.title_id else "title_id")
+        raise invalid("TITLE_REQUIRED", message, field="title_en" if title_id else "title_id")
+    zone = tx.runtime.city.timezone
     return Sale(
         id=ids.uuid7(),
         version=1,
         state=model.State.OPEN,
         agency=agency,
-        occasion=occasion,
+        occasion=found[0].id if found else None,
+        event=found[1].id if found else None,
+        event_code=found[1].code if found else "",
         destination=wanted.destination,
-        title_id=wanted.title_id,
-        title_en=wanted.title_en,
-        venue=wanted.venue,
+        title_id=title_id,
+        title_en=title_en,
+        venue=venue,
         starts_at=starts_at,
         ends_at=ends_at,
+        day=starts_at.astimezone(zone).date() if starts_at else None,
+        moved=False,
         opens_at=wanted.opens_at or tx.now,
         waiting_room=wanted.waiting_room,
         note="",
@@ -99,6 +106,21 @@ async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
     )
 
 
+async def _occasion(tx: Transaction, name: str, agency: str) -> tuple[Occasion, CityEvent]:
+    """A date that tickets can be sold for, and its event. Errors: OCCASION_UNKNOWN, SALE_OVER, NOT_YOURS."""
+    parsed = ids.parse(name)
+    one = await dates.occasion(tx, parsed) if parsed else None
+    event = (await dates.by_ids(tx, [one.event_id])).get(one.event_id) if one else None
+    if one is None or event is None or not event.public or one.state is not OccasionState.PLANNED:
+        message = "There is no such date of a published event, or it was called off."
+        raise not_found("OCCASION_UNKNOWN", message, field="occasion")
+    if one.ends_at <= tx.now:
+        raise precondition("SALE_OVER", "This date is over; there are no more tickets for it.")
+    if event.agency not in ("", agency):
+        raise forbidden("NOT_YOURS", "This event is another agency's, which sells its tickets itself.")
+    return one, event
+
+
 async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
     """A sale as everybody may see it. Errors: SALE_NOT_FOUND."""
     sale = await known(tx, name)
@@ -106,12 +128,15 @@ async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
     return offer
 
 
-async def page(tx: Transaction, occasion: str, destination: str, size: int, token: str) -> tuple[list[Offer], str]:
+async def page(
+    tx: Transaction, occasion: str, event: str, destination: str, size: int, token: str
+) -> tuple[list[Offer], str]:
     """One page of sales, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
-    wanted = ids.parse(occasion) if occasion else None
-    found: Page[Sale] = Page([])
-    if not occasion or wanted is not None:
-        found = await store.page(tx, wanted, destination, size, token)
+    named = {"occasion": occasion, "event": event}
+    wanted = {name: ids.parse(text) for name, text in named.items() if text}
+    if None in wanted.values():
+        return [], ""
+    found: Page[Sale] = await store.page(tx, size, token, destination=destination, **wanted)
     return await offers(tx, found.rows), found.token
 
 
@@ -122,7 +147,7 @@ async def offers(tx: Transaction, sales: Sequence[Sale], day: date | None = None
     zone = tx.runtime.city.timezone
     types = await store.types_of(tx, [one.id for one in sales])
     shown = day or tx.now.astimezone(zone).date()
-    days = {one.id: (one.days(zone) or (shown,))[0] for one in sales}
+    days = {one.id: one.day or shown for one in sales}
     named = {model.seats_id(each.id, days[sale]): each.id for sale, of in types.items() for each in of}
     seats = {named[id_]: one for id_, one in (await store.seats(tx, named)).items()}
     return [Offer(one, types[one.id], {each.id: seats[each.id] for each in types[one.id] if each.id in seats})
@@ -139,9 +164,8 @@ async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:
         raise precondition("TOO_MANY_TICKET_TYPES", f"A sale has at most {model.MOST_TYPES} types.")
     made = replace(made, sale=found.id)
     await store.save_type(tx, made)
-    days = found.days(tx.runtime.city.timezone)
-    if days is not None:
-        await store.make_seats(tx, [model.seats_of(made, days[0])])
+    if found.day is not None:
+        await store.make_seats(tx, [model.seats_of(made, found.day)])
     return await get(tx, str(found.id))
 
 
@@ -159,8 +183,7 @@ async def change_type(tx: Transaction, id_: str, etag: str, quota: int, *, open_
     done = replace(before, quota=quota or before.quota, open=open_, version=before.version + 1, updated_at=tx.now)
     await store.save_type(tx, done)
     if done.quota != before.quota:
-        today = tx.now.astimezone(tx.runtime.city.timezone).date()
-        since = (sale.days(tx.runtime.city.timezone) or (today,))[0]
+        since = sale.day or tx.now.astimezone(tx.runtime.city.timezone).date()
         locked = await store.lock_seats(tx, await store.days_of(tx, done.id, since))
         await tx.together(store.written([one.resize(done.quota) for one in locked.values()]))
     return await get(tx, str(sale.id))

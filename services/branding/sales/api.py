@@ -1,8 +1,6 @@
 """TicketSaleService over gRPC: proto -> action -> proto."""
 
-from datetime import date, datetime
-
-from google.protobuf.message import Message
+from datetime import date
 
 from services.branding.sales import actions
 from services.branding.sales.actions import Wanted
@@ -24,9 +22,7 @@ async def create(tx: Transaction, request: pb.CreateTicketSaleRequest) -> pb.Cre
         title_id=" ".join(request.title_id.split()),
         title_en=" ".join(request.title_en.split()),
         venue=" ".join(request.venue.split()),
-        starts_at=_instant(request, "start_time"),
-        ends_at=_instant(request, "end_time"),
-        opens_at=_instant(request, "open_time"),
+        opens_at=protos.instant(request.open_time) if request.HasField("open_time") else None,
         waiting_room=request.waiting_room,
     )
     return pb.CreateTicketSaleResponse(ticket_sale=view(tx, await actions.create(tx, wanted)))
@@ -42,7 +38,9 @@ async def read(tx: Transaction, request: pb.GetTicketSaleRequest) -> pb.GetTicke
 @rpc
 async def page(tx: Transaction, request: pb.ListTicketSalesRequest) -> pb.ListTicketSalesResponse:
     """Lists sales."""
-    found, token = await actions.page(tx, request.occasion, request.destination, request.page_size, request.page_token)
+    found, token = await actions.page(
+        tx, request.occasion, request.event, request.destination, request.page_size, request.page_token
+    )
     return pb.ListTicketSalesResponse(ticket_sales=[view(tx, one) for one in found], next_page_token=token)
 
 
@@ -93,7 +91,3 @@ def day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day") from error
-
-
-def _instant(request: Message, name: str) -> datetime | None:
-    return protos.instant(getattr(request, name)) if request.HasField(name) else None

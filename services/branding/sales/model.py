@@ -44,12 +44,19 @@ class Sale:
     state: State
     agency: str
     occasion: UUID | None
+    event: UUID | None
+    """Of which that is a date."""
+    event_code: str
     destination: str
     title_id: str
     title_en: str
     venue: str
     starts_at: datetime | None
     ends_at: datetime | None
+    day: date | None
+    """By which the seats of a date are found: its day as it was planned first, wherever it moves to."""
+    moved: bool
+    """Whether it takes place at another time than when tickets were sold first: then all of the price goes back."""
     opens_at: datetime
     waiting_room: bool
     note: str
@@ -97,8 +104,12 @@ class TicketType:
     created_at: datetime
     updated_at: datetime
 
-    def refund(self, price: int, begins: datetime, now: datetime) -> int | None:
-        """What is given back of a price now; None where it is too late, or tickets are not taken back."""
+    def refund(self, price: int, begins: datetime, now: datetime, *, moved: bool = False) -> int | None:
+        """What is given back of a price now; None where it is too late, or tickets are not taken back. What takes place
+        at another time than was said is given back as a whole, until it begins.
+        """
+        if moved and now < begins:
+            return price
         if self.refund_percent == 0 or now > begins - timedelta(hours=self.refund_hours):
             return None
         return price * self.refund_percent // 100
@@ -160,21 +171,13 @@ def seats_of(type_: TicketType, day: date) -> Seats:
     return Seats(id=seats_id(type_.id, day), type=type_.id, day=day, quota=type_.quota)
 
 
-def check_times(starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:
-    """What has a begin has an end, later than that and than now. Errors: SALE_TIMES_INVALID."""
-    if (starts_at is None) != (ends_at is None) or (starts_at and ends_at and not max(starts_at, now) < ends_at):
-        message = "Say when it begins and when it ends; it must not be over."
-        raise invalid("SALE_TIMES_INVALID", message, field="end_time")
-
-
 def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date | DomainError:
     """The day whose seats an order is for, or why there is none. Errors: DAY_INVALID, SALE_OVER."""
     today = now.astimezone(zone).date()
-    known = sale.days(zone)
-    if known is not None:
+    if sale.day is not None:
         if sale.ends_at is not None and now >= sale.ends_at:
             return precondition("SALE_OVER", "It is over; there are no more tickets for it.")
-        return known[0]
+        return sale.day
     if asked is None or not today <= asked <= today + timedelta(days=AHEAD_DAYS):
         message = f"Name a day from today on, at most {AHEAD_DAYS} days ahead."
         return invalid("DAY_INVALID", message, field="day")

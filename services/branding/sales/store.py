@@ -9,7 +9,9 @@ from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.database.transaction import Write
 
-SALES = Table(Sale, "ticket_sale", fixed=("agency", "occasion", "destination", "opened_by", "created_at"))
+SALES = Table(
+    Sale, "ticket_sale", fixed=("agency", "occasion", "event", "destination", "day", "opened_by", "created_at")
+)
 TYPES = Table(TicketType, "ticket_type", fixed=("sale", "price", "admission", "reentry", "created_at"))
 SEATS = Table(Seats, "ticket_seats", fixed=("type", "day"))
 _NEWEST: Keyset[Sale] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
@@ -28,9 +30,9 @@ UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
 """
 
 
-async def page(tx: Transaction, occasion: UUID | None, destination: str, size: int, token: str) -> Page[Sale]:
-    """Sales, the newest first: of a date of an event, of a destination, or all."""
-    return await SALES.page(tx, _NEWEST, size, token, occasion=occasion, destination=destination)
+async def page(tx: Transaction, size: int, token: str, **wanted: object) -> Page[Sale]:
+    """Sales, the newest first: of a date of an event, of all of its dates, of a destination, or all."""
+    return await SALES.page(tx, _NEWEST, size, token, **wanted)
 
 
 async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:

@@ -16,6 +16,8 @@ def view(tx: Transaction, offer: Offer) -> pb.TicketSale:
         state=protos.number(pb.TicketSaleState, sale.state),
         agency=sale.agency,
         occasion=str(sale.occasion or ""),
+        event=sale.event_code,
+        moved=sale.moved,
         destination=sale.destination,
         title_id=sale.title_id,
         title_en=sale.title_en,

@@ -19,7 +19,8 @@ async def _made(seeds: Seeds) -> dict[str, Any]:
     return await seeds.done(await _create(seeds))
 
 
-async def _published(seeds: Seeds) -> dict[str, Any]:
+async def published(seeds: Seeds) -> dict[str, Any]:
+    """An event that everybody may know of."""
     made = await _made(seeds)
     path = {"id": made["id"]}
     return await seeds.done(Call("publishCityEvent", "admin", path=path, body={}, version=made["etag"]))
@@ -30,7 +31,7 @@ async def _list(operation: str, role: str, _: Seeds) -> Call:
 
 
 async def _get(seeds: Seeds) -> Call:
-    return Call("getCityEvent", "anonymous", path={"id": (await _published(seeds))["id"]})
+    return Call("getCityEvent", "anonymous", path={"id": (await published(seeds))["id"]})
 
 
 async def _update(seeds: Seeds) -> Call:
@@ -49,7 +50,7 @@ async def _cancel(seeds: Seeds) -> Call:
 
 
 async def _cancel_occasion(seeds: Seeds) -> Call:
-    made, body = await _published(seeds), seeds.api.example("cancelOccasion")
+    made, body = await published(seeds), seeds.api.example("cancelOccasion")
     path = {"id": made["occasions"][0]["id"]}
     return Call("cancelOccasion", "citizen", path=path, body=body, version=made["etag"])
 

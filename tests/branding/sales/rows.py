@@ -1,26 +1,17 @@
 """Whom a sale concerns: the agency that sells, and the administrators."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
-from tests.branding.tickets.ticketing import DLH, SELLER, Ticketing, stamp
+from tests.branding.tickets.ticketing import DLH, SELLER, Ticketing
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
 
 
 async def _create(served: Served) -> Any:
-    starts = served.now + timedelta(days=9)
-    return pb.CreateTicketSaleRequest(
-        request_id=request_id(),
-        occasion=str(uuid4()),
-        title_id="Semawis",
-        title_en="Semawis",
-        start_time=stamp(starts),
-        end_time=stamp(starts + timedelta(hours=2)),
-    )
+    event = await Ticketing(served).event()
+    return pb.CreateTicketSaleRequest(request_id=request_id(), occasion=event.occasions[0].id)
 
 
 async def _add(served: Served) -> Any:

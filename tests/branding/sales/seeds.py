@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
+from tests.branding.city_events.seeds import published
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
@@ -14,14 +13,10 @@ if TYPE_CHECKING:
 SELLER = "seller"
 
 
-def opening(seeds: Seeds, **fields: Any) -> Call:
+async def opening(seeds: Seeds, **fields: Any) -> Call:
     """Opens the sale of a date that no other has."""
-    starts = datetime.now(UTC) + timedelta(days=30)
-    body = {**seeds.api.example("createTicketSale"), "occasion": str(uuid4())}
-    body |= {"start_time": starts.isoformat(), "end_time": (starts + timedelta(hours=4)).isoformat(), **fields}
-    body.pop("destination", None)
-    body.pop("open_time", None)
-    return Call("createTicketSale", SELLER, body={**body, "waiting_room": fields.get("waiting_room", False)})
+    event = await published(seeds)
+    return Call("createTicketSale", SELLER, body={"occasion": event["occasions"][-1]["id"], **fields})
 
 
 def adding(seeds: Seeds, sale: str, **fields: Any) -> Call:
@@ -32,12 +27,12 @@ def adding(seeds: Seeds, sale: str, **fields: Any) -> Call:
 
 async def on_sale(seeds: Seeds, **fields: Any) -> dict[str, Any]:
     """A sale with one type, of which there are many."""
-    sale = await seeds.done(opening(seeds))
+    sale = await seeds.done(await opening(seeds))
     return await seeds.done(adding(seeds, sale["id"], **fields))
 
 
 async def _create(seeds: Seeds) -> Call:
-    return opening(seeds)
+    return await opening(seeds)
 
 
 async def _get(seeds: Seeds) -> Call:
@@ -49,7 +44,7 @@ async def _list(_: Seeds) -> Call:
 
 
 async def _add(seeds: Seeds) -> Call:
-    return adding(seeds, (await seeds.done(opening(seeds)))["id"])
+    return adding(seeds, (await seeds.done(await opening(seeds)))["id"])
 
 
 async def _change(seeds: Seeds) -> Call:

@@ -4,16 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.branding.pillar import PILLAR
+from tests.branding.city_events.conftest import stand_of_branding
 from tests.branding.tickets.ticketing import NOW, Ticketing
-from tests.fixtures.pillars import Standing, own_database, standing
+from tests.fixtures.pillars import Standing
 
-
-@pytest.fixture(scope="module")
-async def stand_of_branding(postgres: str) -> AsyncIterator[Standing]:
-    """The pillar's server, for the tests of a module."""
-    async with standing(PILLAR, await own_database(postgres, PILLAR)) as stand:
-        yield stand
+__all__ = ["stand_of_branding"]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import grpc.aio
 from google.protobuf.message import Message
@@ -14,7 +13,7 @@ from services.branding.refunds import reactions as refund_reactions
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import orders_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1 import city_events_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2
 from smartcity.branding.v1.orders_pb2_grpc import OrderServiceStub
 from smartcity.branding.v1.ticket_sales_pb2_grpc import TicketSaleServiceStub
 from smartcity.branding.v1.tickets_pb2_grpc import TicketServiceStub
@@ -22,6 +21,7 @@ from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.city_events.stage import Stage
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import RefusedError, officer, request_id
 
@@ -56,16 +56,26 @@ class Ticketing:
         except grpc.aio.AioRpcError as error:
             raise RefusedError(error) from error
 
+    async def event(self, days: float = 30) -> city_events_pb2.CityEvent:
+        """A published event with one date in so many days, of four hours."""
+        zone = self.served.runtime.city.timezone
+        start = (self.served.now + timedelta(days=days)).astimezone(zone)
+        times = {
+            "start": start.strftime("%Y-%m-%dT%H:%M"),
+            "end": (start + timedelta(hours=4)).strftime("%Y-%m-%dT%H:%M"),
+        }
+        schedule = city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(**times)])
+        said = {"name": "Pasar Semawis", "name_en": "Semawis night market", "venue": "Gang Warung"}
+        return await Stage(self.served).published(schedule=schedule, **said)
+
     async def sale(self, *, destination: str = "", days: float = 30, **fields: Any) -> ticket_sales_pb2.TicketSale:
         """A new sale, of a date of an event in so many days unless a destination is named."""
-        starts = self.served.now + timedelta(days=days)
-        what: dict[str, Any] = {"destination": destination}
-        if not destination:
-            times = {"start_time": stamp(starts), "end_time": stamp(starts + timedelta(hours=4))}
-            what = {"occasion": str(uuid4()), **times}
-        titles = {"title_id": "Pasar Semawis", "title_en": "Semawis night market", "venue": "Gang Warung"}
-        request = ticket_sales_pb2.CreateTicketSaleRequest(**{**titles, **what, **fields})
-        found: ticket_sales_pb2.TicketSale = (await self.call(request, SELLER)).ticket_sale
+        titles = {"title_id": "Lawang Sewu", "title_en": "Lawang Sewu"} if destination else {}
+        occasion = "" if destination else (await self.event(days)).occasions[0].id
+        what: dict[str, Any] = {"destination": destination, "occasion": occasion, **titles, **fields}
+        found: ticket_sales_pb2.TicketSale = (
+            await self.call(ticket_sales_pb2.CreateTicketSaleRequest(**what), SELLER)
+        ).ticket_sale
         return found
 
     async def sort(self, sale: str, **fields: Any) -> str:
