@@ -130,10 +130,11 @@ def may_publish(user: str) -> set[str]:
     if allowed:
         allowed |= {f"nudge.{user}", f"$JS.API.STREAM.INFO.{user}", f"$JS.API.DIRECT.GET.{user}"}
     heard_types = {reaction.event.DESCRIPTOR.full_name for reaction in pillar.reactions}
-    if ASKED in heard_types:
+    shared = {name for name in heard_types if ".types." in name}
+    if shared:
         allowed |= {"$JS.API.STREAM.NAMES"}
-    asking = {name for name in NAMES if payments_pb2.DESCRIPTOR in PILLARS[name].publishes and ASKED in heard_types}
-    for stream in asking | {name.split(".")[1] for name in heard_types - {ASKED}}:
+    asking = {name for name in NAMES if shared.intersection(PILLARS[name].types_out())}
+    for stream in asking | {name.split(".")[1] for name in heard_types - shared}:
         consumer = f"{stream}.{user}"
         allowed |= {f"$JS.API.CONSUMER.INFO.{consumer}", f"$JS.API.CONSUMER.MSG.NEXT.{consumer}"}
         allowed |= {f"$JS.ACK.{consumer}.1.1.1.1.0"}
