@@ -7,23 +7,16 @@ import services.branding.advisories.api as advisories
 import services.branding.city_events.api as city_events
 import services.branding.corrections.api as corrections
 import services.branding.destinations.api as destinations
+import services.branding.orders.api as orders
 import services.branding.overview.api as overview
+import services.branding.sales.api as sales
+import services.branding.tickets.api as tickets
 from services.branding.advisories import reactions as advisory_reactions
 from services.branding.advisories import timers as advisory_timers
 from services.branding.city_events import gauges as event_gauges
 from services.branding.city_events import timers as event_timers
 from services.branding.corrections import timers as correction_timers
 from services.branding.destinations import timers as destination_timers
-from services.branding.preparing import prepare
-from services.kit.pillar import Pillar, Reaction, Timer
-from smartcity.branding.v1 import events_pb2
-from smartcity.environment.v1 import events_pb2 as environment
-import services.branding.orders.api as orders
-import services.branding.overview.api as overview
-import services.branding.sales.api as sales
-import services.branding.tickets.api as tickets
-from services.branding.city_events import gauges as event_gauges
-from services.branding.city_events import timers as event_timers
 from services.branding.orders import gauges as order_gauges
 from services.branding.orders import reactions as order_reactions
 from services.branding.orders import timers as order_timers
@@ -35,6 +28,7 @@ from services.branding.settings import BrandingSettings
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2, ticket_events_pb2
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.types.v1 import payments_pb2, refunds_pb2
 
 PILLAR = Pillar(
@@ -64,6 +58,10 @@ PILLAR = Pillar(
         tickets,
     ),
     reactions=(
+        Reaction(environment.WarningRaised, advisory_reactions.on_warning_raised),
+        Reaction(environment.WarningUpdated, advisory_reactions.on_warning_updated),
+        Reaction(environment.WarningCleared, advisory_reactions.on_warning_cleared),
+        Reaction(environment.AirIndexChanged, advisory_reactions.on_air_index_changed),
         Reaction(economy.PaymentCreated, order_reactions.on_payment_created),
         Reaction(
             economy.PaymentCaptured, order_reactions.on_payment_captured, order_reactions.before_payments_captured
@@ -72,12 +70,6 @@ PILLAR = Pillar(
         Reaction(economy.PaymentExpired, order_reactions.on_payment_expired),
         Reaction(economy.PaymentRefunded, refund_reactions.on_payment_refunded),
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
-    ),
-    reactions=(
-        Reaction(environment.WarningRaised, advisory_reactions.on_warning_raised),
-        Reaction(environment.WarningUpdated, advisory_reactions.on_warning_updated),
-        Reaction(environment.WarningCleared, advisory_reactions.on_warning_cleared),
-        Reaction(environment.AirIndexChanged, advisory_reactions.on_air_index_changed),
     ),
     timers=(
         Timer("advisories over", timedelta(seconds=1), advisory_timers.expire),

@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.branding.city_events.profile import events_of, terms_of
-from services.branding.destinations.profile import destinations_of
 from services.branding.city_events import profile as events
+from services.branding.destinations import profile as destinations
 from services.branding.keys.signing import TicketSigner
 from services.branding.orders.hot import ordering
 from services.branding.resources import Resources
@@ -15,18 +14,14 @@ from services.kit.signing import Signer, secret
 
 
 @asynccontextmanager
-async def prepare(runtime: Runtime) -> AsyncIterator[None]:
-    """Reads the city's events and destinations, so that a mistake in its files shows now. Errors: ValueError."""
-    events_of(runtime.city)
-    destinations_of(runtime.city)
-    terms_of(runtime.city)
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
-    """Reads the city's events and terms, so that a mistake in its files shows now, and the keys of tickets.
+    """Reads the city's events, destinations and terms, so that a mistake in its files shows now, and the tickets' keys.
 
     Errors: ValueError that names the setting that is wrong, CityError.
     """
     events.events_of(runtime.city)
     events.terms_of(runtime.city)
+    destinations.destinations_of(runtime.city)
     tickets.terms_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     settings = runtime.settings

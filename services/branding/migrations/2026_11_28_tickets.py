@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "branding_0002"
-down_revision = "branding_0001"
+revision = "branding_0003"
+down_revision = "branding_0002"
 branch_labels = None
 depends_on = None
 

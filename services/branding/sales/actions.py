@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.branding.city_events import store as dates
 from services.branding.city_events.model import CityEvent, Occasion, OccasionState
+from services.branding.destinations import actions as places
 from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -49,7 +50,7 @@ class Wanted:
 
 async def create(tx: Transaction, wanted: Wanted) -> Offer:
     """Opens a sale of the caller's agency. Errors: TICKETS_OFF, AGENCY_WITHOUT_COUNTER, SALE_FOR_ONE_THING,
-    TITLE_REQUIRED, SALE_EXISTS and those of ``_occasion``.
+    DESTINATION_NOT_FOUND, SALE_EXISTS and those of ``_occasion``.
     """
     signer_of(tx.runtime)
     agency = tx.agency
@@ -71,15 +72,15 @@ async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
     found = await _occasion(tx, wanted.occasion, agency) if wanted.occasion else None
     title_id, title_en, venue = wanted.title_id, wanted.title_en, wanted.venue
     starts_at = ends_at = None
-    if found is not None:
+    if found is None:
+        place = (await places.known(tx, wanted.destination)).name
+        title_id, title_en = title_id or place, title_en or place
+    else:
         one, event = found
         starts_at, ends_at = one.starts_at, one.ends_at
         said = event.said
         title_id, title_en = title_id or said.name, title_en or said.name_en or said.name
         venue = venue or said.venue
-    if not title_id or not title_en:
-        message = "Say what the tickets are for, in both languages."
-        raise invalid("TITLE_REQUIRED", message, field="title_en" if title_id else "title_id")
     zone = tx.runtime.city.timezone
     return Sale(
         id=ids.uuid7(),

@@ -8,6 +8,7 @@ import grpc.aio
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.branding.destinations import timers
 from services.branding.orders import reactions
 from services.branding.refunds import reactions as refund_reactions
 from services.kit.caller import ANONYMOUS, Caller
@@ -70,9 +71,10 @@ class Ticketing:
 
     async def sale(self, *, destination: str = "", days: float = 30, **fields: Any) -> ticket_sales_pb2.TicketSale:
         """A new sale, of a date of an event in so many days unless a destination is named."""
-        titles = {"title_id": "Lawang Sewu", "title_en": "Lawang Sewu"} if destination else {}
+        if destination:
+            await timers.enter_profile(self.served.runtime)
         occasion = "" if destination else (await self.event(days)).occasions[0].id
-        what: dict[str, Any] = {"destination": destination, "occasion": occasion, **titles, **fields}
+        what: dict[str, Any] = {"destination": destination, "occasion": occasion, **fields}
         found: ticket_sales_pb2.TicketSale = (
             await self.call(ticket_sales_pb2.CreateTicketSaleRequest(**what), SELLER)
         ).ticket_sale

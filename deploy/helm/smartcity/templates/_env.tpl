@@ -52,6 +52,7 @@
 {{- end }}
 {{- if and (eq .name "living") ($v.mqtt).enabled ($v.mqtt).vehicles }}
 {{ include "smartcity.vehiclesEnv" . }}
+{{- end }}
 {{- if eq .name "branding" }}
 {{ include "smartcity.ticketsEnv" . }}
 {{- end }}
