@@ -19,6 +19,7 @@ from gateway.callers.session import SESSION_COOKIE, current_identity
 from gateway.city.control_room import Room
 from gateway.gateway import Gateway, current_gateway
 from gateway.portal.environment.things import words
+from gateway.portal.kit.dates import clock_seconds
 from gateway.portal.kit.page import PageRoute, caller_words, city_words, fragment, render, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
@@ -102,5 +103,4 @@ def _parts(request: Request, found: Room, waiting: Waiting, *, decides: bool) ->
 
 
 def _clock(request: Request, found: Room) -> str:
-    zone = current_gateway(request).city.timezone
-    return found.as_of.astimezone(zone).strftime("%H.%M.%S" if language_of(request) == "id" else "%H:%M:%S")
+    return clock_seconds(found.as_of, texts_of(request), current_gateway(request).city.timezone)

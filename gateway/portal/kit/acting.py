@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import grpc.aio
+from google.protobuf.message import Message
 from starlette.requests import Request
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import current_caller
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, field_trouble, texts_of
+from gateway.portal.kit.page import Trouble, field_trouble, texts_of, told
 from services.kit.caller import Caller
+from services.kit.rpc import rules
 
 Answer = TypeVar("Answer")
 
@@ -57,5 +59,20 @@ async def attempted(request: Request, doing: str, form: Fields, answer: Awaitabl
 def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> FormState:
     """Entries that the portal itself finds wanting; the errors are keys of texts."""
     texts = texts_of(request)
-    told = {name: texts(key) for name, key in errors.items()}
-    return FormState(doing=doing, form=form, trouble=field_trouble(texts, **told), status=422)
+    said = {name: texts(key) for name, key in errors.items()}
+    return FormState(doing=doing, form=form, trouble=field_trouble(texts, **said), status=422)
+
+
+def wanting(
+    request: Request, doing: str, form: Fields, asked: Message, errors: Mapping[str, str]
+) -> FormState | None:  # fmt: skip
+    """All that is wrong with entries, or None: what the portal cannot read, and what the contract does not take.
+
+    A pillar tells of one at a time. ``errors`` are keys of texts by the entries' names.
+    """
+    texts = texts_of(request)
+    wrong = {name: texts(key) for name, key in errors.items()}
+    for fault in rules.faults(asked):
+        name = fault.path.rpartition(".")[2]
+        wrong.setdefault(name, told(texts, fault.reason, name, fault.message))
+    return FormState(doing=doing, form=form, trouble=field_trouble(texts, **wrong), status=422) if wrong else None

@@ -53,6 +53,11 @@ def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     return stamp.astimezone(zone).strftime("%H.%M" if texts.language == "id" else "%H:%M")
 
 
+def clock_seconds(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """The same to the second, of what changes while it is looked at. Example: 17.45.09"""
+    return stamp.astimezone(zone).strftime("%H.%M.%S" if texts.language == "id" else "%H:%M:%S")
+
+
 def is_past(stamp: datetime, now: datetime | None = None) -> bool:
     """Whether the moment lies behind us."""
     return stamp < (now or datetime.now(UTC))

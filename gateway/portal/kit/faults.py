@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from gateway.portal.kit.texts import Texts
 
 _N = r"([\d,]+)"
+_TOO_LONG = re.compile(rf"has {_N} (?:character|item)s?; give (?:at most |[\d,]+ to ){_N}")
 _FORMS = (
     (re.compile(rf"has {_N} (?:character|item)s?; give at most {_N}"), "fault.long", ("n", "most")),
     (re.compile(rf"has {_N} (?:character|item)s?; give at least {_N}"), "fault.short", ("n", "least")),
@@ -23,10 +24,28 @@ _FORMS = (
 )
 
 
+def too_long(said: str, texts: Texts) -> str:
+    """That an entry has more than it may have, with both numbers; empty of all else.
+
+    A reason's own wording says what is wanted, mostly how little will do, which is no help then.
+    """
+    found = _TOO_LONG.search(said)
+    n, most = (_number(each) for each in found.groups()) if found else (0, 0)
+    if n <= most:
+        return ""
+    return texts(
+        "fault.long", **{name: format_decimal(each, locale=texts.language) for name, each in (("n", n), ("most", most))}
+    )
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
 def in_words(said: str, texts: Texts) -> str:
     """What a rule says of an entry; of what is none of its sentences, that the entry is to be looked at."""
     for form, key, names in _FORMS:
         if found := form.search(said):
-            numbers = (format_decimal(int(each.replace(",", "")), locale=texts.language) for each in found.groups())
+            numbers = (format_decimal(_number(each), locale=texts.language) for each in found.groups())
             return texts(key, **dict(zip(names, numbers, strict=True)))
     return texts("fault.other")

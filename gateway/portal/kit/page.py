@@ -266,7 +266,18 @@ def _templates() -> jinja2.Environment:
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
     environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
     environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
-    for name in ("moment", "day", "short_day", "day_month", "distance", "ago", "clock", "plain_day", "period"):
+    for name in (
+        "moment",
+        "day",
+        "short_day",
+        "day_month",
+        "distance",
+        "ago",
+        "clock",
+        "clock_seconds",
+        "plain_day",
+        "period",
+    ):
         environment.filters[name] = _worded(getattr(dates, name))
     return environment
 
@@ -341,10 +352,10 @@ class Trouble:
         general = texts.maybe(f"problem.m{problem.status}", "")
         tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
         specific = problem.detail if tells or not general else ""
-        errors = {
-            name: _at(texts, problem.reason, name) or own or faults.in_words(said, texts)
-            for name, said in _fields(problem)
-        }
+        fields = _fields(problem)
+        errors = {name: told(texts, problem.reason, name, said) for name, said in fields}
+        if any(faults.too_long(said, texts) for _, said in fields):
+            own = ""  # it says what too little is
         message = own or " ".join(filter(None, (general, specific)))
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
         return cls(texts.maybe(f"problem.p_{problem.reason}", title), message, errors)
@@ -357,6 +368,12 @@ class Trouble:
 def _fields(problem: Problem) -> list[tuple[str, str]]:
     """Names of the entries that a problem is about, and what the service says of each."""
     return [(each.field.rpartition(".")[2], each.message) for each in problem.errors]
+
+
+def told(texts: Texts, reason: str, field: str, said: str) -> str:
+    """What is wrong with a field: of how much too long it is, else our own wording of the reason, else of the rule."""
+    own = texts.maybe(f"reason.{reason}", "")
+    return faults.too_long(said, texts) or _at(texts, reason, field) or own or faults.in_words(said, texts)
 
 
 def _at(texts: Texts, reason: str, field: str) -> str:

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, attempted, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -42,13 +43,16 @@ async def listed(request: Request, caller: Staff, keadaan: str = "", done: str =
     return render(
         request, "living/officer_alerts.html", private=True, here="officer", view="alerts", state=state, states=STATES,
         found=[views.service_alert(one) for one in answer.alerts], done=done if done in DONE else "",
-        next_href=next_href(PATH, answer.next_page_token, keadaan=state),
+        writes=caller.has("officer"), next_href=next_href(PATH, answer.next_page_token, keadaan=state),
     )  # fmt: skip
 
 
 @router.get("/baru")
 async def blank(request: Request, caller: Staff) -> Response:
-    """The form for another."""
+    """The form for another, for who may write one: administrators only look."""
+    if not caller.has("officer"):
+        raise Problem(403, "ALERT_AGENCY_ONLY", "Alerts are written by officers of the agencies that run transport.")
+    await current_gateway(request).pillars.call(pb.ListServiceAlertRecordsRequest(page_size=1), caller)
     return await _new(request, FormState())
 
 
@@ -58,7 +62,7 @@ async def create(request: Request, caller: Staff) -> Response:
     form = await forms.read(request)
     asked = pb.CreateServiceAlertRequest(request_id=form["request_id"])
     wrong = await entries.fill(request, form, asked)
-    answer: Any = incomplete(request, "create", form, **wrong) if wrong else None
+    answer: Any = wanting(request, "create", form, asked, wrong)
     if answer is None:
         answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
@@ -78,8 +82,8 @@ async def update(request: Request, id: Identifier, caller: Staff) -> Response:  
     form = await forms.read(request)
     asked = pb.UpdateServiceAlertRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
     wrong = await entries.fill(request, form, asked)
-    if wrong:
-        return await _alert(request, id, caller, incomplete(request, "update", form, **wrong))
+    if wants := wanting(request, "update", form, asked, wrong):
+        return await _alert(request, id, caller, wants)
     return await _act(request, id, caller, "update", form, asked, "alert_changed")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -12,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, attempted, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
-from gateway.portal.living.bus_map import buses_of, drawn
+from gateway.portal.living.bus_map import buses_of, drawn, labels
 from services.kit.caller import Caller
 from smartcity.living.v1 import departures_views
 from smartcity.living.v1 import vehicles_pb2 as pb
@@ -52,7 +53,8 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
         request, "living/officer_buses.html", shown.status, private=True, here="officer", view="buses", found=found,
         now={one.id: one for one in buses}, close=[one for one in buses if one.bunched_behind],
         silent=sum(one.state == "silent" for one in buses), live=sum(one.state == "live" for one in buses),
-        drawing=drawn(city, buses), map=city, registers=bool(caller.agency) and caller.has("officer"), access=ACCESS,
+        now_at=datetime.now(UTC), labels=labels(buses), drawing=drawn(city, buses), map=city,
+        registers=bool(caller.agency) and caller.has("officer"), access=ACCESS,
         everybodys=caller.has("admin"), next_href=next_href(PATH, token), **shown.context(),
     )  # fmt: skip
 
@@ -61,19 +63,17 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
 async def register(request: Request, caller: Staff) -> Response:
     """Registers a bus for the officer's agency."""
     form = await forms.read(request)
-    if form["capacity"] and not _CAPACITY.fullmatch(form["capacity"]):
-        return await _listed(request, caller, incomplete(request, "register", form, capacity="bus_desk.capacity_wrong"))
-
-    async def send() -> Any:
-        asked = pb.RegisterVehicleRequest(
-            request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
-            capacity=int(form["capacity"] or 0),
-        )  # fmt: skip
-        if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
-            asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
-        return await current_gateway(request).pillars.call(asked, caller)
-
-    answer = await attempted(request, "register", form, send())
+    readable = not form["capacity"] or bool(_CAPACITY.fullmatch(form["capacity"]))
+    asked = pb.RegisterVehicleRequest(
+        request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
+        capacity=int(form["capacity"] or 0) if readable else 0,
+    )  # fmt: skip
+    if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
+        asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
+    wrong = {} if readable else {"capacity": "bus_desk.capacity_wrong"}
+    answer: Any = wanting(request, "register", form, asked, wrong)
+    if answer is None:
+        answer = await attempted(request, "register", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _listed(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.registration.id}?done=vehicle_registered", 303)

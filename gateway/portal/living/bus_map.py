@@ -43,6 +43,11 @@ async def buses_of(request: Request, route: str = "") -> list[vehicles_views.Veh
     return found
 
 
+def labels(buses: Sequence[vehicles_views.Vehicle]) -> dict[str, str]:
+    """What is painted on them, by their ids."""
+    return {one.id: one.label for one in buses}
+
+
 def drawn(
     city: Drawing, buses: Sequence[vehicles_views.Vehicle], directions: Sequence[routes_views.RouteDirection] = ()
 ) -> Buses:

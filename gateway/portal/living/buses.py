@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.living.bus_map import buses_of, drawn
+from gateway.portal.living.bus_map import buses_of, drawn, labels
 from smartcity.living.v1 import vehicles_views
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -40,7 +41,7 @@ async def buses(request: Request) -> Response:
     city = drawing_of(current_gateway(request).city)
     return render(
         request, "living/transit_buses.html", here="transit", buses=found, lines=by_line(found), map=city,
-        drawing=drawn(city, found),
+        drawing=drawn(city, found), labels=labels(found), now=datetime.now(UTC),
         live=sum(one.state == "live" for one in found),
     )  # fmt: skip
 

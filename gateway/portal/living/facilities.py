@@ -15,12 +15,12 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit import faults, forms
+from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of, told
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Unreadable, hours_of, kinds, point_of, words
@@ -146,13 +146,13 @@ def _correction(request: Request, code: str, form: Fields) -> tuple[pb.CreateFac
 
 def _trouble(texts: Texts, asked: pb.CreateFacilityCorrectionRequest, wrong: Mapping[str, str]) -> Trouble | None:
     """What the portal cannot read, what the contract does not take, and that nothing is said at all: together."""
-    told = {name: texts(key) for name, key in wrong.items()}
+    wrongs = {name: texts(key) for name, key in wrong.items()}
     for fault in rules.faults(asked):
-        told.setdefault(fault.path, texts.maybe(f"reason.{fault.reason}", "") or faults.in_words(fault.message, texts))
-    if not told:
+        wrongs.setdefault(fault.path, told(texts, fault.reason, fault.path, fault.message))
+    if not wrongs:
         return None
     says = asked.name or asked.hours or asked.HasField("location") or asked.wheelchair or asked.use
-    trouble = field_trouble(texts, **told)
+    trouble = field_trouble(texts, **wrongs)
     return trouble if says or wrong else replace(trouble, message=texts("reason.FACILITY_CORRECTION_EMPTY"))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -14,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.city.riding import Riding
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
@@ -22,12 +24,15 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.living.cards import riding
 from services.kit.caller import Caller
+from services.kit.rpc.text import clean
 from smartcity.living.v1 import cards_pb2, cards_views, concessions_pb2, concessions_views, rides_pb2, rides_views
 
 PATH = "/petugas/perjalanan"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"concession_granted", "concession_declined", "ride_written_off", "card_blocked", "card_unblocked"})
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_NUMBER = re.compile("[^0-9A-Za-z-]")
+_MOST_LETTERS = 40
+"""Of what is looked for."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
@@ -39,22 +44,44 @@ async def desk(
     request: Request, caller: Staff, terms: Terms, hari: str = "", kartu: str = "", done: str = ""
 ) -> Response:
     """The day's takings by line, concessions that wait, and rides that are unpaid; or the card that was looked for."""
-    wanted = re.sub(r"[^0-9A-Za-z-]", "", kartu)[:32].upper()
-    if wanted:
-        return RedirectResponse(f"{PATH}/kartu/{wanted}", 303)
+    shown = FormState(done=done if done in DONE else "")
+    entered = Fields(hari=clean(hari)[:_MOST_LETTERS], kartu=clean(kartu)[:_MOST_LETTERS])
+    if entered["kartu"]:
+        number = _NO_NUMBER.sub("", entered["kartu"]).upper()
+        wanted = cards_pb2.GetCardRequest(number=number or entered["kartu"])
+        found = await _tried(request, caller, "kartu", entered, wanted)
+        if not isinstance(found, FormState):
+            return RedirectResponse(f"{PATH}/kartu/{found.card.number}", 303)
+        if found.status == 404:
+            found = replace(incomplete(request, "kartu", entered, kartu="reason.CARD_NOT_FOUND"), status=404)
+        shown = found
+    elif entered["hari"] and not _is_day(entered["hari"]):
+        shown = incomplete(request, "hari", entered, hari="ride_desk.day_wrong")
+    return await _desk(request, caller, terms, "" if shown.doing else entered["hari"], shown)
+
+
+async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown: FormState) -> Response:
+    """``day`` is today's where it is empty."""
     pillars = current_gateway(request).pillars
-    day = hari if _DAY.fullmatch(hari) else ""
     takings, waiting, unpaid = await asyncio.gather(
         pillars.call(rides_pb2.ListRideTakingsRequest(day=day), caller),
         pillars.call(concessions_pb2.ListConcessionsRequest(page_size=PAGE), caller),
         pillars.call(rides_pb2.ListRidesRequest(page_size=PAGE, page_token=page_token(request)), caller),
     )
     return _page(
-        request, "living/officer_rides.html", FormState(done=done if done in DONE else ""), terms,
+        request, "living/officer_rides.html", shown, terms,
         day=takings.day, takings=[rides_views.ride_takings(one) for one in takings.takings],
         waiting=[concessions_views.concession(one) for one in waiting.concessions], more=bool(waiting.next_page_token),
         unpaid=[rides_views.ride(one) for one in unpaid.rides], next_href=next_href(PATH, unpaid.next_page_token),
     )  # fmt: skip
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day of the calendar, as browsers write it."""
+    try:
+        return len(text) == 10 and bool(datetime.strptime(text, "%Y-%m-%d"))
+    except ValueError:
+        return False
 
 
 @router.get("/keringanan/{id}")

@@ -28,8 +28,9 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
         "header": "Jalur K1 terlambat", "header_en": "Line K1 is late", "cause": "accident",
         "effect": "significant_delays", "severity": "warning", "routes": "K1", "end": "2099-01-01T08:00",
     }  # fmt: skip
-    wrong = await dishub.send(page.forms["alert-form"], **{**entries, "routes": "", "start": "besok"})
+    wrong = await dishub.send(page.forms["alert-form"], **{**entries, "header": "K1", "routes": "", "start": "besok"})
     assert wrong.status == 422
+    assert 'id="header-error"' in wrong.source
     assert "This is no day and time." in wrong.source
     assert "Name at least one line, stop or stretch." in wrong.source
     draft = await dishub.send(page.forms["alert-form"], **entries)
@@ -50,8 +51,13 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
     assert name in (await dishub.open(f"{DESK}?keadaan=ended")).source
 
 
-async def test_other_officers_are_kept_out(officer: Browser) -> None:
-    assert (await officer.open(DESK)).status == 403
+async def test_other_officers_are_kept_out(stand: Stand, officer: Browser) -> None:
+    for path in (DESK, f"{DESK}/baru"):
+        assert (await officer.open(path)).status == 403
+    async with stand.client() as client:
+        admin = Browser(client, await stand.bearer("admin"))
+        assert f"{DESK}/baru" not in (await admin.open(DESK)).source
+        assert (await admin.open(f"{DESK}/baru")).status == 403
     assert f'href="{DESK}"' not in (await officer.open("/petugas")).source
 
 

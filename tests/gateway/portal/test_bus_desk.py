@@ -29,8 +29,9 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     entries = {"id": "ts-desk-1", "label": "DESK-1", "plate": "H 9876 ZZ", "capacity": "60", "accessible": "yes"}
     wrong = await trans.send(page.forms["register-form"], **{**entries, "id": "Bus Satu"})
     assert (wrong.status, "Use small letters, digits and hyphens" in wrong.words) == (422, True)
-    wrong = await trans.send(page.forms["register-form"], **{**entries, "capacity": "6o"})
+    wrong = await trans.send(page.forms["register-form"], **{**entries, "capacity": "6o", "label": "x" * 21})
     assert (wrong.status, "as a number of up to four digits" in wrong.words) == (422, True)
+    assert "Too long: at most 20, now 21." in wrong.words
     page = await trans.send(page.forms["register-form"], **entries)
     assert "The bus is registered. Its positions are taken from now on." in page.words
     assert ("H 9876 ZZ" in page.words, "Accessible by wheelchair" in page.words) == (True, True)
@@ -44,6 +45,7 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     assert ("The credential is revoked." in page.words, "revoke-form" in page.forms) == (True, False)
     other = await dlh.open("/petugas/bus")
     assert ("DESK-1" in other.words, "H 9876 ZZ" in other.source) == (False, False)
+    assert "Your agency has registered no bus yet." in other.words
     refused = await dlh.send(other.forms["register-form"], **{**entries, "id": "ts-desk-2"})
     assert "This agency runs no buses." in refused.words
     page = await trans.send(page.forms["retire-form"], reason=REASON)

@@ -104,6 +104,8 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     page, _ = await opened(rider)
     wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP")
     assert (wrong.status, "Say in at least 5 letters" in wrong.words) == (422, True)
+    wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="x" * 10_000)
+    assert (wrong.status, "at most 200, now 10,000" in wrong.words, "at least" in wrong.words) == (422, True, False)
     page = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP asli saya")
     assert "Asked for." in page.words
     assert "waits for an officer" in page.words
@@ -119,6 +121,19 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     page = await rider.open(CARD)
     assert re.search(r'id="class">\s*Seniors', page.source)
     assert "IDR 1,000" in page.words.replace("\u00a0", " ")
+
+
+async def test_what_is_not_found_is_said_at_the_desk_with_what_was_looked_for(dishub: Browser) -> None:
+    for query, status, entered in (
+        ("kartu=SMGK-XXXX", 404, "SMGK-XXXX"), ("kartu=!!!", 404, "!!!"), ("hari=2026-02-30", 422, "2026-02-30"),
+        ("hari=2026-W01-1", 422, "2026-W01-1"),
+    ):  # fmt: skip
+        page = await dishub.open(f"{DESK}?{query}")
+        name = query.partition("=")[0]
+        assert page.status == status
+        assert f'id="{name}-error"' in page.source
+        assert f'value="{entered}"' in page.source
+        assert "card-form" in page.forms
 
 
 async def test_pages_are_for_those_they_concern(citizen: Browser, officer: Browser) -> None:

@@ -37,6 +37,21 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert re.search(r"tiap \d+ menit", indonesian)
 
 
+@pytest.mark.parametrize("when", ["kemarin", "0001-01-01T00:00"])
+async def test_a_time_that_nobody_can_read_is_asked_about_and_not_answered(
+    visitor: httpx.AsyncClient, when: str
+) -> None:
+    asked = {"dari": "Terminal Mangkang", "ke": "Lawang Sewu", "waktu": when}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert ('id="waktu-error"' in page, f'type="text" value="{when}"' in page) == (True, True)
+    assert ('class="again"' in page, 'id="hasil"' in page) == (False, False)
+
+
+async def test_places_are_called_what_they_are_called_however_they_were_typed(visitor: httpx.AsyncClient) -> None:
+    asked = {"dari": "terminal mangkang", "ke": "lawang sewu", "waktu": MORNING}
+    assert "From Terminal Mangkang to Lawang Sewu" in (await visitor.get("/transit", params=asked)).text
+
+
 async def test_shown_times_add_up(visitor: httpx.AsyncClient) -> None:
     """Each duration is that of the times beside it, the longest wait is said, and who asks what is named in English."""
     for origin, target in (("Stasiun Tawang", "Lawang Sewu"), ("Terminal Mangkang", "Simpang Lima")):
@@ -98,7 +113,7 @@ async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClien
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "antah berantah"})).text
     assert "“antah berantah” is neither a stop nor a place" in page
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": "besok"})).text
-    assert "This is no day and time" in page
+    assert "“besok” is no day and time" in page
     for when in ("0001-01-01T00:00", "9999-12-31T23:59"):
         answer = await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": when})
         assert (answer.status_code, "This is no day and time" in answer.text) == (200, True)

@@ -56,6 +56,10 @@ async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClie
     line = (await visitor.get("/transit/jalur/K1", headers=ID)).text
     assert 'data-bus="ts-1" data-state="live"' in line
     assert ("Simulasi, bukan bus sungguhan" in line, line.count("<circle") == 1) == (True, True)
+    for page in (stop, line):  # it says of when it is, and takes back later what is true no more
+        assert 'http-equiv="refresh" content="60"' in page
+        assert re.search(r'id="live">\s*<p[^>]*>(Per|As of) .* data-old hidden', page)
+        assert re.search(r'class="badge good" data-now>', page)
     everywhere = (await visitor.get("/transit/bus")).text
     assert "1 of 2 buses have told where they are" in everywhere
     assert 'data-bus="ts-2" data-state="silent"' in everywhere

@@ -31,6 +31,8 @@ class Side:
     """As the API takes it; empty while it is not known."""
     read: str = ""
     """The name of what is meant, where another one was typed."""
+    named: str = ""
+    """What it is called, however it was typed."""
     suggested: tuple[tuple[str, str], ...] = ()
     """What may be meant: what to write, and how it is said."""
     count: str = ""
@@ -61,7 +63,7 @@ async def side_of(request: Request, name: str) -> Side:
     same = [one for one in answer.stops if one.name.casefold() == typed.casefold()]
     if same:
         twins = tuple((one.id, f"{one.name} ({one.id})") for one in same[:MOST]) if len(same) > 1 else ()
-        return Side(typed, same[0].name, twins=twins)
+        return Side(typed, same[0].name, named=same[0].name, twins=twins)
     city = city_words(request).city
     stops, places = dict.fromkeys(one.name for one in answer.stops), meant(city, typed)
     found = city.place(typed)
@@ -70,7 +72,8 @@ async def side_of(request: Request, name: str) -> Side:
         begun = len(stops) == 1 and next(iter(stops)).casefold().startswith(typed.casefold())
         if spelled or not begun:  # who begins to write a stop's name means that stop, not a place of a name like it
             point = f"{found.lat:.6f},{found.lon:.6f}"
-            return Side(typed, point, "" if spelled else places[0], middle=places[0] if found.approximate else "")
+            middle = places[0] if found.approximate else ""
+            return Side(typed, point, "" if spelled else places[0], named=places[0], middle=middle)
         places = []
     names = list(dict.fromkeys([*places, *stops]))
     if len(names) == 1:

@@ -23,14 +23,15 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.living.alerts import alerts_of
-from gateway.portal.living.bus_map import buses_of
+from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
-from gateway.portal.living.transit.asking import Side, refused, side_of
+from gateway.portal.living.transit.asking import MOST_LETTERS, Side, refused, side_of
 from gateway.portal.living.transit.hours import every_so_often, hours
 from gateway.portal.living.transit.map import Drawn, drawn
 from services.kit.city import City
 from services.kit.rpc import protos
+from services.kit.rpc.text import clean
 from smartcity.living.v1 import (
     departures_pb2,
     departures_views,
@@ -59,9 +60,11 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     """Ways from here to there; the form alone while either is missing."""
     sides = list(await asyncio.gather(side_of(request, "dari"), side_of(request, "ke")))
     zone = city_words(request).city.timezone
+    waktu = clean(waktu)[:MOST_LETTERS]
     at = moment_of(waktu, zone)
+    late = bool(waktu and not at)  # what nobody can read is asked about, not answered as if it were now
     found: views.SearchJourneysResponse | None = None
-    if all(side.place for side in sides):
+    if not late and all(side.place for side in sides):
         asked = journeys_pb2.SearchJourneysRequest(
             origin=sides[0].place,
             destination=sides[1].place,
@@ -81,7 +84,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
         no_more=not tiba and _no_more(ways),
-        when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else "", late=bool(waktu and not at),
+        when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await _routes(request),
         alerts=await alerts_of(request) if found is None else [],
@@ -133,7 +136,8 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     city = drawing_of(gateway.city)
     return render(
         request, "living/transit_line.html", here="transit", line=shown, hours=runs, buses=buses,
-        map=city, drawing=drawn_buses(city, buses, shown.directions), alerts=await alerts_of(request, route=id),
+        labels=labels(buses), now=datetime.now(UTC), map=city,
+        drawing=drawn_buses(city, buses, shown.directions), alerts=await alerts_of(request, route=id),
     )  # fmt: skip
 
 
@@ -167,7 +171,10 @@ async def _asked(
 def _ends(found: views.SearchJourneysResponse | None, sides: list[Side]) -> list[str]:
     """What origin and destination are called."""
     places = (found.origin, found.destination) if found else (None, None)
-    return [(place and place.name) or side.read or side.typed for place, side in zip(places, sides, strict=True)]
+    return [
+        (place and place.name) or side.read or side.named or side.typed
+        for place, side in zip(places, sides, strict=True)
+    ]
 
 
 def _refill(request: Request, sides: list[Side], name: str, place: str) -> str:
