@@ -3,9 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser as Chromium
 
+from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.running import Stand
+
+__all__ = ["chromium"]
 
 REASON = "Dijual pada lelang November."
 
@@ -51,3 +56,24 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     page = await trans.send(page.forms["retire-form"], reason=REASON)
     assert "The bus is retired." in page.words
     assert "DESK-1" not in (await citizen.open("/transit/bus")).words
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_a_page_that_cannot_be_renewed_takes_back_what_was_true_for_90_seconds(
+    chromium: Chromium, stand: Stand
+) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.clock.install()
+    await tab.goto("/transit/bus")
+    note = tab.locator("[data-old][role=status]")
+    await tab.context.set_offline(True)
+    await tab.clock.run_for(60_000)
+    assert not await note.is_visible()
+    await tab.clock.run_for(60_000)
+    await note.wait_for(state="visible")
+    assert await tab.locator("[data-now]:visible").count() == 0
+    await tab.context.set_offline(False)
+    await tab.clock.run_for(40_000)
+    await note.wait_for(state="hidden")
+    await tab.context.close()
