@@ -6,11 +6,14 @@ from pathlib import Path
 import services.branding.advisories.api as advisories
 import services.branding.city_events.api as city_events
 import services.branding.corrections.api as corrections
+import services.branding.counting.api as counting
+import services.branding.day_trips.api as day_trips
 import services.branding.destinations.api as destinations
 import services.branding.orders.api as orders
 import services.branding.overview.api as overview
 import services.branding.sales.api as sales
 import services.branding.tickets.api as tickets
+import services.branding.visits.api as visits
 from services.branding.advisories import reactions as advisory_reactions
 from services.branding.advisories import timers as advisory_timers
 from services.branding.city_events import gauges as event_gauges
@@ -25,6 +28,7 @@ from services.branding.refunds import gauges as refund_gauges
 from services.branding.refunds import reactions as refund_reactions
 from services.branding.refunds import timers as refund_timers
 from services.branding.settings import BrandingSettings
+from services.branding.visits import timers as visit_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2, ticket_events_pb2
 from smartcity.economy.v1 import events_pb2 as economy
@@ -51,11 +55,14 @@ PILLAR = Pillar(
         advisories,
         city_events,
         corrections,
+        counting,
+        day_trips,
         destinations,
         orders,
         overview,
         sales,
         tickets,
+        visits,
     ),
     reactions=(
         Reaction(environment.WarningRaised, advisory_reactions.on_warning_raised),
@@ -72,6 +79,8 @@ PILLAR = Pillar(
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
     ),
     timers=(
+        Timer("sums of visits", timedelta(seconds=5), visit_timers.fold_counters),
+        Timer("old counts of visits", timedelta(hours=1), visit_timers.forget),
         Timer("advisories over", timedelta(seconds=1), advisory_timers.expire),
         Timer("destinations", timedelta(days=1), destination_timers.enter_profile),
         Timer("old words of corrections", timedelta(hours=1), correction_timers.forget),

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.branding.city_events import profile as events
+from services.branding.counting.hot import counting
+from services.branding.day_trips.profile import trips_of
 from services.branding.destinations import profile as destinations
 from services.branding.keys.signing import TicketSigner
 from services.branding.orders.hot import ordering
@@ -22,6 +24,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     events.events_of(runtime.city)
     events.terms_of(runtime.city)
     destinations.destinations_of(runtime.city)
+    trips_of(runtime.city)
     tickets.terms_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     settings = runtime.settings
@@ -29,6 +32,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     signer = Signer.load(key, "SMARTCITY_TICKET_KEY") if key else None
     sealing = secret(given, "SMARTCITY_TICKET_SECRET") if given else None
     made = Resources(TicketSigner.of(signer, settings.ticket_keys_old) if signer else None, sealing)
-    async with ordering(runtime) as orders:
-        made.orders = orders
+    async with ordering(runtime) as orders, counting(runtime) as counts:
+        made.orders, made.counts = orders, counts
         yield made

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from google.protobuf.message import Message
 
 from services.branding.keys.signing import TicketSigner
+from services.branding.visits.model import Counted, Outcome
 from services.kit.caller import Caller
 from services.kit.context import Context
 from services.kit.database.group_commit import GroupCommit
@@ -26,6 +27,7 @@ OrderAnswer = bytes | DomainError
 """A serialised CreateOrderResponse without the link key, or why not."""
 
 Orders = GroupCommit[Brought, OrderAnswer]
+Counts = GroupCommit[tuple[Counted, ...], list[Outcome]]
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Resources:
     secret: bytes | None
     """Seals the names of holders, and makes link keys."""
     orders: Orders | None = None
+    counts: Counts | None = None
+    """Takes counts of visitors in."""
 
 
 def resources(runtime: Context) -> Resources:

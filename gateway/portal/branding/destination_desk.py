@@ -22,13 +22,14 @@ from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
+from smartcity.branding.v1 import visits_pb2, visits_views
 
 PATH = "/petugas/wisata"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 STATES = ("waiting", "accepted", "declined")
-DONE = frozenset({"place_accepted", "place_declined", "advisory_told", "advisory_ended"})
+DONE = frozenset({"place_accepted", "place_declined", "advisory_told", "advisory_ended", "visits_counted"})
 
 
 @router.get("")
@@ -74,6 +75,24 @@ async def end(request: Request, id: Identifier, caller: Staff) -> Response:  # n
     return RedirectResponse(f"{PATH}?done=advisory_ended", 303)
 
 
+@router.post("/hitung", dependencies=CHECKED)
+async def count(request: Request, caller: Staff) -> Response:
+    """Counts visitors; the form's key stands for the count, so that it counts once."""
+    form = await forms.read(request)
+    many = int(form["visits"]) if form["visits"].isdigit() and len(form["visits"]) <= 5 else 0
+    asked = visits_pb2.CountVisitsRequest()
+    asked.counts.add(
+        id=form["request_id"], destination=form["place"], visits=many,
+        origin=visits_views.VISIT_ORIGIN_NUMBERS.get(form["origin"], visits_pb2.VISIT_ORIGIN_UNKNOWN),
+    )  # fmt: skip
+    answer = await attempted(request, "count", form, current_gateway(request).pillars.call(asked, caller))
+    if not isinstance(answer, FormState) and answer.outcomes[0] == visits_pb2.VISIT_OUTCOME_DESTINATION_UNKNOWN:
+        answer = incomplete(request, "count", form, place="reason.DESTINATION_NOT_FOUND")
+    if isinstance(answer, FormState):
+        return await _desk(request, caller, answer)
+    return RedirectResponse(f"{PATH}?done=visits_counted", 303)
+
+
 @router.get("/koreksi/{id}")
 async def correction(request: Request, id: Identifier, caller: Staff, done: str = "") -> Response:  # noqa: A002
     """A correction beside what is said now."""
@@ -105,6 +124,7 @@ async def _desk(request: Request, caller: Caller, shown: FormState, state: str =
         request, "branding/officer_places.html", shown.status, private=True, here="officer", view="places",
         found=[views.destination_correction(one) for one in answer.corrections], state=state, states=STATES,
         told=[views.advisory(one) for one in told.advisories], levels=list(views.ADVISORY_LEVEL_NUMBERS),
+        origins=list(visits_views.VISIT_ORIGIN_NUMBERS),
         next_href=next_href(PATH, answer.next_page_token, keadaan=state), **words.words(request), **shown.context(),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of
-from smartcity.branding.v1 import city_events_pb2, city_events_views
+from smartcity.branding.v1 import city_events_pb2, city_events_views, visits_pb2
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
 
@@ -114,7 +114,11 @@ async def correct(request: Request, code: Identifier) -> Response:
 async def _shown(request: Request, code: str, state: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetDestinationRequest(id=code), current_caller(request))
     place = views.destination(answer.destination)
+    counted = await current_gateway(request).pillars.call(
+        visits_pb2.GetVisitsRequest(destination=code), current_caller(request)
+    )
     return render(
-        request, "branding/destination.html", state.status, here="branding", place=place, private=bool(state.form),
+        request, "branding/destination.html", state.status, here="branding", place=place,
+        visits=counted, private=bool(state.form),
         path=f"{PLACE}/{place.code}", now=datetime.now(UTC), **words.words(request), **state.context(),
     )  # fmt: skip

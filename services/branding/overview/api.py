@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.branding.city_events import store as city_events
 from services.branding.city_events.profile import terms_of
 from services.branding.destinations import store as destinations
+from services.branding.visits import store as visits
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
 from smartcity.branding.v1 import overview_pb2 as pb
@@ -16,9 +17,10 @@ SOON = timedelta(days=30)
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """What the pillar serves, and how much of it there is."""
     return pb.GetOverviewResponse(
-        nouns=["events", "destinations"],
+        nouns=["events", "destinations", "visits"],
         dates_soon=await city_events.soon(tx, tx.now, tx.now + SOON),
         events_waiting=await city_events.waiting(tx),
         destinations=await destinations.count(tx),
+        visits_today=await visits.on(tx, tx.now.astimezone(tx.runtime.city.timezone).date()),
         event_agency=terms_of(tx.runtime.city).agency,
     )

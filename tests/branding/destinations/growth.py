@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from services.branding.advisories import timers
 from services.branding.corrections import timers as correction_timers
+from services.kit.caller import ANONYMOUS
+from smartcity.branding.v1 import day_trips_pb2
 from smartcity.branding.v1 import destinations_pb2 as pb
+from smartcity.branding.v1.day_trips_pb2_grpc import DayTripServiceStub
 from tests.branding.city_events.stage import WRITER
 from tests.branding.destinations.tour import Tour
 from tests.fixtures.pillars import Served
@@ -18,6 +21,9 @@ async def _live(served: Served) -> None:
     for near in ("", "-6.9837,110.4105"):
         await tour.listed(near=near, page_size=20)
         await tour.listed(near=near, page_size=20, open=True, kind=pb.DESTINATION_KIND_PARK)
+    await served.call(DayTripServiceStub, "ListDayTrips", day_trips_pb2.ListDayTripsRequest(), ANONYMOUS)
+    trip = day_trips_pb2.GetDayTripRequest(id="kota-lama-dan-pecinan")
+    await served.call(DayTripServiceStub, "GetDayTrip", trip, ANONYMOUS)
     accepted = await tour.correct()
     await tour.decide(accepted)
     await tour.decide(await tour.correct(note="Lain kali."), "DECLINED")

@@ -78,7 +78,24 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     assert "Menara ditutup hari ini." in said(await office.page(path), "advisories")
     (form,) = told.xpath("//ul[@id='told']//form")
     assert "told no more" in said(await office.submit(form), "done")
+    counted = await office.send("/petugas/wisata", "count-form", place="lawang-sewu", origin="abroad", visits="12")
+    assert "They are counted." in said(counted, "done")
+    assert "12 visits" in said(await office.page(path), "visits")
     await office.client.aclose()
+
+
+async def test_a_day_out_strings_places_together_with_their_hours_and_the_bus_on(
+    visitor: httpx.AsyncClient, tour: Tour
+) -> None:
+    await tour.warn("siaga")
+    assert "/wisata/rute/kota-lama-dan-pecinan" in (await visitor.get("/wisata/rute")).text
+    page = (await visitor.get("/wisata/rute/kota-lama-dan-pecinan")).text
+    assert 'href="/transit?dari=-6.968,110.428&amp;ke=-6.968164,110.427482"' in page
+    assert "A tidal flood warning" in page
+    assert "Hours not known" in page
+    assert (await visitor.get("/wisata/rute/nowhere")).status_code == 404
+    stops = (await visitor.get("/v1/day-trips/kota-lama-dan-pecinan")).json()["stops"]
+    assert len(stops) == 5
 
 
 @pytest.mark.browser
@@ -92,7 +109,13 @@ async def test_axe_finds_nothing_in_places(chromium: Chromium, stand: Stand, tou
     name = stand.gateway.settings.cookie(SESSION_COOKIE)
     await context.add_cookies([{"name": name, "value": token, "domain": host, "path": "/"}])
     tab = await context.new_page()
-    for path in ("/wisata", "/wisata/tempat/gereja-blenduk", "/petugas/wisata", f"/petugas/wisata/koreksi/{filed}"):
+    for path in (
+        "/wisata",
+        "/wisata/rute/kota-lama-dan-pecinan",
+        "/wisata/tempat/gereja-blenduk",
+        "/petugas/wisata",
+        f"/petugas/wisata/koreksi/{filed}",
+    ):
         await tab.goto(path)
         assert await _faults(tab) == [], path
     await context.close()

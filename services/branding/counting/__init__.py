@@ -1,0 +1,1 @@
+"""Counting: takes counts of visitors in, many in a commit."""

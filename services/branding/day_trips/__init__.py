@@ -1,0 +1,1 @@
+"""Day trips: destinations strung together, from the city's profile."""

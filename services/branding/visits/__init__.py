@@ -1,0 +1,1 @@
+"""Visits: how many came where, by day and origin."""

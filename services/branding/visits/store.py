@@ -1,0 +1,52 @@
+"""SQL of visits: counts, and their sums by place, day and origin."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.branding.visits.model import Origin, Visit
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+
+_VISITS = Table(Visit, "visit")
+add_all = _VISITS.add_all
+_PRUNED = 5_000
+_OF = """
+SELECT day, origin, sum(visits)::bigint AS visits FROM visit_tally
+ WHERE destination = $1 AND day >= $2 AND day <= $3 GROUP BY day, origin ORDER BY day, origin
+"""
+_TOGETHER = """
+SELECT day, origin, sum(visits)::bigint AS visits FROM visit_tally
+ WHERE day >= $1 AND day <= $2 GROUP BY day, origin ORDER BY day, origin
+"""
+_TODAY = "SELECT coalesce(sum(visits), 0)::bigint FROM visit_tally WHERE day = $1"
+_PRUNE = "DELETE FROM visit WHERE id IN (SELECT id FROM visit WHERE at < $1 ORDER BY at LIMIT $2)"
+
+
+class Sum(NamedTuple):
+    """How many came on a day from somewhere."""
+
+    day: date
+    origin: Origin
+    visits: int
+
+
+async def sums(tx: Transaction, destination: UUID | None, first: date, last: date) -> Sequence[Sum]:
+    """Sums by day and origin: of a destination, or of all together."""
+    if destination is None:
+        rows = await tx.fetch(_TOGETHER, first, last)
+    else:
+        rows = await tx.fetch(_OF, destination, first, last)
+    return [Sum(row["day"], Origin(row["origin"]), row["visits"]) for row in rows]
+
+
+async def on(tx: Transaction, day: date) -> int:
+    """How many came on a day."""
+    found: int = await tx.fetchval(_TODAY, day)
+    return found
+
+
+async def prune(tx: Transaction, before: datetime) -> bool:
+    """Forgets counts before a moment; their sums stay. Whether there are more."""
+    return await tx.execute(_PRUNE, before, _PRUNED) == f"DELETE {_PRUNED}"
