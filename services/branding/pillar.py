@@ -23,6 +23,7 @@ from services.branding.destinations import timers as destination_timers
 from services.branding.orders import gauges as order_gauges
 from services.branding.orders import reactions as order_reactions
 from services.branding.orders import timers as order_timers
+from services.branding.personal import reactions as personal_reactions
 from services.branding.preparing import prepare
 from services.branding.refunds import gauges as refund_gauges
 from services.branding.refunds import reactions as refund_reactions
@@ -33,7 +34,8 @@ from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2, ticket_events_pb2
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
-from smartcity.types.v1 import payments_pb2, refunds_pb2
+from smartcity.society.v1 import events_pb2 as society
+from smartcity.types.v1 import payments_pb2, personal_data_pb2, refunds_pb2
 
 PILLAR = Pillar(
     name="branding",
@@ -42,6 +44,7 @@ PILLAR = Pillar(
         events_pb2.DESCRIPTOR,
         ticket_events_pb2.DESCRIPTOR,
         payments_pb2.DESCRIPTOR,
+        personal_data_pb2.DESCRIPTOR,
         refunds_pb2.DESCRIPTOR,
     ),
     settings=BrandingSettings,
@@ -77,6 +80,7 @@ PILLAR = Pillar(
         Reaction(economy.PaymentExpired, order_reactions.on_payment_expired),
         Reaction(economy.PaymentRefunded, refund_reactions.on_payment_refunded),
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
+        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
     timers=(
         Timer("sums of visits", timedelta(seconds=5), visit_timers.fold_counters),

@@ -27,6 +27,7 @@ from services.economy.levies import reactions as levy_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
+from services.economy.personal import reactions as personal_reactions
 from services.economy.preparing import prepare
 from services.economy.presentation import timers as presentation_timers
 from services.economy.reconciliation import timers as reconciliation_timers
@@ -36,15 +37,16 @@ from services.economy.settings import EconomySettings
 from services.economy.settlement import timers as settlement_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.economy.v1 import events_pb2
+from smartcity.society.v1 import events_pb2 as society
 from smartcity.types.v1 import payments_pb2 as types
-from smartcity.types.v1 import refunds_pb2
+from smartcity.types.v1 import personal_data_pb2, refunds_pb2
 
 PILLAR = Pillar(
     name="economy",
     migrations=Path(__file__).parent / "migrations",
     settings=EconomySettings,
     prepare=prepare,
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     serves=(
         acts,
         audit,
@@ -77,6 +79,7 @@ PILLAR = Pillar(
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),
         Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
+        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
     timers=(
         Timer("ledger audit", timedelta(seconds=10), audit_timers.look),

@@ -34,6 +34,7 @@ from services.environment.nowcasts import timers as nowcast_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import gauges as overview_gauges
 from services.environment.overview import timers
+from services.environment.personal import reactions as personal_reactions
 from services.environment.preparing import prepare
 from services.environment.pumps import gauges as pump_gauges
 from services.environment.pumps import timers as pump_timers
@@ -54,11 +55,13 @@ from services.kit.pillar import Job, Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2 as branding
 from smartcity.environment.v1 import events_pb2
 from smartcity.governance.v1 import events_pb2 as governance
+from smartcity.society.v1 import events_pb2 as society
+from smartcity.types.v1 import personal_data_pb2
 
 PILLAR = Pillar(
     name="environment",
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     settings=EnvironmentSettings,
     prepare=prepare,
     gauges=(
@@ -129,5 +132,6 @@ PILLAR = Pillar(
         Reaction(events_pb2.WarningRaised, subscription_reactions.on_warning_raised),
         Reaction(events_pb2.WarningUpdated, subscription_reactions.on_warning_updated),
         Reaction(events_pb2.WarningCleared, subscription_reactions.on_warning_cleared),
+        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
 )

@@ -24,6 +24,7 @@ from services.governance.links import timers as link_timers
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
+from services.governance.personal import reactions as personal_reactions
 from services.governance.preparing import prepare
 from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
@@ -32,13 +33,15 @@ from services.governance.transitions import reactions
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2
+from smartcity.society.v1 import events_pb2 as society
+from smartcity.types.v1 import personal_data_pb2
 
 PILLAR = Pillar(
     name="governance",
     migrations=Path(__file__).parent / "migrations",
     settings=GovernanceSettings,
     prepare=prepare,
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     serves=(
         filing,
         records,
@@ -62,6 +65,7 @@ PILLAR = Pillar(
         Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),
         Reaction(environment.CleanupCompleted, reactions.on_cleanup_completed),
         Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
+        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
     timers=(
         Timer("complaints due", timedelta(seconds=1), escalations.due),

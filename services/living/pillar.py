@@ -34,6 +34,7 @@ from services.living.journeys import gauges as journey_gauges
 from services.living.onboard import jobs as onboard
 from services.living.operators import gauges as operator_gauges
 from services.living.operators import timers as operator_timers
+from services.living.personal import reactions as personal_reactions
 from services.living.positions import timers as position_timers
 from services.living.preparing import prepare
 from services.living.progress import gauges as progress_gauges
@@ -48,12 +49,12 @@ from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.living.v1 import events_pb2
 from smartcity.society.v1 import events_pb2 as society
-from smartcity.types.v1 import payments_pb2
+from smartcity.types.v1 import payments_pb2, personal_data_pb2
 
 PILLAR = Pillar(
     name="living",
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events_pb2.DESCRIPTOR, payments_pb2.DESCRIPTOR),
+    publishes=(events_pb2.DESCRIPTOR, payments_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     settings=LivingSettings,
     prepare=prepare,
     gauges=(
@@ -96,6 +97,7 @@ PILLAR = Pillar(
         Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),
         Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
         Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
+        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
     timers=(
         Timer("alerts over", timedelta(seconds=1), alert_timers.expire),

@@ -7,11 +7,14 @@ import services.society.agreeing.api as consents
 import services.society.ballots.api as ballots
 import services.society.booths.api as booths
 import services.society.kinds.api as kinds
+import services.society.own_data.api as own_data
 import services.society.processes.api as processes
 import services.society.residents.api as residents
 import services.society.results.api as results
-from services.kit.pillar import Pillar, Timer
+from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.overview import api as overview
+from services.society.own_data import reactions as own_data_reactions
+from services.society.own_data import timers as own_data_timers
 from services.society.preparing import prepare
 from services.society.processes import gauges as process_gauges
 from services.society.processes import timers as process_timers
@@ -21,19 +24,25 @@ from services.society.results import gauges as result_gauges
 from services.society.results import timers as result_timers
 from services.society.settings import SocietySettings
 from smartcity.society.v1 import events_pb2
+from smartcity.types.v1 import personal_data_pb2
 
 PILLAR = Pillar(
     name="society",
     migrations=Path(__file__).parent / "migrations",
-    publishes=(events_pb2.DESCRIPTOR,),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     settings=SocietySettings,
     prepare=prepare,
     gauges=(process_gauges.GAUGES, resident_gauges.GAUGES, result_gauges.GAUGES),
-    serves=(ballots, booths, consents, kinds, overview, processes, residents, results),
+    serves=(ballots, booths, consents, kinds, overview, own_data, processes, residents, results),
+    reactions=(
+        Reaction(events_pb2.PersonalDataRequested, own_data_reactions.on_personal_data_requested),
+        Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),
+    ),
     timers=(
         Timer("phases of processes", timedelta(seconds=1), process_timers.due),
         Timer("counters of processes", timedelta(seconds=5), process_timers.fold_counters),
         Timer("ballots to count", timedelta(seconds=1), result_timers.count),
+        Timer("old requests for own data", timedelta(hours=1), own_data_timers.forget),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),
 )

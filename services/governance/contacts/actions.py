@@ -136,6 +136,11 @@ async def erase_supporter(tx: Transaction, supporter: UUID) -> datetime:
     return await _erase(tx, [supporter])
 
 
+async def erase_all(tx: Transaction, subjects: list[UUID]) -> None:
+    """The same for contacts of several cases."""
+    await _erase(tx, subjects)
+
+
 async def _erase(tx: Transaction, subjects: list[UUID]) -> datetime:
     if not subjects:
         raise not_found("CONTACT_MISSING", "The reporter gave no contact.")

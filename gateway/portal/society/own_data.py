@@ -1,0 +1,54 @@
+"""One's own data: what each pillar of the city keeps of somebody, and its erasure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
+from gateway.portal.kit.page import PageRoute, render
+from services.kit.caller import Caller
+from smartcity.society.v1 import data_requests_pb2 as pb
+from smartcity.society.v1 import data_requests_views as views
+
+PATH = "/sosial/data-saya"
+DONE = frozenset({"data_asked", "data_erasing"})
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Person = Annotated[Caller, Depends(signed_in)]
+
+
+@router.get("")
+async def own(request: Request, caller: Person, done: str = "") -> Response:
+    """The caller's last request with what each pillar has answered."""
+    return await _show(request, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("", dependencies=[Depends(csrf_checked)])
+async def ask(request: Request, caller: Person) -> Response:
+    """Asks all pillars, or (``erase``) has it erased, which takes a tick."""
+    form = await forms.read(request)
+    erase = form["act"] == "erase"
+    if erase and not form.flag("sure"):
+        return await _show(request, caller, incomplete(request, "erase", form, sure="own_data.tick"))
+    asked = pb.CreateDataRequestRequest(request_id=form["request_id"], erase=erase)
+    doing = "erase" if erase else "ask"
+    answer: Any = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _show(request, caller, answer)
+    return RedirectResponse(f"{PATH}?done={'data_erasing' if erase else 'data_asked'}", 303)
+
+
+async def _show(request: Request, caller: Caller, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(pb.ListDataRequestsRequest(page_size=1), caller)
+    found = [views.data_request(one) for one in answer.data_requests]
+    return render(
+        request, "society/own_data.html", shown.status, private=True, here="society",
+        last=found[0] if found else None, **shown.context(),
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""SQL of what living keeps by a login."""
+
+from services.kit.database import Transaction
+from services.kit.personal import Kind, rows
+
+_CARDS = "SELECT count(*) FROM travel_card WHERE owner = $1"
+_RIDES = "SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled FROM ride WHERE owner = $1"
+_CONCESSIONS = "SELECT count(*) FROM concession WHERE owner = $1"
+_RESIDENT = "SELECT count(*) FROM concession_resident WHERE subject = $1"
+_FORGET_RIDES = """
+UPDATE ride
+   SET id = gen_random_uuid(), card = NULL, owner = '', stop = '', payment = '',
+       tapped_at = date_trunc('hour', tapped_at), asked_at = date_trunc('day', asked_at),
+       settled_at = date_trunc('day', settled_at),
+       created_at = date_trunc('day', created_at), updated_at = date_trunc('day', updated_at)
+ WHERE owner = $1 AND settled_at IS NOT NULL
+"""
+_FORGET_CARDS = "UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked AND due + refused = 0"
+_FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1"
+_FORGET_RESIDENT = "DELETE FROM concession_resident WHERE subject = $1"
+
+
+async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
+    """What there is, and what of it was erased. A ride is owed until it is settled; its owner blocks a card first."""
+    cards, concessions, resident = [await tx.fetchval(sql, subject) for sql in (_CARDS, _CONCESSIONS, _RESIDENT)]
+    ridden = await tx.fetchrow(_RIDES, subject)
+    assert ridden is not None
+    gone = [0, 0, 0, 0]
+    if erase:
+        for place, sql in enumerate((_FORGET_RIDES, _FORGET_CARDS, _FORGET_CONCESSIONS, _FORGET_RESIDENT)):
+            gone[place] = rows(await tx.execute(sql, subject))
+    return [
+        Kind("rides", ridden["held"], gone[0], "owed" if ridden["held"] > ridden["settled"] else ""),
+        Kind("cards", cards, gone[1], "card"),
+        Kind("concessions", concessions, gone[2]),
+        Kind("residence", resident, gone[3]),
+    ]

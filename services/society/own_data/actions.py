@@ -1,0 +1,64 @@
+"""What can be done with requests for own data: one function per use case."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import not_found, precondition
+from services.kit.personal import Kind
+from services.society.consents import store as consents
+from services.society.own_data import model, store
+from services.society.own_data.model import Answer, Asked, Told
+from services.society.residents import actions as residents
+from smartcity.society.v1 import events_pb2
+
+
+async def create(tx: Transaction, *, erase: bool) -> Asked:
+    """The caller asks all pillars. Errors: DATA_REQUEST_OPEN."""
+    await tx.one_at_a_time(f"data requests of {tx.caller.subject}")
+    before = await store.latest(tx, tx.caller.subject)
+    if before is not None and before.missing and tx.now - before.created_at < model.PATIENCE:
+        raise precondition("DATA_REQUEST_OPEN", "Your last request is not answered by all yet. Look again in a moment.")
+    made = Asked(ids.uuid7(), tx.caller.subject, erase, len(model.PILLARS), tx.now)
+    await store.save(tx, made)
+    event = events_pb2.PersonalDataRequested(request=str(made.id), subject=made.subject, erase=erase)
+    tx.emit(event, aggregate=str(made.id), version=1, correlation=str(made.id))
+    return made
+
+
+async def get(tx: Transaction, id_: str) -> Asked:
+    """One of the caller's. Errors: DATA_REQUEST_NOT_FOUND."""
+    known = ids.parse(id_)
+    found = await store.get(tx, known) if known else None
+    if found is None or found.subject != tx.caller.subject:
+        raise not_found("DATA_REQUEST_NOT_FOUND", "There is no such request of yours.", field="id")
+    return found
+
+
+async def page(tx: Transaction, size: int, token: str) -> Page[Asked]:
+    """Those of the caller's, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await store.page(tx, tx.caller.subject, size, token)
+
+
+async def answered(tx: Transaction, request: str, pillar: str, kinds: Sequence[Told]) -> None:
+    """A pillar has answered. One that was not asked, or has answered before, changes nothing."""
+    known = ids.parse(request)
+    asked = await store.get(tx, known, lock=True) if known else None
+    if asked is None or pillar not in model.PILLARS:
+        return
+    if await store.keep(tx, asked.id, Answer(pillar, tuple(kinds), tx.now)):
+        await store.save(tx, replace(asked, missing=asked.missing - 1))
+
+
+async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
+    """What society keeps of somebody; erased if asked. The roll of who has voted is kept: nobody votes twice. It names
+    nobody: whether somebody stands on it is told by the number on their card alone, which is erased here.
+    """
+    if erase and await residents.is_verified(tx, subject):
+        for purpose in await consents.given(tx, subject):
+            residents.tell(tx, subject, purpose, holds=False)
+    declared = await store.residents(tx, subject, erase=erase)
+    agreed = await store.consents(tx, subject, erase=erase)
+    return [Kind("residents", declared, declared if erase else 0), Kind("consents", agreed, agreed if erase else 0)]

@@ -1,0 +1,51 @@
+"""DataRequestService over gRPC: proto -> action -> proto."""
+
+from collections.abc import Sequence
+
+from services.kit.database import Transaction
+from services.kit.rpc import protos, rpc
+from services.society.own_data import actions, model, store
+from services.society.own_data.model import Answer, Asked
+from smartcity.society.v1 import data_requests_pb2 as pb
+
+
+@rpc
+async def create(tx: Transaction, request: pb.CreateDataRequestRequest) -> pb.CreateDataRequestResponse:
+    """Asks all pillars."""
+    made = await actions.create(tx, erase=request.erase)
+    return pb.CreateDataRequestResponse(data_request=(await _views(tx, [made]))[0])
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetDataRequestRequest) -> pb.GetDataRequestResponse:
+    """Reads one."""
+    found = await actions.get(tx, request.id)
+    return pb.GetDataRequestResponse(data_request=(await _views(tx, [found]))[0])
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListDataRequestsRequest) -> pb.ListDataRequestsResponse:
+    """Lists them."""
+    found = await actions.page(tx, request.page_size, request.page_token)
+    return pb.ListDataRequestsResponse(data_requests=await _views(tx, found.rows), next_page_token=found.token)
+
+
+async def _views(tx: Transaction, found: Sequence[Asked]) -> list[pb.DataRequest]:
+    answers = await store.answers(tx, [one.id for one in found]) if found else {}
+    return [
+        pb.DataRequest(
+            id=str(one.id),
+            erase=one.erase,
+            done=one.missing == 0,
+            answers=[_answer(pillar, answers.get(one.id, {}).get(pillar)) for pillar in model.PILLARS],
+            create_time=protos.timestamp(one.created_at),
+        )
+        for one in found
+    ]
+
+
+def _answer(pillar: str, one: Answer | None) -> pb.DataAnswer:
+    if one is None:
+        return pb.DataAnswer(pillar=pillar)
+    kinds = [pb.DataKind(kind=each.kind, held=each.held, erased=each.erased, reason=each.reason) for each in one.kinds]
+    return pb.DataAnswer(pillar=pillar, answered=True, kinds=kinds, answer_time=protos.timestamp(one.at))

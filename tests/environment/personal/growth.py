@@ -1,0 +1,13 @@
+"""Somebody asks what is kept of them, and has it erased, so that each statement is looked at."""
+
+from services.environment.personal import reactions
+from tests.fixtures.personal import asked
+from tests.fixtures.pillars import Served
+
+
+async def _live(served: Served) -> None:
+    for erase in (False, True):
+        await asked(served, reactions, "citizen-1", erase=erase)
+
+
+LIVES = {"personal": _live}

@@ -1,0 +1,26 @@
+"""What living keeps by a login, and what of it is erased."""
+
+from services.living.personal import reactions
+from tests.fixtures.personal import asked
+from tests.living.rides.riding import BUDI, SITI, Riding
+
+
+async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with_its_reason(riding: Riding) -> None:
+    number = await riding.card()
+    await riding.granted()
+    await riding.ride(number)
+    await riding.answer()
+    await riding.ride(number)
+    other = await riding.card(BUDI)
+    await riding.ride(other)
+    held = await asked(riding.served, reactions, SITI.subject)
+    assert held == {
+        "rides": (2, 0, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, ""), "residence": (0, 0, ""),
+    }  # fmt: skip
+    gone = await asked(riding.served, reactions, SITI.subject, erase=True)
+    assert gone == {
+        "rides": (2, 1, "owed"), "cards": (1, 0, "card"), "concessions": (1, 1, ""), "residence": (0, 0, ""),
+    }  # fmt: skip
+    again = await asked(riding.served, reactions, SITI.subject, erase=True)
+    assert (again["rides"], again["concessions"]) == ((1, 0, "owed"), (0, 0, ""))
+    assert (await asked(riding.served, reactions, BUDI.subject))["rides"] == (1, 0, "owed")

@@ -1,0 +1,32 @@
+"""Requests for own data going all the ways that they can, so that each statement is looked at."""
+
+from datetime import timedelta
+
+from services.society.own_data import reactions, timers
+from smartcity.society.v1 import data_requests_pb2 as pb
+from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
+from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
+from tests.fixtures.personal import arrived, asked
+from tests.fixtures.pillars import Served
+from tests.governance.conftest import request_id
+from tests.society.residents.people import BUDI
+
+
+async def _live(served: Served) -> None:
+    request = pb.CreateDataRequestRequest(request_id=request_id())
+    made = (await served.call(DataRequestServiceStub, "CreateDataRequest", request, BUDI)).data_request
+    async with served.runtime.transaction() as tx:
+        told = PersonalDataReported(request=made.id, kinds=[PersonalDataReported.Kind(kind="cards", held=1)])
+        await reactions.on_personal_data_reported(tx, arrived(served, told, "living"))
+    await served.call(DataRequestServiceStub, "GetDataRequest", pb.GetDataRequestRequest(id=made.id), BUDI)
+    for size in (1, 0):
+        listing = pb.ListDataRequestsRequest(page_size=size)
+        await served.call(DataRequestServiceStub, "ListDataRequests", listing, BUDI)
+    for erase in (False, True):
+        await asked(served, reactions, BUDI.subject, erase=erase)
+    served.pass_time(days=366)
+    await timers.forget(served.runtime)
+    served.now -= timedelta(days=366)
+
+
+LIVES = {"own_data": _live}
