@@ -9,6 +9,7 @@ import services.branding.corrections.api as corrections
 import services.branding.counting.api as counting
 import services.branding.day_trips.api as day_trips
 import services.branding.destinations.api as destinations
+import services.branding.gates.api as gates
 import services.branding.orders.api as orders
 import services.branding.overview.api as overview
 import services.branding.sales.api as sales
@@ -61,6 +62,7 @@ PILLAR = Pillar(
         counting,
         day_trips,
         destinations,
+        gates,
         orders,
         overview,
         sales,

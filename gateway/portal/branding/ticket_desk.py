@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
+from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
@@ -21,12 +23,13 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from smartcity.branding.v1 import gates_pb2, gates_views
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from smartcity.branding.v1 import ticket_sales_views as views
 
 PATH = "/petugas/tiket"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"sale_opened", "sale_stopped", "sale_resumed", "type_added", "type_changed"})
+DONE = frozenset({"sale_opened", "sale_stopped", "sale_resumed", "type_added", "type_changed", "gate_opened"})
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
 
@@ -87,6 +90,14 @@ async def change_type(request: Request, sale: Identifier, type_: Identifier, cal
     return await _did(request, sale, caller, f"change-{type_}", form, asked, "type_changed")
 
 
+@router.post("/{sale}/gerbang", dependencies=CHECKED)
+async def open_gate(request: Request, sale: Identifier, caller: Staff) -> Response:
+    """Opens a gate."""
+    form = await forms.read(request)
+    asked = gates_pb2.CreateGateRequest(request_id=form["request_id"], sale=sale, name=form["gate_name"])
+    return await _did(request, sale, caller, "gate", form, asked, "gate_opened")
+
+
 @router.post("/{sale}/{verb}", dependencies=CHECKED)
 async def stop(request: Request, sale: Identifier, verb: Identifier, caller: Staff) -> Response:
     """Stops it (``berhenti``), or lets it go on (anything else)."""
@@ -119,13 +130,28 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
 
 async def show(request: Request, sale: str, caller: Caller, shown: FormState) -> Response:
     """The page of one sale."""
-    answer = await current_gateway(request).pillars.call(pb.GetTicketSaleRequest(id=sale), caller)
+    pillars = current_gateway(request).pillars
+    answer = await pillars.call(pb.GetTicketSaleRequest(id=sale), caller)
     found = views.ticket_sale(answer.ticket_sale)
+    own = caller.has("admin") or caller.agency == found.agency
+    context: dict[str, Any] = await _of_the_agency(pillars, found.id, caller) if own else {}
     return render(
         request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
         sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
-        reentries=("none", "after_exit", "free"), **shown.context(),
+        reentries=("none", "after_exit", "free"), own=own, **context, **shown.context(),
     )  # fmt: skip
+
+
+async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[str, Any]:
+    """What the agency that sells sees of a sale beside what everybody sees."""
+    gates, amiss = await asyncio.gather(
+        pillars.call(gates_pb2.ListGatesRequest(sale=sale), caller),
+        pillars.call(gates_pb2.ListAmissScansRequest(sale=sale, page_size=PAGE), caller),
+    )
+    return {
+        "gates": [gates_views.gate(one) for one in gates.gates],
+        "amiss": [gates_views.amiss_scan(one) for one in amiss.scans],
+    }
 
 
 async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:

@@ -1,14 +1,12 @@
 """TicketSaleService over gRPC: proto -> action -> proto."""
 
-from datetime import date
-
 from services.branding.sales import actions
 from services.branding.sales.actions import Wanted
 from services.branding.sales.model import Admission, Reentry, TicketType
 from services.branding.sales.views import view
+from services.branding.terms import days
 from services.kit import ids
 from services.kit.database import Transaction
-from services.kit.errors import invalid
 from services.kit.rpc import protos, rpc
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 
@@ -31,7 +29,7 @@ async def create(tx: Transaction, request: pb.CreateTicketSaleRequest) -> pb.Cre
 @rpc
 async def read(tx: Transaction, request: pb.GetTicketSaleRequest) -> pb.GetTicketSaleResponse:
     """Reads a sale."""
-    found = await actions.get(tx, request.id, day(request.day))
+    found = await actions.get(tx, request.id, days.read(request.day))
     return pb.GetTicketSaleResponse(ticket_sale=view(tx, found))
 
 
@@ -83,11 +81,3 @@ async def stop(tx: Transaction, request: pb.StopTicketSaleRequest) -> pb.StopTic
     """Stops a sale or lets it go on."""
     done = await actions.stop(tx, request.id, request.etag, request.note, open_=request.open)
     return pb.StopTicketSaleResponse(ticket_sale=view(tx, done))
-
-
-def day(text: str) -> date | None:
-    """A day that a request names. Errors: DAY_INVALID."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day") from error

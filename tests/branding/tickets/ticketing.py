@@ -14,7 +14,8 @@ from services.branding.refunds import reactions as refund_reactions
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import city_events_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1 import city_events_pb2, gates_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1.gates_pb2_grpc import GateServiceStub
 from smartcity.branding.v1.orders_pb2_grpc import OrderServiceStub
 from smartcity.branding.v1.ticket_sales_pb2_grpc import TicketSaleServiceStub
 from smartcity.branding.v1.tickets_pb2_grpc import TicketServiceStub
@@ -33,6 +34,7 @@ SELLER, DLH = officer("disbudpar"), officer("dlh")
 NOBODY = ANONYMOUS
 PRICE = 25_000
 _STUBS: dict[str, Any] = {
+    gates_pb2.DESCRIPTOR.name: GateServiceStub,
     orders_pb2.DESCRIPTOR.name: OrderServiceStub,
     ticket_sales_pb2.DESCRIPTOR.name: TicketSaleServiceStub,
     tickets_pb2.DESCRIPTOR.name: TicketServiceStub,

@@ -1,0 +1,129 @@
+"""A gate's page for a phone: codes typed, QR codes scanned, with a connection or without one.
+
+Without JavaScript a typed code is judged by the platform. With it the page takes the gate's list along, judges by that
+while there is no connection, and uploads what it let in when there is one again.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+import grpc.aio
+from fastapi import APIRouter, Depends
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.answers.problems import from_grpc
+from gateway.callers.session import csrf_checked
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.branding.v1 import gates_pb2 as pb
+from smartcity.branding.v1 import gates_views as views
+
+PATH = "/petugas/gerbang"
+CHECKED = [Depends(csrf_checked)]
+GOOD = frozenset({"admitted", "readmitted", "left"})
+VERDICTS = (
+    "admitted", "readmitted", "left", "used", "forged", "mistyped", "unknown", "elsewhere", "cancelled", "superseded",
+    "other_gate", "other_day", "time_invalid",
+)  # fmt: skip
+_MOST = 500
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Staff = Annotated[Caller, Depends(staff)]
+
+
+@router.get("/{gate}")
+async def shown(request: Request, gate: Identifier, caller: Staff) -> Response:
+    """The gate's page."""
+    return await _show(request, gate, caller, FormState(), None)
+
+
+@router.post("/{gate}", dependencies=CHECKED)
+async def scan(request: Request, gate: Identifier, caller: Staff) -> Response:
+    """Judges what was typed, or what a scanner typed."""
+    form = await forms.read(request)
+    if not form["kode"]:
+        return await _show(request, gate, caller, incomplete(request, "scan", form, kode="gate.none_typed"), None)
+    one = pb.Scan(scan=str(uuid4()), shown=form["kode"][:300], exit=form["arah"] == "keluar")
+    asked = pb.UploadScansRequest(request_id=form["request_id"], id=gate, scans=[one])
+    answer = await attempted(request, "scan", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _show(request, gate, caller, answer, None)
+    return await _show(request, gate, caller, FormState(), views.scan_result(answer.results[0]))
+
+
+@router.get("/{gate}/daftar")
+async def listed(request: Request, gate: Identifier, caller: Staff, token: str = "") -> Response:
+    """A page of the gate's list, for the page's script."""
+    asked = pb.GetGateListRequest(id=gate, page_token=token[:400])
+    try:
+        page = (await current_gateway(request).pillars.call(asked, caller)).page
+    except grpc.aio.AioRpcError as error:
+        return _refused(error)
+    told = {"text": page.text, "signature": page.signature, "keys": list(page.keys), "next": page.next_page_token}
+    return JSONResponse(told, headers={"cache-control": "no-store"})
+
+
+@router.post("/{gate}/unggah", dependencies=CHECKED)
+async def upload(request: Request, gate: Identifier, caller: Staff) -> Response:
+    """Takes scans of the page's script: one that waits for its verdict, or those that were let in without it."""
+    form = await forms.read(request)
+    asked = pb.UploadScansRequest(
+        request_id=form["request_id"][:64], id=gate, scans=_scans(form["scans"]), offline=form.flag("offline")
+    )
+    try:
+        answer = await current_gateway(request).pillars.call(asked, caller)
+    except grpc.aio.AioRpcError as error:
+        return _refused(error)
+    results = [views.scan_result(one) for one in answer.results]
+    told = [{"scan": one.scan, "verdict": one.verdict, "code": one.code, "amiss": one.amiss} for one in results]
+    return JSONResponse({"results": told}, headers={"cache-control": "no-store"})
+
+
+def _scans(text: str) -> list[pb.Scan]:
+    """The scans that a script sent; what is none is left out, and refused by the pillar if nothing is left."""
+    try:
+        given: Any = json.loads(text)
+    except ValueError:
+        return []
+    found = []
+    for one in given[:_MOST] if isinstance(given, list) else ():
+        if not isinstance(one, dict) or not isinstance(one.get("scan"), str) or not isinstance(one.get("shown"), str):
+            continue
+        made = pb.Scan(scan=one["scan"][:40], shown=one["shown"][:300], exit=one.get("exit") is True)
+        if isinstance(one.get("time"), int) and 0 < one["time"] < 1 << 33:
+            made.time.CopyFrom(Timestamp(seconds=one["time"]))
+        found.append(made)
+    return found
+
+
+def _refused(error: grpc.aio.AioRpcError) -> Response:
+    problem = from_grpc(error)
+    return JSONResponse({"reason": problem.reason}, problem.status, headers={"cache-control": "no-store"})
+
+
+def _minutes(request: Request) -> int:
+    """How far the city's clocks are ahead of UTC now: what a phone without a connection needs of them."""
+    ahead = datetime.now(city_words(request).city.timezone).utcoffset()
+    return int(ahead.total_seconds() // 60) if ahead else 0
+
+
+async def _show(
+    request: Request, gate: str, caller: Caller, shown: FormState, result: views.ScanResult | None
+) -> Response:
+    answer = await current_gateway(request).pillars.call(pb.GetGateRequest(id=gate), caller)
+    found = views.gate(answer.gate)
+    return render(
+        request, "branding/gate.html", shown.status, private=True, here="officer", view="tickets", gate=found,
+        result=result, good=GOOD, verdicts=VERDICTS, base=f"{PATH}/{found.id}",
+        minutes=_minutes(request), **shown.context(),
+    )  # fmt: skip

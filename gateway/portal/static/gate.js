@@ -1,0 +1,199 @@
+// A gate on a phone: judged by the platform while there is a connection, else by the list that was taken along.
+(() => {
+  "use strict";
+  const one = (id) => document.getElementById(id);
+  const box = one("offline");
+  if (!box) return;
+  const { base, gate, csrf } = box.dataset, minutes = Number(box.dataset.minutes);
+  const kept = `gate:${gate}`;
+  const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null };
+  let queue = [];
+
+  // What is kept on the phone: scans that are not uploaded, and the list, so that closing the page loses neither.
+  const keep = () => {
+    const text = JSON.stringify({ queue, head: list.head, types: list.types, keys: list.keys, verified: list.verified, tickets: [...list.tickets] });
+    try { localStorage.setItem(kept, text); } catch { localStorage.setItem(kept, JSON.stringify({ queue })); }
+    tell();
+  };
+  const recall = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(kept) || "{}");
+      queue = found.queue || [];
+      if (found.head) Object.assign(list, found, { tickets: new Map(found.tickets) });
+    } catch { queue = []; }
+    tell();
+  };
+  const tell = () => {
+    const said = one("list-state"), waits = one("queue-state");
+    const made = list.head && new Date(list.head.made * 1000).toLocaleTimeString();
+    const how = list.verified === false ? said.dataset.bad : list.verified === null && list.head ? said.dataset.unchecked : "";
+    said.textContent = list.head ? `${said.dataset.has} ${list.tickets.size} (${made}) ${how}` : said.dataset.none;
+    waits.textContent = queue.length ? `${waits.dataset.waiting} ${queue.length}` : waits.dataset.empty;
+  };
+
+  // Ed25519 by WebCrypto, where the browser has it; null where it cannot tell.
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
+  const signed = async (keys, signature, text) => {
+    if (!(window.crypto && crypto.subtle)) return null;
+    for (const raw of keys) {
+      try {
+        const key = await crypto.subtle.importKey("raw", bytes(raw), { name: "Ed25519" }, false, ["verify"]);
+        if (await crypto.subtle.verify({ name: "Ed25519" }, key, bytes(signature), new TextEncoder().encode(text))) return true;
+      } catch (error) {
+        if (error.name === "NotSupportedError") return null;
+      }
+    }
+    return false;
+  };
+
+  const take = async () => {
+    const said = one("list-state"), fresh = { head: null, types: [], tickets: new Map(), keys: [], verified: true };
+    try {
+      for (let token = ""; token !== null;) {
+        const answer = await fetch(`${base}/daftar?token=${encodeURIComponent(token)}`, { credentials: "same-origin" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const page = await answer.json();
+        const good = await signed(page.keys, page.signature, page.text);
+        fresh.keys = page.keys;
+        fresh.verified = good === null ? null : fresh.verified && good;
+        fresh.types = [];
+        for (const line of page.text.split("\n")) {
+          const part = line.split(" ");
+          if (part[0] === "SCL1") fresh.head = { first: part[3], last: part[4], early: Number(part[5]), made: Number(part[6]) };
+          else if (part[0] === "T") fresh.types[Number(part[1])] = [part[2], part[3]];
+          else if (part.length === 5) fresh.tickets.set(part[0], { generation: Number(part[1]), type: Number(part[2]), days: part[3] === "-" ? [] : part[3].split(","), inside: part[4] === "1" });
+        }
+        token = page.next || null;
+      }
+    } catch {
+      said.textContent = said.dataset.away;
+      return;
+    }
+    if (fresh.verified === false) { said.textContent = said.dataset.bad; return; }
+    Object.assign(list, fresh);
+    keep();
+  };
+
+  // The platform's own rules, for one gate: codes, days, once or daily, coming in again.
+  const local = (at) => new Date(at.getTime() + minutes * 60e3).toISOString().slice(0, 10);
+  const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const plain = (text) => {
+    const given = text.replace(/[\s\-‐‑–_.]/g, "").toUpperCase();
+    const known = [...list.tickets.keys()][0] || "";
+    const prefix = known.slice(0, 4);
+    if (!prefix || !given.startsWith(prefix)) return "";
+    return prefix + given.slice(prefix.length).replace(/O/g, "0").replace(/[IL]/g, "1");
+  };
+  const judge = async (text, exit) => {
+    if (!list.head) return { verdict: "no_list" };
+    let code = "", generation = null;
+    if (text.startsWith("SCT1.")) {
+      const part = text.split(".");
+      const good = part.length === 6 ? await signed(list.keys, part[5], part.slice(0, 5).join(".")) : false;
+      if (good === false) return { verdict: "forged" };
+      [, code, generation] = [part[0], part[1], Number(part[2])];
+    } else {
+      code = plain(text);
+      if (!code || [...code.slice(4)].some((each) => !alphabet.includes(each))) return { verdict: "mistyped" };
+    }
+    const ticket = list.tickets.get(code);
+    if (!ticket) return { verdict: "unknown", code };
+    if (generation !== null && generation !== ticket.generation) return { verdict: "superseded", code };
+    const now = new Date();
+    let day = local(now);
+    if (day < list.head.first && now.getTime() / 1000 >= list.head.early) day = list.head.first;
+    if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code };
+    if (exit) { ticket.inside = false; return { verdict: "left", code }; }
+    const [admission, reentry] = list.types[ticket.type];
+    const today = ticket.days.includes(day), ever = ticket.days.length > 0;
+    let verdict = "used";
+    if (!ever || (admission === "daily" && !today)) verdict = "admitted";
+    else if (today && (reentry === "free" || (reentry === "after_exit" && !ticket.inside))) verdict = "readmitted";
+    if (verdict !== "used") { ticket.inside = true; if (!today) ticket.days.push(day); }
+    return { verdict, code };
+  };
+
+  const show = ({ verdict, code }) => {
+    const word = document.querySelector(`#words [data-verdict="${verdict}"]`);
+    const panel = one("verdict");
+    panel.hidden = false;
+    panel.dataset.verdict = verdict;
+    panel.className = `note ${word && "good" in word.dataset ? "good" : "bad"}`;
+    one("said").textContent = word ? word.textContent : verdict;
+    one("what").textContent = code || "";
+    if (navigator.vibrate) navigator.vibrate(word && "good" in word.dataset ? 80 : [80, 60, 80]);
+  };
+
+  const name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
+  const post = async (scans, offline) => {
+    const body = new URLSearchParams({ csrf, request_id: name(), scans: JSON.stringify(scans), offline: offline ? "yes" : "" });
+    const answer = await fetch(`${base}/unggah`, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(offline ? 20000 : 3000) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return (await answer.json()).results;
+  };
+
+  const scan = async (text) => {
+    const exit = document.querySelector("input[name=arah]:checked").value === "keluar";
+    const shown = { scan: name(), shown: text, time: Math.floor(Date.now() / 1000), exit };
+    try {
+      const [result] = await post([shown], false);
+      if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
+      // The list goes along, for the moment when the connection is gone.
+      if (["admitted", "readmitted", "left"].includes(result.verdict)) await judge(text, exit);
+      show(result);
+    } catch {
+      const result = await judge(text, exit);
+      if (["admitted", "readmitted", "left"].includes(result.verdict)) { queue.push(shown); keep(); }
+      show(result);
+    }
+  };
+
+  const send = async () => {
+    let amiss = 0;
+    while (queue.length) {
+      const part = queue.slice(0, 100);
+      try {
+        amiss += (await post(part, true)).filter((each) => each.amiss).length;
+      } catch {
+        break;
+      }
+      queue = queue.slice(part.length);
+      keep();
+    }
+    if (amiss) one("queue-state").textContent = `${one("queue-state").dataset.amiss} ${amiss}`;
+  };
+
+  one("scan-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = one("kode"), text = field.value.trim();
+    field.value = "";
+    field.focus();
+    if (text) scan(text);
+  });
+  one("take").addEventListener("click", take);
+  one("send").addEventListener("click", send);
+  window.addEventListener("online", send);
+
+  // The camera, where the browser reads QR codes by itself.
+  if ("BarcodeDetector" in window && navigator.mediaDevices) {
+    const button = one("camera"), view = one("view");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const detector = new BarcodeDetector({ formats: ["qr_code"] });
+      view.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      view.hidden = false;
+      await view.play();
+      let last = "", since = 0;
+      const look = async () => {
+        const [found] = await detector.detect(view).catch(() => []);
+        if (found && (found.rawValue !== last || Date.now() - since > 5000)) {
+          [last, since] = [found.rawValue, Date.now()];
+          await scan(found.rawValue);
+        }
+        setTimeout(look, 200);
+      };
+      look();
+    });
+  }
+  recall();
+})();

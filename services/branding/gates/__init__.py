@@ -1,0 +1,1 @@
+"""Gates: who is let in, with a connection or without, and what should not have happened."""

@@ -1,0 +1,130 @@
+"""A gate, and what scans of one ticket amount to, in whatever order they come. Pure rules."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+from services.branding.sales.model import Admission, Reentry
+
+MOST_GATES = 20
+
+
+class Verdict(Enum):
+    """What a gate says of a scan."""
+
+    ADMITTED = "admitted"
+    READMITTED = "readmitted"
+    LEFT = "left"
+    USED = "used"
+    FORGED = "forged"
+    MISTYPED = "mistyped"
+    UNKNOWN = "unknown"
+    ELSEWHERE = "elsewhere"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+    OTHER_GATE = "other_gate"
+    OTHER_DAY = "other_day"
+    TIME_INVALID = "time_invalid"
+
+
+LET_IN = frozenset({Verdict.ADMITTED, Verdict.READMITTED})
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One of them."""
+
+    id: UUID
+    sale: UUID
+    agency: str
+    name: str
+    opened_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A ticket that was shown. Times are UTC, the day the city's."""
+
+    id: UUID
+    gate: UUID
+    scan: str
+    """What the gate calls it."""
+    sale: UUID
+    ticket: UUID | None
+    code: str
+    """Of the ticket, or what was shown instead of one."""
+    leaving: bool
+    verdict: Verdict
+    happened: bool
+    """Whether somebody came in or went out."""
+    amiss: bool
+    """Whether that should not have happened."""
+    at: datetime
+    day: date
+    offline: bool
+    by: str
+    created_at: datetime
+
+    @property
+    def move(self) -> "Move":
+        """As a move of its ticket."""
+        return Move(self.at, self.id, self.day, self.leaving)
+
+
+class Move(NamedTuple):
+    """Somebody came in or went out with a ticket; ``id`` settles what happened at the same moment."""
+
+    at: datetime
+    id: UUID
+    day: date
+    leaving: bool
+
+
+class Story(NamedTuple):
+    """What the moves with one ticket amount to, whatever order they were told in."""
+
+    first: frozenset[UUID]
+    """Moves that let in as the ticket says: for the first time, or for the first time on a day."""
+    again: frozenset[UUID]
+    """Those that let in again as it allows."""
+    amiss: frozenset[UUID]
+    """Those that should not have let in."""
+    entries: int
+    last_day: date | None
+    inside: bool
+
+
+def told(moves: Iterable[Move], admission: Admission, reentry: Reentry) -> Story:
+    """Goes through the moves of a ticket in the order of their times."""
+    first, again, amiss = set[UUID](), set[UUID](), set[UUID]()
+    entered: date | None = None
+    entries, inside = 0, False
+    for move in sorted(moves):
+        if move.leaving:
+            inside = False
+            continue
+        if entered is None or (admission is Admission.DAILY and move.day != entered):
+            first.add(move.id)
+        elif move.day == entered and (reentry is Reentry.FREE or (reentry is Reentry.AFTER_EXIT and not inside)):
+            again.add(move.id)
+        else:
+            amiss.add(move.id)
+        entered = move.day if entered is None else max(entered, move.day)
+        entries, inside = entries + 1, True
+    return Story(frozenset(first), frozenset(again), frozenset(amiss), entries, entered, inside)
+
+
+def verdict_of(move: UUID, story: Story) -> Verdict:
+    """What is said of a move that let in."""
+    if move in story.first:
+        return Verdict.ADMITTED
+    return Verdict.READMITTED if move in story.again else Verdict.USED
+
+
+def days_let_in(scans: Sequence[Scan]) -> frozenset[date]:
+    """Days on which a ticket let somebody in."""
+    return frozenset(one.day for one in scans if one.happened and not one.leaving)

@@ -1,0 +1,98 @@
+"""A gate's page: typed without JavaScript; on a phone, also when the connection is gone; and the pages of tickets."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Tab
+
+from gateway.callers.session import SESSION_COOKIE
+from smartcity.branding.v1 import gates_pb2 as pb
+from tests.branding.gates.test_gates import Entrance
+from tests.branding.tickets.ticketing import SELLER, Ticketing
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.edge import stand_before
+from tests.gateway.portal.test_browser import _faults
+from tests.gateway.running import Stand
+from tests.society.pages import reader, said
+
+__all__ = ["chromium"]
+
+
+@pytest.fixture
+async def stand(office: Ticketing) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(office.served) as made:
+        yield made
+
+
+async def today(office: Ticketing, **fields: object) -> Entrance:
+    """A gate of a destination, and a ticket of today: the browser's clock is the machine's."""
+    office.served.now = datetime.now(UTC)
+    sale = (await office.sale(destination="lawang-sewu")).id
+    entry = await office.sort(sale, price=0, **fields)
+    day = office.served.now.astimezone(office.served.runtime.city.timezone).date()
+    order = (await office.order(sale, entry, 2, day=str(day))).order
+    gate = (await office.call(pb.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
+    return Entrance(office, gate, sale, order.tickets[0])
+
+
+async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stand: Stand) -> None:
+    door = await today(office)
+    officer = await reader(stand, SELLER)
+    path = f"/petugas/gerbang/{door.gate}"
+    assert "COME IN" in said(await officer.send(path, "scan-form", kode=door.ticket.code.lower()), "verdict")
+    assert "USED ALREADY" in said(await officer.send(path, "scan-form", kode=door.ticket.code), "verdict")
+    assert "MISTYPED" in said(await officer.send(path, "scan-form", kode="SMGE-1111"), "verdict")
+    desk = await officer.send(f"/petugas/tiket/{door.sale}", "gate-form", gate_name="Selatan")
+    assert "The gate is open." in said(desk, "done")
+    await officer.client.aclose()
+
+
+async def tab_of(chromium: Chromium, stand: Stand) -> Tab:
+    """The seller's phone."""
+    token, _ = await stand.gateway.sessions.create(SELLER, "Siti", "")
+    context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780}, locale="en")
+    name = stand.gateway.settings.cookie(SESSION_COOKIE)
+    host = urlsplit(stand.url).hostname or ""
+    await context.add_cookies([{"name": name, "value": token, "domain": host, "path": "/"}])
+    return await context.new_page()
+
+
+async def shown(tab: Tab, text: str, verdict: str) -> None:
+    """Scans, and waits for the verdict."""
+    await tab.evaluate("document.getElementById('verdict').dataset.verdict = ''")
+    await tab.fill("#kode", text)
+    await tab.press("#kode", "Enter")
+    await tab.wait_for_selector(f"#verdict[data-verdict={verdict}]")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await tab_of(chromium, stand)
+    for path in (f"/petugas/gerbang/{door.gate}", f"/petugas/tiket/{door.sale}", f"/wisata/tiket/beli/{door.sale}"):
+        await tab.goto(path)
+        assert await _faults(tab) == [], path
+    await tab.goto(f"/petugas/gerbang/{door.gate}")
+    await tab.click("#take")
+    await tab.wait_for_selector("#list-state:has-text('2 (')")
+    assert "signature" not in (await tab.text_content("#list-state") or "")
+    await tab.context.set_offline(True)
+    token = door.ticket.token
+    await shown(tab, token[:-6] + "AAAAAA", "forged")
+    await shown(tab, token, "admitted")
+    await shown(tab, door.ticket.code, "used")
+    await shown(tab, "SMGE-11111111-11", "unknown")
+    assert "1" in (await tab.text_content("#queue-state") or "")
+    assert await door.says() == "admitted", "meanwhile another gate lets the same ticket in"
+    await tab.context.set_offline(False)
+    await tab.click("#send")
+    await tab.wait_for_selector("#queue-state:has-text('twice')")
+    assert len(await door.amiss()) == 1
+    await tab.context.close()

@@ -1,0 +1,150 @@
+"""Gates over the real server: admitted once, at the right gate and day, also without a connection."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.kit.signing import decode
+from smartcity.branding.v1 import gates_pb2 as pb
+from smartcity.branding.v1 import ticket_events_pb2, tickets_pb2
+from smartcity.branding.v1 import ticket_sales_pb2 as sales
+from tests.branding.tickets.ticketing import DLH, SELLER, SITI, Ticketing, stamp, word
+from tests.governance.conftest import refused
+
+
+class Entrance:
+    """A gate on the day, and a ticket for it."""
+
+    def __init__(self, office: Ticketing, gate: str, sale: str, ticket: tickets_pb2.Ticket) -> None:
+        self.office, self.gate, self.sale, self.ticket = office, gate, sale, ticket
+
+    async def scan(
+        self, shown: str = "", *, gate: str = "", at: Timestamp | None = None, offline: bool = False,
+        leaving: bool = False, scan: str = "",
+    ) -> pb.ScanResult:  # fmt: skip
+        """One scan."""
+        one = pb.Scan(scan=scan or str(uuid4()), shown=shown or self.ticket.token, time=at, exit=leaving)
+        asked = pb.UploadScansRequest(id=gate or self.gate, scans=[one], offline=offline)
+        found: pb.ScanResult = (await self.office.call(asked, SELLER)).results[0]
+        return found
+
+    async def says(self, shown: str = "", **more: Any) -> str:
+        """The verdict on one scan."""
+        return word(pb.ScanVerdict, (await self.scan(shown, **more)).verdict)
+
+    async def amiss(self) -> list[tuple[str, str]]:
+        """What should not have happened."""
+        found = await self.office.call(pb.ListAmissScansRequest(sale=self.sale), SELLER)
+        return [(one.gate, word(pb.ScanVerdict, one.verdict)) for one in found.scans]
+
+
+async def entrance(office: Ticketing, **fields: Any) -> Entrance:
+    """A gate on the day of a sale, and a paid ticket."""
+    sale, adult = await office.on_sale(**fields)
+    order = await office.paid(sale, adult)
+    gate = (await office.call(pb.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
+    office.served.pass_time(days=30, minutes=5)
+    return Entrance(office, gate, sale, order.tickets[0])
+
+
+async def test_a_ticket_lets_in_once_and_that_is_told_without_a_name(office: Ticketing) -> None:
+    door = await entrance(office)
+    assert await door.says() == "admitted"
+    again = await door.scan()
+    assert (word(pb.ScanVerdict, again.verdict), again.HasField("before_time")) == ("used", True)
+    assert await door.says(door.ticket.code.lower().replace("-", " ")) == "used", "typed, it is the same ticket"
+    (told,) = await office.told(ticket_events_pb2.TicketAdmitted)
+    assert (told.gate, told.sale, told.day) == ("Utara", door.sale, "2026-12-24")
+    found = (await office.call(pb.GetGateRequest(id=door.gate), SELLER)).gate
+    assert found.admitted_today == 1
+    assert (await office.ticket(door.ticket.code)).admissions == 1
+
+
+async def test_many_gates_at_once_let_a_ticket_in_once(office: Ticketing) -> None:
+    door = await entrance(office)
+    verdicts = await asyncio.gather(*(door.says() for _ in range(8)))
+    assert sorted(verdicts) == ["admitted", *["used"] * 7]
+
+
+async def test_what_is_forged_mistyped_or_for_something_else_is_refused_with_its_reason(office: Ticketing) -> None:
+    door = await entrance(office, gates=["Utara"])
+    token, code = door.ticket.token, door.ticket.code
+    begin, _, signature = token.rpartition(".")
+    for forged in (f"{begin}.{signature[:-3]}AAA", token.replace(".1.", ".2.", 1), "SCT1.SMGE11111111.1.x.y.z"):
+        assert await door.says(forged) == "forged"
+    assert await door.says(code[:-1] + ("2" if code[-1] != "2" else "3")) == "mistyped"
+    assert await door.says("SMGE-7K4P2M8Q-9") == "mistyped"
+    south = (await office.call(pb.CreateGateRequest(sale=door.sale, name="Selatan"), SELLER)).gate.id
+    assert await door.says(gate=south) == "other_gate"
+    other = (await office.call(pb.CreateGateRequest(sale=(await office.sale()).id, name="A"), SELLER)).gate.id
+    assert await door.says(gate=other) == "elsewhere"
+    assert await door.says(at=stamp(office.served.now + timedelta(days=1)), offline=True) == "time_invalid"
+    office.served.pass_time(days=-2)
+    assert await door.says() == "other_day"
+    office.served.pass_time(days=2)
+    assert await door.says() == "admitted"
+    assert await door.amiss() == [], "who was refused stayed outside"
+
+
+async def test_without_a_connection_a_second_admission_is_taken_found_and_listed_once(office: Ticketing) -> None:
+    door = await entrance(office)
+    south = (await office.call(pb.CreateGateRequest(sale=door.sale, name="Selatan"), SELLER)).gate.id
+    assert await door.says() == "admitted"
+    earlier = stamp(office.served.now - timedelta(minutes=3))
+    for _ in range(2):
+        result = await door.scan(gate=south, at=earlier, offline=True, scan="south-0001")
+    assert result.repeated
+    assert await door.amiss() == [("Utara", "used")], "the one that came later is the second, whoever told it first"
+    assert (await office.ticket(door.ticket.code)).admissions == 2
+    assert len(await office.told(ticket_events_pb2.TicketAdmitted)) == 1
+
+
+async def test_who_went_out_comes_in_again_where_the_type_allows_it(office: Ticketing) -> None:
+    door = await entrance(office, reentry=sales.TICKET_REENTRY_AFTER_EXIT)
+    assert await door.says() == "admitted"
+    assert await door.says() == "used"
+    office.served.pass_time(minutes=1)
+    assert await door.says(leaving=True) == "left"
+    office.served.pass_time(minutes=1)
+    assert await door.says() == "readmitted"
+    assert len(await office.told(ticket_events_pb2.TicketAdmitted)) == 1
+
+
+async def test_the_list_of_a_gate_is_signed_and_names_nobody(office: Ticketing) -> None:
+    door = await entrance(office)
+    page = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page
+    key = office.served.runtime.extra.signer.signer.private.public_key()
+    key.verify(decode(page.signature), page.text.encode())
+    head, kind, ticket = page.text.splitlines()
+    assert head.startswith(f"SCL1 {door.gate} {door.sale} 2026-12-24 2026-12-24 ")
+    assert (kind, ticket) == ("T 0 once none", f"{door.ticket.code.replace('-', '')} 1 0 - 0")
+    await door.says()
+    page = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page
+    assert page.text.splitlines()[2].endswith(" 2026-12-24 1")
+    assert "Rahma" not in page.text
+
+
+async def test_only_the_agency_that_sells_stands_at_its_gates(office: Ticketing) -> None:
+    door = await entrance(office)
+    for request in (pb.GetGateRequest(id=door.gate), pb.GetGateListRequest(id=door.gate)):
+        with refused("GATE_NOT_FOUND"):
+            await office.call(request, DLH)
+    with refused("ROLE_NOT_ALLOWED"):
+        await office.call(pb.GetGateRequest(id=door.gate), SITI)
+    with refused("GATE_EXISTS"):
+        await office.call(pb.CreateGateRequest(sale=door.sale, name="utara"), SELLER)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+async def test_a_ticket_of_a_destination_is_for_its_day(office: Ticketing, days: int) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    entry = await office.sort(sale, price=0)
+    order = (await office.order(sale, entry, day="2026-11-25")).order
+    gate = (await office.call(pb.CreateGateRequest(sale=sale, name="Pintu"), SELLER)).gate.id
+    office.served.pass_time(days=days)
+    door = Entrance(office, gate, sale, order.tickets[0])
+    assert await door.says() == ("admitted" if days else "other_day")
