@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "branding_0004"
-down_revision = "branding_0003"
+revision = "branding_0005"
+down_revision = "branding_0004"
 branch_labels = None
 depends_on = None
 
