@@ -178,6 +178,9 @@ RIDE_UNSETTLED_AGE: Final = Metric(
 RESIDENT_WAITING_AGE: Final = Metric(
     "smartcity.residents.waiting.age", "s", "Age of the oldest declaration of residence that waits; 0 without one"
 )
+PROPOSAL_LATE_AGE: Final = Metric(
+    "smartcity.proposals.late.age", "s", "Since the proposal should have been answered that is late the longest"
+)
 PROCESS_PHASE_AGE: Final = Metric(
     "smartcity.processes.phase.age", "s", "Since the phase of a process should have begun that is overdue the longest"
 )

@@ -9,8 +9,10 @@ import services.society.booths.api as booths
 import services.society.kinds.api as kinds
 import services.society.own_data.api as own_data
 import services.society.processes.api as processes
+import services.society.proposals.api as proposals
 import services.society.residents.api as residents
 import services.society.results.api as results
+import services.society.supporting.api as supporting
 from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.overview import api as overview
 from services.society.own_data import reactions as own_data_reactions
@@ -18,11 +20,18 @@ from services.society.own_data import timers as own_data_timers
 from services.society.preparing import prepare
 from services.society.processes import gauges as process_gauges
 from services.society.processes import timers as process_timers
+from services.society.proposals import gauges as proposal_gauges
+from services.society.proposals import reactions as proposal_reactions
+from services.society.proposals import timers as proposal_timers
 from services.society.residents import gauges as resident_gauges
 from services.society.residents import timers as resident_timers
 from services.society.results import gauges as result_gauges
 from services.society.results import timers as result_timers
 from services.society.settings import SocietySettings
+from services.society.supporting import timers as supporting_timers
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1 import events_pb2 as governance
 from smartcity.society.v1 import events_pb2
 from smartcity.types.v1 import personal_data_pb2
 
@@ -32,17 +41,35 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     settings=SocietySettings,
     prepare=prepare,
-    gauges=(process_gauges.GAUGES, resident_gauges.GAUGES, result_gauges.GAUGES),
-    serves=(ballots, booths, consents, kinds, overview, own_data, processes, residents, results),
+    gauges=(process_gauges.GAUGES, proposal_gauges.GAUGES, resident_gauges.GAUGES, result_gauges.GAUGES),
+    serves=(
+        ballots,
+        booths,
+        consents,
+        kinds,
+        overview,
+        own_data,
+        processes,
+        proposals,
+        residents,
+        results,
+        supporting,
+    ),
     reactions=(
         Reaction(events_pb2.PersonalDataRequested, own_data_reactions.on_personal_data_requested),
         Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),
+        Reaction(environment.CleanupCompleted, proposal_reactions.on_cleanup_completed),
+        Reaction(economy.PaymentCaptured, proposal_reactions.on_payment_captured),
+        Reaction(governance.ComplaintResolved, proposal_reactions.on_complaint_resolved),
     ),
     timers=(
         Timer("phases of processes", timedelta(seconds=1), process_timers.due),
         Timer("counters of processes", timedelta(seconds=5), process_timers.fold_counters),
         Timer("ballots to count", timedelta(seconds=1), result_timers.count),
         Timer("old requests for own data", timedelta(hours=1), own_data_timers.forget),
+        Timer("counters of proposals", timedelta(seconds=5), proposal_timers.fold_counters),
+        Timer("old words of proposals", timedelta(hours=1), proposal_timers.forget),
+        Timer("old networks of supporters", timedelta(hours=1), supporting_timers.forget),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),
 )

@@ -16,4 +16,5 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     given = runtime.settings.resident_secret.get_secret_value()
     office_of(runtime.city)  # a mistake in its files shows now
     participation_of(runtime.city)
+    runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     yield Resources(secret(given, "SMARTCITY_RESIDENT_SECRET") if given else None)

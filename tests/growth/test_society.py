@@ -9,7 +9,7 @@ from tests.governance.conftest import MONDAY
 from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
-SMALL = {"process_tally": "a row for each phase"}
+SMALL = {"process_tally": "a row for each phase", "proposal_tally": "a row for each state"}
 
 
 async def test_no_statement_of_society_grows_with_its_tables(postgres: str, recorder: Recorder) -> None:

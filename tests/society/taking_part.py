@@ -11,6 +11,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.kit.caller import ANONYMOUS, Caller
 from services.society.processes import timers
 from smartcity.society.v1 import processes_pb2 as pb
+from smartcity.society.v1 import proposals_pb2
+from smartcity.types.v1.origin_pb2 import Origin
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import RefusedError, officer, request_id
 
@@ -71,6 +73,40 @@ class Society:
         """A process."""
         found: pb.Process = (await self.call(pb.GetProcessRequest(id=id_), caller)).process
         return found
+
+    async def propose(self, process: str = "", caller: Caller = SITI, **fields: Any) -> proposals_pb2.Proposal:
+        """A proposal that waits, in a process of the planning agency where none is named."""
+        good = {"title": "Lampu jalan di gang", "words": "Gang gelap sejak tiang tumbang bulan lalu."}
+        process = process or (await self.process()).id
+        request = proposals_pb2.CreateProposalRequest(process=process, **{**good, **fields})
+        made: proposals_pb2.Proposal = (await self.call(request, caller)).proposal
+        return made
+
+    async def review(self, one: proposals_pb2.Proposal, to: Any, caller: Caller = BAPPEDA) -> proposals_pb2.Proposal:
+        """An officer's answer."""
+        request = proposals_pb2.ReviewProposalRequest(code=one.code, etag=one.etag, state=to, note=REASON)
+        done: proposals_pb2.Proposal = (await self.call(request, caller)).proposal
+        return done
+
+    async def published(self, process: str = "", caller: Caller = SITI, **fields: Any) -> proposals_pb2.Proposal:
+        """A proposal that everybody may support."""
+        made = await self.propose(process, caller, **fields)
+        return await self.review(made, proposals_pb2.PROPOSAL_STATE_OPEN)
+
+    async def accepted(self, process: str = "") -> proposals_pb2.Proposal:
+        """A proposal that is accepted."""
+        return await self.review(await self.published(process), proposals_pb2.PROPOSAL_STATE_ACCEPTED)
+
+    async def proposal(self, code: str, caller: Caller = ANONYMOUS, link_key: str = "") -> proposals_pb2.Proposal:
+        """A proposal as somebody sees it."""
+        request = proposals_pb2.GetProposalRequest(code=code, link_key=link_key)
+        found: proposals_pb2.Proposal = (await self.call(request, caller)).proposal
+        return found
+
+    async def support(self, code: str, caller: Caller, session: str = "", network: str = "") -> Any:
+        """Stands behind one."""
+        origin = Origin(session=session, network=network)
+        return await self.call(proposals_pb2.SupportProposalRequest(code=code, origin=origin), caller)
 
     async def fall_due(self, **later: float) -> None:
         """Lets time pass, and what fell due happen."""

@@ -17,6 +17,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import processes_views as views
+from smartcity.society.v1 import proposals_pb2, proposals_views
 
 PATH = "/sosial"
 PHASES = ("draft", "collect", "review", "vote", "carry_out", "done")
@@ -52,11 +53,19 @@ async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response
 @router.get("/proses/{id}")
 async def one(request: Request, id: Identifier) -> Response:  # noqa: A002
     """One process."""
-    answer = await current_gateway(request).pillars.call(pb.GetProcessRequest(id=id), current_caller(request))
+    caller, pillars = current_caller(request), current_gateway(request).pillars
+    proposals = proposals_pb2.ListProposalsRequest(
+        page_size=PAGE, page_token=page_token(request), process=id, most_supported=True
+    )
+    answer, proposed = await asyncio.gather(
+        pillars.call(pb.GetProcessRequest(id=id), caller), pillars.call(proposals, caller)
+    )
     found = views.process(answer.process)
     return render(
         request, "society/process.html", here="society", it=found, **phases_of(found),
         voters=areas_of(request, found), private=found.phase == "draft",
+        proposals=[proposals_views.proposal(each) for each in proposed.proposals],
+        next_href=next_href(f"{PATH}/proses/{found.id}", proposed.next_page_token),
     )  # fmt: skip
 
 

@@ -5,17 +5,22 @@ from services.kit.rpc import rpc
 from services.society.kinds.profile import participation_of
 from services.society.processes import store as processes
 from services.society.processes.model import Phase
+from services.society.proposals import store as proposals
+from services.society.proposals.model import State
 from smartcity.society.v1 import overview_pb2 as pb
 
 
 @rpc
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """What the pillar serves, and how much of it there is."""
-    counted = await processes.counted(tx)
+    counted, proposed = await processes.counted(tx), await proposals.counted(tx)
     return pb.GetOverviewResponse(
         nouns=["processes", "residents"] if participation_of(tx.runtime.city) else ["residents"],
         collecting=counted.get(Phase.COLLECT, 0),
         reviewing=counted.get(Phase.REVIEW, 0),
         voting=counted.get(Phase.VOTE, 0),
         carried_out=counted.get(Phase.CARRY_OUT, 0),
+        proposals_open=proposed.get(State.OPEN, 0),
+        proposals_in_progress=proposed.get(State.IN_PROGRESS, 0),
+        proposals_done=proposed.get(State.DONE, 0),
     )

@@ -1,0 +1,30 @@
+"""The author's key of a proposal in the browser: a cookie that only the proposal's own pages send."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.gateway import current_gateway
+
+
+def path_of(code: str) -> str:
+    """Path of a proposal's public page, and of its cookie."""
+    return f"/sosial/usulan/{code}"
+
+
+def key_of(request: Request) -> str:
+    """What this browser keeps for the proposal of this page; empty where it is not its author's."""
+    return request.cookies.get(_name(request), "")[:100]
+
+
+def keep(request: Request, response: Response, code: str, key: str) -> None:
+    """Keeps it until the browser closes: phones and cafés' computers are shared."""
+    secure = current_gateway(request).settings.secure
+    response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+
+
+def _name(request: Request) -> str:
+    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
+    settings = current_gateway(request).settings
+    return "__Secure-author" if settings.secure else settings.cookie("author")

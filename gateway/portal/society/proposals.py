@@ -1,0 +1,149 @@
+"""Proposals: the form for one, and its page with what officers answered, who supports it, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.origins import origin_of
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms, money
+from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.society.author_keys import keep, key_of, path_of
+from services.kit.caller import ANONYMOUS, Caller
+from services.kit.city import Area, City
+from smartcity.society.v1 import processes_pb2, processes_views
+from smartcity.society.v1 import proposals_pb2 as pb
+from smartcity.society.v1 import proposals_views as views
+
+CHECKED = [Depends(csrf_checked)]
+DONE = frozenset({"proposal_made", "proposal_supported", "proposal_supported_before", "proposal_withdrawn"})
+POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
+_STAFF = frozenset({"officer", "verifier", "admin"})
+
+router = APIRouter(prefix="/sosial", route_class=PageRoute, include_in_schema=False)
+
+
+def public_caller(request: Request) -> Caller:
+    """Who reads a public page. Staff see there what everybody sees: their own pages are below /petugas."""
+    caller = current_caller(request)
+    return ANONYMOUS if caller.roles & _STAFF else caller
+
+
+Reader = Annotated[Caller, Depends(public_caller)]
+
+
+@router.get("/proses/{id}/usul")
+async def blank(request: Request, id: Identifier, caller: Reader) -> Response:  # noqa: A002
+    """The form for a proposal."""
+    return await _form(request, id, caller, FormState())
+
+
+@router.post("/proses/{id}/usul", dependencies=CHECKED)
+async def create(request: Request, id: Identifier, caller: Reader) -> Response:  # noqa: A002
+    """Makes it; the key of who has no login goes into the cookie of its page."""
+    form = await forms.read(request)
+    asked = pb.CreateProposalRequest(
+        request_id=form["request_id"], process=id, title=form["title"], words=form["words"], area=form["area"][:13],
+        origin=origin_of(request),
+    )  # fmt: skip
+    wrong = _fill(request, form, asked)
+    answer: Any = incomplete(request, "create", form, **wrong) if wrong else None
+    if answer is None:
+        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _form(request, id, caller, answer)
+    response = RedirectResponse(f"{path_of(answer.proposal.code)}?done=proposal_made", 303)
+    if answer.link_key:
+        keep(request, response, answer.proposal.code, answer.link_key)
+    return response
+
+
+@router.get("/usulan")
+async def find(kode: str = "") -> Response:
+    """The proposal of a code that somebody typed; the list of processes without one."""
+    wanted = re.sub(r"[^0-9A-Za-z-]", "", kode)[:32].upper()
+    return RedirectResponse(path_of(wanted) if wanted else "/sosial", 303)
+
+
+@router.get("/usulan/{code}")
+async def one(request: Request, code: Code, caller: Reader, done: str = "") -> Response:
+    """One proposal."""
+    return await _one(request, code, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/usulan/{code}/dukung", dependencies=CHECKED)
+async def support(request: Request, code: Code, caller: Reader) -> Response:
+    """Supports it."""
+    form = await forms.read(request)
+    asked = pb.SupportProposalRequest(request_id=form["request_id"], code=code, origin=origin_of(request))
+    answer = await attempted(request, "support", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _one(request, code, caller, answer)
+    return RedirectResponse(f"{path_of(code)}?done=proposal_supported{'' if answer.counted else '_before'}", 303)
+
+
+@router.post("/usulan/{code}/tarik", dependencies=CHECKED)
+async def withdraw(request: Request, code: Code, caller: Reader) -> Response:
+    """Takes it back."""
+    form = await forms.read(request)
+    asked = pb.WithdrawProposalRequest(
+        request_id=form["request_id"], code=code, link_key=key_of(request), note=form["note"]
+    )
+    answer = await attempted(request, "withdraw", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _one(request, code, caller, answer)
+    return RedirectResponse(f"{path_of(code)}?done=proposal_withdrawn", 303)
+
+
+async def _form(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(processes_pb2.GetProcessRequest(id=id_), caller)
+    found = processes_views.process(answer.process)
+    city = city_words(request).city
+    return render(
+        request, "society/proposal_new.html", shown.status, private=True, here="society", process=found,
+        areas=_below(city, found.area.code if found.area else ""), **shown.context(),
+    )  # fmt: skip
+
+
+async def _one(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    key = key_of(request)
+    answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code, link_key=key), caller)
+    found = views.proposal(answer.proposal)
+    return render(
+        request, "society/proposal.html", shown.status, private=found.own, here="society", it=found,
+        key=key if found.own else "", **shown.context(),
+    )  # fmt: skip
+
+
+def _fill(request: Request, form: Fields, asked: pb.CreateProposalRequest) -> dict[str, str]:
+    """Puts point and cost into a request; answers with what is wrong by entry, as keys of texts."""
+    wrong: dict[str, str] = {}
+    if form["point"]:
+        at = POINT.fullmatch(form["point"])
+        if at is None:
+            wrong["point"] = "proposal.point_wrong"
+        else:
+            asked.point.lat, asked.point.lon = float(at[1]), float(at[2])
+    if form["cost"]:
+        units = money.typed(form["cost"])
+        if units is None:
+            wrong["cost"] = "proposal.cost_wrong"
+        else:
+            asked.cost.CopyFrom(money.message(units, city_words(request).city.currency))
+    return wrong
+
+
+def _below(city: City, code: str) -> list[Area]:
+    """The kelurahan or desa that lie in an area, by name; none where it is one itself."""
+    below = city.children(code)
+    lowest = [each for area in below for each in ((area,) if area.is_lowest else city.children(area.code))]
+    return sorted(lowest, key=lambda area: area.name)

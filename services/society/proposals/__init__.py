@@ -1,0 +1,1 @@
+"""Proposals: what residents want done, what officers answer, and what became of it."""

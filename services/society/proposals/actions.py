@@ -1,0 +1,201 @@
+"""What can be done with a proposal: one function per use case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.society.kinds.profile import required
+from services.society.processes import actions as processes
+from services.society.proposals import access, events, keys, model, store
+from services.society.proposals.model import LinkKind, Proposal, State, Step, StepKind
+
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody proposes."""
+
+    title: str
+    words: str
+    area: str
+    lon: float | None
+    lat: float | None
+    cost: int
+    network: str
+    """Digest of the gateway's; empty where it does not know."""
+
+
+async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
+    """Somebody proposes something. Errors: those of ``CreateProposal``."""
+    process = await processes.known(tx, process_id)
+    model.require_collecting(process)
+    model.require_affordable(process, given.cost)
+    area = access.placed(tx, process.area, given.area, given.lon, given.lat)
+    author = keys.login(tx.runtime, tx.caller)
+    network = (
+        keys.digest(tx.runtime, "network", given.network, process.id) if given.network and author is None else None
+    )
+    if await store.waiting(tx, process.id) >= model.MOST_WAITING:
+        raise exhausted("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
+    if await store.of_person(tx, process.id, author, network) >= model.A_PERSON:
+        message = f"You have made {model.A_PERSON} proposals in this process; support others now."
+        raise exhausted("PROPOSALS_FULL", message)
+    days = required(tx.runtime.city).answer_days
+    for _ in range(_TRIES):
+        made = Proposal(
+            id=ids.uuid7(),
+            version=1,
+            code=model.new_code(tx.runtime.city.code_prefix),
+            process=process.id,
+            agency=process.agency,
+            state=State.WAITING,
+            title=given.title,
+            words=given.words,
+            area=area,
+            lon=given.lon,
+            lat=given.lat,
+            cost=given.cost,
+            author=author,
+            network=network,
+            supporters=0,
+            created_at=tx.now,
+            updated_at=tx.now,
+            due_at=tx.runtime.city.calendar.add_working_days(tx.now, days),
+        )
+        if await store.add_all(tx, [made]):
+            await _note(tx, made, StepKind.MADE, "")
+            return made
+    raise conflict("CODE_TAKEN", "No code was free; send the same again.")
+
+
+async def get(tx: Transaction, code: str, link_key: str) -> Proposal:
+    """One that the caller may see. Errors: PROPOSAL_NOT_FOUND."""
+    return await access.known(tx, code, link_key)
+
+
+async def page(
+    tx: Transaction, process: str, states: Sequence[State], agency: str, size: int, token: str, *, popular: bool
+) -> Page[Proposal]:
+    """Those in these states (none: all that are listed), that an agency answers (empty: any). What is hidden is its
+    agency's, and asked for alone.
+
+    Errors: PROPOSAL_STATE_UNKNOWN, NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    known = ids.parse(process) if process else None
+    if process and known is None:
+        return Page([])
+    hidden = model.HIDDEN & set(states)
+    if not hidden:
+        wanted, best = tuple(states) or model.LISTED, popular and not agency
+        return await store.page(tx, known, wanted, agency, size, token, popular=best)
+    if len(states) > 1:
+        message = "Ask alone for those that wait or were kept back."
+        raise invalid("PROPOSAL_STATE_UNKNOWN", message, field="state")
+    mine = tx.agency
+    if mine is None:
+        raise forbidden("NOT_YOURS", "Proposals that wait are for the agency that publishes them.")
+    return await store.page(tx, known, tuple(states), mine or agency, size, token, popular=False)
+
+
+async def withdraw(tx: Transaction, code: str, link_key: str, note: str) -> Proposal:
+    """Its author takes it back. Errors: PROPOSAL_NOT_FOUND, NOT_YOURS, INVALID_TRANSITION."""
+    before = await access.known(tx, code, link_key, lock=True)
+    if not access.is_author(tx, before, link_key):
+        raise forbidden("NOT_YOURS", "Only its author takes a proposal back: log in, or send its key.")
+    shown = before.state is State.OPEN
+    done = model.withdraw(before, tx.now)
+    await store.save(tx, done)
+    await _note(tx, done, StepKind.WITHDRAWN, note, tell=shown)
+    return done
+
+
+async def review(tx: Transaction, code: str, etag: str, to: State, note: str) -> Proposal:
+    """An officer answers. Errors: those of ``ReviewProposal``."""
+    before = await access.answerable(tx, code, etag)
+    if to is State.ACCEPTED:
+        process = await processes.by_id(tx, before.process)
+        if process is not None:
+            model.require_affordable(process, before.cost)
+    done, kind = model.review(before, to, note, tx.now)
+    return await _done(tx, done, kind, note)
+
+
+async def merge(tx: Transaction, code: str, etag: str, into: str, note: str) -> Proposal:
+    """An officer joins it to another. Errors: those of ``MergeProposal``."""
+    before = await access.answerable(tx, code, etag)
+    other = await access.known(tx, into, "")
+    done = model.merge(before, other, note, tx.now)
+    return await _done(tx, done, StepKind.MERGED, note, other.code)
+
+
+async def carry(tx: Transaction, code: str, etag: str, process_id: str, note: str) -> Proposal:
+    """An officer carries it on. Errors: those of ``CarryProposal``."""
+    before = await access.answerable(tx, code, etag)
+    now_in = await processes.by_id(tx, before.process)
+    kind = required(tx.runtime.city).kind(now_in.kind) if now_in else None
+    process = await processes.known(tx, process_id)
+    inside = access.lies_in(tx, before.area, process.area)
+    done = model.carry(before, process, kind.moves_on if kind else "", inside, tx.now)
+    return await _done(tx, done, StepKind.CARRIED_ON, note, str(process.id))
+
+
+async def report(
+    tx: Transaction, code: str, etag: str, note: str, link: LinkKind | None, reference: str, *, finished: bool
+) -> Proposal:
+    """An officer tells how it is carried out. Errors: those of ``ReportProposal``, PROPOSAL_LINK_INVALID."""
+    before = await access.answerable(tx, code, etag)
+    if (link is None) != (reference == ""):
+        message = "Say what it is linked to, and its code, number or identifier; or neither."
+        raise invalid("PROPOSAL_LINK_INVALID", message, field="reference")
+    done, kind = model.report(before, finished, tx.now)
+    if link is not None and not await store.link(tx, done.id, link, access.written(link, reference)):
+        message = f"It is linked to that already, or to {model.MOST_LINKS} things."
+        raise conflict("PROPOSAL_LINKS_FULL", message)
+    return await _done(tx, done, kind, note, reference)
+
+
+async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: StepKind) -> None:
+    """What proposals are linked to has come to its end: their pages and supporters hear of it."""
+    if not reference:
+        return
+    for proposal in await store.linked(tx, link, reference):
+        before = await store.get(tx, proposal, lock=True)
+        if before is not None:
+            await _done(tx, model.heard(before, tx.now), kind, "", reference)
+
+
+async def steps(tx: Transaction, one: Proposal) -> Sequence[Step]:
+    """What happened to one, the newest last."""
+    return await store.steps(tx, one.id)
+
+
+async def _done(tx: Transaction, one: Proposal, kind: StepKind, note: str, reference: str = "") -> Proposal:
+    await store.save(tx, one)
+    await _note(tx, one, kind, note, reference)
+    return one
+
+
+async def _note(
+    tx: Transaction, one: Proposal, kind: StepKind, note: str, reference: str = "", *, tell: bool = True
+) -> None:
+    """Writes down what happened; everybody hears of what everybody may see."""
+    office = not tx.caller.has("system") and kind not in (StepKind.MADE, StepKind.WITHDRAWN)
+    step = Step(
+        id=ids.uuid7(),
+        proposal=one.id,
+        kind=kind,
+        state=one.state,
+        agency=one.agency if office else "",
+        by=tx.caller.subject if office else "",
+        note=note,
+        reference=reference,
+        at=tx.now,
+    )
+    await store.note(tx, step)
+    if tell and one.state not in model.HIDDEN:
+        event = events.advanced(tx.runtime.city, one, step)
+        tx.emit(event, aggregate=one.code, version=one.version, correlation=one.code)

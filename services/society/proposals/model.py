@@ -1,0 +1,229 @@
+"""A proposal: its states, who answers it, and what it is linked to. Pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.kit import codes
+from services.kit.errors import DomainError, invalid, precondition
+from services.society.processes.model import Phase, Process
+
+LENGTH = 7
+"""Characters of a code, the check character included."""
+MOST_WAITING = 500
+"""Proposals of a process that wait for an officer."""
+A_PERSON = 10
+"""Proposals of one login in a process, and of one network without logins in a process and a day."""
+MOST_LINKS = 20
+"""Things that a proposal is linked to."""
+KEPT = timedelta(days=30)
+"""For how long the words of what was taken back or kept back are kept."""
+NETWORK_KEPT = timedelta(days=2)
+"""For how long it is known from which network a proposal or support came."""
+
+
+class State(Enum):
+    """What became of it."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+
+
+HIDDEN = frozenset({State.WAITING, State.REFUSED})
+"""What the author and the agency alone see."""
+LISTED = (State.OPEN, State.ACCEPTED, State.DECLINED, State.IN_PROGRESS, State.DONE)
+UNANSWERED = frozenset({State.WAITING, State.OPEN})
+
+
+class StepKind(Enum):
+    """What happened."""
+
+    MADE = "made"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    CARRIED_ON = "carried_on"
+    REPORTED = "reported"
+    FINISHED = "finished"
+    CLEANED_UP = "cleaned_up"
+    PAID = "paid"
+    RESOLVED = "resolved"
+
+
+class LinkKind(Enum):
+    """What a proposal may be linked to."""
+
+    COMPLAINT = "complaint"
+    CLEANUP = "cleanup"
+    PAYMENT = "payment"
+    PERMIT = "permit"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One of them. Times are UTC; ``version`` counts its changes, of which support is none."""
+
+    id: UUID
+    version: int
+    code: str
+    process: UUID
+    agency: str
+    state: State
+    title: str
+    words: str
+    area: str
+    lon: float | None
+    lat: float | None
+    cost: int
+    """In whole units of the city's currency; 0 where nobody said."""
+    author: bytes | None
+    """Keyed digest of the author's login; None for who has the key."""
+    network: bytes | None
+    """Keyed digest of the network and the day, of authors without a login; forgotten after two days."""
+    supporters: int
+    created_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    """When it is to be answered at the latest; None once it is."""
+    answer: str = ""
+    answered_at: datetime | None = None
+    merged_into: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to a proposal."""
+
+    id: UUID
+    proposal: UUID
+    kind: StepKind
+    state: State
+    agency: str
+    by: str
+    """Subject of the officer; empty where none did it."""
+    note: str
+    reference: str
+    at: datetime
+
+
+_REVIEWS = {
+    State.OPEN: (StepKind.PUBLISHED, frozenset({State.WAITING, State.REFUSED})),
+    State.REFUSED: (StepKind.REFUSED, frozenset({State.WAITING, State.OPEN})),
+    State.ACCEPTED: (StepKind.ACCEPTED, frozenset({State.OPEN, State.DECLINED})),
+    State.DECLINED: (StepKind.DECLINED, frozenset({State.OPEN, State.ACCEPTED})),
+}
+"""What an officer may answer: what happened then, and from which states."""
+ANSWERS = tuple(_REVIEWS)
+
+
+def new_code(prefix: str) -> str:
+    """A code that nobody guesses wrongly: its last character checks the others."""
+    return codes.new(f"{prefix}U", LENGTH)
+
+
+def parse_code(prefix: str, text: str) -> str | None:
+    """The code that somebody typed, as it is shown; None when it is none."""
+    return codes.parse(f"{prefix}U", text)
+
+
+def require_collecting(process: Process) -> None:
+    """Lets proposals in while they are taken. Errors: PROCESS_NOT_COLLECTING."""
+    if process.phase is not Phase.COLLECT:
+        message = "This process takes no proposals now; its page says in which phase it is."
+        raise precondition("PROCESS_NOT_COLLECTING", message, state=process.phase.value)
+
+
+def require_affordable(process: Process, cost: int) -> None:
+    """Refuses what costs more than there is. Errors: PROPOSAL_TOO_COSTLY."""
+    if process.budget and cost > process.budget:
+        message = f"The budget of this process is {process.budget:,}; propose what costs no more."
+        raise invalid("PROPOSAL_TOO_COSTLY", message, field="cost")
+
+
+def review(one: Proposal, to: State, note: str, now: datetime) -> tuple[Proposal, StepKind]:
+    """An officer answers. Errors: PROPOSAL_STATE_UNKNOWN, INVALID_TRANSITION."""
+    if to not in _REVIEWS:
+        message = "An answer publishes, keeps back, accepts or declines: open, refused, accepted, declined."
+        raise invalid("PROPOSAL_STATE_UNKNOWN", message, field="state")
+    kind, before = _REVIEWS[to]
+    if one.state not in before:
+        raise _over(one)
+    due = one.due_at if to is State.OPEN else None
+    return replace(_changed(one, to, now), answer=note, answered_at=now, due_at=due), kind
+
+
+def withdraw(one: Proposal, now: datetime) -> Proposal:
+    """Its author takes it back. Errors: INVALID_TRANSITION."""
+    if one.state not in UNANSWERED:
+        raise _over(one)
+    return replace(_changed(one, State.WITHDRAWN, now), due_at=None)
+
+
+def merge(one: Proposal, into: Proposal, note: str, now: datetime) -> Proposal:
+    """It is joined to another. Errors: PROPOSAL_MERGE_INVALID, INVALID_TRANSITION."""
+    if one.state not in UNANSWERED:
+        raise _over(one)
+    if one.id == into.id or one.process != into.process or into.state not in (State.OPEN, State.ACCEPTED):
+        message = "Name another proposal of the same process that is open or accepted."
+        raise invalid("PROPOSAL_MERGE_INVALID", message, field="into")
+    made = _changed(one, State.MERGED, now)
+    return replace(made, merged_into=into.id, answer=note, answered_at=now, due_at=None)
+
+
+def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetime) -> Proposal:
+    """It goes on in the next process, open to support there. ``kind`` is that which follows, ``inside`` whether its
+    area lies in that of the process. Errors: PROPOSAL_CARRY_INVALID, INVALID_TRANSITION.
+    """
+    if one.state is not State.ACCEPTED:
+        raise _over(one)
+    if process.id == one.process or process.kind != kind or not kind or not inside:
+        message = "It goes on in a process of the next kind whose area holds its own; /v1/process-kinds says which."
+        raise invalid("PROPOSAL_CARRY_INVALID", message, field="process")
+    if process.phase not in (Phase.COLLECT, Phase.REVIEW):
+        message = "That process takes in nothing more; name one that collects or is under review."
+        raise invalid("PROPOSAL_CARRY_INVALID", message, field="process")
+    return replace(_changed(one, State.OPEN, now), process=process.id, agency=process.agency)
+
+
+def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, StepKind]:
+    """An officer tells how it is carried out. Errors: INVALID_TRANSITION."""
+    if one.state not in (State.ACCEPTED, State.IN_PROGRESS):
+        raise _over(one)
+    kind = StepKind.FINISHED if finished else StepKind.REPORTED
+    return _changed(one, State.DONE if finished else State.IN_PROGRESS, now), kind
+
+
+def heard(one: Proposal, now: datetime) -> Proposal:
+    """Something that it is linked to has come to its end."""
+    return _changed(one, one.state, now)
+
+
+def may_support(one: Proposal) -> bool:
+    """Whether support counts: while it is open, or accepted and not decided on."""
+    return one.state in (State.OPEN, State.ACCEPTED)
+
+
+def answers_of(one: Proposal) -> Sequence[State]:
+    """What an officer may answer now."""
+    return [to for to, (_, before) in _REVIEWS.items() if one.state in before]
+
+
+def _changed(one: Proposal, state: State, now: datetime) -> Proposal:
+    return replace(one, state=state, version=one.version + 1, updated_at=now)
+
+
+def _over(one: Proposal) -> DomainError:
+    message = f"The proposal is {one.state.value}, which does not allow this."
+    return precondition("INVALID_TRANSITION", message, state=one.state.value)

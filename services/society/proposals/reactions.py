@@ -1,0 +1,28 @@
+"""What proposals do when what they are linked to comes to its end in another pillar. What is linked to none changes
+nothing.
+"""
+
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.society.proposals import actions
+from services.society.proposals.model import LinkKind, StepKind
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1 import events_pb2 as governance
+
+
+async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:
+    """A crew has cleaned up."""
+    done = event.message
+    await actions.tell_linked(tx, LinkKind.CLEANUP, done.id, StepKind.CLEANED_UP)
+    await actions.tell_linked(tx, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP)
+
+
+async def on_complaint_resolved(tx: Transaction, event: Event[governance.ComplaintResolved]) -> None:
+    """A complaint is resolved."""
+    await actions.tell_linked(tx, LinkKind.COMPLAINT, event.message.code, StepKind.RESOLVED)
+
+
+async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
+    """A payment was made."""
+    await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID)

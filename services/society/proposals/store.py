@@ -1,0 +1,118 @@
+"""SQL of proposals, their steps and what they are linked to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.society.proposals.model import A_PERSON, MOST_LINKS, MOST_WAITING, LinkKind, Proposal, State, Step
+
+_PROPOSALS = Table(
+    Proposal, "proposal", fixed=("code", "area", "lon", "lat", "cost", "author", "network", "supporters", "created_at")
+)
+_STEPS = Table(Step, "proposal_step")
+_NEWEST: Keyset[Proposal] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+_OLDEST: Keyset[Proposal] = Keyset({"id": UUID}, of=lambda one: (one.id,))
+_POPULAR: Keyset[Proposal] = Keyset(
+    {"supporters": int, "id": UUID}, of=lambda one: (one.supporters, one.id), descending=True
+)
+_SHOWN = 100
+"""Steps that a proposal shows."""
+FORGOTTEN = 500
+"""Proposals whose words are taken away at once."""
+
+get, save, add_all, note = _PROPOSALS.get, _PROPOSALS.save, _PROPOSALS.add_all, _STEPS.add
+
+_WAITING = """
+SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND state = 'waiting' LIMIT $2) AS part
+"""
+_OF_AUTHOR = "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND author = $2 LIMIT $3) AS part"
+_OF_NETWORK = (
+    "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND network = $2 LIMIT $3) AS part"
+)
+_LINK = """
+INSERT INTO proposal_link (kind, reference, proposal, created_at) SELECT $2, $3, $1, $4
+ WHERE (SELECT count(*) FROM (SELECT FROM proposal_link WHERE proposal = $1 LIMIT $5) AS part) < $5
+ON CONFLICT DO NOTHING
+"""
+_DUE = "SELECT due_at FROM proposal WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
+_COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally GROUP BY state"
+_FORGET = """
+UPDATE proposal SET title = '', words = '', lon = NULL, lat = NULL WHERE id IN (
+    SELECT id FROM proposal WHERE state IN ('refused', 'withdrawn') AND words <> '' AND updated_at < $1
+     ORDER BY updated_at LIMIT $2)
+"""
+# Both bounds, so that any plan takes it for the short stretch of the index that it is.
+_FORGET_NETWORKS = """
+UPDATE proposal SET network = NULL WHERE network IS NOT NULL AND created_at > '-infinity' AND created_at < $1
+"""
+
+
+async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Proposal | None:
+    """One by its code."""
+    return await _PROPOSALS.first(tx, "code = $1", code, lock=lock)
+
+
+async def page(
+    tx: Transaction, process: UUID | None, states: Sequence[State], agency: str, size: int, token: str, *, popular: bool
+) -> Page[Proposal]:
+    """Those in these states, of a process (None: of any) and an agency (empty: of any)."""
+    order = _POPULAR if popular else _OLDEST if states == (State.WAITING,) else _NEWEST
+    return await _PROPOSALS.page(tx, order, size, token, process=process, state=states, agency=agency)
+
+
+async def steps(tx: Transaction, proposal: UUID) -> Sequence[Step]:
+    """The newest of one, in their order."""
+    found = await _STEPS.every(tx, "proposal = $1 ORDER BY id DESC LIMIT $2", proposal, _SHOWN)
+    return found[::-1]
+
+
+async def waiting(tx: Transaction, process: UUID) -> int:
+    """How many of a process wait, up to as many as may."""
+    found: int = await tx.fetchval(_WAITING, process, MOST_WAITING)
+    return found
+
+
+async def of_person(tx: Transaction, process: UUID, author: bytes | None, network: bytes | None) -> int:
+    """How many a person made in a process, by login or network, up to as many as they may."""
+    sql, digest = (_OF_AUTHOR, author) if author is not None else (_OF_NETWORK, network)
+    found: int = await tx.fetchval(sql, process, digest, A_PERSON) if digest is not None else 0
+    return found
+
+
+async def link(tx: Transaction, proposal: UUID, kind: LinkKind, reference: str) -> bool:
+    """Links one to something. False where it is already, or to too many things."""
+    return await tx.execute(_LINK, proposal, kind.value, reference, tx.now, MOST_LINKS) == "INSERT 0 1"
+
+
+async def linked(tx: Transaction, kind: LinkKind, reference: str) -> list[UUID]:
+    """Proposals that are linked to something, some at most."""
+    sql = "SELECT proposal FROM proposal_link WHERE kind = $1 AND reference = $2 ORDER BY proposal LIMIT 100"
+    return [row["proposal"] for row in await tx.fetch(sql, kind.value, reference)]
+
+
+async def support(tx: Transaction, proposal: UUID, more: int) -> None:
+    """Counts supporters."""
+    await tx.execute("UPDATE proposal SET supporters = supporters + $2 WHERE id = $1", proposal, more)
+
+
+async def due_since(tx: Transaction) -> datetime | None:
+    """By when the one should have been answered that waits the longest; None where all are."""
+    at: datetime | None = await tx.fetchval(_DUE)
+    return at
+
+
+async def counted(tx: Transaction) -> dict[State, int]:
+    """How many are in each state."""
+    return {State(row["state"]): row["proposals"] for row in await tx.fetch(_COUNT)}
+
+
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Takes away the words of what was taken back or kept back before. Whether there is more."""
+    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
+
+
+async def forget_networks(tx: Transaction, before: datetime) -> None:
+    """Forgets from which networks proposals came that were made before."""
+    await tx.execute(_FORGET_NETWORKS, before)

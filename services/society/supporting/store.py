@@ -1,0 +1,38 @@
+"""SQL of those who support proposals."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+from services.society.supporting.model import Person, Supporter
+
+_SUPPORTERS = Table(Supporter, "proposal_supporter")
+add_all = _SUPPORTERS.add_all
+
+
+async def same(tx: Transaction, proposal: UUID, person: Person) -> Supporter | None:
+    """The supporter who is this person for certain: by login, or by a browser that no other login used."""
+    found = None
+    if person.login is not None:
+        found = await _SUPPORTERS.first(tx, "proposal = $1 AND login = $2", proposal, person.login)
+    if found is None and person.session is not None:
+        tail = "proposal = $1 AND session = $2 AND ($3 OR login IS NULL)"
+        found = await _SUPPORTERS.first(tx, tail, proposal, person.session, person.login is None)
+    return found
+
+
+async def network_has(tx: Transaction, proposal: UUID, network: bytes) -> bool:
+    """Whether somebody of that network counts since the same day."""
+    sql = "SELECT true FROM proposal_supporter WHERE proposal = $1 AND network = $2 AND counted LIMIT 1"
+    return bool(await tx.fetchval(sql, proposal, network))
+
+
+async def forget_networks(tx: Transaction, before: datetime) -> None:
+    """Forgets the networks of those who joined earlier: they tell nobody apart after their day."""
+    # Both bounds, so that any plan takes it for the short stretch of the index that it is.
+    await tx.execute(
+        "UPDATE proposal_supporter SET network = NULL"
+        " WHERE network IS NOT NULL AND joined_at > '-infinity' AND joined_at < $1",
+        before,
+    )

@@ -1,0 +1,239 @@
+"""Proposals over the pillar's real server: who makes and answers them, who supports them, and what becomes of them."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from services.kit.caller import ANONYMOUS, Caller
+from services.society.proposals import reactions, timers
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1 import events_pb2 as governance
+from smartcity.society.v1 import processes_pb2
+from smartcity.society.v1 import proposals_pb2 as pb
+from smartcity.types.v1.money_pb2 import Money
+from smartcity.types.v1.origin_pb2 import Origin
+from smartcity.types.v1.place_pb2 import Point
+from tests.governance.conftest import refused
+from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society
+
+WAITING, REFUSED, OPEN = pb.PROPOSAL_STATE_WAITING, pb.PROPOSAL_STATE_REFUSED, pb.PROPOSAL_STATE_OPEN
+ACCEPTED, DECLINED = pb.PROPOSAL_STATE_ACCEPTED, pb.PROPOSAL_STATE_DECLINED
+
+
+async def listed(society: Society, caller: Caller = ANONYMOUS, **asked: Any) -> list[str]:
+    found = await society.call(pb.ListProposalsRequest(**asked), caller)
+    return [one.code for one in found.proposals]
+
+
+async def test_it_is_the_authors_and_the_agencys_until_an_officer_publishes_it(society: Society) -> None:
+    made = await society.propose()
+    assert (made.state, made.own, made.due_time.ToDatetime().day) == (WAITING, True, 8), "ten working days"
+    for caller in (ANONYMOUS, BUDI, DLH):
+        with refused("PROPOSAL_NOT_FOUND"):
+            await society.proposal(made.code, caller)
+    assert (await society.proposal(made.code, SITI)).words == made.words
+    assert await listed(society) == []
+    assert await listed(society, BAPPEDA, states=[WAITING]) == [made.code]
+    assert await listed(society, DLH, states=[WAITING]) == []
+    shown = await society.review(made, OPEN)
+    assert (await society.proposal(made.code)).answer == REASON
+    assert await listed(society) == [made.code]
+    assert [step.kind for step in shown.steps] == [pb.PROPOSAL_STEP_KIND_MADE, pb.PROPOSAL_STEP_KIND_PUBLISHED]
+    assert await society.told() == ["ProcessMoved", "ProposalAdvanced"]
+
+
+async def test_without_a_login_the_key_makes_the_author(society: Society) -> None:
+    process = (await society.process()).id
+    request = pb.CreateProposalRequest(
+        process=process, title="Lampu jalan di gang", words="Gang gelap sejak tiang tumbang bulan lalu."
+    )
+    answer = await society.call(request)
+    assert (await society.call(request)).link_key == answer.link_key, "a repeated request gets the same once more"
+    code = answer.proposal.code
+    assert (await society.proposal(code, link_key=answer.link_key)).own
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.proposal(code, link_key=answer.link_key[:40] + answer.link_key[41:] + "a")
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.call(pb.WithdrawProposalRequest(code=code, note=REASON))
+    done = await society.call(pb.WithdrawProposalRequest(code=code, note=REASON, link_key=answer.link_key))
+    assert done.proposal.state == pb.PROPOSAL_STATE_WITHDRAWN
+    society.served.pass_time(days=31)
+    await timers.forget(society.served.runtime)
+    assert (await society.proposal(code)).words == ""
+
+
+async def test_a_mistyped_code_is_found_out(society: Society) -> None:
+    made = await society.published()
+    wrong = made.code[:-1] + ("0" if made.code[-1] != "0" else "1")
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.proposal(wrong)
+    assert (await society.proposal(made.code.lower().replace("-", " "))).code == made.code
+
+
+async def test_a_point_tells_the_area_and_lies_within_the_process(society: Society) -> None:
+    process = (await society.process("musrenbang-kecamatan", SELATAN, area=SELATAN_AREA)).id
+    made = await society.propose(process, point=Point(lon=110.42438, lat=-6.99568))
+    assert (made.area.code, made.agency) == (PLEBURAN, "kec-semarang-selatan")
+    for fields in ({"point": Point(lon=110.41962, lat=-6.98168)}, {"area": "33.74.01"}):
+        with refused("PROPOSAL_OUTSIDE"):
+            await society.propose(process, **fields)
+    with refused("AREA_UNKNOWN"):
+        await society.propose(process, area="33.99")
+
+
+async def test_it_costs_no_more_than_the_budget(society: Society) -> None:
+    process = (await society.process("anggaran-rt", SELATAN, area=PLEBURAN, rt="RT 03 RW 02")).id
+    made = await society.propose(process, cost=Money(currency="IDR", units=25_000_000))
+    assert made.cost.units == 25_000_000
+    with refused("PROPOSAL_TOO_COSTLY"):
+        await society.propose(process, cost=Money(currency="IDR", units=25_000_001))
+    with refused("AMOUNT_INVALID"):
+        await society.propose(process, cost=Money(currency="IDR", units=-5))
+
+
+async def test_proposals_are_taken_while_the_process_collects(society: Society) -> None:
+    process = await society.process()
+    await society.move(process, processes_pb2.PROCESS_PHASE_REVIEW)
+    with refused("PROCESS_NOT_COLLECTING"):
+        await society.propose(process.id)
+
+
+async def test_a_person_makes_ten_in_a_process(society: Society) -> None:
+    process = (await society.process()).id
+    for _ in range(10):
+        await society.propose(process)
+        await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
+    with refused("PROPOSALS_FULL"):
+        await society.propose(process)
+    with refused("PROPOSALS_FULL"):
+        await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
+    await society.propose(process, BUDI)
+
+
+async def test_a_person_counts_once(society: Society) -> None:
+    code = (await society.published()).code
+    for caller, session, network, supporters, counted in (
+        (BUDI, "", "", 1, True),
+        (BUDI, "other", "", 1, True),
+        (ANONYMOUS, "phone", "cafe", 2, True),
+        (ANONYMOUS, "phone", "train", 2, True),
+        (ANONYMOUS, "laptop", "cafe", 2, False),
+        (Caller("citizen-ani", frozenset({"citizen"})), "laptop", "cafe", 3, True),
+        (SITI, "", "", 3, False),
+    ):
+        joined = await society.support(code, caller, session, network)
+        assert (joined.supporters, joined.counted) == (supporters, counted), (caller, session, network)
+    assert (await society.proposal(code)).supporters == 3
+    await society.review(await society.proposal(code, BAPPEDA), DECLINED)
+    with refused("PROPOSAL_NOT_OPEN"):
+        await society.support(code, DLH)
+
+
+async def test_nobody_answers_their_own(society: Society) -> None:
+    insider = replace(BAPPEDA, roles=frozenset({"officer", "citizen"}))
+    made = await society.propose(caller=insider)
+    with refused("OWN_MATTER"):
+        await society.review(made, OPEN, insider)
+    colleague = replace(BAPPEDA, subject="officer-colleague")
+    assert (await society.review(made, OPEN, colleague)).state == OPEN
+
+
+async def test_what_is_kept_back_only_its_author_sees_and_why(society: Society) -> None:
+    made = await society.propose()
+    await society.review(made, REFUSED)
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.proposal(made.code)
+    assert (await society.proposal(made.code, SITI)).answer == REASON
+    assert await society.told() == ["ProcessMoved"]
+
+
+async def test_one_is_joined_to_another_of_the_same_process(society: Society) -> None:
+    process = (await society.process()).id
+    one, other, elsewhere = [await society.published(each) for each in (process, process, "")]
+
+    async def join(into: str) -> pb.Proposal:
+        request = pb.MergeProposalRequest(code=one.code, etag=one.etag, into=into, note=REASON)
+        done: pb.Proposal = (await society.call(request, BAPPEDA)).proposal
+        return done
+
+    for into in (one.code, elsewhere.code):
+        with refused("PROPOSAL_MERGE_INVALID"):
+            await join(into)
+    done = await join(other.code)
+    assert (done.state, done.merged_into, done.steps[-1].reference) == (
+        pb.PROPOSAL_STATE_MERGED, other.code, other.code,
+    )  # fmt: skip
+    assert await listed(society, process=process) == [other.code]
+
+
+async def test_an_accepted_one_goes_on_to_the_next_level_with_its_support(society: Society) -> None:
+    first = await society.process("rembug-warga", SELATAN, area=PLEBURAN)
+    made = await society.propose(first.id)
+    shown = await society.review(made, OPEN, SELATAN)
+    await society.support(made.code, BUDI)
+    accepted = await society.review(shown, ACCEPTED, SELATAN)
+    next_one = await society.process("musrenbang-kelurahan", SELATAN, area=PLEBURAN)
+    too_far = await society.process("musrenbang-kecamatan", SELATAN, area=SELATAN_AREA)
+    request = pb.CarryProposalRequest(code=made.code, etag=accepted.etag, process=too_far.id, note=REASON)
+    with refused("PROPOSAL_CARRY_INVALID"):
+        await society.call(request, SELATAN)
+    request.process, request.request_id = next_one.id, ""
+    done = (await society.call(request, SELATAN)).proposal
+    assert (done.process, done.state, done.supporters) == (next_one.id, OPEN, 1)
+    assert done.process_title == next_one.title
+
+
+async def test_what_it_is_linked_to_tells_of_itself_on_its_page(society: Society) -> None:
+    one = await society.accepted()
+    links = (
+        (pb.PROPOSAL_LINK_KIND_COMPLAINT, "smg-7k4p-92"),
+        (pb.PROPOSAL_LINK_KIND_PAYMENT, "SMGP-7K4P2M8-92"),
+        (pb.PROPOSAL_LINK_KIND_PERMIT, "503/12/2026"),
+    )
+    for kind, reference in links:
+        request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, link=kind, reference=reference)
+        one = (await society.call(request, BAPPEDA)).proposal
+    assert one.state == pb.PROPOSAL_STATE_IN_PROGRESS
+    paid = economy.PaymentCaptured()
+    paid.payment.code = "SMGP-7K4P2M8-92"
+    for react, message in (
+        (reactions.on_cleanup_completed, environment.CleanupCompleted(id="a", complaint="SMG-7K4P-92")),
+        (reactions.on_complaint_resolved, governance.ComplaintResolved(code="SMG-7K4P-92")),
+        (reactions.on_complaint_resolved, governance.ComplaintResolved(code="SMG-AAAA-AA")),
+        (reactions.on_payment_captured, paid),
+    ):
+        async with society.served.runtime.transaction() as tx:
+            await cast(Any, react)(tx, SimpleNamespace(message=message))
+    one = await society.proposal(one.code, BAPPEDA)
+    assert [step.kind for step in one.steps][-3:] == [
+        pb.PROPOSAL_STEP_KIND_CLEANED_UP, pb.PROPOSAL_STEP_KIND_RESOLVED, pb.PROPOSAL_STEP_KIND_PAID,
+    ]  # fmt: skip
+    request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, finished=True)
+    assert (await society.call(request, BAPPEDA)).proposal.state == pb.PROPOSAL_STATE_DONE
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"link": pb.PROPOSAL_LINK_KIND_PAYMENT}, "PROPOSAL_LINK_INVALID"),
+        ({"reference": "SMG-7K4P-92"}, "PROPOSAL_LINK_INVALID"),
+        ({"etag": "1"}, "STALE_ETAG"),
+        ({"note": "ya"}, "NOTE_REQUIRED"),
+    ],
+)
+async def test_a_report_that_cannot_be_is_refused(society: Society, fields: dict[str, Any], reason: str) -> None:
+    one = await society.accepted()
+    good = {"code": one.code, "etag": one.etag, "note": REASON}
+    with refused(reason):
+        await society.call(pb.ReportProposalRequest(**{**good, **fields}), BAPPEDA)
+
+
+async def test_the_most_supported_stand_first(society: Society) -> None:
+    process = (await society.process()).id
+    first, second = await society.published(process), await society.published(process)
+    await society.support(first.code, BUDI)
+    assert await listed(society, process=process) == [second.code, first.code]
+    assert await listed(society, process=process, most_supported=True) == [first.code, second.code]
