@@ -51,9 +51,9 @@ async def announce(request: Request, caller: Staff) -> Response:
     )  # fmt: skip
     try:
         closes = datetime.fromisoformat(form["closes"]).replace(tzinfo=city_words(request).city.timezone)
-    except ValueError:
+        asked.close_time.FromDatetime(closes)
+    except (ValueError, OverflowError):  # no time at all, or of no year that there is
         return await _desk(request, caller, incomplete(request, "announce", form, closes="ballot_desk.no_time"))
-    asked.close_time.FromDatetime(closes)
     answer: Any = await _tried(request, caller, "announce", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
