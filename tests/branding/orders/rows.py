@@ -32,4 +32,7 @@ ROWS = {
     "OrderService.ListOrders": Row(_list, (SITI,), (DLH,), own=True),
     "OrderService.CancelOrder": Row(_cancel, (SITI,), (SELLER, DLH)),
 }
-NOBODY_OWNS: dict[str, str] = {}
+NOBODY_OWNS = {
+    "OrderService.CreateOrder": "buying is everybody's right, at the price and from the seats that all have",
+    "OrderService.CancelOrder": "the buyer's own right, as long as nothing is paid",
+}
