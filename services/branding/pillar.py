@@ -4,11 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.branding.advisories.api as advisories
+import services.branding.cancellations.api as cancellations
 import services.branding.city_events.api as city_events
 import services.branding.corrections.api as corrections
 import services.branding.counting.api as counting
 import services.branding.day_trips.api as day_trips
 import services.branding.destinations.api as destinations
+import services.branding.exchanges.api as exchanges
 import services.branding.gates.api as gates
 import services.branding.orders.api as orders
 import services.branding.overview.api as overview
@@ -17,6 +19,7 @@ import services.branding.tickets.api as tickets
 import services.branding.visits.api as visits
 from services.branding.advisories import reactions as advisory_reactions
 from services.branding.advisories import timers as advisory_timers
+from services.branding.cancellations import timers as cancellation_timers
 from services.branding.city_events import gauges as event_gauges
 from services.branding.city_events import timers as event_timers
 from services.branding.corrections import timers as correction_timers
@@ -29,6 +32,7 @@ from services.branding.preparing import prepare
 from services.branding.refunds import gauges as refund_gauges
 from services.branding.refunds import reactions as refund_reactions
 from services.branding.refunds import timers as refund_timers
+from services.branding.sales import reactions as sale_reactions
 from services.branding.settings import BrandingSettings
 from services.branding.visits import timers as visit_timers
 from services.kit.pillar import Pillar, Reaction, Timer
@@ -57,11 +61,13 @@ PILLAR = Pillar(
     ),
     serves=(
         advisories,
+        cancellations,
         city_events,
         corrections,
         counting,
         day_trips,
         destinations,
+        exchanges,
         gates,
         orders,
         overview,
@@ -74,6 +80,8 @@ PILLAR = Pillar(
         Reaction(environment.WarningUpdated, advisory_reactions.on_warning_updated),
         Reaction(environment.WarningCleared, advisory_reactions.on_warning_cleared),
         Reaction(environment.AirIndexChanged, advisory_reactions.on_air_index_changed),
+        Reaction(events_pb2.EventRescheduled, sale_reactions.on_event_rescheduled),
+        Reaction(events_pb2.EventCancelled, sale_reactions.on_event_cancelled),
         Reaction(economy.PaymentCreated, order_reactions.on_payment_created),
         Reaction(
             economy.PaymentCaptured, order_reactions.on_payment_captured, order_reactions.before_payments_captured
@@ -95,6 +103,7 @@ PILLAR = Pillar(
         Timer("dates of events", timedelta(hours=1), event_timers.plan_further),
         Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
         Timer("names on tickets", timedelta(hours=1), order_timers.forget),
+        Timer("tickets taken back", timedelta(seconds=1), cancellation_timers.take_back),
         Timer("refunds of tickets", timedelta(minutes=10), refund_timers.ask_again),
     ),
 )

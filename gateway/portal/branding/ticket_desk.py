@@ -23,13 +23,24 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from smartcity.branding.v1 import gates_pb2, gates_views
+from smartcity.branding.v1 import gates_pb2, gates_views, tickets_pb2, tickets_views
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from smartcity.branding.v1 import ticket_sales_views as views
 
 PATH = "/petugas/tiket"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"sale_opened", "sale_stopped", "sale_resumed", "type_added", "type_changed", "gate_opened"})
+DONE = frozenset(
+    {
+        "sale_opened",
+        "sale_stopped",
+        "sale_resumed",
+        "type_added",
+        "type_changed",
+        "gate_opened",
+        "sale_cancelled",
+        "refund_asked",
+    }
+)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
 
@@ -90,6 +101,22 @@ async def change_type(request: Request, sale: Identifier, type_: Identifier, cal
     return await _did(request, sale, caller, f"change-{type_}", form, asked, "type_changed")
 
 
+@router.post("/{sale}/batal", dependencies=CHECKED)
+async def cancel(request: Request, sale: Identifier, caller: Staff) -> Response:
+    """Calls off what tickets are sold for: all money goes back."""
+    form = await forms.read(request)
+    asked = pb.CancelTicketSaleRequest(request_id=form["request_id"], id=sale, etag=form["etag"], note=form["why"])
+    return await _did(request, sale, caller, "cancel", form, asked, "sale_cancelled")
+
+
+@router.post("/{sale}/uang/{refund}", dependencies=CHECKED)
+async def retry(request: Request, sale: Identifier, refund: Identifier, caller: Staff) -> Response:
+    """Asks once more for what could not be given back."""
+    form = await forms.read(request)
+    asked = tickets_pb2.RetryTicketRefundRequest(request_id=form["request_id"], id=refund)
+    return await _did(request, sale, caller, "retry", form, asked, "refund_asked")
+
+
 @router.post("/{sale}/gerbang", dependencies=CHECKED)
 async def open_gate(request: Request, sale: Identifier, caller: Staff) -> Response:
     """Opens a gate."""
@@ -144,12 +171,16 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
 
 async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[str, Any]:
     """What the agency that sells sees of a sale beside what everybody sees."""
-    gates, amiss = await asyncio.gather(
+    gates, amiss, open_ = await asyncio.gather(
         pillars.call(gates_pb2.ListGatesRequest(sale=sale), caller),
         pillars.call(gates_pb2.ListAmissScansRequest(sale=sale, page_size=PAGE), caller),
+        pillars.call(tickets_pb2.ListTicketRefundsRequest(sale=sale, page_size=PAGE), caller),
     )
     return {
         "gates": [gates_views.gate(one) for one in gates.gates],
+        "refunds": [tickets_views.ticket_refund(one) for one in open_.refunds],
+        "more_refunds": bool(open_.next_page_token),
+        "under_way": open_.under_way,
         "amiss": [gates_views.amiss_scan(one) for one in amiss.scans],
     }
 

@@ -16,18 +16,20 @@ from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
+from smartcity.branding.v1 import ticket_sales_pb2, ticket_sales_views
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
+DONE = frozenset({"ticket_changed", "ticket_cancelled"})
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
 
 
 @router.get("/{code}")
-async def shown(request: Request, code: Code, k: str = "") -> Response:
+async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Response:
     """The ticket; a key in the address is kept and leaves it."""
     if k:
         return ticket_keys.keep_and_go(request, f"{PATH}/{code}", k)
-    return await show(request, code, FormState())
+    return await show(request, code, FormState(done=done if done in DONE else ""))
 
 
 @router.get("/{code}/tiket.pdf")
@@ -77,11 +79,21 @@ async def ticket_of(request: Request, code: str) -> views.Ticket:
 async def show(request: Request, code: str, shown: FormState) -> Response:
     """The ticket's page."""
     one = await ticket_of(request, code)
+    usable = one.own and one.state == "valid" and not one.admissions
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
         base=f"{PATH}/{one.code}", code=qr.drawing(one.token) if one.token else "", when=when(request, one),
-        **shown.context(),
+        usable=usable, others=await _others(request, one) if usable else (), **shown.context(),
     )  # fmt: skip
+
+
+async def _others(request: Request, one: views.Ticket) -> list[ticket_sales_views.TicketType]:
+    """Types of the same sale that it could be changed for: they cost no more."""
+    asked = ticket_sales_pb2.GetTicketSaleRequest(id=one.sale)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    price = one.price.units if one.price else 0
+    types = ticket_sales_views.ticket_sale(answer.ticket_sale).types
+    return [each for each in types if each.open and (each.price is None or each.price.units <= price)]
 
 
 def when(request: Request, one: views.Ticket) -> str:

@@ -1,7 +1,7 @@
 """Link keys: 128 bits that make whoever holds them the owner of an order or the holder of a ticket, without an account.
 
-They are derived with a secret of the city's, so nothing is stored; a ticket's is of its generation: when it changes
-hands, the key before is worth nothing.
+They are derived with a secret of the city's, so nothing is stored; a ticket's is of the hands that it is in: when it
+is passed on, the key before is worth nothing.
 """
 
 import base64
@@ -17,9 +17,9 @@ def of_order(secret: bytes, order: UUID) -> str:
     return _derived(secret, b"order:" + order.bytes)
 
 
-def of_ticket(secret: bytes, ticket: UUID, generation: int) -> str:
+def of_ticket(secret: bytes, ticket: UUID, hands: int) -> str:
     """The link key of a ticket, until it changes hands."""
-    return _derived(secret, b"ticket:" + ticket.bytes + generation.to_bytes(4, "big"))
+    return _derived(secret, b"ticket:" + ticket.bytes + hands.to_bytes(4, "big"))
 
 
 def proves(given: str, key: str) -> bool:

@@ -17,6 +17,11 @@ AT_ONCE = 100
 """Refunds that are asked for again by one turn of the timer."""
 
 
+async def by_id(tx: Transaction, id_: UUID) -> Refund | None:
+    """One of them, locked."""
+    return await REFUNDS.get(tx, id_, lock=True)
+
+
 async def of_order(tx: Transaction, order: UUID) -> list[Refund]:
     """Those of an order, the oldest first."""
     return await REFUNDS.every(tx, "order_id = $1 ORDER BY id", order)

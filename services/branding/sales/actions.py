@@ -198,6 +198,32 @@ async def stop(tx: Transaction, id_: str, etag: str, note: str, *, open_: bool) 
     return await get(tx, id_)
 
 
+async def cancel(tx: Transaction, id_: str, etag: str, note: str) -> Offer:
+    """Calls off what is sold. Errors: SALE_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED."""
+    before = await _own(tx, id_, lock=True)
+    etags.require(etag, before.version)
+    await call_off(tx, before, note)
+    return await get(tx, id_)
+
+
+async def call_off(tx: Transaction, sale: Sale, note: str) -> None:
+    """It does not take place: nothing is sold any more, and the timer takes back what was. Errors: SALE_CANCELLED."""
+    await store.save(tx, model.cancel(sale, note, tx.now))
+    await store.begin_taking_back(tx, sale.id)
+
+
+async def follow(tx: Transaction, event: UUID) -> None:
+    """An event's dates have changed: a sale whose date was called off goes with it, one whose date moved moves."""
+    for sale in await store.of_event(tx, event):
+        if sale.state is model.State.CANCELLED or sale.occasion is None:
+            continue
+        one = await dates.occasion(tx, sale.occasion)
+        if one is None or one.state is OccasionState.CANCELLED:
+            await call_off(tx, sale, "")
+        elif (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
+            await store.save(tx, model.move(sale, one.starts_at, one.ends_at, tx.now))
+
+
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:
     """A sale by its id. Errors: SALE_NOT_FOUND."""
     parsed = ids.parse(name)

@@ -77,6 +77,13 @@ async def change_type(tx: Transaction, request: pb.ChangeTicketTypeRequest) -> p
 
 
 @rpc
+async def cancel(tx: Transaction, request: pb.CancelTicketSaleRequest) -> pb.CancelTicketSaleResponse:
+    """Calls off what tickets are sold for."""
+    done = await actions.cancel(tx, request.id, request.etag, request.note)
+    return pb.CancelTicketSaleResponse(ticket_sale=view(tx, done))
+
+
+@rpc
 async def stop(tx: Transaction, request: pb.StopTicketSaleRequest) -> pb.StopTicketSaleResponse:
     """Stops a sale or lets it go on."""
     done = await actions.stop(tx, request.id, request.etag, request.note, open_=request.open)

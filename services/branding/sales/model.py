@@ -208,6 +208,11 @@ def cancel(sale: Sale, note: str, now: datetime) -> Sale:
     return replace(sale, state=State.CANCELLED, note=note, version=sale.version + 1, updated_at=now)
 
 
+def move(sale: Sale, starts_at: datetime, ends_at: datetime, now: datetime) -> Sale:
+    """Its date is at another time."""
+    return replace(sale, starts_at=starts_at, ends_at=ends_at, moved=True, version=sale.version + 1, updated_at=now)
+
+
 def require_alive(sale: Sale) -> None:
     """Errors: SALE_CANCELLED."""
     if sale.state is State.CANCELLED:

@@ -40,6 +40,17 @@ async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:
     return await SALES.first(tx, "occasion = $1", occasion)
 
 
+async def of_event(tx: Transaction, event: UUID) -> list[Sale]:
+    """The sales of an event's dates, locked in the order of their ids."""
+    return await SALES.every(tx, "event = $1 ORDER BY id FOR NO KEY UPDATE", event)
+
+
+async def begin_taking_back(tx: Transaction, sale: UUID) -> None:
+    """From now on the timer takes back what was sold."""
+    sql = "INSERT INTO ticket_cancellation (sale, last, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+    await tx.execute(sql, sale, UUID(int=0), tx.now)
+
+
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
     """Sales by their ids."""
     return {one.id: one for one in await SALES.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}

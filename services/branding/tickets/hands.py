@@ -18,7 +18,7 @@ def has_ticket(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
     secret = secret_of(tx.runtime)
     if _is_caller(tx, ticket.holder):
         return True
-    if links.proves(link_key, links.of_ticket(secret, ticket.id, ticket.generation)):
+    if links.proves(link_key, links.of_ticket(secret, ticket.id, ticket.hands)):
         return True
     return not ticket.transferred and links.proves(link_key, links.of_order(secret, ticket.order_id))
 

@@ -6,6 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.sales.model import State as SaleState
 from services.kit import codes, ids
 from services.kit.errors import DomainError, not_found, precondition
 
@@ -38,7 +39,9 @@ class Ticket:
     request: str
     """Under what economy was asked for its price; empty where it cost nothing."""
     generation: int
-    """How often it has changed hands; each time its QR code and its link key are new."""
+    """Of its QR code: each time that it changes hands or is changed the one before is worth nothing."""
+    hands: int
+    """How many had it so far; each has a link key of their own."""
     holder: str
     """Subject of who has it; empty for who has no login."""
     sealed: bytes | None
@@ -53,7 +56,7 @@ class Ticket:
     @property
     def transferred(self) -> bool:
         """Whether somebody else has it than who ordered it."""
-        return self.generation > 1
+        return self.hands > 1
 
 
 def issue(
@@ -76,6 +79,7 @@ def issue(
         price=type_.price,
         request=request if type_.price else "",
         generation=1,
+        hands=1,
         holder=holder,
         sealed=None,
         admissions=0,
@@ -84,6 +88,16 @@ def issue(
         created_at=now,
         updated_at=now,
     )
+
+
+def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> int | None:
+    """What is given back of it now; None where it cannot be given back. What cost nothing can, until it begins."""
+    if ticket.state is not State.VALID or ticket.admissions or sale.state is SaleState.CANCELLED:
+        return None
+    begins = sale.begins(ticket.first_day, zone)
+    if ticket.price == 0:
+        return 0 if now < begins else None
+    return type_.refund(ticket.price, begins, now, moved=sale.moved)
 
 
 def require_unused(ticket: Ticket) -> None:

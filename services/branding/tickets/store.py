@@ -15,8 +15,9 @@ get, save = TICKETS.get, TICKETS.save
 _COLUMNS = (
     ("id", "uuid"), ("version", "bigint"), ("code", "text"), ("state", "text"), ("order_id", "uuid"), ("sale", "uuid"),
     ("type", "uuid"), ("seats", "uuid"), ("first_day", "date"), ("last_day", "date"), ("price", "bigint"),
-    ("request", "text"), ("generation", "bigint"), ("holder", "text"), ("sealed", "bytea"), ("admissions", "bigint"),
-    ("admitted_day", "date"), ("inside", "boolean"), ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ("request", "text"), ("generation", "bigint"), ("hands", "bigint"), ("holder", "text"), ("sealed", "bytea"),
+    ("admissions", "bigint"), ("admitted_day", "date"), ("inside", "boolean"), ("created_at", "timestamptz"),
+    ("updated_at", "timestamptz"),
 )  # fmt: skip
 _ADD = f"""
 INSERT INTO ticket ({", ".join(name for name, _ in _COLUMNS)})

@@ -4,6 +4,7 @@ from services.branding.keys import links, sealing
 from services.branding.resources import secret_of, signer_of
 from services.branding.sales.model import Sale, TicketType
 from services.branding.terms.money import money
+from services.branding.tickets import model
 from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
@@ -13,6 +14,7 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds."""
     good = own and one.state is State.VALID
+    refund = model.refundable(one, sale, type_, tx.runtime.city.timezone, tx.now) if own else None
     return pb.Ticket(
         code=one.code,
         state=protos.number(pb.TicketState, one.state),
@@ -34,5 +36,7 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         admitted_day=str(one.admitted_day or ""),
         own=own,
         etag=etag.of(one.version),
-        link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.generation) if good else "",
+        hands=one.hands,
+        refund=None if refund is None else money(tx, refund),
+        link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.hands) if good else "",
     )

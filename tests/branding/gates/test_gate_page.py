@@ -76,7 +76,9 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
 ) -> None:
     door = await today(office)
     tab = await tab_of(chromium, stand)
-    for path in (f"/petugas/gerbang/{door.gate}", f"/petugas/tiket/{door.sale}", f"/wisata/tiket/beli/{door.sale}"):
+    held = f"/wisata/tiket/{door.ticket.code}?k={door.ticket.link_key}"
+    sold = (f"/petugas/tiket/{door.sale}", f"/wisata/tiket/beli/{door.sale}", "/wisata/tiket", "/petugas/tiket")
+    for path in (f"/petugas/gerbang/{door.gate}", held, *sold):
         await tab.goto(path)
         assert await _faults(tab) == [], path
     await tab.goto(f"/petugas/gerbang/{door.gate}")

@@ -1,0 +1,73 @@
+"""What holders do with a ticket on its page: pass it on, change it, give it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.branding import ticket_keys, tickets
+from gateway.portal.branding.ticket_sales import PATH, selling
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.branding.v1 import tickets_views as views
+
+router = APIRouter(
+    prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling), Depends(csrf_checked)]
+)
+
+
+@router.post("/{code}/alih")
+async def transfer(request: Request, code: Code) -> Response:
+    """Passes it on, and shows the link to hand over once."""
+    form = await forms.read(request)
+    asked = pb.TransferTicketRequest(**_named(request, code, form), holder=form["holder"][:80])
+    answer = await _tried(request, "transfer", form, asked)
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    base = current_gateway(request).settings.public_url.rstrip("/")
+    link = f"{base}{PATH}/{answer.ticket.code}?k={answer.link_key}"
+    return render(
+        request, "branding/ticket_passed.html", private=True, here="branding", ticket=views.ticket(answer.ticket),
+        link=link,
+    )  # fmt: skip
+
+
+@router.post("/{code}/tukar")
+async def change(request: Request, code: Code) -> Response:
+    """Changes it for another type or day."""
+    form = await forms.read(request)
+    asked = pb.ChangeTicketRequest(**_named(request, code, form), type=form["type"][:40], day=form["day"][:10])
+    answer = await _tried(request, "change", form, asked)
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    return RedirectResponse(f"{PATH}/{code}?done=ticket_changed", 303)
+
+
+@router.post("/{code}/kembali")
+async def cancel(request: Request, code: Code) -> Response:
+    """Gives it back."""
+    form = await forms.read(request)
+    answer = await _tried(request, "cancel", form, pb.CancelTicketRequest(**_named(request, code, form)))
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    return RedirectResponse(f"{PATH}/{code}?done=ticket_cancelled", 303)
+
+
+def _named(request: Request, code: str, form: Fields) -> dict[str, str]:
+    """Which ticket, in whose hands."""
+    key = ticket_keys.key_of(request)
+    return {"request_id": form["request_id"], "code": code, "link_key": key, "etag": form["etag"]}
+
+
+async def _tried(request: Request, doing: str, form: Fields, asked: Any) -> Any:
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    return await attempted(request, doing, form, call)

@@ -1,0 +1,72 @@
+"""Takes back the tickets of what does not take place, and shows what goes back. Lock order: tickets, seats."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from services.branding.cancellations import store
+from services.branding.exchanges import events
+from services.branding.orders import store as orders
+from services.branding.refunds import actions as refunds
+from services.branding.refunds import store as refund_store
+from services.branding.refunds.actions import Due
+from services.branding.refunds.model import Cause, Refund, State
+from services.branding.sales import actions as selling
+from services.branding.sales import store as sales
+from services.branding.terms import access
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import not_found
+
+OPEN = (State.ASKED, State.REFUSED)
+
+
+async def take_back(tx: Transaction) -> bool:
+    """Takes back some tickets of the sale that was cancelled first, whoever was let in. Whether there was anything."""
+    going = await store.next_(tx)
+    if going is None:
+        return False
+    found = await store.holding(tx, going)
+    if found:
+        counts = Counter(one.seats for one in found)
+        seats = await sales.lock_seats(tx, counts.keys())
+        await tx.together(sales.written([seats[id_].take_back(count) for id_, count in counts.items()]))
+        await store.cancel(tx, [one.id for one in found])
+        of = await orders.by_ids(tx, {one.order_id for one in found})
+        owed: Counter[tuple[object, str]] = Counter()
+        for one in found:
+            owed[one.order_id, one.request] += one.price
+        dues = [
+            Due(going.sale, of[order].id, of[order].code, request, amount, Cause.CANCELLED)  # type: ignore[index]
+            for (order, request), amount in owed.items()
+        ]
+        await refunds.give_back(tx, dues)
+        total = sum(one.price for one in found)
+        events.refunded(tx, going.sale, f"{going.sale}.{found[-1].id}", len(found), total, Cause.CANCELLED)
+        going = going._replace(last=found[-1].id)
+    await store.advance(tx, going, done=len(found) < store.AT_ONCE)
+    return True
+
+
+async def page(tx: Transaction, sale: str, states: Sequence[State], size: int, token: str) -> tuple[Page[Refund], bool]:
+    """What goes back of a sale in these states (none: what is open), and whether more of it comes by itself.
+
+    Errors: SALE_NOT_FOUND, NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    found = await selling.known(tx, sale)
+    access.require_seller(tx, found.agency)
+    rows = await refund_store.page(tx, found.id, tuple(states) or OPEN, size, token)
+    return rows, await store.under_way(tx, found.id)
+
+
+async def retry(tx: Transaction, id_: str) -> Refund:
+    """Asks once more for what could not be given back. What is asked for or done stays as it is.
+
+    Errors: TICKET_REFUND_NOT_FOUND.
+    """
+    parsed = ids.parse(id_)
+    found = await refund_store.by_id(tx, parsed) if parsed else None
+    sale = await sales.get(tx, found.sale) if found else None
+    if found is None or sale is None or not tx.allows(sale.agency):
+        raise not_found("TICKET_REFUND_NOT_FOUND", "There is no such refund of your agency.", field="id")
+    return await refunds.ask_again(tx, found.id) or found

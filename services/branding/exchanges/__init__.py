@@ -1,0 +1,1 @@
+"""Exchanges: tickets that are passed on, changed for others, or given back."""

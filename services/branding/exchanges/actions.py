@@ -1,0 +1,153 @@
+"""What holders can do with a ticket that let nobody in: pass it on, change it, give it back.
+
+Lock order: ticket, seats.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from services.branding.exchanges import events
+from services.branding.keys import sealing
+from services.branding.orders import store as orders
+from services.branding.refunds import actions as refunds
+from services.branding.refunds.actions import Due
+from services.branding.refunds.model import Cause
+from services.branding.resources import secret_of
+from services.branding.sales import actions as selling
+from services.branding.sales import model as sale_model
+from services.branding.sales import store as sales
+from services.branding.sales.model import Sale, Seats, TicketType
+from services.branding.tickets import actions as tickets
+from services.branding.tickets import model, store
+from services.branding.tickets.actions import Held
+from services.branding.tickets.model import Ticket
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, invalid, precondition
+from services.kit.rpc import etag as etags
+
+
+async def transfer(tx: Transaction, code: str, link_key: str, etag: str, holder: str) -> Held:
+    """Passes it on: whoever had it cannot use it any more. Errors: those of ``_usable``."""
+    held = await _usable(tx, code, link_key, etag)
+    ticket = held.ticket
+    done = replace(
+        _next(tx, ticket),
+        hands=ticket.hands + 1,
+        holder="",
+        sealed=sealing.seal(secret_of(tx.runtime), ticket.id, " ".join(holder.split())),
+    )
+    await store.save(tx, done)
+    return held._replace(ticket=done, own=False)
+
+
+async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
+    """Gives it back; the money goes to who paid. Errors: those of ``_usable``, RETURN_TOO_LATE."""
+    held = await _usable(tx, code, link_key, etag)
+    ticket = held.ticket
+    amount = _refund(tx, held)
+    if amount is None:
+        message = "By the rules of this ticket it cannot be given back any more. Pass it on instead."
+        raise precondition("RETURN_TOO_LATE", message)
+    seats = await sales.lock_seats(tx, [ticket.seats])
+    await tx.together(sales.written([seats[ticket.seats].take_back(1)]))
+    done = model.cancel(ticket, tx.now)
+    await store.save(tx, done)
+    await _give_back(tx, ticket, amount, Cause.GIVEN_BACK)
+    return held._replace(ticket=done)
+
+
+async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: str, day: date | None) -> Held:
+    """Another type, date or day for it. Errors: those of ``_usable`` and of ``_wanted``, CHANGE_TOO_LATE, SOLD_OUT."""
+    held = await _usable(tx, code, link_key, etag)
+    ticket = held.ticket
+    sale, wanted, seats = await _wanted(tx, held, type_, day)
+    if _closed(tx, held):
+        raise precondition(
+            "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."
+        )
+    if not await sales.seats(tx, [seats.id]):
+        await sales.make_seats(tx, [seats])
+    locked = await sales.lock_seats(tx, {ticket.seats, seats.id})
+    moved = [locked[ticket.seats].take_back(1), locked[seats.id].sell(1, held=False)]
+    await tx.together(sales.written(moved))
+    zone = tx.runtime.city.timezone
+    first, last = sale.days(zone) or (seats.day, seats.day)
+    done = replace(
+        _next(tx, ticket),
+        type=wanted.id,
+        seats=seats.id,
+        sale=sale.id,
+        first_day=first,
+        last_day=last,
+        price=wanted.price,
+    )
+    await store.save(tx, done)
+    less = ticket.price - wanted.price
+    await _give_back(tx, ticket, less if held.sale.moved else less * held.type.refund_percent // 100, Cause.CHANGED)
+    return Held(done, sale, wanted, True)
+
+
+def _closed(tx: Transaction, held: Held) -> bool:
+    """Whether it is too late to change a ticket: as late as to give it back; what is not taken back until it begins."""
+    begins = held.sale.begins(held.ticket.first_day, tx.runtime.city.timezone)
+    if held.type.refund_percent and held.ticket.price:
+        return _refund(tx, held) is None
+    return tx.now >= begins
+
+
+def _refund(tx: Transaction, held: Held) -> int | None:
+    return model.refundable(held.ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now)
+
+
+async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
+    """A ticket that the caller has in hand and that let nobody in, locked. Errors: TICKET_NOT_FOUND, ETAG_REQUIRED,
+    STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
+    """
+    held = await tickets.find(tx, code, link_key, lock=True)
+    if not held.own:
+        raise model.unknown()
+    etags.require(etag, held.ticket.version)
+    model.require_unused(held.ticket)
+    sale_model.require_alive(held.sale)
+    return held
+
+
+async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> tuple[Sale, TicketType, Seats]:
+    """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN, SAME_TICKET, PRICE_HIGHER, WAITING_ROOM_ONLY, DAY_INVALID,
+    SALE_OVER and those of ``unsellable``.
+    """
+    parsed = ids.parse(type_)
+    wanted = await sales.get_type(tx, parsed) if parsed else None
+    sale = await sales.get(tx, wanted.sale) if wanted else None
+    if wanted is None or sale is None or not wanted.open or sale.agency != held.sale.agency:
+        raise selling.type_unknown()
+    refusal = sale_model.unsellable(sale, tx.now)
+    found = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
+    if refusal is not None:
+        raise refusal
+    if isinstance(found, DomainError):
+        raise found
+    if sale.waiting_room:
+        raise precondition("WAITING_ROOM_ONLY", "Tickets of this sale go through its waiting room.")
+    if wanted.price > held.ticket.price:
+        message = "It costs more than this ticket. Order it, and give this one back."
+        raise precondition("PRICE_HIGHER", message)
+    seats = sale_model.seats_of(wanted, found)
+    if seats.id == held.ticket.seats:
+        raise invalid("SAME_TICKET", "This is what the ticket is for already.", field="type")
+    return sale, wanted, seats
+
+
+async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause) -> None:
+    if amount:
+        order = await orders.get(tx, ticket.order_id)
+        assert order is not None, "orders stay"
+        await refunds.give_back(tx, [Due(ticket.sale, order.id, order.code, ticket.request, amount, cause)])
+    if cause is Cause.GIVEN_BACK:
+        events.refunded(tx, ticket.sale, str(ticket.id), 1, amount, cause)
+
+
+def _next(tx: Transaction, ticket: Ticket) -> Ticket:
+    """It with a new QR code."""
+    return replace(ticket, generation=ticket.generation + 1, version=ticket.version + 1, updated_at=tx.now)

@@ -1,0 +1,51 @@
+"""The exchanges of TicketService over gRPC: proto -> action -> proto."""
+
+from services.branding.exchanges import actions
+from services.branding.keys import links
+from services.branding.resources import secret_of
+from services.branding.terms import days
+from services.branding.tickets import store
+from services.branding.tickets.actions import Held
+from services.branding.tickets.views import view
+from services.kit.database import Transaction
+from services.kit.rpc import Call, after, rpc
+from smartcity.branding.v1 import tickets_pb2 as pb
+
+
+@rpc
+async def transfer(tx: Transaction, request: pb.TransferTicketRequest) -> pb.TransferTicketResponse:
+    """Passes a ticket on."""
+    done = await actions.transfer(tx, request.code, request.link_key, request.etag, request.holder)
+    return pb.TransferTicketResponse(ticket=_view(tx, done))
+
+
+@after(transfer)
+async def with_link_key(call: Call, answer: pb.TransferTicketResponse) -> pb.TransferTicketResponse:
+    """Adds the key of who has it now, which the kept answer does not hold."""
+    async with call.snapshot() as tx:
+        found = await store.by_code(tx, answer.ticket.code)
+    assert found is not None, "tickets stay"
+    answer.link_key = links.of_ticket(secret_of(call.runtime), found.id, answer.ticket.hands)
+    return answer
+
+
+@rpc
+async def change(tx: Transaction, request: pb.ChangeTicketRequest) -> pb.ChangeTicketResponse:
+    """Changes a ticket."""
+    done = await actions.change(tx, request.code, request.link_key, request.etag, request.type, days.read(request.day))
+    return pb.ChangeTicketResponse(ticket=_view(tx, done))
+
+
+@rpc
+async def cancel(tx: Transaction, request: pb.CancelTicketRequest) -> pb.CancelTicketResponse:
+    """Gives a ticket back."""
+    return pb.CancelTicketResponse(
+        ticket=_view(tx, await actions.cancel(tx, request.code, request.link_key, request.etag))
+    )
+
+
+def _view(tx: Transaction, held: Held) -> pb.Ticket:
+    """Without what opens it: this answer is kept."""
+    shown = view(tx, held.ticket, held.sale, held.type, own=held.own)
+    shown.holder = shown.token = shown.link_key = ""
+    return shown

@@ -1,0 +1,125 @@
+"""What does not take place: tickets are taken back in batches, all money goes back, what is open is seen."""
+
+import pytest
+
+from services.branding.cancellations import store, timers
+from services.branding.refunds import timers as refund_timers
+from services.branding.sales import actions, reactions
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.branding.v1 import events_pb2, ticket_events_pb2, ticket_sales_pb2
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.city_events.stage import Stage
+from tests.branding.orders.test_orders import left
+from tests.branding.tickets.ticketing import BUDI, DLH, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
+from tests.governance.conftest import refused
+
+WHY = "Jembatan menuju lokasi putus."
+
+
+async def call_off(office: Ticketing, sale: str) -> None:
+    """The agency calls it off."""
+    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=sale, etag="1", note=WHY), SELLER)
+
+
+async def open_refunds(office: Ticketing, sale: str) -> list[tuple[str, int, str]]:
+    """What the agency sees of what is open."""
+    found = await office.call(pb.ListTicketRefundsRequest(sale=sale), SELLER)
+    return [(word(pb.TicketRefundState, one.state), one.amount.units, one.reason) for one in found.refunds]
+
+
+async def test_all_get_their_money_back_in_batches_and_what_is_open_is_listed_until_it_is_done(
+    office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "AT_ONCE", 2)
+    sale, adult = await office.on_sale()
+    paid = [await office.paid(sale, adult, count, who) for count, who in ((2, SITI), (1, BUDI), (3, SITI))]
+    held = (await office.order(sale, adult)).order
+    await call_off(office, sale)
+    assert (await office.call(pb.ListTicketRefundsRequest(sale=sale), SELLER)).under_way
+    await timers.take_back(office.served.runtime)
+    await timers.take_back(office.served.runtime)
+    asked = await office.told(PaymentRefundRequested)
+    assert sum(one.amount.units for one in asked) == 6 * PRICE
+    assert {one.request for one in asked} == {one.id for one in paid}
+    assert sum(one.quantity for one in await office.told(ticket_events_pb2.TicketsRefunded)) == 6
+    assert await left(office, sale) == 9, "the order that is not paid holds its seat until it is over"
+    await office.give_back("INSUFFICIENT_FUNDS")
+    listed = await open_refunds(office, sale)
+    assert sum(units for _, units, _ in listed) == 6 * PRICE
+    assert {(kind, reason) for kind, _, reason in listed} == {("refused", "INSUFFICIENT_FUNDS")}
+    office.served.pass_time(hours=7)
+    await refund_timers.ask_again(office.served.runtime)
+    await office.give_back(twice=True)
+    assert await open_refunds(office, sale) == []
+    await office.pay()
+    assert state(await office.read(held.code)) == "returned", "money that comes now goes back, too"
+    tickets = (await office.read(paid[0].code)).tickets
+    assert {word(pb.TicketState, one.state) for one in tickets} == {"cancelled"}
+    with refused("SALE_CANCELLED"):
+        await office.order(sale, adult)
+
+
+async def test_a_refund_that_was_refused_is_asked_for_again_by_a_press(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    await office.paid(sale, adult)
+    await call_off(office, sale)
+    await timers.take_back(office.served.runtime)
+    (one,) = (await office.call(pb.ListTicketRefundsRequest(sale=sale), SELLER)).refunds
+    await office.call(pb.RetryTicketRefundRequest(id=one.id), SELLER)
+    assert len(await office.told(PaymentRefundRequested)) == 1, "what is asked for already is not asked for twice"
+    await office.give_back("PROVIDER_DIFFERS")
+    with refused("TICKET_REFUND_NOT_FOUND"):
+        await office.call(pb.RetryTicketRefundRequest(id=one.id), DLH)
+    await office.call(pb.RetryTicketRefundRequest(id=one.id), SELLER)
+    (again,) = [each for each in await office.told(PaymentRefundRequested) if each.refund.endswith(".2")]
+    assert again.amount.units == PRICE
+
+
+async def follow(office: Ticketing) -> None:
+    """The pillar's own events arrive."""
+    for kind, react in (
+        (events_pb2.EventRescheduled, reactions.on_event_rescheduled),
+        (events_pb2.EventCancelled, reactions.on_event_cancelled),
+    ):
+        for message in await office.told(kind):
+            event = Event(
+                id=uuid7(), type=kind.DESCRIPTOR.full_name, source="/smartcity/semarang/branding",
+                time=office.served.now, aggregate=message.id, version=1, correlation=message.id, causation=None,
+                exercise=False, traceparent=None, message=message,
+            )  # fmt: skip
+            async with office.served.runtime.transaction() as tx:
+                await react(tx, event)
+
+
+async def test_an_event_that_is_called_off_takes_its_sales_with_it_once(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    await office.paid(sale, adult)
+    stage = Stage(office.served)
+    event = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale.event
+    await stage.cancel(await stage.read(event))
+    await follow(office)
+    await follow(office)
+    await timers.take_back(office.served.runtime)
+    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
+    found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
+    assert word(ticket_sales_pb2.TicketSaleState, found.state) == "cancelled"
+
+
+async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_can_be_had_back(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale(refund_percent=0)
+    order = await office.paid(sale, adult)
+    sql = "UPDATE branding.occasion SET starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'"
+    await office.served.admin.execute(sql)
+    row = await office.served.admin.fetchrow("SELECT event FROM branding.ticket_sale")
+    assert row is not None
+    async with office.served.runtime.transaction() as tx:
+        await actions.follow(tx, row["event"])
+    found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
+    assert found.moved
+    assert found.types[0].left == 9, "seats stay where they are"
+    ticket = await office.ticket(order.tickets[0].code)
+    assert ticket.refund.units == PRICE

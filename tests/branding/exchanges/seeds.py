@@ -1,0 +1,34 @@
+"""How each operation on tickets that change hands is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.branding.orders.seeds import ordering, ticketed
+from tests.branding.sales.seeds import adding, on_sale
+from tests.security.rest.api import Call
+
+if TYPE_CHECKING:
+    from tests.security.rest.seeds import Seed, Seeds
+
+
+def _about(operation: str, ticket: dict[str, Any], **body: Any) -> Call:
+    version = f'"{ticket["etag"]}"'
+    return Call(operation, "citizen", path={"code": ticket["code"]}, body=body or None, version=version)
+
+
+async def _transfer(seeds: Seeds) -> Call:
+    return _about("transferTicket", (await ticketed(seeds))["tickets"][0], holder="Budi Santoso")
+
+
+async def _change(seeds: Seeds) -> Call:
+    sale = await seeds.done(adding(seeds, (await on_sale(seeds, price=0))["id"], price=0))
+    ticket = (await seeds.done(ordering(sale, "citizen")))["tickets"][0]
+    return _about("changeTicket", ticket, type=sale["types"][1]["id"])
+
+
+async def _cancel(seeds: Seeds) -> Call:
+    return _about("cancelTicket", (await ticketed(seeds))["tickets"][0])
+
+
+SEEDS: dict[str, Seed] = {"transferTicket": _transfer, "changeTicket": _change, "cancelTicket": _cancel}

@@ -1,0 +1,109 @@
+"""Tickets that are passed on, changed and given back over the real server: seats, money and keys go along."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from smartcity.branding.v1 import gates_pb2, ticket_sales_pb2
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.orders.test_orders import left
+from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, word
+from tests.governance.conftest import refused
+
+
+async def bought(office: Ticketing, **fields: Any) -> tuple[str, str, pb.Ticket]:
+    """A sale, its type, and a paid ticket of Siti's."""
+    sale, adult = await office.on_sale(**fields)
+    order = await office.paid(sale, adult)
+    return sale, adult, order.tickets[0]
+
+
+async def back(office: Ticketing) -> list[int]:
+    """What economy was asked to give back."""
+    return [one.amount.units for one in await office.told(PaymentRefundRequested)]
+
+
+async def test_who_gets_a_ticket_has_it_alone_and_the_old_code_and_key_are_dead(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office)
+    request = pb.TransferTicketRequest(code=ticket.code, etag=ticket.etag, holder="Budi")
+    done = await office.call(request)
+    assert (done.ticket.own, done.ticket.token) == (False, "")
+    new = await office.ticket(ticket.code, NOBODY, done.link_key)
+    assert (new.own, new.holder) == (True, "Budi")
+    assert new.token != ticket.token
+    for caller, key in ((SITI, ""), (NOBODY, ticket.link_key)):
+        with refused("TICKET_NOT_FOUND"):
+            await office.ticket(ticket.code, caller, key)
+    assert (await office.call(request)).link_key == done.link_key, "asked again, it is answered again"
+    gate = (await office.call(gates_pb2.CreateGateRequest(sale=sale, name="A"), SELLER)).gate.id
+    office.served.pass_time(days=30, minutes=5)
+    scans = [gates_pb2.Scan(scan=f"scan-000{n}", shown=shown) for n, shown in enumerate((ticket.token, new.token))]
+    results = (await office.call(gates_pb2.UploadScansRequest(id=gate, scans=scans), SELLER)).results
+    assert [word(gates_pb2.ScanVerdict, one.verdict) for one in results] == ["superseded", "admitted"]
+    with refused("TICKET_USED"):
+        now = await office.ticket(ticket.code, NOBODY, done.link_key)
+        await office.call(
+            pb.CancelTicketRequest(code=ticket.code, etag=now.etag, link_key=done.link_key), NOBODY
+        )  # fmt: skip
+
+
+async def test_a_ticket_given_back_in_time_frees_its_seat_and_returns_what_its_rules_say(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office)
+    assert ticket.refund.units == PRICE * 9 // 10
+    done = (await office.call(pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag))).ticket
+    assert word(pb.TicketState, done.state) == "cancelled"
+    assert (await back(office), await left(office, sale)) == ([PRICE * 9 // 10], 10)
+    with refused("TICKET_CANCELLED"):
+        await office.call(pb.CancelTicketRequest(code=ticket.code, etag=done.etag))
+
+
+@pytest.mark.parametrize(("fields", "days"), [({}, 29.5), ({"refund_percent": 0}, 0)])
+async def test_too_late_or_by_its_rules_it_is_not_taken_back(
+    office: Ticketing, fields: dict[str, int], days: float
+) -> None:
+    _, _, ticket = await bought(office, **fields)
+    office.served.pass_time(days=days)
+    assert not (await office.ticket(ticket.code)).HasField("refund")
+    with refused("RETURN_TOO_LATE"):
+        await office.call(pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+    assert await back(office) == []
+
+
+async def test_a_cheaper_ticket_instead_returns_the_difference_and_one_that_costs_more_is_refused(
+    office: Ticketing,
+) -> None:
+    sale, adult, ticket = await bought(office)
+    child, dear = await office.sort(sale, price=15_000), await office.sort(sale, price=PRICE + 1)
+    with refused("PRICE_HIGHER"):
+        await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=dear))
+    with refused("SAME_TICKET"):
+        await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=adult))
+    with refused("TICKET_NOT_FOUND"):
+        await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=child), BUDI)
+    done = (await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=child))).ticket
+    assert (done.type, done.price.units) == (child, 15_000)
+    assert await back(office) == [9_000]
+    seats = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)
+    assert [one.left for one in seats.ticket_sale.types] == [10, 9, 10]
+    assert (await office.ticket(ticket.code)).token != ticket.token
+
+
+async def test_a_change_into_what_is_sold_out_changes_nothing(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office)
+    last = await office.sort(sale, price=0, quota=1)
+    await office.order(sale, last, caller=BUDI)
+    with refused("SOLD_OUT"):
+        await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=last))
+    assert (await office.ticket(ticket.code)).etag == ticket.etag
+    assert await left(office, sale) == 9
+
+
+async def test_a_day_at_a_destination_is_changed_for_another(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    entry = await office.sort(sale, price=0)
+    day, other = (str((office.served.now + timedelta(days=days)).date()) for days in (1, 3))
+    ticket = (await office.order(sale, entry, day=day)).order.tickets[0]
+    request = pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=entry, day=other)
+    assert (await office.call(request)).ticket.first_day == other
