@@ -29,6 +29,7 @@ _RESPONSES: dict[str, Any] = {
     pb2.GetEventCalendarRequest,
     "getEventCalendar",
     only=("event",),
+    refusals=(404,),
     responses=_RESPONSES,
 )
 async def events(parts: Gateway, request: Request, message: pb2.GetEventCalendarRequest) -> Response:

@@ -44,6 +44,8 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 
+schemathesis.serializer.alias("application/zip", "application/octet-stream")
+
 Case = schemathesis.Case[Any]
 Operation = APIOperation[Any, Any, Any, Any]
 Targets = dict[str, list[Call]]
