@@ -178,6 +178,9 @@ RIDE_UNSETTLED_AGE: Final = Metric(
 RESIDENT_WAITING_AGE: Final = Metric(
     "smartcity.residents.waiting.age", "s", "Age of the oldest declaration of residence that waits; 0 without one"
 )
+COMMENT_WAITING_AGE: Final = Metric(
+    "smartcity.comments.waiting.age", "s", "Age of the oldest comment on a proposal that waits to be read; 0 without"
+)
 PROPOSAL_LATE_AGE: Final = Metric(
     "smartcity.proposals.late.age", "s", "Since the proposal should have been answered that is late the longest"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from deploy.faults import living, water
+from deploy.faults import living, society, water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -303,6 +303,10 @@ ALL = (
     Fault(
         "ride-unsettled", "A fare is asked for since an hour, and economy does not answer.", "SQL: a card and a ride",
         "RidesUnsettled", "living", Trace.NONE, Sql(living.UNSETTLED, living.SETTLED),
+    ),
+    Fault(
+        "proposal-late", "A proposal should have been answered a week ago.", "SQL: a process and a proposal",
+        "ParticipationLate", "society", Trace.NONE, Sql(society.UNANSWERED, society.ANSWERED),
     ),
     Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",

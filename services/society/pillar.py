@@ -6,6 +6,7 @@ from pathlib import Path
 import services.society.agreeing.api as consents
 import services.society.ballots.api as ballots
 import services.society.booths.api as booths
+import services.society.comments.api as comments
 import services.society.kinds.api as kinds
 import services.society.own_data.api as own_data
 import services.society.processes.api as processes
@@ -14,6 +15,8 @@ import services.society.residents.api as residents
 import services.society.results.api as results
 import services.society.supporting.api as supporting
 from services.kit.pillar import Pillar, Reaction, Timer
+from services.society.comments import gauges as comment_gauges
+from services.society.comments import timers as comment_timers
 from services.society.overview import api as overview
 from services.society.own_data import reactions as own_data_reactions
 from services.society.own_data import timers as own_data_timers
@@ -41,10 +44,17 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     settings=SocietySettings,
     prepare=prepare,
-    gauges=(process_gauges.GAUGES, proposal_gauges.GAUGES, resident_gauges.GAUGES, result_gauges.GAUGES),
+    gauges=(
+        comment_gauges.GAUGES,
+        process_gauges.GAUGES,
+        proposal_gauges.GAUGES,
+        resident_gauges.GAUGES,
+        result_gauges.GAUGES,
+    ),
     serves=(
         ballots,
         booths,
+        comments,
         consents,
         kinds,
         overview,
@@ -69,6 +79,7 @@ PILLAR = Pillar(
         Timer("old requests for own data", timedelta(hours=1), own_data_timers.forget),
         Timer("counters of proposals", timedelta(seconds=5), proposal_timers.fold_counters),
         Timer("old words of proposals", timedelta(hours=1), proposal_timers.forget),
+        Timer("old words of comments", timedelta(hours=1), comment_timers.forget),
         Timer("old networks of supporters", timedelta(hours=1), supporting_timers.forget),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),

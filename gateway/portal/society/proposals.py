@@ -17,15 +17,18 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.society.author_keys import keep, key_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.city import Area, City
-from smartcity.society.v1 import processes_pb2, processes_views
+from smartcity.society.v1 import comments_pb2, comments_views, processes_pb2, processes_views
 from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.society.v1 import proposals_views as views
 
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"proposal_made", "proposal_supported", "proposal_supported_before", "proposal_withdrawn"})
+DONE = frozenset(
+    {"proposal_made", "proposal_supported", "proposal_supported_before", "proposal_withdrawn", "comment_sent"}
+)
 POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
@@ -91,6 +94,19 @@ async def support(request: Request, code: Code, caller: Reader) -> Response:
     return RedirectResponse(f"{path_of(code)}?done=proposal_supported{'' if answer.counted else '_before'}", 303)
 
 
+@router.post("/usulan/{code}/komentar", dependencies=CHECKED)
+async def comment(request: Request, code: Code, caller: Reader) -> Response:
+    """Says something of it."""
+    form = await forms.read(request)
+    asked = comments_pb2.CreateCommentRequest(
+        request_id=form["request_id"], code=code, words=form["words"], origin=origin_of(request)
+    )
+    answer = await attempted(request, "comment", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _one(request, code, caller, answer)
+    return RedirectResponse(f"{path_of(code)}?done=comment_sent", 303)
+
+
 @router.post("/usulan/{code}/tarik", dependencies=CHECKED)
 async def withdraw(request: Request, code: Code, caller: Reader) -> Response:
     """Takes it back."""
@@ -118,9 +134,15 @@ async def _one(request: Request, code: str, caller: Caller, shown: FormState) ->
     key = key_of(request)
     answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code, link_key=key), caller)
     found = views.proposal(answer.proposal)
+    said: Any = comments_pb2.ListCommentsResponse()
+    if found.state not in ("waiting", "refused"):
+        said = await current_gateway(request).pillars.call(
+            comments_pb2.ListCommentsRequest(code=code, page_size=PAGE, page_token=page_token(request)), caller
+        )
     return render(
         request, "society/proposal.html", shown.status, private=found.own, here="society", it=found,
-        key=key if found.own else "", **shown.context(),
+        key=key if found.own else "", comments=[comments_views.comment(each) for each in said.comments],
+        next_href=next_href(path_of(found.code), said.next_page_token), **shown.context(),
     )  # fmt: skip
 
 

@@ -19,6 +19,15 @@ async def known(tx: Transaction, code: str, link_key: str, *, lock: bool = False
     return found
 
 
+async def published(tx: Transaction, code: str) -> Proposal:
+    """One that everybody sees. Errors: PROPOSAL_NOT_FOUND."""
+    written_so = model.parse_code(tx.runtime.city.code_prefix, code)
+    found = await store.by_code(tx, written_so) if written_so else None
+    if found is None or found.state in model.HIDDEN:
+        raise _unknown()
+    return found
+
+
 def is_author(tx: Transaction, one: Proposal, link_key: str) -> bool:
     """Whether the caller made it, by their login or the proposal's key."""
     if one.author is not None:

@@ -1,13 +1,16 @@
 """Proposals over the pillar's real server: who makes and answers them, who supports them, and what becomes of them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from deploy.faults import society as fault
+from observability import semconv
 from services.kit.caller import ANONYMOUS, Caller
-from services.society.proposals import reactions, timers
+from services.society.proposals import gauges, reactions, store, timers
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
@@ -237,3 +240,21 @@ async def test_the_most_supported_stand_first(society: Society) -> None:
     await society.support(first.code, BUDI)
     assert await listed(society, process=process) == [second.code, first.code]
     assert await listed(society, process=process, most_supported=True) == [first.code, second.code]
+
+
+async def test_the_fault_of_a_late_proposal_shows_in_the_gauge_and_is_undone(society: Society) -> None:
+    society.served.now = datetime.now(UTC)
+
+    async def late() -> float:
+        return float(next(iter((await gauges.read(society.served.runtime))[semconv.PROPOSAL_LATE_AGE]))[0])
+
+    for _ in range(2):
+        for sql in fault.UNANSWERED:
+            await society.served.admin.execute(sql)
+    assert await late() > 600_000
+    for _ in range(2):
+        for sql in fault.ANSWERED:
+            await society.served.admin.execute(sql)
+    assert await late() == 0
+    async with society.served.runtime.snapshot() as tx:
+        assert not any((await store.counted(tx)).values())

@@ -1,0 +1,1 @@
+"""Comments: what residents say of proposals, read by an officer first."""
