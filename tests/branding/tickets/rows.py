@@ -16,4 +16,8 @@ async def _get(served: Served) -> Any:
 
 
 ROWS = {"TicketService.GetTicket": Row(_get, (SITI, SELLER, ADMIN), (DLH,))}
-NOBODY_OWNS: dict[str, str] = {}
+NOBODY_OWNS = {
+    "TicketService.CancelTicket": "the buyer's own right, by the rules of the type",
+    "TicketService.ChangeTicket": "the buyer's own right, while seats are left",
+    "TicketService.TransferTicket": "the holder's own right",
+}
