@@ -17,6 +17,7 @@ import services.branding.overview.api as overview
 import services.branding.sales.api as sales
 import services.branding.tickets.api as tickets
 import services.branding.visits.api as visits
+import services.branding.waiting.api as waiting
 from services.branding.advisories import reactions as advisory_reactions
 from services.branding.advisories import timers as advisory_timers
 from services.branding.cancellations import timers as cancellation_timers
@@ -35,6 +36,7 @@ from services.branding.refunds import timers as refund_timers
 from services.branding.sales import reactions as sale_reactions
 from services.branding.settings import BrandingSettings
 from services.branding.visits import timers as visit_timers
+from services.branding.waiting import timers as waiting_timers
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.branding.v1 import events_pb2, ticket_events_pb2
 from smartcity.economy.v1 import events_pb2 as economy
@@ -74,6 +76,7 @@ PILLAR = Pillar(
         sales,
         tickets,
         visits,
+        waiting,
     ),
     reactions=(
         Reaction(environment.WarningRaised, advisory_reactions.on_warning_raised),
@@ -103,6 +106,8 @@ PILLAR = Pillar(
         Timer("dates of events", timedelta(hours=1), event_timers.plan_further),
         Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
         Timer("names on tickets", timedelta(hours=1), order_timers.forget),
+        Timer("turns in waiting rooms", timedelta(seconds=0.5), waiting_timers.serve),
+        Timer("old places of waiting rooms", timedelta(hours=1), waiting_timers.forget),
         Timer("tickets taken back", timedelta(seconds=1), cancellation_timers.take_back),
         Timer("refunds of tickets", timedelta(minutes=10), refund_timers.ask_again),
     ),

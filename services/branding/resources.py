@@ -39,6 +39,8 @@ class Resources:
     secret: bytes | None
     """Seals the names of holders, and makes link keys."""
     orders: Orders | None = None
+    places: Orders | None = None
+    """In waiting rooms."""
     counts: Counts | None = None
     """Takes counts of visitors in."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -18,10 +19,11 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
-from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ticket_sales_views
+from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ticket_sales_views, waiting_pb2
 
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
+WAITING = "/wisata/antre"
 CHECKED = [Depends(csrf_checked)]
 _MOST_TYPES, _MOST_DATES = 12, 100
 
@@ -88,13 +90,22 @@ async def order(request: Request, sale: Identifier) -> Response:
     if not wishes:
         none = incomplete(request, "order", given, wishes="ticket.none_chosen")
         return await _form(request, sale, given["day"], none)
-    asked = orders_pb2.CreateOrderRequest(
-        request_id=given["request_id"], sale=sale, wishes=wishes, day=given["day"][:10], holder=given["holder"][:80]
+    said: dict[str, Any] = {
+        "request_id": given["request_id"],
+        "sale": sale,
+        "wishes": wishes,
+        "day": given["day"][:10],
+        "holder": given["holder"][:80],
+    }
+    waits = given.flag("waiting_room")
+    asked = waiting_pb2.TakeWaitingPlaceRequest(**said) if waits else orders_pb2.CreateOrderRequest(**said)
+    answer: Any = await attempted(
+        request, "order", given, current_gateway(request).pillars.call(asked, current_caller(request))
     )
-    call = current_gateway(request).pillars.call(asked, current_caller(request))
-    answer = await attempted(request, "order", given, call)
     if isinstance(answer, FormState):
         return await _form(request, sale, given["day"], answer)
+    if waits:
+        return ticket_keys.keep_and_go(request, f"{WAITING}/{answer.place.id}", answer.link_key)
     return ticket_keys.keep_and_go(request, f"{ORDERS}/{answer.order.code}", answer.link_key)
 
 

@@ -8,7 +8,9 @@ import httpx
 import pytest
 from icalendar import Calendar
 
+from services.branding.waiting import timers
 from tests.branding.tickets.ticketing import Ticketing
+from tests.branding.waiting.test_waiting import room
 from tests.fixtures.edge import edge_before
 from tests.gateway.portal.pages import Browser, Page
 
@@ -77,6 +79,17 @@ async def test_codes_lead_to_tickets_and_orders_and_what_is_mistyped_is_said(
     wrong = await browser.open("/wisata/tiket?kode=smge-7k4p2m8q-93")
     assert wrong.status == 404
     assert "a character is wrong or missing" in wrong.answer.text
+
+
+async def test_who_waits_sees_the_number_and_then_the_order(browser: Browser, office: Ticketing) -> None:
+    sale, type_ = await room(office, opens=-1, price=0)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    waiting = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    assert "0 are before you." in waiting.answer.text
+    await timers.serve(office.served.runtime)
+    order = await browser.open(waiting.answer.url.path)
+    assert order.answer.url.path.startswith("/wisata/pesanan/SMGB")
+    assert "Your tickets are here" in order.answer.text
 
 
 async def test_the_form_of_a_destination_asks_for_the_day(browser: Browser, office: Ticketing) -> None:

@@ -14,11 +14,12 @@ from services.branding.refunds import reactions as refund_reactions
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import city_events_pb2, gates_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1 import city_events_pb2, gates_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2, waiting_pb2
 from smartcity.branding.v1.gates_pb2_grpc import GateServiceStub
 from smartcity.branding.v1.orders_pb2_grpc import OrderServiceStub
 from smartcity.branding.v1.ticket_sales_pb2_grpc import TicketSaleServiceStub
 from smartcity.branding.v1.tickets_pb2_grpc import TicketServiceStub
+from smartcity.branding.v1.waiting_pb2_grpc import WaitingRoomServiceStub
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
 from smartcity.types.v1.payments_pb2 import PaymentRequested
@@ -38,6 +39,7 @@ _STUBS: dict[str, Any] = {
     orders_pb2.DESCRIPTOR.name: OrderServiceStub,
     ticket_sales_pb2.DESCRIPTOR.name: TicketSaleServiceStub,
     tickets_pb2.DESCRIPTOR.name: TicketServiceStub,
+    waiting_pb2.DESCRIPTOR.name: WaitingRoomServiceStub,
 }
 
 
@@ -100,6 +102,12 @@ class Ticketing:
         wishes = [orders_pb2.OrderWish(type=type_, quantity=quantity)]
         good = {"sale": sale, "wishes": wishes, "holder": "Siti Rahma"}
         return await self.call(orders_pb2.CreateOrderRequest(**{**good, **fields}), caller)
+
+    async def place(self, sale: str, type_: str, quantity: int = 1, caller: Caller = NOBODY, **fields: Any) -> Any:
+        """A new place in a waiting room, with its link key beside it."""
+        wishes = [orders_pb2.OrderWish(type=type_, quantity=quantity)]
+        good = {"sale": sale, "wishes": wishes, "holder": "Siti Rahma"}
+        return await self.call(waiting_pb2.TakeWaitingPlaceRequest(**{**good, **fields}), caller)
 
     async def paid(self, sale: str, type_: str, quantity: int = 1, caller: Caller = SITI) -> orders_pb2.Order:
         """An order that was paid."""

@@ -1,0 +1,34 @@
+"""A place in a waiting room: how many are before it; when its turn has come, the order."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.branding import ticket_keys
+from gateway.portal.branding.ticket_sales import ORDERS, WAITING
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.page import PageRoute, render
+from smartcity.branding.v1 import waiting_pb2 as pb
+from smartcity.branding.v1 import waiting_views as views
+
+router = APIRouter(prefix=WAITING, route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/{id}")
+async def shown(request: Request, id: Identifier, k: str = "") -> Response:  # noqa: A002
+    """The place; a key in the address is kept and leaves it. The order that it became is opened by the same key."""
+    if k:
+        return ticket_keys.keep_and_go(request, f"{WAITING}/{id}", k)
+    key = ticket_keys.key_of(request)
+    asked = pb.GetWaitingPlaceRequest(id=id, link_key=key)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    place = views.waiting_place(answer.place)
+    if place.order:
+        return ticket_keys.keep_and_go(request, f"{ORDERS}/{place.order}", key)
+    return render(
+        request, "branding/waiting.html", private=True, here="branding", place=place, base=f"{WAITING}/{place.id}"
+    )

@@ -1,0 +1,75 @@
+"""What happens in waiting rooms: places have their turn, some in a commit, each once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple
+
+from services.branding.orders import store as orders
+from services.branding.orders import writing
+from services.branding.orders.deciding import Taken
+from services.branding.sales import store as sales
+from services.branding.sales.model import Sale
+from services.branding.sales.model import State as SaleState
+from services.branding.tickets import hands
+from services.branding.waiting import model, store
+from services.branding.waiting.model import Place, Room, State
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import DomainError
+
+STOPPED = timedelta(seconds=5)
+"""How often it is looked whether a stopped sale goes on."""
+
+
+class Shown(NamedTuple):
+    """A place with its room, and the order that it became."""
+
+    place: Place
+    sale: Sale
+    room: Room | None
+    order: str
+
+
+async def get(tx: Transaction, id_: str, link_key: str) -> Shown:
+    """A place for who took it. Errors: WAITING_PLACE_NOT_FOUND, also for what is somebody else's."""
+    parsed = ids.parse(id_)
+    found = await store.get(tx, parsed) if parsed else None
+    if found is None or not hands.has_order(tx, found.id, found.buyer, link_key):
+        raise model.unknown()
+    sale = await sales.get(tx, found.sale)
+    assert sale is not None, "sales stay"
+    order = await orders.get(tx, found.id) if found.state is State.SERVED else None
+    return Shown(found, sale, await store.room(tx, found.sale), order.code if order else "")
+
+
+async def next_turn(tx: Transaction) -> int:
+    """Lets the next places of a room have their turn; how many.
+
+    The room is locked, so nobody is served twice or out of turn, whatever processes there are.
+    """
+    room = await store.next_room(tx)
+    if room is None:
+        return 0
+    sale = await sales.get(tx, room.sale)
+    if sale is not None and (sale.state is SaleState.STOPPED or tx.now < sale.opens_at):
+        await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
+        return 1
+    places = await store.in_turn(tx, room)
+    book = await writing.open_book(tx, [one.asked for one in places])
+    taken: list[Taken] = []
+    reasons = []
+    for place in places:
+        one = book.take(place.asked)
+        if isinstance(one, DomainError):
+            reasons.append(one.reason)
+            continue
+        reasons.append("")
+        taken.append(one._replace(order=replace(one.order, sealed=place.sealed)))
+        writing.tell(tx, book, taken[-1])
+    await tx.together(
+        store.decided(places, reasons, tx.now),
+        store.turned(room, places[-1].number),
+        *writing.writes(tx, book, taken),
+        tx.events(),
+    )
+    return len(places)

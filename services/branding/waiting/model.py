@@ -1,0 +1,72 @@
+"""A place in a waiting room, and what becomes of it when its turn comes. Pure rules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+from services.branding.orders.deciding import Asked
+from services.branding.sales.model import Sale
+from services.branding.sales.model import State as SaleState
+from services.kit.errors import DomainError, not_found, precondition
+
+
+class State(Enum):
+    """Where it stands."""
+
+    WAITING = "waiting"
+    SERVED = "served"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of them. Its order has its id, so that one key opens both. Times are UTC."""
+
+    id: UUID
+    sale: UUID
+    number: int
+    state: State
+    types: tuple[UUID, ...]
+    counts: tuple[int, ...]
+    day: date | None
+    buyer: str
+    sealed: bytes | None
+    reason: str
+    created_at: datetime
+    decided_at: datetime | None
+
+    @property
+    def asked(self) -> Asked:
+        """As an order whose turn has come."""
+        return Asked(self.sale, list(zip(self.types, self.counts, strict=True)), self.day, self.buyer, True, self.id)
+
+
+class Room(NamedTuple):
+    """A waiting room: the last number that was given, and the last that had its turn."""
+
+    sale: UUID
+    given: int
+    turn: int
+
+
+def unenterable(sale: Sale | None, now: datetime) -> DomainError | None:
+    """Why no place can be taken; None when it can: also before tickets are on sale."""
+    if sale is None:
+        return not_found("SALE_NOT_FOUND", "There is no such sale of tickets.", field="sale")
+    if not sale.waiting_room:
+        return precondition("NO_WAITING_ROOM", "This sale has no waiting room: order at once.")
+    if sale.state is SaleState.CANCELLED:
+        return precondition("SALE_CANCELLED", "It does not take place. Whoever has a ticket gets the money back.")
+    if sale.state is SaleState.STOPPED:
+        return precondition("SALE_STOPPED", "The sale is stopped for now. Look again later.")
+    if sale.ends_at is not None and now >= sale.ends_at:
+        return precondition("SALE_OVER", "It is over; there are no more tickets for it.")
+    return None
+
+
+def unknown() -> DomainError:
+    """There is no such place for the caller."""
+    message = "There is no such place for you. Open it by its link, or log in as who took it."
+    return not_found("WAITING_PLACE_NOT_FOUND", message, field="id")

@@ -1,0 +1,105 @@
+"""Waiting rooms over the real server: everybody gets a place, and turns come in order, each once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.branding.waiting import actions, store, timers
+from smartcity.branding.v1 import waiting_pb2 as pb
+from smartcity.types.v1.payments_pb2 import PaymentRequested
+from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, stamp, state, word
+from tests.governance.conftest import refused, request_id
+
+
+async def room(office: Ticketing, quota: int = 10, opens: float = 1, **fields: Any) -> tuple[str, str]:
+    """A sale with a waiting room that opens in so many minutes, and its type."""
+    opening = stamp(office.served.now + timedelta(minutes=opens))
+    sale = (await office.sale(waiting_room=True, open_time=opening)).id
+    return sale, await office.sort(sale, quota=quota, **fields)
+
+
+async def read(office: Ticketing, taken: pb.TakeWaitingPlaceResponse) -> pb.WaitingPlace:
+    """A place, as who took it sees it."""
+    request = pb.GetWaitingPlaceRequest(id=taken.place.id, link_key=taken.link_key)
+    found: pb.WaitingPlace = (await office.call(request, NOBODY)).place
+    return found
+
+
+async def test_places_have_their_turn_in_order_when_the_sale_opens_and_one_key_opens_place_and_order(
+    office: Ticketing,
+) -> None:
+    sale, adult = await room(office, quota=5)
+    taken = [await office.place(sale, adult, count) for count in (2, 2, 2, 1)]
+    assert [(one.place.number, one.place.before) for one in taken] == [(1, 0), (2, 1), (3, 2), (4, 3)]
+    await timers.serve(office.served.runtime)
+    assert (await read(office, taken[3])).before == 3, "before it opens nobody has a turn"
+    office.served.pass_time(minutes=2)
+    await timers.serve(office.served.runtime)
+    seen = [await read(office, one) for one in taken]
+    assert [word(pb.WaitingPlaceState, one.state) for one in seen] == ["served", "served", "refused", "served"]
+    assert seen[2].reason == "SOLD_OUT", "what is left is for who wants no more than that"
+    order = await office.read(seen[0].order, NOBODY, taken[0].link_key)
+    assert (state(order), order.holder) == ("held", "Siti Rahma")
+    assert len(await office.told(PaymentRequested)) == 3
+    await office.pay()
+    assert len((await office.read(seen[0].order, NOBODY, taken[0].link_key)).tickets) == 2
+
+
+async def test_many_at_once_get_numbers_without_gaps_and_are_served_once_whoever_decides(
+    office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "AT_ONCE", 7)
+    sale, adult = await room(office, quota=40)
+    taken = await asyncio.gather(*(office.place(sale, adult) for _ in range(60)))
+    assert sorted(one.place.number for one in taken) == list(range(1, 61))
+    office.served.pass_time(minutes=2)
+
+    async def decide() -> None:
+        served = 1
+        while served:
+            async with office.served.runtime.transaction() as tx:
+                served = await actions.next_turn(tx)
+
+    await asyncio.gather(*(decide() for _ in range(3)))
+    rows = await office.served.admin.fetch("SELECT number, state FROM branding.waiting_place ORDER BY number")
+    assert [row["state"] for row in rows] == ["served"] * 40 + ["refused"] * 20
+    orders = await office.served.admin.fetchval("SELECT count(*) FROM branding.ticket_order")
+    held = await office.served.admin.fetchval("SELECT held FROM branding.ticket_seats")
+    assert (orders, held) == (40, 40)
+
+
+async def test_a_place_is_taken_once_for_a_key_and_read_by_nobody_else(office: Ticketing) -> None:
+    sale, adult = await room(office)
+    key = request_id()
+    both = await asyncio.gather(*(office.place(sale, adult, request_id=key) for _ in range(2)))
+    assert len({(one.place.id, one.link_key) for one in both}) == 1
+    for caller in (NOBODY, SITI, SELLER):
+        with refused("WAITING_PLACE_NOT_FOUND"):
+            await office.call(pb.GetWaitingPlaceRequest(id=both[0].place.id), caller)
+
+
+async def test_who_goes_round_the_room_is_sent_there_and_a_sale_without_one_has_none(office: Ticketing) -> None:
+    sale, adult = await room(office, opens=-1)
+    with refused("WAITING_ROOM_ONLY"):
+        await office.order(sale, adult)
+    plain, other = await office.on_sale()
+    with refused("NO_WAITING_ROOM"):
+        await office.place(plain, other)
+    with refused("TICKET_TYPE_UNKNOWN"):
+        await office.place(sale, other)
+    row = await office.served.admin.fetchval("SELECT count(*) FROM branding.waiting_place")
+    assert row == 0
+
+
+async def test_names_wait_sealed_and_places_are_forgotten(office: Ticketing) -> None:
+    sale, adult = await room(office, opens=-1)
+    await office.place(sale, adult)
+    for table in ("waiting_place", "idempotency_key", "outbox"):
+        for one in await office.served.admin.fetch(f"SELECT * FROM branding.{table}"):
+            assert "Rahma" not in repr(dict(one))
+    await timers.serve(office.served.runtime)
+    office.served.pass_time(days=32)
+    await timers.forget(office.served.runtime)
+    assert await office.served.admin.fetchval("SELECT count(*) FROM branding.waiting_place") == 0
