@@ -16,4 +16,4 @@ async def _get(served: Served) -> Any:
 
 
 ROWS = {"WaitingRoomService.GetWaitingPlace": Row(_get, (SITI,), (SELLER, DLH))}
-NOBODY_OWNS: dict[str, str] = {}
+NOBODY_OWNS = {"WaitingRoomService.TakeWaitingPlace": "queueing is everybody's right, and the number is the next"}
