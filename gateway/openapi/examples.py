@@ -37,7 +37,8 @@ class _Maker:
             }
             return {name: self.make(each, seen) for name, each in shown.items()}
         if schema.get("type") == "array":
-            return [self.make(schema["items"], seen)] if schema.get("minItems") else []
+            least = schema.get("minItems", 0)
+            return [self.make(schema["items"], seen)] * least if least else []
         return _plain(schema)
 
     def _told(self, schema: Schema, seen: tuple[str, ...]) -> bool:
