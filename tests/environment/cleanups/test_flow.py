@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy import streams
+from deploy.pillars import pillars
 from services.environment.pillar import PILLAR
 from services.governance.pillar import PILLAR as GOVERNANCE
 from services.kit.events import bus
@@ -26,7 +27,7 @@ async def both(environment: Environment, governance: Governance, nats: NatsServe
     admin = await bus.connect(nats.url, nats.admin_seed, "admin")
     for name in ("governance", "environment"):
         await admin.request(f"$JS.API.STREAM.DELETE.{name}", b"")
-    await streams.ensure(admin, [GOVERNANCE, PILLAR])
+    await streams.ensure(admin, list(pillars().values()))
     async with AsyncExitStack() as stack:
         for pillar, runtime in ((GOVERNANCE, governance.runtime), (PILLAR, environment.served.runtime)):
             runtime.bus = await bus.connect(nats.url, nats.admin_seed, pillar.name)

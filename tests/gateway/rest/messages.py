@@ -1,6 +1,5 @@
 """Contents and messages, the one out of the other: by the descriptor alone, without the decoder."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,12 +7,10 @@ from typing import Any
 from google.protobuf.message import Message
 
 from services.kit.rpc.rules import Field, fields_of
+from services.kit.rpc.text import clean
 from tests.gateway.rest.contents import Contents, every_value, is_time
 
 NOTHING: tuple[Any, ...] = (None, "", 0, False, [])
-UNSEEN, FILLERS = {"Cc", "Cf", "Zs", "Zl", "Zp"}, "\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0"
-IGNORED = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
-"""Code points from, to that Unicode has as drawn by nothing, assigned or not."""
 
 
 def filled(message: Any, held: Contents) -> Any:
@@ -117,15 +114,8 @@ def _cleaned(field: Field, value: Any) -> Any:
 
 
 def cleaned_text(text: str) -> str:
-    """Free text, cleaned in the plainest way."""
-    ended = text.replace("\r\n", "\n")
-    kept = "".join(each for each in ended if each in "\n\t" or unicodedata.category(each) != "Cc").strip()
-    return kept if any(_is_seen(each) for each in kept) else ""
-
-
-def _is_seen(each: str) -> bool:
-    ignored = any(first <= ord(each) <= last for first, last in IGNORED)
-    return unicodedata.category(each) not in UNSEEN and each not in FILLERS and not ignored
+    """Free text as the kit cleans it, which its own tests hold."""
+    return clean(text)
 
 
 def _each(field: Field, value: Any, act: Any) -> Any:

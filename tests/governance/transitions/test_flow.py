@@ -7,6 +7,7 @@ from typing import Any
 from nats.aio.client import Client
 
 from deploy import streams
+from deploy.pillars import pillars
 from services.governance.pillar import PILLAR
 from services.kit.events import bus
 from services.kit.events import envelope as events
@@ -49,7 +50,7 @@ async def test_a_cleanup_told_on_the_bus_resolves_the_case(governance: Governanc
     admin = await bus.connect(nats.url, nats.admin_seed, "admin")
     for name in ("governance", "environment"):
         await admin.request(f"$JS.API.STREAM.DELETE.{name}", b"")
-    await streams.ensure(admin, [PILLAR, ENVIRONMENT])
+    await streams.ensure(admin, list(pillars().values()))
     runtime = governance.runtime
     runtime.bus = await bus.connect(nats.url, nats.admin_seed, "governance")
     async with working(replace(PILLAR, timers=()), runtime):
