@@ -19,7 +19,7 @@ from gateway.rest.routes import routes
 from gateway.settings import GatewaySettings
 from smartcity.types.v1 import edge_pb2
 
-WIDTH = 120
+WIDTH = 132
 """Columns of a terminal that the table fits into, those who may call folded; into a pipe goes a line per route."""
 _COLUMNS = ("verb", "path", "rpc", "who", "cache", "key", "s")
 

@@ -69,7 +69,7 @@ async def prepare(world: World, publisher: Pillar, reader: Pillar) -> None:
     """Empty schemas and streams of both."""
     for name in {publisher.name, reader.name}:
         await world.schema(name)
-    await world.fresh_streams(only(publisher), reader)
+    await world.fresh_streams(*([reader] if publisher.name == reader.name else [only(publisher), reader]))
 
 
 async def carried(world: World, publisher: Pillar, reader: Pillar, reaction: Reaction, count: int = 1) -> None:

@@ -17,10 +17,10 @@ async def _read(city: City) -> pb.GetOverviewResponse:
 async def test_an_empty_city_has_its_counters(city: City) -> None:
     found = await _read(city)
     assert (found.payments_today, found.bills_paid_this_week, found.cashless_share_this_week) == (0, 0, 0)
-    assert found.merchants == 5
+    assert found.merchants == 6
     assert not found.HasField("turnover_this_week")
     await city.business()
-    assert (await _read(city)).merchants == 6
+    assert (await _read(city)).merchants == 7
 
 
 async def test_today_and_the_last_seven_days(city: City) -> None:

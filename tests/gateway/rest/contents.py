@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from services.kit.rpc.rules import Field, fields_of
+from services.kit.rpc.text import clean
 
 Contents = dict[str, Any]
 Where = tuple[Field, ...]
@@ -89,7 +90,12 @@ def _texts(field: Field, spaced: bool) -> st.SearchStrategy[str]:
         made = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=least, max_size=min(most, least + 30))
     free = not least and (rules.words or rules.verbatim)
     kept = made.filter(
-        lambda text: text == text.strip() and (free or not text or seen(text)) and least <= len(text) <= most
+        lambda text: (
+            text == text.strip()
+            and (free or not text or seen(text))
+            and least <= len(clean(text) if rules.words else text)
+            and len(text) <= most
+        )
     )
     if not spaced or rules.verbatim:
         return kept

@@ -4,6 +4,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from services.governance.personal import reactions as personal
 from services.governance.pillar import PILLAR
 from services.governance.transitions import reactions
 from services.kit.caller import ANONYMOUS
@@ -120,4 +121,5 @@ def test_every_reaction_is_wired() -> None:
         reactions.on_cleanup_dispatched,
         reactions.on_cleanup_completed,
         reactions.on_cleanup_abandoned,
+        personal.on_personal_data_requested,
     }
