@@ -91,7 +91,7 @@ async def test_what_the_service_refuses_is_marked_on_the_screen_where_it_stands(
 
 async def test_each_field_of_a_contact_is_told_its_own_fault(citizen: Browser) -> None:
     page = await citizen.report(TEXT, name="Siti " * 30)
-    assert (page.status, "A name has at most 100 characters." in page.words) == (422, True)
+    assert (page.status, "Too long: at most 100, now" in page.words) == (422, True)
 
 
 async def test_a_wrong_address_of_the_reporter_keeps_what_was_entered(citizen: Browser) -> None:
