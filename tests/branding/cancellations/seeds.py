@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tests.branding.orders.seeds import held
+from tests.branding.orders.seeds import APPEARS_S, held
 from tests.branding.sales.seeds import SELLER, on_sale
 from tests.fixtures.house import until
 from tests.security.rest.api import Call
@@ -13,12 +13,10 @@ from tests.security.rest.api import Call
 if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
 
-APPEARS_S = 20.0
-
 
 async def _cancel(seeds: Seeds) -> Call:
     sale, body = await on_sale(seeds), seeds.api.example("cancelTicketSale")
-    return Call("cancelTicketSale", SELLER, path={"id": sale["id"]}, body=body, version=f'"{sale["etag"]}"')
+    return Call("cancelTicketSale", SELLER, path={"id": sale["id"]}, body=body, version=sale["etag"])
 
 
 async def _list(seeds: Seeds) -> Call:
@@ -36,7 +34,7 @@ async def _retry(seeds: Seeds) -> Call:
     payment = (await until(partial(order, "payment"), APPEARS_S, f"a payment of {code}"))["payment"]
     await seeds.done(Call("recordCash", SELLER, path={"id": payment}))
     (ticket,) = (await until(partial(order, "tickets"), APPEARS_S, f"the ticket of {code}"))["tickets"]
-    version = f'"{ticket["etag"]}"'
+    version = ticket["etag"]
     await seeds.done(Call("cancelTicket", "citizen", path={"code": ticket["code"]}, version=version))
     return Call("retryTicketRefund", SELLER, path={"id": (await order("refunds"))["refunds"][0]["id"]})
 

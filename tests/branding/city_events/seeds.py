@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 async def _create(seeds: Seeds) -> Call:
-    return Call("createCityEvent", "citizen", body=seeds.api.example("createCityEvent"))
+    body = seeds.api.example("createCityEvent")
+    return Call("createCityEvent", "citizen", body=body, other=_renamed(body))
+
+
+def _renamed(body: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {**body["content"], "name": "Pasar Malam Lain"}}
 
 
 async def _made(seeds: Seeds) -> dict[str, Any]:
@@ -36,7 +41,8 @@ async def _get(seeds: Seeds) -> Call:
 
 async def _update(seeds: Seeds) -> Call:
     made, body = await _made(seeds), seeds.api.example("updateCityEvent")
-    return Call("updateCityEvent", "citizen", path={"id": made["id"]}, body=body, version=made["etag"])
+    path, other = {"id": made["id"]}, _renamed(body)
+    return Call("updateCityEvent", "citizen", path=path, body=body, version=made["etag"], other=other)
 
 
 async def _publish(seeds: Seeds) -> Call:

@@ -36,7 +36,8 @@ async def _correction(seeds: Seeds) -> Call:
 
 async def _decide(seeds: Seeds) -> Call:
     body = seeds.api.example("decideDestinationCorrection")
-    return Call("decideDestinationCorrection", "admin", path={"id": await _filed(seeds)}, body=body, version='"1"')
+    path, other = {"id": await _filed(seeds)}, {"state": "declined"}
+    return Call("decideDestinationCorrection", "admin", path=path, body=body, version="1", other=other)
 
 
 async def _advise(seeds: Seeds) -> Call:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
 
 
-def _about(operation: str, ticket: dict[str, Any], **body: Any) -> Call:
-    version = f'"{ticket["etag"]}"'
-    return Call(operation, "citizen", path={"code": ticket["code"]}, body=body or None, version=version)
+def _about(operation: str, ticket: dict[str, Any], other: dict[str, Any] | None = None, **body: Any) -> Call:
+    path, version = {"code": ticket["code"]}, ticket["etag"]
+    return Call(operation, "citizen", path=path, body=body or None, version=version, other=other or {})
 
 
 async def _transfer(seeds: Seeds) -> Call:
@@ -24,7 +24,8 @@ async def _transfer(seeds: Seeds) -> Call:
 async def _change(seeds: Seeds) -> Call:
     sale = await seeds.done(adding(seeds, (await on_sale(seeds, price=0))["id"], price=0))
     ticket = (await seeds.done(ordering(sale, "citizen")))["tickets"][0]
-    return _about("changeTicket", ticket, type=sale["types"][1]["id"])
+    first, second = (each["id"] for each in sale["types"])
+    return _about("changeTicket", ticket, {"type": first}, type=second)
 
 
 async def _cancel(seeds: Seeds) -> Call:

@@ -34,8 +34,8 @@ async def _page(seeds: Seeds) -> Call:
 
 
 async def _upload(seeds: Seeds) -> Call:
-    body = {"scans": [{"scan": str(uuid4()), "shown": "SMGE-7K4P2M8Q-92"}]}
-    return Call("uploadScans", SELLER, path={"id": (await opened(seeds))["id"]}, body=body)
+    body, other = ({"scans": [{"scan": str(uuid4()), "shown": "SMGE-7K4P2M8Q-92"}]} for _ in range(2))
+    return Call("uploadScans", SELLER, path={"id": (await opened(seeds))["id"]}, body=body, other=other)
 
 
 async def _amiss(seeds: Seeds) -> Call:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.branding.sales.seeds import on_sale
+from tests.fixtures.house import until
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
+
+APPEARS_S = 20.0
 
 
 def ordering(sale: dict[str, Any], role: str = "anonymous", quantity: int = 1) -> Call:
@@ -40,10 +43,14 @@ async def _list(_: Seeds) -> Call:
 
 
 async def _cancel(seeds: Seeds) -> Call:
-    order = await held(seeds)
-    code = order["code"]
-    order = await seeds.done(Call("getOrder", "citizen", path={"code": code}))
-    return Call("cancelOrder", "citizen", path={"code": code}, version=f'"{order["etag"]}"')
+    code = (await held(seeds))["code"]
+
+    async def payable() -> Any:
+        found = await seeds.done(Call("getOrder", "citizen", path={"code": code}))
+        return found if found["payment"] else None
+
+    order = await until(payable, APPEARS_S, f"a payment of {code}")
+    return Call("cancelOrder", "citizen", path={"code": code}, version=order["etag"])
 
 
 SEEDS: dict[str, Seed] = {

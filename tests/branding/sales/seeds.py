@@ -16,13 +16,18 @@ SELLER = "seller"
 async def opening(seeds: Seeds, **fields: Any) -> Call:
     """Opens the sale of a date that no other has."""
     event = await published(seeds)
-    return Call("createTicketSale", SELLER, body={"occasion": event["occasions"][-1]["id"], **fields})
+    return Call(
+        "createTicketSale",
+        SELLER,
+        body={"occasion": event["occasions"][-1]["id"], **fields},
+        other={"waiting_room": True},
+    )
 
 
 def adding(seeds: Seeds, sale: str, **fields: Any) -> Call:
     """Adds a type to a sale."""
     body = {**seeds.api.example("createTicketType"), "gates": [], **fields}
-    return Call("createTicketType", SELLER, path={"sale": sale}, body=body)
+    return Call("createTicketType", SELLER, path={"sale": sale}, body=body, other={"quota": 7})
 
 
 async def on_sale(seeds: Seeds, **fields: Any) -> dict[str, Any]:
@@ -49,14 +54,14 @@ async def _add(seeds: Seeds) -> Call:
 
 async def _change(seeds: Seeds) -> Call:
     one = (await on_sale(seeds))["types"][0]
-    body = seeds.api.example("changeTicketType")
-    return Call("changeTicketType", SELLER, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+    path, body = {"id": one["id"]}, seeds.api.example("changeTicketType")
+    return Call("changeTicketType", SELLER, path=path, body=body, version=one["etag"], other={"quota": 7})
 
 
 async def _stop(seeds: Seeds) -> Call:
     sale = await on_sale(seeds)
     body = seeds.api.example("stopTicketSale")
-    return Call("stopTicketSale", SELLER, path={"id": sale["id"]}, body=body, version=f'"{sale["etag"]}"')
+    return Call("stopTicketSale", SELLER, path={"id": sale["id"]}, body=body, version=sale["etag"])
 
 
 SEEDS: dict[str, Seed] = {

@@ -41,12 +41,12 @@ async def _get(seeds: Seeds) -> Call:
 
 async def _block(seeds: Seeds) -> Call:
     card = await usable(seeds)
-    return Call("blockCard", "citizen", path={"number": card["number"]}, version=f'"{card["etag"]}"')
+    return Call("blockCard", "citizen", path={"number": card["number"]}, version=card["etag"])
 
 
 async def _unblock(seeds: Seeds) -> Call:
     card = await blocked(seeds)
-    return Call("unblockCard", OFFICE, path={"number": card["number"]}, version=f'"{card["etag"]}"')
+    return Call("unblockCard", OFFICE, path={"number": card["number"]}, version=card["etag"])
 
 
 async def _denied(_: Seeds) -> Call:

@@ -23,7 +23,7 @@ async def waiting(seeds: Seeds) -> dict[str, Any]:
 async def declined(seeds: Seeds) -> Call:
     """Declines the one that waits."""
     one, body = await waiting(seeds), seeds.api.example("declineConcession")
-    return Call("declineConcession", OFFICE, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+    return Call("declineConcession", OFFICE, path={"id": one["id"]}, body=body, version=one["etag"])
 
 
 async def _create(seeds: Seeds) -> Call:
@@ -43,7 +43,7 @@ def granting(seeds: Seeds, one: dict[str, Any]) -> Call:
     """Grants one that waits."""
     last_day = str((datetime.now(UTC) + timedelta(days=90)).date())
     body = {**seeds.api.example("grantConcession"), "last_day": last_day}
-    return Call("grantConcession", OFFICE, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+    return Call("grantConcession", OFFICE, path={"id": one["id"]}, body=body, version=one["etag"])
 
 
 async def _grant(seeds: Seeds) -> Call:

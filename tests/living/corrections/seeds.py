@@ -31,12 +31,12 @@ async def _get(seeds: Seeds) -> Call:
 
 async def _accept(seeds: Seeds) -> Call:
     body = seeds.api.example("acceptFacilityCorrection")
-    return Call("acceptFacilityCorrection", "admin", path={"id": await _filed(seeds)}, body=body, version='"1"')
+    return Call("acceptFacilityCorrection", "admin", path={"id": await _filed(seeds)}, body=body, version="1")
 
 
 async def _decline(seeds: Seeds) -> Call:
     body = seeds.api.example("declineFacilityCorrection")
-    return Call("declineFacilityCorrection", "admin", path={"id": await _filed(seeds)}, body=body, version='"1"')
+    return Call("declineFacilityCorrection", "admin", path={"id": await _filed(seeds)}, body=body, version="1")
 
 
 SEEDS: dict[str, Seed] = {

@@ -64,7 +64,7 @@ async def checked(seeds: Seeds) -> dict[str, Any]:
 
 
 def _moving(operation: str, role: str, one: dict[str, Any]) -> Call:
-    return Call(operation, role, path={"id": one["id"]}, version=f'"{one["etag"]}"')
+    return Call(operation, role, path={"id": one["id"]}, version=one["etag"])
 
 
 async def _create(seeds: Seeds) -> Call:

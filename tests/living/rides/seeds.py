@@ -54,7 +54,7 @@ async def _settle(seeds: Seeds) -> Call:
 
 async def _write_off(seeds: Seeds) -> Call:
     ride, body = await _refused(seeds), seeds.api.example("writeOffRide")
-    return Call("writeOffRide", OFFICE, path={"id": ride["id"]}, body=body, version=f'"{ride["etag"]}"')
+    return Call("writeOffRide", OFFICE, path={"id": ride["id"]}, body=body, version=ride["etag"])
 
 
 async def _takings(_: Seeds) -> Call:

@@ -40,17 +40,17 @@ async def _get_registration(seeds: Seeds) -> Call:
 
 async def _retire(seeds: Seeds) -> Call:
     body = seeds.api.example("retireVehicle")
-    return Call("retireVehicle", "admin", path={"id": await _registered(seeds)}, body=body, version='"1"')
+    return Call("retireVehicle", "admin", path={"id": await _registered(seeds)}, body=body, version="1")
 
 
 async def _issue(seeds: Seeds) -> Call:
-    return Call("issueVehicleCredential", "admin", path={"id": await _registered(seeds)}, body={}, version='"1"')
+    return Call("issueVehicleCredential", "admin", path={"id": await _registered(seeds)}, body={}, version="1")
 
 
 async def _revoke(seeds: Seeds) -> Call:
     issued = await _issue(seeds)
     await seeds.done(issued)
-    return Call("revokeVehicleCredential", "admin", path=issued.path, body={}, version='"2"')
+    return Call("revokeVehicleCredential", "admin", path=issued.path, body={}, version="2")
 
 
 async def _report(seeds: Seeds) -> Call:

@@ -48,6 +48,8 @@ class Call:
     key: str = ""
     version: str = ""
     """The ETag for If-Match."""
+    other: Mapping[str, Any] = field(default_factory=dict)
+    """What the body says instead in a request that is as valid, and not the same."""
 
     def to(self, **path: str) -> Call:
         """The same request to another address."""

@@ -65,14 +65,14 @@ async def _entering(seeds: Seeds) -> Call:
 
 def _entry(ballot: str, role: str) -> Call:
     body = {"booth": "TPS-1", "lines": [{"papers": PAPERS, "options": [1]}]}
-    return Call("enterBoothCount", role, path={"id": ballot}, body=body)
+    return Call("enterBoothCount", role, path={"id": ballot}, body=body, other={"booth": "TPS-2"})
 
 
 async def _counting(seeds: Seeds) -> Call:
     ballot = await closed(seeds)
     for role in ("officer", "admin"):
         await seeds.done(_entry(ballot["id"], role))
-    return Call("countBallot", "officer", path={"id": ballot["id"]}, body={}, version=f'"{ballot["etag"]}"')
+    return Call("countBallot", "officer", path={"id": ballot["id"]}, body={}, version=ballot["etag"])
 
 
 async def counted(seeds: Seeds) -> str:
@@ -121,12 +121,16 @@ async def _cast(seeds: Seeds) -> Call:
     known = await seeds.done(Call("listResidents", "citizen", query={"state": "verified"}))
     if not known["residents"]:
         await seeds.done(await verifying(seeds))
-    return Call("castVote", "citizen", path={"id": (await held(seeds))["id"]}, body={"options": [1]})
+    return Call(
+        "castVote", "citizen", path={"id": (await held(seeds))["id"]}, body={"options": [1]}, other={"options": [2]}
+    )
 
 
 async def _mark(seeds: Seeds) -> Call:
     body = seeds.api.example("markPaperVoter")
-    return Call("markPaperVoter", "officer", path={"id": (await held(seeds))["id"]}, body=body)
+    return Call(
+        "markPaperVoter", "officer", path={"id": (await held(seeds))["id"]}, body=body, other={"booth": "TPS-2"}
+    )
 
 
 async def _booths(seeds: Seeds) -> Call:

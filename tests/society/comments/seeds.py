@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 async def _create(seeds: Seeds) -> Call:
     body = seeds.api.example("createComment")
-    return Call("createComment", "citizen", path={"code": (await published(seeds))["code"]}, body=body)
+    return Call(
+        "createComment",
+        "citizen",
+        path={"code": (await published(seeds))["code"]},
+        body=body,
+        other={"words": "Kami setuju."},
+    )
 
 
 async def _list(seeds: Seeds) -> Call:
@@ -26,7 +32,9 @@ async def _waiting(_: Seeds) -> Call:
 
 async def _moderate(seeds: Seeds) -> Call:
     one, body = await seeds.done(await _create(seeds)), seeds.api.example("moderateComment")
-    return Call("moderateComment", "officer", path={"id": one["id"]}, body=body, version=one["etag"])
+    return Call(
+        "moderateComment", "officer", path={"id": one["id"]}, body=body, version=one["etag"], other={"note": "Lain."}
+    )
 
 
 SEEDS: dict[str, Seed] = {

@@ -17,7 +17,7 @@ async def _create(seeds: Seeds) -> Call:
         return not found["data_requests"] or found["data_requests"][0]["done"]
 
     await until(answered, 30, "the answers to the last request")
-    return Call("createDataRequest", "citizen", body={"erase": False})
+    return Call("createDataRequest", "citizen", body={"erase": False}, other={"erase": True})
 
 
 async def _get(seeds: Seeds) -> Call:

@@ -20,7 +20,7 @@ async def _create(seeds: Seeds, process: str = "") -> Call:
     body = {**seeds.api.example("createProposal"), "process": process or (await collecting(seeds))["id"]}
     for name in ("point", "area", "cost"):
         body.pop(name, None)
-    return Call("createProposal", "citizen", body=body)
+    return Call("createProposal", "citizen", body=body, other={"title": "Lampu di jalan lain"})
 
 
 def reviewing(seeds: Seeds, one: dict[str, Any], state: str) -> Call:
@@ -29,8 +29,8 @@ def reviewing(seeds: Seeds, one: dict[str, Any], state: str) -> Call:
 
 
 def _acting(seeds: Seeds, operation: str, one: dict[str, Any], **more: Any) -> Call:
-    body = {**seeds.api.example(operation), **more}
-    return Call(operation, "officer", path={"code": one["code"]}, body=body, version=one["etag"])
+    body, other = {**seeds.api.example(operation), **more}, {"note": "Alasan yang lain lagi."}
+    return Call(operation, "officer", path={"code": one["code"]}, body=body, version=one["etag"], other=other)
 
 
 async def published(seeds: Seeds, process: str = "") -> dict[str, Any]:

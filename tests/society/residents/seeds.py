@@ -24,18 +24,26 @@ async def waiting(seeds: Seeds) -> dict[str, Any]:
 async def declined(seeds: Seeds) -> Call:
     """Declines the one that waits."""
     one, body = await waiting(seeds), seeds.api.example("declineResident")
-    return Call("declineResident", OFFICE, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+    return Call("declineResident", OFFICE, path={"id": one["id"]}, body=body, version=one["etag"])
 
 
 async def verifying(seeds: Seeds) -> Call:
     """Verifies the one that waits."""
     one, body = await waiting(seeds), seeds.api.example("verifyResident")
-    return Call("verifyResident", OFFICE, path={"id": one["id"]}, body=body, version=f'"{one["etag"]}"')
+    return Call(
+        "verifyResident",
+        OFFICE,
+        path={"id": one["id"]},
+        body=body,
+        version=one["etag"],
+        other={"area_code": "33.74.07.1006"},
+    )
 
 
 async def _create(seeds: Seeds) -> Call:
     await seeds.done(await declined(seeds))
-    return Call("createResident", "citizen", body=seeds.api.example("createResident"))
+    body = seeds.api.example("createResident")
+    return Call("createResident", "citizen", body=body, other={"area_code": "33.74.07.1006"})
 
 
 async def _list(_: Seeds) -> Call:
