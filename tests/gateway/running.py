@@ -8,7 +8,7 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,21 @@ class Stand:
         if login not in self.tokens:
             self.tokens[login] = await self.provider.token(login)
         return {"authorization": f"Bearer {self.tokens[login]}"}
+
+
+AT_ONCE = 12
+"""So many requests of one test are under way together."""
+
+
+async def at_once(requests: Iterable[Awaitable[httpx.Response]]) -> list[httpx.Response]:
+    """Sends all: where a pillar is not here each would wait for it a while, one after another."""
+    few = asyncio.Semaphore(AT_ONCE)
+
+    async def sent(request: Awaitable[httpx.Response]) -> httpx.Response:
+        async with few:
+            return await request
+
+    return await asyncio.gather(*map(sent, requests))
 
 
 @contextlib.asynccontextmanager

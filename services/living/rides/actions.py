@@ -1,5 +1,6 @@
 """What can be done with rides: take taps, ask again for what was refused, give up, add up."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -25,6 +26,9 @@ from services.living.rides import events, judging, model, store
 from services.living.rides.judging import Book, Judged
 from services.living.rides.model import Ride, State, Tap
 from services.living.rides.store import Takings
+
+STEP = 200
+"""So many taps are judged at a stretch."""
 
 
 async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tuple[list[Judged], int]:
@@ -55,7 +59,7 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
         ridden=await store.ridden(tx, ids_, first, last),
         denials=await card_store.spells(tx, ids_, tx.now - timedelta(days=late_days)) if offline else {},
     )
-    verdicts = book.judge(taps)
+    verdicts = await _judged(book, taps)
     if await store.add_all(tx, book.rides) != len(book.rides):
         # A validator's number went to two cards at this moment: next time it is known.
         raise asyncpg.SerializationError("a tap was uploaded meanwhile")
@@ -65,6 +69,17 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
         if ride.state is State.DUE:
             events.ask(tx, ride, known)
     return verdicts, len(book.rides)
+
+
+async def _judged(book: Book, taps: Sequence[Tap]) -> list[Judged]:
+    """A verdict for each, in their order; the earliest are judged first, and others are served between."""
+    order = sorted(range(len(taps)), key=lambda place: taps[place].at)
+    found: dict[int, Judged] = {}
+    for start in range(0, len(order), STEP):
+        places = order[start : start + STEP]
+        found.update(zip(places, book.judge([taps[place] for place in places]), strict=True))
+        await asyncio.sleep(0)
+    return [found[place] for place in range(len(taps))]
 
 
 async def get(tx: Transaction, id_: str) -> Ride:

@@ -34,6 +34,7 @@ def _judge(left: list[Difference], changes: list[Change], file: Path) -> None:
     assert not idle, f"changes.toml lists changes that nothing meets: {idle}"
 
 
+@pytest.mark.timeout(300)
 async def test_every_recorded_case_comes_out_as_it_did(edge: Edge, tmp_path: Path) -> None:
     cases, then = zip(*read(FIXTURES), strict=True)
     now = await edge.play(cases)
