@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -18,106 +14,26 @@ import pytest
 from fastapi.routing import APIRoute
 
 import gateway.portal
-from gateway.answers.problems import Problem
-from gateway.bodies.flight import Flight, Pool
-from gateway.bodies.kinds import NOTHING, SMALL
+from gateway.bodies.kinds import NOTHING
 from gateway.callers.session import FormChecked
-from gateway.edge.middleware import RequestLimits
 from gateway.portal import pages_in_order
-from gateway.portal.kit.texts import catalogue
 from gateway.rest.routes import routes
 from tests.gateway.conftest import file, new_key
 from tests.gateway.photos.test_photos import picture
-from tests.gateway.running import Stand, gateway_settings, serving
+from tests.gateway.running import Stand
+from tests.security.attacks.bodies import (
+    FORM,
+    LARGE,
+    MEBIBYTE,
+    SIGNED,
+    Visitor,
+    flight_of,
+    part,
+    reason,
+    token,
+)
 
-MEBIBYTE = 1 << 20
-LARGE = 30 * MEBIBYTE
-FORM = "multipart/form-data; boundary=x"
-WAIT = 20.0
 TEMPLATES = Path(gateway.portal.__file__).parent
-SIGNED = "/surat/"
-"""Links in mails: a signed token in the address stands for the form's, and mail programs post there by themselves."""
-
-
-def part(name: str, value: str = "", filename: str | None = None) -> bytes:
-    """The beginning of a part, or a whole field."""
-    said = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename is not None else "")
-    end = f"{value}\r\n" if filename is None else value
-    return f"--x\r\ncontent-disposition: {said}\r\n\r\n{end}".encode()
-
-
-WORDS = {
-    name: catalogue("id")[f"reason.{name}"]
-    for name in ("CSRF_TOKEN_REFUSED", "BODIES_BUSY", "BODIES_FROM_ADDRESS", "MEDIA_TYPE_NOT_TAKEN")
-}
-
-
-class Visitor:
-    """A request whose body is sent piece by piece."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    @classmethod
-    async def post(
-        cls, stand: Stand, path: str, kind: str, size: int | None, address: str = "127.0.0.1", **headers: str
-    ) -> Visitor:
-        """Sends the headers of a request; without ``size`` the body comes in chunks."""
-        way = await asyncio.open_connection("127.0.0.1", stand.settings.port, local_addr=(address, 0))
-        made = cls(*way)
-        length = "transfer-encoding: chunked" if size is None else f"content-length: {size}"
-        more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = f"POST {path} HTTP/1.1\r\nhost: city\r\ncontent-type: {kind}\r\n{length}\r\n{more}\r\n"
-        made._writer.write(head.encode())
-        return made
-
-    async def send(self, data: bytes) -> None:
-        """Sends so much of the body."""
-        self._writer.write(data)
-        await self._writer.drain()
-
-    @property
-    def answered(self) -> bool:
-        """Whether an answer is there, or beginning."""
-        return bool(self._reader._buffer)  # type: ignore[attr-defined]
-
-    async def answer(self) -> httpx.Response:
-        """The answer, in time."""
-        async with asyncio.timeout(WAIT):
-            head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            length = int(head.partition("content-length: ")[2].split()[0])
-            body = await self._reader.readexactly(length)
-        pairs = [line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line]
-        return httpx.Response(int(head.split()[1]), headers=[(a, b) for a, b in pairs], content=body)
-
-    def close(self) -> None:
-        """Gone."""
-        self._writer.close()
-
-
-def reason(answer: httpx.Response) -> tuple[int, str]:
-    """Status and reason; pages tell people of it in words."""
-    said = answer.headers["content-type"]
-    if said.startswith("text/html"):
-        [told] = [name for name, words in WORDS.items() if html.escape(words) in answer.text] or [""]
-        return answer.status_code, told
-    return answer.status_code, json.loads(answer.content)["reason"]
-
-
-async def token(client: httpx.AsyncClient) -> dict[str, str]:
-    """Form token and cookie of a visitor."""
-    page = await client.get("/lapor")
-    csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
-    return {"csrf": csrf, "cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
-
-
-def flight_of(stand: Stand) -> Flight:
-    """What the gateway counts."""
-    app: Any = stand.app.middleware_stack
-    while not isinstance(app, RequestLimits):
-        app = getattr(app, "app", None) or app._app
-    return app._flight
 
 
 # What a route takes
@@ -304,98 +220,3 @@ def test_every_page_that_takes_a_form_checks_its_token_and_those_with_files_alon
         "/petugas/jadwal/kirim",
         "/receipts/check",
     }
-
-
-# How much at once
-
-
-def test_room_is_for_all_and_for_one_and_comes_back() -> None:
-    pool = Pool(100, 60)
-    pool.take("a", 60)
-    with pytest.raises(Problem, match="your address") as caught:
-        pool.take("a", 1)
-    assert (caught.value.status, caught.value.reason, caught.value.headers["retry-after"]) == (
-        429, "BODIES_FROM_ADDRESS", "5",
-    )  # fmt: skip
-    pool.take("b", 40)
-    with pytest.raises(Problem) as caught:
-        pool.take("c", 1)
-    assert (caught.value.status, caught.value.reason) == (503, "BODIES_BUSY")
-    pool.give_back("a", 60)
-    pool.take("c", 60)
-    assert pool.bytes == 100
-    pool.give_back("b", 40)
-    assert "b" not in pool._held, "who is gone is forgotten"
-
-
-@asynccontextmanager
-async def narrow(stand: Stand, tmp_path: Path, **room: int) -> AsyncIterator[Stand]:
-    """A gateway with little room and no pillars."""
-    settings = gateway_settings(
-        stand.settings.postgres_url.get_secret_value(),
-        json.loads(stand.settings.assertion_key.get_secret_value()),
-        tmp_path,
-        {},
-        **room,
-    )
-    async with serving(settings) as made:
-        yield made
-
-
-async def test_uploads_that_wait_leave_room_for_other_addresses_and_for_everything_else(
-    stand: Stand, tmp_path: Path
-) -> None:
-    async with narrow(stand, tmp_path, upload_bytes=4 * MEBIBYTE) as tight, tight.client() as client:
-        known, uploads = await token(client), flight_of(tight).uploads
-        opening = part("csrf", known["csrf"]) + part("photos", filename="a.jpg")
-
-        async def hold(address: str, size: int) -> Visitor:
-            visitor = await Visitor.post(tight, "/lapor", FORM, None, address, cookie=known["cookie"])
-            for piece in (opening, *[bytes(65_536)] * (size >> 16)):
-                await visitor.send(b"%x\r\n%b\r\n" % (len(piece), piece))
-            return visitor
-
-        async def held(size: int) -> None:
-            async with asyncio.timeout(WAIT):
-                while uploads.bytes < size:
-                    await asyncio.sleep(0.01)
-
-        first = await hold("127.0.0.1", MEBIBYTE)
-        await held(MEBIBYTE)
-        over = await hold("127.0.0.1", 2 * MEBIBYTE)
-        assert reason(await over.answer()) == (429, "BODIES_FROM_ADDRESS")
-        said = await Visitor.post(tight, "/lapor", FORM, 3 * MEBIBYTE, cookie=known["cookie"])
-        refusal = await said.answer()
-        assert reason(refusal) == (429, "BODIES_FROM_ADDRESS"), "by what it says, before a byte of it came"
-        assert refusal.headers["retry-after"] == "5"
-        others = [await hold(f"127.0.0.{n}", 1 * MEBIBYTE) for n in (2, 3)]
-        await held(3 * MEBIBYTE)
-        full = await Visitor.post(tight, "/lapor", FORM, 2 * MEBIBYTE - 65_536, "127.0.0.4", cookie=known["cookie"])
-        busy = await full.answer()
-        assert (reason(busy), busy.headers["retry-after"]) == ((503, "BODIES_BUSY"), "5")
-        fields = {"csrf": known["csrf"], "step": "what", "text": "Lampu jalan mati sejak kemarin."}
-        assert (await client.post("/lapor", data=fields)).status_code == 303, "what is no upload goes on"
-        for each in (first, over, said, full, *others):
-            each.close()
-        async with asyncio.timeout(WAIT):
-            while uploads.bytes:
-                await asyncio.sleep(0.01)
-
-
-async def test_many_small_bodies_are_bounded_too(stand: Stand, tmp_path: Path) -> None:
-    async with narrow(stand, tmp_path, small_body_bytes=MEBIBYTE) as tight:
-        held = [await Visitor.post(tight, "/v1/complaints/similar", "application/json", 200_000) for _ in range(2)]
-        for each in held:
-            await each.send(b" " * 199_000)
-        answers = await asyncio.gather(*(asyncio.wait_for(each.answer(), 5) for each in held), return_exceptions=True)
-        assert [reason(each) for each in answers if isinstance(each, httpx.Response)] == [(429, "BODIES_FROM_ADDRESS")]
-        for each in held:
-            each.close()
-
-
-def test_small_bodies_never_take_the_room_of_uploads() -> None:
-    flight = Flight(100, 40)
-    flight.small.take("a", 10)
-    flight.uploads.take("a", 50)
-    assert (flight.small.bytes, flight.uploads.bytes) == (10, 50)
-    assert SMALL.files == 0
