@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(900)
 OPERATIONS = {**city_reads.OPERATIONS, **sensor_things.OPERATIONS}
 """What no contract tells: the reads from memory, and those of a foreign standard."""
 RANDOM_SEED = int(os.environ.get("SMARTCITY_API_SEED", "2026"))
-CASES = int(os.environ.get("SMARTCITY_API_CASES", "3"))
+CASES = int(os.environ.get("SMARTCITY_API_CASES", "2"))
 """Generated cases an operation and family (fit, near, unfit)."""
 AT_ONCE = 2
 """Roles of those that may ask at all in which a case is sent: they take turns, and each has its own in an operation."""
@@ -110,8 +110,8 @@ def document(api: Api) -> schemathesis.BaseSchema:
 
 @pytest.fixture(scope="module")
 async def targets(seeds: Seeds) -> Targets:
-    """What generated requests are aimed at: for each operation a case of its own for each family."""
-    return {name: [await seed(seeds) for _ in range(3)] for name, seed in SEEDS.items()}
+    """What generated requests are aimed at: for each operation one to come near to, and one whose path they have."""
+    return {name: [await seed(seeds) for _ in range(2)] for name, seed in SEEDS.items()}
 
 
 def test_no_generated_request_breaks_the_api_or_its_document_in_any_role(
@@ -142,8 +142,8 @@ def _id(operation: Operation) -> str:
 
 def _families(operation: Operation, aims: list[Call]) -> Iterator[Family]:
     """Fit to the document; near to what works; unfit to the document, where anything can be."""
-    fit, near, unfit = aims
-    yield Family(operation.as_strategy(path_parameters=dict(fit.path) or None))
+    near, unfit = aims
+    yield Family(operation.as_strategy(path_parameters=dict(unfit.path) or None))
     cases = operation.as_strategy(path_parameters=dict(near.path) or None)
     nearer = st.builds(_nearer, cases, st.just(near), st.randoms(use_true_random=False))
     yield Family(nearer, near.version)
