@@ -12,14 +12,19 @@ def chosen(found: Iterable[Journey], most: int = MOST, *, arrive_by: bool = Fals
     the same minute, the one with fewer vehicles comes first. The same lines between the same stops are one way. A line
     by headway leaves again and again, which is no other choice.
     """
-    ordered = sorted(found, key=_latest if arrive_by else lambda one: (one.end, one.vehicles, -one.start))
+    by_end = sorted(found, key=_latest if arrive_by else lambda one: (one.end, one.vehicles, -one.start))
     picked: dict[tuple[tuple[str, str, str], ...], Journey] = {}
-    for one in ordered:
-        picked.setdefault(_way(one), one)
-    again = [one for one in ordered if picked[_way(one)] is not one and not _by_headway(one)]
+    for one in by_end:
+        picked.setdefault(way(one), one)
+    again = [one for one in by_end if picked[way(one)] is not one and not by_headway(one)]
     shown = [*picked.values()][:most]
     shown += again[: most - len(shown)]
-    return tuple(sorted(shown, key=_latest if arrive_by else _earliest))
+    return ordered(shown, arrive_by=arrive_by)
+
+
+def ordered(journeys: Iterable[Journey], *, arrive_by: bool) -> tuple[Journey, ...]:
+    """By their departure; the latest first for who wants to arrive by a time."""
+    return tuple(sorted(journeys, key=_latest if arrive_by else _earliest))
 
 
 def _latest(journey: Journey) -> tuple[int, int, int, int]:
@@ -35,12 +40,14 @@ def _minute(seconds: int) -> int:
     return seconds // 60
 
 
-def _way(journey: Journey) -> tuple[tuple[str, str, str], ...]:
-    return tuple((leg.route, leg.origin.name, leg.target.name) for leg in journey.legs if leg.rides)
+def way(journey: Journey) -> tuple[tuple[str, str, str], ...]:
+    """Its lines, and where one gets on and off: what makes two journeys the same but for their times."""
+    return tuple((leg.route, leg.origin.name, leg.target.name) for leg in journey.rides)
 
 
-def _by_headway(journey: Journey) -> bool:
-    return all(leg.headway for leg in journey.legs if leg.rides)
+def by_headway(journey: Journey) -> bool:
+    """Whether it leaves again and again."""
+    return all(leg.headway for leg in journey.rides)
 
 
 def optimal(found: Iterable[Journey]) -> list[Journey]:

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-MOST = 5
-"""Journeys in an answer."""
+FEWEST, MOST = 3, 5
+"""Journeys in an answer: further choices are looked for up to the one, none goes beyond the other."""
 RANGE_S = 3_600
 """Departures within so much time are looked at."""
 VEHICLES = 8
@@ -36,6 +36,21 @@ class Missing(StrEnum):
     NO_WAY = "no_way"
     CLOSED = "closed"
     """There would be a way, were it not closed at present."""
+
+
+class Choice(StrEnum):
+    """Why a journey is among those that are shown."""
+
+    BEST = "best"
+    """None arrives earlier; none leaves later, for who wants to arrive by a time."""
+    FEWER_CHANGES = "fewer_changes"
+    ANOTHER_TIME = "another_time"
+    """It leaves later, or earlier for who wants to arrive by a time."""
+    ON_FOOT = "on_foot"
+    OTHER_LINES = "other_lines"
+    LESS_WALKING = "less_walking"
+    OTHER_STOPS = "other_stops"
+    """The same lines, from, over or to others."""
 
 
 class Place(Struct, frozen=True):
@@ -126,6 +141,19 @@ class Journey(Struct, frozen=True):
     start: int
     end: int
     legs: tuple[Leg, ...]
+    choice: Choice = Choice.BEST
+    further: bool = False
+    """Whether it is shown beside those that nothing beats, so that there is a choice."""
+
+    @property
+    def rides(self) -> tuple[Leg, ...]:
+        """Those of its legs that are in vehicles."""
+        return tuple(leg for leg in self.legs if leg.rides)
+
+    @property
+    def metres(self) -> int:
+        """On foot altogether."""
+        return sum(leg.metres for leg in self.legs)
 
     @property
     def vehicles(self) -> int:

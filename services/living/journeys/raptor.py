@@ -54,8 +54,8 @@ class Found(NamedTuple):
 class Search:
     """A search from some stops to others over a network."""
 
-    def __init__(self, network: Network, access: Ends, egress: Ends, vehicles: int) -> None:
-        """Prepares labels for so many vehicles at most."""
+    def __init__(self, network: Network, access: Ends, egress: Ends, vehicles: int, until: int = NEVER) -> None:
+        """Prepares labels for so many vehicles at most; what arrives after ``until`` is not looked for."""
         self._net = network
         self._access = access
         self._egress = egress
@@ -68,7 +68,8 @@ class Search:
         self._run = np.full(shape, _NOTHING, np.int64)
         self._walked = np.full(shape, _NOTHING, np.int64)
         """By round and stop, the stop from which one came on foot; the stop itself where one stayed."""
-        self._best = np.full(vehicles + 1, NEVER, np.int64)
+        self._late = min(until + 1, NEVER)
+        self._best = np.full(vehicles + 1, self._late, np.int64)
         """By round, the earliest arrival where one wants to be."""
 
     def arrivals(self, departure: int) -> list[int]:
@@ -94,11 +95,14 @@ class Search:
 
     def best(self) -> int:
         """The earliest arrival found; NEVER when there is none."""
-        return int(self._best.min())
+        return self._or_never(int(self._best.min()))
 
     def earliest(self, number: int) -> int:
         """The earliest arrival with so many vehicles."""
-        return int(self._best[number])
+        return self._or_never(int(self._best[number]))
+
+    def _or_never(self, arrival: int) -> int:
+        return arrival if arrival < self._late else NEVER
 
     def _carry(self, number: int) -> None:
         """What fewer vehicles reach, more do."""

@@ -63,10 +63,12 @@ def _journey(shown: Shown, journey: Journey) -> pb.Journey:
         start_time=stamp(journey.start),
         end_time=stamp(journey.end),
         transfers=journey.transfers,
-        walking_metres=sum(leg.metres for leg in journey.legs),
+        walking_metres=journey.metres,
         legs=[_leg(shown, leg) for leg in journey.legs],
         fares=[_fare(shown, one) for one in prices(shown.fares, journey) if one.amount == int(one.amount)],
         estimated=any(leg.headway for leg in journey.legs),
+        choice=protos.number(pb.JourneyChoice, journey.choice),
+        further=journey.further,
     )
 
 

@@ -23,11 +23,11 @@ _ANY = -1
 class Closed:
     """What is closed, by the feed's numbers; a route of -1 stands for all."""
 
-    routes: frozenset[int]
-    stops: frozenset[int]
-    calls: frozenset[tuple[int, int]]
+    routes: frozenset[int] = frozenset()
+    stops: frozenset[int] = frozenset()
+    calls: frozenset[tuple[int, int]] = frozenset()
     """Routes and stops."""
-    stretches: frozenset[tuple[int, int, int]]
+    stretches: frozenset[tuple[int, int, int]] = frozenset()
     """Routes and the stops before and after."""
 
     def __bool__(self) -> bool:

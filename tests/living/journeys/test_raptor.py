@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.living.journeys.ends import End, of_stops
-from services.living.journeys.planning import traced
 from services.living.journeys.raptor import Search, first_departures
+from services.living.journeys.searching import traced
 from services.living.timetable.day import Timetable, timetable
 from services.living.timetable.mirror import mirror
 from services.living.timetable.model import Feed
