@@ -152,11 +152,12 @@ def _calls(network: Network) -> Iterator[Sequence[object]]:
 
 
 def _frequencies(network: Network) -> Iterator[Sequence[object]]:
-    """By headway, not to the minute. The last bus still leaves: service ceases a minute after it."""
+    """By headway, not to the minute. The last bus still leaves: service ceases a second after it, which pages leave out
+    as they do all seconds, so that it is the same minute wherever it is told."""
     routes: dict[str, Route] = {one.route: one for one in network.routes}
     for route, direction in network.ways:
         one = routes[route]
-        ends = clock(_seconds(one.last) + 60)
+        ends = clock(_seconds(one.last) + 1)
         yield _trip(route, direction), clock(_seconds(one.first)), ends, one.headway_min * 60, 0
 
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from services.kit.city import load_city
+from services.living.making.profile import network_of
 from tests.fixtures.edge import edge_before
 from tests.living.journeys.transit import SEMARANG_NOW, Transit
 
@@ -76,7 +78,8 @@ async def test_arriving_by_a_time_is_not_an_hour_early(visitor: httpx.AsyncClien
     for hour in (10, 11, 19):
         page = (await visitor.get("/transit", params={**asked, "waktu": f"2026-11-24T{hour}:00"})).text
         ends = [int(h) * 60 + int(m) for h, m in re.findall(r" – (\d\d):(\d\d) <span", page)]
-        starts = re.findall(r"(\d\d:\d\d) – \d\d:\d\d <span", page)
+        best = page.index('id="further"') if 'id="further"' in page else len(page)
+        starts = re.findall(r"(\d\d:\d\d) – \d\d:\d\d <span", page[:best])
         assert starts == sorted(starts, reverse=True)
         assert hour * 60 - 10 <= ends[0] <= hour * 60 or hour == 19
 
@@ -184,9 +187,35 @@ async def test_a_stops_page_is_small_and_has_its_code(
     assert 'class="qr"' in answer.text
     paper = answer.text[answer.text.index('id="paper"') :]
     assert re.findall(r"<tr><td><b>(\w+)</b>", paper) == ["K1", "M"], "all lines of the day, whatever comes next"
-    assert "every 10 minutes, 05:30 to 17:41" in paper
+    assert "every 10 minutes, 05:30 to 17:40" in paper
     assert "/transit/halte/TS001" in answer.text
     assert (await visitor.get("/transit/halte/nowhere")).status_code == 404
+
+
+async def test_the_last_departure_is_the_same_minute_wherever_it_is_told(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the city's profile, on the stop's page, and in the journey of who comes at the last moment."""
+    monkeypatch.setattr("gateway.portal.living.transit.hours._now", SEMARANG_NOW.astimezone)
+    network = network_of(load_city("semarang"))
+    assert network is not None
+    (profile,) = (one.last for one in network.routes if one.route == "K1")
+    stop = (await visitor.get("/transit/halte/TS001")).text
+    assert f"05:30 to {profile}" in stop
+    asked = {"dari": "TS001", "ke": "Simpang Lima", "waktu": "2026-11-24T17:38"}
+    journey = (await visitor.get("/transit", params=asked)).text
+    assert re.findall(r"<b>±\s(\d\d:\d\d)</b> <a href=\"/transit/halte/TS001\"", journey)[0] == profile
+
+
+async def test_other_choices_follow_with_why_each_is_there(visitor: httpx.AsyncClient) -> None:
+    """In the words of who leaves from a time, and of who wants to be there by one."""
+    asked = {"dari": "Pelabuhan Tanjung Emas", "ke": "Kelurahan Gemah", "waktu": MORNING}
+    for extra, first in (({}, "Arrives first"), ({"tiba": "1"}, "Leaves last")):
+        page = (await visitor.get("/transit", params={**asked, **extra})).text
+        choices = re.findall(r'data-choice="(\w+)"><b>([^<]+)</b>', page)
+        assert len(choices) == 3
+        assert ("best", first) in choices
+        assert page.index('data-choice="best"') < page.index('id="further"') < page.index('data-choice="other_')
 
 
 async def test_a_lines_page_has_its_hours_and_all_its_stops(
@@ -197,7 +226,7 @@ async def test_a_lines_page_has_its_hours_and_all_its_stops(
     answer = await visitor.get("/transit/jalur/K1")
     assert answer.status_code == 200
     hours = re.findall(r"<p data-hours><b>every (\d+) minutes</b>, (\d\d:\d\d) to (\d\d:\d\d)</p>", answer.text)
-    assert hours == [("10", "05:30", "17:41")] * 2
+    assert hours == [("10", "05:30", "17:40")] * 2
     assert answer.text.count('<ol class="calls">') == 2
     assert "Terminal Mangkang" in answer.text
     assert (await visitor.get("/transit/jalur/nowhere")).status_code == 404
