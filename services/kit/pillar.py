@@ -13,7 +13,7 @@ from google.protobuf.descriptor import FileDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 
 from services.kit.caller import Access
-from services.kit.events.consumer import Before, Handler
+from services.kit.events.consumer import Before, Handler, Together
 from services.kit.gauges import Gauges
 from services.kit.rpc import contract
 from services.kit.rpc import serving as rpc
@@ -33,6 +33,11 @@ class Reaction:
     handle: Handler
     before: Before | None = None
     """What is done first for all such events of a batch (see ``kit/events/consumer.py``); one for each event."""
+    together: Together | None = None
+    """What takes the place of ``handle`` for events of a batch that follow one another, of whatever types share it: one
+    statement for all instead of one for each. It is told of no causation: what emits events is done one by one. Only
+    for the one reaction to an event.
+    """
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ from smartcity.living.v1 import events_pb2
 from smartcity.society.v1 import events_pb2 as society
 from smartcity.types.v1 import payments_pb2, personal_data_pb2
 
+_ANSWERED = ride_reactions.on_payments_answered
+
 PILLAR = Pillar(
     name="living",
     migrations=Path(__file__).parent / "migrations",
@@ -92,9 +94,9 @@ PILLAR = Pillar(
         Reaction(branding.EventPublished, alert_reactions.on_event_published),
         Reaction(branding.EventRescheduled, alert_reactions.on_event_rescheduled),
         Reaction(branding.EventCancelled, alert_reactions.on_event_cancelled),
-        Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured),
-        Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled),
-        Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired),
+        Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured, together=_ANSWERED),
+        Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled, together=_ANSWERED),
+        Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired, together=_ANSWERED),
         Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
         Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),

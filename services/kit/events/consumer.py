@@ -29,6 +29,8 @@ from services.kit.runtime import Runtime
 Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
 Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done once for all events of a type in a batch, before the first of them, such as taking locks in order."""
+Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
+"""What is done for events of a batch that follow one another, at once instead of one after the other."""
 
 _CLAIM = """
 INSERT INTO inbox (consumer, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING id
@@ -57,9 +59,11 @@ class Consumer:
         stream: str,
         handlers: Mapping[type[Any], Sequence[Handler]],
         before: Mapping[type[Any], Before] | None = None,
+        together: Mapping[type[Any], Together] | None = None,
     ) -> None:
         """``handlers`` maps message classes to reactions, which run in their order; an event is poison if one fails.
-        ``before`` says what comes before those of a batch; it is left out where a batch runs again event by event.
+        ``before`` says what comes before those of a batch, ``together`` what takes the place of the reaction for those
+        that follow one another; both are left out where a batch runs again event by event.
         """
         self._runtime = runtime
         self._bus = bus
@@ -67,6 +71,9 @@ class Consumer:
         self._types = {message.DESCRIPTOR.full_name: message for message in handlers}
         self._handlers = {message.DESCRIPTOR.full_name: tuple(each) for message, each in handlers.items()}
         self._before = {message.DESCRIPTOR.full_name: each for message, each in (before or {}).items()}
+        self._together = {message.DESCRIPTOR.full_name: each for message, each in (together or {}).items()}
+        if many := [name for name in self._together if len(self._handlers.get(name, ())) > 1]:
+            raise ValueError(f"{many[0]} has several reactions, none of which can be done for many at once")
 
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
@@ -126,8 +133,10 @@ class Consumer:
                 faults.point("consumer.before-commit")
                 if not careful:
                     await self._prepare(tx, [one.event for one in letters if one.event and one.event.id in fresh])
-                for letter in letters:
-                    await self._one(tx, letter, fresh, parked, careful=careful)
+                if careful:
+                    await self._one_by_one(tx, letters, fresh, parked)
+                else:
+                    await self._in_runs(tx, letters, fresh, parked)
 
     async def _prepare(self, tx: Transaction, events: Sequence[Event[Any]]) -> None:
         for type_, before in self._before.items():
@@ -135,36 +144,59 @@ class Consumer:
             if len(found) > 1:
                 await before(tx, found)
 
-    async def _one(self, tx: Transaction, letter: Letter, fresh: set[Any], parked: set[str], *, careful: bool) -> None:
-        """One event of a batch: done before, unreadable, parked, or now."""
+    async def _in_runs(self, tx: Transaction, letters: Sequence[Letter], fresh: set[Any], parked: set[str]) -> None:
+        """The events of a batch in their order; those that follow one another and are done together, at once."""
+        run: list[Event[Any]] = []
+        for letter in letters:
+            event = await self._due(tx, letter, fresh, parked)
+            if event is None:
+                continue
+            together = self._together.get(event.type)
+            if run and together is not self._together[run[-1].type]:
+                await self._react_together(tx, run)
+                run = []
+            if together is None:
+                await self._react(tx, event)
+            else:
+                run.append(event)
+        if run:
+            await self._react_together(tx, run)
+
+    async def _one_by_one(self, tx: Transaction, letters: Sequence[Letter], fresh: set[Any], parked: set[str]) -> None:
+        """The events of a batch in their order, each in a savepoint of its own."""
+        for letter in letters:
+            event = await self._due(tx, letter, fresh, parked)
+            if event is None:
+                continue
+            emitted = len(tx.emitted)
+            try:
+                async with tx.connection.transaction():
+                    await self._react(tx, event)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                del tx.emitted[emitted:]
+                parked.add(event.aggregate)
+                _log.error("event is poison", type=event.type, event_id=str(event.id), exc_info=True)
+                # The class and reason only: a message of the database may hold row data.
+                reason = getattr(error, "reason", type(error).__name__)
+                await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", str(reason))
+
+    async def _due(self, tx: Transaction, letter: Letter, fresh: set[Any], parked: set[str]) -> Event[Any] | None:
+        """The event of a letter, to be done now; None for one that was done before, is unreadable or parked."""
         event = letter.event
         if event is None:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", letter.problem)
             if aggregate := place(letter.headers)[0]:
                 parked.add(aggregate)
-            return
+            return None
         if event.id not in fresh:
-            return
+            return None
         fresh.discard(event.id)
         if event.aggregate in parked:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "parked", "behind a dead letter")
-            return
-        if not careful:
-            await self._react(tx, event)
-            return
-        emitted = len(tx.emitted)
-        try:
-            async with tx.connection.transaction():
-                await self._react(tx, event)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            del tx.emitted[emitted:]
-            parked.add(event.aggregate)
-            _log.error("event is poison", type=event.type, event_id=str(event.id), exc_info=True)
-            # The class and reason only: a message of the database may hold row data.
-            reason = getattr(error, "reason", type(error).__name__)
-            await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", str(reason))
+            return None
+        return event
 
     async def _again(self, tx: Transaction, head: Mapping[str, str], payload: bytes) -> None:
         """A dead letter whose replay was asked for. Raises EnvelopeError."""
@@ -172,6 +204,27 @@ class Consumer:
 
     async def _react(self, tx: Transaction, event: Event[Any]) -> None:
         """Runs the reactions in a CONSUMER span: child of the producer, and linked to it."""
+        holding.serving(lambda: f"reaction to {event.type}")
+        with self._processing(event):
+            tx.causation = event.id
+            try:
+                for handler in self._handlers[event.type]:
+                    await handler(tx, event)
+            finally:
+                tx.causation = None
+
+    async def _react_together(self, tx: Transaction, events: Sequence[Event[Any]]) -> None:
+        """Runs what is done for all of them, in a span of each; one alone is one like any other."""
+        if len(events) == 1:
+            await self._react(tx, events[0])
+            return
+        holding.serving(lambda: f"reaction to {len(events)} of {events[0].type}")
+        with contextlib.ExitStack() as stack:
+            for event in events:
+                stack.enter_context(self._processing(event))
+            await self._together[events[0].type](tx, events)
+
+    def _processing(self, event: Event[Any]) -> contextlib.AbstractContextManager[Any]:
         attributes = {
             semconv.MESSAGING_SYSTEM: "nats",
             semconv.MESSAGING_OPERATION_NAME: "process",
@@ -182,14 +235,7 @@ class Consumer:
             semconv.CORRELATION_ID: event.correlation,
         }
         links = [event.traceparent] if event.traceparent else []
-        holding.serving(lambda: f"reaction to {event.type}")
-        with span(f"process {event.type}", SpanKind.CONSUMER, attributes, event.traceparent, links):
-            tx.causation = event.id
-            try:
-                for handler in self._handlers[event.type]:
-                    await handler(tx, event)
-            finally:
-                tx.causation = None
+        return span(f"process {event.type}", SpanKind.CONSUMER, attributes, event.traceparent, links)
 
     def _letter(self, delivery: Delivery) -> Letter:
         message = delivery.message

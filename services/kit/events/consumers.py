@@ -12,7 +12,7 @@ from nats.aio.client import Client
 
 from services.kit.database import lease
 from services.kit.events.bus import insist
-from services.kit.events.consumer import Before, Consumer, Handler
+from services.kit.events.consumer import Before, Consumer, Handler, Together
 from services.kit.runtime import Runtime
 from services.kit.subjects import event_subject, publisher
 
@@ -22,7 +22,11 @@ Handlers = Mapping[type[Any], Sequence[Handler]]
 
 
 async def run(
-    runtime: Runtime, bus: Client, handlers: Handlers, before: Mapping[type[Any], Before] | None = None
+    runtime: Runtime,
+    bus: Client,
+    handlers: Handlers,
+    before: Mapping[type[Any], Before] | None = None,
+    together: Mapping[type[Any], Together] | None = None,
 ) -> None:
     """Reads every stream with events that have ``handlers``, while this process holds the stream's lease."""
     origins = {message: publisher(message.DESCRIPTOR.full_name) for message in handlers}
@@ -34,7 +38,7 @@ async def run(
             for stream in sorted(set(streams) - reading):
                 reading.add(stream)
                 wanted = {message: handlers[message] for message, pillar in origins.items() if pillar in (None, stream)}
-                consumer = Consumer(runtime, bus, stream, wanted, before)
+                consumer = Consumer(runtime, bus, stream, wanted, before, together)
                 group.create_task(lease.hold(runtime, f"consumer:{stream}", consumer.run))
 
         read(pillar for pillar in origins.values() if pillar is not None)

@@ -87,7 +87,8 @@ def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
         handlers[reaction.event].append(reaction.handle)
     if handlers:  # with none there is nothing to go on with
         before = {reaction.event: reaction.before for reaction in pillar.reactions if reaction.before is not None}
-        jobs.append(consumers.run(runtime, runtime.bus, handlers, before))
+        together = {reaction.event: reaction.together for reaction in pillar.reactions if reaction.together is not None}
+        jobs.append(consumers.run(runtime, runtime.bus, handlers, before, together))
     return jobs
 
 

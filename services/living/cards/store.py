@@ -68,6 +68,12 @@ async def add(tx: Transaction, card: Card) -> bool:
     return bool(await CARDS.add_all(tx, [card]))
 
 
+async def any_card(tx: Transaction) -> bool:
+    """Whether there is one."""
+    found: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM travel_card)")
+    return found
+
+
 async def by_number(tx: Transaction, number: str, *, lock: bool = False) -> Card | None:
     """The card of that number, written as it is shown."""
     return await CARDS.first(tx, "number = $1", number, lock=lock)
@@ -117,9 +123,10 @@ async def lock_numbers(tx: Transaction, numbers: Collection[str]) -> dict[str, C
     return {one.number: one for one in await CARDS.every(tx, tail, sorted(numbers))}
 
 
-async def lock(tx: Transaction, id_: UUID) -> Card | None:
-    """The card of that id; locked."""
-    return await CARDS.get(tx, id_, lock=True)
+async def lock_all(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Card]:
+    """Cards by their ids; locked in that order."""
+    tail = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+    return {one.id: one for one in await CARDS.every(tx, tail, list(ids))}
 
 
 async def numbers(tx: Transaction, ids: Collection[UUID]) -> Mapping[UUID, str]:

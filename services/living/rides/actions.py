@@ -1,8 +1,9 @@
 """What can be done with rides: take taps, ask again for what was refused, give up, add up."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -24,11 +25,18 @@ from services.living.fares import terms
 from services.living.fares.terms import Terms
 from services.living.rides import events, judging, model, store
 from services.living.rides.judging import Book, Judged
-from services.living.rides.model import Ride, State, Tap
+from services.living.rides.model import Answer, Ride, State, Tap
 from services.living.rides.store import Takings
 
 STEP = 200
 """So many taps are judged at a stretch."""
+
+
+class _Held(NamedTuple):
+    """Rides that are locked, and their cards."""
+
+    cards: Mapping[UUID, Card]
+    rides: Mapping[UUID, Ride]
 
 
 async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tuple[list[Judged], int]:
@@ -110,16 +118,27 @@ async def settle(tx: Transaction, number: str) -> Card:
     if not refused and not unanswered:
         message = "Nothing of this card is unpaid, or it is asked for already; look again in a minute."
         raise precondition("NOTHING_OWED", message)
-    for ride in refused:
-        again = model.ask_again(ride, tx.now)
-        await store.save(tx, again)
-        events.ask(tx, again, known)
-    for ride in unanswered:
-        again = model.remind(ride, tx.now)
-        await store.save(tx, again)
+    again = [model.ask_again(ride, tx.now) for ride in refused]
+    reminded = [model.remind(ride, tx.now) for ride in unanswered]
+    await store.save_all(tx, [*again, *reminded])
+    for ride in again:
+        events.ask(tx, ride, known)
+    for ride in reminded:
         # Under an aggregate of its own: one that is parked behind a dead letter would wait with it.
-        events.ask(tx, again, known, aggregate=f"{ride.id}.{again.version}")
+        events.ask(tx, ride, known, aggregate=f"{ride.id}.{ride.version}")
     return card
+
+
+async def answered(tx: Transaction, answers: Sequence[Answer]) -> None:
+    """Economy has answered, many at once and in this order: what is paid is owed no longer, a card with something that
+    could not be paid comes to the list of denied cards. What is no ride's any more, or came before, changes nothing.
+    """
+    held = await _hold(tx, {one.ride for one in answers})
+    settled = dict(held.rides)
+    for one in answers:
+        if (ride := settled.get(one.ride)) is not None:
+            settled[one.ride] = model.settle(ride, one, tx.now)
+    await _save(tx, held, settled.values())
 
 
 async def write_off(tx: Transaction, id_: str, etag: str, note: str) -> Ride:
@@ -128,24 +147,21 @@ async def write_off(tx: Transaction, id_: str, etag: str, note: str) -> Ride:
     found = await _seen(tx, id_, known)
     access.require_office(tx, known)
     require_disinterested(tx.caller, found.owner)
-    locked = await lock(tx, found.id)
-    if locked is None:
+    held = await _hold(tx, {found.id})
+    ride = held.rides.get(found.id)
+    if ride is None:
         raise _missing()
-    card, ride = locked
     etags.require(etag, ride.version)
     done = model.write_off(ride, note, tx.caller.subject, tx.now)
-    await store.save(tx, done)
-    await owe(tx, card, known, refused=-ride.fare)
+    await _save(tx, held, [done])
     return done
 
 
-async def give_up(tx: Transaction, id_: UUID, known: Terms) -> None:
-    """Gives up on a ride that could not be paid for so long that nobody will pay it."""
-    locked = await lock(tx, id_)
-    if locked is not None and locked[1].state is State.REFUSED:
-        card, ride = locked
-        await store.save(tx, model.write_off(ride, "", tx.caller.subject, tx.now))
-        await owe(tx, card, known, refused=-ride.fare)
+async def give_up(tx: Transaction, rides: Collection[UUID]) -> None:
+    """Gives up on rides that could not be paid for so long that nobody will pay them."""
+    held = await _hold(tx, rides)
+    refused = [ride for ride in held.rides.values() if ride.state is State.REFUSED]
+    await _save(tx, held, [model.write_off(ride, "", tx.caller.subject, tx.now) for ride in refused])
 
 
 async def takings(tx: Transaction, day: str) -> tuple[date, list[Takings]]:
@@ -158,21 +174,37 @@ async def takings(tx: Transaction, day: str) -> tuple[date, list[Takings]]:
     return wanted, await store.takings(tx, wanted)
 
 
-async def lock(tx: Transaction, id_: UUID) -> tuple[Card, Ride] | None:
-    """A ride and its card, both locked, the card first as everywhere, and the list of denied cards before it; None once
-    nobody needs to know whose it was.
+async def _hold(tx: Transaction, rides: Collection[UUID]) -> _Held:
+    """Rides and their cards, all locked, the cards first as everywhere, and the list of denied cards before them; only
+    those of whom somebody needs to know whose they were.
     """
     await card_store.hold_list(tx)
-    found = await store.get(tx, id_)
-    card = await card_store.lock(tx, found.card) if found and found.card else None
-    ride = await store.get(tx, id_, lock=True)
-    return (card, ride) if card is not None and ride is not None else None
+    cards = await card_store.lock_all(tx, await store.cards_of(tx, rides))
+    return _Held(cards, await store.lock_all(tx, rides))
 
 
-async def owe(tx: Transaction, card: Card, known: Terms, *, due: int = 0, refused: int = 0) -> None:
-    """Writes what a locked card owes more or less."""
-    moved = card_model.owing(card, known.settings.most_owed, tx.now, due=due, refused=refused)
-    await card_store.save(tx, {card.id: card}, [moved])
+async def _save(tx: Transaction, held: _Held, rides: Iterable[Ride]) -> None:
+    """Writes what has become of rides, and what their cards owe more or less: once for each card, so that it stays on
+    the list of denied cards where one ride takes the place of another.
+    """
+    moved = [ride for ride in rides if ride is not held.rides[ride.id]]
+    if not moved:
+        return
+    most = terms.required(tx.runtime.city).settings.most_owed
+    sums: dict[UUID, list[int]] = {}
+    for ride in moved:
+        assert ride.card is not None, "it is held"
+        before, after = held.rides[ride.id].owes, ride.owes
+        card = sums.setdefault(ride.card, [0, 0])
+        card[0] += after.due - before.due
+        card[1] += after.refused - before.refused
+    await store.save_all(tx, moved)
+    owing = [
+        card_model.owing(held.cards[id_], most, tx.now, due=due, refused=refused)
+        for id_, (due, refused) in sums.items()
+        if due or refused
+    ]
+    await card_store.save(tx, held.cards, owing)
 
 
 async def _seen(tx: Transaction, id_: str, known: Terms) -> Ride:

@@ -56,6 +56,22 @@ class Tap(NamedTuple):
         return self.validator, self.sequence
 
 
+class Owing(NamedTuple):
+    """What a card owes: of what is asked for, and of what could not be paid."""
+
+    due: int
+    refused: int
+
+
+class Answer(NamedTuple):
+    """What economy says of a ride that it was asked for: the code of its payment, or why it could not be paid."""
+
+    ride: UUID
+    attempt: int
+    payment: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Ride:
     """One of them. Times are UTC, the day is the city's."""
@@ -98,9 +114,11 @@ class Ride:
         return f"{self.id}.{self.attempt}"
 
     @property
-    def owed(self) -> bool:
-        """Whether it could not be paid so far: then it counts as owed while it is asked for again."""
-        return self.state is State.REFUSED or (self.state is State.DUE and self.attempt > 1)
+    def owes(self) -> "Owing":
+        """What of it its card owes: as refused also while it is asked for again that could not be paid before."""
+        if self.state is State.REFUSED or (self.state is State.DUE and self.attempt > 1):
+            return Owing(0, self.fare)
+        return Owing(self.fare if self.state is State.DUE else 0, 0)
 
 
 def read_request(text: str) -> tuple[UUID, int] | None:
@@ -110,18 +128,13 @@ def read_request(text: str) -> tuple[UUID, int] | None:
     return (known, int(attempt)) if known and attempt.isascii() and attempt.isdigit() else None
 
 
-def pay(ride: Ride, attempt: int, payment: str, now: datetime) -> Ride | None:
-    """Economy has taken the fare; None where the ride is not waiting for this."""
-    if ride.state is not State.DUE or ride.attempt != attempt:
-        return None
-    return _moved(ride, State.PAID, now, payment=payment, reason="", settled_at=now)
-
-
-def refuse(ride: Ride, attempt: int, reason: str, now: datetime) -> Ride | None:
-    """Economy could not take it; None where the ride is not waiting for this."""
-    if ride.state is not State.DUE or ride.attempt != attempt:
-        return None
-    return _moved(ride, State.REFUSED, now, reason=reason)
+def settle(ride: Ride, answer: Answer, now: datetime) -> Ride:
+    """Economy has taken the fare, or could not; as it is where the ride is not waiting for this."""
+    if ride.state is not State.DUE or ride.attempt != answer.attempt:
+        return ride
+    if answer.reason:
+        return _moved(ride, State.REFUSED, now, reason=answer.reason)
+    return _moved(ride, State.PAID, now, payment=answer.payment, reason="", settled_at=now)
 
 
 def ask_again(ride: Ride, now: datetime) -> Ride:

@@ -19,7 +19,7 @@ _NEWEST: Keyset[Ride] = Keyset(
     {"tapped_at": datetime, "id": UUID}, of=lambda one: (one.tapped_at, one.id), descending=True
 )
 _OLDEST: Keyset[Ride] = Keyset({"id": UUID}, of=lambda one: (one.id,))
-get, save = RIDES.get, RIDES.save
+get = RIDES.get
 
 SETTLED_AT_ONCE = 100
 """Rides of a card that are asked for again by one request."""
@@ -36,6 +36,17 @@ SELECT r.card, r.tapped_at, r.day, r.fare, r.basis, r.route, r.validator, r.offl
   FROM unnest($1::uuid[]) AS wanted (card)
   JOIN ride r ON r.card = wanted.card AND r.day BETWEEN $2 AND $3
 """
+_SAVE = """
+UPDATE ride r
+   SET version = n.version, state = n.state, attempt = n.attempt, reason = n.reason, payment = n.payment,
+       note = n.note, decided_by = n.decided_by, asked_at = n.asked_at, settled_at = n.settled_at,
+       updated_at = n.updated_at
+  FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
+              $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+       AS n (id, version, state, attempt, reason, payment, note, decided_by, asked_at, settled_at, updated_at)
+ WHERE r.id = n.id
+"""
+_CARDS = "SELECT DISTINCT card FROM ride WHERE id = ANY($1::uuid[]) AND card IS NOT NULL"
 _FORGET = """
 UPDATE ride
    SET id = gen_random_uuid(), card = NULL, owner = '', stop = '', payment = '',
@@ -64,6 +75,32 @@ class Takings(NamedTuple):
 async def add_all(tx: Transaction, rides: Sequence[Ride]) -> int:
     """Writes new ones in one statement; answers how many were not known by their validator and sequence."""
     return len(await RIDES.add_all(tx, rides))
+
+
+async def save_all(tx: Transaction, rides: Sequence[Ride]) -> None:
+    """Writes changed ones, whose cards the caller has locked, in one statement."""
+    if not rides:
+        return
+    columns = zip(
+        *(
+            (one.id, one.version, one.state.value, one.attempt, one.reason, one.payment, one.note, one.decided_by,
+             one.asked_at, one.settled_at, one.updated_at)
+            for one in rides
+        ),
+        strict=True,
+    )  # fmt: skip
+    await tx.execute(_SAVE, *(list(each) for each in columns))
+
+
+async def cards_of(tx: Transaction, rides: Collection[UUID]) -> list[UUID]:
+    """The cards of rides, as far as it is known whose they were."""
+    return [row["card"] for row in await tx.fetch(_CARDS, list(rides))]
+
+
+async def lock_all(tx: Transaction, rides: Collection[UUID]) -> dict[UUID, Ride]:
+    """Rides whose cards the caller has locked, and are known; locked in the order of their ids."""
+    tail = "id = ANY($1::uuid[]) AND card IS NOT NULL ORDER BY id FOR NO KEY UPDATE"
+    return {one.id: one for one in await RIDES.every(tx, tail, list(rides))}
 
 
 async def known(tx: Transaction, taps: Collection[Tap]) -> dict[tuple[str, int], list[Known]]:

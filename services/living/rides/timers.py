@@ -4,14 +4,13 @@ whose blocked cards were, and concessions that are over are forgotten.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 from services.kit.database import Transaction
 from services.kit.database.counters import Counters, fold
 from services.kit.runtime import Runtime
 from services.living.cards import store as cards
 from services.living.concessions import store as concessions
-from services.living.fares.terms import Terms, terms_of
+from services.living.fares.terms import terms_of
 from services.living.rides import actions, store
 
 COUNTERS = (Counters("ride_tally", ("day", "route"), ("rides", "fares", "paid", "refused")),)
@@ -29,7 +28,7 @@ async def forget(runtime: Runtime) -> None:
         return
     keep, late = timedelta(days=known.settings.keep_days), timedelta(days=known.settings.late_days + 1)
     steps: tuple[tuple[Callable[[Transaction, datetime], Awaitable[bool]], timedelta], ...] = (
-        (partial(_give_up, known), timedelta(days=known.settings.owed_days)),
+        (_give_up, timedelta(days=known.settings.owed_days)),
         (store.forget, max(keep, late)),
         (cards.forget, max(keep, late)),
         (cards.forget_spells, late),
@@ -42,8 +41,8 @@ async def forget(runtime: Runtime) -> None:
                 more = await step(tx, tx.now - after)
 
 
-async def _give_up(known: Terms, tx: Transaction, before: datetime) -> bool:
+async def _give_up(tx: Transaction, before: datetime) -> bool:
     found = await store.given_up(tx, before)
-    for one in found:
-        await actions.give_up(tx, one, known)
+    if found:
+        await actions.give_up(tx, found)
     return len(found) == store.SETTLED_AT_ONCE

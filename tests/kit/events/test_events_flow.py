@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -164,6 +165,32 @@ async def test_several_reactions_run_in_the_order_declared_and_stand_or_fall_tog
         await within(count(world, 8))
     rows = [tuple(row) for row in await effects(world)()]
     assert rows[4:] == [("first bad", 1), ("bad", 1), ("first bad", 2), ("bad", 2)]
+
+
+async def test_events_that_follow_one_another_are_done_together_and_one_by_one_when_that_fails(world: World) -> None:
+    sizes: list[int] = []
+
+    async def together(tx: Transaction, events: Sequence[Event[Any]]) -> None:
+        sizes.append(len(events))
+        for event in events:
+            await refuse_bad(tx, event)
+
+    event = governance.ComplaintAssigned
+    made = pillar("environment", reactions=(Reaction(event, refuse_bad, together=together),))
+    await world.fresh_streams(PUBLISHER, made)
+    publisher, other = await world.runtime("governance"), await world.runtime("environment")
+    async with working(PUBLISHER, publisher):
+        await assign(publisher, "good", 1, count=20)
+        await within(lambda: unsent(world))
+        async with working(made, other):
+            await within(count(world, 20))
+            assert max(sizes) > 1
+            await assign(publisher, "bad", 1, count=2)
+            await assign(publisher, "good", 21, count=2)
+            await within(count(world, 22))
+    rows = await effects(world)()
+    assert [row["version"] for row in rows] == list(range(1, 23))
+    assert await world.admin.fetchval("SELECT count(*) FROM environment.dead_letter") == 2
 
 
 async def test_a_replay_that_fails_again_keeps_its_followers_waiting(world: World) -> None:

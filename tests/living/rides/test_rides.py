@@ -2,12 +2,16 @@
 
 import asyncio
 
-from services.living.rides import gauges
-from smartcity.living.v1 import cards_pb2
+from services.kit.caller import Caller
+from services.living.rides import gauges, reactions
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1.payments_pb2 import PaymentSummary
+from smartcity.living.v1 import cards_pb2, rides_pb2
 from tests.governance.conftest import refused
 from tests.living.rides.riding import (
     BUDI,
     DISHUB,
+    NOTE,
     SITI,
     Riding,
     settle,
@@ -125,3 +129,47 @@ async def test_the_gauge_tells_for_how_long_economy_has_not_answered(riding: Rid
     assert await age() == 120
     await riding.answer()
     assert await age() == 0
+
+
+async def test_many_answers_take_no_more_statements_than_a_few_and_each_counts_once(riding: Riding) -> None:
+    took = []
+    for riders, each in ((2, 2), (8, 4)):
+        names = [f"citizen-{riders}-{number}" for number in range(riders)]
+        cards = [await riding.card(Caller(name, frozenset({"citizen"}))) for name in names]
+        taps = [riding.tap(card) for card in cards for _ in range(each)]
+        rides = [one.ride for one in (await riding.upload(*taps)).results]
+        bad = riding.event(events_pb2.PaymentCancelled(payment=_summary(rides[0]), reason="INSUFFICIENT_FUNDS"))
+        good = [riding.event(events_pb2.PaymentCaptured(payment=_summary(ride))) for ride in rides[1:]]
+        seen: list[object] = []
+        async with riding.served.runtime.transaction() as tx:
+            with tx.connection.query_logger(seen.append):
+                await reactions.on_payments_answered(tx, [bad, *good, *good, bad])
+        took.append(len(seen))
+        states = [await riding.state(ride) for ride in rides]
+        assert states == ["refused"] + ["paid"] * (len(rides) - 1)
+        card = await riding.read(cards[0])
+        assert (card.due.units, card.owed.units) == (0, 3500)
+        assert await riding.denied() == {cards[0]: True}
+        await riding.call(rides_pb2.WriteOffRideRequest(id=rides[0], etag="2", note=NOTE), DISHUB)
+    assert took[0] == took[1] <= 8
+
+
+async def test_a_card_stays_denied_where_one_unpaid_ride_takes_the_place_of_another(riding: Riding) -> None:
+    number = await riding.card()
+    first, second = [await riding.ride(number) for _ in range(2)]
+    one, other = await riding.asked()
+    await riding.react(one, "INSUFFICIENT_FUNDS")
+    since = await riding.served.admin.fetchval("SELECT denied_at FROM living.travel_card")
+    await settle(riding, number)
+    again = (await riding.asked())[-1]
+    riding.served.pass_time(minutes=5)
+    async with riding.served.runtime.transaction() as tx:
+        summaries = [PaymentSummary(requester="living", request=each.request) for each in (again, other)]
+        told = [events_pb2.PaymentCaptured(payment=summaries[0]), events_pb2.PaymentCancelled(payment=summaries[1])]
+        await reactions.on_payments_answered(tx, [riding.event(each) for each in told])
+    assert [await riding.state(ride) for ride in (first, second)] == ["paid", "refused"]
+    assert await riding.served.admin.fetchval("SELECT denied_at FROM living.travel_card") == since
+
+
+def _summary(ride: str) -> PaymentSummary:
+    return PaymentSummary(requester="living", request=f"{ride}.1", code="SMGP-7K4P2-92")
