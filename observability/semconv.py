@@ -213,6 +213,12 @@ OPERATOR_AGE: Final = Metric(
 TIMETABLE_LEFT: Final = Metric(
     "smartcity.timetable.left", "s", "Until the last day of the timetable that holds is over; below 0 afterwards"
 )
+FEED_IMPORTS: Final = Metric(
+    "smartcity.feed_imports.open", "{import}", "Imports of timetables that are not at an end, by state"
+)
+FEED_IMPORT_AGE: Final = Metric(
+    "smartcity.feed_imports.age", "s", "Since the last word about the import that has waited longest, by state"
+)
 EVENTS_WAITING: Final = Metric(
     "smartcity.events.waiting", "{event}", "Events of the city that were written and wait to be published"
 )

@@ -26,6 +26,7 @@ from services.living.concessions import reactions as concession_reactions
 from services.living.corrections import gauges as correction_gauges
 from services.living.corrections import timers as correction_timers
 from services.living.facilities import timers as facility_timers
+from services.living.feed_imports import gauges as feed_import_gauges
 from services.living.feed_imports import running as feed_import_runs
 from services.living.feed_imports import timers as feed_import_timers
 from services.living.feeds import gauges as feed_gauges
@@ -63,6 +64,7 @@ PILLAR = Pillar(
         alert_gauges.GAUGES,
         correction_gauges.GAUGES,
         feed_gauges.GAUGES,
+        feed_import_gauges.GAUGES,
         journey_gauges.GAUGES,
         operator_gauges.GAUGES,
         progress_gauges.GAUGES,

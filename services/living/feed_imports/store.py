@@ -1,11 +1,12 @@
 """SQL of imports, and of the swaps that they and others led to."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.living.feed_imports.model import Finding, Import, Swap
+from services.living.feed_imports.model import Finding, Import, State, Swap
 
 IMPORTS = Table(
     Import, "feed_import", fixed=("source", "url", "agency", "brought_by", "created_at", "digest", "errors", "warnings",
@@ -26,6 +27,14 @@ _COUNT = """
 SELECT (SELECT count(*) FROM feed_import WHERE state = 'waiting')
      + (SELECT count(*) FROM feed_import WHERE state = 'running')
      + (SELECT count(*) FROM feed_import WHERE state IN ('uploading', 'checked', 'failed') AND bytes > 0)
+"""
+_BY_STATE = """
+SELECT state, count(*)::integer AS imports, min(updated_at) AS since FROM (
+    (SELECT state, updated_at FROM feed_import WHERE state = 'waiting' ORDER BY id LIMIT 100)
+    UNION ALL (SELECT state, updated_at FROM feed_import WHERE state = 'running' ORDER BY id LIMIT 100)
+    UNION ALL (SELECT state, updated_at FROM feed_import WHERE state IN ('uploading', 'checked', 'failed')
+                ORDER BY updated_at LIMIT 100)
+) AS one GROUP BY state
 """
 _PROGRESS = """
 UPDATE feed_import SET step = $3, about = $4, percent = $5, updated_at = $6
@@ -59,6 +68,18 @@ async def open_ones(tx: Transaction) -> int:
     """How many imports are not at an end."""
     count: int = await tx.fetchval(_COUNT)
     return count
+
+
+class Open(NamedTuple):
+    """Imports of a state: how many, up to a hundred, and since when there was no word about one of them."""
+
+    imports: int
+    since: datetime
+
+
+async def open_by_state(tx: Transaction) -> dict[State, Open]:
+    """Those that are not at an end; a state that none is in is left out."""
+    return {State(row["state"]): Open(row["imports"], row["since"]) for row in await tx.fetch(_BY_STATE)}
 
 
 async def put(tx: Transaction, one: UUID, part: int, content: bytes) -> None:
