@@ -51,7 +51,7 @@ def etag_matches(given: str | None, etag: str) -> bool:
 
 
 class Reference:
-    """Categories, areas and agencies of the city, and its map."""
+    """Categories, areas, agencies and e-services of the city, and its map."""
 
     def __init__(self, city: City) -> None:
         """Encodes everything once."""
@@ -59,6 +59,7 @@ class Reference:
         self.categories = Ready.of(_list("categories", _categories(city)))
         self.areas = Ready.of(_list("areas", _areas(city)))
         self.agencies = Ready.of(_list("agencies", _agencies(city)))
+        self.services = Ready.of(_list("services", _services(city)))
         self.geojson = Ready.of(city.geojson(), "application/geo+json")
 
 
@@ -131,4 +132,22 @@ def _agencies(city: City) -> list[dict[str, object]]:
             "source": each.status,
         }
         for each in city.agencies.values()
+    ]
+
+
+def _services(city: City) -> list[dict[str, object]]:
+    return [
+        {
+            "id": each.id,
+            "name": each.name,
+            "agency": each.agency,
+            "purpose": {"id": each.purpose_id, "en": each.purpose_en},
+            "audiences": list(each.audiences),
+            "state": each.state,
+            "since": each.since,
+            "url": each.url,
+            "sourcing": each.status,
+            "source": each.source,
+        }
+        for each in city.services.values()
     ]

@@ -62,9 +62,33 @@ SCHEMAS: dict[str, Any] = {
             source=_text("How well this is sourced.", enum=["verified", "partly", "memory"]),
         ),
     },
+    "ProfileService": {
+        "title": "ProfileService",
+        **_object(
+            "An e-service of the city, whoever runs it.",
+            id=_text("Identifier.", examples=["call-center-112"]),
+            name=_text("Its own name, the same in all languages."),
+            agency=_text("Identifier of the agency it is of."),
+            purpose=_NAMES_REF,
+            audiences={
+                "type": "array",
+                "items": _text("Whom.", enum=["public", "residents", "business", "customers", "schools", "staff"]),
+                "description": "Whom it is for; empty where nobody told.",
+            },
+            state=_text("Whether another has taken its place.", enum=["active", "replaced"]),
+            since={"type": ["integer", "null"], "description": "The year in which it began, where it is known."},
+            url=_text("Where it is had: an address, or a telephone number as `tel:`; empty where nobody told."),
+            sourcing=_text(
+                "How well this is sourced; `listed`: the address is known, and the purpose read from its name.",
+                enum=["verified", "partly", "listed"],
+            ),
+            source=_text("Who tells it."),
+        ),
+    },
     "CategoryList": {"title": "CategoryList", **_object("All categories.", categories=_list("Category", "Them."))},
     "AreaList": {"title": "AreaList", **_object("All areas.", areas=_list("ProfileArea", "By code."))},
     "AgencyList": {"title": "AgencyList", **_object("All agencies.", agencies=_list("ProfileAgency", "Them."))},
+    "ServiceList": {"title": "ServiceList", **_object("All e-services.", services=_list("ProfileService", "Them."))},
     "FeatureCollection": {
         "title": "FeatureCollection",
         **_object(
@@ -128,6 +152,9 @@ OPERATIONS: dict[str, Any] = {
         "getAreaMap", "Map of the areas", "FeatureCollection", "Simplified outlines.", "application/geo+json"
     ),
     "/v1/agencies": _operation("listAgencies", "Agencies", "AgencyList", "The agencies and what each looks after."),
+    "/v1/services": _operation(
+        "listServices", "E-services", "ServiceList", "What the city offers online and by telephone, whoever runs it."
+    ),
     "/v1/me": _operation(
         "getMe",
         "Who am I",

@@ -16,6 +16,7 @@ def mount(app: FastAPI) -> None:
     app.add_route("/v1/areas", areas, include_in_schema=False)
     app.add_route("/v1/areas.geojson", areas_map, include_in_schema=False)
     app.add_route("/v1/agencies", agencies, include_in_schema=False)
+    app.add_route("/v1/services", services, include_in_schema=False)
 
 
 async def city(request: Request) -> Response:
@@ -41,6 +42,11 @@ async def areas_map(request: Request) -> Response:
 async def agencies(request: Request) -> Response:
     """The city's agencies and what each looks after."""
     return _gateway(request).reference.agencies.response(request)
+
+
+async def services(request: Request) -> Response:
+    """The city's e-services: what each is for, whose it is, and how well that is known."""
+    return _gateway(request).reference.services.response(request)
 
 
 def _gateway(request: Request) -> Gateway:

@@ -81,7 +81,7 @@ async def test_the_document_says_of_every_read_who_may_ask(client: httpx.AsyncCl
         client.get(re.sub(r"\{\w+\}", "2026-11-20", path), params=asked.get(path, {})) for path in reads
     )
     for (path, said), answer in zip(reads.items(), answers, strict=True):
-        if answer.status_code == 503:
+        if answer.status_code in (503, 504):
             continue  # of a pillar that is not here
         anybody = said["security"] == [] or {} in said["security"]
         assert (answer.status_code != 401) == anybody, f"{path}: {answer.status_code}"

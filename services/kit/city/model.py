@@ -14,6 +14,7 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 
 AreaLevel = Literal["kabkota", "kecamatan", "kelurahan", "desa"]
 AgencyLevel = Literal["opd", "kecamatan", "bumd", "blu"]
+Audience = Literal["public", "residents", "business", "customers", "schools", "staff"]
 ComplaintClass = Literal["ordinary", "supervisory", "information", "aspiration"]
 
 
@@ -62,6 +63,32 @@ class Agency(Named, frozen=True, kw_only=True):
     """The area it serves: the city, or one kecamatan."""
     status: Literal["verified", "partly", "memory"]
     """How well the row is sourced, see the city's SOURCES.md."""
+
+
+class EService(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An e-service of the city (SPBE), whoever runs it: what it is for, and for whom."""
+
+    id: Identifier
+    name: Text
+    """Its own name, the same in all languages."""
+    agency: Identifier
+    purpose_id: str = ""
+    """Empty where nobody told what it is for."""
+    purpose_en: str = ""
+    audiences: tuple[Audience, ...] = ()
+    """Empty where it is not known."""
+    state: Literal["active", "replaced"]
+    since: Annotated[int, Meta(ge=1990, le=2100)] | None = None
+    """The year in which it began."""
+    url: str = ""
+    """Where it is had: an address, or a telephone number as ``tel:``."""
+    status: Literal["verified", "partly", "listed"]
+    """How well the row is sourced; listed: an address is known, its purpose was read from the name."""
+    source: Text
+
+    def purpose(self, language: str = "id") -> str:
+        """What it is for."""
+        return self.purpose_en if language == "en" else self.purpose_id
 
 
 class Group(Named, frozen=True, kw_only=True):

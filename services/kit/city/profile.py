@@ -13,7 +13,20 @@ from services.kit.city.clocks import read_clocks
 from services.kit.city.demo import Demo, read_demo
 from services.kit.city.emergency import Emergency, read_emergency
 from services.kit.city.files import CityError, Problem, Problems, read_text
-from services.kit.city.model import Agency, Area, Category, Channel, Clocks, Group, Landmark, Place, Route, Rule, Step
+from services.kit.city.model import (
+    Agency,
+    Area,
+    Category,
+    Channel,
+    Clocks,
+    EService,
+    Group,
+    Landmark,
+    Place,
+    Route,
+    Rule,
+    Step,
+)
 from services.kit.city.places import Places
 from services.kit.city.reading import (
     FALLBACK,
@@ -24,6 +37,7 @@ from services.kit.city.reading import (
     read_holidays,
     read_landmarks,
     read_profile,
+    read_services,
 )
 from services.kit.city.routing import first_match, read_rules
 from services.kit.city.suggestion import Suggester
@@ -54,6 +68,8 @@ class City:
     categories: Mapping[str, Category]
     rules: tuple[Rule, ...]
     landmarks: tuple[Landmark, ...]
+    services: Mapping[str, EService]
+    """Its e-services by id."""
     calendar: Calendar
     clocks: Clocks
     ladders: Mapping[str, tuple[Step, ...]]
@@ -239,6 +255,7 @@ def _read(folder: Path, problems: Problems) -> City | None:
     )
     holidays = read_holidays(folder, problems)
     landmarks = read_landmarks(folder, areas, problems)
+    services = read_services(folder, agencies, problems)
     clocks = read_clocks(folder, agencies, problems)
     emergency = read_emergency(folder, categories, problems)
     problems.raise_if_any()
@@ -260,6 +277,7 @@ def _read(folder: Path, problems: Problems) -> City | None:
         categories=categories,
         rules=rules,
         landmarks=landmarks,
+        services=services,
         calendar=Calendar(timezone, holidays, frozenset(profile.working_weekdays)),
         clocks=clocks[0],
         ladders=clocks[1],

@@ -16,6 +16,7 @@ from services.kit.city.model import (
     AreaLevel,
     Category,
     Channel,
+    EService,
     Group,
     Identifier,
     Landmark,
@@ -159,6 +160,22 @@ def read_agencies(folder: Path, areas: Mapping[str, Area], problems: Problems) -
     for row in rows:
         if row.value.area not in areas:
             problems.add("agencies.csv", row.line, f'unknown area "{row.value.area}"', "use a code of areas.csv")
+    return {row.value.id: row.value for row in rows}
+
+
+def read_services(folder: Path, agencies: Mapping[str, Agency], problems: Problems) -> dict[str, EService]:
+    """Read services.csv, where the city has one."""
+    if not (folder / "services.csv").exists():
+        return {}
+    rows = _table(folder, "services.csv", EService, problems)
+    _no_doubles("services.csv", ((row.line, row.value.id) for row in rows), problems)
+    for row in rows:
+        if row.value.agency not in agencies:
+            message = f'unknown agency "{row.value.agency}"'
+            problems.add("services.csv", row.line, message, "use an id of agencies.csv")
+        if row.value.url and not row.value.url.startswith(("https://", "http://", "tel:")):
+            message = f'"{row.value.url}" is no address'
+            problems.add("services.csv", row.line, message, "write https://... or tel:...")
     return {row.value.id: row.value for row in rows}
 
 

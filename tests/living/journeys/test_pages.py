@@ -238,3 +238,9 @@ async def test_a_city_without_a_timetable_says_so(bare: Transit) -> None:
         answer = await client.get("/transit", headers={"accept-language": "en"})
         assert answer.status_code == 200
         assert "No timetable was imported in this city yet." in answer.text
+
+
+async def test_the_search_over_everything_leads_to_a_stop(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/cari", params={"q": "terminal mangkang"})).text
+    assert 'id="stops-away"' not in page
+    assert re.search(r'<a href="/transit/halte/[^"]+">Terminal Mangkang', page)

@@ -27,7 +27,16 @@ from tests.security.rest.seeds import Case, Seeds
 pytestmark = pytest.mark.timeout(400)
 
 STRANGERS = ("anonymous", "citizen")
-FROM_MEMORY = ("/v1/city", "/v1/categories", "/v1/areas", "/v1/areas.geojson", "/v1/agencies", "/openapi.json", "/docs")
+FROM_MEMORY = (
+    "/v1/city",
+    "/v1/categories",
+    "/v1/areas",
+    "/v1/areas.geojson",
+    "/v1/agencies",
+    "/v1/services",
+    "/openapi.json",
+    "/docs",
+)
 MOST_PAGES = 40
 
 

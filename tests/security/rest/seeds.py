@@ -242,6 +242,7 @@ SEEDS: dict[str, Seed] = {
     "listAreas": _plain("listAreas"),
     "getAreaMap": _plain("getAreaMap"),
     "listAgencies": _plain("listAgencies"),
+    "listServices": _plain("listServices"),
     "createComplaint": _plain("createComplaint", body=True),
     "listComplaints": _plain("listComplaints", "officer", query={"state": "assigned", "page_size": "5"}),
     "listSimilarComplaints": _plain("listSimilarComplaints", body=True),

@@ -1,0 +1,140 @@
+"""One search over what the city has for people: e-services, what can be reported, places, stops and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import grpc.aio
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.living.known_places import known
+from services.kit.city import Category, City, EService
+from services.kit.city.text import words
+from services.kit.rpc.text import clean, piled
+from smartcity.living.v1 import stops_pb2
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+MOST = 8
+"""Finds of a sort that are shown."""
+LETTERS = 100
+"""Of what was typed; the rest is cut off."""
+PATIENCE_S = 1.0
+"""How long the stops are waited for: all else is there at once."""
+PAGES = {
+    "report": "/lapor",
+    "track": "/lacak",
+    "pay": "/bayar",
+    "proof": "/bayar/kuitansi",
+    "business": "/usaha",
+    "environment": "/lingkungan",
+    "air": "/lingkungan/udara",
+    "warnings": "/lingkungan/peringatan",
+    "journey": "/transit",
+    "card": "/transit/kartu",
+    "disruptions": "/transit/gangguan",
+    "near": "/sekitar",
+    "visit": "/wisata",
+    "events": "/wisata/acara",
+    "tickets": "/wisata/tiket",
+    "take_part": "/sosial",
+    "own_data": "/sosial/data-saya",
+    "services": "/layanan",
+    "receipt": "/receipts/check",
+    "api": "/docs",
+}
+"""Where pages are, by the key of their texts below ``find.pages``."""
+
+
+@dataclass(frozen=True)
+class Find:
+    """Something that was found."""
+
+    name: str
+    href: str
+    about: str = ""
+
+
+@router.get("/cari")
+async def find(request: Request, q: str = "") -> Response:
+    """What fits each word that was typed, by its sort; stops where the pillar that knows them answers in time."""
+    typed = letters(q)
+    if not typed:
+        return render(request, "city/find.html", q="", groups=None, stops_away=False)
+    texts, city = texts_of(request), current_gateway(request).city
+    stops = await _stops(request, typed)
+    groups = {
+        "pages": [
+            Find(texts(f"find.pages.{key}"), path)
+            for key, path in PAGES.items()
+            if fits(typed, (texts(f"find.pages.{key}"), texts(f"find.words.{key}")))
+        ],
+        "services": [_service(each, texts.language) for each in matching(city, texts.language, typed)],
+        "categories": [
+            Find(each.name(texts.language), "/lapor")
+            for each in city.categories.values()
+            if fits(typed, _of_category(each, texts.language))
+        ],
+        "places": [
+            Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(typed, (name,))
+        ],
+        "stops": [Find(one.name, f"/transit/halte/{one.id}") for one in stops or ()],
+    }
+    return render(
+        request, "city/find.html", q=typed, groups={sort: each for sort, each in groups.items() if each}, most=MOST,
+        stops_away=stops is None,
+    )  # fmt: skip
+
+
+def letters(typed: str) -> str:
+    """What was typed, as it is looked for and shown again."""
+    plain = " ".join(clean(typed[: 4 * LETTERS]).split())[:LETTERS]
+    return "" if piled(plain) else plain
+
+
+def fits(typed: str, among: Iterable[str]) -> bool:
+    """Whether each word that was typed begins one of these; without a word nothing does."""
+    wanted, there = words(typed), _words(" ".join(among))
+    return bool(wanted) and all(any(one.startswith(word) for one in there) for word in wanted)
+
+
+@lru_cache(maxsize=2_048)
+def _words(text: str) -> Sequence[str]:
+    return words(text)
+
+
+def matching(city: City, language: str, typed: str) -> tuple[EService, ...]:
+    """E-services that fit, by their name, purpose and agency."""
+    return tuple(
+        each
+        for each in city.services.values()
+        if fits(typed, (each.name, each.purpose(language), city.agencies[each.agency].short))
+    )
+
+
+def _service(one: EService, language: str) -> Find:
+    return Find(one.name, f"/layanan#{one.id}", one.purpose(language))
+
+
+def _of_category(one: Category, language: str) -> tuple[str, ...]:
+    return (one.name(language), *one.keywords)
+
+
+async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:
+    """None where nobody tells in time."""
+    asked = stops_pb2.ListStopsRequest(name=typed, page_size=MOST)
+    try:
+        answer = await current_gateway(request).pillars.send(
+            asked, current_caller(request), within=PATIENCE_S, retry=False
+        )
+    except grpc.aio.AioRpcError:
+        return None
+    assert isinstance(answer, stops_pb2.ListStopsResponse)
+    return list(answer.stops)

@@ -1,0 +1,76 @@
+"""The search over everything, and the catalogue of e-services."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from gateway.portal.city.finding import PAGES, fits
+from services.kit.city import load_city
+from tests.gateway.portal.pages import Page
+
+SEMARANG = load_city("semarang")
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "found"),
+    [
+        ("ambul", "Ambulance Hebat", True),
+        ("hebat ambulance", "Ambulance Hebat", True),
+        ("lampu2 jalannya", "Lampu jalan mati", True),
+        ("ambulans hebat", "Ambulance Hebat", False),
+        ("", "Ambulance Hebat", False),
+        ("-- '", "Ambulance Hebat", False),
+    ],
+)
+def test_each_word_typed_begins_one_of_the_text(typed: str, text: str, found: bool) -> None:
+    assert fits(typed, (text,)) == found
+
+
+def test_every_service_names_whose_it_is_and_who_tells_it() -> None:
+    assert len(SEMARANG.services) == 29
+    assert {each.agency for each in SEMARANG.services.values()} <= SEMARANG.agencies.keys()
+    assert all(each.source for each in SEMARANG.services.values())
+
+
+def test_a_city_that_tells_no_services_has_none() -> None:
+    assert load_city("kabupaten-semarang").services == {}
+
+
+async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(client: httpx.AsyncClient) -> None:
+    for typed, sort, name in (
+        ("ambulans", "services", "Call Center 112"),
+        ("lampu jalan", "categories", "Lampu"),
+        ("lawang", "places", "Lawang Sewu"),
+        ("mutu udara", "pages", "Mutu udara"),
+    ):
+        page = Page(await client.get("/cari", params={"q": typed}, headers={"accept-language": "id"}))
+        assert sort in page.ids, typed
+        assert name in page.words, typed
+
+
+async def test_what_nothing_fits_is_told_with_a_way_on(client: httpx.AsyncClient) -> None:
+    page = await client.get("/cari", params={"q": "<b>qwxyz</b>"}, headers={"accept-language": "en"})
+    assert 'id="nothing"' in page.text
+    assert "<b>qwxyz" not in page.text
+    assert "/layanan" in page.text
+
+
+async def test_services_are_filtered_by_words_and_by_whom_they_are_for(client: httpx.AsyncClient) -> None:
+    shown = await client.get("/layanan", params={"q": "mikro", "untuk": "business"})
+    assert "i-Jus Melon" in shown.text
+    assert "Sicentik" not in shown.text
+    strange = await client.get("/layanan", params={"untuk": "nobody", "q": "mikro"})
+    assert (strange.status_code, strange.headers["location"]) == (303, "/layanan?q=mikro")
+
+
+async def test_the_catalogue_is_data_for_programs(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/v1/services")).json()["services"]
+    assert [each["id"] for each in found] == list(SEMARANG.services)
+    assert {each["sourcing"] for each in found} == {"verified", "partly", "listed"}
+
+
+async def test_every_page_that_a_search_leads_to_is_there(client: httpx.AsyncClient) -> None:
+    for path in PAGES.values():
+        answer = await client.get(path)
+        assert answer.status_code in (200, 303, 401, 503, 504), path  # 503, 504: of a pillar that is not here
