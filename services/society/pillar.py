@@ -15,6 +15,7 @@ import services.society.residents.api as residents
 import services.society.results.api as results
 import services.society.supporting.api as supporting
 from services.kit.pillar import Pillar, Reaction, Timer
+from services.society.ballots import reactions as ballot_reactions
 from services.society.comments import gauges as comment_gauges
 from services.society.comments import timers as comment_timers
 from services.society.overview import api as overview
@@ -66,6 +67,7 @@ PILLAR = Pillar(
         supporting,
     ),
     reactions=(
+        Reaction(events_pb2.ProcessMoved, ballot_reactions.on_process_moved),
         Reaction(events_pb2.PersonalDataRequested, own_data_reactions.on_personal_data_requested),
         Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),
         Reaction(environment.CleanupCompleted, proposal_reactions.on_cleanup_completed),

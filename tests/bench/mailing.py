@@ -15,10 +15,11 @@ from uuid import UUID
 import aiosmtplib
 
 from services.environment.pillar import PILLAR
-from services.environment.subscriptions import actions, composing, delivering, keys, store, timers
+from services.environment.subscriptions import actions, composing, keys, store, timers
 from services.environment.subscriptions.model import Mail
 from services.environment.warnings import store as warnings
 from services.kit.ids import uuid7
+from services.kit.mail import delivering
 from tests.environment.warnings.warning import AWAS, Warnings
 from tests.fixtures.pillars import Served, own_database, serving
 

@@ -22,7 +22,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
-from gateway.portal.society.processes import GOING_ON, areas_of, phases_of
+from gateway.portal.society.processes import GOING_ON, areas_of, ballot_of, phases_of
 from services.kit.caller import Caller
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import processes_views as views
@@ -131,12 +131,15 @@ async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> 
     return render(
         request, "society/officer_process.html", shown.status, private=True, here="officer", view="participation",
         it=found, entered=entered, office=office, ways=_ways(found), **phases_of(found),
+        ballot=await ballot_of(request, found, caller),
         voters=areas_of(request, found), **shown.context(),
     )  # fmt: skip
 
 
 def _ways(found: views.Process) -> list[str]:
-    """Where an officer may move it: on, or back from the review to collecting."""
+    """Where an officer may move it: on, or back from the review to collecting; nowhere before its ballot is counted."""
+    if found.ballot and not found.ballot_counted:
+        return []
     phases = ["draft", *phases_of(found)["phases"]]
     ahead = phases[phases.index(found.phase) + 1 :]
     return [*ahead, "collect"] if found.phase == "review" else ahead

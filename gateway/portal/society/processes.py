@@ -15,9 +15,10 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.caller import Caller
+from smartcity.society.v1 import ballots_pb2, ballots_views, proposals_pb2, proposals_views
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import processes_views as views
-from smartcity.society.v1 import proposals_pb2, proposals_views
 
 PATH = "/sosial"
 PHASES = ("draft", "collect", "review", "vote", "carry_out", "done")
@@ -63,10 +64,19 @@ async def one(request: Request, id: Identifier) -> Response:  # noqa: A002
     found = views.process(answer.process)
     return render(
         request, "society/process.html", here="society", it=found, **phases_of(found),
+        ballot=await ballot_of(request, found, caller),
         voters=areas_of(request, found), private=found.phase == "draft",
         proposals=[proposals_views.proposal(each) for each in proposed.proposals],
         next_href=next_href(f"{PATH}/proses/{found.id}", proposed.next_page_token),
     )  # fmt: skip
+
+
+async def ballot_of(request: Request, found: views.Process, caller: Caller) -> ballots_views.Ballot | None:
+    """The ballot of a process; None while it has none."""
+    if not found.ballot:
+        return None
+    answer = await current_gateway(request).pillars.call(ballots_pb2.GetBallotRequest(id=found.ballot), caller)
+    return ballots_views.ballot(answer.ballot)
 
 
 def phases_of(found: views.Process) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit import forms, money
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
@@ -24,7 +24,7 @@ from smartcity.society.v1 import proposals_views as views
 
 PATH = "/petugas/usulan"
 CHECKED = [Depends(csrf_checked)]
-STATES = ("open", "accepted", "in_progress", "done", "declined", "merged", "withdrawn")
+STATES = ("open", "accepted", "chosen", "not_chosen", "in_progress", "done", "declined", "merged", "withdrawn")
 LINKS = ("complaint", "cleanup", "payment", "permit")
 DONE = frozenset({"proposal_answered", "proposal_merged", "proposal_carried", "proposal_reported"})
 _REVIEWS = {
@@ -32,6 +32,8 @@ _REVIEWS = {
     "refused": ("open",),
     "open": ("accepted", "declined", "refused"),
     "accepted": ("declined",),
+    "chosen": ("declined",),
+    "not_chosen": ("accepted",),
     "declined": ("accepted",),
 }
 """What may be answered, by the state; the pillar decides."""
@@ -71,6 +73,11 @@ async def review(request: Request, code: Code, caller: Staff) -> Response:
     form = await forms.read(request)
     state = views.PROPOSAL_STATE_NUMBERS.get(form["state"], pb.PROPOSAL_STATE_UNSPECIFIED)
     asked = pb.ReviewProposalRequest(**_said(form, code), state=state)
+    if form["cost"]:
+        units = money.typed(form["cost"])
+        if units is None:
+            return await _one(request, code, caller, incomplete(request, "review", form, cost="proposal.cost_wrong"))
+        asked.cost.CopyFrom(money.message(units, city_words(request).city.currency))
     return await _act(request, code, caller, "review", form, asked, "proposal_answered")
 
 

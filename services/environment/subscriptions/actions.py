@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from services.environment.subscriptions import keys, limits, model, queue, store
+from services.environment.subscriptions import keys, model, queue, store
 from services.environment.subscriptions.keys import Purpose
 from services.environment.subscriptions.model import State, Subscription, Tally, Why
 from services.environment.warnings import actions as told
@@ -12,7 +12,7 @@ from services.environment.warnings import store as warnings
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.ids import uuid7
-from services.kit.mail import addresses
+from services.kit.mail import addresses, limits
 
 BATCH = 500
 """Subscriptions that a message is queued for in one transaction."""
@@ -33,10 +33,10 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     id_, address = uuid7(), keys.digest(secret, email)
     made = Subscription(id_, State.WAITING, language, wanted, address, keys.seal(secret, id_, email), tx.now)
     await _one_at_a_time(tx, address)
-    before = await store.asked(tx, address)
+    before = await store.ASKED.get(tx, address)
     if limits.may_ask(before, tx.now):
         await store.add(tx, made)
-        await store.note(tx, address, limits.asked(before, tx.now))
+        await store.ASKED.note(tx, address, limits.asked(before, tx.now))
         await queue.confirm(tx, id_)
     return made
 
@@ -64,7 +64,7 @@ async def confirm(tx: Transaction, token: str) -> Subscription:
         days = model.LINK_LIFE.days
         message = f"This subscription has ended, or its link is older than {days} days. Subscribe again."
         raise precondition("SUBSCRIPTION_LINK_EXPIRED", message)
-    await store.forget(tx, one.address)
+    await store.ASKED.forget(tx, one.address)
     before = await store.of_address(tx, one.address)
     if before is None:
         done = replace(one, state=State.CONFIRMED, confirmed_at=tx.now)
@@ -90,8 +90,8 @@ async def stop(tx: Transaction, one: Subscription, why: Why) -> Subscription:
     one = await _locked(tx, one)
     if one.address is None:
         return one
-    before = await store.asked(tx, one.address)
-    await store.note(tx, one.address, replace(before, stopped_at=tx.now))
+    before = await store.ASKED.get(tx, one.address)
+    await store.ASKED.note(tx, one.address, replace(before, stopped_at=tx.now))
     done = _over(tx, one, why)
     await store.save(tx, done)
     await store.hear(tx, done.id, ())

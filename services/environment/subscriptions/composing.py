@@ -5,29 +5,23 @@ warning may have changed or ended, or its reader may have said stop.
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formataddr
-from typing import NamedTuple
 
 from services.environment.bulletins import actions as bulletins
 from services.environment.criteria.profile import criteria_of
 from services.environment.subscriptions import keys, model, wording
 from services.environment.subscriptions.keys import Purpose
-from services.environment.subscriptions.model import Mail, MailState, State, Subscription, Turn
+from services.environment.subscriptions.model import Mail, State, Subscription, Turn
 from services.environment.subscriptions.wording import News, Text
 from services.environment.warnings import actions as warnings
 from services.environment.warnings.model import FloodWarning
 from services.kit.database import Transaction
 from services.kit.mail import messages
+from services.kit.mail.delivering import NotSent
+from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
 
 TAGS = {"id": "id-ID", "en": "en-GB"}
 PATHS = {Purpose.CONFIRM: "konfirmasi", Purpose.END: "berhenti"}
-
-
-class NotSent(NamedTuple):
-    """A mail that is not to be sent: how it ends, and why."""
-
-    state: MailState
-    reason: str = ""
 
 
 def composed(

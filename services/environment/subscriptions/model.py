@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.environment.warnings.model import FloodWarning
 from services.environment.warnings.model import State as WarningState
+from services.kit.mail.queue import MailState
 
 MOST_AREAS = 10
 """Kelurahan of one subscription, as the contract has it."""
@@ -36,21 +37,6 @@ class Why(Enum):
     """The mail server says that nobody has the address."""
     JOINED = "joined"
     """The address had another already, which has its kelurahan now."""
-
-
-class MailState(Enum):
-    """Where a mail stands."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"
-    """The mail server will never take it."""
-    GIVEN_UP = "given_up"
-    """It was tried often enough."""
-    OVERTAKEN = "overtaken"
-    """A newer message of the same warning goes in its place."""
-    DROPPED = "dropped"
-    """It was wanted no more when its turn came."""
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.environment.subscriptions.model import Mail, MailState, Tally, Telling
+from services.environment.subscriptions.model import Mail, Tally, Telling
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.ids import uuid7
+from services.kit.mail.queue import PRUNED, MailState, Queue
 
-PRUNED = 5000
-"""Rows that are ended or taken away at once."""
-
-_MAILS, _TELLINGS = Table(Mail, "warning_mail"), Table(Telling, "warning_telling")
+MAILS = Queue(Mail, "warning_mail")
+_TELLINGS = Table(Telling, "warning_telling")
 _BEGIN = """
 INSERT INTO warning_telling (warning, number, areas, created_at)
 SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM warning_telling WHERE warning = $1 AND number >= $2)
@@ -35,27 +34,6 @@ _OVERTAKE = """
 UPDATE warning_mail SET state = 'overtaken', ended_at = $4
  WHERE subscription = ANY($1::uuid[]) AND warning = $2 AND number < $3 AND state = 'waiting'
 """
-# An array: of a join a plan that is made once, for any limit, would read the whole table.
-_CLAIM = """
-UPDATE warning_mail
-   SET attempts = attempts + 1, next_at = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
- WHERE id = ANY (ARRAY(
-    SELECT id FROM warning_mail WHERE state = 'waiting' AND next_at <= $1 AND id <> ALL($5::uuid[])
-     ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
- ))
-RETURNING id, subscription, warning, number, attempts, created_at
-"""
-_EXPIRE = """
-UPDATE warning_mail SET state = 'dropped', reason = 'EXPIRED', ended_at = $2 WHERE id IN (
-    SELECT id FROM warning_mail WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $3
-)
-"""
-_FINISH = "UPDATE warning_mail SET state = $2, reason = $3, ended_at = $4 WHERE id = ANY($1) AND state = 'waiting'"
-_PRUNE = """
-DELETE FROM warning_mail WHERE id IN (
-    SELECT id FROM warning_mail WHERE state <> 'waiting' AND ended_at < $1 ORDER BY ended_at LIMIT $2
-)
-"""
 _PRUNE_TELLINGS = """
 DELETE FROM warning_telling WHERE (warning, number) IN (
     SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
@@ -65,7 +43,6 @@ _TALLY = """
 SELECT state, count(*) AS mails, max(ended_at) AS last_at FROM warning_mail
  WHERE warning = $1 AND number = $2 GROUP BY state
 """
-_OLDEST_MAIL = "SELECT created_at FROM warning_mail WHERE state = 'waiting' ORDER BY created_at LIMIT 1"
 _OLDEST_TELLING = "SELECT created_at FROM warning_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"
 
 
@@ -118,33 +95,10 @@ async def confirm(tx: Transaction, subscription: UUID) -> None:
     await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)
 
 
-async def claim(
-    tx: Transaction, most: int, first_pause: float, longest_pause: float, in_hand: Sequence[UUID] = ()
-) -> list[Mail]:
-    """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished.
-
-    Those that are in hand are left: a slow server may take longer for them than the pause.
-    """
-    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause, list(in_hand))
-    return [_MAILS.entity(row) for row in sorted(rows, key=lambda row: row["id"])]  # ids grow with time
-
-
-async def finish(tx: Transaction, mails: Sequence[UUID], state: MailState, reason: str = "") -> None:
-    """Ends mails."""
-    await tx.execute(_FINISH, list(mails), state.value, reason, tx.now)
-
-
-async def expire(tx: Transaction, before: datetime) -> int:
-    """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""
-    return _count(await tx.execute(_EXPIRE, before, tx.now, PRUNED))
-
-
 async def prune(tx: Transaction, before: datetime) -> bool:
     """Takes away what ended before. Whether there is more."""
-    return PRUNED in (
-        _count(await tx.execute(_PRUNE, before, PRUNED)),
-        _count(await tx.execute(_PRUNE_TELLINGS, before, PRUNED)),
-    )
+    told = await tx.execute(_PRUNE_TELLINGS, before, PRUNED)
+    return await MAILS.prune(tx, before) or told == f"DELETE {PRUNED}"
 
 
 async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:
@@ -164,9 +118,5 @@ async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:
 
 async def waiting_since(tx: Transaction) -> datetime | None:
     """Since when the oldest waits that is to be sent or passed on; None where nothing does."""
-    found = (await tx.fetchval(_OLDEST_MAIL), await tx.fetchval(_OLDEST_TELLING))
+    found = (await MAILS.waiting_since(tx), await tx.fetchval(_OLDEST_TELLING))
     return min((at for at in found if at is not None), default=None)
-
-
-def _count(tag: str) -> int:
-    return int(tag.rsplit(" ", 1)[1])

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.environment.subscriptions.limits import Asked
 from services.environment.subscriptions.model import Subscription
 from services.kit.database import Transaction
 from services.kit.database.table import Table
+from services.kit.mail.asked import AskedBefore
 
 PRUNED = 1000
 """Rows that are taken away at once."""
@@ -24,11 +24,7 @@ DELETE FROM warning_subscription WHERE id IN (
     SELECT id FROM warning_subscription WHERE state = 'ended' AND ended_at < $1 ORDER BY ended_at LIMIT $2
 )
 """
-_ASKED = """
-DELETE FROM warning_asked WHERE address IN (
-    SELECT address FROM warning_asked WHERE forget_at < $1 ORDER BY forget_at LIMIT $2
-)
-"""
+ASKED = AskedBefore("warning_asked")
 
 
 async def of_address(tx: Transaction, address: bytes) -> Subscription | None:
@@ -51,37 +47,10 @@ async def hear(tx: Transaction, subscription: UUID, areas: Sequence[str]) -> Non
     )
 
 
-async def asked(tx: Transaction, address: bytes) -> Asked:
-    """What an address was asked lately."""
-    row = await tx.fetchrow("SELECT asked, stopped_at FROM warning_asked WHERE address = $1", address)
-    return Asked(tuple(row["asked"]), row["stopped_at"]) if row else Asked()
-
-
-async def note(tx: Transaction, address: bytes, found: Asked) -> None:
-    """Keeps what an address was asked."""
-    await tx.execute(
-        """
-        INSERT INTO warning_asked (address, asked, stopped_at, forget_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (address) DO UPDATE
-           SET asked = excluded.asked, stopped_at = excluded.stopped_at, forget_at = excluded.forget_at
-        """,
-        address,
-        list(found.asked),
-        found.stopped_at,
-        found.forget_at,
-    )
-
-
-async def forget(tx: Transaction, address: bytes) -> None:
-    """Nothing is held against an address any more: its owner has confirmed it."""
-    await tx.execute("DELETE FROM warning_asked WHERE address = $1", address)
-
-
 async def prune(tx: Transaction, unconfirmed: datetime, ended: datetime) -> bool:
     """Takes away what nobody confirmed since, what ended before, and what counts no more. Whether there is more."""
     tags = (
         await tx.execute(_UNCONFIRMED, unconfirmed, PRUNED),
         await tx.execute(_ENDED, ended, PRUNED),
-        await tx.execute(_ASKED, tx.now, PRUNED),
     )
-    return any(int(tag.rsplit(" ", 1)[1]) == PRUNED for tag in tags)
+    return await ASKED.prune(tx) or any(int(tag.rsplit(" ", 1)[1]) == PRUNED for tag in tags)

@@ -7,21 +7,27 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+import structlog
+
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, forbidden, invalid, not_found, precondition
+from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
 from services.society.ballots import events, model, store
 from services.society.ballots.model import Ballot, State
 from services.society.box import envelopes, shuffling
 from services.society.box import store as box
-from services.society.counting.votes import Method, mask, possible
-from services.society.processes import store as processes
-from services.society.processes.model import Phase
+from services.society.counting.votes import MOST_OPTIONS, Method, mask, possible
+from services.society.kinds.profile import participation_of
+from services.society.processes import actions as processes
+from services.society.processes.model import Phase, Process
+from services.society.proposals import store as proposals
 from services.society.registration import keeping, nik
 from services.society.residents import actions as residents
 from services.society.resources import derived
 from services.society.roll import store as roll
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,42 @@ async def create(tx: Transaction, plan: Plan) -> Ballot:
     """Announces one for the caller's agency. Errors: NOT_YOURS, RESIDENTS_CLOSED, AREA_UNKNOWN, those of the model."""
     if not tx.caller.agency:
         raise forbidden("NOT_YOURS", "Your login names no agency; ask an administrator to add it.")
-    plan = await _of_process(tx, plan) if plan.process else plan
+    if not plan.process:
+        return await _announce(tx, plan, tx.caller.agency)
+    found = await _voting(tx, plan.process)
+    if not tx.allows(found.agency):
+        raise forbidden("NOT_YOURS", "Only the agency that runs the process holds its ballot.")
+    return await _hold(tx, found, plan)
+
+
+async def begin(tx: Transaction, process: str) -> None:
+    """A process has come to its vote: where it says when that ends its ballot is announced. Where none can be held, an
+    officer reads why when they announce it. Again is harmless.
+    """
+    try:
+        found = await _voting(tx, process)
+        if found.carry_out_at is not None:
+            plan = Plan(
+                process=process, title="", title_en="", options=(), winners=0, most_choices=0, budget=0, min_age=0,
+                areas=(), cut_off="", regulation="", opens_at=tx.now, closes_at=found.carry_out_at,
+            )  # fmt: skip
+            await _hold(tx, found, plan)
+    except DomainError as refused:
+        _log.warning("a process came to its vote without a ballot", process=process, reason=refused.reason)
+
+
+async def _hold(tx: Transaction, process: Process, plan: Plan) -> Ballot:
+    """Announces that of a process, which must be locked."""
+    made = await _announce(tx, await _of_process(tx, process, plan), process.agency)
+    await processes.hold(tx, process, made.id)
+    return made
+
+
+async def _announce(tx: Transaction, plan: Plan, agency: str) -> Ballot:
     if not plan.title:
         raise invalid("BALLOT_TITLE_REQUIRED", "Say what it is about.", field="title")
+    if not model.LEAST_OPTIONS <= len(plan.options) <= MOST_OPTIONS:
+        raise model.options_invalid()
     id_ = ids.uuid7()
     keys = envelopes.new_keys(secret(tx), id_)
     drawn = dict(zip(shuffling.numbered(len(plan.options)), plan.options, strict=True))
@@ -76,7 +115,7 @@ async def create(tx: Transaction, plan: Plan) -> Ballot:
         id=id_,
         version=1,
         state=State.HELD,
-        agency=tx.caller.agency,
+        agency=agency,
         process=plan.process,
         title=plan.title,
         title_en=plan.title_en,
@@ -201,20 +240,28 @@ def _admits(ballot: Ballot, known: residents.Known) -> bool:
     return known.since <= ballot.cut_off and ballot.admits(known.area, nik.age(known.born, ballot.cut_off))
 
 
-async def _of_process(tx: Transaction, plan: Plan) -> Plan:
-    """What a process in its vote says of its ballot. Errors: PROCESS_NOT_VOTING, NOT_YOURS, BALLOT_EXISTS."""
-    known = ids.parse(plan.process)
-    found = await processes.get(tx, known, lock=True) if known else None
+async def _voting(tx: Transaction, id_: str) -> Process:
+    """A process in its vote that has no ballot, locked. Errors: PROCESS_NOT_VOTING, BALLOT_EXISTS."""
+    known = ids.parse(id_)
+    found = await processes.by_id(tx, known, lock=True) if known else None
     if found is None or found.phase is not Phase.VOTE or found.cut_off is None:
         raise precondition("PROCESS_NOT_VOTING", "There is no such process in its vote.")
-    if not tx.allows(found.agency):
-        raise forbidden("NOT_YOURS", "Only the agency that runs the process holds its ballot.")
-    if await store.of_process(tx, plan.process) is not None:
+    if found.ballot is not None:
         raise conflict("BALLOT_EXISTS", "This process has a ballot already.")
+    return found
+
+
+async def _of_process(tx: Transaction, found: Process, plan: Plan) -> Plan:
+    """What a process says of its ballot: its accepted proposals are the options."""
+    accepted = await proposals.accepted(tx, found.id, MOST_OPTIONS + 1)
+    known = participation_of(tx.runtime.city)
+    kind = known.kind(found.kind) if known else None
     return replace(
         plan,
         title=found.title,
         title_en=found.title_en,
+        options=tuple(Offered(one.title, "", one.cost, one.code) for one in accepted),
+        winners=min(plan.winners or (kind.winners if kind else 0), len(accepted)),
         budget=found.budget,
         min_age=found.min_age,
         areas=found.voter_areas,

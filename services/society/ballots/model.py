@@ -6,10 +6,11 @@ from enum import Enum
 from uuid import UUID
 
 from services.kit.errors import DomainError, forbidden, invalid, precondition
-from services.society.counting.votes import Method, Option, Terms
+from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
 
 SHORTEST, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
 LONGEST = timedelta(days=92)
+LEAST_OPTIONS = 2
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
 
@@ -144,6 +145,12 @@ def voted_already(booth: str) -> DomainError:
     """They stand on the roll. A vote is final."""
     how = f"on paper, in the booth {booth}" if booth else "online"
     return precondition("VOTED_ALREADY", f"You have voted already, {how}. A vote is final.")
+
+
+def options_invalid() -> DomainError:
+    """There is nothing to choose from, or too much."""
+    message = f"A ballot has {LEAST_OPTIONS} to {MOST_OPTIONS} options; of a process they are its accepted proposals."
+    return precondition("BALLOT_OPTIONS_INVALID", message)
 
 
 def choices_invalid() -> DomainError:

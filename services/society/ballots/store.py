@@ -17,11 +17,6 @@ async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Bal
     return await _BALLOTS.page(tx, _NEWEST, size, token, process=process)
 
 
-async def of_process(tx: Transaction, process: str) -> Ballot | None:
-    """That of a process."""
-    return await _BALLOTS.first(tx, "process = $1 ORDER BY id DESC", process)
-
-
 async def next_to_count(tx: Transaction) -> Ballot | None:
     """The one that has waited the longest to be counted, locked."""
     return await _BALLOTS.first(tx, "state = 'counting' ORDER BY updated_at", lock=True)

@@ -34,6 +34,7 @@ def view(one: Kind, currency: str) -> pb.ProcessKind:
         votes=one.votes,
         min_age=one.min_age,
         budget=Money(currency=currency, units=one.budget) if one.budget else None,
+        winners=one.winners,
         per_rt=one.per_rt,
         collect_days=one.days.collect,
         review_days=one.days.review,

@@ -37,6 +37,8 @@ class Kind(Named, frozen=True, kw_only=True):
     """In whole years on the cut-off date, to vote."""
     budget: Annotated[int, Meta(ge=0, le=1_000_000_000_000)] = 0
     """Usual budget in whole units of the city's currency; 0 for none."""
+    winners: Annotated[int, Meta(ge=0, le=40)] = 0
+    """How many proposals a vote without a budget chooses; 0: one."""
     per_rt: bool = False
     """Whether a process is of one RT (rukun tetangga), and the budget for that RT."""
     days: PhaseDays = PhaseDays()

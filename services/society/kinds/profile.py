@@ -40,5 +40,7 @@ def _faults(given: Participation) -> Iterator[Fault]:
             yield ((at, "moves_on"), f'"{one.moves_on}" is no other kind', "name one of this file")
         if one.days.vote and not one.votes:
             yield ((at, "days"), "a vote has days and there is none", "set votes, or take its days away")
+        if one.winners and (not one.votes or one.budget):
+            yield ((at, "winners"), "it has no vote without a budget", "take it away")
         if one.per_rt and not one.budget:
             yield ((at, "per_rt"), "it is per RT and has no budget", "give the budget of an RT")

@@ -122,6 +122,23 @@ async def fall_due(tx: Transaction, before: Process) -> None:
         await _moved(tx, before, done, "")
 
 
+async def hold(tx: Transaction, before: Process, ballot: UUID) -> None:
+    """Its ballot is announced. It must be locked."""
+    await store.save(tx, model.hold(before, ballot, tx.now))
+
+
+async def release(tx: Transaction, id_: UUID) -> None:
+    """Its ballot is counted: it moves on, or may."""
+    before = await store.get(tx, id_, lock=True)
+    if before is None or not before.held:
+        return
+    done = model.release(before, tx.now)
+    if done.phase is before.phase:
+        await store.save(tx, done)
+    else:
+        await _moved(tx, before, done, "")
+
+
 async def _moved(tx: Transaction, before: Process, done: Process, reason: str) -> Process:
     await store.save(tx, done)
     step = await _note(tx, done, before.phase, reason)

@@ -125,6 +125,8 @@ def view(tx: Transaction, one: Process, steps: Sequence[Step] = ()) -> pb.Proces
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
+        ballot=str(one.ballot or ""),
+        ballot_counted=one.ballot_counted,
     )
 
 

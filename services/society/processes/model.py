@@ -107,6 +107,9 @@ class Process:
     done_at: datetime | None = None
     due_at: datetime | None = None
     """When it moves on by itself; None: not."""
+    ballot: UUID | None = None
+    """Its ballot."""
+    ballot_counted: bool = False
 
     @property
     def dates(self) -> Dates:
@@ -122,6 +125,11 @@ class Process:
     def advisory(self) -> bool:
         """Whether a vote binds nobody."""
         return not self.regulation
+
+    @property
+    def held(self) -> bool:
+        """Whether its ballot is not counted yet: until then it stays where it is."""
+        return self.ballot is not None and not self.ballot_counted
 
     def with_dates(self, dates: Dates) -> "Process":
         """The same with other dates."""
@@ -228,10 +236,12 @@ def may_move(process: Process, to: Phase) -> bool:
 
 def move(process: Process, to: Phase, now: datetime) -> Process:
     """An officer moves it. Later dates stay, what was to begin before is left out; of a review that ended early an
-    officer decides anew when it begins. Errors: INVALID_TRANSITION, PROCESS_VOTERS_INVALID.
+    officer decides anew when it begins. Errors: INVALID_TRANSITION, BALLOT_UNCOUNTED, PROCESS_VOTERS_INVALID.
     """
     if not may_move(process, to):
         raise _over(process)
+    if process.held:
+        raise precondition("BALLOT_UNCOUNTED", "Its ballot is not counted yet. The process moves on when it is.")
     if to is Phase.VOTE and process.cut_off is None:
         raise invalid("PROCESS_VOTERS_INVALID", "Give the cut-off date of the vote first.", field="cut_off")
     return _come(process, to, now, now)
@@ -239,8 +249,26 @@ def move(process: Process, to: Phase, now: datetime) -> Process:
 
 def fall_due(process: Process, now: datetime) -> Process | None:
     """It moves to the latest phase whose date has come; None where none has."""
+    if process.held:
+        return None
     due = [phase for phase in process.ahead() if (at := process.dates.of(phase)) is not None and at <= now]
     return _come(process, due[-1], process.dates.of(due[-1]) or now, now) if due else None
+
+
+def hold(process: Process, ballot: UUID, now: datetime) -> Process:
+    """Its ballot is announced: it stays in its vote until that is counted."""
+    made = replace(process, ballot=ballot, ballot_counted=False, version=process.version + 1, updated_at=now)
+    return made.with_dates(made.dates)
+
+
+def release(process: Process, now: datetime) -> Process:
+    """Its ballot is counted: it is carried out where that should have begun meanwhile, else on its date or by hand."""
+    made = replace(process, ballot_counted=True)
+    begins = made.carry_out_at
+    if made.phase is Phase.VOTE and begins is not None and begins <= now:
+        return _come(made, Phase.CARRY_OUT, now, now)
+    made = replace(made, version=process.version + 1, updated_at=now)
+    return made.with_dates(made.dates)
 
 
 def _come(process: Process, to: Phase, since: datetime, now: datetime) -> Process:
@@ -257,6 +285,8 @@ def _come(process: Process, to: Phase, since: datetime, now: datetime) -> Proces
 
 
 def _due(process: Process) -> datetime | None:
+    if process.held:
+        return None
     return min((at for one in process.ahead() if (at := process.dates.of(one)) is not None), default=None)
 
 

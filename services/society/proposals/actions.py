@@ -1,7 +1,8 @@
 """What can be done with a proposal: one function per use case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.kit import ids
 from services.kit.database import Transaction
@@ -9,6 +10,7 @@ from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted, forbidden, invalid
 from services.society.kinds.profile import required
 from services.society.processes import actions as processes
+from services.society.processes.model import Process
 from services.society.proposals import access, events, keys, model, store
 from services.society.proposals.model import LinkKind, Proposal, State, Step, StepKind
 
@@ -113,13 +115,14 @@ async def withdraw(tx: Transaction, code: str, link_key: str, note: str) -> Prop
     return done
 
 
-async def review(tx: Transaction, code: str, etag: str, to: State, note: str) -> Proposal:
-    """An officer answers. Errors: those of ``ReviewProposal``."""
+async def review(tx: Transaction, code: str, etag: str, to: State, note: str, cost: int = 0) -> Proposal:
+    """An officer answers, and may reckon anew what it costs. Errors: those of ``ReviewProposal``."""
     before = await access.answerable(tx, code, etag)
-    if to is State.ACCEPTED:
-        process = await processes.by_id(tx, before.process)
-        if process is not None:
-            model.require_affordable(process, before.cost)
+    if to in (State.ACCEPTED, State.DECLINED):
+        process = await _process(tx, before)
+        model.require_unvoted(before, process, to)
+        if to is State.ACCEPTED:
+            before = model.priced(before, process, cost)
     done, kind = model.review(before, to, note, tx.now)
     return await _done(tx, done, kind, note)
 
@@ -135,8 +138,9 @@ async def merge(tx: Transaction, code: str, etag: str, into: str, note: str) -> 
 async def carry(tx: Transaction, code: str, etag: str, process_id: str, note: str) -> Proposal:
     """An officer carries it on. Errors: those of ``CarryProposal``."""
     before = await access.answerable(tx, code, etag)
-    now_in = await processes.by_id(tx, before.process)
-    kind = required(tx.runtime.city).kind(now_in.kind) if now_in else None
+    now_in = await _process(tx, before)
+    model.require_unvoted(before, now_in)
+    kind = required(tx.runtime.city).kind(now_in.kind)
     process = await processes.known(tx, process_id)
     inside = access.lies_in(tx, before.area, process.area)
     done = model.carry(before, process, kind.moves_on if kind else "", inside, tx.now)
@@ -148,6 +152,7 @@ async def report(
 ) -> Proposal:
     """An officer tells how it is carried out. Errors: those of ``ReportProposal``, PROPOSAL_LINK_INVALID."""
     before = await access.answerable(tx, code, etag)
+    model.require_decided(before, await _process(tx, before))
     if (link is None) != (reference == ""):
         message = "Say what it is linked to, and its code, number or identifier; or neither."
         raise invalid("PROPOSAL_LINK_INVALID", message, field="reference")
@@ -168,9 +173,26 @@ async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: Ste
             await _done(tx, model.heard(before, tx.now), kind, "", reference)
 
 
+async def voted(tx: Transaction, ballot: UUID, votes: int, results: Mapping[str, tuple[int, bool]]) -> None:
+    """A ballot is counted: by the code of a proposal how many approved of it, and whether it was chosen."""
+    for code, (approvals, chosen) in sorted(results.items()):  # in one order, as they are locked
+        before = await store.by_code(tx, code, lock=True)
+        if before is None or before.state is not State.ACCEPTED:
+            continue
+        done = model.voted(before, ballot, approvals, votes, chosen, tx.now)
+        await _done(tx, done, StepKind.CHOSEN if chosen else StepKind.NOT_CHOSEN, "", str(ballot))
+
+
 async def steps(tx: Transaction, one: Proposal) -> Sequence[Step]:
     """What happened to one, the newest last."""
     return await store.steps(tx, one.id)
+
+
+async def _process(tx: Transaction, one: Proposal) -> Process:
+    """The process that a proposal is in, locked: its ballot is not announced meanwhile."""
+    found = await processes.by_id(tx, one.process, lock=True)
+    assert found is not None, "a proposal refers to it"
+    return found
 
 
 async def _done(tx: Transaction, one: Proposal, kind: StepKind, note: str, reference: str = "") -> Proposal:

@@ -65,7 +65,8 @@ async def withdraw(tx: Transaction, request: pb.WithdrawProposalRequest) -> pb.W
 async def review(tx: Transaction, request: pb.ReviewProposalRequest) -> pb.ReviewProposalResponse:
     """Answers one."""
     to = protos.member(pb.ProposalState, request.state, State)
-    done = await actions.review(tx, request.code, request.etag, to, request.note)
+    cost = _cost(tx, request.cost) if request.HasField("cost") else 0
+    done = await actions.review(tx, request.code, request.etag, to, request.note, cost)
     return pb.ReviewProposalResponse(proposal=await _whole(tx, done))
 
 
@@ -95,20 +96,23 @@ async def report(tx: Transaction, request: pb.ReportProposalRequest) -> pb.Repor
 
 def _given(tx: Transaction, request: pb.CreateProposalRequest) -> Given:
     at = request.point if request.HasField("point") else None
-    cost = request.cost.units if request.HasField("cost") else 0
-    if request.HasField("cost") and request.cost.currency != tx.runtime.city.currency:
-        raise invalid("CURRENCY_UNKNOWN", f"Amounts are in {tx.runtime.city.currency}.", field="cost")
-    if not 0 <= cost <= MOST_COST:
-        raise invalid("AMOUNT_INVALID", f"Give a whole amount of at most {MOST_COST:,}.", field="cost")
     return Given(
         title=" ".join(request.title.split()),
         words=request.words,
         area=request.area,
         lon=at.lon if at else None,
         lat=at.lat if at else None,
-        cost=cost,
+        cost=_cost(tx, request.cost) if request.HasField("cost") else 0,
         network=request.origin.network,
     )
+
+
+def _cost(tx: Transaction, given: Money) -> int:
+    if given.currency != tx.runtime.city.currency:
+        raise invalid("CURRENCY_UNKNOWN", f"Amounts are in {tx.runtime.city.currency}.", field="cost")
+    if not 0 <= given.units <= MOST_COST:
+        raise invalid("AMOUNT_INVALID", f"Give a whole amount of at most {MOST_COST:,}.", field="cost")
+    return given.units
 
 
 async def _whole(tx: Transaction, one: Proposal, *, own: bool = False) -> pb.Proposal:
@@ -144,6 +148,9 @@ def view(tx: Transaction, one: Proposal, steps: Sequence[Step] = (), *, own: boo
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
+        ballot=str(one.ballot or ""),
+        approvals=one.approvals,
+        votes=one.votes,
     )
 
 

@@ -36,11 +36,15 @@ class State(Enum):
     WITHDRAWN = "withdrawn"
     IN_PROGRESS = "in_progress"
     DONE = "done"
+    CHOSEN = "chosen"
+    NOT_CHOSEN = "not_chosen"
 
 
 HIDDEN = frozenset({State.WAITING, State.REFUSED})
 """What the author and the agency alone see."""
-LISTED = (State.OPEN, State.ACCEPTED, State.DECLINED, State.IN_PROGRESS, State.DONE)
+LISTED = (
+    State.OPEN, State.ACCEPTED, State.CHOSEN, State.NOT_CHOSEN, State.DECLINED, State.IN_PROGRESS, State.DONE,
+)  # fmt: skip
 UNANSWERED = frozenset({State.WAITING, State.OPEN})
 
 
@@ -60,6 +64,8 @@ class StepKind(Enum):
     CLEANED_UP = "cleaned_up"
     PAID = "paid"
     RESOLVED = "resolved"
+    CHOSEN = "chosen"
+    NOT_CHOSEN = "not_chosen"
 
 
 class LinkKind(Enum):
@@ -100,6 +106,12 @@ class Proposal:
     answer: str = ""
     answered_at: datetime | None = None
     merged_into: UUID | None = None
+    ballot: UUID | None = None
+    """That decided on it."""
+    approvals: int = 0
+    """How many approved of it there."""
+    votes: int = 0
+    """How many voted there."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +133,8 @@ class Step:
 _REVIEWS = {
     State.OPEN: (StepKind.PUBLISHED, frozenset({State.WAITING, State.REFUSED})),
     State.REFUSED: (StepKind.REFUSED, frozenset({State.WAITING, State.OPEN})),
-    State.ACCEPTED: (StepKind.ACCEPTED, frozenset({State.OPEN, State.DECLINED})),
-    State.DECLINED: (StepKind.DECLINED, frozenset({State.OPEN, State.ACCEPTED})),
+    State.ACCEPTED: (StepKind.ACCEPTED, frozenset({State.OPEN, State.DECLINED, State.NOT_CHOSEN})),
+    State.DECLINED: (StepKind.DECLINED, frozenset({State.OPEN, State.ACCEPTED, State.CHOSEN})),
 }
 """What an officer may answer: what happened then, and from which states."""
 ANSWERS = tuple(_REVIEWS)
@@ -150,6 +162,43 @@ def require_affordable(process: Process, cost: int) -> None:
     if process.budget and cost > process.budget:
         message = f"The budget of this process is {process.budget:,}; propose what costs no more."
         raise invalid("PROPOSAL_TOO_COSTLY", message, field="cost")
+
+
+def require_unvoted(one: Proposal, process: Process, to: State | None = None) -> None:
+    """Lets nothing come to a ballot that is held, or leave it; what a vote decided stays where it binds. ``to`` is what
+    it is to become. Errors: PROCESS_VOTING.
+    """
+    if process.held and State.ACCEPTED in (one.state, to):
+        message = "The vote has begun: what it is about stays as it is until it is counted."
+        raise precondition("PROCESS_VOTING", message, state=one.state.value)
+    if one.state in (State.CHOSEN, State.NOT_CHOSEN) and to is not None and not process.advisory:
+        message = f"The vote binds by {process.regulation}: its result stays."
+        raise precondition("PROCESS_VOTING", message, state=one.state.value)
+
+
+def require_decided(one: Proposal, process: Process) -> None:
+    """Lets what is accepted be carried out only where no vote lies ahead. Errors: PROPOSAL_UNDECIDED."""
+    if one.state is State.ACCEPTED and process.votes and not process.phase.after(Phase.VOTE):
+        message = "Residents vote on it first; it is carried out if they choose it."
+        raise precondition("PROPOSAL_UNDECIDED", message, state=one.state.value)
+
+
+def priced(one: Proposal, process: Process, cost: int) -> Proposal:
+    """It with what officers reckon that it costs; 0: as its author does. Errors: PROPOSAL_TOO_COSTLY,
+    PROPOSAL_COST_REQUIRED.
+    """
+    made = replace(one, cost=cost or one.cost)
+    require_affordable(process, made.cost)
+    if process.votes and process.budget and not made.cost:
+        message = "Residents vote on a budget, so say what it costs."
+        raise invalid("PROPOSAL_COST_REQUIRED", message, field="cost")
+    return made
+
+
+def voted(one: Proposal, ballot: UUID, approvals: int, votes: int, chosen: bool, now: datetime) -> Proposal:
+    """A counted ballot chose it, or did not."""
+    made = _changed(one, State.CHOSEN if chosen else State.NOT_CHOSEN, now)
+    return replace(made, ballot=ballot, approvals=approvals, votes=votes)
 
 
 def review(one: Proposal, to: State, note: str, now: datetime) -> tuple[Proposal, StepKind]:
@@ -186,7 +235,7 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
     """It goes on in the next process, open to support there. ``kind`` is that which follows, ``inside`` whether its
     area lies in that of the process. Errors: PROPOSAL_CARRY_INVALID, INVALID_TRANSITION.
     """
-    if one.state is not State.ACCEPTED:
+    if one.state not in (State.ACCEPTED, State.CHOSEN):
         raise _over(one)
     if process.id == one.process or process.kind != kind or not kind or not inside:
         message = "It goes on in a process of the next kind whose area holds its own; /v1/process-kinds says which."
@@ -194,12 +243,13 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
     if process.phase not in (Phase.COLLECT, Phase.REVIEW):
         message = "That process takes in nothing more; name one that collects or is under review."
         raise invalid("PROPOSAL_CARRY_INVALID", message, field="process")
-    return replace(_changed(one, State.OPEN, now), process=process.id, agency=process.agency)
+    made = replace(_changed(one, State.OPEN, now), process=process.id, agency=process.agency)
+    return replace(made, ballot=None, approvals=0, votes=0)
 
 
 def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, StepKind]:
     """An officer tells how it is carried out. Errors: INVALID_TRANSITION."""
-    if one.state not in (State.ACCEPTED, State.IN_PROGRESS):
+    if one.state not in (State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS):
         raise _over(one)
     kind = StepKind.FINISHED if finished else StepKind.REPORTED
     return _changed(one, State.DONE if finished else State.IN_PROGRESS, now), kind

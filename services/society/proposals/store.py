@@ -1,6 +1,6 @@
 """SQL of proposals, their steps and what they are linked to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.kit.database.table import Keyset, Page, Table
 from services.society.proposals.model import A_PERSON, MOST_LINKS, MOST_WAITING, LinkKind, Proposal, State, Step
 
 _PROPOSALS = Table(
-    Proposal, "proposal", fixed=("code", "area", "lon", "lat", "cost", "author", "network", "supporters", "created_at")
+    Proposal, "proposal", fixed=("code", "area", "lon", "lat", "author", "network", "supporters", "created_at")
 )
 _STEPS = Table(Step, "proposal_step")
 _NEWEST: Keyset[Proposal] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
@@ -66,6 +66,21 @@ async def steps(tx: Transaction, proposal: UUID) -> Sequence[Step]:
     """The newest of one, in their order."""
     found = await _STEPS.every(tx, "proposal = $1 ORDER BY id DESC LIMIT $2", proposal, _SHOWN)
     return found[::-1]
+
+
+async def accepted(tx: Transaction, process: UUID, most: int) -> Sequence[Proposal]:
+    """Those of a process that are accepted, the oldest first."""
+    return await _PROPOSALS.every(tx, "process = $1 AND state = 'accepted' ORDER BY id LIMIT $2", process, most)
+
+
+async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Proposal]:
+    """Proposals by their ids."""
+    return {one.id: one for one in await _PROPOSALS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def steps_by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Step]:
+    """Steps by their ids."""
+    return {one.id: one for one in await _STEPS.every(tx, "id = ANY($1)", list(wanted))}
 
 
 async def waiting(tx: Transaction, process: UUID) -> int:

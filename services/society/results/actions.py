@@ -22,6 +22,8 @@ from services.society.counting import pabulib
 from services.society.counting.counts import rule
 from services.society.counting.pabulib import Head
 from services.society.counting.votes import Outcome
+from services.society.processes import actions as processes
+from services.society.proposals import actions as proposals
 from services.society.results import store
 from services.society.results.opening import Opened, opened
 from services.society.results.store import Result
@@ -117,9 +119,22 @@ async def _keep(tx: Transaction, ballot: Ballot, done: Opened) -> None:
     )
     counted = model.counted(ballot, tx.now)
     await kept.save(tx, counted)
+    process = ids.parse(counted.process)
+    if process is not None:
+        if shown:  # of too few votes nothing is told: officers decide then
+            await proposals.voted(tx, counted.id, outcome.votes, _of_proposals(counted, outcome))
+        await processes.release(tx, process)
     correlation = counted.process or str(counted.id)
     event = events.counted(counted, outcome, done.digest)
     tx.emit(event, aggregate=str(counted.id), version=counted.version, correlation=correlation)
+
+
+def _of_proposals(ballot: Ballot, outcome: Outcome) -> dict[str, tuple[int, bool]]:
+    """By the code of a proposal how many approve of it, and whether it was chosen."""
+    return {
+        proposal: (outcome.approvals[number], number in outcome.chosen)
+        for number, proposal in enumerate(ballot.proposals, 1)
+    }
 
 
 async def _disagrees(tx: Transaction, ballot: Ballot, why: str) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
 
-from services.environment.subscriptions import actions, delivering, queue, timers, wording
+from services.environment.subscriptions import actions, queue, timers, wording
+from services.kit.mail import delivering
 from services.kit.runtime import Runtime
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.conftest import DPU
@@ -353,9 +355,9 @@ async def test_a_mail_in_hand_is_not_due_again_however_slow_the_server_is(
     await subscribers.hear()
     due, taken = delivering._due, subscribers.catcher.handle_DATA
 
-    async def later(runtime: Runtime, in_hand: Sequence[UUID] = ()) -> tuple[list[delivering.Ready], bool]:
+    async def later(runtime: Runtime, mails: Any, in_hand: Sequence[UUID] = ()) -> Any:
         subscribers.served.pass_time(minutes=1)
-        return await due(runtime, in_hand)
+        return await due(runtime, mails, in_hand)
 
     async def slow(*given: object) -> str:
         await asyncio.sleep(0.3)

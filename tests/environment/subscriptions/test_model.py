@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.environment.criteria.profile import criteria_of
-from services.environment.subscriptions import limits, model, wording
-from services.environment.subscriptions.limits import Asked
+from services.environment.subscriptions import model, wording
 from services.environment.subscriptions.model import NOBODY, Telling
 from services.kit.city import load_city
-from services.kit.mail import addresses, tokens
+from services.kit.mail import addresses, limits, tokens
+from services.kit.mail.limits import Asked
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 SECRET = b"x" * 32

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.fixtures.pillars import Served
+from tests.society.ballots.deciding import Deciding
 from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
 
 _BORN = date(1970, 1, 1)
@@ -36,6 +37,14 @@ async def _live(served: Served) -> None:
     votes.page_token = (await voting.call(votes)).next_page_token
     await voting.call(votes)
     served.now -= timedelta(days=2)
+    await _of_process(served)
+
+
+async def _of_process(served: Served) -> None:
+    deciding, began = Deciding(served), served.now
+    process = await deciding.voted()
+    await deciding.count(process, *[deciding.codes[0]] * 5)
+    served.now = began
 
 
 LIVES = {"ballots": _live}

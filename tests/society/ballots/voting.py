@@ -84,11 +84,11 @@ class Voting:
         found: pb.Booth = (await self.call(asked, caller)).booth
         return found
 
-    async def counted(self, ballot: pb.Ballot) -> pb.BallotResult:
+    async def counted(self, ballot: pb.Ballot, agency: Caller = BAPPEDA) -> pb.BallotResult:
         """What came of a ballot, once it closes and is counted."""
         if self.served.now < ballot.close_time.ToDatetime(self.served.now.tzinfo):
             self.served.pass_time(days=2)
-        await self.call(pb.CountBallotRequest(id=ballot.id, etag="1"), BAPPEDA)
+        await self.call(pb.CountBallotRequest(id=ballot.id, etag="1"), agency)
         await timers.count(self.served.runtime)
         return await self.result(ballot)
 

@@ -1,0 +1,260 @@
+"""Sends the mails of a queue that are due, at least once: a repeat after a crash carries the same Message-ID.
+
+A pillar says how its mails are written, and what becomes of an address that nobody has:
+
+    DELIVERY = Delivery(queue.MAILS, _ready, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY)
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any, Generic, NamedTuple
+from uuid import UUID
+
+import aiosmtplib
+import structlog
+
+from observability import metrics, semconv
+from observability.semconv import Metric
+from services.kit import tasks
+from services.kit.database import Transaction
+from services.kit.database.group_commit import GroupCommit
+from services.kit.mail import sending
+from services.kit.mail.queue import PRUNED, M, MailState, Queue
+from services.kit.runtime import Runtime
+
+BATCH = 200
+TURN = 10
+"""Mails that are written before others have their turn: one takes a millisecond or two."""
+CONNECTIONS = 4
+"""To the mail server at once."""
+UNKNOWN = 8
+"""Mails of a connection that the server has taken, of which the database does not know it yet."""
+FIRST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 1800.0
+MOST_ATTEMPTS = 12
+
+_log = structlog.get_logger()
+
+
+class NotSent(NamedTuple):
+    """A mail that is not to be sent: how it ends, and why."""
+
+    state: MailState
+    reason: str = ""
+
+
+Made = EmailMessage | NotSent
+
+
+class Ended(NamedTuple):
+    """A mail that has come to its end, and how."""
+
+    mail: UUID
+    state: MailState
+    reason: str
+
+
+@dataclass(frozen=True)
+class Delivery(Generic[M]):
+    """How the mails of a queue are delivered."""
+
+    queue: Queue[M]
+    write: Callable[[Transaction, Sequence[M]], Awaitable[Callable[[M], Made | None]]]
+    """Reads what mails are about, and answers with what writes one of them; None where it is forgotten meanwhile."""
+    undeliverable: Callable[[Transaction, M], Awaitable[None]]
+    """The server says for good that nobody has the address of a mail."""
+    mails: Metric
+    """The counter of mails that ended, by state."""
+    expiry: timedelta
+    """A mail that has waited for so long helps nobody."""
+    ended: Callable[[Transaction, M, NotSent], Awaitable[None]] | None = None
+    """What else becomes of a mail that is not sent."""
+
+    def count(self, state: MailState, amount: int) -> None:
+        """Counts mails that have ended."""
+        metrics.count(*self.mails, amount, {semconv.STATE: state.value})
+
+
+Ready = tuple[M, EmailMessage]
+
+
+async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> None:
+    """Sends all that is due. Without a mail server, and while it is not open, mails wait until they help nobody."""
+    delivery.count(MailState.SENT, 0)  # an alert is about mails of which none is sent
+    await _expire(runtime, delivery)
+    if not runtime.settings.smtp_url or not open_:
+        return
+
+    async def end(tx: Transaction, mails: Sequence[Ended]) -> list[None]:
+        return await _end(tx, delivery, mails)
+
+    ended = GroupCommit(runtime, end, flushers=1)
+    ended.start()
+    lanes = [_Lane(runtime, delivery, ended) for _ in range(CONNECTIONS)]
+    due = asyncio.create_task(_due(runtime, delivery))
+    under_way: list[asyncio.Task[None]] = []
+    try:
+        while True:
+            ready, more = await due
+            in_hand = [mail.id for mail, _ in ready]
+            if more:  # they are claimed and written while the others are sent
+                due = asyncio.create_task(_due(runtime, delivery, in_hand))
+            sends = (lane.send(ready[place::CONNECTIONS]) for place, lane in enumerate(lanes))
+            under_way = [asyncio.create_task(each) for each in sends]
+            await asyncio.gather(*under_way)
+            if not more:
+                return
+    finally:
+        await tasks.end(due, *under_way)  # each ends the mail that it has in hand
+        try:
+            await asyncio.gather(*(lane.close() for lane in lanes))
+        finally:
+            await ended.stop()
+
+
+async def _due(runtime: Runtime, delivery: Delivery[M], in_hand: Sequence[UUID] = ()) -> tuple[list[Ready[M]], bool]:
+    """Mails that are to be sent now, and whether there may be more. Those in hand are not due."""
+    async with runtime.transaction() as tx:
+        claimed = await delivery.queue.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S, in_hand)
+    if not claimed:
+        return [], False
+    async with runtime.transaction() as tx:
+        return await _ready(tx, delivery, claimed), len(claimed) == BATCH
+
+
+async def _end(tx: Transaction, delivery: Delivery[M], mails: Sequence[Ended]) -> list[None]:
+    """Ends mails, those that end alike in one statement."""
+    alike: dict[tuple[MailState, str], list[UUID]] = {}
+    for one in mails:
+        alike.setdefault((one.state, one.reason), []).append(one.mail)
+    for (state, reason), ids in alike.items():
+        await delivery.queue.finish(tx, ids, state, reason)
+    return [None] * len(mails)
+
+
+async def _expire(runtime: Runtime, delivery: Delivery[M]) -> None:
+    while True:
+        async with runtime.transaction() as tx:
+            dropped = await delivery.queue.expire(tx, tx.now - delivery.expiry)
+        delivery.count(MailState.DROPPED, dropped)
+        if dropped < PRUNED:
+            return
+
+
+async def _ready(tx: Transaction, delivery: Delivery[M], claimed: Sequence[M]) -> list[Ready[M]]:
+    """The mails that are still to be sent, as they are now; the others are ended."""
+    write = await delivery.write(tx, claimed)
+    ready = []
+    for place, mail in enumerate(claimed):
+        if place % TURN == 0:
+            await asyncio.sleep(0)
+        try:
+            made = write(mail)
+        except Exception as error:  # the others must not wait for it
+            _log.exception("mail cannot be written", mail=str(mail.id))
+            made = NotSent(MailState.DROPPED, type(error).__name__)
+        if made is None:
+            continue  # forgotten meanwhile, and its mails with it
+        if isinstance(made, EmailMessage):
+            ready.append((mail, made))
+            continue
+        if delivery.ended is not None:
+            await delivery.ended(tx, mail, made)
+        await delivery.queue.finish(tx, [mail.id], made.state, made.reason)
+        delivery.count(made.state, 1)
+    return ready
+
+
+class _Lane(Generic[M]):
+    """A connection to the mail server, kept for as long as there is something to send.
+
+    While mails are handed over, it is committed that those before were taken, and no more than ``UNKNOWN`` run ahead of
+    that: as many are repeated at most when the process is killed.
+    """
+
+    def __init__(self, runtime: Runtime, delivery: Delivery[M], ended: GroupCommit[Ended, None]) -> None:
+        self._runtime, self._delivery, self._ended = runtime, delivery, ended
+        self._server = sending.connection(runtime.settings)
+        self._ending: deque[asyncio.Task[None]] = deque()
+
+    async def send(self, ready: Sequence[Ready[M]]) -> None:
+        """Sends some mails. Where the connection ends before they do, the rest comes again after its pause."""
+        waiting = list(ready)
+        try:
+            while waiting:
+                if not self._server.is_connected:
+                    await self._server.connect()
+                await _through(self._hand_over(*waiting.pop(0)))
+                if not self._server.is_connected:
+                    break  # it said nothing of the others
+        except (aiosmtplib.SMTPException, OSError) as error:
+            for mail, _ in waiting:
+                await self._failed(mail, error)
+
+    async def close(self) -> None:
+        """Hangs up, once all ends are committed."""
+        self._server.close()
+        ends, self._ending = tuple(self._ending), deque()
+        for failure in await asyncio.gather(*ends, return_exceptions=True):
+            if failure is not None:
+                raise failure
+
+    async def _hand_over(self, mail: M, message: EmailMessage) -> None:
+        try:
+            await self._server.send_message(message, sender=self._runtime.settings.mail_sender)
+        except Exception as error:
+            await self._failed(mail, error)
+        else:
+            await self._finish(mail, MailState.SENT)
+
+    async def _failed(self, mail: M, error: Exception) -> None:
+        # The error's text may quote the address: only its class and code are told.
+        name, code = type(error).__name__, sending.code(error)
+        reason = f"{name} {code or ''}".strip()
+        log = _log.bind(mail=str(mail.id), attempts=mail.attempts, error=name, code=code)
+        if sending.is_final(error):
+            if sending.nobody_has(error):
+                async with self._runtime.transaction() as tx:
+                    await self._delivery.undeliverable(tx, mail)
+            await self._finish(mail, MailState.REFUSED, reason)
+            log.warning("mail refused")
+        elif mail.attempts >= MOST_ATTEMPTS:
+            await self._finish(mail, MailState.GIVEN_UP, reason)
+            log.error("mail given up")
+        else:
+            log.warning("mail not sent, will be repeated")
+
+    async def _finish(self, mail: M, state: MailState, reason: str = "") -> None:
+        """Begins to end a mail."""
+        await self._known(UNKNOWN - 1)
+        self._ending.append(asyncio.create_task(self._ended.submit(Ended(mail.id, state, reason))))
+        self._delivery.count(state, 1)
+
+    async def _known(self, but: int) -> None:
+        """Waits until all ends are committed ``but`` so many."""
+        while len(self._ending) > but:
+            await _waited(self._ending.popleft())
+
+
+async def _through(work: Coroutine[Any, Any, None]) -> None:
+    """Does what was begun to its end, also when this process is told to stop meanwhile: what the server has taken is
+    known to be sent, and not sent again.
+    """
+    await _waited(asyncio.create_task(work))
+
+
+async def _waited(task: "asyncio.Task[None]") -> None:
+    """Until it has ended, however often this process is told to stop meanwhile."""
+    stopped = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            stopped = True
+    if stopped:
+        raise asyncio.CancelledError
+    task.result()

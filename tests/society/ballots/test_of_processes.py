@@ -1,0 +1,161 @@
+"""The ballot of a process: its options are the accepted proposals, and what came of it decides on them."""
+
+import pytest
+
+from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
+from smartcity.society.v1 import processes_pb2 as pb
+from smartcity.types.v1.money_pb2 import Money
+from tests.governance.conftest import refused
+from tests.society.ballots.deciding import ACCEPTED, AGENCY, SEKAYU, Deciding
+from tests.society.residents.people import People
+from tests.society.taking_part import REASON
+
+CHOSEN, NOT_CHOSEN = proposals_pb2.PROPOSAL_STATE_CHOSEN, proposals_pb2.PROPOSAL_STATE_NOT_CHOSEN
+VOTE, CARRY_OUT = pb.PROCESS_PHASE_VOTE, pb.PROCESS_PHASE_CARRY_OUT
+
+
+@pytest.fixture
+def deciding(people: People) -> Deciding:
+    """The pillar, where nothing is decided on."""
+    return Deciding(people.served)
+
+
+async def test_it_opens_with_the_vote_and_its_options_are_the_accepted_proposals(deciding: Deciding) -> None:
+    process = await deciding.collecting()
+    for cost in (12_000_000, 9_000_000):
+        await deciding.accept(process.id, cost)
+    await deciding.society.propose(process.id)
+    voting = await deciding.vote(process)
+    ballot = await deciding.ballot(voting)
+    found = {one.proposal: (one.title, one.cost) for one in ballot.options}
+    assert found == dict(
+        zip(deciding.codes, [("Lampu jalan di gang", 12_000_000), ("Lampu jalan di gang", 9_000_000)], strict=True)
+    )
+    assert (ballot.process, ballot.agency, ballot.budget.units, ballot.close_time, list(ballot.areas)) == (
+        process.id, AGENCY.agency, 25_000_000, process.dates.carry_out, [SEKAYU],
+    )  # fmt: skip
+    await deciding.hear(voting)
+    assert (await deciding.society.read(process.id)).ballot == voting.ballot, "again is harmless"
+
+
+async def test_the_process_stays_in_its_vote_until_the_ballot_is_counted_and_then_goes_on(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    assert not process.HasField("due_time")
+    with refused("BALLOT_UNCOUNTED"):
+        await deciding.society.move(process, CARRY_OUT, AGENCY)
+    await deciding.society.fall_due(days=20)
+    assert (await deciding.society.read(process.id)).phase == VOTE
+    result = await deciding.count(process)
+    assert result.withheld
+    done = await deciding.society.read(process.id)
+    assert (done.phase, done.ballot_counted, done.steps[-1].automatic) == (CARRY_OUT, True, True)
+
+
+async def test_where_nobody_said_when_it_is_carried_out_an_officer_opens_the_ballot_and_moves_on(
+    deciding: Deciding,
+) -> None:
+    process = await deciding.voted(dates=pb.ProcessDates())
+    assert process.ballot == ""
+    announce = deciding.voting.plan(process=process.id, title="", budget=0)
+    del announce.options[:]
+    ballot = (await deciding.voting.call(announce, AGENCY)).ballot
+    assert [one.cost for one in sorted(ballot.options, key=lambda one: -one.cost)] == [12_000_000, 9_000_000, 8_000_000]
+    announce.request_id = ""
+    with refused("BALLOT_EXISTS"):
+        await deciding.voting.call(announce, AGENCY)
+    process = await deciding.society.read(process.id)
+    await deciding.count(process)
+    process = await deciding.society.read(process.id)
+    assert (process.phase, process.ballot_counted) == (VOTE, True)
+    assert (await deciding.society.move(process, CARRY_OUT, AGENCY)).phase == CARRY_OUT
+
+
+async def test_counted_votes_choose_and_everybody_hears_how_many(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    lamps, drains, post = deciding.codes
+    result = await deciding.count(process, *[f"{lamps} {post}"] * 4, drains, lamps)
+    assert result.votes == 6
+    found = [await deciding.society.proposal(code) for code in deciding.codes]
+    assert [(one.state, one.approvals, one.votes) for one in found] == [
+        (CHOSEN, 5, 6), (NOT_CHOSEN, 1, 6), (CHOSEN, 4, 6),
+    ]  # fmt: skip
+    assert [(one.steps[-1].kind, one.steps[-1].reference) for one in found[:2]] == [
+        (proposals_pb2.PROPOSAL_STEP_KIND_CHOSEN, process.ballot),
+        (proposals_pb2.PROPOSAL_STEP_KIND_NOT_CHOSEN, process.ballot),
+    ]
+    rows = [row for row in await deciding.served.outbox() if row["type"].endswith("ProposalAdvanced")]
+    told = [events_pb2.ProposalAdvanced.FromString(row["payload"]) for row in rows]
+    assert {one.code: one.state for one in told if one.state in (CHOSEN, NOT_CHOSEN)} == {
+        lamps: CHOSEN, post: CHOSEN, drains: NOT_CHOSEN,
+    }  # fmt: skip
+    (counted,) = [row for row in await deciding.served.outbox() if row["type"].endswith("BallotCounted")]
+    assert set(events_pb2.BallotCounted.FromString(counted["payload"]).chosen_proposals) == {lamps, post}
+    report = proposals_pb2.ReportProposalRequest(code=lamps, etag=found[0].etag, note=REASON)
+    assert (await deciding.society.call(report, AGENCY)).proposal.state == proposals_pb2.PROPOSAL_STATE_IN_PROGRESS
+
+
+async def test_nothing_comes_to_a_ballot_that_is_held_or_leaves_it(deciding: Deciding) -> None:
+    process = await deciding.collecting()
+    one, _ = [await deciding.accept(process.id, 5_000_000) for _ in range(2)]
+    late = await deciding.society.propose(process.id, cost=Money(currency="IDR", units=5_000_000))
+    late = await deciding.society.review(late, proposals_pb2.PROPOSAL_STATE_OPEN, AGENCY)
+    with refused("PROPOSAL_UNDECIDED"):
+        await deciding.society.call(
+            proposals_pb2.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON), AGENCY
+        )
+    await deciding.vote(process)
+    for proposal, to in ((one, proposals_pb2.PROPOSAL_STATE_DECLINED), (late, ACCEPTED)):
+        with refused("PROCESS_VOTING"):
+            await deciding.society.review(proposal, to, AGENCY)
+    with refused("PROCESS_VOTING"):
+        carry = proposals_pb2.CarryProposalRequest(code=one.code, etag=one.etag, process=process.id, note=REASON)
+        await deciding.society.call(carry, AGENCY)
+    assert (await deciding.society.review(late, proposals_pb2.PROPOSAL_STATE_DECLINED, AGENCY)).answer
+
+
+async def test_of_too_few_votes_nothing_is_told_and_officers_decide(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    lamps, drains, _ = deciding.codes
+    await deciding.count(process, *[lamps] * 4)
+    one = await deciding.society.proposal(lamps)
+    assert (one.state, one.ballot) == (ACCEPTED, "")
+    report = proposals_pb2.ReportProposalRequest(code=drains, etag=(await deciding.society.proposal(drains)).etag)
+    report.note = REASON
+    assert (await deciding.society.call(report, AGENCY)).proposal.state == proposals_pb2.PROPOSAL_STATE_IN_PROGRESS
+
+
+async def test_advice_may_be_departed_from_with_a_reason_and_what_binds_may_not(deciding: Deciding) -> None:
+    for regulation in ("", "Perwal 88/2018"):
+        deciding.codes.clear()
+        process = await deciding.voted(regulation=regulation)
+        lamps, drains, post = deciding.codes
+        await deciding.count(process, *[f"{lamps} {post}"] * 5)
+        one = await deciding.society.proposal(drains, AGENCY)
+        if regulation:
+            with refused("PROCESS_VOTING"):
+                await deciding.society.review(one, ACCEPTED, AGENCY)
+        else:
+            assert (await deciding.society.review(one, ACCEPTED, AGENCY)).answer == REASON
+            await deciding.served.admin.execute("DELETE FROM society.resident")
+
+
+async def test_officers_say_what_it_costs_before_residents_vote_on_a_budget(deciding: Deciding) -> None:
+    process = await deciding.collecting()
+    with refused("PROPOSAL_COST_REQUIRED"):
+        await deciding.accept(process.id, 0)
+    with refused("PROPOSAL_TOO_COSTLY"):
+        await deciding.accept(process.id, 1_000_000, cost=Money(currency="IDR", units=25_000_001))
+    made = await deciding.accept(process.id, 1_000_000, cost=Money(currency="IDR", units=2_000_000))
+    assert made.cost.units == 2_000_000
+
+
+async def test_with_one_proposal_there_is_nothing_to_choose(deciding: Deciding) -> None:
+    process = await deciding.voted(costs=(5_000_000,))
+    assert process.ballot == ""
+    with refused("BALLOT_OPTIONS_INVALID"):
+        await deciding.voting.call(deciding.voting.plan(process=process.id), AGENCY)
+    with refused("BALLOT_OPTIONS_INVALID"):
+        await deciding.voting.call(ballots_pb2.CreateBallotRequest(
+            title="Tanpa pilihan", close_time=process.dates.carry_out, areas=[SEKAYU], cut_off="2026-11-24",
+        ), AGENCY)  # fmt: skip
+    assert (await deciding.society.move(process, CARRY_OUT, AGENCY)).phase == CARRY_OUT
