@@ -181,6 +181,12 @@ RESIDENT_WAITING_AGE: Final = Metric(
 COMMENT_WAITING_AGE: Final = Metric(
     "smartcity.comments.waiting.age", "s", "Age of the oldest comment on a proposal that waits to be read; 0 without"
 )
+FOLLOWER_MAILS: Final = Metric(
+    "smartcity.proposals.mails", "{mail}", "Mails to followers of proposals that ended, by state"
+)
+FOLLOWER_MAIL_AGE: Final = Metric(
+    "smartcity.proposals.mail.age", "s", "Age of the oldest mail to a follower not sent yet; 0 without one"
+)
 PROPOSAL_LATE_AGE: Final = Metric(
     "smartcity.proposals.late.age", "s", "Since the proposal should have been answered that is late the longest"
 )

@@ -18,6 +18,18 @@ UNANSWERED = (
                 0, now(), now(), now() - interval '7 days', '')
         ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
 )
+# A ballot that closed three days ago.
+UNCOUNTED = (
+    f"""INSERT INTO society.ballot
+          (id, version, state, agency, process, title, title_en, method, names, names_en, costs, proposals, budget,
+           winners, most_choices, min_age, areas, cut_off, regulation, opens_at, closes_at, public_key, private_key,
+           created_at, updated_at)
+        VALUES ('{_PROCESS}', 1, 'held', '{_MARK}', '', '{_MARK}', '', 'approval', '{{a,b}}', '{{a,b}}', '{{0,0}}',
+                '{{"",""}}', 0, 1, 1, 0, '{{33.74}}', now()::date, '', now() - interval '4 days',
+                now() - interval '3 days', '\\x00', '\\x00', now(), now())
+        ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
+)
+COUNTED = (f"DELETE FROM society.ballot WHERE id = '{_PROCESS}'",)  # noqa: S608 - of ours
 # The triggers count what comes and changes; what is taken away is taken off here, if it was there.
 ANSWERED = (
     f"""WITH gone AS (DELETE FROM society.proposal WHERE code = '{_MARK}' RETURNING state)

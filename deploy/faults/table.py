@@ -309,6 +309,10 @@ ALL = (
         "ParticipationLate", "society", Trace.NONE, Sql(society.UNANSWERED, society.ANSWERED),
     ),
     Fault(
+        "ballot-uncounted", "A ballot closed three days ago, and nobody counts it.", "SQL: a ballot",
+        "BallotUncounted", "society", Trace.NONE, Sql(society.UNCOUNTED, society.COUNTED),
+    ),
+    Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),

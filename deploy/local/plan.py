@@ -183,7 +183,7 @@ class Plan:
             **(self._governance() if pillar == "governance" else {}),
             **(self._economy() if pillar == "economy" else {}),
             **(self._environment() if pillar == "environment" else {}),
-            **({"SMARTCITY_RESIDENT_SECRET": self.secrets.key("residents")} if pillar == "society" else {}),
+            **(self._society() if pillar == "society" else {}),
             **(devices.vehicles(self.secrets, self.ports.mqtt) if pillar == "living" else {}),
             **(self._branding() if pillar == "branding" else {}),
         }
@@ -204,6 +204,12 @@ class Plan:
             "SMARTCITY_DATA_KEY": self.secrets.key("data-key"),
             "SMARTCITY_LINK_SECRET": self.secrets.key("link-secret"),
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("receipt")),
+            "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
+        }
+
+    def _society(self) -> dict[str, str]:
+        return {
+            "SMARTCITY_RESIDENT_SECRET": self.secrets.key("residents"),
             "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
         }
 

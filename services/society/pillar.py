@@ -7,6 +7,7 @@ import services.society.agreeing.api as consents
 import services.society.ballots.api as ballots
 import services.society.booths.api as booths
 import services.society.comments.api as comments
+import services.society.following.api as following
 import services.society.kinds.api as kinds
 import services.society.own_data.api as own_data
 import services.society.processes.api as processes
@@ -18,6 +19,9 @@ from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.ballots import reactions as ballot_reactions
 from services.society.comments import gauges as comment_gauges
 from services.society.comments import timers as comment_timers
+from services.society.following import gauges as following_gauges
+from services.society.following import reactions as following_reactions
+from services.society.following import timers as following_timers
 from services.society.overview import api as overview
 from services.society.own_data import reactions as own_data_reactions
 from services.society.own_data import timers as own_data_timers
@@ -47,6 +51,7 @@ PILLAR = Pillar(
     prepare=prepare,
     gauges=(
         comment_gauges.GAUGES,
+        following_gauges.GAUGES,
         process_gauges.GAUGES,
         proposal_gauges.GAUGES,
         resident_gauges.GAUGES,
@@ -57,6 +62,7 @@ PILLAR = Pillar(
         booths,
         comments,
         consents,
+        following,
         kinds,
         overview,
         own_data,
@@ -68,6 +74,7 @@ PILLAR = Pillar(
     ),
     reactions=(
         Reaction(events_pb2.ProcessMoved, ballot_reactions.on_process_moved),
+        Reaction(events_pb2.ProposalAdvanced, following_reactions.on_proposal_advanced),
         Reaction(events_pb2.PersonalDataRequested, own_data_reactions.on_personal_data_requested),
         Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),
         Reaction(environment.CleanupCompleted, proposal_reactions.on_cleanup_completed),
@@ -79,6 +86,9 @@ PILLAR = Pillar(
         Timer("counters of processes", timedelta(seconds=5), process_timers.fold_counters),
         Timer("ballots to count", timedelta(seconds=1), result_timers.count),
         Timer("old requests for own data", timedelta(hours=1), own_data_timers.forget),
+        Timer("news to followers", timedelta(seconds=1), following_timers.pass_on),
+        Timer("mails to followers", timedelta(seconds=1), following_timers.deliver),
+        Timer("old followers", timedelta(hours=1), following_timers.prune),
         Timer("counters of proposals", timedelta(seconds=5), proposal_timers.fold_counters),
         Timer("old words of proposals", timedelta(hours=1), proposal_timers.forget),
         Timer("old words of comments", timedelta(hours=1), comment_timers.forget),

@@ -2,13 +2,13 @@
 
 from pydantic import Field, SecretStr
 
-from services.kit.settings import Settings
+from services.kit.mail.settings import MailSettings
 
 
-class SocietySettings(Settings):
+class SocietySettings(MailSettings):
     """What society needs to know more."""
 
     resident_secret: SecretStr = Field(
         SecretStr(""),
-        description="Base64 of at least 32 bytes that seal residents' numbers and ballots; empty: neither are taken",
+        description="Base64 of at least 32 bytes that seal residents, ballots and followers; empty: there are none",
     )

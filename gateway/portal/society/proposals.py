@@ -18,6 +18,7 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.texts import language_of
 from gateway.portal.society.author_keys import keep, key_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.city import Area, City
@@ -27,7 +28,14 @@ from smartcity.society.v1 import proposals_views as views
 
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset(
-    {"proposal_made", "proposal_supported", "proposal_supported_before", "proposal_withdrawn", "comment_sent"}
+    {
+        "proposal_made",
+        "proposal_supported",
+        "proposal_supported_before",
+        "proposal_withdrawn",
+        "proposal_followed",
+        "comment_sent",
+    }
 )
 POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
 _STAFF = frozenset({"officer", "verifier", "admin"})
@@ -80,7 +88,7 @@ async def find(kode: str = "") -> Response:
 @router.get("/usulan/{code}")
 async def one(request: Request, code: Code, caller: Reader, done: str = "") -> Response:
     """One proposal."""
-    return await _one(request, code, caller, FormState(done=done if done in DONE else ""))
+    return await show(request, code, caller, FormState(done=done if done in DONE else ""))
 
 
 @router.post("/usulan/{code}/dukung", dependencies=CHECKED)
@@ -90,7 +98,7 @@ async def support(request: Request, code: Code, caller: Reader) -> Response:
     asked = pb.SupportProposalRequest(request_id=form["request_id"], code=code, origin=origin_of(request))
     answer = await attempted(request, "support", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _one(request, code, caller, answer)
+        return await show(request, code, caller, answer)
     return RedirectResponse(f"{path_of(code)}?done=proposal_supported{'' if answer.counted else '_before'}", 303)
 
 
@@ -103,7 +111,7 @@ async def comment(request: Request, code: Code, caller: Reader) -> Response:
     )
     answer = await attempted(request, "comment", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _one(request, code, caller, answer)
+        return await show(request, code, caller, answer)
     return RedirectResponse(f"{path_of(code)}?done=comment_sent", 303)
 
 
@@ -116,7 +124,7 @@ async def withdraw(request: Request, code: Code, caller: Reader) -> Response:
     )
     answer = await attempted(request, "withdraw", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _one(request, code, caller, answer)
+        return await show(request, code, caller, answer)
     return RedirectResponse(f"{path_of(code)}?done=proposal_withdrawn", 303)
 
 
@@ -130,7 +138,8 @@ async def _form(request: Request, id_: str, caller: Caller, shown: FormState) ->
     )  # fmt: skip
 
 
-async def _one(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+async def show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    """A proposal's page, with what came of a form on it."""
     key = key_of(request)
     answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code, link_key=key), caller)
     found = views.proposal(answer.proposal)
@@ -142,7 +151,8 @@ async def _one(request: Request, code: str, caller: Caller, shown: FormState) ->
     return render(
         request, "society/proposal.html", shown.status, private=found.own, here="society", it=found,
         key=key if found.own else "", comments=[comments_views.comment(each) for each in said.comments],
-        next_href=next_href(path_of(found.code), said.next_page_token), **shown.context(),
+        next_href=next_href(path_of(found.code), said.next_page_token),
+        language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip
 
 

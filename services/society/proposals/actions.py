@@ -163,14 +163,22 @@ async def report(
     return await _done(tx, done, kind, note, reference)
 
 
-async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: StepKind) -> None:
-    """What proposals are linked to has come to its end: their pages and supporters hear of it."""
+async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: StepKind, *, ends: bool = True) -> None:
+    """What proposals are linked to goes on or (``ends``) has come to its end: their pages and supporters hear of it.
+
+    A proposal whose linked work has all ended is carried out.
+    """
     if not reference:
         return
     for proposal in await store.linked(tx, link, reference):
         before = await store.get(tx, proposal, lock=True)
-        if before is not None:
-            await _done(tx, model.heard(before, tx.now), kind, "", reference)
+        if before is None:
+            continue
+        heard = await _done(tx, model.heard(before, tx.now), kind, "", reference)
+        if ends and await store.end_link(tx, link, reference, proposal):
+            done = model.finished(heard, tx.now)
+            if done is not None:
+                await _done(tx, done, StepKind.FINISHED, "")
 
 
 async def voted(tx: Transaction, ballot: UUID, votes: int, results: Mapping[str, tuple[int, bool]]) -> None:

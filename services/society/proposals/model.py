@@ -68,6 +68,10 @@ class StepKind(Enum):
     NOT_CHOSEN = "not_chosen"
 
 
+WORK = ("complaint", "cleanup")
+"""Kinds of links whose end is that of work."""
+
+
 class LinkKind(Enum):
     """What a proposal may be linked to."""
 
@@ -249,7 +253,7 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
 
 def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, StepKind]:
     """An officer tells how it is carried out. Errors: INVALID_TRANSITION."""
-    if one.state not in (State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS):
+    if one.state not in (State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS, State.DONE):
         raise _over(one)
     kind = StepKind.FINISHED if finished else StepKind.REPORTED
     return _changed(one, State.DONE if finished else State.IN_PROGRESS, now), kind
@@ -258,6 +262,11 @@ def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, Step
 def heard(one: Proposal, now: datetime) -> Proposal:
     """Something that it is linked to has come to its end."""
     return _changed(one, one.state, now)
+
+
+def finished(one: Proposal, now: datetime) -> Proposal | None:
+    """All work that it is linked to has ended: it is carried out; None where it is not being carried out."""
+    return _changed(one, State.DONE, now) if one.state is State.IN_PROGRESS else None
 
 
 def may_support(one: Proposal) -> bool:

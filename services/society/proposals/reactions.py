@@ -1,5 +1,5 @@
-"""What proposals do when what they are linked to comes to its end in another pillar. What is linked to none changes
-nothing.
+"""What proposals do when what they are linked to goes on, or comes to its end, in another pillar. What is linked to
+none changes nothing.
 """
 
 from services.kit.database import Transaction
@@ -15,7 +15,7 @@ async def on_cleanup_completed(tx: Transaction, event: Event[environment.Cleanup
     """A crew has cleaned up."""
     done = event.message
     await actions.tell_linked(tx, LinkKind.CLEANUP, done.id, StepKind.CLEANED_UP)
-    await actions.tell_linked(tx, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP)
+    await actions.tell_linked(tx, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP, ends=False)
 
 
 async def on_complaint_resolved(tx: Transaction, event: Event[governance.ComplaintResolved]) -> None:
@@ -24,5 +24,5 @@ async def on_complaint_resolved(tx: Transaction, event: Event[governance.Complai
 
 
 async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
-    """A payment was made."""
-    await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID)
+    """A payment was made: that is no work."""
+    await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.society.proposals.model import A_PERSON, MOST_LINKS, MOST_WAITING, LinkKind, Proposal, State, Step
+from services.society.proposals.model import A_PERSON, MOST_LINKS, MOST_WAITING, WORK, LinkKind, Proposal, State, Step
 
 _PROPOSALS = Table(
     Proposal, "proposal", fixed=("code", "area", "lon", "lat", "author", "network", "supporters", "created_at")
@@ -35,6 +35,12 @@ _LINK = """
 INSERT INTO proposal_link (kind, reference, proposal, created_at) SELECT $2, $3, $1, $4
  WHERE (SELECT count(*) FROM (SELECT FROM proposal_link WHERE proposal = $1 LIMIT $5) AS part) < $5
 ON CONFLICT DO NOTHING
+"""
+_END_LINK = """
+UPDATE proposal_link SET ended_at = $4 WHERE kind = $1 AND reference = $2 AND proposal = $3 AND ended_at IS NULL
+"""
+_ALL_ENDED = """
+SELECT coalesce(bool_and(ended_at IS NOT NULL), false) FROM proposal_link WHERE proposal = $1 AND kind = ANY($2::text[])
 """
 _DUE = "SELECT due_at FROM proposal WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 _COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally GROUP BY state"
@@ -105,6 +111,13 @@ async def linked(tx: Transaction, kind: LinkKind, reference: str) -> list[UUID]:
     """Proposals that are linked to something, some at most."""
     sql = "SELECT proposal FROM proposal_link WHERE kind = $1 AND reference = $2 ORDER BY proposal LIMIT 100"
     return [row["proposal"] for row in await tx.fetch(sql, kind.value, reference)]
+
+
+async def end_link(tx: Transaction, kind: LinkKind, reference: str, proposal: UUID) -> bool:
+    """What a proposal is linked to has ended; whether all work has that it is linked to, and it is linked to some."""
+    await tx.execute(_END_LINK, kind.value, reference, proposal, tx.now)
+    found: bool = await tx.fetchval(_ALL_ENDED, proposal, list(WORK))
+    return found
 
 
 async def support(tx: Transaction, proposal: UUID, more: int) -> None:

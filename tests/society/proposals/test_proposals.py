@@ -211,11 +211,15 @@ async def test_what_it_is_linked_to_tells_of_itself_on_its_page(society: Society
         async with society.served.runtime.transaction() as tx:
             await cast(Any, react)(tx, SimpleNamespace(message=message))
     one = await society.proposal(one.code, BAPPEDA)
-    assert [step.kind for step in one.steps][-3:] == [
-        pb.PROPOSAL_STEP_KIND_CLEANED_UP, pb.PROPOSAL_STEP_KIND_RESOLVED, pb.PROPOSAL_STEP_KIND_PAID,
+    assert [step.kind for step in one.steps][-4:] == [
+        pb.PROPOSAL_STEP_KIND_CLEANED_UP, pb.PROPOSAL_STEP_KIND_RESOLVED, pb.PROPOSAL_STEP_KIND_FINISHED,
+        pb.PROPOSAL_STEP_KIND_PAID,
     ]  # fmt: skip
-    request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, finished=True)
-    assert (await society.call(request, BAPPEDA)).proposal.state == pb.PROPOSAL_STATE_DONE
+    assert one.state == pb.PROPOSAL_STATE_DONE, "all work that it is linked to has ended"
+    for finished, state in ((False, pb.PROPOSAL_STATE_IN_PROGRESS), (True, pb.PROPOSAL_STATE_DONE)):
+        request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, finished=finished)
+        one = (await society.call(request, BAPPEDA)).proposal
+        assert one.state == state
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,12 @@
 - { name: SMARTCITY_OPERATOR_FEEDS, value: {{ $v.living.operatorFeeds | quote }} }
 {{- end }}
 {{- if eq .name "society" }}
-{{/* It may be missing: then nobody is verified, and no ballots are taken. */}}
+{{/* It may be missing: then nobody is verified, no ballots are taken, and nobody follows proposals by mail. */}}
 - name: SMARTCITY_RESIDENT_SECRET
   valueFrom: { secretKeyRef: { name: {{ ($v.society).secret | default "smartcity-society" | quote }}, key: resident-secret, optional: true } }
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
+- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
+- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
 {{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}

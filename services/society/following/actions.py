@@ -1,0 +1,150 @@
+"""What can be done with followers of proposals."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, invalid, not_found, precondition
+from services.kit.ids import uuid7
+from services.kit.mail import addresses, limits
+from services.society.following import keys, model, queue, store
+from services.society.following.keys import Purpose
+from services.society.following.model import Follower, State, Why
+from services.society.proposals import access
+from services.society.proposals import store as proposals
+from services.society.proposals.model import Proposal, StepKind
+
+BATCH = 500
+"""Followers that a step is queued for in one transaction."""
+
+
+class Followed(NamedTuple):
+    """A follower, and the proposal."""
+
+    follower: Follower
+    proposal: Proposal
+
+
+async def follow(tx: Transaction, code: str, link_key: str, email: str, language: str) -> Followed:
+    """Asks the owner of an address whether they want to hear of a proposal, as often as it may be asked.
+
+    The answer is the same where it may not, and nothing is kept then. Errors: those of ``CreateFollower``.
+    """
+    if not tx.runtime.settings.smtp_url:
+        raise keys.closed()
+    keys.secret(tx.runtime)
+    one = await access.known(tx, code, link_key)
+    model.require_going_on(one)
+    if not addresses.valid(email):
+        raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+    id_, address = uuid7(), keys.digest(tx.runtime, email)
+    sealed = keys.seal(tx.runtime, id_, email)
+    made = Follower(id_, one.id, State.WAITING, language, address, sealed, tx.now)
+    await _one_at_a_time(tx, address)
+    before = await store.ASKED.get(tx, address)
+    if limits.may_ask(before, tx.now):
+        await store.add(tx, made)
+        await store.ASKED.note(tx, address, limits.asked(before, tx.now))
+        await queue.tell(tx, None, [id_])
+    return Followed(made, one)
+
+
+async def linked(tx: Transaction, purpose: Purpose, token: str) -> Followed:
+    """What a link is about. Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN."""
+    known = keys.follower_of(tx.runtime, purpose, token)
+    found = await store.get(tx, known) if known else None
+    if found is not None and found.joined is not None:
+        found = await store.get(tx, found.joined)
+    one = await proposals.get(tx, found.proposal) if found else None
+    if found is None or one is None:
+        raise _unknown()
+    return Followed(found, one)
+
+
+async def confirm(tx: Transaction, token: str) -> Followed:
+    """The owner of an address wants the news. Again is harmless.
+
+    Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN, FOLLOWER_LINK_EXPIRED.
+    """
+    found = await linked(tx, Purpose.CONFIRM, token)
+    one = await _locked(tx, found.follower)
+    if one.state is State.CONFIRMED:
+        return Followed(one, found.proposal)
+    if one.address is None or not one.fresh(tx.now):
+        message = f"It has ended, or its link is older than {model.LINK_LIFE.days} days. Ask for it again."
+        raise precondition("FOLLOWER_LINK_EXPIRED", message)
+    await store.ASKED.forget(tx, one.address)
+    before = await store.of_address(tx, one.proposal, one.address)
+    if before is not None:
+        await store.save(tx, replace(_over(tx, one, Why.JOINED), joined=before.id))
+        return Followed(before, found.proposal)
+    done = replace(one, state=State.CONFIRMED, confirmed_at=tx.now)
+    await store.save(tx, done)
+    await store.mark(tx, one.proposal)
+    return Followed(done, found.proposal)
+
+
+async def end(tx: Transaction, token: str) -> Followed:
+    """Whoever reads the mails wants no more: the address is erased. Again is harmless.
+
+    Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN.
+    """
+    found = await linked(tx, Purpose.END, token)
+    return Followed(await stop(tx, found.follower, Why.UNSUBSCRIBED), found.proposal)
+
+
+async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
+    """Ends it, and erases the address, which is asked no more for a while."""
+    one = await _locked(tx, one)
+    if one.address is None:
+        return one
+    before = await store.ASKED.get(tx, one.address)
+    await store.ASKED.note(tx, one.address, replace(before, stopped_at=tx.now))
+    done = _over(tx, one, why)
+    await store.save(tx, done)
+    return done
+
+
+async def tell(tx: Transaction, code: str, kind: StepKind, at: datetime) -> None:
+    """Something happened to a proposal at that instant: it sets out to its followers. Again is harmless."""
+    one = await proposals.by_code(tx, code)
+    if one is None or kind not in model.TOLD:
+        return
+    for step in await proposals.steps(tx, one.id):
+        if step.kind is kind and step.at == at:
+            await queue.begin(tx, step.id, one.id)
+
+
+async def pass_on(tx: Transaction) -> bool:
+    """Queues the step that is the longest on its way for some more followers. Whether there was one."""
+    telling = await queue.next_telling(tx)
+    if telling is None:
+        return False
+    found = await queue.followers(tx, telling.proposal, telling.after, BATCH)
+    await queue.tell(tx, telling.step, found)
+    await queue.advance(tx, telling.step, found[-1] if found else telling.after, done=len(found) < BATCH)
+    return True
+
+
+async def _locked(tx: Transaction, one: Follower) -> Follower:
+    """As it is now, locked, its address first: as everybody locks them."""
+    if one.address is not None:
+        await _one_at_a_time(tx, one.address)
+    found = await store.get(tx, one.id, lock=True)
+    if found is None:  # nobody confirmed it, and it was taken away just now
+        raise _unknown()
+    return found
+
+
+def _over(tx: Transaction, one: Follower, why: Why) -> Follower:
+    return replace(one, state=State.ENDED, address=None, sealed=b"", ended_at=tx.now, why=why.value)
+
+
+async def _one_at_a_time(tx: Transaction, address: bytes) -> None:
+    await tx.one_at_a_time(f"followers of {address.hex()}")
+
+
+def _unknown() -> DomainError:
+    message = "This link is not whole, or too old. Ask for the mails again on the proposal's page."
+    return not_found("FOLLOWER_LINK_UNKNOWN", message)
