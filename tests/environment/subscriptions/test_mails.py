@@ -118,7 +118,7 @@ async def test_many_subscribers_are_told_in_small_steps_by_processes_that_crash(
             await subscribers.hear()
     await asyncio.gather(*(timers.pass_on(subscribers.runtime) for _ in range(3)))
     with monkeypatch.context() as broken:
-        broken.setattr(queue, "finish", _crash)
+        broken.setattr(queue.MAILS, "finish", _crash)
         with pytest.raises(ZeroDivisionError):
             await timers.deliver(subscribers.runtime)
     subscribers.served.pass_time(minutes=1)

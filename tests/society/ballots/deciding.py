@@ -80,11 +80,11 @@ class Deciding:
         found: ballots_pb2.Ballot = (await self.voting.call(ballots_pb2.GetBallotRequest(id=process.ballot))).ballot
         return found
 
-    async def count(self, process: pb.Process, *choices: str) -> ballots_pb2.BallotResult:
+    async def count(self, process: pb.Process, *choices: str, first: int = 0) -> ballots_pb2.BallotResult:
         """Residents vote, each for the proposals of one text of codes, and the ballot is counted."""
         ballot = await self.ballot(process)
         numbers = {one.proposal: one.number for one in ballot.options}
-        for place, chosen in enumerate(choices):
+        for place, chosen in enumerate(choices, first):
             voter = await self.voting.voter(place)
             await self.voting.cast(ballot, voter, *(numbers[code] for code in chosen.split()))
         closes = ballot.close_time.ToDatetime(self.served.now.tzinfo)

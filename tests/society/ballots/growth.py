@@ -43,7 +43,7 @@ async def _live(served: Served) -> None:
 async def _of_process(served: Served) -> None:
     deciding, began = Deciding(served), served.now
     process = await deciding.voted()
-    await deciding.count(process, *[deciding.codes[0]] * 5)
+    await deciding.count(process, *[deciding.codes[0]] * 5, first=100)
     served.now = began
 
 
