@@ -84,6 +84,18 @@ def story_flood(output: OutputOption = Output.TEXT) -> None:
     _follow(steps, output)
 
 
+@story_app.command("proposal")
+def story_proposal(output: OutputOption = Output.TEXT) -> None:
+    """A proposal: support, acceptance, a vote in secret, the count, and the finished work told to who follows it."""
+    from deploy.operate.proposal_story import tell
+    from services.kit.city import load_city
+
+    def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        return tell(someone, load_city(run["city"]).timezone)
+
+    _follow(steps, output)
+
+
 def _follow(steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]], output: Output) -> None:
     """Tells each step of a story as it happens, and how long after the story's begin."""
     from deploy.operate import access, screen

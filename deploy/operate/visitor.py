@@ -42,6 +42,16 @@ class Visitor:
         head = {"Idempotency-Key": str(uuid.uuid4()), **({"If-Match": f'"{etag}"'} if etag else {})}
         return await self._ask("POST", path, user, json=body if body is not None else {}, headers=head)
 
+    async def put(self, path: str, body: object, user: str, etag: str) -> Any:
+        """The JSON that writing something anew answers with. Raises StoryError."""
+        head = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": f'"{etag}"'}
+        return await self._ask("PUT", path, user, json=body, headers=head)
+
+    async def send(self, path: str, content: bytes, kind: str, user: str) -> Any:
+        """The JSON that a file sent is answered with. Raises StoryError."""
+        head = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": kind}
+        return await self._ask("POST", path, user, content=content, headers=head)
+
     async def _ask(self, method: str, path: str, user: str, **more: Any) -> Any:
         head = dict(more.pop("headers", {}))
         if user:
