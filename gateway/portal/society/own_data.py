@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,6 +44,15 @@ async def ask(request: Request, caller: Person) -> Response:
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
     return RedirectResponse(f"{PATH}?done={'data_erasing' if erase else 'data_asked'}", 303)
+
+
+@router.get("/unduh")
+async def export(request: Request, caller: Person) -> Response:
+    """What society keeps of the caller, as a file."""
+    answer = await current_gateway(request).pillars.call(pb.GetOwnDataRequest(), caller)
+    body = msgspec.json.format(msgspec.json.encode(views.own_data(answer.own_data)))
+    headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="partisipasi.json"'}
+    return Response(body, media_type="application/json", headers=headers)
 
 
 async def _show(request: Request, caller: Caller, shown: FormState) -> Response:

@@ -1,6 +1,7 @@
 """What can be done with requests for own data: one function per use case."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from services.kit import ids
@@ -10,8 +11,10 @@ from services.kit.errors import not_found, precondition
 from services.kit.personal import Kind
 from services.society.consents import store as consents
 from services.society.own_data import model, store
-from services.society.own_data.model import Answer, Asked, Told
+from services.society.own_data.model import Answer, Asked, Own, Support, Told
+from services.society.proposals import keys
 from services.society.residents import actions as residents
+from services.society.resources import resources
 from smartcity.society.v1 import events_pb2
 
 
@@ -61,4 +64,48 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
             residents.tell(tx, subject, purpose, holds=False)
     declared = await store.residents(tx, subject, erase=erase)
     agreed = await store.consents(tx, subject, erase=erase)
-    return [Kind("residents", declared, declared if erase else 0), Kind("consents", agreed, agreed if erase else 0)]
+    kinds = [Kind("residents", declared, declared if erase else 0), Kind("consents", agreed, agreed if erase else 0)]
+    return kinds if resources(tx.runtime).secret is None else kinds + await _taking_part(tx, subject, erase=erase)
+
+
+async def export(tx: Transaction) -> Own:
+    """What society keeps of the caller by their login."""
+    subject = tx.caller.subject
+    residences, agreed = await store.declared(tx, subject)
+    if resources(tx.runtime).secret is None:
+        return Own((), (), (), residences, agreed)
+    proposed, commented = await store.written(tx, keys.digest(tx.runtime, "login", subject))
+    supported = [one async for one in _supported(tx, subject, model.MOST_LOOKED)]
+    return Own(proposed, commented, supported, residences, agreed)
+
+
+async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
+    """What somebody proposed, said and supported. Published words stay, and nobody knows whose they are."""
+    author = keys.digest(tx.runtime, "login", subject)
+    made, left = await store.proposals(tx, author, erase=erase)
+    said = await store.comments(tx, author, erase=erase)
+    found = [one async for one in _supported(tx, subject)]
+    gone = [one.supporter for one in found if not one.taken] if erase else []
+    if gone:
+        await store.forget_supports(tx, gone)
+    return [
+        Kind("proposals", made, left, "undecided"),
+        Kind("comments", said, said if erase else 0),
+        Kind("supports", len(found), len(gone), "counted"),
+    ]
+
+
+async def _supported(tx: Transaction, subject: str, most: int = sys.maxsize) -> AsyncIterator[Support]:
+    """What somebody supports among the newest proposals, the newest first. Their digest is another in each, so that
+    nothing joins two; so each is looked up.
+    """
+    before, looked = model.LAST, 0
+    while looked < most:
+        among = await store.some_proposals(tx, before)
+        logins = [keys.digest(tx.runtime, "login", subject, one) for one in among]
+        for found in await store.supports(tx, among, logins):
+            yield Support(*found)
+        looked += len(among)
+        if len(among) < store.SOME:
+            return
+        before = among[-1]

@@ -30,6 +30,43 @@ async def page(tx: Transaction, request: pb.ListDataRequestsRequest) -> pb.ListD
     return pb.ListDataRequestsResponse(data_requests=await _views(tx, found.rows), next_page_token=found.token)
 
 
+@rpc
+async def export(tx: Transaction, request: pb.GetOwnDataRequest) -> pb.GetOwnDataResponse:
+    """What society keeps of the caller."""
+    own, at = await actions.export(tx), protos.timestamp
+    told = pb.OwnData(
+        proposals=[
+            pb.OwnProposal(
+                code=one["code"], state=one["state"], title=one["title"], words=one["words"],
+                create_time=at(one["created_at"]),
+            )
+            for one in own.proposals
+        ],
+        comments=[
+            pb.OwnComment(
+                proposal=one["code"], state=one["state"], words=one["words"], create_time=at(one["created_at"])
+            )
+            for one in own.comments
+        ],
+        supports=[pb.OwnSupport(proposal=one.code, create_time=at(one.since)) for one in own.supports],
+        residences=[
+            pb.OwnResidence(
+                state=one["state"], area=one["area"], create_time=at(one["created_at"]),
+                verify_time=at(one["verified_at"]),
+            )
+            for one in own.residences
+        ],
+        consents=[
+            pb.OwnConsent(
+                purpose=one["purpose"], give_time=at(one["given_at"]), withdraw_time=at(one["withdrawn_at"])
+            )
+            for one in own.consents
+        ],
+        as_of=at(tx.now),
+    )  # fmt: skip
+    return pb.GetOwnDataResponse(own_data=told)
+
+
 async def _views(tx: Transaction, found: Sequence[Asked]) -> list[pb.DataRequest]:
     answers = await store.answers(tx, [one.id for one in found]) if found else {}
     return [

@@ -1,9 +1,9 @@
 """A request for one's own data. Pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 PILLARS = ("governance", "economy", "living", "environment", "branding", "society")
@@ -42,6 +42,33 @@ class Answer:
     pillar: str
     kinds: tuple[Told, ...]
     at: datetime
+
+
+LAST = UUID(int=(1 << 128) - 1)
+"""After the newest proposal."""
+MOST_LOOKED = 10_000
+"""Proposals among which an export looks for what somebody supports."""
+
+
+class Support(NamedTuple):
+    """That somebody supports a proposal."""
+
+    supporter: UUID
+    proposal: UUID
+    code: str
+    taken: bool
+    """Whether support of it is still taken."""
+    since: datetime
+
+
+class Own(NamedTuple):
+    """What society keeps of somebody, as rows of its tables."""
+
+    proposals: Sequence[Mapping[str, Any]]
+    comments: Sequence[Mapping[str, Any]]
+    supports: Sequence[Support]
+    residences: Sequence[Mapping[str, Any]]
+    consents: Sequence[Mapping[str, Any]]
 
 
 Answers = Mapping[UUID, Mapping[str, Answer]]

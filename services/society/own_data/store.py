@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
@@ -12,6 +13,9 @@ from services.kit.personal import rows
 from services.society.own_data.model import Answer, Answers, Asked, Told
 
 FORGOTTEN = 1_000
+SOME = 1_000
+"""Proposals among which it is looked at once whom somebody supports."""
+EXPORTED = 500
 _ASKED = Table(Asked, "data_request", fixed=("subject", "erase", "created_at"))
 _NEWEST: Keyset[Asked] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 get, save = _ASKED.get, _ASKED.save
@@ -22,6 +26,34 @@ ON CONFLICT DO NOTHING RETURNING true
 """
 _FORGET = """
 DELETE FROM data_request WHERE id IN (SELECT id FROM data_request WHERE created_at < $1 ORDER BY created_at LIMIT $2)
+"""
+# What an officer has still to answer or to carry out keeps its author: nobody decides on their own.
+_LEAVE = """
+UPDATE proposal
+   SET author = NULL, version = version + 1, updated_at = $2,
+       title = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE title END,
+       words = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE words END,
+       lon = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lon END,
+       lat = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lat END,
+       due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END,
+       state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
+ WHERE author = $1 AND state IN ('waiting', 'refused', 'withdrawn', 'declined', 'merged', 'not_chosen', 'done')
+"""
+# LIMIT, so that any plan looks each of them up.
+_SUPPORTS = """
+SELECT found.id, wanted.proposal, proposal.code, proposal.state IN ('open', 'accepted') AS taken, found.joined_at
+  FROM unnest($1::uuid[], $2::bytea[]) AS wanted (proposal, login)
+ CROSS JOIN LATERAL (SELECT id, joined_at FROM proposal_supporter AS one
+                      WHERE one.proposal = wanted.proposal AND one.login = wanted.login LIMIT 1) AS found
+ CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = wanted.proposal LIMIT 1) AS proposal
+"""
+_PROPOSED = "SELECT code, state, title, words, created_at FROM proposal WHERE author = $1 ORDER BY id DESC LIMIT $2"
+_COMMENTED = "SELECT code, state, words, created_at FROM comment WHERE author = $1 ORDER BY id DESC LIMIT $2"
+_DECLARED = """
+SELECT state, area, created_at, verified_at FROM resident WHERE subject = $1 ORDER BY created_at DESC LIMIT $2
+"""
+_AGREED = """
+SELECT purpose, given_at, withdrawn_at FROM consent WHERE subject = $1 ORDER BY given_at DESC LIMIT $2
 """
 
 
@@ -54,6 +86,54 @@ async def answers(tx: Transaction, requests: Sequence[UUID]) -> Answers:
 async def forget(tx: Transaction, before: datetime) -> bool:
     """Erases old ones with their answers. Whether there are more."""
     return rows(await tx.execute(_FORGET, before, FORGOTTEN)) == FORGOTTEN
+
+
+async def proposals(tx: Transaction, author: bytes, *, erase: bool) -> tuple[int, int]:
+    """How many proposals somebody made, and how many of them are theirs no more: of those that wait or went nowhere the
+    words go as well, what everybody read stays without its author.
+    """
+    held: int = await tx.fetchval("SELECT count(*) FROM proposal WHERE author = $1", author)
+    return held, rows(await tx.execute(_LEAVE, author, tx.now)) if erase else 0
+
+
+async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:
+    """How many comments somebody wrote; erased if asked."""
+    held: int = await tx.fetchval("SELECT count(*) FROM comment WHERE author = $1", author)
+    if erase:
+        await tx.execute("DELETE FROM comment WHERE author = $1", author)
+    return held
+
+
+async def some_proposals(tx: Transaction, before: UUID) -> list[UUID]:
+    """The newest proposals made before one."""
+    sql = "SELECT id FROM proposal WHERE id < $1 ORDER BY id DESC LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, before, SOME)]
+
+
+async def supports(
+    tx: Transaction, among: Sequence[UUID], logins: Sequence[bytes]
+) -> list[tuple[UUID, UUID, str, bool, datetime]]:
+    """Those of proposals that somebody supports, by what tells them apart there: supporter, proposal, its code, whether
+    support is taken, and since when.
+    """
+    return [tuple(row) for row in await tx.fetch(_SUPPORTS, list(among), list(logins))]
+
+
+async def forget_supports(tx: Transaction, supporters: Sequence[UUID]) -> None:
+    """Forgets who they are. They stay counted."""
+    await tx.execute(
+        "UPDATE proposal_supporter SET login = NULL, session = NULL WHERE id = ANY($1::uuid[])", list(supporters)
+    )
+
+
+async def written(tx: Transaction, author: bytes) -> tuple[Sequence[Record], Sequence[Record]]:
+    """The newest proposals and comments of somebody."""
+    return await tx.fetch(_PROPOSED, author, EXPORTED), await tx.fetch(_COMMENTED, author, EXPORTED)
+
+
+async def declared(tx: Transaction, subject: str) -> tuple[Sequence[Record], Sequence[Record]]:
+    """Where somebody lives, as they declared it, and what they agreed to; the newest."""
+    return await tx.fetch(_DECLARED, subject, EXPORTED), await tx.fetch(_AGREED, subject, EXPORTED)
 
 
 async def consents(tx: Transaction, subject: str, *, erase: bool) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.society.own_data import reactions, timers
+from smartcity.society.v1 import comments_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
@@ -10,6 +11,7 @@ from tests.fixtures.personal import arrived, asked
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import request_id
 from tests.society.residents.people import BUDI
+from tests.society.taking_part import Society
 
 
 async def _live(served: Served) -> None:
@@ -22,6 +24,12 @@ async def _live(served: Served) -> None:
     for size in (1, 0):
         listing = pb.ListDataRequestsRequest(page_size=size)
         await served.call(DataRequestServiceStub, "ListDataRequests", listing, BUDI)
+    society = Society(served)
+    one, other = await society.published(caller=BUDI), await society.published()
+    await society.call(comments_pb2.CreateCommentRequest(code=one.code, words="Setuju, gelap sekali."), BUDI)
+    await society.support(other.code, BUDI)
+    await society.review(other, proposals_pb2.PROPOSAL_STATE_DECLINED)
+    await society.call(pb.GetOwnDataRequest(), BUDI)
     for erase in (False, True):
         await asked(served, reactions, BUDI.subject, erase=erase)
     served.pass_time(days=366)

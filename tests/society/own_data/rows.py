@@ -25,10 +25,15 @@ async def _list(served: Served) -> Any:
     return pb.ListDataRequestsRequest()
 
 
+async def _export(served: Served) -> Any:
+    return pb.GetOwnDataRequest()
+
+
 ROWS = {
     "DataRequestService.CreateDataRequest": Row(_create, (SITI,), (DLH,), own=True),
     "DataRequestService.GetDataRequest": Row(_get, (SITI,), (DLH,)),
     "DataRequestService.ListDataRequests": Row(_list, (SITI,), (DLH,), own=True),
+    "DataRequestService.GetOwnData": Row(_export, (SITI,), (DLH,), own=True),
 }
 NOBODY_OWNS: dict[str, str] = {}
 """Why a change is no decision on a matter of somebody's own: none is by staff."""

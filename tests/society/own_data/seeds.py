@@ -30,4 +30,13 @@ async def _list(_: Seeds) -> Call:
     return Call("listDataRequests", "citizen")
 
 
-SEEDS: dict[str, Seed] = {"createDataRequest": _create, "getDataRequest": _get, "listDataRequests": _list}
+async def _export(_: Seeds) -> Call:
+    return Call("getOwnData", "citizen")
+
+
+SEEDS: dict[str, Seed] = {
+    "createDataRequest": _create,
+    "getDataRequest": _get,
+    "listDataRequests": _list,
+    "getOwnData": _export,
+}

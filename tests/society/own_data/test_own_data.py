@@ -1,7 +1,12 @@
 """Requests for own data over the real server: asked of all pillars, answered one by one, erased."""
 
+import pytest
+
+from services.kit import personal
+from services.kit.ids import uuid7
 from services.society.own_data import reactions, timers
 from services.society.own_data.model import PILLARS
+from smartcity.society.v1 import comments_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
@@ -11,6 +16,7 @@ from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import Voting
 from tests.society.pages import reader
 from tests.society.residents.people import BUDI, SITI, People
+from tests.society.taking_part import Society
 
 
 async def _call(people: People, request: object, caller: object = SITI) -> object:
@@ -60,11 +66,78 @@ async def test_each_pillar_answers_for_itself_and_once(people: People) -> None:
 async def test_erasure_ends_residence_and_consents_and_tells_who_relied_on_them(people: People) -> None:
     await people.verified()
     await people.agree()
-    assert await asked(people.served, reactions, SITI.subject) == {"residents": (1, 0, ""), "consents": (1, 0, "")}
+    kinds = ("residents", "consents")
+    told = await asked(people.served, reactions, SITI.subject)
+    assert [told[kind] for kind in kinds] == [(1, 0, ""), (1, 0, "")]
     for held in (1, 0):
         told = await asked(people.served, reactions, SITI.subject, erase=True)
-        assert told == {"residents": (held, held, ""), "consents": (held, held, "")}, "again is harmless"
+        assert [told[kind] for kind in kinds] == [(held, held, ""), (held, held, "")], "again is harmless"
     assert await people.told() == [("ResidencyConfirmed", SITI.subject), ("ResidencyWithdrawn", SITI.subject)]
+
+
+async def _taken_part(people: People) -> list[proposals_pb2.Proposal]:
+    """What Siti made, of which one waits, one is open and one was declined; and Budi's, both of which she supports."""
+    society = Society(people.served)
+    process = (await society.process()).id
+    made = [await society.propose(process), await society.published(process), await society.published(process)]
+    others = [await society.published(process, BUDI) for _ in range(2)]
+    for one in others:
+        await society.support(one.code, SITI, session="browser")
+    await society.call(comments_pb2.CreateCommentRequest(code=others[0].code, words="Setuju, gelap sekali."), SITI)
+    for one in (made[2], others[1]):
+        await society.review(one, proposals_pb2.PROPOSAL_STATE_DECLINED)
+    return [*made, *others]
+
+
+async def test_what_somebody_proposed_said_and_supported_is_exported_in_their_words(people: People) -> None:
+    made = await _taken_part(people)
+    own = (await _call(people, pb.GetOwnDataRequest())).own_data  # type: ignore[attr-defined]
+    assert [(one.code, one.state) for one in own.proposals] == [
+        (made[2].code, "declined"), (made[1].code, "open"), (made[0].code, "waiting"),
+    ]  # fmt: skip
+    assert own.proposals[0].words == made[2].words
+    assert [(one.proposal, one.words) for one in own.comments] == [(made[3].code, "Setuju, gelap sekali.")]
+    assert [one.proposal for one in own.supports] == [made[4].code, made[3].code]
+    other = (await _call(people, pb.GetOwnDataRequest(), BUDI)).own_data  # type: ignore[attr-defined]
+    assert [len(part) for part in (other.proposals, other.comments, other.supports)] == [2, 0, 0]
+
+
+async def test_erasure_leaves_what_officers_decide_on_and_counts_and_takes_the_rest(people: People) -> None:
+    made, society = await _taken_part(people), Society(people.served)
+    told = await asked(people.served, reactions, SITI.subject, erase=True)
+    assert {kind: told[kind] for kind in ("proposals", "comments", "supports")} == {
+        "proposals": (3, 2, "undecided"), "comments": (1, 1, ""), "supports": (2, 1, "counted"),
+    }  # fmt: skip
+    waiting = await people.served.admin.fetchrow(
+        "SELECT state, words FROM society.proposal WHERE code = $1", made[0].code
+    )
+    assert waiting is not None
+    assert tuple(waiting) == ("withdrawn", "")
+    declined = await society.proposal(made[2].code, SITI)
+    assert (declined.own, declined.words) == (False, made[2].words), "what everybody read stays, and is nobody's"
+    assert (await society.proposal(made[1].code, SITI)).own, "an officer of the same login still answers no own one"
+    assert (await society.proposal(made[4].code)).supporters == 1, "they stay counted"
+    again = await society.support(made[3].code, SITI)
+    assert (again.supporters, again.counted) == (1, True), "and count once where support is taken"
+
+
+async def test_an_erasure_that_is_cut_off_is_done_once_and_nothing_is_lost(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _taken_part(people)
+    request, report = str(uuid7()), personal.report
+
+    def cut_off(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(personal, "report", cut_off)
+    with pytest.raises(ConnectionError):
+        await asked(people.served, reactions, SITI.subject, erase=True, request=request)
+    own = (await _call(people, pb.GetOwnDataRequest())).own_data  # type: ignore[attr-defined]
+    assert (len(own.proposals), len(own.comments)) == (3, 1), "either all of it is done, or nothing"
+    monkeypatch.setattr(personal, "report", report)
+    told = await asked(people.served, reactions, SITI.subject, erase=True, request=request)
+    assert told["proposals"] == (3, 2, "undecided")
 
 
 async def test_who_was_erased_and_is_verified_anew_has_voted_still(people: People) -> None:
@@ -91,4 +164,7 @@ async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
         page = await siti.page("/sosial/data-saya")
         (form,) = page.xpath("//form[@id='erase-form']")
         assert "being erased" in (await siti.submit(form, sure="yes")).text_content()
+        file = await siti.client.get("/sosial/data-saya/unduh")
+        assert "attachment" in file.headers["content-disposition"]
+        assert file.json()["residences"] == []
         await siti.client.aclose()
