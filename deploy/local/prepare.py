@@ -33,6 +33,10 @@ from services.kit.city import City, load_city
 from services.kit.database.pool import connect_pool
 from services.kit.door.door import CALLOUT
 from services.kit.runtime import Runtime
+from services.kit.signing import secret
+from services.society import demo as society
+from services.society.resources import Resources
+from services.society.settings import SocietySettings
 
 
 @asynccontextmanager
@@ -58,13 +62,17 @@ async def open_databases(url: str) -> None:
         await ensure_database(admin, KEYSTORE, owner="governance")
 
 
-async def seed_history(url: str, city: str) -> None:
+async def seed_history(url: str, city: str, resident_secret: str) -> None:
     """Fill empty pillars with the city's made-up history, before they settle or seal a day without it."""
     profile = load_city(city)
     async with _runtime(url, "governance", profile) as runtime:
         await governance.seed(runtime)
     async with _runtime(url, "economy", profile) as runtime:
         await economy.seed(runtime, subject_of(MERCHANT))
+    async with _runtime(url, "society", profile) as runtime:
+        runtime.settings = SocietySettings.model_construct(mode="local")
+        runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
+        await society.seed(runtime)
 
 
 @asynccontextmanager
@@ -98,9 +106,10 @@ def main() -> None:
     migrate.main()
     asyncio.run(open_databases(admin_url))
     if os.environ.get("SMARTCITY_DEMO", "on") != "off":
-        asyncio.run(seed_history(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]))
+        url, city = in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]
+        asyncio.run(seed_history(url, city, secrets.key("residents")))
         try:
-            gtfs.enter_city(in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"])
+            gtfs.enter_city(url, city)
         except gtfs.FeedError as error:
             sys.stderr.write(f"the city starts without a timetable: {error}\n")
 

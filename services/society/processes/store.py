@@ -29,6 +29,11 @@ async def page(
     return await _PROCESSES.page(tx, _NEWEST, size, token, phase=phases, area=areas, agency=agency)
 
 
+async def any_yet(tx: Transaction) -> bool:
+    """Whether there is any, drafts too."""
+    return bool(await tx.fetchval("SELECT true FROM process LIMIT 1"))
+
+
 async def steps(tx: Transaction, process: UUID) -> Sequence[Step]:
     """The newest of one, in their order."""
     found = await _STEPS.every(tx, "process = $1 ORDER BY id DESC LIMIT $2", process, _SHOWN)
