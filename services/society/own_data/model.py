@@ -64,11 +64,11 @@ class Support(NamedTuple):
 class Own(NamedTuple):
     """What society keeps of somebody, as rows of its tables."""
 
-    proposals: Sequence[Mapping[str, Any]]
-    comments: Sequence[Mapping[str, Any]]
+    proposals: Sequence[Any]
+    comments: Sequence[Any]
     supports: Sequence[Support]
-    residences: Sequence[Mapping[str, Any]]
-    consents: Sequence[Mapping[str, Any]]
+    residences: Sequence[Any]
+    consents: Sequence[Any]
 
 
 Answers = Mapping[UUID, Mapping[str, Answer]]
