@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import asyncpg
 
@@ -34,6 +35,7 @@ from services.kit.database.pool import connect_pool
 from services.kit.door.door import CALLOUT
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
+from services.living import demo as living
 from services.society import demo as society
 from services.society.resources import Resources
 from services.society.settings import SocietySettings
@@ -67,8 +69,10 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
     profile = load_city(city)
     async with _runtime(url, "governance", profile) as runtime:
         await governance.seed(runtime)
-    async with _runtime(url, "economy", profile) as runtime:
-        await economy.seed(runtime, subject_of(MERCHANT))
+    async with _runtime(url, "economy", profile) as books, _runtime(url, "living", profile) as runtime:
+        await economy.seed(books, subject_of(MERCHANT))
+        # What rides cost stands in economy's books, as if events had asked for it.
+        await living.seed(runtime, partial(economy.take, books, "living"))
     async with _runtime(url, "society", profile) as runtime:
         runtime.settings = SocietySettings.model_construct(mode="local")
         runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))

@@ -108,7 +108,7 @@ async def _day(runtime: Runtime, day: datetime, traders: list[Trader], counters:
             cell[place] += more
     async with _at(runtime, closing).transaction(SYSTEM) as tx:
         await payments.copy(tx, made)
-        await indicators.copy(tx, figures)
+        await indicators.add_days(tx, figures)
         groups = [
             model.capture_transfers(payment, city_account(payment.method.source, payment.currency), payment.fee)
             for payment in made

@@ -16,6 +16,13 @@ ON CONFLICT (day, area, sector) DO UPDATE
        units = indicator.units + excluded.units, cashless_units = indicator.cashless_units + excluded.cashless_units,
        bills = indicator.bills + excluded.bills
 """
+_ADD_DAYS = """
+INSERT INTO indicator (day, area, sector, payments, cashless, units, cashless_units)
+SELECT * FROM unnest($1::date[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bigint[], $7::bigint[])
+ON CONFLICT (day, area, sector) DO UPDATE
+   SET payments = indicator.payments + excluded.payments, cashless = indicator.cashless + excluded.cashless,
+       units = indicator.units + excluded.units, cashless_units = indicator.cashless_units + excluded.cashless_units
+"""
 _LESSEN = """
 UPDATE indicator SET units = units - $4, cashless_units = cashless_units - $5
  WHERE day = $1 AND area = $2 AND sector = $3
@@ -32,11 +39,11 @@ async def add(tx: Transaction, day: date, area: str, sector: str, units: int, *,
     await tx.execute(_ADD, day, area, sector, int(cashless), units, units if cashless else 0, int(bill))
 
 
-async def copy(tx: Transaction, days: Mapping[tuple[date, str, str], Sequence[int]]) -> None:
-    """Writes whole days: payments, cashless ones, units, cashless units by day, area and sector."""
-    columns = ("day", "area", "sector", "payments", "cashless", "units", "cashless_units")
+async def add_days(tx: Transaction, days: Mapping[tuple[date, str, str], Sequence[int]]) -> None:
+    """Counts many: payments, cashless ones, units, cashless units by day, area and sector."""
     rows = [(*key, *figures) for key, figures in days.items()]
-    await tx.connection.copy_records_to_table("indicator", columns=columns, records=rows)
+    if rows:
+        await tx.execute(_ADD_DAYS, *map(list, zip(*rows, strict=True)))
 
 
 async def lessen(tx: Transaction, day: date, area: str, sector: str, units: int, *, cashless: bool) -> None:
