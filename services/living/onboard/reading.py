@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, Kind
@@ -40,14 +41,15 @@ class Inbox:
         judged = [self._judge(one, vehicle, may, at) for one, vehicle in zip(received, vehicles, strict=True)]
         waiting = [one for one in judged if not isinstance(one, Refusal)]
         try:
-            outcomes = iter(await asyncio.gather(*map(group.submit, waiting)))
+            answers = await asyncio.gather(*map(group.submit, _joined(waiting)))
         except DomainError as error:
             if error.kind is Kind.UNAVAILABLE:
                 raise ConnectionError(error.reason) from error  # an outage, which passes
             raise
         refused: Refused = {}
+        outcomes = iter([one for each in answers for one in each])
         for vehicle, one in zip(vehicles, judged, strict=True):
-            why = one if isinstance(one, Refusal) else model.refusal(next(outcomes))
+            why = one if isinstance(one, Refusal) else model.refusal(list(islice(outcomes, len(one))))
             if why is not None:
                 refused[vehicle] = (refused.get(vehicle, (0, ""))[0] + 1, str(why))
         if refused:
@@ -74,3 +76,15 @@ class Inbox:
         if not self.pace.takes(vehicle, len(positions or ()) or 1, at):
             return Refusal.TOO_MANY
         return positions or Refusal.MESSAGE_INVALID
+
+
+def _joined(messages: Sequence[tuple[Reported, ...]]) -> list[tuple[Reported, ...]]:
+    """Positions of many messages as few items, in their order: most messages hold one, and a commit takes so many items
+    of whatever size.
+    """
+    found: list[list[Reported]] = []
+    for one in messages:
+        if not found or len(found[-1]) + len(one) > hot.TOGETHER:
+            found.append([])
+        found[-1] += one
+    return [tuple(each) for each in found]
