@@ -12,6 +12,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import city_words
+from services.kit.rpc import protos
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
 
@@ -52,14 +53,14 @@ def _fill(form: Fields, routes: list[str], zone: tzinfo, asked: Asked) -> dict[s
 
 
 def _period(form: Fields, asked: Asked, zone: tzinfo) -> dict[str, str]:
-    times: dict[str, Timestamp] = {}
+    times: dict[str, Timestamp | None] = {}
     wrong: dict[str, str] = {}
     for name in ("start", "end"):
         at = moment_of(form[name], zone)
         if form[name] and at is None:
             wrong[name] = "alert_desk.time_wrong"
         elif at is not None:
-            times[name] = _stamp(at)
+            times[name] = protos.timestamp(at)
     if times:
         asked.periods.add(start_time=times.get("start"), end_time=times.get("end"))
     return wrong
@@ -119,9 +120,3 @@ def _entry(at: datetime | None, zone: tzinfo) -> str:
 
 def _ids(text: str) -> list[str]:
     return [found for one in _BETWEEN.split(text) if (found := one.strip())]
-
-
-def _stamp(at: datetime) -> Timestamp:
-    made = Timestamp()
-    made.FromDatetime(at)
-    return made

@@ -8,11 +8,11 @@ from itertools import pairwise
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.living.alerts import store
 from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Entity, Period
-from services.living.alerts.store import Route, Stop
 from services.living.alerts.touching import Touched, touched
+from services.living.feeds import lookup
 from services.living.feeds import store as feeds
+from services.living.feeds.lookup import Route, Stop
 from services.living.feeds.model import Feed
 from services.living.present.model import Closure
 
@@ -72,8 +72,8 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
     entities = (*said.entities, *_of_areas(there, closes=said.closes_areas))
     stops = await _stops(tx, feed, {*_stop_ids(entities), *(one for each in said.detours for one in each.skipped)})
     names = {*(one.route for one in entities if one.route), *(one.route for one in said.detours)} | there.routes
-    routes = {one.id: one for one in await store.routes(tx, feed.number, names)}
-    known = {one.id for one in stops} | set(routes) | await store.agencies(tx, feed.number)
+    routes = {one.id: one for one in await lookup.routes(tx, feed.number, names)}
+    known = {one.id for one in stops} | set(routes) | await lookup.agencies(tx, feed.number)
     asked = {*_stop_ids(entities), *names, *(one.agency for one in entities if one.agency)}
     closing = [
         *entities,
@@ -104,9 +104,9 @@ def _stop_ids(entities: Iterable[Entity]) -> set[str]:
 
 async def _stops(tx: Transaction, feed: Feed, names: set[str]) -> list[Stop]:
     """Stops by their ids, and of stations their platforms."""
-    found = await store.stops(tx, feed.number, names) if names else []
+    found = await lookup.stops(tx, feed.number, names) if names else []
     stations = [one.number for one in found if one.kind == _STATION]
-    found += await store.platforms(tx, feed.number, stations) if stations else []
+    found += await lookup.platforms(tx, feed.number, stations) if stations else []
     return list(dict.fromkeys(found))
 
 

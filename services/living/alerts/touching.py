@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.living.alerts import store
-from services.living.alerts.store import Place, Ways
+from services.living.feeds import lookup
+from services.living.feeds.lookup import Place, Ways
 from services.living.feeds.model import Feed
 
 _LINES = 50
@@ -54,13 +54,13 @@ async def _found(tx: Transaction, feed: Feed, areas: Sequence[str]) -> dict[str,
     shapes = await asyncio.to_thread(tx.runtime.city.outlines, areas)
     stops: dict[str, frozenset[str]] = {}
     for code, shape in shapes.items():
-        near = await store.inside(tx, feed.number, *shape.bounds)
+        near = await lookup.inside(tx, feed.number, *shape.bounds)
         stops[code] = await asyncio.to_thread(_inside, shape, near)
     stretches: dict[str, set[tuple[str, str, str]]] = {code: set() for code in shapes}
     calls: dict[str, set[str]] = {code: set() for code in shapes}
     for first in range(0, feed.routes, _LINES):
-        ways = await store.ways(tx, feed.number, first, first + _LINES)
-        places = await store.places(tx, feed.number, {stop for each in ways.stops.values() for stop in each})
+        ways = await lookup.ways(tx, feed.number, first, first + _LINES)
+        places = await lookup.places(tx, feed.number, {stop for each in ways.stops.values() for stop in each})
         for code, shape in shapes.items():
             crossing = await asyncio.to_thread(_crossing, shape, ways, places)
             stretches[code] |= crossing

@@ -6,7 +6,7 @@ from services.living.corrections import actions
 from services.living.corrections.model import Correction, State
 from services.living.facilities import model as facilities
 from services.living.facilities import store as facility_store
-from services.living.facilities.model import Access, Facility, Proposal
+from services.living.facilities.model import Facility, FacilityAccess, Proposal
 from services.living.facilities.store import Found
 from services.living.facilities.views import use, view, week
 from smartcity.living.v1 import facilities_pb2 as pb
@@ -23,7 +23,9 @@ async def create(
         lon=request.location.lon if placed else None,
         lat=request.location.lat if placed else None,
         hours=" ".join(request.hours.split()),
-        access=protos.member(pb.FacilityAccess, request.wheelchair, Access) if request.wheelchair else Access.UNKNOWN,
+        access=protos.member(pb.FacilityAccess, request.wheelchair, FacilityAccess)
+        if request.wheelchair
+        else FacilityAccess.UNKNOWN,
         closed=request.use == pb.FACILITY_USE_CLOSED if request.use else None,
     )
     made, facility = await actions.create(tx, request.facility, proposal, request.reason)
@@ -86,7 +88,7 @@ def _view(tx: Transaction, one: Correction, facility: Facility) -> pb.FacilityCo
         location=protos.point(one.lon, one.lat),
         hours=week(one.hours),
         wheelchair=protos.number(pb.FacilityAccess, one.access)
-        if one.access is not Access.UNKNOWN
+        if one.access is not FacilityAccess.UNKNOWN
         else pb.FACILITY_ACCESS_UNSPECIFIED,
         use=use(closed=one.closed),
         reason=one.reason,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, exhausted, forbidden, invalid, precondition
 from services.living.facilities import model as facilities
-from services.living.facilities.model import Access, Facility, Proposal
+from services.living.facilities.model import Facility, FacilityAccess, Proposal
 
 MOST_WAITING = 50
 """Corrections of one facility that wait: more tell an officer nothing new, and only fill the desk."""
@@ -41,7 +41,7 @@ class Correction:
     lat: float | None
     area: str
     hours: str
-    access: Access
+    access: FacilityAccess
     closed: bool | None
     reason: str
     """How they know: for officers alone; empty once nobody needs it any more."""

@@ -9,9 +9,9 @@ from services.living.departures.model import Answer, Basis, Departure
 from services.living.positions.model import FRESH
 from services.living.progress.model import Run
 from services.living.timetable import clock
-from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.model import Vehicle, VehicleAccess
 
-_WHEELCHAIR = {Access.UNKNOWN: 0, Access.YES: 1, Access.NO: 2}
+_WHEELCHAIR = {VehicleAccess.UNKNOWN: 0, VehicleAccess.YES: 1, VehicleAccess.NO: 2}
 
 
 def merged(

@@ -20,7 +20,7 @@ class Kind(Enum):
     WIFI = "wifi"
 
 
-class Access(Enum):
+class FacilityAccess(Enum):
     """Whether somebody in a wheelchair gets in and about."""
 
     YES = "yes"
@@ -83,7 +83,7 @@ class Facility:
     """Empty: not known."""
     hours_planned: bool
     """They were announced, and nobody has checked them."""
-    access: Access
+    access: FacilityAccess
     status: Status
     checked_on: date | None
     note: str
@@ -124,7 +124,7 @@ class Proposal:
     area: str = ""
     """Of the point."""
     hours: str = ""
-    access: Access = Access.UNKNOWN
+    access: FacilityAccess = FacilityAccess.UNKNOWN
     closed: bool | None = None
 
 
@@ -160,7 +160,7 @@ def proposed(before: Facility, proposal: Proposal) -> Facility:
         after = replace(after, lon=proposal.lon, lat=proposal.lat, area=proposal.area, approximate=False)
     if proposal.hours:
         after = replace(after, hours=proposal.hours, hours_planned=False)
-    if proposal.access is not Access.UNKNOWN:
+    if proposal.access is not FacilityAccess.UNKNOWN:
         after = replace(after, access=proposal.access)
     if proposal.closed is not None:
         after = replace(after, closed=proposal.closed)
@@ -173,7 +173,7 @@ def said(proposal: Proposal) -> tuple[Field, ...]:
         Field.NAME: bool(proposal.name),
         Field.POINT: proposal.lon is not None,
         Field.HOURS: bool(proposal.hours),
-        Field.ACCESS: proposal.access is not Access.UNKNOWN,
+        Field.ACCESS: proposal.access is not FacilityAccess.UNKNOWN,
         Field.CLOSED: proposal.closed is not None,
     }
     return tuple(field for field, is_given in given.items() if is_given)
@@ -186,7 +186,7 @@ def worded(facility: Facility, field: Field) -> str:
     if field is Field.HOURS:
         return facility.hours
     if field is Field.ACCESS:
-        return "" if facility.access is Access.UNKNOWN else facility.access.value
+        return "" if facility.access is FacilityAccess.UNKNOWN else facility.access.value
     if field is Field.CLOSED:
         return "closed" if facility.closed else "in_use"
     return facility.name

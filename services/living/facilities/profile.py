@@ -17,7 +17,7 @@ from services.kit.city import opening_hours as hours
 from services.kit.city.files import Problems, Row, parse_table, read_text
 from services.kit.city.model import AreaCode, Identifier, Latitude, Longitude, Text
 from services.kit.errors import DomainError
-from services.living.facilities.model import Access, Kind, Status
+from services.living.facilities.model import FacilityAccess, Kind, Status
 
 OWN, OSM = "facilities.csv", "facilities_osm.csv"
 
@@ -39,7 +39,7 @@ class FacilityRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hours: str = ""
     hours_planned: bool = False
     """The hours were announced, and nobody has checked them."""
-    accessible: Access = Access.UNKNOWN
+    accessible: FacilityAccess = FacilityAccess.UNKNOWN
     status: Status
     checked: date | None = None
     note: str = ""

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Table
-from services.living.facilities.model import Access, Change, Facility, Kind
+from services.living.facilities.model import Change, Facility, FacilityAccess, Kind
 
 FACILITIES = Table(Facility, "facility", fixed=("code", "created_at"))
 CHANGES = Table(Change, "facility_change")
@@ -54,7 +54,7 @@ class Filter:
     def values(self) -> tuple[Any, ...]:
         """Those of the statements."""
         kind = self.kind.value if self.kind else None
-        return kind, Access.YES.value if self.accessible else None, self.timed
+        return kind, FacilityAccess.YES.value if self.accessible else None, self.timed
 
 
 @dataclass(frozen=True)

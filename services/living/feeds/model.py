@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 from uuid import UUID
 
 GRACE = timedelta(minutes=15)
@@ -56,6 +57,15 @@ class Feed:
     imported_at: datetime
     left_at: datetime | None = None
     """When it ceased to be current."""
+
+
+class TripCall(NamedTuple):
+    """A stop of a trip in the timetable: times are seconds of its day."""
+
+    sequence: int
+    stop: str
+    arrival: int
+    departure: int
 
 
 @dataclass(frozen=True)

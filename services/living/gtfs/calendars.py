@@ -6,7 +6,7 @@ A set of days is a whole number with a bit for each day after ``FIRST``: two ser
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.findings import Findings
 from services.living.gtfs.values import MISSING
 
@@ -17,14 +17,14 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _GAP_DAYS, _FAR_DAYS, _BEYOND = 13, 2 * 365, timedelta(days=14)
 
 
-def weekdays(feed: Feed) -> Iterator[tuple[str, int, int, int, int]]:
+def weekdays(feed: FeedTables) -> Iterator[tuple[str, int, int, int, int]]:
     """Of each row of calendar.txt: the service, its weekdays (1 Monday ... 64 Sunday), first and last day, line."""
     for line, service, start, end, *days in feed["calendar"].rows("service_id", "start_date", "end_date", *_WEEK):
         mask = sum(1 << place for place, one in enumerate(days) if one == 1)
         yield service, mask, start, end, line
 
 
-def days_of(feed: Feed) -> dict[str, int]:
+def days_of(feed: FeedTables) -> dict[str, int]:
     """The days of each service."""
     found = dict.fromkeys(feed.services, 0)
     for service, mask, start, end, _ in weekdays(feed):
@@ -44,7 +44,7 @@ def span(days: int) -> tuple[date, date] | None:
     return FIRST + timedelta(days=first), FIRST + timedelta(days=last)
 
 
-def check(feed: Feed, days: dict[str, int], today: date) -> None:
+def check(feed: FeedTables, days: dict[str, int], today: date) -> None:
     """Services without days, those that are over, and a feed that does not fit them."""
     findings = feed.findings
     for service, mask, _, _, line in weekdays(feed):
@@ -80,7 +80,7 @@ def _holes(days: int, length: int) -> bool:
     return (days & ((1 << length) - 1)) >> low != (1 << (length - low)) - 1
 
 
-def _check_feed(feed: Feed, days: dict[str, int], today: date) -> None:
+def _check_feed(feed: FeedTables, days: dict[str, int], today: date) -> None:
     used = {service: days[service] for service in set(feed["trips"].text("service_id")) & days.keys()}
     together = 0
     for one in used.values():
@@ -103,7 +103,7 @@ def _check_feed(feed: Feed, days: dict[str, int], today: date) -> None:
 
 
 def _check_window(
-    feed: Feed, used: dict[str, int], holds: tuple[date, date], window: tuple[date, date], line: int
+    feed: FeedTables, used: dict[str, int], holds: tuple[date, date], window: tuple[date, date], line: int
 ) -> None:
     for service, days in sorted(used.items()):
         of = span(days)

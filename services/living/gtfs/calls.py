@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 
 Ints = NDArray[np.int32]
@@ -43,7 +43,7 @@ class Calls:
         return len(self.trip)
 
 
-def calls_of(feed: Feed) -> Calls:
+def calls_of(feed: FeedTables) -> Calls:
     """The calls of a feed."""
     table = feed["stop_times"]
     trip = _numbers(table.text("trip_id"), feed.trips)
@@ -79,7 +79,7 @@ def calls_of(feed: Feed) -> Calls:
     )
 
 
-def column(feed: Feed, calls: Calls, name: str, otherwise: int) -> Ints:
+def column(feed: FeedTables, calls: Calls, name: str, otherwise: int) -> Ints:
     """A column of whole numbers in the order of the calls; what is not given is ``otherwise``."""
     if not len(calls):
         return np.zeros(0, np.int32)
@@ -99,7 +99,7 @@ def _numbers(texts: list[str], known: dict[str, int]) -> Ints:
     return np.fromiter((known.get(one, -1) for one in texts), np.int32, len(texts))
 
 
-def _flexible(feed: Feed) -> int:
+def _flexible(feed: FeedTables) -> int:
     table = feed["stop_times"]
     if not table.has("location_id") and not table.has("location_group_id"):
         return 0

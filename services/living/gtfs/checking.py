@@ -8,7 +8,7 @@ from functools import partial
 from services.living.gtfs import calendars, fares, places, references, shapes, tables, transfers, trips, words
 from services.living.gtfs.archive import Archive
 from services.living.gtfs.calls import Calls, calls_of
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.findings import Findings
 from services.living.gtfs.schema import files
 from services.living.gtfs.shapes import Points, points_of
@@ -21,7 +21,7 @@ Tell = Callable[[str, int], None]
 class Checked:
     """A feed that was read and checked."""
 
-    feed: Feed
+    feed: FeedTables
     calls: Calls
     points: Points
     days: dict[str, int]
@@ -40,7 +40,7 @@ def read(archive: Archive, today: date, tell: Tell) -> Checked:
     for file in files().values():
         with archive.member(file.name) as content:
             found[file.name] = tables.read(file, content, findings, partial(tell, file.name))
-    feed = Feed(found, findings)
+    feed = FeedTables(found, findings)
     references.check_names(feed, archive.names)
     references.check(feed)
     words.check(feed)

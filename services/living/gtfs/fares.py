@@ -3,14 +3,14 @@
 from collections import defaultdict
 from itertools import pairwise
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING, clock, decimals
 
 _DAY_S = 86_400
 _NAMED_MEDIA = {2, 4}
 
 
-def check(feed: Feed) -> None:
+def check(feed: FeedTables) -> None:
     """Fares of version 1, then of version 2."""
     _check_zones(feed)
     _check_media(feed)
@@ -23,7 +23,7 @@ def check(feed: Feed) -> None:
             feed.findings.add("missing_required_field", "fare_leg_join_rules.txt", line, f"{missing} is empty")
 
 
-def _check_zones(feed: Feed) -> None:
+def _check_zones(feed: FeedTables) -> None:
     """Stops of routes whose fare goes by zones have one."""
     rules = feed["fare_rules"].rows("route_id", "origin_id", "destination_id", "contains_id")
     zoned = {route for _, route, *zones in rules if route and any(zones)}
@@ -37,7 +37,7 @@ def _check_zones(feed: Feed) -> None:
             feed.findings.add("stop_without_zone_id", "stops.txt", line, f"{stop} has no zone_id")
 
 
-def _check_media(feed: Feed) -> None:
+def _check_media(feed: FeedTables) -> None:
     seen: dict[tuple[str, int], int] = {}
     for line, name, kind in feed["fare_media"].rows("fare_media_name", "fare_media_type"):
         if not name and kind in _NAMED_MEDIA:
@@ -47,7 +47,7 @@ def _check_media(feed: Feed) -> None:
             feed.findings.add("duplicate_fare_media", "fare_media.txt", line, f"{name!r} as in line {before}")
 
 
-def _check_products(feed: Feed) -> None:
+def _check_products(feed: FeedTables) -> None:
     rows = feed["rider_categories"].rows("rider_category_id", "is_default_fare_category")
     usual = {rider for _, rider, default in rows if default == 1}
     defaults: dict[str, set[str]] = defaultdict(set)
@@ -64,7 +64,7 @@ def _check_products(feed: Feed) -> None:
                 feed.findings.add(code, "fare_products.txt", line, detail)
 
 
-def _check_timeframes(feed: Feed) -> None:
+def _check_timeframes(feed: FeedTables) -> None:
     by_key: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     columns = ("timeframe_group_id", "service_id", "start_time", "end_time")
     for line, group, service, start, end in feed["timeframes"].rows(*columns):
@@ -84,7 +84,7 @@ def _check_timeframes(feed: Feed) -> None:
                 feed.findings.add("timeframe_overlap", "timeframes.txt", line, detail)
 
 
-def _check_transfers(feed: Feed) -> None:
+def _check_transfers(feed: FeedTables) -> None:
     file, add = "fare_transfer_rules.txt", feed.findings.add
     columns = ("from_leg_group_id", "to_leg_group_id", "transfer_count", "duration_limit", "duration_limit_type")
     for line, start, end, count, limit, kind in feed["fare_transfer_rules"].rows(*columns):

@@ -9,7 +9,7 @@ from services.living.gtfs.tables import Table
 
 
 @dataclass
-class Feed:
+class FeedTables:
     """The tables of a feed by the names of their files, and what was found in them."""
 
     tables: dict[str, Table]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import NamedTuple
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 
 STOP, STATION, ENTRANCE, NODE, BOARDING = range(5)
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     access: int
 
 
-def places(feed: Feed) -> Iterator[Place]:
+def places(feed: FeedTables) -> Iterator[Place]:
     """The rows of stops.txt; a kind that is not given is a stop."""
     columns = ("stop_id", "stop_name", "stop_desc", "stop_lat", "stop_lon", "location_type", "parent_station")
     for row in feed["stops"].rows(*columns, "platform_code", "level_id", "stop_access"):
@@ -38,7 +38,7 @@ def places(feed: Feed) -> Iterator[Place]:
         yield place._replace(kind=STOP) if place.kind == MISSING else place
 
 
-def check(feed: Feed) -> None:
+def check(feed: FeedTables) -> None:
     """Places and pathways."""
     every = list(places(feed))
     by_id = {one.id: one for one in every}
@@ -56,7 +56,7 @@ def check(feed: Feed) -> None:
         _check_pathways(feed, by_id, children)
 
 
-def _check_point(feed: Feed, one: Place) -> None:
+def _check_point(feed: FeedTables, one: Place) -> None:
     if isnan(one.lat) or isnan(one.lon):
         if one.kind in {STOP, STATION, ENTRANCE}:
             feed.findings.add("stop_without_location", _FILE, one.line, f"{one.id} has no stop_lat or no stop_lon")
@@ -66,7 +66,7 @@ def _check_point(feed: Feed, one: Place) -> None:
         feed.findings.add("point_near_pole", _FILE, one.line, f"{one.id} lies near a pole")
 
 
-def _check_place(feed: Feed, one: Place) -> None:
+def _check_place(feed: FeedTables, one: Place) -> None:
     add = feed.findings.add
     if not one.name and one.kind in {STOP, STATION, ENTRANCE}:
         add("missing_stop_name", _FILE, one.line, f"{one.id} has no stop_name")
@@ -85,7 +85,7 @@ def _check_place(feed: Feed, one: Place) -> None:
             add("stop_access_specified_for_stop_with_no_parent_station", _FILE, one.line, f"{one.id} has no station")
 
 
-def _check_parent(feed: Feed, one: Place, by_id: dict[str, Place]) -> None:
+def _check_parent(feed: FeedTables, one: Place, by_id: dict[str, Place]) -> None:
     parent = by_id.get(one.parent)
     expected = _PARENTS.get(one.kind)
     if parent is not None and expected is not None and parent.kind != expected:
@@ -93,7 +93,7 @@ def _check_parent(feed: Feed, one: Place, by_id: dict[str, Place]) -> None:
         feed.findings.add("wrong_parent_location_type", _FILE, one.line, detail)
 
 
-def _check_pathways(feed: Feed, by_id: dict[str, Place], children: dict[str, list[Place]]) -> None:
+def _check_pathways(feed: FeedTables, by_id: dict[str, Place], children: dict[str, list[Place]]) -> None:
     columns = ("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode", "is_bidirectional")
     ways: dict[str, set[str]] = defaultdict(set)
     back: dict[str, set[str]] = defaultdict(set)
@@ -118,7 +118,7 @@ def _check_pathways(feed: Feed, by_id: dict[str, Place], children: dict[str, lis
     _check_reach(feed, by_id, children, ways, back)
 
 
-def _check_end(feed: Feed, line: int, column: str, one: Place | None, children: dict[str, list[Place]]) -> None:
+def _check_end(feed: FeedTables, line: int, column: str, one: Place | None, children: dict[str, list[Place]]) -> None:
     if one is None:
         return
     if one.kind == STATION:
@@ -132,7 +132,7 @@ def _check_end(feed: Feed, line: int, column: str, one: Place | None, children: 
 
 
 def _check_reach(
-    feed: Feed,
+    feed: FeedTables,
     by_id: dict[str, Place],
     children: dict[str, list[Place]],
     ways: dict[str, set[str]],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import compress
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.schema import FLEXIBLE, files
 from services.living.gtfs.tables import Table
 from services.living.gtfs.values import MISSING, clock, storage_of
@@ -18,7 +18,7 @@ _RANGES = (
 """Beginnings and ends; whether they may be the same."""
 
 
-def check(feed: Feed) -> None:
+def check(feed: FeedTables) -> None:
     """Files, keys, references and ranges."""
     _check_files(feed)
     for table in list(feed.tables.values()):
@@ -35,7 +35,7 @@ def check(feed: Feed) -> None:
         _check_range(feed, feed[name], start, end, equal=equal)
 
 
-def _check_files(feed: Feed) -> None:
+def _check_files(feed: FeedTables) -> None:
     for file in files().values():
         if file.required and not feed.tables[file.name].present:
             feed.findings.add("missing_required_file", file.name, 0, "the file is missing")
@@ -55,7 +55,7 @@ def _check_files(feed: Feed) -> None:
         feed.findings.add("missing_required_file", "levels.txt", 0, "there are lifts, which join levels")
 
 
-def check_names(feed: Feed, names: Iterable[str]) -> None:
+def check_names(feed: FeedTables, names: Iterable[str]) -> None:
     """Members of an archive that are no files of a feed."""
     known = files()
     for name in names:
@@ -70,7 +70,7 @@ def check_names(feed: Feed, names: Iterable[str]) -> None:
             feed.findings.add("unknown_file", name[:200], 0, "it is not read")
 
 
-def _check_key(feed: Feed, table: Table) -> None:
+def _check_key(feed: FeedTables, table: Table) -> None:
     key = table.file.key
     kinds = table.file.columns
     read: dict[str, Callable[[str], Iterable[object]]] = {"": table.text, "i": table.ints, "d": table.floats}
@@ -94,7 +94,7 @@ def _as_tuple(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _check_known(feed: Feed, table: Table, column: str, known: set[str], what: str) -> None:
+def _check_known(feed: FeedTables, table: Table, column: str, known: set[str], what: str) -> None:
     values = table.text(column)
     unknown = set(values) - known - {""}
     if unknown:
@@ -104,13 +104,13 @@ def _check_known(feed: Feed, table: Table, column: str, known: set[str], what: s
                 feed.findings.add("foreign_key_violation", table.file.name, line, detail)
 
 
-def _check_services(feed: Feed) -> None:
+def _check_services(feed: FeedTables) -> None:
     known = set(feed.services)
     for name in ("trips", "timeframes"):
         _check_known(feed, feed[name], "service_id", known, "service_id of calendar.txt or calendar_dates.txt")
 
 
-def _check_networks(feed: Feed) -> None:
+def _check_networks(feed: FeedTables) -> None:
     known = {*feed["networks"].text("network_id"), *feed["routes"].text("network_id")}
     what = "network_id of networks.txt or routes.txt"
     _check_known(feed, feed["fare_leg_rules"], "network_id", known, what)
@@ -123,7 +123,7 @@ def _check_networks(feed: Feed) -> None:
                 feed.findings.add("route_networks_specified_in_more_than_one_file", "routes.txt", 1, detail)
 
 
-def _check_range(feed: Feed, table: Table, start: str, end: str, *, equal: bool) -> None:
+def _check_range(feed: FeedTables, table: Table, start: str, end: str, *, equal: bool) -> None:
     if not table.has(start) or not table.has(end):
         return
     starts, ends = table.ints(start), table.ints(end)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.living.gtfs.calls import Calls, metres
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 
 _FILE = "shapes.txt"
@@ -36,7 +36,7 @@ class Points:
         return slice(int(self.first[shape]), int(self.last[shape]) + 1)
 
 
-def points_of(feed: Feed) -> Points:
+def points_of(feed: FeedTables) -> Points:
     """The points of a feed's shapes; those without a place or an order are left out."""
     table = feed["shapes"]
     shape = np.fromiter((feed.shapes.get(one, -1) for one in table.text("shape_id")), np.int32, len(table))
@@ -60,7 +60,7 @@ def points_of(feed: Feed) -> Points:
     return Points(shape, line, lat[order], lon[order], distance, first, last.astype(np.int64))
 
 
-def check(feed: Feed, points: Points, calls: Calls) -> None:
+def check(feed: FeedTables, points: Points, calls: Calls) -> None:
     """Points in a row, shapes that nobody uses, and trips that leave theirs."""
     ids = list(feed.shapes)
     if not ids:
@@ -81,7 +81,7 @@ def check(feed: Feed, points: Points, calls: Calls) -> None:
     _check_trips(feed, points, calls, ids)
 
 
-def _check_distances(feed: Feed, points: Points, ids: list[str]) -> None:
+def _check_distances(feed: FeedTables, points: Points, ids: list[str]) -> None:
     if len(points.shape) < 2:
         return
     same = points.shape[1:] == points.shape[:-1]
@@ -101,7 +101,7 @@ def _check_distances(feed: Feed, points: Points, ids: list[str]) -> None:
             feed.findings.add(code, _FILE, points.line[place + 1], detail)
 
 
-def _check_trips(feed: Feed, points: Points, calls: Calls, ids: list[str]) -> None:
+def _check_trips(feed: FeedTables, points: Points, calls: Calls, ids: list[str]) -> None:
     """The calls of trips and their shapes."""
     if not len(calls):
         return
@@ -144,7 +144,13 @@ def _farthest(points: Points, place: int) -> tuple[float | None, int]:
 
 
 def _check_near(
-    feed: Feed, points: Points, calls: Calls, shape_of: NDArray[np.int64], lats: Floats, lons: Floats, ids: list[str]
+    feed: FeedTables,
+    points: Points,
+    calls: Calls,
+    shape_of: NDArray[np.int64],
+    lats: Floats,
+    lons: Floats,
+    ids: list[str],
 ) -> None:
     """Stops lie within 100 m of the shape of a trip that calls there."""
     pairs = np.unique(np.stack((shape_of[calls.trip], calls.stop.astype(np.int64))), axis=1)

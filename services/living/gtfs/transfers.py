@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from services.living.gtfs.calls import Calls, metres
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 
 _FILE = "transfers.txt"
 _IN_SEAT = {4, 5}
 _LONG_M, _TOO_LONG_M = 2_000, 10_000
 
 
-def check(feed: Feed, calls: Calls) -> None:
+def check(feed: FeedTables, calls: Calls) -> None:
     """Each row in itself, and against the trips that it names."""
     if not feed["transfers"]:
         return
@@ -37,7 +37,7 @@ def check(feed: Feed, calls: Calls) -> None:
             _check_mode(feed, line, names[2], names[5])
 
 
-def _check_side(feed: Feed, line: int, kind: int, side: str, stop: str, route: str, trip: str) -> None:
+def _check_side(feed: FeedTables, line: int, kind: int, side: str, stop: str, route: str, trip: str) -> None:
     add = feed.findings.add
     if kind in _IN_SEAT and not trip:
         add("missing_required_field", _FILE, line, f"{side}_trip_id is empty")
@@ -56,7 +56,7 @@ def _check_side(feed: Feed, line: int, kind: int, side: str, stop: str, route: s
 
 
 def _check_call(
-    feed: Feed, line: int, kind: int, side: str, stop: str, trip: str, wanted: set[int], called: Any
+    feed: FeedTables, line: int, kind: int, side: str, stop: str, trip: str, wanted: set[int], called: Any
 ) -> None:
     if not wanted & set(called.tolist()):
         detail = f"{side}_trip_id: trip {trip} does not call at {stop}"
@@ -66,7 +66,7 @@ def _check_call(
         feed.findings.add("transfer_with_suspicious_mid_trip_in_seat", _FILE, line, detail)
 
 
-def _check_length(feed: Feed, line: int, start: str, end: str) -> None:
+def _check_length(feed: FeedTables, line: int, start: str, end: str) -> None:
     if start not in feed.stops or end not in feed.stops:
         return
     lats, lons = feed["stops"].floats("stop_lat"), feed["stops"].floats("stop_lon")
@@ -77,7 +77,7 @@ def _check_length(feed: Feed, line: int, start: str, end: str) -> None:
         feed.findings.add(code, _FILE, line, f"from {start} to {end} are {far / 1000:.1f} km")
 
 
-def _check_mode(feed: Feed, line: int, start: str, end: str) -> None:
+def _check_mode(feed: FeedTables, line: int, start: str, end: str) -> None:
     routes = [feed["trips"].text("route_id")[feed.trips[one]] for one in (start, end) if one in feed.trips]
     kinds = {feed["routes"].ints("route_type")[feed.routes[one]] for one in routes if one in feed.routes}
     if len(kinds) > 1:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.living.gtfs.calls import Calls, column, metres
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING, clock
 
 _FILE = "stop_times.txt"
@@ -16,7 +16,7 @@ _OTHERS_KMH, _FAR_M = 200, 10_000
 _FERRY = 4
 
 
-def check(feed: Feed, calls: Calls, days: dict[str, int]) -> None:
+def check(feed: FeedTables, calls: Calls, days: dict[str, int]) -> None:
     """Calls in themselves and in a row, trips, blocks and frequencies."""
     if calls.flexible:
         detail = f"{calls.flexible} rows name an area or a group of stops; they are left out"
@@ -33,7 +33,7 @@ def check(feed: Feed, calls: Calls, days: dict[str, int]) -> None:
     _check_frequencies(feed)
 
 
-def _each(feed: Feed, calls: Calls, code: str, where: NDArray[np.bool_] | NDArray[np.int64], detail: str) -> None:
+def _each(feed: FeedTables, calls: Calls, code: str, where: NDArray[np.bool_] | NDArray[np.int64], detail: str) -> None:
     """A finding for each of some calls; ``{trip}`` and ``{stop}`` in the detail are their ids."""
     places = np.flatnonzero(where) if where.dtype == np.bool_ else where
     trips, stops = feed["trips"].text("trip_id"), feed["stops"].text("stop_id")
@@ -42,7 +42,7 @@ def _each(feed: Feed, calls: Calls, code: str, where: NDArray[np.bool_] | NDArra
         feed.findings.add(code, _FILE, calls.line[one], detail.format(**words))
 
 
-def _check_stops(feed: Feed) -> None:
+def _check_stops(feed: FeedTables) -> None:
     """Each row names a stop, or what flexible service has in its place."""
     table = feed["stop_times"]
     stops = table.text("stop_id")
@@ -53,7 +53,7 @@ def _check_stops(feed: Feed) -> None:
                 feed.findings.add("missing_required_field", _FILE, line, "stop_id is empty")
 
 
-def _check_calls(feed: Feed, calls: Calls) -> None:
+def _check_calls(feed: FeedTables, calls: Calls) -> None:
     no_arrival, no_departure = calls.arrival == MISSING, calls.departure == MISSING
     detail = "trip {trip} has one of its times at {stop} and not the other"
     _each(feed, calls, "stop_time_with_only_arrival_or_departure_time", no_arrival != no_departure, detail)
@@ -72,7 +72,7 @@ def _check_calls(feed: Feed, calls: Calls) -> None:
         _each(feed, calls, "location_with_unexpected_stop_time", wrong, "{stop} is no stop; trip {trip} calls there")
 
 
-def _check_rows(feed: Feed, calls: Calls) -> None:
+def _check_rows(feed: FeedTables, calls: Calls) -> None:
     """A call and the one before it."""
     behind = np.concatenate(([False], calls.same)) if len(calls) else np.zeros(0, np.bool_)
     before = np.maximum(np.arange(len(calls)) - 1, 0)
@@ -91,7 +91,7 @@ def _check_rows(feed: Feed, calls: Calls) -> None:
     _each(feed, calls, "decreasing_or_equal_stop_time_distance", less, detail)
 
 
-def _check_speed(feed: Feed, calls: Calls) -> None:
+def _check_speed(feed: FeedTables, calls: Calls) -> None:
     """No bus is faster than its kind, between neighbours or from afar."""
     if len(calls) < 2:
         return
@@ -117,7 +117,7 @@ def _check_speed(feed: Feed, calls: Calls) -> None:
         _each(feed, calls, code, other[where], "trip {trip} is too fast on its way to {stop}")
 
 
-def _check_use(feed: Feed, calls: Calls) -> None:
+def _check_use(feed: FeedTables, calls: Calls) -> None:
     counts = np.bincount(calls.trip, minlength=len(feed["trips"]))
     for (line, trip), count in zip(feed["trips"].rows("trip_id"), counts.tolist(), strict=False):
         if count <= 1:
@@ -133,7 +133,7 @@ def _check_use(feed: Feed, calls: Calls) -> None:
             feed.findings.add("missing_bike_allowance", "trips.txt", line, "a ferry says whether bikes come along")
 
 
-def _check_blocks(feed: Feed, calls: Calls, days: dict[str, int]) -> None:
+def _check_blocks(feed: FeedTables, calls: Calls, days: dict[str, int]) -> None:
     """Trips of one vehicle do not run at the same time."""
     ends = dict(zip(calls.trip[calls.first].tolist(), zip(calls.first, calls.last, strict=True), strict=True))
     kinds = {one: kind for _, one, kind in feed["routes"].rows("route_id", "route_type")}
@@ -155,7 +155,7 @@ def _check_blocks(feed: Feed, calls: Calls, days: dict[str, int]) -> None:
         _check_block(feed, sorted(trips))
 
 
-def _check_block(feed: Feed, trips: list[tuple[int, int, int, int, int, str, int, str]]) -> None:
+def _check_block(feed: FeedTables, trips: list[tuple[int, int, int, int, int, str, int, str]]) -> None:
     for place, (_, leaves, _, arrives, runs, trip, _, block) in enumerate(trips):
         for begins, _, goes, _, also, other, line, _ in trips[place + 1 :]:
             if leaves <= begins:
@@ -166,7 +166,7 @@ def _check_block(feed: Feed, trips: list[tuple[int, int, int, int, int, str, int
                 break  # one for each trip will do
 
 
-def _check_frequencies(feed: Feed) -> None:
+def _check_frequencies(feed: FeedTables) -> None:
     by_trip: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for line, trip, start, end in feed["frequencies"].rows("trip_id", "start_time", "end_time"):
         if MISSING not in {start, end}:

@@ -1,6 +1,6 @@
 """What passengers read: agencies, routes, translations, attributions, and what the feed says of itself."""
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.schema import File, files
 from services.living.gtfs.values import storage_of
 
@@ -9,7 +9,7 @@ _CONTRAST = 72
 _LONGEST_SHORT_NAME = 12
 
 
-def check(feed: Feed) -> None:
+def check(feed: FeedTables) -> None:
     """Agencies, routes, translations, attributions and the feed's own particulars."""
     _check_agencies(feed)
     _check_routes(feed)
@@ -25,7 +25,7 @@ def check(feed: Feed) -> None:
             feed.findings.add("missing_feed_contact_email_and_url", "feed_info.txt", line, detail)
 
 
-def _check_agencies(feed: Feed) -> None:
+def _check_agencies(feed: FeedTables) -> None:
     rows = list(feed["agency"].rows("agency_id", "agency_timezone", "agency_lang"))
     of_feed = (feed["feed_info"].text("feed_lang") or [""])[0].casefold()
     for line, name, zone, language in rows:
@@ -48,7 +48,7 @@ def _check_agencies(feed: Feed) -> None:
                     feed.findings.add("missing_required_agency_id", f"{table}.txt", line, detail)
 
 
-def _check_routes(feed: Feed) -> None:
+def _check_routes(feed: FeedTables) -> None:
     seen: dict[tuple[object, ...], int] = {}
     columns = ("route_id", "route_short_name", "route_long_name", "route_desc", "route_type", "agency_id")
     for line, route, short, long, words, kind, agency in feed["routes"].rows(*columns):
@@ -76,7 +76,7 @@ def _brightness(color: str) -> float:
     return 0.30 * red + 0.59 * green + 0.11 * blue
 
 
-def _check_urls(feed: Feed) -> None:
+def _check_urls(feed: FeedTables) -> None:
     agencies = {one for one in feed["agency"].text("agency_url") if one}
     routes = {one for one in feed["routes"].text("route_url") if one}
     for table, column, others, code in (
@@ -90,7 +90,7 @@ def _check_urls(feed: Feed) -> None:
                     feed.findings.add(code, f"{table}.txt", line, f"{column} {url} is another's too")
 
 
-def _check_translations(feed: Feed) -> None:
+def _check_translations(feed: FeedTables) -> None:
     add, file = feed.findings.add, "translations.txt"
     known: dict[str, set[tuple[str, str]]] = {}
     columns = ("table_name", "record_id", "record_sub_id", "field_value")
@@ -109,7 +109,7 @@ def _check_translations(feed: Feed) -> None:
 
 
 def _check_record(
-    feed: Feed, line: int, file: File, record: str, sub_record: str, known: dict[str, set[tuple[str, str]]]
+    feed: FeedTables, line: int, file: File, record: str, sub_record: str, known: dict[str, set[tuple[str, str]]]
 ) -> None:
     """What a translation of one row names must be there. Rows of some files have no name at all."""
     add = feed.findings.add

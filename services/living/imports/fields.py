@@ -5,11 +5,11 @@ from datetime import date
 from math import isnan
 from typing import Any
 
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 
 Row = tuple[Any, ...]
-Rows = Callable[[Feed], Iterable[Row]]
+Rows = Callable[[FeedTables], Iterable[Row]]
 """What makes the rows of a table."""
 
 
@@ -33,16 +33,16 @@ def day_of(value: int) -> date | None:
     return None if value == MISSING else date.fromordinal(value)
 
 
-def numbered(feed: Feed, name: str, *columns: str) -> Iterator[Row]:
+def numbered(feed: FeedTables, name: str, *columns: str) -> Iterator[Row]:
     """The number of each row, and some of its columns."""
     return ((number, *row[1:]) for number, row in enumerate(feed[name].rows(*columns)))
 
 
-def agency_of(feed: Feed, name: str) -> int | None:
+def agency_of(feed: FeedTables, name: str) -> int | None:
     """The agency of that id; the only one where none is named."""
     return feed.agencies.get(name, 0 if len(feed["agency"]) == 1 else None)
 
 
-def plain(name: str, *columns: str) -> Callable[[Feed], Iterable[Row]]:
+def plain(name: str, *columns: str) -> Callable[[FeedTables], Iterable[Row]]:
     """Texts that are stored as they are."""
     return lambda feed: (row[1:] for row in feed[name].rows(*columns))

@@ -7,7 +7,7 @@ import numpy as np
 from services.living.feeds.model import folded
 from services.living.gtfs import calendars
 from services.living.gtfs.checking import Checked
-from services.living.gtfs.feed import Feed
+from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 from services.living.imports.fares import FARES
 from services.living.imports.fields import Row, Rows, agency_of, day_of, given, number_of, numbered, or_zero, plain
@@ -26,12 +26,12 @@ def rows(checked: Checked) -> Iterator[tuple[str, str, Iterable[Row]]]:
     yield "shape", "number id lats lons distances", _shapes(checked)
 
 
-def _agencies(feed: Feed) -> Iterator[Row]:
+def _agencies(feed: FeedTables) -> Iterator[Row]:
     columns = ("agency_name", "agency_url", "agency_timezone", "agency_lang", "agency_phone", "agency_fare_url")
     yield from numbered(feed, "agency", "agency_id", *columns, "agency_email")
 
 
-def _stops(feed: Feed) -> Iterator[Row]:
+def _stops(feed: FeedTables) -> Iterator[Row]:
     columns = ("stop_id", "stop_code", "stop_name", "tts_stop_name", "stop_desc", "stop_lat", "stop_lon", "zone_id")
     more = ("stop_url", "location_type", "parent_station", "stop_timezone", "wheelchair_boarding", "level_id")
     for row in numbered(feed, "stops", *columns, *more, "platform_code", "stop_access"):
@@ -54,7 +54,7 @@ def _stops(feed: Feed) -> Iterator[Row]:
         )
 
 
-def _routes(feed: Feed) -> Iterator[Row]:
+def _routes(feed: FeedTables) -> Iterator[Row]:
     columns = ("route_id", "agency_id", "route_short_name", "route_long_name", "route_desc", "route_type", "route_url")
     of_route = dict(row[1:] for row in feed["route_networks"].rows("route_id", "network_id"))
     for row in numbered(feed, "routes", *columns, "route_color", "route_text_color", "route_sort_order", "network_id"):
@@ -65,20 +65,20 @@ def _routes(feed: Feed) -> Iterator[Row]:
         yield number, name, agency_of(feed, agency), *names, network or of_route.get(name, "")
 
 
-def _services(feed: Feed) -> Iterator[Row]:
+def _services(feed: FeedTables) -> Iterator[Row]:
     known = {service: (mask, first, last) for service, mask, first, last, _ in calendars.weekdays(feed)}
     for service, number in feed.services.items():
         mask, first, last = known.get(service, (0, MISSING, MISSING))
         yield number, service, mask, day_of(first), day_of(last)
 
 
-def _exceptions(feed: Feed) -> Iterator[Row]:
+def _exceptions(feed: FeedTables) -> Iterator[Row]:
     for _, service, day, kind in feed["calendar_dates"].rows("service_id", "date", "exception_type"):
         if kind != MISSING:
             yield feed.services[service], day_of(day), kind == 1
 
 
-def _trips(feed: Feed) -> Iterator[Row]:
+def _trips(feed: FeedTables) -> Iterator[Row]:
     columns = ("trip_id", "route_id", "service_id", "trip_headsign", "trip_short_name", "direction_id", "block_id")
     more = ("shape_id", "wheelchair_accessible", "bikes_allowed", "cars_allowed")
     for row in numbered(feed, "trips", *columns, *more):
@@ -87,20 +87,20 @@ def _trips(feed: Feed) -> Iterator[Row]:
         yield number, name, *of, feed.shapes.get(shape), *map(or_zero, allowed)
 
 
-def _frequencies(feed: Feed) -> Iterator[Row]:
+def _frequencies(feed: FeedTables) -> Iterator[Row]:
     columns = ("trip_id", "start_time", "end_time", "headway_secs", "exact_times")
     for _, trip, start, end, headway, exact in feed["frequencies"].rows(*columns):
         yield feed.trips[trip], start, end, headway, exact == 1
 
 
-def _transfers(feed: Feed) -> Iterator[Row]:
+def _transfers(feed: FeedTables) -> Iterator[Row]:
     columns = ("from_stop_id", "to_stop_id", "from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
     for number, *names, kind, seconds in numbered(feed, "transfers", *columns, "transfer_type", "min_transfer_time"):
         of = zip((feed.stops, feed.stops, feed.routes, feed.routes, feed.trips, feed.trips), names, strict=True)
         yield number, *(known.get(name) for known, name in of), or_zero(kind), given(seconds)
 
 
-def _pathways(feed: Feed) -> Iterator[Row]:
+def _pathways(feed: FeedTables) -> Iterator[Row]:
     columns = ("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode", "is_bidirectional", "length")
     more = ("traversal_time", "stair_count", "max_slope", "min_width", "signposted_as", "reversed_signposted_as")
     for row in numbered(feed, "pathways", *columns, *more):
@@ -119,12 +119,12 @@ def _pathways(feed: Feed) -> Iterator[Row]:
         )
 
 
-def _translations(feed: Feed) -> Iterator[Row]:
+def _translations(feed: FeedTables) -> Iterator[Row]:
     columns = ("table_name", "field_name", "language", "translation", "record_id", "record_sub_id", "field_value")
     yield from numbered(feed, "translations", *columns)
 
 
-def _attributions(feed: Feed) -> Iterator[Row]:
+def _attributions(feed: FeedTables) -> Iterator[Row]:
     columns = ("attribution_id", "organization_name", "agency_id", "route_id", "trip_id")
     roles = ("is_producer", "is_operator", "is_authority")
     for row in numbered(
@@ -172,7 +172,7 @@ _PLAIN: tuple[tuple[str, str, Rows], ...] = (
 )
 
 
-def _directions(feed: Feed, found: dict[Key, Way]) -> Iterator[Row]:
+def _directions(feed: FeedTables, found: dict[Key, Way]) -> Iterator[Row]:
     for (route, direction), way in found.items():
         headsign = max(way.headsigns, key=lambda one: (way.headsigns[one], one), default="")
         shape = max(way.shapes, key=lambda one: (way.shapes[one], one), default="")

@@ -16,13 +16,14 @@ from services.living.alerts import actions as alerts
 from services.living.alerts import model as alert_model
 from services.living.alerts import store as alert_store
 from services.living.alerts.model import Content, Origin, State, Step
+from services.living.feeds import lookup
 from services.living.feeds import store as timetables
 from services.living.operators import reading, store
 from services.living.operators.model import (
     KEPT,
     MOST_STEPS,
     TOLD,
-    Feed,
+    OperatorFeed,
     Source,
     TripUpdate,
     delay_of,
@@ -71,7 +72,7 @@ async def _attempt(runtime: Runtime, client: httpx.AsyncClient, source: Source) 
         await _failed(runtime, before, f"it could not be taken ({type(error).__name__})")
 
 
-async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, before: Feed) -> None:
+async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, before: OperatorFeed) -> None:
     answer = await fetching.fetch(client, source.url, MOST_BYTES, before.etag, before.modified)
     told = await asyncio.to_thread(reading.told, answer.content, runtime.clock()) if answer else None
     if told is None or answer is None:
@@ -92,7 +93,7 @@ async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, bef
         await store.put(tx, source.name, delays)
 
 
-async def _begun(runtime: Runtime, source: Source) -> Feed:
+async def _begun(runtime: Runtime, source: Source) -> OperatorFeed:
     """How it was read last; from the beginning where its address or agency is another.
 
     Where another timetable holds since, it is read as a whole again.
@@ -102,12 +103,12 @@ async def _begun(runtime: Runtime, source: Source) -> Feed:
         number = current.feed.number if current else 0
         before = await store.feed(tx, source.name)
         if before is None or (before.url, before.agency) != (source.url, source.agency):
-            before = Feed(source.name, source.url, tx.now, agency=source.agency)
+            before = OperatorFeed(source.name, source.url, tx.now, agency=source.agency)
             await store.FEEDS.save(tx, before)
     return before if before.timetable == number else replace(before, timetable=number, etag="", modified="")
 
 
-async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:
+async def _failed(runtime: Runtime, feed: OperatorFeed, problem: str) -> None:
     """Says once why it is not read."""
     if feed.problem != problem:
         _log.warning("an operator's feed cannot be read; it is tried again", feed=feed.id, problem=problem)
@@ -128,7 +129,7 @@ async def _delays(runtime: Runtime, agency: str, told: Told) -> tuple[list[Delay
         zone = current.feed.timezone
         for begin in range(0, len(told.updates), _PART):
             some = told.updates[begin : begin + _PART]
-            calls = await store.calls(tx, current.feed.number, agency, {one.trip for one in some})
+            calls = await lookup.calls(tx, current.feed.number, agency, {one.trip for one in some})
             for one in some:
                 day = _day(one, told.at, zone)
                 if one.trip in calls and day is not None:
@@ -143,7 +144,7 @@ def _day(update: TripUpdate, at: datetime, timezone: str) -> date | None:
         return None
 
 
-async def _alerts(tx: Transaction, feed: Feed, told: Mapping[str, Content]) -> tuple[Feed, int]:
+async def _alerts(tx: Transaction, feed: OperatorFeed, told: Mapping[str, Content]) -> tuple[OperatorFeed, int]:
     """Publishes what is new, changes what says something else, and ends what is told no more.
 
     Answers with the steps counted, and how many alerts stay as they are because of their number.
@@ -165,7 +166,7 @@ async def _alerts(tx: Transaction, feed: Feed, told: Mapping[str, Content]) -> t
             await alerts.keep(tx, replace(made, state=State.PUBLISHED, published_at=tx.now), Step.PUBLISHED)
         elif before.state is State.PUBLISHED:
             await alerts.keep(tx, alert_model.changed(before, content, tx.now), Step.CHANGED)
-    gone = [one for one in await store.told_alerts(tx) if one.startswith(f"{feed.id}/") and one not in sources]
+    gone = [one for one in await alert_store.told_sources(tx) if one.startswith(f"{feed.id}/") and one not in sources]
     for source in gone:
         await _end(tx, source, "the operator tells of it no more")
     return replace(feed, steps=feed.steps + steps), withheld
@@ -177,7 +178,7 @@ async def _silence(runtime: Runtime) -> None:
         feeds = await store.feeds(tx)
         silent = {one.id: one for one in feeds if one.read_at is None or tx.now - one.read_at > TOLD}
         heard = {one.id for one in feeds} - silent.keys()
-        for source in await store.told_alerts(tx):
+        for source in await alert_store.told_sources(tx):
             if source.partition("/")[0] not in heard:
                 await _end(tx, source, "the operator's feed is silent")
         for one in silent.values():  # what it tells is taken anew when it is heard again, changed or not
@@ -190,7 +191,7 @@ async def prune(runtime: Runtime) -> None:
     more = 1
     while more:
         async with runtime.transaction() as tx:
-            more = await store.drop_old(tx, tx.now - KEPT)
+            more = await alert_store.drop_old(tx, tx.now - KEPT)
 
 
 async def _end(tx: Transaction, source: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from services.living.feeds.model import TripCall
 from services.living.present.model import Delay
 
 COUNTS = timedelta(minutes=5)
@@ -55,7 +56,7 @@ def sources(text: str) -> tuple[Source, ...]:
 
 
 @dataclass(frozen=True)
-class Feed:
+class OperatorFeed:
     """How a feed was read. ``since`` is when its address was first tried."""
 
     id: str
@@ -81,19 +82,10 @@ class Feed:
     steps: int = 0
     """Of its alerts since ``hour``."""
 
-    def counted(self, now: datetime) -> "Feed":
+    def counted(self, now: datetime) -> "OperatorFeed":
         """Its steps of the hour that now is."""
         fresh = self.hour is not None and now - self.hour < HOUR
         return self if fresh else replace(self, hour=now, steps=0)
-
-
-class Call(NamedTuple):
-    """A stop of a trip in the timetable: times are seconds of its day."""
-
-    sequence: int
-    stop: str
-    arrival: int
-    departure: int
 
 
 class StopUpdate(NamedTuple):
@@ -122,7 +114,7 @@ class TripUpdate(NamedTuple):
     cancelled: bool = False
 
 
-def delay_of(update: TripUpdate, day: str, zero: int, calls: Sequence[Call]) -> Delay:
+def delay_of(update: TripUpdate, day: str, zero: int, calls: Sequence[TripCall]) -> Delay:
     """The update over the trip's calls; ``zero`` is the second 0 of its day, since 1970.
 
     What is told of a stop holds for those that follow until something else is told; before the first it is on time.

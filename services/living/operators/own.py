@@ -6,10 +6,9 @@ from itertools import islice
 import msgspec
 
 from services.kit.database import Transaction
-from services.living.alerts import store as alerts
 from services.living.alerts.model import Content, Entity
+from services.living.feeds import lookup
 from services.living.feeds import store as timetables
-from services.living.operators import store
 
 MOST_ENTITIES = 500
 """Of one alert: a stop is told of for each line of the agency that calls there."""
@@ -18,7 +17,7 @@ MOST_ENTITIES = 500
 async def own(tx: Transaction, feed: int, agency: str, told: Mapping[str, Content]) -> dict[str, Content]:
     """Alerts with what they say of the agency itself, its lines, and its lines' stops; without those that are left."""
     entities = [one for content in told.values() for one in content.entities]
-    routes = await store.own_routes(tx, feed, agency, {one.route for one in entities if one.route})
+    routes = await lookup.routes_of_agency(tx, feed, agency, {one.route for one in entities if one.route})
     calling = await _calling(tx, feed, agency, {one.stop for one in entities if one.stop and not one.route})
 
     def kept(one: Entity) -> Iterator[Entity]:
@@ -38,14 +37,14 @@ async def own(tx: Transaction, feed: int, agency: str, told: Mapping[str, Conten
 
 async def _calling(tx: Transaction, feed: int, agency: str, names: set[str]) -> dict[str, list[str]]:
     """The agency's lines at stops, at stations those of their platforms."""
-    stops = await alerts.stops(tx, feed, names) if names else []
+    stops = await lookup.stops(tx, feed, names) if names else []
     of = {one.number: one.id for one in stops}
     about: dict[int, set[str]] = {number: {name} for number, name in of.items()}
-    for one in await alerts.platforms(tx, feed, list(of)) if stops else ():
+    for one in await lookup.platforms(tx, feed, list(of)) if stops else ():
         if one.parent is not None:
             about.setdefault(one.number, set()).add(of[one.parent])
     numbers = await timetables.routes_of(tx, feed, list(about)) if about else {}
-    ids = await store.own_numbers(tx, feed, agency, {each for every in numbers.values() for each in every})
+    ids = await lookup.numbers_of_agency(tx, feed, agency, {each for every in numbers.values() for each in every})
     found: dict[str, set[str]] = {}
     for stop, every in numbers.items():
         for name in about[stop]:

@@ -8,13 +8,13 @@ from google.transit import gtfs_realtime_pb2 as rt
 from services.living.positions.model import IMPROBABLE
 from services.living.positions.store import Position
 from services.living.progress.model import Run
-from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.model import Vehicle, VehicleAccess
 
 VERSION = "2.0"
 _ACCESS = {
-    Access.YES: rt.VehicleDescriptor.WHEELCHAIR_ACCESSIBLE,
-    Access.NO: rt.VehicleDescriptor.WHEELCHAIR_INACCESSIBLE,
-    Access.UNKNOWN: rt.VehicleDescriptor.UNKNOWN,
+    VehicleAccess.YES: rt.VehicleDescriptor.WHEELCHAIR_ACCESSIBLE,
+    VehicleAccess.NO: rt.VehicleDescriptor.WHEELCHAIR_INACCESSIBLE,
+    VehicleAccess.UNKNOWN: rt.VehicleDescriptor.UNKNOWN,
 }
 
 

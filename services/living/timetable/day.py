@@ -12,7 +12,7 @@ from services.living.timetable import calendar, clock
 from services.living.timetable.footpaths import footpaths_of
 from services.living.timetable.lines import headway_lines, scheduled_lines
 from services.living.timetable.mirror import turned_round
-from services.living.timetable.model import Access, Bools, Feed, Ints
+from services.living.timetable.model import Bools, Feed, Ints, Wheelchair
 from services.living.timetable.network import EARLY, Footpaths, Network
 from services.living.timetable.patterns import Patterns, patterns
 from services.living.timetable.ranges import by_stop
@@ -53,7 +53,7 @@ def timetable(feed: Feed) -> Timetable:
     """Prepares a feed."""
     stops, trips = feed.stops, feed.trips
     step_free_stops = np.array([_step_free(feed, number) for number in range(len(stops))], np.bool_)
-    step_free_trips = np.array([one.wheelchair == Access.YES for one in trips], np.bool_)
+    step_free_trips = np.array([one.wheelchair == Wheelchair.YES for one in trips], np.bool_)
     ways, step_free_ways = footpaths_of(feed), footpaths_of(feed, step_free=True)
     return Timetable(
         feed,
@@ -68,9 +68,9 @@ def timetable(feed: Feed) -> Timetable:
 def _step_free(feed: Feed, number: int) -> bool:
     """A platform that says nothing is as its station is."""
     stop = feed.stops[number]
-    if stop.wheelchair == Access.UNKNOWN and stop.parent >= 0:
+    if stop.wheelchair == Wheelchair.UNKNOWN and stop.parent >= 0:
         stop = feed.stops[stop.parent]
-    return stop.wheelchair == Access.YES
+    return stop.wheelchair == Wheelchair.YES
 
 
 def _around(table: Timetable, day: date) -> list[tuple[Bools, int]]:

@@ -22,7 +22,7 @@ UNKNOWN = -1
 """Of a time that the feed leaves out (between two timepoints), or of a parent that there is none of."""
 
 
-class Access(IntEnum):
+class Wheelchair(IntEnum):
     """Whether a wheelchair can: unknown is not yes."""
 
     UNKNOWN = 0
@@ -58,7 +58,7 @@ class Stop(NamedTuple):
     kind: int = 0
     """``location_type``: 0 a stop or platform, 1 a station, 2 an entrance, 3 a node, 4 a boarding area."""
     parent: int = UNKNOWN
-    wheelchair: int = Access.UNKNOWN
+    wheelchair: int = Wheelchair.UNKNOWN
     platform: str = ""
 
 
@@ -82,7 +82,7 @@ class Trip(NamedTuple):
     route: int
     service: int
     headsign: str = ""
-    wheelchair: int = Access.UNKNOWN
+    wheelchair: int = Wheelchair.UNKNOWN
     shape: int = UNKNOWN
     """Number of its shape, which is not kept here."""
 

@@ -5,7 +5,7 @@ from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, invalid, not_found
 from services.kit.rpc import etag as etags
 from services.living.vehicles import events, model, profile, store
-from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.model import Vehicle, VehicleAccess
 
 
 async def get(tx: Transaction, id_: str) -> Vehicle:
@@ -20,7 +20,15 @@ async def page(tx: Transaction, size: int, token: str) -> Page[Vehicle]:
 
 
 async def register(
-    tx: Transaction, id_: str, label: str, plate: str, agency: str, access: Access, capacity: int, *, simulated: bool
+    tx: Transaction,
+    id_: str,
+    label: str,
+    plate: str,
+    agency: str,
+    access: VehicleAccess,
+    capacity: int,
+    *,
+    simulated: bool,
 ) -> Vehicle:
     """Registers a vehicle: officers for their own agency, which must be one that runs vehicles.
 

@@ -11,7 +11,7 @@ from services.living.positions.store import Position
 from services.living.resources import resources
 from services.living.vehicles import actions, store
 from services.living.vehicles.door import DOOR, user
-from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.model import Vehicle, VehicleAccess
 from services.living.vehicles.store import Refusals
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import vehicles_pb2 as pb
@@ -43,9 +43,9 @@ async def register(tx: Transaction, request: pb.RegisterVehicleRequest) -> pb.Re
         " ".join(request.label.split()),
         " ".join(request.plate.split()),
         request.agency,
-        protos.member(departures_pb2.TransitAccess, request.accessible, Access)
+        protos.member(departures_pb2.TransitAccess, request.accessible, VehicleAccess)
         if request.accessible
-        else Access.UNKNOWN,
+        else VehicleAccess.UNKNOWN,
         request.capacity,
         simulated=request.simulated,
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.kit.errors import precondition
 
 
-class Access(StrEnum):
+class VehicleAccess(StrEnum):
     """Whether a wheelchair can: unknown is not yes."""
 
     YES = "yes"
@@ -25,7 +25,7 @@ class Vehicle:
     plate: str
     """Known to its agency alone."""
     agency: str
-    access: Access
+    access: VehicleAccess
     capacity: int
     """How many people it takes; 0 where that is not known."""
     simulated: bool

@@ -19,7 +19,7 @@ from services.living.timetable.days import Days
 from services.living.timetable.model import Feed, Frequency, Route, Service, Stop, StopTimes, Trip
 from services.living.timetable.places import places
 from services.living.tracking.model import Call, Progress
-from services.living.vehicles.model import Access, Vehicle
+from services.living.vehicles.model import Vehicle, VehicleAccess
 from smartcity.living.v1 import departures_pb2 as pb
 from tests.governance.conftest import RefusedError
 from tests.living.journeys.conftest import bare, cairns_town, semarang, stand_of_transit
@@ -141,7 +141,7 @@ def _live_at_two(*closures: Closure) -> list[Basis]:
     answer = departures(OpenDays(present, at), places(feed), Question("two", at))
     ahead = (Call("two", "Station", at + 300, at + 300, 60),)
     one = Progress("bus", "o", "O", "End", "often", 0, headway=600, calls=ahead)
-    bus = Vehicle("bus", 1, "Bus", "", "a", Access.UNKNOWN, 0, False, now, now)
+    bus = Vehicle("bus", 1, "Bus", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now)
     shown = merged(answer, [run_of(one, 1, now, 0, 110)], {"bus": bus}, feed.timezone, at, 2 * H, now, 10)
     return [one.basis for one in shown]
 
@@ -165,7 +165,9 @@ def _shown(at: int, *delays: Delay, runs: Sequence[Run] = (), silent: int = 0) -
     present.tell(Now(delays=delays))
     answer = departures(OpenDays(present, zero + at), places(feed), Question("one", zero + at, window_s=H))
     now = clock.at(zero + at + silent)
-    known = {one.vehicle: Vehicle(one.vehicle, 1, "", "", "a", Access.UNKNOWN, 0, False, now, now) for one in runs}
+    known = {
+        one.vehicle: Vehicle(one.vehicle, 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now) for one in runs
+    }
     found = merged(answer, runs, known, feed.timezone, zero + at, H, now, 10)
     return [((one.time - zero) / H, one.basis, one.planned and (one.planned - zero) / H) for one in found]
 

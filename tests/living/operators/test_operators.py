@@ -12,10 +12,11 @@ from observability import semconv
 from services.kit.http import fetching
 from services.kit.http.errors import UnreadableError
 from services.living.alerts import store as alert_store
+from services.living.feeds.model import TripCall
 from services.living.following import telling
 from services.living.operators import actions, gauges, reading, store, timers
 from services.living.operators.heard import Heard
-from services.living.operators.model import Call, StopUpdate, TripUpdate, delay_of, sources
+from services.living.operators.model import StopUpdate, TripUpdate, delay_of, sources
 from services.living.present.model import Delay
 from services.living.settings import LivingSettings
 from smartcity.living.v1 import alerts_pb2 as pb
@@ -27,7 +28,7 @@ from tests.living.operators.feeds import operator, trip
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 _REQUIRED = {"postgres_url": "postgresql://x/y", "nats_url": "nats://x", "nats_seed": "x", "assertion_keys": "x"}
-CALLS = [Call(10, "P1", 28_800, 28_800), Call(20, "Q", 29_400, 29_460), Call(30, "R", 30_000, 30_000)]
+CALLS = [TripCall(10, "P1", 28_800, 28_800), TripCall(20, "Q", 29_400, 29_460), TripCall(30, "R", 30_000, 30_000)]
 
 
 @pytest.mark.parametrize(

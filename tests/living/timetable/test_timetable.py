@@ -12,7 +12,6 @@ from services.living.timetable import calendar, walking
 from services.living.timetable.day import timetable
 from services.living.timetable.kinds import WayKind
 from services.living.timetable.model import (
-    Access,
     Feed,
     Frequency,
     Pathway,
@@ -22,6 +21,7 @@ from services.living.timetable.model import (
     StopTimes,
     Transfer,
     Trip,
+    Wheelchair,
 )
 from services.living.timetable.network import EARLY, NEVER, TIME_BITS, Network
 from services.living.timetable.patterns import whole
@@ -149,12 +149,12 @@ def test_pathways_are_the_ways_of_a_station() -> None:
 def test_what_is_not_known_is_not_accessible() -> None:
     """A platform that says nothing is as its station is; a trip that says nothing is not."""
     stops = [
-        Stop("hall", "Hall", 0.0, 110.0, kind=1, wheelchair=Access.YES),
+        Stop("hall", "Hall", 0.0, 110.0, kind=1, wheelchair=Wheelchair.YES),
         Stop("a", "Hall", 0.0, 110.0, parent=0),
-        Stop("b", "Hall", 1.0, 110.0, parent=0, wheelchair=Access.NO),
+        Stop("b", "Hall", 1.0, 110.0, parent=0, wheelchair=Wheelchair.NO),
         Stop("c", "C", 2.0, 110.0),
     ]
-    trips = [Trip("yes", 0, 0, wheelchair=Access.YES), Trip("unknown", 0, 0)]
+    trips = [Trip("yes", 0, 0, wheelchair=Wheelchair.YES), Trip("unknown", 0, 0)]
     rows = [(trip, stop, H * stop, H * stop, 0, 0) for trip in (0, 1) for stop in (1, 2, 3)]
     table = timetable(feed(stops=stops, trips=trips, times=StopTimes.of(rows)))
     assert table.step_free_stops.tolist() == [True, True, False, False]

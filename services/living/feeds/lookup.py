@@ -1,0 +1,147 @@
+"""SQL: stops, lines, agencies and trips of a feed by their ids and small numbers, for rooms that know those."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from services.kit.database import Transaction
+from services.living.feeds.model import TripCall
+
+_STOPS = "SELECT number, id, name, kind, parent FROM stop WHERE feed = $1 AND id = ANY($2)"
+_PLATFORMS = """
+SELECT number, id, name, kind, parent FROM stop WHERE feed = $1 AND parent = ANY($2) AND kind = 0 ORDER BY parent, id
+"""
+_ROUTES = """
+SELECT number, id, short_name, long_name FROM route WHERE feed = $1 AND id = ANY($2) ORDER BY place, number
+"""
+_AGENCIES = "SELECT id FROM agency WHERE feed = $1 AND number >= 0"
+_WAYS = """
+SELECT route, direction, stop FROM route_stop WHERE feed = $1 AND route >= $2 AND route < $3
+ ORDER BY route, direction, position
+"""
+_SHAPES = """
+SELECT d.route, d.direction, s.lats, s.lons FROM route_direction d
+  JOIN shape s ON s.feed = d.feed AND s.number = d.shape
+ WHERE d.feed = $1 AND d.route >= $2 AND d.route < $3
+"""
+_PLACES = "SELECT number, id, lat, lon, kind FROM stop WHERE feed = $1 AND number = ANY($2)"
+_INSIDE = """
+SELECT number, id, lat, lon, kind FROM stop
+ WHERE feed = $1 AND kind = 0 AND point(lon, lat) <@ box(point($2, $3), point($4, $5)) ORDER BY number LIMIT 10000
+"""
+_IDS_OF_ROUTES = "SELECT number, id FROM route WHERE feed = $1 AND number >= $2 AND number < $3"
+_CALLS = """
+SELECT t.id, st.sequence, s.id AS stop, st.arrival, st.departure
+  FROM trip t
+  JOIN stop_time st ON st.feed = t.feed AND st.trip = t.number
+  JOIN stop s ON s.feed = st.feed AND s.number = st.stop
+ WHERE t.feed = $1 AND t.id = ANY($2) AND $3 = (
+        SELECT a.id FROM route r JOIN agency a ON a.feed = r.feed AND a.number = r.agency
+         WHERE r.feed = t.feed AND r.number = t.route
+       )
+ ORDER BY t.number, st.sequence
+"""
+_ROUTES_OF_AGENCY = """
+SELECT r.number, r.id FROM route r
+ WHERE r.feed = $1 AND $3 = (SELECT a.id FROM agency a WHERE a.feed = r.feed AND a.number = r.agency)
+"""
+
+
+class Stop(NamedTuple):
+    """A stop of a feed, by its small number there."""
+
+    number: int
+    id: str
+    name: str
+    kind: int
+    parent: int | None
+
+
+class Route(NamedTuple):
+    """A line of a feed."""
+
+    number: int
+    id: str
+    short_name: str
+    long_name: str
+
+
+class Place(NamedTuple):
+    """Where a stop is."""
+
+    number: int
+    id: str
+    lat: float
+    lon: float
+    kind: int
+
+
+class Ways(NamedTuple):
+    """The stops of some lines by line and direction in order, and the shapes of those that have one (lons, lats)."""
+
+    stops: dict[tuple[int, int], list[int]]
+    shapes: dict[tuple[int, int], tuple[list[float], list[float]]]
+    ids: dict[int, str]
+
+
+async def stops(tx: Transaction, feed: int, names: Collection[str]) -> list[Stop]:
+    """Stops by their ids."""
+    return [Stop(*row) for row in await tx.fetch(_STOPS, feed, list(names))]
+
+
+async def platforms(tx: Transaction, feed: int, stations: Collection[int]) -> list[Stop]:
+    """What vehicles call at of stations."""
+    return [Stop(*row) for row in await tx.fetch(_PLATFORMS, feed, list(stations))]
+
+
+async def routes(tx: Transaction, feed: int, names: Collection[str]) -> list[Route]:
+    """Lines by their ids, in the feed's order."""
+    return [Route(*row) for row in await tx.fetch(_ROUTES, feed, list(names))]
+
+
+async def agencies(tx: Transaction, feed: int) -> set[str]:
+    """Ids of the agencies of a feed."""
+    return {row["id"] for row in await tx.fetch(_AGENCIES, feed)}
+
+
+async def ways(tx: Transaction, feed: int, first: int, last: int) -> Ways:
+    """The ways of the lines from a number up to another, that one left out."""
+    by_way: dict[tuple[int, int], list[int]] = {}
+    for row in await tx.fetch(_WAYS, feed, first, last):
+        by_way.setdefault((row["route"], row["direction"]), []).append(row["stop"])
+    shapes = await tx.fetch(_SHAPES, feed, first, last)
+    ids = await tx.fetch(_IDS_OF_ROUTES, feed, first, last)
+    return Ways(
+        by_way,
+        {(row["route"], row["direction"]): (row["lons"], row["lats"]) for row in shapes},
+        {row["number"]: row["id"] for row in ids},
+    )
+
+
+async def places(tx: Transaction, feed: int, numbers: Collection[int]) -> dict[int, Place]:
+    """Where stops are, by their numbers; those without a place are left out."""
+    rows = await tx.fetch(_PLACES, feed, list(numbers))
+    return {row["number"]: Place(*row) for row in rows if row["lat"] is not None}
+
+
+async def inside(tx: Transaction, feed: int, west: float, south: float, east: float, north: float) -> list[Place]:
+    """Stops that vehicles call at within a rectangle in degrees."""
+    return [Place(*row) for row in await tx.fetch(_INSIDE, feed, west, south, east, north)]
+
+
+async def calls(tx: Transaction, feed: int, agency: str, trips: Collection[str]) -> dict[str, list[TripCall]]:
+    """Where an agency's trips of the timetable call, in order."""
+    found: dict[str, list[TripCall]] = {}
+    for row in await tx.fetch(_CALLS, feed, list(trips), agency):
+        found.setdefault(row["id"], []).append(TripCall(row["sequence"], row["stop"], row["arrival"], row["departure"]))
+    return found
+
+
+async def routes_of_agency(tx: Transaction, feed: int, agency: str, ids: Collection[str]) -> set[str]:
+    """Which of these lines are an agency's."""
+    return {row["id"] for row in await tx.fetch(f"{_ROUTES_OF_AGENCY} AND r.id = ANY($2)", feed, list(ids), agency)}
+
+
+async def numbers_of_agency(tx: Transaction, feed: int, agency: str, numbers: Collection[int]) -> dict[int, str]:
+    """The same by the lines' numbers, with their ids."""
+    rows = await tx.fetch(f"{_ROUTES_OF_AGENCY} AND r.number = ANY($2)", feed, list(numbers), agency)
+    return {row["number"]: row["id"] for row in rows}
