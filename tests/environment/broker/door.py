@@ -127,9 +127,10 @@ class Device:
     async def publish(self, topic: str, body: bytes, seconds: float = LATER) -> bool:
         """Publishes at QoS 1; whether it was acknowledged."""
         sent = self.client.publish(topic, body, qos=1)
-        with contextlib.suppress(RuntimeError, ValueError):
+        with contextlib.suppress(RuntimeError, ValueError):  # the broker put it out, before this or by now
             await asyncio.to_thread(sent.wait_for_publish, seconds)
-        return sent.is_published()
+            return sent.is_published()
+        return False
 
     async def send(self, seq: int, at: datetime, value: float = 1.0, boot: int = 1) -> bool:
         """Publishes one reading; whether it was acknowledged."""
