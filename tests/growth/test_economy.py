@@ -4,6 +4,7 @@ from datetime import date
 
 from services.economy.audit import store as audit_store
 from services.economy.captures.model import Notice
+from services.economy.indicators import store as indicators
 from services.economy.merchants import store as merchant_rows
 from services.economy.payments import reactions as payment_reactions
 from services.economy.pillar import PILLAR
@@ -82,6 +83,8 @@ async def test_no_statement_of_economy_grows_with_its_tables(town: Town, recorde
         recorder.statements[sql] = None  # hard to come by
     async with town.served.runtime.statement() as tx:
         await merchant_rows.has_businesses(tx)
+    async with town.served.runtime.transaction() as tx:
+        await indicators.add_days(tx, {(tx.now.date(), "", "food"): (1, 1, 3500, 3500)})
     await flat(recorder, PILLAR, town.served.admin, small=SMALL, unrun=UNRUN, allowed=ALLOWED)
 
 
