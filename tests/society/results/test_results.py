@@ -1,7 +1,10 @@
 """Results over the real server: counted once, published as a commitment, counted again by anybody."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from deploy.faults import society as fault
 from services.society.counting.pabulib import FileError
 from services.society.counting.recount import recount
 from services.society.results import gauges, timers
@@ -78,6 +81,18 @@ async def test_a_box_that_somebody_had_their_hands_in_is_not_counted(voting: Vot
     voting.served.pass_time(hours=1)
     ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
     assert age == 3600
+
+
+async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone(voting: Voting) -> None:
+    voting.served.now = datetime.now(UTC)
+
+    async def waits() -> float:
+        return float(next(iter((await gauges.read(voting.served.runtime)).values()))[0][0])
+
+    for statements, least in ((fault.UNCOUNTED, 259_000), (fault.COUNTED, 0)):
+        for sql in statements * 2:
+            await voting.served.admin.execute(sql)
+        assert (await waits() > least) is (least > 0)
 
 
 async def test_a_file_that_is_none_is_told_so() -> None:
