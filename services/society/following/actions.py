@@ -1,8 +1,10 @@
 """What can be done with followers of proposals."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
@@ -117,14 +119,26 @@ async def tell(tx: Transaction, code: str, kind: StepKind, at: datetime) -> None
 
 
 async def pass_on(tx: Transaction) -> bool:
-    """Queues the step that is the longest on its way for some more followers. Whether there was one."""
+    """Queues the step that is the longest on its way for some more followers. Whether there was one.
+
+    Who followed what is joined to another proposal follows that from then on.
+    """
     telling = await queue.next_telling(tx)
     if telling is None:
         return False
     found = await queue.followers(tx, telling.proposal, telling.after, BATCH)
     await queue.tell(tx, telling.step, found)
+    await _go_along(tx, telling.step, found)
     await queue.advance(tx, telling.step, found[-1] if found else telling.after, done=len(found) < BATCH)
     return True
+
+
+async def _go_along(tx: Transaction, step: UUID, followers: Sequence[UUID]) -> None:
+    told = (await proposals.steps_by_ids(tx, [step])).get(step)
+    one = await proposals.get(tx, told.proposal) if told and told.kind is StepKind.MERGED else None
+    if one is not None and one.merged_into is not None and followers:
+        await store.go_along(tx, followers, one.merged_into)
+        await store.mark(tx, one.merged_into)
 
 
 async def _locked(tx: Transaction, one: Follower) -> Follower:

@@ -19,14 +19,15 @@ async def deliver(runtime: Runtime) -> None:
 
 async def _writing(tx: Transaction, mails: Sequence[Mail]) -> Callable[[Mail], Made | None]:
     followers = await store.by_ids(tx, {mail.follower for mail in mails})
-    about = await proposals.by_ids(tx, {one.proposal for one in followers.values()})
     steps = await proposals.steps_by_ids(tx, {mail.step for mail in mails if mail.step})
+    wanted = {one.proposal for one in followers.values()} | {one.proposal for one in steps.values()}
+    about = await proposals.by_ids(tx, wanted)
 
     def write(mail: Mail) -> Made | None:
-        one = followers.get(mail.follower)
+        one, step = followers.get(mail.follower), steps.get(mail.step) if mail.step else None
         if one is None:
             return None
-        return composing.composed(tx, mail, one, about[one.proposal], steps.get(mail.step) if mail.step else None)
+        return composing.composed(tx, mail, one, about[step.proposal if step else one.proposal], step)
 
     return write
 

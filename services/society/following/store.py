@@ -1,6 +1,6 @@
 """SQL of followers, and of how often an address was asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +27,12 @@ DELETE FROM proposal_follower WHERE id IN (
     SELECT id FROM proposal_follower WHERE state = 'ended' AND ended_at < $1 ORDER BY ended_at LIMIT $2
 )
 """
+_GO_ALONG = """
+UPDATE proposal_follower AS one SET proposal = $2
+ WHERE id = ANY($1::uuid[]) AND state = 'confirmed'
+   AND NOT EXISTS (SELECT FROM proposal_follower AS other
+                    WHERE other.proposal = $2 AND other.address = one.address AND other.state = 'confirmed')
+"""
 # Both bounds, so that any plan takes it for the short stretch of the index that it is.
 _LONG_AGO = """
 SELECT id FROM proposal WHERE followed AND updated_at > '-infinity' AND updated_at < $1 ORDER BY updated_at LIMIT $2
@@ -46,6 +52,11 @@ async def of_address(tx: Transaction, proposal: UUID, address: bytes) -> Followe
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Follower]:
     """Followers by their ids."""
     return {one.id: one for one in await _FOLLOWERS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def go_along(tx: Transaction, followers: Sequence[UUID], to: UUID) -> None:
+    """They follow another proposal from now on, but for those whose address does already."""
+    await tx.execute(_GO_ALONG, list(followers), to)
 
 
 async def mark(tx: Transaction, proposal: UUID) -> None:

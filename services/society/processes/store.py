@@ -31,7 +31,7 @@ async def page(
 
 async def any_yet(tx: Transaction) -> bool:
     """Whether there is any, drafts too."""
-    return bool(await tx.fetchval("SELECT true FROM process LIMIT 1"))
+    return await tx.fetchval("SELECT id FROM process ORDER BY id LIMIT 1") is not None
 
 
 async def steps(tx: Transaction, process: UUID) -> Sequence[Step]:

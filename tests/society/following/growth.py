@@ -6,6 +6,8 @@ from smartcity.society.v1 import proposals_pb2
 from tests.fixtures.pillars import Served
 from tests.governance.mails import catching
 from tests.society.following.followers import Followers, token_of
+from tests.society.proposals import rows as proposal_rows
+from tests.society.taking_part import BAPPEDA
 
 ACCEPTED = proposals_pb2.PROPOSAL_STATE_ACCEPTED
 
@@ -26,6 +28,16 @@ async def _live(served: Served) -> None:
         await followers.call(pb.GetFollowerRequest(link=pb.FOLLOWER_LINK_END, token=token))
         await followers.followed(one.code, "ani@contoh.id")
         await followers.end(mail)
+        await followers.society.call(await proposal_rows._merge(served), BAPPEDA)
+        merged = (await followers.society.call(
+            proposals_pb2.ListProposalsRequest(states=[proposals_pb2.PROPOSAL_STATE_MERGED])
+        )).proposals[0]  # fmt: skip
+        await served.admin.execute(
+            "UPDATE society.proposal_follower SET proposal = (SELECT id FROM society.proposal WHERE code = $1)"
+            " WHERE state = 'confirmed'",
+            merged.code,
+        )
+        await followers.hear()
         served.pass_time(days=366)
         await timers.prune(served.runtime)
     served.now = began

@@ -95,6 +95,26 @@ async def test_an_address_that_follows_already_hears_once_and_both_links_end_it(
     ) == 0  # fmt: skip
 
 
+async def test_who_follows_what_is_joined_to_another_hears_of_that_from_then_on_and_once(followers: Followers) -> None:
+    society = followers.society
+    process = (await society.process()).id
+    one, other = await society.published(process), await society.published(process)
+    await followers.hear()
+    await followers.followed(one.code)
+    for code in (one.code, other.code):
+        await followers.followed(code, "ani@contoh.id")
+    request = proposals_pb2.MergeProposalRequest(code=one.code, etag=one.etag, into=other.code, note=REASON)
+    await society.call(request, BAPPEDA)
+    merged = await followers.told()
+    assert sorted(mail["To"] for mail in merged) == ["ani@contoh.id", SITI]
+    assert all(mail["Subject"] == f"{one.code}: Usulan digabungkan dengan {other.code}" for mail in merged)
+    await society.review(other, ACCEPTED)
+    accepted = await followers.told()
+    assert sorted((mail["To"], mail["Subject"]) for mail in accepted) == [
+        (email, f"{other.code}: Usulan diterima") for email in ("ani@contoh.id", SITI)
+    ]
+
+
 async def test_the_author_follows_before_it_is_published_by_login_or_key(followers: Followers) -> None:
     process = (await followers.society.process()).id
     request = proposals_pb2.CreateProposalRequest(
