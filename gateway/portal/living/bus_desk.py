@@ -10,7 +10,10 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers import qr
+from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
+from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, wanting
@@ -19,6 +22,7 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
+from gateway.portal.living import boarding
 from gateway.portal.living.bus_map import buses_of, drawn, labels
 from services.kit.caller import Caller
 from smartcity.living.v1 import departures_views
@@ -90,9 +94,33 @@ async def _bus(
 ) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetVehicleRegistrationRequest(id=id_), caller)
     found = views.vehicle_registration(answer.registration)
+    address = _code(request, found)
     return render(
         request, "living/officer_bus.html", shown.status, private=True, here="officer", view="buses", one=found,
-        base=f"{PATH}/{found.id}", user=user, password=password, **shown.context(),
+        base=f"{PATH}/{found.id}", user=user, password=password, address=address,
+        code=qr.drawing(address) if address else "", **shown.context(),
+    )  # fmt: skip
+
+
+def _code(request: Request, found: views.VehicleRegistration) -> str:
+    """What the code for boarding it says; empty where nobody boards by it."""
+    gateway = current_gateway(request)
+    if found.retire_time or not riding_of(gateway.city).agency:
+        return ""
+    return boarding.address(gateway.settings.public_url, found.id)
+
+
+@router.get("/{id}/kode")
+async def code(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """The code for boarding a bus, to be printed."""
+    answer = await current_gateway(request).pillars.call(pb.GetVehicleRegistrationRequest(id=id), caller)
+    found = views.vehicle_registration(answer.registration)
+    address = _code(request, found)
+    if not address:
+        raise Problem(404, "VEHICLE_RETIRED", "Nobody boards this vehicle by a code.")
+    return render(
+        request, "living/officer_bus_code.html", private=True, here="officer", view="buses", one=found,
+        address=address, code=qr.drawing(address),
     )  # fmt: skip
 
 

@@ -87,6 +87,13 @@
     };
     tick();
   }
+  // A clock that goes on as the server's: on a picture of the page it stands still.
+  document.querySelectorAll("[data-clock]").forEach((clock) => {
+    const since = Date.parse(clock.dataset.clock) - performance.now();
+    const told = new Intl.DateTimeFormat(root.lang === "id" ? "id" : "en-GB", { timeZone: clock.dataset.zone, timeStyle: "medium" });
+    const tick = () => { clock.textContent = told.format(since + performance.now()); };
+    setInterval(tick, 1000);
+  });
   if (one("receipt-soon")) setTimeout(showAgain, 2000);
 
   // What goes on in the background is looked at again.

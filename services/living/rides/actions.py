@@ -48,6 +48,13 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
     """
     known = terms.required(tx.runtime.city)
     access.require_office(tx, known)
+    return await take(tx, known, taps, tx.caller.subject, offline=offline)
+
+
+async def take(
+    tx: Transaction, known: Terms, taps: Sequence[Tap], by: str, *, offline: bool
+) -> tuple[list[Judged], int]:
+    """The same, whoever it is that may: ``by`` is by whom the taps are known with their validators and sequences."""
     zone, prefix = tx.runtime.city.timezone, card_model.prefix(tx.runtime.city.code_prefix)
     taps = [tap._replace(card=codes.parse(prefix, tap.card) or "") for tap in taps]
     await card_store.hold_list(tx, shared=not offline)
@@ -59,7 +66,7 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
         terms=known,
         zone=zone,
         now=tx.now,
-        by=tx.caller.subject,
+        by=by,
         offline=offline,
         cards=dict(held),
         known=await store.known(tx, taps),

@@ -7,7 +7,7 @@ from services.kit.rpc import etag, protos, rpc
 from services.living.cards import model as card_model
 from services.living.cards import store as card_store
 from services.living.cards.views import money, view
-from services.living.rides import actions
+from services.living.rides import actions, boarding
 from services.living.rides.model import Ride, State, Tap, Verdict
 from smartcity.living.v1 import rides_pb2 as pb
 
@@ -32,6 +32,14 @@ async def upload(tx: Transaction, request: pb.UploadTapsRequest) -> pb.UploadTap
     ]
     repeated = sum(judged.verdict is Verdict.REPEATED for judged in verdicts)
     return pb.UploadTapsResponse(results=results, rides=rides, repeated=repeated)
+
+
+@rpc
+async def board(tx: Transaction, request: pb.BoardVehicleRequest) -> pb.BoardVehicleResponse:
+    """Boards a vehicle with the caller's card."""
+    ride, repeated = await boarding.board(tx, request.vehicle, request.route)
+    (shown,) = await _views(tx, [ride])
+    return pb.BoardVehicleResponse(ride=shown, repeated=repeated)
 
 
 @rpc

@@ -13,7 +13,8 @@ from services.living.fares.model import Basis
 AHEAD = timedelta(minutes=5)
 """How far a validator's clock may be ahead."""
 
-
+BOARDED = "passenger"
+"""Who took a ride that its passenger boarded by the code in the vehicle."""
 UNANSWERED = timedelta(hours=1)
 """After this a ride may be asked for anew that nobody has answered: its request may lie among the dead letters."""
 
@@ -99,7 +100,7 @@ class Ride:
     payment: str
     """Code of the payment that settled it."""
     taken_by: str
-    """Subject of who uploaded the tap."""
+    """Subject of who uploaded the tap; ``BOARDED`` of who boarded by the code in a vehicle, so that no name stays."""
     note: str
     decided_by: str
     """Subject of the officer who gave it up."""

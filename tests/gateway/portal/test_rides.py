@@ -141,3 +141,72 @@ async def test_pages_are_for_those_they_concern(citizen: Browser, officer: Brows
     assert (await citizen.open(DESK)).status == 401
     assert (await officer.open(DESK)).status == 403
     assert DESK not in (await officer.open("/petugas")).source
+
+
+async def drives(database: str, bus: str) -> None:
+    """The bus tells that it drives K1 now."""
+    connection = await asyncpg.connect(database)
+    await connection.execute(
+        """
+        INSERT INTO living.vehicle_position (vehicle, at, received, lat, lon, route, trip, flags)
+        VALUES ($1, now(), now(), -7, 110.4, 'K1', '', 0) ON CONFLICT (vehicle) DO UPDATE SET at = excluded.at
+        """,
+        bus,
+    )
+    await connection.execute(
+        """
+        INSERT INTO living.vehicle_progress VALUES
+            ($1, 1, now(), -7, 110.4, 'K1', 'K1', 'Penggaron', '', 0, 600, NULL, 0, 0, 0, NULL, '\\x90')
+        ON CONFLICT (vehicle) DO UPDATE SET at = excluded.at
+        """,
+        bus,
+    )
+    await connection.close()
+
+
+async def registered(stand: Stand, bus: str) -> None:
+    """A bus of the agency that runs them."""
+    headers = {**await stand.bearer("petugas-blu-trans-semarang"), "idempotency-key": new_key()}
+    async with stand.client() as client:
+        body = {"id": bus, "label": "K1-77"}
+        answer = await client.post("/v1/vehicle-registrations", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_passenger_boards_by_the_code_in_a_bus(
+    stand: Stand, edge_database: str, citizen: Browser, rider: Browser
+) -> None:
+    await registered(stand, "ts-code-1")
+    board = "/transit/bus/ts-code-1/naik"
+    async with stand.client() as client:
+        desk = Browser(client, await stand.bearer("petugas-blu-trans-semarang"))
+        for path in ("/petugas/bus/ts-code-1", "/petugas/bus/ts-code-1/kode"):
+            page = await desk.open(path)
+            assert (f"{board}</figcaption>" in page.source, 'class="qr"' in page.source) == (True, True)
+    page = await citizen.open(board)
+    assert (page.status, "board-form" in page.forms, 'id="log-in"' in page.source) == (200, False, True)
+    async with stand.client() as client:
+        ani = Browser(client, await stand.bearer("warga"))
+        page = await ani.open(board)
+        assert "You have no travel card yet." in page.words
+        page = await ani.send(page.forms["open-form"])
+        assert "The bus does not tell its line at the moment." in page.words
+        missing = await ani.send(page.forms["board-form"])
+        assert (missing.status, "Choose the line that is written on the bus." in missing.words) == (422, True)
+        await drives(edge_database, "ts-code-1")
+        page = await ani.open(board)
+        assert re.search(r'id="fare">IDR.3,500<', page.source)
+        done = await ani.send(page.forms["board-form"])
+        assert "On board" in done.words
+        assert re.search(r'<p class="amount"><time datetime="[^"]+">\d\d:\d\d:\d\d</time>', done.source)
+        assert ("K1-77" in done.words, "data-clock=" in done.source, "Penggaron" in done.words) == (True, True, False)
+        again = await ani.send(page.forms["board-form"])
+        assert again.source.count("data-clock") == 1
+        connection = await asyncpg.connect(edge_database)
+        rides = await connection.fetch("SELECT id FROM living.ride WHERE validator = 'ts-code-1'")
+        await connection.close()
+        assert len(rides) == 1, "the form was sent twice"
+        assert "You boarded this bus at" in (await ani.open(board)).words
+    assert (await rider.open(f"{board}?perjalanan={rides[0]['id']}")).status == 404, "somebody else's"
+    unknown = await citizen.open("/transit/bus/ts-none/naik")
+    assert (unknown.status, "There is no such bus." in unknown.words) == (404, True)

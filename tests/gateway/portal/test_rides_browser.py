@@ -5,16 +5,18 @@ import re
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
+from playwright.async_api import expect
 
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_browser import _faults, _tab
-from tests.gateway.portal.test_rides import CARD, DESK, opened, refuse, tapped
+from tests.gateway.portal.test_rides import CARD, DESK, drives, opened, refuse, registered, tapped
 from tests.gateway.running import Stand
 
 __all__ = ["chromium"]
 
 pytestmark = IN_A_BROWSER
+BUS, BOARD = "/petugas/bus/ts-code-2", "/transit/bus/ts-code-2/naik"
 
 
 async def test_axe_finds_nothing_on_the_pages_of_rides(
@@ -35,6 +37,27 @@ async def test_axe_finds_nothing_on_the_pages_of_rides(
         await looked(officer, path, name)
     await looked(officer, f"{DESK}/kartu/{number}", "officer-card")
     for tab in (rider, officer):
+        await tab.context.close()
+
+
+async def test_axe_finds_nothing_where_one_boards_and_the_clock_goes_on(
+    chromium: Chromium, stand: Stand, edge_database: str
+) -> None:  # fmt: skip
+    await registered(stand, "ts-code-2")
+    await drives(edge_database, "ts-code-2")
+    trans = await _tab(chromium, stand, "petugas-blu-trans-semarang")
+    for path, name in ((BUS, "bus"), (f"{BUS}/kode", "bus-code")):
+        await looked(trans, path, name)
+    async with stand.client() as client:
+        await opened(Browser(client, await stand.bearer("pedagang")))
+    rider = await _tab(chromium, stand, "pedagang")
+    await looked(rider, BOARD, "board")
+    await rider.locator("#board-form button").click()
+    clock = rider.locator("[data-clock]")
+    shown = await clock.text_content()
+    await expect(clock).not_to_have_text(shown or "")
+    await looked(rider, rider.url, "boarded")
+    for tab in (rider, trans):
         await tab.context.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fixtures.house import until
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 RIDER, OFFICE = "rider", "stranger"
 """Who rides, and an officer of the transport agency: dishub."""
+ANSWERS_S = 20.0
 
 
 async def usable(seeds: Seeds, role: str = "citizen") -> dict[str, Any]:
@@ -20,8 +22,19 @@ async def usable(seeds: Seeds, role: str = "citizen") -> dict[str, Any]:
     return dict(held) if held else await seeds.done(Call("createCard", role))
 
 
+async def settled(seeds: Seeds) -> None:
+    """Waits until none of the citizen's rides is being asked for: as long as one is, no other card is opened."""
+
+    async def none_due() -> Any:
+        cards = (await seeds.done(Call("listCards", "citizen")))["cards"]
+        return not any(one["due"]["units"] for one in cards)
+
+    await until(none_due, ANSWERS_S, "economy takes the fares")
+
+
 async def blocked(seeds: Seeds) -> dict[str, Any]:
     """A new card of the citizen's that was blocked at once, as all before it."""
+    await settled(seeds)
     await seeds.done(await _block(seeds))
     return await seeds.done(await _block(seeds))
 

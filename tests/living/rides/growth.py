@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+from services.kit.caller import Caller
 from services.living.concessions import reactions as residents
+from services.living.progress import store as progress
 from services.living.rides import timers
 from smartcity.living.v1 import cards_pb2, concessions_pb2, rides_pb2
 from smartcity.society.v1 import events_pb2 as society
 from tests.fixtures.pillars import Served
-from tests.living.rides.riding import BUDI, DISHUB, NOTE, SITI, Riding
+from tests.living.rides.riding import BUDI, DISHUB, NOTE, SITI, Riding, driving
+from tests.living.vehicles.fleet import Fleet
+
+ANI = Caller("citizen-ani", frozenset({"citizen"}))
 
 
 async def _live(served: Served) -> None:
@@ -40,6 +45,11 @@ async def _live(served: Served) -> None:
             page.page_token = (await riding.call(page, caller)).next_page_token
             await riding.call(page, caller)
     await riding.call(rides_pb2.ListRideTakingsRequest(), DISHUB)
+    await Fleet(served).register("ts-boarded")
+    async with served.runtime.transaction() as tx:
+        await progress.save(tx, [driving("ts-boarded", "K1", served.now)])
+    await riding.card(ANI)
+    await riding.call(rides_pb2.BoardVehicleRequest(vehicle="ts-boarded"), ANI)
     await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)
     await riding.call(cards_pb2.UnblockCardRequest(number=other, etag=(await riding.read(other)).etag), DISHUB)
     await riding.call(cards_pb2.BlockCardRequest(number=other, etag=(await riding.read(other)).etag), BUDI)

@@ -6,11 +6,13 @@ from typing import Any
 
 import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
+from msgspec import msgpack
 
 from services.kit.caller import Caller
 from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.ids import uuid7
+from services.living.progress.model import Run
 from services.living.rides import reactions
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
@@ -39,6 +41,11 @@ _STUBS = {
     concessions_pb2.DESCRIPTOR.name: ConcessionServiceStub,
     rides_pb2.DESCRIPTOR.name: RideServiceStub,
 }
+
+
+def driving(vehicle: str, route: str, at: datetime) -> Run:
+    """What is made of where a vehicle is, which drives a line."""
+    return Run(vehicle, 1, at, -7, 110.4, route, route, "", "", 0, 600, None, 0, 0, 0, None, msgpack.encode(()))
 
 
 @dataclass

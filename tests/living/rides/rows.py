@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from services.living.progress import store as progress
 from smartcity.living.v1 import rides_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
 from tests.living.cards.rows import usable
-from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, NOTE, SITI, Riding
+from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, NOTE, SITI, Riding, driving
+from tests.living.vehicles.fleet import Fleet
 
 
 async def _refused(served: Served) -> tuple[str, str]:
@@ -24,6 +26,15 @@ async def _refused(served: Served) -> tuple[str, str]:
 async def _upload(served: Served) -> Any:
     taps = [Riding(served).tap(await usable(served), validator=request_id())]
     return pb.UploadTapsRequest(request_id=request_id(), taps=taps)
+
+
+async def _board(served: Served) -> Any:
+    await usable(served)
+    vehicle = f"ts-{request_id()[-12:].lower()}"
+    await Fleet(served).register(vehicle)
+    async with served.runtime.transaction() as tx:
+        await progress.save(tx, [driving(vehicle, "K1", served.now)])
+    return pb.BoardVehicleRequest(request_id=request_id(), vehicle=vehicle)
 
 
 async def _get(served: Served) -> Any:
@@ -48,6 +59,7 @@ async def _takings(served: Served) -> Any:
 
 ROWS = {
     "RideService.UploadTaps": Row(_upload, (AGENT, DISHUB, ADMIN), (SITI, HELPER, DLH)),
+    "RideService.BoardVehicle": Row(_board, (SITI,), (DLH,), own=True),
     "RideService.GetRide": Row(_get, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "RideService.ListRides": Row(_list, (SITI, DISHUB, ADMIN), own=True),
     "RideService.SettleCard": Row(_settle, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures.house import new_key, until
-from tests.living.cards.seeds import OFFICE, RIDER, usable
+from tests.living.cards.seeds import ANSWERS_S, OFFICE, RIDER, settled, usable
 from tests.living.concessions.seeds import granting
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
-
-ANSWERS_S = 20.0
 
 
 async def _upload(seeds: Seeds) -> Call:
@@ -40,6 +38,19 @@ async def _refused(seeds: Seeds) -> dict[str, Any]:
     return found
 
 
+async def _board(seeds: Seeds) -> Call:
+    """Of a bus that tells no line, by who has a wallet with something on it: what is owed keeps off the next bus."""
+    await seeds.money.wallet()
+    card = await usable(seeds)
+    if card["state"] == "owing":
+        await seeds.done(Call("settleCard", "citizen", path={"number": card["number"]}))
+    await settled(seeds)
+    body = seeds.api.example("registerVehicle")
+    body |= {"id": f"ts-{new_key()[-12:].lower()}", "agency": "blu-trans-semarang"}
+    vehicle = (await seeds.done(Call("registerVehicle", "admin", body=body)))["id"]
+    return Call("boardVehicle", "citizen", path={"vehicle": vehicle}, body={"route": "K1"}, other={"route": "K2"})
+
+
 async def _get(seeds: Seeds) -> Call:
     return Call("getRide", RIDER, path={"id": (await _refused(seeds))["id"]})
 
@@ -63,6 +74,7 @@ async def _takings(_: Seeds) -> Call:
 
 SEEDS: dict[str, Seed] = {
     "uploadTaps": _upload,
+    "boardVehicle": _board,
     "getRide": _get,
     "listRides": _list,
     "settleCard": _settle,
