@@ -97,7 +97,7 @@ async def _support_and_follow(chromium: Chromium, stand: Stand, followers: Follo
 async def _look(
     chromium: Chromium, stand: Stand, caller: Caller | None, viewport: dict[str, int], paths: tuple[str, ...]
 ) -> None:
-    context = await chromium.new_context(base_url=stand.url, viewport=viewport)  # type: ignore[arg-type]
+    context = await chromium.new_context(base_url=stand.url, viewport=viewport, locale="id")  # type: ignore[arg-type]
     if caller is not None:
         token, _ = await stand.gateway.sessions.create(caller, "Siti", "")
         cookie = {"name": stand.settings.cookie("session"), "value": token, "url": stand.url}
