@@ -72,6 +72,18 @@ def story_levy(output: OutputOption = Output.TEXT) -> None:
     _follow(steps, output)
 
 
+@story_app.command("ticket")
+def story_ticket(output: OutputOption = Output.TEXT) -> None:
+    """A ticket of an event: order, QRIS, bank, ticket, gate, visit; then it is called off and the money goes back."""
+    from deploy.operate.ticket_story import tell
+    from services.kit.city import load_city
+
+    def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        return tell(someone, run["city"], str(load_city(run["city"]).timezone))
+
+    _follow(steps, output)
+
+
 @story_app.command("flood")
 def story_flood(output: OutputOption = Output.TEXT) -> None:
     """A river rises: a gauge's reading, alarm, warning, home page, CAP feed, and the all clear."""
