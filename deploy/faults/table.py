@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from deploy.faults import living, society, water
+from deploy.faults import branding, living, society, water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -329,6 +329,16 @@ ALL = (
         "planner-away", "Another timetable holds, and no journey planner can load it.",
         "SQL: a feed of the same name, and a right taken away",
         "JourneysBehind", "living", Trace.NONE, Sql(living.UNPLANNED, living.PLANNED),
+    ),
+    Fault(
+        "ticket-refund-refused", "Money for a ticket should be back since yesterday, and is refused.",
+        "SQL: a sale, an order and a refund",
+        "TicketRefundsWaiting", "branding", Trace.NONE, Sql(branding.NOT_GIVEN_BACK, branding.GONE),
+    ),
+    Fault(
+        "ticket-hold-stuck", "An order is over, and its seats are not freed; nor are those of any after it.",
+        "SQL: a held order, and a constraint that nothing meets",
+        "TicketHoldsOverdue", "branding", Trace.NONE, Sql(branding.HELD_FOR_EVER, branding.GONE),
     ),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in ALL}

@@ -213,5 +213,7 @@ EFFECTS: dict[str, Broken] = {
     ),
     "operator-silent": _found("SELECT count(*) FROM living.operator_feed WHERE id = 'smartcity-fault'"),
     "planner-away": _found("SELECT count(*) FROM living.feed WHERE digest = 'smartcity-fault'"),
+    "ticket-refund-refused": _found("SELECT count(*) FROM branding.ticket_refund WHERE state = 'refused'"),
+    "ticket-hold-stuck": _found("SELECT count(*) FROM branding.ticket_order WHERE hold_until < now() - interval '1 m'"),
 }
 """Answers whether it is broken now; asked until it is, and after `off` until it is not."""

@@ -30,6 +30,8 @@ AGES = {
     "CorrectionsWaiting": ("> 604800", "> 5"),
     "RidesUnsettled": ("> 900", "> 15"),
     "JourneysBehind": ("> 60", "> 15"),
+    "TicketRefundsWaiting": ("> 43200", "> 5"),
+    "TicketHoldsOverdue": ("> 300", "> 15"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""
 
