@@ -1,4 +1,4 @@
-"""SQL of what branding keeps by a login: orders of tickets, and names on the tickets of these."""
+"""SQL of what branding keeps by a login: orders, their tickets with names on them, places in waiting rooms."""
 
 from datetime import date
 
@@ -7,21 +7,40 @@ from services.kit.personal import Kind, rows
 
 MOST = 1_000
 """Orders that are erased at once."""
-_HELD = "SELECT count(*) FROM ticket_order WHERE buyer = $1 AND buyer <> ''"
+_ORDERS = "SELECT count(*) FROM ticket_order WHERE buyer = $1 AND buyer <> ''"
+_TICKETS = """
+SELECT count(*) FROM ticket_order JOIN ticket ON order_id = ticket_order.id
+ WHERE ticket_order.buyer = $1 AND ticket_order.buyer <> '' AND (holder <> '' OR ticket.sealed IS NOT NULL)
+"""
+_PLACES = "SELECT count(*) FROM waiting_place WHERE buyer = $1 AND buyer <> ''"
+# What goes back goes to who paid: an order is known by its buyer until that is done.
 _OVER = """
 SELECT id FROM ticket_order
- WHERE buyer = $1 AND (state IN ('expired', 'cancelled', 'returned') OR last_day < $2) ORDER BY id LIMIT $3
+ WHERE buyer = $1 AND (state IN ('expired', 'cancelled', 'returned') OR last_day < $2)
+   AND NOT EXISTS (SELECT FROM ticket_refund WHERE order_id = ticket_order.id AND state <> 'done')
+ ORDER BY id LIMIT $3
 """
-_FORGET_NAMES = "UPDATE ticket SET holder = '', sealed = NULL WHERE order_id = ANY($1::uuid[])"
+_FORGET_NAMES = """
+UPDATE ticket SET holder = '', sealed = NULL
+ WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)
+"""
 _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::uuid[])"
+_FORGET_PLACES = "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND state <> 'waiting'"
 
 
 async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> list[Kind]:
-    """What there is. Who holds tickets that can be used is known until they are over."""
-    held: int = await tx.fetchval(_HELD, subject)
-    gone = 0
+    """What there is. Who holds tickets that can be used is known until they are over, who waits until their turn; the
+    ledger of what was paid is economy's.
+    """
+    held = [await tx.fetchval(sql, subject) for sql in (_ORDERS, _TICKETS, _PLACES)]
+    gone = [0, 0, 0]
     if erase and subject:
         over = [row["id"] for row in await tx.fetch(_OVER, subject, today, MOST)]
-        await tx.execute(_FORGET_NAMES, over)
-        gone = rows(await tx.execute(_FORGET, over))
-    return [Kind("orders", held, gone, "ticket")]
+        gone[1] = rows(await tx.execute(_FORGET_NAMES, over))
+        gone[0] = rows(await tx.execute(_FORGET, over))
+        gone[2] = rows(await tx.execute(_FORGET_PLACES, subject))
+    return [
+        Kind("orders", held[0], gone[0], "ticket"),
+        Kind("tickets", held[1], gone[1], "ticket"),
+        Kind("places", held[2], gone[2], "turn"),
+    ]

@@ -1,0 +1,47 @@
+"""What branding keeps of somebody, and what of it is erased: not what can still be used, nor what is owed to them."""
+
+from services.branding.orders import timers
+from services.branding.personal import reactions
+from services.branding.waiting import timers as waiting
+from tests.branding.tickets.ticketing import BUDI, SITI, Ticketing
+from tests.branding.waiting.test_waiting import room
+from tests.fixtures.personal import asked
+
+
+async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reason(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    await office.paid(sale, adult, 2)
+    await office.order(sale, adult, 1)
+    office.served.pass_time(minutes=20)
+    await timers.expire(office.served.runtime)
+    assert await asked(office.served, reactions, SITI.subject) == {
+        "orders": (2, 0, "ticket"), "tickets": (2, 0, "ticket"), "places": (0, 0, ""),
+    }  # fmt: skip
+    told = await asked(office.served, reactions, SITI.subject, erase=True)
+    assert (told["orders"], told["tickets"]) == ((2, 1, "ticket"), (2, 0, "ticket"))
+    office.served.pass_time(days=31)
+    told = await asked(office.served, reactions, SITI.subject, erase=True)
+    assert (told["orders"], told["tickets"]) == ((1, 1, ""), (2, 2, ""))
+    sealed = await office.served.admin.fetchval(
+        "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
+    )
+    assert sealed == 0
+
+
+async def test_who_is_owed_money_is_known_until_it_is_back(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(quota=1)
+    await office.order(sale, adult)
+    office.served.pass_time(minutes=20)
+    await timers.expire(office.served.runtime)
+    await office.paid(sale, adult, caller=BUDI)
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 0, "ticket")
+    await office.give_back()
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 1, "")
+
+
+async def test_a_place_in_a_waiting_room_is_kept_until_its_turn(office: Ticketing) -> None:
+    sale, type_ = await room(office, opens=-1)
+    await office.place(sale, type_, caller=SITI)
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["places"] == (1, 0, "turn")
+    await waiting.serve(office.served.runtime)
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["places"] == (1, 1, "")
