@@ -16,6 +16,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
+from smartcity.branding.v1 import visits_pb2
 
 PATH = "/wisata/acara"
 PAGE = 50
@@ -58,10 +59,12 @@ async def shown(request: Request, code: Identifier) -> Response:
     zone = city_words(request).city.timezone
     now = datetime.now(zone)
     sales = await ticket_sales.of_event(request, event.id)
+    asked = visits_pb2.GetVisitsRequest(event=event.id)
+    counted = await gateway.pillars.call(asked, current_caller(request)) if event.publish_time else None
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
         request, "branding/city_event.html", here="branding", event=event, coming=coming,
-        earlier=_earlier(event, now), sales=sales,
+        earlier=_earlier(event, now), sales=sales, visits=counted.total if counted else 0,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip
 

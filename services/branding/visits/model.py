@@ -31,6 +31,8 @@ class Channel(Enum):
 
     GATE = "gate"
     COUNTER = "counter"
+    TICKET = "ticket"
+    """By a ticket that let somebody in: nobody counts it, it counts itself."""
 
 
 class Outcome(Enum):
@@ -60,6 +62,7 @@ class Visit:
 
     id: UUID
     destination: UUID
+    """A destination, or an event that is at none."""
     day: date
     origin: Origin
     channel: Channel

@@ -32,12 +32,12 @@ class Sum(NamedTuple):
     visits: int
 
 
-async def sums(tx: Transaction, destination: UUID | None, first: date, last: date) -> Sequence[Sum]:
-    """Sums by day and origin: of a destination, or of all together."""
-    if destination is None:
+async def sums(tx: Transaction, place: UUID | None, first: date, last: date) -> Sequence[Sum]:
+    """Sums by day and origin: of a destination or an event, or of all together."""
+    if place is None:
         rows = await tx.fetch(_TOGETHER, first, last)
     else:
-        rows = await tx.fetch(_OF, destination, first, last)
+        rows = await tx.fetch(_OF, place, first, last)
     return [Sum(row["day"], Origin(row["origin"]), row["visits"]) for row in rows]
 
 

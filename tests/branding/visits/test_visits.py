@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import grpc.aio
 import pytest
 
 from services.branding.pillar import PILLAR
-from services.branding.visits import model, timers
+from services.branding.visits import model, reactions, timers
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
+from smartcity.branding.v1 import gates_pb2, ticket_events_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import visits_pb2 as pb
 from smartcity.branding.v1.visits_pb2_grpc import VisitServiceStub
 from tests.branding.destinations.tour import NOW, Tour
+from tests.branding.gates.test_gates import Entrance, entrance
+from tests.branding.tickets.ticketing import SELLER, Ticketing
 from tests.branding.visits.rows import GATE
+from tests.fixtures.personal import arrived
 from tests.fixtures.pillars import Served, own_database, serving
 
 COUNTED, REPEATED = pb.VISIT_OUTCOME_COUNTED, pb.VISIT_OUTCOME_REPEATED
@@ -81,3 +87,37 @@ def test_a_period_is_bounded_and_in_order() -> None:
     for since, until in (("2026-11-25", ""), ("2026-01-01", "2026-11-24"), ("2026-02-30", "")):
         with pytest.raises(DomainError):
             model.period(since, until, today)
+
+
+async def test_a_ticket_that_lets_in_counts_once_a_day_at_its_destination_or_event(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    entry = await office.sort(sale, price=0, reentry=ticket_sales_pb2.TICKET_REENTRY_FREE)
+    order = (await office.order(sale, entry, day="2026-11-24")).order
+    gate = (await office.call(gates_pb2.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
+    door = Entrance(office, gate, sale, order.tickets[0])
+    assert [await door.says(), await door.says()] == ["admitted", "readmitted"]
+    for _ in range(2):
+        await admissions(office)
+    assert (await total(office.served, destination="lawang-sewu"), await total(office.served)) == (1, 1)
+
+
+async def test_visits_of_an_event_are_told_by_its_name_and_count_in_the_city_s_sum(office: Ticketing) -> None:
+    door = await entrance(office)
+    assert await door.says() == "admitted"
+    await admissions(office)
+    code = (await office.told(ticket_events_pb2.TicketAdmitted))[0].event
+    assert (await total(office.served, event=code), await total(office.served)) == (1, 1)
+    with pytest.raises(grpc.aio.AioRpcError, match="or about an event"):
+        await total(office.served, event=code, destination="lawang-sewu")
+    with pytest.raises(grpc.aio.AioRpcError, match="no such event"):
+        await total(office.served, event="nowhere")
+
+
+async def admissions(office: Ticketing) -> None:
+    """What gates told arrives, as often as this is asked for."""
+    sql = "SELECT aggregate, payload FROM branding.outbox WHERE type LIKE '%.TicketAdmitted' ORDER BY position"
+    for row in await office.served.admin.fetch(sql):
+        told = ticket_events_pb2.TicketAdmitted.FromString(row["payload"])
+        event = replace(arrived(office.served, told, "branding"), aggregate=row["aggregate"])
+        async with office.served.runtime.transaction() as tx:
+            await reactions.on_ticket_admitted(tx, event)
