@@ -15,6 +15,7 @@ import services.branding.gates.api as gates
 import services.branding.orders.api as orders
 import services.branding.overview.api as overview
 import services.branding.sales.api as sales
+import services.branding.settlements.api as settlements
 import services.branding.tickets.api as tickets
 import services.branding.visits.api as visits
 import services.branding.waiting.api as waiting
@@ -35,6 +36,8 @@ from services.branding.refunds import reactions as refund_reactions
 from services.branding.refunds import timers as refund_timers
 from services.branding.sales import reactions as sale_reactions
 from services.branding.settings import BrandingSettings
+from services.branding.settlements import timers as settlement_timers
+from services.branding.visits import reactions as visit_reactions
 from services.branding.visits import timers as visit_timers
 from services.branding.waiting import timers as waiting_timers
 from services.kit.pillar import Pillar, Reaction, Timer
@@ -74,6 +77,7 @@ PILLAR = Pillar(
         orders,
         overview,
         sales,
+        settlements,
         tickets,
         visits,
         waiting,
@@ -85,6 +89,7 @@ PILLAR = Pillar(
         Reaction(environment.AirIndexChanged, advisory_reactions.on_air_index_changed),
         Reaction(events_pb2.EventRescheduled, sale_reactions.on_event_rescheduled),
         Reaction(events_pb2.EventCancelled, sale_reactions.on_event_cancelled),
+        Reaction(ticket_events_pb2.TicketAdmitted, visit_reactions.on_ticket_admitted),
         Reaction(economy.PaymentCreated, order_reactions.on_payment_created),
         Reaction(
             economy.PaymentCaptured, order_reactions.on_payment_captured, order_reactions.before_payments_captured
@@ -97,6 +102,7 @@ PILLAR = Pillar(
     ),
     timers=(
         Timer("sums of visits", timedelta(seconds=5), visit_timers.fold_counters),
+        Timer("sums of ticket sales", timedelta(seconds=5), settlement_timers.fold_counters),
         Timer("old counts of visits", timedelta(hours=1), visit_timers.forget),
         Timer("advisories over", timedelta(seconds=1), advisory_timers.expire),
         Timer("destinations", timedelta(days=1), destination_timers.enter_profile),

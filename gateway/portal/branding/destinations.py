@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import destination_words as words
-from gateway.portal.branding import event_words
+from gateway.portal.branding import event_words, ticket_sales
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -61,7 +61,7 @@ async def near(request: Request, tempat: str = "", wilayah: str = "", jenis: str
         request, "branding/destinations.html", here="branding", spot=spot, kind=jenis, open=bool(buka), found=found,
         known=[name for name, _ in known(city)], coming=coming, map=drawing_of(city), now=datetime.now(UTC),
         advised=[views.advisory(one) for one in told.advisories], paged=bool(page_token(request)),
-        next_href=next_href(PATH, answer.next_page_token, **query), **shared,
+        sells=ticket_sales.sells(request), next_href=next_href(PATH, answer.next_page_token, **query), **shared,
     )  # fmt: skip
 
 
@@ -119,6 +119,6 @@ async def _shown(request: Request, code: str, state: FormState) -> Response:
     )
     return render(
         request, "branding/destination.html", state.status, here="branding", place=place,
-        visits=counted, private=bool(state.form),
+        visits=counted, sale=await ticket_sales.of_destination(request, place.code), private=bool(state.form),
         path=f"{PLACE}/{place.code}", now=datetime.now(UTC), **words.words(request), **state.context(),
     )  # fmt: skip

@@ -23,7 +23,14 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from smartcity.branding.v1 import gates_pb2, gates_views, tickets_pb2, tickets_views
+from smartcity.branding.v1 import (
+    gates_pb2,
+    gates_views,
+    ticket_settlements_pb2,
+    ticket_settlements_views,
+    tickets_pb2,
+    tickets_views,
+)
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from smartcity.branding.v1 import ticket_sales_views as views
 
@@ -46,9 +53,10 @@ Staff = Annotated[Caller, Depends(staff)]
 
 
 @router.get("")
-async def desk(request: Request, caller: Staff) -> Response:
-    """Sales, the newest first, and the form that opens one."""
-    return await _desk(request, caller, FormState())
+async def desk(request: Request, caller: Staff, tanggal: str = "", tempat: str = "") -> Response:
+    """Sales, the newest first, and the form that opens one, of a date or a destination that a page leads from."""
+    given = Fields({"occasion": tanggal[:40], "destination": tempat[:80]})
+    return await _desk(request, caller, FormState(form=given))
 
 
 @router.post("", dependencies=CHECKED)
@@ -171,16 +179,19 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
 
 async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[str, Any]:
     """What the agency that sells sees of a sale beside what everybody sees."""
-    gates, amiss, open_ = await asyncio.gather(
+    gates, amiss, open_, took = await asyncio.gather(
         pillars.call(gates_pb2.ListGatesRequest(sale=sale), caller),
         pillars.call(gates_pb2.ListAmissScansRequest(sale=sale, page_size=PAGE), caller),
         pillars.call(tickets_pb2.ListTicketRefundsRequest(sale=sale, page_size=PAGE), caller),
+        pillars.call(ticket_settlements_pb2.ListTicketSettlementsRequest(sale=sale), caller),
     )
     return {
         "gates": [gates_views.gate(one) for one in gates.gates],
         "refunds": [tickets_views.ticket_refund(one) for one in open_.refunds],
         "more_refunds": bool(open_.next_page_token),
         "under_way": open_.under_way,
+        "settlement": ticket_settlements_views.ticket_settlement(took.settlements[0]),
+        "tax": ticket_settlements_views.ticket_tax(took.tax) if took.HasField("tax") else None,
         "amiss": [gates_views.amiss_scan(one) for one in amiss.scans],
     }
 

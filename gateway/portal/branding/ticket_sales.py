@@ -142,6 +142,16 @@ async def of_event(request: Request, event: str) -> dict[str, str]:
     return {one.occasion: one.id for one in answer.ticket_sales}
 
 
+async def of_destination(request: Request, destination: str) -> str:
+    """The id of the newest sale of a destination; empty without, or where it does not take place."""
+    if not sells(request):
+        return ""
+    asked = ticket_sales_pb2.ListTicketSalesRequest(destination=destination, page_size=1)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    gone = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED
+    return next((one.id for one in answer.ticket_sales if one.state != gone), "")
+
+
 def sells(request: Request) -> bool:
     """Whether the city sells tickets."""
     return bool(sellers_of(current_gateway(request).city))

@@ -5,6 +5,8 @@ from datetime import timedelta
 from services.branding.city_events import store as city_events
 from services.branding.city_events.profile import terms_of
 from services.branding.destinations import store as destinations
+from services.branding.sales import store as sales
+from services.branding.settlements import store as settlements
 from services.branding.visits import store as visits
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
@@ -16,11 +18,15 @@ SOON = timedelta(days=30)
 @rpc
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """What the pillar serves, and how much of it there is."""
+    today = tx.now.astimezone(tx.runtime.city.timezone)
+    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
     return pb.GetOverviewResponse(
-        nouns=["events", "destinations", "visits"],
+        nouns=["events", "destinations", "visits", "tickets"],
         dates_soon=await city_events.soon(tx, tx.now, tx.now + SOON),
         events_waiting=await city_events.waiting(tx),
         destinations=await destinations.count(tx),
-        visits_today=await visits.on(tx, tx.now.astimezone(tx.runtime.city.timezone).date()),
+        visits_today=await visits.on(tx, today.date()),
         event_agency=terms_of(tx.runtime.city).agency,
+        sales_open=await sales.open_now(tx),
+        tickets_today=await settlements.sold_since(tx, midnight),
     )

@@ -18,6 +18,11 @@ _NEWEST: Keyset[Sale] = Keyset({"id": UUID}, of=lambda one: (one.id,), descendin
 get, save = SALES.get, SALES.save
 get_type, save_type = TYPES.get, TYPES.save
 
+_COUNTED = 1_000
+_OPEN = """
+SELECT count(*)::integer FROM (
+    SELECT FROM ticket_sale WHERE state = 'open' AND coalesce(ends_at, 'infinity') > $1 LIMIT $2) AS part
+"""
 _LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MAKE = """
 INSERT INTO ticket_seats (id, type, day, quota, held, sold)
@@ -102,3 +107,9 @@ async def days_of(tx: Transaction, type_: UUID, since: date) -> list[UUID]:
     """The seats of a type from a day on."""
     rows = await tx.fetch("SELECT id FROM ticket_seats WHERE type = $1 AND day >= $2 ORDER BY id", type_, since)
     return [row["id"] for row in rows]
+
+
+async def open_now(tx: Transaction) -> int:
+    """How many sales are open of what is not over, up to a thousand."""
+    found: int = await tx.fetchval(_OPEN, tx.now, _COUNTED)
+    return found

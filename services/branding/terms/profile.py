@@ -26,6 +26,11 @@ class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Empty where nobody has said it: then nothing is reckoned."""
     most_percent: Annotated[float, Meta(ge=0, le=75)] | None = None
     """What the law allows at most."""
+    collector: Identifier
+    """Agency that it is paid to."""
+    unknown_id: str = ""
+    """Why the rate is empty, in words."""
+    unknown_en: str = ""
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,6 +79,11 @@ def _faults(given: Terms, agencies: frozenset[str]) -> Iterator[Fault]:
     tax = given.tax
     if tax and tax.rate_percent is not None and tax.most_percent is not None and tax.rate_percent > tax.most_percent:
         yield (("tax", "rate_percent"), "the law allows less", "correct rate_percent or most_percent")
+    if tax and tax.collector not in agencies:
+        yield (("tax", "collector"), f'agency "{tax.collector}" is unknown', "name one of agencies.csv")
+    if tax and (tax.rate_percent is None) != bool(tax.unknown_id and tax.unknown_en):
+        message = "an empty rate is explained in both languages, and only an empty one"
+        yield (("tax", "unknown_id"), message, "write unknown_id and unknown_en, or rate_percent")
     for name in given.made_up:
         if name not in Terms.__struct_fields__:
             yield (("made_up",), f'"{name}" is no setting', "name settings of this file")

@@ -14,10 +14,19 @@ from services.branding.refunds import reactions as refund_reactions
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import city_events_pb2, gates_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2, waiting_pb2
+from smartcity.branding.v1 import (
+    city_events_pb2,
+    gates_pb2,
+    orders_pb2,
+    ticket_sales_pb2,
+    ticket_settlements_pb2,
+    tickets_pb2,
+    waiting_pb2,
+)
 from smartcity.branding.v1.gates_pb2_grpc import GateServiceStub
 from smartcity.branding.v1.orders_pb2_grpc import OrderServiceStub
 from smartcity.branding.v1.ticket_sales_pb2_grpc import TicketSaleServiceStub
+from smartcity.branding.v1.ticket_settlements_pb2_grpc import TicketSettlementServiceStub
 from smartcity.branding.v1.tickets_pb2_grpc import TicketServiceStub
 from smartcity.branding.v1.waiting_pb2_grpc import WaitingRoomServiceStub
 from smartcity.economy.v1 import events_pb2
@@ -38,6 +47,7 @@ _STUBS: dict[str, Any] = {
     gates_pb2.DESCRIPTOR.name: GateServiceStub,
     orders_pb2.DESCRIPTOR.name: OrderServiceStub,
     ticket_sales_pb2.DESCRIPTOR.name: TicketSaleServiceStub,
+    ticket_settlements_pb2.DESCRIPTOR.name: TicketSettlementServiceStub,
     tickets_pb2.DESCRIPTOR.name: TicketServiceStub,
     waiting_pb2.DESCRIPTOR.name: WaitingRoomServiceStub,
 }
