@@ -18,15 +18,16 @@ SOON = timedelta(days=30)
 @rpc
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """What the pillar serves, and how much of it there is."""
-    today = tx.now.astimezone(tx.runtime.city.timezone)
-    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
+    now = tx.now.astimezone(tx.runtime.city.timezone)
+    hour = tx.now.replace(minute=0, second=0, microsecond=0)
+    today = [hour - timedelta(hours=ago) for ago in range(now.hour + 1)]
     return pb.GetOverviewResponse(
         nouns=["events", "destinations", "visits", "tickets"],
         dates_soon=await city_events.soon(tx, tx.now, tx.now + SOON),
         events_waiting=await city_events.waiting(tx),
         destinations=await destinations.count(tx),
-        visits_today=await visits.on(tx, today.date()),
+        visits_today=await visits.on(tx, now.date()),
         event_agency=terms_of(tx.runtime.city).agency,
         sales_open=await sales.open_now(tx),
-        tickets_today=await settlements.sold_since(tx, midnight),
+        tickets_today=await settlements.sold_in(tx, today),
     )

@@ -6,12 +6,9 @@ from services.kit.database import Transaction
 from services.kit.personal import Kind, rows
 
 MOST = 1_000
-"""Orders that are erased at once."""
-_ORDERS = "SELECT count(*) FROM ticket_order WHERE buyer = $1 AND buyer <> ''"
-_TICKETS = """
-SELECT count(*) FROM ticket_order JOIN ticket ON order_id = ticket_order.id
- WHERE ticket_order.buyer = $1 AND ticket_order.buyer <> '' AND (holder <> '' OR ticket.sealed IS NOT NULL)
-"""
+"""Orders that are looked at and erased at once."""
+_ORDERS = "SELECT id FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY id LIMIT $2"
+_TICKETS = "SELECT count(*) FROM ticket WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)"
 _PLACES = "SELECT count(*) FROM waiting_place WHERE buyer = $1 AND buyer <> ''"
 # What goes back goes to who paid: an order is known by its buyer until that is done.
 _OVER = """
@@ -25,14 +22,17 @@ UPDATE ticket SET holder = '', sealed = NULL
  WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)
 """
 _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::uuid[])"
-_FORGET_PLACES = "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND state <> 'waiting'"
+_FORGET_PLACES = (
+    "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND buyer <> '' AND state <> 'waiting'"
+)
 
 
 async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> list[Kind]:
     """What there is. Who holds tickets that can be used is known until they are over, who waits until their turn; the
     ledger of what was paid is economy's.
     """
-    held = [await tx.fetchval(sql, subject) for sql in (_ORDERS, _TICKETS, _PLACES)]
+    orders = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
+    held = [len(orders), await tx.fetchval(_TICKETS, orders), await tx.fetchval(_PLACES, subject)]
     gone = [0, 0, 0]
     if erase and subject:
         over = [row["id"] for row in await tx.fetch(_OVER, subject, today, MOST)]

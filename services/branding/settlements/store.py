@@ -26,8 +26,8 @@ async def of_sales(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Taki
     return {row["sale"]: Takings(**{name: row[name] for name in SUMS}) for row in rows}
 
 
-async def sold_since(tx: Transaction, since: datetime) -> int:
-    """How many tickets were sold since the hour of a moment."""
-    sql = "SELECT coalesce(sum(tickets), 0)::bigint FROM ticket_tally WHERE hour >= date_trunc('hour', $1::timestamptz)"
-    found: int = await tx.fetchval(sql, since)
+async def sold_in(tx: Transaction, hours: Collection[datetime]) -> int:
+    """How many tickets were sold in some hours, by their begin."""
+    sql = "SELECT coalesce(sum(tickets), 0)::bigint FROM ticket_tally WHERE hour = ANY($1::timestamptz[])"
+    found: int = await tx.fetchval(sql, list(hours))
     return found

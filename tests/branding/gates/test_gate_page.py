@@ -11,7 +11,8 @@ from playwright.async_api import Page as Tab
 from gateway.callers.session import SESSION_COOKIE
 from smartcity.branding.v1 import gates_pb2 as pb
 from tests.branding.gates.test_gates import Entrance
-from tests.branding.tickets.ticketing import SELLER, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
+from tests.branding.waiting.test_waiting import room
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
 from tests.gateway.portal.test_browser import _faults
@@ -61,6 +62,16 @@ async def tab_of(chromium: Chromium, stand: Stand) -> Tab:
     return await context.new_page()
 
 
+async def bought(office: Ticketing, door: Entrance) -> tuple[str, str]:
+    """Where an order that is paid, and a place in a waiting room, are shown to who has them."""
+    ordered = await office.order(door.sale, door.ticket.type, caller=NOBODY, day=door.ticket.first_day)
+    placed = await office.place(*await room(office, opens=1))
+    return (
+        f"/wisata/pesanan/{ordered.order.code}?k={ordered.link_key}",
+        f"/wisata/antre/{placed.place.id}?k={placed.link_key}",
+    )
+
+
 async def shown(tab: Tab, text: str, verdict: str) -> None:
     """Scans, and waits for the verdict."""
     await tab.evaluate("document.getElementById('verdict').dataset.verdict = ''")
@@ -78,7 +89,7 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     tab = await tab_of(chromium, stand)
     held = f"/wisata/tiket/{door.ticket.code}?k={door.ticket.link_key}"
     sold = (f"/petugas/tiket/{door.sale}", f"/wisata/tiket/beli/{door.sale}", "/wisata/tiket", "/petugas/tiket")
-    for path in (f"/petugas/gerbang/{door.gate}", held, *sold):
+    for path in (f"/petugas/gerbang/{door.gate}", held, *sold, *await bought(office, door), "/petugas/uang-tiket"):
         await tab.goto(path)
         assert await _faults(tab) == [], path
     await tab.goto(f"/petugas/gerbang/{door.gate}")

@@ -1,5 +1,7 @@
 """The portal's words: complete in both languages, and chosen as the reader wishes."""
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor
 from starlette.requests import Request
 
+from gateway import portal
 from gateway.answers.problems import TITLES, Problem
 from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
@@ -196,3 +199,13 @@ def test_every_sentence_of_the_rules_is_known() -> None:
     assert faults.in_words(f"x {_miscounted('item', 1, 2, 0)}.", Texts("en")) == "Too short: at least 2, now 1."
     assert faults.in_words(f"x {_miscounted('item', 9, 2, 5)}.", Texts("en")) == "The length may be 2 to 5, now 9."
     assert faults.in_words(f"x {_miscounted('character', 0, 1, 0)}.", Texts("en")) == "This is empty."
+
+
+def test_whatever_a_page_says_was_done_has_its_words() -> None:
+    said = {"place_corrected", "facility_corrected"}  # by texts of their own pages
+    done = {
+        one
+        for each in pkgutil.walk_packages(portal.__path__, f"{portal.__name__}.")
+        for one in getattr(importlib.import_module(each.name), "DONE", ())
+    }
+    assert [one for one in sorted(done - said) if f"done.{one}" not in catalogue("id")] == []

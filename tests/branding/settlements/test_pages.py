@@ -1,0 +1,47 @@
+"""The desk of who sells tickets, without JavaScript: sells a date that a page leads from, and reads what came of it."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing
+from tests.fixtures.edge import stand_before
+from tests.gateway.running import Stand
+from tests.society.pages import reader, said
+
+
+@pytest.fixture
+async def stand(office: Ticketing) -> AsyncIterator[Stand]:
+    """A gateway in front of the pillar."""
+    async with stand_before(office.served) as made:
+        yield made
+
+
+async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_in_a_sheet(
+    office: Ticketing, stand: Stand
+) -> None:
+    event = await office.event()
+    officer = await reader(stand, SELLER)
+    page = await officer.page(f"/petugas/acara/{event.id}")
+    (link,) = page.xpath("//*[@data-sell]/@href")
+    desk = await officer.send(link.partition("#")[0], "create-form")
+    assert "The sale is open." in said(desk, "done")
+    (public,) = desk.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]/@href")
+    sale = public.rpartition("/")[2]
+    kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
+    desk = await officer.send(f"/petugas/tiket/{sale}", "type-form", **kind)
+    assert "The type is added." in said(desk, "done")
+    (type_,) = desk.xpath("//*[@data-type]/@data-type")
+    await office.paid(sale, type_, 2)
+    for path in (f"/petugas/tiket/{sale}", "/petugas/uang-tiket"):
+        page = await officer.page(path)
+        assert "50,000" in page.text_content()
+        assert "not reckoned" in said(page, "tax")
+    sheet = await officer.client.get("/v1/ticket-settlements.csv")
+    (row,) = csv.DictReader(io.StringIO(sheet.text))
+    assert (row["sale"], row["tickets"], row["captured"], row["tax"]) == (sale, "2", str(2 * PRICE), "")
+    event_page = await officer.page(f"/wisata/acara/{event.code}")
+    assert event_page.xpath(f"//a[@href='/wisata/tiket/beli/{sale}']")
+    await officer.client.aclose()
