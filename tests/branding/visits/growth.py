@@ -20,8 +20,8 @@ async def _live(served: Served) -> None:
     await served.call(VisitServiceStub, "CountVisits", await _counting(served), WRITER)
     for name in ("", "lawang-sewu"):
         await served.call(VisitServiceStub, "GetVisits", pb.GetVisitsRequest(destination=name), ANONYMOUS)
-    for place in ({"destination": "lawang-sewu"}, {"event": "nowhere"}):
-        told = ticket_events_pb2.TicketAdmitted(day="2026-11-24", **place)
+    for destination in ("lawang-sewu", ""):
+        told = ticket_events_pb2.TicketAdmitted(day="2026-11-24", destination=destination, event="nowhere")
         async with served.runtime.transaction() as tx:
             event = replace(arrived(served, told, "branding"), aggregate=str(uuid7()))
             await reactions.on_ticket_admitted(tx, event)
