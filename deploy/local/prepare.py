@@ -28,6 +28,7 @@ from deploy.operate import gtfs
 from deploy.permissions import of_all
 from deploy.pillars import NAMES, pillars
 from gateway.callers.subjects import subject_of
+from services.branding import demo as branding
 from services.economy import demo as economy
 from services.governance import demo as governance
 from services.kit.city import City, load_city
@@ -77,6 +78,10 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
         runtime.settings = SocietySettings.model_construct(mode="local")
         runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
         await society.seed(runtime)
+    async with _runtime(url, "economy", profile) as runtime:
+        await economy.seed(runtime, subject_of(MERCHANT))
+    async with _runtime(url, "branding", profile) as runtime:
+        await branding.seed(runtime)
 
 
 @asynccontextmanager

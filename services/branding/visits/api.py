@@ -18,10 +18,17 @@ async def read(tx: Transaction, request: pb.GetVisitsRequest) -> pb.GetVisitsRes
     today = tx.now.astimezone(tx.runtime.city.timezone).date()
     found = await store.sums(tx, of, *model.period(request.since, request.until, today))
     days = [
-        pb.VisitDay(day=one.day.isoformat(), origin=protos.number(pb.VisitOrigin, one.origin), visits=one.visits)
+        pb.VisitDay(
+            day=one.day.isoformat(),
+            origin=protos.number(pb.VisitOrigin, one.origin),
+            visits=one.visits,
+            made_up=one.made_up,
+        )
         for one in found
     ]
-    return pb.GetVisitsResponse(days=days, total=sum(one.visits for one in found))
+    return pb.GetVisitsResponse(
+        days=days, total=sum(one.visits for one in found), made_up=sum(one.made_up for one in found)
+    )
 
 
 async def _place(tx: Transaction, request: pb.GetVisitsRequest) -> UUID | None:

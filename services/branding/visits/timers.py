@@ -4,7 +4,7 @@ from services.branding.visits import model, store
 from services.kit.database.counters import Counters, fold
 from services.kit.runtime import Runtime
 
-COUNTERS = (Counters("visit_tally", ("destination", "day", "origin"), ("visits",)),)
+COUNTERS = (Counters("visit_tally", ("destination", "day", "origin"), ("visits", "made_up")),)
 
 
 async def fold_counters(runtime: Runtime) -> None:
