@@ -91,7 +91,9 @@ async def _agree(office: Ticketing, kinds: dict[str, list[str]]) -> None:
         holds = (
             "SELECT count(*) FILTER (WHERE state = 'valid'), count(*) FROM branding.ticket WHERE sale = $1::text::uuid"
         )
-        valid, there = await admin.fetchrow(holds, sale)
+        counts = await admin.fetchrow(holds, sale)
+        assert counts is not None
+        valid, there = counts
         assert (found.tickets, found.tickets - found.taken_back) == (there, valid)
         moved += found.moved.units
     assert moved == 0, "what went from one sale came to the other"
