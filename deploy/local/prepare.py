@@ -78,8 +78,6 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
         runtime.settings = SocietySettings.model_construct(mode="local")
         runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
         await society.seed(runtime)
-    async with _runtime(url, "economy", profile) as runtime:
-        await economy.seed(runtime, subject_of(MERCHANT))
     async with _runtime(url, "branding", profile) as runtime:
         await branding.seed(runtime)
 
