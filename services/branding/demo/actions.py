@@ -45,8 +45,8 @@ async def seed(runtime: Runtime) -> int:
         chosen = [one.destination for one in found]
         made = [each for one in chosen for each in _weeks(one, tx.now.astimezone(runtime.city.timezone), chance)]
         await visits.copy(tx, [(place.id, one) for place, one in made])
-        if chosen:
-            await _sale(tx, chosen[0])
+        if (sold := next((one for one in chosen if any(each.units for each in one.said.prices)), None)) is not None:
+            await _sale(tx, sold)
     return sum(one.visits for _, one in made)
 
 
