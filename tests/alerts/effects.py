@@ -204,8 +204,9 @@ EFFECTS: dict[str, Broken] = {
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
-    "proposal-late": _found("SELECT count(*) FROM society.proposal WHERE code = 'smartcity-fault'"),
     "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
+    "proposal-late": _found("SELECT count(*) FROM society.proposal WHERE code = 'smartcity-fault'"),
+    "ballot-uncounted": _found("SELECT count(*) FROM society.ballot WHERE title = 'smartcity-fault'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(
         "SELECT count(*) FROM living.vehicle_progress"
