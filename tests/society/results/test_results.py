@@ -87,7 +87,8 @@ async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone
     voting.served.now = datetime.now(UTC)
 
     async def waits() -> float:
-        return float(next(iter((await gauges.read(voting.served.runtime)).values()))[0][0])
+        (found,) = (await gauges.read(voting.served.runtime)).values()
+        return float(next(iter(found))[0])
 
     for statements, least in ((fault.UNCOUNTED, 259_000), (fault.COUNTED, 0)):
         for sql in statements * 2:
