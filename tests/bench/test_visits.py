@@ -29,7 +29,7 @@ SELECT gen_random_uuid(), id, '2026-11-24', 'unknown', 'gate', 1, now() FROM bra
 """
 _MANY = """
 INSERT INTO branding.visit (id, destination, day, origin, channel, visits, at)
-SELECT gen_random_uuid(), destination.id, '2026-11-01', 'unknown', 'gate', 1, $2 - number * interval '10 s'
+SELECT gen_random_uuid(), destination.id, '2026-11-01', 'unknown', 'gate', 1, $2::timestamptz - number * interval '10 s'
   FROM branding.destination, generate_series(1, $1::integer) AS number WHERE code = 'lawang-sewu'
 """
 
