@@ -45,4 +45,6 @@ async def _undeliverable(tx: Transaction, mail: Mail) -> None:
         await actions.stop(tx, one, Why.UNDELIVERABLE)
 
 
-_DELIVERY = Delivery(queue.MAILS, _writing, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY, _ended)
+_DELIVERY = Delivery(
+    queue.MAILS, _writing, lambda mail: mail.subscription, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY, _ended
+)

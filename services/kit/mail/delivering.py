@@ -2,7 +2,7 @@
 
 A pillar says how its mails are written, and what becomes of an address that nobody has:
 
-    DELIVERY = Delivery(queue.MAILS, _ready, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY)
+    DELIVERY = Delivery(queue.MAILS, _writing, _reader, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY)
 """
 
 import asyncio
@@ -65,6 +65,8 @@ class Delivery(Generic[M]):
     queue: Queue[M]
     write: Callable[[Transaction, Sequence[M]], Awaitable[Callable[[M], Made | None]]]
     """Reads what mails are about, and answers with what writes one of them; None where it is forgotten meanwhile."""
+    reader: Callable[[M], UUID]
+    """Who reads a mail: what they get comes in the order in which it was queued."""
     undeliverable: Callable[[Transaction, M], Awaitable[None]]
     """The server says for good that nobody has the address of a mail."""
     mails: Metric
@@ -103,7 +105,7 @@ async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> No
             in_hand = [mail.id for mail, _ in ready]
             if more:  # they are claimed and written while the others are sent
                 due = asyncio.create_task(_due(runtime, delivery, in_hand))
-            sends = (lane.send(ready[place::CONNECTIONS]) for place, lane in enumerate(lanes))
+            sends = (lane.send(part) for lane, part in zip(lanes, _parts(ready, delivery), strict=True))
             under_way = [asyncio.create_task(each) for each in sends]
             await asyncio.gather(*under_way)
             if not more:
@@ -114,6 +116,14 @@ async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> No
             await asyncio.gather(*(lane.close() for lane in lanes))
         finally:
             await ended.stop()
+
+
+def _parts(ready: Sequence[Ready[M]], delivery: Delivery[M]) -> list[list[Ready[M]]]:
+    """Mails by the connection that they go over: all to one reader over the same, so that they come in their order."""
+    parts: list[list[Ready[M]]] = [[] for _ in range(CONNECTIONS)]
+    for one in ready:
+        parts[delivery.reader(one[0]).int % CONNECTIONS].append(one)
+    return parts
 
 
 async def _due(runtime: Runtime, delivery: Delivery[M], in_hand: Sequence[UUID] = ()) -> tuple[list[Ready[M]], bool]:

@@ -39,4 +39,6 @@ async def _undeliverable(tx: Transaction, mail: Mail) -> None:
         await actions.stop(tx, one, Why.UNDELIVERABLE)
 
 
-_DELIVERY = Delivery(queue.MAILS, _writing, _undeliverable, semconv.FOLLOWER_MAILS, model.EXPIRY)
+_DELIVERY = Delivery(
+    queue.MAILS, _writing, lambda mail: mail.follower, _undeliverable, semconv.FOLLOWER_MAILS, model.EXPIRY
+)

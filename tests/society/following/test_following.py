@@ -69,6 +69,22 @@ async def test_followers_hear_every_later_step_to_the_finished_work_once(followe
     assert len(followers.catcher.to(SITI)) == 5, "redelivered news are no news"
 
 
+async def test_steps_that_come_at_once_are_told_in_their_order(followers: Followers) -> None:
+    society = followers.society
+    one = await society.published()
+    await followers.hear()
+    readers = [f"warga{place}@contoh.id" for place in range(6)]
+    for email in readers:
+        await followers.followed(one.code, email)
+    for to in (ACCEPTED, DECLINED, ACCEPTED):
+        followers.served.pass_time(seconds=1)
+        one = await society.review(one, to)
+    await followers.told()
+    for email in readers:
+        told = [mail["Subject"].partition(": ")[2] for mail in followers.catcher.to(email)[1:]]
+        assert told == ["Usulan diterima", "Usulan tidak diterima", "Usulan diterima"]
+
+
 async def test_who_says_stop_hears_no_more_and_is_erased(followers: Followers) -> None:
     one = await followers.society.published()
     mail = await followers.followed(one.code)
