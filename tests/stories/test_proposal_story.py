@@ -37,7 +37,8 @@ def test_a_vote_in_secret_chooses_it_and_it_is_carried_out(told: dict[str, Any])
 
 
 def test_the_supporter_hears_each_step_once_and_in_order(told: dict[str, Any]) -> None:
-    subjects = told["told"]["subjects"]
+    # Whoever follows within the second in which it was published hears of that as well.
+    subjects = [one for one in told["told"]["subjects"] if "diterbitkan" not in one]
     assert len(subjects) == len(set(subjects))
     words = ("diterima", "terpilih", "kabar pelaksanaan", "Pembersihan", "selesai dikerjakan")
     assert [next(word for word in words if word in one) for one in subjects] == list(words)
