@@ -22,6 +22,7 @@ FLOWS: dict[str, frozenset[str]] = {
     "economy": INSIDE | {"bank"},
     "environment": INSIDE | {DEVICES, "mail", "weather"},
     "living": INSIDE | {DEVICES, "operators"},
+    "society": INSIDE | {"mail"},
     "callout": INSIDE,
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},

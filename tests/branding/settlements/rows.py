@@ -14,3 +14,4 @@ async def _list(served: Served) -> Any:
 
 
 ROWS = {"TicketSettlementService.ListTicketSettlements": Row(_list, (SELLER, ADMIN), (DLH,))}
+NOBODY_OWNS: dict[str, str] = {}
