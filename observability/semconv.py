@@ -193,6 +193,9 @@ PROPOSAL_LATE_AGE: Final = Metric(
 PROCESS_PHASE_AGE: Final = Metric(
     "smartcity.processes.phase.age", "s", "Since the phase of a process should have begun that is overdue the longest"
 )
+COURSE_UNFINISHED_AGE: Final = Metric(
+    "smartcity.courses.unfinished.age", "s", "Since the course should have been finished that is overdue the longest"
+)
 BALLOT_UNCOUNTED_AGE: Final = Metric(
     "smartcity.ballots.uncounted.age", "s", "Time since the close of the ballot that has waited longest; 0 without one"
 )

@@ -23,29 +23,24 @@ def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str) -> b
     """
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=A6, invariant=1)
-    canvas.setTitle(_plain(title))
+    canvas.setTitle(plain(title))
     width, height = A6
     top = height - _MARGIN - 12
-    for line in _wrapped(title, _BOLD, 14, width - 2 * _MARGIN)[:2]:
+    for line in wrapped(title, _BOLD, 14, width - 2 * _MARGIN)[:2]:
         canvas.setFont(_BOLD, 14)
         canvas.drawString(_MARGIN, top, line)
         top -= 17
     for line in lines:
-        for part in _wrapped(line, _PLAIN, 9.5, width - 2 * _MARGIN)[:2]:
+        for part in wrapped(line, _PLAIN, 9.5, width - 2 * _MARGIN)[:2]:
             canvas.setFont(_PLAIN, 9.5)
             canvas.drawString(_MARGIN, top, part)
             top -= 12.5
     left, bottom = (width - _SIDE) / 2, _MARGIN + 34
-    modules = [list(row) for row in segno.make(token, error="m", micro=False).matrix_iter(border=4)]
-    size = _SIDE / len(modules)
-    for number, row in enumerate(modules):
-        for place, dark in enumerate(row):
-            if dark:
-                canvas.rect(left + place * size, bottom + _SIDE - (number + 1) * size, size, size, stroke=0, fill=1)
+    qr_code(canvas, token, left, bottom, _SIDE)
     canvas.setFont("Courier-Bold", 13)
     canvas.drawCentredString(width / 2, _MARGIN + 20, code)
     canvas.setFont(_PLAIN, 7.5)
-    for number, part in enumerate(_wrapped(note, _PLAIN, 7.5, width - 2 * _MARGIN)[:2]):
+    for number, part in enumerate(wrapped(note, _PLAIN, 7.5, width - 2 * _MARGIN)[:2]):
         canvas.drawCentredString(width / 2, _MARGIN + 6 - 9 * number, part)
     canvas.showPage()
     canvas.save()
@@ -78,10 +73,20 @@ def calendar(
     return bytes(made.to_ical())
 
 
-def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
+def qr_code(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
+    """Draws the QR code of a text, as large as told."""
+    modules = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    size = side / len(modules)
+    for number, row in enumerate(modules):
+        for place, dark in enumerate(row):
+            if dark:
+                canvas.rect(left + place * size, bottom + side - (number + 1) * size, size, size, stroke=0, fill=1)
+
+
+def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """A text in lines that are not wider."""
     lines, line = [], ""
-    for word in _plain(text).split():
+    for word in plain(text).split():
         longer = f"{line} {word}".strip()
         if line and stringWidth(longer, font, size) > width:
             lines.append(line)
@@ -91,6 +96,6 @@ def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What the standard fonts of PDF have of a text (Latin-1)."""
     return text.replace("–", "-").replace("’", "'").encode("latin-1", "ignore").decode("latin-1")

@@ -4,9 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.society.agreeing.api as consents
+import services.society.attendance.api as attendance
 import services.society.ballots.api as ballots
 import services.society.booths.api as booths
+import services.society.certificates.api as certificates
 import services.society.comments.api as comments
+import services.society.course_changes.api as course_changes
+import services.society.courses.api as courses
+import services.society.enrolments.api as enrolments
 import services.society.following.api as following
 import services.society.kinds.api as kinds
 import services.society.own_data.api as own_data
@@ -17,8 +22,11 @@ import services.society.results.api as results
 import services.society.supporting.api as supporting
 from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.ballots import reactions as ballot_reactions
+from services.society.certificates import timers as certificate_timers
 from services.society.comments import gauges as comment_gauges
 from services.society.comments import timers as comment_timers
+from services.society.courses import gauges as course_gauges
+from services.society.enrolments import timers as enrolment_timers
 from services.society.following import gauges as following_gauges
 from services.society.following import reactions as following_reactions
 from services.society.following import timers as following_timers
@@ -51,6 +59,7 @@ PILLAR = Pillar(
     prepare=prepare,
     gauges=(
         comment_gauges.GAUGES,
+        course_gauges.GAUGES,
         following_gauges.GAUGES,
         process_gauges.GAUGES,
         proposal_gauges.GAUGES,
@@ -58,10 +67,15 @@ PILLAR = Pillar(
         result_gauges.GAUGES,
     ),
     serves=(
+        attendance,
         ballots,
         booths,
+        certificates,
         comments,
         consents,
+        course_changes,
+        courses,
+        enrolments,
         following,
         kinds,
         overview,
@@ -93,6 +107,8 @@ PILLAR = Pillar(
         Timer("old words of proposals", timedelta(hours=1), proposal_timers.forget),
         Timer("old words of comments", timedelta(hours=1), comment_timers.forget),
         Timer("old networks of supporters", timedelta(hours=1), supporting_timers.forget),
+        Timer("courses that are over", timedelta(minutes=1), certificate_timers.due),
+        Timer("old names of courses", timedelta(hours=1), enrolment_timers.forget),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),
 )

@@ -9,6 +9,7 @@ from services.society.pillar import PILLAR
 from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing, own_database, standing
 from tests.society.ballots.voting import Voting
+from tests.society.courses.teaching import Teaching
 from tests.society.residents.people import NOW, People
 from tests.society.taking_part import Society
 
@@ -46,3 +47,9 @@ async def visitor(society: Society) -> AsyncIterator[httpx.AsyncClient]:
 async def voting(people: People) -> Voting:
     """The pillar, where no ballot is held."""
     return Voting(people.served)
+
+
+@pytest.fixture
+async def teaching(society: Society) -> Teaching:
+    """The pillar, where there is no course."""
+    return Teaching(society.served)

@@ -21,6 +21,7 @@ from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
 from gateway.city.registration import registration_agency
 from gateway.city.riding import riding_of
+from gateway.city.teaching import teaching_agencies
 from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, dates, faults, money
@@ -75,6 +76,8 @@ class CallerWords:
     """Imports timetables of public transport."""
     publishes_events: bool
     """Publishes events and answers for destinations, or looks at all of them."""
+    teaches: bool
+    """Offers courses, or looks at all of them."""
     sells_tickets: bool
     """Sells tickets, or looks at all sales."""
     pays: bool
@@ -176,6 +179,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         consults=city.participates and (admin or office != ""),
         keeps_timetable=admin or office in _importing(request),
         publishes_events=admin or office == _event_agency(request) != "",
+        teaches=_teaches(request, office, admin=admin),
         sells_tickets=admin or office in sellers_of(current_gateway(request).city),
         pays=caller.has("citizen"),
         agency=caller.agency,
@@ -193,6 +197,11 @@ def _alerting(request: Request) -> Collection[str]:
 
 def _registering(request: Request) -> str:
     return registration_agency(current_gateway(request).city)
+
+
+def _teaches(request: Request, office: str, *, admin: bool) -> bool:
+    agencies = teaching_agencies(current_gateway(request).city)
+    return office in agencies or (admin and bool(agencies))
 
 
 def _importing(request: Request) -> Collection[str]:

@@ -10,11 +10,13 @@ from services.kit.database.table import Page
 from services.kit.errors import not_found, precondition
 from services.kit.personal import Kind
 from services.society.consents import store as consents
+from services.society.enrolments import actions as enrolments
 from services.society.own_data import model, store
 from services.society.own_data.model import Answer, Asked, Own, Support, Told
 from services.society.proposals import keys
 from services.society.residents import actions as residents
 from services.society.resources import resources
+from services.society.seating import store as seating
 from smartcity.society.v1 import events_pb2
 
 
@@ -64,7 +66,14 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
             residents.tell(tx, subject, purpose, holds=False)
     declared = await store.residents(tx, subject, erase=erase)
     agreed = await store.consents(tx, subject, erase=erase)
-    kinds = [Kind("residents", declared, declared if erase else 0), Kind("consents", agreed, agreed if erase else 0)]
+    enrolled = await seating.of_person(tx, subject)
+    if erase:
+        await enrolments.erase(tx, enrolled)
+    kinds = [
+        Kind("residents", declared, declared if erase else 0),
+        Kind("consents", agreed, agreed if erase else 0),
+        Kind("enrolments", len(enrolled), len(enrolled) if erase else 0),
+    ]
     return kinds if resources(tx.runtime).secret is None else kinds + await _taking_part(tx, subject, erase=erase)
 
 

@@ -1,0 +1,52 @@
+"""The certificate of a course as a page to print (PDF, A4)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from gateway.answers.ticket_files import plain, qr_code, wrapped
+
+_MARGIN, _SIDE = 64, 120
+_PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
+
+
+def pdf(
+    heading: str, name: str, says: str, title: str, lines: Sequence[str], code: str, address: str, note: str
+) -> bytes:
+    """Who attended which course, its number, and a QR code of where anybody can verify it.
+
+    Characters that the standard fonts lack are left out, as on tickets.
+    """
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=A4, invariant=1)
+    canvas.setTitle(plain(f"{heading} {code}"))
+    width, height = A4
+    canvas.setLineWidth(1.5)
+    canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
+    top = height - 130.0
+    for text, font, size, gap in (
+        (heading, _BOLD, 30.0, 64.0),
+        (name, _BOLD, 24.0, 40.0),
+        (says, _PLAIN, 13.0, 34.0),
+        (title, _BOLD, 18.0, 34.0),
+        *((line, _PLAIN, 12.0, 18.0) for line in lines),
+    ):
+        for part in wrapped(text, font, size, width - 2 * _MARGIN)[:3]:
+            canvas.setFont(font, size)
+            canvas.drawCentredString(width / 2, top, part)
+            top -= size * 1.3
+        top -= gap - size * 1.3
+    left, bottom = (width - _SIDE) / 2, _MARGIN + 96.0
+    qr_code(canvas, address, left, bottom, _SIDE)
+    canvas.setFont("Courier-Bold", 15)
+    canvas.drawCentredString(width / 2, bottom - 18, code)
+    for number, part in enumerate([*wrapped(note, _PLAIN, 9, width - 2 * _MARGIN)[:2], address]):
+        canvas.setFont(_PLAIN, 9)
+        canvas.drawCentredString(width / 2, bottom - 36 - 12 * number, plain(part))
+    canvas.showPage()
+    canvas.save()
+    return written.getvalue()

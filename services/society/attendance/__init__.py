@@ -1,0 +1,1 @@
+"""Attendance: who attended which session, with who noted it and each correction."""

@@ -1,0 +1,43 @@
+"""SQL of attendance: notes are added and never changed."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.society.attendance.model import Mark
+
+Latest = Mapping[UUID, Mapping[int, bool]]
+"""By enrolment and session: whether they were there."""
+_MARKS = Table(Mark, "attendance_mark")
+_OLDEST: Keyset[Mark] = Keyset({"id": UUID}, of=lambda one: (one.id,))
+add_all = _MARKS.add_all
+
+_LATEST = """
+SELECT DISTINCT ON (enrolment, session) enrolment, session, present
+  FROM attendance_mark WHERE enrolment = ANY($1::uuid[]) ORDER BY enrolment, session, id DESC
+"""
+# Each session by itself, so that a session's marks are looked up and not read.
+_UNMARKED = """
+SELECT count(*)::integer FROM generate_series(1, $2) AS of (session)
+ WHERE NOT EXISTS (SELECT FROM attendance_mark AS mark WHERE mark.course = $1 AND mark.session = of.session)
+"""
+
+
+async def latest(tx: Transaction, enrolments: Sequence[UUID]) -> Latest:
+    """What counts of some."""
+    found: dict[UUID, dict[int, bool]] = {}
+    for row in await tx.fetch(_LATEST, list(enrolments)) if enrolments else []:
+        found.setdefault(row["enrolment"], {})[row["session"]] = row["present"]
+    return found
+
+
+async def unmarked(tx: Transaction, course: UUID, sessions: int) -> int:
+    """Of how many sessions nothing is noted."""
+    found: int = await tx.fetchval(_UNMARKED, course, sessions)
+    return found
+
+
+async def page(tx: Transaction, enrolment: UUID, size: int, token: str) -> Page[Mark]:
+    """All of an enrolment, the oldest first."""
+    return await _MARKS.page(tx, _OLDEST, size, token, enrolment=enrolment)

@@ -1,0 +1,1 @@
+"""Certificates: a number for who attended enough, which anybody can verify."""

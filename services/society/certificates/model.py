@@ -1,0 +1,56 @@
+"""A certificate: its number, and whether it holds. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from services.kit import codes
+from services.kit.errors import precondition
+
+LENGTH = 9
+"""Characters of its number, the check character included: nobody comes upon one by trying (32^8)."""
+
+
+class State(Enum):
+    """Whether it holds."""
+
+    VALID = "valid"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One of them. Whose it is says its enrolment, until that is erased."""
+
+    id: UUID
+    version: int
+    code: str
+    course: UUID
+    enrolment: UUID
+    state: State
+    issued_by: str
+    """Login of the officer; ``system`` where it was issued by itself."""
+    issued_at: datetime
+    reason: str = ""
+    withdrawn_by: str = ""
+    withdrawn_at: datetime | None = None
+
+
+def new_code(prefix: str) -> str:
+    """A number that nobody has: certificates of a city are ``SMGC-…``."""
+    return codes.new(f"{prefix}C", LENGTH)
+
+
+def parse_code(prefix: str, text: str) -> str | None:
+    """The number that somebody typed; None where its check character does not fit."""
+    return codes.parse(f"{prefix}C", text)
+
+
+def withdrawn(one: Certificate, reason: str, by: str, now: datetime) -> Certificate:
+    """It holds no longer. Errors: INVALID_TRANSITION."""
+    if one.state is not State.VALID:
+        raise precondition("INVALID_TRANSITION", f"It is {one.state.value} already.", state=one.state.value)
+    return replace(
+        one, state=State.WITHDRAWN, reason=reason, withdrawn_by=by, withdrawn_at=now, version=one.version + 1
+    )  # fmt: skip

@@ -1,0 +1,13 @@
+"""SQL of certificates."""
+
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+from services.society.certificates.model import Certificate
+
+_CERTIFICATES = Table(Certificate, "certificate", fixed=("code", "course", "enrolment", "issued_by", "issued_at"))
+add_all, save = _CERTIFICATES.add_all, _CERTIFICATES.save
+
+
+async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Certificate | None:
+    """One by its number."""
+    return await _CERTIFICATES.first(tx, "code = $1", code, lock=lock)

@@ -1,0 +1,40 @@
+"""What changes a course for all who are enrolled: one function per use case."""
+
+from services.kit.database import Transaction
+from services.kit.errors import invalid
+from services.society.courses import access, events, model, store
+from services.society.courses import actions as courses
+from services.society.courses.model import Course, Plan, State
+from services.society.seating import actions as seating
+from services.society.seating import store as enrolments
+from services.society.seating.model import State as Seat
+from services.society.terms import profile
+
+
+async def rewrite(tx: Transaction, id_: str, etag: str, plan: Plan, reason: str) -> Course:
+    """Writes one anew; more seats go to those who wait. Errors: those of ``UpdateCourse``."""
+    before = await access.changeable(tx, id_, etag)
+    public = before.state is State.PUBLISHED
+    if public and not reason:
+        raise invalid("COURSE_REASON_REQUIRED", "The course is public, so say why it changes.", field="reason")
+    done = model.rewritten(before, plan, tx.now)
+    if not public:
+        await store.save(tx, done)
+        return done
+    await courses.note(tx, done, reason)
+    event = events.changed(tx.runtime.city, done)
+    tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
+    return await seating.fill(tx, done)
+
+
+async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Course:
+    """Calls one off. Errors: those of ``CancelCourse``."""
+    before = await access.changeable(tx, id_, etag)
+    done = model.cancelled(before, tx.now)
+    kept = profile.required(tx.runtime.city).kept
+    for was in (Seat.SEATED, Seat.WAITING):
+        await enrolments.end(tx, done.id, was, Seat.CANCELLED, kept)
+    await store.save(tx, done)
+    await courses.note(tx, done, reason)
+    tx.emit(events.cancelled(before), aggregate=str(done.id), version=done.version, correlation=str(done.id))
+    return done

@@ -1,0 +1,1 @@
+"""Courses: training that agencies offer, its sessions and seats."""

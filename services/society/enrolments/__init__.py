@@ -1,0 +1,1 @@
+"""Enrolments: people take part in a course, and give their seat back."""

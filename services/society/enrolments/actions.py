@@ -1,0 +1,114 @@
+"""What people do with their part in a course: one function per use case."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import conflict, exhausted, not_found
+from services.society.courses import access, model
+from services.society.courses import store as courses
+from services.society.courses.model import Course
+from services.society.seating import actions as seating
+from services.society.seating import names, store
+from services.society.seating.model import MOST_OF_ONE, Enrolment, State
+
+
+async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
+    """The caller asks for a seat. Errors: those of ``CreateEnrolment``."""
+    names.require(tx.runtime)
+    before = await access.known(tx, course, lock=True)
+    if await store.live(tx, before.id, tx.caller.subject) is not None:
+        raise conflict("ENROLLED_ALREADY", "You are enrolled in this course already.")
+    if await store.live_of(tx, tx.caller.subject) >= MOST_OF_ONE:
+        message = f"Nobody takes part in more than {MOST_OF_ONE} courses at a time."
+        raise exhausted("ENROLMENTS_TOO_MANY", message)
+    asked, seated = model.asked(before, tx.now)
+    id_ = ids.uuid7()
+    made = Enrolment(
+        id=id_,
+        version=1,
+        course=asked.id,
+        subject=tx.caller.subject,
+        place=asked.asked,
+        state=State.SEATED if seated else State.WAITING,
+        sealed=names.seal(tx.runtime, id_, name),
+        name_shown=name_shown,
+        attended=0,
+        certificate="",
+        created_at=tx.now,
+        updated_at=tx.now,
+        seated_at=tx.now if seated else None,
+    )
+    await courses.save(tx, asked)
+    await store.add(tx, made)
+    if seated:
+        seating.tell_taken(tx, asked, made, moved_up=False)
+    return made, asked
+
+
+async def get(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+    """One of the caller's, or of their agency. Errors: ENROLMENT_NOT_FOUND, also for what is somebody else's."""
+    parsed = ids.parse(id_)
+    found = await store.get(tx, parsed) if parsed else None
+    course = await courses.get(tx, found.course) if found else None
+    if found is None or course is None or not (is_own(tx, found) or tx.allows(course.agency)):
+        raise not_found("ENROLMENT_NOT_FOUND", "There is no such enrolment for you.", field="id")
+    return found, course
+
+
+async def page(tx: Transaction, size: int, token: str) -> tuple[Page[Enrolment], dict[UUID, Course]]:
+    """The caller's, with their courses. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    found = await store.own(tx, tx.caller.subject, size, token)
+    return found, await courses.several(tx, {one.course for one in found.rows})
+
+
+async def participants(tx: Transaction, course: str, state: State, size: int, token: str) -> Page[Enrolment]:
+    """Those in a course of the caller's agency. Errors: COURSE_NOT_FOUND, NOT_YOURS, PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
+    """
+    found = await access.ours(tx, course)
+    return await store.of_course(tx, found.id, state, size, token)
+
+
+async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+    """The caller gives their seat back. Errors: those of ``WithdrawEnrolment``."""
+    found, _ = await _own(tx, id_)
+    course = await courses.get(tx, found.course, lock=True)
+    assert course is not None, "enrolments refer to their course"
+    found = (await store.these(tx, [found.id]))[0]  # as it is now that nobody else can change it
+    done = await seating.withdraw(tx, course, found)
+    return done, await courses.get(tx, course.id) or course
+
+
+async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
+    """The caller says whether their name is shown. Errors: ENROLMENT_NOT_FOUND."""
+    found, course = await _own(tx, id_)
+    found = (await store.these(tx, [found.id]))[0]
+    done = replace(found, name_shown=name_shown, version=found.version + 1, updated_at=tx.now)
+    await store.save(tx, done)
+    return done, course
+
+
+async def erase(tx: Transaction, found: Sequence[Enrolment]) -> None:
+    """Erases somebody's: seats of courses that are not over are given back first."""
+    for one in found:
+        course = await courses.get(tx, one.course, lock=True)
+        now = (await store.these(tx, [one.id]))[0]
+        if course is not None and course.state is model.State.PUBLISHED and now.state in (State.SEATED, State.WAITING):
+            now = await seating.withdraw(tx, course, now)
+        await store.save(tx, now.erased(tx.now))
+
+
+def is_own(tx: Transaction, one: Enrolment) -> bool:
+    """Whether it is the caller's."""
+    return one.subject == tx.caller.subject != ""
+
+
+async def _own(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+    found, course = await get(tx, id_)
+    if not is_own(tx, found):
+        raise not_found("ENROLMENT_NOT_FOUND", "There is no such enrolment for you.", field="id")
+    return found, course

@@ -1,0 +1,96 @@
+"""EnrolmentService over gRPC: seats and who has them.
+
+Who enrols gives a name, so that call opens its transaction itself: idempotency must not see it (``names.masked``).
+"""
+
+from services.kit.database import Transaction
+from services.kit.database.idempotency import once
+from services.kit.rpc import Call, etag, protos, rpc
+from services.society.attendance import store as attendance
+from services.society.courses import views as courses
+from services.society.courses.model import Course
+from services.society.enrolments import actions
+from services.society.seating import names, store
+from services.society.seating.model import Enrolment, State
+from smartcity.society.v1 import enrolments_pb2 as pb
+
+
+@rpc
+async def create(call: Call, request: pb.CreateEnrolmentRequest) -> pb.CreateEnrolmentResponse:
+    """Enrols the caller."""
+    name = " ".join(request.name.split())
+
+    async def act(tx: Transaction) -> pb.CreateEnrolmentResponse:
+        made, course = await actions.create(tx, request.course, name, name_shown=request.name_shown)
+        return pb.CreateEnrolmentResponse(enrolment=await _view(tx, made, course))
+
+    async with call.transaction() as tx:
+        names.require(tx.runtime)
+        asked = names.masked(tx.runtime, call.request)
+        return await once(tx, request.request_id, asked, lambda: act(tx), pb.CreateEnrolmentResponse)
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetEnrolmentRequest) -> pb.GetEnrolmentResponse:
+    """Reads one."""
+    found, course = await actions.get(tx, request.id)
+    marks = await attendance.latest(tx, [found.id])
+    return pb.GetEnrolmentResponse(enrolment=_told(tx, await _view(tx, found, course), found, marks))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListEnrolmentsRequest) -> pb.ListEnrolmentsResponse:
+    """Lists the caller's."""
+    found, known = await actions.page(tx, request.page_size, request.page_token)
+    shown = [await _view(tx, one, known[one.course]) for one in found.rows]
+    return pb.ListEnrolmentsResponse(enrolments=shown, next_page_token=found.token)
+
+
+@rpc
+async def withdraw(tx: Transaction, request: pb.WithdrawEnrolmentRequest) -> pb.WithdrawEnrolmentResponse:
+    """Gives a seat back."""
+    done, course = await actions.withdraw(tx, request.id)
+    return pb.WithdrawEnrolmentResponse(enrolment=await _view(tx, done, course))
+
+
+@rpc
+async def show_name(tx: Transaction, request: pb.ShowEnrolmentNameRequest) -> pb.ShowEnrolmentNameResponse:
+    """Says whether the name is shown."""
+    done, course = await actions.show_name(tx, request.id, name_shown=request.name_shown)
+    return pb.ShowEnrolmentNameResponse(enrolment=await _view(tx, done, course))
+
+
+@rpc
+async def participants(tx: Transaction, request: pb.ListParticipantsRequest) -> pb.ListParticipantsResponse:
+    """Lists who takes part."""
+    state = protos.member(pb.EnrolmentState, request.state, State) if request.state else State.SEATED
+    found = await actions.participants(tx, request.course, state, request.page_size, request.page_token)
+    marks = await attendance.latest(tx, [one.id for one in found.rows])
+    shown = [_told(tx, await _view(tx, one, None), one, marks) for one in found.rows]
+    return pb.ListParticipantsResponse(enrolments=shown, next_page_token=found.token)
+
+
+async def _view(tx: Transaction, one: Enrolment, course: Course | None) -> pb.Enrolment:
+    """One, without its name: idempotency keeps answers of what changes something."""
+    return pb.Enrolment(
+        id=str(one.id),
+        course=courses.course(tx, course) if course else None,
+        state=protos.number(pb.EnrolmentState, one.state),
+        ahead=await store.ahead(tx, one) if course else 0,
+        name_shown=one.name_shown,
+        attended=one.attended,
+        certificate=one.certificate,
+        create_time=protos.timestamp(one.created_at),
+        seat_time=protos.timestamp(one.seated_at),
+        own=actions.is_own(tx, one),
+        etag=etag.of(one.version),
+    )
+
+
+def _told(tx: Transaction, shown: pb.Enrolment, one: Enrolment, marks: attendance.Latest) -> pb.Enrolment:
+    """It with its name and the sessions that were noted."""
+    shown.name = names.unseal(tx.runtime, one)
+    noted = marks.get(one.id, {})
+    shown.present.extend(sorted(session for session, present in noted.items() if present))
+    shown.absent.extend(sorted(session for session, present in noted.items() if not present))
+    return shown

@@ -1,0 +1,52 @@
+"""How each operation on certificates is asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.fixtures.house import until
+from tests.security.rest.api import Call
+from tests.society.courses.seeds import OFFICE
+from tests.society.enrolments.seeds import begun, marking
+
+if TYPE_CHECKING:
+    from tests.security.rest.seeds import Seed, Seeds
+
+
+async def _over(seeds: Seeds) -> tuple[str, dict[str, Any]]:
+    """A course that is over, and somebody who attended it."""
+    course, one = await begun(seeds)
+    await seeds.done(marking(course, one))
+    ends = (await seeds.done(Call("getCourse", path={"id": course})))["sessions"][0]["end_time"]
+
+    async def ended() -> Any:
+        return datetime.now(UTC) > datetime.fromisoformat(ends)
+
+    await until(ended, 30, "the end of a course")
+    return course, one
+
+
+async def certified(seeds: Seeds) -> dict[str, Any]:
+    """A certificate that holds."""
+    course, one = await _over(seeds)
+    await seeds.done(Call("issueCertificates", OFFICE, path={"course": course}, body={}))
+    now = await seeds.done(Call("getEnrolment", "citizen", path={"id": one["id"]}))
+    return await seeds.done(Call("getCertificate", path={"code": now["certificate"]}))
+
+
+async def _get(seeds: Seeds) -> Call:
+    return Call("getCertificate", path={"code": (await certified(seeds))["code"]})
+
+
+async def _issue(seeds: Seeds) -> Call:
+    return Call("issueCertificates", OFFICE, path={"course": (await _over(seeds))[0]}, body={})
+
+
+async def _withdraw(seeds: Seeds) -> Call:
+    one = await certified(seeds)
+    body = seeds.api.example("withdrawCertificate")
+    return Call("withdrawCertificate", OFFICE, path={"code": one["code"]}, body=body, version=one["etag"])
+
+
+SEEDS: dict[str, Seed] = {"getCertificate": _get, "issueCertificates": _issue, "withdrawCertificate": _withdraw}

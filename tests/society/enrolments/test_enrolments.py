@@ -1,0 +1,145 @@
+"""Enrolments over the pillar's real server: seats, the waiting list that moves up, what everybody is told, erasure."""
+
+import asyncio
+from collections import Counter
+
+from services.kit.caller import ANONYMOUS
+from services.society.enrolments import timers
+from services.society.own_data import reactions
+from smartcity.society.v1 import courses_pb2
+from smartcity.society.v1 import enrolments_pb2 as pb
+from tests.fixtures.personal import asked
+from tests.governance.conftest import RefusedError, officer, refused
+from tests.society.courses.teaching import DISBUDPAR, DISDIK, REASON, Teaching, somebody
+from tests.society.taking_part import BUDI, SITI
+
+SEATED, WAITING = pb.ENROLMENT_STATE_SEATED, pb.ENROLMENT_STATE_WAITING
+
+
+async def test_a_freed_seat_goes_to_who_waits_the_longest_by_itself(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    people = [somebody(place) for place in range(3)]
+    first, second, third = [await teaching.enrol(course, each) for each in people]
+    assert [(one.state, one.ahead) for one in (first, second, third)] == [(SEATED, 0), (WAITING, 0), (WAITING, 1)]
+    gone = await teaching.withdraw(first, people[0])
+    assert (gone.state, gone.course.free, gone.course.waiting) == (pb.ENROLMENT_STATE_WITHDRAWN, 0, 1)
+    assert (await teaching.enrolment(second, people[1])).state == SEATED
+    again = await teaching.enrol(course, people[0])
+    assert (again.state, again.ahead) == (WAITING, 1), "who comes back stands at the end"
+    assert await teaching.told() == ["CoursePublished", "SeatTaken", "SeatFreed", "SeatTaken"]
+
+
+async def test_shortly_before_the_first_session_nobody_moves_up(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1, close_time=teaching.at(days=7))
+    first, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
+    teaching.served.pass_time(days=6, hours=1)
+    await teaching.withdraw(first)
+    assert (await teaching.enrolment(second, BUDI)).state == WAITING
+    third = await teaching.enrol(course, somebody(3))
+    assert third.state == WAITING, "and nobody overtakes them"
+
+
+async def test_many_who_ask_at_once_never_have_more_seats_than_there_are(teaching: Teaching) -> None:
+    course = await teaching.course(seats=3)
+
+    async def one(place: int) -> int:
+        try:
+            return (await teaching.enrol(course, somebody(place % 12))).state
+        except RefusedError as error:
+            assert error.reason == "ENROLLED_ALREADY"  # noqa: PT017 - of one person's two taps
+            return 0
+
+    states = Counter(await asyncio.gather(*(one(place) for place in range(24))))
+    now = await teaching.read(course)
+    assert states == {SEATED: 3, WAITING: 9, 0: 12}
+    assert (now.free, now.waiting) == (0, 9)
+
+
+async def test_the_same_request_again_is_answered_as_before(teaching: Teaching) -> None:
+    course = await teaching.course()
+    request = pb.CreateEnrolmentRequest(request_id="tap", course=course.id, name="Siti Aminah")
+    first, again = [(await teaching.call(request)).enrolment for _ in range(2)]
+    assert first == again
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await teaching.call(pb.CreateEnrolmentRequest(request_id="tap", course=course.id, name="Siti Aminah B."))
+    kept = await teaching.served.admin.fetch("SELECT request_hash, answer FROM society.idempotency_key")
+    assert not any(b"Aminah" in bytes(row["answer"] or b"") for row in kept)
+
+
+async def test_more_seats_go_to_those_who_wait_and_a_change_is_told_with_its_reason(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    _, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
+    with refused("COURSE_REASON_REQUIRED"):
+        await teaching.call(
+            courses_pb2.UpdateCourseRequest(id=course.id, etag=course.etag, **teaching.plan()), DISBUDPAR
+        )
+    changed = courses_pb2.UpdateCourseRequest(id=course.id, etag=course.etag, reason=REASON, **teaching.plan(seats=5))
+    done = (await teaching.call(changed, DISBUDPAR)).course
+    assert (done.free, done.waiting, done.changes[-1].reason) == (3, 0, REASON)
+    assert (await teaching.enrolment(second, BUDI)).state == SEATED
+    with refused("SEATS_TAKEN"):
+        fewer = courses_pb2.UpdateCourseRequest(id=course.id, etag=done.etag, reason=REASON, **teaching.plan(seats=1))
+        await teaching.call(fewer, DISBUDPAR)
+
+
+async def test_a_course_that_is_called_off_says_so_to_all(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    both = [(await teaching.enrol(course, each), each) for each in (SITI, BUDI)]
+    request = courses_pb2.CancelCourseRequest(id=course.id, etag=course.etag, reason="Pengajar berhalangan.")
+    with refused("NOT_YOURS"):
+        await teaching.call(request, DISDIK)
+    await teaching.call(request, DISBUDPAR)
+    for one, caller in both:
+        now = await teaching.enrolment(one, caller)
+        assert now.state == pb.ENROLMENT_STATE_CANCELLED
+        assert now.course.state == courses_pb2.COURSE_STATE_CANCELLED
+    with refused("ENROLMENT_CLOSED"):
+        await teaching.enrol(course, somebody(5))
+
+
+async def test_drafts_are_for_their_agency_and_enrolling_needs_a_login(teaching: Teaching) -> None:
+    draft = await teaching.draft()
+    for caller in (SITI, DISDIK):
+        with refused("COURSE_NOT_FOUND"):
+            await teaching.read(draft, caller)
+    assert (await teaching.read(draft, DISBUDPAR)).title == draft.title
+    with refused("LOGIN_REQUIRED"):
+        await teaching.enrol(await teaching.course(), ANONYMOUS)
+    with refused("NOT_YOURS"):
+        await teaching.draft(caller=officer("dlh"))
+
+
+async def test_an_enrolment_is_shown_to_its_owner_and_the_agency_alone(teaching: Teaching) -> None:
+    course = await teaching.course()
+    one = await teaching.enrol(course, SITI)
+    assert one.name == "", "what is kept for a repeat has no name"
+    assert [(await teaching.enrolment(one, caller)).name for caller in (SITI, DISBUDPAR)] == ["Siti Aminah"] * 2
+    for caller in (BUDI, DISDIK):
+        with refused("ENROLMENT_NOT_FOUND"):
+            await teaching.enrolment(one, caller)
+    with refused("ENROLMENT_NOT_FOUND"):
+        await teaching.withdraw(one, DISBUDPAR)
+    own = await teaching.call(pb.ListEnrolmentsRequest(), SITI)
+    assert [each.id for each in own.enrolments] == [one.id]
+
+
+async def test_erasure_gives_the_seat_back_and_takes_the_name(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    _, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
+    told = await asked(teaching.served, reactions, SITI.subject, erase=True)
+    assert told["enrolments"] == (1, 1, "")
+    assert (await teaching.enrolment(second, BUDI)).state == SEATED
+    kept = await teaching.served.admin.fetch("SELECT subject, sealed FROM society.enrolment ORDER BY place")
+    assert [(row["subject"], bool(row["sealed"])) for row in kept] == [("", False), (BUDI.subject, True)]
+
+
+async def test_names_of_those_who_left_are_erased_later(teaching: Teaching) -> None:
+    course = await teaching.course()
+    one = await teaching.withdraw(await teaching.enrol(course, SITI))
+    teaching.served.pass_time(days=89)
+    await timers.forget(teaching.served.runtime)
+    assert (await teaching.enrolment(one)).name == "Siti Aminah"
+    teaching.served.pass_time(days=2)
+    await timers.forget(teaching.served.runtime)
+    with refused("ENROLMENT_NOT_FOUND"):
+        await teaching.enrolment(one)
