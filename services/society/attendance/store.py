@@ -20,7 +20,10 @@ SELECT DISTINCT ON (enrolment, session) enrolment, session, present
 # Each session by itself, so that a session's marks are looked up and not read.
 _UNMARKED = """
 SELECT count(*)::integer FROM generate_series(1, $2) AS of (session)
- WHERE NOT EXISTS (SELECT FROM attendance_mark AS mark WHERE mark.course = $1 AND mark.session = of.session)
+  LEFT JOIN LATERAL (
+      SELECT true AS there FROM attendance_mark AS mark WHERE mark.course = $1 AND mark.session = of.session LIMIT 1
+  ) AS noted ON true
+ WHERE noted.there IS NULL
 """
 
 

@@ -2,11 +2,13 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
+from services.society.courses import store as courses
 from services.society.kinds.profile import participation_of
 from services.society.processes import store as processes
 from services.society.processes.model import Phase
 from services.society.proposals import store as proposals
 from services.society.proposals.model import State
+from services.society.terms.profile import terms_of
 from smartcity.society.v1 import overview_pb2 as pb
 
 
@@ -15,7 +17,11 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     """What the pillar serves, and how much of it there is."""
     counted, proposed = await processes.counted(tx), await proposals.counted(tx)
     return pb.GetOverviewResponse(
-        nouns=["processes", "residents"] if participation_of(tx.runtime.city) else ["residents"],
+        nouns=[
+            *(["courses"] if terms_of(tx.runtime.city) else []),
+            *(["processes"] if participation_of(tx.runtime.city) else []),
+            "residents",
+        ],
         collecting=counted.get(Phase.COLLECT, 0),
         reviewing=counted.get(Phase.REVIEW, 0),
         voting=counted.get(Phase.VOTE, 0),
@@ -23,4 +29,5 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         proposals_open=proposed.get(State.OPEN, 0),
         proposals_in_progress=proposed.get(State.IN_PROGRESS, 0),
         proposals_done=proposed.get(State.DONE, 0),
+        courses_open=await courses.open_now(tx),
     )

@@ -1,0 +1,65 @@
+"""Courses at the portal without JavaScript: from the desk's draft to a certificate that anybody verifies."""
+
+from datetime import timedelta
+from typing import Any
+
+from smartcity.society.v1 import courses_pb2
+from tests.fixtures.edge import stand_before
+from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching
+from tests.society.pages import reader, said
+from tests.society.taking_part import SITI
+
+SHOWN = "%Y-%m-%d %H:%M"
+
+
+def entries(teaching: Teaching) -> dict[str, Any]:
+    """A course as its form has it, in the city's time."""
+    first = teaching.served.now.astimezone(teaching.served.runtime.city.timezone) + timedelta(days=7)
+    return {
+        "title": "Pemandu wisata Kota Lama", "title_en": "Guiding in the Old Town",
+        "summary": "Menyambut tamu, bercerita, dan keselamatan.", "venue": "Aula Kelurahan Bandarharjo",
+        "area": BANDARHARJO, "sessions": f"{first.strftime(SHOWN)}-{first + timedelta(hours=3):%H:%M}",
+        "least_sessions": "1", "seats": "1", "closes": (first - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+
+
+async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:
+    async with stand_before(teaching.served) as stand:
+        desk, siti = await reader(stand, DISBUDPAR), await reader(stand, SITI)
+        wrong = await desk.send("/petugas/kursus", "course-form", **{**entries(teaching), "sessions": "besok pagi"})
+        assert "Write each session in a line" in wrong.text_content()
+        drafted = await desk.send("/petugas/kursus", "course-form", **entries(teaching))
+        assert "Draft saved" in said(drafted, "done")
+        (publish,) = drafted.xpath("//form[@id='publish-form']")
+        published = await desk.submit(publish)
+        assert said(published, "state") == "open for enrolment"
+        (course,) = (await teaching.call(courses_pb2.ListCoursesRequest())).courses
+        assert course.title_en in (await siti.page("/sosial/kursus")).text_content()
+        nameless = await siti.send(f"/sosial/kursus/{course.id}", "enrol-form", name="")
+        assert "Write a name" in nameless.text_content()
+        enrolled = await siti.send(f"/sosial/kursus/{course.id}", "enrol-form", name="Siti Aminah", name_shown="yes")
+        assert "You have a seat" in said(enrolled, "done")
+        teaching.served.pass_time(days=7, hours=4)
+        listed = await desk.page(f"/petugas/kursus/{course.id}/sesi/1")
+        (mark,) = listed.xpath("//form[@id='mark-form']")
+        (there,) = listed.xpath("//input[@name='present']/@value")
+        assert "Attendance is noted" in said(await desk.submit(mark, present=there), "done")
+        issued = await desk.send(f"/petugas/kursus/{course.id}", "issue-form")
+        assert "Certificates are issued" in said(issued, "done")
+        own = await siti.page(f"/sosial/kursus-saya/{there}")
+        code = said(own, "certificate")
+        paper = await siti.client.get(f"/sosial/kursus-saya/{there}/sertifikat.pdf")
+        assert (paper.content[:5], paper.headers["content-type"]) == (b"%PDF-", "application/pdf")
+        for typed, verdict, status in (
+            (code, "valid", 200), (code[:-1] + ("0" if code[-1] != "0" else "1"), "mistyped", 422),
+        ):  # fmt: skip
+            answer = await siti.client.get("/sosial/sertifikat", params={"nomor": typed})
+            assert (answer.status_code, f'data-verdict="{verdict}"' in answer.text) == (status, True)
+        assert "Siti Aminah" in (await siti.client.get(f"/sosial/sertifikat/{code}")).text
+        withdrawn = await desk.page(f"/petugas/kursus/{course.id}")
+        (form,) = withdrawn.xpath(f"//form[contains(@action, '/sertifikat/{code}')]")
+        await desk.submit(form, reason="Kehadiran tercatat untuk orang lain.")
+        answer = await siti.client.get(f"/sosial/sertifikat/{code}")
+        assert 'data-verdict="withdrawn"' in answer.text
+        for each in (desk, siti):
+            await each.client.aclose()
