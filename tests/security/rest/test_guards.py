@@ -31,7 +31,7 @@ WITH_ITS_CODE = {
 """Narrower than "anybody" by the contract, and yet what anybody may pay or see who has its code."""
 OF_THE_CALLER = {"giveConsent", "withdrawConsent", "getVoter"}
 """About nobody but who asks, whatever the contract lets an officer do."""
-OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower"}
+OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower", "createEnrolment"}
 """What anybody with a login may do with what is published."""
 GIVEN_AWAY = {"transferTicket"}
 """What is another's once it is done, and not to be found any more."""
