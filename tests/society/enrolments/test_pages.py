@@ -1,12 +1,14 @@
 """Courses at the portal without JavaScript: from the desk's draft to a certificate that anybody verifies."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
 from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching
-from tests.society.pages import reader, said
+from tests.society.pages import Reader, reader, said
 from tests.society.taking_part import SITI
 
 SHOWN = "%Y-%m-%d %H:%M"
@@ -23,9 +25,17 @@ def entries(teaching: Teaching) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:
+@asynccontextmanager
+async def readers(teaching: Teaching) -> AsyncIterator[tuple[Reader, Reader]]:
+    """An officer at the desk, and somebody who takes part."""
     async with stand_before(teaching.served) as stand:
         desk, siti = await reader(stand, DISBUDPAR), await reader(stand, SITI)
+        async with desk.client, siti.client:
+            yield desk, siti
+
+
+async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:
+    async with readers(teaching) as (desk, siti):
         wrong = await desk.send("/petugas/kursus", "course-form", **{**entries(teaching), "sessions": "besok pagi"})
         assert "Write each session in a line" in wrong.text_content()
         drafted = await desk.send("/petugas/kursus", "course-form", **entries(teaching))
@@ -61,5 +71,3 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         await desk.submit(form, reason="Kehadiran tercatat untuk orang lain.")
         answer = await siti.client.get(f"/sosial/sertifikat/{code}")
         assert 'data-verdict="withdrawn"' in answer.text
-        for each in (desk, siti):
-            await each.client.aclose()
