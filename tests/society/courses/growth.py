@@ -17,6 +17,7 @@ async def _live(served: Served) -> None:
     teaching = Teaching(served)
     await teaching.draft()
     course, other = await teaching.course(seats=1), await teaching.course(seats=1)
+    await teaching.read(course)
     first = await teaching.enrol(course, SITI)
     for place in range(3):
         await teaching.enrol(course, somebody(place))
