@@ -29,7 +29,7 @@ WITH_ITS_CODE = {
     *("getPayment", "presentQr", "getPaymentQrSvg", "getPaymentQrPng", "followPayment", "payFromWallet"),
 }
 """Narrower than "anybody" by the contract, and yet what anybody may pay or see who has its code."""
-OF_THE_CALLER = {"giveConsent", "withdrawConsent", "getVoter"}
+OF_THE_CALLER = {"giveConsent", "withdrawConsent", "getVoter", "boardVehicle"}
 """About nobody but who asks, whatever the contract lets an officer do."""
 OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower", "createEnrolment"}
 """What anybody with a login may do with what is published."""
