@@ -196,6 +196,11 @@ PROCESS_PHASE_AGE: Final = Metric(
 COURSE_UNFINISHED_AGE: Final = Metric(
     "smartcity.courses.unfinished.age", "s", "Since the course should have been finished that is overdue the longest"
 )
+SURVEY_OVERDUE_AGE: Final = Metric(
+    "smartcity.surveys.overdue.age",
+    "s",
+    "Since the survey should have ended that is overdue the longest; 0 without one",
+)
 BALLOT_UNCOUNTED_AGE: Final = Metric(
     "smartcity.ballots.uncounted.age", "s", "Time since the close of the ballot that has waited longest; 0 without one"
 )

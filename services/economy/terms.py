@@ -1,9 +1,10 @@
 """The city's terms of payments, read from ``economy.toml`` of its profile."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 from msgspec import Meta, Struct
@@ -83,6 +84,17 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     def sector(self, id: str) -> Sector | None:  # noqa: A002 - the field's own word
         """The sector with that id."""
         return next((each for each in self.sectors if each.id == id), None)
+
+
+def counter_account(city: City, agency: str) -> UUID:
+    """The ledger account of an agency's counter."""
+    return uuid5(NAMESPACE_URL, f"smartcity:counter:{city.code}:{agency}")
+
+
+@lru_cache(maxsize=8)
+def agencies_paid(city: City) -> Mapping[UUID, str]:
+    """Whose counter an account is, for all counters of a city."""
+    return {counter_account(city, each.agency): each.agency for each in terms_of(city).counters}
 
 
 class TermsError(Exception):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.society.agreeing.api as consents
+import services.society.answering.api as answering
 import services.society.attendance.api as attendance
 import services.society.ballots.api as ballots
 import services.society.booths.api as booths
@@ -13,13 +14,16 @@ import services.society.course_changes.api as course_changes
 import services.society.courses.api as courses
 import services.society.enrolments.api as enrolments
 import services.society.following.api as following
+import services.society.inviting.api as inviting
 import services.society.kinds.api as kinds
+import services.society.outcomes.api as outcomes
 import services.society.own_data.api as own_data
 import services.society.processes.api as processes
 import services.society.proposals.api as proposals
 import services.society.residents.api as residents
 import services.society.results.api as results
 import services.society.supporting.api as supporting
+import services.society.surveys.api as surveys
 from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.ballots import reactions as ballot_reactions
 from services.society.certificates import timers as certificate_timers
@@ -30,6 +34,8 @@ from services.society.enrolments import timers as enrolment_timers
 from services.society.following import gauges as following_gauges
 from services.society.following import reactions as following_reactions
 from services.society.following import timers as following_timers
+from services.society.inviting import reactions as inviting_reactions
+from services.society.inviting import timers as inviting_timers
 from services.society.overview import api as overview
 from services.society.own_data import reactions as own_data_reactions
 from services.society.own_data import timers as own_data_timers
@@ -45,6 +51,8 @@ from services.society.results import gauges as result_gauges
 from services.society.results import timers as result_timers
 from services.society.settings import SocietySettings
 from services.society.supporting import timers as supporting_timers
+from services.society.surveys import gauges as survey_gauges
+from services.society.surveys import timers as survey_timers
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
@@ -65,9 +73,11 @@ PILLAR = Pillar(
         proposal_gauges.GAUGES,
         resident_gauges.GAUGES,
         result_gauges.GAUGES,
+        survey_gauges.GAUGES,
     ),
     serves=(
         attendance,
+        answering,
         ballots,
         booths,
         certificates,
@@ -77,7 +87,9 @@ PILLAR = Pillar(
         courses,
         enrolments,
         following,
+        inviting,
         kinds,
+        outcomes,
         overview,
         own_data,
         processes,
@@ -85,6 +97,7 @@ PILLAR = Pillar(
         residents,
         results,
         supporting,
+        surveys,
     ),
     reactions=(
         Reaction(events_pb2.ProcessMoved, ballot_reactions.on_process_moved),
@@ -94,6 +107,8 @@ PILLAR = Pillar(
         Reaction(environment.CleanupCompleted, proposal_reactions.on_cleanup_completed),
         Reaction(economy.PaymentCaptured, proposal_reactions.on_payment_captured),
         Reaction(governance.ComplaintResolved, proposal_reactions.on_complaint_resolved),
+        Reaction(economy.PaymentCaptured, inviting_reactions.on_payment_captured),
+        Reaction(governance.ComplaintStatusChanged, inviting_reactions.on_complaint_status_changed),
     ),
     timers=(
         Timer("phases of processes", timedelta(seconds=1), process_timers.due),
@@ -109,6 +124,10 @@ PILLAR = Pillar(
         Timer("old networks of supporters", timedelta(hours=1), supporting_timers.forget),
         Timer("courses that are over", timedelta(minutes=1), certificate_timers.due),
         Timer("old names of courses", timedelta(hours=1), enrolment_timers.forget),
+        Timer("surveys that end", timedelta(seconds=1), survey_timers.due),
+        Timer("counters of surveys", timedelta(seconds=5), survey_timers.fold_counters),
+        Timer("old words of surveys", timedelta(hours=1), survey_timers.forget),
+        Timer("old invitations", timedelta(hours=1), inviting_timers.forget),
         Timer("old declarations of residence", timedelta(hours=1), resident_timers.forget),
     ),
 )

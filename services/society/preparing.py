@@ -8,6 +8,7 @@ from services.kit.signing import secret
 from services.society.kinds.profile import participation_of
 from services.society.registration.profile import office_of
 from services.society.resources import Resources
+from services.society.satisfaction.profile import surveys_of
 from services.society.terms.profile import terms_of
 
 
@@ -18,5 +19,6 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     office_of(runtime.city)  # a mistake in its files shows now
     participation_of(runtime.city)
     terms_of(runtime.city)
+    surveys_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     yield Resources(secret(given, "SMARTCITY_RESIDENT_SECRET") if given else None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 from google.protobuf.message import Message
@@ -18,7 +17,7 @@ from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
 from services.economy.qris.identifiers import is_nmid
 from services.economy.qris.model import encode
-from services.economy.terms import GOVERNMENT, TermsError, terms_of
+from services.economy.terms import GOVERNMENT, TermsError, counter_account, terms_of
 from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
@@ -36,7 +35,7 @@ async def ensure_counters(tx: Transaction) -> None:
     city = tx.runtime.city
     before = await store.counters(tx)
     for wanted in terms_of(city).counters:
-        account = uuid5(NAMESPACE_URL, f"smartcity:counter:{city.code}:{wanted.agency}")
+        account = counter_account(city, wanted.agency)
         fresh = counters.counter(before.get(wanted.agency), wanted, account, tx.now)
         if fresh is None:
             continue

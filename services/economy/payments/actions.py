@@ -168,7 +168,7 @@ async def capture_agreed(tx: Transaction, payment: Payment) -> Payment:
 async def captured(tx: Transaction, payment: Payment) -> Payment:
     """Writes a payment that was paid, and tells of it."""
     await store.save(tx, payment)
-    events.emit(tx, payment, events.captured(payment))
+    events.emit(tx, payment, events.captured(payment, tx.runtime.city))
     return payment
 
 

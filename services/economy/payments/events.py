@@ -6,6 +6,8 @@ from observability import semconv
 from observability.telemetry import current_span
 from services.economy import money
 from services.economy.payments.model import Method, Payment
+from services.economy.terms import agencies_paid
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.rpc import protos
 from smartcity.economy.v1 import events_pb2
@@ -40,12 +42,13 @@ def created(payment: Payment) -> events_pb2.PaymentCreated:
     return events_pb2.PaymentCreated(payment=summary(payment), expire_time=protos.timestamp(payment.expires_at))
 
 
-def captured(payment: Payment) -> events_pb2.PaymentCaptured:
+def captured(payment: Payment, city: City) -> events_pb2.PaymentCaptured:
     """It was paid."""
     return events_pb2.PaymentCaptured(
         payment=summary(payment),
         fee=money.to_proto(payment.fee, payment.currency),
         capture_time=protos.timestamp(payment.captured_at),
+        agency=agencies_paid(city).get(payment.payee, ""),
     )
 
 

@@ -120,7 +120,8 @@ def _attempt(tx: Transaction, place: int, item: WalletPayment, found: Locked, wa
     """Makes ready what a payment from a wallet does."""
     paid = model.capture(found.payment, Method.WALLET, tx.now, paid_by=item.claim.caller)
     transfers = model.capture_transfers(found.payment, wallet, 0)
-    return _Attempt(place, item, transfers, paid, events.captured(paid), _answer(tx, paid, found.merchant_name))
+    message = events.captured(paid, tx.runtime.city)
+    return _Attempt(place, item, transfers, paid, message, _answer(tx, paid, found.merchant_name))
 
 
 def _refusal(verdict: Verdict) -> DomainError | None:

@@ -27,19 +27,20 @@ ONLY_RELEASED = {"getPhoto"}
 """Open to everybody by the contract, and yet closed while nobody has released the photo."""
 WITH_ITS_CODE = {
     *("getPayment", "presentQr", "getPaymentQrSvg", "getPaymentQrPng", "followPayment", "payFromWallet"),
+    "getPaymentInvitation",
 }
 """Narrower than "anybody" by the contract, and yet what anybody may pay or see who has its code."""
 OF_THE_CALLER = {"giveConsent", "withdrawConsent", "getVoter", "boardVehicle"}
 """About nobody but who asks, whatever the contract lets an officer do."""
-OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower", "createEnrolment"}
+OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower", "createEnrolment", "answerSurvey"}
 """What anybody with a login may do with what is published."""
 GIVEN_AWAY = {"transferTicket"}
 """What is another's once it is done, and not to be found any more."""
 WITHOUT_ANOTHER = {
     *("createWallet", "rotateDevice", "createCard", "settleCard", "giveConsent", "withdrawConsent"),
-    "castVote",
+    *("castVote", "answerSurvey", "answerInvitation"),
 }
-"""Where a key repeated is not held against another body: these have no content, and of a vote nothing is kept."""
+"""Where a key repeated is not held against another body: no content, or a vote or answer, of which nothing is kept."""
 BY_HAND = {"readSensorThings"}
 """Open to everybody without a contract that says so: a foreign standard, which reads what is open."""
 OPEN_TO_ALL = (

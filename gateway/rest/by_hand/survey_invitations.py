@@ -1,0 +1,66 @@
+"""Codes of invitations to judge a service, for who has shown that it is their case, or who knows the payment's code.
+
+Pillars never call each other: the one that has the case says whose it is, then the one that asks hands out the code.
+"""
+
+from typing import Any
+
+import grpc.aio
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.callers.session import current_caller
+from gateway.gateway import Gateway
+from gateway.rest.answering import JSON, PRIVATE, encode
+from gateway.rest.route import by_hand
+from services.kit.caller import ANONYMOUS, Caller
+from smartcity.economy.v1 import payments_pb2
+from smartcity.governance.v1 import photos_pb2
+from smartcity.society.v1 import satisfaction_pb2 as pb2
+from smartcity.society.v1 import satisfaction_views as views
+
+_DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse", "tags": ["Satisfaction"]}
+
+
+@by_hand(
+    "GET",
+    "/v1/complaints/{code}/survey-invitation",
+    photos_pb2.CheckPhotoRequest,
+    "getComplaintInvitation",
+    only=("code", "link_key"),
+    **_DOCUMENTED,
+)
+async def of_complaint(parts: Gateway, request: Request, message: photos_pb2.CheckPhotoRequest) -> Response:
+    """Reads the code by which the reporter of a case that has ended can judge. It is empty where nobody is asked."""
+    await require_reporter(parts, message, current_caller(request))
+    return await _offered(parts, request, pb2.ENDED_KIND_COMPLAINT, message.code)
+
+
+@by_hand(
+    "GET",
+    "/v1/payments/{id}/survey-invitation",
+    payments_pb2.GetPaymentRequest,
+    "getPaymentInvitation",
+    **_DOCUMENTED,
+)
+async def of_payment(parts: Gateway, request: Request, message: payments_pb2.GetPaymentRequest) -> Response:
+    """Reads the code by which the service that was paid for can be judged. It is empty where nobody is asked."""
+    found = await parts.pillars.call(message, current_caller(request))
+    return await _offered(parts, request, pb2.ENDED_KIND_PAYMENT, found.payment.code)
+
+
+async def require_reporter(parts: Gateway, asked: photos_pb2.CheckPhotoRequest, caller: Caller) -> None:
+    """Lets only the reporter of a case pass, by key or login: not its agency, whatever else it may do with the case."""
+    public = caller if caller.roles <= {"anonymous", "citizen"} else ANONYMOUS
+    try:
+        await parts.pillars.call(asked, public)
+    except grpc.aio.AioRpcError as error:
+        # It is theirs, and takes no more photos.
+        if error.code() not in (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.RESOURCE_EXHAUSTED):
+            raise
+
+
+async def _offered(parts: Gateway, request: Request, kind: "pb2.EndedKind.ValueType", code: str) -> Response:
+    asked = pb2.OfferInvitationRequest(kind=kind, code=code)
+    found = await parts.pillars.call(asked, current_caller(request))
+    return Response(encode(views.offer_invitation_response(found)), headers=PRIVATE, media_type=JSON)

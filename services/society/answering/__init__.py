@@ -1,0 +1,1 @@
+"""Answering: an answer is counted, and nothing of it is kept."""

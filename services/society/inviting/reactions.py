@@ -1,0 +1,27 @@
+"""What ends in other pillars. Drills are nobody's case."""
+
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.society.inviting import actions
+from services.society.inviting.model import Kind
+from services.society.satisfaction.profile import surveys_of
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.governance.v1 import complaints_pb2
+from smartcity.governance.v1 import events_pb2 as governance
+
+_ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
+"""Also what was not taken up: who is content is not asked alone."""
+
+
+async def on_complaint_status_changed(tx: Transaction, event: Event[governance.ComplaintStatusChanged]) -> None:
+    """A complaint has come to another state."""
+    if event.message.after in _ENDED and not event.exercise:
+        await actions.invite(tx, Kind.COMPLAINT, event.message.code, event.message.agency)
+
+
+async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
+    """A payment was made; what businesses are paid is none of the city's services."""
+    terms, paid = surveys_of(tx.runtime.city), event.message
+    if terms is None or event.exercise or not paid.agency or paid.payment.purpose in terms.not_asked:
+        return
+    await actions.invite(tx, Kind.PAYMENT, paid.payment.code, paid.agency)

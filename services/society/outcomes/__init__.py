@@ -1,0 +1,1 @@
+"""Outcomes: what came of surveys, as far as it may be told."""

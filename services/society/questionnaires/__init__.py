@@ -1,0 +1,1 @@
+"""Questionnaires: what is asked, and what counts as an answer."""

@@ -1,0 +1,1 @@
+"""Years: satisfaction with all agencies together, as sums that are kept."""
