@@ -78,6 +78,7 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
         runtime.settings = SocietySettings.model_construct(mode="local")
         runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
         await society.seed(runtime)
+        await society.seed_satisfaction(runtime)
     async with _runtime(url, "branding", profile) as runtime:
         await branding.seed(runtime)
 

@@ -21,9 +21,11 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from gateway.portal.society.invitations import offered
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
+from smartcity.society.v1 import satisfaction_pb2
 
 router = APIRouter(prefix="/bayar", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
@@ -86,7 +88,21 @@ async def _bill(request: Request, number: str) -> levies_views.Bill:
 
 
 async def _show_bill(request: Request, found: levies_views.Bill, shown: FormState) -> Response:
-    return render(request, "economy/bill.html", shown.status, private=True, here="pay", bill=found, **shown.context())
+    judged = ""
+    if found.state == "paid" and found.payment:
+        paid = await payments.payment_of(request, found.payment, current_caller(request))
+        judged = await _judge_code(request, paid)
+    return render(
+        request, "economy/bill.html", shown.status, private=True, here="pay", bill=found, judge_code=judged,
+        **shown.context(),
+    )  # fmt: skip
+
+
+async def _judge_code(request: Request, payment: views.Payment) -> str:
+    """The code by which the service that was paid for can be judged; empty where nobody is asked."""
+    if payment.state not in payments.PAID:
+        return ""
+    return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, payment.code)
 
 
 async def _show_payment(request: Request, number: str) -> Response:
@@ -134,7 +150,9 @@ async def _show_qris(request: Request, number: str, payment: str, shown: FormSta
         found = await _payment(request, payment or owed.payment)
         if found.bill != owed.number:
             raise Problem(404, "PAYMENT_NOT_FOUND", "This bill has no such payment.")
-    return await payments.show(request, found, _counter(number, payment, renews=bool(found.bill)), shown)
+    judged = await _judge_code(request, found)
+    counter = _counter(number, payment, renews=bool(found.bill))
+    return await payments.show(request, found, counter, shown, judge_code=judged)
 
 
 def _counter(number: str, payment: str, *, renews: bool = False) -> Counter:

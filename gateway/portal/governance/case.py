@@ -21,13 +21,16 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
+from gateway.portal.society.invitations import offered
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
+from smartcity.society.v1 import satisfaction_pb2
 
 router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
 CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})
+ENDED = frozenset({"closed", "rejected"})
 DONE = frozenset(
     {"rated", "reopened", "replied", "withdrawn", "photos", "erased", "unlocked", "asked", "redacted"}
     | {"link", "recovered", "corrected_address"}
@@ -96,11 +99,16 @@ async def _show(
     mine = await own_data.mail_of(request, found.code, key) if (key or reporter) and not acting else None
     shown_below = {photo for entry in found.timeline for photo in entry.photos}
     until = found.due.reopen_until if found.due else None
+    judged = (
+        await offered(request, satisfaction_pb2.ENDED_KIND_COMPLAINT, found.code)
+        if reporter and found.state in ENDED
+        else ""
+    )
     return render(
         request, "governance/case.html", status, private=reporter or mine is not None, here="track",
         complaint=found, reporter=reporter, mine=mine, link_key=key, by_mail=acting,
         stale_link=by_mail is not None and not reporter, origin=current_gateway(request).settings.origin,
-        reads=reads, photos_left=left or 0, done=done,
+        reads=reads, photos_left=left or 0, done=done, judge_code=judged,
         doing=doing, form=form or Fields(), open_case=found.state in OPEN,
         can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
         report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],

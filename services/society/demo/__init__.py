@@ -1,5 +1,6 @@
 """Demo: what a local start shows of taking part. Nobody proposed, said or voted any of it."""
 
 from services.society.demo.actions import seed
+from services.society.demo.satisfaction import seed_satisfaction
 
-__all__ = ["seed"]
+__all__ = ["seed", "seed_satisfaction"]

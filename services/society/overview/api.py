@@ -8,7 +8,10 @@ from services.society.processes import store as processes
 from services.society.processes.model import Phase
 from services.society.proposals import store as proposals
 from services.society.proposals.model import State
+from services.society.satisfaction import model as satisfaction
+from services.society.satisfaction.profile import surveys_of
 from services.society.terms.profile import terms_of
+from services.society.years import store as years
 from smartcity.society.v1 import overview_pb2 as pb
 
 
@@ -16,6 +19,8 @@ from smartcity.society.v1 import overview_pb2 as pb
 async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOverviewResponse:
     """What the pillar serves, and how much of it there is."""
     counted, proposed = await processes.counted(tx), await proposals.counted(tx)
+    terms, year = surveys_of(tx.runtime.city), await years.latest(tx)
+    index = terms.current.index(satisfaction.sums(year.counts), year.answers) if terms and year else None
     return pb.GetOverviewResponse(
         nouns=[
             *(["courses"] if terms_of(tx.runtime.city) else []),
@@ -30,4 +35,7 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         proposals_in_progress=proposed.get(State.IN_PROGRESS, 0),
         proposals_done=proposed.get(State.DONE, 0),
         courses_open=await courses.open_now(tx),
+        satisfaction=str(index) if index is not None else "",
+        satisfaction_year=year.year if year and index is not None else 0,
+        satisfaction_answers=year.answers if year and index is not None else 0,
     )

@@ -101,7 +101,7 @@ async def page(
     to their agency alone. Errors: NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     wanted = states or tuple(each for each in State if each is not State.DRAFT)
-    if State.DRAFT in wanted and tx.agency != "" and (not agency or tx.agency != agency):
+    if State.DRAFT in wanted and not _staff(tx, agency):
         raise forbidden("NOT_YOURS", "Drafts are their agency's; name yours.")
     return await store.page(tx, kind, wanted, agency, size, token)
 
@@ -120,9 +120,13 @@ async def office(tx: Transaction, id_: str, *, lock: bool = False) -> Survey:
 
 
 def is_office(tx: Transaction, one: Survey) -> bool:
-    """Whether the caller acts for the agency that holds it, by the role that the contract lets see drafts."""
-    staff = tx.caller.has("admin") or (tx.caller.has("officer") and tx.caller.agency == one.agency != "")
-    return bool(staff)
+    """Whether the caller acts for the agency that holds it, and so sees its drafts and what is not published."""
+    return _staff(tx, one.agency)
+
+
+def _staff(tx: Transaction, agency: str) -> bool:
+    """Whether the caller acts for an agency (empty: for any): by their role, since reading is open to everybody."""
+    return tx.caller.has("admin") or (tx.caller.has("officer") and tx.caller.agency == agency != "")
 
 
 async def of_satisfaction(tx: Transaction, agency: str) -> Survey:

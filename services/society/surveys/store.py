@@ -38,6 +38,11 @@ async def of_agency(tx: Transaction, agency: str) -> Survey | None:
     return await _SURVEYS.first(tx, "agency = $1 AND kind = 'satisfaction' AND state = 'open'", agency)
 
 
+async def any_of_satisfaction(tx: Transaction) -> bool:
+    """Whether anything was ever judged."""
+    return bool(await tx.fetchval("SELECT true FROM survey WHERE kind = 'satisfaction' LIMIT 1"))
+
+
 async def anything_due(runtime: Runtime) -> bool:
     """Whether the end of some survey has come."""
     at: datetime | None = await runtime.pool.fetchval(_DUE)

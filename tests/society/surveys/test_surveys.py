@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.kit.caller import ANONYMOUS
 from services.society.inviting import timers as inviting_timers
 from services.society.inviting.model import Kind
 from services.society.surveys import gauges, timers
@@ -22,8 +23,9 @@ async def test_a_survey_is_a_draft_then_asked_then_closed_then_published(surveyi
     one = await surveying.draft()
     with refused("SURVEY_NOT_FOUND"):
         await surveying.call(pb.GetSurveyRequest(id=one.id))
-    with refused("NOT_YOURS"):
-        await surveying.call(pb.ListSurveysRequest(states=[pb.SURVEY_STATE_DRAFT]), DPU)
+    for caller, agency in ((DPU, "disdag"), (DISDAG, ""), (SITI, "disdag"), (ANONYMOUS, "")):
+        with refused("NOT_YOURS"):
+            await surveying.call(pb.ListSurveysRequest(states=[pb.SURVEY_STATE_DRAFT], agency=agency), caller)
     changed = pb.UpdateSurveyRequest(id=one.id, etag=one.etag, title="Jam pasar", questions=one.questions)
     one = (await surveying.call(changed, DISDAG)).survey
     one = (await surveying.call(surveying.opening(one), DISDAG)).survey

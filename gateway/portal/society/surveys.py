@@ -1,0 +1,163 @@
+"""Surveys: what is asked, what came of it, and judging a service by an invitation. Nobody needs a login."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.callers.origins import origin_of
+from gateway.callers.session import csrf_checked, current_caller
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from smartcity.society.v1 import satisfaction_pb2, satisfaction_views, surveys_views
+from smartcity.society.v1 import surveys_pb2 as pb
+
+PATH = "/sosial/survei"
+DONE = frozenset({"survey_answered", "service_judged"})
+CHECKED = [Depends(csrf_checked)]
+_MOST = 20
+_SHOWN = 10
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("")
+async def listed(request: Request, done: str = "") -> Response:
+    """The index of agencies, the latest period first, and what agencies ask."""
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    index, asked, formulas = await asyncio.gather(
+        pillars.call(satisfaction_pb2.ListSatisfactionRequest(page_size=PAGE, page_token=page_token(request)), caller),
+        pillars.call(
+            pb.ListSurveysRequest(page_size=_SHOWN, states=[pb.SURVEY_STATE_OPEN, pb.SURVEY_STATE_PUBLISHED]), caller
+        ),
+        pillars.call(satisfaction_pb2.ListSatisfactionFormulasRequest(), caller),
+    )
+    return render(
+        request, "society/surveys.html", here="society", done=done if done in DONE else "",
+        index=[satisfaction_views.satisfaction(one) for one in index.satisfaction],
+        surveys=[surveys_views.survey(one) for one in asked.surveys],
+        rests_on=satisfaction_views.list_satisfaction_formulas_response(formulas),
+        next_href=next_href(PATH, index.next_page_token),
+    )  # fmt: skip
+
+
+@router.get("/isi")
+async def typed(request: Request) -> Response:
+    """Takes the code of an invitation; it is in no address, so that no log has it."""
+    return render(request, "society/survey_code.html", private=True, here="society", **FormState().context())
+
+
+@router.post("/isi", dependencies=CHECKED)
+async def invited(request: Request) -> Response:
+    """The questions of an invitation."""
+    form = await forms.read(request)
+    return await _invited(request, form, FormState(form=form))
+
+
+async def _invited(request: Request, form: Fields, shown: FormState) -> Response:
+    asked = satisfaction_pb2.GetInvitationRequest(link_key=form["code"].strip())
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    answer: Any = await attempted(request, "code", form, call)
+    if isinstance(answer, FormState):
+        return render(
+            request, "society/survey_code.html", answer.status, private=True, here="society", **answer.context()
+        )
+    return render(
+        request, "society/survey_invited.html", shown.status, private=True, here="society", code=form["code"].strip(),
+        it=satisfaction_views.invitation(answer.invitation), **shown.context(),
+    )  # fmt: skip
+
+
+@router.post("/isi/jawaban", dependencies=CHECKED)
+async def judge(request: Request) -> Response:
+    """Judges the service."""
+    form = await forms.read(request)
+    levels = [_number(form[f"q{number}"]) for number in range(1, 10)]
+    asked = satisfaction_pb2.AnswerInvitationRequest(
+        request_id=form["request_id"], link_key=form["code"], words=form["q10"],
+        levels=[level for level in levels if level],
+    )  # fmt: skip
+    answer: Any = await attempted(
+        request, "judge", form, current_gateway(request).pillars.call(asked, current_caller(request))
+    )
+    if isinstance(answer, FormState):
+        return await _invited(request, form, answer)
+    return RedirectResponse(f"{PATH}?done=service_judged", 303)
+
+
+@router.get("/kepuasan/{id}")
+async def satisfaction(request: Request, id: Identifier) -> Response:  # noqa: A002
+    """The index of an agency and a period, with what it rests on and that of its other periods."""
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    answer = await pillars.call(satisfaction_pb2.GetSatisfactionRequest(survey=id), caller)
+    found = satisfaction_views.satisfaction(answer.satisfaction)
+    of_agency = satisfaction_pb2.ListSatisfactionRequest(agency=answer.satisfaction.agency.id, page_size=_SHOWN)
+    periods, formulas = await asyncio.gather(
+        pillars.call(of_agency, caller), pillars.call(satisfaction_pb2.ListSatisfactionFormulasRequest(), caller)
+    )
+    rests_on = satisfaction_views.list_satisfaction_formulas_response(formulas)
+    return render(
+        request, "society/satisfaction.html", here="society", it=found, rests_on=rests_on,
+        formulas={each.id: each for each in rests_on.formulas}, grades={each.id: each for each in rests_on.grades},
+        periods=[satisfaction_views.satisfaction(one) for one in periods.satisfaction],
+    )  # fmt: skip
+
+
+@router.get("/{id}")
+async def one(request: Request, id: Identifier, done: str = "") -> Response:  # noqa: A002
+    """A survey: its questions while it is open, and what came of it."""
+    return await _show(request, id, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/{id}", dependencies=CHECKED)
+async def answer(request: Request, id: Identifier) -> Response:  # noqa: A002
+    """Answers it."""
+    form = await forms.read(request)
+    found = await _survey(request, id)
+    answers = []
+    for number, question in enumerate(found.questions, 1):
+        given = form[f"q{number}"]
+        if question.kind == "words" and given:
+            answers.append(pb.Answer(question=number, words=given))
+        elif question.kind != "words" and _number(given):
+            answers.append(pb.Answer(question=number, option=_number(given)))
+    asked = pb.AnswerSurveyRequest(
+        request_id=form["request_id"], id=id, answers=answers, origin=origin_of(request)
+    )  # fmt: skip
+    done: Any = await attempted(
+        request, "answer", form, current_gateway(request).pillars.call(asked, current_caller(request))
+    )
+    if isinstance(done, FormState):
+        return await _show(request, id, done)
+    return RedirectResponse(f"{PATH}/{id}?done=survey_answered", 303)
+
+
+async def _show(request: Request, id_: str, shown: FormState) -> Response:
+    found = await _survey(request, id_)
+    if found.kind == "satisfaction":
+        return RedirectResponse(f"{PATH}/kepuasan/{found.id}", 303)
+    asked = pb.GetSurveyResultRequest(id=id_)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return render(
+        request, "society/survey.html", shown.status, private=True, here="society", it=found,
+        result=surveys_views.survey_result(answer.result), base=f"{PATH}/{found.id}", **shown.context(),
+    )  # fmt: skip
+
+
+async def _survey(request: Request, id_: str) -> surveys_views.Survey:
+    pillars = current_gateway(request).pillars
+    return surveys_views.survey((await pillars.call(pb.GetSurveyRequest(id=id_), current_caller(request))).survey)
+
+
+def _number(text: str) -> int:
+    """The number of an option; 0 where none is chosen."""
+    return int(text) if text.isdecimal() and int(text[:3]) <= _MOST else 0

@@ -1,0 +1,61 @@
+"""Pages of surveys through a gateway, without JavaScript: an agency asks, people answer, everybody sees the result."""
+
+import httpx
+
+from services.society.inviting.model import Kind
+from services.society.surveys import timers
+from smartcity.society.v1 import surveys_pb2 as pb
+from tests.society.proposals.test_pages import sent
+from tests.society.surveys.surveying import DISDAG, LEVELS, Surveying
+from tests.society.taking_part import Society
+
+
+async def test_whoever_is_invited_judges_on_a_page_and_the_index_is_shown(
+    society: Society, visitor: httpx.AsyncClient
+) -> None:
+    surveying = Surveying(society.served)
+    await surveying.judged(9)
+    await surveying.paid("SMGP-0001", "dpu")
+    code = await surveying.code("SMGP-0001", Kind.PAYMENT)
+    page = await visitor.get("/sosial/survei/isi")
+    wrong = await sent(visitor, page.text, "code-form", code="abc")
+    assert wrong.status_code == 404
+    assert "no such code" in wrong.text
+    asked = await sent(visitor, page.text, "code-form", code=code)
+    assert asked.status_code == 200, asked.text
+    assert asked.text.count("<fieldset>") == 9
+    fields = {f"q{number}": str(level) for number, level in enumerate(LEVELS, 1)}
+    lacking = await sent(visitor, asked.text, "judge-form", **{**fields, "q3": ""})
+    assert lacking.status_code == 422
+    assert 'id="problem"' in lacking.text
+    done = await sent(visitor, lacking.text, "judge-form", **fields)
+    assert "Your judgement is counted" in done.text
+    listed = (await visitor.get("/sosial/survei?done=service_judged")).text
+    assert "80.56" in listed
+    assert "going on" in listed
+    society.served.pass_time(days=40)
+    await timers.due(society.served.runtime)
+    (index,) = await surveying.indexes()
+    shown = (await visitor.get(f"/sosial/survei/kepuasan/{index.survey}")).text
+    for words in ("80.56", "80.48", "79.75", "From 10 answers, of 10 reports", "Enough by the table"):
+        assert words in shown
+    sheet = (await visitor.get("/v1/satisfaction.csv")).text.splitlines()
+    assert sheet[1].startswith("dpu,2026-10-01,2026-12-31,yes,10,10,10,80.56,B,per-sembilan,3.00,3.00,4.00")
+
+
+async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx.AsyncClient) -> None:
+    surveying = Surveying(society.served)
+    one = await surveying.asked()
+    page = await visitor.get(f"/sosial/survei/{one.id}")
+    done = await sent(visitor, page.text, "answer-form", q1="2", q2="3", q3="Toilet")
+    assert "Your answer is counted" in done.text, done.text
+    for place in range(4):
+        await surveying.answer(one, place)
+    one = await surveying.closed(one)
+    assert "not published yet" in (await visitor.get(f"/sosial/survei/{one.id}")).text
+    await surveying.call(pb.PublishSurveyRequest(id=one.id, etag=one.etag), DISDAG)
+    shown = (await visitor.get(f"/sosial/survei/{one.id}")).text
+    assert "5 people have answered" in shown
+    assert "hidden" in shown
+    sheet = (await visitor.get(f"/v1/surveys/{one.id}/result.csv")).text.splitlines()
+    assert sheet[1] == "1,Kapan Anda ke pasar?,1,Pagi,,yes,"
