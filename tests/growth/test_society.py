@@ -9,7 +9,11 @@ from tests.governance.conftest import MONDAY
 from tests.growth.judging import flat, nouns_live, tick
 from tests.growth.recording import Recorder
 
-SMALL = {"process_tally": "a row for each phase", "proposal_tally": "a row for each state"}
+SMALL = {
+    "process_tally": "a row for each phase",
+    "proposal_tally": "a row for each state",
+    "survey_invited": "a row for each agency that is judged now",
+}
 
 
 async def test_no_statement_of_society_grows_with_its_tables(postgres: str, recorder: Recorder) -> None:

@@ -45,6 +45,7 @@ PAGES = {
     "events": "/wisata/acara",
     "tickets": "/wisata/tiket",
     "take_part": "/sosial",
+    "surveys": "/sosial/survei",
     "own_data": "/sosial/data-saya",
     "services": "/layanan",
     "receipt": "/receipts/check",

@@ -19,7 +19,7 @@ from smartcity.governance.v1 import photos_pb2
 from smartcity.society.v1 import satisfaction_pb2 as pb2
 from smartcity.society.v1 import satisfaction_views as views
 
-_DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse", "tags": ["Satisfaction"]}
+_DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse"}
 
 
 @by_hand(

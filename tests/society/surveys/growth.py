@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.society.inviting import timers as inviting_timers
-from services.society.surveys import gauges, timers
+from services.society.surveys import gauges, store, timers
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
 from tests.fixtures.pillars import Served
@@ -35,6 +35,7 @@ async def _live(served: Served) -> None:
     await surveying.result(one)
     await surveying.call(pb.PublishSurveyRequest(id=one.id, etag=one.etag), DISDAG)
     await surveying.judged(6)
+    await surveying.judged(5, "disdag", 300)
     await surveying.judged(1, "dlh", 100)
     await surveying.paid("SMGP-0001", "dlh")
     offer = satisfaction.OfferInvitationRequest(kind=satisfaction.ENDED_KIND_PAYMENT, code="SMGP-0001")
@@ -48,6 +49,8 @@ async def _live(served: Served) -> None:
         page.page_token = (await surveying.call(page)).next_page_token
         await surveying.call(page)
     await gauges.read(served.runtime)
+    async with served.runtime.snapshot() as tx:
+        await store.any_of_satisfaction(tx)
     for days in (2, 180, 400):
         served.pass_time(days=days)
         await timers.due(served.runtime)

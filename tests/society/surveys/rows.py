@@ -97,6 +97,8 @@ NOBODY_OWNS = {
     "SurveyService.UpdateSurvey": "names no person",
     "SurveyService.OpenSurvey": "names no person",
     "SurveyService.CloseSurvey": "names no person",
+    "SurveyService.AnswerSurvey": "what anybody does, for themselves; nothing tells who",
+    "SatisfactionService.AnswerInvitation": "what whoever has the code does; nothing tells who",
     "SurveyService.PublishSurvey": "what came of it is counts, the same whoever publishes them",
 }
 """Why a change is no decision on a matter of somebody's own."""

@@ -67,8 +67,8 @@ async def _update(seeds: Seeds) -> Call:
 
 async def _open(seeds: Seeds) -> Call:
     made = await drafted(seeds)
-    body = {"close_time": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
-    return Call("openSurvey", "officer", path={"id": made["id"]}, body=body, version=made["etag"])
+    body, other = ({"close_time": (datetime.now(UTC) + timedelta(days=days)).isoformat()} for days in (2, 3))
+    return Call("openSurvey", "officer", path={"id": made["id"]}, body=body, version=made["etag"], other=other)
 
 
 async def _close(seeds: Seeds) -> Call:
