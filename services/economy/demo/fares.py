@@ -55,7 +55,7 @@ async def take(runtime: Runtime, requester: str, at: datetime, asked: Sequence[P
         for one, verdict in zip(made, verdicts, strict=True):
             if verdict.refusal is None:
                 done.append(model.capture(one, Method.WALLET, at, paid_by=one.payer))
-                answers.append(events.captured(done[-1]))
+                answers.append(events.captured(done[-1], tx.runtime.city))
             else:
                 done.append(model.cancel(one, at))
                 answers.append(events.cancelled(done[-1], verdict.refusal))
