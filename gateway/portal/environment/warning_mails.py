@@ -1,8 +1,4 @@
-"""Warnings by mail: a form that asks for them, and where the links of their mails lead.
-
-Looking at a link's page changes nothing, since scanners open links. The links are signed and stand for their reader, so
-these forms carry no token of the browser's: mail programs send that of ``List-Unsubscribe`` by themselves (RFC 8058).
-"""
+"""Warnings by mail: a form that asks for them, and what the links of their mails show."""
 
 from __future__ import annotations
 
@@ -10,15 +6,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.bodies.body import body_of
-from gateway.bodies.kinds import NOTHING
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
-from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, new_key, render
+from gateway.portal.kit.mail_links import serve
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.texts import language_of
 from services.kit.caller import ANONYMOUS
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
@@ -50,36 +44,6 @@ async def subscribe(request: Request) -> Response:
     return render(request, "environment/warning_mails.html", private=True, here="environment", made=made)
 
 
-@router.get(LINKS + "/konfirmasi/{token}")
-async def ask(request: Request, token: Identifier) -> Response:
-    """Asks whether the address is theirs."""
-    return await _page(request, "confirm", token)
-
-
-@router.post(LINKS + "/konfirmasi/{token}")
-async def confirm(request: Request, token: Identifier) -> Response:
-    """It is."""
-    body_of(request).take(NOTHING)
-    asked = pb.ConfirmWarningSubscriptionRequest(request_id=new_key(), token=token)
-    await current_gateway(request).pillars.call(asked, ANONYMOUS)
-    return await _page(request, "confirm", token)
-
-
-@router.get(LINKS + "/berhenti/{token}")
-async def ask_end(request: Request, token: Identifier) -> Response:
-    """Asks whether the mails shall end."""
-    return await _page(request, "end", token)
-
-
-@router.post(LINKS + "/berhenti/{token}")
-async def end(request: Request, token: Identifier) -> Response:
-    """They shall. The body that RFC 8058 asks for says no more than the address does, so it stays unread."""
-    body_of(request).take(NOTHING)
-    asked = pb.EndWarningSubscriptionRequest(request_id=new_key(), token=token)
-    await current_gateway(request).pillars.call(asked, ANONYMOUS)
-    return await _page(request, "end", token)
-
-
 async def _page(request: Request, what: str, token: str) -> Response:
     link = pb.WARNING_SUBSCRIPTION_LINK_CONFIRM if what == "confirm" else pb.WARNING_SUBSCRIPTION_LINK_END
     asked = pb.GetWarningSubscriptionRequest(link=link, token=token)
@@ -88,6 +52,13 @@ async def _page(request: Request, what: str, token: str) -> Response:
         request, "environment/warning_mail_link.html", private=True, here="environment", what=what, form=FORM,
         found=views.warning_subscription(answer.subscription),
     )  # fmt: skip
+
+
+serve(
+    router, LINKS, _page,
+    confirm=lambda key, token: pb.ConfirmWarningSubscriptionRequest(request_id=key, token=token),
+    end=lambda key, token: pb.EndWarningSubscriptionRequest(request_id=key, token=token),
+)  # fmt: skip
 
 
 def _form(request: Request, shown: FormState, chosen: list[str]) -> Response:

@@ -1,8 +1,4 @@
-"""News of a proposal by mail: the form that asks for them, and where the links of their mails lead.
-
-Looking at a link's page changes nothing, since scanners open links. The links are signed and stand for their reader, so
-these forms carry no token of the browser's: mail programs send that of ``List-Unsubscribe`` by themselves (RFC 8058).
-"""
+"""News of a proposal by mail: the form that asks for them, and what the links of their mails show."""
 
 from __future__ import annotations
 
@@ -10,14 +6,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.bodies.body import body_of
-from gateway.bodies.kinds import NOTHING
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
-from gateway.portal.kit.addresses import Code, Identifier
-from gateway.portal.kit.page import PageRoute, new_key, render
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.mail_links import serve
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.society.author_keys import key_of, path_of
 from gateway.portal.society.proposals import Reader, show
 from services.kit.caller import ANONYMOUS
@@ -43,36 +38,6 @@ async def follow(request: Request, code: Code, caller: Reader) -> Response:
     return RedirectResponse(f"{path_of(code)}?done=proposal_followed", 303)
 
 
-@router.get(LINKS + "/konfirmasi/{token}")
-async def ask(request: Request, token: Identifier) -> Response:
-    """Asks whether the address is theirs."""
-    return await _page(request, "confirm", token)
-
-
-@router.post(LINKS + "/konfirmasi/{token}")
-async def confirm(request: Request, token: Identifier) -> Response:
-    """It is."""
-    body_of(request).take(NOTHING)
-    asked = pb.ConfirmFollowerRequest(request_id=new_key(), token=token)
-    await current_gateway(request).pillars.call(asked, ANONYMOUS)
-    return await _page(request, "confirm", token)
-
-
-@router.get(LINKS + "/berhenti/{token}")
-async def ask_end(request: Request, token: Identifier) -> Response:
-    """Asks whether the mails shall end."""
-    return await _page(request, "end", token)
-
-
-@router.post(LINKS + "/berhenti/{token}")
-async def end(request: Request, token: Identifier) -> Response:
-    """They shall. The body that RFC 8058 asks for says no more than the address does, so it stays unread."""
-    body_of(request).take(NOTHING)
-    asked = pb.EndFollowerRequest(request_id=new_key(), token=token)
-    await current_gateway(request).pillars.call(asked, ANONYMOUS)
-    return await _page(request, "end", token)
-
-
 async def _page(request: Request, what: str, token: str) -> Response:
     link = pb.FOLLOWER_LINK_CONFIRM if what == "confirm" else pb.FOLLOWER_LINK_END
     answer = await current_gateway(request).pillars.call(pb.GetFollowerRequest(link=link, token=token), ANONYMOUS)
@@ -80,3 +45,10 @@ async def _page(request: Request, what: str, token: str) -> Response:
         request, "society/follower_link.html", private=True, here="society", what=what,
         found=views.follower(answer.follower),
     )  # fmt: skip
+
+
+serve(
+    router, LINKS, _page,
+    confirm=lambda key, token: pb.ConfirmFollowerRequest(request_id=key, token=token),
+    end=lambda key, token: pb.EndFollowerRequest(request_id=key, token=token),
+)  # fmt: skip
