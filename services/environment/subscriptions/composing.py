@@ -11,7 +11,7 @@ from services.environment.criteria.profile import criteria_of
 from services.environment.subscriptions import keys, model, wording
 from services.environment.subscriptions.keys import Purpose
 from services.environment.subscriptions.model import Mail, State, Subscription, Turn
-from services.environment.subscriptions.wording import News, Text
+from services.environment.subscriptions.wording import News
 from services.environment.warnings import actions as warnings
 from services.environment.warnings.model import FloodWarning
 from services.kit.database import Transaction
@@ -19,6 +19,7 @@ from services.kit.mail import messages
 from services.kit.mail.delivering import NotSent
 from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
+from services.kit.mail.wording import Text
 
 TAGS = {"id": "id-ID", "en": "en-GB"}
 PATHS = {Purpose.CONFIRM: "konfirmasi", Purpose.END: "berhenti"}

@@ -12,14 +12,7 @@ from babel.dates import format_datetime
 from services.environment.bulletins.wording import Words
 from services.environment.criteria.model import Criteria, Level, Step
 from services.kit.city import City
-
-
-@dataclass(frozen=True)
-class Text:
-    """A mail's subject and body."""
-
-    subject: str
-    body: str
+from services.kit.mail.wording import Text, in_both
 
 
 @dataclass(frozen=True)
@@ -116,20 +109,7 @@ def confirmation(
         ],
     }
     subjects = {"id": "Konfirmasi peringatan banjir", "en": "Confirm flood warnings"}
-    stops = {"id": "Jangan kirim lagi", "en": "Send no more"}
-    chosen, other = sorted(parts, key=lambda one: one != language)
-    lines = [
-        *parts[chosen],
-        "",
-        "--",
-        "",
-        *parts[other],
-        "",
-        f"{criteria.sender_name} · {city.name_id} · {city.name_en}",
-        f"{stops[chosen]} / {stops[other].lower()}: {stop}",
-        "",
-    ]
-    return Text(f"{subjects[chosen]} / {subjects[other].lower()}", "\n".join(lines))
+    return in_both(city, criteria.sender_name, language, subjects, parts, stop)
 
 
 def _names(city: City, codes: Sequence[str]) -> str:

@@ -10,10 +10,10 @@ from services.kit.mail import messages
 from services.kit.mail.delivering import NotSent
 from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
+from services.kit.mail.wording import Text
 from services.society.following import keys, model, wording
 from services.society.following.keys import Purpose
 from services.society.following.model import Follower, Mail, State
-from services.society.following.wording import Text
 from services.society.kinds.profile import participation_of
 from services.society.proposals.model import HIDDEN, Proposal, Step
 

@@ -4,21 +4,12 @@ News are told in the language that was chosen; the words of officers stay as the
 both: who reads it may not have chosen. It holds no words of whoever gave the address.
 """
 
-from dataclasses import dataclass
-
 from services.kit.city import City
+from services.kit.mail.wording import Text, in_both
 from services.society.proposals.model import Proposal, Step, StepKind
 
 MOST_NOTE = 2000
 """Characters of what officers wrote, as the contract has it."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A mail's subject and body."""
-
-    subject: str
-    body: str
 
 
 _STEPS = {
@@ -103,17 +94,4 @@ def confirmation(
         ],
     }
     subjects = {"id": "Konfirmasi kabar usulan", "en": "Confirm news of a proposal"}
-    stops = {"id": "Jangan kirim lagi", "en": "Send no more"}
-    chosen, other = sorted(parts, key=lambda one: one != language)
-    lines = [
-        *parts[chosen],
-        "",
-        "--",
-        "",
-        *parts[other],
-        "",
-        f"{sender} · {city.name_id} · {city.name_en}",
-        f"{stops[chosen]} / {stops[other].lower()}: {stop}",
-        "",
-    ]
-    return Text(f"{subjects[chosen]} / {subjects[other].lower()}", "\n".join(lines))
+    return in_both(city, sender, language, subjects, parts, stop)

@@ -1,0 +1,35 @@
+"""What mails say in more than one language. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.kit.city import City
+
+_STOPS = {"id": "Jangan kirim lagi", "en": "Send no more"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A mail's subject and body."""
+
+    subject: str
+    body: str
+
+
+def in_both(
+    city: City, sender: str, language: str, subjects: Mapping[str, str], parts: Mapping[str, Sequence[str]], stop: str
+) -> Text:
+    """A mail to who may not have chosen a language, the given one first; ``stop`` is the link that ends such mails."""
+    chosen, other = sorted(parts, key=lambda one: one != language)
+    lines = [
+        *parts[chosen],
+        "",
+        "--",
+        "",
+        *parts[other],
+        "",
+        f"{sender} · {city.name_id} · {city.name_en}",
+        f"{_STOPS[chosen]} / {_STOPS[other].lower()}: {stop}",
+        "",
+    ]
+    return Text(f"{subjects[chosen]} / {subjects[other].lower()}", "\n".join(lines))
