@@ -96,7 +96,7 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
         await looked.close()
     await tab.goto(f"/petugas/gerbang/{door.gate}")
     await tab.click("#take")
-    await tab.wait_for_selector("#list-state:has-text('2 (')")
+    await tab.wait_for_selector("#list-state:has-text('3 (')")
     assert "signature" not in (await tab.text_content("#list-state") or "")
     await tab.context.set_offline(True)
     token = door.ticket.token

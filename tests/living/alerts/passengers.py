@@ -127,8 +127,9 @@ class Passengers:
         return found
 
     async def lines(self) -> set[str]:
-        """The lines of these ways."""
-        return {leg.ride.line for way in (await self.ways()).journeys for leg in way.legs if leg.HasField("ride")}
+        """The lines of those of these ways that nothing beats."""
+        found = [way for way in (await self.ways()).journeys if not way.further]
+        return {leg.ride.line for way in found for leg in way.legs if leg.HasField("ride")}
 
     async def warn(
         self, level: str, *, update: bool = False, exercise: bool = False, warning: str = WARNING
