@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 import grpc.aio
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.known_places import known
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
@@ -28,30 +29,6 @@ LETTERS = 100
 """Of what was typed; the rest is cut off."""
 PATIENCE_S = 1.0
 """How long the stops are waited for: all else is there at once."""
-PAGES = {
-    "report": "/lapor",
-    "track": "/lacak",
-    "pay": "/bayar",
-    "proof": "/bayar/kuitansi",
-    "business": "/usaha",
-    "environment": "/lingkungan",
-    "air": "/lingkungan/udara",
-    "warnings": "/lingkungan/peringatan",
-    "journey": "/transit",
-    "card": "/transit/kartu",
-    "disruptions": "/transit/gangguan",
-    "near": "/sekitar",
-    "visit": "/wisata",
-    "events": "/wisata/acara",
-    "tickets": "/wisata/tiket",
-    "take_part": "/sosial",
-    "surveys": "/sosial/survei",
-    "own_data": "/sosial/data-saya",
-    "services": "/layanan",
-    "receipt": "/receipts/check",
-    "api": "/docs",
-}
-"""Where pages are, by the key of their texts below ``find.pages``."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +49,7 @@ async def find(request: Request, q: str = "") -> Response:
     texts, city = texts_of(request), current_gateway(request).city
     stops = await _stops(request, typed)
     groups = {
-        "pages": [
-            Find(texts(f"find.pages.{key}"), path)
-            for key, path in PAGES.items()
-            if fits(typed, (texts(f"find.pages.{key}"), texts(f"find.words.{key}")))
-        ],
+        "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(typed, (name, more))],
         "services": [_service(each, texts.language) for each in matching(city, texts.language, typed)],
         "categories": [
             Find(each.name(texts.language), "/lapor")
@@ -92,6 +65,17 @@ async def find(request: Request, q: str = "") -> Response:
         request, "city/find.html", q=typed, groups={sort: each for sort, each in groups.items() if each}, most=MOST,
         stops_away=stops is None,
     )  # fmt: skip
+
+
+@cache
+def pages(language: str) -> tuple[tuple[str, str, str], ...]:
+    """Pages that say how they are found, in their own texts below ``find."<address>"``: address, name, other words."""
+    said = catalogue(language)
+    paths = [key.removeprefix("find.").removesuffix(".name") for key in said if key.startswith("find./")]
+    return tuple(
+        (path, said[f"find.{path}.name"], said[f"find.{path}.words"])
+        for path in dict.fromkeys(path.removesuffix(".words") for path in paths)
+    )
 
 
 def letters(typed: str) -> str:

@@ -1,6 +1,6 @@
 """SQL of what fell due by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
@@ -16,7 +16,7 @@ async def anything_due(runtime: Runtime) -> bool:
     return bool(await runtime.pool.fetchval(sql, runtime.clock()))
 
 
-async def due(tx: Transaction, skip: Sequence[UUID]) -> Complaint | None:
+async def due(tx: Transaction, skip: Collection[UUID]) -> Complaint | None:
     """The complaint for which something fell due by itself longest ago, locked; not these, not one locked elsewhere."""
     row = await tx.fetchrow(
         f"{SELECT} WHERE wake_at < $1 AND id <> ALL($2::uuid[]) ORDER BY wake_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",

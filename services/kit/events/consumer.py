@@ -222,7 +222,9 @@ class Consumer:
         with contextlib.ExitStack() as stack:
             for event in events:
                 stack.enter_context(self._processing(event))
+            emitted = len(tx.emitted)
             await self._together[events[0].type](tx, events)
+            assert len(tx.emitted) == emitted, "what emits events is done one by one: each has a cause of its own"
 
     def _processing(self, event: Event[Any]) -> contextlib.AbstractContextManager[Any]:
         attributes = {

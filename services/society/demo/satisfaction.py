@@ -72,10 +72,13 @@ async def _answered(runtime: Runtime, agency: str, good: float, chance: Random) 
 
 async def _ended(runtime: Runtime) -> None:
     """What is due then ends."""
-    more = True
-    while more:
+    found = True
+    while found:
         async with runtime.transaction() as tx:
-            more = await surveys.fall_due(tx)
+            due = await store.due(tx, ())
+            found = due is not None
+            if due is not None:
+                await surveys.fall_due(tx, due)
             tx.emitted.clear()
 
 

@@ -146,22 +146,18 @@ async def of_satisfaction(tx: Transaction, agency: str) -> Survey:
     return found
 
 
-async def fall_due(tx: Transaction) -> bool:
-    """Closes the survey whose end has come the longest ago, or lets it go on; whether there was one."""
-    found = await store.due(tx)
-    if found is None:
-        return False
+async def fall_due(tx: Transaction, found: Survey) -> None:
+    """Closes a survey whose end has come, or lets it go on. The tally is locked first, as by who answers."""
     tally = await counts.get(tx, found.id, lock=True)
     one = await store.get(tx, found.id, lock=True)
     if one is None or tally is None or one.is_open(tx.now) or one.state is not State.OPEN:
-        return True
+        return
     if one.kind is Kind.SATISFACTION and tally.answers < LEAST:
         terms, zone = required(tx.runtime.city), tx.runtime.city.timezone
         period = model.period_of(tx.now.astimezone(zone).date(), terms.months)
         await store.save(tx, model.went_on(one, period, zone, tx.now))
-        return True
+        return
     await _close(tx, one, tally)
-    return True
 
 
 async def forget(tx: Transaction) -> bool:

@@ -1,6 +1,6 @@
 """SQL of surveys, and of what was said in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from random import SystemRandom
 from uuid import UUID, uuid4
@@ -49,9 +49,10 @@ async def anything_due(runtime: Runtime) -> bool:
     return at is not None and at <= runtime.clock()
 
 
-async def due(tx: Transaction) -> Survey | None:
-    """One whose end has come, the longest ago."""
-    return await _SURVEYS.first(tx, "state = 'open' AND closes_at <= $1 ORDER BY closes_at", tx.now)
+async def due(tx: Transaction, but: Collection[UUID]) -> Survey | None:
+    """One whose end has come, the longest ago; but for these."""
+    tail = "state = 'open' AND closes_at <= $1 AND id <> ALL($2::uuid[]) ORDER BY closes_at"
+    return await _SURVEYS.first(tx, tail, tx.now, list(but))
 
 
 async def due_since(tx: Transaction) -> datetime | None:

@@ -1,21 +1,17 @@
 """What falls due by itself: surveys end, words that were kept long enough are erased, and the counters are folded."""
 
+from services.kit import due as falling
 from services.kit.database.counters import Counters, fold
 from services.kit.runtime import Runtime
 from services.society.surveys import actions, store
 
 COUNTERS = (Counters("survey_invited", ("survey",), ("invited",)),)
-_MOST = 500
 
 
 async def due(runtime: Runtime) -> None:
-    """Closes what is due, a survey a transaction."""
-    if not await store.anything_due(runtime):
-        return
-    for _ in range(_MOST):
-        async with runtime.transaction() as tx:
-            if not await actions.fall_due(tx):
-                return
+    """Closes what is due."""
+    if await store.anything_due(runtime):
+        await falling.each(runtime, "survey", store.due, actions.fall_due)
 
 
 async def forget(runtime: Runtime) -> None:
