@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,6 +28,7 @@ MOST = 8
 """Finds of a sort that are shown."""
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
+MOST_WORDS = 10
 PATIENCE_S = 1.0
 """How long the stops are waited for: all else is there at once."""
 
@@ -47,17 +49,17 @@ async def find(request: Request, q: str = "") -> Response:
     if not typed:
         return render(request, "city/find.html", q="", groups=None, stops_away=False)
     texts, city = texts_of(request), current_gateway(request).city
-    stops = await _stops(request, typed)
+    stops, wanted = await _stops(request, typed), wanted_of(typed)
     groups = {
-        "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(typed, (name, more))],
-        "services": [_service(each, texts.language) for each in matching(city, texts.language, typed)],
+        "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(wanted, (name, more))],
+        "services": [_service(each, texts.language) for each in matching(city, texts.language, wanted)],
         "categories": [
             Find(each.name(texts.language), "/lapor")
             for each in city.categories.values()
-            if fits(typed, _of_category(each, texts.language))
+            if fits(wanted, _of_category(each, texts.language))
         ],
         "places": [
-            Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(typed, (name,))
+            Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(wanted, (name,))
         ],
         "stops": [Find(one.name, f"/transit/halte/{one.id}") for one in stops or ()],
     }
@@ -80,13 +82,19 @@ def pages(language: str) -> tuple[tuple[str, str, str], ...]:
 
 def letters(typed: str) -> str:
     """What was typed, as it is looked for and shown again."""
-    plain = " ".join(clean(typed[: 4 * LETTERS]).split())[:LETTERS]
+    plain = unicodedata.normalize("NFKC", clean(typed[: 4 * LETTERS]))  # a letter can stand for eighteen
+    plain = " ".join(plain.split())[:LETTERS]
     return "" if piled(plain) else plain
 
 
-def fits(typed: str, among: Iterable[str]) -> bool:
-    """Whether each word that was typed begins one of these; without a word nothing does."""
-    wanted, there = words(typed), _words(" ".join(among))
+def wanted_of(typed: str) -> Sequence[str]:
+    """The words that are looked for, worked out once for all that may fit."""
+    return words(typed)[:MOST_WORDS]
+
+
+def fits(wanted: Sequence[str], among: Iterable[str]) -> bool:
+    """Whether each of these words begins one of those; without a word nothing does."""
+    there = _words(" ".join(among))
     return bool(wanted) and all(any(one.startswith(word) for one in there) for word in wanted)
 
 
@@ -95,12 +103,12 @@ def _words(text: str) -> Sequence[str]:
     return words(text)
 
 
-def matching(city: City, language: str, typed: str) -> tuple[EService, ...]:
+def matching(city: City, language: str, wanted: Sequence[str]) -> tuple[EService, ...]:
     """E-services that fit, by their name, purpose and agency."""
     return tuple(
         each
         for each in city.services.values()
-        if fits(typed, (each.name, each.purpose(language), city.agencies[each.agency].short))
+        if fits(wanted, (each.name, each.purpose(language), city.agencies[each.agency].short))
     )
 
 

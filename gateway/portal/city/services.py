@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.portal.city.finding import letters, matching
+from gateway.portal.city.finding import letters, matching, wanted_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import strange
 from services.kit.city.model import Audience
@@ -23,7 +23,7 @@ async def services(request: Request, q: str = "", untuk: str = "") -> Response:
     if (back := strange(request, untuk=AUDIENCES)) is not None:
         return back
     city = city_words(request).city
-    found = matching(city, texts_of(request).language, letters(q)) if q else tuple(city.services.values())
+    found = matching(city, texts_of(request).language, wanted_of(letters(q))) if q else tuple(city.services.values())
     shown = sorted(
         (each for each in found if not untuk or untuk in each.audiences),
         key=lambda each: (each.state != "active", each.name.casefold()),

@@ -85,6 +85,8 @@ class CallerWords:
     agency: str
     role_words: str
     login: str
+    login_here: str
+    """The same, and back to the page that is shown."""
     logout: str
 
 
@@ -185,6 +187,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         agency=caller.agency,
         role_words=", ".join(filter(None, words)),
         login=login_href("/petugas"),
+        login_here=login_href(own_path(request.url.path)),
         logout=LOGOUT,
     )
 

@@ -22,6 +22,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.living.cards import riding
 from services.kit.caller import Caller
+from smartcity.economy.v1 import wallets_pb2
 from smartcity.living.v1 import (
     cards_pb2,
     cards_views,
@@ -95,24 +96,38 @@ async def _show(
 ) -> Response:
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     known = not caller.roles <= {"anonymous"}
-    answer, lines = await asyncio.gather(
-        pillars.call(vehicles_pb2.GetVehicleRequest(id=vehicle), caller),
-        pillars.call(routes_pb2.ListRoutesRequest(page_size=200, language=texts_of(request).language), caller),
-    )
+    try:
+        answer, lines = await asyncio.gather(
+            pillars.call(vehicles_pb2.GetVehicleRequest(id=vehicle), caller),
+            pillars.call(routes_pb2.ListRoutesRequest(page_size=200, language=texts_of(request).language), caller),
+        )
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:
+            raise
+        return render(request, "living/transit_board_gone.html", 404, here="transit")
     bus = vehicles_views.vehicle(answer.vehicle)
     held = await pillars.call(cards_pb2.ListCardsRequest(), caller) if known else cards_pb2.ListCardsResponse()
     cards = [cards_views.card(one) for one in held.cards]
+    card = next((one for one in cards if one.state != "blocked"), None)
     boarded = await _boarded(request, caller, bus.id, ride) if known else None
     language, now = texts_of(request).language, datetime.now(UTC)
     return render(
         request, "living/transit_board.html", shown.status, private=True, here="transit", bus=bus,
         route=bus.route if bus.state == "live" else "", lines=[routes_views.route(one) for one in lines.routes],
-        card=next((one for one in cards if one.state != "blocked"), None), boarded=boarded,
+        card=card, purse=await _purse(request, caller) if card else None, boarded=boarded,
         confirmed=bool(ride) and boarded is not None, again=again, now=now, fresh=boarded is not None
         and boarded.time is not None and now - boarded.time < _COUNTS,
         base=f"{below(PATH, bus.id)}/naik", class_name=lambda rider: terms.name(rider, language), known=known,
         **shown.context(),
     )  # fmt: skip
+
+
+async def _purse(request: Request, caller: Caller) -> wallets_pb2.Wallet | None:
+    """What the fare is taken from; an empty one for who has none, None where nobody tells."""
+    try:
+        return (await current_gateway(request).pillars.call(wallets_pb2.GetWalletRequest(), caller, retry=False)).wallet
+    except grpc.aio.AioRpcError as error:
+        return wallets_pb2.Wallet() if error.code() is grpc.StatusCode.NOT_FOUND else None
 
 
 async def _boarded(request: Request, caller: Caller, vehicle: str, ride: str) -> rides_views.Ride | None:

@@ -4,14 +4,20 @@ from collections.abc import Iterable
 
 from services.living.journeys.model import MOST, Journey
 
+LONGER_S = 2 * 3_600
+
 
 def chosen(found: Iterable[Journey], most: int = MOST, *, arrive_by: bool = False) -> tuple[Journey, ...]:
     """Distinct ones first, each by its earliest arrival; then later departures of the same. By their departure.
 
     Who wants to arrive by a time gets of each the one that leaves last, and the latest first. Of those that leave in
     the same minute, the one with fewer vehicles comes first. The same lines between the same stops are one way. A line
-    by headway leaves again and again, which is no other choice.
+    by headway leaves again and again, which is no other choice; nor is one that takes twice as long as the shortest and
+    ``LONGER_S`` more, such as one that waits for the morning.
     """
+    found = list(found)
+    shortest = min((one.end - one.start for one in found), default=0)
+    found = [one for one in found if one.end - one.start <= max(2 * shortest, shortest + LONGER_S)]
     by_end = sorted(found, key=_latest if arrive_by else lambda one: (one.end, one.vehicles, -one.start))
     picked: dict[tuple[tuple[str, str, str], ...], Journey] = {}
     for one in by_end:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from gateway.portal.city.finding import fits, pages
+from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, letters, pages, wanted_of
 from services.kit.city import load_city
 from tests.gateway.portal.pages import Page
 
@@ -24,7 +24,12 @@ SEMARANG = load_city("semarang")
     ],
 )
 def test_each_word_typed_begins_one_of_the_text(typed: str, text: str, found: bool) -> None:
-    assert fits(typed, (text,)) == found
+    assert fits(wanted_of(typed), (text,)) == found
+
+
+def test_what_was_typed_stays_short_whatever_its_letters_stand_for() -> None:
+    assert len(letters("\ufdfa" * 100)) <= LETTERS
+    assert len(wanted_of("a b " * 50)) <= MOST_WORDS
 
 
 def test_every_service_names_whose_it_is_and_who_tells_it() -> None:

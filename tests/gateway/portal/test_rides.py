@@ -209,4 +209,4 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert "You boarded this bus at" in (await ani.open(board)).words
     assert (await rider.open(f"{board}?perjalanan={rides[0]['id']}")).status == 404, "somebody else's"
     unknown = await citizen.open("/transit/bus/ts-none/naik")
-    assert (unknown.status, "There is no such bus." in unknown.words) == (404, True)
+    assert (unknown.status, "This code no longer holds" in unknown.words) == (404, True)

@@ -1,4 +1,4 @@
-"""The desk of timetables: one officer brings a feed, another lets it hold, and one press goes back."""
+"""The desk of timetables: one officer brings a feed, another puts it into use, and one press goes back."""
 
 import asyncio
 import io
@@ -61,11 +61,11 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
 
 async def _held(content: bytes, brings: Browser, accepts: Browser) -> None:
     page = await _became(brings, await _sent(brings, content), "waits to be accepted")
-    assert ("accept-form" in page.forms, "so a colleague lets it hold" in page.words) == (False, True)
+    assert ("accept-form" in page.forms, "so a colleague puts it into use" in page.words) == (False, True)
     seen = await accepts.open(_path(page))
     accepted = await accepts.send(seen.forms["accept-form"])
-    assert "Accepted. The feed is loaded, then it holds." in accepted.words
-    await _became(accepts, accepted, "This feed was let hold.")
+    assert "Accepted. The feed is loaded, and then in use." in accepted.words
+    await _became(accepts, accepted, "This feed was put into use.")
 
 
 async def test_a_feed_with_errors_is_listed_by_file_and_line(dishub: Browser) -> None:
@@ -90,5 +90,5 @@ async def test_a_second_officer_lets_it_hold_and_one_press_goes_back(
     desk = await trans.open(DESK)
     assert ("import: Transport Office" in desk.words, "kota.zip" in desk.words) == (True, True)
     desk = await trans.send(desk.forms["back-form"])
-    assert "The timetable before holds again." in desk.words
+    assert "The timetable before is in use again." in desk.words
     assert (await dishub.client.get("/v1/feed")).json()["id"] == before["id"]

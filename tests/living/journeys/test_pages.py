@@ -210,7 +210,7 @@ async def test_the_last_departure_is_the_same_minute_wherever_it_is_told(
 async def test_other_choices_follow_with_why_each_is_there(visitor: httpx.AsyncClient) -> None:
     """In the words of who leaves from a time, and of who wants to be there by one."""
     asked = {"dari": "Pelabuhan Tanjung Emas", "ke": "Kelurahan Gemah", "waktu": MORNING}
-    for extra, first in (({}, "Arrives first"), ({"tiba": "1"}, "Leaves last")):
+    for extra, first in (({}, "First by bus"), ({"tiba": "1"}, "Leaves last")):
         page = (await visitor.get("/transit", params={**asked, **extra})).text
         choices = re.findall(r'data-choice="(\w+)"><b>([^<]+)</b>', page)
         assert len(choices) == 3

@@ -64,6 +64,8 @@ async def voted(voting: Voting, monkeypatch: pytest.MonkeyPatch) -> tuple[pb.Bal
     await admin.execute("CREATE EXTENSION IF NOT EXISTS pg_walinspect")
     ballot = await voting.held(costs=(0,) * 6, budget=0, winners=2)
     voters = [await voting.voter(place) for place in range(VOTERS)]
+    # The server is shared: without a slot, another test's checkpoint takes away what the attacker has not read yet.
+    await admin.execute("SELECT pg_create_physical_replication_slot('attacker', true, true)")
     before = await admin.fetchval("SELECT pg_current_wal_flush_lsn()::text")
     requests = []
     with structlog.testing.capture_logs() as logs, recording(monkeypatch) as spans:
@@ -78,6 +80,7 @@ async def voted(voting: Voting, monkeypatch: pytest.MonkeyPatch) -> tuple[pb.Bal
     await voting.counted(ballot)
     await admin.execute("CHECKPOINT")
     wal["votes"] = await logged(voting, before, "society.ballot_vote")
+    await admin.execute("SELECT pg_drop_replication_slot('attacker')")
     told = {"logs": logs, "requests": requests, "envelopes": envelopes, "wal": wal, "spans": [*cast, *written]}
     return ballot, [mask(choice) for choice in CHOICES], told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any
 
 import grpc.aio
@@ -154,6 +155,10 @@ async def do(request: Request, id: Identifier, verb: Code, caller: Staff) -> Res
     return RedirectResponse(f"{PATH}/impor/{id}?done={done}", 303)
 
 
+def _today(request: Request) -> str:
+    return datetime.now(current_gateway(request).city.timezone).date().isoformat()
+
+
 async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
     severity = request.query_params.get("tingkat", "")
@@ -167,7 +172,8 @@ async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> 
     found = views.feed_import(answer.feed_import)
     return render(
         request, "living/officer_feed_import.html", shown.status, private=True, here="officer", view="timetable",
-        one=found, base=f"{PATH}/impor/{found.id}", moving=found.state in MOVING, severity=severity,
+        one=found, base=f"{PATH}/impor/{found.id}", today=_today(request), moving=found.state in MOVING,
+        severity=severity,
         severities=[(name, getattr(found, f"{name}s")) for name in SEVERITIES],
         findings=[views.feed_import_finding(each) for each in findings.findings],
         next_href=next_href(f"{PATH}/impor/{found.id}", findings.next_page_token, tingkat=severity),
