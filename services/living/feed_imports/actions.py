@@ -52,13 +52,17 @@ async def create(tx: Transaction, url: str, name: str, size: int) -> Import:
 async def put(tx: Transaction, id_: str, part: int, content: bytes) -> Import:
     """A part of the archive comes, from who brings it.
 
-    Errors: FEED_IMPORT_NOT_FOUND, OWN_IMPORT_ONLY, INVALID_TRANSITION, FEED_PART_INVALID.
+    Errors: FEED_IMPORT_NOT_FOUND, OWN_IMPORT_ONLY, INVALID_TRANSITION, FEED_PART_INVALID, FEED_PART_DIFFERS.
     """
     one = await _seen(tx, id_, lock=True)
     if one.brought_by != tx.caller.subject:
         raise forbidden("OWN_IMPORT_ONLY", "Only who began an import sends its archive.")
     changed = model.take(one, part, len(content), tx.now)
     if changed is None:
+        if await store.differs(tx, one.id, part, content):
+            raise conflict(
+                "FEED_PART_DIFFERS", "Another archive came under this import. Begin another import for this one."
+            )
         return one
     await store.put(tx, one.id, part, content)
     await store.save(tx, changed)

@@ -22,6 +22,7 @@ get, save = IMPORTS.get, IMPORTS.save
 add_swap = SWAPS.add
 
 _PART = "INSERT INTO feed_import_part (import, part, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_DIFFERS = "SELECT EXISTS (SELECT FROM feed_import_part WHERE import = $1 AND part = $2 AND content <> $3)"
 _ERASE = "DELETE FROM feed_import_part WHERE import = $1"
 _COUNT = """
 SELECT (SELECT count(*) FROM feed_import WHERE state = 'waiting')
@@ -80,6 +81,12 @@ class Open(NamedTuple):
 async def open_by_state(tx: Transaction) -> dict[State, Open]:
     """Those that are not at an end; a state that none is in is left out."""
     return {State(row["state"]): Open(row["imports"], row["since"]) for row in await tx.fetch(_BY_STATE)}
+
+
+async def differs(tx: Transaction, one: UUID, part: int, content: bytes) -> bool:
+    """Whether a part that is there holds something else."""
+    found: bool = await tx.fetchval(_DIFFERS, one, part, content)
+    return found
 
 
 async def put(tx: Transaction, one: UUID, part: int, content: bytes) -> None:

@@ -43,6 +43,15 @@ async def test_a_second_officer_lets_a_checked_feed_hold(desk: Desk, depot: Depo
     assert await depot.served.admin.fetchval("SELECT count(*) FROM living.feed_import_part") == 0
 
 
+async def test_another_archive_does_not_come_under_the_same_import(desk: Desk) -> None:
+    content = packed({}).getvalue()
+    id_ = await desk.send(content)
+    assert await desk.run()
+    await desk.call(pb.PutFeedImportPartRequest(id=id_, part=0, content=content), DISHUB)
+    with refused("FEED_PART_DIFFERS"):
+        await desk.call(pb.PutFeedImportPartRequest(id=id_, part=0, content=content[:-1] + b"?"), DISHUB)
+
+
 async def test_a_feed_with_errors_never_holds_and_says_where_they_are(desk: Desk, depot: Depot) -> None:
     id_ = await desk.checked(BROKEN)
 
