@@ -5,9 +5,9 @@ _SALE, _ORDER = "00000000-0000-7000-8000-0000000000f2", "00000000-0000-7000-8000
 _SALE_OF_ONES_OWN = f"""
 INSERT INTO branding.ticket_sale
   (id, version, state, agency, occasion, event, event_code, destination, title_id, title_en, venue, starts_at, ends_at,
-   day, moved, opens_at, waiting_room, note, opened_by, created_at, updated_at)
+   day, moved_at, opens_at, waiting_room, note, opened_by, created_at, updated_at)
 VALUES ('{_SALE}', 1, 'stopped', '{_MARK}', NULL, NULL, '', '{_MARK}', '{_MARK}', '{_MARK}', '', NULL, NULL, NULL,
-        false, now(), false, '', '{_MARK}', now(), now())
+        NULL, now(), false, '', '{_MARK}', now(), now())
 ON CONFLICT DO NOTHING"""  # noqa: S608 - of ours
 
 

@@ -99,6 +99,8 @@ def _scans(text: str) -> list[pb.Scan]:
     for one in given[:_MOST] if isinstance(given, list) else ():
         if not isinstance(one, dict) or not isinstance(one.get("scan"), str) or not isinstance(one.get("shown"), str):
             continue
+        if not (one["scan"] + one["shown"]).isprintable():
+            continue
         made = pb.Scan(scan=one["scan"][:40], shown=one["shown"][:300], exit=one.get("exit") is True)
         if isinstance(one.get("time"), int) and 0 < one["time"] < 1 << 33:
             made.time.CopyFrom(Timestamp(seconds=one["time"]))

@@ -28,6 +28,14 @@ _PAYABLE = frozenset({"held", "expired"})
 router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False)
 
 
+@router.get("/{code}.png")
+async def picture(request: Request, code: Code) -> Response:
+    """The QRIS as a picture to keep."""
+    order = await _order(request, code)
+    found = await payments.payment_of(request, order.payment, current_caller(request))
+    return qr.answer(found.qr, "png", found.code)
+
+
 @router.get("/{code}")
 async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Response:
     """The order; a key in the address is kept and leaves it."""
@@ -43,14 +51,6 @@ async def present(request: Request, code: Code) -> Response:
     order = await _order(request, code)
     reason = await payments.present(request, order.payment, current_caller(request)) if order.payment else ""
     return RedirectResponse(payments.with_trouble(f"{ORDERS}/{order.code}", reason), 303)
-
-
-@router.get("/{code}/qris.png")
-async def picture(request: Request, code: Code) -> Response:
-    """The QRIS as a picture to keep."""
-    order = await _order(request, code)
-    found = await payments.payment_of(request, order.payment, current_caller(request))
-    return qr.answer(found.qr, "png", found.code)
 
 
 @router.post("/{code}/dompet", dependencies=CHECKED)
@@ -87,6 +87,7 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
     order = await _order(request, code)
     base = f"{ORDERS}/{order.code}"
     context: dict[str, Any] = {"order": order, "base": base, "expects": _expects(order)}
+    context["link"] = ticket_keys.link_of(request, base)
     if order.payment and order.state in _PAYABLE:
         payment = await payments.payment_of(request, order.payment, current_caller(request))
         counter = Counter("branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet")

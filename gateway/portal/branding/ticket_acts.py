@@ -33,8 +33,7 @@ async def transfer(request: Request, code: Code) -> Response:
     answer = await _tried(request, "transfer", form, asked)
     if isinstance(answer, FormState):
         return await tickets.show(request, code, answer)
-    base = current_gateway(request).settings.public_url.rstrip("/")
-    link = f"{base}{PATH}/{answer.ticket.code}?k={answer.link_key}"
+    link = ticket_keys.link_of(request, f"{PATH}/{answer.ticket.code}", answer.link_key)
     return render(
         request, "branding/ticket_passed.html", private=True, here="branding", ticket=views.ticket(answer.ticket),
         link=link,

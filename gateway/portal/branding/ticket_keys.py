@@ -16,6 +16,12 @@ def key_of(request: Request) -> str:
     return request.cookies.get(_name(request), "")[:64]
 
 
+def link_of(request: Request, path: str, key: str = "") -> str:
+    """The link that opens a page elsewhere too, with the key that this browser keeps or a new one; empty without."""
+    key = key or key_of(request)
+    return f"{current_gateway(request).settings.public_url.rstrip('/')}{path}?k={key}" if key else ""
+
+
 def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response:
     """Redirects to a page with the key kept, so that it leaves the address bar and the history."""
     response = RedirectResponse(to or path, 303)

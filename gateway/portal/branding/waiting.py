@@ -30,5 +30,6 @@ async def shown(request: Request, id: Identifier, k: str = "") -> Response:  # n
     if place.order:
         return ticket_keys.keep_and_go(request, f"{ORDERS}/{place.order}", key)
     return render(
-        request, "branding/waiting.html", private=True, here="branding", place=place, base=f"{WAITING}/{place.id}"
-    )
+        request, "branding/waiting.html", private=True, here="branding", place=place, base=f"{WAITING}/{place.id}",
+        link=ticket_keys.link_of(request, f"{WAITING}/{place.id}"),
+    )  # fmt: skip

@@ -93,12 +93,12 @@
       if (good === false) return { verdict: "forged" };
       [, code, generation] = [part[0], part[1], Number(part[2])];
     } else {
-      code = plain(text);
+      [code, generation] = [plain(text), 1];
       if (!code || [...code.slice(4)].some((each) => !alphabet.includes(each))) return { verdict: "mistyped" };
     }
     const ticket = list.tickets.get(code);
     if (!ticket) return { verdict: "unknown", code };
-    if (generation !== null && generation !== ticket.generation) return { verdict: "superseded", code };
+    if (generation !== ticket.generation) return { verdict: "superseded", code };
     const now = new Date();
     let day = local(now);
     if (day < list.head.first && now.getTime() / 1000 >= list.head.early) day = list.head.first;

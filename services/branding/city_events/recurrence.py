@@ -164,11 +164,7 @@ def check(schedule: Schedule, zone: tzinfo, today: date) -> None:
             raise invalid("EVENT_RULE_INVALID", message, field="rule")
     for text in schedule.exceptions:
         _moment(text)
-    for move in schedule.moved:
-        _near(_span(move.start, move.end or move.start, lenient=True), today)
-        if not _gives(schedule, move.of, zone):
-            message = f"{move.of} is no date of the rule or list, so it cannot be moved."
-            raise invalid("EVENT_MOVE_UNKNOWN", message, field="moved")
+    _check_moves(schedule, zone, today)
 
 
 def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list[Planned]:
@@ -208,11 +204,20 @@ def _given(schedule: Schedule, zone: tzinfo, last: date) -> Iterator[tuple[str, 
             yield _key(start, all_day=first.all_day), _Local(start, start + lasting, first.all_day), ""
 
 
-def _gives(schedule: Schedule, key: str, zone: tzinfo) -> bool:
-    at, _ = _moment(key)
-    if any(one.start == key for one in schedule.dates):
-        return True
-    return bool(schedule.rule) and any(one == key for one, _, _ in _given(schedule, zone, at.date()))
+def _check_moves(schedule: Schedule, zone: tzinfo, today: date) -> None:
+    """Lets pass moves of what is given: the rule is walked along once, to the last of them."""
+    last = date.min
+    for move in schedule.moved:
+        _near(_span(move.start, move.end or move.start, lenient=True), today)
+        of = _span(move.of, move.of, lenient=True)
+        _near(of, today)
+        last = max(last, of.start.date())
+    unknown = {move.of for move in schedule.moved}
+    if unknown:
+        unknown.difference_update(key for key, _, _ in _given(schedule, zone, last))
+    if unknown:
+        message = f"{min(unknown)} is no date of the rule or list, so it cannot be moved."
+        raise invalid("EVENT_MOVE_UNKNOWN", message, field="moved")
 
 
 def _held(move: Moved, was: _Local) -> _Local:

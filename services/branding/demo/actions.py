@@ -70,7 +70,7 @@ async def _sale(tx: Transaction, place: Destination) -> None:
         id=ids.uuid7(), version=1, state=model.State.OPEN, agency=terms.agencies[0], occasion=None, event=None,
         event_code="", destination=place.code, title_id=f"{place.name} (contoh, bukan harga resmi)",
         title_en=f"{place.name} (made up, not its real prices)", venue="", starts_at=None, ends_at=None, day=None,
-        moved=False, opens_at=tx.now, waiting_room=False, note="", opened_by="demo", created_at=tx.now,
+        moved_at=None, opens_at=tx.now, waiting_room=False, note="", opened_by="demo", created_at=tx.now,
         updated_at=tx.now,
     )  # fmt: skip
     await sales.save(tx, sale)

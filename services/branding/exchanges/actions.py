@@ -84,7 +84,8 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     )
     await store.save(tx, done)
     less = ticket.price - wanted.price
-    await _give_back(tx, ticket, less if held.sale.moved else less * held.type.refund_percent // 100, Cause.CHANGED)
+    back = less if model.put_off(ticket, held.sale) else less * held.type.refund_percent // 100
+    await _give_back(tx, ticket, back, Cause.CHANGED)
     return Held(done, sale, wanted, True)
 
 
@@ -114,8 +115,8 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
 
 
 async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> tuple[Sale, TicketType, Seats]:
-    """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN, SAME_TICKET, PRICE_HIGHER, WAITING_ROOM_ONLY, DAY_INVALID,
-    SALE_OVER and those of ``unsellable``.
+    """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN, SAME_TICKET, PRICE_HIGHER, RETURNS_MORE, WAITING_ROOM_ONLY,
+    DAY_INVALID, SALE_OVER and those of ``unsellable``.
     """
     parsed = ids.parse(type_)
     wanted = await sales.get_type(tx, parsed) if parsed else None
@@ -133,10 +134,23 @@ async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> 
     if wanted.price > held.ticket.price:
         message = "It costs more than this ticket. Order it, and give this one back."
         raise precondition("PRICE_HIGHER", message)
+    if _returns_more(held, sale, wanted):
+        message = "It is given back on better terms than this ticket. Order it instead."
+        raise precondition("RETURNS_MORE", message)
     seats = sale_model.seats_of(wanted, found)
     if seats.id == held.ticket.seats:
         raise invalid("SAME_TICKET", "This is what the ticket is for already.", field="type")
     return sale, wanted, seats
+
+
+def _returns_more(held: Held, sale: Sale, wanted: TicketType) -> bool:
+    """Whether a ticket could be turned into money by changing it first."""
+    if wanted.price == 0:
+        return False
+    if sale.id != held.sale.id and sale.moved:
+        return True
+    longer = wanted.refund_percent > 0 and wanted.refund_hours < held.type.refund_hours
+    return wanted.refund_percent > held.type.refund_percent or longer
 
 
 async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause) -> None:

@@ -31,8 +31,9 @@ class Shown(NamedTuple):
     code: str
     wrong: Verdict | None
     generation: int | None
-    """None where the code was typed."""
+    """Of the QR code; None where it was none of a ticket's."""
     seats: UUID | None
+    """None where the code was typed."""
     at: datetime
     leaving: bool
 
@@ -83,7 +84,8 @@ class Book:
         return judged._replace(scan=changed) if changed else judged
 
     def _one(self, shown: Shown) -> Judged:
-        if (again := self.known.get(shown.scan)) is not None:
+        again = self.known.get(shown.scan)
+        if again is not None and (again.happened or again.offline or not self.offline):
             return Judged(again, self.tickets.get(again.code), True, None)
         ticket = self.tickets.get(shown.code)
         if not self.offline:
@@ -119,7 +121,10 @@ class Book:
         return replace(scan, verdict=verdict)
 
     def _keep(self, scan: Scan, ticket: Ticket | None, before: datetime | None) -> Judged:
-        self.new.append(scan)
+        if scan.scan in self.known:  # it was refused, and the answer was lost: without it the gate let in
+            self.changed[scan.id] = scan
+        else:
+            self.new.append(scan)
         self.known[scan.scan] = scan
         if ticket is None or not scan.happened:
             return Judged(scan, ticket, False, before)
@@ -158,7 +163,7 @@ class Book:
             return day, Verdict.ELSEWHERE
         if ticket.state is not State.VALID or self.sale.state is SaleState.CANCELLED:
             return day, Verdict.CANCELLED
-        if shown.generation is not None and (shown.generation, shown.seats) != (ticket.generation, ticket.seats):
+        if shown.generation != ticket.generation or shown.seats not in (None, ticket.seats):
             return day, Verdict.SUPERSEDED
         gates = self.types[ticket.type].gates
         if gates and self.gate.name not in gates:

@@ -20,4 +20,5 @@ def read(signer: TicketSigner, prefix: str, scan: str, text: str, at: datetime, 
     code = tickets.parse(prefix, text)
     if code is None:
         return Shown(scan, text, "", Verdict.MISTYPED, None, None, at, leaving)
-    return Shown(scan, text, code, None, None, None, at, leaving)
+    # Whoever had the ticket knows its code too, so what is typed stands for the first QR code alone.
+    return Shown(scan, text, code, None, 1, None, at, leaving)

@@ -22,8 +22,11 @@ get, save = GATES.get, GATES.save
 add_all = SCANS.add_all
 
 _SEE = """
-UPDATE ticket_scan SET verdict = new.verdict, amiss = new.amiss
-  FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS new (id, verdict, amiss) WHERE ticket_scan.id = new.id
+UPDATE ticket_scan SET verdict = new.verdict, amiss = new.amiss, happened = new.happened, offline = new.offline,
+       at = new.at, day = new.day
+  FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::boolean[], $6::timestamptz[], $7::date[])
+       AS new (id, verdict, amiss, happened, offline, at, day)
+ WHERE ticket_scan.id = new.id
 """
 _MOVE = """
 UPDATE ticket SET admissions = new.admissions, admitted_day = new.day, inside = new.inside, version = new.version,
@@ -67,7 +70,9 @@ def seen(scans: Sequence[Scan]) -> Write:
     """The write of scans that are seen differently now."""
     if not scans:
         return Write(_SEE, ())
-    return Write(_SEE, ([one.id for one in scans], [one.verdict.value for one in scans], [one.amiss for one in scans]))
+    columns = ([one.id for one in scans], [one.verdict.value for one in scans], [one.amiss for one in scans])
+    moves = ([one.happened for one in scans], [one.offline for one in scans], [one.at for one in scans])
+    return Write(_SEE, (*columns, *moves, [one.day for one in scans]))
 
 
 def moved(tickets: Sequence[Ticket], now: datetime) -> Write:

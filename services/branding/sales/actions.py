@@ -97,7 +97,7 @@ async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
         starts_at=starts_at,
         ends_at=ends_at,
         day=starts_at.astimezone(zone).date() if starts_at else None,
-        moved=False,
+        moved_at=None,
         opens_at=wanted.opens_at or tx.now,
         waiting_room=wanted.waiting_room,
         note="",

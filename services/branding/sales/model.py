@@ -55,14 +55,19 @@ class Sale:
     ends_at: datetime | None
     day: date | None
     """By which the seats of a date are found: its day as it was planned first, wherever it moves to."""
-    moved: bool
-    """Whether it takes place at another time than when tickets were sold first: then all of the price goes back."""
+    moved_at: datetime | None
+    """When it was last put to another time: all of the price goes back of what was ordered before."""
     opens_at: datetime
     waiting_room: bool
     note: str
     opened_by: str
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def moved(self) -> bool:
+        """Whether it takes place at another time than when tickets were sold first."""
+        return self.moved_at is not None
 
     @property
     def by_day(self) -> bool:
@@ -210,7 +215,7 @@ def cancel(sale: Sale, note: str, now: datetime) -> Sale:
 
 def move(sale: Sale, starts_at: datetime, ends_at: datetime, now: datetime) -> Sale:
     """Its date is at another time."""
-    return replace(sale, starts_at=starts_at, ends_at=ends_at, moved=True, version=sale.version + 1, updated_at=now)
+    return replace(sale, starts_at=starts_at, ends_at=ends_at, moved_at=now, version=sale.version + 1, updated_at=now)
 
 
 def require_alive(sale: Sale) -> None:

@@ -97,7 +97,12 @@ def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
     begins = sale.begins(ticket.first_day, zone)
     if ticket.price == 0:
         return 0 if now < begins else None
-    return type_.refund(ticket.price, begins, now, moved=sale.moved)
+    return type_.refund(ticket.price, begins, now, moved=put_off(ticket, sale))
+
+
+def put_off(ticket: Ticket, sale: Sale) -> bool:
+    """Whether its sale was put to another time after it was bought."""
+    return sale.moved_at is not None and ticket.created_at < sale.moved_at
 
 
 def require_unused(ticket: Ticket) -> None:

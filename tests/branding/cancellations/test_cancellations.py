@@ -112,6 +112,7 @@ async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_ca
 ) -> None:
     sale, adult = await office.on_sale(refund_percent=0)
     order = await office.paid(sale, adult)
+    office.served.pass_time(minutes=1)
     sql = "UPDATE branding.occasion SET starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'"
     await office.served.admin.execute(sql)
     row = await office.served.admin.fetchrow("SELECT event FROM branding.ticket_sale")
@@ -123,3 +124,6 @@ async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_ca
     assert found.types[0].left == 9, "seats stay where they are"
     ticket = await office.ticket(order.tickets[0].code)
     assert ticket.refund.units == PRICE
+    office.served.pass_time(minutes=1)
+    later = (await office.paid(sale, adult)).tickets[0]
+    assert not later.HasField("refund"), "who ordered since knew the new time"

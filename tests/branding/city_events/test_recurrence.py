@@ -90,6 +90,7 @@ def test_a_start_that_is_no_date_of_its_rule_is_refused() -> None:
         Schedule(dates=(Dated("2099-12-01"),)),
         Schedule(start="2026-12-01"),
         Schedule(rule="FREQ=DAILY"),
+        Schedule(rule="FREQ=DAILY", start="2026-12-01", moved=(Moved("9998-12-05", "2026-12-10"),)),
     ],
 )
 def test_a_date_that_is_none_is_refused(schedule: Schedule) -> None:

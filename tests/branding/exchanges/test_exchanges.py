@@ -39,9 +39,10 @@ async def test_who_gets_a_ticket_has_it_alone_and_the_old_code_and_key_are_dead(
     assert (await office.call(request)).link_key == done.link_key, "asked again, it is answered again"
     gate = (await office.call(gates_pb2.CreateGateRequest(sale=sale, name="A"), SELLER)).gate.id
     office.served.pass_time(days=30, minutes=5)
-    scans = [gates_pb2.Scan(scan=f"scan-000{n}", shown=shown) for n, shown in enumerate((ticket.token, new.token))]
+    shown = (ticket.token, ticket.code, new.token)
+    scans = [gates_pb2.Scan(scan=f"scan-000{n}", shown=one) for n, one in enumerate(shown)]
     results = (await office.call(gates_pb2.UploadScansRequest(id=gate, scans=scans), SELLER)).results
-    assert [word(gates_pb2.ScanVerdict, one.verdict) for one in results] == ["superseded", "admitted"]
+    assert [word(gates_pb2.ScanVerdict, one.verdict) for one in results] == ["superseded", "superseded", "admitted"]
     with refused("TICKET_USED"):
         now = await office.ticket(ticket.code, NOBODY, done.link_key)
         await office.call(
@@ -88,6 +89,19 @@ async def test_a_cheaper_ticket_instead_returns_the_difference_and_one_that_cost
     seats = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)
     assert [one.left for one in seats.ticket_sale.types] == [10, 9, 10]
     assert (await office.ticket(ticket.code)).token != ticket.token
+
+
+async def test_what_is_not_taken_back_is_not_changed_into_what_is(office: Ticketing) -> None:
+    sale, adult, ticket = await bought(office, refund_percent=0)
+    for better in ({"refund_percent": 90}, {"refund_percent": 1, "refund_hours": 0}):
+        wanted = await office.sort(sale, **better)
+        with refused("RETURNS_MORE"):
+            await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=wanted))
+    other, same = await office.on_sale(refund_percent=0)
+    await office.served.admin.execute("UPDATE branding.ticket_sale SET moved_at = now() WHERE id = $1::uuid", other)
+    with refused("RETURNS_MORE"):
+        await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=same))
+    assert adult == (await office.ticket(ticket.code)).type
 
 
 async def test_a_change_into_what_is_sold_out_changes_nothing(office: Ticketing) -> None:

@@ -103,6 +103,20 @@ async def test_without_a_connection_a_second_admission_is_taken_found_and_listed
     assert len(await office.told(ticket_events_pb2.TicketAdmitted)) == 1
 
 
+async def test_who_was_refused_and_came_in_since_the_answer_was_lost_is_found(office: Ticketing) -> None:
+    door = await entrance(office)
+    assert await door.says() == "admitted"
+    office.served.pass_time(minutes=1)
+    at = stamp(office.served.now)
+    assert await door.says(scan="lost-0001", at=at) == "used"
+    for _ in range(2):
+        result = await door.scan(scan="lost-0001", at=at, offline=True)
+        assert (word(pb.ScanVerdict, result.verdict), result.amiss) == ("used", True)
+    assert result.repeated
+    assert await door.amiss() == [("Utara", "used")]
+    assert (await office.ticket(door.ticket.code)).admissions == 2
+
+
 async def test_who_went_out_comes_in_again_where_the_type_allows_it(office: Ticketing) -> None:
     door = await entrance(office, reentry=sales.TICKET_REENTRY_AFTER_EXIT)
     assert await door.says() == "admitted"

@@ -25,7 +25,7 @@ def sale_of(**fields: object) -> Sale:
     """A sale of something in a month."""
     good: dict[str, object] = {
         "id": uuid4(), "version": 1, "state": SaleState.OPEN, "agency": "disbudpar", "occasion": uuid4(),
-        "event": uuid4(), "event_code": "semawis", "day": (NOW + timedelta(days=30)).date(), "moved": False,
+        "event": uuid4(), "event_code": "semawis", "day": (NOW + timedelta(days=30)).date(), "moved_at": None,
         "destination": "", "title_id": "Semawis", "title_en": "Semawis", "venue": "", "waiting_room": False, "note": "",
         "starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30, hours=4), "opens_at": NOW,
         "opened_by": "officer", "created_at": NOW, "updated_at": NOW,

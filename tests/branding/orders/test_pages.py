@@ -7,7 +7,10 @@ from io import BytesIO
 import httpx
 import pytest
 from icalendar import Calendar
+from starlette.routing import Match
 
+from gateway.portal.branding import orders, ticket_sales
+from gateway.portal.economy.payments import Counter
 from services.branding.waiting import timers
 from tests.branding.tickets.ticketing import Ticketing
 from tests.branding.waiting.test_waiting import room
@@ -46,10 +49,20 @@ async def test_a_free_ticket_is_ordered_shown_and_kept_in_four_ways(browser: Bro
     (entry,) = calendar.walk("VEVENT")
     assert str(entry["summary"]) in ("Pasar Semawis", "Semawis night market")
     assert BytesIO((await browser.client.get(f"{base}/tiket.png")).content).read(4) == b"\x89PNG"
+    link = re.search(r'id="link">[^<]*(/wisata/pesanan/[^<]+)<', order.source)
+    assert link is not None
     browser.client.cookies.clear()
     assert (await browser.open(base)).status == 404
     assert (await browser.open(path)).status == 404
     assert (await browser.client.get(f"{base}/tiket.pdf")).status_code == 404
+    assert "Your tickets are here" in (await browser.open(link[1])).answer.text, "the link opens it elsewhere"
+
+
+def test_the_qris_is_saved_where_its_page_says() -> None:
+    path = Counter("branding/order.html", "branding", f"{ticket_sales.ORDERS}/SMGB-7K4P2M8Q-9").picture
+    scope = {"type": "http", "method": "GET", "path": path}
+    route = next(one for one in orders.router.routes if one.matches(scope)[0] is Match.FULL)
+    assert getattr(route, "endpoint", None) is orders.picture
 
 
 async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: Browser, office: Ticketing) -> None:
