@@ -79,6 +79,7 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
         runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
         await society.seed(runtime)
         await society.seed_satisfaction(runtime)
+        await society.seed_courses(runtime)
     async with _runtime(url, "branding", profile) as runtime:
         await branding.seed(runtime)
 

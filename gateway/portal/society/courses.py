@@ -19,9 +19,10 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
 from smartcity.society.v1 import courses_pb2 as pb
 from smartcity.society.v1 import courses_views as views
-from smartcity.society.v1 import enrolments_pb2
+from smartcity.society.v1 import enrolments_pb2, enrolments_views
 
 PATH = "/sosial/kursus"
+LIVE = ("seated", "waiting")
 STATES = ("published", "finished", "cancelled")
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -64,8 +65,12 @@ async def enrol(request: Request, id: Identifier, caller: Annotated[Caller, Depe
 
 async def _show(request: Request, id_: str, shown: FormState) -> Response:
     caller = current_caller(request)
-    answer = await current_gateway(request).pillars.call(pb.GetCourseRequest(id=id_), caller)
+    pillars, may = current_gateway(request).pillars, caller.has("citizen") or caller.has("officer")
+    answer = await pillars.call(pb.GetCourseRequest(id=id_), caller)
+    own = enrolments_pb2.ListEnrolmentsRequest(course=id_, page_size=1)
+    found = (await pillars.call(own, caller)).enrolments if may else []
+    enrolled = [one for one in map(enrolments_views.enrolment, found) if one.state in LIVE]
     return render(
         request, "society/course.html", shown.status, private=True, here="society", it=views.course(answer.course),
-        base=f"{PATH}/{answer.course.id}", may=caller.has("citizen") or caller.has("officer"), **shown.context(),
+        base=f"{PATH}/{answer.course.id}", may=may, enrolled=enrolled[0] if enrolled else None, **shown.context(),
     )  # fmt: skip

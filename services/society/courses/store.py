@@ -31,6 +31,11 @@ async def page(tx: Transaction, state: State, agency: str, size: int, token: str
     return await _COURSES.page(tx, _SOONEST, size, token, state=state, agency=agency)
 
 
+async def any_yet(tx: Transaction) -> bool:
+    """Whether any was ever written."""
+    return await tx.fetchval("SELECT id FROM course ORDER BY id LIMIT 1") is not None
+
+
 async def several(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Course]:
     """Some by their ids."""
     found = await _COURSES.every(tx, "id = ANY($1::uuid[])", list(ids)) if ids else []

@@ -2,8 +2,7 @@
 without a single event, for nobody shall act on what never was.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +15,7 @@ from services.society.ballots import actions as ballots
 from services.society.booths import actions as booths
 from services.society.comments import actions as comments
 from services.society.comments.model import State as CommentState
+from services.society.demo.acting import acting
 from services.society.demo.words import BUDGET, TALES, VOTES, Idea, Tale
 from services.society.kinds.profile import participation_of
 from services.society.processes import actions as processes
@@ -67,7 +67,7 @@ async def seed(runtime: Runtime) -> int:
 
 async def _tell(tx: Transaction, told: Told) -> None:
     tale, now = told.tale, tx.now
-    async with _as(tx, told.officer, now - timedelta(days=tale.began)):
+    async with acting(tx, told.officer, now - timedelta(days=tale.began)):
         made = await processes.create(
             tx, tale.kind, told.area.code, _words(tale), _voters(told, now), Dates(), budgeted=False
         )  # fmt: skip
@@ -87,25 +87,25 @@ async def _tell(tx: Transaction, told: Told) -> None:
 
 async def _propose(tx: Transaction, told: Told, process: UUID, idea: Idea, at: datetime) -> str:
     """Somebody without a login proposes it, others support it, and some say something."""
-    async with _as(tx, ANONYMOUS, at, Scope.OWN):
+    async with acting(tx, ANONYMOUS, at, Scope.OWN):
         given = Given(idea.title, idea.words, told.area.code, None, None, idea.cost, "")
         made = await proposals.create(tx, str(process), given)
-    async with _as(tx, told.officer, at + timedelta(hours=5)):
+    async with acting(tx, told.officer, at + timedelta(hours=5)):
         await proposals.review(tx, made.code, str(made.version), State.OPEN, _PUBLISHED)
     for number in range(idea.supporters):
-        async with _as(tx, ANONYMOUS, at + timedelta(hours=6, minutes=17 * number), Scope.OWN):
+        async with acting(tx, ANONYMOUS, at + timedelta(hours=6, minutes=17 * number), Scope.OWN):
             await supporting.join(tx, made.code, f"demo {number}", "")
     for number, words in enumerate(idea.comments):
-        async with _as(tx, ANONYMOUS, at + timedelta(days=1, hours=number), Scope.OWN):
+        async with acting(tx, ANONYMOUS, at + timedelta(days=1, hours=number), Scope.OWN):
             said = await comments.create(tx, made.code, words, "")
-        async with _as(tx, told.officer, at + timedelta(days=1, hours=number + 3)):
+        async with acting(tx, told.officer, at + timedelta(days=1, hours=number + 3)):
             await comments.moderate(tx, str(said.id), str(said.version), CommentState.SHOWN, "")
     return made.code
 
 
 async def _review(tx: Transaction, told: Told, process: Process, codes: Sequence[str]) -> None:
     began = tx.now - timedelta(days=told.tale.review)
-    async with _as(tx, told.officer, began):
+    async with acting(tx, told.officer, began):
         await processes.move(tx, str(process.id), str(process.version), Phase.REVIEW, _MOVED)
         for code, idea in zip(codes, told.tale.ideas, strict=True):
             if idea.answer:
@@ -117,13 +117,13 @@ async def _review(tx: Transaction, told: Told, process: Process, codes: Sequence
 async def _decide(tx: Transaction, told: Told, process: UUID, codes: Sequence[str]) -> None:
     """Residents vote on paper, two count, and the first that was chosen is carried out."""
     now, began = tx.now, tx.now - timedelta(days=VOTE)
-    async with _as(tx, told.officer, began):
+    async with acting(tx, told.officer, began):
         one = await _process(tx, process)
         ends = replace(one.dates, carry_out=now - timedelta(days=CARRIED_OUT))
         voters = _voters(told, now)
         one = await processes.rewrite(tx, str(process), str(one.version), _words(told.tale), voters, ends, _MOVED)
         await processes.move(tx, str(process), str(one.version), Phase.VOTE, _MOVED)
-    async with _as(tx, SYSTEM, began):
+    async with acting(tx, SYSTEM, began):
         await ballots.begin(tx, str(process))
     one = await _process(tx, process)
     if one.ballot is None:
@@ -131,13 +131,13 @@ async def _decide(tx: Transaction, told: Told, process: UUID, codes: Sequence[st
     await _vote(tx, told, one.ballot, codes)
     chosen = [found for code in codes if (found := await _now(tx, code)).state is State.CHOSEN]
     for place, proposal in enumerate(chosen):
-        async with _as(tx, told.officer, now - timedelta(days=FINISHED + 4 - 4 * place)):
+        async with acting(tx, told.officer, now - timedelta(days=FINISHED + 4 - 4 * place)):
             await proposals.report(
                 tx, proposal.code, str(proposal.version), "Bahan sudah dibeli, pekerjaan dimulai dengan kerja bakti.",
                 None, "", finished=False,
             )  # fmt: skip
     if chosen:
-        async with _as(tx, told.officer, now - timedelta(days=FINISHED)):
+        async with acting(tx, told.officer, now - timedelta(days=FINISHED)):
             first = await _now(tx, chosen[0].code)
             note = "Sudah terpasang dan menyala; nota dan foto ditempel di balai RT."
             await proposals.report(tx, first.code, str(first.version), note, None, "", finished=True)
@@ -145,7 +145,7 @@ async def _decide(tx: Transaction, told: Told, process: UUID, codes: Sequence[st
 
 async def _vote(tx: Transaction, told: Told, id_: UUID, codes: Sequence[str]) -> None:
     now, ballot = tx.now, str(id_)
-    async with _as(tx, told.officer, now - timedelta(days=VOTE - 1)):
+    async with acting(tx, told.officer, now - timedelta(days=VOTE - 1)):
         for place in range(len(VOTES)):
             born = _BORN + timedelta(days=place)
             number = f"337401{born.day:02}{born.month:02}{born.year % 100:02}0000"
@@ -155,32 +155,21 @@ async def _vote(tx: Transaction, told: Told, id_: UUID, codes: Sequence[str]) ->
     papers = [(1, [numbers[codes[place]] for place in vote]) for vote in VOTES]
     second = replace(told.officer, subject=f"{told.officer.subject}-2")
     for counter in (told.officer, second):
-        async with _as(tx, counter, now - timedelta(days=CARRIED_OUT, hours=-1)):
+        async with acting(tx, counter, now - timedelta(days=CARRIED_OUT, hours=-1)):
             await booths.enter(tx, ballot, BOOTH, papers)
-    async with _as(tx, told.officer, now - timedelta(days=CARRIED_OUT, hours=-2)):
+    async with acting(tx, told.officer, now - timedelta(days=CARRIED_OUT, hours=-2)):
         await booths.count(tx, ballot, str(held.version))
-    async with _as(tx, SYSTEM, now - timedelta(days=CARRIED_OUT, hours=-2)):
+    async with acting(tx, SYSTEM, now - timedelta(days=CARRIED_OUT, hours=-2)):
         await results.count_next(tx)
 
 
 async def _end_by_itself(tx: Transaction, told: Told, process: UUID) -> None:
     """One that still takes proposals says until when."""
-    async with _as(tx, told.officer, tx.now):
+    async with acting(tx, told.officer, tx.now):
         one = await _process(tx, process)
         ends = replace(one.dates, review=tx.now + timedelta(days=16))
         voters = _voters(told, tx.now)
         await processes.rewrite(tx, str(process), str(one.version), _words(told.tale), voters, ends, _MOVED)
-
-
-@asynccontextmanager
-async def _as(tx: Transaction, who: Caller, at: datetime, scope: Scope = Scope.OWN_AGENCY) -> AsyncIterator[None]:
-    """The transaction is somebody's, on another day."""
-    before = tx.caller, tx.scope, tx.now
-    tx.caller, tx.scope, tx.now = who, Scope.ANY if who is SYSTEM else scope, at
-    try:
-        yield
-    finally:
-        tx.caller, tx.scope, tx.now = before
 
 
 async def _process(tx: Transaction, id_: UUID) -> Process:

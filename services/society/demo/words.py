@@ -33,6 +33,61 @@ class Tale:
     rt: str = ""
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """A course: in how many days it begins, and how many asked for a seat."""
+
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
+    venue: str
+    begins: int
+    """Negative: it is over."""
+    sessions: int
+    seats: int
+    asked: int
+    missed: int = 0
+    """Of those with a seat, how many were not there."""
+
+
+COURSES = (
+    Lesson(
+        "Menjadi tuan rumah wisata di kampung sendiri",
+        "Hosting visitors in your own neighbourhood",
+        "Menyambut tamu, menceritakan kampung, menjaga kebersihan dan keselamatan. Untuk warga kawasan wisata.",
+        "Welcoming guests, telling its story, keeping it clean and safe. For residents of tourist areas.",
+        "Balai kelurahan",
+        -20,
+        3,
+        12,
+        12,
+        2,
+    ),
+    Lesson(
+        "Komputer untuk pengurus RT",
+        "Computers for neighbourhood officers",
+        "Surat, daftar warga dan laporan kas dengan perangkat lunak bebas. Laptop disediakan.",
+        "Letters, lists and cash reports with free software. Laptops are provided.",
+        "Ruang pertemuan kelurahan",
+        12,
+        2,
+        20,
+        9,
+    ),
+    Lesson(
+        "Memasarkan oleh-oleh lewat ponsel",
+        "Selling souvenirs by phone",
+        "Memotret dagangan, menulis keterangan, dan menerima pembayaran QRIS. Untuk usaha mikro.",
+        "Taking pictures of your goods, describing them, and taking QRIS payments. For very small businesses.",
+        "Aula kelurahan",
+        8,
+        1,
+        6,
+        9,
+    ),
+)
+
 LOOKED = "Sudah kami periksa di lapangan; dapat dilaksanakan dan biayanya wajar."
 
 BUDGET = Tale(

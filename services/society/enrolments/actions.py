@@ -59,9 +59,13 @@ async def get(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     return found, course
 
 
-async def page(tx: Transaction, size: int, token: str) -> tuple[Page[Enrolment], dict[UUID, Course]]:
-    """The caller's, with their courses. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
-    found = await store.own(tx, tx.caller.subject, size, token)
+async def page(tx: Transaction, course: str, size: int, token: str) -> tuple[Page[Enrolment], dict[UUID, Course]]:
+    """The caller's, with their courses; in one course, or (empty) in all.
+
+    Errors: COURSE_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    one = (await access.known(tx, course)).id if course else None
+    found = await store.own(tx, tx.caller.subject, one, size, token)
     return found, await courses.several(tx, {one.course for one in found.rows})
 
 

@@ -41,7 +41,7 @@ async def read(tx: Transaction, request: pb.GetEnrolmentRequest) -> pb.GetEnrolm
 @rpc
 async def page(tx: Transaction, request: pb.ListEnrolmentsRequest) -> pb.ListEnrolmentsResponse:
     """Lists the caller's."""
-    found, known = await actions.page(tx, request.page_size, request.page_token)
+    found, known = await actions.page(tx, request.course, request.page_size, request.page_token)
     shown = [await _view(tx, one, known[one.course]) for one in found.rows]
     return pb.ListEnrolmentsResponse(enrolments=shown, next_page_token=found.token)
 

@@ -66,9 +66,9 @@ async def ahead(tx: Transaction, one: Enrolment) -> int:
     return found
 
 
-async def own(tx: Transaction, subject: str, size: int, token: str) -> Page[Enrolment]:
-    """Somebody's, the newest first."""
-    return await _ENROLMENTS.page(tx, _NEWEST, size, token, subject=subject)
+async def own(tx: Transaction, subject: str, course: UUID | None, size: int, token: str) -> Page[Enrolment]:
+    """Somebody's, in a course (None: in all), the newest first."""
+    return await _ENROLMENTS.page(tx, _NEWEST, size, token, subject=subject, course=course)
 
 
 async def of_course(tx: Transaction, course: UUID, state: State, size: int, token: str) -> Page[Enrolment]:

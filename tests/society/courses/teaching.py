@@ -94,6 +94,12 @@ class Teaching:
         ).enrolment
         return found
 
+    async def participants(self, course: courses_pb2.Course) -> enrolments_pb2.ListParticipantsResponse:
+        """Who has a seat."""
+        request = enrolments_pb2.ListParticipantsRequest(course=course.id)
+        found: enrolments_pb2.ListParticipantsResponse = await self.call(request, DISBUDPAR)
+        return found
+
     async def mark(
         self, course: courses_pb2.Course, session: int, *present: str, absent: Sequence[str] = (), note: str = "",
         caller: Caller = DISBUDPAR,

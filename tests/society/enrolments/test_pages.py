@@ -49,6 +49,8 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         assert "Write a name" in nameless.text_content()
         enrolled = await siti.send(f"/sosial/kursus/{course.id}", "enrol-form", name="Siti Aminah", name_shown="yes")
         assert "You have a seat" in said(enrolled, "done")
+        again = await siti.page(f"/sosial/kursus/{course.id}")
+        assert ("You have a seat" in said(again, "enrolled"), again.xpath("//form[@id='enrol-form']")) == (True, [])
         teaching.served.pass_time(days=7, hours=4)
         listed = await desk.page(f"/petugas/kursus/{course.id}/sesi/1")
         (mark,) = listed.xpath("//form[@id='mark-form']")

@@ -11,13 +11,12 @@ from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import proposals_pb2
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
+from tests.society.browsing import PHONE, a_tab, look
 from tests.society.following.followers import SITI, Followers, token_of
 
 pytestmark = IN_A_BROWSER
 __all__ = ["chromium"]
-_PHONE, _DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 
 async def test_somebody_proposes_another_supports_and_follows_and_axe_finds_nothing(
@@ -33,33 +32,28 @@ async def test_somebody_proposes_another_supports_and_follows_and_axe_finds_noth
             proposals_pb2.ListProposalsRequest(states=[proposals_pb2.PROPOSAL_STATE_DONE])
         )).proposals[0]  # fmt: skip
         officer = Caller("demo", frozenset({"officer"}), done.agency)
-        for viewport in (_PHONE, _DESK):
-            await _look(chromium, stand, None, viewport, (
-                "/sosial", f"/sosial/proses/{done.process}", f"/sosial/usulan/{done.code}", f"/sosial/usulan/{code}",
-                f"/surat/usulan/berhenti/{token_of(followers.catcher.mails[-1], 'berhenti')}",
-            ))  # fmt: skip
-            await _look(chromium, stand, officer, viewport, (
-                f"/petugas/usulan/{done.code}", f"/petugas/partisipasi/{done.process}",
-            ))  # fmt: skip
+        await look(chromium, stand, None, (
+            "/sosial", f"/sosial/proses/{done.process}", f"/sosial/usulan/{done.code}", f"/sosial/usulan/{code}",
+            f"/surat/usulan/berhenti/{token_of(followers.catcher.mails[-1], 'berhenti')}",
+        ))  # fmt: skip
+        await look(chromium, stand, officer, (
+            f"/petugas/usulan/{done.code}", f"/petugas/partisipasi/{done.process}",
+        ))  # fmt: skip
         siti = Caller("citizen-siti", frozenset({"citizen"}))
-        await _look(chromium, stand, siti, _PHONE, ("/sosial/data-saya",))
+        await look(chromium, stand, siti, ("/sosial/data-saya",), (PHONE,))
 
 
 async def _propose(chromium: Chromium, stand: Stand, followers: Followers) -> str:
     """Without an account and without scripts; an officer publishes it. Answers with its code."""
-    context = await chromium.new_context(
-        base_url=stand.url, java_script_enabled=False, viewport=_PHONE, locale="id"  # type: ignore[arg-type]
-    )  # fmt: skip
-    tab = await context.new_page()
-    await tab.goto("/sosial")
-    await tab.get_by_role("link", name="Musrenbang kelurahan: usulan tahun depan").click()
-    await tab.get_by_role("link", name="Buat usulan").click()
-    await tab.fill("#title", "Bangku di halte dekat pasar")
-    await tab.fill("#words", "Orang tua menunggu bus sambil berdiri setiap pagi.")
-    await tab.get_by_role("button", name="Kirim usulan").click()
-    assert "Simpan kunci ini" in await tab.content()
-    code = tab.url.partition("?")[0].rpartition("/")[2]
-    await context.close()
+    async with a_tab(chromium, stand, scripts=False) as tab:
+        await tab.goto("/sosial")
+        await tab.get_by_role("link", name="Musrenbang kelurahan: usulan tahun depan").click()
+        await tab.get_by_role("link", name="Buat usulan").click()
+        await tab.fill("#title", "Bangku di halte dekat pasar")
+        await tab.fill("#words", "Orang tua menunggu bus sambil berdiri setiap pagi.")
+        await tab.get_by_role("button", name="Kirim usulan").click()
+        assert "Simpan kunci ini" in await tab.content()
+        code = tab.url.partition("?")[0].rpartition("/")[2]
     known = (await followers.society.call(pb.ListProcessesRequest(phases=[pb.PROCESS_PHASE_COLLECT]))).processes
     agency = {one.agency.id for one in known}
     for name in agency:
@@ -72,40 +66,15 @@ async def _propose(chromium: Chromium, stand: Stand, followers: Followers) -> st
 
 async def _support_and_follow(chromium: Chromium, stand: Stand, followers: Followers, code: str) -> None:
     """Another browser supports it and asks for news; the link of the confirmation works in a third one."""
-    context = await chromium.new_context(
-        base_url=stand.url, java_script_enabled=False, viewport=_PHONE, locale="id"  # type: ignore[arg-type]
-    )  # fmt: skip
-    tab = await context.new_page()
-    await tab.goto(f"/sosial/usulan/{code}")
-    await tab.get_by_role("button", name="Dukung usulan ini").click()
-    assert "1 pendukung" in await tab.content()
-    await tab.fill("#email", SITI)
-    await tab.get_by_role("button", name="Kirim konfirmasi").click()
-    assert "Periksa kotak surat Anda" in await tab.content()
-    await context.close()
+    async with a_tab(chromium, stand, scripts=False) as tab:
+        await tab.goto(f"/sosial/usulan/{code}")
+        await tab.get_by_role("button", name="Dukung usulan ini").click()
+        assert "1 pendukung" in await tab.content()
+        await tab.fill("#email", SITI)
+        await tab.get_by_role("button", name="Kirim konfirmasi").click()
+        assert "Periksa kotak surat Anda" in await tab.content()
     await timers.deliver(followers.served.runtime)
-    fresh = await chromium.new_context(
-        base_url=stand.url, java_script_enabled=False, viewport=_PHONE, locale="id"  # type: ignore[arg-type]
-    )  # fmt: skip
-    tab = await fresh.new_page()
-    await tab.goto(f"/surat/usulan/konfirmasi/{token_of(followers.catcher.to(SITI)[-1], 'konfirmasi')}")
-    await tab.get_by_role("button", name="Ya, kirim kabar ke alamat ini").click()
-    assert "Mulai sekarang kabar dikirim" in await tab.content()
-    await fresh.close()
-
-
-async def _look(
-    chromium: Chromium, stand: Stand, caller: Caller | None, viewport: dict[str, int], paths: tuple[str, ...]
-) -> None:
-    context = await chromium.new_context(base_url=stand.url, viewport=viewport, locale="id")  # type: ignore[arg-type]
-    if caller is not None:
-        token, _ = await stand.gateway.sessions.create(caller, "Siti", "")
-        cookie = {"name": stand.settings.cookie("session"), "value": token, "url": stand.url}
-        await context.add_cookies([cookie])  # type: ignore[list-item]
-    tab = await context.new_page()
-    for path in paths:
-        answer = await tab.goto(path)
-        assert answer is not None
-        assert answer.status == 200, path
-        assert await _faults(tab) == [], path
-    await context.close()
+    async with a_tab(chromium, stand, scripts=False) as tab:
+        await tab.goto(f"/surat/usulan/konfirmasi/{token_of(followers.catcher.to(SITI)[-1], 'konfirmasi')}")
+        await tab.get_by_role("button", name="Ya, kirim kabar ke alamat ini").click()
+        assert "Mulai sekarang kabar dikirim" in await tab.content()
