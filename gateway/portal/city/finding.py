@@ -1,7 +1,8 @@
-"""One search over what the city has for people: e-services, what can be reported, places, stops and pages."""
+"""One search over what people look for: e-services, reports, places, lines, stops, pages and codes."""
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.known_places import known
+from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
-from smartcity.living.v1 import stops_pb2
+from smartcity.living.v1 import routes_pb2, stops_pb2
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST = 8
@@ -29,8 +31,14 @@ MOST = 8
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
 MOST_WORDS = 10
+_CODES = {
+    "": "/lapor/", "T": "/bayar/", "P": "/bayar/", "E": "/wisata/tiket/", "B": "/wisata/pesanan/",
+    "U": "/sosial/usulan/", "C": "/sosial/sertifikat/",
+}  # fmt: skip
+"""The pages that open codes, by the letter after the city's own."""
+_MOST_LINES = 200
 PATIENCE_S = 1.0
-"""How long the stops are waited for: all else is there at once."""
+"""How long lines and stops are waited for: all else is there at once."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,15 @@ class Find:
 
 @router.get("/cari")
 async def find(request: Request, q: str = "") -> Response:
-    """What fits each word that was typed, by its sort; stops where the pillar that knows them answers in time."""
+    """What fits each word that was typed, by its sort; lines and stops where they are told in time."""
     typed = letters(q)
     if not typed:
         return render(request, "city/find.html", q="", groups=None, stops_away=False)
     texts, city = texts_of(request), current_gateway(request).city
-    stops, wanted = await _stops(request, typed), wanted_of(typed)
+    wanted = wanted_of(typed)
+    stops, lines = await asyncio.gather(_stops(request, typed), _lines(request, wanted))
     groups = {
+        "codes": [Find(code, f"{path}{code}") for code, path in _codes(city.code_prefix, typed)],
         "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(wanted, (name, more))],
         "services": [_service(each, texts.language) for each in matching(city, texts.language, wanted)],
         "categories": [
@@ -61,11 +71,12 @@ async def find(request: Request, q: str = "") -> Response:
         "places": [
             Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(wanted, (name,))
         ],
+        "lines": lines or [],
         "stops": [Find(one.name, f"/transit/halte/{one.id}") for one in stops or ()],
     }
+    found = {sort: sorted(each, key=lambda one: not whole(wanted, one.name)) for sort, each in groups.items() if each}
     return render(
-        request, "city/find.html", q=typed, groups={sort: each for sort, each in groups.items() if each}, most=MOST,
-        stops_away=stops is None,
+        request, "city/find.html", q=typed, groups=found, most=MOST, stops_away=stops is None or lines is None,
     )  # fmt: skip
 
 
@@ -98,6 +109,11 @@ def fits(wanted: Sequence[str], among: Iterable[str]) -> bool:
     return bool(wanted) and all(any(one.startswith(word) for one in there) for word in wanted)
 
 
+def whole(wanted: Sequence[str], name: str) -> bool:
+    """Whether each of the words that are looked for stands in a name as it is: such finds come first."""
+    return set(wanted) <= set(_words(name))
+
+
 @lru_cache(maxsize=2_048)
 def _words(text: str) -> Sequence[str]:
     return words(text)
@@ -118,6 +134,27 @@ def _service(one: EService, language: str) -> Find:
 
 def _of_category(one: Category, language: str) -> tuple[str, ...]:
     return (one.name(language), *one.keywords)
+
+
+def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
+    """What was typed as a code, and the page that opens codes of its kind."""
+    for letter, path in _CODES.items():
+        if (code := codes.parse(f"{prefix}{letter}", typed)) is not None:
+            yield code, path
+
+
+async def _lines(request: Request, wanted: Sequence[str]) -> list[Find] | None:
+    """Lines that fit, by their short and long name; None where nobody tells in time."""
+    asked = routes_pb2.ListRoutesRequest(page_size=_MOST_LINES)
+    try:
+        answer = await current_gateway(request).pillars.send(
+            asked, current_caller(request), within=PATIENCE_S, retry=False
+        )
+    except grpc.aio.AioRpcError:
+        return None
+    assert isinstance(answer, routes_pb2.ListRoutesResponse)
+    named = ((one, f"{one.short_name} {one.long_name}".strip()) for one in answer.routes)
+    return [Find(name, f"/transit/jalur/{one.id}") for one, name in named if fits(wanted, (one.id, name))]
 
 
 async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:
