@@ -10,6 +10,7 @@ import services.governance.links.api as links
 import services.governance.mine.api as mine
 import services.governance.moderation.api as moderation
 import services.governance.overview.api as overview
+import services.governance.performance.api as performance
 import services.governance.photos.api as photos
 import services.governance.receipts.api as receipts
 import services.governance.records.api as records
@@ -24,8 +25,12 @@ from services.governance.links import timers as link_timers
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
+from services.governance.performance import reactions as performance_reactions
+from services.governance.performance import timers as performance_timers
+from services.governance.performance.hearing import COUNTED
 from services.governance.personal import reactions as personal_reactions
 from services.governance.preparing import prepare
+from services.governance.recounting import timers as recounting
 from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
 from services.governance.support import timers as support_timers
@@ -59,6 +64,7 @@ PILLAR = Pillar(
         seals,
         routing,
         overview,
+        performance,
     ),
     reactions=(
         Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
@@ -66,6 +72,8 @@ PILLAR = Pillar(
         Reaction(environment.CleanupCompleted, reactions.on_cleanup_completed),
         Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
+        Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
+        *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
     ),
     timers=(
         Timer("complaints due", timedelta(seconds=1), escalations.due),
@@ -74,6 +82,8 @@ PILLAR = Pillar(
         Timer("links asked for", timedelta(seconds=2), link_timers.answer),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
+        Timer("performance kept", timedelta(hours=1), performance_timers.forget),
+        Timer("performance again", timedelta(seconds=2), recounting.due),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
     gauges=(GAUGES,),

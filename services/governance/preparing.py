@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from services.governance.filing.hot import filing
 from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
+from services.governance.performance.formulas import terms_of
 from services.governance.resources import Resources
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
@@ -23,6 +24,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         settings.data_key.get_secret_value(),
         [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
     )
+    terms_of(runtime.city)  # a mistake in its file shows now
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     try:
         async with filing(runtime, together=True) as filings, filing(runtime, together=False) as alone:

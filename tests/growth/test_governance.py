@@ -28,6 +28,9 @@ SMALL = {
     "punctuality_rolling": "a row for each agency",
     "activity_rolling": "a row for each area",
     "rolling": "a row for each counter of days",
+    "performance_figure": "a row for each agency, kind and month",
+    "performance_satisfaction": "a row for each agency and period",
+    "performance_recompute": "a row each time that an operator asks",
     "seal": "a row for each day",
     "seal_key": "a row for each key that ever signed",
 }
@@ -36,7 +39,9 @@ UNRUN = {
     "SELECT pg_advisory_xact_lock": "reads no table",
     "UPDATE wrapped_key SET key_id": "runs when a wrapping key is retired; by the primary key",
 }
-ALLOWED: dict[str, str] = {}
+ALLOWED = {
+    "SELECT position FROM outbox WHERE recorded_at >= $1": "an operator's; from the oldest to the first of a time",
+}
 GIVEN = pb.Contact(name="Siti Contoh", email="siti@contoh.id", phone="+62 812 0000 0000")
 
 

@@ -5,8 +5,11 @@ from random import Random
 from services.governance.cases import store as complaints
 from services.governance.demo.model import Author, Life
 from services.governance.history import store as histories
+from services.governance.performance import actions as performance
 from services.kit.runtime import Runtime
 
+TOGETHER = 5_000
+"""Events of cases that are counted at once."""
 SEED = 3374
 """Of the random numbers: every start tells the same stories, only as long ago from now."""
 
@@ -31,4 +34,7 @@ async def seed(runtime: Runtime, count: int | None = None) -> int:
             return 0
         await complaints.copy(tx, [life.complaint for life in lives])
         await histories.copy(tx, [(life.complaint.id, entry) for life in lives for entry in life.entries])
+        told = [one for life in lives for one in life.told]
+        for place in range(0, len(told), TOGETHER):
+            await performance.count(tx, told[place : place + TOGETHER])
     return len(lives)

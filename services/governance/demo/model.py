@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.governance.cases.model import Channel, Class, Complaint, Location
 from services.governance.deadlines.model import DeadlineCalculator, terms
@@ -13,7 +13,9 @@ from services.governance.demo import words
 from services.governance.escalations.model import escalate
 from services.governance.history.model import SALT_BYTES, Entry, chain
 from services.governance.moderation.model import release
-from services.governance.records.events import type_of
+from services.governance.performance.hearing import hear
+from services.governance.performance.model import Heard
+from services.governance.records.events import messages, type_of
 from services.governance.records.model import CaseContext, Change, EventKind, Step
 from services.governance.routing.model import routed
 from services.governance.states.model import EDGES, Party, State, Transition
@@ -38,6 +40,9 @@ class Life:
 
     complaint: Complaint
     entries: list[Entry] = field(default_factory=list)
+    told: list[Heard] = field(default_factory=list)
+    """What its events would have said of performance."""
+    events: int = 0
 
 
 class Author:
@@ -172,7 +177,16 @@ class Author:
                 public=step.public,
             )
             life.entries.append(entry)
+            self._tell(life, step, change.complaint, at)
         life.complaint = change.complaint
+
+    def _tell(self, life: Life, step: Step, after: Complaint, at: datetime) -> None:
+        for message in messages(step, after, self._city):
+            life.events += 1
+            id_ = uuid5(after.id, str(life.events))
+            heard = hear(message, id_=id_, complaint=after.id, version=life.events, at=at, heard_at=at)
+            if heard is not None:
+                life.told.append(heard)
 
     def _context(self, complaint: Complaint, at: datetime, party: Party) -> CaseContext:
         return CaseContext(at, frozenset({party}), self._calculator, self._terms[complaint.category])

@@ -1,0 +1,1 @@
+"""Performance: how agencies keep what the city promises, month by month, counted from events."""

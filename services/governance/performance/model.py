@@ -1,0 +1,260 @@
+"""What events tell of an agency's performance: a case's state, and what each event of it counts for. Pure.
+
+Each duty is counted once, for the agency that has it at that moment: a resolution is on time or its deadline passed, a
+first answer came in time or late. The figures of a month are sums of facts, so that the order of cases does not matter
+and adding up all facts again gives the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+from services.governance.performance.formulas import Formula, Terms, cut_off
+
+
+class Kind(StrEnum):
+    """What is counted of a case."""
+
+    ON_TIME = "on_time"
+    OVERDUE = "overdue"
+    REOPENED = "reopened"
+    RATED = "rated"
+    PROMPT = "prompt"
+    BELATED = "belated"
+    SILENT = "silent"
+
+
+class What(StrEnum):
+    """What happened to a case, as far as it counts."""
+
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+    """The agency started, or asked the reporter."""
+    MOVED = "moved"
+    """It went to another agency, which has not taken it yet."""
+    ENDED = "ended"
+    """Nothing is owed any more: rejected, withdrawn, a duplicate."""
+    RESPONSE_MISSED = "response_missed"
+    RESOLUTION_MISSED = "resolution_missed"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    RATED = "rated"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event of a case, as it is kept: no words and nobody's data."""
+
+    id: UUID
+    complaint: UUID
+    version: int
+    what: What
+    at: datetime
+    heard_at: datetime
+    """When governance counted it; after a month's cut-off it is a correction."""
+    code: str
+    agency: str
+    value: int = 0
+    """Of a rating 1 to 5; of a resolution 1 for on time."""
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """What is owed of a case."""
+
+    agency: str = ""
+    since: datetime | None = None
+    """Since when a first answer is owed; None: it is not."""
+    silent: bool = False
+    """Whether the deadline of that answer has passed."""
+    overdue: bool = False
+    """Whether the deadline of the resolution has passed, since it was opened or opened again."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One case counted, for an agency and a month."""
+
+    event: UUID
+    kind: Kind
+    month: date
+    """Its first day, in the city's time."""
+    agency: str
+    correction: str
+    """Its name, where it came after the cut-off."""
+    complaint: UUID
+    code: str
+    at: datetime
+    value: int = 0
+    """Seconds until the first answer, or stars."""
+
+
+Key = tuple[date, str, str, Kind]
+"""Month, agency, correction and kind of a figure."""
+
+
+@dataclass
+class Sum:
+    """How many, and what their values add up to."""
+
+    cases: int = 0
+    total: int = 0
+
+
+def step(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, int]]]:
+    """The state after an event, and what the event counts for."""
+    match event.what:
+        case What.ASSIGNED | What.MOVED:
+            return _owed(state, event), []
+        case What.ANSWERED:
+            return _answered(state, event)
+        case What.ENDED:
+            return replace(state, since=None, silent=False), []
+        case What.RESPONSE_MISSED:
+            counts = state.since is not None and not state.silent
+            return replace(state, silent=True), [(Kind.SILENT, 0)] if counts else []
+        case What.RESOLUTION_MISSED:
+            return replace(state, overdue=True), [] if state.overdue else [(Kind.OVERDUE, 0)]
+        case What.RESOLVED:
+            after, told = _answered(state, event)
+            if state.overdue:
+                return after, told
+            kind = Kind.ON_TIME if event.value else Kind.OVERDUE
+            return replace(after, overdue=not event.value), [*told, (kind, 0)]
+        case What.REOPENED:
+            return CaseState(event.agency, event.at), [(Kind.REOPENED, 0)]
+        case What.RATED:
+            return state, [(Kind.RATED, event.value)]
+
+
+def _owed(state: CaseState, event: Heard) -> CaseState:
+    """A first answer is owed, since the agency was given the case; taking it over does not begin anew."""
+    if state.agency == event.agency and state.since is not None:
+        return state
+    return replace(state, agency=event.agency, since=event.at, silent=False)
+
+
+def _answered(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, int]]]:
+    if state.since is None:
+        return state, []
+    seconds = max(0, int((event.at - state.since).total_seconds()))
+    kind = Kind.BELATED if state.silent else Kind.PROMPT
+    return replace(state, since=None, silent=False), [(kind, seconds)]
+
+
+class Counting:
+    """Takes events in the order of each case and says what they count for."""
+
+    def __init__(self, terms: Terms, zone: tzinfo, states: Mapping[UUID, CaseState] | None = None) -> None:
+        """Begins with the states of cases that are known."""
+        self._terms, self._zone = terms, zone
+        self.states: dict[UUID, CaseState] = dict(states or {})
+
+    def take(self, event: Heard) -> Iterator[Fact]:
+        """The facts of an event."""
+        before = self.states.get(event.complaint, CaseState())
+        self.states[event.complaint], counted = step(before, event)
+        month = event.at.astimezone(self._zone).date().replace(day=1)
+        correction = self._correction(month, event.heard_at)
+        for kind, value in counted:
+            yield Fact(
+                event.id, kind, month, event.agency, correction, event.complaint, event.code, event.at, value
+            )  # fmt: skip
+
+    def _correction(self, month: date, heard_at: datetime) -> str:
+        """The name of the correction that an event of a closed month belongs to."""
+        if heard_at < cut_off(self._terms, month, self._zone):
+            return ""
+        return f"{month:%Y-%m}/{heard_at.astimezone(self._zone).date()}"
+
+
+def sums(facts: Iterable[Fact]) -> dict[Key, Sum]:
+    """The facts added up."""
+    found: dict[Key, Sum] = defaultdict(Sum)
+    for fact in facts:
+        one = found[fact.month, fact.agency, fact.correction, fact.kind]
+        one.cases += 1
+        one.total += fact.value
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An agency's month."""
+
+    of: Mapping[Kind, Sum]
+
+    def cases(self, kind: Kind) -> int:
+        """How many."""
+        return self.of[kind].cases if kind in self.of else 0
+
+    @property
+    def decided(self) -> int:
+        """On time or overdue."""
+        return self.cases(Kind.ON_TIME) + self.cases(Kind.OVERDUE)
+
+    @property
+    def on_time_share(self) -> Fraction | None:
+        """On time in all that were decided."""
+        return Fraction(self.cases(Kind.ON_TIME), self.decided) if self.decided else None
+
+    @property
+    def stars(self) -> Fraction | None:
+        """Mean of the ratings."""
+        rated = self.cases(Kind.RATED)
+        return Fraction(self.of[Kind.RATED].total, rated) if rated else None
+
+    @property
+    def answer_seconds(self) -> int | None:
+        """Mean time until the first answer."""
+        both = [self.of[kind] for kind in (Kind.PROMPT, Kind.BELATED) if kind in self.of]
+        answers = sum(one.cases for one in both)
+        return sum(one.total for one in both) // answers if answers else None
+
+    def score(self, formula: Formula) -> Fraction | None:
+        """By a formula, 0 to 100; None for an agency with too few cases. What has no case is left out."""
+        if self.decided < formula.least_cases:
+            return None
+        prompt, silent = self.cases(Kind.PROMPT), self.cases(Kind.SILENT)
+        parts = (
+            (formula.weights.on_time, self.on_time_share),
+            (formula.weights.settled, max(Fraction(0), 1 - Fraction(self.cases(Kind.REOPENED), self.decided))),
+            (formula.weights.rating, (self.stars - 1) / 4 if self.stars is not None else None),
+            (formula.weights.prompt, Fraction(prompt, prompt + silent) if prompt + silent else None),
+        )
+        there = [(weight, part) for weight, part in parts if part is not None]
+        whole = sum(weight for weight, _ in there)
+        return 100 * sum((weight * part for weight, part in there), Fraction(0)) / whole if whole else None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An agency in the league."""
+
+    agency: str
+    figures: Figures
+    score: Fraction | None
+    rank: int = 0
+
+
+def league(of: Mapping[str, Figures], formula: Formula | None) -> list[Ranked]:
+    """Agencies, the best first and those that are not ranked last, by their name. Equals share a place."""
+    all_ = [Ranked(agency, one, one.score(formula) if formula else None) for agency, one in of.items()]
+    ranked = sorted((one for one in all_ if one.score is not None), key=lambda one: (-(one.score or 0), one.agency))
+    placed: list[Ranked] = []
+    for place, one in enumerate(ranked, 1):
+        same = placed and placed[-1].score == one.score
+        placed.append(replace(one, rank=placed[-1].rank if same else place))
+    return placed + sorted((one for one in all_ if one.score is None), key=lambda one: one.agency)
+
+
+def decimal(value: Fraction | None) -> str:
+    """Of two decimals, half up; empty for none."""
+    if value is None:
+        return ""
+    hundredths = int(value * 100 + Fraction(1, 2))
+    return f"{hundredths // 100}.{hundredths % 100:02d}"

@@ -1,0 +1,1 @@
+"""Counting performance again from the events, when the operator asks for it."""

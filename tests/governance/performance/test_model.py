@@ -1,0 +1,194 @@
+"""What events count for: each duty once, for the agency that has it; adding up again gives the same."""
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import count
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.governance.performance.formulas import Formula, Terms, Weights, after, cut_off, earlier, terms_of
+from services.governance.performance.model import (
+    Counting,
+    Fact,
+    Figures,
+    Heard,
+    Kind,
+    Sum,
+    What,
+    decimal,
+    league,
+    sums,
+)
+from services.governance.recounting.model import refusal
+from services.kit.city import load_city
+
+WIB = ZoneInfo("Asia/Jakarta")
+NINE = datetime(2026, 3, 2, 2, tzinfo=UTC)
+WEIGHTS = Weights(on_time=50, settled=20, rating=15, prompt=15)
+FORMULA = Formula(
+    name_id="x", name_en="x", id="2026-1", first_month="2026-01", least_cases=2, close_days=5, weights=WEIGHTS
+)
+TERMS = Terms(keep_months=36, formulas=(FORMULA,))
+CASE = UUID(int=7)
+_ids = count(1)
+
+
+def heard(what: What, hours: float = 0, *, value: int = 0, agency: str = "dlh", case: UUID = CASE) -> Heard:
+    at = NINE + timedelta(hours=hours)
+    number = next(_ids)
+    return Heard(UUID(int=number), case, number, what, at, at, "SMG-1", agency, value)
+
+
+def counted(*events: Heard) -> list[Fact]:
+    counting = Counting(TERMS, WIB)
+    return [fact for event in events for fact in counting.take(event)]
+
+
+def kinds(*events: Heard) -> list[str]:
+    return [fact.kind.value for fact in counted(*events)]
+
+
+def test_a_case_that_is_answered_and_resolved_in_time_counts_twice() -> None:
+    events = (heard(What.ASSIGNED), heard(What.ANSWERED, 2), heard(What.RESOLVED, 30, value=1))
+    assert kinds(*events) == ["prompt", "on_time"]
+    assert counted(*events)[0].value == 7200
+
+
+def test_to_resolve_at_once_is_an_answer() -> None:
+    assert kinds(heard(What.ASSIGNED), heard(What.RESOLVED, 1, value=1)) == ["prompt", "on_time"]
+
+
+def test_a_deadline_that_passed_counts_once_whatever_comes_after() -> None:
+    events = (
+        heard(What.ASSIGNED),
+        heard(What.RESPONSE_MISSED, 50),
+        heard(What.ANSWERED, 60),
+        heard(What.RESOLUTION_MISSED, 90),
+        heard(What.RESOLVED, 99, value=0),
+    )
+    assert kinds(*events) == ["silent", "belated", "overdue"]
+
+
+def test_a_late_resolution_is_overdue_though_no_timer_came_to_it() -> None:
+    assert kinds(heard(What.RESOLVED, value=0), heard(What.RESOLUTION_MISSED, 1)) == ["overdue"]
+
+
+def test_opening_again_begins_both_duties_anew() -> None:
+    events = (
+        heard(What.RESOLUTION_MISSED),
+        heard(What.RESOLVED, 1, value=0),
+        heard(What.REOPENED, 2),
+        heard(What.ANSWERED, 3),
+        heard(What.RESOLVED, 4, value=1),
+    )
+    assert kinds(*events) == ["overdue", "reopened", "prompt", "on_time"]
+
+
+def test_whoever_gets_a_case_answers_for_it_from_then_on() -> None:
+    events = (
+        heard(What.ASSIGNED),
+        heard(What.MOVED, 5, agency="dpu"),
+        heard(What.ASSIGNED, 6, agency="dpu"),
+        heard(What.ANSWERED, 8, agency="dpu"),
+    )
+    (answer,) = counted(*events)
+    assert (answer.agency, answer.value) == ("dpu", 3 * 3600)
+
+
+def test_nothing_is_owed_of_a_case_that_ended() -> None:
+    assert (
+        kinds(heard(What.ASSIGNED), heard(What.ENDED, 1), heard(What.RESPONSE_MISSED, 2), heard(What.ANSWERED, 3)) == []
+    )
+
+
+def test_a_month_is_the_citys_and_closes_days_after_its_end() -> None:
+    (fact,) = counted(heard(What.RATED, 24 * 29 + 15, value=4))  # 31 March 17:00 UTC is 1 April in Semarang
+    assert (fact.month, fact.value) == (date(2026, 4, 1), 4)
+    assert cut_off(TERMS, date(2026, 3, 1), WIB) == datetime(2026, 4, 6, tzinfo=WIB)
+
+
+def test_what_comes_after_the_cut_off_is_a_correction_with_a_name() -> None:
+    late = datetime(2026, 4, 6, 3, tzinfo=UTC)
+    event = heard(What.RATED, value=5)
+    soon, after_it = (
+        next(iter(Counting(TERMS, WIB).take(Heard(**{**vars(event), "heard_at": at}))))
+        for at in (late - timedelta(days=1), late)
+    )
+    assert (soon.correction, after_it.correction) == ("", "2026-03/2026-04-06")
+
+
+def figures(**cases: int) -> Figures:
+    """Counts by kind; of ratings the sum of stars, each of them four."""
+    return Figures({Kind(name): Sum(number, number * 4 if name == "rated" else 0) for name, number in cases.items()})
+
+
+def test_the_score_is_by_the_weights_and_leaves_out_what_has_no_case() -> None:
+    assert figures(on_time=1).score(FORMULA) is None  # too few
+    assert figures(on_time=4).score(FORMULA) == 100
+    assert figures(on_time=3, overdue=1).score(FORMULA) == 100 * Fraction(50 * 3 + 20 * 4, 4 * 70)
+    whole = figures(on_time=3, overdue=1, reopened=1, rated=2, prompt=1, silent=1).score(FORMULA)
+    assert decimal(whole) == "71.25"
+
+
+def test_the_league_ranks_who_has_enough_cases_and_equals_share_a_place() -> None:
+    of = {"a": figures(on_time=2), "b": figures(on_time=9), "c": figures(on_time=3, overdue=3), "d": figures(on_time=1)}
+    assert [(one.agency, one.rank) for one in league(of, FORMULA)] == [("a", 1), ("b", 1), ("c", 3), ("d", 0)]
+    assert [one.rank for one in league(of, None)] == [0, 0, 0, 0]
+
+
+def test_months_are_counted_over_the_year() -> None:
+    assert (after(date(2026, 12, 1)), earlier(date(2026, 2, 1), 14)) == (date(2027, 1, 1), date(2024, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        (date(2026, 2, 1), date(2026, 3, 1), ""),
+        (date(2026, 3, 1), date(2026, 2, 1), "wrong order"),
+        (date(2026, 2, 1), date(2026, 4, 1), "yet to come"),
+        (date(2024, 2, 1), date(2024, 2, 1), "begin with 2024-03"),
+    ],
+)
+def test_months_can_be_counted_again_as_long_as_all_before_is_kept(first: date, last: date, why: str) -> None:
+    found = refusal(first, last, date(2026, 3, 1), 36)
+    assert (why in found) if why else not found
+
+
+def test_the_city_publishes_its_formula() -> None:
+    terms = terms_of(load_city("semarang"))
+    found = terms.formula(date(2026, 11, 1))
+    assert found is not None
+    assert (found.id, terms.formula(date(2025, 12, 1))) == ("2026-1", None)
+    assert terms_of(load_city("kabupaten-semarang")).formulas == ()
+
+
+_EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(list(What)), st.integers(0, 3_000), st.integers(0, 5), st.sampled_from("ab"), st.integers(0, 3)
+    ),
+    max_size=40,
+)
+
+
+@given(_EVENTS, st.lists(st.integers(1, 7), max_size=12))
+def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
+    given_: list[tuple[What, int, int, str, int]], cuts: list[int]
+) -> None:
+    rows = sorted(given_, key=lambda row: row[1])
+    events = [
+        heard(what, hours, value=value, agency=agency, case=UUID(int=case)) for what, hours, value, agency, case in rows
+    ]
+    live, states, rest = [], {}, list(events)
+    for size in [*cuts, len(events) + 1]:  # batches, of which each begins with the states that were kept
+        counting = Counting(TERMS, WIB, states)
+        live += [fact for event in rest[:size] for fact in counting.take(event)]
+        states, rest = counting.states, rest[size:]
+    again = counted(*sorted(events, key=lambda event: (event.complaint, event.version)))
+    assert sums(live) == sums(again)
+    told = sums(live)
+    both = sum(one.cases for key, one in told.items() if key[3] in (Kind.ON_TIME, Kind.OVERDUE))
+    assert both <= sum(event.what in (What.RESOLVED, What.RESOLUTION_MISSED) for event in events)

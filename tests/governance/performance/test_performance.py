@@ -1,0 +1,173 @@
+"""Performance over the real server: counted once, closed, corrected, counted again, and the cases behind it."""
+
+from datetime import date, timedelta
+
+import grpc
+import httpx
+import pytest
+
+from services.governance.performance import reactions
+from services.governance.performance import timers as performance_timers
+from services.governance.recounting import timers
+from services.kit.ids import uuid7
+from smartcity.governance.v1 import complaints_pb2, events_pb2
+from smartcity.governance.v1 import performance_pb2 as pb
+from smartcity.society.v1 import events_pb2 as society
+from tests.governance.cases import file
+from tests.governance.conftest import CITIZEN, Governance
+from tests.governance.performance.hearing import Hearing, event
+
+MARCH = date(2026, 3, 1)
+KIND = pb.PERFORMANCE_KIND_ON_TIME
+
+
+async def recount(hearing: Hearing, first: date = MARCH, last: date = MARCH) -> tuple[int, int, int, str]:
+    """What counting again says: events, missing ones, changed figures, why not."""
+    pool, request = hearing.served.runtime.pool, uuid7()
+    sql = "INSERT INTO performance_recompute (id, first, last) VALUES ($1, $2, $3)"
+    await pool.execute(sql, request, first, last)
+    await timers.due(hearing.served.runtime)
+    row = await pool.fetchrow(
+        "SELECT events, missing, changed, refused FROM performance_recompute WHERE id = $1", request
+    )
+    assert row is not None
+    return row["events"], row["missing"], row["changed"], row["refused"]
+
+
+async def test_a_month_is_counted_once_closes_and_is_counted_again_to_the_same(
+    governance: Governance, hearing: Hearing
+) -> None:
+    rated = await (await file(governance)).resolved()
+    await rated.act("Rate", rating=4)
+    governance.pass_time(hours=2)
+    again = await (await file(governance)).resolved()
+    await again.act("Reopen", note="Sampahnya masih ada")
+    secret = await (await file(governance, secret=True)).resolved()
+    await hearing.hear()
+    await hearing.hear()  # whatever comes twice changes nothing
+    found = await hearing.figures()
+    assert found.pop("answer_minutes") == 0
+    assert found == {
+        "on_time": 3, "reopened": 1, "rated": 1, "prompt": 3, "on_time_share": 1.0, "stars": "4.00"
+    }  # fmt: skip
+    listed = await hearing.call(pb.ListPerformanceCasesRequest(agency="dlh", kind=KIND))
+    assert [one.code for one in listed.cases] == [rated.code, again.code]
+    assert secret.code not in str(listed)
+    kept = len(await governance.runtime.pool.fetch("SELECT id FROM performance_event"))
+    assert await recount(hearing) == (kept, 0, 0, "")
+    # Somebody tampers with the figures: they are what the events say again.
+    await governance.runtime.pool.execute("UPDATE performance_figure SET cases = 99 WHERE kind = 'on_time'")
+    assert await recount(hearing) == (kept, 0, 1, "")
+    assert (await hearing.figures())["on_time"] == 3
+    governance.pass_time(days=40)
+    march = await hearing.month("2026-03")
+    assert march.closed
+    late = event(
+        events_pb2.ComplaintRated(code=rated.code, rating=1, agency="dlh"), governance.now - timedelta(days=39),
+        aggregate=rated.last.correlation_id, version=99,
+    )  # fmt: skip
+    await hearing.hear([late])
+    after = await hearing.month("2026-03")
+    assert after.agencies == march.agencies
+    (told,) = after.corrections
+    assert (told.name, told.agency, told.kind, told.cases) == (
+        "2026-03/2026-04-11",
+        "dlh",
+        pb.PERFORMANCE_KIND_RATED,
+        1,
+    )
+    assert await recount(hearing) == (kept + 1, 0, 0, "")
+    assert (await hearing.month("2026-03")) == after
+
+
+async def test_what_was_never_heard_is_found_in_the_outbox(governance: Governance, hearing: Hearing) -> None:
+    await (await file(governance)).resolved()
+    told = await hearing.events()
+    await hearing.hear([one for one in told if one.type.endswith("ComplaintAssigned")])
+    events, missing, changed, refused = await recount(hearing)
+    assert (missing, refused) == (events - 1, "")
+    assert changed == 2
+    assert (await hearing.figures())["on_time"] == 1
+    await hearing.hear()  # what was on its way arrives
+    assert (await hearing.figures())["on_time"] == 1
+    assert (await recount(hearing, date(2026, 5, 1), date(2026, 5, 1)))[3].endswith("yet to come")
+
+
+async def test_drills_say_nothing_and_other_deadlines_are_not_the_agencys(
+    governance: Governance, hearing: Hearing
+) -> None:
+    resolved = events_pb2.ComplaintResolved(code="SMG-1", agency="dlh", on_time=True)
+    verification = events_pb2.ComplaintEscalated(code="SMG-1", agency="dlh", clock="verification")
+    released = events_pb2.ComplaintStatusChanged(
+        code="SMG-1", agency="dlh", after=complaints_pb2.COMPLAINT_STATE_VERIFIED
+    )
+    await hearing.hear(
+        [
+            event(resolved, governance.now, exercise=True),
+            *(event(one, governance.now) for one in (verification, released)),
+        ]
+    )
+    assert list((await hearing.month()).agencies) == []
+
+
+async def test_a_missed_deadline_counts_for_whoever_has_the_case(governance: Governance, hearing: Hearing) -> None:
+    case = await file(governance, CITIZEN)
+    await case.transition("verify")
+    missed = events_pb2.ComplaintEscalated(code=case.code, agency="dlh", clock="resolution")
+    about = case.last.correlation_id
+    await hearing.hear()
+    await hearing.hear([event(missed, governance.now, aggregate=about, version=50)])
+    await hearing.hear([event(missed, governance.now, aggregate=about, version=51)])
+    assert await hearing.figures() == {"overdue": 1, "on_time_share": 0.0}
+
+
+async def test_pages_show_the_league_the_months_and_the_cases(
+    governance: Governance, hearing: Hearing, visitor: httpx.AsyncClient
+) -> None:
+    cases = [await (await file(governance)).resolved() for _ in range(11)]
+    await hearing.hear()
+    index = society.SatisfactionPublished(
+        survey="s1", agency="dlh", first_day="2026-01-01", last_day="2026-03-31", index="88.10", answers=40
+    )
+    async with governance.runtime.transaction() as tx:
+        await reactions.on_satisfaction_published(tx, event(index, governance.now))
+    league = (await visitor.get("/kinerja?bulan=2026-03")).text
+    for words in ("How agencies perform", 'data-agency="dlh"', "100.00", "88.10", "2026-1", "hal=tepat-waktu"):
+        assert words in league
+    shown = (await visitor.get("/kinerja/dlh?bulan=2026-03")).text
+    assert '<svg class="chart"' in shown
+    assert "88.10" in shown
+    listed = (await visitor.get("/kinerja/dlh/kasus?bulan=2026-03&hal=tepat-waktu")).text
+    assert f'href="/lapor/{cases[0].code}"' in listed
+    assert "Nothing is counted" in (await visitor.get("/kinerja?bulan=2025-12")).text
+    assert (await visitor.get("/kinerja?bulan=heute")).status_code == 303
+    assert (await visitor.get("/kinerja/dlh/kasus?hal=xx")).status_code == 303
+    assert (await visitor.get("/kinerja/nobody")).status_code == 404
+    sheet = (await visitor.get("/v1/performance.csv?month=2026-03")).text.splitlines()
+    assert sheet[1].startswith("2026-03,dlh,")
+    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no")
+    assert (await visitor.get("/v1/performance-formulas")).json()["formulas"][0]["weights"]["on_time"] == 50
+
+
+async def test_what_nobody_knows_is_refused(hearing: Hearing) -> None:
+    for request, code in (
+        (pb.ListPerformanceRequest(month="2026-13"), grpc.StatusCode.INVALID_ARGUMENT),
+        (pb.GetAgencyPerformanceRequest(agency="nobody"), grpc.StatusCode.NOT_FOUND),
+        (pb.ListPerformanceCasesRequest(agency="dlh"), grpc.StatusCode.INVALID_ARGUMENT),
+        (pb.ListPerformanceCasesRequest(agency="nobody", kind=KIND), grpc.StatusCode.NOT_FOUND),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await hearing.call(request)
+        assert caught.value.code() is code
+
+
+async def test_cases_are_forgotten_in_time_and_figures_stay(governance: Governance, hearing: Hearing) -> None:
+    await (await file(governance)).resolved()
+    await hearing.hear()
+    governance.pass_time(days=37 * 31)
+    await performance_timers.forget(governance.runtime)
+    assert (await hearing.figures("2026-03"))["on_time"] == 1
+    asked = pb.ListPerformanceCasesRequest(agency="dlh", month="2026-03", kind=KIND)
+    assert list((await hearing.call(asked)).cases) == []
+    for table in ("performance_event", "performance_case", "performance_fact"):
+        assert await governance.runtime.pool.fetch(f"SELECT * FROM {table}") == []
