@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.governance.performance.formulas import Formula, Terms, Weights, after, cut_off, earlier, terms_of
 from services.governance.performance.model import (
+    CaseState,
     Counting,
     Fact,
     Figures,
@@ -182,7 +183,9 @@ def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
     events = [
         heard(what, hours, value=value, agency=agency, case=UUID(int=case)) for what, hours, value, agency, case in rows
     ]
-    live, states, rest = [], {}, list(events)
+    live: list[Fact] = []
+    states: dict[UUID, CaseState] = {}
+    rest = list(events)
     for size in [*cuts, len(events) + 1]:  # batches, of which each begins with the states that were kept
         counting = Counting(TERMS, WIB, states)
         live += [fact for event in rest[:size] for fact in counting.take(event)]
