@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.governance.city_indicators.api as city_indicators
 import services.governance.confirmations.api as confirmations
 import services.governance.contacts.api as contacts
 import services.governance.filing.api as filing
@@ -65,6 +66,7 @@ PILLAR = Pillar(
         routing,
         overview,
         performance,
+        city_indicators,
     ),
     reactions=(
         Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),

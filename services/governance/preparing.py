@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from services.governance.city_indicators.profile import measured
 from services.governance.filing.hot import filing
 from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
@@ -24,7 +25,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         settings.data_key.get_secret_value(),
         [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
     )
-    terms_of(runtime.city)  # a mistake in its file shows now
+    terms_of(runtime.city)  # a mistake in its files shows now
+    measured(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     try:
         async with filing(runtime, together=True) as filings, filing(runtime, together=False) as alone:

@@ -46,6 +46,10 @@ _AGENCY = """
 SELECT month, kind, cases, total FROM performance_figure
  WHERE agency = $1 AND month BETWEEN $2 AND $3 AND correction = '' ORDER BY month DESC
 """
+_YEARS = """
+SELECT extract(year FROM month)::integer AS year, kind, sum(cases)::bigint AS cases, sum(total)::bigint AS total
+  FROM performance_figure WHERE correction = '' GROUP BY 1, 2 ORDER BY 1
+"""
 _BEHIND = """
 SELECT f.event, f.code, f.at, f.correction, f.kind, f.value
   FROM performance_fact f JOIN complaint c ON c.id = f.complaint
@@ -109,6 +113,14 @@ async def of_agency(tx: Transaction, agency: str, first: date, last: date) -> di
     for row in await tx.fetch(_AGENCY, agency, first, last):
         found.setdefault(row["month"], {})[Kind(row["kind"])] = Sum(row["cases"], row["total"])
     return {month: Figures(of) for month, of in found.items()}
+
+
+async def years(tx: Transaction) -> dict[int, Figures]:
+    """The years of all agencies together, as of the cut-offs, the earliest first."""
+    found: dict[int, dict[Kind, Sum]] = {}
+    for row in await tx.fetch(_YEARS):
+        found.setdefault(row["year"], {})[Kind(row["kind"])] = Sum(row["cases"], row["total"])
+    return {year: Figures(of) for year, of in found.items()}
 
 
 async def behind(tx: Transaction, agency: str, month: date, kind: Kind, size: int, token: str) -> Page[Any]:

@@ -1,0 +1,75 @@
+"""CityIndicatorService over gRPC: the profile and the sums of performance -> proto."""
+
+from collections.abc import Iterable
+
+from services.governance.city_indicators.profile import Indicator, Value, measured
+from services.governance.performance import store as performance
+from services.governance.performance.model import Figures
+from services.kit.database import Transaction
+from services.kit.rpc import one_statement, protos, rpc
+from smartcity.governance.v1 import city_indicators_pb2 as pb
+
+ON_TIME = "tepat-waktu"
+
+
+@rpc
+@one_statement
+async def page(tx: Transaction, request: pb.ListCityIndicatorsRequest) -> pb.ListCityIndicatorsResponse:
+    """Lists the indicators, and what is counted from events."""
+    answer = pb.ListCityIndicatorsResponse(counted=_counted(await performance.years(tx)))
+    found = measured(tx.runtime.city)
+    if found is not None:
+        terms = found.terms
+        answer.version, answer.title, answer.title_en = terms.version, terms.title_id, terms.title_en
+        answer.first_year, answer.last_year, answer.source = terms.first_year, terms.last_year, terms.source
+        answer.indicators.extend(_indicator(one, found.values[one.id]) for one in terms.indicators)
+    return answer
+
+
+def _indicator(one: Indicator, values: Iterable[Value]) -> pb.CityIndicator:
+    return pb.CityIndicator(
+        id=one.id,
+        priority=one.priority,
+        name=one.name_id,
+        name_en=one.name_en,
+        unit=one.unit_id,
+        unit_en=one.unit_en,
+        lower_is_better=one.better == "lower",
+        note=one.note_id,
+        note_en=one.note_en,
+        values=[
+            pb.IndicatorValue(
+                year=each.year,
+                value=each.value,
+                type=protos.number(pb.IndicatorValueType, each.value_type),
+                sourcing=protos.number(pb.IndicatorSourcing, each.status),
+                note=each.note,
+                source=each.source,
+            )
+            for each in values
+        ],
+    )
+
+
+def _counted(years: dict[int, Figures]) -> list[pb.CityIndicator]:
+    values = [
+        pb.IndicatorValue(
+            year=year,
+            value=round(100 * float(share), 2),
+            type=pb.INDICATOR_VALUE_TYPE_COUNTED,
+            sourcing=pb.INDICATOR_SOURCING_COUNTED,
+            source="/v1/performance",
+        )
+        for year, figures in years.items()
+        if (share := figures.on_time_share) is not None
+    ]
+    return [
+        pb.CityIndicator(
+            id=ON_TIME,
+            name="Laporan yang selesai tepat waktu",
+            name_en="Reports resolved on time",
+            unit="persen",
+            unit_en="per cent",
+            values=values,
+        )
+    ]

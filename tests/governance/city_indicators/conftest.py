@@ -1,0 +1,24 @@
+"""Fixtures of the tests of city indicators."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.fixtures.edge import edge_before
+from tests.governance.conftest import Governance
+from tests.governance.performance.hearing import Hearing
+
+
+@pytest.fixture
+def hearing(governance: Governance) -> Hearing:
+    """Governance, which hears what it tells when a test lets it."""
+    return Hearing(governance.served)
+
+
+@pytest.fixture
+async def visitor(governance: Governance) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login at the gateway, reading English."""
+    async with edge_before(governance.served) as client:
+        client.headers["accept-language"] = "en"
+        yield client
