@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 3
-ORDINARY := not faults and not bench and not cluster and not alerts
+ORDINARY := not faults and not bench and not cluster and not alerts and not stories
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
 MADE_OF := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
 # Compiled once, not by every process of every platform that a test starts: some machines forbid it by their environment.
@@ -40,6 +40,9 @@ test-units: proto ## What needs no server; of another Python with PYTHON=python3
 test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
 	$(BIN)/python -m pytest -m faults
 
+test-stories: proto ## Tell each story while a pillar, the bus or a gateway is away for a minute, and count what is left
+	$(BIN)/python -m pytest -m stories -s
+
 planted: proto ## Plant bugs into a copy, one after the other, and tell which the tests catch; BUGS=login for some
 	$(BIN)/python -m tests.planted $(BUGS)
 
@@ -63,4 +66,4 @@ new-noun: $(VENV)/installed ## Write the skeleton of a noun: PILLAR=environment 
 	@$(BIN)/python -m deploy.scaffold "$(PILLAR)" "$(NOUN)" --plural "$(PLURAL)" --word "$(WORD)"
 	@$(MAKE) --no-print-directory proto
 
-.PHONY: help proto check run test test-units test-faults planted test-alerts test-cluster bench routes new-noun
+.PHONY: help proto check run test test-units test-faults test-stories planted test-alerts test-cluster bench routes new-noun
