@@ -40,6 +40,7 @@ from gateway.portal.kit.page import prepare
 from gateway.settings import GatewaySettings
 from gateway.sta import serving as sensor_things
 from gateway.streams.control_room import Desks
+from gateway.streams.dispatch import Dispatchers
 from gateway.streams.nudges import Nudges
 from gateway.streams.payments import Live
 from gateway.visitors.places import Places
@@ -112,6 +113,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     bulletins = Bulletins(pillars, settings.public_url, f"Peringatan {city.name()}")
     live, measuring = Live(pillars, _places(settings)), Measuring(pillars)
     desks = Desks(ControlRoom(pillars, measuring), _places(settings))  # strangers cannot fill officers' places
+    dispatchers = Dispatchers(pillars, _places(settings))
     provider = Provider(settings)
     sessions = Sessions(pool, settings)
     files, images, drafts = Files(settings.files_url), Images(settings), Drafts(pool, settings)
@@ -126,6 +128,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         live=live,
         measuring=measuring,
         desks=desks,
+        dispatchers=dispatchers,
         sessions=sessions,
         renewals=Renewals(sessions, provider, settings),
         provider=provider,
@@ -137,7 +140,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         drafts=drafts,
         draft_photos=DraftPhotos(files, images, drafts),
     )
-    nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge, desks.nudge)
+    nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge, desks.nudge, dispatchers.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
         asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
@@ -157,6 +160,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         await tasks.end(*background)
         await nudges.stop()
         await desks.stop()
+        await dispatchers.stop()
         await bulletins.stop()
         await home.stop()
         await gateway.images.close()

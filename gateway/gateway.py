@@ -25,6 +25,7 @@ from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from gateway.settings import GatewaySettings
 from gateway.streams.control_room import Desks
+from gateway.streams.dispatch import Dispatchers
 from gateway.streams.payments import Live
 from gateway.streams.vehicles import Fleet
 from gateway.visitors.addresses import Network, networks
@@ -46,6 +47,7 @@ class Gateway:
     live: Live
     measuring: Measuring
     desks: Desks
+    dispatchers: Dispatchers
     sessions: Sessions
     renewals: Renewals
     provider: Provider
@@ -75,7 +77,7 @@ class Gateway:
     @property
     def listeners(self) -> int:
         """Streams of events that are open, of whatever kind."""
-        return sum(one.room.places.held for one in (self.live, self.desks, self.fleet))
+        return sum(one.room.places.held for one in (self.live, self.desks, self.dispatchers, self.fleet))
 
     @property
     def unready(self) -> str:
@@ -93,6 +95,7 @@ class Gateway:
         self.draining = True
         self.live.close()
         self.desks.close()
+        self.dispatchers.close()
 
 
 def current_gateway(request: Request) -> Gateway:

@@ -220,6 +220,18 @@ VEHICLES_LIVE: Final = Metric("smartcity.vehicles.live", "{vehicle}", "Vehicles 
 VEHICLES_SILENT: Final = Metric(
     "smartcity.vehicles.silent", "{vehicle}", "Vehicles that fell silent within half an hour, on their way"
 )
+INCIDENTS_OPEN: Final = Metric("smartcity.incidents.open", "{incident}", "Incidents of 112 that are not closed")
+INCIDENTS_UNATTENDED: Final = Metric(
+    "smartcity.incidents.unattended",
+    "{clock}",
+    "Services that incidents wait for past their target, with no unit sent",
+)
+UNITS_SILENT: Final = Metric(
+    "smartcity.units.silent", "{unit}", "Emergency units at work that did not answer a welfare check"
+)
+HAND_OFFS_OVERDUE: Final = Metric(
+    "smartcity.hand_offs.overdue", "{hand_off}", "Hand-offs of incidents that nobody acknowledged in time"
+)
 SERVICE_ALERTS: Final = Metric("smartcity.transit.alerts", "{alert}", "Service alerts of transport that are told")
 OPERATOR_AGE: Final = Metric(
     "smartcity.operators.age", "s", "Since the time that an operator's GTFS Realtime feed tells of itself"

@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.local import runfile
 from deploy.local.component import State, Status
-from deploy.local.demo import busiest_agencies, event_agencies, treasury_agency, warning_agencies
+from deploy.local.demo import busiest_agencies, dispatchers, emergency_services, event_agencies, treasury_agency, warning_agencies
 from deploy.local.plan import Plan, Ports
 from deploy.local.process import StartError
 from deploy.local.screen import Screen
@@ -91,6 +91,8 @@ def _people(city: str) -> list[tuple[str, str]]:
         (f"petugas-{treasury_agency(city)}, bendahara", "treasury: what one proposes the other approves"),
         *((f"petugas-{agency}, piket", "flood warnings: likewise") for agency in warning_agencies(city)[:1]),
         *((f"petugas-{agency}, wisata", "events: likewise") for agency in event_agencies(city)),
+        *((f"kru-{one['agency']}", "crew of an emergency unit: /petugas/unit") for one in emergency_services(city)[:1]),
+        *((each, "dispatcher of 112: /petugas/112") for each in dispatchers(city)),
         ("petugas-…", "an officer for every other agency"),
         ("admin", "administrator"),
     ]

@@ -22,8 +22,8 @@ class DemoUser:
 
 
 def demo_users(city: str) -> list[DemoUser]:
-    """Citizens, a verifier, an administrator, an officer for every agency of the city, and a second one where what one
-    proposes another approves: money, warnings, and events.
+    """Citizens, a verifier, an administrator, an officer for every agency of the city, a second one where what one
+    proposes another approves (money, warnings, events), and who works for the emergency number.
     """
     with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
         agencies = list(csv.DictReader(file))
@@ -38,6 +38,7 @@ def demo_users(city: str) -> list[DemoUser]:
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,
         DemoUser("bendahara", "Bendahara Contoh", ("officer", f"agency:{treasury_agency(city)}")),
+        *emergency_users(city),
         *(DemoUser("wisata", "Wisata Contoh", ("officer", f"agency:{agency}")) for agency in event_agencies(city)),
         *(DemoUser("piket", "Piket Contoh", ("officer", f"agency:{agency}")) for agency in warning_agencies(city)[:1]),
     ]
@@ -53,6 +54,26 @@ def warning_agencies(city: str) -> list[str]:
     """Ids of the agencies whose officers act on flood warnings; none where the city has published no criteria."""
     path = CITIES / city / "warnings.toml"
     return list(tomllib.loads(path.read_text(encoding="utf-8"))["agencies"]) if path.exists() else []
+
+
+def emergency_services(city: str) -> list[dict[str, str]]:
+    """Services of the city's emergency number, with their agencies; none where it runs none."""
+    path = CITIES / city / "emergency_protocol.toml"
+    return list(tomllib.loads(path.read_text(encoding="utf-8"))["services"]) if path.exists() else []
+
+
+def emergency_users(city: str) -> list[DemoUser]:
+    """Dispatchers, and a crew for each service."""
+    crews = [
+        DemoUser(f"kru-{one['agency']}", f"Kru {one['name_id']}", ("crew", f"agency:{one['agency']}"))
+        for one in emergency_services(city)
+    ]
+    return [*(DemoUser(each, "Operator 112 Contoh", ("dispatcher",)) for each in dispatchers(city)), *crews]
+
+
+def dispatchers(city: str) -> list[str]:
+    """Logins of dispatchers; two, since nobody takes a shift over from themselves."""
+    return ["operator112", "operator112-pengganti"] if emergency_services(city) else []
 
 
 def event_agencies(city: str) -> list[str]:

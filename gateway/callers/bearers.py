@@ -28,8 +28,8 @@ def caller_of(claims: dict[str, Any]) -> Caller:
     """The caller that verified claims speak of.
 
     The subject is derived from ``sub``, so that no user name reaches a pillar. Groups ``officer``, ``verifier``,
-    ``admin`` and ``operator`` are roles, ``agency:<id>`` is the agency; a role of an agency without an agency counts
-    for nothing there.
+    ``admin``, ``dispatcher``, ``crew`` and ``operator`` are roles, ``agency:<id>`` is the agency; a role of an agency
+    without an agency counts for nothing there.
     """
     groups = claims.get("groups", [])
     names = {each for each in groups if isinstance(each, str)} if isinstance(groups, list) else set()

@@ -18,7 +18,7 @@ RPC, RULES, TAGS, HTTP = (
 )
 READING = ("Get", "List", "Check", "Suggest", "Simulate")
 """Verbs of RPCs that change nothing (AIP-130 and following)."""
-_ROLES = ("everybody", "anonymous", "citizen", "officer", "verifier", "admin", "operator")
+_ROLES = ("everybody", "anonymous", "citizen", "officer", "verifier", "admin", "operator", "dispatcher", "crew")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _TEXT = {"min_len", "max_len", "pattern", "words", "verbatim"}
 _NUMBER = {"gte", "lte"}

@@ -4,24 +4,37 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.governance.city_indicators.api as city_indicators
+import services.governance.assignments.api as assignments
+import services.governance.calls.api as calls
 import services.governance.confirmations.api as confirmations
 import services.governance.contacts.api as contacts
 import services.governance.filing.api as filing
+import services.governance.handling.api as handling
+import services.governance.journal.api as journal
 import services.governance.links.api as links
 import services.governance.mine.api as mine
 import services.governance.moderation.api as moderation
 import services.governance.overview.api as overview
 import services.governance.performance.api as performance
+import services.governance.paper.api as paper
 import services.governance.photos.api as photos
+import services.governance.protocol.api as protocol
 import services.governance.receipts.api as receipts
 import services.governance.records.api as records
 import services.governance.redactions.api as redactions
+import services.governance.responses.api as responses
 import services.governance.routing.api as routing
 import services.governance.seals.api as seals
+import services.governance.shifts.api as shifts
 import services.governance.similarity.api as similarity
+import services.governance.suggesting.api as suggesting
 import services.governance.support.api as support
 import services.governance.transitions.api as transitions
+import services.governance.units.api as units
+import services.governance.whereabouts.api as whereabouts
 from services.governance.escalations import timers as escalations
+from services.governance.floods import reactions as flood_reactions
+from services.governance.handoffs import timers as hand_off_timers
 from services.governance.links import timers as link_timers
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
@@ -36,6 +49,8 @@ from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
 from services.governance.support import timers as support_timers
 from services.governance.transitions import reactions
+from services.governance.welfare import gauges as emergency_gauges
+from services.governance.welfare import timers as welfare
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2
@@ -67,12 +82,26 @@ PILLAR = Pillar(
         overview,
         performance,
         city_indicators,
+        protocol,
+        responses,
+        handling,
+        suggesting,
+        journal,
+        shifts,
+        units,
+        assignments,
+        whereabouts,
+        calls,
+        paper,
     ),
     reactions=(
         Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
         Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),
         Reaction(environment.CleanupCompleted, reactions.on_cleanup_completed),
         Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
+        Reaction(environment.WarningRaised, flood_reactions.on_warning_raised),
+        Reaction(environment.WarningUpdated, flood_reactions.on_warning_updated),
+        Reaction(environment.WarningCleared, flood_reactions.on_warning_cleared),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
         Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
         *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
@@ -86,7 +115,11 @@ PILLAR = Pillar(
         Timer("addresses", timedelta(hours=1), support_timers.forget),
         Timer("performance kept", timedelta(hours=1), performance_timers.forget),
         Timer("performance again", timedelta(seconds=2), recounting.due),
+        Timer("emergency checks", timedelta(seconds=5), welfare.check),
+        Timer("hand-offs", timedelta(seconds=5), hand_off_timers.escalate),
+        Timer("emergency callers", timedelta(hours=1), welfare.erase),
+        Timer("floods over", timedelta(hours=1), flood_reactions.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
-    gauges=(GAUGES,),
+    gauges=(GAUGES, emergency_gauges.GAUGES),
 )

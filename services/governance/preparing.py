@@ -9,6 +9,7 @@ from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
 from services.governance.performance.formulas import terms_of
 from services.governance.resources import Resources
+from services.governance.whereabouts.hot import taking
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
 
@@ -29,7 +30,11 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     measured(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     try:
-        async with filing(runtime, together=True) as filings, filing(runtime, together=False) as alone:
-            yield Resources(keys, signer, link_secret, mail_keys, filings, alone)
+        async with (
+            filing(runtime, together=True) as filings,
+            filing(runtime, together=False) as alone,
+            taking(runtime) as positions,
+        ):
+            yield Resources(keys, signer, link_secret, mail_keys, filings, alone, positions)
     finally:
         await keys.close()

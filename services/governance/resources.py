@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 
 from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
+from services.governance.units.model import Answer, Told
 from services.kit.caller import Caller
 from services.kit.context import Context
 from services.kit.database.group_commit import GroupCommit
@@ -43,6 +44,8 @@ class Resources:
     """Commits filings of many callers together."""
     filings_alone: Filings
     """Commits each by itself: those with a contact, which wait for the key store."""
+    positions: GroupCommit[Told, Answer]
+    """Commits positions of many units' phones together."""
 
 
 def resources(runtime: Context) -> Resources:

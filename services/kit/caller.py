@@ -18,7 +18,7 @@ from services.kit.signing import opened
 
 ISSUER = "smartcity-gateway"
 LIFETIME_S = 60
-ROLES = frozenset({"anonymous", "citizen", "operator", "officer", "verifier", "admin", "system"})
+ROLES = frozenset({"anonymous", "citizen", "operator", "crew", "dispatcher", "officer", "verifier", "admin", "system"})
 _CACHE_MOST = 4096
 _LEEWAY_S = 5
 

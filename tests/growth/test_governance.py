@@ -31,6 +31,11 @@ SMALL = {
     "performance_figure": "a row for each agency, kind and month",
     "performance_satisfaction": "a row for each agency and period",
     "performance_recompute": "a row each time that an operator asks",
+    "emergency_number": "a row for each kind of number",
+    "emergency_unit": "a row for each vehicle",
+    "unit_position": "a row for each vehicle",
+    "flooded_area": "a row for each kelurahan under a warning in force",
+    "response_day": "a row for each day, service and priority",
     "seal": "a row for each day",
     "seal_key": "a row for each key that ever signed",
 }

@@ -44,7 +44,7 @@ RPCS = {
         "",
         CREATE,
         "CreateThing: nobody may call it; name a role, out of everybody, anonymous, citizen, officer, verifier, admin, "
-        "operator",
+        "operator, dispatcher, crew",
     ),
     "another has its route": Case(
         'get: "/v1/things"',

@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import Problem
-from gateway.callers.session import SESSION_COOKIE, current_identity
 from gateway.city.control_room import Room
-from gateway.gateway import Gateway, current_gateway
+from gateway.gateway import current_gateway
 from gateway.portal.environment.things import words
 from gateway.portal.kit.dates import clock_seconds
+from gateway.portal.kit.lasting import login_holds
 from gateway.portal.kit.page import PageRoute, caller_words, city_words, fragment, render, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
@@ -67,23 +67,9 @@ async def live(request: Request, caller: Officer, seen: str = "") -> Response:
         decides=decides,
         shown=lambda found, waiting: _parts(request, found, waiting, decides=decides),
         clock=lambda found: _clock(request, found),
-        valid=lambda: _holds(gateway, request, caller),
+        valid=lambda: login_holds(gateway, request, caller),
     )
     return gateway.desks.stream(desk, (request.headers.get("last-event-id") or seen)[:200])
-
-
-async def _holds(gateway: Gateway, request: Request, caller: Caller) -> bool:
-    """Whether the login that opened a stream still says the same of who this is."""
-    session = current_identity(request).session
-    if session is None:
-        _, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            return await gateway.bearers.caller(token.strip()) == caller
-        except Problem:
-            return False
-    token = request.cookies.get(gateway.settings.cookie(SESSION_COOKIE), "")
-    found = await gateway.renewals.find(token)
-    return found is not None and found.caller == caller
 
 
 async def _waiting(request: Request, caller: Caller) -> Waiting:

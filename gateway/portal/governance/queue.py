@@ -7,7 +7,7 @@ from typing import Annotated
 import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import csrf_checked
@@ -33,6 +33,8 @@ FILTERS = ("state", "category", "agency", "district", "code", "overdue")
 @router.get("")
 async def queue(request: Request, caller: Staff) -> Response:
     """The caller's cases, the most urgent first."""
+    if not caller.roles & {"officer", "verifier", "admin"}:  # whose desk is another one
+        return RedirectResponse("/petugas/112" if caller.has("dispatcher") else "/petugas/unit", 303)
     if away := strange(request, state=views.COMPLAINT_STATE_NUMBERS):
         return away
     pillars = current_gateway(request).pillars

@@ -36,7 +36,7 @@ from services.kit.ids import uuid7
 
 LOGIN = "/auth/login"
 LOGOUT = "/auth/logout"
-WORKING_ROLES = frozenset({"officer", "verifier", "admin"})
+WORKING_ROLES = frozenset({"officer", "verifier", "admin", "dispatcher", "crew"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,11 @@ class CallerWords:
 
     signed_in: bool
     works: bool
-    """Officer, verifier or administrator."""
+    """Officer, verifier, administrator, or somebody of the emergency number."""
+    dispatches: bool
+    """Takes calls to the emergency number."""
+    rides_along: bool
+    """Is a crew of its units."""
     verifies: bool
     simulates: bool
     sees_all: bool
@@ -158,13 +162,17 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
     """The caller as the pages see them."""
     session, terms = current_session(request), city.terms
     admin, office = caller.has("admin"), caller.agency if caller.has("officer") else ""
-    roles = [texts(f"role.{role}") for role in ("admin", "verifier", "officer") if caller.has(role)]
+    roles = [
+        texts(f"role.{role}") for role in ("admin", "verifier", "officer", "dispatcher", "crew") if caller.has(role)
+    ]
     transport = riding_of(current_gateway(request).city).agency
     agency = city.agency_names.get(caller.agency, caller.agency)
     words = [session.name if session else "", *roles, agency]
     return CallerWords(
         signed_in=session is not None,
         works=bool(WORKING_ROLES & caller.roles),
+        dispatches=caller.has("dispatcher"),
+        rides_along=caller.has("crew"),
         verifies=caller.has("verifier") or caller.has("admin"),
         simulates=caller.has("verifier") or caller.has("admin"),
         sees_all=caller.has("verifier") or caller.has("admin"),
@@ -184,7 +192,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         teaches=_teaches(request, office, admin=admin),
         sells_tickets=admin or office in sellers_of(current_gateway(request).city),
         pays=caller.has("citizen"),
-        agency=caller.agency,
+        agency="" if caller.has("crew") and not office else caller.agency,
         role_words=", ".join(filter(None, words)),
         login=login_href("/petugas"),
         login_here=login_href(own_path(request.url.path)),

@@ -44,6 +44,18 @@
       const news = [...words(fresh, room.dataset.new), ...words(gone, room.dataset.gone)];
       if (news.length) said.textContent = news.join(" ");
     });
+    source.addEventListener("entry", (event) => {  // of the dispatchers' journal: each comes once, in order
+      const { text, href } = JSON.parse(event.data), log = document.getElementById("room-log");
+      seen = event.lastEventId;
+      if (!log) return;
+      const line = document.createElement("li"), words = document.createElement(href ? "a" : "span");
+      words.textContent = text;
+      if (href) words.setAttribute("href", href);
+      line.append(words);
+      log.prepend(line);
+      while (log.children.length > Number(log.dataset.most)) log.lastElementChild.remove();
+      said.textContent = text;
+    });
     source.addEventListener("at", (event) => {
       heard = performance.now();
       at.textContent = JSON.parse(event.data);

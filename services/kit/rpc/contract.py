@@ -16,9 +16,10 @@ from services.kit.caller import ROLES, Access, Scope
 from smartcity.types.v1 import edge_pb2
 
 CALLING = sorted(ROLES - {"system"})
-SYSTEMS = frozenset({"operator"})
-"""Roles of programs: they may do what names them and nothing else. Their login makes them citizens besides."""
 """Roles that calls come in with; the system's reactions and timers call nothing."""
+NARROW = frozenset({"operator", "dispatcher", "crew"})
+"""Roles that may do what names them and nothing else: programs, and who works for the emergency number. Their login
+makes them citizens besides."""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # "QRForm" is two words
 
 
@@ -66,7 +67,7 @@ class Rpc:
     def scopes(self) -> dict[str, Scope]:
         """On which rows each role may use it; a role that is not there may not."""
         everybody = self.options.everybody
-        given = {role: getattr(self.options, role) or (role not in SYSTEMS and everybody) for role in CALLING}
+        given = {role: getattr(self.options, role) or (role not in NARROW and everybody) for role in CALLING}
         return {role: Scope(scope) for role, scope in given.items() if scope}
 
 

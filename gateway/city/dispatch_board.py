@@ -1,0 +1,91 @@
+"""What dispatchers of the emergency number watch: calls that wait, open incidents, units. Read as one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from gateway.calls.pages import pages
+from gateway.calls.pillars import Pillars
+from services.kit.caller import Caller
+from smartcity.governance.v1 import (
+    emergency_calls_pb2,
+    emergency_calls_views,
+    incidents_pb2,
+    incidents_views,
+    units_pb2,
+    units_views,
+)
+
+DEADLINE, PATIENCE = 1.5, 5.0
+"""Seconds a page of a list may take where it is read each second, and where somebody waits for a page."""
+PAGE, MOST_PAGES = 200, 3
+_OPEN = (
+    incidents_pb2.INCIDENT_STATE_WAITING,
+    incidents_pb2.INCIDENT_STATE_DISPATCHED,
+    incidents_pb2.INCIDENT_STATE_ON_SCENE,
+    incidents_pb2.INCIDENT_STATE_CLEARED,
+)
+_ORDER = ("on_scene", "en_route", "dispatched", "available", "returning", "out_of_service")
+
+
+@dataclass(frozen=True)
+class Board:
+    """All of it, as it stood after the entry ``last`` of the journal."""
+
+    as_of: datetime
+    last: int
+    calls: Sequence[emergency_calls_views.EmergencyCall]
+    incidents: Sequence[incidents_views.Incident]
+    units: Sequence[units_views.Unit]
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Numbers of the incidents by their ids."""
+        return {one.id: one.number for one in self.incidents}
+
+
+async def read(pillars: Pillars, caller: Caller, within: float = PATIENCE) -> Board:
+    """The board as somebody may see it. Raises AioRpcError."""
+    look: Any = partial(pillars.look, within=within, caller=caller)
+    as_of = datetime.now(UTC)
+    # First the journal: what comes while the rest is read is told again, and nothing is missed.
+    journal = await look(
+        incidents_pb2.ListDispatchEntriesRequest(page_size=1), incidents_pb2.ListDispatchEntriesResponse
+    )
+    waiting = emergency_calls_pb2.ListEmergencyCallsRequest(
+        page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING]
+    )
+    calls, incidents, units = await asyncio.gather(
+        look(waiting, emergency_calls_pb2.ListEmergencyCallsResponse), _incidents(look), _units(look)
+    )
+    found = [emergency_calls_views.emergency_call(one) for one in calls.calls]
+    return Board(as_of, journal.last, found[::-1], incidents, units)
+
+
+async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[incidents_views.DispatchEntry]:
+    """What happened after an entry, at most a page of it. Raises AioRpcError."""
+    asked = incidents_pb2.ListDispatchEntriesRequest(after=after, page_size=PAGE)
+    answer = incidents_pb2.ListDispatchEntriesResponse
+    found = await pillars.look(asked, answer, within=DEADLINE, caller=caller)
+    return [incidents_views.dispatch_entry(one) for one in found.entries]
+
+
+async def _incidents(look: Any) -> list[incidents_views.Incident]:
+    """The most urgent first, each the oldest first."""
+    asked = incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN)
+    found = await look(asked, incidents_pb2.ListIncidentsResponse)
+    views = [incidents_views.incident(one) for one in found.incidents]
+    return sorted(views, key=lambda one: (one.exercise, one.priority, one.number))
+
+
+async def _units(look: Any) -> list[units_views.Unit]:
+    ask = partial(look, answer=units_pb2.ListUnitsResponse)
+    found: list[units_views.Unit] = []
+    async for page in pages(ask, units_pb2.ListUnitsRequest(page_size=PAGE), MOST_PAGES):
+        found += [units_views.unit(one) for one in page.units]
+    return sorted(found, key=lambda one: (not one.escalated, _ORDER.index(one.state or "available"), one.code))

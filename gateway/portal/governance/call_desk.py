@@ -1,0 +1,185 @@
+"""The desk of one call to 112: what it is, who called, calling back; paper forms; shifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.city import dispatch_board
+from gateway.gateway import current_gateway
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import moment_of
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.caller import Caller
+from services.kit.rpc import protos
+from smartcity.governance.v1 import emergency_calls_pb2 as pb
+from smartcity.governance.v1 import emergency_calls_views as views
+from smartcity.governance.v1 import incidents_pb2, incidents_views
+
+CALLS, PAPER, SHIFTS = f"{BOARD}/panggilan", f"{BOARD}/kertas", f"{BOARD}/giliran"
+router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
+_NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
+_CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
+
+
+def _request(act: str, form: Fields, id_: str) -> Message:
+    """What a form of a call's page asks for. Raises NOT_FOUND for a form that is none of it."""
+    common: dict[str, Any] = {"request_id": form["request_id"], "id": id_}
+    made: dict[str, Any] = {
+        "tutup": lambda: pb.CloseEmergencyCallRequest(
+            **common, etag=form["etag"], closing=views.EMERGENCY_CALL_CLOSING_NUMBERS.get(form["closing"], _NO_CLOSING),
+            complaint=form["complaint"],
+            place=form["place"],
+        ),
+        "gabung": lambda: pb.LinkEmergencyCallRequest(**common, etag=form["etag"], incident=form["incident"]),
+        "telepon": lambda: pb.NoteCallBackRequest(**common, reached=form["reached"] == "yes"),
+    }  # fmt: skip
+    if act not in made:
+        raise Problem(404, "PAGE_NOT_FOUND", "There is no such page.")
+    asked: Message = made[act]()
+    return asked
+
+
+@router.get("/panggilan")
+async def listed(request: Request, caller: Dispatcher) -> Response:
+    """All calls, the newest first."""
+    asked = pb.ListEmergencyCallsRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "governance/emergency_calls.html", private=True, here="officer", view="dispatch",
+        calls=[views.emergency_call(each) for each in answer.calls],
+        next_href=next_href(CALLS, answer.next_page_token),
+    )  # fmt: skip
+
+
+@router.get("/panggilan/{id_}")
+async def call(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+    """One call."""
+    return await _call(request, id_, caller, FormState())
+
+
+@router.post("/panggilan/{id_}/penelepon", dependencies=CHECKED)
+async def who(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+    """Who called, for once; it is written down who reads it and why."""
+    form = await forms.read(request)
+    asked = pb.GetEmergencyCallerRequest(id=id_, purpose=form["purpose"])
+    answer = await done(request, "penelepon", form, asked, caller)
+    if isinstance(answer, FormState):
+        return await _call(request, id_, caller, answer)
+    return await _call(request, id_, caller, FormState(), views.emergency_caller(answer.caller))
+
+
+@router.post("/panggilan/{id_}/{act}", dependencies=CHECKED)
+async def change(request: Request, id_: Identifier, act: Identifier, caller: Dispatcher) -> Response:
+    """Does what one of its forms asks."""
+    form = await forms.read(request)
+    answer = await done(request, act, form, _request(act, form, id_), caller)
+    if isinstance(answer, FormState):
+        return await _call(request, id_, caller, answer)
+    after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
+    return RedirectResponse(after.get(act, f"{CALLS}/{id_}"), 303)
+
+
+@router.get("/kertas")
+async def paper(request: Request, caller: Dispatcher) -> Response:
+    """Numbers of paper forms, and the form to enter the next one."""
+    return await _paper(request, caller, FormState())
+
+
+@router.post("/kertas/{act}", dependencies=CHECKED)
+async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Response:
+    """Reserves numbers, enters the next form, or gives its number up."""
+    form = await forms.read(request)
+    key, number = form["request_id"], form["number"]
+    if act == "cadangkan":
+        asked: Message = pb.ReservePaperNumbersRequest(request_id=key, count=int(form.number("count") or 0))
+    elif act == "batal":
+        asked = pb.VoidPaperNumberRequest(request_id=key, number=number, reason=form["reason"])
+    elif act == "masukkan":
+        asked = pb.CreateEmergencyCallRequest(
+            request_id=key, words=form["words"], name=form["name"], phone=form["phone"], place=form["place"],
+            area_code=form["area"], location=position(form), paper_number=int(number) if number.isdigit() else -1,
+            receive_time=_moment(request, form["time"]),
+        )  # fmt: skip
+    else:
+        raise Problem(404, "PAGE_NOT_FOUND", "There is no such page.")
+    answer = await done(request, act, form, asked, caller)
+    if isinstance(answer, FormState):
+        return await _paper(request, caller, answer)
+    return RedirectResponse(f"{CALLS}/{answer.call.id}" if act == "masukkan" else PAPER, 303)
+
+
+@router.get("/giliran")
+async def shifts(request: Request, caller: Dispatcher) -> Response:
+    """Shifts that were handed over."""
+    return await _shifts(request, caller, FormState())
+
+
+@router.post("/giliran", dependencies=CHECKED)
+async def hand_over(request: Request, caller: Dispatcher) -> Response:
+    """Hands the shift over."""
+    form = await forms.read(request)
+    asked = incidents_pb2.HandOverShiftRequest(request_id=form["request_id"], note=form["note"])
+    answer = await done(request, "hand_over", form, asked, caller)
+    return await _shifts(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(SHIFTS, 303)
+
+
+@router.post("/giliran/{id_}", dependencies=CHECKED)
+async def take_over(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+    """Takes a shift over."""
+    form = await forms.read(request)
+    asked = incidents_pb2.TakeOverShiftRequest(request_id=form["request_id"], id=id_, etag=form["etag"])
+    answer = await done(request, "take_over", form, asked, caller)
+    return await _shifts(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(SHIFTS, 303)
+
+
+async def _call(
+    request: Request, id_: str, caller: Caller, shown: FormState, who_called: views.EmergencyCaller | None = None
+) -> Response:
+    pillars, known = current_gateway(request).pillars, await protocol(request)
+    one = views.emergency_call((await pillars.call(pb.GetEmergencyCallRequest(id=id_), caller)).call)
+    reads = (await pillars.call(pb.ListEmergencyCallerReadsRequest(id=id_), caller)).reads
+    board = await dispatch_board.read(pillars, caller)
+    return render(
+        request, "governance/emergency_call.html", shown.status, private=True, here="officer", view="dispatch",
+        one=one, who_called=who_called, reads=[views.emergency_caller_read(each) for each in reads],
+        incidents=board.incidents, closings=_CLOSINGS, protocol=known, names=names(request, known),
+        base=f"{CALLS}/{id_}", **shown.context(),
+    )  # fmt: skip
+
+
+async def _paper(request: Request, caller: Caller, shown: FormState) -> Response:
+    asked = pb.ListPaperNumbersRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "governance/paper_forms.html", shown.status, private=True, here="officer", view="dispatch",
+        numbers=[views.paper_number(each) for each in answer.numbers], path=PAPER,
+        next_href=next_href(PAPER, answer.next_page_token), **shown.context(),
+    )  # fmt: skip
+
+
+async def _shifts(request: Request, caller: Caller, shown: FormState) -> Response:
+    asked = incidents_pb2.ListShiftHandoversRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "governance/shifts.html", shown.status, private=True, here="officer", view="shifts",
+        shifts=[incidents_views.shift_handover(each) for each in answer.handovers], path=SHIFTS,
+        next_href=next_href(SHIFTS, answer.next_page_token), **shown.context(),
+    )  # fmt: skip
+
+
+def _moment(request: Request, text: str) -> Timestamp | None:
+    """A day and time as browsers send them, in the city's time; None for what is none, which the pillar refuses."""
+    at = moment_of(text, current_gateway(request).city.timezone)
+    return protos.timestamp(at)

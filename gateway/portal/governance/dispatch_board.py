@@ -1,0 +1,102 @@
+"""The dispatchers' board of 112: calls that wait, open incidents, units, and the form of a new call.
+
+It works by keyboard alone, without JavaScript too; with it, what changes comes as events, which go on without a gap at
+another gateway when one dies (``gateway.streams.dispatch``), and single keys lead to the parts of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.city.dispatch_board import Board, read
+from gateway.gateway import current_gateway
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.dates import clock_seconds
+from gateway.portal.kit.lasting import login_holds
+from gateway.portal.kit.page import PageRoute, fragment, render, texts_of
+from gateway.portal.kit.texts import language_of
+from gateway.streams.control_room import digest, seen_of
+from gateway.streams.dispatch import LOG, Desk, Entry
+from services.kit.caller import Caller
+from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import incidents_views
+
+router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
+PARTS = ("calls", "incidents", "units")
+"""Parts of the page, in its order."""
+DONE = frozenset({"call_closed", "call_linked"})
+
+
+@router.get("")
+async def board(request: Request, caller: Dispatcher, done: str = "") -> Response:
+    """The board as it stands."""
+    return await _board(request, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("", dependencies=CHECKED)
+async def take(request: Request, caller: Dispatcher) -> Response:
+    """Takes a call."""
+    form = await forms.read(request)
+    asked = calls.CreateEmergencyCallRequest(
+        request_id=form["request_id"], words=form["words"], name=form["name"], phone=form["phone"],
+        place=form["place"], area_code=form["area"], location=position(form), exercise=form.flag("exercise"),
+    )  # fmt: skip
+    answer = await done(request, "call", form, asked, caller)
+    if isinstance(answer, FormState):
+        return await _board(request, caller, answer)
+    return RedirectResponse(f"{BOARD}/panggilan/{answer.call.id}", 303)
+
+
+@router.get("/events")
+async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response:
+    """What changes on the board. A browser that connects again says by ``Last-Event-ID`` what it has."""
+    gateway, known = current_gateway(request), await protocol(request)
+    desk = Desk(
+        caller=caller,
+        language=language_of(request),
+        shown=lambda found: _parts(request, found, known),
+        worded=lambda entry: worded(request, entry),
+        clock=lambda found: _clock(request, found),
+        valid=lambda: login_holds(gateway, request, caller),
+    )
+    return gateway.dispatchers.stream(desk, (request.headers.get("last-event-id") or seen)[:200])
+
+
+def worded(request: Request, entry: Entry) -> Mapping[str, str]:
+    """What an entry says to a dispatcher, and where it leads."""
+    texts = texts_of(request)
+    said = texts.maybe(f"dispatch_entry.{entry.what}", entry.what or "")
+    parts = [said, entry.unit or "", detail(request, entry)]
+    href = f"{BOARD}/insiden/{entry.incident}" if entry.incident else ""
+    return {"text": " · ".join(part for part in parts if part), "href": href}
+
+
+def detail(request: Request, entry: Entry) -> str:
+    """The particulars of an entry, where they are no words of people in the reader's language."""
+    return texts_of(request).maybe(f"unit_state.{entry.text}", entry.text or "")
+
+
+async def _board(request: Request, caller: Caller, shown: FormState) -> Response:
+    known = await protocol(request)
+    found = await read(current_gateway(request).pillars, caller)
+    parts = _parts(request, found, known)
+    seen = seen_of({**{name: digest(html) for name, html in parts.items()}, LOG: str(found.last)})
+    return render(
+        request, "governance/dispatch.html", shown.status, private=True, here="officer", view="dispatch", parts=parts,
+        at=_clock(request, found), seen=seen, path=BOARD, **shown.context(),
+    )  # fmt: skip
+
+
+def _parts(request: Request, found: Board, known: incidents_views.EmergencyProtocol) -> Mapping[str, str]:
+    shown = {"board": found, "names": names(request, known)}
+    return {name: fragment(request, f"governance/parts/dispatch_{name}.html", **shown) for name in PARTS}
+
+
+def _clock(request: Request, found: Board) -> str:
+    return clock_seconds(found.as_of, texts_of(request), current_gateway(request).city.timezone)

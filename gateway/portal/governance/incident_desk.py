@@ -1,0 +1,134 @@
+"""The desk of one incident of 112: advice, units, clocks, hand-offs, merging, timeline and report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from google.protobuf.message import Message
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.city import dispatch_board
+from gateway.gateway import current_gateway
+from gateway.portal.governance.dispatch_board import detail
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, render
+from services.kit.caller import Caller
+from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import incidents_views as views
+from smartcity.governance.v1 import units_pb2 as units
+from smartcity.governance.v1 import units_views
+
+PATH = f"{BOARD}/insiden"
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+_NO_STATE, _NO_OUTCOME = units.UNIT_STATE_UNSPECIFIED, pb.INCIDENT_OUTCOME_UNSPECIFIED
+_OUTCOMES = [name for name in views.INCIDENT_OUTCOME_NUMBERS if name]
+
+
+def _request(act: str, form: Fields, id_: str) -> Message:
+    """What a form of the page asks for. Raises NOT_FOUND for a form that is none of it."""
+    common: dict[str, Any] = {"request_id": form["request_id"]}
+    mine = {**common, "id": id_, "etag": form["etag"]}
+    unit = {**common, "code": form["unit"]}
+    made: dict[str, Any] = {
+        "kirim": lambda: units.AssignUnitRequest(**unit, etag=form["etag"], incident=id_),
+        "gerak": lambda: units.MoveUnitRequest(
+            **unit, etag=form["etag"], state=units_views.UNIT_STATE_NUMBERS.get(form["state"], _NO_STATE)
+        ),
+        "kabar": lambda: units.ConfirmUnitRequest(**unit),
+        "catat": lambda: pb.AddIncidentNoteRequest(**common, id=id_, note=form["note"]),
+        "nilai": lambda: pb.GradeIncidentRequest(
+            **mine, kind=form["kind"], priority=_whole(form["priority"]), service=form["service"],
+            reason=form["reason"],
+        ),
+        "gabung": lambda: pb.MergeIncidentRequest(**mine, into=form["into"]),
+        "pisah": lambda: pb.UnmergeIncidentRequest(**mine),
+        "serah": lambda: pb.HandOffIncidentRequest(**common, id=id_, party=form["party"], note=form["note"]),
+        "terima": lambda: pb.AcknowledgeHandOffRequest(
+            **common, id=form["hand_off"], etag=form["etag"], reference=form["reference"]
+        ),
+        "tutup": lambda: pb.CloseIncidentRequest(
+            **mine, outcome=views.INCIDENT_OUTCOME_NUMBERS.get(form["outcome"], _NO_OUTCOME), report=form["report"],
+            hurt=_whole(form["hurt"]), dead=_whole(form["dead"]),
+        ),
+    }  # fmt: skip
+    if act not in made:
+        raise Problem(404, "PAGE_NOT_FOUND", "There is no such page.")
+    asked: Message = made[act]()
+    return asked
+
+
+@router.post("", dependencies=CHECKED)
+async def open_one(request: Request, caller: Dispatcher) -> Response:
+    """Opens an incident of a call, or by hand."""
+    form = await forms.read(request)
+    asked = pb.OpenIncidentRequest(
+        request_id=form["request_id"], call=form["call"], kind=form["kind"], priority=_whole(form["priority"]),
+        place=form["place"], area_code=form["area"], location=position(form), note=form["note"],
+        exercise=form.flag("exercise"),
+    )  # fmt: skip
+    answer = await done(request, "open", form, asked, caller)
+    if isinstance(answer, FormState):
+        return await opening(request, caller, answer)
+    return RedirectResponse(f"{PATH}/{answer.incident.id}", 303)
+
+
+@router.get("")
+async def opening(request: Request, caller: Dispatcher, shown: Any = None) -> Response:
+    """The form of an incident that nobody called about, or whose call was refused as it was entered."""
+    state = shown if isinstance(shown, FormState) else FormState()
+    known = await protocol(request)
+    return render(
+        request, "governance/incident_new.html", state.status, private=True, here="officer", view="dispatch",
+        protocol=known, names=names(request, known), **state.context(),
+    )  # fmt: skip
+
+
+@router.get("/{id_}")
+async def incident(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+    """One incident."""
+    return await _incident(request, id_, caller, FormState())
+
+
+@router.post("/{id_}/{act}", dependencies=CHECKED)
+async def change(request: Request, id_: Identifier, act: Identifier, caller: Dispatcher) -> Response:
+    """Does what one of its forms asks."""
+    form = await forms.read(request)
+    answer = await done(request, act, form, _request(act, form, id_), caller)
+    if isinstance(answer, FormState):
+        return await _incident(request, id_, caller, answer)
+    after = answer.incident.id if act == "gabung" else id_
+    return RedirectResponse(f"{PATH}/{after}#{'timeline' if act == 'catat' else 'work'}", 303)
+
+
+async def _incident(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    pillars, known = current_gateway(request).pillars, await protocol(request)
+    one = views.incident((await pillars.call(pb.GetIncidentRequest(id=id_), caller)).incident)
+    advice: Any = None
+    if one.state not in ("closed", "merged"):
+        answer = await pillars.call(pb.SuggestForIncidentRequest(id=id_), caller)
+        advice = {
+            "units": [views.suggested_unit(each) for each in answer.units],
+            "similar": [views.similar_incident(each) for each in answer.similar],
+        }
+    fleet = (await dispatch_board.read(pillars, caller)).units
+    kind = next((each for each in known.kinds or () if each.id == one.kind), None)
+    return render(
+        request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
+        advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
+        names=names(request, known), outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry),
+        base=f"{PATH}/{id_}", **shown.context(),
+    )  # fmt: skip
+
+
+def _whole(text: str) -> int:
+    """A whole number of a form; none is 0, and what is none is refused by the rules."""
+    if not text:
+        return 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

@@ -1,0 +1,20 @@
+// A crew's phone says where it is while this page is open, and reads the page anew when something changed for the unit.
+(() => {
+  "use strict";
+  const EVERY_MS = 20000;
+  const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
+  if (!unit || !navigator.geolocation) return;
+  let last = 0;
+  const tell = async ({ coords }) => {
+    if (Date.now() - last < EVERY_MS) return;
+    last = Date.now();
+    const body = new URLSearchParams({ csrf: unit.dataset.csrf, lon: coords.longitude.toFixed(6), lat: coords.latitude.toFixed(6) });
+    try {
+      const answer = await fetch(unit.dataset.tell, { method: "POST", body, signal: AbortSignal.timeout(15000) });
+      said.textContent = answer.ok ? unit.dataset.told : unit.dataset.untold;
+      const told = await answer.json();
+      if (answer.ok && told.etag !== unit.dataset.etag) location.reload();
+    } catch { said.textContent = unit.dataset.untold; }
+  };
+  navigator.geolocation.watchPosition(tell, () => { said.textContent = unit.dataset.untold; }, { enableHighAccuracy: true, maximumAge: 10000 });
+})();

@@ -1,0 +1,130 @@
+"""Sending units and moving them. A unit is always locked before its incident, and the journal is written last."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import events as incident_events
+from services.governance.incidents import model as incident_model
+from services.governance.incidents import store as incident_store
+from services.governance.incidents.model import Assignment, Incident
+from services.governance.journal import actions as journal
+from services.governance.journal.model import What
+from services.governance.protocol.model import protocol_of
+from services.governance.responses import store as responses
+from services.governance.units import actions as units
+from services.governance.units import model, store
+from services.governance.units.model import AT_WORK, State, Unit
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.rpc import etag as etags
+from smartcity.governance.v1 import events_pb2
+
+
+async def assign(tx: Transaction, code: str, etag: str, incident: str) -> Unit:
+    """Sends a unit to an incident.
+
+    Errors: UNIT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, UNIT_NOT_FREE, INCIDENT_NOT_FOUND, INCIDENT_OVER.
+    """
+    unit = await units.known(tx, code, lock=True)
+    etags.require(etag, unit.version)
+    one = await incidents.known(tx, incident, lock=True)
+    if not one.open:
+        raise incident_model.over(one)
+    done = model.sent(unit, one.id, tx.now)
+    await store.save(tx, done)
+    work = Assignment(ids.uuid7(), one.id, one.id, code, unit.service, tx.now)
+    await incident_store.save_work(tx, work)
+    for clock in await incident_store.clocks(tx, [one.id]):
+        if clock.service == unit.service and clock.assigned_at is None:
+            await incident_store.save_clock(tx, replace(clock, assigned_at=tx.now))
+    after = await incidents.restand(tx, one.id)
+    told = events_pb2.UnitAssigned(unit=code, agency=unit.agency, service=unit.service, incident=str(one.id))
+    _emit(tx, done, after, told)
+    await journal.note(tx, What.ASSIGNED, one.id, code, exercise=one.exercise)
+    return done
+
+
+async def move(tx: Transaction, code: str, etag: str, to: State) -> Unit:
+    """A unit does something else, and its incident stands accordingly.
+
+    Errors: UNIT_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION.
+    """
+    unit = await units.ours(tx, code)
+    etags.require(etag, unit.version)
+    done = model.move(unit, to, tx.now)
+    await store.save(tx, done)
+    incident = await _worked(tx, unit, to) if unit.incident is not None else None
+    told = events_pb2.UnitMoved(
+        unit=code, agency=unit.agency, state=to.value, incident=str(incident.id) if incident else ""
+    )
+    _emit(tx, done, incident, told)
+    exercise = incident is not None and incident.exercise
+    await journal.note(tx, What.MOVED, incident.id if incident else None, code, to.value, exercise=exercise)
+    return done
+
+
+async def own(tx: Transaction) -> tuple[Unit | None, Incident | None]:
+    """The caller's unit, and what it was sent to."""
+    unit = await store.of_crew(tx, tx.caller.subject)
+    if unit is None or unit.incident is None:
+        return unit, None
+    return unit, await incident_store.get(tx, unit.incident)
+
+
+async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
+    """Writes into the unit's work how far it is; the first of its service to arrive stops the clock."""
+    work = await incident_store.live_work(tx, unit.code)
+    if work is None:
+        return None
+    now = tx.now
+    if to is State.EN_ROUTE:
+        work = replace(work, departed_at=work.departed_at or now)
+    elif to is State.ON_SCENE:
+        work = replace(work, departed_at=work.departed_at or now, arrived_at=now)
+    elif to not in AT_WORK:
+        work = replace(work, ended_at=now)
+    incident = await incident_store.get(tx, work.incident, lock=True)
+    assert incident is not None
+    await incident_store.save_work(tx, work)
+    after = await incidents.restand(tx, incident.id)
+    if to is State.ON_SCENE:
+        await _arrived(tx, after, work.service)
+    elif to not in AT_WORK and work.arrived_at is None:
+        await _recalled(tx, incident.id, work.service)
+    return after
+
+
+async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
+    """The first unit of a service is there: its clock stops, and counts unless it is a drill."""
+    clocks = await incident_store.clocks(tx, [incident.id])
+    clock = next((one for one in clocks if one.service == service and one.arrived_at is None), None)
+    if clock is None:
+        return
+    stopped = replace(clock, arrived_at=tx.now, assigned_at=clock.assigned_at or tx.now, open=False)
+    await incident_store.save_clock(tx, stopped)
+    agency = protocol_of(tx.runtime.city).service(service).agency
+    told = incident_events.responded(incident, stopped, agency)
+    tx.emit(
+        told, aggregate=str(stopped.id), version=1, correlation=incident.story, exercise=incident.exercise
+    )  # fmt: skip
+    if not incident.exercise:
+        day = tx.now.astimezone(tx.runtime.city.timezone).date()
+        await responses.add(tx, day, service, clock.priority, told.target_seconds, told.seconds)
+
+
+async def _recalled(tx: Transaction, incident: UUID, service: str) -> None:
+    """It left before it was there: where nobody else of its service is sent, the clock waits for a unit again."""
+    if any(one.service == service and one.ended_at is None for one in await incident_store.work(tx, [incident])):
+        return
+    for clock in await incident_store.clocks(tx, [incident]):
+        if clock.service == service and clock.arrived_at is None:
+            await incident_store.save_clock(tx, replace(clock, assigned_at=None))
+
+
+def _emit(
+    tx: Transaction, unit: Unit, incident: Incident | None, message: events_pb2.UnitAssigned | events_pb2.UnitMoved
+) -> None:
+    story = incident.story if incident else str(unit.id)
+    exercise = incident is not None and incident.exercise
+    tx.emit(message, aggregate=str(unit.id), version=unit.version, correlation=story, exercise=exercise)

@@ -1,0 +1,47 @@
+"""What can be done with callers' data. Plaintext leaves this room to the reader alone, who is written down."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from services.governance.callers import store
+from services.governance.callers.model import Caller, Read
+from services.governance.contacts import model as contacts
+from services.governance.resources import resources
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import not_found
+from services.kit.mail import sealing
+
+
+async def keep(tx: Transaction, call: UUID, name: str, phone: str) -> bool:
+    """Keeps who called; whether anything was told. Errors: CONTACT_INVALID."""
+    given = contacts.contact(name, "", phone)
+    if given.is_empty:
+        return False
+    key = await resources(tx.runtime).keys.create(call)
+    await store.add(tx, call, sealing.seal(key, call, msgspec.json.encode(Caller(given.name, given.phone))))
+    return True
+
+
+async def read(tx: Transaction, call: UUID, purpose: str) -> Caller:
+    """Who called; the read is written down in the same transaction. Errors: CALLER_MISSING."""
+    sealed = await store.sealed(tx, call)
+    key = await resources(tx.runtime).keys.find(call) if sealed is not None else None
+    if sealed is None or key is None:
+        raise not_found("CALLER_MISSING", "Nobody told who called, or it was erased.")
+    await store.add_read(tx, Read(ids.uuid7(), call, tx.now, "dispatcher", tx.caller.subject, purpose))
+    return msgspec.json.decode(sealing.unseal(key, call, sealed), type=Caller)
+
+
+async def reads(tx: Transaction, call: UUID, size: int, token: str) -> Page[Read]:
+    """Who read it. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await store.reads(tx, call, size, token)
+
+
+async def erase(tx: Transaction, calls: Sequence[UUID]) -> None:
+    """Destroys the keys, which makes every copy unreadable. They go first: a crash now leaves what nobody reads."""
+    await resources(tx.runtime).keys.destroy(calls)
+    await store.drop(tx, calls)

@@ -1,0 +1,173 @@
+"""What can be done with calls."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.governance.callers import actions as callers
+from services.governance.calls import model, store
+from services.governance.calls.model import Call, Closing
+from services.governance.cases.model import Channel
+from services.governance.filing import actions as filing
+from services.governance.filing.model import Filing
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import model as incident_model
+from services.governance.incidents.model import Incident
+from services.governance.journal import actions as journal
+from services.governance.journal import store as entries
+from services.governance.journal.model import What
+from services.governance.paper import actions as paper
+from services.governance.protocol.model import protocol_of
+from services.governance.sites.model import Site, site
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, invalid, not_found
+from services.kit.rpc import etag as etags
+from smartcity.governance.v1 import events_pb2
+
+Position = tuple[float, float]
+
+
+async def take(
+    tx: Transaction, words: str, name: str, phone: str, where: tuple[Position | None, str, str], *, exercise: bool,
+    paper_number: int, received: datetime | None,
+) -> Call:  # fmt: skip
+    """Takes a call; ``where`` is a position, the code of a kelurahan and a place, of which none must be told.
+
+    Errors: NO_EMERGENCY_NUMBER, CONTACT_INVALID, OUTSIDE_CITY, AREA_UNKNOWN, PAPER_NUMBER_UNKNOWN, PAPER_NUMBER_ORDER,
+    TIME_INVALID.
+    """
+    protocol_of(tx.runtime.city)
+    at = site(tx.runtime.city, *where) if any(where) else Site("", "")
+    came = model.received(bool(paper_number), received, tx.now)
+    if paper_number:
+        await paper.enter(tx, paper_number)
+    identity = ids.uuid7()
+    made = Call(
+        id=identity,
+        version=1,
+        number=paper_number or await entries.next_number(tx, "call"),
+        state=model.State.WAITING,
+        words=words,
+        place=at.place,
+        area=at.area,
+        lon=at.lon,
+        lat=at.lat,
+        has_caller=bool(name or phone),
+        paper=bool(paper_number),
+        exercise=exercise,
+        received_at=came,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await store.save(tx, made)
+    await callers.keep(tx, identity, name, phone)
+    await journal.note(tx, What.CALL_TAKEN, text=str(made.number), exercise=exercise)
+    return made
+
+
+async def open_incident(
+    tx: Transaction, call: str, kind: str, priority: int, where: tuple[Position | None, str, str], note: str, *,
+    exercise: bool,
+) -> Incident:  # fmt: skip
+    """Opens an incident: of a call, whose place, time and being a drill it takes over, or by hand.
+
+    Errors: EMERGENCY_CALL_NOT_FOUND, INVALID_TRANSITION, LOCATION_REQUIRED, OUTSIDE_CITY, AREA_UNKNOWN and those of the
+    protocol.
+    """
+    protocol = protocol_of(tx.runtime.city)
+    protocol.kind(kind)
+    of = await known(tx, call, lock=True) if call else None
+    given = any(where)
+    at = site(tx.runtime.city, *where) if given or of is None else of.site
+    if not (at.place or at.area):
+        raise invalid("LOCATION_REQUIRED", "Nobody told where it is; ask, and say it here.", field="place")
+    drill = of.exercise if of else exercise
+    made = await incidents.open_one(
+        tx, kind, priority, at, note, exercise=drill, call=of.received_at if of else None
+    )  # fmt: skip
+    if of is not None:
+        await _link(tx, of, made, protocol.keep_days)
+    return made
+
+
+async def link(tx: Transaction, id_: str, etag: str, incident: str) -> Call:
+    """It tells of an incident that is known. Errors: EMERGENCY_CALL_NOT_FOUND, INCIDENT_NOT_FOUND, INCIDENT_OVER and as
+    ``close``.
+    """
+    call = await known(tx, id_, lock=True)
+    etags.require(etag, call.version)
+    one = await incidents.known(tx, incident, lock=True)
+    if not one.open:
+        raise incident_model.over(one)
+    return await _link(tx, call, one, protocol_of(tx.runtime.city).keep_days)
+
+
+async def close(tx: Transaction, id_: str, etag: str, closing: Closing, complaint: str, place: str = "") -> Call:
+    """It was no incident; a complaint is filed as one, without who called: they may add themselves with its code.
+
+    Errors: EMERGENCY_CALL_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION, COMPLAINT_REQUIRED and those of
+    filing.
+    """
+    call = await known(tx, id_, lock=True)
+    etags.require(etag, call.version)
+    keep = timedelta(days=protocol_of(tx.runtime.city).keep_days)
+    model.closed(call, closing, "", keep, tx.now)
+    code = await _file(tx, call, complaint, place) if closing is Closing.COMPLAINT else ""
+    done = model.closed(call, closing, code, keep, tx.now)
+    await store.save(tx, done)
+    told = events_pb2.EmergencyCallClosed(id=str(done.id), closing=closing.value)
+    tx.emit(told, aggregate=str(done.id), version=done.version, correlation=str(done.id), exercise=done.exercise)
+    await journal.note(tx, What.CALL_CLOSED, text=f"{done.number} {closing.value}", exercise=done.exercise)
+    return done
+
+
+async def call_back(tx: Transaction, id_: str, *, reached: bool) -> Call:
+    """Somebody tried to call back. Errors: EMERGENCY_CALL_NOT_FOUND and those of the model."""
+    call = await known(tx, id_, lock=True)
+    done = model.called_back(call, tx.now, reached=reached)
+    await store.save(tx, done)
+    await journal.note(
+        tx, What.CALL_BACK, done.incident, text=f"{done.number} {'reached' if reached else 'unanswered'}",
+        exercise=done.exercise,
+    )  # fmt: skip
+    return done
+
+
+async def erase(tx: Transaction, call: Call) -> None:
+    """Nothing personal is left of a call."""
+    await callers.erase(tx, [call.id])
+    await store.save(tx, model.erased(call, tx.now))
+
+
+async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Call:
+    """One by its id. Errors: EMERGENCY_CALL_NOT_FOUND."""
+    given = ids.parse(id_)
+    found = await store.get(tx, given, lock=lock) if given else None
+    if found is None:
+        raise not_found("EMERGENCY_CALL_NOT_FOUND", "There is no call with this id.", field="id")
+    return found
+
+
+async def _link(tx: Transaction, call: Call, incident: Incident, keep_days: int) -> Call:
+    done = model.linked(call, incident.id, timedelta(days=keep_days), tx.now)
+    await store.save(tx, done)
+    await journal.note(tx, What.CALL_LINKED, incident.id, text=str(done.number), exercise=incident.exercise)
+    return done
+
+
+async def _file(tx: Transaction, call: Call, words: str, place: str) -> str:
+    """Files a complaint in the words of the dispatcher; answers with its code."""
+    if not words:
+        raise invalid("COMPLAINT_REQUIRED", "Say in a few words what the complaint is about.", field="complaint")
+    at = call.site
+    brought = Filing(
+        text=words, position=at.point, area_code="" if at.point else at.area, landmark=at.place or place,
+        channel=Channel.API, exercise=call.exercise,
+    )  # fmt: skip
+    found = filing.judged(tx, replace(tx.caller, roles=frozenset({"system"})), brought)
+    if isinstance(found, DomainError):
+        raise found
+    complaint = filing.coded(tx, found, 0)
+    record = filing.filed(tx, replace(tx.caller, subject="", roles=frozenset({"system"})), brought, complaint, None)
+    await filing.write(tx, [record])
+    return complaint.code

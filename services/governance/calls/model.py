@@ -1,0 +1,114 @@
+"""A call: its states, and what closing needs. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.governance.sites.model import Site
+from services.kit.errors import invalid, precondition
+
+LATEST = timedelta(days=14)
+"""How long ago a paper form may be."""
+MOST_CALL_BACKS = 20
+
+
+class State(Enum):
+    """Where a call stands."""
+
+    WAITING = "waiting"
+    INCIDENT = "incident"
+    CLOSED = "closed"
+
+
+class Closing(Enum):
+    """What a call was that is no incident."""
+
+    NONE = ""
+    PRANK = "prank"
+    SILENT = "silent"
+    INFORMATION = "information"
+    COMPLAINT = "complaint"
+    DROPPED = "dropped"
+    TEST = "test"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of them, without who called. Times are UTC."""
+
+    id: UUID
+    version: int
+    number: int
+    state: State
+    words: str
+    """What was told; personal, emptied when it is erased."""
+    place: str
+    area: str
+    lon: float | None
+    lat: float | None
+    has_caller: bool
+    paper: bool
+    exercise: bool
+    received_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    closing: Closing = Closing.NONE
+    incident: UUID | None = None
+    complaint: str = ""
+    call_backs: int = 0
+    reached: bool = False
+    closed_at: datetime | None = None
+    erase_at: datetime | None = None
+
+    @property
+    def site(self) -> Site:
+        """Where."""
+        return Site(self.place, self.area, self.lon, self.lat)
+
+
+def received(paper: bool, given: datetime | None, now: datetime) -> datetime:
+    """When a call came: now, or what a paper form says. Errors: TIME_INVALID."""
+    if not paper:
+        return now
+    if given is None or not now - LATEST <= given <= now:
+        raise invalid("TIME_INVALID", "Say when the call on the form came, within two weeks.", field="receive_time")
+    return given
+
+
+def linked(call: Call, incident: UUID, keep: timedelta, now: datetime) -> Call:
+    """It tells of an incident. Errors: INVALID_TRANSITION."""
+    _waiting(call)
+    return _changed(call, now, state=State.INCIDENT, incident=incident, closed_at=now, erase_at=now + keep)
+
+
+def closed(call: Call, closing: Closing, complaint: str, keep: timedelta, now: datetime) -> Call:
+    """It was no incident; ``complaint`` is the code of the one that was filed. Errors: INVALID_TRANSITION."""
+    _waiting(call)
+    return _changed(
+        call, now, state=State.CLOSED, closing=closing, complaint=complaint, closed_at=now, erase_at=now + keep
+    )  # fmt: skip
+
+
+def called_back(call: Call, now: datetime, *, reached: bool) -> Call:
+    """Somebody tried to call back. Errors: CALL_BACKS_FULL, CALLER_MISSING."""
+    if not call.has_caller:
+        raise precondition("CALLER_MISSING", "Nobody told who called, or it was erased.")
+    if call.call_backs >= MOST_CALL_BACKS:
+        raise precondition("CALL_BACKS_FULL", f"It was called back {MOST_CALL_BACKS} times already.")
+    return _changed(call, now, call_backs=call.call_backs + 1, reached=call.reached or reached)
+
+
+def erased(call: Call, now: datetime) -> Call:
+    """Nothing personal is left of it."""
+    return _changed(call, now, words="", place="", lon=None, lat=None, has_caller=False, erase_at=None)
+
+
+def _waiting(call: Call) -> None:
+    if call.state is not State.WAITING:
+        raise precondition("INVALID_TRANSITION", "Somebody has dealt with this call already.", state=call.state.value)
+
+
+def _changed(call: Call, now: datetime, **fields: object) -> Call:
+    return replace(call, updated_at=now, version=call.version + 1, **fields)  # type: ignore[arg-type]

@@ -1,0 +1,30 @@
+"""SQL of calls."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from services.governance.calls.model import Call, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+CALLS = Table(Call, "emergency_call", fixed=("number", "area", "paper", "exercise", "received_at", "created_at"))
+_NEWEST: Keyset[Call] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
+get, save = CALLS.get, CALLS.save
+_NUMBERS = "SELECT incident, number FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
+
+
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Call]:
+    """Those in these states (none: any), the newest first."""
+    return await CALLS.page(tx, _NEWEST, size, token, state=states)
+
+
+async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UUID, int]]:
+    """Numbers of the calls about incidents."""
+    return [(row["incident"], row["number"]) for row in await tx.fetch(_NUMBERS, list(incidents))]
+
+
+async def erasable(tx: Transaction, but: Collection[UUID]) -> Call | None:
+    """One that is to be erased now."""
+    return await CALLS.first(
+        tx, "erase_at <= $1 AND NOT id = ANY($2) ORDER BY erase_at", tx.now, list(but), lock=True
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Incidents as messages, read with few statements however many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.governance.calls import store as calls
+from services.governance.handoffs import store as handoffs
+from services.governance.handoffs.model import HandOff
+from services.governance.incidents import store
+from services.governance.incidents.model import Assignment, Clock, Incident, Outcome
+from services.governance.journal import store as journal
+from services.governance.journal import views
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from smartcity.governance.v1 import incidents_pb2 as pb
+
+
+async def whole(tx: Transaction, one: Incident) -> pb.Incident:
+    """One with its timeline, and what was merged into it."""
+    merged = [each.id for each in await store.merged_into(tx, one.id)]
+    made = (await several(tx, [one], dict.fromkeys(merged, one.id)))[0]
+    made.timeline.extend(map(views.entry, await journal.of(tx, [one.id, *merged])))
+    return made
+
+
+async def several(
+    tx: Transaction, incidents: Sequence[Incident], merged: dict[UUID, UUID] | None = None
+) -> list[pb.Incident]:
+    """Several without timelines; calls and hand-offs of what was ``merged`` into one are shown with it."""
+    ids = [one.id for one in incidents]
+    into = merged or {}
+    clocks = _by(await store.clocks(tx, ids), into)
+    work = _by(await store.work(tx, ids), into)
+    offs = _by(await handoffs.of(tx, [*ids, *into]), into)
+    numbers: dict[UUID, list[int]] = defaultdict(list)
+    for incident, number in await calls.numbers(tx, [*ids, *into]):
+        numbers[into.get(incident, incident)].append(number)
+    return [_view(tx, one, clocks[one.id], work[one.id], offs[one.id], sorted(numbers[one.id])) for one in incidents]
+
+
+def _by(rows: Iterable[Any], into: dict[UUID, UUID]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[into.get(row.incident, row.incident)].append(row)
+    return found
+
+
+def _view(
+    tx: Transaction, one: Incident, clocks: list[Clock], work: list[Assignment], offs: list[HandOff],
+    numbers: list[int],
+) -> pb.Incident:  # fmt: skip
+    closed = one.outcome is not Outcome.NONE
+    return pb.Incident(
+        id=str(one.id),
+        number=one.number,
+        state=protos.number(pb.IncidentState, one.state),
+        kind=one.kind,
+        priority=one.priority,
+        place=one.place,
+        area=protos.area(tx.runtime.city, one.area),
+        location=protos.point(one.lon, one.lat),
+        note=one.note,
+        exercise=one.exercise,
+        warning=one.warning,
+        merged_into=str(one.merged_into) if one.merged_into else "",
+        clocks=[_clock(tx, each) for each in clocks],
+        assignments=[_work(each) for each in work],
+        hand_offs=[_hand_off(each) for each in offs],
+        calls=numbers,
+        outcome=protos.number(pb.IncidentOutcome, one.outcome) if closed else pb.INCIDENT_OUTCOME_UNSPECIFIED,
+        report=one.report,
+        hurt=one.hurt,
+        dead=one.dead,
+        call_time=protos.timestamp(one.called_at),
+        create_time=protos.timestamp(one.created_at),
+        update_time=protos.timestamp(one.updated_at),
+        close_time=protos.timestamp(one.closed_at),
+        correlation=one.story,
+        etag=etag.of(one.version),
+    )
+
+
+def _clock(tx: Transaction, one: Clock) -> pb.IncidentClock:
+    return pb.IncidentClock(
+        service=one.service,
+        due_time=protos.timestamp(one.due_at),
+        assign_time=protos.timestamp(one.assigned_at),
+        arrive_time=protos.timestamp(one.arrived_at),
+        late=one.late(tx.now),
+    )
+
+
+def _work(one: Assignment) -> pb.Assignment:
+    return pb.Assignment(
+        unit=one.unit,
+        service=one.service,
+        assign_time=protos.timestamp(one.assigned_at),
+        depart_time=protos.timestamp(one.departed_at),
+        arrive_time=protos.timestamp(one.arrived_at),
+        end_time=protos.timestamp(one.ended_at),
+    )
+
+
+def _hand_off(one: HandOff) -> pb.HandOff:
+    return pb.HandOff(
+        id=str(one.id),
+        party=one.party,
+        state=protos.number(pb.HandOffState, one.state),
+        create_time=protos.timestamp(one.created_at),
+        due_time=protos.timestamp(one.due_at),
+        escalations=one.escalations,
+        acknowledge_time=protos.timestamp(one.acknowledged_at),
+        reference=one.reference,
+        etag=etag.of(one.version),
+    )

@@ -1,0 +1,63 @@
+"""What 112 does when the city warns of floods. A drill's warning opens a drill, and keeps no real unit away."""
+
+from datetime import timedelta
+
+from services.governance.floods import store
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import store as incident_store
+from services.governance.journal import actions as journal
+from services.governance.journal.model import What
+from services.governance.protocol.model import found_of
+from services.governance.sites.model import Site
+from services.kit.database import Transaction
+from services.kit.events import Event
+from services.kit.rpc import protos
+from services.kit.runtime import Runtime
+from smartcity.environment.v1 import events_pb2, warnings_pb2
+
+_NAMED = 3
+"""Kelurahan that a place names."""
+_LONG_OVER = timedelta(days=1)
+
+
+async def on_warning_raised(tx: Transaction, event: Event[events_pb2.WarningRaised]) -> None:
+    """Units keep away from there; the gravest level opens an incident."""
+    await _follow(tx, event)
+
+
+async def on_warning_updated(tx: Transaction, event: Event[events_pb2.WarningUpdated]) -> None:
+    """It is of another level, or holds longer."""
+    await _follow(tx, event)
+
+
+async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCleared]) -> None:
+    """The warning is over; its incident goes on until dispatchers close it."""
+    await store.drop(tx, event.message.id)
+    one = await incident_store.of_warning(tx, event.message.id)
+    if one is not None and one.open:
+        await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
+
+
+async def forget(runtime: Runtime) -> None:
+    """Takes away areas of warnings that ended long ago."""
+    async with runtime.transaction() as tx:
+        await store.drop_expired(tx, tx.now - _LONG_OVER)
+
+
+async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
+    told, protocol = event.message, found_of(tx.runtime.city)
+    if protocol is None or protocol.flood is None:
+        return
+    areas = [one.code for one in told.areas]
+    expires = protos.instant(told.expires) if told.HasField("expires") else None
+    await store.put(tx, told.id, areas, expires, exercise=event.exercise)
+    level = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_").lower()
+    if level != protocol.flood.level or await incident_store.of_warning(tx, told.id) is not None:
+        return
+    names = [found.name for code in areas if (found := tx.runtime.city.area(code)) is not None]
+    where = ", ".join(names[:_NAMED]) + (f" +{len(names) - _NAMED}" if len(names) > _NAMED else "")
+    first = tx.runtime.city.area(areas[0]) if areas else None
+    site = Site(where, first.code if first else "", first.lon if first else None, first.lat if first else None)
+    await incidents.open_one(
+        tx, protocol.flood.kind, 0, site, "", exercise=event.exercise, story=event.correlation, warning=told.id
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""IncidentService over gRPC: proto -> action -> proto."""
+
+from services.governance.calls import actions as calls
+from services.governance.dossiers import views
+from services.governance.handoffs import actions as handoffs
+from services.governance.incidents import actions
+from services.governance.incidents.model import Outcome, State
+from services.governance.settling import actions as settling
+from services.kit.database import Transaction
+from services.kit.rpc import protos, rpc
+from smartcity.governance.v1 import incidents_pb2 as pb
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetIncidentRequest) -> pb.GetIncidentResponse:
+    """Reads one."""
+    return pb.GetIncidentResponse(incident=await views.whole(tx, await actions.known(tx, request.id)))
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListIncidentsRequest) -> pb.ListIncidentsResponse:
+    """Lists them, the newest first."""
+    states = protos.members(pb.IncidentState, request.states, State)
+    found = await actions.page(tx, states, request.page_size, request.page_token)
+    return pb.ListIncidentsResponse(incidents=await views.several(tx, found.rows), next_page_token=found.token)
+
+
+@rpc
+async def open_one(tx: Transaction, request: pb.OpenIncidentRequest) -> pb.OpenIncidentResponse:
+    """Opens one."""
+    at = (request.location.lon, request.location.lat) if request.HasField("location") else None
+    made = await calls.open_incident(
+        tx, request.call, request.kind, request.priority, (at, request.area_code, request.place), request.note,
+        exercise=request.exercise,
+    )  # fmt: skip
+    return pb.OpenIncidentResponse(incident=await views.whole(tx, made))
+
+
+@rpc
+async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIncidentResponse:
+    """Grades one."""
+    done = await actions.grade(
+        tx, request.id, request.etag, request.kind, request.priority, request.service, request.reason
+    )
+    return pb.GradeIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def note(tx: Transaction, request: pb.AddIncidentNoteRequest) -> pb.AddIncidentNoteResponse:
+    """Adds a line."""
+    return pb.AddIncidentNoteResponse(incident=await views.whole(tx, await actions.note(tx, request.id, request.note)))
+
+
+@rpc
+async def merge(tx: Transaction, request: pb.MergeIncidentRequest) -> pb.MergeIncidentResponse:
+    """Merges one into another."""
+    done = await settling.merge(tx, request.id, request.etag, request.into)
+    return pb.MergeIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def unmerge(tx: Transaction, request: pb.UnmergeIncidentRequest) -> pb.UnmergeIncidentResponse:
+    """Takes that back."""
+    done = await settling.unmerge(tx, request.id, request.etag)
+    return pb.UnmergeIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def close(tx: Transaction, request: pb.CloseIncidentRequest) -> pb.CloseIncidentResponse:
+    """Closes one."""
+    outcome = protos.member(pb.IncidentOutcome, request.outcome, Outcome)
+    done = await settling.close(
+        tx, request.id, request.etag, outcome, request.report, request.hurt, request.dead
+    )  # fmt: skip
+    return pb.CloseIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def hand_off(tx: Transaction, request: pb.HandOffIncidentRequest) -> pb.HandOffIncidentResponse:
+    """Hands one off."""
+    done = await handoffs.ask(tx, request.id, request.party, request.note)
+    return pb.HandOffIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def acknowledge(tx: Transaction, request: pb.AcknowledgeHandOffRequest) -> pb.AcknowledgeHandOffResponse:
+    """Notes that they have it."""
+    done = await handoffs.acknowledge(tx, request.id, request.etag, request.reference)
+    return pb.AcknowledgeHandOffResponse(incident=await views.whole(tx, done))

@@ -1,0 +1,1 @@
+"""Hand-offs of incidents to who is no unit of the city: acknowledged, or escalated until they are."""

@@ -1,0 +1,63 @@
+"""What can be done with hand-offs."""
+
+from services.governance.handoffs import model, store
+from services.governance.handoffs.model import HandOff
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import events
+from services.governance.incidents import model as incident_model
+from services.governance.incidents import store as incident_store
+from services.governance.incidents.model import Incident
+from services.governance.journal import actions as journal
+from services.governance.journal.model import What
+from services.governance.protocol.model import protocol_of
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.errors import not_found
+from services.kit.rpc import etag as etags
+from smartcity.governance.v1 import events_pb2
+
+
+async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident:
+    """Hands an incident off. Errors: INCIDENT_NOT_FOUND, INCIDENT_OVER, PARTY_UNKNOWN."""
+    to = protocol_of(tx.runtime.city).party(party)
+    one = await incidents.known(tx, incident, lock=True)
+    if not one.open:
+        raise incident_model.over(one)
+    made = model.asked(ids.uuid7(), one.id, to.id, to.minutes, tx.now, exercise=one.exercise)
+    after = incident_model.touched(one, tx.now)
+    await incident_store.save(tx, after)
+    await store.save(tx, made)
+    events.emit(tx, after, events_pb2.IncidentHandedOff(id=str(one.id), hand_off=str(made.id), party=to.id))
+    text = f"{to.id}: {note}" if note else to.id
+    await journal.note(tx, What.HANDED_OFF, one.id, text=text, exercise=one.exercise)
+    return after
+
+
+async def acknowledge(tx: Transaction, id_: str, etag: str, reference: str) -> Incident:
+    """They have it. Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION."""
+    given = ids.parse(id_)
+    seen = await store.get(tx, given) if given else None
+    if seen is None:
+        raise not_found("HAND_OFF_NOT_FOUND", "There is no hand-off with this id.", field="id")
+    incident = await incidents.known(tx, str(seen.incident), lock=True)  # always before its hand-offs
+    one = await store.get(tx, seen.id, lock=True)
+    assert one is not None
+    etags.require(etag, one.version)
+    await store.save(tx, model.acknowledged(one, reference, tx.now))
+    after = incident_model.touched(incident, tx.now)
+    await incident_store.save(tx, after)
+    await journal.note(
+        tx, What.ACKNOWLEDGED, one.incident, text=f"{one.party}: {reference}", exercise=one.exercise
+    )  # fmt: skip
+    return after
+
+
+async def escalate(tx: Transaction, one: HandOff) -> None:
+    """Nobody has acknowledged it in time: dispatchers are told, again and again."""
+    incident = await incident_store.get(tx, one.incident)
+    assert incident is not None
+    after = model.escalated(one, tx.now)
+    await store.save(tx, after)
+    told = events_pb2.HandOffEscalated(id=str(one.incident), hand_off=str(one.id), escalations=after.escalations)
+    tx.emit(told, aggregate=str(one.id), version=after.version, correlation=incident.story, exercise=one.exercise)
+    await journal.note(tx, What.ESCALATED, one.incident, text=one.party, exercise=one.exercise)

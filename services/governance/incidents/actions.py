@@ -1,0 +1,120 @@
+"""What can be done with incidents by themselves; what units do is in ``assignments``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.governance.incidents import events, model, store
+from services.governance.incidents.model import Incident, State
+from services.governance.journal import actions as journal
+from services.governance.journal import store as entries
+from services.governance.journal.model import What
+from services.governance.protocol.model import protocol_of
+from services.governance.sites.model import Site
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import not_found
+from services.kit.rpc import etag as etags
+
+
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Incident]:
+    """Those in these states. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await store.page(tx, states, size, token)
+
+
+async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Incident:
+    """One by its id. Errors: INCIDENT_NOT_FOUND."""
+    given = ids.parse(id_)
+    found = await store.get(tx, given, lock=lock) if given else None
+    if found is None:
+        raise not_found("INCIDENT_NOT_FOUND", "There is no incident with this id.", field="id")
+    return found
+
+
+async def both(tx: Transaction, one: str, other: str) -> tuple[Incident, Incident]:
+    """Two that are to be changed, locked in the order of their ids, so that nobody waits for who waits for them.
+
+    Errors: INCIDENT_NOT_FOUND.
+    """
+    found = {name: await known(tx, name, lock=True) for name in sorted({one.lower(), other.lower()})}
+    return found[one.lower()], found[other.lower()]
+
+
+async def open_one(
+    tx: Transaction, kind: str, priority: int, site: Site, note: str, *, exercise: bool, story: str = "",
+    warning: str = "", call: datetime | None = None,
+) -> Incident:  # fmt: skip
+    """Opens one, with a clock for each service of its kind. Clocks run from when the ``call`` came.
+
+    Errors: NO_EMERGENCY_NUMBER, INCIDENT_KIND_UNKNOWN, PRIORITY_UNKNOWN.
+    """
+    protocol = protocol_of(tx.runtime.city)
+    of = protocol.kind(kind)
+    level = protocol.priority(priority or of.priority).level
+    identity = ids.uuid7()
+    made = Incident(
+        id=identity,
+        version=1,
+        number=await entries.next_number(tx, "incident"),
+        state=State.WAITING,
+        kind=of.id,
+        priority=level,
+        place=site.place,
+        area=site.area,
+        lon=site.lon,
+        lat=site.lat,
+        note=note,
+        exercise=exercise,
+        warning=warning,
+        story=story or str(identity),
+        called_at=call or tx.now,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    await store.save(tx, made)
+    for service in of.services:
+        await store.save_clock(tx, model.clock(ids.uuid7(), made, service, protocol.target(level)))
+    events.emit(tx, made, events.opened(tx.runtime.city, made))
+    await journal.note(tx, What.OPENED, made.id, text=made.kind, exercise=exercise)
+    return made
+
+
+async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, service: str, reason: str) -> Incident:
+    """Another kind, priority, or one more service; clocks that run keep the time that they have run.
+
+    Errors: as ``known``, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER and those of the protocol.
+    """
+    protocol = protocol_of(tx.runtime.city)
+    one = await known(tx, id_, lock=True)
+    etags.require(etag, one.version)
+    of = protocol.kind(kind) if kind else None
+    level = protocol.priority(priority or (of.priority if of else one.priority)).level
+    after = model.regraded(one, of.id if of else "", level, tx.now)
+    wanted = {*(of.services if of else ()), *([protocol.service(service).id] if service else ())}
+    have = {clock.service for clock in await store.clocks(tx, [one.id])}
+    for name in sorted(wanted - have):
+        await store.save_clock(tx, model.clock(ids.uuid7(), after, name, protocol.target(level)))
+    await store.save(tx, after)
+    events.emit(tx, after, events.graded(after))
+    await journal.note(tx, What.GRADED, one.id, text=reason, exercise=one.exercise)
+    return after
+
+
+async def note(tx: Transaction, id_: str, text: str) -> Incident:
+    """Adds a line to its timeline, also when it is over. Errors: as ``known``."""
+    one = await known(tx, id_, lock=True)
+    after = model.touched(one, tx.now)
+    await store.save(tx, after)
+    await journal.note(tx, What.NOTED, one.id, text=text, exercise=one.exercise)
+    return after
+
+
+async def restand(tx: Transaction, incident: UUID) -> Incident:
+    """It stands where the units that work on it say. The incident must be there."""
+    one = await store.get(tx, incident, lock=True)
+    assert one is not None, "units are sent to incidents that are there"
+    after = model.stands(one, await store.work(tx, [incident]), tx.now)
+    if after is not one:
+        await store.save(tx, after)
+    return after

@@ -1,0 +1,189 @@
+"""An incident: its states, grading, merging and closing. Pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from services.governance.sites.model import Site
+from services.kit.errors import DomainError, invalid, precondition
+
+
+class State(Enum):
+    """Where an incident stands."""
+
+    WAITING = "waiting"
+    DISPATCHED = "dispatched"
+    ON_SCENE = "on_scene"
+    CLEARED = "cleared"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+OPEN = (State.WAITING, State.DISPATCHED, State.ON_SCENE, State.CLEARED)
+"""What dispatchers have to do with."""
+
+
+class Outcome(Enum):
+    """How one ended."""
+
+    NONE = ""
+    RESOLVED = "resolved"
+    HANDED_OFF = "handed_off"
+    NOTHING_FOUND = "nothing_found"
+    CALLED_OFF = "called_off"
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One of them. Times are UTC."""
+
+    id: UUID
+    version: int
+    number: int
+    state: State
+    kind: str
+    priority: int
+    place: str
+    area: str
+    lon: float | None
+    lat: float | None
+    note: str
+    exercise: bool
+    warning: str
+    story: str
+    called_at: datetime
+    """When its first call came: clocks run from then."""
+    created_at: datetime
+    updated_at: datetime
+    merged_into: UUID | None = None
+    outcome: Outcome = Outcome.NONE
+    report: str = ""
+    hurt: int = 0
+    dead: int = 0
+    closed_at: datetime | None = None
+
+    @property
+    def site(self) -> Site:
+        """Where."""
+        return Site(self.place, self.area, self.lon, self.lat)
+
+    @property
+    def open(self) -> bool:
+        """Whether dispatchers have to do with it."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock of one service that an incident needs. It runs from the call until the first unit is there."""
+
+    id: UUID
+    incident: UUID
+    service: str
+    priority: int
+    """Of the incident, when it began."""
+    due_at: datetime
+    assigned_at: datetime | None = None
+    arrived_at: datetime | None = None
+    late_told: bool = False
+    open: bool = True
+    """Whether it matters any more."""
+
+    def late(self, now: datetime) -> bool:
+        """Whether a unit was, or is, later than it should be."""
+        return (self.arrived_at or now) > self.due_at if self.arrived_at or self.open else False
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A unit's work on an incident."""
+
+    id: UUID
+    incident: UUID
+    origin: UUID
+    """The incident that it was sent to, whatever that was merged into."""
+    unit: str
+    service: str
+    assigned_at: datetime
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident:
+    """It is of another kind or priority. Errors: INCIDENT_OVER."""
+    return _changed(_alive(one), now, kind=kind or one.kind, priority=priority or one.priority)
+
+
+def stands(one: Incident, work: Sequence[Assignment], now: datetime) -> Incident:
+    """It stands where the units that work on it, or did, say."""
+    live = [each for each in work if each.ended_at is None]
+    if any(each.arrived_at for each in live):
+        state = State.ON_SCENE
+    elif live:
+        state = State.DISPATCHED
+    elif any(each.arrived_at for each in work):
+        state = State.CLEARED
+    else:
+        state = State.WAITING
+    return one if state is one.state or not one.open else _changed(one, now, state=state)
+
+
+def merged(one: Incident, into: Incident, now: datetime) -> Incident:
+    """It is the same matter as another. Errors: INCIDENT_OVER, INCIDENT_ITSELF, DRILL_NOT_REAL."""
+    if one.id == into.id:
+        raise invalid("INCIDENT_ITSELF", "An incident cannot be merged into itself.", field="into")
+    if one.exercise is not into.exercise:
+        raise precondition("DRILL_NOT_REAL", "A drill and what is real are never the same matter.")
+    _alive(into)
+    return _changed(_alive(one), now, state=State.MERGED, merged_into=into.id)
+
+
+def unmerged(one: Incident, now: datetime) -> Incident:
+    """It is a matter of its own again. Errors: INCIDENT_NOT_MERGED."""
+    if one.state is not State.MERGED:
+        raise precondition("INCIDENT_NOT_MERGED", "It was not merged into another.", state=one.state.value)
+    return _changed(one, now, state=State.WAITING, merged_into=None)
+
+
+def closed(
+    one: Incident, outcome: Outcome, report: str, hurt: int, dead: int, *, working: Sequence[str], unanswered: int,
+    now: datetime,
+) -> Incident:  # fmt: skip
+    """It has ended. Errors: INCIDENT_OVER, UNITS_AT_WORK, HAND_OFF_UNANSWERED."""
+    _alive(one)
+    if working:
+        raise precondition("UNITS_AT_WORK", f"Still at work on it: {', '.join(working)}. Let them leave it first.")
+    if unanswered:
+        raise precondition("HAND_OFF_UNANSWERED", "Nobody has acknowledged a hand-off of it yet; note that first.")
+    return _changed(
+        one, now, state=State.CLOSED, outcome=outcome, report=report, hurt=hurt, dead=dead, closed_at=now
+    )  # fmt: skip
+
+
+def touched(one: Incident, now: datetime) -> Incident:
+    """Something about it changed that is not in its row."""
+    return _changed(one, now)
+
+
+def clock(id_: UUID, one: Incident, service: str, target: timedelta) -> Clock:
+    """The clock of a service that it needs."""
+    return Clock(id_, one.id, service, one.priority, one.called_at + target)
+
+
+def _alive(one: Incident) -> Incident:
+    if not one.open:
+        raise over(one)
+    return one
+
+
+def over(one: Incident) -> DomainError:
+    """It goes on no more by itself."""
+    where = " It goes on where it was merged into." if one.state is State.MERGED else ""
+    return precondition("INCIDENT_OVER", f"This incident is {one.state.value}.{where}", state=one.state.value)
+
+
+def _changed(one: Incident, now: datetime, **fields: object) -> Incident:
+    return replace(one, updated_at=now, version=one.version + 1, **fields)  # type: ignore[arg-type]

@@ -1,0 +1,104 @@
+"""SQL of incidents, their clocks and the work of units on them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.governance.incidents.model import OPEN, Assignment, Clock, Incident, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+
+INCIDENTS = Table(
+    Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at")
+)  # fmt: skip
+CLOCKS = Table(Clock, "incident_clock", fixed=("incident", "service", "due_at"))
+WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
+_NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
+save, save_clock, save_work = INCIDENTS.save, CLOCKS.save, WORK.save
+MOST = 200
+"""Of what is open at once, and is looked at together."""
+
+_OPEN = "state IN ('waiting', 'dispatched', 'on_scene', 'cleared')"
+_COUNT = f"SELECT count(*)::integer FROM (SELECT FROM incident WHERE {_OPEN} LIMIT 10000) AS part"
+_LATE = """
+SELECT count(*)::integer FROM (
+    SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
+     WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND NOT i.exercise LIMIT 1000) AS part
+"""
+_SHUT = "UPDATE incident_clock SET open = $2 WHERE incident = $1"
+
+
+async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | None:
+    """One by its id."""
+    return await INCIDENTS.get(tx, id_, lock=lock)
+
+
+async def of_warning(tx: Transaction, warning: str) -> Incident | None:
+    """The one that a warning of a flood opened."""
+    return await INCIDENTS.first(tx, "warning = $1 AND warning <> ''", warning, lock=True)
+
+
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Incident]:
+    """Those in these states (none: any), the newest first."""
+    return await INCIDENTS.page(tx, _NEWEST, size, token, state=states)
+
+
+async def open_ones(tx: Transaction, exercise: bool) -> list[Incident]:
+    """All that are open, the newest first: real ones, or those of drills."""
+    return await INCIDENTS.every(tx, f"{_OPEN} AND exercise = $1 ORDER BY number DESC LIMIT {MOST}", exercise)
+
+
+async def merged_into(tx: Transaction, incident: UUID) -> list[Incident]:
+    """Those that were merged into one."""
+    return await INCIDENTS.every(tx, f"merged_into = $1 ORDER BY number LIMIT {MOST}", incident)
+
+
+async def clocks(tx: Transaction, incidents: Collection[UUID]) -> list[Clock]:
+    """Their clocks."""
+    return await CLOCKS.every(
+        tx, f"incident = ANY($1) ORDER BY incident, due_at, service LIMIT {5 * MOST}", list(incidents)
+    )
+
+
+async def work(tx: Transaction, incidents: Collection[UUID]) -> list[Assignment]:
+    """What units did and do about them, the oldest first."""
+    tail = f"incident = ANY($1) ORDER BY incident, assigned_at LIMIT {5 * MOST}"
+    return await WORK.every(tx, tail, list(incidents))
+
+
+async def work_from(tx: Transaction, origin: UUID) -> list[Assignment]:
+    """What units do that were sent to one, whatever it was merged into."""
+    return await WORK.every(tx, f"origin = $1 LIMIT {MOST}", origin)
+
+
+async def live_work(tx: Transaction, unit: str) -> Assignment | None:
+    """What a unit does now."""
+    return await WORK.first(tx, "unit = $1 AND ended_at IS NULL", unit, lock=True)
+
+
+async def shut_clocks(tx: Transaction, incident: UUID, *, opened: bool = False) -> None:
+    """Its clocks matter no more, or again."""
+    await tx.execute(_SHUT, incident, opened)
+
+
+async def late_clock(tx: Transaction, but: Collection[UUID]) -> Clock | None:
+    """A clock that has run out before a unit was sent, and of which nobody was told."""
+    return await CLOCKS.first(
+        tx, "open AND assigned_at IS NULL AND NOT late_told AND due_at < $1 AND NOT id = ANY($2) ORDER BY due_at",
+        tx.now, list(but), lock=True,
+    )  # fmt: skip
+
+
+async def count_open(tx: Transaction) -> int:
+    """How many are open."""
+    found: int = await tx.fetchval(_COUNT)
+    return found
+
+
+async def count_late(tx: Transaction, now: datetime) -> int:
+    """Clocks of real incidents that ran out before a unit was sent."""
+    found: int = await tx.fetchval(_LATE, now)
+    return found
+
+
+assert {state.value for state in OPEN} == {"waiting", "dispatched", "on_scene", "cleared"}, "as in _OPEN"

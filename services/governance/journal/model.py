@@ -1,0 +1,47 @@
+"""A line of the journal. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+
+class What(StrEnum):
+    """What happened."""
+
+    CALL_TAKEN = "call_taken"
+    CALL_CLOSED = "call_closed"
+    CALL_LINKED = "call_linked"
+    CALL_BACK = "call_back"
+    OPENED = "incident_opened"
+    GRADED = "incident_graded"
+    NOTED = "incident_noted"
+    MERGED = "incident_merged"
+    UNMERGED = "incident_unmerged"
+    CLOSED = "incident_closed"
+    ASSIGNED = "unit_assigned"
+    MOVED = "unit_moved"
+    SIGNED_ON = "unit_signed_on"
+    LATE = "unit_late"
+    ASKED = "welfare_asked"
+    ANSWERED = "welfare_answered"
+    SILENT = "unit_silent"
+    HANDED_OFF = "handed_off"
+    ACKNOWLEDGED = "hand_off_acknowledged"
+    ESCALATED = "hand_off_escalated"
+    FLOOD_OVER = "flood_over"
+    SHIFT_OVER = "shift_handed_over"
+    SHIFT_TAKEN = "shift_taken_over"
+
+
+class Entry(NamedTuple):
+    """One of them. ``by`` is a role, never a person."""
+
+    number: int
+    incident: UUID | None
+    unit: str
+    what: What
+    text: str
+    by: str
+    at: datetime
+    exercise: bool

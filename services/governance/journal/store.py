@@ -1,0 +1,62 @@
+"""SQL of the journal, and of numbers that have no gaps."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from services.governance.journal.model import Entry, What
+from services.kit.database import Transaction
+
+_NEXT = """
+INSERT INTO emergency_number AS known (name, last) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET last = known.last + excluded.last RETURNING last
+"""
+_LAST = "SELECT last FROM emergency_number WHERE name = 'entry'"
+_COLUMNS = "number, incident, unit, what, text, by, at, exercise"
+# The row of the counter is held until the commit: who reads number n finds all below n.
+_ADD = f"""
+WITH one AS (
+    INSERT INTO emergency_number AS known (name, last) VALUES ('entry', 1)
+    ON CONFLICT (name) DO UPDATE SET last = known.last + 1 RETURNING last
+)
+INSERT INTO dispatch_entry ({_COLUMNS}) SELECT last, $1, $2, $3, $4, $5, $6, $7 FROM one RETURNING number
+"""
+_AFTER = f"SELECT {_COLUMNS} FROM dispatch_entry WHERE number > $1 ORDER BY number LIMIT $2"
+_OF = f"SELECT {_COLUMNS} FROM dispatch_entry WHERE incident = $1 ORDER BY number LIMIT $2"
+MOST = 500
+"""Lines of a timeline that are shown."""
+
+
+async def next_number(tx: Transaction, name: str, count: int = 1) -> int:
+    """The last of ``count`` new numbers, held until the commit: one after the other, none left out."""
+    found: int = await tx.fetchval(_NEXT, name, count)
+    return found
+
+
+async def add(
+    tx: Transaction, incident: UUID | None, unit: str, what: What, text: str, by: str, *, exercise: bool
+) -> int:
+    """Adds a line; answers with its number."""
+    number: int = await tx.fetchval(_ADD, incident, unit, what.value, text, by, tx.now, exercise)
+    return number
+
+
+async def last(tx: Transaction) -> int:
+    """Number of the newest line; 0 for none."""
+    found: int | None = await tx.fetchval(_LAST)
+    return found or 0
+
+
+async def after(tx: Transaction, number: int, size: int) -> list[Entry]:
+    """Lines after a number, in their order."""
+    return [_entry(row) for row in await tx.fetch(_AFTER, number, size)]
+
+
+async def of(tx: Transaction, incidents: Collection[UUID]) -> list[Entry]:
+    """The timelines of incidents as one, the oldest first."""
+    found = [_entry(row) for one in incidents for row in await tx.fetch(_OF, one, MOST)]
+    return sorted(found, key=lambda one: one.number)
+
+
+def _entry(row: object) -> Entry:
+    number, incident, unit, what, text, by, at, exercise = row  # type: ignore[misc]
+    return Entry(number, incident, unit, What(what), text, by, at, exercise)  # type: ignore[has-type]

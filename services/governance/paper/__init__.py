@@ -1,0 +1,1 @@
+"""Paper forms for when the platform is away: numbers reserved beforehand, entered later in their order."""

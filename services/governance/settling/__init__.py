@@ -1,0 +1,1 @@
+"""Ends of incidents: merged into another and back, or closed with a report."""

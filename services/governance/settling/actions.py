@@ -1,0 +1,98 @@
+"""Merging, un-merging and closing: what it means for the units, clocks and hand-offs of an incident."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.governance.handoffs import store as handoffs
+from services.governance.handoffs.model import State as HandOffState
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import events, model, store
+from services.governance.incidents.model import Assignment, Incident, Outcome
+from services.governance.journal import actions as journal
+from services.governance.journal.model import What
+from services.governance.units import model as unit_model
+from services.governance.units import store as units
+from services.kit.database import Transaction
+from services.kit.rpc import etag as etags
+
+
+async def merge(tx: Transaction, id_: str, etag: str, into: str) -> Incident:
+    """An incident is the same matter as another: who works on it works on that from now on. Its timeline stays its own.
+
+    Errors: INCIDENT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model.
+    """
+    seen = await incidents.known(tx, id_)
+    crews = await _locked(tx, await store.work(tx, [seen.id]))
+    one, other = await incidents.both(tx, id_, into)
+    etags.require(etag, one.version)
+    done = model.merged(one, other, tx.now)
+    await store.save(tx, done)
+    await store.shut_clocks(tx, one.id)
+    await _divert(tx, crews, other)
+    after = model.touched(await incidents.restand(tx, other.id), tx.now)
+    await store.save(tx, after)
+    events.emit(tx, done, events.merged(done))
+    await journal.note(tx, What.MERGED, one.id, text=str(other.number), exercise=one.exercise)
+    return after
+
+
+async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
+    """It was not the same matter after all: units that were sent to it and still work return to it.
+
+    Errors: as ``merge``, INCIDENT_NOT_MERGED.
+    """
+    seen = await incidents.known(tx, id_)
+    crews = await _locked(tx, await store.work_from(tx, seen.id))
+    one, other = await incidents.both(tx, id_, str(seen.merged_into or seen.id))
+    etags.require(etag, one.version)
+    done = model.unmerged(one, tx.now)
+    await store.save(tx, done)
+    for clock in await store.clocks(tx, [one.id]):
+        await store.save_clock(tx, replace(clock, open=clock.arrived_at is None))
+    await _divert(tx, crews, done)
+    for work in await store.work_from(tx, one.id):  # what has ended is its own again, too
+        await store.save_work(tx, replace(work, incident=one.id))
+    await incidents.restand(tx, other.id)
+    after = await incidents.restand(tx, one.id)
+    events.emit(tx, after, events.unmerged(after))
+    await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
+    return after
+
+
+async def close(
+    tx: Transaction, id_: str, etag: str, outcome: Outcome, report: str, hurt: int, dead: int
+) -> Incident:  # fmt: skip
+    """It has ended, with all that was merged into it. Errors: as ``incidents.known``, STALE_ETAG and of the model."""
+    one = await incidents.known(tx, id_, lock=True)
+    etags.require(etag, one.version)
+    working = [each.unit for each in await store.work(tx, [one.id]) if each.ended_at is None]
+    all_of = [one.id, *(each.id for each in await store.merged_into(tx, one.id))]
+    asked = [each for each in await handoffs.of(tx, all_of) if each.state is HandOffState.ASKED]
+    done = model.closed(
+        one, outcome, report, hurt, dead, working=working, unanswered=len(asked), now=tx.now
+    )  # fmt: skip
+    await store.save(tx, done)
+    await store.shut_clocks(tx, one.id)
+    events.emit(tx, done, events.closed(tx.runtime.city, done))
+    await journal.note(tx, What.CLOSED, one.id, text=outcome.value, exercise=one.exercise)
+    return done
+
+
+Crews = Sequence[tuple[unit_model.Unit, Assignment]]
+
+
+async def _locked(tx: Transaction, work: Sequence[Assignment]) -> Crews:
+    """Units that work, locked by their codes, before the incidents are."""
+    found: list[tuple[unit_model.Unit, Assignment]] = []
+    for each in sorted((one for one in work if one.ended_at is None), key=lambda one: one.unit):
+        unit = await units.by_code(tx, each.unit, lock=True)
+        now = await store.live_work(tx, each.unit)
+        if unit is not None and now is not None and now.id == each.id:
+            found.append((unit, now))
+    return found
+
+
+async def _divert(tx: Transaction, crews: Crews, to: Incident) -> None:
+    for unit, work in crews:
+        await units.save(tx, unit_model.diverted(unit, to.id))
+        await store.save_work(tx, replace(work, incident=to.id))

@@ -1,0 +1,58 @@
+"""A place as somebody on the telephone tells it, and how far places are from each other. Pure."""
+
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+
+from services.governance.filing.model import known_area, point_area
+from services.kit.city import City
+from services.kit.errors import invalid
+
+_EARTH_M = 6_371_000.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place. Degrees; ``area`` is a kelurahan's code, empty where it is not known."""
+
+    place: str
+    area: str
+    lon: float | None = None
+    lat: float | None = None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Longitude and latitude, where they are known."""
+        return None if self.lon is None or self.lat is None else (self.lon, self.lat)
+
+
+def site(city: City, position: tuple[float, float] | None, area_code: str, place: str) -> Site:
+    """Where it is: a point that is given goes before a known place, and that before a kelurahan.
+
+    Words alone are a place too: whoever calls is asked for more. Errors: LOCATION_REQUIRED, OUTSIDE_CITY,
+    AREA_UNKNOWN.
+    """
+    if position is not None:
+        lon, lat = position
+        return Site(place, point_area(city, lon, lat).code, lon, lat)
+    found = city.place(place) if place else None
+    if found is not None and not found.approximate:
+        return Site(place, found.area.code, found.lon, found.lat)
+    if area_code:
+        return Site(place, known_area(city, area_code).code)
+    if found is not None:
+        return Site(place, found.area.code)
+    if not place:
+        message = "Say where it is: a position (`location`), the code of a kelurahan (`area_code`) or a `place`."
+        raise invalid("LOCATION_REQUIRED", message, field="place")
+    return Site(place, "")
+
+
+def metres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:
+    """Straight line between two points; None where either is not known."""
+    if one is None or other is None:
+        return None
+    (lon, lat), (lon2, lat2) = one, other
+    half = (
+        sin(radians(lat2 - lat) / 2) ** 2 + cos(radians(lat)) * cos(radians(lat2)) * sin(radians(lon2 - lon) / 2) ** 2
+    )
+    return 2 * _EARTH_M * asin(sqrt(half))

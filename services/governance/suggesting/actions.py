@@ -1,0 +1,27 @@
+"""Advice about an incident, from what is known now."""
+
+from services.governance.floods import store as floods
+from services.governance.incidents import actions as incidents
+from services.governance.incidents import store as incident_store
+from services.governance.incidents.model import Incident
+from services.governance.protocol.model import protocol_of
+from services.governance.suggesting import model
+from services.governance.suggesting.model import Floods, Similar, Suggestion
+from services.governance.units import store as units
+from services.kit.database import Transaction
+
+
+async def advise(tx: Transaction, id_: str) -> tuple[list[Suggestion], list[Similar]]:
+    """Units and similar incidents. Errors: INCIDENT_NOT_FOUND, NO_EMERGENCY_NUMBER."""
+    protocol = protocol_of(tx.runtime.city)
+    one = await incidents.known(tx, id_)
+    services = [clock.service for clock in await incident_store.clocks(tx, [one.id])]
+    known = await units.of_services(tx, services)
+    at = await units.positions(tx, [unit.code for unit in known])
+    suggested = model.suggested(one, known, at, await _floods(tx, one), protocol, tx.now)
+    return suggested, model.similar(one, await incident_store.open_ones(tx, one.exercise), protocol)
+
+
+async def _floods(tx: Transaction, one: Incident) -> Floods:
+    flooded = [code for code in await floods.of(tx, exercise=one.exercise) if code != one.area]
+    return Floods(tx.runtime.city.outlines(flooded) if flooded else {})

@@ -1,0 +1,38 @@
+"""UnitService over gRPC, what has nothing to do with incidents: proto -> action -> proto."""
+
+from services.governance.units import actions, store, views
+from services.governance.units.model import Unit
+from services.kit.database import Transaction
+from services.kit.rpc import rpc
+from smartcity.governance.v1 import units_pb2 as pb
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListUnitsRequest) -> pb.ListUnitsResponse:
+    """Lists them."""
+    found = await actions.page(tx, request.page_size, request.page_token)
+    at = await store.positions(tx, [one.code for one in found.rows])
+    return pb.ListUnitsResponse(units=[views.unit(one, at) for one in found.rows], next_page_token=found.token)
+
+
+@rpc
+async def create(tx: Transaction, request: pb.CreateUnitRequest) -> pb.CreateUnitResponse:
+    """Adds one."""
+    made = await actions.create(tx, request.code, " ".join(request.name.split()), request.service)
+    return pb.CreateUnitResponse(unit=await _shown(tx, made))
+
+
+@rpc
+async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUnitResponse:
+    """Makes the caller its crew."""
+    return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code)))
+
+
+@rpc
+async def confirm(tx: Transaction, request: pb.ConfirmUnitRequest) -> pb.ConfirmUnitResponse:
+    """Answers a welfare check."""
+    return pb.ConfirmUnitResponse(unit=await _shown(tx, await actions.confirm(tx, request.code)))
+
+
+async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:
+    return views.unit(unit, await store.positions(tx, [unit.code]))

@@ -1,0 +1,156 @@
+"""A unit: its one state table, and what a move needs. Pure rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+from services.kit.errors import DomainError, precondition
+
+AHEAD = timedelta(minutes=1)
+"""How far a phone's clock may be ahead of the city's."""
+PAST = timedelta(minutes=10)
+"""How late a position may come."""
+
+
+class State(Enum):
+    """What a unit does."""
+
+    AVAILABLE = "available"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    RETURNING = "returning"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+MOVES: dict[State, tuple[State, ...]] = {
+    State.AVAILABLE: (State.OUT_OF_SERVICE,),
+    State.DISPATCHED: (State.EN_ROUTE, State.ON_SCENE, State.AVAILABLE),
+    State.EN_ROUTE: (State.ON_SCENE, State.RETURNING, State.AVAILABLE),
+    State.ON_SCENE: (State.RETURNING, State.AVAILABLE),
+    State.RETURNING: (State.AVAILABLE, State.OUT_OF_SERVICE),
+    State.OUT_OF_SERVICE: (State.AVAILABLE,),
+}
+"""The whole table, but for being sent, which an assignment does. Out of service at work: first it leaves the work."""
+FREE = (State.AVAILABLE, State.RETURNING)
+"""From these a unit can be sent."""
+AT_WORK = (State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)
+"""In these it has an incident."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One of them. Times are UTC."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    service: str
+    agency: str
+    state: State
+    incident: UUID | None
+    crew: str
+    """Subject of who signed on; empty for nobody."""
+    made_up: bool
+    moved_at: datetime
+    heard_at: datetime
+    """When its crew last did something; positions aside."""
+    asked_at: datetime | None
+    """Since when a welfare check waits for an answer."""
+    escalated: bool
+    created_at: datetime
+
+    @property
+    def moves(self) -> tuple[State, ...]:
+        """Where it can go."""
+        return MOVES[self.state]
+
+
+class Position(NamedTuple):
+    """Where a unit was. Degrees."""
+
+    unit: str
+    at: datetime
+    lon: float
+    lat: float
+    received: datetime
+
+
+class Told(NamedTuple):
+    """A position as a phone told it, and whose phone."""
+
+    unit: str
+    subject: str
+    at: datetime
+    lon: float
+    lat: float
+
+
+Answer = bool | DomainError
+"""Whether the unit is there now, or why it was not taken."""
+
+
+def create(id_: UUID, code: str, name: str, service: str, agency: str, now: datetime, *, made_up: bool = False) -> Unit:
+    """A new one, which nobody has signed on to yet."""
+    return Unit(
+        id_, 1, code, name, service, agency, State.AVAILABLE, None, "", made_up, now, now, None, escalated=False,
+        created_at=now,
+    )  # fmt: skip
+
+
+def sent(unit: Unit, incident: UUID, now: datetime) -> Unit:
+    """It is sent to an incident. Errors: UNIT_NOT_FREE."""
+    if unit.state not in FREE:
+        message = f"{unit.code} cannot be sent now; send another one, or wait until it is free."
+        raise precondition("UNIT_NOT_FREE", message, state=unit.state.value)
+    return _moved(replace(unit, incident=incident), State.DISPATCHED, now)
+
+
+def move(unit: Unit, to: State, now: datetime) -> Unit:
+    """It does something else; off work it has no incident. Errors: INVALID_TRANSITION with the moves that there are."""
+    if to not in unit.moves:
+        known = ", ".join(one.value for one in unit.moves)
+        message = f"{unit.code} cannot go from {unit.state.value} to {to.value}; it can go to: {known}."
+        raise precondition("INVALID_TRANSITION", message, state=unit.state.value)
+    return _moved(unit if to in AT_WORK else replace(unit, incident=None), to, now)
+
+
+def signed_on(unit: Unit, subject: str, now: datetime) -> Unit:
+    """Somebody is its crew from now on."""
+    return _heard(replace(unit, crew=subject, version=unit.version + 1), now)
+
+
+def signed_off(unit: Unit) -> Unit:
+    """Nobody is its crew."""
+    return replace(unit, crew="", version=unit.version + 1)
+
+
+def confirmed(unit: Unit, now: datetime) -> Unit:
+    """The crew is well."""
+    return _heard(replace(unit, version=unit.version + 1), now)
+
+
+def asked(unit: Unit, now: datetime) -> Unit:
+    """Nobody has heard of it for too long: its crew is asked."""
+    return replace(unit, asked_at=now, escalated=False, version=unit.version + 1)
+
+
+def silent(unit: Unit) -> Unit:
+    """It did not answer: dispatchers are told."""
+    return replace(unit, escalated=True, version=unit.version + 1)
+
+
+def diverted(unit: Unit, incident: UUID) -> Unit:
+    """Its incident is another one now."""
+    return replace(unit, incident=incident, version=unit.version + 1)
+
+
+def _moved(unit: Unit, to: State, now: datetime) -> Unit:
+    return _heard(replace(unit, state=to, moved_at=now, version=unit.version + 1), now)
+
+
+def _heard(unit: Unit, now: datetime) -> Unit:
+    return replace(unit, heard_at=now, asked_at=None, escalated=False)

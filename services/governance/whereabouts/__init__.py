@@ -1,0 +1,1 @@
+"""Where units are, as their phones tell it: many positions in one commit."""

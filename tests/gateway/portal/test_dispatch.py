@@ -1,0 +1,172 @@
+"""The emergency number at the portal: the board, an incident's desk, a crew's phone, and everybody's page."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.process import free_ports
+from tests.fixtures.house import new_key
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand, serving
+
+
+@pytest.fixture
+async def desk(stand: Stand) -> AsyncIterator[Browser]:
+    """A dispatcher."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("operator112"))
+
+
+@pytest.fixture
+async def crew(stand: Stand) -> AsyncIterator[Browser]:
+    """A crew of the fire brigade."""
+    async with stand.client() as client:
+        yield Browser(client, await stand.bearer("kru-damkar"))
+
+
+async def _unit(stand: Stand) -> str:
+    """A new fire engine."""
+    letters = "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(5))
+    body = {"code": f"{letters}-{secrets.randbelow(90) + 10}", "name": "Mobil pompa", "service": "fire"}
+    headers = await stand.bearer("admin") | {"idempotency-key": new_key()}
+    async with stand.client() as client:
+        made = await client.post("/v1/units", json=body, headers=headers)
+    assert made.is_success, made.text
+    return body["code"]
+
+
+async def _incident(stand: Stand, **more: Any) -> Any:
+    """An incident, opened over the API."""
+    body = {"kind": "fire", "place": "Pasar Johar", **more}
+    headers = await stand.bearer("operator112") | {"idempotency-key": new_key()}
+    async with stand.client() as client:
+        made = await client.post("/v1/incidents", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
+    stand: Stand, desk: Browser, crew: Browser
+) -> None:
+    code = await _unit(stand)
+    page = await crew.open("/petugas/unit")
+    page = await crew.send(page.forms["sign-form"], code=code)
+    assert f"<h1>{code}</h1>" in page.source
+    where = {"csrf": page.forms["sign-form"].filled()["csrf"], "lon": "110.4094", "lat": "-6.9843"}
+    page = await desk.open("/petugas/112")
+    assert "data-live" in page.source
+    page = await desk.send(
+        page.forms["call-form"], words="Asap tebal.", place="Pasar Johar", name="Siti Contoh", phone="+62 812 0000 0000"
+    )
+    assert "Siti Contoh" not in page.source
+    shown = await desk.send(page.forms["caller-form"], purpose="Menanyakan lantai berapa.")
+    assert ("Siti Contoh" in shown.words, "Menanyakan lantai berapa." in shown.words) == (True, True)
+    page = await desk.send(page.forms["open-form"], kind="fire", note="Asap dari lantai dua.")
+    assert (page.status, "P1" in page.words, f"kirim-{code}" in page.forms) == (200, True, True)
+    incident = page.answer.url.path
+    page = await desk.send(page.forms[f"kirim-{code}"])
+    assert "Unit sent" in page.words
+    page = await crew.open("/petugas/unit")
+    assert ("Pasar Johar" in page.words, "Asap dari lantai dua." in page.words) == (True, True)
+    told = await crew.client.post(f"/petugas/unit/{code}/posisi", data=where, headers=crew.headers)
+    assert told.json()["stored"] is True
+    for state in ("en_route", "on_scene"):
+        page = await crew.send(page.forms[f"move-{state}"])
+    refused = await desk.send(
+        (await desk.open(incident)).forms["tutup-form"], outcome="resolved", report="Api padam, tidak ada korban."
+    )
+    assert (refused.status, "Units are still at work" in refused.words) == (409, True)
+    page = await crew.send(page.forms["move-returning"])
+    page = await desk.send(
+        (await desk.open(incident)).forms["tutup-form"], outcome="resolved", report="Api padam, tidak ada korban."
+    )
+    assert ("report" in page.ids, "tutup-form" in page.forms) == (True, False)
+    public = await desk.open("/112")
+    assert ("times" in public.ids, "Pasar Johar" in public.words) == (True, False)
+
+
+async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Browser) -> None:
+    one, other = await _incident(stand), await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["serah-form"], party="pln", note="Kabel putus.")
+    page = await desk.send(page.forms["terima-pln"], reference="PLN-7")
+    page = await desk.send(page.forms["catat-form"], note="Jalan ditutup.")
+    page = await desk.send(page.forms["nilai-form"], service="medical", reason="Ada korban.")
+    assert all(words in page.words for words in ("PLN-7", "Jalan ditutup.", "Ambulance", "Ada korban."))
+    page = await desk.send(page.forms[f"gabung-{other['number']}"])
+    assert page.answer.url.path.endswith(other["id"])
+    page = await desk.send((await desk.open(f"/petugas/112/insiden/{one['id']}")).forms["pisah-form"])
+    assert "nilai-form" in page.forms
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="2")
+    page = await desk.send(page.forms["void-form"], reason="Rusak")
+    assert "numbers" in page.ids
+    page = await desk.send((await desk.open("/petugas/112/giliran")).forms["shift-form"], note="AMB-02 di bengkel.")
+    assert "AMB-02 di bengkel." in page.words
+    page = await desk.open("/petugas/112")
+    page = await desk.send(page.forms["call-form"], words="Lampu mati.")
+    page = await desk.send(
+        page.forms["close-form"], closing="complaint", complaint="Lampu jalan mati di pasar.", place="Pasar Johar"
+    )
+    assert "The call is closed." in page.words
+
+
+async def test_who_is_no_dispatcher_sees_no_board(stand: Stand, officer: Browser, crew: Browser, desk: Browser) -> None:
+    for browser, path in (
+        (officer, "/petugas/112"),
+        (crew, "/petugas/112"),
+        (officer, "/petugas/unit"),
+        (desk, "/petugas/unit"),
+    ):
+        assert (await browser.open(path)).status == 403
+    assert (await desk.open("/petugas")).answer.url.path == "/petugas/112"
+
+
+@asynccontextmanager
+async def _following(at: Stand, seen: str, headers: dict[str, str]) -> AsyncIterator[AsyncIterator[dict[str, str]]]:
+    """The events of a desk that has ``seen``."""
+    told = {**headers, **({"last-event-id": seen} if seen else {}), "accept-language": "en"}
+    async with at.client() as client, client.stream("GET", "/petugas/112/events", headers=told) as answer:
+        assert answer.status_code == 200, await answer.aread()
+        yield _events(answer)
+
+
+async def _events(answer: httpx.Response) -> AsyncIterator[dict[str, str]]:
+    found: dict[str, str] = {}
+    async for line in answer.aiter_lines():
+        name, _, value = line.partition(": ")
+        if line:
+            found[name] = value
+        elif found:
+            yield found
+            found = {}
+
+
+async def test_a_desk_goes_on_at_another_gateway_without_a_gap_and_nothing_twice(stand: Stand, desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    seen, first = str(page.ids["room"]["data-seen"]), [await _incident(stand)]
+    told: list[str] = []
+    headers = await stand.bearer("operator112")
+    async with asyncio.timeout(20), _following(stand, seen, headers) as events:
+        async for event in events:
+            if event.get("event") == "entry":
+                seen, told = event["id"], [*told, json.loads(event["data"])["href"]]
+                break
+    missed = [await _incident(stand) for _ in range(3)]  # while the gateway of this desk is away
+    settings = stand.settings.model_copy(update={"port": free_ports(1)[0]})
+    async with (
+        asyncio.timeout(30),
+        serving(settings, stand.provider) as other,
+        _following(other, seen, headers) as events,
+    ):
+        async for event in events:
+            if event.get("event") == "entry":
+                told.append(json.loads(event["data"])["href"])
+            if len(told) == 1 + len(missed):
+                break
+    assert told == [f"/petugas/112/insiden/{one['id']}" for one in (*first, *missed)]

@@ -1,0 +1,109 @@
+"""The emergency number going all the ways that it can, so that each statement is looked at."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.governance.handoffs import timers as hand_offs
+from services.governance.welfare import timers as welfare
+from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import units_pb2 as units
+from tests.fixtures.pillars import Served
+from tests.governance.emergency.floods import AWAS, KEMIJEN, TANJUNG_MAS, cleared, warned
+from tests.governance.emergency.room import CREW, NEXT, OTHER_CREW, TUGU, Room, key
+
+
+async def _live(served: Served) -> None:
+    room = Room(served)
+    await _calls(room)
+    await warned(served, "warning-1", AWAS, KEMIJEN, TANJUNG_MAS)
+    await _incidents(room)
+    await cleared(served, "warning-1")
+    clock = served.runtime.clock
+    for minutes in (0, 40, 60):
+        served.runtime.clock = _later(clock, minutes)
+        await welfare.check(served.runtime)
+        await hand_offs.escalate(served.runtime)
+    served.runtime.clock = clock
+
+
+def _later(clock: Any, minutes: int) -> Any:
+    return lambda: clock() + timedelta(minutes=minutes)
+
+
+async def _calls(room: Room) -> None:
+    call, other = await room.rung(name="Siti", phone="+62 812 0000 0000"), await room.rung()
+    service = "EmergencyCallService"
+    linking = calls.LinkEmergencyCallRequest(
+        request_id=key(), id=call.id, etag=call.etag, incident=(await room.opened()).id
+    )
+    await room.call(f"{service}.LinkEmergencyCall", linking)
+    closing = calls.CloseEmergencyCallRequest(
+        request_id=key(), id=other.id, etag=other.etag, closing=calls.EMERGENCY_CALL_CLOSING_COMPLAINT,
+        complaint="Lampu jalan mati.",
+    )  # fmt: skip
+    await room.call(f"{service}.CloseEmergencyCall", closing)
+    await room.call(f"{service}.NoteCallBack", calls.NoteCallBackRequest(request_id=key(), id=call.id, reached=True))
+    for _ in range(2):
+        await room.call(f"{service}.GetEmergencyCaller", calls.GetEmergencyCallerRequest(id=call.id, purpose="Lantai?"))
+    await room.call(f"{service}.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
+    reads: dict[str, Any] = {"page_size": 1, "id": call.id}
+    await _pages(room, f"{service}.ListEmergencyCallerReads", calls.ListEmergencyCallerReadsRequest, reads)
+    for states in ([], [calls.EMERGENCY_CALL_STATE_CLOSED, calls.EMERGENCY_CALL_STATE_INCIDENT]):
+        await _pages(room, f"{service}.ListEmergencyCalls", calls.ListEmergencyCallsRequest, {"states": states})
+    await room.call(f"{service}.ReservePaperNumbers", calls.ReservePaperNumbersRequest(request_id=key(), count=3))
+    await _pages(room, f"{service}.ListPaperNumbers", calls.ListPaperNumbersRequest, {})
+    numbers = (await room.call(f"{service}.ListPaperNumbers", calls.ListPaperNumbersRequest())).numbers
+    void = calls.VoidPaperNumberRequest(request_id=key(), number=str(numbers[0].number), reason="Rusak")
+    await room.call(f"{service}.VoidPaperNumber", void)
+    await room.rung(paper_number=numbers[1].number, receive_time=room.now())
+
+
+async def _incidents(room: Room) -> None:
+    one, other = await room.opened(), await room.opened()
+    await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=one.id, note="Jalan ditutup."))
+    seen = await room.seen(one.id)
+    grading = pb.GradeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, service="medical", reason="Korban.")
+    await room.ask("GradeIncident", grading)
+    recalled = await room.moved(await room.sent(await room.unit(at=TUGU), one), "available")
+    working = await room.moved(await room.moved(await room.sent(recalled, one), "en_route"), "on_scene")
+    await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)
+    await room.call("UnitService.ConfirmUnit", units.ConfirmUnitRequest(request_id=key(), code=working.code), CREW)
+    await room.sent(await room.unit("medical", OTHER_CREW), other)
+    for states in ([], [pb.INCIDENT_STATE_WAITING, pb.INCIDENT_STATE_ON_SCENE]):
+        await _pages(room, "IncidentService.ListIncidents", pb.ListIncidentsRequest, {"states": states})
+    await _pages(room, "UnitService.ListUnits", units.ListUnitsRequest, {})
+    await room.call("UnitService.ListUnits", units.ListUnitsRequest(), CREW)
+    await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=one.id))
+    one = await room.seen(one.id)
+    await room.ask("MergeIncident", pb.MergeIncidentRequest(request_id=key(), id=one.id, etag=one.etag, into=other.id))
+    one = await room.seen(one.id)
+    one = await room.ask("UnmergeIncident", pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=one.etag))
+    off = (await room.handed_off(one)).hand_offs[0]
+    await room.handed_off(other)
+    asked = pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference="LP-7")
+    await room.ask("AcknowledgeHandOff", asked)
+    listed = await room.call("UnitService.ListUnits", units.ListUnitsRequest())
+    await room.moved(next(unit for unit in listed.units if unit.code == working.code), "returning")
+    await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
+    await _shifts(room)
+
+
+async def _shifts(room: Room) -> None:
+    for _ in range(2):
+        asked = pb.HandOverShiftRequest(request_id=key(), note="AMB-02 di bengkel.")
+        shift = (await room.call("IncidentService.HandOverShift", asked)).handover
+    taking = pb.TakeOverShiftRequest(request_id=key(), id=shift.id, etag=shift.etag)
+    await room.call("IncidentService.TakeOverShift", taking, NEXT)
+    await _pages(room, "IncidentService.ListShiftHandovers", pb.ListShiftHandoversRequest, {})
+    await room.journal()
+    await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest())
+    await room.call("IncidentService.GetEmergencyProtocol", pb.GetEmergencyProtocolRequest())
+
+
+async def _pages(room: Room, rpc: str, kind: Any, fields: dict[str, Any]) -> None:
+    found = await room.call(rpc, kind(**{"page_size": 1, **fields}))
+    await room.call(rpc, kind(**{"page_size": 1, **fields}, page_token=found.next_page_token))
+
+
+LIVES = {"emergency": _live}

@@ -1,0 +1,205 @@
+"""The emergency number over the pillar's real server: a call becomes an incident, units go, and it ends."""
+
+from typing import Any
+
+import grpc.aio
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.governance.handoffs import timers as hand_offs
+from services.governance.welfare import timers as welfare
+from services.kit.caller import ANONYMOUS, Caller
+from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import units_pb2 as units
+from tests.governance.conftest import Governance
+from tests.governance.emergency.room import ADMIN, CREW, DISPATCHER, NEXT, OFFICER, OTHER_CREW, TUGU, Room, key
+from tests.kit.serving import Refusal
+
+
+async def refused(room: Room, rpc: str, request: Any, caller: Caller = DISPATCHER) -> str:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await room.call(rpc, request, caller)
+    return Refusal.of(caught.value).reason
+
+
+async def told(room: Room) -> list[str]:
+    return [row["type"].rpartition(".")[2] for row in await room.served.outbox()]
+
+
+async def test_a_call_becomes_an_incident_a_unit_goes_and_it_is_closed(room: Room, governance: Governance) -> None:
+    call = await room.rung(name="Siti Contoh", phone="+62 812 0000 0000")
+    governance.pass_time(minutes=1)
+    incident = await room.opened(call=call.id)
+    assert (incident.priority, incident.place, list(incident.calls)) == (1, "Pasar Johar", [call.number])
+    unit = await room.unit(at=TUGU)
+    advice = await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=incident.id))
+    assert [(one.unit, list(one.reasons)) for one in advice.units] == [(unit.code, ["near", "position_fresh"])]
+    sent = await room.sent(unit, incident)
+    governance.pass_time(minutes=2)
+    there = await room.moved(await room.moved(sent, "en_route"), "on_scene")
+    seen = await room.seen(incident.id)
+    assert (seen.state, seen.clocks[0].late) == (pb.INCIDENT_STATE_ON_SCENE, False)
+    assert await refused(room, "IncidentService.CloseIncident", room.closing(seen)) == "UNITS_AT_WORK"
+    back = await room.moved(there, "returning")
+    assert back.incident == ""
+    ended = await room.ask("CloseIncident", room.closing(await room.seen(incident.id)))
+    assert ended.state == pb.INCIDENT_STATE_CLOSED
+    assert [one.what for one in ended.timeline] == [
+        "incident_opened", "call_linked", "unit_assigned", "unit_moved", "unit_moved", "unit_moved", "incident_closed",
+    ]  # fmt: skip
+    assert await told(room) == [
+        "IncidentOpened", "UnitAssigned", "UnitMoved", "IncidentResponded", "UnitMoved", "UnitMoved", "IncidentClosed",
+    ]  # fmt: skip
+    times = await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest(), ANONYMOUS)
+    assert [(one.service, one.arrived, one.on_time, one.mean_seconds) for one in times.times] == [("fire", 1, 1, 180)]
+
+
+async def test_who_called_is_for_dispatchers_and_each_read_is_written_down(room: Room, governance: Governance) -> None:
+    call = await room.rung(name="Siti Contoh", phone="+62 812 0000 0000")
+    asked = calls.GetEmergencyCallerRequest(id=call.id, purpose="Menanyakan lantai berapa.")
+    for other in (ADMIN, OFFICER, CREW):
+        assert await refused(room, "EmergencyCallService.GetEmergencyCaller", asked, other) == "ROLE_NOT_ALLOWED"
+    found = await room.call("EmergencyCallService.GetEmergencyCaller", asked)
+    assert (found.caller.name, found.caller.phone) == ("Siti Contoh", "+62 812 0000 0000")
+    reads = calls.ListEmergencyCallerReadsRequest(id=call.id)
+    listed = (await room.call("EmergencyCallService.ListEmergencyCallerReads", reads, ADMIN)).reads
+    assert [(one.by, one.purpose, one.mine) for one in listed] == [("dispatcher", asked.purpose, False)]
+    rows = await governance.admin.fetch("SELECT t::text FROM governance.emergency_call t UNION ALL "
+                                        "SELECT t::text FROM governance.dispatch_entry t")  # fmt: skip
+    assert not any("Siti" in row[0] or "0000 0000" in row[0] for row in rows)
+    closing = calls.CloseEmergencyCallRequest(
+        request_id=key(), id=call.id, etag=call.etag, closing=calls.EMERGENCY_CALL_CLOSING_PRANK
+    )
+    await room.call("EmergencyCallService.CloseEmergencyCall", closing)
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    erased = await room.call("EmergencyCallService.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
+    assert (erased.call.words, erased.call.has_caller) == ("", False)
+    assert await refused(room, "EmergencyCallService.GetEmergencyCaller", asked) == "CALLER_MISSING"
+
+
+async def test_a_call_that_is_a_complaint_is_filed_as_one(room: Room, governance: Governance) -> None:
+    call = await room.rung()
+    closing = calls.CloseEmergencyCallRequest(
+        request_id=key(), id=call.id, etag=call.etag, closing=calls.EMERGENCY_CALL_CLOSING_COMPLAINT,
+        complaint="Lampu jalan di depan pasar mati sejak tiga hari.",
+    )  # fmt: skip
+    done = (await room.call("EmergencyCallService.CloseEmergencyCall", closing)).call
+    assert done.complaint
+    row = await governance.admin.fetchrow(
+        "SELECT text, reporter FROM governance.complaint WHERE code = $1", done.complaint
+    )
+    assert row is not None
+    assert (row["text"], row["reporter"]) == (closing.complaint, "")
+    assert sorted(await told(room)) == ["ComplaintFiled", "EmergencyCallClosed"]
+
+
+async def test_merging_takes_units_along_and_unmerging_gives_them_back_with_both_timelines(room: Room) -> None:
+    one, other = await room.opened(), await room.opened()
+    unit = await room.sent(await room.unit(), one)
+    seen = await room.seen(one.id)
+    merged = await room.ask(
+        "MergeIncident", pb.MergeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, into=other.id)
+    )
+    assert (merged.id, merged.state, merged.assignments[0].unit) == (other.id, pb.INCIDENT_STATE_DISPATCHED, unit.code)
+    assert {line.incident for line in merged.timeline} == {one.id, other.id}
+    job = await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)
+    assert job.job.incident == other.id
+    gone = await room.seen(one.id)
+    back = await room.ask("UnmergeIncident", pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=gone.etag))
+    assert (back.state, [work.unit for work in back.assignments]) == (pb.INCIDENT_STATE_DISPATCHED, [unit.code])
+    left = await room.seen(other.id)
+    assert (left.state, len(left.assignments)) == (pb.INCIDENT_STATE_WAITING, 0)
+    assert [line.what for line in back.timeline] == [
+        "incident_opened", "unit_assigned", "incident_merged", "incident_unmerged",
+    ]  # fmt: skip
+
+
+async def test_a_hand_off_escalates_until_it_is_acknowledged(room: Room, governance: Governance) -> None:
+    incident = await room.handed_off(await room.opened())
+    assert await refused(room, "IncidentService.CloseIncident", room.closing(incident)) == "HAND_OFF_UNANSWERED"
+    for _ in range(2):
+        governance.pass_time(minutes=5)
+        await hand_offs.escalate(governance.runtime)
+        await hand_offs.escalate(governance.runtime)
+    found = (await room.seen(incident.id)).hand_offs[0]
+    assert found.escalations == 2
+    asked = pb.AcknowledgeHandOffRequest(request_id=key(), id=found.id, etag=found.etag, reference="LP-7")
+    done = await room.ask("AcknowledgeHandOff", asked)
+    assert done.hand_offs[0].state == pb.HAND_OFF_STATE_ACKNOWLEDGED
+    assert (await told(room)).count("HandOffEscalated") == 2
+
+
+async def test_a_silent_unit_is_asked_then_told_of_and_an_answer_ends_it(room: Room, governance: Governance) -> None:
+    unit = await room.sent(await room.unit(at=TUGU), await room.opened())
+    governance.pass_time(minutes=21)
+    await room.tells(unit.code)
+    await welfare.check(governance.runtime)
+    assert "welfare_asked" not in await room.journal()  # its phone is heard
+    governance.pass_time(minutes=21)
+    await welfare.check(governance.runtime)
+    governance.pass_time(minutes=6)
+    await welfare.check(governance.runtime)
+    listed = await room.call("UnitService.ListUnits", units.ListUnitsRequest())
+    assert listed.units[0].escalated
+    confirm = units.ConfirmUnitRequest(request_id=key(), code=unit.code)
+    answered = (await room.call("UnitService.ConfirmUnit", confirm, CREW)).unit
+    assert (answered.escalated, answered.HasField("check_time")) == (False, False)
+    assert [one for one in await room.journal() if "welfare" in one or one == "unit_silent"] == [
+        "welfare_asked", "unit_silent", "welfare_answered",
+    ]  # fmt: skip
+    assert (await told(room)).count("UnitSilent") == 1
+
+
+async def test_a_crew_moves_its_own_unit_and_no_other(room: Room) -> None:
+    unit = await room.sent(await room.unit(), await room.opened())
+    moving = units.MoveUnitRequest(request_id=key(), code=unit.code, etag=unit.etag, state=units.UNIT_STATE_EN_ROUTE)
+    assert await refused(room, "UnitService.MoveUnit", moving, OTHER_CREW) == "NOT_YOURS"
+    sign = units.SignOnUnitRequest(request_id=key(), code=unit.code)
+    assert await refused(room, "UnitService.SignOnUnit", sign, OTHER_CREW) == "NOT_YOURS"
+    where = units.ReportUnitPositionRequest(code=unit.code, location=TUGU, time=room.now())
+    assert await refused(room, "UnitService.ReportUnitPosition", where, OTHER_CREW) == "NOT_YOURS"
+    assert (await room.moved(unit, "en_route")).state == units.UNIT_STATE_EN_ROUTE
+    wrong = units.MoveUnitRequest(request_id=key(), code=unit.code, etag="3", state=units.UNIT_STATE_OUT_OF_SERVICE)
+    assert await refused(room, "UnitService.MoveUnit", wrong) in {"INVALID_TRANSITION", "STALE_ETAG"}
+
+
+async def test_paper_forms_are_entered_in_the_order_of_their_numbers(room: Room) -> None:
+    asked = calls.ReservePaperNumbersRequest(request_id=key(), count=3)
+    numbers = [one.number for one in (await room.call("EmergencyCallService.ReservePaperNumbers", asked)).numbers]
+    live = await room.rung()
+    assert live.number == numbers[-1] + 1
+    came = Timestamp(seconds=room.now().seconds - 3600)
+    early = calls.CreateEmergencyCallRequest(request_id=key(), paper_number=numbers[1], receive_time=came)
+    assert await refused(room, "EmergencyCallService.CreateEmergencyCall", early) == "PAPER_NUMBER_ORDER"
+    first = await room.rung(paper_number=numbers[0], receive_time=came)
+    assert (first.number, first.paper, first.receive_time.seconds) == (numbers[0], True, came.seconds)
+    void = calls.VoidPaperNumberRequest(request_id=key(), number=str(numbers[1]), reason="Rusak")
+    assert (await room.call("EmergencyCallService.VoidPaperNumber", void)).next == numbers[2]
+    again = calls.VoidPaperNumberRequest(request_id=key(), number=str(numbers[0]), reason="Rusak")
+    assert await refused(room, "EmergencyCallService.VoidPaperNumber", again) == "PAPER_NUMBER_UNKNOWN"
+
+
+async def test_a_shift_is_taken_over_by_somebody_else(room: Room) -> None:
+    await room.opened()
+    asked = pb.HandOverShiftRequest(request_id=key(), note="AMB-02 di bengkel.")
+    shift = (await room.call("IncidentService.HandOverShift", asked)).handover
+    assert shift.open_incidents == 1
+    taking = pb.TakeOverShiftRequest(request_id=key(), id=shift.id, etag=shift.etag)
+    assert await refused(room, "IncidentService.TakeOverShift", taking) == "OWN_SHIFT"
+    taking.request_id = key()
+    assert (await room.call("IncidentService.TakeOverShift", taking, NEXT)).handover.HasField("accept_time")
+
+
+async def test_the_journal_has_no_gaps_and_drills_move_no_figure(room: Room, governance: Governance) -> None:
+    drill = await room.opened(exercise=True)
+    unit = await room.sent(await room.unit(), drill)
+    await room.moved(await room.moved(unit, "en_route"), "on_scene")
+    asked = pb.ListDispatchEntriesRequest(after=1, page_size=200)
+    answer = await room.call("IncidentService.ListDispatchEntries", asked)
+    assert [one.number for one in answer.entries] == list(range(2, answer.last + 1))
+    times = await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest(), ANONYMOUS)
+    assert list(times.times) == []
+    rows = await room.served.outbox()
+    assert all(row["exercise"] for row in rows)
