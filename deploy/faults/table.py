@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from deploy.faults import branding, living, society, water
+from deploy.faults import branding, emergency, living, society, water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -295,6 +295,19 @@ ALL = (
         "planning-stuck", "Nothing falls due in environment: plans of rounds wait.",
         "SQL: environment's timers' lease belongs to nobody",
         "PlanningStuck", "environment", Trace.NONE, LeaseTaken("environment", "timers"),
+    ),
+    Fault(
+        "emergency-unattended", "An incident of 112 waits for a unit past its target.", "SQL: an incident and a clock",
+        "EmergencyUnattended", "governance", Trace.NONE, Sql(emergency.UNATTENDED, emergency.ATTENDED),
+    ),
+    Fault(
+        "unit-silent", "An emergency unit at work did not answer when it was asked.", "SQL: a unit",
+        "EmergencyUnitSilent", "governance", Trace.NONE, Sql(emergency.SILENT, emergency.HEARD),
+    ),
+    Fault(
+        "hand-off-unanswered", "A hand-off of an incident escalated, and nobody acknowledges it.",
+        "SQL: an incident and a hand-off",
+        "EmergencyHandOffUnanswered", "governance", Trace.NONE, Sql(emergency.UNANSWERED, emergency.ANSWERED),
     ),
     Fault(
         "correction-waits", "A correction of a facility was filed, and no officer decides.", "SQL: a correction",

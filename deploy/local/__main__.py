@@ -13,7 +13,14 @@ from typing import Any
 
 from deploy.local import runfile
 from deploy.local.component import State, Status
-from deploy.local.demo import busiest_agencies, dispatchers, emergency_services, event_agencies, treasury_agency, warning_agencies
+from deploy.local.demo import (
+    busiest_agencies,
+    dispatchers,
+    emergency_services,
+    event_agencies,
+    treasury_agency,
+    warning_agencies,
+)
 from deploy.local.plan import Plan, Ports
 from deploy.local.process import StartError
 from deploy.local.screen import Screen

@@ -70,6 +70,7 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
     profile = load_city(city)
     async with _runtime(url, "governance", profile) as runtime:
         await governance.seed(runtime)
+        await governance.seed_emergency(runtime)
     async with _runtime(url, "economy", profile) as books, _runtime(url, "living", profile) as runtime:
         await economy.seed(books, subject_of(MERCHANT))
         # What rides cost stands in economy's books, as if events had asked for it.

@@ -8,6 +8,7 @@ from services.governance.filing.hot import filing
 from services.governance.keys.acting import MailKeys
 from services.governance.keys.store import KeyStore
 from services.governance.performance.formulas import terms_of
+from services.governance.protocol.model import found_of
 from services.governance.resources import Resources
 from services.governance.whereabouts.hot import taking
 from services.kit.runtime import Runtime
@@ -28,6 +29,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     )
     terms_of(runtime.city)  # a mistake in its files shows now
     measured(runtime.city)
+    found_of(runtime.city)  # says what is wrong with the protocol now rather than in the first call
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
     try:
         async with (

@@ -132,6 +132,7 @@ def edge(folder: Path) -> App:
         live=nothing,
         measuring=nothing,
         desks=nothing,
+        dispatchers=nothing,
         sessions=nothing,
         renewals=nothing,
         provider=nothing,

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from gateway.callers.bearers import Bearers
 from gateway.callers.tokens import TokenRefused
-from gateway.portal.environment.control_room import _holds
+from gateway.portal.kit.lasting import login_holds
 from gateway.streams import control_room as streams
 from services.kit.caller import Caller
 from tests.environment.control_room.watching import Duty
@@ -180,7 +180,7 @@ async def test_the_token_of_a_program_that_listens_is_looked_at_again_and_goes_o
     caller = await bearers.caller("opaque")
     gateway: Any = SimpleNamespace(bearers=bearers)
     bearers._cache.clear()  # as after a minute
-    assert await _holds(gateway, request, caller)
+    assert await login_holds(gateway, request, caller)
     bearers._cache.clear()
     del claims["exp"]
-    assert not await _holds(gateway, request, caller)
+    assert not await login_holds(gateway, request, caller)

@@ -6,13 +6,16 @@ import grpc.aio
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.governance.demo import emergency as emergency_demo
 from services.governance.handoffs import timers as hand_offs
 from services.governance.welfare import timers as welfare
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
+from smartcity.types.v1 import place_pb2
 from tests.governance.conftest import Governance
+from tests.governance.emergency.floods import AWAS, KEMIJEN, SIAGA, TANJUNG_MAS, cleared, warned
 from tests.governance.emergency.room import ADMIN, CREW, DISPATCHER, NEXT, OFFICER, OTHER_CREW, TUGU, Room, key
 from tests.kit.serving import Refusal
 
@@ -203,3 +206,37 @@ async def test_the_journal_has_no_gaps_and_drills_move_no_figure(room: Room, gov
     assert list(times.times) == []
     rows = await room.served.outbox()
     assert all(row["exercise"] for row in rows)
+
+
+async def test_the_gravest_warning_opens_one_incident_and_units_keep_away_from_floods(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", SIAGA, KEMIJEN)
+    assert await room.journal() == []
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, TANJUNG_MAS, updated=True)
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True)
+    await warned(room.served, "drill-1", AWAS, "33.74.01.1010", exercise=True)
+    listed = await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest())
+    assert [(one.warning, one.exercise, one.correlation) for one in listed.incidents] == [
+        ("drill-1", True, "story-drill-1"), ("warning-1", False, "story-warning-1"),
+    ]  # fmt: skip
+    city = governance.runtime.city
+    area = city.areas[KEMIJEN]
+    stands = await room.unit(at=place_pb2.Point(lon=area.lon, lat=area.lat))
+    dry = await room.unit(at=TUGU)
+    fire = await room.opened()
+    advice = await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=fire.id))
+    assert [one.unit for one in advice.units] == [dry.code, stands.code]
+    assert "stands_in_flood" in advice.units[1].reasons
+    await cleared(room.served, "warning-1")
+    advice = await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=fire.id))
+    assert not any("flood" in reason for one in advice.units for reason in one.reasons)
+    assert "flood_over" in await room.journal()
+
+
+async def test_a_local_start_shows_units_and_response_times_once(room: Room, governance: Governance) -> None:
+    assert await emergency_demo.seed(governance.runtime) == len(emergency_demo.vehicles_of(governance.runtime.city))
+    assert await emergency_demo.seed(governance.runtime) == 0
+    times = await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest(), ANONYMOUS)
+    assert sum(one.arrived for one in times.times) == len(emergency_demo.PAST)
+    assert await told(room) == []
