@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from gateway.city.terms import Terms, terms_of
 from gateway.portal.kit.city_map import Drawing, draw
@@ -73,6 +73,11 @@ class CityWords:
     def emergency_phone(self) -> str:
         """Whom to call when there is danger; empty where the city names no number."""
         return next((each.phone for each in self.channels if each.kind == "emergency" and each.phone), "")
+
+    @cached_property
+    def dispatches(self) -> bool:
+        """Whether the city's emergency number is run here: its profile has a protocol."""
+        return (self.city.folder / "emergency_protocol.toml").exists()
 
 
 @lru_cache(maxsize=16)

@@ -21,7 +21,7 @@ async def _calling(seeds: Seeds) -> Call:
         "phone": "+62 812 0000 0000",
         "place": "Pasar Johar",
     }
-    return Call("createEmergencyCall", "dispatcher", body=body)
+    return Call("createEmergencyCall", "dispatcher", body=body, other={"words": "Sudah padam."})
 
 
 async def _rung(seeds: Seeds) -> dict[str, Any]:
@@ -119,6 +119,7 @@ async def _acknowledging(seeds: Seeds) -> Call:
     return Call(
         "acknowledgeHandOff", "dispatcher", path={"id": found["id"]}, body={"reference": "LP-112-0457"},
         version=found["etag"],
+        other={"reference": "LP-9"},
     )  # fmt: skip
 
 
@@ -164,7 +165,7 @@ async def _reads(seeds: Seeds) -> Call:
 
 
 async def _reserving(seeds: Seeds) -> Call:
-    return Call("reservePaperNumbers", "dispatcher", body={"count": 1})
+    return Call("reservePaperNumbers", "dispatcher", body={"count": 1}, other={"count": 2})
 
 
 async def _voiding(seeds: Seeds) -> Call:
