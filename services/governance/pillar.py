@@ -3,9 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-import services.governance.city_indicators.api as city_indicators
 import services.governance.assignments.api as assignments
 import services.governance.calls.api as calls
+import services.governance.city_indicators.api as city_indicators
 import services.governance.confirmations.api as confirmations
 import services.governance.contacts.api as contacts
 import services.governance.filing.api as filing
@@ -15,8 +15,8 @@ import services.governance.links.api as links
 import services.governance.mine.api as mine
 import services.governance.moderation.api as moderation
 import services.governance.overview.api as overview
-import services.governance.performance.api as performance
 import services.governance.paper.api as paper
+import services.governance.performance.api as performance
 import services.governance.photos.api as photos
 import services.governance.protocol.api as protocol
 import services.governance.receipts.api as receipts

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "governance_0009"
-down_revision = "governance_0008"
+revision = "governance_0010"
+down_revision = "governance_0009"
 branch_labels = None
 depends_on = None
 
