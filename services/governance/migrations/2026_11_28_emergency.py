@@ -44,7 +44,7 @@ def upgrade() -> None:
         CREATE INDEX incident_list ON incident (state, number);
         CREATE INDEX incident_open ON incident (number) WHERE state IN ('waiting', 'dispatched', 'on_scene', 'cleared');
         CREATE UNIQUE INDEX incident_of_warning ON incident (warning) WHERE warning <> '';
-        CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into IS NOT NULL;
+        CREATE INDEX incident_merged ON incident (merged_into, number) WHERE merged_into IS NOT NULL;
 
         CREATE TABLE incident_clock (
             id uuid PRIMARY KEY,
