@@ -11,6 +11,7 @@ import services.society.booths.api as booths
 import services.society.certificates.api as certificates
 import services.society.comments.api as comments
 import services.society.course_changes.api as course_changes
+import services.society.course_following.api as course_following
 import services.society.courses.api as courses
 import services.society.enrolments.api as enrolments
 import services.society.following.api as following
@@ -29,6 +30,8 @@ from services.society.ballots import reactions as ballot_reactions
 from services.society.certificates import timers as certificate_timers
 from services.society.comments import gauges as comment_gauges
 from services.society.comments import timers as comment_timers
+from services.society.course_following import gauges as course_following_gauges
+from services.society.course_following import timers as course_following_timers
 from services.society.courses import gauges as course_gauges
 from services.society.enrolments import timers as enrolment_timers
 from services.society.following import gauges as following_gauges
@@ -67,6 +70,7 @@ PILLAR = Pillar(
     prepare=prepare,
     gauges=(
         comment_gauges.GAUGES,
+        course_following_gauges.GAUGES,
         course_gauges.GAUGES,
         following_gauges.GAUGES,
         process_gauges.GAUGES,
@@ -84,6 +88,7 @@ PILLAR = Pillar(
         comments,
         consents,
         course_changes,
+        course_following,
         courses,
         enrolments,
         following,
@@ -123,6 +128,8 @@ PILLAR = Pillar(
         Timer("old words of comments", timedelta(hours=1), comment_timers.forget),
         Timer("old networks of supporters", timedelta(hours=1), supporting_timers.forget),
         Timer("courses that are over", timedelta(minutes=1), certificate_timers.due),
+        Timer("mails of courses", timedelta(seconds=1), course_following_timers.deliver),
+        Timer("old addresses of courses", timedelta(hours=1), course_following_timers.prune),
         Timer("old names of courses", timedelta(hours=1), enrolment_timers.forget),
         Timer("surveys that end", timedelta(seconds=1), survey_timers.due),
         Timer("counters of surveys", timedelta(seconds=5), survey_timers.fold_counters),

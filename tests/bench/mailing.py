@@ -151,16 +151,16 @@ async def mailing(postgres: str, subscribers: int) -> AsyncIterator[Mailing]:
 
 async def _seed(served: Served, count: int, areas: Sequence[str]) -> None:
     """Confirmed subscriptions, by COPY: each hears of the first kelurahan and of two others."""
-    secret = keys.secret(served.runtime)
+    known = keys.of(served.runtime)
     columns = ("id", "state", "language", "areas", "address", "sealed", "created_at", "confirmed_at")
 
     def made() -> Any:
         for place in range(count):
             id_, email = uuid7(), f"warga{place}@contoh.example"
             wanted = [areas[0], areas[1 + place % (MOST_AREAS - 1)], areas[1 + (place + 7) % (MOST_AREAS - 1)]]
-            sealed = keys.seal(secret, id_, email)
+            sealed = known.seal(id_, email)
             language = "en" if place % 5 == 0 else "id"
-            yield id_, "confirmed", language, wanted, keys.digest(secret, email), sealed, NOW, NOW
+            yield id_, "confirmed", language, wanted, known.digest(email), sealed, NOW, NOW
 
     rows = made()
     copy: Callable[..., Any] = served.admin.copy_records_to_table

@@ -24,7 +24,7 @@ from smartcity.society.v1 import enrolments_views as views
 
 PATH = "/sosial/kursus-saya"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"seat_given", "seat_waiting", "seat_withdrawn", "name_chosen"})
+DONE = frozenset({"seat_given", "seat_waiting", "seat_withdrawn", "name_chosen", "course_followed"})
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Person = Annotated[Caller, Depends(signed_in)]
@@ -44,7 +44,7 @@ async def listed(request: Request, caller: Person) -> Response:
 @router.get("/{id}")
 async def one(request: Request, id: Identifier, caller: Person, done: str = "") -> Response:  # noqa: A002
     """One of them."""
-    return await _show(request, id, caller, FormState(done=done if done in DONE else ""))
+    return await show(request, id, caller, FormState(done=done if done in DONE else ""))
 
 
 @router.post("/{id}/batal", dependencies=CHECKED)
@@ -95,16 +95,17 @@ async def _act(request: Request, id_: str, caller: Caller, doing: str, asked: An
     form = await forms.read(request)
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _show(request, id_, caller, answer)
+        return await show(request, id_, caller, answer)
     return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
 
 
-async def _show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+async def show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+    """The page of one, with how its last form stands."""
     found = await _of(request, id_, caller)
     assert found.course is not None, "an enrolment is read with its course"
     asked = courses_pb2.GetCourseRequest(id=found.course.id)
     course = courses_views.course((await current_gateway(request).pillars.call(asked, caller)).course)
     return render(
         request, "society/enrolment.html", shown.status, private=True, here="society", it=found, course=course,
-        base=f"{PATH}/{found.id}", **shown.context(),
+        base=f"{PATH}/{found.id}", language=texts_of(request).language, **shown.context(),
     )  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.environment.subscriptions import keys, model, queue, store
-from services.environment.subscriptions.keys import Purpose
 from services.environment.subscriptions.model import State, Subscription, Tally, Why
 from services.environment.warnings import actions as told
 from services.environment.warnings import store as warnings
@@ -13,6 +12,7 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.mail import addresses, limits
+from services.kit.mail.keys import Purpose
 
 BATCH = 500
 """Subscriptions that a message is queued for in one transaction."""
@@ -24,14 +24,14 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     The answer is the same where it may not, and nothing is kept then. Errors: SUBSCRIPTIONS_CLOSED, EMAIL_INVALID,
     AREA_UNKNOWN.
     """
-    secret = keys.secret(tx.runtime)
+    known = keys.of(tx.runtime)
     if not tx.runtime.settings.warnings_by_mail:
         raise keys.closed()
     if not addresses.valid(email):
         raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
     wanted = _known(tx, areas)
-    id_, address = uuid7(), keys.digest(secret, email)
-    made = Subscription(id_, State.WAITING, language, wanted, address, keys.seal(secret, id_, email), tx.now)
+    id_, address = uuid7(), known.digest(email)
+    made = Subscription(id_, State.WAITING, language, wanted, address, known.seal(id_, email), tx.now)
     await _one_at_a_time(tx, address)
     before = await store.ASKED.get(tx, address)
     if limits.may_ask(before, tx.now):
@@ -43,7 +43,7 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
 
 async def linked(tx: Transaction, purpose: Purpose, token: str) -> Subscription:
     """The subscription that a link is about. Errors: SUBSCRIPTIONS_CLOSED, SUBSCRIPTION_LINK_UNKNOWN."""
-    known = keys.subscription_of(keys.secret(tx.runtime), purpose, token)
+    known = keys.of(tx.runtime).reader_of(purpose, token)
     found = await store.get(tx, known) if known else None
     if found is not None and found.joined is not None:
         found = await store.get(tx, found.joined)

@@ -1,9 +1,9 @@
 """WarningSubscriptionService over gRPC."""
 
 from services.environment.subscriptions import actions
-from services.environment.subscriptions.keys import Purpose
 from services.environment.subscriptions.model import Subscription
 from services.kit.database import Transaction
+from services.kit.mail.keys import Purpose
 from services.kit.mail.queue import MailState
 from services.kit.rpc import protos, rpc
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb

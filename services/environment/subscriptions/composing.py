@@ -9,7 +9,6 @@ from email.utils import formataddr
 from services.environment.bulletins import actions as bulletins
 from services.environment.criteria.profile import criteria_of
 from services.environment.subscriptions import keys, model, wording
-from services.environment.subscriptions.keys import Purpose
 from services.environment.subscriptions.model import Mail, State, Subscription, Turn
 from services.environment.subscriptions.wording import News
 from services.environment.warnings import actions as warnings
@@ -17,6 +16,7 @@ from services.environment.warnings.model import FloodWarning
 from services.kit.database import Transaction
 from services.kit.mail import messages
 from services.kit.mail.delivering import NotSent
+from services.kit.mail.keys import Purpose
 from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
 from services.kit.mail.wording import Text
@@ -34,7 +34,7 @@ def composed(
         return text
     settings, name = tx.runtime.settings, criteria_of(tx.runtime.city).sender_name
     try:
-        recipient = keys.unseal(keys.secret(tx.runtime), one.id, one.sealed)
+        recipient = keys.of(tx.runtime).unseal(one.id, one.sealed)
     except UnreadableError:  # of another secret; the others of the batch must not wait for it
         return NotSent(MailState.DROPPED, "ADDRESS_UNREADABLE")
     return messages.automatic(
@@ -91,7 +91,7 @@ def _confirmation(tx: Transaction, one: Subscription) -> Text | NotSent:
 
 
 def _link(tx: Transaction, purpose: Purpose, one: Subscription) -> str:
-    return f"{_base(tx)}/surat/peringatan/{PATHS[purpose]}/{keys.token(keys.secret(tx.runtime), purpose, one.id)}"
+    return f"{_base(tx)}/surat/peringatan/{PATHS[purpose]}/{keys.of(tx.runtime).token(purpose, one.id)}"
 
 
 def _base(tx: Transaction) -> str:

@@ -11,6 +11,9 @@ from services.kit.rpc import etag as etags
 from services.society.attendance import store as attendance
 from services.society.certificates import events, model, store
 from services.society.certificates.model import Certificate, State
+from services.society.course_following import queue as news
+from services.society.course_following import store as followers
+from services.society.course_following.model import LET_GO, News
 from services.society.courses import access
 from services.society.courses import events as course_events
 from services.society.courses import model as course_model
@@ -62,6 +65,7 @@ async def finish(tx: Transaction, course: Course) -> tuple[int, int]:
         await enrolments.end(tx, course.id, Seat.WAITING, Seat.MISSED, kept)
         await enrolments.keep(tx, course.id, kept)
         await courses.save(tx, done)
+        await followers.let_go(tx, done.id, tx.now + LET_GO)
         event = course_events.finished(done, len(others))
         tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
     return len(others), len(worthy) - len(others)
@@ -95,6 +99,7 @@ async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> No
     # A number that somebody has already, of which there are too many to happen, fails the whole and is tried again.
     written = await store.add_all(tx, made)
     assert len(written) == len(made), "numbers and holders are new"
+    await news.tell(tx, [one.id for one in holders], News.CERTIFIED)
     for one, certificate in zip(holders, made, strict=True):
         given = one.moved(one.state, tx.now, kept) if one.subject else one
         await enrolments.save(tx, replace(given, seated_at=one.seated_at, certificate=certificate.code))

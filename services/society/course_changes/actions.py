@@ -2,6 +2,9 @@
 
 from services.kit.database import Transaction
 from services.kit.errors import invalid
+from services.society.course_following import queue as news
+from services.society.course_following import store as followers
+from services.society.course_following.model import LET_GO, News
 from services.society.courses import access, events, model, store
 from services.society.courses import actions as courses
 from services.society.courses.model import Course, Plan, State
@@ -21,7 +24,8 @@ async def rewrite(tx: Transaction, id_: str, etag: str, plan: Plan, reason: str)
     if not public:
         await store.save(tx, done)
         return done
-    await courses.note(tx, done, reason)
+    change = await courses.note(tx, done, reason)
+    await news.tell_all(tx, done.id, News.CHANGED, change.id)
     event = events.changed(tx.runtime.city, done)
     tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
     return await seating.fill(tx, done)
@@ -35,6 +39,8 @@ async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Course:
     for was in (Seat.SEATED, Seat.WAITING):
         await enrolments.end(tx, done.id, was, Seat.CANCELLED, kept)
     await store.save(tx, done)
-    await courses.note(tx, done, reason)
+    change = await courses.note(tx, done, reason)
+    await news.tell_all(tx, done.id, News.CANCELLED, change.id)
+    await followers.let_go(tx, done.id, tx.now + LET_GO)
     tx.emit(events.cancelled(before), aggregate=str(done.id), version=done.version, correlation=str(done.id))
     return done

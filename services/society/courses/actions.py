@@ -41,9 +41,11 @@ async def publish(tx: Transaction, id_: str, etag: str) -> Course:
     return done
 
 
-async def note(tx: Transaction, course: Course, reason: str) -> None:
+async def note(tx: Transaction, course: Course, reason: str) -> Change:
     """Keeps what happened, for all who are enrolled."""
-    await store.note(tx, Change(ids.uuid7(), course.id, course.state, reason, tx.caller.subject, tx.now))
+    made = Change(ids.uuid7(), course.id, course.state, reason, tx.caller.subject, tx.now)
+    await store.note(tx, made)
+    return made
 
 
 def placed(tx: Transaction, area: str, lon: float | None, lat: float | None) -> str:

@@ -48,6 +48,12 @@ async def changes(tx: Transaction, course: UUID) -> Sequence[Change]:
     return found[::-1]
 
 
+async def changes_by_ids(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Change]:
+    """Some changes by their ids."""
+    found = await _CHANGES.every(tx, "id = ANY($1::uuid[])", list(ids)) if ids else []
+    return {one.id: one for one in found}
+
+
 async def open_now(tx: Transaction) -> int:
     """How many people can enrol in, up to as many as are counted."""
     found: int = await tx.fetchval(_OPEN, tx.now, _COUNTED)

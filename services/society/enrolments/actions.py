@@ -7,10 +7,13 @@ from uuid import UUID
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, exhausted, not_found
-from services.society.courses import access, model
+from services.kit.errors import conflict, exhausted
+from services.society.course_following import store as followers
+from services.society.courses import access as offers
+from services.society.courses import model
 from services.society.courses import store as courses
 from services.society.courses.model import Course
+from services.society.enrolments import access
 from services.society.seating import actions as seating
 from services.society.seating import names, store
 from services.society.seating.model import MOST_OF_ONE, Enrolment, State
@@ -19,7 +22,7 @@ from services.society.seating.model import MOST_OF_ONE, Enrolment, State
 async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
     """The caller asks for a seat. Errors: those of ``CreateEnrolment``."""
     names.require(tx.runtime)
-    before = await access.known(tx, course, lock=True)
+    before = await offers.known(tx, course, lock=True)
     if await store.live(tx, before.id, tx.caller.subject) is not None:
         raise conflict("ENROLLED_ALREADY", "You are enrolled in this course already.")
     if await store.live_of(tx, tx.caller.subject) >= MOST_OF_ONE:
@@ -51,12 +54,7 @@ async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -
 
 async def get(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     """One of the caller's, or of their agency. Errors: ENROLMENT_NOT_FOUND, also for what is somebody else's."""
-    parsed = ids.parse(id_)
-    found = await store.get(tx, parsed) if parsed else None
-    course = await courses.get(tx, found.course) if found else None
-    if found is None or course is None or not (is_own(tx, found) or tx.allows(course.agency)):
-        raise not_found("ENROLMENT_NOT_FOUND", "There is no such enrolment for you.", field="id")
-    return found, course
+    return await access.seen(tx, id_)
 
 
 async def page(tx: Transaction, course: str, size: int, token: str) -> tuple[Page[Enrolment], dict[UUID, Course]]:
@@ -64,7 +62,7 @@ async def page(tx: Transaction, course: str, size: int, token: str) -> tuple[Pag
 
     Errors: COURSE_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    one = (await access.known(tx, course)).id if course else None
+    one = (await offers.known(tx, course)).id if course else None
     found = await store.own(tx, tx.caller.subject, one, size, token)
     return found, await courses.several(tx, {one.course for one in found.rows})
 
@@ -73,13 +71,13 @@ async def participants(tx: Transaction, course: str, state: State, size: int, to
     """Those in a course of the caller's agency. Errors: COURSE_NOT_FOUND, NOT_YOURS, PAGE_SIZE_INVALID,
     PAGE_TOKEN_INVALID.
     """
-    found = await access.ours(tx, course)
+    found = await offers.ours(tx, course)
     return await store.of_course(tx, found.id, state, size, token)
 
 
 async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     """The caller gives their seat back. Errors: those of ``WithdrawEnrolment``."""
-    found, _ = await _own(tx, id_)
+    found, _ = await access.own(tx, id_)
     course = await courses.get(tx, found.course, lock=True)
     assert course is not None, "enrolments refer to their course"
     found = (await store.these(tx, [found.id]))[0]  # as it is now that nobody else can change it
@@ -89,7 +87,7 @@ async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
 
 async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
     """The caller says whether their name is shown. Errors: ENROLMENT_NOT_FOUND."""
-    found, course = await _own(tx, id_)
+    found, course = await access.own(tx, id_)
     found = (await store.these(tx, [found.id]))[0]
     done = replace(found, name_shown=name_shown, version=found.version + 1, updated_at=tx.now)
     await store.save(tx, done)
@@ -98,21 +96,10 @@ async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enr
 
 async def erase(tx: Transaction, found: Sequence[Enrolment]) -> None:
     """Erases somebody's: seats of courses that are not over are given back first."""
+    await followers.end(tx, [one.id for one in found])
     for one in found:
         course = await courses.get(tx, one.course, lock=True)
         now = (await store.these(tx, [one.id]))[0]
         if course is not None and course.state is model.State.PUBLISHED and now.state in (State.SEATED, State.WAITING):
             now = await seating.withdraw(tx, course, now)
         await store.save(tx, now.erased(tx.now))
-
-
-def is_own(tx: Transaction, one: Enrolment) -> bool:
-    """Whether it is the caller's."""
-    return one.subject == tx.caller.subject != ""
-
-
-async def _own(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
-    found, course = await get(tx, id_)
-    if not is_own(tx, found):
-        raise not_found("ENROLMENT_NOT_FOUND", "There is no such enrolment for you.", field="id")
-    return found, course

@@ -9,7 +9,7 @@ from services.kit.rpc import Call, etag, protos, rpc
 from services.society.attendance import store as attendance
 from services.society.courses import views as courses
 from services.society.courses.model import Course
-from services.society.enrolments import actions
+from services.society.enrolments import access, actions
 from services.society.seating import names, store
 from services.society.seating.model import Enrolment, State
 from smartcity.society.v1 import enrolments_pb2 as pb
@@ -82,7 +82,7 @@ async def _view(tx: Transaction, one: Enrolment, course: Course | None) -> pb.En
         certificate=one.certificate,
         create_time=protos.timestamp(one.created_at),
         seat_time=protos.timestamp(one.seated_at),
-        own=actions.is_own(tx, one),
+        own=access.is_own(tx, one),
         etag=etag.of(one.version),
     )
 

@@ -10,8 +10,8 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.mail import addresses, limits
+from services.kit.mail.keys import Purpose
 from services.society.following import keys, model, queue, store
-from services.society.following.keys import Purpose
 from services.society.following.model import Follower, State, Why
 from services.society.proposals import access
 from services.society.proposals import store as proposals
@@ -35,13 +35,13 @@ async def follow(tx: Transaction, code: str, link_key: str, email: str, language
     """
     if not tx.runtime.settings.smtp_url:
         raise keys.closed()
-    keys.secret(tx.runtime)
+    known = keys.of(tx.runtime)
     one = await access.known(tx, code, link_key)
     model.require_going_on(one)
     if not addresses.valid(email):
         raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
-    id_, address = uuid7(), keys.digest(tx.runtime, email)
-    sealed = keys.seal(tx.runtime, id_, email)
+    id_, address = uuid7(), known.digest(email)
+    sealed = known.seal(id_, email)
     made = Follower(id_, one.id, State.WAITING, language, address, sealed, tx.now)
     await _one_at_a_time(tx, address)
     before = await store.ASKED.get(tx, address)
@@ -54,7 +54,7 @@ async def follow(tx: Transaction, code: str, link_key: str, email: str, language
 
 async def linked(tx: Transaction, purpose: Purpose, token: str) -> Followed:
     """What a link is about. Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN."""
-    known = keys.follower_of(tx.runtime, purpose, token)
+    known = keys.of(tx.runtime).reader_of(purpose, token)
     found = await store.get(tx, known) if known else None
     if found is not None and found.joined is not None:
         found = await store.get(tx, found.joined)

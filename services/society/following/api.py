@@ -1,10 +1,10 @@
 """FollowerService over gRPC: proto -> action -> proto."""
 
 from services.kit.database import Transaction
+from services.kit.mail.keys import Purpose
 from services.kit.rpc import protos, rpc
 from services.society.following import actions
 from services.society.following.actions import Followed
-from services.society.following.keys import Purpose
 from services.society.proposals.model import HIDDEN
 from smartcity.society.v1 import followers_pb2 as pb
 

@@ -8,11 +8,11 @@ from email.utils import formataddr
 from services.kit.database import Transaction
 from services.kit.mail import messages
 from services.kit.mail.delivering import NotSent
+from services.kit.mail.keys import Purpose
 from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
 from services.kit.mail.wording import Text
 from services.society.following import keys, model, wording
-from services.society.following.keys import Purpose
 from services.society.following.model import Follower, Mail, State
 from services.society.kinds.profile import participation_of
 from services.society.proposals.model import HIDDEN, Proposal, Step
@@ -29,7 +29,7 @@ def composed(
         return text
     settings = tx.runtime.settings
     try:
-        recipient = keys.unseal(tx.runtime, one.id, one.sealed)
+        recipient = keys.of(tx.runtime).unseal(one.id, one.sealed)
     except UnreadableError:  # of another secret; the others of the batch must not wait for it
         return NotSent(MailState.DROPPED, "ADDRESS_UNREADABLE")
     return messages.automatic(
@@ -73,7 +73,7 @@ def _sender(tx: Transaction) -> str:
 
 
 def _link(tx: Transaction, purpose: Purpose, one: Follower) -> str:
-    return f"{_base(tx)}/surat/usulan/{PATHS[purpose]}/{keys.token(tx.runtime, purpose, one.id)}"
+    return f"{_base(tx)}/surat/usulan/{PATHS[purpose]}/{keys.of(tx.runtime).token(purpose, one.id)}"
 
 
 def _base(tx: Transaction) -> str:

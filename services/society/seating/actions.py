@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 from services.kit.database import Transaction
+from services.society.course_following import queue as news
+from services.society.course_following import store as followers
+from services.society.course_following.model import News
 from services.society.courses import store as courses
 from services.society.courses.model import Course, room
 from services.society.seating import events, model, store
@@ -20,6 +23,7 @@ async def fill(tx: Transaction, course: Course) -> Course:
         await store.save(tx, one)
         so_far = replace(course, taken=course.taken + place, waiting=course.waiting - place)
         tell_taken(tx, so_far, one, moved_up=True)
+    await news.tell(tx, [one.id for one in up], News.MOVED_UP)
     await courses.save(tx, filled)
     return filled
 
@@ -29,6 +33,7 @@ async def withdraw(tx: Transaction, course: Course, one: Enrolment) -> Enrolment
     known = profile.required(tx.runtime.city)
     without, done = model.withdrawn(course, one, tx.now, known.kept)
     await store.save(tx, done)
+    await followers.end(tx, [done.id])
     if one.state is State.SEATED:
         event = events.freed(without)
         tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(course.id))

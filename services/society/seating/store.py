@@ -1,6 +1,6 @@
 """SQL of who has a seat and who waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -80,6 +80,11 @@ async def these(tx: Transaction, ids: Sequence[UUID]) -> list[Enrolment]:
     """Some by their ids, locked, in the order of asking."""
     tail = "id = ANY($1::uuid[]) ORDER BY place FOR NO KEY UPDATE"
     return await _ENROLMENTS.every(tx, tail, list(ids))
+
+
+async def by_ids(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Enrolment]:
+    """Some by their ids."""
+    return {one.id: one for one in await _ENROLMENTS.every(tx, "id = ANY($1::uuid[])", list(ids))}
 
 
 async def without_certificate(tx: Transaction, course: UUID, attended: int) -> list[Enrolment]:

@@ -26,6 +26,8 @@ async def _live(served: Served) -> None:
     for caller in (SITI, somebody(1)):
         for size in (1, 0):
             await teaching.call(enrolments_pb2.ListEnrolmentsRequest(page_size=size), caller)
+            mine = enrolments_pb2.ListEnrolmentsRequest(page_size=size, course=course.id)
+            await teaching.call(mine, caller)
     more = courses_pb2.UpdateCourseRequest(id=course.id, etag=course.etag, reason=REASON, **teaching.plan(seats=2))
     course = (await teaching.call(more, DISBUDPAR)).course
     await teaching.call(courses_pb2.CancelCourseRequest(id=other.id, etag=other.etag, reason=REASON), DISBUDPAR)

@@ -1,0 +1,1 @@
+"""Tests of news of courses by mail."""

@@ -1,0 +1,77 @@
+"""News of courses over the pillar's real server and a real mail server: asked for, told, ended, forgotten."""
+
+from services.society.course_following import timers
+from services.society.own_data import reactions
+from smartcity.society.v1 import course_followers_pb2 as pb
+from smartcity.society.v1 import courses_pb2
+from tests.fixtures.personal import asked
+from tests.governance.conftest import refused
+from tests.society.course_following.listening import ADDRESS, Listening, token_of
+from tests.society.courses.teaching import DISBUDPAR, REASON
+from tests.society.taking_part import BUDI, SITI
+
+
+async def test_who_waits_hears_of_the_seat_of_changes_and_of_the_certificate(listening: Listening) -> None:
+    teaching = listening.teaching
+    course = await teaching.course(days=(7,), seats=1)
+    first, second = await teaching.enrol(course, BUDI), await teaching.enrol(course, SITI)
+    with refused("ENROLMENT_NOT_FOUND"):
+        await listening.ask(first, SITI)
+    await listening.ask(second)
+    (mail,) = await listening.mails()
+    assert "Pemandu" not in mail.get_content(), "whose address it is may not be who takes part"
+    await teaching.withdraw(first, BUDI)
+    assert await listening.mails() == [], "nothing comes before the address is confirmed"
+    assert (await listening.confirm(mail)).state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
+    more = courses_pb2.UpdateCourseRequest(
+        id=course.id, etag=course.etag, reason=REASON, **teaching.plan(days=(7,), seats=2, venue="Aula Kecamatan")
+    )
+    course = (await teaching.call(more, DISBUDPAR)).course
+    (changed,) = await listening.mails()
+    assert (changed["To"], changed["Subject"]) == (ADDRESS, "Kursus berubah: Pemandu wisata Kota Lama")
+    assert all(words in changed.get_content() for words in ("Aula Kecamatan", REASON, f"kursus-saya/{second.id}"))
+    teaching.served.pass_time(days=8)
+    await teaching.mark(course, 1, second.id)
+    await teaching.issue(course)
+    (certified,) = await listening.mails()
+    assert certified["Subject"].startswith("Sertifikat Anda sudah terbit")
+    teaching.served.pass_time(days=31)
+    await timers.prune(teaching.served.runtime)
+    assert await listening.kept() == 0, "a month after the course"
+
+
+async def test_a_seat_that_is_given_back_is_told_to_who_moves_up_and_ends_the_mails_of_who_leaves(
+    listening: Listening,
+) -> None:
+    teaching = listening.teaching
+    course = await teaching.course(seats=1)
+    first, second = await teaching.enrol(course, BUDI), await teaching.enrol(course, SITI)
+    await listening.followed(first, BUDI, "budi@contoh.id")
+    await listening.followed(second)
+    await teaching.withdraw(first, BUDI)
+    (told,) = await listening.mails()
+    assert (told["To"], told["Subject"]) == (ADDRESS, "Anda mendapat tempat: Pemandu wisata Kota Lama")
+    assert await listening.kept() == 1
+    with refused("INVALID_TRANSITION"):
+        await listening.ask(first, BUDI, "budi@contoh.id")
+    await asked(teaching.served, reactions, SITI.subject, erase=True)
+    assert await listening.kept() == 0, "erased with the enrolment"
+    with refused("COURSE_LINK_UNKNOWN"):
+        await teaching.call(pb.ConfirmCourseFollowerRequest(token="a" * 52))
+
+
+async def test_all_hear_that_it_is_called_off_but_who_said_stop_and_who_nobody_reaches(listening: Listening) -> None:
+    teaching = listening.teaching
+    course = await teaching.course(seats=3)
+    enrolled = [await teaching.enrol(course, caller) for caller in (SITI, BUDI)]
+    await listening.followed(enrolled[0])
+    await listening.followed(enrolled[0], email="kedua@contoh.id")
+    assert await listening.kept() == 1, "the address that was confirmed last"
+    await listening.followed(enrolled[1], BUDI, "budi@contoh.id")
+    await listening.end(listening.catcher.to("budi@contoh.id")[0])
+    cancel = courses_pb2.CancelCourseRequest(id=course.id, etag=course.etag, reason=REASON)
+    await teaching.call(cancel, DISBUDPAR)
+    (told,) = await listening.mails()
+    assert (told["To"], REASON in told.get_content()) == ("kedua@contoh.id", True)
+    link = pb.GetCourseFollowerRequest(link=pb.COURSE_FOLLOWER_LINK_END, token=token_of(told, "berhenti"))
+    assert (await teaching.call(link)).follower.state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
