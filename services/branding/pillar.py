@@ -29,6 +29,7 @@ from services.branding.destinations import timers as destination_timers
 from services.branding.orders import gauges as order_gauges
 from services.branding.orders import reactions as order_reactions
 from services.branding.orders import timers as order_timers
+from services.branding.personal import api as own_records
 from services.branding.personal import reactions as personal_reactions
 from services.branding.preparing import prepare
 from services.branding.refunds import gauges as refund_gauges
@@ -65,6 +66,7 @@ PILLAR = Pillar(
         refund_gauges.GAUGES,
     ),
     serves=(
+        own_records,
         advisories,
         cancellations,
         city_events,

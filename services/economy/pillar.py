@@ -27,6 +27,7 @@ from services.economy.levies import reactions as levy_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
+from services.economy.personal import api as own_records
 from services.economy.personal import reactions as personal_reactions
 from services.economy.preparing import prepare
 from services.economy.presentation import timers as presentation_timers
@@ -48,6 +49,7 @@ PILLAR = Pillar(
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     serves=(
+        own_records,
         acts,
         audit,
         indicators,

@@ -34,6 +34,7 @@ from services.environment.nowcasts import timers as nowcast_timers
 from services.environment.observations import timers as observation_timers
 from services.environment.overview import gauges as overview_gauges
 from services.environment.overview import timers
+from services.environment.personal import api as own_records
 from services.environment.personal import reactions as personal_reactions
 from services.environment.preparing import prepare
 from services.environment.pumps import gauges as pump_gauges
@@ -75,6 +76,7 @@ PILLAR = Pillar(
         subscription_gauges.GAUGES,
     ),
     serves=(
+        own_records,
         air,
         alarms,
         bulletins,

@@ -42,6 +42,7 @@ from services.governance.overview.gauges import GAUGES
 from services.governance.performance import reactions as performance_reactions
 from services.governance.performance import timers as performance_timers
 from services.governance.performance.hearing import COUNTED
+from services.governance.personal import api as own_records
 from services.governance.personal import reactions as personal_reactions
 from services.governance.preparing import prepare
 from services.governance.recounting import timers as recounting
@@ -64,6 +65,7 @@ PILLAR = Pillar(
     prepare=prepare,
     publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
     serves=(
+        own_records,
         filing,
         records,
         similarity,

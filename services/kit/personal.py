@@ -1,10 +1,17 @@
-"""What a pillar keeps of a person, as it answers who asked for it: kinds and numbers, and nothing of the person's."""
+"""What a pillar keeps of a person. In events it tells kinds and numbers, and nothing of the person's; what there is it
+lists to whose it is alone (``OwnRecordService``, one in each pillar).
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from services.kit.database import Transaction
+from smartcity.types.v1.own_records_pb2 import OwnField, OwnRecord
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
+
+MOST = 200
+"""Of a kind, in an export: so many of any fit into an answer."""
 
 
 class Kind(NamedTuple):
@@ -15,6 +22,37 @@ class Kind(NamedTuple):
     erased: int = 0
     reason: str = ""
     """Why what is not erased is kept, a word that pages explain."""
+
+
+class Kept(NamedTuple):
+    """What is exported of one kind."""
+
+    kind: str
+    sql: str
+    """What a login ($1) has, the newest first, $2 at most. Its columns are told by their names."""
+    most: int = MOST
+
+
+async def export(tx: Transaction, kept: Iterable[Kept]) -> list[OwnRecord]:
+    """What the caller has of each kind."""
+    subject = tx.caller.subject
+    return [record(one.kind, dict(row)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
+
+
+def record(kind: str, fields: Mapping[str, object]) -> OwnRecord:
+    """Something that is kept, without what is empty of it."""
+    told = {name: text for name, value in fields.items() if (text := _text(value))}
+    return OwnRecord(kind=kind, fields=[OwnField(name=name, value=text) for name, text in told.items()])
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 def report(tx: Transaction, request: str, correlation: str, kinds: Iterable[Kind]) -> None:

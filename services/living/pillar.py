@@ -35,6 +35,7 @@ from services.living.journeys import gauges as journey_gauges
 from services.living.onboard import jobs as onboard
 from services.living.operators import gauges as operator_gauges
 from services.living.operators import timers as operator_timers
+from services.living.personal import api as own_records
 from services.living.personal import reactions as personal_reactions
 from services.living.positions import timers as position_timers
 from services.living.preparing import prepare
@@ -71,6 +72,7 @@ PILLAR = Pillar(
         ride_gauges.GAUGES,
     ),
     serves=(
+        own_records,
         alerts,
         cards,
         concessions,

@@ -13,6 +13,7 @@ from smartcity.governance.v1 import (
     complaints_pb2,
     contacts_pb2,
     mail_pb2,
+    own_records_pb2,
     photos_pb2,
     receipts_pb2,
     redactions_pb2,
@@ -61,6 +62,10 @@ class Records:
     async def mail(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
         """Calls MailService."""
         return await self._call("MailService", mail_pb2, rpc, caller, fields)
+
+    async def own(self, caller: Caller) -> Any:
+        """What governance keeps of somebody, for their export."""
+        return await self._call("OwnRecordService", own_records_pb2, "ListOwnRecords", caller, {})
 
     async def redaction(self, rpc: str, caller: Caller = ANONYMOUS, **fields: Any) -> Any:
         """Calls RedactionService."""

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers.own_records import gathered
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
@@ -48,10 +49,10 @@ async def ask(request: Request, caller: Person) -> Response:
 
 @router.get("/unduh")
 async def export(request: Request, caller: Person) -> Response:
-    """What society keeps of the caller, as a file."""
-    answer = await current_gateway(request).pillars.call(pb.GetOwnDataRequest(), caller)
-    body = msgspec.json.format(msgspec.json.encode(views.own_data(answer.own_data)))
-    headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="partisipasi.json"'}
+    """What every pillar keeps of the caller, as a file."""
+    found = await gathered(current_gateway(request).pillars, caller)
+    body = msgspec.json.format(msgspec.json.encode(found))
+    headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="data-saya.json"'}
     return Response(body, media_type="application/json", headers=headers)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.kit.database import Transaction
-from services.kit.personal import Kind, rows
+from services.kit.personal import Kept, Kind, rows
 
 MOST = 1_000
 """Orders that are looked at and erased at once."""
@@ -24,6 +24,34 @@ UPDATE ticket SET holder = '', sealed = NULL
 _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::uuid[])"
 _FORGET_PLACES = (
     "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND buyer <> '' AND state <> 'waiting'"
+)
+
+KEPT = (
+    Kept(
+        "orders",
+        """
+        SELECT code, state, quantity, amount, payment, last_day, created_at
+          FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY id DESC LIMIT $2
+        """,
+    ),
+    Kept(
+        "tickets",
+        """
+        SELECT one.code, one.state, ordered.code AS "order", one.first_day, one.last_day, one.price, one.admitted_day
+          FROM (SELECT id, code FROM ticket_order
+                 WHERE buyer = $1 AND buyer <> '' ORDER BY id DESC LIMIT $2) AS ordered,
+               LATERAL (SELECT * FROM ticket WHERE order_id = ordered.id ORDER BY id LIMIT $2) AS one
+         LIMIT $2
+        """,
+        1_000,
+    ),
+    Kept(
+        "places",
+        """
+        SELECT number, state, day, reason, created_at, decided_at
+          FROM waiting_place WHERE buyer = $1 AND buyer <> '' ORDER BY buyer LIMIT $2
+        """,
+    ),
 )
 
 

@@ -5,7 +5,22 @@ wallet stand in the books under the account, and leave no other trace by the log
 """
 
 from services.kit.database import Transaction
-from services.kit.personal import Kind
+from services.kit.personal import Kept, Kind
+
+# Each side of the books by its own index, as the statement of an account reads them.
+_MOVED = """
+SELECT entry.* FROM wallet, LATERAL (
+    (SELECT debit_number AS number, kind, -amount AS amount, debit_balance AS balance, reference, posted_at
+       FROM transfer WHERE debit = wallet.account ORDER BY debit_number DESC LIMIT $2)
+    UNION ALL
+    (SELECT credit_number, kind, amount, credit_balance, reference, posted_at
+       FROM transfer WHERE credit = wallet.account ORDER BY credit_number DESC LIMIT $2)) AS entry
+ WHERE wallet.subject = $1 ORDER BY number DESC LIMIT $2
+"""
+KEPT = (
+    Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
+    Kept("entries", _MOVED, 1_000),
+)
 
 
 async def look(tx: Transaction, subject: str) -> list[Kind]:

@@ -3,11 +3,35 @@
 from uuid import UUID
 
 from services.kit.database import Transaction
+from services.kit.personal import Kept
 
 MOST = 1_000
 """Cases whose contacts are erased at once; that of a reporter is known by the case."""
 _CASES = "SELECT id FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2"
 _CONTACTS = "SELECT subject FROM contact WHERE subject = ANY($1::uuid[]) AND erase_time IS NULL"
+
+_GIVEN = """
+SELECT code, id FROM complaint AS one WHERE reporter = $1 AND reporter <> ''
+   AND EXISTS (SELECT FROM contact WHERE subject = one.id AND erase_time IS NULL)
+ ORDER BY id DESC LIMIT $2
+"""
+UNSEALED = 50
+"""Contacts that an export unseals: each takes a key from its store."""
+KEPT = (
+    Kept(
+        "complaints",
+        """
+        SELECT code, state, category, area, landmark, lon, lat, text, public_text, agency, channel, created_at,
+               updated_at
+          FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2
+        """,
+    ),
+)
+
+
+async def given(tx: Transaction, subject: str) -> list[tuple[str, UUID]]:
+    """The newest complaints of somebody that they gave a contact with: code, and by what that is known."""
+    return [(row["code"], row["id"]) for row in await tx.fetch(_GIVEN, subject, UNSEALED)]
 
 
 async def cases(tx: Transaction, subject: str) -> int:

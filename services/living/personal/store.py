@@ -1,7 +1,7 @@
 """SQL of what living keeps by a login."""
 
 from services.kit.database import Transaction
-from services.kit.personal import Kind, rows
+from services.kit.personal import Kept, Kind, rows
 
 _CARDS = "SELECT count(*) FROM travel_card WHERE owner = $1"
 _RIDES = "SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled FROM ride WHERE owner = $1"
@@ -18,6 +18,29 @@ UPDATE ride
 _FORGET_CARDS = "UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked AND due + refused = 0"
 _FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1"
 _FORGET_RESIDENT = "DELETE FROM concession_resident WHERE subject = $1"
+
+KEPT = (
+    Kept(
+        "rides",
+        """
+        SELECT route, stop, tapped_at, rider, fare, basis, state, payment, settled_at
+          FROM ride WHERE owner = $1 ORDER BY tapped_at DESC, id DESC LIMIT $2
+        """,
+        1_000,
+    ),
+    Kept(
+        "cards",
+        "SELECT number, blocked, due, created_at FROM travel_card WHERE owner = $1 ORDER BY id DESC LIMIT $2",
+    ),
+    Kept(
+        "concessions",
+        """
+        SELECT rider, state, proof, first_day, last_day, note, created_at, decided_at
+          FROM concession WHERE owner = $1 ORDER BY id DESC LIMIT $2
+        """,
+    ),
+    Kept("residence", "SELECT confirmed_at FROM concession_resident WHERE subject = $1 LIMIT $2"),
+)
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:

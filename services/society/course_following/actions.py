@@ -1,7 +1,9 @@
 """What can be done with who hears of their course by mail."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
+from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
@@ -96,6 +98,12 @@ async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
     done = one.over(why, tx.now)
     await store.save(tx, done)
     return done
+
+
+async def addresses_of(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, str]:
+    """Where news of enrolments go, for whose they are."""
+    found = await store.confirmed(tx, enrolments)
+    return {one.enrolment: keys.of(tx.runtime).unseal(one.id, one.sealed) for one in found}
 
 
 async def _locked(tx: Transaction, one: Follower) -> Follower:

@@ -47,6 +47,11 @@ async def of_enrolment(tx: Transaction, enrolment: UUID) -> Follower | None:
     return await _FOLLOWERS.first(tx, "enrolment = $1 AND state = 'confirmed'", enrolment, lock=True)
 
 
+async def confirmed(tx: Transaction, enrolments: Sequence[UUID]) -> list[Follower]:
+    """The confirmed ones of some enrolments."""
+    return await _FOLLOWERS.every(tx, "enrolment = ANY($1) AND state = 'confirmed'", list(enrolments))
+
+
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Follower]:
     """Some by their ids."""
     return {one.id: one for one in await _FOLLOWERS.every(tx, "id = ANY($1)", list(wanted))}

@@ -10,12 +10,15 @@ from services.kit.database.table import Page
 from services.kit.errors import not_found, precondition
 from services.kit.personal import Kind
 from services.society.consents import store as consents
+from services.society.course_following import actions as course_following
+from services.society.courses import store as courses
 from services.society.enrolments import actions as enrolments
 from services.society.own_data import model, store
 from services.society.own_data.model import Answer, Asked, Own, Support, Told
 from services.society.proposals import keys
 from services.society.residents import actions as residents
 from services.society.resources import resources
+from services.society.seating import names
 from services.society.seating import store as seating
 from smartcity.society.v1 import events_pb2
 
@@ -86,6 +89,21 @@ async def export(tx: Transaction) -> Own:
     proposed, commented = await store.written(tx, keys.digest(tx.runtime, "login", subject))
     supported = [one async for one in _supported(tx, subject, model.MOST_LOOKED)]
     return Own(proposed, commented, supported, residences, agreed)
+
+
+async def enrolled(tx: Transaction) -> list[dict[str, object]]:
+    """The caller's courses, with the name that they gave and where they are mailed."""
+    found = await seating.of_person(tx, tx.caller.subject)
+    about = await courses.several(tx, {one.course for one in found})
+    mailed = await course_following.addresses_of(tx, [one.id for one in found])
+    return [
+        {
+            "course": about[one.course].title, "state": one.state.value, "name": names.unseal(tx.runtime, one),
+            "email": mailed.get(one.id, ""), "attended": one.attended, "certificate": one.certificate,
+            "created_at": one.created_at,
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:

@@ -1,12 +1,14 @@
 """DataRequestService over gRPC: proto -> action -> proto."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from services.kit import personal
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from services.society.own_data import actions, model, store
 from services.society.own_data.model import Answer, Asked
 from smartcity.society.v1 import data_requests_pb2 as pb
+from smartcity.society.v1 import own_records_pb2
 
 
 @rpc
@@ -65,6 +67,24 @@ async def export(tx: Transaction, request: pb.GetOwnDataRequest) -> pb.GetOwnDat
         as_of=at(tx.now),
     )  # fmt: skip
     return pb.GetOwnDataResponse(own_data=told)
+
+
+@rpc
+async def records(
+    tx: Transaction, request: own_records_pb2.ListOwnRecordsRequest
+) -> own_records_pb2.ListOwnRecordsResponse:  # fmt: skip
+    """The same, and their courses, as every pillar lists what it keeps."""
+    own = await actions.export(tx)
+    kinds: Sequence[tuple[str, Sequence[Mapping[str, object]]]] = (
+        ("residents", own.residences),
+        ("consents", own.consents),
+        ("proposals", own.proposals),
+        ("comments", own.comments),
+        ("supports", [{"code": one.code, "since": one.since} for one in own.supports]),
+        ("enrolments", await actions.enrolled(tx)),
+    )
+    found = [personal.record(kind, dict(row)) for kind, rows in kinds for row in rows[: personal.MOST]]
+    return own_records_pb2.ListOwnRecordsResponse(records=found)
 
 
 async def _views(tx: Transaction, found: Sequence[Asked]) -> list[pb.DataRequest]:

@@ -1,11 +1,16 @@
 """Somebody asks what is kept of them, and has it erased, so that each statement is looked at."""
 
 from services.branding.personal import reactions
-from tests.fixtures.personal import asked
+from services.kit.caller import Caller
+from smartcity.branding.v1 import own_records_pb2
+from smartcity.branding.v1.own_records_pb2_grpc import OwnRecordServiceStub
+from tests.fixtures.personal import asked, exported
 from tests.fixtures.pillars import Served
 
 
 async def _live(served: Served) -> None:
+    whose = Caller("citizen-1", frozenset({"citizen"}))
+    await exported(served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), whose)
     for erase in (False, True):
         await asked(served, reactions, "citizen-1", erase=erase)
 

@@ -3,9 +3,11 @@
 from services.branding.orders import timers
 from services.branding.personal import reactions
 from services.branding.waiting import timers as waiting
+from smartcity.branding.v1 import own_records_pb2
+from smartcity.branding.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.branding.tickets.ticketing import BUDI, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
-from tests.fixtures.personal import asked
+from tests.fixtures.personal import asked, exported
 
 
 async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reason(office: Ticketing) -> None:
@@ -17,6 +19,9 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
     assert await asked(office.served, reactions, SITI.subject) == {
         "orders": (2, 0, "ticket"), "tickets": (2, 0, "ticket"), "places": (0, 0, ""),
     }  # fmt: skip
+    listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert {kind: len(rows) for kind, rows in listed.items()} == {"orders": 2, "tickets": 2}
+    assert {one["order"] for one in listed["tickets"]} < {one["code"] for one in listed["orders"]}
     told = await asked(office.served, reactions, SITI.subject, erase=True)
     assert (told["orders"], told["tickets"]) == ((2, 1, "ticket"), (2, 0, "ticket"))
     office.served.pass_time(days=31)

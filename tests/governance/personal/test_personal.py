@@ -17,10 +17,15 @@ async def test_contacts_of_a_login_are_erased_and_the_cases_stay(records: Record
     served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
     held = await asked(served, reactions, CITIZEN.subject)
     assert held == {"contacts": (1, 0, ""), "complaints": (1, 0, "case")}
+    records_ = (await records.own(CITIZEN)).records
+    listed = {one.kind: {each.name: each.value for each in one.fields} for one in records_}
+    assert listed["complaints"]["code"] == filed.code
+    assert listed["contacts"] == {"complaint": filed.code, **GIVEN}
     gone = await asked(served, reactions, CITIZEN.subject, erase=True)
     assert gone == {"contacts": (1, 1, ""), "complaints": (1, 0, "case")}
     again = await asked(served, reactions, CITIZEN.subject, erase=True)
     assert again["contacts"] == (0, 0, "")
+    assert {one.kind for one in (await records.own(CITIZEN)).records} == {"complaints"}
     with refused("CONTACT_MISSING"):
         await records.contact("GetContact", **filed.owner)
     assert (await records.contact("GetContact", **other.owner)).contact.name == "Siti Contoh"

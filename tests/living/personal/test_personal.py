@@ -1,7 +1,9 @@
 """What living keeps by a login, and what of it is erased."""
 
 from services.living.personal import reactions
-from tests.fixtures.personal import asked
+from smartcity.living.v1 import own_records_pb2
+from smartcity.living.v1.own_records_pb2_grpc import OwnRecordServiceStub
+from tests.fixtures.personal import asked, exported
 from tests.living.rides.riding import BUDI, SITI, Riding
 
 
@@ -17,6 +19,9 @@ async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with
     assert held == {
         "rides": (2, 0, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, ""), "residence": (0, 0, ""),
     }  # fmt: skip
+    listed = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert {kind: len(rows) for kind, rows in listed.items()} == {"rides": 2, "cards": 1, "concessions": 1}
+    assert listed["cards"][0]["number"] == number
     gone = await asked(riding.served, reactions, SITI.subject, erase=True)
     assert gone == {
         "rides": (2, 1, "owed"), "cards": (1, 0, "card"), "concessions": (1, 1, ""), "residence": (0, 0, ""),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.society.own_data import reactions, timers
-from smartcity.society.v1 import comments_pb2, proposals_pb2
+from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
@@ -30,6 +30,7 @@ async def _live(served: Served) -> None:
     await society.support(other.code, BUDI)
     await society.review(other, proposals_pb2.PROPOSAL_STATE_DECLINED)
     await society.call(pb.GetOwnDataRequest(), BUDI)
+    await society.call(own_records_pb2.ListOwnRecordsRequest(), BUDI)
     for erase in (False, True):
         await asked(served, reactions, BUDI.subject, erase=erase)
     served.pass_time(days=366)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from smartcity.society.v1 import data_requests_pb2 as pb
+from smartcity.society.v1 import own_records_pb2
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
@@ -29,7 +30,12 @@ async def _export(served: Served) -> Any:
     return pb.GetOwnDataRequest()
 
 
+async def _records(_: Served) -> Any:
+    return own_records_pb2.ListOwnRecordsRequest()
+
+
 ROWS = {
+    "OwnRecordService.ListOwnRecords": Row(_records, (SITI,), (DLH,), own=True),
     "DataRequestService.CreateDataRequest": Row(_create, (SITI,), (DLH,), own=True),
     "DataRequestService.GetDataRequest": Row(_get, (SITI,), (DLH,)),
     "DataRequestService.ListDataRequests": Row(_list, (SITI,), (DLH,), own=True),

@@ -34,9 +34,14 @@ async def _export(_: Seeds) -> Call:
     return Call("getOwnData", "citizen")
 
 
+async def _records(_: Seeds) -> Call:
+    return Call("listOwnRecords", "citizen")
+
+
 SEEDS: dict[str, Seed] = {
     "createDataRequest": _create,
     "getDataRequest": _get,
     "listDataRequests": _list,
     "getOwnData": _export,
+    "listOwnRecords": _records,
 }

@@ -6,12 +6,13 @@ from services.kit import personal
 from services.kit.ids import uuid7
 from services.society.own_data import reactions, timers
 from services.society.own_data.model import PILLARS
-from smartcity.society.v1 import comments_pb2, proposals_pb2
+from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
+from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
 from tests.fixtures.edge import stand_before
-from tests.fixtures.personal import arrived, asked
+from tests.fixtures.personal import arrived, asked, exported
 from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import Voting
 from tests.society.pages import reader
@@ -98,6 +99,9 @@ async def test_what_somebody_proposed_said_and_supported_is_exported_in_their_wo
     assert own.proposals[0].words == made[2].words
     assert [(one.proposal, one.words) for one in own.comments] == [(made[3].code, "Setuju, gelap sekali.")]
     assert [one.proposal for one in own.supports] == [made[4].code, made[3].code]
+    listed = await exported(people.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert [len(listed[kind]) for kind in ("proposals", "comments", "supports")] == [3, 1, 2]
+    assert listed["comments"][0]["words"] == "Setuju, gelap sekali."
     other = (await _call(people, pb.GetOwnDataRequest(), BUDI)).own_data  # type: ignore[attr-defined]
     assert [len(part) for part in (other.proposals, other.comments, other.supports)] == [2, 0, 0]
 
@@ -166,5 +170,6 @@ async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
         assert "being erased" in (await siti.submit(form, sure="yes")).text_content()
         file = await siti.client.get("/sosial/data-saya/unduh")
         assert "attachment" in file.headers["content-disposition"]
-        assert file.json()["residences"] == []
+        assert file.json()["pillars"]["society"] == {}
+        assert "living" in file.json()["missing"], "one that does not answer is named"
         await siti.client.aclose()

@@ -1,0 +1,13 @@
+"""OwnRecordService over gRPC: what environment keeps of who asks, for their export."""
+
+from services.environment.personal import store
+from services.kit import personal
+from services.kit.database import Transaction
+from services.kit.rpc import rpc
+from smartcity.environment.v1 import own_records_pb2 as pb
+
+
+@rpc
+async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
+    """Lists it."""
+    return pb.ListOwnRecordsResponse(records=await personal.export(tx, store.KEPT))
