@@ -11,9 +11,9 @@ from services.kit.rpc import etag as etags
 from services.society.attendance import store as attendance
 from services.society.certificates import events, model, store
 from services.society.certificates.model import Certificate, State
-from services.society.course_following import queue as news
-from services.society.course_following import store as followers
-from services.society.course_following.model import LET_GO, News
+from services.society.course_mails import queue as news
+from services.society.course_mails import store as followers
+from services.society.course_mails.model import LET_GO, News
 from services.society.courses import access
 from services.society.courses import events as course_events
 from services.society.courses import model as course_model

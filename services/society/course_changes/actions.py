@@ -2,9 +2,9 @@
 
 from services.kit.database import Transaction
 from services.kit.errors import invalid
-from services.society.course_following import queue as news
-from services.society.course_following import store as followers
-from services.society.course_following.model import LET_GO, News
+from services.society.course_mails import queue as news
+from services.society.course_mails import store as followers
+from services.society.course_mails.model import LET_GO, News
 from services.society.courses import access, events, model, store
 from services.society.courses import actions as courses
 from services.society.courses.model import Course, Plan, State

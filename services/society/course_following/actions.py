@@ -10,11 +10,14 @@ from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.mail import addresses, limits
 from services.kit.mail.keys import Purpose
-from services.society.course_following import keys, model, queue, store
-from services.society.course_following.model import Follower, State, Why
+from services.society.course_following import keys
+from services.society.course_mails import model, queue, store
+from services.society.course_mails.model import Follower, State, Why
 from services.society.courses import store as courses
 from services.society.courses.model import Course
+from services.society.courses.model import State as CourseState
 from services.society.enrolments import access
+from services.society.seating.model import LIVE, Enrolment
 
 
 class Followed(NamedTuple):
@@ -33,7 +36,7 @@ async def follow(tx: Transaction, enrolment: str, email: str, language: str) -> 
         raise keys.closed()
     known = keys.of(tx.runtime)
     one, course = await access.own(tx, enrolment)
-    model.require_going_on(one, course)
+    _require_going_on(one, course)
     if not addresses.valid(email):
         raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
     id_, address = uuid7(), known.digest(email)
@@ -104,6 +107,12 @@ async def addresses_of(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID
     """Where news of enrolments go, for whose they are."""
     found = await store.confirmed(tx, enrolments)
     return {one.enrolment: keys.of(tx.runtime).unseal(one.id, one.sealed) for one in found}
+
+
+def _require_going_on(one: Enrolment, course: Course) -> None:
+    """Lets only hear of a course who takes part or waits while it goes on. Errors: INVALID_TRANSITION."""
+    if one.state not in LIVE or course.state is not CourseState.PUBLISHED:
+        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
 
 
 async def _locked(tx: Transaction, one: Follower) -> Follower:

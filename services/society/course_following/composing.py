@@ -12,8 +12,9 @@ from services.kit.mail.keys import Purpose
 from services.kit.mail.queue import MailState
 from services.kit.mail.sealing import UnreadableError
 from services.kit.mail.wording import Text
-from services.society.course_following import keys, model, wording
-from services.society.course_following.model import Follower, Mail, News, State
+from services.society.course_following import keys, wording
+from services.society.course_mails import model
+from services.society.course_mails.model import Follower, Mail, News, State
 from services.society.courses.model import Change, Course
 from services.society.seating.model import Enrolment
 from services.society.seating.model import State as Seat

@@ -7,8 +7,9 @@ from services.kit.database import Transaction
 from services.kit.mail import delivering
 from services.kit.mail.delivering import Delivery, Made
 from services.kit.runtime import Runtime
-from services.society.course_following import actions, composing, keys, model, queue, store
-from services.society.course_following.model import Mail, Why
+from services.society.course_following import actions, composing, keys
+from services.society.course_mails import model, queue, store
+from services.society.course_mails.model import Mail, Why
 from services.society.courses import store as courses
 from services.society.seating import store as seats
 

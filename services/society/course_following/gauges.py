@@ -3,7 +3,7 @@
 from observability import semconv
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
-from services.society.course_following import queue
+from services.society.course_mails import queue
 
 
 async def read(runtime: Runtime) -> Readings:

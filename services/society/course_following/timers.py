@@ -1,7 +1,8 @@
 """What falls due by itself: mails are sent, and addresses forgotten."""
 
 from services.kit.runtime import Runtime
-from services.society.course_following import delivering, model, queue, store
+from services.society.course_following import delivering
+from services.society.course_mails import model, queue, store
 
 
 async def deliver(runtime: Runtime) -> None:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from services.kit.city import City
 from services.kit.mail.wording import Text, in_both
-from services.society.course_following.model import News
+from services.society.course_mails.model import News
 from services.society.courses.model import Course, Session
 
 _NEWS = {

@@ -8,7 +8,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted
-from services.society.course_following import store as followers
+from services.society.course_mails import store as followers
 from services.society.courses import access as offers
 from services.society.courses import model
 from services.society.courses import store as courses

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from services.kit.database import Transaction
-from services.society.course_following import queue as news
-from services.society.course_following import store as followers
-from services.society.course_following.model import News
+from services.society.course_mails import queue as news
+from services.society.course_mails import store as followers
+from services.society.course_mails.model import News
 from services.society.courses import store as courses
 from services.society.courses.model import Course, room
 from services.society.seating import events, model, store

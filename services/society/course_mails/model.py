@@ -5,11 +5,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
-from services.kit.errors import precondition
-from services.society.courses.model import Course
-from services.society.courses.model import State as CourseState
-from services.society.seating.model import LIVE, Enrolment
-
 LINK_LIFE = timedelta(days=7)
 """How long the link of a confirmation can be followed. Then it is forgotten with the address."""
 KEPT = timedelta(days=90)
@@ -94,9 +89,3 @@ class Mail:
     """Of the course that it tells of."""
     attempts: int
     created_at: datetime
-
-
-def require_going_on(one: Enrolment, course: Course) -> None:
-    """Lets only hear of a course who takes part or waits while it goes on. Errors: INVALID_TRANSITION."""
-    if one.state not in LIVE or course.state is not CourseState.PUBLISHED:
-        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)

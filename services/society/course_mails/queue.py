@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.mail.queue import Queue
-from services.society.course_following.model import Mail, News
+from services.society.course_mails.model import Mail, News
 
 MAILS = Queue(Mail, "course_mail")
 _ASK = """

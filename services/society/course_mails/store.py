@@ -7,7 +7,7 @@ from uuid import UUID
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.mail.asked import AskedBefore
-from services.society.course_following.model import Follower
+from services.society.course_mails.model import Follower
 
 PRUNED = 1000
 """Rows that are taken away at once."""
