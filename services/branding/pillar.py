@@ -113,6 +113,7 @@ PILLAR = Pillar(
         Timer("events over", timedelta(seconds=5), event_timers.go_on),
         Timer("dates of events", timedelta(hours=1), event_timers.plan_further),
         Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
+        Timer("who ordered what cost nothing", timedelta(minutes=10), order_timers.forget_counted),
         Timer("names on tickets", timedelta(hours=1), order_timers.forget),
         Timer("turns in waiting rooms", timedelta(seconds=0.5), waiting_timers.serve),
         Timer("old places of waiting rooms", timedelta(hours=1), waiting_timers.forget),

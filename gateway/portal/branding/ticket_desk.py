@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
+from gateway.portal.branding.ticket_sales import wanted_day
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -166,15 +167,23 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
 async def show(request: Request, sale: str, caller: Caller, shown: FormState) -> Response:
     """The page of one sale."""
     pillars = current_gateway(request).pillars
-    answer = await pillars.call(pb.GetTicketSaleRequest(id=sale), caller)
+    day = wanted_day(request, request.query_params.get("hari", ""))
+    answer = await pillars.call(pb.GetTicketSaleRequest(id=sale, day=day), caller)
     found = views.ticket_sale(answer.ticket_sale)
     own = caller.has("admin") or caller.agency == found.agency
     context: dict[str, Any] = await _of_the_agency(pillars, found.id, caller) if own else {}
     return render(
         request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
         sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
-        reentries=("none", "after_exit", "free"), own=own, **context, **shown.context(),
+        reentries=("none", "after_exit", "free"), own=own, day=day, without_gate=_without_gate(found, context),
+        **context, **shown.context(),
     )  # fmt: skip
+
+
+def _without_gate(sale: views.TicketSale, context: dict[str, Any]) -> set[str]:
+    """Gates that types name and nobody has opened: their tickets let in nowhere until somebody does."""
+    opened = {one.name.casefold() for one in context.get("gates", ())}
+    return {gate for one in sale.types for gate in one.gates if "gates" in context and gate.casefold() not in opened}
 
 
 async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[str, Any]:

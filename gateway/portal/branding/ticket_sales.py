@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem
+from gateway.callers.origins import origin_of
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
@@ -46,7 +47,7 @@ async def listed(request: Request, kode: str = "") -> Response:
         orders = typed.replace("-", "").startswith(f"{prefix}B")
         return RedirectResponse(f"{ORDERS if orders else PATH}/{typed}", 303)
     pillars, caller = current_gateway(request).pillars, current_caller(request)
-    asked = ticket_sales_pb2.ListTicketSalesRequest(page_size=PAGE, page_token=page_token(request))
+    asked = ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
     own: list[orders_views.Order] = []
     if caller.has("citizen"):
@@ -98,7 +99,9 @@ async def order(request: Request, sale: Identifier) -> Response:
         "holder": given["holder"][:80],
     }
     waits = given.flag("waiting_room")
-    asked = waiting_pb2.TakeWaitingPlaceRequest(**said) if waits else orders_pb2.CreateOrderRequest(**said)
+    asked: Any = waiting_pb2.TakeWaitingPlaceRequest(**said)
+    if not waits:
+        asked = orders_pb2.CreateOrderRequest(**said, origin=origin_of(request))
     answer: Any = await attempted(
         request, "order", given, current_gateway(request).pillars.call(asked, current_caller(request))
     )
@@ -111,8 +114,7 @@ async def order(request: Request, sale: Identifier) -> Response:
 
 async def _form(request: Request, sale: str, day: str, shown: FormState) -> Response:
     zone = city_words(request).city.timezone
-    today = datetime.now(zone).date()
-    wanted = day if _is_day(day) else today.isoformat()
+    today, wanted = datetime.now(zone).date(), wanted_day(request, day)
     asked = ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=wanted)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     found = ticket_sales_views.ticket_sale(answer.ticket_sale)
@@ -125,12 +127,12 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     )  # fmt: skip
 
 
-def _is_day(text: str) -> bool:
+def wanted_day(request: Request, text: str) -> str:
+    """The day that somebody asks for, as 2026-12-24; today, where it is none."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        return False
-    return True
+        return datetime.now(city_words(request).city.timezone).date().isoformat()
 
 
 async def of_event(request: Request, event: str) -> dict[str, str]:
@@ -143,13 +145,12 @@ async def of_event(request: Request, event: str) -> dict[str, str]:
 
 
 async def of_destination(request: Request, destination: str) -> str:
-    """The id of the newest sale of a destination; empty without, or where it does not take place."""
+    """The id of a sale of a destination that is open; empty without."""
     if not sells(request):
         return ""
-    asked = ticket_sales_pb2.ListTicketSalesRequest(destination=destination, page_size=1)
+    asked = ticket_sales_pb2.ListTicketSalesRequest(destination=destination, for_sale=True, page_size=1)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    gone = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED
-    return next((one.id for one in answer.ticket_sales if one.state != gone), "")
+    return answer.ticket_sales[0].id if answer.ticket_sales else ""
 
 
 def sells(request: Request) -> bool:

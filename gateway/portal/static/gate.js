@@ -46,13 +46,30 @@
     return false;
   };
 
+  // What the platform says. Where it is out of order for now, that is as if there were no connection; what it refuses
+  // is told as it is, for nobody may be let in because a login has ended.
+  class Refused extends Error {
+    constructor(status) {
+      super(String(status));
+      this.verdict = [401, 403].includes(status) ? "no_login" : "not_taken";
+    }
+  }
+  const read = (answer) => {
+    if (answer.ok) return answer.json();
+    throw answer.status >= 500 || answer.status === 429 ? new Error(String(answer.status)) : new Refused(answer.status);
+  };
+  const word = (verdict) => document.querySelector(`#words [data-verdict="${verdict}"]`);
+  const refusal = (error) => {
+    if (error.verdict === "no_login") one("again").hidden = false;
+    return word(error.verdict).textContent;
+  };
+
   const take = async () => {
     const said = one("list-state"), fresh = { head: null, types: [], tickets: new Map(), keys: [], verified: true };
     try {
       for (let token = ""; token !== null;) {
         const answer = await fetch(`${base}/daftar?token=${encodeURIComponent(token)}`, { credentials: "same-origin" });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const page = await answer.json();
+        const page = await read(answer);
         const good = await signed(page.keys, page.signature, page.text);
         fresh.keys = page.keys;
         fresh.verified = good === null ? null : fresh.verified && good;
@@ -65,8 +82,8 @@
         }
         token = page.next || null;
       }
-    } catch {
-      said.textContent = said.dataset.away;
+    } catch (error) {
+      said.textContent = error instanceof Refused ? refusal(error) : said.dataset.away;
       return;
     }
     if (fresh.verified === false) { said.textContent = said.dataset.bad; return; }
@@ -114,22 +131,21 @@
   };
 
   const show = ({ verdict, code }) => {
-    const word = document.querySelector(`#words [data-verdict="${verdict}"]`);
+    const said = word(verdict), good = Boolean(said && "good" in said.dataset);
     const panel = one("verdict");
     panel.hidden = false;
     panel.dataset.verdict = verdict;
-    panel.className = `note ${word && "good" in word.dataset ? "good" : "bad"}`;
-    one("said").textContent = word ? word.textContent : verdict;
+    panel.className = `note ${good ? "good" : "bad"}`;
+    one("said").textContent = said ? said.textContent : verdict;
     one("what").textContent = code || "";
-    if (navigator.vibrate) navigator.vibrate(word && "good" in word.dataset ? 80 : [80, 60, 80]);
+    if (navigator.vibrate) navigator.vibrate(good ? 80 : [80, 60, 80]);
   };
 
   const name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   const post = async (scans, offline) => {
     const body = new URLSearchParams({ csrf, request_id: name(), scans: JSON.stringify(scans), offline: offline ? "yes" : "" });
     const answer = await fetch(`${base}/unggah`, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(offline ? 20000 : 3000) });
-    if (!answer.ok) throw new Error(String(answer.status));
-    return (await answer.json()).results;
+    return (await read(answer)).results;
   };
 
   const scan = async (text) => {
@@ -141,7 +157,8 @@
       // The list goes along, for the moment when the connection is gone.
       if (["admitted", "readmitted", "left"].includes(result.verdict)) await judge(text, exit);
       show(result);
-    } catch {
+    } catch (error) {
+      if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
       const result = await judge(text, exit);
       if (["admitted", "readmitted", "left"].includes(result.verdict)) { queue.push(shown); keep(); }
       show(result);
@@ -149,18 +166,20 @@
   };
 
   const send = async () => {
+    const said = one("queue-state");
     let amiss = 0;
     while (queue.length) {
       const part = queue.slice(0, 100);
       try {
         amiss += (await post(part, true)).filter((each) => each.amiss).length;
-      } catch {
-        break;
+      } catch (error) {
+        if (error instanceof Refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
+        return;
       }
       queue = queue.slice(part.length);
       keep();
     }
-    if (amiss) one("queue-state").textContent = `${one("queue-state").dataset.amiss} ${amiss}`;
+    if (amiss) said.textContent = `${said.dataset.amiss} ${amiss}`;
   };
 
   one("scan-form").addEventListener("submit", (event) => {

@@ -68,7 +68,7 @@ async def list_page(tx: Transaction, id_: str, day: date | None, token: str) -> 
     zone, terms = tx.runtime.city.timezone, required(tx.runtime.city)
     wanted = None if sale.day is not None else (day or _today(tx))
     found = await store.listed(tx, sale.id, wanted, token)
-    types = [one for one in (await sales.types_of(tx, [sale.id]))[sale.id] if not one.gates or gate.name in one.gates]
+    types = [one for one in (await sales.types_of(tx, [sale.id]))[sale.id] if one.lets_in_at(gate.name)]
     scans = await store.of_tickets(tx, {one.id for one in found.rows})
     days = sale.days(zone) or (wanted or _today(tx),) * 2
     early = sale.begins(days[0], zone) - (timedelta(hours=terms.early_hours) if sale.starts_at else timedelta(0))

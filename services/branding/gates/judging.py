@@ -165,8 +165,7 @@ class Book:
             return day, Verdict.CANCELLED
         if shown.generation != ticket.generation or shown.seats not in (None, ticket.seats):
             return day, Verdict.SUPERSEDED
-        gates = self.types[ticket.type].gates
-        if gates and self.gate.name not in gates:
+        if not self.types[ticket.type].lets_in_at(self.gate.name):
             return day, Verdict.OTHER_GATE
         first, last = self.sale.days(self.zone) or (ticket.first_day, ticket.last_day)
         if self.sale.starts_at is not None and self.sale.starts_at - self.early <= shown.at and day < first:

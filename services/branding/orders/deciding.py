@@ -13,10 +13,15 @@ from services.branding.orders.model import Line, Order, State
 from services.branding.sales import model as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.kit import ids
-from services.kit.errors import DomainError, invalid, not_found, precondition
+from services.kit.errors import DomainError, exhausted, invalid, not_found, precondition
 
 MOST = 10
 """Tickets of one order."""
+MOST_OF_LOGIN, MOST_OF_NETWORK = 30, 60
+"""Tickets of one sale that are not paid or cost nothing: of a login, and of a network from which people order without
+one, whom a family's address or a carrier's joins. Whoever pays is counted no more."""
+COUNTED = timedelta(days=1)
+"""For how long an order that cost nothing is counted."""
 
 
 class Asked(NamedTuple):
@@ -30,6 +35,15 @@ class Asked(NamedTuple):
     """Whether it waited for its turn in the waiting room."""
     id: UUID | None = None
     """That it gets, where it has one already."""
+    counted_by: bytes | None = None
+    """By what it is told how many they have; None where nobody counts: in turn, or without an origin."""
+    agency: str = ""
+    """Whose officer orders: the agency that sells gives out as many as it will."""
+
+    @property
+    def tickets(self) -> int:
+        """How many it wants in all."""
+        return sum(quantity for _, quantity in self.wishes)
 
 
 class Taken(NamedTuple):
@@ -51,6 +65,8 @@ class Book:
     seats: dict[UUID, Seats]
     code: Callable[[], str]
     """Makes the code of a new order."""
+    counted: dict[bytes, int] = field(default_factory=dict)
+    """Tickets that each of who orders has already, as far as they count; they go on with each order."""
     moved: dict[UUID, Seats] = field(default_factory=dict)
     """Those that are not as they were."""
 
@@ -68,29 +84,15 @@ class Book:
         day = sales.day_of(sale, asked.day, self.zone, self.now)
         if isinstance(day, DomainError):
             return day
-        return self._seats(sale, asked, day)
-
-    def _seats(self, sale: Sale, asked: Asked, day: date) -> list[Seats] | DomainError:
-        found = []
-        for name, quantity in asked.wishes:
-            type_ = self.types.get(name) if name else None
-            if type_ is None or type_.sale != sale.id or not type_.open:
-                message = "There is no such type of tickets on sale here."
-                return not_found("TICKET_TYPE_UNKNOWN", message, field="type")
-            if quantity > type_.most:
-                return _too_many(type_.most)
-            found.append(sales.seats_of(type_, day))
-        if sum(quantity for _, quantity in asked.wishes) > MOST:
-            return _too_many(MOST)
-        if len({one.id for one in found}) < len(found):
-            return invalid("TICKET_TYPE_TWICE", "Name each type of tickets once.", field="wishes")
-        return found
+        return seats_of(sale, self.types, asked, day)
 
     def take(self, asked: Asked) -> Taken | DomainError:
         """Holds all that an order wants, or nothing."""
         wanted = self.wanted(asked)
         if isinstance(wanted, DomainError):
             return wanted
+        if (refusal := self._too_many_held(asked)) is not None:
+            return refusal
         lines, held = [], []
         for one, (_, quantity) in zip(wanted, asked.wishes, strict=True):
             seats = self.seats.get(one.id, one)
@@ -103,7 +105,20 @@ class Book:
             held = [one.sell(line.quantity, held=True) for one, line in zip(held, lines, strict=True)]
         for one in held:
             self.seats[one.id] = self.moved[one.id] = one
+        if asked.counted_by is not None:
+            self.counted[asked.counted_by] = self.counted.get(asked.counted_by, 0) + asked.tickets
         return Taken(self._order(asked, lines, amount, wanted[0].day), lines)
+
+    def _too_many_held(self, asked: Asked) -> DomainError | None:
+        """Why somebody may hold no more: seats that one visitor holds cost nothing, and nobody else can have them."""
+        sale = self.sales[asked.sale] if asked.sale else None
+        if asked.counted_by is None or (sale is not None and sale.agency == asked.agency):
+            return None
+        most = MOST_OF_LOGIN if asked.buyer else MOST_OF_NETWORK
+        if self.counted.get(asked.counted_by, 0) + asked.tickets <= most:
+            return None
+        message = f"At most {most} tickets of a sale may be unpaid at once: pay or give up what you have, or log in."
+        return exhausted("TOO_MANY_UNPAID", message)
 
     def _order(self, asked: Asked, lines: Sequence[Line], amount: int, day: date) -> Order:
         assert asked.sale is not None
@@ -124,7 +139,28 @@ class Book:
             last_day=last_day,
             created_at=self.now,
             updated_at=self.now,
+            counted_by=asked.counted_by,
         )
+
+
+def seats_of(
+    sale: Sale, types: Mapping[UUID, TicketType], asked: Asked, day: date
+) -> list[Seats] | DomainError:  # fmt: skip
+    """The seats of what is wished on a day, as if nobody had wanted any yet; or why it can never be had at once."""
+    found = []
+    for name, quantity in asked.wishes:
+        type_ = types.get(name) if name else None
+        if type_ is None or type_.sale != sale.id or not type_.open:
+            message = "There is no such type of tickets on sale here."
+            return not_found("TICKET_TYPE_UNKNOWN", message, field="type")
+        if quantity > type_.most:
+            return _too_many(type_.most)
+        found.append(sales.seats_of(type_, day))
+    if sum(quantity for _, quantity in asked.wishes) > MOST:
+        return _too_many(MOST)
+    if len({one.id for one in found}) < len(found):
+        return invalid("TICKET_TYPE_TWICE", "Name each type of tickets once.", field="wishes")
+    return found
 
 
 def _too_many(most: int) -> DomainError:

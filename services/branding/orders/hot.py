@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from google.protobuf.message import Message
 
+from services.branding.keys import digests
 from services.branding.orders import views, writing
 from services.branding.orders.deciding import Asked, Taken
-from services.branding.resources import Brought, OrderAnswer, Orders
+from services.branding.resources import Brought, OrderAnswer, Orders, secret_of
 from services.kit import ids
 from services.kit.caller import ANONYMOUS
 from services.kit.database import Transaction
@@ -65,7 +66,7 @@ async def _remember(tx: Transaction, items: Sequence[Brought], answers: Sequence
 
 
 async def _order(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]) -> dict[int, OrderAnswer]:
-    asked = {place: read(items[place]) for place in fresh}
+    asked = {place: read(secret_of(tx.runtime), items[place]) for place in fresh}
     good = {place: one for place, one in asked.items() if not isinstance(one, DomainError)}
     decided: dict[int, OrderAnswer] = {place: one for place, one in asked.items() if isinstance(one, DomainError)}
     book = await writing.open_book(tx, list(good.values()))
@@ -89,7 +90,7 @@ async def _order(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]
     return decided | {one.place: one.answer for one in made}
 
 
-def read(item: Brought) -> Asked | DomainError:
+def read(secret: bytes, item: Brought) -> Asked | DomainError:
     """What somebody orders."""
     request = item.asked
     assert isinstance(request, pb.CreateOrderRequest)
@@ -99,7 +100,11 @@ def read(item: Brought) -> Asked | DomainError:
         return invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day")
     wishes = [(ids.parse(one.type), one.quantity) for one in request.wishes]
     buyer = "" if item.caller.subject == ANONYMOUS.subject else item.caller.subject
-    return Asked(ids.parse(request.sale), wishes, day, buyer)
+    sale, network = ids.parse(request.sale), request.origin.network
+    by = None
+    if sale is not None and (buyer or network):
+        by = digests.of(secret, "login" if buyer else "network", buyer or network, sale)
+    return Asked(sale, wishes, day, buyer, counted_by=by, agency=item.caller.agency)
 
 
 def holder_of(request: Message) -> str:

@@ -58,6 +58,9 @@ class Order:
     """The last day of its tickets: some time after, who made it is forgotten."""
     created_at: datetime
     updated_at: datetime
+    counted_by: bytes | None = None
+    """Keyed digest of the sale and of whose it is: the login, or the network and the day. None once it is paid or over,
+    and a day after what cost nothing was ordered."""
 
     @property
     def request(self) -> str:
@@ -129,7 +132,8 @@ def _all(
 
 
 def _over(order: Order, state: State, reason: str, now: datetime) -> Order:
-    return replace(order, state=state, reason=reason, hold_until=None, version=order.version + 1, updated_at=now)
+    over = replace(order, state=state, reason=reason, hold_until=None, counted_by=None)
+    return replace(over, version=order.version + 1, updated_at=now)
 
 
 def prefix(city_prefix: str) -> str:

@@ -20,7 +20,7 @@ _COLUMNS = (
     ("id", "uuid"), ("version", "bigint"), ("code", "text"), ("state", "text"), ("sale", "uuid"), ("buyer", "text"),
     ("sealed", "bytea"), ("quantity", "bigint"), ("amount", "bigint"), ("payment", "text"), ("reason", "text"),
     ("hold_until", "timestamptz"), ("last_day", "date"),
-    ("created_at", "timestamptz"), ("updated_at", "timestamptz"),
+    ("created_at", "timestamptz"), ("updated_at", "timestamptz"), ("counted_by", "bytea"),
 )  # fmt: skip
 _ADD = f"""
 INSERT INTO ticket_order ({", ".join(name for name, _ in _COLUMNS)})
@@ -38,6 +38,15 @@ SELECT order_id, type, seats, quantity, price FROM ticket_order_line
 _FORGET = """
 UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id IN (
     SELECT id FROM ticket_order WHERE last_day < $1 AND (buyer <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $2
+)
+"""
+_COUNTED = """
+SELECT counted_by, sum(quantity)::bigint AS tickets FROM ticket_order
+ WHERE counted_by IS NOT NULL AND counted_by = ANY($1::bytea[]) GROUP BY counted_by
+"""
+_FORGET_COUNTED = """
+UPDATE ticket_order SET counted_by = NULL WHERE id IN (
+    SELECT id FROM ticket_order WHERE counted_by IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2
 )
 """
 FORGOTTEN = 1_000
@@ -97,6 +106,17 @@ async def held_since(tx: Transaction) -> datetime | None:
     sql = "SELECT hold_until FROM ticket_order WHERE hold_until IS NOT NULL ORDER BY hold_until LIMIT 1"
     found: datetime | None = await tx.fetchval(sql)
     return found
+
+
+async def counted(tx: Transaction, by: Collection[bytes]) -> dict[bytes, int]:
+    """How many tickets each of some has that are not paid, or cost nothing."""
+    rows = await tx.fetch(_COUNTED, sorted(by)) if by else ()
+    return {row["counted_by"]: row["tickets"] for row in rows}
+
+
+async def forget_counted(tx: Transaction, before: datetime) -> bool:
+    """Takes away by whom orders are counted that were made before. Whether there are more."""
+    return await tx.execute(_FORGET_COUNTED, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
 
 
 async def forget(tx: Transaction, before: date) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.branding.orders import actions, store
+from services.branding.orders.deciding import COUNTED
 from services.branding.orders.model import State
 from services.branding.terms.profile import terms_of
 from services.branding.tickets import store as tickets
@@ -21,6 +22,14 @@ async def expire(runtime: Runtime) -> None:
             if found:
                 await actions.end(tx, found, State.EXPIRED, "HOLD_EXPIRED")
             more = len(found) == AT_ONCE
+
+
+async def forget_counted(runtime: Runtime) -> None:
+    """Takes away by whom orders were counted that cost nothing."""
+    more = True
+    while more:
+        async with runtime.transaction() as tx:
+            more = await store.forget_counted(tx, tx.now - COUNTED)
 
 
 async def forget(runtime: Runtime) -> None:

@@ -13,6 +13,7 @@ from services.branding.terms.money import money
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import orders_pb2 as pb
+from smartcity.branding.v1.ticket_sales_pb2 import TicketSaleState
 
 
 def placed(
@@ -38,6 +39,8 @@ def view(
         title_id=sale.title_id,
         title_en=sale.title_en,
         venue=sale.venue,
+        sale_state=protos.number(TicketSaleState, sale.state),
+        sale_note=sale.note,
         start_time=protos.timestamp(sale.starts_at),
         lines=[_line(tx, one, types[one.type], seats[one.seats]) for one in lines],
         amount=money(tx, order.amount),

@@ -44,6 +44,8 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
     if new:  # the first order of a destination's day
         await sales.make_seats(tx, new)
         book.seats = await sales.lock_seats(tx, needed)
+    # After the lock: whoever orders the same elsewhere at this moment is counted.
+    book.counted = await store.counted(tx, {one.counted_by for one in asked if one.counted_by is not None})
     return book
 
 

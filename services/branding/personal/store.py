@@ -1,4 +1,6 @@
-"""SQL of what branding keeps by a login: orders, their tickets with names on them, places in waiting rooms."""
+"""SQL of what branding keeps by a login: orders, their tickets with names on them, places in waiting rooms, events that
+they wrote and corrections of places.
+"""
 
 from datetime import date
 
@@ -10,10 +12,11 @@ MOST = 1_000
 _ORDERS = "SELECT id FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY id LIMIT $2"
 _TICKETS = "SELECT count(*) FROM ticket WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)"
 _PLACES = "SELECT count(*) FROM waiting_place WHERE buyer = $1 AND buyer <> ''"
-# What goes back goes to who paid: an order is known by its buyer until that is done.
+# What goes back goes to who paid: an order is known by its buyer until that is done, and while a ticket of it holds.
 _OVER = """
 SELECT id FROM ticket_order
- WHERE buyer = $1 AND (state IN ('expired', 'cancelled', 'returned') OR last_day < $2)
+ WHERE buyer = $1 AND (state IN ('expired', 'cancelled', 'returned') OR last_day < $2 OR state = 'paid'
+       AND NOT EXISTS (SELECT FROM ticket WHERE order_id = ticket_order.id AND state = 'valid'))
    AND NOT EXISTS (SELECT FROM ticket_refund WHERE order_id = ticket_order.id AND state <> 'done')
  ORDER BY id LIMIT $3
 """
@@ -25,7 +28,13 @@ _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::
 _FORGET_PLACES = (
     "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND buyer <> '' AND state <> 'waiting'"
 )
-
+_EVENTS = "SELECT count(*) FROM city_event WHERE by = $1 AND by <> ''"
+_CORRECTIONS = "SELECT count(*) FROM destination_correction WHERE by = $1 AND by <> ''"
+# What is published stays, without who wrote it; what waits is known by them, so that nobody publishes their own.
+_FORGET_EVENTS = "UPDATE city_event SET by = '' WHERE by = $1 AND by <> '' AND NOT waiting"
+_FORGET_CORRECTIONS = (
+    "UPDATE destination_correction SET by = '', reason = '' WHERE by = $1 AND by <> '' AND state <> 'waiting'"
+)
 KEPT = (
     Kept(
         "orders",
@@ -52,6 +61,20 @@ KEPT = (
           FROM waiting_place WHERE buyer = $1 AND buyer <> '' ORDER BY buyer LIMIT $2
         """,
     ),
+    Kept(
+        "events",
+        """
+        SELECT code, coalesce(nullif(content, ''), written)::json ->> 'name' AS name, state, kind, created_at
+          FROM city_event WHERE by = $1 AND by <> '' ORDER BY id DESC LIMIT $2
+        """,
+    ),
+    Kept(
+        "corrections",
+        """
+        SELECT state, content, reason, created_at, decided_at
+          FROM destination_correction WHERE by = $1 AND by <> '' ORDER BY by LIMIT $2
+        """,
+    ),
 )
 
 
@@ -61,14 +84,18 @@ async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> li
     """
     orders = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
     held = [len(orders), await tx.fetchval(_TICKETS, orders), await tx.fetchval(_PLACES, subject)]
-    gone = [0, 0, 0]
+    written = [await tx.fetchval(_EVENTS, subject), await tx.fetchval(_CORRECTIONS, subject)]
+    gone = [0, 0, 0, 0, 0]
     if erase and subject:
         over = [row["id"] for row in await tx.fetch(_OVER, subject, today, MOST)]
         gone[1] = rows(await tx.execute(_FORGET_NAMES, over))
         gone[0] = rows(await tx.execute(_FORGET, over))
-        gone[2] = rows(await tx.execute(_FORGET_PLACES, subject))
+        for place, sql in enumerate((_FORGET_PLACES, _FORGET_EVENTS, _FORGET_CORRECTIONS), 2):
+            gone[place] = rows(await tx.execute(sql, subject))
     return [
         Kind("orders", held[0], gone[0], "ticket"),
         Kind("tickets", held[1], gone[1], "ticket"),
         Kind("places", held[2], gone[2], "turn"),
+        Kind("events", written[0], gone[3], "undecided"),
+        Kind("corrections", written[1], gone[4], "undecided"),
     ]

@@ -130,14 +130,17 @@ async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
 
 
 async def page(
-    tx: Transaction, occasion: str, event: str, destination: str, size: int, token: str
+    tx: Transaction, occasion: str, event: str, destination: str, size: int, token: str, *, for_sale: bool = False
 ) -> tuple[list[Offer], str]:
-    """One page of sales, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    """One page of sales, the newest first; or of what can be bought, by when it is over. Errors: PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
+    """
     named = {"occasion": occasion, "event": event}
     wanted = {name: ids.parse(text) for name, text in named.items() if text}
     if None in wanted.values():
         return [], ""
-    found: Page[Sale] = await store.page(tx, size, token, destination=destination, **wanted)
+    listed = store.for_sale if for_sale else store.page
+    found: Page[Sale] = await listed(tx, size, token, destination=destination, **wanted)
     return await offers(tx, found.rows), found.token
 
 

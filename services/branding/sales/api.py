@@ -37,8 +37,9 @@ async def read(tx: Transaction, request: pb.GetTicketSaleRequest) -> pb.GetTicke
 async def page(tx: Transaction, request: pb.ListTicketSalesRequest) -> pb.ListTicketSalesResponse:
     """Lists sales."""
     found, token = await actions.page(
-        tx, request.occasion, request.event, request.destination, request.page_size, request.page_token
-    )
+        tx, request.occasion, request.event, request.destination, request.page_size, request.page_token,
+        for_sale=request.for_sale,
+    )  # fmt: skip
     return pb.ListTicketSalesResponse(ticket_sales=[view(tx, one) for one in found], next_page_token=token)
 
 
@@ -60,7 +61,7 @@ async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.C
         if request.admission
         else Admission.ONCE,
         reentry=protos.member(pb.TicketReentry, request.reentry, Reentry) if request.reentry else Reentry.NONE,
-        gates=tuple(dict.fromkeys(" ".join(one.split()) for one in request.gates)),
+        gates=tuple({name.casefold(): name for one in request.gates if (name := " ".join(one.split()))}.values()),
         refund_hours=request.refund_hours,
         refund_percent=request.refund_percent,
         created_at=tx.now,

@@ -109,6 +109,10 @@ class TicketType:
     created_at: datetime
     updated_at: datetime
 
+    def lets_in_at(self, gate: str) -> bool:
+        """Whether a gate of that name lets these in; names are told apart by their letters, not by their case."""
+        return not self.gates or gate.casefold() in {one.casefold() for one in self.gates}
+
     def refund(self, price: int, begins: datetime, now: datetime, *, moved: bool = False) -> int | None:
         """What is given back of a price now; None where it is too late, or tickets are not taken back. What takes place
         at another time than was said is given back as a whole, until it begins.

@@ -1,11 +1,11 @@
 """SQL of sales, types and seats."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.branding.sales.model import Sale, Seats, TicketType
-from services.kit.database import Transaction
+from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.database.transaction import Write
 
@@ -15,13 +15,15 @@ SALES = Table(
 TYPES = Table(TicketType, "ticket_type", fixed=("sale", "price", "admission", "reentry", "created_at"))
 SEATS = Table(Seats, "ticket_seats", fixed=("type", "day"))
 _NEWEST: Keyset[Sale] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+_ENDS = "coalesce(ends_at, 'infinity'::timestamptz)"
+_SOONEST: Keyset[Sale] = Keyset({_ENDS: datetime, "id": UUID}, of=lambda one: (one.ends_at, one.id))
 get, save = SALES.get, SALES.save
 get_type, save_type = TYPES.get, TYPES.save
 
 _COUNTED = 1_000
-_OPEN = """
+_OPEN = f"""
 SELECT count(*)::integer FROM (
-    SELECT FROM ticket_sale WHERE state = 'open' AND coalesce(ends_at, 'infinity') > $1 LIMIT $2) AS part
+    SELECT FROM ticket_sale WHERE state = 'open' AND {_ENDS} > $1 LIMIT $2) AS part
 """
 _LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MAKE = """
@@ -38,6 +40,18 @@ UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
 async def page(tx: Transaction, size: int, token: str, **wanted: object) -> Page[Sale]:
     """Sales, the newest first: of a date of an event, of all of its dates, of a destination, or all."""
     return await SALES.page(tx, _NEWEST, size, token, **wanted)
+
+
+async def for_sale(tx: Transaction, size: int, token: str, **wanted: object) -> Page[Sale]:
+    """Sales that are open of what is not over, by when it is. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    given = {name: value for name, value in wanted.items() if value}
+    listed, most = ("for sale", given), paging.page_size(size)
+    after = _SOONEST.after(token, listed)
+    conditions = ["state = 'open'", f"{_ENDS} > $1", *(f"{name} = ${place}" for place, name in enumerate(given, 2))]
+    if after is not None:
+        conditions.append(_SOONEST.sql(len(given) + 2))
+    tail = f"{' AND '.join(conditions)} ORDER BY {_SOONEST.order} LIMIT {most + 1}"
+    return _SOONEST.cut(await SALES.every(tx, tail, tx.now, *given.values(), *(after or ())), most, listed)
 
 
 async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:

@@ -9,6 +9,7 @@ from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.branding.v1.ticket_sales_pb2 import TicketSaleState
 
 
 def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool) -> pb.Ticket:
@@ -22,6 +23,8 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         title_id=sale.title_id,
         title_en=sale.title_en,
         venue=sale.venue,
+        sale_state=protos.number(TicketSaleState, sale.state),
+        sale_note=sale.note,
         type=str(type_.id),
         type_id=type_.name_id,
         type_en=type_.name_en,

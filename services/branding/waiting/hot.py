@@ -8,9 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from services.branding.keys import sealing
+from services.branding.orders import deciding
+from services.branding.orders.deciding import Asked
 from services.branding.resources import Brought, OrderAnswer, Orders, secret_of
+from services.branding.sales import model as sale_model
 from services.branding.sales import store as sales
-from services.branding.sales.model import Sale
+from services.branding.sales.model import Sale, TicketType
 from services.branding.waiting import model, store, views
 from services.branding.waiting.model import Place, State
 from services.kit import ids
@@ -18,7 +21,7 @@ from services.kit.caller import ANONYMOUS
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
 from services.kit.database.idempotency import first_alike, keep, recall
-from services.kit.errors import ConcurrentKeyError, DomainError, invalid, not_found
+from services.kit.errors import ConcurrentKeyError, DomainError, invalid
 from services.kit.runtime import Runtime
 from smartcity.branding.v1 import waiting_pb2 as pb
 
@@ -49,7 +52,7 @@ async def flush(tx: Transaction, items: Sequence[Brought]) -> list[OrderAnswer]:
 
 async def _take(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]) -> dict[int, OrderAnswer]:
     of = await sales.by_ids(tx, {id_ for place in fresh if (id_ := _sale(items[place])) is not None})
-    types = {one.id: sale for sale, each in (await sales.types_of(tx, list(of))).items() for one in each}
+    types = {one.id: one for each in (await sales.types_of(tx, list(of))).values() for one in each}
     decided: dict[int, OrderAnswer] = {}
     made: dict[int, Place] = {}
     for place in fresh:
@@ -84,9 +87,9 @@ def _sale(item: Brought) -> UUID | None:
 
 
 def _read(
-    tx: Transaction, item: Brought, of: dict[UUID, Sale], types: dict[UUID, UUID]
+    tx: Transaction, item: Brought, of: dict[UUID, Sale], types: dict[UUID, TicketType]
 ) -> Place | DomainError:  # fmt: skip
-    """The place that somebody wants, without its number."""
+    """The place that somebody wants, without its number. Nobody waits for what no turn could give."""
     request = item.asked
     assert isinstance(request, pb.TakeWaitingPlaceRequest)
     named = _sale(item)
@@ -95,12 +98,16 @@ def _read(
     if refusal is not None or sale is None:
         return refusal or model.unknown()
     wishes = [(ids.parse(one.type), one.quantity) for one in request.wishes]
-    if any(name is None or types.get(name) != sale.id for name, _ in wishes):
-        return not_found("TICKET_TYPE_UNKNOWN", "There is no such type of tickets on sale here.", field="type")
     try:
         day = date.fromisoformat(request.day) if request.day else None
     except ValueError:
         return invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day")
+    shown = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
+    if isinstance(shown, DomainError):
+        return shown
+    never = deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
+    if isinstance(never, DomainError):
+        return never
     id_ = ids.uuid7()
     return Place(
         id=id_,

@@ -55,8 +55,10 @@ async def test_all_get_their_money_back_in_batches_and_what_is_open_is_listed_un
     assert await open_refunds(office, sale) == []
     await office.pay()
     assert state(await office.read(held.code)) == "returned", "money that comes now goes back, too"
-    tickets = (await office.read(paid[0].code)).tickets
-    assert {word(pb.TicketState, one.state) for one in tickets} == {"cancelled"}
+    told = await office.read(paid[0].code)
+    assert {word(pb.TicketState, one.state) for one in told.tickets} == {"cancelled"}
+    for one in (told, *told.tickets):
+        assert (word(ticket_sales_pb2.TicketSaleState, one.sale_state), one.sale_note) == ("cancelled", WHY)
     with refused("SALE_CANCELLED"):
         await office.order(sale, adult)
 

@@ -1,7 +1,7 @@
 """A gate's page: typed without JavaScript; on a phone, also when the connection is gone; and the pages of tickets."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,7 +41,7 @@ async def today(office: Ticketing, **fields: object) -> Entrance:
 
 
 async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stand: Stand) -> None:
-    door = await today(office)
+    door = await today(office, gates=["utara", "Timur"])
     officer = await reader(stand, SELLER)
     path = f"/petugas/gerbang/{door.gate}"
     assert "COME IN" in said(await officer.send(path, "scan-form", kode=door.ticket.code.lower()), "verdict")
@@ -49,6 +49,10 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert "MISTYPED" in said(await officer.send(path, "scan-form", kode="SMGE-1111"), "verdict")
     desk = await officer.send(f"/petugas/tiket/{door.sale}", "gate-form", gate_name="Selatan")
     assert "The gate is open." in said(desk, "done")
+    words = desk.text_content()
+    assert ("no gate “Timur” yet" in words, "no gate “utara”" in words) == (True, False)
+    other = await officer.page(f"/petugas/tiket/{door.sale}?hari={office.served.now.date() + timedelta(days=3)}")
+    assert ("8 of 10 left" in words, "10 of 10 left" in other.text_content()) == (True, True)
     await officer.client.aclose()
 
 
@@ -106,7 +110,14 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     await shown(tab, "SMGE-11111111-11", "unknown")
     assert "1" in (await tab.text_content("#queue-state") or "")
     assert await door.says() == "admitted", "meanwhile another gate lets the same ticket in"
+    cookies = await tab.context.cookies()
+    await tab.context.clear_cookies()
     await tab.context.set_offline(False)
+    await shown(tab, token, "no_login")
+    await tab.click("#send")
+    await tab.wait_for_selector("#queue-state:has-text('your login has ended')")
+    assert await tab.is_visible("#again"), "a login that has ended is no lack of a connection"
+    await tab.context.add_cookies([{**one} for one in cookies])  # type: ignore[typeddict-item]
     await tab.click("#send")
     await tab.wait_for_selector("#queue-state:has-text('twice')")
     assert len(await door.amiss()) == 1

@@ -71,7 +71,7 @@ async def test_many_gates_at_once_let_a_ticket_in_once(office: Ticketing) -> Non
 
 
 async def test_what_is_forged_mistyped_or_for_something_else_is_refused_with_its_reason(office: Ticketing) -> None:
-    door = await entrance(office, gates=["Utara"])
+    door = await entrance(office, gates=["utara"])
     token, code = door.ticket.token, door.ticket.code
     begin, _, signature = token.rpartition(".")
     for forged in (f"{begin}.{signature[:-3]}AAA", token.replace(".1.", ".2.", 1), "SCT1.SMGE11111111.1.x.y.z"):

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from services.branding.orders import timers
+from services.kit.caller import Caller
 from services.kit.ids import uuid7
 from smartcity.branding.v1 import orders_pb2, ticket_events_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
@@ -203,3 +205,35 @@ async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) ->
     for table in ("outbox", "ticket_order", "ticket", "idempotency_key"):
         for row in await office.served.admin.fetch(f"SELECT * FROM branding.{table}"):
             assert "Rahma" not in repr(dict(row))
+
+
+async def test_nobody_holds_a_house_that_they_do_not_pay_for(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(quota=300, most=10)
+    free = await office.sort(sale, price=0, quota=300, most=10)
+
+    async def take(times: int, caller: Caller, network: str = "", type_: str = adult) -> list[str]:
+        origin = Origin(network=network)
+        return [(await office.order(sale, type_, 10, caller, origin=origin)).order.code for _ in range(times)]
+
+    await take(6, NOBODY, "one")
+    with refused("TOO_MANY_UNPAID"):
+        await take(1, NOBODY, "one")
+    await take(1, NOBODY, "another")
+    await take(2, SITI, "one")
+    assert len(await take(1, SITI, "one", free)) == 1, "a login has a bound of its own"
+    for type_ in (adult, free):
+        with refused("TOO_MANY_UNPAID"):
+            await take(1, SITI, "two", type_)
+    await take(4, SELLER)
+    await office.pay()
+    await take(2, SITI)
+    office.served.pass_time(minutes=20)
+    await timers.expire(office.served.runtime)
+    await take(2, SITI)
+    with refused("TOO_MANY_UNPAID"):
+        await take(1, SITI)
+    office.served.pass_time(days=1, minutes=1)
+    await timers.expire(office.served.runtime)
+    await timers.forget_counted(office.served.runtime)
+    sql = "SELECT count(*) FROM branding.ticket_order WHERE counted_by IS NOT NULL"
+    assert await office.served.admin.fetchval(sql) == 0, "it is forgotten with the hold"

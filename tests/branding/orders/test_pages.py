@@ -12,7 +12,8 @@ from starlette.routing import Match
 from gateway.portal.branding import orders, ticket_sales
 from gateway.portal.economy.payments import Counter
 from services.branding.waiting import timers
-from tests.branding.tickets.ticketing import Ticketing
+from smartcity.branding.v1 import ticket_sales_pb2
+from tests.branding.tickets.ticketing import SELLER, Ticketing
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.edge import edge_before
 from tests.gateway.portal.pages import Browser, Page
@@ -56,6 +57,21 @@ async def test_a_free_ticket_is_ordered_shown_and_kept_in_four_ways(browser: Bro
     assert (await browser.open(path)).status == 404
     assert (await browser.client.get(f"{base}/tiket.pdf")).status_code == 404
     assert "Your tickets are here" in (await browser.open(link[1])).answer.text, "the link opens it elsewhere"
+
+
+async def test_an_order_and_its_ticket_say_that_it_does_not_take_place_and_why(
+    browser: Browser, office: Ticketing
+) -> None:
+    order, path = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    sale = (await office.served.admin.fetchrow("SELECT id FROM branding.ticket_sale"))["id"]
+    why = "Jembatan menuju lokasi putus."
+    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=str(sale), etag="1", note=why), SELLER)
+    for page in (path, found[1]):
+        shown = (await browser.open(page)).answer.text
+        assert "It does not take place" in shown
+        assert why in shown
 
 
 def test_the_qris_is_saved_where_its_page_says() -> None:

@@ -3,8 +3,10 @@
 from services.branding.orders import timers
 from services.branding.personal import reactions
 from services.branding.waiting import timers as waiting
-from smartcity.branding.v1 import own_records_pb2
+from smartcity.branding.v1 import own_records_pb2, tickets_pb2
 from smartcity.branding.v1.own_records_pb2_grpc import OwnRecordServiceStub
+from tests.branding.city_events.stage import Stage
+from tests.branding.destinations.tour import Tour
 from tests.branding.tickets.ticketing import BUDI, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.personal import asked, exported
@@ -18,6 +20,7 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
     await timers.expire(office.served.runtime)
     assert await asked(office.served, reactions, SITI.subject) == {
         "orders": (2, 0, "ticket"), "tickets": (2, 0, "ticket"), "places": (0, 0, ""),
+        "events": (0, 0, ""), "corrections": (0, 0, ""),
     }  # fmt: skip
     listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
     assert {kind: len(rows) for kind, rows in listed.items()} == {"orders": 2, "tickets": 2}
@@ -42,6 +45,30 @@ async def test_who_is_owed_money_is_known_until_it_is_back(office: Ticketing) ->
     assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 0, "ticket")
     await office.give_back()
     assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 1, "")
+
+
+async def test_an_order_whose_tickets_were_all_given_back_is_erased_when_the_money_is_back(office: Ticketing) -> None:
+    (ticket,) = (await office.paid(*await office.on_sale())).tickets
+    await office.call(tickets_pb2.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 0, "ticket")
+    await office.give_back()
+    assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 1, "")
+
+
+async def test_events_and_corrections_stay_without_who_wrote_them_once_they_are_decided(office: Ticketing) -> None:
+    stage, tour = Stage(office.served), await Tour(office.served).enter()
+    said, waits = [await stage.write(SITI, name=name) for name in ("Pasar Malam", "Pasar Pagi")]
+    await stage.publish(said)
+    filed = [await tour.correct(caller=SITI, note=note) for note in ("Tutup saat hujan.", "Loket di utara.")]
+    await tour.decide(filed[0], "DECLINED")
+    listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert {one["name"] for one in listed["events"]} == {"Pasar Malam", "Pasar Pagi"}
+    assert len(listed["corrections"]) == 2
+    told = await asked(office.served, reactions, SITI.subject, erase=True)
+    assert (told["events"], told["corrections"]) == ((2, 1, "undecided"), (2, 1, "undecided"))
+    sql = "SELECT code FROM branding.city_event WHERE by = $1"
+    assert await office.served.admin.fetchval(sql, SITI.subject) == waits.code
+    assert (await stage.read(said.code)).content.name == "Pasar Malam", "what is published stays"
 
 
 async def test_a_place_in_a_waiting_room_is_kept_until_its_turn(office: Ticketing) -> None:

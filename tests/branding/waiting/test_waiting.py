@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.branding.waiting import actions, store, timers
+from smartcity.branding.v1 import orders_pb2
 from smartcity.branding.v1 import waiting_pb2 as pb
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, stamp, state, word
@@ -68,6 +69,15 @@ async def test_many_at_once_get_numbers_without_gaps_and_are_served_once_whoever
     orders = await office.served.admin.fetchval("SELECT count(*) FROM branding.ticket_order")
     held = await office.served.admin.fetchval("SELECT held FROM branding.ticket_seats")
     assert (orders, held) == (40, 40)
+
+
+async def test_nobody_waits_for_what_no_turn_could_give(office: Ticketing) -> None:
+    sale, adult = await room(office, most=2)
+    with refused("TOO_MANY_TICKETS"):
+        await office.place(sale, adult, 3)
+    with refused("TICKET_TYPE_TWICE"):
+        await office.place(sale, adult, wishes=[orders_pb2.OrderWish(type=adult, quantity=1)] * 2)
+    assert (await office.place(sale, adult, 2)).place.number == 1
 
 
 async def test_a_place_is_taken_once_for_a_key_and_read_by_nobody_else(office: Ticketing) -> None:
