@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers.ticket_files import plain, qr_code, wrapped
+from gateway.answers.ticket_files import font, plain, qr_code, wrapped
 
 _MARGIN, _SIDE = 64, 120
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
@@ -19,7 +19,7 @@ def pdf(
 ) -> bytes:
     """Who attended which course, its number, and a QR code of where anybody can verify it.
 
-    Characters that the standard fonts lack are left out, as on tickets.
+    What the fonts lack of a text is left out, as on tickets.
     """
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=A4, invariant=1)
@@ -28,15 +28,16 @@ def pdf(
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
     top = height - 130.0
-    for text, font, size, gap in (
+    for text, usual, size, gap in (
         (heading, _BOLD, 30.0, 64.0),
         (name, _BOLD, 24.0, 40.0),
         (says, _PLAIN, 13.0, 34.0),
         (title, _BOLD, 18.0, 34.0),
         *((line, _PLAIN, 12.0, 18.0) for line in lines),
     ):
-        for part in wrapped(text, font, size, width - 2 * _MARGIN)[:3]:
-            canvas.setFont(font, size)
+        face = font(text, usual)
+        for part in wrapped(text, face, size, width - 2 * _MARGIN)[:3]:
+            canvas.setFont(face, size)
             canvas.drawCentredString(width / 2, top, part)
             top -= size * 1.3
         top -= gap - size * 1.3

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
 
 import segno
 from icalendar import Calendar, Event
 from reportlab.lib.pagesizes import A6
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 _MARGIN, _SIDE = 24, 190
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
+_EMBEDDED = {_PLAIN: "Vera", _BOLD: "VeraBd"}
+"""Fonts that have more letters, and of which a file holds what it shows."""
 
 
 def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str) -> bytes:
     """A page with the QR code of a ticket: what it is for, its particulars, and its code for who cannot scan it.
 
-    Characters that the standard fonts lack are left out: names in other scripts are read from the QR code's entry.
+    What the fonts lack of a text (``lacking``) is left out: the page of the ticket says so, and no gate needs it.
     """
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=A6, invariant=1)
     canvas.setTitle(plain(title))
     width, height = A6
     top = height - _MARGIN - 12
-    for line in wrapped(title, _BOLD, 14, width - 2 * _MARGIN)[:2]:
-        canvas.setFont(_BOLD, 14)
+    for line in wrapped(title, font(title, _BOLD), 14, width - 2 * _MARGIN)[:2]:
+        canvas.setFont(font(title, _BOLD), 14)
         canvas.drawString(_MARGIN, top, line)
         top -= 17
     for line in lines:
-        for part in wrapped(line, _PLAIN, 9.5, width - 2 * _MARGIN)[:2]:
-            canvas.setFont(_PLAIN, 9.5)
+        for part in wrapped(line, font(line, _PLAIN), 9.5, width - 2 * _MARGIN)[:2]:
+            canvas.setFont(font(line, _PLAIN), 9.5)
             canvas.drawString(_MARGIN, top, part)
             top -= 12.5
     left, bottom = (width - _SIDE) / 2, _MARGIN + 34
@@ -84,9 +90,9 @@ def qr_code(canvas: Canvas, text: str, left: float, bottom: float, side: float) 
 
 
 def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
-    """A text in lines that are not wider."""
+    """A text in lines that are not wider; a word that is wider than a line is cut."""
     lines, line = [], ""
-    for word in plain(text).split():
+    for word in (part for one in plain(text).split() for part in _cut(one, font, size, width)):
         longer = f"{line} {word}".strip()
         if line and stringWidth(longer, font, size) > width:
             lines.append(line)
@@ -96,6 +102,53 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def font(text: str, usual: str) -> str:
+    """The font that a text is written with: the usual one, or where that lacks a letter one that is embedded."""
+    if _usual(plain(text)):
+        return usual
+    _letters(_EMBEDDED[usual])
+    return _EMBEDDED[usual]
+
+
 def plain(text: str) -> str:
-    """What the standard fonts of PDF have of a text (Latin-1)."""
-    return text.replace("–", "-").replace("’", "'").encode("latin-1", "ignore").decode("latin-1")
+    """What the fonts have of a text: of a letter that they lack its base, and nothing where they lack that, too."""
+    return "".join(_shown(one) for one in unicodedata.normalize("NFC", text))
+
+
+def lacking(text: str) -> bool:
+    """Whether something of a text cannot be shown."""
+    return any(not _shown(one) for one in unicodedata.normalize("NFC", text))
+
+
+def _shown(one: str) -> str:
+    return one if _has(one) else "".join(each for each in unicodedata.normalize("NFKD", one) if _has(each))
+
+
+def _has(one: str) -> bool:
+    return one.isprintable() and (_usual(one) or ord(one) in _letters(_EMBEDDED[_BOLD]))
+
+
+def _usual(text: str) -> bool:
+    """Whether the standard fonts of PDF have a text."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@lru_cache
+def _letters(name: str) -> frozenset[int]:
+    """The characters of a font that comes with reportlab, which is ready to be used then."""
+    made = TTFont(name, f"{name}.ttf")
+    registerFont(made)
+    return frozenset(made.face.charToGlyph)
+
+
+def _cut(word: str, font: str, size: float, width: float) -> list[str]:
+    parts = []
+    while stringWidth(word, font, size) > width and len(word) > 1:
+        fits = sum(stringWidth(begin, font, size) <= width for begin in accumulate(word))
+        parts.append(word[: max(1, fits)])
+        word = word[max(1, fits) :]
+    return [*parts, word]

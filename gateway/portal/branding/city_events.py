@@ -51,7 +51,7 @@ async def listed(request: Request, jenis: str = "") -> Response:
 
 
 @router.get("/{code}")
-async def shown(request: Request, code: Identifier) -> Response:
+async def shown(request: Request, code: Identifier, semua: str = "") -> Response:
     """One event: when and where, its programme, what it rests on, and what is not known."""
     gateway = current_gateway(request)
     answer = await gateway.pillars.call(pb.GetCityEventRequest(id=code), current_caller(request))
@@ -63,7 +63,7 @@ async def shown(request: Request, code: Identifier) -> Response:
     counted = await gateway.pillars.call(asked, current_caller(request)) if event.publish_time else None
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
-        request, "branding/city_event.html", here="branding", event=event, coming=coming,
+        request, "branding/city_event.html", here="branding", event=event, coming=coming, all_dates=bool(semua),
         earlier=_earlier(event, now), sales=sales, visits=counted.total if counted else 0,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip

@@ -70,6 +70,7 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
         repeats=list(entries.REPEATS), coming=[one for one in event.occasions if one.ends_at and one.ends_at > now],
+        all_dates=bool(request.query_params.get("semua")),
         **_here(template), **event_words.words(request), **context,
     )  # fmt: skip
 

@@ -18,8 +18,10 @@ from gateway.portal.branding import ticket_keys
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit import codes
 from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ticket_sales_views, waiting_pb2
 
 PATH = "/wisata/tiket"
@@ -43,9 +45,12 @@ async def listed(request: Request, kode: str = "") -> Response:
     """What is on sale, the caller's own orders, and the way to a ticket or an order by its code."""
     typed = "".join(one for one in kode if one.isascii() and (one.isalnum() or one == "-"))[:32].upper()
     prefix = current_gateway(request).city.code_prefix
-    if typed:
-        orders = typed.replace("-", "").startswith(f"{prefix}B")
-        return RedirectResponse(f"{ORDERS if orders else PATH}/{typed}", 303)
+    for where, kind in ((ORDERS, "B"), (PATH, "E")):
+        if (code := codes.parse(f"{prefix}{kind}", typed)) is not None:
+            return RedirectResponse(f"{where}/{code}", 303)
+    mistyped = FormState()
+    if kode.strip():
+        mistyped = incomplete(request, "find", Fields({"kode": typed}), kode="reason.TICKET_CODE_MISTYPED")
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     asked = ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
@@ -54,9 +59,10 @@ async def listed(request: Request, kode: str = "") -> Response:
         mine = await pillars.call(orders_pb2.ListOrdersRequest(page_size=PAGE), caller)
         own = [orders_views.order(one) for one in mine.orders]
     return render(
-        request, "branding/ticket_sales.html", private=True, here="branding", own=own,
+        request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding", own=own,
         sales=[ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales],
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
+        **mistyped.context(),
     )  # fmt: skip
 
 

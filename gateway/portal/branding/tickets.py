@@ -83,7 +83,8 @@ async def show(request: Request, code: str, shown: FormState) -> Response:
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
         base=f"{PATH}/{one.code}", code=qr.drawing(one.token) if one.token else "", when=when(request, one),
-        usable=usable, others=await _others(request, one) if usable else (), **shown.context(),
+        usable=usable, others=await _others(request, one) if usable else (),
+        unprinted=ticket_files.lacking(one.holder), **shown.context(),
     )  # fmt: skip
 
 

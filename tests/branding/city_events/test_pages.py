@@ -61,6 +61,13 @@ async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: ht
     assert (told[0]["startDate"], told[0]["endDate"]) == ("2026-11-28T19:00+07:00", "2026-11-28T22:00+07:00")
     assert told[0]["description"] == "Musik </script><b>keroncong"
     assert len(answer.content) <= PAGE_BYTES
+    assert "as its organiser says; the city published it" in answer.text, "without a source it is from none"
+    more = re.search(r'href="([^"#]+)[^"]*" id="more-dates"', answer.text)
+    assert more is not None
+    every = (await visitor.get(more[1])).text
+    assert (
+        every.count("data-occasion") == len((await stage.read(one.code)).occasions) > answer.text.count("data-occasion")
+    )
 
 
 async def test_a_day_that_was_called_off_is_told_as_such(visitor: httpx.AsyncClient, stage: Stage) -> None:

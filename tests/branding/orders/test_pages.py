@@ -65,7 +65,7 @@ async def test_an_order_and_its_ticket_say_that_it_does_not_take_place_and_why(
     order, path = await bought(browser, office, price=0)
     found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
     assert found is not None
-    sale = (await office.served.admin.fetchrow("SELECT id FROM branding.ticket_sale"))["id"]
+    sale = await office.served.admin.fetchval("SELECT id FROM branding.ticket_sale")
     why = "Jembatan menuju lokasi putus."
     await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=str(sale), etag="1", note=why), SELLER)
     for page in (path, found[1]):
@@ -106,8 +106,9 @@ async def test_codes_lead_to_tickets_and_orders_and_what_is_mistyped_is_said(
     page = await browser.open("/wisata/tiket")
     assert "Semawis night market" in page.answer.text
     wrong = await browser.open("/wisata/tiket?kode=smge-7k4p2m8q-93")
-    assert wrong.status == 404
+    assert wrong.status == 422
     assert "a character is wrong or missing" in wrong.answer.text
+    assert 'value="SMGE-7K4P2M8Q-93"' in wrong.answer.text, "it can be mended where it was typed"
 
 
 async def test_who_waits_sees_the_number_and_then_the_order(browser: Browser, office: Ticketing) -> None:
