@@ -27,6 +27,7 @@ from gateway.settings import GatewaySettings
 from gateway.streams.control_room import Desks
 from gateway.streams.dispatch import Dispatchers
 from gateway.streams.payments import Live
+from gateway.streams.stories import Stories
 from gateway.streams.vehicles import Fleet
 from gateway.visitors.addresses import Network, networks
 from gateway.visitors.places import Places
@@ -71,13 +72,15 @@ class Gateway:
         self.vehicles = Vehicles(self.pillars)
         places = Places(self.settings.streams, self.settings.streams_per_address)
         self.fleet = Fleet(self.live, self.vehicles.rows, places)
+        places = Places(self.settings.streams, self.settings.streams_per_address)
+        self.stories = Stories(self.live, self.pillars, places)
         self.service_alerts = ServiceAlerts(self.pillars)
         self.calendar = Calendar(self.pillars, self.settings.public_url)
 
     @property
     def listeners(self) -> int:
         """Streams of events that are open, of whatever kind."""
-        return sum(one.room.places.held for one in (self.live, self.desks, self.dispatchers, self.fleet))
+        return sum(one.room.places.held for one in (self.live, self.desks, self.dispatchers, self.fleet, self.stories))
 
     @property
     def unready(self) -> str:

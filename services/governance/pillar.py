@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from google.protobuf.message import Message
+
 import services.governance.assignments.api as assignments
 import services.governance.calls.api as calls
 import services.governance.city_indicators.api as city_indicators
@@ -28,6 +30,7 @@ import services.governance.seals.api as seals
 import services.governance.shifts.api as shifts
 import services.governance.similarity.api as similarity
 import services.governance.suggesting.api as suggesting
+import services.governance.stories.api as stories
 import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 import services.governance.units.api as units
@@ -48,15 +51,38 @@ from services.governance.preparing import prepare
 from services.governance.recounting import timers as recounting
 from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
+from services.governance.stories import reactions as story_reactions
+from services.governance.stories import timers as story_timers
+from services.governance.stories.hearing import public
 from services.governance.support import timers as support_timers
 from services.governance.transitions import reactions
 from services.governance.welfare import gauges as emergency_gauges
 from services.governance.welfare import timers as welfare
+from services.kit.events.consumer import Together
 from services.kit.pillar import Pillar, Reaction, Timer
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2
 from smartcity.society.v1 import events_pb2 as society
 from smartcity.types.v1 import personal_data_pb2
+
+_ACTING = (
+    Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
+    Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),
+    Reaction(environment.CleanupCompleted, reactions.on_cleanup_completed),
+    Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
+    Reaction(environment.WarningRaised, flood_reactions.on_warning_raised),
+    Reaction(environment.WarningUpdated, flood_reactions.on_warning_updated),
+    Reaction(environment.WarningCleared, flood_reactions.on_warning_cleared),
+    Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
+    Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
+    *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
+)
+
+
+def _together(event: type[Message]) -> Together | None:
+    """What keeps public events for stories, many at once where nothing else is done with them."""
+    return None if any(one.event is event for one in _ACTING) else story_reactions.on_events
+
 
 PILLAR = Pillar(
     name="governance",
@@ -95,18 +121,11 @@ PILLAR = Pillar(
         whereabouts,
         calls,
         paper,
+        stories,
     ),
     reactions=(
-        Reaction(environment.CleanupOpened, reactions.on_cleanup_opened),
-        Reaction(environment.CleanupDispatched, reactions.on_cleanup_dispatched),
-        Reaction(environment.CleanupCompleted, reactions.on_cleanup_completed),
-        Reaction(environment.CleanupAbandoned, reactions.on_cleanup_abandoned),
-        Reaction(environment.WarningRaised, flood_reactions.on_warning_raised),
-        Reaction(environment.WarningUpdated, flood_reactions.on_warning_updated),
-        Reaction(environment.WarningCleared, flood_reactions.on_warning_cleared),
-        Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
-        Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
-        *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
+        *_ACTING,
+        *(Reaction(each, story_reactions.on_event, together=_together(each)) for each in public()),
     ),
     timers=(
         Timer("complaints due", timedelta(seconds=1), escalations.due),
@@ -115,6 +134,7 @@ PILLAR = Pillar(
         Timer("links asked for", timedelta(seconds=2), link_timers.answer),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
+        Timer("stories", timedelta(hours=1), story_timers.forget),
         Timer("performance kept", timedelta(hours=1), performance_timers.forget),
         Timer("performance again", timedelta(seconds=2), recounting.due),
         Timer("emergency checks", timedelta(seconds=5), welfare.check),

@@ -1,0 +1,75 @@
+"""Which events make stories: all that pillars publish for everybody, by their contracts. Pure."""
+
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from services.governance.stories.model import FACTS_MOST, VALUE_MOST, Told
+from services.kit.events import Event
+from smartcity.branding.v1 import events_pb2 as branding
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1 import events_pb2 as governance
+from smartcity.living.v1 import events_pb2 as living
+from smartcity.society.v1 import events_pb2 as society
+from smartcity.types.v1 import options_pb2
+
+_FILES = (governance, economy, living, environment, society, branding)
+_LEFT_OUT = frozenset({"agency", "signature", "root", "previous", "digest", "key_id", "message"})
+_SAID = frozenset(
+    {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_ENUM, FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64}
+)
+
+
+def public() -> list[type[Message]]:
+    """The types of all public events."""
+    return [
+        GetMessageClass(message)
+        for file in _FILES
+        for message in file.DESCRIPTOR.message_types_by_name.values()
+        if message.GetOptions().Extensions[options_pb2.event].public
+    ]
+
+
+def tell(event: Event[Any]) -> Told:
+    """The event as a story tells it."""
+    return Told(
+        id=event.id,
+        correlation=event.correlation,
+        at=event.time,
+        type=event.type,
+        pillar=event.publisher,
+        agency=str(getattr(event.message, "agency", "")),
+        facts=tuple(_facts(event.message))[:FACTS_MOST],
+        trace_id=_trace(event.traceparent),
+        cause=event.causation,
+        exercise=event.exercise,
+    )
+
+
+def _facts(message: Any) -> list[tuple[str, str]]:
+    """What single texts, numbers and words of a contract say; places, lists and times are left out."""
+    found = []
+    for field, value in message.ListFields():
+        if field.name in _LEFT_OUT or field.type not in _SAID or not isinstance(value, str | int):
+            continue
+        said = _word(field, int(value)) if field.enum_type else str(value)
+        found.append((field.name, said[:VALUE_MOST]))
+    return found
+
+
+def _word(field: Any, number: int) -> str:
+    """A word of a contract without the enum's name: WARNING_LEVEL_SIAGA of WarningLevel is siaga."""
+    known = field.enum_type.values_by_number.get(number)
+    if known is None:
+        return str(number)
+    zero = field.enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    return str(known.name.removeprefix(zero).lower())
+
+
+def _trace(traceparent: str | None) -> str:
+    """The trace's id of a W3C traceparent; empty for none."""
+    parts = (traceparent or "").split("-")
+    return parts[1] if len(parts) == 4 else ""

@@ -1,0 +1,19 @@
+"""What stories do when a public event arrives, whoever published it: keep what is told of it, many at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.governance.stories import store
+from services.governance.stories.hearing import tell
+from services.kit.database import Transaction
+from services.kit.events import Event
+
+
+async def on_event(tx: Transaction, event: Event[Any]) -> None:
+    """Keeps it."""
+    await on_events(tx, [event])
+
+
+async def on_events(tx: Transaction, events: Sequence[Event[Any]]) -> None:
+    """Keeps events that came together, in one statement."""
+    await store.keep(tx, [tell(event) for event in events])

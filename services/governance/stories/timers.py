@@ -1,0 +1,11 @@
+"""What falls due by itself: old stories go."""
+
+from services.governance.stories import store
+from services.governance.stories.model import KEPT
+from services.kit.runtime import Runtime
+
+
+async def forget(runtime: Runtime) -> None:
+    """Deletes what is past its time."""
+    async with runtime.transaction() as tx:
+        await store.forget(tx, tx.now - KEPT)

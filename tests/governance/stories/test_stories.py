@@ -1,0 +1,79 @@
+"""Stories: every public event once, in the order of its time, read and followed by anybody."""
+
+import asyncio
+import json
+import re
+from datetime import timedelta
+
+import httpx
+
+from gateway.streams.stories import Stories
+from services.governance.pillar import PILLAR
+from services.governance.stories import timers
+from services.governance.stories.hearing import public, tell
+from services.kit.caller import ANONYMOUS
+from smartcity.governance.v1 import stories_pb2 as pb
+from smartcity.governance.v1 import stories_pb2_grpc
+from smartcity.types.v1 import options_pb2
+from tests.governance.conftest import MONDAY, Governance
+from tests.governance.stories.telling import CORRELATION, TRACE, flood
+from tests.governance.stories.telling import tell as told
+
+ASKED = pb.GetStoryRequest(correlation=CORRELATION)
+
+
+def test_every_public_event_is_heard_and_no_other_is_told() -> None:
+    assert len(public()) > 30
+    heard = {one.event.DESCRIPTOR.full_name for one in PILLAR.reactions}
+    for message in public():
+        assert message.DESCRIPTOR.GetOptions().Extensions[options_pb2.event].public
+        assert message.DESCRIPTOR.full_name in heard
+
+
+def test_words_of_contracts_and_single_values_are_told() -> None:
+    _, warning, notice = (tell(one) for one in flood(MONDAY))
+    assert dict(warning.facts) == {"id": "2", "hazard": "flood", "level": "siaga", "zone": "utara"}
+    assert (warning.pillar, warning.trace_id, notice.cause) == ("environment", TRACE, warning.id)
+
+
+async def test_a_story_is_told_once_in_order_and_forgotten(governance: Governance, visitor: httpx.AsyncClient) -> None:
+    one, two, three = flood(governance.now)
+    await told(governance.served, [three, one])
+    await told(governance.served, [one, two, three])
+    body = (await visitor.get(f"/v1/stories/{CORRELATION}")).json()
+    assert [each["type"].rpartition(".")[2] for each in body["events"]] == [
+        "AlarmOpened", "WarningRaised", "ServiceAlertPublished"
+    ]  # fmt: skip
+    page = (await visitor.get(f"/cerita/{CORRELATION}")).text
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+    for words in ("A warning was issued", "City life", "because of what happened at 2", "hazard"):
+        assert words in shown
+    unknown = await visitor.get("/cerita/0199d0a2-0000-7000-8000-000000000000")
+    assert unknown.status_code == 404
+    assert "There is no public story under this number" in unknown.text
+    assert (await visitor.get("/v1/stories/%20")).status_code in (404, 422)
+    governance.pass_time(days=31)
+    await timers.forget(governance.runtime)
+    assert (await visitor.get(f"/v1/stories/{CORRELATION}")).status_code == 404
+
+
+async def test_a_drill_says_so(governance: Governance, visitor: httpx.AsyncClient) -> None:
+    await told(governance.served, flood(governance.now, exercise=True))
+    assert 'id="exercise"' in (await visitor.get(f"/cerita/{CORRELATION}")).text
+
+
+async def test_whoever_follows_is_told_each_event_once(governance: Governance, visitor: httpx.AsyncClient) -> None:
+    stories: Stories = visitor._transport.app.state.gateway.stories  # type: ignore[attr-defined]
+    one, two, three = flood(governance.now)
+    await told(governance.served, [one])
+    found = await governance.served.call(stories_pb2_grpc.StoryServiceStub, "GetStory", ASKED, ANONYMOUS)
+    following = stories.events(found.story)
+    first = await anext(following)
+    await told(governance.served, [two, three])
+    async with asyncio.timeout(20):
+        rest = [await anext(following), await anext(following)]
+    await following.aclose()
+    types = [json.loads(each.split(b"data: ")[1])["type"].rpartition(".")[2] for each in (first, *rest)]
+    assert types == ["AlarmOpened", "WarningRaised", "ServiceAlertPublished"]
+    assert stories.room.places.held == 0
+    assert governance.now - MONDAY == timedelta(0)
