@@ -29,8 +29,8 @@ import services.governance.routing.api as routing
 import services.governance.seals.api as seals
 import services.governance.shifts.api as shifts
 import services.governance.similarity.api as similarity
-import services.governance.suggesting.api as suggesting
 import services.governance.stories.api as stories
+import services.governance.suggesting.api as suggesting
 import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 import services.governance.units.api as units
