@@ -16,6 +16,7 @@ from smartcity.governance.v1 import stories_pb2 as pb
 from smartcity.governance.v1 import stories_views as views
 
 Correlation = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -29,8 +30,13 @@ async def story(request: Request, correlation: Correlation) -> Response:
     it = views.story(answer.story)
     return render(
         request, "governance/story.html", it=it, happened=lambda type_: _words(request, type_),
-        causes={one.id: place for place, one in enumerate(it.events, 1)},
+        facts=_facts, causes={one.id: place for place, one in enumerate(it.events, 1)},
     )  # fmt: skip
+
+
+def _facts(one: views.StoryEvent) -> list[views.StoryFact]:
+    """The particulars that say something to people: no identifiers."""
+    return [fact for fact in one.facts if not _IDENTIFIER.fullmatch(fact.value)]
 
 
 def _words(request: Request, type_: str) -> Any:
