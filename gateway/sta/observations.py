@@ -20,6 +20,7 @@ from gateway.sta.faults import QueryFault
 from gateway.sta.model import OBSERVATIONS, Entity
 from gateway.sta.options import Query
 from services.kit.caller import ANONYMOUS
+from services.kit.numbers import typed
 from services.kit.rpc import protos
 from smartcity.environment.v1 import datastreams_views as views
 from smartcity.environment.v1 import observations_pb2
@@ -255,11 +256,11 @@ def _token(stream: Entity, after: datetime) -> str:
 
 def moment(text: str) -> datetime | None:
     """The time of an id's end."""
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 17:
+    since = typed(text.removeprefix("-"), 17)
+    if since is None:
         return None
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(text))
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=-since if text[0] == "-" else since)
     except OverflowError:
         return None
 

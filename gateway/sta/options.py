@@ -11,6 +11,7 @@ from gateway.sta import evaluating, expressions
 from gateway.sta.expressions import Node
 from gateway.sta.faults import QueryFault
 from gateway.sta.model import IDS, KINDS, SELF_LINK, Kind
+from services.kit.numbers import typed
 
 MOST_CHARACTERS = 4_000
 """Of a query, decoded."""
@@ -166,9 +167,10 @@ def _selected(value: str, kind: Kind) -> Iterator[str]:
 
 
 def _number(value: str, most: int) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 12) or int(value) > most:
+    number = typed(value, 11)
+    if number is None or number > most:
         raise QueryFault(f"is a whole number, 0 to {most}")
-    return int(value)
+    return number
 
 
 def _parts(text: str) -> tuple[str, list[tuple[str, str]]]:

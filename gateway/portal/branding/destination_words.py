@@ -15,6 +15,7 @@ from gateway.portal.kit.page import texts_of
 from gateway.portal.living.facility_words import metres, on_day, when
 from services.kit.city.opening_hours import DAYS, HOLIDAYS, parse, written
 from services.kit.errors import DomainError
+from services.kit.numbers import typed
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
 
@@ -65,8 +66,9 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
         made.wheelchair = views.DESTINATION_ACCESS_NUMBERS[form["wheelchair"]]
     for payer in PAYERS:
         price = form[f"price_{payer}"].replace(".", "")
-        if price.isdigit() and len(price) <= 9:
-            made.prices.add(payer=views.PRICE_CLASS_NUMBERS[payer], units=int(price))
+        units = typed(price, 9)
+        if units is not None:
+            made.prices.add(payer=views.PRICE_CLASS_NUMBERS[payer], units=units)
         elif price:
             wrong[f"price_{payer}"] = "reason.PRICE_INVALID"
     for line in filter(None, map(str.strip, form["exceptions"].splitlines())):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.portal.kit.forms import Fields
+from services.kit.numbers import typed
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
 from smartcity.types.v1 import place_pb2
@@ -44,10 +45,11 @@ def content(form: Fields) -> tuple[pb.CityEventContent, dict[str, str]]:
         else:
             made.location.CopyFrom(place_pb2.Point(lon=lon, lat=lat))
     if form["expected"]:
-        if form["expected"].isdigit() and len(form["expected"]) <= 7:
-            made.expected = int(form["expected"])
-        else:
+        expected = typed(form["expected"], 7)
+        if expected is None:
             wrong["expected"] = "reason.EVENT_EXPECTED_INVALID"
+        else:
+            made.expected = expected
     made.extra_service, made.waste_round = form.flag("extra_service"), form.flag("waste_round")
     _programme(form, made)
     return made, wrong | _schedule(form, made.schedule)

@@ -24,6 +24,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.branding.v1 import (
     gates_pb2,
     gates_views,
@@ -224,4 +225,5 @@ def _instant(request: Request, text: str) -> Timestamp | None:
 def _number(text: str) -> int:
     """A whole number; one that the pillar refuses where it is none."""
     plain = text.replace(".", "").replace(" ", "")
-    return int(plain[:9]) if plain.isascii() and plain.isdigit() else (-1 if plain else 0)
+    number = typed(plain[:9], 9) if plain else 0
+    return -1 if number is None else number

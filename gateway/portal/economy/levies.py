@@ -19,6 +19,7 @@ from gateway.portal.kit.page import PageRoute, caller_words, city_words, render,
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
 from smartcity.economy.v1 import payments_pb2
@@ -90,7 +91,7 @@ async def issue(request: Request, caller: Officer) -> Response:
 
 def _whole(text: str) -> int:
     """A whole number that fits a call; 0, which is refused with a reason, for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return typed(text, 9) or 0
 
 
 @router.get("/{number}")

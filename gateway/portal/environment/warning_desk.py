@@ -24,6 +24,7 @@ from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.environment.v1 import warning_subscriptions_pb2 as mails_pb2
 from smartcity.environment.v1 import warning_subscriptions_views as mails_views
 from smartcity.environment.v1 import warnings_pb2 as pb
@@ -188,5 +189,4 @@ def _number(numbers: Mapping[str, Any], word: str) -> Any:
 
 def _hours(form: Fields) -> int:
     """Whole hours; 0, which the contract refuses, where it is no number of them."""
-    text = form["hours"]
-    return int(text) if text.isdecimal() and len(text) < 4 else 0
+    return typed(form["hours"], 3) or 0

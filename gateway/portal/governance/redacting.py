@@ -16,6 +16,7 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.page import PageRoute
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.governance.v1 import redactions_pb2 as pb
 from smartcity.governance.v1 import redactions_views as views
 
@@ -28,12 +29,13 @@ Staff = Annotated[Caller, Depends(staff)]
 async def ask(request: Request, code: Code, caller: Staff) -> Response:
     """Asks for it."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
+    entries = [typed(each, 5) for each in await forms.values(request, "entries")]
     asked = pb.RedactComplaintRequest(
         request_id=form["request_id"],
         code=code,
         words=form.flag("words"),
         photos=await forms.values(request, "photos"),
-        entries=[int(each) for each in await forms.values(request, "entries") if each.isdecimal() and len(each) < 6],
+        entries=[each for each in entries if each is not None],
         reason=views.REDACTION_REASON_NUMBERS.get(form["reason"], pb.REDACTION_REASON_UNSPECIFIED),
     )
     return await act(request, code, caller, "redact", "redaction_asked", form, pillars.call(asked, caller))

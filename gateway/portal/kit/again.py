@@ -11,6 +11,7 @@ from gateway.answers.problems import Problem
 from gateway.bodies.entries import Entries
 from gateway.bodies.forms import CSRF_FIELD
 from gateway.portal.kit.texts import Texts
+from services.kit.numbers import typed
 
 _FOR_GOOD = frozenset({400, 401, 404, 405, 409, 415, 422})
 """After these the same form sent again meets the same refusal; what was typed is shown all the same."""
@@ -42,5 +43,4 @@ def of(request: Request, problem: Problem, given: Entries | None, texts: Texts) 
 
 def wait_of(problem: Problem) -> int:
     """After how many seconds to try again; 0 where nobody can tell."""
-    said = problem.headers.get("retry-after", "")
-    return int(said) if said.isdecimal() else 0
+    return typed(problem.headers.get("retry-after", ""), 9) or 0

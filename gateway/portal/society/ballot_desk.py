@@ -20,6 +20,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import ballots_views as views
 
@@ -154,5 +155,4 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
 
 def _whole(text: str) -> int:
     """A whole number, with dots between thousands as people write them; 0 where there is none."""
-    digits = text.replace(".", "").strip()
-    return int(digits) if digits.isdecimal() and len(digits) <= 12 else 0
+    return typed(text.replace(".", "").strip(), 12) or 0

@@ -19,6 +19,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import ballots_views as views
 
@@ -49,8 +50,8 @@ async def one(request: Request, id: Identifier, done: str = "") -> Response:  # 
 async def vote(request: Request, id: Identifier, caller: Annotated[Caller, Depends(signed_in)]) -> Response:  # noqa: A002
     """Votes."""
     form = await forms.read(request)
-    chosen = [int(value) for value in await forms.values(request, "option") if value.isdecimal() and len(value) < 3]
-    asked = pb.CastVoteRequest(request_id=form["request_id"], id=id, options=chosen)
+    chosen = [typed(value, 2) for value in await forms.values(request, "option")]
+    asked = pb.CastVoteRequest(request_id=form["request_id"], id=id, options=[each for each in chosen if each])
     answer: Any = await attempted(request, "vote", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, id, caller, answer)

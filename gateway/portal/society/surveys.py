@@ -18,6 +18,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.numbers import typed
 from smartcity.society.v1 import satisfaction_pb2, satisfaction_views, surveys_views
 from smartcity.society.v1 import surveys_pb2 as pb
 
@@ -51,7 +52,7 @@ async def listed(request: Request, done: str = "") -> Response:
 
 
 @router.get("/isi")
-async def typed(request: Request) -> Response:
+async def by_code(request: Request) -> Response:
     """Takes the code of an invitation; it is in no address, so that no log has it."""
     return render(request, "society/survey_code.html", private=True, here="society", **FormState().context())
 
@@ -160,4 +161,5 @@ async def _survey(request: Request, id_: str) -> surveys_views.Survey:
 
 def _number(text: str) -> int:
     """The number of an option; 0 where none is chosen."""
-    return int(text) if text.isdecimal() and int(text[:3]) <= _MOST else 0
+    number = typed(text, 2) or 0
+    return number if number <= _MOST else 0

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.kit import ids
 from services.kit.errors import precondition
+from services.kit.numbers import typed
 
 AGAIN = timedelta(hours=6)
 """After this what was refused, or not answered, is asked for again by itself."""
@@ -60,8 +61,8 @@ class Refund:
 def read_reference(text: str) -> tuple[UUID, int] | None:
     """The refund and the attempt of a reference; None for what is none of ours."""
     name, _, attempt = text.partition(".")
-    known = ids.parse(name)
-    return (known, int(attempt)) if known and attempt.isascii() and attempt.isdigit() else None
+    known, number = ids.parse(name), typed(attempt, 9)
+    return None if known is None or number is None else (known, number)
 
 
 def done(one: Refund, attempt: int, now: datetime) -> Refund | None:

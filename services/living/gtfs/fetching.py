@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from services.kit.numbers import typed
 from services.living.gtfs.archive import MOST_BYTES, ArchiveError
 
 SECONDS = 300.0
@@ -52,8 +53,7 @@ def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callab
         raise ArchiveError(f"it has moved to {to!r}, which is not followed: give that address if you trust it")
     if answer.status_code != 200:
         raise ArchiveError(f"it was answered with HTTP {answer.status_code}: check the address")
-    said = answer.headers.get("content-length", "")
-    whole = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+    whole = typed(answer.headers.get("content-length", ""), 15) or 0
     came = 0
     _check_size(whole)
     for part in answer.iter_raw():

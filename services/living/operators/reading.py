@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as rt
 
 from services.kit.http.errors import UnreadableError
+from services.kit.numbers import typed
 from services.living.alerts.model import Cause, Content, Effect, Entity, Period, Severity, leads_somewhere
 from services.living.operators.model import (
     MOST_ALERTS,
@@ -110,9 +111,10 @@ def _update(update: rt.TripUpdate) -> TripUpdate:
 
 def _second(text: str) -> int:
     parts = text.split(":")
-    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 3 for part in parts):
+    told = [number for number in (typed(part, 3) for part in parts) if number is not None]
+    if not len(told) == len(parts) == 3:
         return -1
-    hours, minutes, seconds = map(int, parts)
+    hours, minutes, seconds = told
     return hours * 3_600 + minutes * 60 + seconds
 
 

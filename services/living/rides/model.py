@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.kit import ids
 from services.kit.errors import DomainError, precondition
+from services.kit.numbers import typed
 from services.living.fares.model import Basis
 
 AHEAD = timedelta(minutes=5)
@@ -125,8 +126,8 @@ class Ride:
 def read_request(text: str) -> tuple[UUID, int] | None:
     """The ride and the attempt of a request; None for what is none of ours."""
     name, _, attempt = text.partition(".")
-    known = ids.parse(name)
-    return (known, int(attempt)) if known and attempt.isascii() and attempt.isdigit() else None
+    known, number = ids.parse(name), typed(attempt, 9)
+    return None if known is None or number is None else (known, number)
 
 
 def settle(ride: Ride, answer: Answer, now: datetime) -> Ride:

@@ -25,7 +25,7 @@ async def test_whoever_is_invited_judges_on_a_page_and_the_index_is_shown(
     assert asked.status_code == 200, asked.text
     assert asked.text.count("<fieldset>") == 9
     fields = {f"q{number}": str(level) for number, level in enumerate(LEVELS, 1)}
-    lacking = await sent(visitor, asked.text, "judge-form", **{**fields, "q3": ""})
+    lacking = await sent(visitor, asked.text, "judge-form", **{**fields, "q3": "001999999999999"})
     assert lacking.status_code == 422
     assert 'id="problem"' in lacking.text
     done = await sent(visitor, lacking.text, "judge-form", **fields)
@@ -47,6 +47,8 @@ async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx
     surveying = Surveying(society.served)
     one = await surveying.asked()
     page = await visitor.get(f"/sosial/survei/{one.id}")
+    wrong = await sent(visitor, page.text, "answer-form", q1="002999999999999", q2="\N{SUPERSCRIPT TWO}", q3="")
+    assert wrong.status_code == 422
     done = await sent(visitor, page.text, "answer-form", q1="2", q2="3", q3="Toilet")
     assert "Your answer is counted" in done.text, done.text
     for place in range(4):
