@@ -19,9 +19,11 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.society.invitations import offered
 from smartcity.branding.v1 import orders_pb2 as pb
 from smartcity.branding.v1 import orders_views as views
 from smartcity.economy.v1 import payments_pb2
+from smartcity.society.v1 import satisfaction_pb2
 
 CHECKED = [Depends(csrf_checked)]
 _PAYABLE = frozenset({"held", "expired"})
@@ -88,6 +90,7 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
     base = f"{ORDERS}/{order.code}"
     context: dict[str, Any] = {"order": order, "base": base, "expects": _expects(order)}
     context["link"] = ticket_keys.link_of(request, base)
+    context["judge_code"] = await _judge_code(request, order)
     if order.payment and order.state in _PAYABLE:
         payment = await payments.payment_of(request, order.payment, current_caller(request))
         counter = Counter("branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet")
@@ -96,6 +99,13 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
         request, "branding/order.html", shown.status, private=True, here="branding", payment=None, **context,
         **shown.context(),
     )  # fmt: skip
+
+
+async def _judge_code(request: Request, order: views.Order) -> str:
+    """The code by which whoever ordered can judge the agency: this page is theirs, by login or key."""
+    if order.state != "paid" or not order.payment or not current_caller(request).roles <= {"anonymous", "citizen"}:
+        return ""
+    return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, order.payment)
 
 
 def _expects(order: views.Order) -> bool:

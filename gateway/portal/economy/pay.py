@@ -99,8 +99,8 @@ async def _show_bill(request: Request, found: levies_views.Bill, shown: FormStat
 
 
 async def _judge_code(request: Request, payment: views.Payment) -> str:
-    """The code by which the service that was paid for can be judged; empty where nobody is asked."""
-    if payment.state not in payments.PAID:
+    """The code by which whoever paid can judge the service; empty for others, who know the payment's code alone."""
+    if payment.state not in payments.PAID or not payment.own:
         return ""
     return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, payment.code)
 

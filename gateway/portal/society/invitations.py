@@ -13,7 +13,7 @@ from smartcity.society.v1 import satisfaction_pb2 as pb
 async def offered(request: Request, kind: pb.EndedKind.ValueType, code: str) -> str:
     """The code by which a service can be judged; empty where nobody is asked, or it was used, or the pillar is away.
 
-    Only for pages whose reader has shown that it is their case, or knows the payment.
+    Only for pages whose reader has shown that it is their case, their payment or their order.
     """
     pillars = current_gateway(request).pillars
     try:

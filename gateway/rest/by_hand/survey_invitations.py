@@ -1,4 +1,5 @@
-"""Codes of invitations to judge a service, for who has shown that it is their case, or who knows the payment's code.
+"""Codes of invitations to judge a service, for who has shown that it is their case or their payment: a payment's code
+is no proof of that, since its agency lists those of its counters.
 
 Pillars never call each other: the one that has the case says whose it is, then the one that asks hands out the code.
 """
@@ -44,8 +45,13 @@ async def of_complaint(parts: Gateway, request: Request, message: photos_pb2.Che
     **_DOCUMENTED,
 )
 async def of_payment(parts: Gateway, request: Request, message: payments_pb2.GetPaymentRequest) -> Response:
-    """Reads the code by which the service that was paid for can be judged. It is empty where nobody is asked."""
+    """Reads the code by which whoever paid from their wallet, or was asked to by their login, can judge the service.
+
+    It is empty where nobody is asked, and for everybody else.
+    """
     found = await parts.pillars.call(message, current_caller(request))
+    if not found.payment.own:
+        return _told(pb2.OfferInvitationResponse())
     return await _offered(parts, request, pb2.ENDED_KIND_PAYMENT, found.payment.code)
 
 
@@ -62,5 +68,8 @@ async def require_reporter(parts: Gateway, asked: photos_pb2.CheckPhotoRequest, 
 
 async def _offered(parts: Gateway, request: Request, kind: "pb2.EndedKind.ValueType", code: str) -> Response:
     asked = pb2.OfferInvitationRequest(kind=kind, code=code)
-    found = await parts.pillars.call(asked, current_caller(request))
-    return Response(encode(views.offer_invitation_response(found)), headers=PRIVATE, media_type=JSON)
+    return _told(await parts.pillars.call(asked, current_caller(request)))
+
+
+def _told(offered: pb2.OfferInvitationResponse) -> Response:
+    return Response(encode(views.offer_invitation_response(offered)), headers=PRIVATE, media_type=JSON)

@@ -216,6 +216,11 @@ def is_inside(tx: Transaction, payment: Payment, merchant: Merchant | None) -> b
     return own or access.is_treasury(tx) or (merchant is not None and access.may_act_for(tx, merchant))
 
 
+def is_payer(tx: Transaction, payment: Payment) -> bool:
+    """Whether the caller has paid it, or is whose login it was asked of; its code the agency knows, too."""
+    return tx.caller.subject in (payment.payer, payment.paid_by) and not tx.caller.has("anonymous")
+
+
 async def page(
     tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str
 ) -> tuple[Page[Payment], Merchant]:

@@ -169,5 +169,5 @@ def _name(claim: Claim) -> str:
 
 
 def _answer(tx: Transaction, payment: Payment, merchant_name: str) -> bytes:
-    view = views.payment(payment, merchant_name, tx.runtime.city, tx.now, inside=True)
+    view = views.payment(payment, merchant_name, tx.runtime.city, tx.now, inside=True, own=True)
     return pb.PayFromWalletResponse(payment=view).SerializeToString()

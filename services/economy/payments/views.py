@@ -16,7 +16,9 @@ from smartcity.economy.v1 import payments_pb2 as pb
 _STATES = {state: protos.number(pb.PaymentState, state) for state in State}
 
 
-def payment(found: Payment, merchant_name: str, city: City, now: datetime, *, inside: bool) -> pb.Payment:
+def payment(
+    found: Payment, merchant_name: str, city: City, now: datetime, *, inside: bool, own: bool = False
+) -> pb.Payment:
     """A payment; ``inside`` adds what only payer, payee and treasury see: fee and correlation."""
     shown = found.state is State.PENDING and not found.is_over(now)
     return pb.Payment(
@@ -42,6 +44,7 @@ def payment(found: Payment, merchant_name: str, city: City, now: datetime, *, in
         correlation=found.correlation if inside else "",
         exercise=found.exercise,
         etag=etags.of(found.version),
+        own=own,
     )
 
 
@@ -52,5 +55,5 @@ async def seen(tx: Transaction, found: Payment) -> pb.Payment:
 
 def seen_at(tx: Transaction, found: Payment, merchant: Merchant | None) -> pb.Payment:
     """A payment to that merchant (None: a top-up) as its caller may see it."""
-    inside = actions.is_inside(tx, found, merchant)
-    return payment(found, merchant.name if merchant else "", tx.runtime.city, tx.now, inside=inside)
+    inside, own = actions.is_inside(tx, found, merchant), actions.is_payer(tx, found)
+    return payment(found, merchant.name if merchant else "", tx.runtime.city, tx.now, inside=inside, own=own)

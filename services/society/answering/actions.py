@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, conflict, invalid, precondition
+from services.kit.errors import DomainError, conflict, forbidden, invalid, precondition
 from services.society.inviting import actions as inviting
 from services.society.inviting import store as invitations
 from services.society.questionnaires import model as questionnaires
@@ -56,9 +56,11 @@ async def answer(
 
 async def judge(tx: Transaction, code: str, request_id: str, levels: Sequence[int], words: str) -> str:
     """Whoever is invited judges a service; the agency that is judged. What comes after the end of a period counts for
-    the next. Errors: SURVEYS_OFF, INVITATION_NOT_FOUND, REQUEST_ID_REQUIRED, ANSWERED_ALREADY.
+    the next. Errors: SURVEYS_OFF, INVITATION_NOT_FOUND, OWN_AGENCY, REQUEST_ID_REQUIRED, ANSWERED_ALREADY.
     """
     invitation = await inviting.get(tx, code, lock=True)
+    if tx.caller.agency == invitation.agency:
+        raise forbidden("OWN_AGENCY", "Nobody judges the agency that they work for.")
     request = _digest(tx, "request", invitation.id.hex(), _key(request_id))
     if invitation.is_used:
         if hmac.compare_digest(invitation.request, request):

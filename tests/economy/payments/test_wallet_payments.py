@@ -38,7 +38,9 @@ async def test_a_citizen_pays_from_the_wallet_at_once(city: City) -> None:
     paid = await city.pay(payment.code)
     assert (state(paid), paid.method, paid.fee.units) == ("captured", pb.PAYMENT_METHOD_WALLET, 0)
     assert paid.correlation == payment.id
-    assert await city.get(payment.id, MARKETS) == paid
+    assert (await city.get(payment.id, CITIZEN)) == paid
+    of_agency = await city.get(payment.id, MARKETS)
+    assert (paid.own, of_agency.own, (await city.get(payment.code, ANONYMOUS)).own) == (True, False, False)
     assert (await city.balance(wallet), await city.takings()) == (150_000, 50_000)
     assert await city.events(payment.id) == ["PaymentCreated", "PaymentCaptured"]
     assert await city.adds_up()

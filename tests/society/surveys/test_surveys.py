@@ -8,7 +8,7 @@ from services.society.inviting.model import Kind
 from services.society.surveys import gauges, timers
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
-from tests.governance.conftest import refused
+from tests.governance.conftest import officer, refused
 from tests.society.surveys.surveying import DISDAG, DPU, LEVELS, Surveying
 from tests.society.taking_part import SITI, Society
 
@@ -126,6 +126,9 @@ async def test_payments_to_agencies_are_asked_about_and_others_are_not(surveying
     codes = [await surveying.code(f"SMGP-000{number}", Kind.PAYMENT) for number in (1, 2, 3)]
     assert [bool(code) for code in codes] == [True, False, False]
     assert not await surveying.code("SMGP-0001"), "a case of the same code is something else"
+    judged = satisfaction.AnswerInvitationRequest(link_key=codes[0], levels=LEVELS)
+    with refused("OWN_AGENCY"):
+        await surveying.call(judged, officer("dlh"))
 
 
 async def test_a_period_is_published_by_itself_and_does_not_change(surveying: Surveying) -> None:
