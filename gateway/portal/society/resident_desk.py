@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
@@ -35,16 +35,32 @@ async def desk(request: Request, caller: Staff, keadaan: str = "", done: str = "
     elsewhere = strange(request, keadaan=STATES)
     if elsewhere is not None:
         return elsewhere
-    state = keadaan or STATES[0]
+    return await _desk(request, caller, keadaan or STATES[0], FormState(done=done if done in DONE else ""))
+
+
+async def _desk(request: Request, caller: Caller, state: str, shown: FormState) -> Response:
     asked = pb.ListResidentsRequest(
         page_size=PAGE, page_token=page_token(request), state=pb.ResidentState.Value(f"RESIDENT_STATE_{state.upper()}")
     )
     answer = await current_gateway(request).pillars.call(asked, caller)
     return render(
-        request, "society/officer_residents.html", private=True, here="officer", view="residents", state=state,
-        states=STATES, found=[views.resident(one) for one in answer.residents],
-        next_href=next_href(PATH, answer.next_page_token, keadaan=state), done=done if done in DONE else "",
+        request, "society/officer_residents.html", shown.status, private=True, here="officer", view="residents",
+        state=state, states=STATES, found=[views.resident(one) for one in answer.residents],
+        next_href=next_href(PATH, answer.next_page_token, keadaan=state), **shown.context(),
     )  # fmt: skip
+
+
+@router.post("/kode", dependencies=[Depends(csrf_checked)])
+async def by_code(request: Request, caller: Staff) -> Response:
+    """Opens the one whose code somebody says at the counter, with the code in its form: in no address."""
+    form = await forms.read(request)
+    asked = pb.ListResidentsRequest(code=form["code"])
+    answer: Any = await attempted(request, "code", form, current_gateway(request).pillars.call(asked, caller))
+    if not isinstance(answer, FormState) and not (form["code"] and answer.residents):
+        answer = incomplete(request, "code", form, code="resident_desk.code_unknown")
+    if isinstance(answer, FormState):
+        return await _desk(request, caller, STATES[0], answer)
+    return await _show(request, answer.residents[0].id, caller, FormState(doing="verify", form=form))
 
 
 @router.get("/{id}")
@@ -62,7 +78,7 @@ async def decide(request: Request, id: Identifier, verb: Code, caller: Staff) ->
     doing, done = "decline", "declined"
     if verb == "verifikasi":
         number, doing, done = "".join(form["nik"].split()), "verify", "verified"
-        asked = pb.VerifyResidentRequest(**said, nik=number, area_code=form["area_code"])
+        asked = pb.VerifyResidentRequest(**said, code=form["code"], nik=number, area_code=form["area_code"])
     answer: Any = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, id, caller, answer)

@@ -79,21 +79,36 @@ async def get(tx: Transaction, id_: str) -> Resident:
     return await _seen(tx, id_)
 
 
-async def page(tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False) -> Page[Resident]:
-    """For the registration office those in a state, of all; else, or where they are asked for, the caller's own.
+async def others_wait(tx: Transaction, one: Resident) -> bool:
+    """Whether another login waits with the same number, which is the office's to know alone."""
+    return is_office(tx) and await store.others_wait(tx, one)
 
-    Errors: RESIDENTS_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+
+async def page(
+    tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False, code: str = ""
+) -> Page[Resident]:
+    """For the registration office those in a state, of all, or the one that waits with a code; else, or where they are
+    asked for, the caller's own. Errors: RESIDENTS_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
+    if code and is_office(tx):
+        found = await store.waiting_with(tx, model.parse_code(tx.runtime.city.code_prefix, code))
+        return Page([found] if found else [])
     if is_office(tx) and not own:
         return await store.page(tx, state or State.WAITING, "", size, token)
     return await store.page(tx, state, tx.caller.subject, size, token)
 
 
-async def verify(tx: Transaction, id_: str, etag: str, number: str, area: str) -> Resident:
-    """An officer has seen the card. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, NIK_MISMATCH,
+async def verify(tx: Transaction, id_: str, etag: str, code: str, number: str, area: str) -> Resident:
+    """An officer has been told the code and has seen the card. Without the code the owner of a card could be taken for
+    whoever has declared their number.
+
+    Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, RESIDENT_CODE_WRONG, NIK_MISMATCH,
     AREA_UNKNOWN, PERSON_VERIFIED and those of the model.
     """
     before = await _decidable(tx, id_, etag)
+    if before.state is State.WAITING and model.parse_code(tx.runtime.city.code_prefix, code) != before.code:
+        message = "This is another declaration than theirs. Ask for the code on their page and open it by that."
+        raise invalid("RESIDENT_CODE_WRONG", message, field="code")
     done = model.verify(before, _area(tx, area) if area else before.area, Way.OFFICER, tx.caller.subject, tx.now)
     if keeping.digest(tx.runtime, number) != before.person:
         message = "The card shows another number than was declared. Look again; else decline it."
@@ -143,8 +158,8 @@ def _declared(tx: Transaction, number: str, birth_date: str, area: str) -> Resid
     place, id_ = _area(tx, area), ids.uuid7()
     sealed = keeping.seal(tx.runtime, id_, Person(number, born))
     elsewhere = not nik.issued_in(number, tx.runtime.city.code)
-    person = keeping.digest(tx.runtime, number)
-    return model.declare(id_, tx.caller.subject, sealed, person, place, tx.now, elsewhere=elsewhere)
+    person, code = keeping.digest(tx.runtime, number), model.new_code(tx.runtime.city.code_prefix)
+    return model.declare(id_, tx.caller.subject, sealed, person, place, code, tx.now, elsewhere=elsewhere)
 
 
 async def _verified(tx: Transaction, done: Resident) -> Resident:

@@ -33,14 +33,17 @@ async def create(call: Call, request: pb.CreateResidentRequest) -> pb.CreateResi
 @rpc
 async def read(tx: Transaction, request: pb.GetResidentRequest) -> pb.GetResidentResponse:
     """Reads one."""
-    return pb.GetResidentResponse(resident=_view(tx, await actions.get(tx, request.id)))
+    found = await actions.get(tx, request.id)
+    shown = _view(tx, found)
+    shown.others_wait = await actions.others_wait(tx, found)
+    return pb.GetResidentResponse(resident=shown)
 
 
 @rpc
 async def page(tx: Transaction, request: pb.ListResidentsRequest) -> pb.ListResidentsResponse:
     """Lists them."""
     state = protos.member(pb.ResidentState, request.state, State) if request.state else None
-    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
+    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own, code=request.code)
     return pb.ListResidentsResponse(residents=[_view(tx, one) for one in found.rows], next_page_token=found.token)
 
 
@@ -49,7 +52,7 @@ async def verify(call: Call, request: pb.VerifyResidentRequest) -> pb.VerifyResi
     """Verifies one."""
 
     async def act(tx: Transaction) -> pb.VerifyResidentResponse:
-        done = await actions.verify(tx, request.id, request.etag, request.nik, request.area_code)
+        done = await actions.verify(tx, request.id, request.etag, request.code, request.nik, request.area_code)
         return pb.VerifyResidentResponse(resident=_view(tx, done))
 
     return await _once(call, act, pb.VerifyResidentResponse)
@@ -93,4 +96,5 @@ def _view(tx: Transaction, one: Resident) -> pb.Resident:
         verify_time=protos.timestamp(one.verified_at),
         end_time=protos.timestamp(one.ended_at),
         etag=etag.of(one.version),
+        code=one.code if one.subject == tx.caller.subject else "",
     )

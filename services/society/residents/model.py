@@ -5,7 +5,11 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
+from services.kit import codes
 from services.kit.errors import precondition
+
+LENGTH = 7
+"""Characters of a code, the check character included."""
 
 
 class State(Enum):
@@ -46,13 +50,26 @@ class Resident:
     created_at: datetime
     verified_at: datetime | None = None
     ended_at: datetime | None = None
+    code: str = ""
+    """What its person says at the counter while it waits: the number alone does not tell whose login it is."""
+
+
+def new_code(prefix: str) -> str:
+    """A code that nobody guesses."""
+    return codes.new(f"{prefix}W", LENGTH)
+
+
+def parse_code(prefix: str, text: str) -> str:
+    """The code that somebody typed, as it is kept; empty when it is none."""
+    return codes.parse(f"{prefix}W", text) or ""
 
 
 def declare(
-    id_: UUID, subject: str, sealed: bytes, person: bytes, area: str, now: datetime, *, elsewhere: bool
+    id_: UUID, subject: str, sealed: bytes, person: bytes, area: str, code: str, now: datetime, *, elsewhere: bool
 ) -> Resident:
     """A new one, which waits."""
-    return Resident(id_, 1, State.WAITING, subject, sealed, person, area, elsewhere, Way.NOBODY, "", "", now)
+    way = Way.NOBODY
+    return Resident(id_, 1, State.WAITING, subject, sealed, person, area, elsewhere, way, "", "", now, code=code)
 
 
 def verify(one: Resident, area: str, way: Way, by: str, now: datetime) -> Resident:
@@ -61,7 +78,7 @@ def verify(one: Resident, area: str, way: Way, by: str, now: datetime) -> Reside
         message = "It is decided on already. Ask for a new declaration instead."
         raise precondition("INVALID_TRANSITION", message, state=one.state.value)
     return replace(
-        one, state=State.VERIFIED, area=area, way=way, decided_by=by, verified_at=now, version=one.version + 1
+        one, state=State.VERIFIED, area=area, way=way, decided_by=by, verified_at=now, version=one.version + 1, code=""
     )
 
 
@@ -70,5 +87,6 @@ def end(one: Resident, note: str, by: str, now: datetime) -> Resident:
     if one.state is State.ENDED:
         raise precondition("INVALID_TRANSITION", "It has ended already.", state=one.state.value)
     return replace(
-        one, state=State.ENDED, sealed=b"", person=None, note=note, decided_by=by, ended_at=now, version=one.version + 1
-    )
+        one, state=State.ENDED, sealed=b"", person=None, note=note, decided_by=by, ended_at=now, code="",
+        version=one.version + 1,
+    )  # fmt: skip

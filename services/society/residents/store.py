@@ -49,6 +49,17 @@ async def of_person(tx: Transaction, person: bytes) -> Resident | None:
     return await _RESIDENTS.first(tx, "person = $1 AND state = 'verified'", person)
 
 
+async def waiting_with(tx: Transaction, code: str) -> Resident | None:
+    """The one that waits with a code."""
+    return await _RESIDENTS.first(tx, "code = $1 AND state = 'waiting'", code)
+
+
+async def others_wait(tx: Transaction, one: Resident) -> bool:
+    """Whether another waits with the same number."""
+    sql = "SELECT EXISTS (SELECT FROM resident WHERE person = $1 AND state = 'waiting' AND id <> $2)"
+    return bool(one.person and await tx.fetchval(sql, one.person, one.id))
+
+
 async def of_subject(tx: Transaction, subject: str, most: int) -> list[Resident]:
     """All of a login, locked, the oldest first."""
     return await _RESIDENTS.every(tx, "subject = $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE", subject, most)

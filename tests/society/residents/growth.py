@@ -16,6 +16,8 @@ async def _live(served: Served) -> None:
     await people.verify(await people.declared(area="33.74.13.1007"), number(date(1990, 8, 17)))
     second = await people.declared(BUDI, date(1980, 1, 1))
     await people.call(pb.GetResidentRequest(id=first.id), SITI)
+    await people.call(pb.GetResidentRequest(id=second.id), OFFICE)
+    await people.call(pb.ListResidentsRequest(code=second.code), OFFICE)
     await gauges.read(served.runtime)
     for caller in (SITI, OFFICE):
         for state in (pb.RESIDENT_STATE_UNSPECIFIED, pb.RESIDENT_STATE_WAITING, pb.RESIDENT_STATE_ENDED):

@@ -67,9 +67,11 @@ class People:
         made = await self.declared(caller, born, area)
         return await self.verify(made, number(born))
 
-    async def verify(self, one: residents_pb2.Resident, nik: str, caller: Caller = OFFICE) -> residents_pb2.Resident:
-        """An officer sees a card with that number."""
-        asked = residents_pb2.VerifyResidentRequest(id=one.id, etag=one.etag, nik=nik)
+    async def verify(
+        self, one: residents_pb2.Resident, nik: str, caller: Caller = OFFICE, code: str = ""
+    ) -> residents_pb2.Resident:
+        """An officer is told a code (that of the declaration if none is given) and sees a card with that number."""
+        asked = residents_pb2.VerifyResidentRequest(id=one.id, etag=one.etag, nik=nik, code=code or one.code)
         done: residents_pb2.Resident = (await self.call(asked, caller)).resident
         return done
 

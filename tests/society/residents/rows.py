@@ -17,11 +17,11 @@ async def _born(served: Served) -> date:
     return _FIRST + timedelta(days=await served.admin.fetchval("SELECT count(*) FROM society.resident"))
 
 
-async def _waiting(served: Served) -> tuple[str, str]:
-    """One of Siti's that waits: its id, and the number of the card."""
+async def _waiting(served: Served) -> tuple[pb.Resident, str]:
+    """One of Siti's that waits, and the number of the card."""
     people, born = People(served), await _born(served)
     await served.admin.execute("DELETE FROM society.resident WHERE state = 'waiting'")
-    return (await people.declared(SITI, born)).id, number(born)
+    return await people.declared(SITI, born), number(born)
 
 
 async def _create(served: Served) -> Any:
@@ -32,7 +32,7 @@ async def _create(served: Served) -> Any:
 
 
 async def _get(served: Served) -> Any:
-    return pb.GetResidentRequest(id=(await _waiting(served))[0])
+    return pb.GetResidentRequest(id=(await _waiting(served))[0].id)
 
 
 async def _list(served: Served) -> Any:
@@ -40,12 +40,12 @@ async def _list(served: Served) -> Any:
 
 
 async def _verify(served: Served) -> Any:
-    id_, nik = await _waiting(served)
-    return pb.VerifyResidentRequest(request_id=request_id(), id=id_, etag="1", nik=nik)
+    one, nik = await _waiting(served)
+    return pb.VerifyResidentRequest(request_id=request_id(), id=one.id, etag="1", code=one.code, nik=nik)
 
 
 async def _decline(served: Served) -> Any:
-    return pb.DeclineResidentRequest(request_id=request_id(), id=(await _waiting(served))[0], etag="1", note=NOTE)
+    return pb.DeclineResidentRequest(request_id=request_id(), id=(await _waiting(served))[0].id, etag="1", note=NOTE)
 
 
 async def _attest(served: Served) -> Any:

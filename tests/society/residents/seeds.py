@@ -29,7 +29,8 @@ async def declined(seeds: Seeds) -> Call:
 
 async def verifying(seeds: Seeds) -> Call:
     """Verifies the one that waits."""
-    one, body = await waiting(seeds), seeds.api.example("verifyResident")
+    one = await waiting(seeds)
+    body = {**seeds.api.example("verifyResident"), "code": one["code"]}
     return Call(
         "verifyResident",
         OFFICE,

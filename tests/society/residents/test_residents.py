@@ -29,8 +29,11 @@ BORN = date(1990, 8, 17)
 async def test_an_officer_who_is_shown_the_card_verifies_it_without_being_shown_the_number(people: People) -> None:
     made = await people.declared(area=SEKAYU)
     assert (made.state, made.own) == (pb.RESIDENT_STATE_WAITING, True)
-    (waiting,) = (await people.call(pb.ListResidentsRequest(), OFFICE)).residents
-    done = await people.verify(waiting, number(BORN))
+    (waiting,) = (
+        await people.call(pb.ListResidentsRequest(code=made.code.lower().replace("-", " ")), OFFICE)
+    ).residents
+    assert (waiting.id, waiting.code) == (made.id, ""), "the person says it, the office does not read it"
+    done = await people.verify(waiting, number(BORN), code=made.code)
     assert (done.state, done.way, done.area_code) == (pb.RESIDENT_STATE_VERIFIED, pb.RESIDENT_WAY_OFFICER, SEKAYU)
     mine = (await people.call(pb.GetResidentRequest(id=made.id), SITI)).resident
     assert mine.state == pb.RESIDENT_STATE_VERIFIED
@@ -41,7 +44,7 @@ async def test_the_officer_corrects_where_they_live_and_is_told_of_cards_issued_
     elsewhere = number(BORN, district="332201")
     made = await people.declared(nik=elsewhere)
     assert made.issued_elsewhere
-    asked = pb.VerifyResidentRequest(id=made.id, etag=made.etag, nik=elsewhere, area_code=BONGSARI)
+    asked = pb.VerifyResidentRequest(id=made.id, etag=made.etag, code=made.code, nik=elsewhere, area_code=BONGSARI)
     assert (await people.call(asked, OFFICE)).resident.area_code == BONGSARI
 
 
@@ -49,6 +52,16 @@ async def test_another_number_on_the_card_is_refused(people: People) -> None:
     made = await people.declared()
     with refused("NIK_MISMATCH"):
         await people.verify(made, number(date(1991, 8, 17)))
+
+
+async def test_who_declares_somebody_elses_number_is_not_verified_by_their_card(people: People) -> None:
+    theirs, stolen = await people.declared(SITI), await people.declared(BUDI)
+    with refused("RESIDENT_CODE_WRONG"):
+        await people.verify(stolen, number(BORN), code=theirs.code)
+    assert (await people.call(pb.GetResidentRequest(id=stolen.id), OFFICE)).resident.others_wait
+    assert not (await people.call(pb.GetResidentRequest(id=stolen.id), BUDI)).resident.others_wait
+    assert (await people.verify(theirs, number(BORN))).state == pb.RESIDENT_STATE_VERIFIED
+    assert not (await people.call(pb.ListResidentsRequest(code=theirs.code), OFFICE)).residents, "it serves once"
 
 
 async def test_nobody_verifies_or_declines_themselves(people: People) -> None:
