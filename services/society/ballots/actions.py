@@ -126,7 +126,7 @@ async def _announce(tx: Transaction, plan: Plan, agency: str) -> Ballot:
         proposals=tuple(one.proposal for one in options),
         budget=plan.budget,
         winners=plan.winners or 1,
-        most_choices=plan.most_choices or len(options),
+        most_choices=plan.most_choices or min(model.USUAL_CHOICES, len(options)),
         min_age=plan.min_age,
         areas=_areas(tx, plan.areas),
         cut_off=_day(plan.cut_off),
@@ -201,6 +201,8 @@ async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int
 async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: str) -> int:
     """An officer of a booth gives somebody a paper, whose card and address they have checked; how many have one there.
 
+    Whether somebody is verified, and where, is not looked at: officers of any agency could ask that of any number.
+
     Errors: as ``office``, NIK_IMPLAUSIBLE, BIRTH_DATE_MISMATCH, BALLOT_NOT_OPEN, BALLOT_CLOSED, NOT_ELIGIBLE,
     VOTED_ALREADY.
     """
@@ -208,8 +210,7 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
     ballot.require_open(tx.now)
     born = nik.read(number, birth_date, residents.today(tx))
     digest = keeping.digest(tx.runtime, number)
-    area = await residents.area_of(tx, digest) or ballot.areas[0]
-    if not ballot.admits(area, nik.age(born, ballot.cut_off)):
+    if not ballot.admits(ballot.areas[0], nik.age(born, ballot.cut_off)):
         raise model.not_eligible(ballot)
     person = _person(tx, ballot.id, digest)
     if not await roll.enter(tx, ballot.id, person, booth, b""):
@@ -262,6 +263,7 @@ async def _of_process(tx: Transaction, found: Process, plan: Plan) -> Plan:
         title_en=found.title_en,
         options=tuple(Offered(one.title, "", one.cost, one.code) for one in accepted),
         winners=min(plan.winners or (kind.winners if kind else 0), len(accepted)),
+        most_choices=plan.most_choices or min(kind.most_choices if kind else 0, len(accepted)),
         budget=found.budget,
         min_age=found.min_age,
         areas=found.voter_areas,

@@ -11,6 +11,10 @@ from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
 SHORTEST, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
 LONGEST = timedelta(days=92)
 LEAST_OPTIONS = 2
+USUAL_CHOICES = 5
+"""How many options a voter may approve of where nobody says it: each further one makes sets of approvals that a single
+voter has more likely, and such a set is a receipt.
+"""
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
 

@@ -39,6 +39,8 @@ class Kind(Named, frozen=True, kw_only=True):
     """Usual budget in whole units of the city's currency; 0 for none."""
     winners: Annotated[int, Meta(ge=0, le=40)] = 0
     """How many proposals a vote without a budget chooses; 0: one."""
+    most_choices: Annotated[int, Meta(ge=0, le=40)] = 0
+    """How many proposals a voter may approve of at most; 0: as many as ballots usually allow."""
     per_rt: bool = False
     """Whether a process is of one RT (rukun tetangga), and the budget for that RT."""
     days: PhaseDays = PhaseDays()

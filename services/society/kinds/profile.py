@@ -42,5 +42,7 @@ def _faults(given: Participation) -> Iterator[Fault]:
             yield ((at, "days"), "a vote has days and there is none", "set votes, or take its days away")
         if one.winners and (not one.votes or one.budget):
             yield ((at, "winners"), "it has no vote without a budget", "take it away")
+        if one.most_choices and not one.votes:
+            yield ((at, "most_choices"), "there is no vote", "take it away")
         if one.per_rt and not one.budget:
             yield ((at, "per_rt"), "it is per RT and has no budget", "give the budget of an RT")

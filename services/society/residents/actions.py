@@ -134,12 +134,6 @@ async def known(tx: Transaction, subject: str) -> Known | None:
     return Known(found.person, born, found.area, since)
 
 
-async def area_of(tx: Transaction, person: bytes) -> str:
-    """Where a verified person lives, whatever their login; empty where nobody is verified with the number."""
-    found = await store.of_person(tx, person)
-    return found.area if found else ""
-
-
 async def is_verified(tx: Transaction, subject: str) -> bool:
     """Whether a login is verified."""
     return await store.verified(tx, subject) is not None

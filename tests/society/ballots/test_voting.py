@@ -71,6 +71,14 @@ async def test_one_person_votes_on_paper_or_by_phone_and_not_both(voting: Voting
     with refused("NOT_ELIGIBLE"):
         await voting.mark(ballot, 0, born=date(2015, 1, 1))
     assert await voting.mark(ballot, 3) == 2, "who has no login votes on paper"
+    elsewhere = date(1980, 1, 1)
+    await voting.people.verified(BUDI, elsewhere, BONGSARI)
+    assert await voting.mark(ballot, 0, born=elsewhere) == 3, "else an officer finds out where anybody is verified"
+
+
+async def test_who_says_nothing_of_it_lets_voters_approve_of_five_at_most(voting: Voting) -> None:
+    assert (await voting.held(costs=(1_000_000,) * 8)).most_choices == 5
+    assert (await voting.held()).most_choices == 4
 
 
 async def test_a_new_login_of_the_same_person_is_no_second_vote(voting: Voting) -> None:
