@@ -3,11 +3,12 @@
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import not_found, precondition
+from services.kit.errors import exhausted, not_found, precondition
 from services.kit.personal import Kind
 from services.society.consents import store as consents
 from services.society.course_following import actions as course_following
@@ -24,11 +25,13 @@ from smartcity.society.v1 import events_pb2
 
 
 async def create(tx: Transaction, *, erase: bool) -> Asked:
-    """The caller asks all pillars. Errors: DATA_REQUEST_OPEN."""
+    """The caller asks all pillars. Errors: DATA_REQUEST_OPEN, DATA_REQUESTS_FULL."""
     await tx.one_at_a_time(f"data requests of {tx.caller.subject}")
     before = await store.latest(tx, tx.caller.subject)
     if before is not None and before.missing and tx.now - before.created_at < model.PATIENCE:
         raise precondition("DATA_REQUEST_OPEN", "Your last request is not answered by all yet. Look again in a moment.")
+    if await store.since(tx, tx.caller.subject, model.MOST_A_DAY) > tx.now - timedelta(days=1):
+        raise exhausted("DATA_REQUESTS_FULL", f"You have asked {model.MOST_A_DAY} times within a day; ask tomorrow.")
     made = Asked(ids.uuid7(), tx.caller.subject, erase, len(model.PILLARS), tx.now)
     await store.save(tx, made)
     event = events_pb2.PersonalDataRequested(request=str(made.id), subject=made.subject, erase=erase)

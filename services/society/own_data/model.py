@@ -10,6 +10,8 @@ PILLARS = ("governance", "economy", "living", "environment", "branding", "societ
 """Those that keep something of a person, in the order in which they are shown."""
 KEPT = timedelta(days=365)
 """For how long a request and its answers are kept: they are somebody's proof."""
+MOST_A_DAY = 20
+"""Requests of one login: each has every pillar look through what it keeps."""
 PATIENCE = timedelta(days=3)
 """Another request is taken when pillars have not answered for so long (UU PDP: 3 x 24 hours)."""
 

@@ -1,7 +1,7 @@
 """SQL of requests for own data, and of what society keeps by a login."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -65,6 +65,13 @@ async def page(tx: Transaction, subject: str, size: int, token: str) -> Page[Ask
 async def latest(tx: Transaction, subject: str) -> Asked | None:
     """The last of a login."""
     return await _ASKED.first(tx, "subject = $1 ORDER BY id DESC", subject)
+
+
+async def since(tx: Transaction, subject: str, requests: int) -> datetime:
+    """When the first of so many newest requests of a login was made; long ago where there are fewer."""
+    sql = "SELECT created_at FROM data_request WHERE subject = $1 ORDER BY id DESC OFFSET $2 LIMIT 1"
+    at: datetime | None = await tx.fetchval(sql, subject, requests - 1)
+    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def keep(tx: Transaction, request: UUID, answer: Answer) -> bool:

@@ -30,9 +30,9 @@ async def _call(people: People, request: object, caller: object = SITI) -> objec
         raise RefusedError(error) from error
 
 
-async def _asked(people: People, *, erase: bool = False) -> pb.DataRequest:
+async def _asked(people: People, caller: object = SITI, *, erase: bool = False) -> pb.DataRequest:
     request = pb.CreateDataRequestRequest(request_id=request_id(), erase=erase)
-    made: pb.DataRequest = (await _call(people, request)).data_request  # type: ignore[attr-defined]
+    made: pb.DataRequest = (await _call(people, request, caller)).data_request  # type: ignore[attr-defined]
     return made
 
 
@@ -41,6 +41,20 @@ async def _answered(people: People, request: str, pillar: str, held: int = 2) ->
     async with people.served.runtime.transaction() as tx:
         event = arrived(people.served, PersonalDataReported(request=request, kinds=kinds), pillar)
         await reactions.on_personal_data_reported(tx, event)
+
+
+async def test_nobody_has_every_pillar_look_all_day(people: People) -> None:
+    await people.served.admin.execute(
+        "INSERT INTO society.data_request (id, subject, erase, missing, created_at)"
+        " SELECT gen_random_uuid(), $1, false, 0, $2 FROM generate_series(1, 20)",
+        SITI.subject,
+        people.served.now,
+    )
+    with refused("DATA_REQUESTS_FULL"):
+        await _asked(people)
+    await _asked(people, BUDI)
+    people.served.pass_time(days=1)
+    await _asked(people)
 
 
 async def test_each_pillar_answers_for_itself_and_once(people: People) -> None:
