@@ -17,6 +17,7 @@ ELEMENTS = tuple(f"u{number}" for number in range(1, 10))
 COLUMNS = (
     *("agency", "first_day", "last_day", "final", "answers", "invited", "needed", "index", "grade", "formula"),
     *ELEMENTS,
+    "made_up",
 )
 COUNTS = ("question", "text", "option", "option_text", "answers", "hidden", "mean")
 
@@ -60,7 +61,7 @@ def _line(one: pb2.Satisfaction) -> tuple[sheets.Cell, ...]:
     means = [each.mean for each in one.elements] or [""] * len(ELEMENTS)
     return (
         one.agency.id, one.first_day, one.last_day, "yes" if one.final else "no", one.answers, one.invited, one.needed,
-        one.index, one.grade, one.formula, *means,
+        one.index, one.grade, one.formula, *means, "yes" if one.made_up else "no",
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ async def _answered(runtime: Runtime, agency: str, good: float, chance: Random) 
     asked = chance.randrange(*_ASKED)
     async with runtime.transaction() as tx:
         one = await surveys.of_satisfaction(tx, agency)
+        await store.save(tx, replace(one, made_up=True))
         tally = await counts.get(tx, one.id, lock=True)
         assert tally is not None
         for _ in range(int(asked * chance.uniform(*_SHARE))):

@@ -118,4 +118,5 @@ def _index(tx: Transaction, one: Index) -> pb.Satisfaction:
             if each.id != one.formula
         ],
         publish_time=protos.timestamp(survey.published_at),
+        made_up=survey.made_up,
     )

@@ -72,6 +72,8 @@ class Survey:
     updated_at: datetime
     closed_at: datetime | None
     published_at: datetime | None
+    made_up: bool = False
+    """Whether nobody answered it: a local start shows what judged agencies look like."""
 
     @cached_property
     def asked(self) -> tuple[Question, ...]:
