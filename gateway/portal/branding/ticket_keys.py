@@ -26,7 +26,9 @@ def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response
     """Redirects to a page with the key kept, so that it leaves the address bar and the history."""
     response = RedirectResponse(to or path, 303)
     secure = current_gateway(request).settings.secure
-    response.set_cookie(_name(request), key[:64], KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
+    if key.isascii():  # no key of ours is anything else, and no header holds it
+        name, kept = _name(request), key[:64]
+        response.set_cookie(name, kept, KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
     return response
 
 

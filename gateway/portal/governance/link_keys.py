@@ -38,7 +38,8 @@ def public_caller(request: Request) -> Caller:
 def keep(request: Request, response: Response, code: str, key: str) -> None:
     """Keeps the key until the browser closes: phones and cafés' computers are shared."""
     secure = current_gateway(request).settings.secure
-    response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+    if key.isascii():  # no key of ours is anything else, and no header holds it
+        response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
 
 
 def keep_mailed(request: Request, response: Response, path: str, token: str) -> None:
