@@ -24,6 +24,11 @@ def keep(request: Request, response: Response, code: str, key: str) -> None:
     response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
 
 
+def link_of(request: Request, code: str, key: str) -> str:
+    """The link that makes its author of whoever opens it, in any browser."""
+    return f"{current_gateway(request).settings.public_url.rstrip('/')}{path_of(code)}?k={key}"
+
+
 def _name(request: Request) -> str:
     """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
     settings = current_gateway(request).settings

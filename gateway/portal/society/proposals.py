@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
+import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers.problems import from_grpc
 from gateway.callers.origins import origin_of
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
@@ -19,7 +21,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.texts import language_of
-from gateway.portal.society.author_keys import keep, key_of, path_of
+from gateway.portal.society.author_keys import keep, key_of, link_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.city import Area, City
 from smartcity.society.v1 import comments_pb2, comments_views, processes_pb2, processes_views
@@ -38,6 +40,7 @@ DONE = frozenset(
     }
 )
 POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
+_KEY = re.compile(r"[0-9A-Za-z_-]{1,100}")
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
 router = APIRouter(prefix="/sosial", route_class=PageRoute, include_in_schema=False)
@@ -86,9 +89,30 @@ async def find(kode: str = "") -> Response:
 
 
 @router.get("/usulan/{code}")
-async def one(request: Request, code: Code, caller: Reader, done: str = "") -> Response:
-    """One proposal."""
-    return await show(request, code, caller, FormState(done=done if done in DONE else ""))
+async def one(request: Request, code: Code, caller: Reader, k: str = "", done: str = "") -> Response:
+    """One proposal; a key in the address is kept and leaves it. What is not there asks for another code, or its key."""
+    if k:
+        return _kept(request, code, k)
+    try:
+        return await show(request, code, caller, FormState(done=done if done in DONE else ""))
+    except grpc.aio.AioRpcError as error:
+        problem = from_grpc(error)
+        if problem.reason != "PROPOSAL_NOT_FOUND":
+            raise
+    return render(request, "society/proposal_missing.html", 404, private=True, here="society", code=code)
+
+
+@router.post("/usulan/{code}/kunci", dependencies=CHECKED)
+async def open_with_key(request: Request, code: Code) -> Response:
+    """Takes the key that its author kept."""
+    return _kept(request, code, (await forms.read(request))["key"].strip())
+
+
+def _kept(request: Request, code: str, key: str) -> Response:
+    response = RedirectResponse(path_of(code), 303)
+    if _KEY.fullmatch(key):
+        keep(request, response, code, key)
+    return response
 
 
 @router.post("/usulan/{code}/dukung", dependencies=CHECKED)
@@ -150,7 +174,8 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
         )
     return render(
         request, "society/proposal.html", shown.status, private=found.own, here="society", it=found,
-        key=key if found.own else "", comments=[comments_views.comment(each) for each in said.comments],
+        link=link_of(request, found.code, key) if key and found.own else "",
+        comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
         language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip

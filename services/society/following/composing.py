@@ -15,7 +15,7 @@ from services.kit.mail.wording import Text
 from services.society.following import keys, model, wording
 from services.society.following.model import Follower, Mail, State
 from services.society.kinds.profile import participation_of
-from services.society.proposals.model import HIDDEN, Proposal, Step
+from services.society.proposals.model import HIDDEN, Proposal, Step, StepKind
 
 PATHS = {Purpose.CONFIRM: "konfirmasi", Purpose.END: "berhenti"}
 
@@ -47,7 +47,7 @@ def composed(
 def _news(tx: Transaction, one: Follower, proposal: Proposal, step: Step | None) -> Text | NotSent:
     if one.state is not State.CONFIRMED:
         return NotSent(MailState.DROPPED, "FOLLOWING_ENDED")
-    if step is None or proposal.state in HIDDEN:
+    if step is None or (proposal.state in HIDDEN and step.kind is not StepKind.REFUSED):
         return NotSent(MailState.DROPPED, "PROPOSAL_HIDDEN")
     link, stop = f"{_base(tx)}/sosial/usulan/{proposal.code}", _link(tx, Purpose.END, one)
     return wording.news(tx.runtime.city, _sender(tx), one.language, proposal, step, link, stop)

@@ -22,8 +22,8 @@ NOBODY = UUID(int=0)
 
 OVER = frozenset({ProposalState.MERGED, ProposalState.WITHDRAWN})
 """Nothing more happens to such a proposal."""
-TOLD = frozenset(StepKind) - {StepKind.MADE, StepKind.REFUSED}
-"""What followers hear of: all that everybody may see."""
+TOLD = frozenset(StepKind) - {StepKind.MADE}
+"""What followers hear of: all that everybody may see, and that it was taken away."""
 
 
 class State(Enum):

@@ -15,6 +15,7 @@ MOST_NOTE = 2000
 _STEPS = {
     "id": {
         StepKind.PUBLISHED: "Usulan diterbitkan dan terbuka untuk didukung",
+        StepKind.REFUSED: "Usulan tidak ditampilkan lagi",
         StepKind.ACCEPTED: "Usulan diterima",
         StepKind.DECLINED: "Usulan tidak diterima",
         StepKind.MERGED: "Usulan digabungkan dengan {reference}",
@@ -30,6 +31,7 @@ _STEPS = {
     },
     "en": {
         StepKind.PUBLISHED: "The proposal is published and open for support",
+        StepKind.REFUSED: "The proposal is no longer shown",
         StepKind.ACCEPTED: "The proposal is accepted",
         StepKind.DECLINED: "The proposal is declined",
         StepKind.MERGED: "The proposal is joined to {reference}",
@@ -62,7 +64,7 @@ def news(city: City, sender: str, language: str, one: Proposal, step: Step, link
     by = (agency.name_en if language == "en" else agency.name_id) if agency else step.agency or sender
     note = [f"> {line}" for line in step.note[:MOST_NOTE].splitlines()]
     lines = [
-        f"{happened}: {one.title}" if one.title else happened,
+        f"{happened}: {one.title}" if one.title and step.kind is not StepKind.REFUSED else happened,
         *(["", _SAID[language].format(agency=by), *note] if note else []),
         "",
         f"{_MORE[language]}: {link}",

@@ -5,7 +5,7 @@ from services.kit.errors import DomainError, forbidden, invalid, not_found
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.society.proposals import keys, model, store
-from services.society.proposals.model import LinkKind, Proposal
+from services.society.proposals.model import LinkKind, Proposal, State
 
 
 async def known(tx: Transaction, code: str, link_key: str, *, lock: bool = False) -> Proposal:
@@ -13,10 +13,18 @@ async def known(tx: Transaction, code: str, link_key: str, *, lock: bool = False
     written = model.parse_code(tx.runtime.city.code_prefix, code)
     found = await store.by_code(tx, written, lock=lock) if written else None
     if found is None or (
-        found.state in model.HIDDEN and not tx.allows(found.agency) and not is_author(tx, found, link_key)
+        found.state in model.HIDDEN
+        and not tx.allows(found.agency)
+        and not is_author(tx, found, link_key)
+        and not await taken_away(tx, found)
     ):
         raise _unknown()
     return found
+
+
+async def taken_away(tx: Transaction, one: Proposal) -> bool:
+    """Whether everybody has seen what an officer keeps back now: its page says so and why, without its words."""
+    return one.state is State.REFUSED and await store.was_published(tx, one.id)
 
 
 async def published(tx: Transaction, code: str) -> Proposal:

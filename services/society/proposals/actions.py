@@ -41,6 +41,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     network = (
         keys.digest(tx.runtime, "network", given.network, process.id) if given.network and author is None else None
     )
+    await tx.one_at_a_time(f"proposals of {process.id}")  # so that many at once do not each count what was there before
     if await store.waiting(tx, process.id) >= model.MOST_WAITING:
         raise exhausted("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
     if await store.of_person(tx, process.id, author, network) >= model.A_PERSON:
@@ -124,7 +125,9 @@ async def review(tx: Transaction, code: str, etag: str, to: State, note: str, co
         if to is State.ACCEPTED:
             before = model.priced(before, process, cost)
     done, kind = model.review(before, to, note, tx.now)
-    return await _done(tx, done, kind, note)
+    await store.save(tx, done)
+    await _note(tx, done, kind, note, taken_away=before.state is State.OPEN)
+    return done
 
 
 async def merge(tx: Transaction, code: str, etag: str, into: str, note: str) -> Proposal:
@@ -210,9 +213,16 @@ async def _done(tx: Transaction, one: Proposal, kind: StepKind, note: str, refer
 
 
 async def _note(
-    tx: Transaction, one: Proposal, kind: StepKind, note: str, reference: str = "", *, tell: bool = True
+    tx: Transaction,
+    one: Proposal,
+    kind: StepKind,
+    note: str,
+    reference: str = "",
+    *,
+    tell: bool = True,
+    taken_away: bool = False,
 ) -> None:
-    """Writes down what happened; everybody hears of what everybody may see."""
+    """Writes down what happened; everybody hears of what everybody may see, and when that is ``taken_away``."""
     office = not tx.caller.has("system") and kind not in (StepKind.MADE, StepKind.WITHDRAWN)
     step = Step(
         id=ids.uuid7(),
@@ -226,6 +236,6 @@ async def _note(
         at=tx.now,
     )
     await store.note(tx, step)
-    if tell and one.state not in model.HIDDEN:
+    if tell and (taken_away or one.state not in model.HIDDEN):
         event = events.advanced(tx.runtime.city, one, step)
         tx.emit(event, aggregate=one.code, version=one.version, correlation=one.code)

@@ -1,6 +1,7 @@
 """ProposalService over gRPC: proto -> action -> proto."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.kit.database import Transaction
 from services.kit.errors import invalid
@@ -120,6 +121,7 @@ async def _whole(tx: Transaction, one: Proposal, *, own: bool = False) -> pb.Pro
     shown = view(tx, one, await actions.steps(tx, one), own=own)
     process = await processes.by_id(tx, one.process)
     shown.process_title = process.title if process else ""
+    shown.process_title_en = process.title_en if process else ""
     if one.merged_into is not None:
         other = await store.get(tx, one.merged_into)
         shown.merged_into = other.code if other else ""
@@ -127,8 +129,10 @@ async def _whole(tx: Transaction, one: Proposal, *, own: bool = False) -> pb.Pro
 
 
 def view(tx: Transaction, one: Proposal, steps: Sequence[Step] = (), *, own: bool = False) -> pb.Proposal:
-    """A proposal as the contract has it."""
+    """A proposal as the contract has it; what is kept back has its words for its author and the agency alone."""
     city = tx.runtime.city
+    if one.state is State.REFUSED and not own and not tx.allows(one.agency):
+        one = replace(one, title="", words="", lon=None, lat=None)
     return pb.Proposal(
         code=one.code,
         process=str(one.process),

@@ -74,6 +74,13 @@ async def steps(tx: Transaction, proposal: UUID) -> Sequence[Step]:
     return found[::-1]
 
 
+async def was_published(tx: Transaction, proposal: UUID) -> bool:
+    """Whether everybody could see one before."""
+    sql = "SELECT EXISTS (SELECT FROM proposal_step WHERE proposal = $1 AND kind = 'published')"
+    found: bool = await tx.fetchval(sql, proposal)
+    return found
+
+
 async def accepted(tx: Transaction, process: UUID, most: int) -> Sequence[Proposal]:
     """Those of a process that are accepted, the oldest first."""
     return await _PROPOSALS.every(tx, "process = $1 AND state = 'accepted' ORDER BY id LIMIT $2", process, most)

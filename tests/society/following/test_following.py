@@ -156,6 +156,17 @@ async def test_what_is_hidden_before_its_mails_turn_is_told_to_nobody(followers:
     assert await followers.told() == []
 
 
+async def test_who_follows_what_is_taken_away_hears_why_and_none_of_its_words(followers: Followers) -> None:
+    one = await followers.society.published()
+    await followers.hear()
+    await followers.followed(one.code)
+    await followers.society.review(one, REFUSED)
+    (mail,) = await followers.told()
+    assert "tidak ditampilkan lagi" in mail["Subject"]
+    assert REASON in mail.get_content()
+    assert one.title not in mail.get_content()
+
+
 async def test_an_address_that_nobody_has_is_erased(followers: Followers) -> None:
     one = await followers.society.published()
     await followers.ask(one.code, "nobody@contoh.id")

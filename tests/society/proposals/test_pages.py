@@ -28,17 +28,27 @@ async def test_somebody_without_a_login_proposes_and_follows_and_another_support
     made = await sent(visitor, wrong.text, "proposal-form", title="Lampu <b>jalan</b>", words=words, cost="5.000.000")
     assert made.status_code == 200, made.text
     code = made.url.path.rpartition("/")[2]
-    for shown in ("Waits to be read", "Keep this key", "Lampu &lt;b&gt;jalan&lt;/b&gt;", "IDR\u00a05,000,000"):
+    for shown in ("Waits to be read", "Keep this link", "Lampu &lt;b&gt;jalan&lt;/b&gt;", "IDR\u00a05,000,000"):
         assert shown in made.text, shown
-    stranger = await visitor.get(f"/sosial/usulan/{code}", headers={"cookie": ""})
+    link = re.search(r'id="link">https?://[^/]+([^<]+)<', made.text)
+    assert link is not None
     visitor.cookies.clear()
     stranger = await visitor.get(f"/sosial/usulan/{code}")
     assert stranger.status_code == 404
+    own = await sent(visitor, stranger.text, "key-form", key=link[1].partition("?k=")[2])
+    assert (own.status_code, own.url.path, "Waits to be read" in own.text) == (200, f"/sosial/usulan/{code}", True)
+    visitor.cookies.clear()
+    own = await visitor.get(link[1], follow_redirects=True)
+    assert ("?k=" in str(own.url), 'id="withdraw-form"' in own.text) == (False, True)
+    visitor.cookies.clear()
+    wrong = await visitor.get(f"/sosial/usulan/{code}?k=\N{SNOWMAN}", follow_redirects=True)
+    assert wrong.status_code == 404
+    visitor.cookies.clear()
     await society.review(
         (await society.call(pb.GetProposalRequest(code=code), BAPPEDA)).proposal, pb.PROPOSAL_STATE_OPEN
     )
     page = await visitor.get(f"/sosial/usulan/{code}")
-    assert "Keep this key" not in page.text
+    assert "Keep this link" not in page.text
     supported = await sent(visitor, page.text, "support-form")
     assert "1 supporter" in supported.text
     listed = await visitor.get(f"/sosial/proses/{process.id}")

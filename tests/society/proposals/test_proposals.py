@@ -1,5 +1,6 @@
 """Proposals over the pillar's real server: who makes and answers them, who supports them, and what becomes of them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.place_pb2 import Point
-from tests.governance.conftest import refused
+from tests.governance.conftest import RefusedError, refused
 from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society
 
 WAITING, REFUSED, OPEN = pb.PROPOSAL_STATE_WAITING, pb.PROPOSAL_STATE_REFUSED, pb.PROPOSAL_STATE_OPEN
@@ -106,11 +107,10 @@ async def test_proposals_are_taken_while_the_process_collects(society: Society) 
 
 async def test_a_person_makes_ten_in_a_process(society: Society) -> None:
     process = (await society.process()).id
+    at_once = await asyncio.gather(*(society.propose(process) for _ in range(13)), return_exceptions=True)
+    assert [each.reason for each in at_once if isinstance(each, RefusedError)] == ["PROPOSALS_FULL"] * 3
     for _ in range(10):
-        await society.propose(process)
         await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
-    with refused("PROPOSALS_FULL"):
-        await society.propose(process)
     with refused("PROPOSALS_FULL"):
         await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
     await society.propose(process, BUDI)
@@ -151,6 +151,15 @@ async def test_what_is_kept_back_only_its_author_sees_and_why(society: Society) 
         await society.proposal(made.code)
     assert (await society.proposal(made.code, SITI)).answer == REASON
     assert await society.told() == ["ProcessMoved"]
+
+
+async def test_what_everybody_saw_is_taken_away_in_front_of_everybody(society: Society) -> None:
+    made = await society.published()
+    await society.review(made, REFUSED)
+    seen = await society.proposal(made.code)
+    assert (seen.state, seen.title, seen.words, seen.answer) == (REFUSED, "", "", REASON)
+    assert (await society.proposal(made.code, SITI)).words == made.words
+    assert await society.told() == ["ProcessMoved", "ProposalAdvanced", "ProposalAdvanced"]
 
 
 async def test_one_is_joined_to_another_of_the_same_process(society: Society) -> None:
