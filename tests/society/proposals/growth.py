@@ -42,6 +42,7 @@ async def _live(served: Served) -> None:
     for wanted in asked:
         page = await society.call(pb.ListProposalsRequest(page_size=1, **wanted), BAPPEDA)
         await society.call(pb.ListProposalsRequest(page_size=1, page_token=page.next_page_token, **wanted), BAPPEDA)
+    await society.review(await society.proposal(one.code), pb.PROPOSAL_STATE_REFUSED)
     await society.proposal(one.code)
 
 
