@@ -22,6 +22,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from services.kit.rpc import protos
 from smartcity.governance.v1 import emergency_calls_pb2 as pb
 from smartcity.governance.v1 import emergency_calls_views as views
@@ -102,6 +103,7 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
     """Reserves numbers, enters the next form, or gives its number up."""
     form = await forms.read(request)
     key, number = form["request_id"], form["number"]
+    paper = typed(number, 9)
     if act == "cadangkan":
         asked: Message = pb.ReservePaperNumbersRequest(request_id=key, count=int(form.number("count") or 0))
     elif act == "batal":
@@ -109,7 +111,7 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
     elif act == "masukkan":
         asked = pb.CreateEmergencyCallRequest(
             request_id=key, words=form["words"], name=form["name"], phone=form["phone"], place=form["place"],
-            area_code=form["area"], location=position(form), paper_number=int(number) if number.isdigit() else -1,
+            area_code=form["area"], location=position(form), paper_number=-1 if paper is None else paper,
             receive_time=_moment(request, form["time"]),
         )  # fmt: skip
     else:

@@ -20,6 +20,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
+from services.kit.numbers import typed
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import incidents_views as views
 from smartcity.governance.v1 import units_pb2 as units
@@ -131,4 +132,5 @@ def _whole(text: str) -> int:
     """A whole number of a form; none is 0, and what is none is refused by the rules."""
     if not text:
         return 0
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    number = typed(text, 8)
+    return -1 if number is None else number

@@ -3,6 +3,7 @@
 from services.governance.paper import actions
 from services.governance.paper.store import Reserved
 from services.kit.database import Transaction
+from services.kit.numbers import typed
 from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import emergency_calls_pb2 as pb
 
@@ -25,8 +26,7 @@ async def page(tx: Transaction, request: pb.ListPaperNumbersRequest) -> pb.ListP
 @rpc
 async def void(tx: Transaction, request: pb.VoidPaperNumberRequest) -> pb.VoidPaperNumberResponse:
     """Gives one up."""
-    given = request.number
-    number = int(given) if given.isascii() and given.isdigit() and len(given) <= _LONGEST else 0
+    number = typed(request.number, _LONGEST) or 0
     return pb.VoidPaperNumberResponse(next=await actions.void(tx, number, request.reason))
 
 
