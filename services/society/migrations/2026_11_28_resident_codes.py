@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "society_0012"
-down_revision = "society_0011"
+revision = "society_0013"
+down_revision = "society_0012"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "society_0013"
-down_revision = "society_0012"
+revision = "society_0014"
+down_revision = "society_0013"
 branch_labels = None
 depends_on = None
 
