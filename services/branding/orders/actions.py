@@ -64,7 +64,7 @@ async def capture(tx: Transaction, id_: UUID, payment: str) -> None:
     sale = await sales.get(tx, order.sale)
     assert sale is not None, "sales stay while there are orders of them"
     seats = await sales.lock_seats(tx, {line.seats for line in lines})
-    moved = model.capture(order, lines, seats, tx.now, alive=sale.state is not SaleState.CANCELLED)
+    moved = model.capture(order, lines, seats, tx.now, _gone(tx, sale, seats.values()))
     if moved.order is order:
         return
     await _write(tx, moved, payment)
@@ -109,6 +109,14 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     made = await tickets.of_order(tx, order.id)
     types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
     return Shown(order, lines, sale, types, seats, made, await refund_store.of_order(tx, order.id))
+
+
+def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:
+    """Why nobody can use the tickets of an order any more: it does not take place, or is over. Empty while they can."""
+    if sale.state is SaleState.CANCELLED:
+        return "SALE_CANCELLED"
+    zone = tx.runtime.city.timezone
+    return "SALE_OVER" if any(sale.over(one.day, zone) <= tx.now for one in seats) else ""
 
 
 async def _particulars(tx: Transaction, lines: Sequence[Line]) -> tuple[dict[UUID, TicketType], dict[UUID, Seats]]:

@@ -83,17 +83,18 @@ class Moved(NamedTuple):
     """Whether its tickets are made now."""
 
 
-def capture(order: Order, lines: Sequence[Line], seats: Mapping[UUID, Seats], now: datetime, *, alive: bool) -> Moved:
+def capture(order: Order, lines: Sequence[Line], seats: Mapping[UUID, Seats], now: datetime, gone: str = "") -> Moved:
     """It was paid. In time it has its seats; later it gets them while there are enough, else the money goes back.
 
-    ``alive`` says whether what it is for takes place. Money that comes again changes nothing here: economy takes none.
+    ``gone`` is why nobody can use its tickets any more; empty while somebody can. Money that comes again changes
+    nothing here: economy takes none.
     """
     if order.state in (State.PAID, State.RETURNED):
         return Moved(order, {})
     held = order.state is State.HELD
-    if order.state is State.CANCELLED or not alive:
+    if order.state is State.CANCELLED or gone:
         freed = _all(lines, seats, lambda one, count: one.free(count)) if held else {}
-        return Moved(_over(order, State.RETURNED, order.reason or "SALE_CANCELLED", now), freed, returns=True)
+        return Moved(_over(order, State.RETURNED, order.reason or gone, now), freed, returns=True)
     try:
         sold = _all(lines, seats, lambda one, count: one.sell(count, held=held))
     except DomainError as refusal:

@@ -70,8 +70,10 @@ def writes(tx: Transaction, book: Book, taken: Sequence[Taken]) -> list[Write]:
 
 def tell(tx: Transaction, book: Book, taken: Taken, traceparent: str | None = None) -> None:
     """Emits the events of an order that was taken."""
-    until = tx.now + timedelta(minutes=required(tx.runtime.city).pay_minutes)
-    events.placed(tx, taken.order, book.sales[taken.order.sale], until, traceparent)
+    sale = book.sales[taken.order.sale]
+    over = min(sale.over(book.seats[line.seats].day, book.zone) for line in taken.lines)
+    until = min(over, tx.now + timedelta(minutes=required(tx.runtime.city).pay_minutes))
+    events.placed(tx, taken.order, sale, until, traceparent)
 
 
 def issue(

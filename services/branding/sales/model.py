@@ -82,6 +82,10 @@ class Sale:
         last = (self.ends_at - timedelta(seconds=1)).astimezone(zone).date()
         return self.starts_at.astimezone(zone).date(), last
 
+    def over(self, day: date, zone: tzinfo) -> datetime:
+        """When a ticket of a day is worth nothing any more: at the sale's end, or the day's."""
+        return self.ends_at or datetime.combine(day + timedelta(days=1), datetime.min.time(), zone).astimezone(UTC)
+
     def begins(self, day: date, zone: tzinfo) -> datetime:
         """When a ticket of a day begins to be used: the sale's begin, or the day's."""
         return self.starts_at or datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)

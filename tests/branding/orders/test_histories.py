@@ -87,7 +87,8 @@ class Histories(RuleBasedStateMachine):
         now, lines = self.known[order]
         before = self.received.get(order, 0)
         self.received[order] = now.amount
-        moved = model.capture(now, lines, self.seats, NOW, alive=self.sale.state is not SaleState.CANCELLED)
+        gone = "SALE_CANCELLED" if self.sale.state is SaleState.CANCELLED else ""
+        moved = model.capture(now, lines, self.seats, NOW, gone)
         self._take(moved.order, lines, dict(moved.seats))
         if moved.returns:
             self.returned[order] = self.returned.get(order, 0) + now.amount

@@ -207,6 +207,30 @@ async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) ->
             assert "Rahma" not in repr(dict(row))
 
 
+async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing) -> None:
+    sale = await office.sale(days=1)
+    place = (await office.sale(destination="lawang-sewu")).id
+    evening = office.served.now
+    office.served.pass_time(days=1, hours=3, minutes=50)
+    orders = [await office.order(sale.id, await office.sort(sale.id))]
+    (asked,) = await office.told(PaymentRequested)
+    assert asked.expire_time == sale.end_time, "nothing can be paid for what is over"
+    office.served.now = evening.replace(hour=16, minute=50)
+    orders.append(await office.order(place, await office.sort(place), day="2026-11-24"))
+    office.served.pass_time(minutes=15)
+    await timers.expire(office.served.runtime)
+    *_, asked_today = await office.told(PaymentRequested)
+    await office.capture(asked_today)
+    office.served.pass_time(days=1)
+    await office.capture(asked)
+    for one in orders:
+        shown = await office.read(one.order.code)
+        assert (state(shown), shown.reason, list(shown.tickets)) == ("returned", "SALE_OVER", [])
+    back = await office.told(PaymentRefundRequested)
+    assert {one.amount.units for one in back} == {PRICE}
+    assert len(back) == 2
+
+
 async def test_nobody_holds_a_house_that_they_do_not_pay_for(office: Ticketing) -> None:
     sale, adult = await office.on_sale(quota=300, most=10)
     free = await office.sort(sale, price=0, quota=300, most=10)
