@@ -1,7 +1,9 @@
 // A crew's phone says where it is while this page is open, and reads the page anew when something changed for the unit.
 (() => {
   "use strict";
-  const EVERY_MS = 20000;
+  const EVERY_MS = 20000, AGAIN_MS = 30000;
+  // While nobody looks at it, or chooses something, it stays as it is.
+  setInterval(() => { if (!document.hidden && document.activeElement === document.body) location.reload(); }, AGAIN_MS);
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
   if (!unit || !navigator.geolocation) return;
   let last = 0;

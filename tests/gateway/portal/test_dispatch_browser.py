@@ -1,0 +1,58 @@
+"""The emergency number in headless Chromium: a call taken by keyboard alone, told live to another desk; accessible."""
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_dispatch import _incident, _unit
+from tests.gateway.running import Stand
+
+__all__ = ["chromium"]
+
+pytestmark = IN_A_BROWSER
+
+
+async def test_a_call_is_taken_by_keyboard_alone_and_another_desk_hears_of_it(chromium: Chromium, stand: Stand) -> None:
+    mine, other = await _tab(chromium, stand, "operator112"), await _tab(chromium, stand, "operator112-pengganti")
+    await other.goto("/petugas/112")
+    await expect(other.locator("#room-state")).to_have_class("badge good", timeout=20_000)
+    await mine.goto("/petugas/112")
+    await mine.keyboard.press("n")
+    await mine.keyboard.type("Asap tebal dari kios pojok.")
+    await mine.keyboard.press("Tab")
+    await mine.keyboard.type("Pasar Johar")
+    await mine.keyboard.press("Enter")
+    await mine.wait_for_url("**/panggilan/*")
+    await mine.focus("#open-form select")
+    await mine.keyboard.press("Tab")
+    await mine.keyboard.press("Tab")
+    await mine.keyboard.press("Enter")
+    await mine.wait_for_url("**/insiden/*")
+    await expect(other.locator("#room-log li").first).to_contain_text("Panggilan digabungkan", timeout=20_000)
+    await expect(other.locator('[data-part="incidents"]')).to_contain_text("Pasar Johar", timeout=20_000)
+    await other.keyboard.press("i")
+    await other.keyboard.press("j")
+    assert await other.evaluate("document.activeElement.closest('tr[data-key]') !== null")
+    for tab in (mine, other):
+        await tab.context.close()
+
+
+async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: Chromium, stand: Stand) -> None:
+    code, incident = await _unit(stand), await _incident(stand)
+    desk, crew = await _tab(chromium, stand, "operator112"), await _tab(chromium, stand, "kru-damkar")
+    await crew.goto("/petugas/unit")
+    await crew.select_option("#code", code)
+    await crew.click("#sign-form button")
+    await crew.wait_for_url("**/petugas/unit")
+    await desk.goto("/petugas/112")
+    await desk.fill("#words", "Uji.")
+    await desk.click("#call-form button")
+    await desk.wait_for_url("**/panggilan/*")
+    paths = (desk.url, f"/petugas/112/insiden/{incident['id']}", "/petugas/112", "/petugas/112/panggilan")
+    for path in (*paths, "/petugas/112/insiden", "/petugas/112/kertas", "/petugas/112/giliran", "/112"):
+        await desk.goto(path)
+        assert await _faults(desk) == [], path
+    assert await _faults(crew) == []
+    for tab in (desk, crew):
+        await tab.context.close()
