@@ -19,7 +19,7 @@ from smartcity.governance.v1 import incidents_pb2 as pb
 
 async def whole(tx: Transaction, one: Incident) -> pb.Incident:
     """One with its timeline, and what was merged into it."""
-    merged = [each.id for each in await store.merged_into(tx, one.id)]
+    merged = await store.below(tx, one.id)
     made = (await several(tx, [one], dict.fromkeys(merged, one.id)))[0]
     made.timeline.extend(map(views.entry, await journal.of(tx, [one.id, *merged])))
     return made

@@ -53,6 +53,15 @@ async def merged_into(tx: Transaction, incident: UUID) -> list[Incident]:
     return await INCIDENTS.every(tx, f"merged_into = $1 ORDER BY number LIMIT {MOST}", incident)
 
 
+async def below(tx: Transaction, incident: UUID) -> list[UUID]:
+    """All that were merged into one, or into those."""
+    found, upper = list[UUID](), [incident]
+    while upper:
+        upper = [one.id for each in upper for one in await merged_into(tx, each) if one.id not in found]
+        found += upper
+    return found
+
+
 async def clocks(tx: Transaction, incidents: Collection[UUID]) -> list[Clock]:
     """Their clocks."""
     return await CLOCKS.every(

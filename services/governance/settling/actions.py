@@ -52,7 +52,8 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     await _divert(tx, crews, done)
     for work in await store.work_from(tx, one.id):  # what has ended is its own again, too
         await store.save_work(tx, replace(work, incident=one.id))
-    await incidents.restand(tx, other.id)
+    for left in sorted({other.id, *(work.incident for _, work in crews)} - {one.id}):
+        await incidents.restand(tx, left)
     after = await incidents.restand(tx, one.id)
     events.emit(tx, after, events.unmerged(after))
     await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
@@ -66,7 +67,7 @@ async def close(
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
     working = [each.unit for each in await store.work(tx, [one.id]) if each.ended_at is None]
-    all_of = [one.id, *(each.id for each in await store.merged_into(tx, one.id))]
+    all_of = [one.id, *await store.below(tx, one.id)]
     asked = [each for each in await handoffs.of(tx, all_of) if each.state is HandOffState.ASKED]
     done = model.closed(
         one, outcome, report, hurt, dead, working=working, unanswered=len(asked), now=tx.now

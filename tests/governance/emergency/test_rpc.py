@@ -240,3 +240,18 @@ async def test_a_local_start_shows_units_and_response_times_once(room: Room, gov
     times = await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest(), ANONYMOUS)
     assert sum(one.arrived for one in times.times) == len(emergency_demo.PAST)
     assert await told(room) == []
+
+
+async def test_what_was_merged_twice_over_comes_back_with_its_unit(room: Room) -> None:
+    first, second, third = [await room.opened() for _ in range(3)]
+    unit = await room.sent(await room.unit(), first)
+    for one, into in ((first, second), (second, third)):
+        seen = await room.seen(one.id)
+        merging = pb.MergeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, into=into.id)
+        whole = await room.ask("MergeIncident", merging)
+    assert {line.incident for line in whole.timeline} == {first.id, second.id, third.id}
+    seen = await room.seen(first.id)
+    back = await room.ask("UnmergeIncident", pb.UnmergeIncidentRequest(request_id=key(), id=first.id, etag=seen.etag))
+    assert [work.unit for work in back.assignments] == [unit.code]
+    left = await room.seen(third.id)
+    assert (left.state, first.id in {line.incident for line in left.timeline}) == (pb.INCIDENT_STATE_WAITING, False)
