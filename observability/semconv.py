@@ -197,6 +197,11 @@ COURSE_MAILS: Final = Metric("smartcity.courses.mails", "{mail}", "Mails to who 
 COURSE_MAIL_AGE: Final = Metric(
     "smartcity.courses.mail.age", "s", "Age of the oldest mail to who is enrolled not sent yet; 0 without one"
 )
+PERMIT_SILENCE_AGE: Final = Metric(
+    "smartcity.permits.silence.age",
+    "s",
+    "For how long the application has been in its last day whose silence is consent the soonest; 0 without one",
+)
 COURSE_UNFINISHED_AGE: Final = Metric(
     "smartcity.courses.unfinished.age", "s", "Since the course should have been finished that is overdue the longest"
 )

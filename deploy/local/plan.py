@@ -234,6 +234,7 @@ class Plan:
         bank = self._local(self.ports.bank)
         return {
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("payment-receipt")),
+            "SMARTCITY_PERMIT_SECRET": self.secrets.key("permits"),
             "SMARTCITY_SNAP_URL": bank,
             "SMARTCITY_SNAP_REPORT_URL": f"{bank}/v1.0/reports/{{day}}",
             "SMARTCITY_SNAP_CLIENT_ID": BANK_CLIENT,

@@ -1,4 +1,4 @@
-"""Files of photos that were taken out of a case: they go from the store as soon as governance says so."""
+"""Files of photos that were taken out or erased: they go from the store as soon as their pillar says so."""
 
 import asyncio
 
@@ -7,26 +7,21 @@ import structlog
 
 from gateway.answers.problems import Problem
 from gateway.calls.pillars import Pillars
+from gateway.photos.records import ALL, Records
 from gateway.photos.store import Files
-from services.kit.caller import ANONYMOUS
-from services.kit.ids import uuid7
-from smartcity.governance.v1 import redactions_pb2 as pb2
 
 _log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 10.0
-CALL_SECONDS = 5.0
 
 
-async def erase_once(files: Files, pillars: Pillars) -> int:
+async def erase_once(files: Files, pillars: Pillars, records: Records) -> int:
     """Deletes what is to go, then says that it is gone; how many. Again is harmless. Raises Problem, AioRpcError."""
-    listed = await pillars.look(pb2.ListErasedFilesRequest(), pb2.ListErasedFilesResponse, within=CALL_SECONDS)
-    paths = list(listed.paths)
+    paths = list(await records.erased(pillars))
     for path in paths:
         await files.delete(path)
     if paths:
-        gone = pb2.ForgetErasedFilesRequest(request_id=str(uuid7()), paths=paths)
-        await pillars.send(gone, ANONYMOUS, within=CALL_SECONDS)
+        await records.forget(pillars, paths)
     return len(paths)
 
 
@@ -34,8 +29,9 @@ async def erasing(files: Files, pillars: Pillars) -> None:
     """Does so for ever; what fails is tried again."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
-        try:
-            if deleted := await erase_once(files, pillars):
-                _log.info("files of photos erased", files=deleted)
-        except (Problem, grpc.aio.AioRpcError) as error:
-            _log.warning("files of photos not erased", error=type(error).__name__)
+        for records in ALL:  # a pillar that is away keeps nobody else's files
+            try:
+                if deleted := await erase_once(files, pillars, records):
+                    _log.info("files of photos erased", files=deleted, folder=records.folder)
+            except (Problem, grpc.aio.AioRpcError) as error:
+                _log.warning("files of photos not erased", error=type(error).__name__, folder=records.folder)

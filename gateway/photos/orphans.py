@@ -1,7 +1,7 @@
 """Files of photos that nobody refers to: a refused upload's goes at once, what was left behind after a day.
 
-Governance alone records photos and their paths (``photo.path``); everybody else (clean-ups, receipts, the history of a
-case) names them by their id there. So a file is an orphan exactly when governance does not know its path.
+One pillar records the photos of a folder and their paths (``records.py``). So a file is an orphan exactly when that
+pillar does not know its path.
 """
 
 import asyncio
@@ -15,21 +15,18 @@ import structlog
 
 from gateway.answers.problems import Problem
 from gateway.calls.pillars import Pillars
+from gateway.photos.records import ALL, Records
 from gateway.photos.store import Files, Found
-from services.kit.caller import ANONYMOUS
-from smartcity.governance.v1 import photos_pb2 as pb2
 
 _log = structlog.get_logger(__name__)
 
-FOLDER = "complaints"
 AGE = timedelta(days=1)
 """How long a file may wait for its record: much longer than any request, so that none under way is touched."""
 EVERY = timedelta(hours=20)
 LOOK_SECONDS = 1800.0
 """How often each gateway looks whether it is time; one of them does it."""
-CALL_SECONDS = 10.0
-_OURS = re.compile(rf"{FOLDER}/[^/]+/([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})-[0-9a-f]{{16}}\.[a-z]+")
-"""How ``uploads.py`` names a file, with the photo's id; no other file is ever touched."""
+_OURS = re.compile(r"([a-z]+)/[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[0-9a-f]{16}\.[a-z]+")
+"""How ``uploads.py`` names a file, with its folder and the photo's id; no other file is ever touched."""
 _TURN = """
 INSERT INTO sweep (name, begin_time) VALUES ('photos', now())
 ON CONFLICT (name) DO UPDATE SET begin_time = now() WHERE sweep.begin_time <= now() - $1::interval
@@ -41,7 +38,7 @@ class Orphans:
     """Deletes them, from a folder or S3 alike."""
 
     def __init__(self, files: Files, pillars: Pillars, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        """Asks governance what is recorded, and the gateway's own schema whose turn it is."""
+        """Asks the pillars what is recorded, and the gateway's own schema whose turn it is."""
         self._files = files
         self._pillars = pillars
         self._pool = pool
@@ -49,17 +46,21 @@ class Orphans:
     async def drop(self, path: str) -> None:
         """Deletes the file of a refused upload, unless an earlier one recorded it; a failure is the sweep's."""
         try:
-            for orphan in await self._unrecorded([path]):
-                await self._files.delete(orphan)
+            for records in ALL:
+                for orphan in await self._unrecorded(records, [path]):
+                    await self._files.delete(orphan)
         except (Problem, grpc.aio.AioRpcError) as error:
             _log.warning("a refused photo stays until the sweep", error=type(error).__name__)
 
     async def sweep(self, now: datetime | None = None) -> int:
         """Deletes all that are older than ``AGE``; how many. Raises Problem and AioRpcError."""
         before = (now or datetime.now(UTC)) - AGE
+        return sum([await self._sweep(records, before) for records in ALL])
+
+    async def _sweep(self, records: Records, before: datetime) -> int:
         deleted = 0
-        async for batch in self._old(before):
-            for path in await self._unrecorded([each.path for each in batch]):
+        async for batch in self._old(records, before):
+            for path in await self._unrecorded(records, [each.path for each in batch]):
                 if await self._files.is_older(path, before):  # not stored anew in the meantime
                     await self._files.delete(path)
                     deleted += 1
@@ -77,15 +78,12 @@ class Orphans:
             except (Problem, grpc.aio.AioRpcError) as error:
                 _log.warning("photos not swept to the end", error=type(error).__name__)
 
-    async def _old(self, before: datetime) -> AsyncIterator[list[Found]]:
-        async for batch in self._files.under(FOLDER):
+    async def _old(self, records: Records, before: datetime) -> AsyncIterator[list[Found]]:
+        async for batch in self._files.under(records.folder):
             if old := [each for each in batch if each.stored < before and _OURS.fullmatch(each.path)]:
                 yield old
 
-    async def _unrecorded(self, paths: list[str]) -> list[str]:
-        ids = [found[1] for path in paths if (found := _OURS.fullmatch(path))]
-        asked = pb2.ListPhotoPathsRequest(ids=ids)
-        answer = await self._pillars.send(asked, ANONYMOUS, within=CALL_SECONDS)
-        assert isinstance(answer, pb2.ListPhotoPathsResponse)
-        recorded = set(answer.paths)
-        return [each for each in paths if each not in recorded]
+    async def _unrecorded(self, records: Records, paths: list[str]) -> list[str]:
+        named = {path: found[2] for path in paths if (found := _OURS.fullmatch(path)) and found[1] == records.folder}
+        recorded = set(await records.recorded(self._pillars, list(named.values()))) if named else set()
+        return [each for each in named if each not in recorded]

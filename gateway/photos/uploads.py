@@ -1,8 +1,8 @@
-"""Photos of complaints on their way from a visitor to the file store: through the gateway, never through gRPC."""
+"""Photos on their way from a visitor to the file store: through the gateway, never through gRPC."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 
 import grpc
 import grpc.aio
@@ -14,6 +14,7 @@ from gateway.photos.images import CleanPhoto, Images
 from gateway.photos.orphans import Orphans
 from gateway.photos.store import Files
 from services.kit.caller import Caller
+from smartcity.economy.v1 import permit_documents_pb2 as permits_pb2
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import photos_pb2 as pb2
 
@@ -27,6 +28,9 @@ _UNKNOWN = frozenset(
     }
 )
 """After these a photo may be recorded all the same."""
+
+
+Answer = TypeVar("Answer")
 
 
 class Parts(Protocol):
@@ -67,13 +71,41 @@ async def store_clean(
     identity = _identity(caller, code, key)
     # The digest in the name keeps another photo under a reused key from taking the place of the recorded one.
     path = f"complaints/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
-    await parts.files.put(path, clean.data)
-    await small.keep(parts.files, path, clean.small)
     message = pb2.CreatePhotoRequest(
         request_id=key, code=code, link_key=link_key, photo=_photo(identity, clean), path=path, sha256=clean.sha256
     )
+    return (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).photo
+
+
+async def store_document(
+    parts: Parts, caller: Caller, code: str, document: str, key: str, data: bytes | bytearray, address: str
+) -> permits_pb2.PermitDocument:
+    """Cleans, stores and records the photo of a permit's document; the same key and bytes store it once.
+
+    Raises what the pillar refuses before anything is done for it, and problems of the photo itself.
+    """
+    identity = _identity(caller, code, f"{document}\n{key}")
+    await parts.pillars.call(
+        permits_pb2.CheckPermitDocumentRequest(code=code, document=document, id=str(identity)), caller
+    )
+    clean = await parts.images.clean(data, address)
+    path = f"permits/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
+    told = permits_pb2.PermitDocument(
+        id=str(identity), content_type=clean.content_type, width=clean.width, height=clean.height,
+        size=len(clean.data),
+    )  # fmt: skip
+    message = permits_pb2.CreatePermitDocumentRequest(
+        request_id=key, code=code, document=document, photo=told, path=path, sha256=clean.sha256
+    )
+    return (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
+
+
+async def keep(parts: Parts, path: str, clean: CleanPhoto, record: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Stores a photo and its small picture, and has them recorded; what is refused leaves nothing."""
+    await parts.files.put(path, clean.data)
+    await small.keep(parts.files, path, clean.small)
     try:
-        return (await parts.pillars.call(message, caller)).photo
+        return await record()
     except grpc.aio.AioRpcError as error:
         if _is_refusal(error):
             await parts.orphans.drop(path)

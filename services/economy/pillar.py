@@ -12,6 +12,10 @@ import services.economy.merchants.api as merchants
 import services.economy.notifications.api as notifications
 import services.economy.overview.api as overview
 import services.economy.payments.api as payments
+import services.economy.permit_documents.api as permit_documents
+import services.economy.permit_kinds.api as permit_kinds
+import services.economy.permit_papers.api as permit_papers
+import services.economy.permitting.api as permitting
 import services.economy.presentation.api as presentation
 import services.economy.receipts.api as receipts
 import services.economy.reconciliation.api as reconciliation
@@ -27,6 +31,9 @@ from services.economy.levies import reactions as levy_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
+from services.economy.permits import gauges as permit_gauges
+from services.economy.permitting import reactions as permit_reactions
+from services.economy.permitting import timers as permit_timers
 from services.economy.personal import api as own_records
 from services.economy.personal import reactions as personal_reactions
 from services.economy.preparing import prepare
@@ -47,7 +54,7 @@ PILLAR = Pillar(
     migrations=Path(__file__).parent / "migrations",
     settings=EconomySettings,
     prepare=prepare,
-    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR, types.DESCRIPTOR),
     serves=(
         own_records,
         acts,
@@ -59,6 +66,10 @@ PILLAR = Pillar(
         notifications,
         overview,
         payments,
+        permit_documents,
+        permit_kinds,
+        permit_papers,
+        permitting,
         presentation,
         receipts,
         reconciliation,
@@ -79,6 +90,10 @@ PILLAR = Pillar(
         ),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),
+        Reaction(events_pb2.PaymentCaptured, permit_reactions.on_payment_captured),
+        Reaction(events_pb2.PaymentCreated, permit_reactions.on_payment_created),
+        Reaction(events_pb2.PaymentExpired, permit_reactions.on_payment_expired),
+        Reaction(events_pb2.PaymentCancelled, permit_reactions.on_payment_cancelled),
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),
         Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
@@ -88,9 +103,10 @@ PILLAR = Pillar(
         Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
         Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
         Timer("payments in doubt", timedelta(seconds=1), presentation_timers.ask),
+        Timer("permits", timedelta(seconds=1), permit_timers.due),
         Timer("refunds in doubt", timedelta(seconds=1), refund_timers.send),
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
         Timer("reconciliation", timedelta(minutes=1), reconciliation_timers.compare),
     ),
-    gauges=(GAUGES,),
+    gauges=(GAUGES, permit_gauges.GAUGES),
 )

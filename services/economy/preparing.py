@@ -7,12 +7,14 @@ from services.economy.ledger import actions as ledger
 from services.economy.levies.tariffs import tariffs_of
 from services.economy.merchants import actions as merchants
 from services.economy.payments.hot import paying
+from services.economy.permit_kinds.profile import terms_of_permits
 from services.economy.providers.credentials import load
 from services.economy.providers.snap import open_provider
 from services.economy.resources import Resources
+from services.economy.signatories.model import Simulated
 from services.economy.terms import terms_of
 from services.kit.runtime import Runtime
-from services.kit.signing import Signer
+from services.kit.signing import Signer, secret
 
 
 @asynccontextmanager
@@ -22,13 +24,16 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     Errors: TermsError, CityError (tariffs), ValueError (settings).
     """
     tariffs_of(runtime.city, terms_of(runtime.city))  # a mistake in either file shows now, not with the first bill
+    terms_of_permits(runtime.city)
     async with runtime.transaction() as tx:
         await ledger.ensure_city_accounts(tx)
         await merchants.ensure_counters(tx)
     async with AsyncExitStack() as stack:
         signer = Signer.load(runtime.settings.receipt_key.get_secret_value())
         wallet_payments = await stack.enter_async_context(paying(runtime))
-        made = Resources(signer, wallet_payments)
+        made = Resources(signer, Simulated(signer), wallet_payments)
+        given = runtime.settings.permit_secret.get_secret_value()
+        made.permit_secret = secret(given, "SMARTCITY_PERMIT_SECRET") if given else None
         made.acquirer = load(runtime.settings)
         if made.acquirer is not None:
             city = runtime.city

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from services.economy.providers.credentials import Credentials
 from services.economy.providers.model import Provider
+from services.economy.signatories.model import Signatory
 from services.kit.context import Context
 from services.kit.database.group_commit import GroupCommit
 from services.kit.database.idempotency import Claim
@@ -29,13 +30,17 @@ class Resources:
     """Opened once when the process starts; `Runtime.extra` of economy."""
 
     signer: Signer
-    """Signs the receipts of levies."""
+    """Signs the receipts of levies and the papers of permits."""
+    signatory: Signatory
+    """Signs papers for officials."""
     wallet_payments: WalletPayments
     """Commits wallet payments of many callers together."""
     provider: Provider | None = None
     """The acquirer; None without one: cash and wallets only."""
     acquirer: Credentials | None = None
     """How the acquirer proves itself when it calls us."""
+    permit_secret: bytes | None = None
+    """Names of applicants are sealed under it; None where nobody applies."""
 
 
 def resources(runtime: Context) -> Resources:

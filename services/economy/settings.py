@@ -8,9 +8,16 @@ from services.kit.settings import Settings
 
 
 class EconomySettings(Settings):
-    """What economy needs to know more: the key of its receipts, and how the acquirer is reached (SNAP BI)."""
+    """What economy needs to know more: its keys, and how the acquirer is reached (SNAP BI)."""
 
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs receipts")
+    permit_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Base64 of at least 32 bytes that seal names of applicants; empty: nobody applies for permits",
+    )
+    permit_signatory: Literal["simulated"] = Field(
+        "simulated", description="Who signs papers of permits for officials; simulated stands in for BSrE and says so"
+    )
     snap_url: str = Field("", description="Base URL of the acquirer's SNAP API; empty: no QRIS, cash and wallets only")
     snap_report_url: str = Field("", description="Where the acquirer's daily report is, with {day}; empty: none")
     snap_client_id: str = Field("", description="X-CLIENT-KEY and X-PARTNER-ID by which the acquirer knows us")

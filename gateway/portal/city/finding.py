@@ -1,4 +1,4 @@
-"""One search over what people look for: e-services, reports, places, lines, stops, pages and codes."""
+"""One search over what people look for: e-services, permits, reports, places, lines, stops, pages and codes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.callers.session import current_caller
+from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
@@ -63,6 +64,11 @@ async def find(request: Request, q: str = "") -> Response:
         "codes": [Find(code, f"{path}{code}") for code, path in _codes(city.code_prefix, typed)],
         "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(wanted, (name, more))],
         "services": [_service(each, texts.language) for each in matching(city, texts.language, wanted)],
+        "permits": [
+            Find(each.name(texts.language), f"/izin/jenis/{each.id}", each.about(texts.language))
+            for each in permitting_of(city).kinds.values()
+            if fits(wanted, (each.name(texts.language), each.about(texts.language)))
+        ],
         "categories": [
             Find(each.name(texts.language), "/lapor")
             for each in city.categories.values()

@@ -19,6 +19,7 @@ from gateway.answers.addresses import below, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, current_session, trace_id
+from gateway.city.permitting import permitting_of
 from gateway.city.registration import registration_agency
 from gateway.city.riding import riding_of
 from gateway.city.teaching import teaching_agencies
@@ -82,6 +83,8 @@ class CallerWords:
     """Publishes events and answers for destinations, or looks at all of them."""
     teaches: bool
     """Offers courses, or looks at all of them."""
+    permits: bool
+    """Checks or decides on permits, or looks at all of them."""
     sells_tickets: bool
     """Sells tickets, or looks at all sales."""
     pays: bool
@@ -190,6 +193,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         keeps_timetable=admin or office in _importing(request),
         publishes_events=admin or office == _event_agency(request) != "",
         teaches=_teaches(request, office, admin=admin),
+        permits=_permits(request, office, admin=admin),
         sells_tickets=admin or office in sellers_of(current_gateway(request).city),
         pays=caller.has("citizen"),
         agency="" if caller.has("crew") and not office else caller.agency,
@@ -212,6 +216,11 @@ def _registering(request: Request) -> str:
 
 def _teaches(request: Request, office: str, *, admin: bool) -> bool:
     agencies = teaching_agencies(current_gateway(request).city)
+    return office in agencies or (admin and bool(agencies))
+
+
+def _permits(request: Request, office: str, *, admin: bool) -> bool:
+    agencies = permitting_of(current_gateway(request).city).agencies
     return office in agencies or (admin and bool(agencies))
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Protocol
 
-from services.kit.city import City
+from services.kit.city import City, working_time
 
 _DAY = timedelta(days=1)
 _LAST_SECOND = timedelta(seconds=1)
@@ -179,25 +179,11 @@ class DeadlineCalculator:
 
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """Time between two instants that lies on working days."""
-        first, last = self._local(start), self._local(end)
-        total, day = timedelta(), first.date()
-        while day <= last.date():
-            if self._calendar.is_working_day(day):
-                begin = datetime.combine(day, time())
-                total += min(last, begin + _DAY) - max(first, begin)
-            day += _DAY
-        return total
+        return working_time.between(self._calendar, start, end)
 
     def after_working_time(self, start: datetime, amount: timedelta) -> datetime:
         """The instant at which this much working time has passed since the start."""
-        now = self._local(start)
-        while True:
-            midnight = datetime.combine(now.date(), time()) + _DAY
-            if self._calendar.is_working_day(now.date()):
-                if now + amount < midnight:
-                    return self._utc(now + amount)
-                amount -= midnight - now
-            now = midnight
+        return working_time.after(self._calendar, start, amount)
 
     def _due(self, deadlines: Deadlines, start: datetime, **days: int | None) -> Deadlines:
         for name, count in days.items():
@@ -211,11 +197,10 @@ class DeadlineCalculator:
         return replace(deadlines, provisional=provisional, **changes)
 
     def _local(self, at: datetime) -> datetime:
-        """Wall-clock time of the city, naive: on it every day has 24 hours."""
-        return at.astimezone(self._calendar.timezone).replace(tzinfo=None)
+        return working_time.local(self._calendar, at)
 
     def _utc(self, local: datetime) -> datetime:
-        return local.replace(tzinfo=self._calendar.timezone).astimezone(UTC)
+        return working_time.utc(self._calendar, local)
 
 
 def _evidence_of(deadlines: Deadlines) -> Deadlines:

@@ -9,7 +9,7 @@ A query that is a noun's own stays SQL, in its store.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from types import NoneType
@@ -32,6 +32,7 @@ _TYPES: Mapping[type, str] = {
     float: "double precision",
     datetime: "timestamptz",
     date: "date",
+    timedelta: "interval",
 }
 """What a field is while it travels in a column's list; the column itself may be narrower."""
 

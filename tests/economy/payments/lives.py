@@ -15,6 +15,7 @@ from services.economy.payments.hot import paying
 from services.economy.presentation import api as presentation
 from services.economy.refunds import api as refunds
 from services.economy.resources import Resources
+from services.economy.signatories.model import Simulated
 from services.economy.suspense import api as suspense
 from services.economy.topups import actions as topups
 from services.economy.wallets import actions as wallets
@@ -167,6 +168,6 @@ class Ground:
 async def opened(url: str) -> AsyncIterator[Runtime]:
     runtime = await open_runtime(role_url(url))
     async with paying(runtime) as group:
-        runtime.extra = Resources(Signer.load(RECEIPT_KEY), group)
+        runtime.extra = Resources(Signer.load(RECEIPT_KEY), Simulated(Signer.load(RECEIPT_KEY)), group)
         yield runtime
     await runtime.pool.close()

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from gateway.photos.erased import erase_once
+from gateway.photos.records import COMPLAINTS
 from services.governance.receipts.verify import verify
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
@@ -236,9 +237,9 @@ async def test_erased_words_and_photos_are_gone_from_pages_and_from_the_file_sto
     answer = await stand_get(stand, f"/v1/complaints/{code}")
     assert (answer["redacted"], answer["text"], answer["photos"]) == (True, "", [])
     assert (await citizen.open(f"/lapor/{code}/foto/{photo}")).status == 404
-    assert await erase_once(stand.gateway.files, stand.gateway.pillars) == 1
+    assert await erase_once(stand.gateway.files, stand.gateway.pillars, COMPLAINTS) == 1
     assert not stored.exists() or not list(stored.iterdir())
-    assert await erase_once(stand.gateway.files, stand.gateway.pillars) == 0
+    assert await erase_once(stand.gateway.files, stand.gateway.pillars, COMPLAINTS) == 0
 
 
 async def stand_get(stand: Stand, path: str) -> Any:

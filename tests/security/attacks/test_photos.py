@@ -20,6 +20,7 @@ from gateway.answers.problems import Problem
 from gateway.photos import headers, orphans
 from gateway.photos.images import Images
 from gateway.photos.orphans import Orphans
+from gateway.photos.records import Records
 from gateway.photos.store import Files
 from gateway.photos.workers import Workers
 from tests.gateway.conftest import file, new_key
@@ -367,8 +368,8 @@ async def test_a_file_that_is_stored_anew_while_it_is_swept_stays(stand: Stand, 
     sweep = Orphans(files, stand.gateway.pillars, stand.gateway.pool)
     asked = sweep._unrecorded
 
-    async def and_stored_meanwhile(paths: list[str]) -> list[str]:
-        found = await asked(paths)
+    async def and_stored_meanwhile(records: Records, paths: list[str]) -> list[str]:
+        found = await asked(records, paths)
         await files.put(path, b"x")
         return found
 

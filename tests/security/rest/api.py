@@ -31,11 +31,13 @@ ROLES = {
     "dispatcher": "operator112",
     "relief": "operator112-pengganti",
     "crew": "kru-damkar",
+    "checker": "petugas-kec-semarang-tengah",
     "forger": "",
 }
 """Who calls, and the demo user they are; the stranger is an officer of an agency that the seeded cases do not go to,
 the office takes merchants on, the warner and the watch decide on warnings two by two, the
-rider has no wallet, the seller sells tickets, the relief takes the dispatcher's shift over."""
+rider has no wallet, the seller sells tickets, the relief takes the dispatcher's shift over, the checker checks
+applications for permits."""
 
 
 @dataclass(frozen=True)

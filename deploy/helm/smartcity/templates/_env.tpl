@@ -132,6 +132,9 @@
 {{- $v := .root.Values -}}
 - name: SMARTCITY_RECEIPT_KEY
   {{- include "smartcity.secret" (list $v.economy.secret "receipt.jwk") | nindent 2 }}
+{{/* It may be missing: then nobody applies for permits. */}}
+- name: SMARTCITY_PERMIT_SECRET
+  valueFrom: { secretKeyRef: { name: {{ $v.economy.secret | quote }}, key: permit-secret, optional: true } }
 {{- if $v.economy.snap.url }}
 - { name: SMARTCITY_SNAP_URL, value: {{ $v.economy.snap.url | quote }} }
 - { name: SMARTCITY_SNAP_REPORT_URL, value: {{ $v.economy.snap.reportUrl | quote }} }

@@ -1,0 +1,58 @@
+"""The paper of a permit as a page to print (PDF, A4)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from gateway.answers.ticket_files import plain, qr_code, wrapped
+
+_MARGIN, _SIDE, _LABEL = 64, 150, 150
+_PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
+
+
+def pdf(
+    city: str, agency: str, kind: str, facts: Sequence[tuple[str, str]], notes: Sequence[str], address: str, signed: str
+) -> bytes:
+    """What is permitted to whom, and a QR code with the city's signature that leads to where anybody can check it.
+
+    Characters that the standard fonts lack are left out, as on tickets.
+    """
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=A4, invariant=1)
+    canvas.setTitle(plain(f"{kind} {facts[0][1]}"))
+    width, height = A4
+    canvas.setLineWidth(1.5)
+    canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
+    top = height - 96.0
+    for text, font, size, gap in ((city, _BOLD, 15.0, 20.0), (agency, _PLAIN, 12.0, 40.0), (kind, _BOLD, 20.0, 30.0)):
+        for line in wrapped(text, font, size, width - 2 * _MARGIN)[:3]:
+            canvas.setFont(font, size)
+            canvas.drawCentredString(width / 2, top, line)
+            top -= size * 1.3
+        top -= gap - size * 0.6
+    top = _facts(canvas, facts, top, width)
+    left, bottom = (width - _SIDE) / 2, _MARGIN + 100.0
+    qr_code(canvas, signed, left, bottom, _SIDE)
+    lines = [line for note in notes for line in wrapped(note, _PLAIN, 9, width - 2 * _MARGIN)]
+    for number, line in enumerate([*lines[:6], plain(address)]):
+        canvas.setFont(_PLAIN, 9)
+        canvas.drawCentredString(width / 2, bottom - 12 - 12 * number, line)
+    canvas.showPage()
+    canvas.save()
+    return written.getvalue()
+
+
+def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: float) -> float:
+    for label, value in facts:
+        canvas.setFont(_PLAIN, 11)
+        canvas.drawString(_MARGIN, top, plain(label))
+        for line in wrapped(value, _BOLD, 11, width - 2 * _MARGIN - _LABEL)[:3] or [""]:
+            canvas.setFont(_BOLD, 11)
+            canvas.drawString(_MARGIN + _LABEL, top, line)
+            top -= 15
+        top -= 6
+    return top

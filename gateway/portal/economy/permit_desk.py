@@ -1,0 +1,106 @@
+"""The officers' desk of permits: what the kecamatan checks, and what it or an agency decides."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import Problem
+from gateway.callers.session import csrf_checked
+from gateway.city.permitting import permitting_of
+from gateway.gateway import current_gateway
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
+from gateway.portal.kit.staff import staff
+from services.kit.caller import Caller
+from smartcity.economy.v1 import permits_pb2 as pb
+from smartcity.economy.v1 import permits_views as views
+
+PATH = "/petugas/izin"
+CHECKED = [Depends(csrf_checked)]
+PARTS = {
+    "check": (True, ("checking",)),
+    "decide": (False, ("deciding",)),
+    "objections": (False, ("objected",)),
+    "holding": (False, ("granted", "deemed_granted", "suspended", "payable")),
+    "asked": (True, ("asked",)),
+    "over": (False, ("refused", "revoked", "ended")),
+}
+"""Lists of the desk: whether they are of who checks, and their states."""
+MOVES = frozenset({"ask", "check", "grant", "refuse", "suspend", "resume", "revoke", "uphold", "dismiss"})
+DONE = frozenset(f"permit_{move}" for move in MOVES)
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+
+
+def permit_officer(request: Request) -> Caller:
+    """Dependency: an officer of an agency that checks or decides on permits, or an administrator."""
+    caller, known = staff(request), permitting_of(current_gateway(request).city)
+    if not (caller.has("admin") or (caller.has("officer") and caller.agency in known.agencies)):
+        raise Problem(403, "ROLE_NOT_ALLOWED", "This desk is for agencies that check or decide on permits.")
+    return caller
+
+
+Officer = Annotated[Caller, Depends(permit_officer)]
+
+
+@router.get("")
+async def listed(request: Request, caller: Officer, bagian: str = "", done: str = "") -> Response:
+    """One of the desk's lists, the soonest due first."""
+    if away := strange(request, bagian=PARTS):
+        return away
+    part = bagian or "check"
+    checking, states = PARTS[part]
+    asked = pb.ListPermitsRequest(
+        checking=checking, states=[views.PERMIT_STATE_NUMBERS[each] for each in states], page_size=PAGE,
+        page_token=page_token(request),
+    )  # fmt: skip
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "economy/officer_permits.html", private=True, here="officer", view="permits", part=part,
+        parts=list(PARTS), found=[views.permit(one) for one in answer.permits], done=done if done in DONE else "",
+        next_href=next_href(PATH, answer.next_page_token, bagian=part), **_named(request),
+    )  # fmt: skip
+
+
+@router.get("/{code}")
+async def one(request: Request, code: Code, caller: Officer, done: str = "") -> Response:
+    """One of them, and what can be done."""
+    return await _show(request, code, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/{code}/langkah", dependencies=CHECKED)
+async def act(request: Request, code: Code, caller: Officer) -> Response:
+    """Checks, asks or decides."""
+    given = await forms.read(request)
+    move = given["move"] if given["move"] in MOVES else "check"
+    asked = pb.TransitionPermitRequest(
+        request_id=given["request_id"], code=code, etag=given["etag"], move=views.PERMIT_MOVE_NUMBERS[move],
+        note=given["note"], nib=given["nib"].replace(" ", ""),
+    )  # fmt: skip
+    answer = await attempted(request, move, given, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _show(request, code, caller, answer)
+    return RedirectResponse(f"{PATH}/{code}?done=permit_{move}", 303)
+
+
+async def _show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    gateway = current_gateway(request)
+    found = views.permit((await gateway.pillars.call(pb.GetPermitRequest(code=code), caller)).permit)
+    return render(
+        request, "economy/officer_permit.html", shown.status, private=True, here="officer", view="permits", it=found,
+        kind=permitting_of(gateway.city).kinds.get(found.kind), moves=[move for move in found.moves if move in MOVES],
+        **_named(request), **shown.context(),
+    )  # fmt: skip
+
+
+def _named(request: Request) -> dict[str, Any]:
+    known, language = permitting_of(current_gateway(request).city), texts_of(request).language
+    names = {one.id: one.name(language) for one in known.kinds.values()}
+    return {"kind_names": names, "document_name": lambda name: known.document(name, language)}

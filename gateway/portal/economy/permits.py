@@ -1,0 +1,249 @@
+"""Permits: what the city grants, applying for one by phone, and following one's own."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.answers.problems import FieldError, Problem
+from gateway.bodies.kinds import PHOTOS_A_FORM, Kind
+from gateway.callers.session import FormChecked, csrf_checked
+from gateway.city.permitting import Kind as PermitKind
+from gateway.city.permitting import permitting_of
+from gateway.gateway import current_gateway
+from gateway.photos.images import too_large
+from gateway.photos.uploads import store_document
+from gateway.portal.economy import permit_files
+from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState, attempted, signed_in
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from gateway.portal.kit.paging import PAGE, next_href, page_token
+from services.kit.caller import Caller
+from smartcity.economy.v1 import permit_documents_pb2 as documents_pb
+from smartcity.economy.v1 import permits_pb2 as pb
+from smartcity.economy.v1 import permits_views as views
+from smartcity.types.v1.money_views import Money
+
+PATH, OWN = "/izin", "/izin/saya"
+CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(Kind(files=PHOTOS_A_FORM)))]
+DONE = frozenset(
+    {
+        "permit_begun",
+        "permit_changed",
+        "permit_added",
+        "permit_submit",
+        "permit_withdraw",
+        "permit_object",
+        "permit_pay",
+    }
+)
+MOVES = frozenset({"submit", "withdraw", "object"})
+"""What an applicant does."""
+_BETWEEN = re.compile(r"[\s.\-]")
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
+Person = Annotated[Caller, Depends(signed_in)]
+
+
+@router.get("")
+async def kinds(request: Request) -> Response:
+    """What the city grants."""
+    found = list(permitting_of(current_gateway(request).city).kinds.values())
+    return render(request, "economy/permit_kinds.html", here="permits", kinds=found)
+
+
+@router.get("/jenis/{kind}")
+async def kind(request: Request, kind: Identifier) -> Response:
+    """What a kind needs, and the way to the form."""
+    return render(
+        request, "economy/permit_kind.html", here="permits", kind=_kind(request, kind), amount=_fee(request, kind),
+        **_named(request),
+    )  # fmt: skip
+
+
+@router.get("/jenis/{kind}/ajukan")
+async def form(request: Request, kind: Identifier, caller: Person, perpanjang: str = "") -> Response:
+    """The form to apply; filled in with what is extended."""
+    known, filled = _kind(request, kind), Fields()
+    if perpanjang:
+        before = await _of(request, perpanjang[:32], caller)
+        filled.update(
+            name=before.name, holder=before.holder, area=before.area.code if before.area else "", place=before.place,
+            nib=before.nib, extends=before.code,
+        )  # fmt: skip
+    return _form(request, known, FormState(form=filled))
+
+
+@router.post("/jenis/{kind}/ajukan", dependencies=CHECKED)
+async def apply(request: Request, kind: Identifier, caller: Person) -> Response:
+    """Begins an application; documents follow on its own page."""
+    known, given = _kind(request, kind), await forms.read(request)
+    asked = pb.CreatePermitRequest(
+        request_id=given["request_id"], kind=known.id, extends=given["extends"], **_particulars(given)
+    )
+    answer = await attempted(request, "", given, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return _form(request, known, answer)
+    return RedirectResponse(f"{OWN}/{answer.permit.code}?done=permit_begun", 303)
+
+
+@router.get("/saya")
+async def listed(request: Request, caller: Person) -> Response:
+    """The caller's, the newest first."""
+    asked = pb.ListPermitsRequest(own=True, page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "economy/permits.html", private=True, here="permits",
+        found=[views.permit(one) for one in answer.permits], next_href=next_href(OWN, answer.next_page_token), **_named(request),
+    )  # fmt: skip
+
+
+@router.get("/saya/{code}")
+async def one(request: Request, code: Code, caller: Person, done: str = "") -> Response:
+    """One of them: documents, where it stands, and what its applicant can do."""
+    return await _show(request, code, caller, FormState(done=done if done in DONE else ""))
+
+
+@router.post("/saya/{code}/dokumen", dependencies=WITH_PHOTOS)
+async def add(request: Request, code: Code, caller: Person) -> Response:
+    """Adds photos of a document."""
+    given, gateway, texts = await forms.read(request), current_gateway(request), texts_of(request)
+    files = await forms.uploads(request)
+    try:
+        if not files or await forms.files_left_out(request):
+            raise Problem(422, "PHOTO_MISSING", "Choose one to three photos.", errors=[FieldError("photos", "")])
+        for number, file in enumerate(files, start=1):
+            if file.too_large:
+                raise too_large(gateway.settings.photo_bytes)
+            key = f"{given['request_id']}-{number}"
+            await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
+    except Problem as problem:
+        return await _show(
+            request, code, caller,
+            FormState(doing="add", form=given, trouble=Trouble.of(problem, texts), status=problem.status),
+        )  # fmt: skip
+    return RedirectResponse(f"{OWN}/{code}?done=permit_added", 303)
+
+
+@router.get("/saya/{code}/ubah")
+async def change_form(request: Request, code: Code, caller: Person) -> Response:
+    """The form to change an application."""
+    found = await _of(request, code, caller)
+    filled = Fields(
+        name=found.name, holder=found.holder, area=found.area.code if found.area else "", place=found.place,
+        nib=found.nib, first_day=found.first_day, last_day=found.last_day,
+    )  # fmt: skip
+    return _form(request, _kind(request, found.kind), FormState(form=filled), found)
+
+
+@router.post("/saya/{code}/ubah", dependencies=CHECKED)
+async def change(request: Request, code: Code, caller: Person) -> Response:
+    """Changes it before it is sent, or while its applicant is asked."""
+    given = await forms.read(request)
+    asked = pb.UpdatePermitRequest(request_id=given["request_id"], code=code, etag=given["etag"], **_particulars(given))
+    answer = await attempted(request, "", given, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        found = await _of(request, code, caller)
+        return _form(request, _kind(request, found.kind), answer, found)
+    return RedirectResponse(f"{OWN}/{code}?done=permit_changed", 303)
+
+
+@router.post("/saya/{code}/langkah", dependencies=CHECKED)
+async def act(request: Request, code: Code, caller: Person) -> Response:
+    """Sends it, takes it back, or objects."""
+    given = await forms.read(request)
+    move = given["move"] if given["move"] in MOVES else "submit"
+    asked = pb.TransitionPermitRequest(
+        request_id=given["request_id"], code=code, etag=given["etag"], move=views.PERMIT_MOVE_NUMBERS[move],
+        note=given["note"],
+    )  # fmt: skip
+    return await _done(request, code, caller, move, given, current_gateway(request).pillars.call(asked, caller))
+
+
+@router.post("/saya/{code}/bayar", dependencies=CHECKED)
+async def pay(request: Request, code: Code, caller: Person) -> Response:
+    """Asks for the fee anew."""
+    given = await forms.read(request)
+    asked = pb.RequestPermitPaymentRequest(request_id=given["request_id"], code=code)
+    return await _done(request, code, caller, "pay", given, current_gateway(request).pillars.call(asked, caller))
+
+
+@router.get("/saya/{code}/izin.pdf")
+async def paper(request: Request, code: Code, caller: Person) -> Response:
+    """The paper on a page to print."""
+    found = await _of(request, code, caller)
+    if not found.own or not found.has_paper:
+        raise Problem(404, "PERMIT_PAPER_NOT_FOUND", "There is no paper of this permit for you.")
+    return await permit_files.answer(request, found)
+
+
+@router.get("/dokumen/{code}/{id}")
+async def document(request: Request, code: Code, id: Identifier, caller: Person) -> Response:  # noqa: A002
+    """A photo of a document, for its applicant and for officers."""
+    gateway = current_gateway(request)
+    found = await gateway.pillars.call(documents_pb.GetPermitDocumentRequest(code=code, id=id), caller)
+    data = await gateway.files.get(found.path)
+    return Response(data, media_type=found.document.content_type, headers={"cache-control": "no-store"})
+
+
+async def _done(request: Request, code: str, caller: Caller, doing: str, given: Fields, call: Any) -> Response:
+    answer = await attempted(request, doing, given, call)
+    if isinstance(answer, FormState):
+        return await _show(request, code, caller, answer)
+    return RedirectResponse(f"{OWN}/{code}?done=permit_{doing}", 303)
+
+
+async def _show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    found = await _of(request, code, caller)
+    return render(
+        request, "economy/permit.html", shown.status, private=True, here="permits", it=found,
+        kind=permitting_of(current_gateway(request).city).kinds.get(found.kind), **_named(request), **shown.context(),
+    )  # fmt: skip
+
+
+def _form(request: Request, known: PermitKind, shown: FormState, found: views.Permit | None = None) -> Response:
+    return render(
+        request, "economy/permit_form.html", shown.status, private=True, here="permits", kind=known, it=found,
+        **shown.context(),
+    )  # fmt: skip
+
+
+async def _of(request: Request, code: str, caller: Caller) -> views.Permit:
+    answer = await current_gateway(request).pillars.call(pb.GetPermitRequest(code=code), caller)
+    return views.permit(answer.permit)
+
+
+def _kind(request: Request, kind: str) -> PermitKind:
+    found = permitting_of(current_gateway(request).city).kinds.get(kind)
+    if found is None:
+        raise Problem(404, "PERMIT_KIND_NOT_FOUND", "There is no such kind of permit.")
+    return found
+
+
+def _fee(request: Request, kind: str) -> Money:
+    return Money(currency=current_gateway(request).city.currency, units=_kind(request, kind).fee)
+
+
+def _named(request: Request) -> dict[str, Any]:
+    """How templates name kinds and documents."""
+    known, language = permitting_of(current_gateway(request).city), texts_of(request).language
+    names = {one.id: one.name(language) for one in known.kinds.values()}
+    return {"kind_names": names, "document_name": lambda name: known.document(name, language)}
+
+
+def _particulars(given: Fields) -> dict[str, str]:
+    return {
+        "name": given["name"],
+        "holder": given["holder"],
+        "area": given["area"],
+        "place": given["place"],
+        "nib": _BETWEEN.sub("", given["nib"]),
+        "first_day": given["first_day"],
+        "last_day": given["last_day"],
+    }

@@ -1,0 +1,54 @@
+"""SQL of documents."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.economy.permit_documents.model import Document
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+
+_DOCUMENTS = Table(Document, "permit_document")
+
+
+async def add(tx: Transaction, one: Document) -> bool:
+    """Records a photo; False where its id is taken."""
+    return bool(await _DOCUMENTS.add_all(tx, [one]))
+
+
+async def of(tx: Transaction, permit: UUID) -> list[Document]:
+    """Those of a permit, the oldest first."""
+    return await _DOCUMENTS.every(tx, "permit = $1 ORDER BY created_at, id", permit)
+
+
+async def get(tx: Transaction, permit: UUID, id_: UUID) -> Document | None:
+    """One of a permit's."""
+    return await _DOCUMENTS.first(tx, "permit = $1 AND id = $2", permit, id_)
+
+
+async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
+    """Where those of these ids lie, as far as there are any."""
+    found = await tx.fetch("SELECT path FROM permit_document WHERE id = ANY($1::uuid[])", list(ids))
+    return [row["path"] for row in found]
+
+
+async def erase(tx: Transaction, permit: UUID) -> None:
+    """Forgets all of a permit; their files are to go from the file store."""
+    await tx.execute(
+        """
+        WITH gone AS (DELETE FROM permit_document WHERE permit = $1 RETURNING path)
+        INSERT INTO erased_permit_file (path, since) SELECT path, $2 FROM gone ON CONFLICT (path) DO NOTHING
+        """,
+        permit,
+        tx.now,
+    )
+
+
+async def erased_files(tx: Transaction, most: int) -> list[str]:
+    """Files that are to go from the file store, the oldest first."""
+    found = await tx.fetch("SELECT path FROM erased_permit_file ORDER BY since LIMIT $1", most)
+    return [row["path"] for row in found]
+
+
+async def forget_files(tx: Transaction, paths: Sequence[str]) -> None:
+    """These files are gone."""
+    await tx.execute("DELETE FROM erased_permit_file WHERE path = ANY($1::text[])", list(paths))

@@ -1,0 +1,170 @@
+"""What a city's profile says of permits: ``permits.toml``. A mistake is named with its file and line.
+
+In a city without the file nobody applies for any.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from services.economy.terms import terms_of
+from services.kit.city import City
+from services.kit.city.files import Fault, read_optional
+from services.kit.city.model import Days, Identifier, Text
+from services.kit.errors import not_found, precondition
+
+FILE = "permits.toml"
+DISTRICT = "kecamatan"
+"""The agency of a kind that the kecamatan of the place decides on."""
+SILENCE_DAYS = 5
+"""Working days after which silence on a complete application is consent (UU 30/2014, Pasal 53 (3) as amended)."""
+
+
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something to be shown."""
+
+    id: Identifier
+    name_id: Text
+    name_en: Text
+
+
+class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of permit."""
+
+    id: Identifier
+    name_id: Text
+    name_en: Text
+    about_id: Text
+    about_en: Text
+    agency: Identifier
+    """Who decides: an agency, or ``kecamatan``: that of the place."""
+    basis: Text
+    """Legal basis."""
+    days: Days = SILENCE_DAYS
+    """Working days until silence is consent."""
+    months: Annotated[int, Meta(ge=1, le=120)] | None = None
+    """For how long it holds from its grant."""
+    dated_days: Annotated[int, Meta(ge=1, le=90)] | None = None
+    """Instead: the most days that an applicant can ask for."""
+    extendable: bool = False
+    two: bool = False
+    """Whether who checked it may not decide on it too."""
+    service: bool = False
+    """Whether it is help rather than a permit: no silence grants it, and it has no paper."""
+    business: bool = False
+    """Whether it is a business's, whose application as a merchant it fills in."""
+    sector: Identifier | None = None
+    fee: Annotated[int, Meta(ge=1, le=10**9)] | None = None
+    """Whole units of the city's currency, paid before the permit holds; none where it costs nothing."""
+    documents: Annotated[tuple[Identifier, ...], Meta(max_length=6)] = ()
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether who gets it has a certificate."""
+        return not self.service
+
+
+class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``permits.toml``."""
+
+    objection_days: Days
+    objection_decided_days: Days
+    draft_days: Days
+    answer_days: Days
+    pay_days: Days
+    extend_days: Days
+    remind_days: Days
+    kept_days: Annotated[int, Meta(ge=1, le=3_650)]
+    kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, max_length=50)]
+    documents: tuple[Document, ...] = ()
+    made_up: tuple[str, ...] = ()
+    """What of it nobody decided: names of the settings above, of kinds as ``kinds.fee``."""
+
+    @property
+    def by_id(self) -> Mapping[str, Kind]:
+        """The kinds by their ids."""
+        return {one.id: one for one in self.kinds}
+
+
+def terms_of_permits(city: City) -> Terms | None:
+    """The terms of a city; None where it grants none here. Raises CityError that lists all that is wrong."""
+    terms = terms_of(city)
+    counters = frozenset(one.agency for one in terms.counters)
+    sectors = frozenset(one.id for one in terms.sectors)
+    return _read(city.folder, frozenset(city.agencies), counters, sectors)
+
+
+def required(city: City) -> Terms:
+    """The terms of a city that grants permits. Errors: PERMITS_OFF."""
+    found = terms_of_permits(city)
+    if found is None:
+        raise precondition("PERMITS_OFF", "This city grants no permits here.")
+    return found
+
+
+def kind_of(city: City, id_: str) -> Kind:
+    """A kind that can be applied for. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
+    found = required(city).by_id.get(id_)
+    if found is None:
+        raise not_found("PERMIT_KIND_NOT_FOUND", "There is no such kind; the list is at /v1/permit-kinds.", field="id")
+    return found
+
+
+def district_agency(city: City, area: str) -> str:
+    """The agency of the kecamatan that an area lies in, for which its kelurahan's staff work; empty where none is."""
+    found = (one.id for one in city.agencies.values() if one.level == DISTRICT and area.startswith(f"{one.area}."))
+    return next(found, "")
+
+
+@lru_cache
+def _read(
+    folder: Path, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str]
+) -> Terms | None:  # fmt: skip
+    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies, counters, sectors))
+
+
+def _faults(
+    given: Terms, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str]
+) -> Iterator[Fault]:  # fmt: skip
+    documents = [one.id for one in given.documents]
+    for name in sorted({one for one in documents if documents.count(one) > 1}):
+        yield (("documents",), f'"{name}" stands twice', "keep one of them")
+    kinds = [one.id for one in given.kinds]
+    for place, kind in enumerate(given.kinds):
+        at = (f"kinds[{place}]",)
+        if kinds.count(kind.id) > 1:
+            yield (at, f'"{kind.id}" stands twice', "keep one of them")
+        yield from _lasting(kind, at)
+        yield from _strange(kind, at, agencies, counters, sectors, documents)
+    for name in given.made_up:
+        of, field = (Kind, name.removeprefix("kinds.")) if name.startswith("kinds.") else (Terms, name)
+        if field not in of.__struct_fields__:
+            yield (("made_up",), f'"{name}" is no setting', "name settings of this file")
+
+
+def _lasting(kind: Kind, at: tuple[str, ...]) -> Iterator[Fault]:
+    """A kind that holds for nothing, or in two ways."""
+    lasts = [one for one in (kind.months, kind.dated_days) if one is not None]
+    if len(lasts) != (0 if kind.service else 1):
+        yield (at, "a permit holds for months or for dated_days, and help for neither", "say one of them")
+    if kind.extendable and kind.months is None:
+        yield (at, "only what holds for months can be extended", "leave extendable out")
+
+
+def _strange(
+    kind: Kind, at: tuple[str, ...], agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str],
+    documents: Collection[str],
+) -> Iterator[Fault]:  # fmt: skip
+    """What the city's other files, or the list of documents, do not know."""
+    if kind.agency != DISTRICT and kind.agency not in agencies:
+        yield ((*at, "agency"), f'agency "{kind.agency}" is unknown', "name one of agencies.csv, or kecamatan")
+    if kind.fee is not None and kind.agency not in counters:
+        yield ((*at, "fee"), "its agency has no counter that could be paid", "add one to economy.toml")
+    if kind.sector is not None and kind.sector not in sectors:
+        yield ((*at, "sector"), f'sector "{kind.sector}" is unknown', "name one of economy.toml")
+    for name in kind.documents:
+        if name not in documents:
+            yield ((*at, "documents"), f'document "{name}" is unknown', "add a [[documents]] for it")

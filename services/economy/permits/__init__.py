@@ -1,0 +1,1 @@
+"""Permits: what was applied for, and where it stands, from the draft to its end."""

@@ -1,0 +1,52 @@
+"""Builds the event messages of permits: whose they are is in none of them."""
+
+from google.protobuf.message import Message
+
+from services.economy.permits.model import Permit, State
+from services.kit.city import City
+from services.kit.database import Transaction
+from services.kit.rpc import protos
+from smartcity.economy.v1 import events_pb2, permits_pb2
+from smartcity.types.v1 import payments_pb2
+from smartcity.types.v1.money_pb2 import Money
+
+PURPOSE = "permit"
+
+
+def advanced(tx: Transaction, before: State, one: Permit, *, begins: bool) -> None:
+    """It has moved; everybody is told of one that begins to hold."""
+    told = events_pb2.PermitAdvanced(
+        code=one.code, kind=one.kind, agency=one.agency, area=protos.area(tx.runtime.city, one.area),
+        state=protos.number(permits_pb2.PermitState, one.state),
+        from_state=protos.number(permits_pb2.PermitState, before), deemed=one.deemed,
+        apply_time=protos.timestamp(one.submitted_at), due_time=protos.timestamp(one.due_at),
+    )  # fmt: skip
+    emit(tx, one, told)
+    if begins:
+        emit(tx, one, _granted(tx.runtime.city, one))
+
+
+def asked_to_pay(tx: Transaction, one: Permit, kind: str, fee: int) -> None:
+    """Economy is asked for the money, as any pillar asks for it."""
+    asked = payments_pb2.PaymentRequested(
+        request=request(one), amount=Money(currency=tx.runtime.city.currency, units=fee), purpose=PURPOSE,
+        description=f"{kind}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
+    )  # fmt: skip
+    emit(tx, one, asked)
+
+
+def request(one: Permit) -> str:
+    """By what its payment is known: its number, and how often its fee was asked for."""
+    return f"{one.code}/{one.payments}"
+
+
+def emit(tx: Transaction, one: Permit, message: Message) -> None:
+    """Tells something of it, under its number."""
+    tx.emit(message, aggregate=str(one.id), version=one.version, correlation=one.code)
+
+
+def _granted(city: City, one: Permit) -> events_pb2.PermitGranted:
+    return events_pb2.PermitGranted(
+        kind=one.kind, agency=one.agency, area=protos.area(city, one.area), deemed=one.deemed,
+        first_day=str(one.first_day or ""), last_day=str(one.last_day or ""),
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""How a permit moves: what a move makes of it, its clock and its days. Pure rules, by the table of the model."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.economy.permit_kinds.profile import Kind
+from services.economy.permits.model import (
+    HOLDING,
+    MOVED_BY,
+    OVER,
+    SILENT,
+    TRANSITIONS,
+    UNDER_WAY,
+    Move,
+    Party,
+    Permit,
+    Rules,
+    State,
+    Wanted,
+)
+from services.kit.city import working_time
+from services.kit.errors import DomainError, forbidden, invalid, precondition
+
+_DAY = timedelta(days=1)
+
+
+def drafted(
+    id_: UUID, code: str, rules: Rules, wanted: Wanted, *, owner: str, sealed: bytes, checker: str, agency: str,
+    extends: UUID | None, now: datetime,
+) -> Permit:  # fmt: skip
+    """An application that is not sent yet. Errors: those of ``_checked``."""
+    made = Permit(
+        id=id_, code=code, version=1, state=State.DRAFT, kind=rules.kind.id, agency=agency, checker=checker,
+        owner=owner, sealed=sealed, name="", area="", place="", nib="", first_day=None, last_day=None,
+        extends=extends, due_at=None, remaining=None, before=None, objected=False, deemed=False, checked_by="",
+        decided_by="", note="", payment="", payments=0, wake_at=None, reminded=False, submitted_at=None,
+        decided_at=None, created_at=now, updated_at=now,
+    )  # fmt: skip
+    return woken(_checked(made, rules, wanted, now), rules, now)
+
+
+def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes, now: datetime) -> Permit:
+    """It with other particulars, while its applicant has it. Errors: INVALID_TRANSITION, those of ``_checked``."""
+    if one.state not in (State.DRAFT, State.ASKED):
+        message = "It can be changed before it is sent, and while you are asked."
+        raise precondition("INVALID_TRANSITION", message, state=one.state.value)
+    done = replace(_checked(one, rules, wanted, now), sealed=sealed, version=one.version + 1, updated_at=now)
+    return woken(done, rules, now) if done.state is State.DRAFT else done
+
+
+def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: datetime) -> Permit:
+    """It after a move. Errors: INVALID_TRANSITION, SECOND_PERSON_REQUIRED and those of an objection."""
+    targets = TRANSITIONS.get((one.state, move))
+    if targets is None:
+        raise _cannot(one, move)
+    _require_second(one, move, rules.kind, by)
+    if move is Move.OBJECT:
+        _require_objectable(one, rules, now)
+    target = _target(one, move, rules.kind)
+    assert target in targets, f"{one.state} {move} does not lead to {target}"
+    done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
+    if move is Move.CHECK:
+        done = replace(done, checked_by=by)
+    if MOVED_BY.get(move) is Party.DECIDER:
+        done = replace(done, decided_by=by)
+    if move in (Move.GRANT, Move.REFUSE, Move.DEEM) or (move is Move.UPHOLD and one.before is State.REFUSED):
+        done = replace(done, decided_at=now, deemed=move is Move.DEEM)
+    if target in HOLDING:
+        done = _dated(done, rules, now)
+    return woken(done, rules, now)
+
+
+def reminded(one: Permit, rules: Rules, now: datetime) -> Permit:
+    """Its holder was told that it ends soon."""
+    return woken(replace(one, reminded=True), rules, now)
+
+
+def asked_to_pay(one: Permit, now: datetime) -> Permit:
+    """Its fee is asked for. Errors: PERMIT_PAYMENT_OPEN."""
+    if one.state is not State.PAYABLE:
+        raise precondition("INVALID_TRANSITION", "There is nothing to pay for it now.", state=one.state.value)
+    if one.payment:
+        raise precondition("PERMIT_PAYMENT_OPEN", "Its payment is open: pay that, or wait until it has expired.")
+    return replace(one, payments=one.payments + 1, version=one.version + 1, updated_at=now)
+
+
+def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
+    """What falls due by itself; None where it is the reminder, or the erasure of what is over."""
+    if one.state in (State.DRAFT, State.ASKED, State.PAYABLE):
+        return Move.LAPSE
+    if one.state in SILENT:
+        return Move.DEEM
+    over = one.last_day is not None and rules.end_of(one.last_day) <= now
+    if one.state is State.OBJECTED:
+        return Move.END if over and one.suspended else Move.UPHOLD
+    return Move.END if over and (one.state in HOLDING or one.suspended) else None
+
+
+def is_extendable(one: Permit, rules: Rules, now: datetime) -> bool:
+    """Whether it can be extended now: in the last days that it holds."""
+    if not rules.kind.extendable or one.state not in HOLDING or one.last_day is None:
+        return False
+    return rules.today(now) >= one.last_day - timedelta(days=rules.terms.extend_days)
+
+
+def require_extendable(one: Permit, rules: Rules, now: datetime) -> None:
+    """Lets only pass what can be. Errors: PERMIT_NOT_EXTENDABLE."""
+    if not is_extendable(one, rules, now):
+        message = f"A permit of a kind that goes on can be extended in its last {rules.terms.extend_days} days."
+        raise precondition("PERMIT_NOT_EXTENDABLE", message, field="extends")
+
+
+def party_may(move: Move, state: State, party: Party) -> bool:
+    """Whether a party makes a move: who asks is who has it at that time."""
+    if move is Move.ASK:
+        return party is (Party.CHECKER if state is State.CHECKING else Party.DECIDER)
+    return MOVED_BY[move] is party
+
+
+def _checked(one: Permit, rules: Rules, wanted: Wanted, now: datetime) -> Permit:
+    """It with these particulars. Errors: PERMIT_DAYS_INVALID."""
+    days, first, last = rules.kind.dated_days, wanted.first_day, wanted.last_day
+    if days is None:
+        first = last = None
+    elif first is None or last is None or not rules.today(now) <= first <= last < first + timedelta(days=days):
+        message = f"Name the first and the last day, from today on, {days} days at most."
+        raise invalid("PERMIT_DAYS_INVALID", message, field="first_day")
+    return replace(
+        one, name=wanted.name, area=wanted.area, place=wanted.place, nib=wanted.nib, first_day=first, last_day=last
+    )
+
+
+def _target(one: Permit, move: Move, kind: Kind) -> State:
+    if move is Move.SUBMIT:
+        return one.before or State.CHECKING
+    if move is Move.DISMISS:
+        assert one.before is not None, "an objection is to something"
+        return one.before
+    holds = State.DEEMED_GRANTED if one.deemed or move is Move.DEEM else State.GRANTED
+    if move in (Move.GRANT, Move.DEEM) or (move is Move.UPHOLD and one.before is State.REFUSED):
+        return State.ENDED if kind.service else State.PAYABLE if kind.fee else holds
+    if move in (Move.PAY, Move.RESUME, Move.UPHOLD):
+        return holds
+    if move is Move.WITHDRAW and one.state not in UNDER_WAY:
+        return State.ENDED
+    return _PLAIN[move]
+
+
+_PLAIN = {
+    Move.ASK: State.ASKED,
+    Move.CHECK: State.DECIDING,
+    Move.REFUSE: State.REFUSED,
+    Move.SUSPEND: State.SUSPENDED,
+    Move.REVOKE: State.REVOKED,
+    Move.WITHDRAW: State.WITHDRAWN,
+    Move.OBJECT: State.OBJECTED,
+    Move.LAPSE: State.LAPSED,
+    Move.END: State.ENDED,
+}
+
+
+def _clocked(one: Permit, move: Move, rules: Rules, now: datetime) -> Permit:
+    """Its clock after a move: it starts, waits, goes on, or is over."""
+    if move is Move.SUBMIT:
+        due = rules.due(now, rules.kind.days)
+        if one.remaining is not None:
+            due = working_time.after(rules.calendar, now, one.remaining)
+        begun = one.submitted_at or now
+        return replace(one, due_at=due, remaining=None, before=None, submitted_at=begun)
+    if move is Move.ASK:
+        assert one.due_at is not None, "what was sent has a clock"
+        left = working_time.between(rules.calendar, now, max(now, one.due_at))
+        return replace(one, remaining=left, due_at=None, before=one.state)
+    if move is Move.CHECK:
+        return one
+    if move is Move.OBJECT:
+        due = rules.due(now, rules.terms.objection_decided_days)
+        return replace(one, due_at=due, before=one.state, objected=True)
+    fresh = move in (Move.SUSPEND, Move.REVOKE)  # a new decision can be objected to anew
+    return replace(one, due_at=None, remaining=None, before=None, payment="", objected=one.objected and not fresh)
+
+
+def _dated(one: Permit, rules: Rules, now: datetime) -> Permit:
+    """It with its days, where it has none yet; an extension goes on where the one before ends (``follow``)."""
+    if one.first_day is not None or rules.kind.months is None:
+        return one
+    today = rules.today(now)
+    return replace(one, first_day=today, last_day=last_of(today, rules.kind.months))
+
+
+def follow(one: Permit, before: Permit, months: int) -> Permit:
+    """An extension that holds, from the day after the one before it ends."""
+    if one.first_day is None or before.last_day is None or before.last_day < one.first_day:
+        return one
+    first = before.last_day + _DAY
+    return replace(one, first_day=first, last_day=last_of(first, months))
+
+
+def last_of(first: date, months: int) -> date:
+    """The last day of so many months: the day before the same day of the month in which they are over."""
+    count = first.month - 1 + months
+    year, month = first.year + count // 12, count % 12 + 1
+    beyond = date(year + month // 12, month % 12 + 1, 1)  # of the next month
+    return min(date(year, month, 1) + timedelta(days=first.day - 1), beyond) - _DAY
+
+
+def woken(one: Permit, rules: Rules, now: datetime) -> Permit:
+    """It with when something falls due by itself."""
+    return replace(one, wake_at=_wake(one, rules, now))
+
+
+def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
+    """When something falls due by itself."""
+    terms = rules.terms
+    if one.state in OVER:
+        if not one.owner:
+            return None
+        return now + timedelta(days=terms.kept_days if one.submitted_at else 1)
+    waits = {State.DRAFT: terms.draft_days, State.ASKED: terms.answer_days, State.PAYABLE: terms.pay_days}
+    if one.state in waits:
+        return now + timedelta(days=waits[one.state])
+    if one.state in SILENT:
+        return None if rules.kind.service else one.due_at
+    ends = rules.end_of(one.last_day) if one.last_day is not None else None
+    if one.state is State.OBJECTED:
+        both = [one.due_at, ends if one.suspended else None]
+        return min(at for at in both if at is not None)
+    if one.state in HOLDING and ends and rules.kind.extendable and not one.reminded:
+        return ends - timedelta(days=terms.remind_days)
+    return ends
+
+
+def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
+    """Two people decide: one who checks and another, and never on an objection to one's own decision."""
+    checked = move in (Move.GRANT, Move.REFUSE) and kind.two and one.checked_by == by
+    decided = move in (Move.REVOKE, Move.UPHOLD, Move.DISMISS) and one.decided_by == by
+    if checked or decided:
+        message = "You had a part in what went before, so somebody else must decide; ask a colleague."
+        raise forbidden("SECOND_PERSON_REQUIRED", message)
+
+
+def _require_objectable(one: Permit, rules: Rules, now: datetime) -> None:
+    if one.objected:
+        raise precondition("PERMIT_OBJECTED_BEFORE", "An objection to this was decided on; a court has the next word.")
+    if now > rules.due(one.updated_at, rules.terms.objection_days):
+        message = f"It could be objected to for {rules.terms.objection_days} working days."
+        raise precondition("PERMIT_OBJECTION_LATE", message)
+
+
+def _cannot(one: Permit, move: Move) -> DomainError:
+    can = ", ".join(sorted(known.value for state, known in TRANSITIONS if state is one.state)) or "none"
+    message = f"A permit that is {one.state} cannot {move}. Moves that can be made now: {can}."
+    return precondition("INVALID_TRANSITION", message, state=one.state.value, allowed=can)

@@ -1,0 +1,49 @@
+"""Names of applicants: sealed under a key of the city, each for its permit."""
+
+import hmac
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from services.economy.permits.model import Permit
+from services.economy.resources import resources
+from services.kit.context import Context
+from services.kit.errors import precondition
+from services.kit.mail import sealing
+
+
+def require(runtime: Context) -> None:
+    """Lets only a city pass that can seal names. Errors: PRECONDITION PERMITS_CLOSED where it has no secret."""
+    _derived(runtime, "applicants")
+
+
+def seal(runtime: Context, id_: UUID, name: str) -> bytes:
+    """A name as it is kept, of the permit with that id."""
+    return sealing.seal(_derived(runtime, "applicants"), id_, name.encode())
+
+
+def unseal(runtime: Context, one: Permit) -> str:
+    """The name; empty where it is erased, or was sealed under another key."""
+    if not one.sealed or resources(runtime).permit_secret is None:
+        return ""
+    try:
+        return sealing.unseal(_derived(runtime, "applicants"), one.id, one.sealed).decode()
+    except sealing.UnreadableError:
+        return ""
+
+
+def masked(runtime: Context, request: Message) -> Message:
+    """A request with a keyed digest in the place of the name: idempotency keeps a digest of what it is given."""
+    shown: Any = type(request)()
+    shown.CopyFrom(request)
+    shown.holder = hmac.digest(_derived(runtime, "requests"), shown.holder.encode(), "sha256").hex()
+    found: Message = shown
+    return found
+
+
+def _derived(runtime: Context, purpose: str) -> bytes:
+    secret = resources(runtime).permit_secret
+    if secret is None:
+        raise precondition("PERMITS_CLOSED", "This city takes no applications yet.")
+    return hmac.digest(secret, b"economy permits 1\n" + purpose.encode(), "sha256")

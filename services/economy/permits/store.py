@@ -1,0 +1,116 @@
+"""SQL of permits and of the steps that they went."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.economy.permits.model import Move, Party, Permit, State
+from services.kit.database import Transaction
+from services.kit.database.table import Keyset, Page, Table
+from services.kit.runtime import Runtime
+
+_FIXED = ("code", "kind", "checker", "agency", "extends", "created_at")
+_PERMITS = Table(Permit, "permit", fixed=_FIXED)
+_NEWEST: Keyset[Permit] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+# What has no date sorts last.
+_SOONEST: Keyset[Permit] = Keyset(
+    {"coalesce(due_at, 'infinity'::timestamptz)": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id)
+)
+STEPS_MOST = 60
+_WAKES = "SELECT wake_at FROM permit WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1"
+_SILENCE = """
+SELECT due_at FROM permit WHERE state = $1 AND due_at IS NOT NULL ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
+ LIMIT 1
+"""
+get, save = _PERMITS.get, _PERMITS.save
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was done with a permit."""
+
+    id: UUID
+    permit: UUID
+    move: str
+    """A move; ``read``: an officer looked at a document."""
+    party: Party
+    agency: str
+    by: str
+    note: str
+    at: datetime
+
+
+_STEPS = Table(Step, "permit_step")
+note = _STEPS.add
+
+
+async def add(tx: Transaction, one: Permit) -> bool:
+    """Writes a new one; False where its number is taken, or it extends what another extends already."""
+    return bool(await _PERMITS.add_all(tx, [one]))
+
+
+async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Permit | None:
+    """One by its number."""
+    return await _PERMITS.first(tx, "code = $1", code, lock=lock)
+
+
+async def own(tx: Transaction, owner: str, states: Sequence[State], size: int, token: str) -> Page[Permit]:
+    """Somebody's, the newest first."""
+    return await _PERMITS.page(tx, _NEWEST, size, token, owner=owner, state=states)
+
+
+async def desk(
+    tx: Transaction, states: Sequence[State], size: int, token: str, *, checker: str = "", agency: str = ""
+) -> Page[Permit]:
+    """Those in some states, of who checks or who decides (empty: of any), the soonest due first."""
+    return await _PERMITS.page(tx, _SOONEST, size, token, checker=checker, agency=agency, state=states)
+
+
+async def under_way(tx: Transaction, owner: str, states: Collection[State]) -> int:
+    """How many somebody has in some states."""
+    sql = "SELECT count(*)::integer FROM permit WHERE owner = $1 AND owner <> '' AND state = ANY($2::text[])"
+    found: int = await tx.fetchval(sql, owner, [one.value for one in states])
+    return found
+
+
+async def steps(tx: Transaction, permit: UUID) -> Sequence[Step]:
+    """The newest of one, in their order."""
+    found = await _STEPS.every(tx, "permit = $1 ORDER BY id DESC LIMIT $2", permit, STEPS_MOST)
+    return found[::-1]
+
+
+async def anything_due(runtime: Runtime) -> bool:
+    """Whether something falls due by itself."""
+    at: datetime | None = await runtime.pool.fetchval(_WAKES)
+    return at is not None and at <= runtime.clock()
+
+
+async def due(tx: Transaction, but: Collection[UUID]) -> Permit | None:
+    """One with something that falls due, the longest ago, locked; but for these."""
+    tail = "wake_at <= $1 AND id <> ALL($2::uuid[]) ORDER BY wake_at"
+    return await _PERMITS.first(tx, tail, tx.now, list(but), lock=True)
+
+
+async def next_silence(tx: Transaction, states: Collection[State]) -> datetime | None:
+    """When the city's silence is consent that comes the soonest."""
+    found = [await tx.fetchval(_SILENCE, state.value) for state in sorted(states)]
+    return min((at for at in found if at is not None), default=None)
+
+
+async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:
+    """Its fee can be paid by this payment; empty: by none."""
+    await tx.execute("UPDATE permit SET payment = $2 WHERE id = $1", id_, payment)
+
+
+async def forget(tx: Transaction, one: Permit) -> None:
+    """Erases whose it was, and what they and officers wrote."""
+    await tx.execute(
+        "UPDATE permit SET owner = '', sealed = NULL, note = '', nib = '', wake_at = NULL WHERE id = $1", one.id
+    )
+    await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = $1", one.id)
+
+
+def step(id_: UUID, one: Permit, move: Move | str, party: Party, agency: str, by: str, words: str) -> Step:
+    """What was done with one that was just changed."""
+    return Step(id_, one.id, str(move), party, agency, by, words, one.updated_at)

@@ -1,0 +1,1 @@
+"""Permitting: applying, checking, deciding, objecting, and what happens by itself."""

@@ -1,0 +1,175 @@
+"""What can be done with a permit: one function per use case."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.economy.permit_documents import model as document_rules
+from services.economy.permit_documents import store as documents
+from services.economy.permit_kinds import profile
+from services.economy.permit_papers import actions as papers
+from services.economy.permits import access, events, model, moving, names, store
+from services.economy.permits.model import UNDER_WAY, Move, Party, Permit, Rules, State, Wanted
+from services.kit import ids
+from services.kit.database import Transaction
+from services.kit.database.table import Page
+from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.kit.interest import require_disinterested
+from services.kit.rpc import etag as etags
+
+_TRIES = 5
+_SAID = frozenset({Move.ASK, Move.REFUSE, Move.SUSPEND, Move.REVOKE, Move.OBJECT, Move.UPHOLD, Move.DISMISS})
+"""Moves that need a reason."""
+_NOTE_LEAST = 10
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which permits: the caller's own, or of the caller's agency as it checks or decides."""
+
+    states: tuple[State, ...]
+    own: bool = False
+    checking: bool = False
+
+
+def rules_of(tx: Transaction, kind: str) -> Rules:
+    """What the city says of a kind. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
+    city = tx.runtime.city
+    return Rules(profile.kind_of(city, kind), profile.required(city), city.calendar)
+
+
+async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
+    """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
+    rules, city = rules_of(tx, kind), tx.runtime.city
+    names.require(tx.runtime)
+    if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
+        message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
+        raise exhausted("PERMITS_TOO_MANY", message)
+    checker = _placed(tx, wanted.area)
+    agency = checker if rules.kind.agency == profile.DISTRICT else rules.kind.agency
+    before = await _extended(tx, extends, kind) if extends else None
+    for _ in range(_TRIES):
+        id_ = ids.uuid7()
+        made = moving.drafted(
+            id_, model.new_code(city.code_prefix), rules, wanted, owner=tx.caller.subject,
+            sealed=names.seal(tx.runtime, id_, holder), checker=checker, agency=agency,
+            extends=before.id if before else None, now=tx.now,
+        )  # fmt: skip
+        if await store.add(tx, made):
+            return made
+        if before is not None:
+            raise conflict("PERMIT_EXTENDED", "Its extension has been applied for already; see your permits.")
+    raise RuntimeError(f"{_TRIES} numbers were taken")
+
+
+async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder: str) -> Permit:
+    """Changes the caller's application. Errors: those of ``UpdatePermit``."""
+    before = await _own(tx, code)
+    etags.require(etag, before.version)
+    if _placed(tx, wanted.area) != before.checker:
+        message = "Another kecamatan would check that; withdraw this application and apply for the place there."
+        raise invalid("PERMIT_PLACE_FIXED", message, field="area")
+    sealed = names.seal(tx.runtime, before.id, holder)
+    done = moving.rewritten(before, rules_of(tx, before.kind), wanted, sealed, tx.now)
+    await store.save(tx, done)
+    return done
+
+
+async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Permit]:
+    """Those that the caller may see. Errors: NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    if wanted.own or tx.agency is None:
+        return await store.own(tx, tx.caller.subject, wanted.states, size, token)
+    states = wanted.states or ((State.CHECKING,) if wanted.checking else (State.DECIDING,))
+    if State.DRAFT in states:
+        raise forbidden("NOT_YOURS", "Drafts are for who writes them.")
+    whose = {"checker" if wanted.checking else "agency": tx.agency}
+    return await store.desk(tx, states, size, token, **whose)
+
+
+async def transition(tx: Transaction, code: str, etag: str, move: Move, note: str, nib: str) -> Permit:
+    """Moves one as its applicant or an officer. Errors: those of ``TransitionPermit``."""
+    before = await access.known(tx, code, lock=True)
+    party = _party(tx, before, move)
+    etags.require(etag, before.version)
+    if move in _SAID and len(note) < _NOTE_LEAST:
+        raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
+    rules = rules_of(tx, before.kind)
+    if move is Move.SUBMIT:
+        document_rules.require_complete(rules.kind, await documents.of(tx, before.id))
+    done = moving.moved(before, move, rules, by=tx.caller.subject, note=note, now=tx.now)
+    if nib and party is Party.DECIDER:
+        done = replace(done, nib=nib)
+    return await settle(tx, before, done, move, party, rules)
+
+
+async def pay(tx: Transaction, code: str) -> Permit:
+    """Asks anew for the fee of the caller's permit. Errors: those of ``RequestPermitPayment``."""
+    before = await _own(tx, code)
+    rules = rules_of(tx, before.kind)
+    done = moving.asked_to_pay(before, tx.now)
+    await store.save(tx, done)
+    events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
+    return done
+
+
+async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, party: Party, rules: Rules) -> Permit:
+    """Writes what a move makes of a permit: its paper, its payment, its step, and tells of it."""
+    done = moved
+    begins = done.shown == "valid" and not before.shown
+    if begins and done.extends is not None and rules.kind.months:
+        extended = await store.get(tx, done.extends)
+        followed = moving.follow(done, extended, rules.kind.months) if extended else done
+        done = moving.woken(followed, rules, tx.now)
+    asked = done.state is State.PAYABLE and before.state is not State.PAYABLE
+    if asked:
+        done = replace(done, payments=done.payments + 1)
+    await store.save(tx, done)
+    if begins:
+        await papers.issue(tx, done)
+    by = "" if party is Party.SYSTEM else tx.caller.subject
+    agency = {Party.CHECKER: done.checker, Party.DECIDER: done.agency}.get(party, "")
+    await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))
+    events.advanced(tx, before.state, done, begins=begins)
+    if asked:
+        events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
+    return done
+
+
+async def by_id(tx: Transaction, id_: UUID | None) -> Permit | None:
+    """One by its id."""
+    return await store.get(tx, id_) if id_ else None
+
+
+def _placed(tx: Transaction, area: str) -> str:
+    """Who checks what is applied for there. Errors: AREA_UNKNOWN."""
+    found = tx.runtime.city.area(area)
+    agency = profile.district_agency(tx.runtime.city, area) if found is not None and found.is_lowest else ""
+    if not agency:
+        message = "Give the Kemendagri code of a kelurahan or desa of the city; the list is at /v1/areas."
+        raise invalid("AREA_UNKNOWN", message, field="area")
+    return agency
+
+
+async def _extended(tx: Transaction, code: str, kind: str) -> Permit:
+    """The caller's permit that an application extends. Errors: PERMIT_NOT_FOUND, PERMIT_NOT_EXTENDABLE."""
+    before = await _own(tx, code)
+    if before.kind != kind:
+        raise invalid("PERMIT_NOT_EXTENDABLE", "An extension is of the same kind.", field="extends")
+    moving.require_extendable(before, rules_of(tx, kind), tx.now)
+    return before
+
+
+async def _own(tx: Transaction, code: str) -> Permit:
+    found = await access.known(tx, code, lock=True)
+    if found.owner != tx.caller.subject:
+        raise access.unknown()
+    return found
+
+
+def _party(tx: Transaction, one: Permit, move: Move) -> Party:
+    """As whom the caller makes a move. Errors: OWN_MATTER, NOT_YOURS."""
+    able = [party for party in access.parties(tx, one) if moving.party_may(move, one.state, party)]
+    if not able:
+        raise forbidden("NOT_YOURS", "This is for another to do: the applicant, who checks, or who decides.")
+    if able != [Party.APPLICANT]:
+        require_disinterested(tx.caller, one.owner)
+    return able[0]

@@ -1,0 +1,111 @@
+"""PermitService over gRPC: applications and what becomes of them.
+
+Who applies gives a name, so those calls open their transaction themselves: idempotency must not see it
+(``names.masked``), and no answer of a write holds it.
+"""
+
+from datetime import date
+
+from services.economy.permit_documents import store as documents
+from services.economy.permit_papers import store as papers
+from services.economy.permits import access, names, store
+from services.economy.permits.model import Move, Permit, State, Wanted
+from services.economy.permitting import actions, views
+from services.economy.permitting.actions import Filter
+from services.kit.database import Transaction
+from services.kit.database.idempotency import once
+from services.kit.errors import invalid
+from services.kit.rpc import Call, protos, rpc
+from smartcity.economy.v1 import permits_pb2 as pb
+
+
+@rpc
+async def create(call: Call, request: pb.CreatePermitRequest) -> pb.CreatePermitResponse:
+    """Begins an application."""
+    wanted, holder = _wanted(request), _line(request.holder)
+
+    async def act(tx: Transaction) -> pb.CreatePermitResponse:
+        made = await actions.create(tx, request.kind, wanted, holder, request.extends)
+        return pb.CreatePermitResponse(permit=await _whole(tx, made))
+
+    async with call.transaction() as tx:
+        asked = names.masked(tx.runtime, call.request)
+        return await once(tx, request.request_id, asked, lambda: act(tx), pb.CreatePermitResponse)
+
+
+@rpc
+async def rewrite(call: Call, request: pb.UpdatePermitRequest) -> pb.UpdatePermitResponse:
+    """Changes one before it is sent."""
+    wanted, holder = _wanted(request), _line(request.holder)
+
+    async def act(tx: Transaction) -> pb.UpdatePermitResponse:
+        done = await actions.rewrite(tx, request.code, request.etag, wanted, holder)
+        return pb.UpdatePermitResponse(permit=await _whole(tx, done))
+
+    async with call.transaction() as tx:
+        asked = names.masked(tx.runtime, call.request)
+        return await once(tx, request.request_id, asked, lambda: act(tx), pb.UpdatePermitResponse)
+
+
+@rpc
+async def read(tx: Transaction, request: pb.GetPermitRequest) -> pb.GetPermitResponse:
+    """Reads one."""
+    found = await access.known(tx, request.code)
+    shown = await _whole(tx, found, holder=names.unseal(tx.runtime, found))
+    paper = await papers.get(tx, found.id) if shown.own and shown.has_paper else None
+    shown.signature = paper.signature if paper else ""
+    return pb.GetPermitResponse(permit=shown)
+
+
+@rpc
+async def page(tx: Transaction, request: pb.ListPermitsRequest) -> pb.ListPermitsResponse:
+    """Lists them."""
+    states = protos.members(pb.PermitState, request.states, State)
+    wanted = Filter(states, own=request.own, checking=request.checking)
+    found = await actions.page(tx, wanted, request.page_size, request.page_token)
+    return pb.ListPermitsResponse(permits=[views.permit(tx, one) for one in found.rows], next_page_token=found.token)
+
+
+@rpc
+async def transition(tx: Transaction, request: pb.TransitionPermitRequest) -> pb.TransitionPermitResponse:
+    """Moves one."""
+    move = protos.member(pb.PermitMove, request.move, Move)
+    done = await actions.transition(tx, request.code, request.etag, move, request.note, request.nib)
+    return pb.TransitionPermitResponse(permit=await _whole(tx, done))
+
+
+@rpc
+async def pay(tx: Transaction, request: pb.RequestPermitPaymentRequest) -> pb.RequestPermitPaymentResponse:
+    """Asks for the fee anew."""
+    return pb.RequestPermitPaymentResponse(permit=await _whole(tx, await actions.pay(tx, request.code)))
+
+
+async def _whole(tx: Transaction, one: Permit, *, holder: str = "") -> pb.Permit:
+    before = await actions.by_id(tx, one.extends)
+    return views.permit(
+        tx, one, holder=holder, shown=await documents.of(tx, one.id), steps=await store.steps(tx, one.id),
+        extends=before.code if before else "",
+    )  # fmt: skip
+
+
+def _wanted(request: pb.CreatePermitRequest | pb.UpdatePermitRequest) -> Wanted:
+    return Wanted(
+        name=_line(request.name),
+        area=request.area,
+        place=_line(request.place),
+        nib=request.nib,
+        first_day=_day(request.first_day, "first_day"),
+        last_day=_day(request.last_day, "last_day"),
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        message = "There is no such day. Give it as 2026-12-01."
+        raise invalid("PERMIT_DAYS_INVALID", message, field=field) from None

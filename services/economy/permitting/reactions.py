@@ -1,0 +1,51 @@
+"""What permits do when the payment of a fee moves. The same event twice changes nothing."""
+
+from services.economy.permits import access, events, moving, store
+from services.economy.permits.model import Move, Party, Permit, State
+from services.economy.permitting import actions
+from services.kit.database import Transaction
+from services.kit.events import Event
+from smartcity.economy.v1 import events_pb2, payments_pb2
+
+REQUESTER = "economy"
+
+
+async def on_payment_created(tx: Transaction, event: Event[events_pb2.PaymentCreated]) -> None:
+    """Its fee can be paid."""
+    found = await _asked(tx, event.message.payment)
+    if found is not None:
+        await store.note_payment(tx, found.id, event.message.payment.code)
+
+
+async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCaptured]) -> None:
+    """Its fee is paid: it holds."""
+    found = await _asked(tx, event.message.payment)
+    if found is not None:
+        rules = actions.rules_of(tx, found.kind)
+        done = moving.moved(found, Move.PAY, rules, by="", note="", now=tx.now)
+        await actions.settle(tx, found, done, Move.PAY, Party.SYSTEM, rules)
+
+
+async def on_payment_expired(tx: Transaction, event: Event[events_pb2.PaymentExpired]) -> None:
+    """Nobody paid in time: it can be asked for anew."""
+    await _closed(tx, event.message.payment)
+
+
+async def on_payment_cancelled(tx: Transaction, event: Event[events_pb2.PaymentCancelled]) -> None:
+    """The same for one that was withdrawn, or could not be made."""
+    await _closed(tx, event.message.payment)
+
+
+async def _closed(tx: Transaction, payment: payments_pb2.PaymentSummary) -> None:
+    found = await _asked(tx, payment)
+    if found is not None:
+        await store.note_payment(tx, found.id, "")
+
+
+async def _asked(tx: Transaction, payment: payments_pb2.PaymentSummary) -> Permit | None:
+    """The permit whose fee this payment is, the last that was asked for, while it waits for it; locked."""
+    if payment.requester != REQUESTER or payment.purpose != events.PURPOSE:
+        return None
+    found = await access.written(tx, payment.request.partition("/")[0], lock=True)
+    waits = found is not None and found.state is State.PAYABLE and events.request(found) == payment.request
+    return found if waits else None

@@ -1,0 +1,30 @@
+"""What falls due by itself: silence is consent, papers end, holders are reminded, what is over is forgotten."""
+
+from services.economy.permit_documents import store as documents
+from services.economy.permits import moving, store
+from services.economy.permits.model import HOLDING, Move, Party, Permit
+from services.economy.permitting import actions
+from services.kit import due as falling
+from services.kit.database import Transaction
+from services.kit.runtime import Runtime
+
+
+async def due(runtime: Runtime) -> None:
+    """Does all that is."""
+    if await store.anything_due(runtime):
+        await falling.each(runtime, "permit", store.due, act)
+
+
+async def act(tx: Transaction, one: Permit) -> None:
+    """Does what falls due with one, which is locked."""
+    rules = actions.rules_of(tx, one.kind)
+    move = moving.due_move(one, rules, tx.now)
+    if move is None and one.state in HOLDING:
+        await store.save(tx, moving.reminded(one, rules, tx.now))
+        return
+    if move is None:
+        await documents.erase(tx, one.id)
+        await store.forget(tx, one)
+        return
+    done = moving.moved(one, move, rules, by="", note="", now=tx.now)
+    await actions.settle(tx, one, done, Move(move), Party.SYSTEM, rules)

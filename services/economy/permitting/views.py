@@ -1,0 +1,85 @@
+"""Permits as their readers may see them: model -> proto."""
+
+from collections.abc import Sequence
+
+from services.economy.permit_documents import model as document_rules
+from services.economy.permit_documents import views as document_views
+from services.economy.permit_documents.model import Document
+from services.economy.permit_kinds import profile
+from services.economy.permits import access, moving
+from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
+from services.economy.permits.store import Step
+from services.kit.database import Transaction
+from services.kit.rpc import etag, protos
+from smartcity.economy.v1 import permits_pb2 as pb
+
+
+def permit(
+    tx: Transaction, one: Permit, *, holder: str = "", shown: Sequence[Document] | None = None,
+    steps: Sequence[Step] = (), extends: str = "",
+) -> pb.Permit:  # fmt: skip
+    """One; with the holder's name where it is read alone: idempotency keeps the answers of writes."""
+    terms = profile.terms_of_permits(tx.runtime.city)
+    kind = terms.by_id.get(one.kind) if terms else None
+    missing = document_rules.missing(kind, shown) if kind and shown is not None else []
+    return pb.Permit(
+        id=str(one.id),
+        code=one.code,
+        state=protos.number(pb.PermitState, one.state),
+        kind=one.kind,
+        agency=one.agency,
+        checker=one.checker,
+        name=one.name,
+        holder=holder,
+        area=protos.area(tx.runtime.city, one.area),
+        place=one.place,
+        nib=one.nib,
+        first_day=str(one.first_day or ""),
+        last_day=str(one.last_day or ""),
+        extends=extends,
+        due_time=protos.timestamp(one.due_at),
+        deemed=one.deemed,
+        note=one.note,
+        payment=one.payment,
+        own=one.owner == tx.caller.subject,
+        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one)],
+        documents=[document_views.document(each) for each in shown or ()],
+        missing=missing,
+        steps=[_step(each) for each in steps],
+        has_paper=one.shown != "",
+        apply_time=protos.timestamp(one.submitted_at),
+        decide_time=protos.timestamp(one.decided_at),
+        create_time=protos.timestamp(one.created_at),
+        update_time=protos.timestamp(one.updated_at),
+        etag=etag.of(one.version),
+        extendable=_extendable(tx, one),
+        provisional=one.due_at is not None and tx.runtime.city.calendar.is_provisional(one.due_at.date()),
+    )
+
+
+def _moves(tx: Transaction, one: Permit) -> list[Move]:
+    """What the caller can do with it now, as far as the table says."""
+    parties = access.parties(tx, one)
+    return [
+        move
+        for state, move in TRANSITIONS
+        if state is one.state and any(moving.party_may(move, state, party) for party in parties)
+    ]
+
+
+def _extendable(tx: Transaction, one: Permit) -> bool:
+    terms = profile.terms_of_permits(tx.runtime.city)
+    kind = terms.by_id.get(one.kind) if terms else None
+    if terms is None or kind is None or one.owner != tx.caller.subject:
+        return False
+    return moving.is_extendable(one, Rules(kind, terms, tx.runtime.city.calendar), tx.now)
+
+
+def _step(one: Step) -> pb.PermitStep:
+    return pb.PermitStep(
+        act=one.move,
+        party=protos.number(pb.PermitParty, one.party),
+        agency=one.agency,
+        note=one.note,
+        time=protos.timestamp(one.at),
+    )

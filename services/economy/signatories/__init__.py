@@ -1,0 +1,1 @@
+"""Signatories: who signs papers for officials, by adapters."""

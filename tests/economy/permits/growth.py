@@ -1,0 +1,62 @@
+"""Permits going all the ways that they can, so that each statement is looked at."""
+
+from services.economy.permits import gauges
+from smartcity.economy.v1 import permit_documents_pb2 as documents
+from smartcity.economy.v1 import permit_kinds_pb2 as kinds
+from smartcity.economy.v1 import permits_pb2 as pb
+from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
+from tests.fixtures.pillars import Served
+
+
+async def _live(served: Served) -> None:
+    applying = Applying(served)
+    await applying.call(kinds.ListPermitKindsRequest())
+    await applying.call(kinds.GetPermitKindRequest(id="pkl"))
+    draft, wanted = await applying.begun(), applying.wanted()
+    changed = pb.UpdatePermitRequest(
+        code=draft.code, etag=draft.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
+    )
+    await applying.call(changed)
+    photo = await applying.shown(draft)
+    await applying.call(documents.CheckPermitDocumentRequest(code=draft.code, document="ktp", id=photo.id))
+    one, sent = await applying.granted(), await applying.sent()
+    found = (await applying.get(sent)).documents[0]
+    await applying.call(documents.GetPermitDocumentRequest(code=sent.code, id=found.id), LURAH)
+    await applying.call(documents.ListPermitDocumentPathsRequest(ids=[found.id]))
+    await applying.paper(one, (await applying.get(one)).signature)
+    await _lists(applying)
+    await gauges.read(served.runtime)
+    payable = await applying.granted("bongkar-muat", ROADS)
+    for event in ("created", "cancelled"):
+        await applying.paid(payable, event)
+    await applying.call(pb.RequestPermitPaymentRequest(code=payable.code))
+    await applying.paid(payable, "captured", asked=2)
+    await applying.move(await applying.move(await applying.deciding(), "refuse", MARKETS, WHY), "object", SRI)
+    await applying.due(days=15)
+    await applying.due(days=690)
+    longer = await applying.begun(extends=one.code)
+    for document in longer.missing:
+        await applying.shown(longer, document)
+    longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
+    await applying.move(longer, "grant", MARKETS)
+    await applying.due(days=1200)
+    await applying.due(days=400)
+    paths = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+    await applying.call(documents.ForgetErasedPermitFilesRequest(paths=paths))
+    served.pass_time(days=-(15 + 690 + 1200 + 400))
+
+
+async def _lists(applying: Applying) -> None:
+    several = [pb.PERMIT_STATE_GRANTED, pb.PERMIT_STATE_SUSPENDED]
+    for caller, more in (
+        (SRI, {}), (BUDI, {"states": several}), (LURAH, {"checking": True}), (MARKETS, {"states": several}),
+        (LURAH, {"own": True}),
+    ):  # fmt: skip
+        for size in (1, 0):
+            page = await applying.call(pb.ListPermitsRequest(page_size=size, **more), caller)
+            if page.next_page_token:
+                further = pb.ListPermitsRequest(page_size=size, page_token=page.next_page_token, **more)
+                await applying.call(further, caller)
+
+
+LIVES = {"permits": _live}

@@ -1,0 +1,96 @@
+"""Permits at the portal without JavaScript: applied for with photos, checked, decided, and checked by anybody."""
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.economy.permits.applying import LURAH, MARKETS, SEKAYU, SRI, WHY, Applying
+from tests.fixtures.edge import stand_before
+from tests.society.pages import Reader, reader, said
+
+PAPER = {"name": "Warung Bu Sri", "holder": "Sri Wahyuni", "area": SEKAYU, "place": "Pasar Johar blok C, kios 12"}
+
+
+@asynccontextmanager
+async def readers(applying: Applying) -> AsyncIterator[tuple[Reader, Reader, Reader]]:
+    """Who applies, checks and decides."""
+    async with stand_before(applying.served) as stand:
+        sri, lurah, markets = [await reader(stand, each) for each in (SRI, LURAH, MARKETS)]
+        async with sri.client, lurah.client, markets.client:
+            yield sri, lurah, markets
+
+
+def photo() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (64, 48), (40, 120, 90)).save(written, "JPEG")
+    return written.getvalue()
+
+
+async def upload(sri: Reader, path: str, document: str) -> str:
+    """Adds a photo by the page's form; the address that it leads to."""
+    (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+    fields: dict[str, Any] = {name: value for name, value in form.form_values() if name != "photos"}
+    answer = await sri.client.post(
+        form.action, data={**fields, "document": document}, files={"photos": ("ktp.jpg", photo(), "image/jpeg")}
+    )
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+@pytest.mark.timeout(60)
+async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(applying: Applying) -> None:
+    async with readers(applying) as (sri, lurah, markets):
+        assert "Market stall permit" in (await sri.page("/izin")).text_content()
+        form = "/izin/jenis/kios-pasar/ajukan"
+        wrong = await sri.send(form, "permit-form", **{**PAPER, "nib": "12"})
+        assert "A NIB has 13 digits." in wrong.text_content()
+        begun = await sri.send(form, "permit-form", **PAPER)
+        assert "The application is begun" in said(begun, "done")
+        (listed,) = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")
+        path = f"/izin/saya/{listed}"
+        early = await sri.send(path, "submit-form")
+        assert "Add a photo of each document first." in early.text_content()
+        for document in ("ktp", "foto-usaha"):
+            await upload(sri, path, document)
+        changed = await sri.send(f"{path}/ubah", "permit-form", place="Pasar Johar blok D, kios 3")
+        assert "blok D" in said(changed, "facts")
+        assert "Sent." in said(await sri.send(path, "submit-form"), "done")
+
+        assert listed in (await lurah.page("/petugas/izin")).text_content()
+        desk = f"/petugas/izin/{listed}"
+        (picture, _) = (await lurah.page(desk)).xpath("//ul[@id='documents']//a/@href")
+        shown = await lurah.client.get(picture)
+        assert (shown.status_code, shown.headers["content-type"][:6]) == (200, "image/")
+        assert "An officer looked at a document" in said(await sri.page(path), "steps")
+        nothing = await lurah.send(desk, "ask-form", note="kurang")
+        assert "problem" in nothing.xpath("//*[@role='alert']/@id")
+        assert "Passed on" in said(await lurah.send(desk, "check-form", note=WHY), "done")
+        assert "Granted." in said(await markets.send(desk, "grant-form", note=WHY), "done")
+
+        assert said(await sri.page(path), "state") == "Valid"
+        paper = await sri.client.get(f"{path}/izin.pdf")
+        assert (paper.content[:5], paper.headers["content-type"]) == (b"%PDF-", "application/pdf")
+        for typed, verdict, status in (
+            (listed, "valid", 200), (listed[:-1] + ("0" if listed[-1] != "0" else "1"), "mistyped", 422),
+        ):  # fmt: skip
+            answer = await markets.client.get("/izin/cek", params={"nomor": typed})
+            assert (answer.status_code, f'data-verdict="{verdict}"' in answer.text) == (status, True)
+            assert "Sri Wahyuni" not in answer.text
+        forged = await markets.client.get(f"/izin/cek/{listed}", params={"s": "A" * 86})
+        assert 'data-genuine="no"' in forged.text
+        await markets.send(desk, "suspend-form", note=WHY)
+        assert said(await sri.page(f"/izin/cek/{listed}"), "verdict").startswith("Suspended")
+        assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
+
+
+async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Applying) -> None:
+    async with readers(applying) as (sri, lurah, _):
+        found = await sri.page("/cari?q=vendor")
+        assert "/izin/jenis/pkl" in found.xpath("//a/@href")
+        assert (await sri.client.get("/petugas/izin")).status_code == 403
+        assert (await lurah.client.get("/izin/jenis/pesawat")).status_code == 404
+        assert said(await lurah.page("/izin/jenis/bongkar-muat"), "kind").count("example") == 1

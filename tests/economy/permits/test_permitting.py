@@ -1,0 +1,237 @@
+"""Permits over the pillar's real server: applying, checking, deciding, silence, papers, fees, erasure."""
+
+from datetime import timedelta
+
+from services.economy.permits import gauges
+from services.economy.permits.gauges import WARNED
+from services.kit.caller import Caller
+from services.kit.signing import parse_key_set, read_key_set, signed
+from smartcity.economy.v1 import permit_documents_pb2 as documents
+from smartcity.economy.v1 import permit_kinds_pb2 as kinds
+from smartcity.economy.v1 import permits_pb2 as pb
+from tests.economy.permits.applying import (
+    BUDI,
+    CAMAT,
+    LURAH,
+    MARKETS,
+    OTHERS,
+    ROADS,
+    SRI,
+    WHY,
+    Applying,
+    moves,
+)
+from tests.governance.conftest import refused
+
+
+async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Applying) -> None:
+    one = await applying.begun()
+    assert (one.state, list(one.missing), one.holder) == (pb.PERMIT_STATE_DRAFT, ["ktp", "foto-usaha"], "")
+    with refused("PERMIT_DOCUMENTS_MISSING"):
+        await applying.move(one, "submit", SRI, "")
+    await applying.shown(one)
+    await applying.shown(one, "foto-usaha")
+    one = await applying.move(one, "submit", SRI, "")
+    assert (one.state, one.due_time.ToJsonString()) == (pb.PERMIT_STATE_CHECKING, "2026-12-01T16:59:59Z")
+    assert (await applying.get(one, LURAH)).holder == "Sri Wahyuni"
+    one = await applying.move(one, "check", LURAH)
+    done = await applying.move(one, "grant", MARKETS)
+    assert (done.state, done.last_day, done.has_paper) == (pb.PERMIT_STATE_GRANTED, "2028-11-23", True)
+    mine = await applying.get(done)
+    paper = await applying.paper(done, mine.signature)
+    assert (paper.validity, paper.genuine, paper.electronic_simulated) == (pb.PERMIT_VALIDITY_VALID, True, True)
+    key = read_key_set(parse_key_set(paper.keys))[paper.key_id]
+    assert signed(key, paper.signature, paper.text.encode())
+    assert not (await applying.paper(done, mine.signature[:-1])).genuine
+    assert (await applying.paper(done)).checked is False
+    suspended = await applying.move(done, "suspend", MARKETS)
+    assert (await applying.paper(done)).validity == pb.PERMIT_VALIDITY_SUSPENDED
+    await applying.move(suspended, "resume", MARKETS)
+    assert await applying.told() == ["PermitAdvanced"] * 3 + ["PermitGranted"] + ["PermitAdvanced"] * 2
+
+
+async def test_everybody_sees_what_is_theirs_to_see_and_does_what_is_theirs_to_do(applying: Applying) -> None:
+    draft = await applying.begun()
+    for caller in (BUDI, LURAH, MARKETS):
+        with refused("PERMIT_NOT_FOUND"):
+            await applying.get(draft, caller)
+    one = await applying.sent()
+    for caller in (BUDI, *OTHERS):
+        with refused("PERMIT_NOT_FOUND"):
+            await applying.get(one, caller)
+    assert moves(await applying.get(one)) == {"withdraw"}
+    assert moves(await applying.get(one, LURAH)) == {"ask", "check"}
+    assert moves(await applying.get(one, MARKETS)) == set()
+    with refused("NOT_YOURS"):
+        await applying.move(one, "check", MARKETS)
+    with refused("NOTE_REQUIRED"):
+        await applying.move(one, "ask", LURAH, "kurang")
+    own = Caller(SRI.subject, frozenset({"officer", "citizen"}), "kec-semarang-tengah")
+    with refused("OWN_MATTER"):
+        await applying.move(one, "check", own)
+    pkl = await applying.deciding("pkl")
+    with refused("SECOND_PERSON_REQUIRED"):
+        await applying.move(pkl, "grant", LURAH)
+    assert (await applying.move(pkl, "grant", CAMAT)).state == pb.PERMIT_STATE_GRANTED
+
+
+async def test_lists_are_of_the_desk_and_of_ones_own(applying: Applying) -> None:
+    first, second = await applying.sent(), await applying.deciding("pkl")
+
+    async def codes(caller: Caller, **wanted: object) -> list[str]:
+        return [one.code for one in (await applying.call(pb.ListPermitsRequest(**wanted), caller)).permits]
+
+    assert await codes(LURAH, checking=True) == [first.code]
+    assert await codes(LURAH) == [second.code]
+    assert await codes(MARKETS, states=[pb.PERMIT_STATE_CHECKING]) == [first.code]
+    assert await codes(SRI) == [second.code, first.code]
+    assert await codes(BUDI) == await codes(LURAH, own=True) == await codes(OTHERS[0], checking=True) == []
+    with refused("NOT_YOURS"):
+        await codes(LURAH, states=[pb.PERMIT_STATE_DRAFT])
+
+
+async def test_silence_is_consent_and_somebody_is_warned_before(applying: Applying) -> None:
+    one = await applying.sent()
+
+    async def late() -> float:
+        ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+        return value
+
+    assert await late() == 0
+    due = timedelta(days=7, hours=14, minutes=59, seconds=59)
+    await applying.due(seconds=(due - WARNED).total_seconds() + 60)
+    assert await late() == 60
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
+    await applying.due(days=1)
+    done = await applying.get(one)
+    assert (done.state, done.deemed, done.has_paper) == (pb.PERMIT_STATE_DEEMED_GRANTED, True, True)
+    assert (done.steps[-1].act, done.steps[-1].party) == ("deem", pb.PERMIT_PARTY_SYSTEM)
+    assert (await applying.paper(one)).deemed
+    assert await late() == 0
+
+
+async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_they_wrote(applying: Applying) -> None:
+    one = await applying.move(await applying.sent(), "ask", LURAH)
+    assert not one.HasField("due_time")
+    await applying.due(days=20)
+    wanted = applying.wanted(place="Pasar Johar blok D, kios 3")
+    changed = pb.UpdatePermitRequest(
+        code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
+    )
+    one = (await applying.call(changed)).permit
+    await applying.shown(one)
+    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
+    assert (one.state, one.place) == (pb.PERMIT_STATE_CHECKING, wanted.place)
+    assert one.due_time.ToDatetime() > applying.served.now.replace(tzinfo=None) + timedelta(days=4)
+    left = await applying.move(one, "ask", LURAH)
+    await applying.due(days=31)
+    assert (await applying.get(left)).state == pb.PERMIT_STATE_LAPSED
+
+
+async def test_a_fee_is_asked_for_paid_and_only_then_it_holds(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
+    assert (await applying.told())[-1] == "PaymentRequested"
+    await applying.paid(one, "created")
+    assert (await applying.get(one)).payment == "SMGP-7K4P-92"
+    again = pb.RequestPermitPaymentRequest(code=one.code)
+    with refused("PERMIT_PAYMENT_OPEN"):
+        await applying.call(again)
+    await applying.paid(one, "expired")
+    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))
+    await applying.paid(one, "captured", asked=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_PAYABLE, "that payment was given up"
+    for _ in range(2):
+        await applying.paid(one, "captured", asked=2)
+    done = await applying.get(one)
+    assert (done.state, [each.act for each in done.steps].count("pay")) == (pb.PERMIT_STATE_GRANTED, 1)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
+    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
+    one = await applying.move(refusal, "object", SRI)
+    with refused("SECOND_PERSON_REQUIRED"):
+        await applying.move(one, "dismiss", MARKETS)
+    await applying.due(days=15)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_it_ends_by_itself_and_can_be_extended_before(applying: Applying) -> None:
+    one = await applying.granted()
+    with refused("PERMIT_NOT_EXTENDABLE"):
+        await applying.begun(extends=one.code)
+    await applying.due(days=700)
+    assert (await applying.get(one)).extendable
+    longer = await applying.begun(extends=one.code)
+    with refused("PERMIT_EXTENDED"):
+        await applying.begun(extends=one.code)
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.begun(extends=one.code, caller=BUDI)
+    for document in longer.missing:
+        await applying.shown(longer, document)
+    longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
+    longer = await applying.move(longer, "grant", MARKETS)
+    assert (longer.extends, longer.first_day, longer.last_day) == (one.code, "2028-11-24", "2030-11-23")
+    await applying.due(days=31)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_ENDED
+
+
+async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
+    one = await applying.sent()
+    photo = (await applying.get(one)).documents[0]
+    asked = documents.GetPermitDocumentRequest(code=one.code, id=photo.id)
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.call(asked, BUDI)
+    await applying.call(asked, LURAH)
+    steps = (await applying.get(one)).steps
+    assert [(each.act, each.agency) for each in steps] == [("submit", ""), ("read", "kec-semarang-tengah")]
+    kept = await applying.served.runtime.pool.fetchrow("SELECT sealed FROM permit WHERE code = $1", one.code)
+    assert b"Sri" not in kept["sealed"]
+    answers = await applying.served.runtime.pool.fetch("SELECT * FROM idempotency_key")
+    assert "Sri Wahyuni" not in str([dict(row) for row in answers])
+    over = await applying.move(one, "withdraw", SRI, "")
+    await applying.due(days=366)
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.get(over)
+    files = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+    assert len(files) == 2
+    await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
+    assert not (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+
+
+async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
+    for reason, more in (
+        ("PERMIT_KIND_NOT_FOUND", {"kind": "pesawat"}), ("AREA_UNKNOWN", {"area": "33.74"}),
+        ("NIB_INVALID", {"nib": "123"}), ("PERMIT_DAYS_INVALID", {"first_day": "2026-02-31"}),
+        ("PERMIT_NAME_REQUIRED", {"name": " "}),
+    ):  # fmt: skip
+        with refused(reason):
+            await applying.begun(**more)
+    one = await applying.begun()
+    with refused("PERMIT_DOCUMENT_UNKNOWN"):
+        await applying.shown(one, "ijazah")
+    for _ in range(3):
+        await applying.shown(one)
+    with refused("TOO_MANY_PHOTOS"):
+        await applying.shown(one)
+    for _ in range(9):
+        await applying.begun()
+    with refused("PERMITS_TOO_MANY"):
+        await applying.begun()
+    with refused("PERMIT_PLACE_FIXED"):
+        wanted = applying.wanted()
+        await applying.call(
+            pb.UpdatePermitRequest(
+                code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area="33.74.03.1004",
+                place=wanted.place,
+            )
+        )  # fmt: skip
+
+
+async def test_the_kinds_are_there_for_everybody(applying: Applying) -> None:
+    found = (await applying.call(kinds.ListPermitKindsRequest(), BUDI)).permit_kinds
+    assert [one.id for one in found] == ["kios-pasar", "pkl", "bongkar-muat", "acara", "bantu-nib"]
+    one = (await applying.call(kinds.GetPermitKindRequest(id="bongkar-muat"), BUDI)).permit_kind
+    assert (one.fee.units, one.days, "fee" in one.made_up, WHY != "") == (50_000, 5, True, True)
