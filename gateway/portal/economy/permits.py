@@ -100,7 +100,8 @@ async def listed(request: Request, caller: Person) -> Response:
     answer = await current_gateway(request).pillars.call(asked, caller)
     return render(
         request, "economy/permits.html", private=True, here="permits",
-        found=[views.permit(one) for one in answer.permits], next_href=next_href(OWN, answer.next_page_token), **_named(request),
+        found=[views.permit(one) for one in answer.permits], next_href=next_href(OWN, answer.next_page_token),
+        **_named(request),
     )  # fmt: skip
 
 

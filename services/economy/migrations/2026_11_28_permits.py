@@ -51,7 +51,8 @@ def upgrade() -> None:
             created_at timestamptz NOT NULL,
             updated_at timestamptz NOT NULL
         );
-        CREATE INDEX permit_owner ON permit (owner, id) WHERE owner <> '';
+        CREATE INDEX permit_owner ON permit (owner, id);
+        CREATE INDEX permit_owner_state ON permit (owner, state, id);
         CREATE INDEX permit_state ON permit (state, coalesce(due_at, 'infinity'::timestamptz), id);
         CREATE INDEX permit_checker ON permit (checker, state, coalesce(due_at, 'infinity'::timestamptz), id);
         CREATE INDEX permit_agency ON permit (agency, state, coalesce(due_at, 'infinity'::timestamptz), id);

@@ -102,7 +102,7 @@ class Applying:
             id=str(uuid7()), code="SMGP-7K4P-92", purpose="permit", requester="economy",
             request=f"{one.code}/{asked}",
         )  # fmt: skip
-        made = {
+        made: dict[str, tuple[Any, Any]] = {
             "created": (events_pb2.PaymentCreated, reactions.on_payment_created),
             "captured": (events_pb2.PaymentCaptured, reactions.on_payment_captured),
             "expired": (events_pb2.PaymentExpired, reactions.on_payment_expired),
@@ -119,4 +119,4 @@ class Applying:
 
 def moves(one: pb.Permit) -> set[str]:
     """What the caller can do with it."""
-    return {views.PERMIT_MOVE_NAMES[each] for each in one.moves} & {each.value for each in Move}
+    return {str(views.PERMIT_MOVE_NAMES[each]) for each in one.moves} & {each.value for each in Move}

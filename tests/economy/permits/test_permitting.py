@@ -1,6 +1,7 @@
 """Permits over the pillar's real server: applying, checking, deciding, silence, papers, fees, erasure."""
 
 from datetime import timedelta
+from typing import Any
 
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
@@ -78,7 +79,7 @@ async def test_everybody_sees_what_is_theirs_to_see_and_does_what_is_theirs_to_d
 async def test_lists_are_of_the_desk_and_of_ones_own(applying: Applying) -> None:
     first, second = await applying.sent(), await applying.deciding("pkl")
 
-    async def codes(caller: Caller, **wanted: object) -> list[str]:
+    async def codes(caller: Caller, **wanted: Any) -> list[str]:
         return [one.code for one in (await applying.call(pb.ListPermitsRequest(**wanted), caller)).permits]
 
     assert await codes(LURAH, checking=True) == [first.code]
@@ -188,6 +189,7 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
     steps = (await applying.get(one)).steps
     assert [(each.act, each.agency) for each in steps] == [("submit", ""), ("read", "kec-semarang-tengah")]
     kept = await applying.served.runtime.pool.fetchrow("SELECT sealed FROM permit WHERE code = $1", one.code)
+    assert kept is not None
     assert b"Sri" not in kept["sealed"]
     answers = await applying.served.runtime.pool.fetch("SELECT * FROM idempotency_key")
     assert "Sri Wahyuni" not in str([dict(row) for row in answers])
@@ -202,11 +204,12 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
 
 
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
-    for reason, more in (
+    wrong: list[tuple[str, dict[str, Any]]] = [
         ("PERMIT_KIND_NOT_FOUND", {"kind": "pesawat"}), ("AREA_UNKNOWN", {"area": "33.74"}),
         ("NIB_INVALID", {"nib": "123"}), ("PERMIT_DAYS_INVALID", {"first_day": "2026-02-31"}),
         ("PERMIT_NAME_REQUIRED", {"name": " "}),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for reason, more in wrong:
         with refused(reason):
             await applying.begun(**more)
     one = await applying.begun()
