@@ -96,6 +96,18 @@ def story_flood(output: OutputOption = Output.TEXT) -> None:
     _follow(steps, output)
 
 
+@story_app.command("permit")
+def story_permit(output: OutputOption = Output.TEXT) -> None:
+    """A permit: photos, a question while the clock waits, two officers, a paper that checks, a fee, an objection."""
+    from deploy.operate.permit_story import tell
+    from services.kit.city import load_city
+
+    def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        return tell(someone, load_city(run["city"]).timezone)
+
+    _follow(steps, output)
+
+
 @story_app.command("proposal")
 def story_proposal(output: OutputOption = Output.TEXT) -> None:
     """A proposal: support, acceptance, a vote in secret, the count, and the finished work told to who follows it."""

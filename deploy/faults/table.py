@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from deploy.faults import branding, emergency, living, society, water
+from deploy.faults import branding, economy, emergency, living, society, water
 from deploy.faults.means import (
     ConsumerLost,
     ConsumerPaused,
@@ -324,6 +324,10 @@ ALL = (
     Fault(
         "ballot-uncounted", "A ballot closed three days ago, and nobody counts it.", "SQL: a ballot",
         "BallotUncounted", "society", Trace.NONE, Sql(society.UNCOUNTED, society.COUNTED),
+    ),
+    Fault(
+        "permit-silent", "An application for a permit is in its last day, and nobody decides.", "SQL: an application",
+        "PermitSilence", "economy", Trace.NONE, Sql(economy.SILENT, economy.DECIDED),
     ),
     Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",

@@ -18,6 +18,7 @@ from deploy.local.demo import (
     dispatchers,
     emergency_services,
     event_agencies,
+    permit_agencies,
     treasury_agency,
     warning_agencies,
 )
@@ -100,6 +101,7 @@ def _people(city: str) -> list[tuple[str, str]]:
         *((f"petugas-{agency}, wisata", "events: likewise") for agency in event_agencies(city)),
         *((f"kru-{one['agency']}", "crew of an emergency unit: /petugas/unit") for one in emergency_services(city)[:1]),
         *((each, "dispatcher of 112: /petugas/112") for each in dispatchers(city)),
+        *((f"petugas-{agency}, camat", "permits: one checks, the other decides") for agency in permit_agencies(city)),
         ("petugas-…", "an officer for every other agency"),
         ("admin", "administrator"),
     ]

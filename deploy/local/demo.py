@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-MERCHANT = "pedagang"
+CITIZEN, MERCHANT = "warga", "pedagang"
 """Login of the demo user who has a business."""
 CITIES = Path(__file__).parents[2] / "cities"
 
@@ -23,7 +23,7 @@ class DemoUser:
 
 def demo_users(city: str) -> list[DemoUser]:
     """Citizens, a verifier, an administrator, an officer for every agency of the city, a second one where what one
-    proposes another approves (money, warnings, events), and who works for the emergency number.
+    proposes another approves (money, warnings, permits, events), and who works for the emergency number.
     """
     with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
         agencies = list(csv.DictReader(file))
@@ -32,13 +32,14 @@ def demo_users(city: str) -> list[DemoUser]:
         for row in agencies
     ]
     return [
-        DemoUser("warga", "Warga Contoh", ("citizen",)),
+        DemoUser(CITIZEN, "Warga Contoh", ("citizen",)),
         DemoUser(MERCHANT, "Pedagang Contoh", ("citizen",)),
         DemoUser("verifikator", "Verifikator Contoh", ("verifier",)),
         DemoUser("admin", "Admin Contoh", ("admin",)),
         *officers,
         DemoUser("bendahara", "Bendahara Contoh", ("officer", f"agency:{treasury_agency(city)}")),
         *emergency_users(city),
+        *(DemoUser("camat", "Camat Contoh", ("officer", f"agency:{agency}")) for agency in permit_agencies(city)),
         *(DemoUser("wisata", "Wisata Contoh", ("officer", f"agency:{agency}")) for agency in event_agencies(city)),
         *(DemoUser("piket", "Piket Contoh", ("officer", f"agency:{agency}")) for agency in warning_agencies(city)[:1]),
     ]
@@ -80,6 +81,14 @@ def event_agencies(city: str) -> list[str]:
     """The id of the agency whose officers publish events, alone; none where the city has named none."""
     path = CITIES / city / "events.toml"
     return [str(tomllib.loads(path.read_text(encoding="utf-8"))["agency"])] if path.exists() else []
+
+
+def permit_agencies(city: str) -> list[str]:
+    """The id of a kecamatan that checks and decides on permits; none where the city grants none."""
+    if not (CITIES / city / "permits.toml").exists():
+        return []
+    with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
+        return [row["id"] for row in csv.DictReader(file) if row["level"] == "kecamatan"][:1]
 
 
 def busiest_agencies(city: str, count: int = 3) -> list[str]:

@@ -7,6 +7,7 @@ the roles, databases and users; `smartcity migrate` is the same.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ import asyncpg
 
 from deploy import migrate
 from deploy.local import devices, runfile
-from deploy.local.demo import MERCHANT
+from deploy.local.demo import CITIZEN, MERCHANT
 from deploy.local.nats import Nats, User
 from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
 from deploy.local.postgres import ensure_database, in_database
@@ -30,12 +31,15 @@ from deploy.pillars import NAMES, pillars
 from gateway.callers.subjects import subject_of
 from services.branding import demo as branding
 from services.economy import demo as economy
+from services.economy.payments.hot import paying
+from services.economy.resources import Resources as EconomyResources
+from services.economy.signatories.model import Simulated
 from services.governance import demo as governance
 from services.kit.city import City, load_city
 from services.kit.database.pool import connect_pool
 from services.kit.door.door import CALLOUT
 from services.kit.runtime import Runtime
-from services.kit.signing import secret
+from services.kit.signing import Signer, secret
 from services.living import demo as living
 from services.society import demo as society
 from services.society.resources import Resources
@@ -65,7 +69,7 @@ async def open_databases(url: str) -> None:
         await ensure_database(admin, KEYSTORE, owner="governance")
 
 
-async def seed_history(url: str, city: str, resident_secret: str) -> None:
+async def seed_history(url: str, city: str, secrets: Secrets) -> None:
     """Fill empty pillars with the city's made-up history, before they settle or seal a day without it."""
     profile = load_city(city)
     async with _runtime(url, "governance", profile) as runtime:
@@ -73,16 +77,24 @@ async def seed_history(url: str, city: str, resident_secret: str) -> None:
         await governance.seed_emergency(runtime)
     async with _runtime(url, "economy", profile) as books, _runtime(url, "living", profile) as runtime:
         await economy.seed(books, subject_of(MERCHANT))
+        signer, sealed = Signer.load(json.dumps(secrets.signing_key("payment-receipt"))), _secret(secrets, "permits")
+        async with paying(books) as wallet_payments:
+            books.extra = EconomyResources(signer, Simulated(signer), wallet_payments, permit_secret=sealed)
+            await economy.seed_permits(books, subject_of(CITIZEN))
         # What rides cost stands in economy's books, as if events had asked for it.
         await living.seed(runtime, partial(economy.take, books, "living"))
     async with _runtime(url, "society", profile) as runtime:
         runtime.settings = SocietySettings.model_construct(mode="local")
-        runtime.extra = Resources(secret(resident_secret, "SMARTCITY_RESIDENT_SECRET"))
+        runtime.extra = Resources(_secret(secrets, "residents"))
         await society.seed(runtime)
         await society.seed_satisfaction(runtime)
         await society.seed_courses(runtime)
     async with _runtime(url, "branding", profile) as runtime:
         await branding.seed(runtime)
+
+
+def _secret(secrets: Secrets, name: str) -> bytes:
+    return secret(secrets.key(name), name)
 
 
 @asynccontextmanager
@@ -117,7 +129,7 @@ def main() -> None:
     asyncio.run(open_databases(admin_url))
     if os.environ.get("SMARTCITY_DEMO", "on") != "off":
         url, city = in_database(admin_url, DATABASE), os.environ["SMARTCITY_CITY"]
-        asyncio.run(seed_history(url, city, secrets.key("residents")))
+        asyncio.run(seed_history(url, city, secrets))
         try:
             gtfs.enter_city(url, city)
         except gtfs.FeedError as error:

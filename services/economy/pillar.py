@@ -28,6 +28,7 @@ from services.economy.audit import timers as audit_timers
 from services.economy.indicators import reactions as indicator_reactions
 from services.economy.ledger import timers as ledger_timers
 from services.economy.levies import reactions as levy_reactions
+from services.economy.merchants import reactions as merchant_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
@@ -92,6 +93,7 @@ PILLAR = Pillar(
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCaptured, permit_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCreated, permit_reactions.on_payment_created),
+        Reaction(events_pb2.PermitAdvanced, merchant_reactions.on_permit_advanced),
         Reaction(events_pb2.PaymentExpired, permit_reactions.on_payment_expired),
         Reaction(events_pb2.PaymentCancelled, permit_reactions.on_payment_cancelled),
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import qr
 from gateway.callers.session import csrf_checked
+from gateway.city.permitting import permitting_of
 from gateway.city.terms import GOVERNMENT
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
@@ -19,12 +20,13 @@ from gateway.portal.economy.desk import MCCS, merchant_of, path_of
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import next_href, page_token
 from services.kit.caller import Caller
 from smartcity.economy.v1 import merchants_pb2 as pb
 from smartcity.economy.v1 import merchants_views as views
-from smartcity.economy.v1 import payments_pb2, payments_views
+from smartcity.economy.v1 import payments_pb2, payments_views, permits_pb2, permits_views
 from smartcity.types.v1.money_views import Money
 
 router = APIRouter(prefix="/usaha", route_class=PageRoute, include_in_schema=False)
@@ -32,6 +34,8 @@ CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
 DONE = frozenset({"applied", "terminal", "closed"})
 DAYS_SHOWN, PAYMENTS_SHOWN = 7, 5
+NAME_MOST = 25
+"""Of a name on a QRIS."""
 
 
 @router.get("")
@@ -59,9 +63,21 @@ async def _counters(request: Request, caller: Caller) -> list[views.Merchant]:
 
 
 @router.get("/daftar")
-async def apply_form(request: Request, caller: Owner) -> Response:
-    """The form to apply."""
-    return _apply(request, FormState())
+async def apply_form(request: Request, caller: Owner, izin: str = "") -> Response:
+    """The form to apply; filled in with what a permit says."""
+    return _apply(request, FormState(form=await _of_permit(request, izin[:32], caller) if izin else None))
+
+
+async def _of_permit(request: Request, code: str, caller: Caller) -> Fields:
+    """What a permit of the caller's says of a business."""
+    gateway = current_gateway(request)
+    found = permits_views.permit((await gateway.pillars.call(permits_pb2.GetPermitRequest(code=code), caller)).permit)
+    kind = permitting_of(gateway.city).kinds.get(found.kind)
+    plain = found.name.encode("ascii", "ignore").decode()[:NAME_MOST].strip()
+    return Fields(
+        permit=found.code, name=plain, area=found.area.code if found.area else "", sector=kind.sector if kind else "",
+        size="umi",
+    )  # fmt: skip
 
 
 def _apply(request: Request, shown: FormState) -> Response:
@@ -78,6 +94,7 @@ async def apply(request: Request, caller: Owner) -> Response:
     asked = pb.CreateMerchantRequest(
         request_id=form["request_id"], name=form["name"], mcc=form["mcc"], sector=form["sector"], area=form["area"],
         settlement_account=pb.SettlementAccount(bank=form["bank"], number=form["number"].replace(" ", "")),
+        permit=form["permit"],
     )  # fmt: skip
     if form["size"] in views.BUSINESS_SIZE_NUMBERS:
         asked.size = views.BUSINESS_SIZE_NUMBERS[form["size"]]

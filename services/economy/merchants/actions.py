@@ -1,6 +1,7 @@
 """What can be done with a merchant: one function per use case."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import asyncpg
@@ -15,6 +16,8 @@ from services.economy.merchants import counters, events, model, store
 from services.economy.merchants.model import Application, Kind, Merchant, State, Takings, Terminal
 from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
+from services.economy.permits import access as permits
+from services.economy.permits.model import HOLDING
 from services.economy.qris.identifiers import is_nmid
 from services.economy.qris.model import encode
 from services.economy.terms import GOVERNMENT, TermsError, counter_account, terms_of
@@ -48,7 +51,10 @@ async def ensure_counters(tx: Transaction) -> None:
 
 
 async def apply(tx: Transaction, wanted: Application) -> Merchant:
-    """Applies as a merchant; the caller becomes its owner. Errors: SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY."""
+    """Applies as a merchant; the caller becomes its owner.
+
+    Errors: SECTOR_UNKNOWN, AREA_UNKNOWN, MERCHANTS_TOO_MANY, PERMIT_NOT_VALID.
+    """
     sectors = [each.id for each in terms_of(tx.runtime.city).sectors if each.id != GOVERNMENT]
     if wanted.sector not in sectors:
         raise invalid("SECTOR_UNKNOWN", f"Name a sector out of: {', '.join(sectors)}.", field="sector")
@@ -59,6 +65,8 @@ async def apply(tx: Transaction, wanted: Application) -> Merchant:
     if await store.owned(tx, tx.caller.subject) >= model.OWNED_MOST:
         message = f"You have {model.OWNED_MOST} merchants, which is the most; close one that you no longer need."
         raise exhausted("MERCHANTS_TOO_MANY", message)
+    if wanted.permit:
+        wanted = replace(wanted, permit=await _permit(tx, wanted.permit))
     account = await ledger.open_account(tx, "merchant", tx.caller.subject)
     merchant = model.apply(wanted, ids.uuid7(), tx.caller.subject, account, tx.now)
     return await _save(tx, merchant, events.applied)
@@ -128,6 +136,19 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
     return await _save(tx, closed, events.closed)
 
 
+async def permit_moved(tx: Transaction, permit: str, *, holds: bool) -> None:
+    """A permit holds no longer, or again: so may the merchants that rest on it be paid. Again changes nothing."""
+    for merchant in await store.on_permit(tx, permit):
+        if merchant.permit_ended is not holds:
+            continue
+        moved = (model.permit_resumed if holds else model.permit_ended)(merchant, tx.now)
+        told = {State.SUSPENDED: events.suspended, State.ACTIVE: events.activated}.get(moved.state)
+        if told is not None and moved.state is not merchant.state:
+            await _save(tx, moved, told)
+        else:
+            await store.save(tx, moved)
+
+
 async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
     """Adds a till. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, MERCHANT_CLOSED and those of the model."""
     merchant = await _locked(tx, id_)
@@ -164,6 +185,15 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
         message = "This merchant has no till of that label; add it first, or leave it out."
         raise not_found("TERMINAL_NOT_FOUND", message, field="terminal")
     return encode(for_merchant(merchant, terminal, city=tx.runtime.city))
+
+
+async def _permit(tx: Transaction, code: str) -> str:
+    """The number of a permit of the caller's that holds. Errors: PERMIT_NOT_VALID."""
+    found = await permits.written(tx, code)
+    if found is None or found.owner != tx.caller.subject or found.state not in HOLDING:
+        message = "That is no permit of yours that holds now; leave it out, or give the number on its paper."
+        raise invalid("PERMIT_NOT_VALID", message, field="permit")
+    return found.code
 
 
 async def _locked(tx: Transaction, id_: str) -> Merchant:

@@ -20,6 +20,7 @@ async def create(tx: Transaction, request: pb.CreateMerchantRequest) -> pb.Creat
         area=request.area,
         bank=request.settlement_account.bank,
         bank_number=request.settlement_account.number,
+        permit=request.permit,
     )
     return pb.CreateMerchantResponse(merchant=await _seen(tx, await actions.apply(tx, wanted)))
 
@@ -104,6 +105,7 @@ def _view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.
         create_time=protos.timestamp(merchant.created_at),
         etag=etags.of(merchant.version),
         reason=merchant.reason,
+        permit=merchant.permit,
     )
     if merchant.kind is Kind.BUSINESS:
         hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)

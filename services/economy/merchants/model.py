@@ -14,6 +14,8 @@ OWNED_MOST = 20
 """Merchants that are not closed, of one owner."""
 DAYS_MOST = 400
 DAYS_USUAL = 30
+PERMIT_REASON = "Izin yang mendasarinya tidak berlaku."
+"""Why a merchant is suspended whose permit does not hold: city data are in Indonesian."""
 
 
 class Kind(StrEnum):
@@ -89,6 +91,10 @@ class Merchant:
     exercise: bool
     created_at: datetime
     updated_at: datetime
+    permit: str = ""
+    """Number of the permit that it rests on; empty where it rests on none."""
+    permit_ended: bool = False
+    """Whether that does not hold, now or for good."""
 
     @property
     def is_counter(self) -> bool:
@@ -135,6 +141,7 @@ class Application:
     area: str
     bank: str
     bank_number: str
+    permit: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,15 +184,19 @@ def apply(wanted: Application, id_: UUID, owner: str, account: UUID, now: dateti
         exercise=False,
         created_at=now,
         updated_at=now,
+        permit=wanted.permit,
     )
 
 
 def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant:
     """Takes a merchant on, or back; what is left empty stays as it is.
 
-    Errors: INVALID_TRANSITION, NMID_INVALID, PAN_INVALID, COUNTER_FROM_TERMS (a counter's come from the city's file).
+    Errors: INVALID_TRANSITION, NMID_INVALID, PAN_INVALID, COUNTER_FROM_TERMS (a counter's come from the city's file),
+    PERMIT_NOT_VALID.
     """
     moved = _after(merchant, Transition.ACTIVATE, now)
+    if merchant.permit_ended:
+        raise precondition("PERMIT_NOT_VALID", "The permit that it rests on does not hold; that comes first.")
     if merchant.is_counter:
         if nmid or pan:
             message = "NMID and PAN of a counter are kept in the city's economy.toml; leave them out here."
@@ -203,6 +214,22 @@ def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant
 def suspend(merchant: Merchant, reason: str, now: datetime) -> Merchant:
     """Stops a merchant for the time being. Errors: INVALID_TRANSITION."""
     return replace(_after(merchant, Transition.SUSPEND, now), reason=reason)
+
+
+def permit_ended(merchant: Merchant, now: datetime) -> Merchant:
+    """The permit that it rests on does not hold any more: it cannot be paid, if it could."""
+    if merchant.state is not State.ACTIVE:
+        return replace(merchant, permit_ended=True, version=merchant.version + 1, updated_at=now)
+    stopped = suspend(merchant, "", now)
+    return replace(stopped, permit_ended=True, reason=PERMIT_REASON)
+
+
+def permit_resumed(merchant: Merchant, now: datetime) -> Merchant:
+    """It holds again: it can be paid as before, unless the office had stopped it for another reason."""
+    if merchant.state is State.SUSPENDED and merchant.reason == PERMIT_REASON:
+        merchant = replace(_after(merchant, Transition.ACTIVATE, now), reason="")
+        return replace(merchant, permit_ended=False)
+    return replace(merchant, permit_ended=False, version=merchant.version + 1, updated_at=now)
 
 
 def close(merchant: Merchant, now: datetime) -> Merchant:

@@ -11,17 +11,17 @@ from services.kit.database.table import Keyset, Page
 
 _COLUMNS = """
 id, version, kind, state, owner, agency, name, mcc, sector, size, area, nmid, pan, bank, bank_number, account, reason,
-exercise, created_at, updated_at
+exercise, created_at, updated_at, permit, permit_ended
 """
 _SELECT = f"SELECT {_COLUMNS} FROM merchant"
 _SAVE = f"""
 INSERT INTO merchant ({_COLUMNS})
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($13, ''), $14, $15, $16, $17, $18, $19,
-        $20)
+        $20, $21, $22)
 ON CONFLICT (id) DO UPDATE
    SET version = excluded.version, state = excluded.state, name = excluded.name, mcc = excluded.mcc,
        sector = excluded.sector, size = excluded.size, area = excluded.area, nmid = excluded.nmid, pan = excluded.pan,
-       reason = excluded.reason, updated_at = excluded.updated_at
+       reason = excluded.reason, updated_at = excluded.updated_at, permit_ended = excluded.permit_ended
 """
 _OLDEST: Keyset[Merchant] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
 # Two statements, so that each finds its index: a list for each state, merged; and what is one's own, which is little.
@@ -125,6 +125,8 @@ async def save(tx: Transaction, merchant: Merchant) -> None:
         merchant.exercise,
         merchant.created_at,
         merchant.updated_at,
+        merchant.permit,
+        merchant.permit_ended,
     )
 
 
@@ -157,6 +159,12 @@ async def add_terminal(tx: Transaction, merchant: UUID, terminal: Terminal) -> N
     """Adds a till."""
     sql = "INSERT INTO terminal (merchant, label, place, created_at) VALUES ($1, $2, $3, $4)"
     await tx.execute(sql, merchant, terminal.label, terminal.place, tx.now)
+
+
+async def on_permit(tx: Transaction, permit: str) -> list[Merchant]:
+    """Those that rest on a permit and are not closed, locked."""
+    sql = f"{_SELECT} WHERE permit = $1 AND permit <> '' AND state <> 'closed' ORDER BY id FOR UPDATE"
+    return [_merchant(row) for row in await tx.fetch(sql, permit)]
 
 
 async def has_open_money(tx: Transaction, merchant: UUID) -> bool:

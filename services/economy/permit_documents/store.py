@@ -31,14 +31,14 @@ async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
     return [row["path"] for row in found]
 
 
-async def erase(tx: Transaction, permit: UUID) -> None:
-    """Forgets all of a permit; their files are to go from the file store."""
+async def erase(tx: Transaction, permits: Sequence[UUID]) -> None:
+    """Forgets all of some permits; their files are to go from the file store."""
     await tx.execute(
         """
-        WITH gone AS (DELETE FROM permit_document WHERE permit = $1 RETURNING path)
+        WITH gone AS (DELETE FROM permit_document WHERE permit = ANY($1::uuid[]) RETURNING path)
         INSERT INTO erased_permit_file (path, since) SELECT path, $2 FROM gone ON CONFLICT (path) DO NOTHING
         """,
-        permit,
+        list(permits),
         tx.now,
     )
 

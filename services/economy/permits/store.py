@@ -33,7 +33,7 @@ class Step:
     id: UUID
     permit: UUID
     move: str
-    """A move; ``read``: an officer looked at a document."""
+    """A move; ``read``: an officer looked at a document; ``remind``: its end is near."""
     party: Party
     agency: str
     by: str
@@ -103,12 +103,23 @@ async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:
     await tx.execute("UPDATE permit SET payment = $2 WHERE id = $1", id_, payment)
 
 
-async def forget(tx: Transaction, one: Permit) -> None:
-    """Erases whose it was, and what they and officers wrote."""
-    await tx.execute(
-        "UPDATE permit SET owner = '', sealed = NULL, note = '', nib = '', wake_at = NULL WHERE id = $1", one.id
-    )
-    await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = $1", one.id)
+async def over_of(tx: Transaction, owner: str, states: Collection[State], most: int) -> list[UUID]:
+    """Those of somebody that are in some states."""
+    sql = "SELECT id FROM permit WHERE owner = $1 AND state = ANY($2::text[]) ORDER BY id LIMIT $3"
+    return [row["id"] for row in await tx.fetch(sql, owner, [one.value for one in states], most)]
+
+
+async def owned(tx: Transaction, owner: str) -> int:
+    """How many are somebody's."""
+    found: int = await tx.fetchval("SELECT count(*)::integer FROM permit WHERE owner = $1", owner)
+    return found
+
+
+async def forget(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Erases whose some were, and what they and officers wrote."""
+    sql = "UPDATE permit SET owner = '', sealed = NULL, note = '', wake_at = NULL WHERE id = ANY($1::uuid[])"
+    await tx.execute(sql, list(ids))
+    await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = ANY($1::uuid[])", list(ids))
 
 
 def step(id_: UUID, one: Permit, move: Move | str, party: Party, agency: str, by: str, words: str) -> Step:

@@ -5,6 +5,7 @@ from services.economy.permits import moving, store
 from services.economy.permits.model import HOLDING, Move, Party, Permit
 from services.economy.permitting import actions
 from services.kit import due as falling
+from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
@@ -21,10 +22,12 @@ async def act(tx: Transaction, one: Permit) -> None:
     move = moving.due_move(one, rules, tx.now)
     if move is None and one.state in HOLDING:
         await store.save(tx, moving.reminded(one, rules, tx.now))
+        told = store.Step(ids.uuid7(), one.id, "remind", Party.SYSTEM, "", "", str(one.last_day), tx.now)
+        await store.note(tx, told)
         return
     if move is None:
-        await documents.erase(tx, one.id)
-        await store.forget(tx, one)
+        await documents.erase(tx, [one.id])
+        await store.forget(tx, [one.id])
         return
     done = moving.moved(one, move, rules, by="", note="", now=tx.now)
     await actions.settle(tx, one, done, Move(move), Party.SYSTEM, rules)

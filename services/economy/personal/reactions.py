@@ -10,5 +10,5 @@ from smartcity.society.v1 import events_pb2
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
     """Looks it through, and answers."""
     asked = event.message
-    kinds = await store.look(tx, asked.subject)
+    kinds = await store.look(tx, asked.subject, erase=asked.erase)
     personal.report(tx, asked.request, event.correlation, kinds)

@@ -1,9 +1,12 @@
-"""SQL of what economy keeps by a login. Nothing of it is erased: it is the city's books.
+"""SQL of what economy keeps by a login. Of money nothing is erased: it is the city's books.
 
 Pasal 28 (11) UU KUP has books and what they rest on kept for ten years; a wallet is an account in them. Payments by a
 wallet stand in the books under the account, and leave no other trace by the login.
 """
 
+from services.economy.permit_documents import store as documents
+from services.economy.permits import store as permits
+from services.economy.permits.model import OVER
 from services.kit.database import Transaction
 from services.kit.personal import Kept, Kind
 
@@ -22,8 +25,16 @@ KEPT = (
     Kept("entries", _MOVED, 1_000),
 )
 
+MOST = 1_000
+"""Permits that are erased at once."""
 
-async def look(tx: Transaction, subject: str) -> list[Kind]:
-    """What there is."""
+
+async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
+    """What there is. Whose a permit is is known until it is over."""
     wallets: int = await tx.fetchval("SELECT count(*) FROM wallet WHERE subject = $1", subject)
-    return [Kind("wallets", wallets, 0, "ledger")]
+    held = await permits.owned(tx, subject) if subject else 0
+    gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
+    if gone:
+        await documents.erase(tx, gone)
+        await permits.forget(tx, gone)
+    return [Kind("wallets", wallets, 0, "ledger"), Kind("permits", held, len(gone), "permit")]

@@ -1,10 +1,14 @@
 """Permits going all the ways that they can, so that each statement is looked at."""
 
+from services.economy.merchants.reactions import on_permit_advanced
 from services.economy.permits import gauges
+from services.economy.personal import reactions
+from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
+from tests.fixtures.personal import arrived, asked
 from tests.fixtures.pillars import Served
 
 
@@ -26,6 +30,11 @@ async def _live(served: Served) -> None:
     await applying.paper(one, (await applying.get(one)).signature)
     await _lists(applying)
     await gauges.read(served.runtime)
+    for state in (pb.PERMIT_STATE_SUSPENDED, pb.PERMIT_STATE_GRANTED):
+        told = events_pb2.PermitAdvanced(code=one.code, state=state)
+        async with served.runtime.transaction() as tx:
+            await on_permit_advanced(tx, arrived(served, told, "economy"))
+    await asked(served, reactions, SRI.subject, erase=True)
     payable = await applying.granted("bongkar-muat", ROADS)
     for event in ("created", "cancelled"):
         await applying.paid(payable, event)

@@ -83,9 +83,7 @@ ROWS = {
     "PermitDocumentService.GetPermitDocument": Row(_document, (SRI, LURAH, MARKETS, ADMIN), OTHERS),
 }
 NOBODY_OWNS = {
-    "PermitService.CreatePermit": "applies for the caller, whoever they are",
-    "PermitService.UpdatePermit": "changes what is the caller's own",
     "PermitService.TransitionPermit": "refused to officers who applied; see test_permitting",
-    "PermitService.RequestPermitPayment": "asks for what the caller has to pay",
-    "PermitDocumentService.CreatePermitDocument": "adds to what is the caller's own",
+    "PermitDocumentService.GetPermitDocument": "reads, and keeps that an officer looked",
+    "PermitDocumentService.ForgetErasedPermitFiles": "takes note that files are gone",
 }

@@ -3,13 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+from services.economy.demo import seed_permits
+from services.economy.demo.permits import STORIES
+from services.economy.merchants.reactions import on_permit_advanced
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
+from services.economy.personal import reactions
 from services.kit.caller import Caller
 from services.kit.signing import parse_key_set, read_key_set, signed
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import merchants_pb2 as merchants
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
+from smartcity.economy.v1 import permits_views as views
+from tests.economy.merchants.cases import NMID, PAN
 from tests.economy.permits.applying import (
     BUDI,
     CAMAT,
@@ -17,12 +25,14 @@ from tests.economy.permits.applying import (
     MARKETS,
     OTHERS,
     ROADS,
+    SEKAYU,
     SRI,
     WHY,
     Applying,
     moves,
 )
-from tests.governance.conftest import refused
+from tests.fixtures.personal import arrived, asked
+from tests.governance.conftest import officer, refused
 
 
 async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Applying) -> None:
@@ -175,7 +185,9 @@ async def test_it_ends_by_itself_and_can_be_extended_before(applying: Applying) 
     longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
     longer = await applying.move(longer, "grant", MARKETS)
     assert (longer.extends, longer.first_day, longer.last_day) == (one.code, "2028-11-24", "2030-11-23")
-    await applying.due(days=31)
+    for days in (2, 29):
+        await applying.due(days=days)
+    assert [each.act for each in (await applying.get(one)).steps][-2:] == ["remind", "end"]
     assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_ENDED
 
 
@@ -201,6 +213,47 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
     assert len(files) == 2
     await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
     assert not (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+
+
+async def test_who_asks_is_told_of_their_permits_and_those_that_are_over_are_erased(applying: Applying) -> None:
+    over = await applying.move(await applying.sent(), "withdraw", SRI, "")
+    await applying.granted()
+    told = await asked(applying.served, reactions, SRI.subject, erase=True)
+    assert told["permits"] == (2, 1, "permit")
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.get(over)
+
+
+async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_holds(applying: Applying) -> None:
+    one = await applying.granted()
+    wanted = merchants.CreateMerchantRequest(
+        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
+        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
+    )  # fmt: skip
+    with refused("PERMIT_NOT_VALID"):
+        await applying.call(wanted, BUDI)
+    made = (await applying.call(wanted)).merchant
+    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
+    office = officer("dinkop-um")
+    active = (await applying.call(taking, office)).merchant
+
+    async def moved(state: str) -> merchants.Merchant:
+        told = events_pb2.PermitAdvanced(code=one.code, state=views.PERMIT_STATE_NUMBERS[state])
+        for _ in range(2):
+            async with applying.served.runtime.transaction() as tx:
+                await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
+        found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
+        return found
+
+    stopped = await moved("suspended")
+    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
+    with refused("PERMIT_NOT_VALID"):
+        await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), office)
+    assert (await moved("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE
+    assert (await moved("ended")).state == merchants.MERCHANT_STATE_SUSPENDED
+    assert [name for name in await applying.told() if name.startswith("Merchant")] == [
+        "MerchantApplied", "MerchantActivated", "MerchantSuspended", "MerchantActivated", "MerchantSuspended",
+    ]  # fmt: skip
 
 
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
@@ -238,3 +291,14 @@ async def test_the_kinds_are_there_for_everybody(applying: Applying) -> None:
     assert [one.id for one in found] == ["kios-pasar", "pkl", "bongkar-muat", "acara", "bantu-nib"]
     one = (await applying.call(kinds.GetPermitKindRequest(id="bongkar-muat"), BUDI)).permit_kind
     assert (one.fee.units, one.days, "fee" in one.made_up, WHY != "") == (50_000, 5, True, True)
+
+
+async def test_a_local_start_shows_permits_of_nobody_that_tell_nobody(applying: Applying) -> None:
+    assert await seed_permits(applying.served.runtime, SRI.subject) == len(STORIES)
+    assert await seed_permits(applying.served.runtime, SRI.subject) == 0
+    assert await applying.told() == []
+    mine = (await applying.call(pb.ListPermitsRequest())).permits
+    assert {one.state for one in mine} == {pb.PERMIT_STATE_GRANTED, pb.PERMIT_STATE_CHECKING}
+    holds = next(one for one in mine if one.state == pb.PERMIT_STATE_GRANTED)
+    assert (await applying.get(holds)).holder == "Endang Lestari"
+    assert (await applying.paper(holds)).validity == pb.PERMIT_VALIDITY_VALID

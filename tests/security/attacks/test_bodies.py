@@ -212,6 +212,7 @@ def test_every_page_that_takes_a_form_checks_its_token_and_those_with_files_alon
         assert checks or route.path.startswith(SIGNED), route.path
         with_files |= {route.path for each in checks if each._kind.files}
     assert with_files == {
+        "/izin/saya/{code}/dokumen",
         "/lapor",
         "/lapor/{code}/foto",
         "/petugas/{code}/foto",
