@@ -34,7 +34,7 @@ LETTERS = 100
 MOST_WORDS = 10
 _CODES = {
     "": "/lapor/", "T": "/bayar/", "P": "/bayar/", "E": "/wisata/tiket/", "B": "/wisata/pesanan/",
-    "U": "/sosial/usulan/", "C": "/sosial/sertifikat/",
+    "U": "/sosial/usulan/", "C": "/sosial/sertifikat/", "Z": "/izin/cek/",
 }  # fmt: skip
 """The pages that open codes, by the letter after the city's own."""
 _MOST_LINES = 200
