@@ -20,11 +20,15 @@ SELECT entry.* FROM wallet, LATERAL (
        FROM transfer WHERE credit = wallet.account ORDER BY credit_number DESC LIMIT $2)) AS entry
  WHERE wallet.subject = $1 ORDER BY number DESC LIMIT $2
 """
+_PERMITS = """
+SELECT code, state, kind, name, area, place, nib, first_day, last_day, created_at
+  FROM permit WHERE owner = $1 ORDER BY id DESC LIMIT $2
+"""
 KEPT = (
     Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
     Kept("entries", _MOVED, 1_000),
+    Kept("permits", _PERMITS),
 )
-
 MOST = 1_000
 """Permits that are erased at once."""
 
