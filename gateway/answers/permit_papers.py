@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers.ticket_files import plain, qr_code, wrapped
+from gateway.answers.ticket_files import font, plain, qr_code, wrapped
 
 _MARGIN, _SIDE, _LABEL = 64, 150, 150
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
@@ -19,7 +19,7 @@ def pdf(
 ) -> bytes:
     """What is permitted to whom, and a QR code with the city's signature that leads to where anybody can check it.
 
-    Characters that the standard fonts lack are left out, as on tickets.
+    What the fonts lack of a text is left out, as on tickets.
     """
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=A4, invariant=1)
@@ -28,9 +28,10 @@ def pdf(
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
     top = height - 96.0
-    for text, font, size, gap in ((city, _BOLD, 15.0, 20.0), (agency, _PLAIN, 12.0, 40.0), (kind, _BOLD, 20.0, 30.0)):
-        for line in wrapped(text, font, size, width - 2 * _MARGIN)[:3]:
-            canvas.setFont(font, size)
+    for text, usual, size, gap in ((city, _BOLD, 15.0, 20.0), (agency, _PLAIN, 12.0, 40.0), (kind, _BOLD, 20.0, 30.0)):
+        face = font(text, usual)
+        for line in wrapped(text, face, size, width - 2 * _MARGIN)[:3]:
+            canvas.setFont(face, size)
             canvas.drawCentredString(width / 2, top, line)
             top -= size * 1.3
         top -= gap - size * 0.6
@@ -50,8 +51,9 @@ def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: 
     for label, value in facts:
         canvas.setFont(_PLAIN, 11)
         canvas.drawString(_MARGIN, top, plain(label))
-        for line in wrapped(value, _BOLD, 11, width - 2 * _MARGIN - _LABEL)[:3] or [""]:
-            canvas.setFont(_BOLD, 11)
+        face = font(value, _BOLD)
+        for line in wrapped(value, face, 11, width - 2 * _MARGIN - _LABEL)[:3] or [""]:
+            canvas.setFont(face, 11)
             canvas.drawString(_MARGIN + _LABEL, top, line)
             top -= 15
         top -= 6
