@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import grpc.aio
 from google.protobuf.message import Message
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import current_caller
+from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import Trouble, field_trouble, texts_of, told
@@ -54,6 +56,31 @@ async def attempted(request: Request, doing: str, form: Fields, answer: Awaitabl
         problem = from_grpc(error)
     trouble = Trouble.of(problem, texts_of(request))
     return FormState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
+
+
+async def tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Message) -> Any:
+    """The answer of a pillar to what a form asks for, or (``FormState``) what to show of its refusal."""
+    return await attempted(request, doing, form, current_gateway(request).pillars.send(asked, caller))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk of one thing by its id: what is done to it leads back to its page, or shows there why not."""
+
+    path: str
+    show: Callable[[Request, str, Caller, FormState], Awaitable[Response]]
+
+    async def do(
+        self, request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Message, done: str
+    ) -> Response:
+        """Does what a form asks for; ``done`` is the word that its page says then."""
+        return await self.after(request, id_, caller, await tried(request, caller, doing, form, asked), done)
+
+    async def after(self, request: Request, id_: str, caller: Caller, answer: Any, done: str) -> Response:
+        """The same once it is tried."""
+        if isinstance(answer, FormState):
+            return await self.show(request, id_, caller, answer)
+        return RedirectResponse(f"{self.path}/{id_}?done={done}", 303)
 
 
 def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> FormState:

@@ -16,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.city.riding import Riding
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, incomplete, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
@@ -49,7 +49,7 @@ async def desk(
     if entered["kartu"]:
         number = _NO_NUMBER.sub("", entered["kartu"]).upper()
         wanted = cards_pb2.GetCardRequest(number=number or entered["kartu"])
-        found = await _tried(request, caller, "kartu", entered, wanted)
+        found = await tried(request, caller, "kartu", entered, wanted)
         if not isinstance(found, FormState):
             return RedirectResponse(f"{PATH}/kartu/{found.card.number}", 303)
         if found.status == 404:
@@ -99,7 +99,7 @@ async def decide(request: Request, id: Identifier, verb: Code, caller: Staff, te
     doing = "decline"
     if verb == "beri":
         asked, doing = concessions_pb2.GrantConcessionRequest(**said, last_day=form["last_day"]), "grant"
-    answer = await _tried(request, caller, doing, form, asked)
+    answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await _concession(request, id, caller, terms, answer)
     return RedirectResponse(f"{PATH}?done=concession_{'granted' if doing == 'grant' else 'declined'}", 303)
@@ -125,7 +125,7 @@ async def write_off(request: Request, id: Identifier, caller: Staff, terms: Term
     """Gives up on it."""
     form = await forms.read(request)
     asked = rides_pb2.WriteOffRideRequest(request_id=form["request_id"], id=id, etag=form["etag"], note=form["note"])
-    answer = await _tried(request, caller, "write_off", form, asked)
+    answer = await tried(request, caller, "write_off", form, asked)
     if isinstance(answer, FormState):
         return await _ride(request, id, caller, terms, answer)
     return RedirectResponse(f"{PATH}?done=ride_written_off", 303)
@@ -152,7 +152,7 @@ async def turn(request: Request, number: Code, verb: Code, caller: Staff, terms:
     doing = "unblock"
     if verb == "blokir":
         asked, doing = cards_pb2.BlockCardRequest(**said), "block"
-    answer = await _tried(request, caller, doing, form, asked)
+    answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await _card(request, number, caller, terms, answer)
     return RedirectResponse(f"{PATH}?done=card_{doing}ed", 303)
@@ -162,10 +162,6 @@ async def _card(request: Request, number: str, caller: Caller, terms: Riding, sh
     answer = await current_gateway(request).pillars.call(cards_pb2.GetCardRequest(number=number), caller)
     found = cards_views.card(answer.card)
     return _page(request, "living/officer_card.html", shown, terms, one=found, base=f"{PATH}/kartu/{found.number}")
-
-
-async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
-    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
 def _page(request: Request, template: str, shown: FormState, terms: Riding, **more: Any) -> Response:

@@ -13,9 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -26,7 +25,7 @@ from smartcity.society.v1 import ballots_views as views
 
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting"})
+DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancelled"})
 _OPTION = re.compile(r"(.*?)(?:;\s*([0-9.]{1,20}))?")
 _LINE = re.compile(r"([0-9]{1,6})\s*:\s*([0-9, ]*)")
 
@@ -55,7 +54,7 @@ async def announce(request: Request, caller: Staff) -> Response:
         asked.close_time.FromDatetime(closes)
     except (ValueError, OverflowError):  # no time at all, or of no year that there is
         return await _desk(request, caller, incomplete(request, "announce", form, closes="ballot_desk.no_time"))
-    answer: Any = await _tried(request, caller, "announce", form, asked)
+    answer: Any = await tried(request, caller, "announce", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.ballot.id}", 303)
@@ -85,7 +84,7 @@ async def mark(request: Request, id: Identifier, caller: Staff) -> Response:  # 
         request_id=form["request_id"], id=id, booth=form["booth"].upper(), nik="".join(form["nik"].split()),
         birth_date=form["birth_date"],
     )  # fmt: skip
-    return await _do(request, id, caller, "mark", form, asked, "paper_marked")
+    return await _DESK.do(request, id, caller, "mark", form, asked, "paper_marked")
 
 
 @router.post("/{id}/hitungan", dependencies=CHECKED)
@@ -98,7 +97,7 @@ async def enter(request: Request, id: Identifier, caller: Staff) -> Response:  #
     asked = pb.EnterBoothCountRequest(
         request_id=form["request_id"], id=id, booth=form["booth"].upper(), lines=lines
     )  # fmt: skip
-    return await _do(request, id, caller, "enter", form, asked, "booth_entered")
+    return await _DESK.do(request, id, caller, "enter", form, asked, "booth_entered")
 
 
 @router.post("/{id}/hitung", dependencies=CHECKED)
@@ -106,14 +105,15 @@ async def count(request: Request, id: Identifier, caller: Staff) -> Response:  #
     """Has it counted."""
     form = await forms.read(request)
     asked = pb.CountBallotRequest(request_id=form["request_id"], id=id, etag=form["etag"])
-    return await _do(request, id, caller, "count", form, asked, "ballot_counting")
+    return await _DESK.do(request, id, caller, "count", form, asked, "ballot_counting")
 
 
-async def _do(request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str) -> Response:
-    answer = await _tried(request, caller, doing, form, asked)
-    if isinstance(answer, FormState):
-        return await _show(request, id_, caller, answer)
-    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
+@router.post("/{id}/batal", dependencies=CHECKED)
+async def cancel(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Asks for it to be cancelled, or confirms that."""
+    form = await forms.read(request)
+    asked = pb.CancelBallotRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
+    return await _DESK.do(request, id, caller, "cancel", form, asked, "ballot_cancelled")
 
 
 async def _show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
@@ -125,10 +125,6 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
         request, "society/officer_ballot.html", shown.status, private=True, here="officer", view="ballots", it=found,
         own=own, booths=[views.booth(each) for each in booths], base=f"{PATH}/{found.id}", **shown.context(),
     )  # fmt: skip
-
-
-async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
-    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
 def _options(text: str) -> list[pb.BallotOption]:
@@ -156,3 +152,6 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
 def _whole(text: str) -> int:
     """A whole number, with dots between thousands as people write them; 0 where there is none."""
     return typed(text.replace(".", "").strip(), 12) or 0
+
+
+_DESK = Desk(PATH, _show)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -67,7 +67,7 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     form = await forms.read(request)
     asked = pb.UpdateCourseRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
     answer = await _filled(request, caller, "rewrite", form, asked)
-    return await _after(request, id, caller, answer, "course_changed")
+    return await _DESK.after(request, id, caller, answer, "course_changed")
 
 
 @router.post("/{id}/terbit", dependencies=CHECKED)
@@ -75,7 +75,7 @@ async def publish(request: Request, id: Identifier, caller: Staff) -> Response: 
     """Makes it public."""
     form = await forms.read(request)
     asked = pb.PublishCourseRequest(request_id=form["request_id"], id=id, etag=form["etag"])
-    return await _do(request, id, caller, "publish", form, asked, "course_published")
+    return await _DESK.do(request, id, caller, "publish", form, asked, "course_published")
 
 
 @router.post("/{id}/batal", dependencies=CHECKED)
@@ -83,7 +83,7 @@ async def cancel(request: Request, id: Identifier, caller: Staff) -> Response:  
     """Calls it off."""
     form = await forms.read(request)
     asked = pb.CancelCourseRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
-    return await _do(request, id, caller, "cancel", form, asked, "course_cancelled")
+    return await _DESK.do(request, id, caller, "cancel", form, asked, "course_cancelled")
 
 
 @router.post("/{id}/sertifikat", dependencies=CHECKED)
@@ -91,7 +91,7 @@ async def issue(request: Request, id: Identifier, caller: Staff) -> Response:  #
     """Issues the certificates."""
     form = await forms.read(request)
     asked = certificates_pb2.IssueCertificatesRequest(request_id=form["request_id"], course=id)
-    return await _do(request, id, caller, "issue", form, asked, "certificates_issued")
+    return await _DESK.do(request, id, caller, "issue", form, asked, "certificates_issued")
 
 
 @router.post("/{id}/sertifikat/{code}", dependencies=CHECKED)
@@ -102,7 +102,7 @@ async def take_back(request: Request, id: Identifier, code: Code, caller: Staff)
     asked = certificates_pb2.WithdrawCertificateRequest(
         request_id=form["request_id"], code=code, etag=found.certificate.etag, reason=form["reason"]
     )
-    return await _do(request, id, caller, "withdraw", form, asked, "certificate_withdrawn")
+    return await _DESK.do(request, id, caller, "withdraw", form, asked, "certificate_withdrawn")
 
 
 @router.get("/{id}/sesi/{number}")
@@ -121,7 +121,7 @@ async def mark(request: Request, id: Identifier, number: int, caller: Staff) -> 
         request_id=form["request_id"], course=id, session=min(number, 99), present=present, absent=absent,
         note=form["note"],
     )  # fmt: skip
-    answer = await _tried(request, caller, "mark", form, asked)
+    answer = await tried(request, caller, "mark", form, asked)
     if isinstance(answer, FormState):
         return await _session(request, id, number, caller, answer)
     return RedirectResponse(f"{PATH}/{id}?done=attendance_noted", 303)
@@ -176,18 +176,7 @@ async def _filled(
     request: Request, caller: Caller, doing: str, form: Fields, asked: pb.CreateCourseRequest | pb.UpdateCourseRequest
 ) -> Any:
     wrong = fill(request, form, asked)
-    return incomplete(request, doing, form, **wrong) if wrong else await _tried(request, caller, doing, form, asked)
+    return incomplete(request, doing, form, **wrong) if wrong else await tried(request, caller, doing, form, asked)
 
 
-async def _do(request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str) -> Response:
-    return await _after(request, id_, caller, await _tried(request, caller, doing, form, asked), done)
-
-
-async def _after(request: Request, id_: str, caller: Caller, answer: Any, done: str) -> Response:
-    if isinstance(answer, FormState):
-        return await _show(request, id_, caller, answer)
-    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
-
-
-async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
-    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+_DESK = Desk(PATH, _show)

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -49,7 +49,7 @@ async def create(request: Request, caller: Staff) -> Response:
     """Writes a draft."""
     form = await forms.read(request)
     asked = pb.CreateSurveyRequest(request_id=form["request_id"], **_words(form), questions=_questions(form))
-    answer: Any = await _tried(request, caller, "write", form, asked)
+    answer: Any = await tried(request, caller, "write", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.survey.id}?done=survey_written", 303)
@@ -81,7 +81,7 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     asked = pb.UpdateSurveyRequest(
         request_id=form["request_id"], id=id, etag=form["etag"], **_words(form), questions=_questions(form)
     )  # fmt: skip
-    return await _do(request, id, caller, "write", form, asked, "survey_written")
+    return await _DESK.do(request, id, caller, "write", form, asked, "survey_written")
 
 
 @router.post("/{id}/buka", dependencies=CHECKED)
@@ -94,7 +94,7 @@ async def begin(request: Request, id: Identifier, caller: Staff) -> Response:  #
         asked.close_time.FromDatetime(closes)
     except (ValueError, OverflowError):  # no time at all, or of no year that there is
         return await _show(request, id, caller, incomplete(request, "open", form, closes="survey_desk.no_time"))
-    return await _do(request, id, caller, "open", form, asked, "survey_opened")
+    return await _DESK.do(request, id, caller, "open", form, asked, "survey_opened")
 
 
 @router.post("/{id}/tutup", dependencies=CHECKED)
@@ -102,7 +102,7 @@ async def close(request: Request, id: Identifier, caller: Staff) -> Response:  #
     """Ends it."""
     form = await forms.read(request)
     asked = pb.CloseSurveyRequest(request_id=form["request_id"], id=id, etag=form["etag"])
-    return await _do(request, id, caller, "close", form, asked, "survey_closed")
+    return await _DESK.do(request, id, caller, "close", form, asked, "survey_closed")
 
 
 @router.post("/{id}/terbitkan", dependencies=CHECKED)
@@ -110,14 +110,7 @@ async def publish(request: Request, id: Identifier, caller: Staff) -> Response: 
     """Publishes what came of it."""
     form = await forms.read(request)
     asked = pb.PublishSurveyRequest(request_id=form["request_id"], id=id, etag=form["etag"])
-    return await _do(request, id, caller, "publish", form, asked, "survey_published")
-
-
-async def _do(request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str) -> Response:
-    answer = await _tried(request, caller, doing, form, asked)
-    if isinstance(answer, FormState):
-        return await _show(request, id_, caller, answer)
-    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
+    return await _DESK.do(request, id, caller, "publish", form, asked, "survey_published")
 
 
 async def _show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
@@ -137,10 +130,6 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
         written=shown.form if shown.doing == "write" and shown.form else _form_of(found),
         next_href=next_href(f"{PATH}/{found.id}", words.next_page_token if words else ""), **shown.context(),
     )  # fmt: skip
-
-
-async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
-    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
 def _words(form: Fields) -> dict[str, str]:
@@ -177,3 +166,6 @@ def _form_of(one: views.Survey) -> Fields:
             f"options{number}": "\n".join(lines),
         }  # fmt: skip
     return Fields(found)
+
+
+_DESK = Desk(PATH, _show)

@@ -17,6 +17,11 @@ def announced(one: Ballot) -> events_pb2.BallotAnnounced:
     )
 
 
+def cancelled(one: Ballot) -> events_pb2.BallotCancelled:
+    """It could not be counted, and two officers have called it off."""
+    return events_pb2.BallotCancelled(id=str(one.id), agency=one.agency, process=one.process)
+
+
 def counted(one: Ballot, outcome: Outcome, digest: str) -> events_pb2.BallotCounted:
     """It was counted; without a digest it has too few votes for more than their number."""
     chosen = outcome.chosen if digest else ()

@@ -15,6 +15,8 @@ USUAL_CHOICES = 5
 """How many options a voter may approve of where nobody says it: each further one makes sets of approvals that a single
 voter has more likely, and such a set is a receipt.
 """
+CANCEL_AFTER = timedelta(days=1)
+"""So long after its end a ballot that is not counted may be cancelled."""
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
 
@@ -25,6 +27,8 @@ class State(Enum):
     HELD = "held"
     COUNTING = "counting"
     COUNTED = "counted"
+    CANCELLED = "cancelled"
+    """It could not be counted. Nobody opens its envelopes any more."""
 
 
 class Shown(Enum):
@@ -35,6 +39,7 @@ class Shown(Enum):
     CLOSED = "closed"
     COUNTING = "counting"
     COUNTED = "counted"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,15 @@ class Ballot:
     closes_at: datetime
     public_key: bytes
     private_key: bytes
-    """Sealed; empty once it is counted."""
+    """Sealed; empty once it is counted or cancelled."""
     created_at: datetime
     updated_at: datetime
     counted_at: datetime | None = None
+    cancel_reason: str = ""
+    """Why it is to be cancelled, or is."""
+    cancel_asked_by: str = ""
+    cancelled_by: str = ""
+    """Somebody else."""
 
     @property
     def terms(self) -> Terms:
@@ -98,7 +108,7 @@ class Ballot:
         if shown in (Shown.ANNOUNCED, Shown.OPEN):
             raise precondition("BALLOT_OPEN", "Voting goes on. It can be counted once it has ended.")
         if shown is not Shown.CLOSED:
-            raise precondition("INVALID_TRANSITION", "It is counted already.", state=shown.value)
+            raise precondition("INVALID_TRANSITION", f"It is {shown.value} already.", state=shown.value)
 
     def admits(self, area: str, age: int) -> bool:
         """Whether somebody of that age who lives there may vote."""
@@ -132,6 +142,28 @@ def counting(one: Ballot, now: datetime) -> Ballot:
 def counted(one: Ballot, now: datetime) -> Ballot:
     """It is counted; nobody opens its envelopes any more."""
     return replace(one, state=State.COUNTED, private_key=b"", version=one.version + 1, updated_at=now, counted_at=now)
+
+
+def cancelling(one: Ballot, by: str, reason: str, now: datetime, *, practice: bool) -> Ballot:
+    """An officer asks for it to be cancelled, and another one confirms that: the votes are never opened. For practice
+    it may be at once.
+
+    Errors: INVALID_TRANSITION, BALLOT_CANCEL_EARLY, BALLOT_REASON_REQUIRED, BALLOT_CANCEL_ANOTHER.
+    """
+    shown = one.shown(now)
+    if shown in (Shown.COUNTED, Shown.CANCELLED):
+        raise precondition("INVALID_TRANSITION", f"It is {shown.value}.", state=shown.value)
+    if now < one.closes_at + (timedelta(0) if practice else CANCEL_AFTER):
+        message = "Only a ballot that was not counted within a day of its end is cancelled."
+        raise precondition("BALLOT_CANCEL_EARLY", message)
+    changed = replace(one, version=one.version + 1, updated_at=now)
+    if not one.cancel_asked_by:
+        if not reason:
+            raise invalid("BALLOT_REASON_REQUIRED", "Say why, for everybody who voted.", field="reason")
+        return replace(changed, cancel_reason=reason, cancel_asked_by=by)
+    if one.cancel_asked_by == by:
+        raise forbidden("BALLOT_CANCEL_ANOTHER", "You have asked for it; another officer has to confirm it.")
+    return replace(changed, state=State.CANCELLED, private_key=b"", cancelled_by=by)
 
 
 def not_verified() -> DomainError:

@@ -2,7 +2,7 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
-from services.society.ballots.model import Ballot
+from services.society.ballots.model import Ballot, State
 from services.society.counting.counts import rule
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
@@ -41,5 +41,7 @@ def ballot(tx: Transaction, one: Ballot, turnout: tuple[int, int]) -> pb.Ballot:
         close_time=protos.timestamp(one.closes_at),
         online=turnout[0],
         paper=turnout[1],
+        cancel_reason=one.cancel_reason if one.state is State.CANCELLED else "",
+        cancel_asked=bool(one.cancel_asked_by) and one.state is not State.CANCELLED,
         etag=etag.of(one.version),
     )

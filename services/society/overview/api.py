@@ -20,7 +20,9 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     """What the pillar serves, and how much of it there is."""
     counted, proposed = await processes.counted(tx), await proposals.counted(tx)
     terms, year = surveys_of(tx.runtime.city), await years.latest(tx)
-    index = terms.current.index(satisfaction.sums(year.counts), year.answers) if terms and year else None
+    index = (
+        terms.formula_of(year.formula).index(satisfaction.sums(year.counts), year.answers) if terms and year else None
+    )
     return pb.GetOverviewResponse(
         nouns=[
             *(["courses"] if terms_of(tx.runtime.city) else []),

@@ -15,6 +15,9 @@ from services.society.kinds.profile import required
 from services.society.processes import events, model, store
 from services.society.processes.model import Dates, Phase, Process, Step, Voters, Words
 
+POSTPONED = "Dimulai terlambat; tanggal sesudahnya diundur sama lamanya. / Begun late; later dates moved by as much."
+"""What is noted of a vote that did not begin on its date, such as while the platform was down."""
+
 
 async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Process:
     """One that the caller may see. Errors: PROCESS_NOT_FOUND, also for drafts of others."""
@@ -119,7 +122,7 @@ async def fall_due(tx: Transaction, before: Process) -> None:
     """Moves one whose date has come, by itself. It must be locked."""
     done = model.fall_due(before, tx.now)
     if done is not None:
-        await _moved(tx, before, done, "")
+        await _moved(tx, before, done, POSTPONED if done.phase is Phase.VOTE and model.is_late(before, tx.now) else "")
 
 
 async def hold(tx: Transaction, before: Process, ballot: UUID) -> None:
@@ -137,6 +140,15 @@ async def release(tx: Transaction, id_: UUID) -> None:
         await store.save(tx, done)
     else:
         await _moved(tx, before, done, "")
+
+
+async def let_go(tx: Transaction, id_: UUID, reason: str) -> None:
+    """Its ballot is cancelled."""
+    before = await store.get(tx, id_, lock=True)
+    if before is not None and before.held:
+        done = model.let_go(before, tx.now)
+        await store.save(tx, done)
+        await _note(tx, done, before.phase, reason)
 
 
 async def _moved(tx: Transaction, before: Process, done: Process, reason: str) -> Process:

@@ -6,11 +6,14 @@ left out; the vote is one of kinds that vote.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
 from services.kit.errors import DomainError, invalid, precondition
+
+LATE = timedelta(minutes=15)
+"""How late a vote may begin by itself without what comes after it being postponed."""
 
 
 class Phase(Enum):
@@ -252,13 +255,39 @@ def fall_due(process: Process, now: datetime) -> Process | None:
     if process.held:
         return None
     due = [phase for phase in process.ahead() if (at := process.dates.of(phase)) is not None and at <= now]
+    if Phase.VOTE in due and is_late(process, now):
+        return _come(_postponed(process, now), Phase.VOTE, now, now)
     return _come(process, due[-1], process.dates.of(due[-1]) or now, now) if due else None
+
+
+def is_late(process: Process, now: datetime) -> bool:
+    """Whether its vote has not begun on its date, as while the platform was down: then it goes on for as long as was
+    announced from when it begins, and what comes after it later by as much.
+    """
+    return process.votes and process.vote_at is not None and Phase.VOTE.after(process.phase) and (
+        now - process.vote_at > LATE
+    )  # fmt: skip
+
+
+def _postponed(process: Process, now: datetime) -> Process:
+    assert process.vote_at is not None
+    by, after = now - process.vote_at, process.dates
+    later = {
+        phase.value: at + by for phase in PUBLIC if phase.after(Phase.VOTE) and (at := after.of(phase)) is not None
+    }
+    return process.with_dates(replace(after, vote=now, **later))
 
 
 def hold(process: Process, ballot: UUID, now: datetime) -> Process:
     """Its ballot is announced: it stays in its vote until that is counted."""
     made = replace(process, ballot=ballot, ballot_counted=False, version=process.version + 1, updated_at=now)
     return made.with_dates(made.dates)
+
+
+def let_go(process: Process, now: datetime) -> Process:
+    """Its ballot is cancelled: it stays in its vote until another one is announced, or an officer moves it on."""
+    made = replace(process, ballot=None, ballot_counted=False, version=process.version + 1, updated_at=now)
+    return made.with_dates(replace(made.dates, carry_out=None, done=None))
 
 
 def release(process: Process, now: datetime) -> Process:

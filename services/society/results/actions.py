@@ -10,6 +10,7 @@ from services.kit import ids
 from services.kit.database import Transaction, paging
 from services.kit.errors import precondition
 from services.kit.mail.sealing import UnreadableError
+from services.kit.rpc import etag as etags
 from services.society.ballots import actions as ballots
 from services.society.ballots import events, model
 from services.society.ballots import store as kept
@@ -55,6 +56,28 @@ async def count_next(tx: Transaction) -> bool:
         return True
     await _keep(tx, ballot, done)
     return True
+
+
+async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Ballot:
+    """Asks for a ballot to be cancelled that cannot be counted, or confirms that another officer has asked for it.
+
+    Its envelopes and papers are destroyed unopened; who has voted stays known. Errors: as `ballots.office`,
+    ETAG_REQUIRED, STALE_ETAG and those of the model.
+    """
+    ballot = await ballots.office(tx, id_, lock=True)
+    etags.require(etag, ballot.version)
+    practice = tx.runtime.settings.mode == "local"
+    done = model.cancelling(ballot, tx.caller.subject, reason, tx.now, practice=practice)
+    await kept.save(tx, done)
+    if done.state is State.CANCELLED:
+        await box.burn(tx, done.id)
+        await papers.burn(tx, done.id)
+        process = ids.parse(done.process)
+        if process is not None:
+            await processes.let_go(tx, process, done.cancel_reason)
+        correlation = done.process or str(done.id)
+        tx.emit(events.cancelled(done), aggregate=str(done.id), version=done.version, correlation=correlation)
+    return done
 
 
 async def result(tx: Transaction, id_: str) -> tuple[Ballot, Result]:

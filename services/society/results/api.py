@@ -5,6 +5,7 @@ from services.kit.rpc import protos, rpc
 from services.society.ballots import views
 from services.society.counting.votes import numbers
 from services.society.results import actions
+from services.society.roll import store as roll
 from smartcity.society.v1 import ballots_pb2 as pb
 
 
@@ -27,6 +28,14 @@ async def result(tx: Transaction, request: pb.GetBallotResultRequest) -> pb.GetB
         count_time=protos.timestamp(found.counted_at),
     )
     return pb.GetBallotResultResponse(result=told)
+
+
+@rpc
+async def cancel(tx: Transaction, request: pb.CancelBallotRequest) -> pb.CancelBallotResponse:
+    """Cancels one that cannot be counted, once two officers have said so."""
+    done = await actions.cancel(tx, request.id, request.etag, request.reason)
+    turnout = (await roll.turnouts(tx, [done.id])).get(done.id, (0, 0))
+    return pb.CancelBallotResponse(ballot=views.ballot(tx, done, turnout))
 
 
 @rpc

@@ -88,6 +88,10 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The formula that the city publishes by."""
         return next(one for one in self.formulas if one.id == self.formula)
 
+    def formula_of(self, name: str) -> Formula:
+        """A formula by its id; the current one where it is not known any more."""
+        return next((one for one in self.formulas if one.id == name), self.current)
+
     def grade(self, index: Decimal) -> Grade:
         """The grade of an index, which is looked at as it is shown: of two decimals."""
         return next((one for one in self.grades if index >= Decimal(one.least)), self.grades[-1])

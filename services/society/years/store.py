@@ -17,6 +17,8 @@ class Year:
     answers: int
     invited: int
     counts: tuple[int, ...]
+    formula: str
+    """By which the first of its periods was published: the whole year is reckoned by it."""
 
 
 _YEARS = Table(Year, "satisfaction_year")
@@ -32,7 +34,7 @@ async def add(tx: Transaction, year: int, outcome: Outcome) -> None:
     await tx.one_at_a_time(f"satisfaction {year}")
     found = await _YEARS.first(tx, "year = $1", year)
     if found is None:
-        await _YEARS.add(tx, Year(year, 1, outcome.answers, outcome.invited, outcome.counts))
+        await _YEARS.add(tx, Year(year, 1, outcome.answers, outcome.invited, outcome.counts, outcome.formula))
         return
     await tx.execute(
         "UPDATE satisfaction_year SET agencies = agencies + 1, answers = answers + $2, invited = invited + $3,"

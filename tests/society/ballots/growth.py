@@ -36,7 +36,11 @@ async def _live(served: Served) -> None:
     votes = pb.ListVotesRequest(id=ballot.id, page_size=2)
     votes.page_token = (await voting.call(votes)).next_page_token
     await voting.call(votes)
-    served.now -= timedelta(days=2)
+    gone = await voting.held(cut_off=str(served.now.date()))
+    served.pass_time(days=3)
+    for etag, caller in (("1", BAPPEDA), ("2", SECOND)):
+        await voting.call(pb.CancelBallotRequest(id=gone.id, etag=etag, reason="Kotak suara basah."), caller)
+    served.now -= timedelta(days=5)
     await _of_process(served)
 
 
@@ -44,6 +48,11 @@ async def _of_process(served: Served) -> None:
     deciding, began = Deciding(served), served.now
     process = await deciding.voted()
     await deciding.count(process, *[deciding.codes[0]] * 5, first=100)
+    deciding.codes.clear()
+    held = await deciding.ballot(await deciding.voted())
+    served.now = held.close_time.ToDatetime(served.now.tzinfo) + timedelta(days=1)
+    for etag, caller in (("1", BAPPEDA), ("2", SECOND)):
+        await deciding.voting.call(pb.CancelBallotRequest(id=held.id, etag=etag, reason="Kotak suara basah."), caller)
     served.now = began
 
 

@@ -70,6 +70,12 @@ async def _count(served: Served) -> Any:
     return pb.CountBallotRequest(request_id=request_id(), id=ballot.id, etag="1")
 
 
+async def _cancel(served: Served) -> Any:
+    ballot = await _closed(served)
+    served.pass_time(days=1)
+    return pb.CancelBallotRequest(request_id=request_id(), id=ballot.id, etag="1", reason="Kotak suara basah.")
+
+
 ROWS = {
     "BallotService.CreateBallot": Row(_create, (BAPPEDA, DPU)),
     "BallotService.GetVoter": Row(_voter, (SITI,), (DLH,), own=True),
@@ -78,11 +84,13 @@ ROWS = {
     "BallotService.EnterBoothCount": Row(_enter, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.ListBooths": Row(_booths, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.CountBallot": Row(_count, (BAPPEDA, ADMIN), (DPU,)),
+    "BallotService.CancelBallot": Row(_cancel, (BAPPEDA, ADMIN), (DPU,)),
 }
 NOBODY_OWNS = {
     "BallotService.CreateBallot": "names no person",
     "BallotService.MarkPaperVoter": "who is marked shows a card; an officer who votes on paper stands on the roll once",
     "BallotService.EnterBoothCount": "papers are nobody's, and two people find the same",
     "BallotService.CountBallot": "names no person",
+    "BallotService.CancelBallot": "names no person, and two officers say it",
 }
 """Why a change is no decision on a matter of somebody's own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ PAPERS = 5
 """As many as a result needs that is shown."""
 _BORN = datetime(1960, 1, 1, tzinfo=UTC)
 _counted: dict[int, str] = {}
+AT_ONCE = 6
+"""Ballots that close together."""
+_closed: dict[int, list[dict[str, Any]]] = {}
 
 
 def creating(seeds: Seeds, lasting: float = 172_800) -> Call:
@@ -43,8 +47,15 @@ async def held(seeds: Seeds) -> dict[str, Any]:
 
 
 async def closed(seeds: Seeds) -> dict[str, Any]:
-    """One that has closed, with papers to count in a booth."""
-    made = await seeds.done(creating(seeds, 6))
+    """One that has closed, with papers to count in a booth. Several close together, so that one wait is for all."""
+    ready = _closed.setdefault(id(seeds), [])
+    if not ready:
+        ready += await asyncio.gather(*(_short(seeds) for _ in range(AT_ONCE)))
+    return ready.pop()
+
+
+async def _short(seeds: Seeds) -> dict[str, Any]:
+    made = await seeds.done(creating(seeds, 14))
     for day in range(PAPERS):
         born = (_BORN + timedelta(days=day)).date()
         nik = f"337401{born.day:02}{born.month:02}{born.year % 100:02}0000"
@@ -73,6 +84,12 @@ async def _counting(seeds: Seeds) -> Call:
     for role in ("officer", "admin"):
         await seeds.done(_entry(ballot["id"], role))
     return Call("countBallot", "officer", path={"id": ballot["id"]}, body={}, version=ballot["etag"])
+
+
+async def _cancelling(seeds: Seeds) -> Call:
+    ballot = await closed(seeds)
+    body = seeds.api.example("cancelBallot")
+    return Call("cancelBallot", "officer", path={"id": ballot["id"]}, body=body, version=ballot["etag"])
 
 
 async def counted(seeds: Seeds) -> str:
@@ -147,6 +164,7 @@ SEEDS: dict[str, Seed] = {
     "listBooths": _booths,
     "enterBoothCount": _entering,
     "countBallot": _counting,
+    "cancelBallot": _cancelling,
     "getBallotResult": _result,
     "listVotes": _votes,
     "getVoteFile": _file,

@@ -1,5 +1,7 @@
 """The ballot of a process: its options are the accepted proposals, and what came of it decides on them."""
 
+from datetime import timedelta
+
 import pytest
 
 from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
@@ -7,6 +9,7 @@ from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
 from tests.governance.conftest import refused
 from tests.society.ballots.deciding import ACCEPTED, AGENCY, SEKAYU, Deciding
+from tests.society.ballots.voting import SECOND
 from tests.society.residents.people import People
 from tests.society.taking_part import REASON
 
@@ -147,6 +150,19 @@ async def test_officers_say_what_it_costs_before_residents_vote_on_a_budget(deci
         await deciding.accept(process.id, 1_000_000, cost=Money(currency="IDR", units=25_000_001))
     made = await deciding.accept(process.id, 1_000_000, cost=Money(currency="IDR", units=2_000_000))
     assert made.cost.units == 2_000_000
+
+
+async def test_a_process_whose_ballot_was_cancelled_holds_another(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    ballot = await deciding.ballot(process)
+    deciding.served.now = ballot.close_time.ToDatetime(deciding.served.now.tzinfo) + timedelta(days=1)
+    for etag, caller in (("1", AGENCY), ("2", SECOND)):
+        request = ballots_pb2.CancelBallotRequest(id=ballot.id, etag=etag, reason=REASON)
+        await deciding.voting.call(request, caller)
+    now = await deciding.society.read(process.id)
+    assert (now.phase, now.ballot, now.dates.HasField("carry_out")) == (pb.PROCESS_PHASE_VOTE, "", False)
+    again = (await deciding.voting.call(deciding.voting.plan(process=process.id), AGENCY)).ballot
+    assert {one.proposal for one in again.options} == set(deciding.codes)
 
 
 async def test_with_one_proposal_there_is_nothing_to_choose(deciding: Deciding) -> None:

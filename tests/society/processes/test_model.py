@@ -52,6 +52,25 @@ def test_after_a_long_sleep_it_comes_to_the_latest_phase_at_once_and_keeps_the_d
     assert (moved.phase, moved.dates, moved.due_at) == (Phase.CARRY_OUT, dates, None)
 
 
+@pytest.mark.parametrize("down", [20.5, 40])
+def test_a_vote_whose_date_passed_meanwhile_is_held_for_as_long_as_was_announced(down: float) -> None:
+    one = process(Phase.REVIEW, Dates(later(-5), later(3), later(20), later(27), later(200)))
+    moved = model.fall_due(one, later(down))
+    assert moved is not None
+    assert (moved.phase, moved.dates.vote) == (Phase.VOTE, later(down))
+    assert (moved.dates.carry_out, moved.dates.done) == (later(down + 7), later(down + 180))
+    assert moved.due_at == later(down + 7)
+
+
+def test_without_its_ballot_it_stays_in_its_vote_until_somebody_decides() -> None:
+    one = process(Phase.VOTE, Dates(vote=NOW, carry_out=later(7), done=later(200)))
+    held = model.hold(one, uuid7(), NOW)
+    gone = model.let_go(held, later(9))
+    assert (gone.ballot, gone.phase, gone.due_at) == (None, Phase.VOTE, None)
+    assert model.fall_due(gone, later(300)) is None
+    assert model.move(gone, Phase.CARRY_OUT, later(9)).phase is Phase.CARRY_OUT
+
+
 def test_by_hand_what_was_to_begin_before_is_left_out_and_later_dates_stay() -> None:
     one = process(Phase.COLLECT, Dates(later(-5), later(3), later(10), later(17), None))
     moved = model.move(one, Phase.VOTE, NOW)

@@ -1,16 +1,20 @@
 """Results over the real server: counted once, published as a commitment, counted again by anybody."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from deploy.faults import society as fault
+from services.kit.caller import Caller
+from services.kit.errors import DomainError
+from services.society.ballots import model, store
 from services.society.counting.pabulib import FileError
 from services.society.counting.recount import recount
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.governance.conftest import refused
-from tests.society.ballots.voting import BAPPEDA, Voting
+from tests.society.ballots.voting import BAPPEDA, DPU, SECOND, Voting
 
 
 async def _voted(voting: Voting, voters: int) -> pb.Ballot:
@@ -81,6 +85,42 @@ async def test_a_box_that_somebody_had_their_hands_in_is_not_counted(voting: Vot
     voting.served.pass_time(hours=1)
     ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
     assert age == 3600
+
+
+async def test_what_cannot_be_counted_is_cancelled_by_two_officers_and_destroyed_unopened(voting: Voting) -> None:
+    ballot = await _voted(voting, 5)
+    await voting.served.admin.execute("DELETE FROM society.ballot_envelope WHERE ballot = $1", UUID(ballot.id))
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.counted(ballot)
+
+    async def cancel(caller: Caller, reason: str = "") -> pb.Ballot:
+        now = (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot
+        request = pb.CancelBallotRequest(id=ballot.id, etag=now.etag, reason=reason)
+        done: pb.Ballot = (await voting.call(request, caller)).ballot
+        return done
+
+    async with voting.served.runtime.snapshot() as tx:
+        held = await store.get(tx, UUID(ballot.id))
+    assert held is not None
+    with pytest.raises(DomainError, match="within a day of its end"):
+        model.cancelling(held, "somebody", "Amplop hilang.", held.closes_at + timedelta(hours=23), practice=False)
+    with refused("NOT_YOURS"):
+        await cancel(DPU, "Amplop hilang.")
+    with refused("BALLOT_REASON_REQUIRED"):
+        await cancel(BAPPEDA)
+    asked = await cancel(BAPPEDA, "Amplop hilang.")
+    assert (asked.state, asked.cancel_asked, asked.cancel_reason) == (pb.BALLOT_STATE_COUNTING, True, "")
+    with refused("BALLOT_CANCEL_ANOTHER"):
+        await cancel(BAPPEDA, "Amplop hilang.")
+    done = await cancel(SECOND)
+    assert (done.state, done.cancel_asked, done.cancel_reason) == (pb.BALLOT_STATE_CANCELLED, False, "Amplop hilang.")
+    with refused("INVALID_TRANSITION"):
+        await cancel(SECOND)
+    ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
+    assert age == 0, "nobody is called any more"
+    kept = "SELECT octet_length(private_key) FROM society.ballot WHERE id = $1"
+    assert await voting.served.admin.fetchval(kept, UUID(ballot.id)) == 0
+    assert [row["type"].rpartition(".")[2] for row in await voting.served.outbox()][-1] == "BallotCancelled"
 
 
 async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone(voting: Voting) -> None:
