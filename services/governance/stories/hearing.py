@@ -9,6 +9,7 @@ from google.protobuf.message_factory import GetMessageClass
 from services.governance.stories.model import FACTS_MOST, VALUE_MOST, Told
 from services.kit.events import Event
 from smartcity.branding.v1 import events_pb2 as branding
+from smartcity.branding.v1 import ticket_events_pb2 as tickets
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
@@ -16,7 +17,7 @@ from smartcity.living.v1 import events_pb2 as living
 from smartcity.society.v1 import events_pb2 as society
 from smartcity.types.v1 import options_pb2
 
-_FILES = (governance, economy, living, environment, society, branding)
+_FILES = (governance, economy, living, environment, society, branding, tickets)
 _LEFT_OUT = frozenset({"agency", "signature", "root", "previous", "digest", "key_id", "message"})
 _SAID = frozenset(
     {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_ENUM, FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64}
