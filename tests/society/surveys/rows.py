@@ -89,7 +89,7 @@ ROWS = {
     "SurveyService.ListSurveyWords": Row(_words, (DISDAG, ADMIN), (DPU,)),
     "SurveyService.AnswerSurvey": Row(_answer, (SITI, DPU), own=True),
     "SatisfactionService.GetInvitation": Row(_invitation, (SITI, DPU), own=True),
-    "SatisfactionService.AnswerInvitation": Row(_judge, (SITI, DPU), own=True),
+    "SatisfactionService.AnswerInvitation": Row(_judge, (SITI, DISDAG), own=True),
     "SatisfactionService.OfferInvitation": Row(_offer, (SITI, DPU), own=True),
 }
 NOBODY_OWNS = {
