@@ -20,6 +20,7 @@ async def _create(served: Served) -> Any:
 
 ROWS = {"CourseFollowerService.CreateCourseFollower": Row(_create, (SITI,), (DISDIK,), own=True)}
 NOBODY_OWNS = {
+    "CourseFollowerService.CreateCourseFollower": "asking for news of one's own seat is everybody's right",
     "CourseFollowerService.ConfirmCourseFollower": "whoever holds the link",
     "CourseFollowerService.EndCourseFollower": "whoever holds the link",
 }
