@@ -69,8 +69,8 @@ async def _create(seeds: Seeds) -> Call:
 
 
 async def _update(seeds: Seeds) -> Call:
-    one = await begun(seeds)
     body = {name: value for name, value in (await _wanted(seeds)).items() if name != "kind"}
+    one = await begun(seeds)
     return Call(
         "updatePermit", "citizen", path={"code": one["code"]}, body=body, version=one["etag"],
         other={"name": "Warung Pak Budi"},
