@@ -21,6 +21,8 @@ LONGEST = 10
 
 _POLYNOMIAL = 0b110111  # x^5 + x^4 + x^2 + x + 1, primitive over GF(2)
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_CHARACTERS = bytes(ord(ALPHABET[value % 32]) for value in range(256))
+"""Of each byte its character: every one of eight bytes, so that all are as likely."""
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -55,9 +57,9 @@ def is_valid(body: str) -> bool:
     return check_character(body[:-1]) == body[-1]
 
 
-def new(prefix: str, length: int = SHORT, choose: Callable[[str], str] = secrets.choice) -> str:
-    """A random code of a prefix; `length` counts the check character."""
-    data = "".join(choose(ALPHABET) for _ in range(length - 1))
+def new(prefix: str, length: int = SHORT, draw: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A random code of a prefix; `length` counts the check character. All that is random of it is drawn at once."""
+    data = draw(length - 1).translate(_CHARACTERS).decode()
     return written(prefix, data + check_character(data))
 
 

@@ -39,11 +39,18 @@ class Asked(NamedTuple):
     """By what it is told how many they have; None where nobody counts: in turn, or without an origin."""
     agency: str = ""
     """Whose officer orders: the agency that sells gives out as many as it will."""
+    sealed: bytes | None = None
+    """The name that its tickets are for, where it is sealed already."""
 
     @property
     def tickets(self) -> int:
         """How many it wants in all."""
         return sum(quantity for _, quantity in self.wishes)
+
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """What says which seats it needs: most of those who want something at the same moment want the same."""
+        return self.sale, tuple(self.wishes), self.day, self.queued
 
 
 class Taken(NamedTuple):
@@ -69,9 +76,23 @@ class Book:
     """Tickets that each of who orders has already, as far as they count; they go on with each order."""
     moved: dict[UUID, Seats] = field(default_factory=dict)
     """Those that are not as they were."""
+    _needed: dict[tuple[object, ...], list[Seats]] = field(default_factory=dict)
+    """What ``wanted`` found, by what is alike: a refusal is made for everybody anew."""
+    _last: dict[UUID, date | None] = field(default_factory=dict)
+    """The last day of sales that have one."""
 
     def wanted(self, asked: Asked) -> list[Seats] | DomainError:
         """The seats that an order needs, new ones where nobody has wanted them yet; or why it cannot be."""
+        alike = asked.alike
+        known = self._needed.get(alike)
+        if known is not None:
+            return known
+        found = self._wanted(asked)
+        if not isinstance(found, DomainError):
+            self._needed[alike] = found
+        return found
+
+    def _wanted(self, asked: Asked) -> list[Seats] | DomainError:
         sale = self.sales.get(asked.sale) if asked.sale else None
         if sale is None:
             return not_found("SALE_NOT_FOUND", "There is no such sale of tickets.", field="sale")
@@ -122,7 +143,9 @@ class Book:
 
     def _order(self, asked: Asked, lines: Sequence[Line], amount: int, day: date) -> Order:
         assert asked.sale is not None
-        last_day = (self.sales[asked.sale].days(self.zone) or (day, day))[1]
+        if asked.sale not in self._last:
+            days = self.sales[asked.sale].days(self.zone)
+            self._last[asked.sale] = days[1] if days else None
         return Order(
             id=asked.id or ids.uuid7(),
             version=1,
@@ -130,13 +153,13 @@ class Book:
             state=State.HELD if amount else State.PAID,
             sale=asked.sale,
             buyer=asked.buyer,
-            sealed=None,
+            sealed=asked.sealed,
             quantity=sum(line.quantity for line in lines),
             amount=amount,
             payment="",
             reason="",
             hold_until=self.now + self.hold if amount else None,
-            last_day=last_day,
+            last_day=self._last[asked.sale] or day,
             created_at=self.now,
             updated_at=self.now,
             counted_by=asked.counted_by,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.kit.errors import DomainError, invalid, precondition
@@ -174,6 +175,7 @@ class Seats:
         return replace(self, quota=quota)
 
 
+@lru_cache(maxsize=4_096)
 def seats_id(type_: UUID, day: date) -> UUID:
     """The id of a type's seats on a day: the same whoever needs them first."""
     return uuid5(NAMESPACE_URL, f"smartcity:seats:{type_}:{day}")

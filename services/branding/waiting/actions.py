@@ -1,6 +1,5 @@
 """What happens in waiting rooms: places have their turn, some in a commit, each once."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -55,17 +54,18 @@ async def next_turn(tx: Transaction) -> int:
         await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
         return 1
     places = await store.in_turn(tx, room)
-    book = await writing.open_book(tx, [one.asked for one in places])
+    wished = [place.asked for place in places]
+    book = await writing.open_book(tx, wished)
     taken: list[Taken] = []
     reasons = []
-    for place in places:
-        one = book.take(place.asked)
+    for asked in wished:
+        one = book.take(asked)
         if isinstance(one, DomainError):
             reasons.append(one.reason)
             continue
         reasons.append("")
-        taken.append(one._replace(order=replace(one.order, sealed=place.sealed)))
-        writing.tell(tx, book, taken[-1])
+        taken.append(one)
+        writing.tell(tx, book, one)
     await tx.together(
         store.decided(places, reasons, tx.now),
         store.turned(room, places[-1].number),

@@ -40,7 +40,8 @@ class Place:
     @property
     def asked(self) -> Asked:
         """As an order whose turn has come."""
-        return Asked(self.sale, list(zip(self.types, self.counts, strict=True)), self.day, self.buyer, True, self.id)
+        wishes = tuple(zip(self.types, self.counts, strict=True))
+        return Asked(self.sale, wishes, self.day, self.buyer, True, self.id, sealed=self.sealed)
 
 
 class Room(NamedTuple):

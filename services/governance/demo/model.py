@@ -221,8 +221,12 @@ class Author:
         lon, lat = (value + self._random.uniform(-0.0008, 0.0008) for value in (area.lon, area.lat))
         return Location(area.code, round(lon, 6), round(lat, 6))
 
+    def _drawn(self, count: int) -> bytes:
+        """Characters of a code, each drawn by itself: the story stays what it was."""
+        return bytes(codes.ALPHABET.index(self._random.choice(codes.ALPHABET)) for _ in range(count))
+
     def _code(self) -> str:
-        while (made := codes.new(self._city.code_prefix, choose=self._random.choice)) in self._codes:
+        while (made := codes.new(self._city.code_prefix, draw=self._drawn)) in self._codes:
             pass
         self._codes.add(made)
         return made
