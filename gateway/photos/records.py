@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.calls.pillars import Pillars
 from services.kit.caller import ANONYMOUS
 from services.kit.ids import uuid7
+from smartcity.branding.v1 import destination_photos_pb2 as places
 from smartcity.economy.v1 import permit_documents_pb2 as permits
 from smartcity.governance.v1 import photos_pb2 as photos
 from smartcity.governance.v1 import redactions_pb2 as redactions
@@ -58,8 +59,24 @@ async def _forget_documents(pillars: Pillars, paths: Sequence[str]) -> None:
     await pillars.send(gone, ANONYMOUS, within=CALL_SECONDS)
 
 
+async def _places(pillars: Pillars, ids: list[str]) -> Sequence[str]:
+    answer = await pillars.send(places.ListDestinationPhotoPathsRequest(ids=ids), ANONYMOUS, within=CALL_SECONDS)
+    assert isinstance(answer, places.ListDestinationPhotoPathsResponse)
+    return answer.paths
+
+
+async def _none(_: Pillars) -> Sequence[str]:
+    return ()
+
+
+async def _nothing(_: Pillars, __: Sequence[str]) -> None:
+    return
+
+
 COMPLAINTS = Records("complaints", _photos, _redacted, _forget_redacted)
 """Governance's: everybody else (clean-ups, receipts, the history of a case) names them by their id there."""
 PERMITS = Records("permits", _documents, _erased_documents, _forget_documents)
 """Economy's."""
-ALL = (COMPLAINTS, PERMITS)
+DESTINATIONS = Records("destinations", _places, _none, _nothing)
+"""Branding's, of those that are shown: whoever withdraws one takes its file along, and what is left goes as a stray."""
+ALL = (COMPLAINTS, PERMITS, DESTINATIONS)

@@ -47,7 +47,7 @@ async def check_room(parts: Parts, caller: Caller, code: str, link_key: str, key
 
     ``keys`` are those that the photos will be stored under. Raises what the pillar refuses, and TOO_MANY_PHOTOS.
     """
-    ids = [str(_identity(caller, code, key)) for key in keys]
+    ids = [str(identity(caller, code, key)) for key in keys]
     room = await parts.pillars.call(pb2.CheckPhotoRequest(code=code, link_key=link_key, ids=ids), caller)
     if len(ids) - len(room.known) > room.left:
         detail = f"The complaint has room for {room.left} more photos. What it has stays; send no more than that."
@@ -68,11 +68,11 @@ async def store_clean(
     parts: Parts, caller: Caller, code: str, link_key: str, key: str, clean: CleanPhoto
 ) -> complaints_pb2.Photo:
     """The same for a photo that was made safe before."""
-    identity = _identity(caller, code, key)
+    own = identity(caller, code, key)
     # The digest in the name keeps another photo under a reused key from taking the place of the recorded one.
-    path = f"complaints/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
+    path = f"complaints/{code.upper()}/{own}-{clean.sha256[:16]}.{clean.suffix}"
     message = pb2.CreatePhotoRequest(
-        request_id=key, code=code, link_key=link_key, photo=_photo(identity, clean), path=path, sha256=clean.sha256
+        request_id=key, code=code, link_key=link_key, photo=_photo(own, clean), path=path, sha256=clean.sha256
     )
     return (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).photo
 
@@ -84,14 +84,12 @@ async def store_document(
 
     Raises what the pillar refuses before anything is done for it, and problems of the photo itself.
     """
-    identity = _identity(caller, code, f"{document}\n{key}")
-    await parts.pillars.call(
-        permits_pb2.CheckPermitDocumentRequest(code=code, document=document, id=str(identity)), caller
-    )
+    own = identity(caller, code, f"{document}\n{key}")
+    await parts.pillars.call(permits_pb2.CheckPermitDocumentRequest(code=code, document=document, id=str(own)), caller)
     clean = await parts.images.clean(data, address)
-    path = f"permits/{code.upper()}/{identity}-{clean.sha256[:16]}.{clean.suffix}"
+    path = f"permits/{code.upper()}/{own}-{clean.sha256[:16]}.{clean.suffix}"
     told = permits_pb2.PermitDocument(
-        id=str(identity), content_type=clean.content_type, width=clean.width, height=clean.height,
+        id=str(own), content_type=clean.content_type, width=clean.width, height=clean.height,
         size=len(clean.data),
     )  # fmt: skip
     message = permits_pb2.CreatePermitDocumentRequest(
@@ -107,18 +105,18 @@ async def keep(parts: Parts, path: str, clean: CleanPhoto, record: Callable[[], 
     try:
         return await record()
     except grpc.aio.AioRpcError as error:
-        if _is_refusal(error):
+        if is_refusal(error):
             await parts.orphans.drop(path)
         raise
 
 
-def _is_refusal(error: grpc.aio.AioRpcError) -> bool:
+def is_refusal(error: grpc.aio.AioRpcError) -> bool:
     """Whether the photo is certainly not recorded by this request, nor by one under the same key at this moment."""
     info = error_info(error)
     return error.code() not in _UNKNOWN and (info is None or info.reason != "REQUEST_IN_FLIGHT")
 
 
-def _identity(caller: Caller, code: str, key: str) -> uuid.UUID:
+def identity(caller: Caller, code: str, key: str) -> uuid.UUID:
     """The photo's id, made of who sends it under which key: a repeated request must ask for the same thing."""
     return uuid.uuid5(_PHOTOS, "\n".join((caller.subject, code.upper(), key)))
 

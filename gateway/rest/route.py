@@ -153,17 +153,20 @@ def by_hand(
     *,
     only: Sequence[str] | None = None,
     takes: Kind | None = None,
+    fields_in_body: bool = False,
     **more: Any,
 ) -> Callable[[Act], Act]:
     """Marks what serves a route that no table can tell: its parameters are those of the request all the same.
 
-    Its docstring is its description, the first sentence the summary. ``takes`` is its body; ``more`` goes into its
-    entry in the document.
+    Its docstring is its description, the first sentence the summary. ``takes`` is its body, where that is a file;
+    ``fields_in_body`` puts what is neither in the path nor a header into one of JSON; ``more`` goes into its entry in
+    the document.
     """
 
     def mark(act: Act) -> Act:
         fields = None if only is None else tuple(only)
-        BY_HAND.append(Route(verb, template, RPCS[request], operation, "", "", act, fields, more, takes))
+        body = "*" if fields_in_body else ""
+        BY_HAND.append(Route(verb, template, RPCS[request], operation, body, "", act, fields, more, takes))
         return act
 
     return mark

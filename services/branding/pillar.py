@@ -14,6 +14,7 @@ import services.branding.exchanges.api as exchanges
 import services.branding.gates.api as gates
 import services.branding.orders.api as orders
 import services.branding.overview.api as overview
+import services.branding.photo_records.api as photo_records
 import services.branding.sales.api as sales
 import services.branding.settlements.api as settlements
 import services.branding.tickets.api as tickets
@@ -78,6 +79,7 @@ PILLAR = Pillar(
         gates,
         orders,
         overview,
+        photo_records,
         sales,
         settlements,
         tickets,

@@ -16,6 +16,7 @@ from gateway.portal.living.facility_words import metres, on_day, when
 from services.kit.city.opening_hours import DAYS, HOLIDAYS, parse, written
 from services.kit.errors import DomainError
 from services.kit.numbers import typed
+from smartcity.branding.v1 import destination_photos_views as photo_views
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
 
@@ -32,7 +33,12 @@ def words(request: Request) -> dict[str, Any]:
     def rupiah(units: int) -> str:
         return texts("place.free") if not units else f"Rp {format_decimal(units, locale='id')}"
 
+    def licence(one: photo_views.DestinationPhoto) -> str:
+        own = (one.licence or "").partition("LicenseRef-")[2]
+        return texts(f"photo_licence.{own}") if own else one.licence_name or ""
+
     return {
+        "licence": licence,
         "place_kinds": KINDS,
         "payers": PAYERS,
         "metres": partial(metres, texts),

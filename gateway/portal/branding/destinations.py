@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
+from gateway.photos import destinations as photos
 from gateway.portal.branding import destination_words as words
-from gateway.portal.branding import event_words, ticket_sales
+from gateway.portal.branding import event_words, place_json_ld, ticket_sales
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -94,6 +95,13 @@ async def shown(request: Request, code: Identifier, done: str = "") -> Response:
     return await _shown(request, code, FormState(done=done if done in DONE else ""))
 
 
+@router.get(PLACE + "/{code}/foto/{photo}")
+async def photo(request: Request, code: Identifier, photo: Identifier, kecil: str = "") -> Response:
+    """A picture of a place; with ``?kecil=1`` the small one of it."""
+    seen, address = request.headers.get("if-none-match"), request.state.address
+    return await photos.answer(current_gateway(request), code, photo, seen, address=address, little=kecil == "1")
+
+
 @router.post(PLACE + "/{code}", dependencies=[Depends(csrf_checked)])
 async def correct(request: Request, code: Identifier) -> Response:
     """Says what is wrong about it."""
@@ -120,5 +128,6 @@ async def _shown(request: Request, code: str, state: FormState) -> Response:
     return render(
         request, "branding/destination.html", state.status, here="branding", place=place,
         visits=counted, sale=await ticket_sales.of_destination(request, place.code), private=bool(state.form),
+        json_ld=place_json_ld.of_place(place, current_gateway(request).settings.origin),
         path=f"{PLACE}/{place.code}", now=datetime.now(UTC), **words.words(request), **state.context(),
     )  # fmt: skip

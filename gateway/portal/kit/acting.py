@@ -54,6 +54,8 @@ async def attempted(request: Request, doing: str, form: Fields, answer: Awaitabl
         return await answer
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
+    except Problem as refused:  # by the gateway itself: of a file
+        problem = refused
     trouble = Trouble.of(problem, texts_of(request))
     return FormState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
 

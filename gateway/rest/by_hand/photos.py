@@ -19,12 +19,12 @@ from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2
 
 _BYTES = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-_PICTURES = {"image/jpeg": _BYTES, "image/png": _BYTES, "image/webp": _BYTES}
-_UPLOAD: dict[str, Any] = {
+PICTURES = {"image/jpeg": _BYTES, "image/png": _BYTES, "image/webp": _BYTES}
+UPLOAD: dict[str, Any] = {
     "required": True,
     "description": "The photo itself, or a form with it in the field `photo`. JPEG, PNG or WebP, at most 10 MB.",
     "content": {
-        **_PICTURES,
+        **PICTURES,
         "multipart/form-data": {
             "schema": {
                 "type": "object",
@@ -43,7 +43,7 @@ _UPLOAD: dict[str, Any] = {
     "createPhoto",
     only=("request_id", "code", "link_key"),
     takes=PHOTO,
-    body=_UPLOAD,
+    body=UPLOAD,
     created="Photo",
     refusals=(415,),
 )
@@ -53,11 +53,9 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePhotoReque
     Only the picture is kept: it is encoded anew, so that position, time and camera in the file are gone.
     """
     who = current_caller(request)
-    kind = _kind_of(request)
+    kind = kind_of(request)
     await check_room(parts, who, message.code, message.link_key, [message.request_id])
-    data = await (_in_form(request) if kind == MULTIPART else request.body())
-    if not data:
-        raise Problem(422, "PHOTO_MISSING", "The body is empty.", errors=[FieldError("photo", "is empty")])
+    data = await picture_of(request, kind)
     address: str = request.state.address
     photo = await store_photo(parts, who, message.code, message.link_key, message.request_id, data, address)
     headers = {"location": f"/v1/complaints/{message.code}/photos/{photo.id}", "cache-control": "no-store"}
@@ -70,7 +68,7 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePhotoReque
     pb2.GetPhotoRequest,
     "getPhoto",
     responses={
-        "200": {"description": "The photo.", "content": _PICTURES},
+        "200": {"description": "The photo.", "content": PICTURES},
         "304": {"description": "You have this photo already."},
     },
 )
@@ -89,13 +87,21 @@ async def read(parts: Gateway, request: Request, message: pb2.GetPhotoRequest) -
     return Response(await parts.files.get(found.path), headers=headers, media_type=found.photo.content_type)
 
 
-def _kind_of(request: Request) -> str:
-    """The type of a body that may be a photo."""
+def kind_of(request: Request) -> str:
+    """The type of a body that may be a photo. Raises PHOTO_TYPE_NOT_TAKEN."""
     kind = type_of(request.headers)
     if kind != MULTIPART and not is_file(kind):
         detail = "Send the photo as body with its type (image/jpeg, image/png, image/webp), or as multipart/form-data."
         raise Problem(415, "PHOTO_TYPE_NOT_TAKEN", detail)
     return kind
+
+
+async def picture_of(request: Request, kind: str) -> bytes | bytearray:
+    """The bytes of the photo that a body of that kind is or has. Raises PHOTO_MISSING, PHOTO_TOO_LARGE."""
+    data = await (_in_form(request) if kind == MULTIPART else request.body())
+    if not data:
+        raise Problem(422, "PHOTO_MISSING", "The body is empty.", errors=[FieldError("photo", "is empty")])
+    return data
 
 
 async def _in_form(request: Request) -> bytearray:

@@ -13,6 +13,8 @@ from services.branding.destinations.listing import Wanted
 from services.branding.destinations.model import Destination
 from services.branding.destinations.profile import DestinationRow, destinations_of
 from services.branding.destinations.store import Found
+from services.branding.photos import store as photos
+from services.branding.photos.model import Photo
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -20,10 +22,11 @@ from services.kit.errors import not_found
 
 
 class Shown(NamedTuple):
-    """A destination, and what visitors should know now."""
+    """A destination, what visitors should know now, and what it looks like."""
 
     found: Found
     advisories: Sequence[Advisory] = ()
+    photos: Sequence[Photo] = ()
 
 
 async def get(tx: Transaction, name: str) -> Shown:
@@ -35,7 +38,8 @@ async def page(tx: Transaction, wanted: Wanted, size: int, token: str) -> Page[S
     """Destinations by distance, or by name. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     found = await listing.page(tx, wanted, size, token)
     told = await advisories.active(tx)
-    return Page([_with(one, told) for one in found.rows], found.token)
+    seen = await photos.of(tx, [one.destination.id for one in found.rows])
+    return Page([_with(one, told, seen.get(one.destination.id, ())) for one in found.rows], found.token)
 
 
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Destination:
@@ -48,8 +52,9 @@ async def known(tx: Transaction, name: str, *, lock: bool = False) -> Destinatio
 
 
 async def shown(tx: Transaction, one: Destination) -> Shown:
-    """A destination with what visitors should know now."""
-    return _with(Found(one), await advisories.active(tx))
+    """A destination with what visitors should know now, and what it looks like."""
+    seen = await photos.of(tx, [one.id])
+    return _with(Found(one), await advisories.active(tx), seen.get(one.id, ()))
 
 
 async def advise(tx: Transaction, name: str, said: Said) -> Advisory:
@@ -80,9 +85,9 @@ async def enter_profile(tx: Transaction) -> None:
             await store.save(tx, replace(after, version=before.version + 1, updated_at=tx.now))
 
 
-def _with(found: Found, told: Sequence[Advisory]) -> Shown:
+def _with(found: Found, told: Sequence[Advisory], seen: Sequence[Photo]) -> Shown:
     one = found.destination
-    return Shown(found, advisory_model.of(told, one.id, one.area))
+    return Shown(found, advisory_model.of(told, one.id, one.area), seen)
 
 
 def _entered(tx: Transaction, row: DestinationRow) -> Destination:

@@ -3,6 +3,7 @@
 from services.branding.advisories import views as advisories
 from services.branding.destinations.actions import Shown
 from services.branding.destinations.model import Access, Content, Exceptional, Payer, Price
+from services.branding.photos import views as photos
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import destinations_pb2 as pb
@@ -60,4 +61,5 @@ def view(tx: Transaction, shown: Shown) -> pb.Destination:
         distance=shown.found.distance,
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
+        photos=[photos.view(each) for each in shown.photos],
     )
