@@ -1,12 +1,18 @@
-"""Seeds what a local start shows: visits of the weeks before, and a sale of tickets. Once, and without a single event.
+"""Seeds what a local start shows: visits of the weeks before, a sale of tickets, and notices for visitors. Once, and
+without a single event.
 
-Nobody shall act on what never was: sums say how much of them is made up, and the sale says it in its name.
+Nobody shall act on what never was: sums say how much of them is made up, the sale says it in its name, a notice in its
+words and by being a drill. There are no made-up orders: an order that is paid has money in economy, and none came.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
+from services.branding.advisories import store as advisories
+from services.branding.advisories.model import Advisory, Level
+from services.branding.advisories.model import Origin as Source
+from services.branding.advisories.model import State as AdvisoryState
 from services.branding.destinations import actions as destinations
 from services.branding.destinations import store as places
 from services.branding.destinations.model import Destination
@@ -25,6 +31,14 @@ SEED, DAYS, PLACES = 3374, 28, 12
 """Of the random numbers; days before today; the places that are counted at, those with known hours first."""
 _SHARES = {Origin.CITY: 0.55, Origin.COUNTRY: 0.38, Origin.ABROAD: 0.07}
 _WEEKEND, _SATURDAY = 2.2, 5
+_NOTICE_DAYS = 14
+_NOTICES = (
+    (Level.INFO, True, "Contoh, bukan kabar sungguhan: sebagian bangunan ditutup untuk perbaikan sampai pekan depan.",
+     "An example, no real notice: part of the building is closed for repairs until next week."),
+    (Level.WARNING, False, "Contoh, bukan kabar sungguhan: jalan sekitar sini ditutup untuk karnaval; naiklah bus.",
+     "An example, no real notice: streets around here are closed for a carnival; come by bus."),
+)  # fmt: skip
+"""Level, whether it is about the place alone or all of its kelurahan, and words in both languages."""
 _TYPES = (("Dewasa", "Adults", 12_000, 400), ("Anak", "Children", 8_000, 400))
 
 
@@ -45,6 +59,8 @@ async def seed(runtime: Runtime) -> int:
         chosen = [one.destination for one in found]
         made = [each for one in chosen for each in _weeks(one, tx.now.astimezone(runtime.city.timezone), chance)]
         await visits.copy(tx, [(place.id, one) for place, one in made])
+        if chosen:
+            await _notices(tx, chosen[0])
         if (sold := next((one for one in chosen if any(each.units for each in one.said.prices)), None)) is not None:
             await _sale(tx, sold)
     return sum(one.visits for _, one in made)
@@ -59,6 +75,20 @@ def _weeks(place: Destination, now: datetime, chance: Random) -> Sequence[tuple[
         came = usual * chance.uniform(0.7, 1.3) * (_WEEKEND if day.weekday() >= _SATURDAY else 1.0)
         made += [(place, Sum(day, origin, int(came * share))) for origin, share in _SHARES.items() if came * share >= 1]
     return made
+
+
+async def _notices(tx: Transaction, place: Destination) -> None:
+    """What visitors should know of a place, and of where it lies."""
+    for level, alone, text, text_en in _NOTICES:
+        await advisories.save(
+            tx,
+            Advisory(
+                id=ids.uuid7(), version=1, state=AdvisoryState.ACTIVE, origin=Source.OFFICERS, source="", level=level,
+                text=text, text_en=text_en, destination=place.id if alone else None,
+                areas=() if alone else (place.area,), exercise=True, by="demo", created_at=tx.now, updated_at=tx.now,
+                ends_at=tx.now + timedelta(days=_NOTICE_DAYS),
+            ),
+        )  # fmt: skip
 
 
 async def _sale(tx: Transaction, place: Destination) -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "branding_0012"
-down_revision = "branding_0011"
+revision = "branding_0015"
+down_revision = "branding_0014"
 branch_labels = None
 depends_on = None
 

@@ -1,8 +1,9 @@
 """The made-up history of branding: once, without an event, and marked wherever it is told."""
 
 from services.branding.demo import seed
-from smartcity.branding.v1 import ticket_sales_pb2
+from smartcity.branding.v1 import destinations_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import visits_pb2 as pb
+from smartcity.branding.v1.destinations_pb2_grpc import DestinationServiceStub
 from smartcity.branding.v1.visits_pb2_grpc import VisitServiceStub
 from tests.branding.tickets.ticketing import NOBODY, Ticketing
 
@@ -17,6 +18,17 @@ async def test_made_up_visits_say_that_they_are_and_come_once_and_without_an_eve
     assert all(one.visits == one.made_up for one in told.days)
     assert max(one.day for one in told.days) == "2026-11-23", "today is counted, not made up"
     assert await office.served.outbox() == []
+
+
+async def test_made_up_notices_say_so_in_both_languages_are_drills_and_end_by_themselves(office: Ticketing) -> None:
+    await seed(office.served.runtime)
+    answer = await office.served.call(
+        DestinationServiceStub, "ListAdvisories", destinations_pb2.ListAdvisoriesRequest(), NOBODY
+    )
+    assert len(answer.advisories) == 2
+    for one in answer.advisories:
+        assert one.exercise
+        assert ("Contoh" in one.text, "example" in one.text_en, one.HasField("end_time")) == (True, True, True)
 
 
 async def test_the_made_up_sale_says_so_in_its_name_and_can_be_ordered(office: Ticketing) -> None:
