@@ -100,10 +100,10 @@ def test_any_event_is_told_as_schema_org_knows_it(
     event.content.name, event.content.kind, event.content.venue = name, kind, "Simpang Lima"  # type: ignore[assignment]
     event.content.description, event.content.organiser = about, about
     for hours in starts:
-        one = event.occasions.add(all_day=all_day, state=state)  # type: ignore[arg-type]
+        planned = event.occasions.add(all_day=all_day, state=state)
         begin = datetime.now(UTC) + timedelta(hours=hours)
-        one.starts_at.FromDatetime(begin)
-        one.ends_at.FromDatetime(begin + timedelta(hours=3))
+        planned.starts_at.FromDatetime(begin)
+        planned.ends_at.FromDatetime(begin + timedelta(hours=3))
     script = of_event(views.city_event(event), SITE, UTC)
     if not starts:
         assert script == "", "an event without a date is none to a search engine"
