@@ -76,7 +76,7 @@ def check(found: Any, wanted: str) -> None:
 def read(script: str) -> list[dict[str, Any]]:
     """The things of a page's script, which nothing in it can end."""
     assert "<" not in script
-    told = msgspec.json.decode(script)
+    told = msgspec.json.decode(str(script))
     assert told["@context"] == "https://schema.org"
     things: list[dict[str, Any]] = told.get("@graph", [told])
     return things
