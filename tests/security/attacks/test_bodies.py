@@ -216,6 +216,7 @@ def test_every_page_that_takes_a_form_checks_its_token_and_those_with_files_alon
         "/lapor",
         "/lapor/{code}/foto",
         "/petugas/{code}/foto",
+        "/petugas/wisata/foto/{code}",
         "/petugas/{code}/pembersihan/selesai",
         "/petugas/{code}/{path}",
         "/petugas/jadwal/kirim",
