@@ -148,7 +148,8 @@ async def _verified(visitor: Visitor, today: date) -> None:
     born = _someone(today)
     card = {"nik": _number(born), "birth_date": str(born), "area_code": AREA}
     made = await visitor.post("/v1/residents", card, "warga")
-    await visitor.post(f"/v1/residents/{made['id']}/verify", {"nik": card["nik"]}, REGISTRATION, made["etag"])
+    proof = {"nik": card["nik"], "code": made["code"]}
+    await visitor.post(f"/v1/residents/{made['id']}/verify", proof, REGISTRATION, made["etag"])
 
 
 def _someone(today: date) -> date:

@@ -4,8 +4,11 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from services.governance.floods import reactions as floods
+from services.governance.performance import reactions as performance
 from services.governance.personal import reactions as personal
 from services.governance.pillar import PILLAR
+from services.governance.stories import reactions as stories
 from services.governance.transitions import reactions
 from services.kit.caller import ANONYMOUS
 from services.kit.events import Event
@@ -122,4 +125,10 @@ def test_every_reaction_is_wired() -> None:
         reactions.on_cleanup_completed,
         reactions.on_cleanup_abandoned,
         personal.on_personal_data_requested,
+        floods.on_warning_raised,
+        floods.on_warning_updated,
+        floods.on_warning_cleared,
+        performance.on_case,
+        performance.on_satisfaction_published,
+        stories.on_event,
     }

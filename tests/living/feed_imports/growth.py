@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.living.feed_imports import actions, store, timers
 from smartcity.living.v1 import feed_imports_pb2 as pb
 from tests.fixtures.pillars import Served
+from tests.governance.conftest import refused
 from tests.living.feed_imports.bringing import DISHUB, Desk, version
 
 
@@ -25,6 +26,8 @@ async def _live(served: Served) -> None:
     await desk.do(pb.RetryFeedImportRequest, failed)
     await desk.do(pb.DropFeedImportRequest, failed)
     checked = await desk.checked({"feed_info.txt": None})
+    with refused("FEED_PART_DIFFERS"):
+        await desk.call(pb.PutFeedImportPartRequest(id=checked, part=0, content=b"another"), DISHUB)
     for severity in (pb.FEED_IMPORT_SEVERITY_UNSPECIFIED, pb.FEED_IMPORT_SEVERITY_WARNING):
         asked = pb.ListFeedImportFindingsRequest(id=checked, severity=severity, page_size=1)
         asked.page_token = (await desk.call(asked)).next_page_token

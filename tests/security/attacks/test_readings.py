@@ -53,11 +53,15 @@ async def test_a_form_on_another_site_reads_no_contact(stand: Stand, client: htt
     assert await _reads(client, filed) == []
 
 
+SEEN = {"/v1/permits/{code}/documents/{id}"}
+"""Pictures that officers are shown by the page that they are on: whose they are is told that somebody saw them."""
+
+
 def test_no_address_that_can_be_followed_is_served_by_a_write() -> None:
     for route in routes():
         if route.verb == "GET":
             assert not route.rpc.is_write, route.path
-            assert not route.rpc.leaves_record, route.path
+            assert not route.rpc.leaves_record or route.path in SEEN, route.path
 
 
 async def _everything(database: str) -> dict[str, Any]:

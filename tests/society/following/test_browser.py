@@ -52,7 +52,7 @@ async def _propose(chromium: Chromium, stand: Stand, followers: Followers) -> st
         await tab.fill("#title", "Bangku di halte dekat pasar")
         await tab.fill("#words", "Orang tua menunggu bus sambil berdiri setiap pagi.")
         await tab.get_by_role("button", name="Kirim usulan").click()
-        assert "Simpan kunci ini" in await tab.content()
+        assert "Simpan tautan ini" in await tab.inner_text("#key")
         code = tab.url.partition("?")[0].rpartition("/")[2]
     known = (await followers.society.call(pb.ListProcessesRequest(phases=[pb.PROCESS_PHASE_COLLECT]))).processes
     agency = {one.agency.id for one in known}
