@@ -14,8 +14,9 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, caller_words, city_words, render, texts_of
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller

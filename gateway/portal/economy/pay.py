@@ -20,7 +20,8 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.trouble import Trouble
 from gateway.portal.society.invitations import offered
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb

@@ -17,7 +17,8 @@ from gateway.portal.kit import money
 from gateway.portal.kit.acting import FormState, incomplete
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.trouble import Trouble
 from services.kit.rpc.text import clean
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views

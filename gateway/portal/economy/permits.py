@@ -22,8 +22,9 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents_pb
 from smartcity.economy.v1 import permits_pb2 as pb

@@ -18,9 +18,10 @@ from gateway.answers.problems import Problem
 from gateway.city.control_room import Room
 from gateway.gateway import current_gateway
 from gateway.portal.environment.things import words
+from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.dates import clock_seconds
 from gateway.portal.kit.lasting import login_holds
-from gateway.portal.kit.page import PageRoute, caller_words, city_words, fragment, render, texts_of
+from gateway.portal.kit.page import PageRoute, city_words, fragment, render, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
 from gateway.streams.control_room import Desk, Waiting, digest, seen_of

@@ -20,7 +20,8 @@ from gateway.portal.governance import link_keys, mailed, own_data, photos, suppo
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.trouble import Trouble, field_trouble
 from gateway.portal.society.invitations import offered
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views

@@ -13,9 +13,11 @@ from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys
 from gateway.portal.governance.mailed import MINE
 from gateway.portal.kit import forms
+from gateway.portal.kit.caller_words import login_href
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, login_href, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import mail_pb2 as pb
 from smartcity.governance.v1 import mail_views

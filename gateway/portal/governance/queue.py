@@ -15,9 +15,10 @@ from gateway.gateway import current_gateway
 from gateway.portal.governance.work_page import next_due
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.trouble import Trouble, field_trouble
 from gateway.portal.kit.way_back import trail
 from services.kit.caller import Caller
 from services.kit.rpc.text import clean

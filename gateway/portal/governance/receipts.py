@@ -15,7 +15,8 @@ from gateway.callers.session import FormChecked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, field_trouble, render, texts_of
+from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.trouble import field_trouble
 from smartcity.governance.v1 import receipts_pb2
 
 router = APIRouter(prefix="/receipts", route_class=PageRoute, include_in_schema=False)

@@ -17,8 +17,9 @@ from gateway.portal.governance import photos
 from gateway.portal.governance.work_page import TRANSITION_PATHS, WorkState, act, show_case
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, texts_of
+from gateway.portal.kit.page import PageRoute, texts_of
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.trouble import Trouble, field_trouble
 from services.kit.caller import Caller
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views

@@ -18,7 +18,8 @@ from gateway.portal.governance.likeness import alike
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, render, texts_of
+from gateway.portal.kit.page import render, texts_of
+from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.way_back import kept, onward, way_back
 from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views

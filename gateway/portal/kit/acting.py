@@ -16,7 +16,8 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, field_trouble, texts_of, told
+from gateway.portal.kit.page import texts_of
+from gateway.portal.kit.trouble import Trouble, field_trouble, told
 from services.kit.caller import Caller
 from services.kit.rpc import rules
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
-from gateway.portal.kit.page import WORKING_ROLES
+from gateway.portal.kit.caller_words import WORKING_ROLES
 from services.kit.caller import Caller
 
 

@@ -20,9 +20,10 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, Trouble, field_trouble, render, texts_of, told
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.texts import Texts
+from gateway.portal.kit.trouble import Trouble, field_trouble, told
 from gateway.portal.living.facility_words import Unreadable, hours_of, kinds, point_of, words
 from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of

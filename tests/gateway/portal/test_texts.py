@@ -14,8 +14,8 @@ from gateway import portal
 from gateway.answers.problems import TITLES, Problem
 from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
-from gateway.portal.kit.page import Trouble
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
+from gateway.portal.kit.trouble import Trouble
 from services.kit.rpc.rules import REASON, _miscounted, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views

@@ -19,8 +19,9 @@ from gateway.portal.governance.filing import entries
 from gateway.portal.governance.filing.entries import STEPS
 from gateway.portal.governance.likeness import alike
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import Trouble, field_trouble, render, texts_of
+from gateway.portal.kit.page import render, texts_of
 from gateway.portal.kit.texts import LANGUAGES, Texts
+from gateway.portal.kit.trouble import Trouble, field_trouble
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import routing_pb2, routing_views

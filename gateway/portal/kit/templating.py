@@ -1,0 +1,61 @@
+"""The templates of all pages, and the filters by which they word what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from gateway.answers.addresses import below
+from gateway.portal.kit import dates, money
+from gateway.portal.kit.assets import asset
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The environment, with every filter that pages use."""
+    folders = sorted(Path(__file__).parents[1].glob("*/templates"))
+    environment = jinja2.Environment(
+        # "economy/wallet.html" is gateway/portal/economy/templates/wallet.html
+        loader=jinja2.PrefixLoader({each.parent.name: jinja2.FileSystemLoader(each) for each in folders}),
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = asset
+    environment.globals["below"] = below
+    environment.filters["iso"] = lambda stamp: stamp.isoformat()
+    environment.filters["past"] = dates.is_past
+    environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))
+    environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
+    environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
+    environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
+    for name in (
+        "moment",
+        "day",
+        "short_day",
+        "day_month",
+        "distance",
+        "ago",
+        "clock",
+        "clock_seconds",
+        "plain_day",
+        "period",
+    ):
+        environment.filters[name] = _worded(getattr(dates, name))
+    return environment
+
+
+def _worded(words: Callable[..., str]) -> Callable[..., str]:
+    """A filter that knows the page's language and the city's time zone."""
+
+    @jinja2.pass_context
+    def apply(context: jinja2.runtime.Context, value: Any) -> str:
+        return words(value, context["t"], context["zone"])
+
+    return apply

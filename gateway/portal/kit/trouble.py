@@ -1,0 +1,66 @@
+"""A problem in the reader's words: what a page says of what could not be done, and of which entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.answers.problems import Problem
+from gateway.portal.kit import faults
+from gateway.portal.kit.texts import Texts
+
+_TELLS = frozenset({"RULES_INVALID"})
+"""Reasons whose particulars no text of ours could tell: lines of a draft of rules."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A problem in the reader's words, and which fields it concerns."""
+
+    title: str
+    message: str
+    errors: Mapping[str, str]
+
+    @classmethod
+    def of(cls, problem: Problem, texts: Texts) -> Trouble:
+        """Our own wording: that of the reason, of the status, or of the rule that does not hold.
+
+        What a service says in English is added for readers of English, and where nothing else can tell as much.
+        """
+        own = texts.maybe(f"reason.{problem.reason}", "")
+        general = texts.maybe(f"problem.m{problem.status}", "")
+        tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
+        specific = problem.detail if tells or not general else ""
+        fields = _fields(problem)
+        errors = {name: told(texts, problem.reason, name, said) for name, said in fields}
+        if any(faults.too_long(said, texts) for _, said in fields):
+            own = ""  # it says what too little is
+        message = own or " ".join(filter(None, (general, specific)))
+        title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
+        return cls(texts.maybe(f"problem.p_{problem.reason}", title), message, errors)
+
+    def context(self) -> dict[str, Any]:
+        """For the template: the summary and the fields' errors."""
+        return {"problem": self, "errors": self.errors}
+
+
+def _fields(problem: Problem) -> list[tuple[str, str]]:
+    """Names of the entries that a problem is about, and what the service says of each."""
+    return [(each.field.rpartition(".")[2], each.message) for each in problem.errors]
+
+
+def told(texts: Texts, reason: str, field: str, said: str) -> str:
+    """What is wrong with a field: of how much too long it is, else our own wording of the reason, else of the rule."""
+    own = texts.maybe(f"reason.{reason}", "")
+    return faults.too_long(said, texts) or _at(texts, reason, field) or own or faults.in_words(said, texts)
+
+
+def _at(texts: Texts, reason: str, field: str) -> str:
+    """Our own wording of a reason for one of the fields that share it."""
+    return texts.maybe(f"reason.{reason}_{field}", "")
+
+
+def field_trouble(texts: Texts, **errors: str) -> Trouble:
+    """Entries that the portal itself finds wanting."""
+    return Trouble(texts("form.problem"), texts("problem.m422"), errors)
