@@ -24,7 +24,8 @@ from gateway.portal.kit.lasting import login_holds
 from gateway.portal.kit.page import PageRoute, city_words, fragment, render, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
-from gateway.streams.control_room import Desk, Waiting, digest, seen_of
+from gateway.streams.control_room import Desk, Waiting
+from gateway.streams.desks import digest, seen_of
 from services.kit.caller import Caller
 
 PATH = "/petugas/ruang-kendali"

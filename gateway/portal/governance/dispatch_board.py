@@ -21,7 +21,7 @@ from gateway.portal.kit.dates import clock_seconds
 from gateway.portal.kit.lasting import login_holds
 from gateway.portal.kit.page import PageRoute, fragment, render, texts_of
 from gateway.portal.kit.texts import language_of
-from gateway.streams.control_room import digest, seen_of
+from gateway.streams.desks import digest, seen_of
 from gateway.streams.dispatch import LOG, Desk, Entry
 from services.kit.caller import Caller
 from smartcity.governance.v1 import emergency_calls_pb2 as calls

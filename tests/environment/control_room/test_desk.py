@@ -14,7 +14,7 @@ from starlette.requests import Request
 from gateway.callers.bearers import Bearers
 from gateway.callers.tokens import TokenRefused
 from gateway.portal.kit.lasting import login_holds
-from gateway.streams import control_room as streams
+from gateway.streams import desks as streams
 from services.kit.caller import Caller
 from tests.environment.control_room.watching import Duty
 from tests.environment.warnings.warning import AWAS, BPBD, OTHER, Warnings

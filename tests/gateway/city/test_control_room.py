@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.city.control_room import Gauge, Past, gravest_first, in_order, needy_first, past
 from gateway.city.measuring import Limit
-from gateway.streams.control_room import known, seen_of
+from gateway.streams.desks import known, seen_of
 from smartcity.environment.v1 import (
     alarms_pb2,
     alarms_views,
