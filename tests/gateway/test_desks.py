@@ -1,18 +1,11 @@
-"""What desks that are open say of what they have, and what they are told."""
+"""What a dispatcher's desk is told."""
 
 from typing import Any, cast
 
 import pytest
 
-from gateway.streams.desks import known, seen_of
 from gateway.streams.dispatch import LOG, Dispatchers
 from gateway.visitors.places import Places
-
-
-def test_what_a_desk_has_is_read_again() -> None:
-    has = {"units": "0a1b2c3d4e", LOG: "17"}
-    assert known(seen_of(has)) == has
-    assert known("none of ours") == {}
 
 
 @pytest.mark.parametrize("said", ["", "²", "-1", "x", "9" * 30])

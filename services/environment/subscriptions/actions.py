@@ -11,7 +11,7 @@ from services.environment.warnings import store as warnings
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.ids import uuid7
-from services.kit.mail import addresses, limits
+from services.kit.mail import addresses
 from services.kit.mail.keys import Purpose
 
 BATCH = 500
@@ -27,16 +27,12 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     known = keys.of(tx.runtime)
     if not tx.runtime.settings.warnings_by_mail:
         raise keys.closed()
-    if not addresses.valid(email):
-        raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+    addresses.require_valid(email)
     wanted = _known(tx, areas)
     id_, address = uuid7(), known.digest(email)
     made = Subscription(id_, State.WAITING, language, wanted, address, known.seal(id_, email), tx.now)
-    await _one_at_a_time(tx, address)
-    before = await store.ASKED.get(tx, address)
-    if limits.may_ask(before, tx.now):
+    if await store.ASKED.ask(tx, address):
         await store.add(tx, made)
-        await store.ASKED.note(tx, address, limits.asked(before, tx.now))
         await queue.confirm(tx, id_)
     return made
 
@@ -90,8 +86,7 @@ async def stop(tx: Transaction, one: Subscription, why: Why) -> Subscription:
     one = await _locked(tx, one)
     if one.address is None:
         return one
-    before = await store.ASKED.get(tx, one.address)
-    await store.ASKED.note(tx, one.address, replace(before, stopped_at=tx.now))
+    await store.ASKED.stop(tx, one.address)
     done = _over(tx, one, why)
     await store.save(tx, done)
     await store.hear(tx, done.id, ())
@@ -131,7 +126,7 @@ async def _catch_up(tx: Transaction, one: Subscription, fresh: Sequence[str]) ->
 async def _locked(tx: Transaction, one: Subscription) -> Subscription:
     """As it is now, locked, its address first: as everybody locks them."""
     if one.address is not None:
-        await _one_at_a_time(tx, one.address)
+        await store.ASKED.lock(tx, one.address)
     found = await store.get(tx, one.id, lock=True)
     if found is None:  # nobody confirmed it, and it was taken away just now
         raise _unknown()
@@ -140,10 +135,6 @@ async def _locked(tx: Transaction, one: Subscription) -> Subscription:
 
 def _over(tx: Transaction, one: Subscription, why: Why) -> Subscription:
     return replace(one, state=State.ENDED, areas=(), address=None, sealed=b"", ended_at=tx.now, why=why.value)
-
-
-async def _one_at_a_time(tx: Transaction, address: bytes) -> None:
-    await tx.one_at_a_time(f"subscriptions of {address.hex()}")
 
 
 def _known(tx: Transaction, areas: Sequence[str]) -> tuple[str, ...]:

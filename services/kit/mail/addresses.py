@@ -2,6 +2,8 @@
 
 import re
 
+from services.kit.errors import invalid
+
 _EMAIL = re.compile(r"(?!.*=\?)[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _DOTLESS = frozenset({"gmail.com"})
 """Providers at whose addresses dots in the name do not count."""
@@ -21,6 +23,12 @@ def valid(email: str) -> bool:
     An encoded word (RFC 2047) is none: headers would read another address in it.
     """
     return email.isascii() and _EMAIL.fullmatch(email) is not None
+
+
+def require_valid(email: str) -> None:
+    """Errors: EMAIL_INVALID."""
+    if not valid(email):
+        raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
 
 
 def canonical(email: str) -> str:

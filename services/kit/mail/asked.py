@@ -3,7 +3,10 @@ with the columns ``address`` (a keyed digest, its key), ``asked``, ``stopped_at`
 last.
 """
 
+from dataclasses import replace
+
 from services.kit.database import Transaction
+from services.kit.mail import limits
 from services.kit.mail.limits import Asked
 
 PRUNED = 1000
@@ -14,6 +17,7 @@ class AskedBefore:
     """What addresses were asked lately."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._get = f"SELECT asked, stopped_at FROM {name} WHERE address = $1"  # noqa: S608 - names of ours, here and below
         self._note = f"""
         INSERT INTO {name} (address, asked, stopped_at, forget_at) VALUES ($1, $2, $3, $4)
@@ -27,14 +31,22 @@ class AskedBefore:
         )
         """  # noqa: S608
 
-    async def get(self, tx: Transaction, address: bytes) -> Asked:
-        """What an address was asked lately."""
-        row = await tx.fetchrow(self._get, address)
-        return Asked(tuple(row["asked"]), row["stopped_at"]) if row else Asked()
+    async def lock(self, tx: Transaction, address: bytes) -> None:
+        """One thing after the other is done about an address, until the transaction ends."""
+        await tx.one_at_a_time(f"{self._name} {address.hex()}")
 
-    async def note(self, tx: Transaction, address: bytes, found: Asked) -> None:
-        """Keeps what an address was asked."""
-        await tx.execute(self._note, address, list(found.asked), found.stopped_at, found.forget_at)
+    async def ask(self, tx: Transaction, address: bytes) -> bool:
+        """Notes one confirmation more to an address. Whether it may have it; else nothing is noted."""
+        await self.lock(tx, address)
+        before = await self._before(tx, address)
+        if not limits.may_ask(before, tx.now):
+            return False
+        await self._keep(tx, address, limits.asked(before, tx.now))
+        return True
+
+    async def stop(self, tx: Transaction, address: bytes) -> None:
+        """Its owner wants no more mails: it is asked no more for a while."""
+        await self._keep(tx, address, replace(await self._before(tx, address), stopped_at=tx.now))
 
     async def forget(self, tx: Transaction, address: bytes) -> None:
         """Nothing is held against an address any more: its owner has confirmed it."""
@@ -43,3 +55,10 @@ class AskedBefore:
     async def prune(self, tx: Transaction) -> bool:
         """Takes away what counts no more. Whether there is more."""
         return int((await tx.execute(self._prune, tx.now, PRUNED)).rsplit(" ", 1)[1]) == PRUNED
+
+    async def _before(self, tx: Transaction, address: bytes) -> Asked:
+        row = await tx.fetchrow(self._get, address)
+        return Asked(tuple(row["asked"]), row["stopped_at"]) if row else Asked()
+
+    async def _keep(self, tx: Transaction, address: bytes, found: Asked) -> None:
+        await tx.execute(self._note, address, list(found.asked), found.stopped_at, found.forget_at)

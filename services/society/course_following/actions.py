@@ -1,14 +1,13 @@
 """What can be done with who hears of their course by mail."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, invalid, not_found, precondition
+from services.kit.errors import DomainError, not_found, precondition
 from services.kit.ids import uuid7
-from services.kit.mail import addresses, limits
+from services.kit.mail import addresses
 from services.kit.mail.keys import Purpose
 from services.society.course_following import keys
 from services.society.course_mails import model, queue, store
@@ -37,16 +36,12 @@ async def follow(tx: Transaction, enrolment: str, email: str, language: str) -> 
     known = keys.of(tx.runtime)
     one, course = await access.own(tx, enrolment)
     _require_going_on(one, course)
-    if not addresses.valid(email):
-        raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+    addresses.require_valid(email)
     id_, address = uuid7(), known.digest(email)
     made = Follower(id_, one.id, course.id, State.WAITING, language, address, known.seal(id_, email), tx.now)
-    await _one_at_a_time(tx, address)
-    before = await store.ASKED.get(tx, address)
-    if limits.may_ask(before, tx.now):
+    if await store.ASKED.ask(tx, address):
         await store.take_away_waiting(tx, one.id)
         await store.add(tx, made)
-        await store.ASKED.note(tx, address, limits.asked(before, tx.now))
         await queue.ask(tx, uuid7(), id_)
     return Followed(made, course)
 
@@ -96,8 +91,7 @@ async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
     one = await _locked(tx, one)
     if one.address is None:
         return one
-    before = await store.ASKED.get(tx, one.address)
-    await store.ASKED.note(tx, one.address, replace(before, stopped_at=tx.now))
+    await store.ASKED.stop(tx, one.address)
     done = one.over(why, tx.now)
     await store.save(tx, done)
     return done
@@ -118,15 +112,11 @@ def _require_going_on(one: Enrolment, course: Course) -> None:
 async def _locked(tx: Transaction, one: Follower) -> Follower:
     """As it is now, locked, its address first: as everybody locks them."""
     if one.address is not None:
-        await _one_at_a_time(tx, one.address)
+        await store.ASKED.lock(tx, one.address)
     found = await store.get(tx, one.id, lock=True)
     if found is None:  # nobody confirmed it, and it was taken away just now
         raise _unknown()
     return found
-
-
-async def _one_at_a_time(tx: Transaction, address: bytes) -> None:
-    await tx.one_at_a_time(f"course followers of {address.hex()}")
 
 
 def _unknown() -> DomainError:

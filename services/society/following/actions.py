@@ -7,9 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, invalid, not_found, precondition
+from services.kit.errors import DomainError, not_found, precondition
 from services.kit.ids import uuid7
-from services.kit.mail import addresses, limits
+from services.kit.mail import addresses
 from services.kit.mail.keys import Purpose
 from services.society.following import keys, model, queue, store
 from services.society.following.model import Follower, State, Why
@@ -38,16 +38,12 @@ async def follow(tx: Transaction, code: str, link_key: str, email: str, language
     known = keys.of(tx.runtime)
     one = await access.known(tx, code, link_key)
     model.require_going_on(one)
-    if not addresses.valid(email):
-        raise invalid("EMAIL_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+    addresses.require_valid(email)
     id_, address = uuid7(), known.digest(email)
     sealed = known.seal(id_, email)
     made = Follower(id_, one.id, State.WAITING, language, address, sealed, tx.now)
-    await _one_at_a_time(tx, address)
-    before = await store.ASKED.get(tx, address)
-    if limits.may_ask(before, tx.now):
+    if await store.ASKED.ask(tx, address):
         await store.add(tx, made)
-        await store.ASKED.note(tx, address, limits.asked(before, tx.now))
         await queue.tell(tx, None, [id_])
     return Followed(made, one)
 
@@ -101,8 +97,7 @@ async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
     one = await _locked(tx, one)
     if one.address is None:
         return one
-    before = await store.ASKED.get(tx, one.address)
-    await store.ASKED.note(tx, one.address, replace(before, stopped_at=tx.now))
+    await store.ASKED.stop(tx, one.address)
     done = _over(tx, one, why)
     await store.save(tx, done)
     return done
@@ -144,7 +139,7 @@ async def _go_along(tx: Transaction, step: UUID, followers: Sequence[UUID]) -> N
 async def _locked(tx: Transaction, one: Follower) -> Follower:
     """As it is now, locked, its address first: as everybody locks them."""
     if one.address is not None:
-        await _one_at_a_time(tx, one.address)
+        await store.ASKED.lock(tx, one.address)
     found = await store.get(tx, one.id, lock=True)
     if found is None:  # nobody confirmed it, and it was taken away just now
         raise _unknown()
@@ -153,10 +148,6 @@ async def _locked(tx: Transaction, one: Follower) -> Follower:
 
 def _over(tx: Transaction, one: Follower, why: Why) -> Follower:
     return replace(one, state=State.ENDED, address=None, sealed=b"", ended_at=tx.now, why=why.value)
-
-
-async def _one_at_a_time(tx: Transaction, address: bytes) -> None:
-    await tx.one_at_a_time(f"followers of {address.hex()}")
 
 
 def _unknown() -> DomainError:
