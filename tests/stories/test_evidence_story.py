@@ -58,6 +58,8 @@ async def test_a_crews_evidence_becomes_public_through_its_queue(
     await verifier.check("#review-form input[value=show]")
     await verifier.click("#review-form button[type=submit]")
     await verifier.click("#back")
+    await verifier.wait_for_url("**/petugas/bukti")
+    await verifier.wait_for_load_state()
     assert await verifier.query_selector(f"#evidence-queue a[href*='{code}']") is None
     await stranger.reload()
     assert await stranger.query_selector(f"img[src*='/lapor/{code}/foto/']")

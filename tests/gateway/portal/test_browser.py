@@ -38,6 +38,7 @@ async def _faults(tab: Tab) -> list[str]:
 
     The dark scheme changes colours and nothing else, so it is looked at for contrast.
     """
+    await tab.wait_for_load_state()
     await tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     found = (await Axe().run(tab, options=EVERYTHING)).response["violations"]
     await tab.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour half-way to another
@@ -160,6 +161,7 @@ async def test_a_report_is_filed_and_withdrawn_without_javascript(chromium: Chro
     await tab.click("#report")
     await tab.fill("#text", TEXT)
     await tab.click("#next")
+    await tab.wait_for_selector("#area_code")
     assert not await tab.is_visible("#open-map")
     await tab.select_option("#area_code", "33.74.01.1007")
     await tab.click("#next")
