@@ -2,11 +2,14 @@
 
 A folder per pillar holds its pages, their templates and their words, ``city`` those of the city as a whole; what all of
 them share is the ``kit``. Pages are found by themselves: whatever module of such a folder has a ``router``.
+A page that opens a kind of public codes says so as ``OPENS``, for the search.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
@@ -19,6 +22,7 @@ def mount(app: FastAPI) -> None:
     pages = APIRouter(include_in_schema=False)
     pages.routes.extend(pages_in_order())
     app.include_router(pages)
+    opened()  # once, before anybody searches
     app.state.error_page = problem_page
 
 
@@ -28,11 +32,22 @@ def pages_in_order() -> list[Route]:
     return sorted(found, key=lambda one: [_width(part) for part in one.path.split("/")])
 
 
+@cache
+def opened() -> dict[str, str]:
+    """Where public codes are opened, by the letter after the city's own: modules say it as ``OPENS``."""
+    return {letter: path for each in _modules() for letter, path in getattr(each, "OPENS", {}).items()}
+
+
 def _routers() -> Iterator[APIRouter]:
-    for each in pkgutil.walk_packages(__path__, f"{__name__}."):
-        router = getattr(importlib.import_module(each.name), "router", None)
+    for each in _modules():
+        router = getattr(each, "router", None)
         if router is not None:
             yield router
+
+
+def _modules() -> Iterator[ModuleType]:
+    for each in pkgutil.walk_packages(__path__, f"{__name__}."):
+        yield importlib.import_module(each.name)
 
 
 def _width(part: str) -> int:

@@ -27,6 +27,8 @@ from smartcity.society.v1 import satisfaction_pb2
 
 CHECKED = [Depends(csrf_checked)]
 _PAYABLE = frozenset({"held", "expired"})
+OPENS = {"B": ORDERS}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False)
 
 

@@ -21,6 +21,8 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
 DONE = frozenset({"ticket_changed", "ticket_cancelled"})
+OPENS = {"E": PATH}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
 
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
+from gateway.portal import opened
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.known_places import known
@@ -32,11 +33,6 @@ MOST = 8
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
 MOST_WORDS = 10
-_CODES = {
-    "": "/lapor/", "T": "/bayar/", "P": "/bayar/", "E": "/wisata/tiket/", "B": "/wisata/pesanan/",
-    "U": "/sosial/usulan/", "C": "/sosial/sertifikat/", "Z": "/izin/cek/",
-}  # fmt: skip
-"""The pages that open codes, by the letter after the city's own."""
 _MOST_LINES = 200
 PATIENCE_S = 1.0
 """How long lines and stops are waited for: all else is there at once."""
@@ -144,9 +140,9 @@ def _of_category(one: Category, language: str) -> tuple[str, ...]:
 
 def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
     """What was typed as a code, and the page that opens codes of its kind."""
-    for letter, path in _CODES.items():
+    for letter, path in opened().items():
         if (code := codes.parse(f"{prefix}{letter}", typed)) is not None:
-            yield code, path
+            yield code, f"{path}/"
 
 
 async def _lines(request: Request, wanted: Sequence[str]) -> list[Find] | None:

@@ -28,6 +28,8 @@ from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
 from smartcity.society.v1 import satisfaction_pb2
 
+OPENS = {"T": "/bayar", "P": "/bayar"}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix="/bayar", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 

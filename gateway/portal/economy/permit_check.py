@@ -21,6 +21,8 @@ PATH = "/izin/cek"
 SAID = {"PERMIT_MISTYPED": ("mistyped", 422), "PERMIT_PAPER_NOT_FOUND": ("unknown", 404)}
 _SIGNATURE = 100
 
+OPENS = {"Z": PATH}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 

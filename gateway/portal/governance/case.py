@@ -28,6 +28,8 @@ from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
 from smartcity.society.v1 import satisfaction_pb2
 
+OPENS = {"": "/lapor"}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
 CHECKED, WITH_PHOTOS = [Depends(csrf_checked)], [Depends(FormChecked(PHOTOS))]
 OPEN = frozenset({"filed", "verified", "assigned", "in_progress", "waiting_for_reporter", "transferred", "reopened"})

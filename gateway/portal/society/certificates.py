@@ -19,6 +19,8 @@ from smartcity.society.v1 import certificates_views as views
 PATH = "/sosial/sertifikat"
 SAID = {"CERTIFICATE_MISTYPED": ("mistyped", 422), "CERTIFICATE_NOT_FOUND": ("unknown", 404)}
 
+OPENS = {"C": PATH}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 

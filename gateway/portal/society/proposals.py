@@ -43,6 +43,8 @@ POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,100}")
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
+OPENS = {"U": "/sosial/usulan"}
+"""Codes that are opened here, by the letter after the city's own, and where."""
 router = APIRouter(prefix="/sosial", route_class=PageRoute, include_in_schema=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from gateway.portal import opened
 from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, letters, pages, wanted_of
 from services.kit import codes
 from services.kit.city import load_city
@@ -43,13 +44,17 @@ def test_a_city_that_tells_no_services_has_none() -> None:
     assert load_city("kabupaten-semarang").services == {}
 
 
+def test_public_codes_of_all_kinds_are_opened_somewhere() -> None:
+    assert opened().keys() >= {"", "T", "P", "E", "B", "U", "C", "Z"}
+
+
 async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(client: httpx.AsyncClient) -> None:
     for typed, sort, name in (
         ("ambulans", "services", "Call Center 112"),
         ("lampu jalan", "categories", "Lampu"),
         ("lawang", "places", "Lawang Sewu"),
         ("mutu udara", "pages", "Mutu udara"),
-        (codes.new("SMGE").lower(), "codes", "/wisata/tiket/SMGE-"),
+        *((codes.new(f"SMG{letter}").lower(), "codes", f"{path}/SMG{letter}-") for letter, path in opened().items()),
     ):
         page = Page(await client.get("/cari", params={"q": typed}, headers={"accept-language": "id"}))
         assert sort in page.ids, typed
