@@ -91,14 +91,15 @@ async def open_incident(
 
 
 async def link(tx: Transaction, id_: str, etag: str, incident: str) -> Call:
-    """It tells of an incident that is known. Errors: EMERGENCY_CALL_NOT_FOUND, INCIDENT_NOT_FOUND, INCIDENT_OVER and as
-    ``close``.
+    """It tells of an incident that is known. Errors: EMERGENCY_CALL_NOT_FOUND, INCIDENT_NOT_FOUND, INCIDENT_OVER,
+    DRILL_NOT_REAL and as ``close``.
     """
     call = await known(tx, id_, lock=True)
     etags.require(etag, call.version)
     one = await incidents.known(tx, incident, lock=True)
     if not one.open:
         raise incident_model.over(one)
+    incident_model.require_alike(call.exercise, one.exercise)
     return await _link(tx, call, one, protocol_of(tx.runtime.city).keep_days)
 
 

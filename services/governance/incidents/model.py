@@ -135,8 +135,7 @@ def merged(one: Incident, into: Incident, now: datetime) -> Incident:
     """It is the same matter as another. Errors: INCIDENT_OVER, INCIDENT_ITSELF, DRILL_NOT_REAL."""
     if one.id == into.id:
         raise invalid("INCIDENT_ITSELF", "An incident cannot be merged into itself.", field="into")
-    if one.exercise is not into.exercise:
-        raise precondition("DRILL_NOT_REAL", "A drill and what is real are never the same matter.")
+    require_alike(one.exercise, into.exercise)
     _alive(into)
     return _changed(_alive(one), now, state=State.MERGED, merged_into=into.id)
 
@@ -171,6 +170,12 @@ def touched(one: Incident, now: datetime) -> Incident:
 def clock(id_: UUID, one: Incident, service: str, target: timedelta) -> Clock:
     """The clock of a service that it needs."""
     return Clock(id_, one.id, service, one.priority, one.called_at + target)
+
+
+def require_alike(one: bool, other: bool) -> None:
+    """Lets only pass what is both a drill, or both real: nobody comes to a drill. Errors: DRILL_NOT_REAL."""
+    if one is not other:
+        raise precondition("DRILL_NOT_REAL", "A drill and what is real are never the same matter.")
 
 
 def _alive(one: Incident) -> Incident:

@@ -19,7 +19,7 @@ MOST = 200
 """Of what is open at once, and is looked at together."""
 
 _OPEN = "state IN ('waiting', 'dispatched', 'on_scene', 'cleared')"
-_COUNT = f"SELECT count(*)::integer FROM (SELECT FROM incident WHERE {_OPEN} LIMIT 10000) AS part"
+_COUNT = f"SELECT count(*)::integer FROM (SELECT FROM incident WHERE {_OPEN} AND NOT exercise LIMIT 10000) AS part"
 _LATE = """
 SELECT count(*)::integer FROM (
     SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
@@ -99,7 +99,7 @@ async def late_clock(tx: Transaction, but: Collection[UUID]) -> Clock | None:
 
 
 async def count_open(tx: Transaction) -> int:
-    """How many are open."""
+    """How many real ones are open."""
     found: int = await tx.fetchval(_COUNT)
     return found
 

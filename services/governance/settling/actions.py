@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import asyncpg
+
 from services.governance.handoffs import store as handoffs
 from services.governance.handoffs.model import State as HandOffState
 from services.governance.incidents import actions as incidents
@@ -26,6 +28,7 @@ async def merge(tx: Transaction, id_: str, etag: str, into: str) -> Incident:
     one, other = await incidents.both(tx, id_, into)
     etags.require(etag, one.version)
     done = model.merged(one, other, tx.now)
+    _require_all(crews, await store.work(tx, [one.id]))
     await store.save(tx, done)
     await store.shut_clocks(tx, one.id)
     await _divert(tx, crews, other)
@@ -46,6 +49,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     one, other = await incidents.both(tx, id_, str(seen.merged_into or seen.id))
     etags.require(etag, one.version)
     done = model.unmerged(one, tx.now)
+    _require_all(crews, await store.work_from(tx, one.id))
     await store.save(tx, done)
     for clock in await store.clocks(tx, [one.id]):
         await store.save_clock(tx, replace(clock, open=clock.arrived_at is None))
@@ -91,6 +95,15 @@ async def _locked(tx: Transaction, work: Sequence[Assignment]) -> Crews:
         if unit is not None and now is not None and now.id == each.id:
             found.append((unit, now))
     return found
+
+
+def _require_all(crews: Crews, work: Sequence[Assignment]) -> None:
+    """A unit that was sent just before the incident was locked must be locked before it: the caller asks again.
+
+    Raises asyncpg.SerializationError.
+    """
+    if {each.id for each in work if each.ended_at is None} - {each.id for _, each in crews}:
+        raise asyncpg.SerializationError("a unit was sent meanwhile")
 
 
 async def _divert(tx: Transaction, crews: Crews, to: Incident) -> None:

@@ -1,15 +1,20 @@
 """The emergency number over the pillar's real server: a call becomes an incident, units go, and it ends."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import grpc
 import grpc.aio
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.demo import emergency as emergency_demo
 from services.governance.handoffs import timers as hand_offs
+from services.governance.incidents.model import Assignment
+from services.governance.settling import actions as settling
 from services.governance.welfare import timers as welfare
 from services.kit.caller import ANONYMOUS, Caller
+from services.kit.database import Transaction
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
@@ -119,6 +124,38 @@ async def test_merging_takes_units_along_and_unmerging_gives_them_back_with_both
     ]  # fmt: skip
 
 
+async def test_a_unit_that_is_sent_while_its_incident_is_merged_goes_along(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = await room.opened(), await room.opened()
+    await room.sent(await room.unit(), one)
+    late, lock = await room.unit("medical", OTHER_CREW), settling._locked
+    meanwhile = [late]
+
+    async def locked(tx: Transaction, work: Sequence[Assignment]) -> settling.Crews:
+        found = await lock(tx, work)
+        while meanwhile:
+            await room.sent(meanwhile.pop(), one)
+        return found
+
+    monkeypatch.setattr(settling, "_locked", locked)
+    seen = await room.seen(one.id)
+    merging = pb.MergeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, into=other.id)
+    with pytest.raises(grpc.aio.AioRpcError) as stopped:
+        await room.ask("MergeIncident", merging)
+    assert stopped.value.code() is grpc.StatusCode.UNAVAILABLE, "the same again, and it goes along"
+    merged = await room.ask("MergeIncident", merging)
+    assert len(merged.assignments) == 2
+    job = await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), OTHER_CREW)
+    assert job.job.incident == other.id
+
+
+async def test_a_call_is_never_joined_to_a_drill(room: Room) -> None:
+    drill, rung = await room.opened(exercise=True), await room.rung()
+    asked = calls.LinkEmergencyCallRequest(request_id=key(), id=rung.id, etag=rung.etag, incident=drill.id)
+    assert await refused(room, "EmergencyCallService.LinkEmergencyCall", asked) == "DRILL_NOT_REAL"
+
+
 async def test_a_hand_off_escalates_until_it_is_acknowledged(room: Room, governance: Governance) -> None:
     incident = await room.handed_off(await room.opened())
     assert await refused(room, "IncidentService.CloseIncident", room.closing(incident)) == "HAND_OFF_UNANSWERED"
@@ -186,6 +223,7 @@ async def test_paper_forms_are_entered_in_the_order_of_their_numbers(room: Room)
 
 async def test_a_shift_is_taken_over_by_somebody_else(room: Room) -> None:
     await room.opened()
+    await room.opened(exercise=True)
     asked = pb.HandOverShiftRequest(request_id=key(), note="AMB-02 di bengkel.")
     shift = (await room.call("IncidentService.HandOverShift", asked)).handover
     assert shift.open_incidents == 1
