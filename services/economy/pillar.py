@@ -55,7 +55,7 @@ PILLAR = Pillar(
     migrations=Path(__file__).parent / "migrations",
     settings=EconomySettings,
     prepare=prepare,
-    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR, types.DESCRIPTOR),
+    publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR, types.DESCRIPTOR, refunds_pb2.DESCRIPTOR),
     serves=(
         own_records,
         acts,

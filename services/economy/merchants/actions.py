@@ -17,7 +17,9 @@ from services.economy.merchants.model import Application, Kind, Merchant, State,
 from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
 from services.economy.permits import access as permits
+from services.economy.permits import store as permit_store
 from services.economy.permits.model import HOLDING
+from services.economy.permits.model import State as PermitState
 from services.economy.qris.identifiers import is_nmid
 from services.economy.qris.model import encode
 from services.economy.terms import GOVERNMENT, TermsError, counter_account, terms_of
@@ -136,17 +138,36 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
     return await _save(tx, closed, events.closed)
 
 
+async def permit_extended(tx: Transaction, permit: str) -> None:
+    """Who rests on a permit that has ended rests on its extension as soon as that holds, whichever of the two it is
+    that moved. Again changes nothing.
+    """
+    moved = await permits.written(tx, permit)
+    if moved is None:
+        return
+    before = await permit_store.get(tx, moved.extends) if moved.extends else None
+    for old, new in ((before, moved), (moved, await permit_store.extension(tx, moved.id))):
+        if old is None or new is None or old.state is not PermitState.ENDED or new.state not in HOLDING:
+            continue
+        for merchant in await store.on_permit(tx, old.code):
+            await _rest(tx, merchant, model.permit_extended(merchant, new.code, tx.now))
+
+
 async def permit_moved(tx: Transaction, permit: str, *, holds: bool) -> None:
     """A permit holds no longer, or again: so may the merchants that rest on it be paid. Again changes nothing."""
     for merchant in await store.on_permit(tx, permit):
         if merchant.permit_ended is not holds:
             continue
-        moved = (model.permit_resumed if holds else model.permit_ended)(merchant, tx.now)
-        told = {State.SUSPENDED: events.suspended, State.ACTIVE: events.activated}.get(moved.state)
-        if told is not None and moved.state is not merchant.state:
-            await _save(tx, moved, told)
-        else:
-            await store.save(tx, moved)
+        await _rest(tx, merchant, (model.permit_resumed if holds else model.permit_ended)(merchant, tx.now))
+
+
+async def _rest(tx: Transaction, before: Merchant, moved: Merchant) -> None:
+    """Writes one whose permit moved, and tells where it can be paid again, or no more."""
+    told = {State.SUSPENDED: events.suspended, State.ACTIVE: events.activated}.get(moved.state)
+    if told is not None and moved.state is not before.state:
+        await _save(tx, moved, told)
+    else:
+        await store.save(tx, moved)
 
 
 async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
@@ -189,7 +210,7 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
 
 async def _permit(tx: Transaction, code: str) -> str:
     """The number of a permit of the caller's that holds. Errors: PERMIT_NOT_VALID."""
-    found = await permits.written(tx, code)
+    found = await permits.written(tx, code, lock=True)  # who ends it meanwhile finds this merchant
     if found is None or found.owner != tx.caller.subject or found.state not in HOLDING:
         message = "That is no permit of yours that holds now; leave it out, or give the number on its paper."
         raise invalid("PERMIT_NOT_VALID", message, field="permit")

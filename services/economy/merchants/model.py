@@ -232,6 +232,14 @@ def permit_resumed(merchant: Merchant, now: datetime) -> Merchant:
     return replace(merchant, permit_ended=False, version=merchant.version + 1, updated_at=now)
 
 
+def permit_extended(merchant: Merchant, permit: str, now: datetime) -> Merchant:
+    """It rests on the extension of its permit."""
+    resting = replace(merchant, permit=permit)
+    if merchant.permit_ended:
+        return permit_resumed(resting, now)
+    return replace(resting, version=merchant.version + 1, updated_at=now)
+
+
 def close(merchant: Merchant, now: datetime) -> Merchant:
     """Ends a merchant, for good. Errors: INVALID_TRANSITION, COUNTER_STAYS."""
     if merchant.is_counter:

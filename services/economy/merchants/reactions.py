@@ -10,7 +10,8 @@ _ENDS = (permits_pb2.PERMIT_STATE_SUSPENDED, permits_pb2.PERMIT_STATE_REVOKED, p
 
 
 async def on_permit_advanced(tx: Transaction, event: Event[events_pb2.PermitAdvanced]) -> None:
-    """A suspended permit stops taking payments, one that holds again lets them go on."""
+    """A suspended permit stops taking payments, one that holds again lets them go on, and so does an extension."""
     told = event.message
     if told.state in (*_HOLDS, *_ENDS):
+        await actions.permit_extended(tx, told.code)
         await actions.permit_moved(tx, told.code, holds=told.state in _HOLDS)

@@ -174,7 +174,7 @@ class Permit:
     payment: str
     """Code of the payment of its fee; empty while there is none that can be paid."""
     payments: int
-    """How often its fee was asked for."""
+    """How often its fee was asked for; once it is paid, which time that was."""
     wake_at: datetime | None
     """When something falls due by itself."""
     reminded: bool

@@ -50,13 +50,15 @@ def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes, now: dat
 
 
 def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: datetime) -> Permit:
-    """It after a move. Errors: INVALID_TRANSITION, SECOND_PERSON_REQUIRED and those of an objection."""
+    """It after a move. Errors: INVALID_TRANSITION, PERMIT_DAYS_INVALID, SECOND_PERSON_REQUIRED, and of objections."""
     targets = TRANSITIONS.get((one.state, move))
     if targets is None:
         raise _cannot(one, move)
     _require_second(one, move, rules.kind, by)
     if move is Move.OBJECT:
         _require_objectable(one, rules, now)
+    if move is Move.SUBMIT and rules.kind.dated_days and one.first_day and one.first_day < rules.today(now):
+        raise _days_invalid(rules.kind.dated_days)
     target = _target(one, move, rules.kind)
     assert target in targets, f"{one.state} {move} does not lead to {target}"
     done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
@@ -83,6 +85,11 @@ def asked_to_pay(one: Permit, now: datetime) -> Permit:
     if one.payment:
         raise precondition("PERMIT_PAYMENT_OPEN", "Its payment is open: pay that, or wait until it has expired.")
     return replace(one, payments=one.payments + 1, version=one.version + 1, updated_at=now)
+
+
+def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
+    """Its fee is paid, as it was asked for the how manieth time."""
+    return replace(moved(one, Move.PAY, rules, by="", note="", now=now), payments=asked)
 
 
 def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
@@ -124,11 +131,15 @@ def _checked(one: Permit, rules: Rules, wanted: Wanted, now: datetime) -> Permit
     if days is None:
         first = last = None
     elif first is None or last is None or not rules.today(now) <= first <= last < first + timedelta(days=days):
-        message = f"Name the first and the last day, from today on, {days} days at most."
-        raise invalid("PERMIT_DAYS_INVALID", message, field="first_day")
+        raise _days_invalid(days)
     return replace(
         one, name=wanted.name, area=wanted.area, place=wanted.place, nib=wanted.nib, first_day=first, last_day=last
     )
+
+
+def _days_invalid(most: int) -> DomainError:
+    message = f"Name the first and the last day, from today on, {most} days at most."
+    return invalid("PERMIT_DAYS_INVALID", message, field="first_day")
 
 
 def _target(one: Permit, move: Move, kind: Kind) -> State:

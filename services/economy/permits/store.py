@@ -20,8 +20,15 @@ _SOONEST: Keyset[Permit] = Keyset(
 STEPS_MOST = 60
 _WAKES = "SELECT wake_at FROM permit WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1"
 _SILENCE = """
-SELECT due_at FROM permit WHERE state = $1 AND due_at IS NOT NULL ORDER BY coalesce(due_at, 'infinity'::timestamptz), id
- LIMIT 1
+SELECT due_at FROM permit WHERE state = $1 AND wake_at IS NOT NULL
+ ORDER BY coalesce(due_at, 'infinity'::timestamptz), id LIMIT 1
+"""
+_FORGET = """
+UPDATE permit SET owner = '', sealed = NULL, note = '', wake_at = NULL,
+       name = CASE WHEN state = ANY($2) THEN '' ELSE name END,
+       place = CASE WHEN state = ANY($2) THEN '' ELSE place END,
+       nib = CASE WHEN state = ANY($2) THEN '' ELSE nib END
+ WHERE id = ANY($1::uuid[])
 """
 get, save = _PERMITS.get, _PERMITS.save
 
@@ -53,6 +60,11 @@ async def add(tx: Transaction, one: Permit) -> bool:
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Permit | None:
     """One by its number."""
     return await _PERMITS.first(tx, "code = $1", code, lock=lock)
+
+
+async def extension(tx: Transaction, id_: UUID) -> Permit | None:
+    """What extends one, or may yet."""
+    return await _PERMITS.first(tx, "extends = $1 AND state NOT IN ('refused', 'withdrawn', 'lapsed')", id_)
 
 
 async def own(tx: Transaction, owner: str, states: Sequence[State], size: int, token: str) -> Page[Permit]:
@@ -93,7 +105,7 @@ async def due(tx: Transaction, but: Collection[UUID]) -> Permit | None:
 
 
 async def next_silence(tx: Transaction, states: Collection[State]) -> datetime | None:
-    """When the city's silence is consent that comes the soonest."""
+    """When the city's silence is consent that comes the soonest; on help it never is."""
     found = [await tx.fetchval(_SILENCE, state.value) for state in sorted(states)]
     return min((at for at in found if at is not None), default=None)
 
@@ -104,8 +116,8 @@ async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:
 
 
 async def over_of(tx: Transaction, owner: str, states: Collection[State], most: int) -> list[UUID]:
-    """Those of somebody that are in some states."""
-    sql = "SELECT id FROM permit WHERE owner = $1 AND state = ANY($2::text[]) ORDER BY id LIMIT $3"
+    """Those of somebody that are in some states, locked: they stay so until they are erased."""
+    sql = "SELECT id FROM permit WHERE owner = $1 AND state = ANY($2::text[]) ORDER BY id LIMIT $3 FOR NO KEY UPDATE"
     return [row["id"] for row in await tx.fetch(sql, owner, [one.value for one in states], most)]
 
 
@@ -116,9 +128,8 @@ async def owned(tx: Transaction, owner: str) -> int:
 
 
 async def forget(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Erases whose some were, and what they and officers wrote."""
-    sql = "UPDATE permit SET owner = '', sealed = NULL, note = '', wake_at = NULL WHERE id = ANY($1::uuid[])"
-    await tx.execute(sql, list(ids))
+    """Erases whose some were, and what they and officers wrote; what stands on a paper stays."""
+    await tx.execute(_FORGET, list(ids), [State.REFUSED, State.WITHDRAWN, State.LAPSED])
     await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = ANY($1::uuid[])", list(ids))
 
 

@@ -41,6 +41,7 @@ async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extend
     """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
     rules, city = rules_of(tx, kind), tx.runtime.city
     names.require(tx.runtime)
+    await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
         raise exhausted("PERMITS_TOO_MANY", message)
@@ -82,7 +83,9 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[P
     if State.DRAFT in states:
         raise forbidden("NOT_YOURS", "Drafts are for who writes them.")
     whose = {"checker" if wanted.checking else "agency": tx.agency}
-    return await store.desk(tx, states, size, token, **whose)
+    found = await store.desk(tx, states, size, token, **whose)
+    # What was never sent is nobody else's, also once it is withdrawn or has lapsed.
+    return found._replace(rows=[one for one in found.rows if one.submitted_at is not None])
 
 
 async def transition(tx: Transaction, code: str, etag: str, move: Move, note: str, nib: str) -> Permit:
@@ -93,10 +96,12 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
     rules = rules_of(tx, before.kind)
+    if move is Move.OBJECT and before.extends is not None:
+        await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:
         document_rules.require_complete(rules.kind, await documents.of(tx, before.id))
     done = moving.moved(before, move, rules, by=tx.caller.subject, note=note, now=tx.now)
-    if nib and party is Party.DECIDER:
+    if nib and move is Move.GRANT:  # afterwards it stands on the paper
         done = replace(done, nib=nib)
     return await settle(tx, before, done, move, party, rules)
 
@@ -163,6 +168,14 @@ async def _own(tx: Transaction, code: str) -> Permit:
     if found.owner != tx.caller.subject:
         raise access.unknown()
     return found
+
+
+async def _require_the_extension(tx: Transaction, one: Permit, extends: UUID) -> None:
+    """Lets only pass while nothing else extends what this one does. Errors: PERMIT_EXTENDED."""
+    await store.get(tx, extends, lock=True)  # as who applies for another has it
+    other = await store.extension(tx, extends)
+    if other is not None and other.id != one.id:
+        raise conflict("PERMIT_EXTENDED", "You have applied for another extension; withdraw that one first.")
 
 
 def _party(tx: Transaction, one: Permit, move: Move) -> Party:

@@ -18,12 +18,19 @@ async def on_payment_created(tx: Transaction, event: Event[events_pb2.PaymentCre
 
 
 async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCaptured]) -> None:
-    """Its fee is paid: it holds."""
-    found = await _asked(tx, event.message.payment)
-    if found is not None:
+    """Its fee is paid, whichever of the times that it was asked for: it holds. What it does not wait for is given back:
+    it was withdrawn meanwhile, has lapsed, or was paid twice.
+    """
+    paid = event.message.payment
+    found = await _of(tx, paid)
+    if found is None:
+        return
+    if found.state is State.PAYABLE:
         rules = actions.rules_of(tx, found.kind)
-        done = moving.moved(found, Move.PAY, rules, by="", note="", now=tx.now)
+        done = moving.paid(found, events.asked_as(paid.request), rules, tx.now)
         await actions.settle(tx, found, done, Move.PAY, Party.SYSTEM, rules)
+    elif not found.shown or events.request(found) != paid.request:
+        events.asked_back(tx, found, paid)
 
 
 async def on_payment_expired(tx: Transaction, event: Event[events_pb2.PaymentExpired]) -> None:
@@ -44,8 +51,13 @@ async def _closed(tx: Transaction, payment: payments_pb2.PaymentSummary) -> None
 
 async def _asked(tx: Transaction, payment: payments_pb2.PaymentSummary) -> Permit | None:
     """The permit whose fee this payment is, the last that was asked for, while it waits for it; locked."""
-    if payment.requester != REQUESTER or payment.purpose != events.PURPOSE:
-        return None
-    found = await access.written(tx, payment.request.partition("/")[0], lock=True)
+    found = await _of(tx, payment)
     waits = found is not None and found.state is State.PAYABLE and events.request(found) == payment.request
     return found if waits else None
+
+
+async def _of(tx: Transaction, payment: payments_pb2.PaymentSummary) -> Permit | None:
+    """The permit whose fee this payment is, locked."""
+    if payment.requester != REQUESTER or payment.purpose != events.PURPOSE:
+        return None
+    return await access.written(tx, payment.request.partition("/")[0], lock=True)

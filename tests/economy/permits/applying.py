@@ -10,6 +10,7 @@ from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2, payments_pb2, permit_documents_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
+from smartcity.types.v1.money_pb2 import Money
 from tests.fixtures.personal import arrived
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import officer
@@ -100,7 +101,7 @@ class Applying:
         """The payment of its fee moves, as economy's own events tell."""
         told = payments_pb2.PaymentSummary(
             id=str(uuid7()), code="SMGP-7K4P-92", purpose="permit", requester="economy",
-            request=f"{one.code}/{asked}",
+            request=f"{one.code}/{asked}", amount=Money(currency="IDR", units=50_000),
         )  # fmt: skip
         made: dict[str, tuple[Any, Any]] = {
             "created": (events_pb2.PaymentCreated, reactions.on_payment_created),

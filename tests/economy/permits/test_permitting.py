@@ -17,6 +17,7 @@ from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.merchants.cases import NMID, PAN
 from tests.economy.permits.applying import (
     BUDI,
@@ -150,13 +151,32 @@ async def test_a_fee_is_asked_for_paid_and_only_then_it_holds(applying: Applying
         await applying.call(again)
     await applying.paid(one, "expired")
     await applying.call(pb.RequestPermitPaymentRequest(code=one.code))
-    await applying.paid(one, "captured", asked=1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_PAYABLE, "that payment was given up"
     for _ in range(2):
         await applying.paid(one, "captured", asked=2)
     done = await applying.get(one)
     assert (done.state, [each.act for each in done.steps].count("pay")) == (pb.PERMIT_STATE_GRANTED, 1)
     assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_a_fee_that_is_not_waited_for_is_given_back(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))  # before the first payment was there
+    for _ in range(2):
+        await applying.paid(one, "captured", asked=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED, "it was paid, whichever time it was asked for"
+    assert "PaymentRefundRequested" not in await applying.told()
+    await applying.paid(one, "captured", asked=2)
+    other = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
+    await applying.paid(other, "captured")
+    assert (await applying.told()).count("PaymentRefundRequested") == 2
+    asked = [
+        PaymentRefundRequested.FromString(row["payload"])
+        for row in await applying.served.outbox()
+        if row["type"].endswith("PaymentRefundRequested")
+    ]
+    assert [(each.request, each.amount.units) for each in asked] == [
+        (f"{one.code}/2", 50_000), (f"{other.code}/1", 50_000),
+    ]  # fmt: skip
 
 
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
@@ -191,6 +211,45 @@ async def test_it_ends_by_itself_and_can_be_extended_before(applying: Applying) 
     assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_ENDED
 
 
+async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(applying: Applying) -> None:
+    one = await applying.granted()
+    await applying.due(days=700)
+    longer = await applying.move(await applying.deciding(extends=one.code), "refuse", MARKETS)
+    other = await applying.begun(extends=one.code)
+    with refused("PERMIT_EXTENDED"):
+        await applying.move(longer, "object", SRI)
+    await applying.move(other, "withdraw", SRI, "")
+    assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
+
+
+async def test_what_was_never_sent_is_shown_to_no_officer(applying: Applying) -> None:
+    sent = await applying.move(await applying.sent(), "withdraw", SRI, "")
+    await applying.move(await applying.begun(), "withdraw", SRI, "")
+    found = await applying.call(pb.ListPermitsRequest(checking=True, states=[pb.PERMIT_STATE_WITHDRAWN]), LURAH)
+    assert [one.code for one in found.permits] == [sent.code]
+
+
+async def test_days_that_have_passed_are_not_applied_for(applying: Applying) -> None:
+    one = await applying.begun("bongkar-muat")
+    for document in one.missing:
+        await applying.shown(one, document)
+    await applying.due(days=1)
+    with refused("PERMIT_DAYS_INVALID"):
+        await applying.move(one, "submit", SRI, "")
+
+
+async def test_help_is_never_granted_by_silence_so_that_nobody_is_warned_of_it(applying: Applying) -> None:
+    await applying.sent("bantu-nib")
+    await applying.due(days=30)
+    assert list((await gauges.read(applying.served.runtime)).values()) == [[(0.0, {})]]
+
+
+async def test_a_business_number_on_a_paper_is_not_changed_by_a_later_move(applying: Applying) -> None:
+    one = await applying.move(await applying.deciding(), "grant", MARKETS, nib="9120001234567")
+    stopped = await applying.move(one, "suspend", MARKETS, nib="9120007654321")
+    assert stopped.nib == (await applying.paper(one)).nib == "9120001234567"
+
+
 async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
     one = await applying.sent()
     photo = (await applying.get(one)).documents[0]
@@ -209,6 +268,9 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
     await applying.due(days=366)
     with refused("PERMIT_NOT_FOUND"):
         await applying.get(over)
+    row = await applying.served.runtime.pool.fetchrow("SELECT name, place FROM permit WHERE code = $1", one.code)
+    assert row is not None
+    assert tuple(row) == ("", ""), "it stands on no paper"
     files = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
     assert len(files) == 2
     await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
@@ -254,6 +316,35 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
     assert [name for name in await applying.told() if name.startswith("Merchant")] == [
         "MerchantApplied", "MerchantActivated", "MerchantSuspended", "MerchantActivated", "MerchantSuspended",
     ]  # fmt: skip
+
+
+async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Applying) -> None:
+    one = await applying.granted()
+    wanted = merchants.CreateMerchantRequest(
+        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
+        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
+    )  # fmt: skip
+    made = (await applying.call(wanted)).merchant
+    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
+    await applying.call(taking, officer("dinkop-um"))
+
+    async def moved(permit: pb.Permit) -> merchants.Merchant:
+        told = events_pb2.PermitAdvanced(code=permit.code, state=(await applying.get(permit)).state)
+        async with applying.served.runtime.transaction() as tx:
+            await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
+        found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
+        return found
+
+    await applying.due(days=700)
+    await applying.due(days=2)  # it is reminded of first
+    longer = await applying.move(await applying.deciding(extends=one.code), "ask", MARKETS)
+    await applying.due(days=29)
+    assert (await moved(one)).state == merchants.MERCHANT_STATE_SUSPENDED
+    last = await applying.move(await applying.move(longer, "submit", SRI, ""), "grant", MARKETS)
+    for _ in range(2):
+        found = await moved(last)
+        assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, last.code)
+    assert (await moved(one)).permit == last.code
 
 
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
