@@ -57,14 +57,8 @@ async def read(pillars: Pillars, caller: Caller, within: float = PATIENCE) -> Bo
     journal = await look(
         incidents_pb2.ListDispatchEntriesRequest(page_size=1), incidents_pb2.ListDispatchEntriesResponse
     )
-    waiting = emergency_calls_pb2.ListEmergencyCallsRequest(
-        page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING]
-    )
-    calls, incidents, units = await asyncio.gather(
-        look(waiting, emergency_calls_pb2.ListEmergencyCallsResponse), _incidents(look), _units(look)
-    )
-    found = [emergency_calls_views.emergency_call(one) for one in calls.calls]
-    return Board(as_of, journal.last, found[::-1], incidents, units)
+    calls, incidents, units = await asyncio.gather(_calls(look), _incidents(look), _units(look))
+    return Board(as_of, journal.last, calls, incidents, units)
 
 
 async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[incidents_views.DispatchEntry]:
@@ -75,12 +69,25 @@ async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[inci
     return [incidents_views.dispatch_entry(one) for one in found.entries]
 
 
+async def _calls(look: Any) -> list[emergency_calls_views.EmergencyCall]:
+    """Those that wait, the longest first."""
+    ask = partial(look, answer=emergency_calls_pb2.ListEmergencyCallsResponse)
+    asked = emergency_calls_pb2.ListEmergencyCallsRequest(
+        page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING]
+    )
+    found: list[emergency_calls_views.EmergencyCall] = []
+    async for page in pages(ask, asked, MOST_PAGES):
+        found += [emergency_calls_views.emergency_call(one) for one in page.calls]
+    return found[::-1]
+
+
 async def _incidents(look: Any) -> list[incidents_views.Incident]:
     """The most urgent first, each the oldest first."""
-    asked = incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN)
-    found = await look(asked, incidents_pb2.ListIncidentsResponse)
-    views = [incidents_views.incident(one) for one in found.incidents]
-    return sorted(views, key=lambda one: (one.exercise, one.priority, one.number))
+    ask = partial(look, answer=incidents_pb2.ListIncidentsResponse)
+    found: list[incidents_views.Incident] = []
+    async for page in pages(ask, incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN), MOST_PAGES):
+        found += [incidents_views.incident(one) for one in page.incidents]
+    return sorted(found, key=lambda one: (one.exercise, one.priority, one.number))
 
 
 async def _units(look: Any) -> list[units_views.Unit]:
