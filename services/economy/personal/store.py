@@ -24,10 +24,16 @@ _PERMITS = """
 SELECT code, state, kind, name, area, place, nib, first_day, last_day, created_at
   FROM permit WHERE owner = $1 ORDER BY id DESC LIMIT $2
 """
+_MERCHANTS = """
+SELECT name, state, mcc, sector, size, area, nmid, pan, bank, bank_number, permit, created_at
+  FROM merchant WHERE owner = $1 AND owner <> '' ORDER BY id DESC LIMIT $2
+"""
+_OWNED = "SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> ''"
 KEPT = (
     Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
     Kept("entries", _MOVED, 1_000),
     Kept("permits", _PERMITS),
+    Kept("merchants", _MERCHANTS),
 )
 MOST = 1_000
 """Permits that are erased at once."""
@@ -36,9 +42,14 @@ MOST = 1_000
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What there is. Whose a permit is is known until it is over."""
     wallets: int = await tx.fetchval("SELECT count(*) FROM wallet WHERE subject = $1", subject)
+    businesses: int = await tx.fetchval(_OWNED, subject)
     held = await permits.owned(tx, subject) if subject else 0
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
         await documents.erase(tx, gone)
         await permits.forget(tx, gone)
-    return [Kind("wallets", wallets, 0, "ledger"), Kind("permits", held, len(gone), "permit")]
+    return [
+        Kind("wallets", wallets, 0, "ledger"),
+        Kind("merchants", businesses, 0, "ledger"),
+        Kind("permits", held, len(gone), "permit"),
+    ]

@@ -11,12 +11,13 @@ from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
 from services.kit.caller import Caller
 from services.kit.signing import parse_key_set, read_key_set, signed
-from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import events_pb2, own_records_pb2
 from smartcity.economy.v1 import merchants_pb2 as merchants
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
+from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.merchants.cases import NMID, PAN
 from tests.economy.permits.applying import (
@@ -32,7 +33,7 @@ from tests.economy.permits.applying import (
     Applying,
     moves,
 )
-from tests.fixtures.personal import arrived, asked
+from tests.fixtures.personal import arrived, asked, exported
 from tests.governance.conftest import officer, refused
 
 
@@ -345,6 +346,11 @@ async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Ap
         found = await moved(last)
         assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, last.code)
     assert (await moved(one)).permit == last.code
+    listing = own_records_pb2.ListOwnRecordsRequest()
+    (listed,) = (await exported(applying.served, OwnRecordServiceStub, listing, SRI))["merchants"]
+    assert (listed["name"], listed["bank_number"], listed["permit"]) == ("Warung Bu Sri", "1360012345678", last.code)
+    told = await asked(applying.served, reactions, SRI.subject, erase=False)
+    assert told["merchants"] == (1, 0, "ledger")
 
 
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
