@@ -117,8 +117,10 @@ async def swaps(tx: Transaction, size: int, token: str) -> Page[tuple[Swap, Feed
     return Page([(one, known[one.feed]) for one in found.rows], found.token)
 
 
-async def roll_back(tx: Transaction, feed: str) -> tuple[Swap, Feed]:
-    """The feed before holds again. ``feed`` is the one that was seen to hold, so that twice is not forward again.
+async def roll_back(tx: Transaction, feed: str, to: str) -> tuple[Swap, Feed]:
+    """The feed before holds again: ``feed`` was seen to hold, and ``to`` to be the one before.
+
+    What is taken back is not kept to go forward to: it holds again when another officer accepts it again.
 
     Errors: NOT_YOURS, FEED_NOT_FOUND, FEED_CHANGED, FEED_BEFORE_MISSING, FEED_IMPORT_AT_WORK.
     """
@@ -131,6 +133,8 @@ async def roll_back(tx: Transaction, feed: str) -> tuple[Swap, Feed]:
     before = await feed_store.by_number(tx, current.previous) if current.previous is not None else None
     if before is None:
         raise precondition("FEED_BEFORE_MISSING", "There is no feed before the one that holds.")
+    if str(before.id) != to.lower():
+        raise conflict("FEED_CHANGED", "Another feed is the one before by now. Look again before you go back.")
     await store.swap(tx, before.number, current.feed.number)
     swap = Swap(ids.uuid7(), before.number, "rollback", tx.agency or "", tx.caller.subject, tx.now)
     await store.add_swap(tx, swap)

@@ -87,7 +87,7 @@ async def swaps(tx: Transaction, request: pb.ListFeedSwapsRequest) -> pb.ListFee
 @rpc
 async def roll_back(tx: Transaction, request: pb.RollBackFeedRequest) -> pb.RollBackFeedResponse:
     """Lets the feed before hold again."""
-    swap, feed = await actions.roll_back(tx, request.feed)
+    swap, feed = await actions.roll_back(tx, request.feed, request.to)
     return pb.RollBackFeedResponse(swap=_swap(swap, feed, feed.number, None))
 
 

@@ -138,6 +138,8 @@ def take(one: Import, part: int, size: int, now: datetime) -> Import | None:
 
     Errors: INVALID_TRANSITION, FEED_PART_INVALID.
     """
+    if one.state not in OPEN:  # its archive is gone: nobody could tell whether this is the same
+        raise _over(one)
     expected, last = divmod(one.came, PART_BYTES)
     if part * PART_BYTES < one.came:
         return None

@@ -43,7 +43,7 @@ UPDATE feed_import SET step = $3, about = $4, percent = $5, updated_at = $6
 """
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('gtfs import', 0))"
 _SWAP = """
-UPDATE feed_current SET previous = feed, feed = $1, since = $2 WHERE feed = $3
+UPDATE feed_current SET previous = NULL, feed = $1, since = $2 WHERE feed = $3
 """
 _LEFT = "UPDATE feed SET left_at = $2 WHERE number = $1"
 _BACK = "UPDATE feed SET left_at = NULL WHERE number = $1"
@@ -127,7 +127,7 @@ async def alone(tx: Transaction) -> bool:
 
 
 async def swap(tx: Transaction, to: int, left: int) -> None:
-    """Lets a feed hold in the place of the one that does; ``imports/loading.py`` does the same for who loads one."""
+    """Lets the feed before hold in the place of the one that does, which is not kept."""
     await tx.execute(_SWAP, to, tx.now, left)
     await tx.execute(_LEFT, left, tx.now)
     await tx.execute(_BACK, to)

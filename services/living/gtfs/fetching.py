@@ -83,6 +83,10 @@ def _parts(url: str, *, local: bool) -> SplitResult:
     return parts
 
 
+_TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Networks whose addresses end with one of IPv4: RFC 6052, and RFC 4291, 2.5.5.1."""
+
+
 def _public(parts: SplitResult, *, local: bool) -> str:
     """An address of the host, all of whose addresses are public."""
     host = parts.hostname or ""
@@ -92,7 +96,17 @@ def _public(parts: SplitResult, *, local: bool) -> str:
         raise ArchiveError(f"no host is called {host}: check the address") from error
     addresses = [str(one[4][0]) for one in found]
     for each in addresses:
-        address = ipaddress.ip_address(each.partition("%")[0])
+        address = _reached(ipaddress.ip_address(each.partition("%")[0]))
         if not (address.is_global and not address.is_multicast) and not (local and address.is_loopback):
             raise ArchiveError(f"{host} is no public host: feeds are fetched from public ones alone")
     return addresses[0]
+
+
+def _reached(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """What is reached by an address: that of IPv4 which it holds for a translator (6to4, NAT64, mapped, compatible)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if inner := address.ipv4_mapped or address.sixtofour:
+        return inner
+    holds = any(address in network for network in _TRANSLATED)
+    return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF) if holds else address

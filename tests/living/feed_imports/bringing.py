@@ -55,6 +55,14 @@ class Desk:
             await self.call(pb.PutFeedImportPartRequest(id=made.id, part=place, content=part), caller)
         return str(made.id)
 
+    async def back(self, **other: str) -> pb.FeedSwap:
+        """Goes back to the feed before."""
+        swaps = (await self.call(pb.ListFeedSwapsRequest())).swaps
+        feed, to = (next((one.feed for one in swaps if getattr(one, what)), "") for what in ("current", "previous"))
+        request = pb.RollBackFeedRequest(**{"feed": feed, "to": to, **other})
+        found: pb.FeedSwap = (await self.call(request)).swap
+        return found
+
     async def read(self, id_: str) -> pb.FeedImport:
         """An import as it is."""
         found: pb.FeedImport = (await self.call(pb.GetFeedImportRequest(id=id_))).feed_import

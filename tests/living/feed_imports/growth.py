@@ -13,8 +13,7 @@ async def _live(served: Served) -> None:
     desk = Desk(served)
     for number in (1, 2):
         await desk.held(version(number))
-    current = await served.runtime.pool.fetchval("SELECT f.id FROM feed_current c JOIN feed f ON f.number = c.feed")
-    await desk.call(pb.RollBackFeedRequest(feed=str(current)))
+    await desk.back()
     failed = await desk.bring(version(3))
     async with served.runtime.transaction() as tx:
         one = await actions.begin(tx)

@@ -74,7 +74,7 @@ async def _roll_back(served: Served) -> Any:
     await served.admin.execute(
         "INSERT INTO living.feed_current (feed, previous, since) VALUES ($1, $2, $3)", *numbers, served.now
     )
-    return pb.RollBackFeedRequest(request_id=request_id(), feed=ids[0])
+    return pb.RollBackFeedRequest(request_id=request_id(), feed=ids[0], to=ids[1])
 
 
 _OFFICE = (DISHUB, TRANS, ADMIN)

@@ -109,7 +109,9 @@ async def _roll_back(seeds: Seeds) -> Call:
     one = await seeds.done(await _accept(seeds))
     await _become(seeds, one, "held")
     feed = await seeds.done(Call("getFeed"))
-    return Call("rollBackFeed", OFFICE, body={"feed": feed["id"]})
+    swaps = (await seeds.done(await _swaps(seeds)))["swaps"]
+    before = next(one["feed"] for one in swaps if one["previous"])
+    return Call("rollBackFeed", OFFICE, body={"feed": feed["id"], "to": before})
 
 
 SEEDS: dict[str, Seed] = {

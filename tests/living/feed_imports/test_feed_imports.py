@@ -50,6 +50,9 @@ async def test_another_archive_does_not_come_under_the_same_import(desk: Desk) -
     await desk.call(pb.PutFeedImportPartRequest(id=id_, part=0, content=content), DISHUB)
     with refused("FEED_PART_DIFFERS"):
         await desk.call(pb.PutFeedImportPartRequest(id=id_, part=0, content=content[:-1] + b"?"), DISHUB)
+    await desk.do(pb.DropFeedImportRequest, id_)
+    with refused("INVALID_TRANSITION"):
+        await desk.call(pb.PutFeedImportPartRequest(id=id_, part=0, content=content[:-1] + b"?"), DISHUB)
 
 
 async def test_a_feed_with_errors_never_holds_and_says_where_they_are(desk: Desk, depot: Depot) -> None:
@@ -183,21 +186,27 @@ class _Silent(worker.Teller):
         pass
 
 
-async def test_the_feed_before_comes_back_by_one_press_and_by_a_second_not_forward(desk: Desk, depot: Depot) -> None:
+async def test_the_feed_before_comes_back_by_one_press_and_what_was_taken_back_is_accepted_again(
+    desk: Desk, depot: Depot
+) -> None:
     for number in (1, 2):
         await desk.held(version(number))
     feed = await depot.feed()
 
-    back = (await desk.call(pb.RollBackFeedRequest(feed=feed.id))).swap
+    with refused("FEED_CHANGED"):
+        await desk.back(to=feed.id)
+    back = await desk.back()
     assert (back.way, back.feed_version, (await depot.feed()).feed_version) == ("rollback", "1", "1")
     with refused("FEED_CHANGED"):
-        await desk.call(pb.RollBackFeedRequest(feed=feed.id))
+        await desk.back(feed=feed.id, to=back.feed)
+    with refused("FEED_BEFORE_MISSING"):
+        await desk.back(to=feed.id)
     told = await depot.served.outbox()
     assert [row["type"] for row in told] == ["smartcity.living.v1.TimetableChanged"] * 3
     assert events_pb2.TimetableChanged.FromString(told[-1]["payload"]).feed == back.feed
     swaps = (await desk.call(pb.ListFeedSwapsRequest())).swaps
     assert [(one.way, one.feed_version, one.current, one.previous) for one in swaps] == [
-        ("rollback", "1", True, False), ("import", "2", False, True), ("import", "1", True, False),
+        ("rollback", "1", True, False), ("import", "2", False, False), ("import", "1", True, False),
     ]  # fmt: skip
 
 

@@ -129,7 +129,7 @@ async def _brought(request: Request, caller: Caller, answer: str | FormState) ->
 async def roll_back(request: Request, caller: Staff) -> Response:
     """Lets the feed before hold again."""
     form = await forms.read(request)
-    asked = pb.RollBackFeedRequest(request_id=form["request_id"], feed=form["feed"][:36])
+    asked = pb.RollBackFeedRequest(request_id=form["request_id"], feed=form["feed"][:36], to=form["to"][:36])
     answer = await attempted(request, "back", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _listed(request, caller, answer)
