@@ -35,7 +35,7 @@ async def add(tx: Transaction, code: str, wanted: Document) -> Document:
 
 
 async def read(tx: Transaction, code: str, id_: str) -> Document:
-    """One that the caller may see; that an officer looked is kept, and shown to the applicant.
+    """One that the caller may see; that an officer looked is kept, once a day, and shown to the applicant.
 
     Errors: PERMIT_NOT_FOUND, PHOTO_UNKNOWN.
     """
@@ -49,7 +49,8 @@ async def read(tx: Transaction, code: str, id_: str) -> Document:
         step = permits.Step(
             ids.uuid7(), permit.id, "read", party, tx.caller.agency, tx.caller.subject, found.document, tx.now
         )
-        await permits.note(tx, step)
+        if not await permits.looked(tx, step, tx.now - model.LOOKED):
+            await permits.note(tx, step)
     return found
 
 

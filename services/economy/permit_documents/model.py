@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.economy.permit_kinds.profile import Kind
@@ -11,6 +11,8 @@ from services.kit.errors import exhausted, invalid, precondition
 
 PAGES_MOST = 3
 """Photos of one document."""
+LOOKED = timedelta(days=1)
+"""So long an officer who looks at a document again is not written down again."""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,15 @@ async def steps(tx: Transaction, permit: UUID) -> Sequence[Step]:
     return found[::-1]
 
 
+async def looked(tx: Transaction, one: Step, since: datetime) -> bool:
+    """Whether the same officer was noted for having looked at the same since then."""
+    sql = (
+        "SELECT EXISTS (SELECT FROM permit_step WHERE permit = $1 AND move = $2 AND by = $3 AND note = $4 AND at > $5)"
+    )
+    found: bool = await tx.fetchval(sql, one.permit, one.move, one.by, one.note, since)
+    return found
+
+
 async def anything_due(runtime: Runtime) -> bool:
     """Whether something falls due by itself."""
     at: datetime | None = await runtime.pool.fetchval(_WAKES)

@@ -25,6 +25,14 @@ SELECT count(*)::integer FROM (
     SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
      WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND NOT i.exercise LIMIT 1000) AS part
 """
+_BELOW = f"""
+WITH RECURSIVE below AS (
+    SELECT id FROM incident WHERE merged_into = $1
+    UNION
+    SELECT one.id FROM below JOIN incident one ON one.merged_into = below.id
+)
+SELECT id FROM below ORDER BY id LIMIT {MOST}
+"""
 _SHUT = "UPDATE incident_clock SET open = $2 WHERE incident = $1"
 
 
@@ -48,18 +56,9 @@ async def open_ones(tx: Transaction, exercise: bool) -> list[Incident]:
     return await INCIDENTS.every(tx, f"{_OPEN} AND exercise = $1 ORDER BY number DESC LIMIT {MOST}", exercise)
 
 
-async def merged_into(tx: Transaction, incident: UUID) -> list[Incident]:
-    """Those that were merged into one."""
-    return await INCIDENTS.every(tx, f"merged_into = $1 ORDER BY number LIMIT {MOST}", incident)
-
-
 async def below(tx: Transaction, incident: UUID) -> list[UUID]:
     """All that were merged into one, or into those."""
-    found, upper = list[UUID](), [incident]
-    while upper:
-        upper = [one.id for each in upper for one in await merged_into(tx, each) if one.id not in found]
-        found += upper
-    return found
+    return [row["id"] for row in await tx.fetch(_BELOW, incident)]
 
 
 async def clocks(tx: Transaction, incidents: Collection[UUID]) -> list[Clock]:

@@ -21,7 +21,11 @@ WITH one AS (
 INSERT INTO dispatch_entry ({_COLUMNS}) SELECT last, $1, $2, $3, $4, $5, $6, $7 FROM one RETURNING number
 """
 _AFTER = f"SELECT {_COLUMNS} FROM dispatch_entry WHERE number > $1 ORDER BY number LIMIT $2"
-_OF = f"SELECT {_COLUMNS} FROM dispatch_entry WHERE incident = $1 ORDER BY number LIMIT $2"
+_OF = f"""
+SELECT {_COLUMNS} FROM unnest($1::uuid[]) AS wanted (about), LATERAL (
+    SELECT * FROM dispatch_entry WHERE incident = about ORDER BY number LIMIT $2) AS one
+ ORDER BY number
+"""
 MOST = 500
 """Lines of a timeline that are shown."""
 
@@ -53,8 +57,7 @@ async def after(tx: Transaction, number: int, size: int) -> list[Entry]:
 
 async def of(tx: Transaction, incidents: Collection[UUID]) -> list[Entry]:
     """The timelines of incidents as one, the oldest first."""
-    found = [_entry(row) for one in incidents for row in await tx.fetch(_OF, one, MOST)]
-    return sorted(found, key=lambda one: one.number)
+    return [_entry(row) for row in await tx.fetch(_OF, list(incidents), MOST)]
 
 
 def _entry(row: object) -> Entry:

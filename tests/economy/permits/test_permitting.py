@@ -180,6 +180,12 @@ async def test_a_fee_that_is_not_waited_for_is_given_back(applying: Applying) ->
     ]  # fmt: skip
 
 
+async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    await applying.due(days=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
+
+
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
     refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
     one = await applying.move(refusal, "object", SRI)
@@ -257,7 +263,8 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
     asked = documents.GetPermitDocumentRequest(code=one.code, id=photo.id)
     with refused("PERMIT_NOT_FOUND"):
         await applying.call(asked, BUDI)
-    await applying.call(asked, LURAH)
+    for _ in range(3):  # a page that is loaded again
+        await applying.call(asked, LURAH)
     steps = (await applying.get(one)).steps
     assert [(each.act, each.agency) for each in steps] == [("submit", ""), ("read", "kec-semarang-tengah")]
     kept = await applying.served.runtime.pool.fetchrow("SELECT sealed FROM permit WHERE code = $1", one.code)
