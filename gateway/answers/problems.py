@@ -107,14 +107,18 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        named: str = "",
     ) -> None:
-        """``status`` is the HTTP status, ``reason`` a constant for programs, ``detail`` a sentence for people."""
+        """``status`` is the HTTP status, ``reason`` a constant for programs, ``detail`` a sentence for people; ``named``
+        is which of several that were given it is about, for pages that say it in other words.
+        """
         super().__init__(detail)
         self.status = status
         self.reason = reason
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.named = named
 
     def tell(self) -> None:
         """Writes into the log that somebody was refused, under the trace of the request; not who and not what."""
@@ -161,7 +165,8 @@ def from_grpc(error: grpc.aio.AioRpcError) -> Problem:
     field = info.metadata.get("field", "")
     headers = {"retry-after": info.metadata.get("retry_after", "1")} if status in (429, 503) else None
     errors = [FieldError(field, message)] if field else ()
-    problem = Problem(status, info.reason, message, errors=errors, headers=headers)
+    named = info.metadata.get("named", "")
+    problem = Problem(status, info.reason, message, errors=errors, headers=headers, named=named)
     problem.tell()
     return problem
 

@@ -21,6 +21,8 @@ class Trouble:
     title: str
     message: str
     errors: Mapping[str, str]
+    named: str = ""
+    """Which of several that were given it is about."""
 
     @classmethod
     def of(cls, problem: Problem, texts: Texts) -> Trouble:
@@ -28,17 +30,18 @@ class Trouble:
 
         What a service says in English is added for readers of English, and where nothing else can tell as much.
         """
-        own = texts.maybe(f"reason.{problem.reason}", "")
+        own = _own(texts, problem.reason, problem.named)
         general = texts.maybe(f"problem.m{problem.status}", "")
         tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
         specific = problem.detail if tells or not general else ""
         fields = _fields(problem)
-        errors = {name: told(texts, problem.reason, name, said) for name, said in fields}
+        errors = {name: told(texts, problem.reason, name, said, problem.named) for name, said in fields}
         if any(faults.too_long(said, texts) for _, said in fields):
             own = ""  # it says what too little is
         message = own or " ".join(filter(None, (general, specific)))
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
-        return cls(texts.maybe(f"problem.p_{problem.reason}", title), message, errors)
+        title = texts.maybe(f"problem.p_{problem.reason}", title)
+        return cls(title, message, errors, problem.named)
 
     def context(self) -> dict[str, Any]:
         """For the template: the summary and the fields' errors."""
@@ -50,10 +53,15 @@ def _fields(problem: Problem) -> list[tuple[str, str]]:
     return [(each.field.rpartition(".")[2], each.message) for each in problem.errors]
 
 
-def told(texts: Texts, reason: str, field: str, said: str) -> str:
+def told(texts: Texts, reason: str, field: str, said: str, named: str = "") -> str:
     """What is wrong with a field: of how much too long it is, else our own wording of the reason, else of the rule."""
-    own = texts.maybe(f"reason.{reason}", "")
+    own = _own(texts, reason, named)
     return faults.too_long(said, texts) or _at(texts, reason, field) or own or faults.in_words(said, texts)
+
+
+def _own(texts: Texts, reason: str, named: str) -> str:
+    """Our own wording of a reason; some say which of several that were given is meant."""
+    return texts.maybe(f"reason.{reason}", "").replace("{named}", named)
 
 
 def _at(texts: Texts, reason: str, field: str) -> str:

@@ -15,7 +15,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.living import alert_entries as entries
@@ -66,7 +66,7 @@ async def create(request: Request, caller: Staff) -> Response:
     if answer is None:
         answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _new(request, answer)
+        return await _new(request, entries.placed(answer, texts_of(request)))
     return RedirectResponse(f"{PATH}/{answer.alert.id}?done=alert_drafted", 303)
 
 
@@ -108,7 +108,7 @@ async def _act(
 ) -> Response:  # fmt: skip
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await _alert(request, id_, caller, answer)
+        return await _alert(request, id_, caller, entries.placed(answer, texts_of(request)))
     return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
 
 

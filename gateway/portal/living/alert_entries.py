@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
 from gateway.portal.kit import forms
+from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import city_words
+from gateway.portal.kit.texts import Texts
 from services.kit.rpc import protos
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
@@ -20,11 +23,29 @@ Asked = pb.CreateServiceAlertRequest | pb.UpdateServiceAlertRequest
 _TIME = "%Y-%m-%dT%H:%M"
 _BETWEEN = re.compile(r"[,\n]+")
 _WORDS = ("header", "header_en", "description", "description_en", "url")
+_STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped")
+"""Entries that name stops."""
 
 
 async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
     """Puts what was entered into a request; answers with what is wrong by entry, as keys of texts."""
     return _fill(form, await forms.values(request, "routes"), city_words(request).city.timezone, asked)
+
+
+def placed(shown: FormState, texts: Texts) -> FormState:
+    """A refusal of the pillar at the entries that it is about: it knows of periods and entities alone."""
+    trouble, form = shown.trouble, shown.form or Fields()
+    if trouble is None:
+        return shown
+    errors = {name: said for name, said in trouble.errors.items() if name not in ("periods", "entities")}
+    if said := trouble.errors.get("periods"):
+        errors["end"] = said
+    named = _ids(trouble.named)
+    for name in _STOPS:
+        unknown = [one for one in _ids(form[name]) if one in named]
+        if unknown:
+            errors[name] = texts("alert_desk.unknown_stop", named=", ".join(unknown))
+    return replace(shown, trouble=replace(trouble, errors=errors))
 
 
 def whole(one: pb.ServiceAlert, zone: tzinfo) -> bool:
@@ -49,7 +70,14 @@ def _fill(form: Fields, routes: list[str], zone: tzinfo, asked: Asked) -> dict[s
     _detour(form, asked)
     if not asked.entities:
         wrong["stops"] = "alert_desk.nothing_named"
-    return wrong
+    return wrong | _stretch(form["stretch_from"], form["stretch_to"])
+
+
+def _stretch(begin: str, finish: str) -> dict[str, str]:
+    """A stretch has two different ends."""
+    if bool(begin) != bool(finish):
+        return {"stretch_to" if begin else "stretch_from": "alert_desk.stretch_half"}
+    return {"stretch_to": "alert_desk.stretch_same"} if begin and begin == finish else {}
 
 
 def _period(form: Fields, asked: Asked, zone: tzinfo) -> dict[str, str]:

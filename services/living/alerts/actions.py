@@ -192,7 +192,7 @@ async def _sound(tx: Transaction, alert: Alert) -> None:
     if current is not None and found.unknown:
         words = ", ".join(found.unknown[:5])
         message = f"The timetable that holds does not have: {words}. Lines are at /v1/routes, stops at /v1/stops."
-        raise invalid("ENTITY_UNKNOWN", message, field="entities")
+        raise invalid("ENTITY_UNKNOWN", message, field="entities", named=words)
 
 
 async def _save(tx: Transaction, alert: Alert, step: Step, reason: str = "") -> None:

@@ -246,15 +246,15 @@ def leads_somewhere(url: str) -> bool:
 
 
 def check(content: Content, now: datetime) -> None:
-    """Lets pass what officers may say. Errors: PERIOD_INVALID, ENTITY_INVALID, URL_INVALID."""
+    """Lets pass what officers may say. Errors: ALERT_PERIOD_REVERSED, ALERT_PERIOD_OVER, ENTITY_INVALID, URL_INVALID."""
     if content.url and not leads_somewhere(content.url):
         message = "Give an address that begins with https:// and names a host, without a login or blanks in it."
         raise invalid("URL_INVALID", message, field="url")
     if any(one.end and one.end <= one.start for one in content.periods):
-        raise invalid("PERIOD_INVALID", "A period must end after it begins.", field="periods")
+        raise invalid("ALERT_PERIOD_REVERSED", "A period must end after it begins.", field="periods")
     if content.over_at is not None and content.over_at <= now:
-        raise invalid("PERIOD_INVALID", "All periods are over already; let one end later, or leave the end out.",
-                      field="periods")  # fmt: skip
+        message = "All periods are over already; let one end later, or leave the end out."
+        raise invalid("ALERT_PERIOD_OVER", message, field="periods")
     if not all(one.sound for one in content.entities):
         message = (
             "Each entity names one thing: an agency (which is only told of), a line, a stop, a stop of a line, or a "

@@ -33,6 +33,13 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
     assert 'id="header-error"' in wrong.source
     assert "This is no day and time." in wrong.source
     assert "Name at least one line, stop or stretch." in wrong.source
+    half = {"stops": "TS001, TS999", "stretch_from": "TS001", "start": "2098-01-01T08:00", "end": "2097-01-01T08:00"}
+    wrong = await dishub.send(page.forms["alert-form"], **{**entries, **half})
+    assert "Name both ends of the stretch." in wrong.source
+    wrong = await dishub.send(page.forms["alert-form"], **{**entries, **half, "stretch_from": ""})
+    assert ("It does not end after it begins." in wrong.source, 'id="end-error"' in wrong.source) == (True, True)
+    wrong = await dishub.send(page.forms["alert-form"], **entries, stops="TS001, TS999")
+    assert "Not in the timetable that holds: TS999.</p>" in wrong.source
     draft = await dishub.send(page.forms["alert-form"], **entries)
     assert "The draft is saved" in draft.source
     name = draft.source.split(f'action="{DESK}/')[1].split("/")[0]

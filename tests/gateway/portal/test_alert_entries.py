@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway.portal.living.alert_entries import whole
+from gateway.answers.problems import FieldError, Problem
+from gateway.portal.kit.acting import FormState
+from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.texts import Texts
+from gateway.portal.kit.trouble import Trouble
+from gateway.portal.living.alert_entries import placed, whole
 from smartcity.living.v1 import alerts_pb2 as pb
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -47,3 +52,24 @@ def test_what_the_form_writes_it_holds() -> None:
 )
 def test_what_was_written_over_the_api_is_not_offered_to_be_lost(one: pb.ServiceAlert) -> None:
     assert not whole(one, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("reason", "field", "named", "errors"),
+    [
+        ("ALERT_PERIOD_OVER", "periods", "", {"end": "That time is over already. Give an end that is to come, or leave "
+         "it empty."}),
+        ("ENTITY_UNKNOWN", "entities", "TS99, TS98", {
+            "stops": "Not in the timetable that holds: TS99.", "stretch_to": "Not in the timetable that holds: TS98."}),
+    ],
+)  # fmt: skip
+def test_what_a_pillar_refuses_is_said_at_its_entry(
+    reason: str, field: str, named: str, errors: dict[str, str]
+) -> None:
+    texts = Texts("en")
+    problem = Problem(422, reason, "in English", errors=[FieldError(field, "in English")], named=named)
+    form = Fields(stops="TS001, TS99", stretch_from="TS001", stretch_to="TS98")
+    shown = placed(FormState(form=form, trouble=Trouble.of(problem, texts)), texts)
+    assert shown.trouble is not None
+    assert shown.trouble.errors == errors
+    assert named in shown.trouble.message

@@ -195,7 +195,7 @@ async def test_only_officers_of_transport_write_and_name_something(passengers: P
         assert await refused(passengers.write(caller=caller)) == reason
     over = pb.ServiceAlertPeriod()
     over.end_time.FromDatetime(passengers.served.now - timedelta(minutes=1))
-    assert await refused(passengers.write(periods=[over])) == "PERIOD_INVALID"
+    assert await refused(passengers.write(periods=[over])) == "ALERT_PERIOD_OVER"
     records = pb.ListServiceAlertRecordsRequest()
     nobody = Caller("officer-x", frozenset({"officer"}))
     assert await refused(passengers.call(records, nobody)) == "ALERT_AGENCY_ONLY"
