@@ -109,8 +109,9 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
         headers: Mapping[str, str] | None = None,
         named: str = "",
     ) -> None:
-        """``status`` is the HTTP status, ``reason`` a constant for programs, ``detail`` a sentence for people; ``named``
-        is which of several that were given it is about, for pages that say it in other words.
+        """``status`` is the HTTP status, ``reason`` a constant for programs, ``detail`` a sentence for people.
+
+        ``named`` is which of several that were given it is about, for pages that say it in other words.
         """
         super().__init__(detail)
         self.status = status

@@ -157,11 +157,20 @@ def _trouble(texts: Texts, asked: pb.CreateFacilityCorrectionRequest, wrong: Map
     return trouble if says or wrong else replace(trouble, message=texts("reason.FACILITY_CORRECTION_EMPTY"))
 
 
+def _confirmed(facility: views.Facility) -> dict[str, datetime | None]:
+    """When each field was last corrected that was: the newest change comes first."""
+    found: dict[str, datetime | None] = {}
+    for one in facility.changes:
+        for field in one.fields if one.corrected else ():
+            found.setdefault(field, one.time)
+    return found
+
+
 async def _shown(request: Request, code: str, shown: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetFacilityRequest(id=code), current_caller(request))
     facility = views.facility(answer.facility)
     return render(
         request, "living/facility.html", shown.status, here="living", facility=facility, now=datetime.now(UTC),
-        confirmed=list(dict.fromkeys(field for one in facility.changes if one.corrected for field in one.fields)),
+        confirmed=_confirmed(facility),
         private=bool(shown.form), path=f"{PATH}/{facility.code}", **words(request), **shown.context(),
     )  # fmt: skip

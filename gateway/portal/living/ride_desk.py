@@ -109,9 +109,11 @@ async def _concession(request: Request, id_: str, caller: Caller, terms: Riding,
     asked = concessions_pb2.GetConcessionRequest(id=id_)
     answer = await current_gateway(request).pillars.call(asked, caller)
     found = concessions_views.concession(answer.concession)
+    today = datetime.now(current_gateway(request).city.timezone).date().isoformat()
     return _page(
-        request, "living/officer_concession.html", shown, terms, one=found, base=f"{PATH}/keringanan/{found.id}"
-    )
+        request, "living/officer_concession.html", shown, terms, one=found, today=today,
+        base=f"{PATH}/keringanan/{found.id}",
+    )  # fmt: skip
 
 
 @router.get("/tunggakan/{id}")

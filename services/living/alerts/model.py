@@ -246,7 +246,10 @@ def leads_somewhere(url: str) -> bool:
 
 
 def check(content: Content, now: datetime) -> None:
-    """Lets pass what officers may say. Errors: ALERT_PERIOD_REVERSED, ALERT_PERIOD_OVER, ENTITY_INVALID, URL_INVALID."""
+    """Lets pass what officers may say.
+
+    Errors: ALERT_PERIOD_REVERSED, ALERT_PERIOD_OVER, ENTITY_INVALID, URL_INVALID.
+    """
     if content.url and not leads_somewhere(content.url):
         message = "Give an address that begins with https:// and names a host, without a login or blanks in it."
         raise invalid("URL_INVALID", message, field="url")

@@ -44,12 +44,12 @@ class Concession:
 def grant(one: Concession, last_day: date, days: int, note: str, by: str, now: datetime, today: date) -> Concession:
     """It is granted from today on. ``days`` is the longest that the city grants it for at once.
 
-    Errors: INVALID_TRANSITION, DAY_INVALID, CONCESSION_TOO_LONG.
+    Errors: INVALID_TRANSITION, CONCESSION_DAY_OVER, CONCESSION_TOO_LONG.
     """
     if one.state is not State.WAITING:
         raise _over(one)
     if last_day < today:
-        raise invalid("DAY_INVALID", "This day is over. Give the last day of the proof.", field="last_day")
+        raise invalid("CONCESSION_DAY_OVER", "This day is over. Give the last day of the proof.", field="last_day")
     latest = today + timedelta(days=days - 1)
     if last_day > latest:
         message = f"The city grants this class for {days} days at most. Give {latest} or an earlier day."

@@ -66,8 +66,7 @@ async def accept(tx: Transaction, id_: str, etag: str, note: str) -> Correction:
     etags.require(etag, before.version)
     facility = await facilities.known(tx, str(before.facility), lock=True)
     done = model.accept(before, facility, note, tx.caller.subject, tx.now)
-    today = tx.now.astimezone(tx.runtime.city.timezone).date()
-    after = facility_model.corrected(facility, before.proposal, tx.now, today)
+    after = facility_model.corrected(facility, before.proposal, tx.now)
     await facilities.save(tx, after, facility_model.said(before.proposal), before.id)
     await store.save(tx, done)
     return done

@@ -139,16 +139,14 @@ def renewed(before: Facility, row: Facility, now: datetime) -> Facility:
     """
     columns = [name for field, names in COLUMNS.items() if field.value not in before.corrected for name in names]
     after = replace(before, **{name: getattr(row, name) for name in columns})
-    if before.corrected:
-        after = replace(after, checked_on=max(filter(None, (before.checked_on, row.checked_on)), default=None))
     return _next(before, after, now) if fields_changed(before, after) else before
 
 
-def corrected(before: Facility, proposal: Proposal, now: datetime, today: date) -> Facility:
-    """A facility after an officer has accepted a proposal; ``today`` is the city's."""
+def corrected(before: Facility, proposal: Proposal, now: datetime) -> Facility:
+    """A facility after an officer has accepted a proposal. All else of it nobody has checked: its day stays."""
     after = proposed(before, proposal)
     set_ = {*before.corrected, *(field.value for field in said(proposal))}
-    return _next(before, replace(after, corrected=tuple(sorted(set_)), checked_on=today), now)
+    return _next(before, replace(after, corrected=tuple(sorted(set_))), now)
 
 
 def proposed(before: Facility, proposal: Proposal) -> Facility:

@@ -39,7 +39,8 @@ def test_an_address_leads_to_the_host_that_is_read(url: str, leads: bool) -> Non
 )
 def test_a_period_ends_after_it_begins_and_after_now(begins: int, ends: int, reason: str) -> None:
     now = int(NOW.timestamp())
-    said = Content(Cause.OTHER, Effect.OTHER_EFFECT, Severity.INFO, "Halte ditutup", (Period(now + begins, now + ends),))
+    period = Period(now + begins, now + ends)
+    said = Content(Cause.OTHER, Effect.OTHER_EFFECT, Severity.INFO, "Halte ditutup", (period,))
     with pytest.raises(DomainError) as caught:
         check(said, NOW)
     assert (caught.value.reason, caught.value.metadata["field"]) == (reason, "periods")

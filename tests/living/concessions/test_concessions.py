@@ -71,7 +71,7 @@ async def test_nobody_decides_on_their_own(riding: Riding, verb: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"last_day": "2026-11-23"}, "DAY_INVALID"),
+        ({"last_day": "2026-11-23"}, "CONCESSION_DAY_OVER"),
         ({"last_day": "2026-02-30"}, "DAY_INVALID"),
         ({"last_day": "2027-11-25"}, "CONCESSION_TOO_LONG"),
         ({"etag": "7"}, "STALE_ETAG"),

@@ -140,6 +140,28 @@ async def test_what_is_read_as_something_else_is_said(visitor: httpx.AsyncClient
     assert "data-read" not in page
 
 
+async def test_a_stop_with_the_word_in_its_name_is_meant_rather_than_the_middle_of_a_kelurahan(
+    visitor: httpx.AsyncClient,
+) -> None:
+    """Of several, or one that lies elsewhere, all are offered, the kelurahan too; a stop's id becomes its name."""
+    page = (await visitor.get("/transit", params={"dari": "Penggaron", "ke": "Ngaliyan", "waktu": MORNING})).text
+    assert 'name="dari" value="Penggaron"' in page
+    offered = re.findall(r'<ul class="plain meant" data-meant="ke">(.*?)</ul>', page)[0]
+    assert re.findall(r'">([^<]+)</a>', offered) == [
+        "Ngaliyan Square", "RS Permata Medika Ngaliyan", "Wahyu Utomo (Kec. Ngaliyan)", "Ngaliyan, Ngaliyan",
+    ]  # fmt: skip
+    asked = {"dari": "Penggaron", "ke": "Ngaliyan, Ngaliyan", "waktu": MORNING}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert "You wrote “Penggaron”, we read it as Terminal Penggaron." in page
+    assert "Ngaliyan: reckoned from one point there" in page
+    page = (await visitor.get("/transit", params={"dari": "TS027"})).text
+    assert 'value="TS027"' not in page
+    page = (await visitor.get("/transit", params={"dari": "-6.93,110.41", "ke": "Lawang Sewu", "waktu": MORNING})).text
+    assert page.count("dari=", page.index('id="nearest"'), page.index("</ul>", page.index('id="nearest"'))) == 3
+    for path in ("/transit/halte", "/transit/jalur/"):
+        assert (await visitor.get(path)).headers["location"].startswith("/transit")
+
+
 async def test_suggestions_are_stops_and_the_places_from_which_one_walks_to_them(visitor: httpx.AsyncClient) -> None:
     """Landmarks and kelurahan, those of one name told apart; none that is far from every stop."""
     page = (await visitor.get("/transit")).text
@@ -170,7 +192,7 @@ async def test_why_there_is_no_way_is_told(visitor: httpx.AsyncClient) -> None:
     """Outside the feed's days, and where nothing is known to be accessible."""
     asked = {"dari": "TS001", "ke": "Lawang Sewu"}
     page = (await visitor.get("/transit", params={**asked, "waktu": "2031-01-01T09:00"})).text
-    assert "The timetable says nothing of this day. It covers Thu, 1 Jan 2026" in page
+    assert "The timetable says nothing of that day. It covers Thu, 1 Jan 2026" in page
     page = (await visitor.get("/transit", params={**asked, "akses": "1", "waktu": MORNING})).text
     assert "nobody has told" in page
 

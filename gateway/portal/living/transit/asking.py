@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import grpc.aio
@@ -10,8 +12,10 @@ from starlette.requests import Request
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit.page import city_words
+from gateway.portal.kit.page import city_words, texts_of
+from gateway.portal.living.facility_words import metres
 from gateway.portal.living.known_places import meant
+from services.kit.city import Place
 from services.kit.rpc.text import clean, piled
 from smartcity.living.v1 import stops_pb2
 
@@ -20,6 +24,10 @@ MOST_LETTERS, NAME_LETTERS = 255, 100
 """Letters that are taken: of an id, and of the name of a stop or place."""
 MOST = 8
 """Suggestions for one entry."""
+CLOSE_M, DEGREE_M = 2_500.0, 111_195.0
+"""Metres from the middle of a kelurahan to a stop that belongs to it, and of a degree of latitude."""
+NEAREST, FAR_M = 3, 10_000
+"""Stops that are offered where none is within walking distance, and how far away they may be."""
 
 
 @dataclass(frozen=True)
@@ -65,34 +73,80 @@ async def side_of(request: Request, name: str) -> Side:
         twins = tuple((one.id, f"{one.name} ({one.id})") for one in same[:MOST]) if len(same) > 1 else ()
         return Side(typed, same[0].name, named=same[0].name, twins=twins)
     city = city_words(request).city
-    stops, places = dict.fromkeys(one.name for one in answer.stops), meant(city, typed)
+    stops, places = list(dict.fromkeys(one.name for one in answer.stops)), meant(city, typed)
     found = city.place(typed)
     if found is not None:
-        spelled = typed.casefold() in (found.name.casefold(), places[0].casefold())
-        begun = len(stops) == 1 and next(iter(stops)).casefold().startswith(typed.casefold())
-        if spelled or not begun:  # who begins to write a stop's name means that stop, not a place of a name like it
+        whole = f"{found.name}, {found.area.district}"
+        spelled = typed.casefold() in (found.name.casefold(), places[0].casefold(), whole.casefold())
+        if not stops or not _rather_a_stop(found, answer.stops, typed, spelled=spelled):
             point = f"{found.lat:.6f},{found.lon:.6f}"
             middle = places[0] if found.approximate else ""
             return Side(typed, point, "" if spelled else places[0], named=places[0], middle=middle)
-        places = []
-    names = list(dict.fromkeys([*places, *stops]))
+        # Written with its district no stop is called like it: who chooses it is not asked again.
+        places = [whole if city.place(whole) == found else places[0]]
+        if len(stops) == 1 and (not spelled or _close(found, answer.stops[0])):
+            places = []
+        names = stops[: MOST - 1] + places
+        side = _of_several(typed, names, len(stops) + len(places), more=answer.next_page_token)
+        assert side is not None, "there are stops"
+        return side
+    several = _of_several(typed, [*places, *stops], more=answer.next_page_token)
+    return several or await _by_id(request, typed)
+
+
+def _rather_a_stop(place: Place, stops: Sequence[stops_pb2.Stop], typed: str, *, spelled: bool) -> bool:
+    """Whether who writes this means a stop that has it in its name: rather than a place of a name like it, and rather
+    than the middle of a kelurahan, from which it may be far to any stop.
+    """
+    begun = len(stops) == 1 and stops[0].name.casefold().startswith(typed.casefold())
+    return place.approximate or (begun and not spelled)
+
+
+def _close(place: Place, stop: stops_pb2.Stop) -> bool:
+    """Whether a stop belongs to a place: not every stop of a name like it lies there."""
+    if not stop.HasField("location"):
+        return False
+    north = (place.lat - stop.location.lat) * DEGREE_M
+    east = (place.lon - stop.location.lon) * DEGREE_M * math.cos(math.radians(place.lat))
+    return math.hypot(north, east) <= CLOSE_M
+
+
+def _of_several(typed: str, names: Sequence[str], count: int = 0, *, more: str = "") -> Side | None:
+    """The one that is meant, or those that may be; None where there is none."""
+    names = list(dict.fromkeys(names))
     if len(names) == 1:
         return Side(typed, names[0], names[0])
-    if names:
-        count = f"{len(names)}{'+' if answer.next_page_token else ''}"
-        return Side(typed, suggested=tuple((one, one) for one in names[:MOST]), count=count, wrong=True)
-    return await _by_id(request, typed)
+    if not names:
+        return None
+    said = f"{count or len(names)}{'+' if more else ''}"
+    return Side(typed, suggested=tuple((one, one) for one in names[:MOST]), count=said, wrong=True)
 
 
 async def _by_id(request: Request, typed: str) -> Side:
-    """A stop whose id was typed; else nothing that is known."""
+    """A stop whose id was typed, by its name where that leads to it alone; else nothing that is known."""
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
     try:
-        await current_gateway(request).pillars.call(stops_pb2.GetStopRequest(id=typed), current_caller(request))
+        stop = (await pillars.call(stops_pb2.GetStopRequest(id=typed), caller)).stop
     except grpc.aio.AioRpcError as error:
         if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
             raise
         return Side(typed, wrong=True)
-    return Side(typed, typed)
+    if not stop.name or len(stop.name) > NAME_LETTERS:
+        return Side(typed, typed, named=stop.name)
+    answer = await pillars.call(stops_pb2.ListStopsRequest(name=stop.name, page_size=50), caller)
+    same = {one.station or one.id for one in answer.stops if one.name.casefold() == stop.name.casefold()}
+    return Side(stop.name if same == {stop.station or stop.id} else typed, typed, named=stop.name)
+
+
+async def nearest(request: Request, side: Side) -> tuple[tuple[str, str], ...]:
+    """The stops that are the nearest to a point from which none can be walked to, as suggestions with their way."""
+    asked = stops_pb2.ListStopsRequest(near=side.place, radius_m=FAR_M, page_size=4 * NEAREST)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    found: dict[str, int] = {}
+    for one in answer.stops:
+        found.setdefault(one.name, one.distance_m)
+    texts = texts_of(request)
+    return tuple((name, metres(texts, away)) for name, away in list(found.items())[:NEAREST])
 
 
 def refused(side: Side, reason: str) -> Side:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import grpc.aio
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import qr
 from gateway.answers.addresses import below
@@ -26,7 +26,7 @@ from gateway.portal.living.alerts import alerts_of
 from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
-from gateway.portal.living.transit.asking import MOST_LETTERS, Side, refused, side_of
+from gateway.portal.living.transit.asking import MOST_LETTERS, POINT, Side, nearest, refused, side_of
 from gateway.portal.living.transit.hours import every_so_often, hours
 from gateway.portal.living.transit.map import Drawn, drawn
 from services.kit.city import City
@@ -46,11 +46,13 @@ from smartcity.living.v1 import journeys_views as views
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PATH = "/transit"
 STOPS, LINES = PATH + "/halte", PATH + "/jalur"
-Named = Annotated[str, Path(min_length=1, max_length=255)]
+Named = Annotated[str, Path(max_length=255)]
 """What a timetable calls a stop or a line: any letters."""
-Asked = Annotated[str, Query(min_length=1, max_length=255)]
-"""The same in a query, for those that no path can hold."""
+Asked = Annotated[str, Query(max_length=255)]
+"""The same in a query, for those that no path can hold. Where none is named, the lines to choose from are shown."""
 _REASONS = {"ORIGIN": 0, "DESTINATION": 1}
+_FAR = {"origin_far": 0, "destination_far": 1}
+"""Which of the two ends has no stop within walking distance."""
 _BOARD, _MINUTES = 15, 180
 """Departures of a stop's page, and how far they look ahead."""
 
@@ -74,6 +76,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
             language=texts_of(request).language,
         )
         found, sides = await _asked(request, asked, sides)
+    far = _FAR.get(found.missing or "", -1) if found else -1
     city = current_gateway(request).city
     since = (found and found.at) or datetime.now(UTC)
     ends = _ends(found, sides)
@@ -85,6 +88,8 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
         no_more=not tiba and _no_more(ways),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
+        near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
+        far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(datetime.now(UTC), zone),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await _routes(request),
         alerts=await alerts_of(request) if found is None else [],
@@ -93,7 +98,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
 
 
 @router.get(STOPS)
-async def stop_asked(request: Request, id: Asked) -> Response:  # noqa: A002
+async def stop_asked(request: Request, id: Asked = "") -> Response:  # noqa: A002
     """The same of a stop whose id no path can hold."""
     return await stop(request, id)
 
@@ -101,6 +106,8 @@ async def stop_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 @router.get(STOPS + "/{id:path}")
 async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the timetable's own word
     """One stop: what leaves next, its lines; on paper a poster with the address of this page."""
+    if not id:
+        return RedirectResponse(PATH, 303)
     gateway, caller, language = current_gateway(request), current_caller(request), texts_of(request).language
     answer = await gateway.pillars.call(stops_pb2.GetStopRequest(id=id, language=language), caller)
     asked = departures_pb2.ListDeparturesRequest(stop=id, minutes=_MINUTES, page_size=_BOARD, language=language)
@@ -120,7 +127,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
 
 
 @router.get(LINES)
-async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
+async def line_asked(request: Request, id: Asked = "") -> Response:  # noqa: A002
     """The same of a line whose id no path can hold."""
     return await line(request, id)
 
@@ -128,6 +135,8 @@ async def line_asked(request: Request, id: Asked) -> Response:  # noqa: A002
 @router.get(LINES + "/{id:path}")
 async def line(request: Request, id: Named) -> Response:  # noqa: A002
     """One line: its buses as they are now, when it runs today, and all its stops in each direction."""
+    if not id:
+        return RedirectResponse(f"{PATH}#lines", 303)
     gateway = current_gateway(request)
     asked = routes_pb2.GetRouteRequest(id=id, language=texts_of(request).language)
     answer = await gateway.pillars.call(asked, current_caller(request))
@@ -141,10 +150,13 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     )  # fmt: skip
 
 
+def _day_of(at: datetime, zone: tzinfo) -> date:
+    return at.astimezone(zone).date()
+
+
 def _days(since: datetime, journey: views.Journey, zone: tzinfo) -> int:
     """How many days after the asked one it begins; -1 is the day before."""
-    begins = journey.start_time or since
-    return (begins.astimezone(zone).date() - since.astimezone(zone).date()).days
+    return (_day_of(journey.start_time or since, zone) - _day_of(since, zone)).days
 
 
 def _no_more(ways: list[tuple[views.Journey, Drawn, int]]) -> bool:
