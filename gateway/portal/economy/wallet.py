@@ -21,6 +21,7 @@ from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.way_back import goal, towards
 from services.kit.caller import Caller
 from smartcity.economy.v1 import wallets_pb2 as pb
 from smartcity.economy.v1 import wallets_views as views
@@ -51,7 +52,7 @@ async def _show(request: Request, caller: Caller, shown: FormState) -> Response:
     statement = await statement_of(request, found.account, "/dompet", caller) if found else None
     return render(
         request, "economy/wallet.html", shown.status, private=True, here="pay", wallet=found, statement=statement,
-        **shown.context(),
+        goal=goal(request), towards=towards(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ async def begin(request: Request, caller: Holder) -> Response:
     answer = await attempted(request, "open", form, call)
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
-    return RedirectResponse("/dompet?done=opened", 303)
+    return RedirectResponse(f"/dompet{towards(request) or '?'}&done=opened", 303)
 
 
 @router.post("/isi", dependencies=[CHECKED])
@@ -91,11 +92,13 @@ async def fill(request: Request, caller: Holder) -> Response:
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
     reason = await payments.present(request, answer.payment.id, caller)
-    return RedirectResponse(payments.with_trouble(f"/dompet/isi/{answer.payment.id}", reason), 303)
+    address = f"/dompet/isi/{answer.payment.id}{towards(request)}"
+    return RedirectResponse(payments.with_trouble(address, reason), 303)
 
 
-def _counter(payment: str) -> Counter:
-    return Counter("economy/wallet_qris.html", "pay", f"/dompet/isi/{payment}", again=f"/dompet/isi/{payment}")
+def _counter(request: Request, payment: str) -> Counter:
+    base, query = f"/dompet/isi/{payment}", towards(request)
+    return Counter("economy/wallet_qris.html", "pay", base, query.removeprefix("?"), again=base + query)
 
 
 @router.get("/isi/{payment}.png")
@@ -108,11 +111,13 @@ async def picture(request: Request, payment: Identifier, caller: Holder) -> Resp
 @router.get("/isi/{payment}")
 async def filling(request: Request, payment: Identifier, caller: Holder) -> Response:
     """The QRIS that fills the wallet, and whether it was paid."""
-    return await payments.show(request, await payments.payment_of(request, payment, caller), _counter(payment))
+    found = await payments.payment_of(request, payment, caller)
+    return await payments.show(request, found, _counter(request, payment), goal=goal(request), towards=towards(request))
 
 
 @router.post("/isi/{payment}", dependencies=[CHECKED])
 async def present(request: Request, payment: Identifier, caller: Holder) -> Response:
     """Asks for the QRIS again."""
     reason = await payments.present(request, payment, caller)
-    return RedirectResponse(payments.with_trouble(f"/dompet/isi/{payment}", reason), 303)
+    address = f"/dompet/isi/{payment}{towards(request)}"
+    return RedirectResponse(payments.with_trouble(address, reason), 303)

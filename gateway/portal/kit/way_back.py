@@ -1,4 +1,4 @@
-"""The list somebody came from, carried along in the address: the way back leads to the same filters and page."""
+"""Where somebody came from, carried along in the address: the way back leads to the same filters and page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from gateway.answers.addresses import own_address
+from gateway.answers.addresses import HOME, own_address
 
-NAME = "dari"
+NAME, NEXT = "dari", "next"
 DESK = "/petugas"
 _MOST = 700
 """Characters of a list's address."""
@@ -31,6 +31,18 @@ def kept(request: Request) -> str:
     """The same trail, for links and forms of the page that was opened from a list; empty without one."""
     back = way_back(request)
     return "?" + urlencode({NAME: back}) if back else ""
+
+
+def goal(request: Request) -> str:
+    """Where somebody wants to go on to once they are through here, named as at the login; empty without one."""
+    given = own_address(request.query_params.get(NEXT, "")[:_MOST])
+    return "" if given == HOME else given
+
+
+def towards(request: Request) -> str:
+    """The same as a query, for links and forms on the way there; empty without one."""
+    to = goal(request)
+    return "?" + urlencode({NEXT: to}) if to else ""
 
 
 def onward(request: Request, path: str, **query: str) -> str:

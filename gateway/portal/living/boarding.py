@@ -114,7 +114,8 @@ async def _show(
     return render(
         request, "living/transit_board.html", shown.status, private=True, here="transit", bus=bus,
         route=bus.route if bus.state == "live" else "", lines=[routes_views.route(one) for one in lines.routes],
-        card=card, purse=await _purse(request, caller) if card else None, boarded=boarded,
+        card=card, blocked=next((one for one in cards if one.state == "blocked"), None) if card is None else None,
+        purse=await _purse(request, caller) if card else None, boarded=boarded,
         confirmed=bool(ride) and boarded is not None, again=again, now=now, fresh=boarded is not None
         and boarded.time is not None and now - boarded.time < _COUNTS,
         base=f"{below(PATH, bus.id)}/naik", class_name=lambda rider: terms.name(rider, language), known=known,

@@ -19,6 +19,7 @@ from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.way_back import goal, towards
 from services.kit.caller import Caller
 from smartcity.living.v1 import cards_pb2, cards_views, concessions_pb2, concessions_views, rides_pb2, rides_views
 
@@ -86,7 +87,7 @@ async def _do(
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, caller, terms, answer)
-    return RedirectResponse(f"{PATH}?done={done}", 303)
+    return RedirectResponse(f"{PATH}{towards(request) or '?'}&done={done}", 303)
 
 
 async def _show(request: Request, caller: Caller, terms: Riding, shown: FormState) -> Response:
@@ -105,5 +106,6 @@ async def _show(request: Request, caller: Caller, terms: Riding, shown: FormStat
         concessions=[concessions_views.concession(one) for one in concessions.concessions],
         rides=[rides_views.ride(one) for one in rides.rides],
         next_href=next_href(PATH, rides.next_page_token), classes=terms.classes,
-        class_name=lambda rider: terms.name(rider, language), language=language, **shown.context(),
+        class_name=lambda rider: terms.name(rider, language), language=language, goal=goal(request),
+        towards=towards(request), **shown.context(),
     )  # fmt: skip

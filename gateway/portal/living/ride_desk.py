@@ -40,24 +40,27 @@ Terms = Annotated[Riding, Depends(riding)]
 
 
 @router.get("")
-async def desk(
-    request: Request, caller: Staff, terms: Terms, hari: str = "", kartu: str = "", done: str = ""
-) -> Response:
-    """The day's takings by line, concessions that wait, and rides that are unpaid; or the card that was looked for."""
+async def desk(request: Request, caller: Staff, terms: Terms, hari: str = "", done: str = "") -> Response:
+    """The day's takings by line, concessions that wait, and rides that are unpaid."""
     shown = FormState(done=done if done in DONE else "")
-    entered = Fields(hari=clean(hari)[:_MOST_LETTERS], kartu=clean(kartu)[:_MOST_LETTERS])
-    if entered["kartu"]:
-        number = _NO_NUMBER.sub("", entered["kartu"]).upper()
-        wanted = cards_pb2.GetCardRequest(number=number or entered["kartu"])
-        found = await tried(request, caller, "kartu", entered, wanted)
-        if not isinstance(found, FormState):
-            return RedirectResponse(f"{PATH}/kartu/{found.card.number}", 303)
-        if found.status == 404:
-            found = replace(incomplete(request, "kartu", entered, kartu="reason.CARD_NOT_FOUND"), status=404)
-        shown = found
-    elif entered["hari"] and not _is_day(entered["hari"]):
+    entered = Fields(hari=clean(hari)[:_MOST_LETTERS])
+    if entered["hari"] and not _is_day(entered["hari"]):
         shown = incomplete(request, "hari", entered, hari="ride_desk.day_wrong")
     return await _desk(request, caller, terms, "" if shown.doing else entered["hari"], shown)
+
+
+@router.post("/kartu", dependencies=CHECKED)
+async def find(request: Request, caller: Staff, terms: Terms) -> Response:
+    """Opens the card whose number somebody says; it is in no address, for whoever has it can ride on it."""
+    form = await forms.read(request)
+    entered = Fields(kartu=clean(form["kartu"])[:_MOST_LETTERS], request_id=form["request_id"])
+    number = _NO_NUMBER.sub("", entered["kartu"]).upper()
+    found = await tried(request, caller, "kartu", entered, cards_pb2.GetCardRequest(number=number or "-"))
+    if not isinstance(found, FormState):
+        return RedirectResponse(f"{PATH}/kartu/{found.card.id}", 303)
+    if found.status == 404:
+        found = replace(incomplete(request, "kartu", entered, kartu="reason.CARD_NOT_FOUND"), status=404)
+    return await _desk(request, caller, terms, "", found)
 
 
 async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown: FormState) -> Response:
@@ -139,31 +142,31 @@ async def _ride(request: Request, id_: str, caller: Caller, terms: Riding, shown
     return _page(request, "living/officer_ride.html", shown, terms, one=found, base=f"{PATH}/tunggakan/{found.id}")
 
 
-@router.get("/kartu/{number}")
-async def card(request: Request, number: Code, caller: Staff, terms: Terms) -> Response:
+@router.get("/kartu/{id}")
+async def card(request: Request, id: Identifier, caller: Staff, terms: Terms) -> Response:  # noqa: A002
     """One card."""
-    return await _card(request, number, caller, terms, FormState())
+    return await _card(request, id, caller, terms, FormState())
 
 
-@router.post("/kartu/{number}/{verb}", dependencies=CHECKED)
-async def turn(request: Request, number: Code, verb: Code, caller: Staff, terms: Terms) -> Response:
+@router.post("/kartu/{id}/{verb}", dependencies=CHECKED)
+async def turn(request: Request, id: Identifier, verb: Code, caller: Staff, terms: Terms) -> Response:  # noqa: A002
     """Blocks it (``blokir``), or lets it be used again (anything else)."""
     form = await forms.read(request)
-    said = {"request_id": form["request_id"], "number": number, "etag": form["etag"]}
+    said = {"request_id": form["request_id"], "number": id, "etag": form["etag"]}
     asked: Any = cards_pb2.UnblockCardRequest(**said)
     doing = "unblock"
     if verb == "blokir":
         asked, doing = cards_pb2.BlockCardRequest(**said), "block"
     answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
-        return await _card(request, number, caller, terms, answer)
+        return await _card(request, id, caller, terms, answer)
     return RedirectResponse(f"{PATH}?done=card_{doing}ed", 303)
 
 
-async def _card(request: Request, number: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
-    answer = await current_gateway(request).pillars.call(cards_pb2.GetCardRequest(number=number), caller)
+async def _card(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
+    answer = await current_gateway(request).pillars.call(cards_pb2.GetCardRequest(number=id_), caller)
     found = cards_views.card(answer.card)
-    return _page(request, "living/officer_card.html", shown, terms, one=found, base=f"{PATH}/kartu/{found.number}")
+    return _page(request, "living/officer_card.html", shown, terms, one=found, base=f"{PATH}/kartu/{found.id}")
 
 
 def _page(request: Request, template: str, shown: FormState, terms: Riding, **more: Any) -> Response:

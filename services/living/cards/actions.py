@@ -99,11 +99,13 @@ async def denied(tx: Transaction, since: int) -> Denied:
 
 
 async def seen(tx: Transaction, number: str, known: Terms, *, lock: bool = False) -> Card:
-    """A card that the caller may see. Errors: CARD_NOT_FOUND."""
-    written = codes.parse(model.prefix(tx.runtime.city.code_prefix), number)
+    """A card that the caller may see, by its number or its id. Errors: CARD_NOT_FOUND."""
+    written, identity = codes.parse(model.prefix(tx.runtime.city.code_prefix), number), ids.parse(number)
     if lock:
         await store.hold_list(tx)
     found = await store.by_number(tx, written, lock=lock) if written else None
+    if identity is not None:
+        found = await store.get(tx, identity, lock=lock)
     if found is None or not found.owner or not access.may_see(tx, known, found.owner):
         raise not_found("CARD_NOT_FOUND", "There is no such card for you. Check its number.", field="number")
     return found

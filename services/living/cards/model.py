@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from services.kit import codes
 from services.kit.errors import precondition
 
+UNANSWERED = timedelta(hours=1)
+"""After this a ride may be asked for anew that nobody has answered: its request may lie among the dead letters."""
 LENGTH = 10
 """Characters of a number, the check character included: 35 million million of them, so none is guessed."""
 

@@ -16,6 +16,7 @@ from services.kit.database.table import Keyset, Page, Table
 from services.living.cards.model import Card, Denial
 
 CARDS = Table(Card, "travel_card", fixed=("number", "owner", "created_at"))
+get = CARDS.get
 _NEWEST: Keyset[Card] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 _NEXT = """
 INSERT INTO denied_cards (one, version) VALUES (true, $1)
@@ -55,6 +56,13 @@ FORGOTTEN = 1_000
 """Rows that one statement forgets."""
 
 
+_PAYABLE = """
+SELECT card FROM ride WHERE card = ANY($1::uuid[]) AND state = 'refused'
+ UNION
+SELECT card FROM ride WHERE card = ANY($1::uuid[]) AND state = 'due' AND asked_at < $2
+"""
+
+
 class Change(NamedTuple):
     """A card on the list, or one that has left it, and the list's version since."""
 
@@ -77,6 +85,11 @@ async def any_card(tx: Transaction) -> bool:
 async def by_number(tx: Transaction, number: str, *, lock: bool = False) -> Card | None:
     """The card of that number, written as it is shown."""
     return await CARDS.first(tx, "number = $1", number, lock=lock)
+
+
+async def payable(tx: Transaction, cards: Collection[UUID], before: datetime) -> set[UUID]:
+    """Those with a ride that could not be paid, or that was asked for before and not answered since."""
+    return {row["card"] for row in await tx.fetch(_PAYABLE, sorted(cards), before)} if cards else set()
 
 
 async def of_owner(tx: Transaction, owner: str) -> list[Card]:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
-from services.living.cards.model import Card
+from services.living.cards import store
+from services.living.cards.model import UNANSWERED, Card, masked
 from services.living.concessions import actions as concessions
 from services.living.concessions import store as concession_store
 from services.living.fares import model as fares
@@ -19,24 +20,28 @@ def money(tx: Transaction, units: int) -> Money:
 
 
 async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
-    """Cards with the class that their owners ride in today."""
+    """Cards with the class that their owners ride in today; of another's card the end of its number alone."""
     known, today = terms.required(tx.runtime.city), concessions.day_of(tx)
     held = await concession_store.of_owners(tx, {one.owner for one in cards}, today)
+    payable = await store.payable(tx, {one.id for one in cards if one.refused}, tx.now - UNANSWERED)
     shown = []
     for card in cards:
         valid = {one.rider: one.last_day for one in held.get(card.owner, ()) if one.holds(today)}
         found = fares.cheapest(known.fares, known.settings.medium, (known.usual, *valid), today)
         amount, rider = found or (0, known.usual)
+        own = card.owner == tx.caller.subject
         shown.append(
             pb.Card(
-                number=card.number,
+                id=str(card.id),
+                number=card.number if own else masked(card.number),
                 state=protos.number(pb.CardState, card.state),
                 rider=rider,
                 rider_until=str(valid.get(rider) or ""),
                 fare=money(tx, amount) if found else None,
                 due=money(tx, card.due),
                 owed=money(tx, card.refused),
-                own=card.owner == tx.caller.subject,
+                own=own,
+                payable=card.id in payable,
                 create_time=protos.timestamp(card.created_at),
                 etag=etag.of(card.version),
             )

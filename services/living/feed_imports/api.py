@@ -120,6 +120,9 @@ def _view(tx: Transaction, one: Import) -> pb.FeedImport:
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
+        publisher=one.publisher,
+        feed_version=one.feed_version,
+        made_up=one.made_up,
     )
 
 

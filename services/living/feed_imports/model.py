@@ -18,6 +18,8 @@ MOST_BYTES = 32 << 20
 """Of an archive that is sent; others are fetched, or imported by command."""
 MOST_OPEN = 40
 """Imports of a city that wait, or have an archive in the database, at the same time."""
+MOST_SAID = 255
+"""Letters that are kept of what a feed calls its publisher and version."""
 FINDINGS_KEPT = 2_000
 """Findings of a feed that are kept one by one."""
 KEPT = timedelta(days=14)
@@ -91,6 +93,10 @@ class Import:
     last_day: date | None = None
     feed: UUID | None = None
     """The feed that it became."""
+    publisher: str = ""
+    feed_version: str = ""
+    made_up: bool = False
+    """Whether it says that its times are estimates."""
 
 
 @dataclass(frozen=True)

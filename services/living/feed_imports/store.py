@@ -10,7 +10,8 @@ from services.living.feed_imports.model import Finding, Import, State, Swap
 
 IMPORTS = Table(
     Import, "feed_import", fixed=("source", "url", "agency", "brought_by", "created_at", "digest", "errors", "warnings",
-                                  "infos", "stops", "routes", "trips", "stop_times", "first_day", "last_day", "feed"),
+                                  "infos", "stops", "routes", "trips", "stop_times", "first_day", "last_day", "feed",
+                                  "publisher", "feed_version", "made_up"),
 )  # fmt: skip
 """What is found in a feed is written by the process that reads it."""
 SWAPS = Table(Swap, "feed_swap")

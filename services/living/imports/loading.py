@@ -19,11 +19,12 @@ from psycopg import sql
 from services.kit.ids import uuid7
 from services.living.feeds import events
 from services.living.feeds.blocks import written
-from services.living.feeds.model import MADE_UP, TIMETABLE
+from services.living.feeds.model import TIMETABLE
 from services.living.gtfs import calendars
 from services.living.gtfs.archive import Archive
 from services.living.gtfs.checking import Checked
 from services.living.gtfs.findings import Severity
+from services.living.imports import about
 from services.living.imports.rows import rows
 from services.living.imports.times import Times
 
@@ -215,19 +216,12 @@ def _about(
     identity: UUID, number: int, archive: Archive, checked: Checked, source: str, now: datetime, *, made_up: bool
 ) -> list[object]:
     """The values of ``_FEED``."""
-    feed = checked.feed
-    columns = ("feed_publisher_name", "feed_publisher_url", "feed_lang", "feed_version")
-    info = next((row[1:] for row in feed["feed_info"].rows(*columns, "feed_contact_email", "feed_contact_url")), None)
-    publisher, url, language, version, mail, page = info or ("",) * 6
-    agencies = list(feed["agency"].rows("agency_name", "agency_url", "agency_lang", "agency_timezone"))
-    _, name, agency_url, agency_language, zone = agencies[0]
+    feed, said = checked.feed, about.of(checked.feed)
     together = 0
     for service in set(feed["trips"].text("service_id")):
         together |= checked.days.get(service, 0)
     first, last = calendars.span(together) or (None, None)
     counts = [len(feed["stops"]), len(feed["routes"]), len(feed["trips"]), len(checked.calls)]
     found = [checked.findings.total(each) for each in (Severity.WARNING, Severity.INFO)]
-    says_so = version.casefold().startswith(MADE_UP)
-    words = [publisher or name, url or agency_url, language or agency_language, version, mail or page, zone]
-    head = [identity, number, archive.digest, source, made_up or says_so, *words]
+    head = [identity, number, archive.digest, source, made_up or said.made_up, *said[:6]]
     return [*head, first, last, archive.bytes, *counts, *found, now, now]

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import psycopg
 
-from services.living.feed_imports.model import FINDINGS_KEPT, PART_BYTES
+from services.living.feed_imports.model import FINDINGS_KEPT, MOST_SAID, PART_BYTES
 from services.living.feed_imports.orders import Order
 from services.living.gtfs import calendars
 from services.living.gtfs.archive import Archive
 from services.living.gtfs.checking import Checked
 from services.living.gtfs.findings import Severity
+from services.living.imports import about
 from services.living.imports.loading import LoadError, connected
 
 _PARTS = "SELECT content FROM feed_import_part WHERE import = %s ORDER BY part"
@@ -25,7 +26,8 @@ UPDATE feed_import SET state = %(state)s, problem = %(problem)s, run = NULL, per
 """
 _CHECKED = """
 UPDATE feed_import SET bytes = %s, came = %s, digest = %s, errors = %s, warnings = %s, infos = %s, stops = %s,
-       routes = %s, trips = %s, stop_times = %s, first_day = %s, last_day = %s WHERE id = %s
+       routes = %s, trips = %s, stop_times = %s, first_day = %s, last_day = %s, publisher = %s, feed_version = %s,
+       made_up = %s WHERE id = %s
 """
 _FORGET = "DELETE FROM feed_import_finding WHERE import = %s"
 _FOUND = "COPY feed_import_finding (import, place, severity, code, file, line, detail) FROM STDIN"
@@ -55,7 +57,9 @@ def checked(order: Order, archive: Archive, found: Checked, content: io.BytesIO 
     with connected(order.database) as connection:
         _end(connection, order, "faulty" if broken else "checked")
         size = archive.bytes
-        connection.execute(_CHECKED, [size, size, archive.digest, *totals, *counts, *span, order.id])
+        said = about.of(feed) if not broken else None
+        words = [said.publisher[:MOST_SAID], said.version[:MOST_SAID], said.made_up] if said else ["", "", False]
+        connection.execute(_CHECKED, [size, size, archive.digest, *totals, *counts, *span, *words, order.id])
         connection.execute(_FORGET, [order.id])
         with connection.cursor() as cursor, cursor.copy(_FOUND) as copy:
             for place, one in zip(range(FINDINGS_KEPT), found.findings, strict=False):

@@ -121,7 +121,7 @@ async def settle(tx: Transaction, number: str) -> Card:
     known = terms.required(tx.runtime.city)
     card = await cards.seen(tx, number, known, lock=True)
     refused = await store.refused(tx, card.id)
-    unanswered = await store.unanswered(tx, card.id, tx.now - model.UNANSWERED)
+    unanswered = await store.unanswered(tx, card.id, tx.now - card_model.UNANSWERED)
     if not refused and not unanswered:
         message = "Nothing of this card is unpaid, or it is asked for already; look again in a minute."
         raise precondition("NOTHING_OWED", message)

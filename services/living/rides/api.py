@@ -54,7 +54,7 @@ async def page(tx: Transaction, request: pb.ListRidesRequest) -> pb.ListRidesRes
     """Lists rides."""
     state = protos.member(pb.RideState, request.state, State) if request.state else None
     found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
-    return pb.ListRidesResponse(rides=await _views(tx, found.rows, masked=True), next_page_token=found.token)
+    return pb.ListRidesResponse(rides=await _views(tx, found.rows), next_page_token=found.token)
 
 
 @rpc
@@ -87,14 +87,14 @@ async def takings(tx: Transaction, request: pb.ListRideTakingsRequest) -> pb.Lis
     return pb.ListRideTakingsResponse(day=str(day), takings=shown)
 
 
-async def _views(tx: Transaction, rides: Sequence[Ride], *, masked: bool = False) -> list[pb.Ride]:
-    """Rides; ``masked`` hides most of the numbers of others' cards: whoever has one can ride on it."""
+async def _views(tx: Transaction, rides: Sequence[Ride]) -> list[pb.Ride]:
+    """Rides; of others' cards the end of the number alone: whoever has one can ride on it."""
     numbers = await card_store.numbers(tx, {one.card for one in rides if one.card is not None})
     shown = []
     for one in rides:
         number = numbers[one.card] if one.card else ""
-        hidden = masked and one.owner != tx.caller.subject
-        shown.append(_view(tx, one, card_model.masked(number) if hidden and number else number))
+        hidden = number and one.owner != tx.caller.subject
+        shown.append(_view(tx, one, card_model.masked(number) if hidden else number))
     return shown
 
 
@@ -116,4 +116,5 @@ def _view(tx: Transaction, one: Ride, card: str) -> pb.Ride:
         own=one.owner == tx.caller.subject,
         note=one.note,
         etag=etag.of(one.version),
+        card_id=str(one.card or ""),
     )

@@ -16,8 +16,6 @@ AHEAD = timedelta(minutes=5)
 
 BOARDED = "passenger"
 """Who took a ride that its passenger boarded by the code in the vehicle."""
-UNANSWERED = timedelta(hours=1)
-"""After this a ride may be asked for anew that nobody has answered: its request may lie among the dead letters."""
 
 
 class State(Enum):

@@ -128,14 +128,16 @@ async def test_a_receipt_is_checked_only_when_all_is_entered(citizen: Browser, e
 
 
 async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) -> None:
-    page = await payer.open("/dompet")
+    assert 'id="onward"' not in (await payer.open("/dompet?next=https://evil.example/")).source
+    onward = 'id="onward"><a class="button second slim" href="/transit/bus/ts-1/naik">Back to the bus</a>'
+    page = await payer.open("/dompet?next=/transit/bus/ts-1/naik")
     if "open-form" in page.forms:
         page = await payer.send(page.forms["open-form"])
-    assert page.ids["balance"]
+    assert (bool(page.ids["balance"]), onward in page.source) == (True, True)
     page = await payer.send(page.forms["fill-form"], amount="lots")
     assert (page.status, page.ids["amount"]["aria-invalid"]) == (422, "true")
     page = await payer.send(page.forms["fill-form"], amount="50.000")
-    assert "IDR 50,000" in page.words
+    assert ("IDR 50,000" in page.words, onward in page.source) == (True, True)
     await till.done("POST", f"/v1/payments/{code_of(page)}/cash", user="petugas-bpkad")
     page = await payer.open("/dompet")
     assert "Top-up" in page.words

@@ -63,6 +63,9 @@ async def _held(content: bytes, brings: Browser, accepts: Browser) -> None:
     page = await _became(brings, await _sent(brings, content), "waits to be accepted")
     assert ("accept-form" in page.forms, "so a colleague puts it into use" in page.words) == (False, True)
     seen = await accepts.open(_path(page))
+    assert ("perkiraan dari profil kota" in seen.words, "says itself that its times are estimates" in seen.words) == (
+        True, True,
+    )  # fmt: skip
     accepted = await accepts.send(seen.forms["accept-form"])
     assert "Accepted. The feed is loaded, and then in use." in accepted.words
     await _became(accepts, accepted, "This feed was put into use.")

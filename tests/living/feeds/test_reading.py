@@ -16,14 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.living.gtfs import archive, calendars, fetching, tables
+from services.living.gtfs import archive, calendars, checking, fetching, tables
 from services.living.gtfs.archive import ArchiveError
 from services.living.gtfs.findings import Findings
 from services.living.gtfs.schema import files
 from services.living.gtfs.values import MISSING, BadError, clock, seconds
+from services.living.imports import about
 from services.living.imports.times import interpolated
 from services.living.imports.ways import merged
-from tests.living.feeds.depot import PLAIN, packed
+from tests.living.feeds.depot import PLAIN, TODAY, packed
 
 
 @given(st.integers(0, 999 * 3600 + 3599))
@@ -234,3 +235,27 @@ def test_an_answer_that_is_not_the_feed_is_refused(status: int, headers: dict[st
 def test_only_public_hosts_are_asked_and_only_over_https(url: str) -> None:
     with pytest.raises(ArchiveError):
         fetching.fetch(url, io.BytesIO(), lambda *_: None)
+
+
+_INFO = "feed_publisher_name,feed_publisher_url,feed_lang,feed_version"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "version", "attribution", "made_up"),
+    [
+        ("Trans", "2026-11", "", False),
+        ("Trans", "perkiraan-2026", "", True),
+        ("Kota: perkiraan dari profil kota", "2026-11", "", True),
+        ("Trans", "2026-11", "Perkiraan, bukan data resmi", True),
+    ],
+    ids=("nothing", "its version", "its publisher", "an attribution"),
+)
+def test_a_feed_is_an_estimate_wherever_it_says_so(
+    publisher: str, version: str, attribution: str, made_up: bool
+) -> None:
+    files_: dict[str, str | bytes | None] = {"feed_info.txt": f"{_INFO}\n{publisher},https://a.example,id,{version}\n"}
+    if attribution:
+        files_["attributions.txt"] = f'organization_name,is_producer\n"{attribution}",1\n'
+    with archive.of(packed(files_)) as read:
+        said = about.of(checking.read(read, TODAY, lambda *_: None).feed)
+    assert (said.publisher, said.version, said.made_up) == (publisher, version, made_up)

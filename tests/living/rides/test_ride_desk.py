@@ -60,11 +60,28 @@ async def test_a_login_of_the_agency_is_not_its_office(riding: Riding, caller: C
     assert not (await riding.call(concessions_pb2.ListConcessionsRequest(), caller)).concessions
 
 
-async def test_lists_show_nobody_a_card_that_is_anothers(riding: Riding) -> None:
-    number, _ = await riding.refused()
+async def test_nobody_is_shown_a_card_that_is_anothers_and_the_office_names_it_by_its_id(riding: Riding) -> None:
+    number, ride = await riding.refused()
     for caller, shown in ((DISHUB, f"…{number[-5:]}"), (SITI, number)):
-        (one,) = (await riding.call(rides_pb2.ListRidesRequest(), caller)).rides
-        assert one.card == shown
+        (listed,) = (await riding.call(rides_pb2.ListRidesRequest(), caller)).rides
+        one = (await riding.call(rides_pb2.GetRideRequest(id=ride), caller)).ride
+        card = await riding.read(one.card_id, caller)
+        assert [listed.card, one.card, card.number] == [shown] * 3
+    with refused("CARD_NOT_FOUND"):
+        await riding.read(one.card_id, BUDI)
+    assert (await riding.read(number)).id == one.card_id, "who is told the number still finds it"
+    blocked = await riding.call(cards_pb2.BlockCardRequest(number=one.card_id, etag=card.etag), DISHUB)
+    assert blocked.card.state == cards_pb2.CARD_STATE_BLOCKED
+    assert number not in str(blocked)
+
+
+async def test_what_is_being_asked_for_is_not_payable_once_more(riding: Riding) -> None:
+    number, _ = await riding.refused()
+    assert (await riding.read(number)).payable
+    asked = (await riding.call(rides_pb2.SettleCardRequest(number=number))).card
+    assert (asked.payable, asked.owed.units > 0) == (False, True)
+    await riding.answer("WALLET_MISSING")
+    assert (await riding.read(number)).payable
 
 
 async def test_the_days_takings_add_up_by_line_before_and_after_folding(riding: Riding) -> None:

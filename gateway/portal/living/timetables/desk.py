@@ -166,14 +166,14 @@ async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> 
     wanted = pb.ListFeedImportFindingsRequest(id=id_, page_size=PAGE, page_token=page_token(request))
     if severity:
         wanted.severity = views.FEED_IMPORT_SEVERITY_NUMBERS[severity]
-    answer, findings = await asyncio.gather(
-        pillars.call(pb.GetFeedImportRequest(id=id_), caller), pillars.call(wanted, caller)
+    answer, findings, held = await asyncio.gather(
+        pillars.call(pb.GetFeedImportRequest(id=id_), caller), pillars.call(wanted, caller), _held(request)
     )
     found = views.feed_import(answer.feed_import)
     return render(
         request, "living/officer_feed_import.html", shown.status, private=True, here="officer", view="timetable",
         one=found, base=f"{PATH}/impor/{found.id}", today=_today(request), moving=found.state in MOVING,
-        severity=severity,
+        severity=severity, held_made_up=held is not None and held.made_up and found.state != "held",
         severities=[(name, getattr(found, f"{name}s")) for name in SEVERITIES],
         findings=[views.feed_import_finding(each) for each in findings.findings],
         next_href=next_href(f"{PATH}/impor/{found.id}", findings.next_page_token, tingkat=severity),
