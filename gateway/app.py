@@ -60,7 +60,6 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(_find_routes, app)
         async with _running(settings) as gateway:
             app.state.gateway = gateway
             yield
@@ -79,8 +78,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     sensor_things.mount(app)
     app.add_route("/livez", _livez, include_in_schema=False)
     app.add_route("/readyz", _readyz, include_in_schema=False)
-    app.include_router(login.router)
-    app.include_router(backchannel.router)
+    app.router.routes.extend([*login.router.routes, *backchannel.router.routes])
     docs.mount(app)
     mount_portal(app)
     openapi.install(app, settings)
@@ -92,13 +90,6 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(HotReads, settings=settings, gateway=lambda: app.state.gateway)
     app.add_middleware(TraceRequests)
     return app
-
-
-def _find_routes(app: FastAPI) -> None:
-    """Looks for a route once: FastAPI reads the signatures of all when first asked, which would hold a visitor up."""
-    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": [], "app": app}
-    for route in app.router.routes:
-        route.matches(scope)
 
 
 @asynccontextmanager

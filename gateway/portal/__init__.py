@@ -7,7 +7,7 @@ A page that opens a kind of public codes says so as ``OPENS``, for the search.
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from types import ModuleType
 
@@ -19,14 +19,13 @@ from gateway.portal.kit.page import problem_page
 
 def mount(app: FastAPI) -> None:
     """Adds the pages, and makes problems of other pages readable for people."""
-    pages = APIRouter(include_in_schema=False)
-    pages.routes.extend(pages_in_order())
-    app.include_router(pages)
+    app.router.routes.extend(pages_in_order())  # as they are: included, each one's signature is read once more per app
     opened()  # once, before anybody searches
     app.state.error_page = problem_page
 
 
-def pages_in_order() -> list[Route]:
+@cache
+def pages_in_order() -> Sequence[Route]:
     """Every page, the narrower address first: of two that fit a request the first is served."""
     found: list[Route] = [route for router in _routers() for route in router.routes if isinstance(route, Route)]
     return sorted(found, key=lambda one: [_width(part) for part in one.path.split("/")])
