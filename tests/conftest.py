@@ -21,6 +21,8 @@ from tests.fixtures.workers import Shares, astray, ends_platforms, needs_servers
 
 __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
 
+# httpcore looks for it at each lock of each request: what is not installed is looked for in every folder, every time.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 # How long made-up values take says how busy the machine is, and nothing of what is tested.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

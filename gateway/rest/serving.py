@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable
+from functools import cache
 from urllib.parse import unquote
 
 from fastapi import FastAPI
@@ -133,6 +134,11 @@ def mount(app: FastAPI) -> None:
     """Adds every route."""
     memory.mount(app)
     me.mount(app)
+    app.router.routes.append(_addresses())
+
+
+@cache
+def _addresses() -> Addresses:
     by_address: dict[str, dict[str, Handler]] = defaultdict(dict)
     for route in routes():
         by_address[route.path][route.verb] = Handler(route)
@@ -141,6 +147,4 @@ def mount(app: FastAPI) -> None:
         address = Address(path, Verbs(path, handlers), methods=list(handlers))
         address.methods = set(handlers)  # Starlette adds HEAD, which would open a stream that nobody reads
         addresses.append(address)
-    app.router.routes.append(
-        Addresses(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})
-    )
+    return Addresses(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})

@@ -12,6 +12,7 @@ from smartcity.environment.v1 import datastreams_pb2, things_pb2
 from tests.environment.conftest import DLH, POINT, environment_database, environment_stand, sensing
 from tests.environment.sensing import Sensing
 from tests.fixtures.edge import edge_before
+from tests.fixtures.pillars import Standing
 from tests.governance.conftest import MONDAY, request_id
 
 NOON = MONDAY - timedelta(days=1)
@@ -73,12 +74,13 @@ async def measured(sensing: Sensing) -> tuple[things_pb2.Thing, datastreams_pb2.
     return gauge, level, rain
 
 
-@pytest.fixture
-async def things(sensing: Sensing) -> AsyncIterator[Things]:
-    """Somebody without a login at a gateway before it."""
-    made = await measured(sensing)
-    async with edge_before(sensing.served) as client:
-        yield Things(client, *made)
+@pytest.fixture(scope="module")
+async def things(environment_stand: Standing) -> AsyncIterator[Things]:
+    """Somebody without a login at a gateway before it, who can only read: made once."""
+    async with environment_stand.fresh(MONDAY) as served:
+        made = await measured(Sensing(served))
+        async with edge_before(served) as client:
+            yield Things(client, *made)
 
 
 __all__ = ["environment_database", "environment_stand", "sensing"]
