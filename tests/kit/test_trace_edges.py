@@ -24,14 +24,21 @@ from services.kit.subjects import publisher as only_publisher
 from tests.kit.conftest import World, within, working
 from tests.kit.tracing import Spans, is_child, is_linked, recording, same_trace
 
-EDGES: list[tuple[Pillar, Pillar, Reaction]] = [
-    (publisher, reader, reaction)
+EDGES: list[tuple[Pillar, Pillar, list[Reaction]]] = [
+    (publisher, reader, found)
     for reader in pillars().values()
-    for reaction in {one.event: one for one in reader.reactions}.values()
     for publisher in pillars().values()
-    if reaction.event.DESCRIPTOR.full_name in publisher.types_out()
+    if (
+        found := [
+            reaction
+            for reaction in {one.event: one for one in reader.reactions}.values()
+            if reaction.event.DESCRIPTOR.full_name in publisher.types_out()
+        ]
+    )
 ]
-NAMES = [f"{publisher.name}:{one.event.DESCRIPTOR.full_name}->{reader.name}" for publisher, reader, one in EDGES]
+"""Who publishes, who reads, and the reactions between them."""
+ACROSS = [edge for edge in EDGES if edge[0] is not edge[1]]
+NAMES = [f"{publisher.name}->{reader.name}" for publisher, reader, _ in EDGES]
 
 
 @pytest.fixture
@@ -50,13 +57,13 @@ def only(pillar: Pillar, *reactions: Reaction) -> Pillar:
     return replace(pillar, reactions=kept, timers=(), serves=(), prepare=None)
 
 
-async def emit(world: World, publisher: Pillar, message: Any, count: int = 1) -> str:
+async def emit(world: World, publisher: Pillar, *messages: Any) -> str:
     """One action of the publisher; answers with its traceparent."""
     runtime = await world.runtime(publisher.name)
     async with working(only(publisher), runtime):
         with span("action", root=True):
             async with runtime.transaction() as tx:
-                for number in range(count):
+                for number, message in enumerate(messages):
                     tx.emit(message, aggregate="case", version=number, correlation="story")
             parent = current_traceparent()
         left = f"SELECT count(*) = 0 FROM {publisher.name}.outbox WHERE published_at IS NULL"
@@ -72,45 +79,46 @@ async def prepare(world: World, publisher: Pillar, reader: Pillar) -> None:
     await world.fresh_streams(*([reader] if publisher.name == reader.name else [only(publisher), reader]))
 
 
-async def carried(world: World, publisher: Pillar, reader: Pillar, reaction: Reaction, count: int = 1) -> None:
-    """Emits events and lets the reader react to them."""
-    made = only(reader, reaction)
+async def carried(world: World, publisher: Pillar, reader: Pillar, *reactions: Reaction, count: int = 1) -> None:
+    """Emits so many of each event, and lets the reader react to them."""
+    made = only(reader, *reactions)
     await prepare(world, publisher, made)
-    await emit(world, publisher, reaction.event(), count)
+    messages = [one.event() for one in reactions for _ in range(count)]
+    await emit(world, publisher, *messages)
     async with working(made, await world.runtime(reader.name)):
-        done = f"SELECT count(*) = {count} FROM {reader.name}.effect"
+        done = f"SELECT count(*) = {len(messages)} FROM {reader.name}.effect"
         await within(lambda: world.admin.fetchval(done))
 
 
 def test_every_reaction_has_exactly_one_publisher_unless_every_pillar_may_be_one() -> None:
     reactions = {(reader.name, name) for reader in pillars().values() for name in reader.types_in()}
     assert reactions
-    publishers = Counter((reader.name, one.event.DESCRIPTOR.full_name) for _, reader, one in EDGES)
+    publishers = Counter((reader.name, one.event.DESCRIPTOR.full_name) for _, reader, each in EDGES for one in each)
     assert [one for one in reactions if only_publisher(one[1]) is not None and publishers[one] != 1] == []
 
 
-@pytest.mark.parametrize(("publisher", "reader", "reaction"), EDGES, ids=NAMES)
-async def test_the_reaction_is_a_child_of_the_producer_and_linked_to_it(
-    world: World, spans: Spans, publisher: Pillar, reader: Pillar, reaction: Reaction
+@pytest.mark.parametrize(("publisher", "reader", "reactions"), EDGES, ids=NAMES)
+async def test_each_reaction_is_a_child_of_the_producer_and_linked_to_it(
+    world: World, spans: Spans, publisher: Pillar, reader: Pillar, reactions: list[Reaction]
 ) -> None:
-    await carried(world, publisher, reader, reaction)
-    name = reaction.event.DESCRIPTOR.full_name
+    await carried(world, publisher, reader, *reactions)
     action = spans.one("action")
     (written,) = (one for one in spans.named(f"transaction {publisher.name}") if is_child(one, action))
-    send = spans.one(f"send {name}", SpanKind.PRODUCER)
-    process = spans.one(f"process {name}", SpanKind.CONSUMER)
-    assert is_child(send, written)
-    assert is_child(process, send)
-    assert is_linked(process, send)
-    for one in (send, process):
-        assert one.attributes is not None
-        assert one.attributes["smartcity.correlation_id"] == "story"
-        assert one.attributes["messaging.destination.name"] == name
-        assert one.attributes["messaging.message.id"]
+    for name in (one.event.DESCRIPTOR.full_name for one in reactions):
+        send = spans.one(f"send {name}", SpanKind.PRODUCER)
+        process = spans.one(f"process {name}", SpanKind.CONSUMER)
+        assert is_child(send, written)
+        assert is_child(process, send)
+        assert is_linked(process, send)
+        for one in (send, process):
+            assert one.attributes is not None
+            assert one.attributes["smartcity.correlation_id"] == "story"
+            assert one.attributes["messaging.destination.name"] == name
+            assert one.attributes["messaging.message.id"]
 
 
 async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: World, spans: Spans) -> None:
-    publisher, reader, reaction = EDGES[0]
+    publisher, reader, (reaction, *_) = ACROSS[0]
     await carried(world, publisher, reader, reaction, count=5)
     name = reaction.event.DESCRIPTOR.full_name
     sends, processes = spans.named(f"send {name}"), spans.named(f"process {name}")
@@ -124,7 +132,7 @@ async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: Wor
 
 
 async def test_what_a_reaction_emits_goes_on_in_the_same_trace(world: World, spans: Spans) -> None:
-    publisher, reader, reaction = next(edge for edge in EDGES if edge[1].publishes)
+    publisher, reader, (reaction, *_) = next(edge for edge in ACROSS if edge[1].publishes)
     answer = GetMessageClass(next(iter(reader.publishes[0].message_types_by_name.values())))
 
     async def answer_it(tx: Transaction, event: Event[Any]) -> None:
@@ -149,7 +157,7 @@ async def test_what_a_reaction_emits_goes_on_in_the_same_trace(world: World, spa
 
 
 async def test_callers_of_one_commit_keep_their_own_traces(world: World, spans: Spans) -> None:
-    publisher, _, reaction = EDGES[0]
+    publisher, _, (reaction, *_) = ACROSS[0]
     await world.schema(publisher.name)
     await world.fresh_streams(only(publisher))
     runtime = await world.runtime(publisher.name)
@@ -180,7 +188,7 @@ async def test_callers_of_one_commit_keep_their_own_traces(world: World, spans: 
 
 
 async def test_the_trace_travels_with_the_event_where_nothing_is_recorded(world: World) -> None:
-    publisher, _, reaction = EDGES[0]
+    publisher, _, (reaction, *_) = ACROSS[0]
     parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
     await world.schema(publisher.name)
     await world.fresh_streams(only(publisher))

@@ -34,6 +34,8 @@ GOLDEN = Path(__file__).parent / "golden"
 OTHERS = {"Certificate", "HTTPRoute"}
 """Kinds of cert-manager and of the Gateway API, whose schemas Kubernetes does not have."""
 
+kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.schema_contents)  # else read per manifest
+
 
 def test_the_minors_are_the_last_three() -> None:
     assert kubernetes_validate.latest_version() == f"{MINORS[-1]}.0"

@@ -15,7 +15,7 @@ ODD = [
     "1e999", "NaN", "٣", "²", "' OR 1=1 --", "{{7*7}}", "<script>", "\r\nSet-Cookie: a=b",
     "[]", "null", "0x10", "9" * 400,
 ]  # fmt: skip
-SHARE = 3
+SHARE = 6
 """One page of so many gets a value, and each page one of so many values: what reads them is mostly shared."""
 PORTAL = Path(__file__).parents[3] / "gateway" / "portal"
 
