@@ -2,13 +2,13 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 
 from smartcity.branding.v1 import city_events_pb2 as pb
-from tests.branding.city_events.stage import WEEKLY, Stage
+from tests.branding.city_events.stage import JAKARTA, Stage
 
 PAGE_BYTES = 20_000
 EVENT_TYPES = {"Event", "Festival", "ExhibitionEvent", "SportsEvent", "SaleEvent"}
@@ -48,17 +48,25 @@ async def test_the_calendar_leads_to_each_and_says_what_is_not_known(visitor: ht
     assert "Belum ada acara." in (await visitor.get("/wisata/acara", params={"lang": "id", "jenis": "sport"})).text
 
 
+def weekly(stage: Stage) -> tuple[date, pb.EventSchedule]:
+    """The day of the first of weekly evenings to come: pages go by today's calendar, so the pillar does too."""
+    stage.served.now = datetime.now(UTC)
+    day = stage.served.now.astimezone(JAKARTA).date() + timedelta(days=4)
+    return day, pb.EventSchedule(rule="FREQ=WEEKLY", start=f"{day}T19:00", end=f"{day}T22:00")
+
+
 async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: httpx.AsyncClient, stage: Stage) -> None:
     programme = [pb.ProgrammeItem(time="19:30", title="Pembukaan"), pb.ProgrammeItem(title="Keroncong")]
+    day, schedule = weekly(stage)
     one = await stage.published(
-        description="Musik </script><b>keroncong", programme=programme, organiser="Paguyuban", schedule=WEEKLY
+        description="Musik </script><b>keroncong", programme=programme, organiser="Paguyuban", schedule=schedule
     )
     answer = await visitor.get(f"/wisata/acara/{one.code}")
-    assert "Saturday, 28 November 2026, 19:00–22:00" in answer.text
+    assert f"{day:%A}, {day.day} {day:%B %Y}, 19:00–22:00" in answer.text
     assert f'href="/v1/events.ics?event={one.code}"' in answer.text
     assert 'href="/transit?ke=-6.968,110.428"' in answer.text
     told = linked_data(answer.text)
-    assert (told[0]["startDate"], told[0]["endDate"]) == ("2026-11-28T19:00+07:00", "2026-11-28T22:00+07:00")
+    assert (told[0]["startDate"], told[0]["endDate"]) == (f"{day}T19:00+07:00", f"{day}T22:00+07:00")
     assert told[0]["description"] == "Musik </script><b>keroncong"
     assert len(answer.content) <= PAGE_BYTES
     assert "as its organiser says; the city published it" in answer.text, "without a source it is from none"
@@ -71,10 +79,11 @@ async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: ht
 
 
 async def test_a_day_that_was_called_off_is_told_as_such(visitor: httpx.AsyncClient, stage: Stage) -> None:
-    one = await stage.published()
+    day, schedule = weekly(stage)
+    one = await stage.published(schedule=schedule)
     await stage.cancel_date(one, one.occasions[0].id)
     page = (await visitor.get(f"/wisata/acara/{one.code}")).text
-    assert "<s>Saturday, 28 November 2026, 19:00–22:00</s>" in page
+    assert f"<s>{day:%A}, {day.day} {day:%B %Y}, 19:00–22:00</s>" in page
     assert linked_data(page)[0]["eventStatus"] == "https://schema.org/EventCancelled"
 
 
