@@ -15,9 +15,9 @@ def first(path: str, verb: str) -> Route:
     return next(each for each in pages_in_order() if each.matches(dict(scope))[0] is Match.FULL)
 
 
-@pytest.mark.parametrize(("page", "verb"), PAGES, ids=[f"{verb} {page.path}" for page, verb in PAGES])
-def test_each_page_is_reached_at_its_address(page: Route, verb: str) -> None:
-    assert first(re.sub(r"\{\w+\}", "SMG-0001-00", page.path), verb).endpoint is page.endpoint
+def test_each_page_is_reached_at_its_address() -> None:
+    found = [(page, first(re.sub(r"\{\w+\}", "SMG-0001-00", page.path), verb)) for page, verb in PAGES]
+    assert [page.path for page, reached in found if reached.endpoint is not page.endpoint] == []
 
 
 @pytest.mark.parametrize(

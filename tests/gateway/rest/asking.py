@@ -1,8 +1,9 @@
 """Contents as an HTTP request of a route, and what its decoder makes of it; nothing waits, so nothing needs a loop."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,6 +75,30 @@ def every_route() -> list[Any]:
 def with_body() -> list[Any]:
     """Those that take a body of JSON."""
     return [pytest.param(route, id=route.operation) for route in ROUTES if route.body]
+
+
+def for_all(cases: Iterable[Any], **more: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """Makes one test of all parameters, each with each of ``more``: it tells of all that fail, each by its name.
+
+    There are hundreds: a test for each takes longer to begin, end and report than what it asks.
+    """
+
+    def made(test: Callable[..., None]) -> Callable[[], None]:
+        def every() -> None:
+            failures: list[BaseException] = []
+            for case, *values in product(cases, *more.values()):
+                try:
+                    test(*case.values, **dict(zip(more, values, strict=True)))
+                except (Exception, pytest.fail.Exception) as error:
+                    error.add_note(" ".join([str(case.id), *map(repr, values)]))
+                    failures.append(error)
+            if failures:
+                raise BaseExceptionGroup(test.__name__, failures)
+
+        every.__name__, every.__qualname__, every.__module__ = test.__name__, test.__qualname__, test.__module__
+        return every
+
+    return made
 
 
 def decoded(route: Route, sent: Sent) -> Message:

@@ -16,7 +16,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from gateway.rest.route import Route
 from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field, fields_of
-from tests.gateway.rest.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, path_len
+from tests.gateway.rest.asking import ALL_RPCS, PATH_FORM, ROUTES, fields, for_all, path_len
 from tests.gateway.rest.contents import (
     MOST_LEN,
     MOST_PAGE,
@@ -90,19 +90,8 @@ def edge_cases(*, taken: bool, only: str = "") -> list[Case]:
 
 
 def hold(cases: Iterable[Case], check: Callable[[Case], None]) -> None:
-    """Checks every case, and tells of all that fail, each by its name.
-
-    There are thousands: a test for each takes longer to begin and end than what it asks.
-    """
-    failures: list[BaseException] = []
-    for case in cases:
-        try:
-            check(case)
-        except (Exception, pytest.fail.Exception) as error:
-            error.add_note(case.name)
-            failures.append(error)
-    if failures:
-        raise BaseExceptionGroup("at the borders", failures)
+    """Checks every case, and tells of all that fail, each by its name."""
+    for_all(pytest.param(each, id=each.name) for each in cases)(check)()
 
 
 def place_of(route: Route, where: Where) -> str:
@@ -114,12 +103,11 @@ def place_of(route: Route, where: Where) -> str:
     return QUERY if name in [each.descriptor.name for each in route.in_query] else BODY
 
 
-def pillar_cases(*, taken: bool, only: str = "") -> list[Case]:
-    """All borders of the requests of all RPCs, those that only pages call among them, or of one RPC."""
+def pillar_cases(*, taken: bool) -> list[Case]:
+    """All borders of the requests of all RPCs, those that only pages call among them."""
     return [
         Case(where, border, rpc=rpc)
         for rpc in ALL_RPCS
-        if not only or rpc.name == only
         for where in places(fields_of(rpc.method.input_type))
         for border in borders(where[-1])
         if border.taken is taken and PILLAR in border.held_at

@@ -2,16 +2,12 @@
 
 import pytest
 
-from gateway.rest.route import Route
 from services.kit.errors import DomainError, Kind
-from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field, checked, fields_of
 from smartcity.types.v1 import edge_pb2
 from tests.gateway.rest.asking import (
-    ALL_RPCS,
     decoded,
     edge_path,
-    every_route,
     path_of,
     placed,
     plain_contents,
@@ -69,24 +65,20 @@ def pillar_takes(case: Case) -> None:
     checked(filled(case.rpc.request(), in_the_pillar(case)))
 
 
-@pytest.mark.parametrize("route", every_route())
-def test_the_edge_refuses_what_is_just_beyond_and_names_the_field(route: Route) -> None:
-    hold(edge_cases(taken=False, only=route.operation), edge_refuses)
+def test_the_edge_refuses_what_is_just_beyond_and_names_the_field() -> None:
+    hold(edge_cases(taken=False), edge_refuses)
 
 
-@pytest.mark.parametrize("route", every_route())
-def test_the_edge_takes_what_is_just_within(route: Route) -> None:
-    hold(edge_cases(taken=True, only=route.operation), edge_takes)
+def test_the_edge_takes_what_is_just_within() -> None:
+    hold(edge_cases(taken=True), edge_takes)
 
 
-@pytest.mark.parametrize("rpc", ALL_RPCS, ids=lambda rpc: rpc.name)
-def test_the_pillar_refuses_what_is_just_beyond_with_the_contracts_reason(rpc: Rpc) -> None:
-    hold(pillar_cases(taken=False, only=rpc.name), pillar_refuses)
+def test_the_pillar_refuses_what_is_just_beyond_with_the_contracts_reason() -> None:
+    hold(pillar_cases(taken=False), pillar_refuses)
 
 
-@pytest.mark.parametrize("rpc", ALL_RPCS, ids=lambda rpc: rpc.name)
-def test_the_pillar_takes_what_is_just_within(rpc: Rpc) -> None:
-    hold(pillar_cases(taken=True, only=rpc.name), pillar_takes)
+def test_the_pillar_takes_what_is_just_within() -> None:
+    hold(pillar_cases(taken=True), pillar_takes)
 
 
 def test_one_case_that_fails_hides_no_other() -> None:

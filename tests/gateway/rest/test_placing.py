@@ -20,6 +20,7 @@ from tests.gateway.rest.asking import (
     decoded,
     edge_path,
     every_route,
+    for_all,
     path_of,
     placed,
     plain_contents,
@@ -57,25 +58,25 @@ def sent(route: Route, body: Any) -> Any:
     return replace(placed(route, plain_contents(route)), body=json.dumps(body).encode())
 
 
-@pytest.mark.parametrize(("route", "field"), fields_with("otherwise"))
+@for_all(fields_with("otherwise"))
 def test_what_is_left_out_has_the_value_that_the_contract_says(route: Route, field: Field) -> None:
     message = decoded(route, placed(route, without(route, field.descriptor.name)))
     assert str(shown(message)[field.descriptor.name]) == field.rules.otherwise
 
 
-@pytest.mark.parametrize(("route", "field"), fields_with("fixed"))
+@for_all(fields_with("fixed"))
 def test_callers_have_no_say_in_a_constant(route: Route, field: Field) -> None:
     assert shown(decoded(route, sent(route, body_of(route))))[field.descriptor.name] == field.rules.fixed
     faults = refused(route, sent(route, {**body_of(route), field.descriptor.name: field.rules.fixed}))
     assert [each.field for each in faults] == [field.descriptor.name]
 
 
-@pytest.mark.parametrize(("route", "field"), fields_with("dropped"))
+@for_all(fields_with("dropped"))
 def test_what_the_pillar_has_no_use_for_does_not_reach_it(route: Route, field: Field) -> None:
     assert field.descriptor.name not in shown(decoded(route, sent(route, body_of(route))))
 
 
-@pytest.mark.parametrize(("route", "field"), fields_with("inside"))
+@for_all(fields_with("inside"))
 def test_what_stands_in_an_object_is_not_known_beside_it(route: Route, field: Field) -> None:
     held = without(route, field.descriptor.name)
     name = field.rules.name or field.descriptor.name
@@ -83,13 +84,13 @@ def test_what_stands_in_an_object_is_not_known_beside_it(route: Route, field: Fi
     assert name in [each.field for each in faults]
 
 
-@pytest.mark.parametrize("route", with_body())
+@for_all(with_body())
 def test_of_a_thousand_unknown_fields_a_refusal_names_a_few(route: Route) -> None:
     faults = refused(route, sent(route, {**body_of(route), **{f"x{place}": 1 for place in range(1_000)}}))
     assert [each.field for each in faults] == [f"x{place}" for place in range(20)]
 
 
-@pytest.mark.parametrize(("route", "field"), fields_with("inside"))
+@for_all(fields_with("inside"))
 def test_what_stands_in_an_object_may_do_without_the_rest_of_it(route: Route, field: Field) -> None:
     whole = body_of(route)
     group = whole.pop(field.rules.inside)
@@ -108,8 +109,7 @@ def _required_inside(route: Route, field: Field) -> set[str]:
     return beside | ({each.name for each in own.fields} if group.rules.required else set())
 
 
-@pytest.mark.parametrize("route", with_body())
-@pytest.mark.parametrize("value", [7, None], ids=["given", "null"])
+@for_all(with_body(), value=[7, None])
 def test_what_is_not_known_is_refused_with_its_path(route: Route, value: Any) -> None:
     for path in objects(route):
         body = body_of(route)
@@ -126,7 +126,7 @@ def objects(route: Route) -> list[list[str]]:
     return [[], *([*path_of(one).split("."), *(["0"] if one[-1].descriptor.is_repeated else [])] for one in inner)]
 
 
-@pytest.mark.parametrize("route", every_route())
+@for_all(every_route())
 def test_every_fault_is_told_at_once(route: Route) -> None:
     held, wrong = plain_contents(route), set[str]()
     for case in edge_cases(taken=False, only=route.operation):
@@ -186,7 +186,7 @@ def test_a_write_without_a_key_is_refused_where_the_contract_says_so_and_gets_on
     assert "createComplaint" in asked
 
 
-@pytest.mark.parametrize("route", with_body())
+@for_all(with_body())
 def test_a_body_that_is_not_there_is_refused_where_one_is_needed(route: Route) -> None:
     empty = replace(placed(route, plain_contents(route)), body=b"")
     if route.rpc.options.body_optional:
@@ -195,8 +195,7 @@ def test_a_body_that_is_not_there_is_refused_where_one_is_needed(route: Route) -
         assert [each.field for each in refused(route, empty)] == ["body"]
 
 
-@pytest.mark.parametrize("route", with_body())
-@pytest.mark.parametrize("kind", ["text/plain", "", "application/x-www-form-urlencoded"])
+@for_all(with_body(), kind=["text/plain", "", "application/x-www-form-urlencoded"])
 def test_a_body_that_is_not_said_to_be_json_is_refused(route: Route, kind: str) -> None:
     right = placed(route, plain_contents(route))
     right.headers["content-type"] = kind
@@ -221,7 +220,7 @@ def mounted() -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize("route", [pytest.param(each, id=each.operation) for each in routes()])
+@for_all(pytest.param(each, id=each.operation) for each in routes())
 def test_an_address_leads_to_its_own_route(route: Route) -> None:
     path = route.path
     for name, text in placed(route, plain_contents(route)).path.items():
