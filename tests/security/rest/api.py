@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+from schemathesis.schemas import APIOperation
 
+Documented = dict[str, APIOperation[Any, Any, Any, Any]]
+"""Operations of the document by their ids, as schemathesis has them."""
 PROBLEM = "application/problem+json"
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 REASON = re.compile(r"[A-Z][A-Z0-9_]+")

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import schemathesis
+from schemathesis.core.result import Ok
 
 from tests.fixtures.house import House
-from tests.security.rest.api import ROLES, Api
+from tests.security.rest.api import BANKS, ROLES, Api, Documented
 from tests.security.rest.seeds import Seeds
 
 
@@ -23,3 +25,13 @@ async def api(house: House) -> AsyncIterator[Api]:
 def seeds(api: Api, house: House) -> Seeds:
     """Makes cases and payments."""
     return Seeds(api, str(house.about["urls"]["bank"]))
+
+
+@pytest.fixture(scope="session")
+def documented(api: Api) -> Documented:
+    """The operations of the live document, as what generates requests of them and judges answers has them."""
+    refused = {"expected-statuses": ["4xx"]}
+    config = schemathesis.Config.from_dict({"checks": {"negative_data_rejection": refused}})
+    every = schemathesis.openapi.from_dict(api.document, config=config).get_all_operations()
+    found = [each.ok() for each in every if isinstance(each, Ok)]
+    return {each.definition.raw["operationId"]: each for each in found if each.definition.raw["tags"] != BANKS}
