@@ -1,6 +1,7 @@
 """Permits as their readers may see them: model -> proto."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
@@ -53,8 +54,14 @@ def permit(
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
         extendable=_extendable(tx, one),
-        provisional=one.due_at is not None and tx.runtime.city.calendar.is_provisional(one.due_at.date()),
+        provisional=_provisional(tx, one.due_at),
     )
+
+
+def _provisional(tx: Transaction, due: datetime | None) -> bool:
+    """Whether a day of the year is not announced yet on which the clock may end, by the city's days."""
+    city = tx.runtime.city
+    return due is not None and city.calendar.is_provisional(due.astimezone(city.timezone).date())
 
 
 def _moves(tx: Transaction, one: Permit) -> list[Move]:

@@ -138,7 +138,9 @@ async def _announce(tx: Transaction, plan: Plan, agency: str) -> Ballot:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await store.save(tx, model.checked(made, tx.now, practice=tx.runtime.settings.mode == "local"))
+    await store.save(
+        tx, model.checked(made, tx.now, tx.runtime.city.timezone, practice=tx.runtime.settings.mode == "local")
+    )
     tx.emit(events.announced(made), aggregate=str(made.id), version=made.version, correlation=made.process or str(id_))
     return made
 

@@ -1,7 +1,7 @@
 """A ballot: its times, who may vote, and what a vote may be. Pure rules."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from uuid import UUID
 
@@ -115,8 +115,8 @@ class Ballot:
         return age >= self.min_age and any(area == one or area.startswith(f"{one}.") for one in self.areas)
 
 
-def checked(one: Ballot, now: datetime, *, practice: bool) -> Ballot:
-    """It, when it can be held; for practice it may be of a second.
+def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ballot:
+    """It, when it can be held; for practice it may be of a second. Days are of the city, in ``zone``.
 
     Errors: BALLOT_TIMES_INVALID, CHOICES_INVALID, OPTION_TOO_DEAR.
     """
@@ -124,7 +124,7 @@ def checked(one: Ballot, now: datetime, *, practice: bool) -> Ballot:
     if one.opens_at < now - timedelta(minutes=5) or not shortest <= one.closes_at - one.opens_at <= LONGEST:
         message = f"Voting begins now or later and goes on for an hour to {LONGEST.days} days."
         raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")
-    if one.cut_off > one.closes_at.date():
+    if one.cut_off > one.closes_at.astimezone(zone).date():
         raise invalid("BALLOT_TIMES_INVALID", "The cut-off day is no later than the last day.", field="cut_off")
     if one.winners > len(one.names) or one.most_choices > len(one.names):
         raise invalid("CHOICES_INVALID", "There are not so many options.", field="most_choices")

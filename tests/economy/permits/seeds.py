@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures.house import until
@@ -91,9 +92,7 @@ async def _transition(seeds: Seeds) -> Call:
 
 async def _pay(seeds: Seeds) -> Call:
     """Of one whose first payment was cancelled by the agency that would get it."""
-    from datetime import UTC, datetime
-
-    day = datetime.now(UTC).date().isoformat()
+    day = str((datetime.now(UTC) + timedelta(hours=7)).date())
     one = await deciding(seeds, "bongkar-muat", first_day=day, last_day=day)
     one = await seeds.done(_moving(one, "grant", ROADS))
     read = Call("getPermit", "citizen", path={"code": one["code"]})

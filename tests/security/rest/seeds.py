@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -19,6 +20,7 @@ APPEARS_S = 20.0
 """How long an event may take from one pillar to the other on a busy machine."""
 
 Seed = Callable[["Seeds"], Awaitable[Call]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -274,3 +276,22 @@ SEEDS: dict[str, Seed] = {
     **found("seeds", "SEEDS"),
 }
 """One for each operation of the document; a noun says its own with its tests, in ``tests/<pillar>/<room>/seeds.py``."""
+
+
+async def by_pillar(operations: Iterable[str], do: Callable[[str], Awaitable[T]]) -> dict[str, T | Exception]:
+    """What comes of each operation: pillars at once, since seeds mostly wait; what is of one goes one after another."""
+    found: dict[str, T | Exception] = {}
+
+    async def each(names: list[str]) -> None:
+        for name in names:
+            try:
+                found[name] = await do(name)
+            except Exception as error:
+                error.add_note(name)
+                found[name] = error
+
+    pillars: dict[str, list[str]] = {}
+    for name in operations:
+        pillars.setdefault(".".join(SEEDS[name].__module__.split(".")[:2]), []).append(name)
+    await asyncio.gather(*map(each, pillars.values()))
+    return found
