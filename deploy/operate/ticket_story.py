@@ -80,7 +80,7 @@ async def _admitted(
         raise StoryError(f"the gate says {second['verdict']} to a ticket that was used")
     yield Step("refused", f"gate {gate['name']}", "the same ticket lets in nobody else", second)
 
-    # It counts for the day that the ticket is for, which can be tomorrow's: half an hour before midnight a gate is open.
+    # It counts for the day of the ticket, which can be tomorrow: gates open before midnight for what begins after it.
     counted = partial(visitor.get, "/v1/visits", event=event, until=ticket["last_day"])
     visits = await until("the visit is not counted", counted, lambda found: found["total"])
     yield Step("visit", "everybody", f"{visits['total']} visit of {event} today", visits)
