@@ -63,6 +63,8 @@ OF_TRANSPORT = {
     *("acceptFeedImport", "dropFeedImport", "retryFeedImport"),
 }
 """What concerns the transport agency, whose officer the stranger is: from these an officer of waste is kept out."""
+SHARE = 3
+"""What is not about cases is read by one role of so many."""
 WORDS = "Kata rahasia pelapor berbunyi lengkuas"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 CONTACT = {"name": "Lengkuas Purwaningsih", "email": "lengkuas@example.org", "phone": "+6281200004711"}
@@ -175,8 +177,11 @@ async def test_words_and_contact_of_a_case_reach_nobody_they_are_not_for(
     case = await seeds.assigned(text=WORDS, contact=CONTACT)
     await seeds.cleanup(case)
     reads = [name for name, operation in api.operations.items() if operation.method == "GET"] + ["readContact"]
-    for role in ROLES:
-        for name in reads:
+    for turn, role in enumerate(ROLES):
+        for place, name in enumerate(reads):
+            of_cases = "{code}" in api.operations[name].path or name in ("listComplaints", "listCleanups")
+            if not of_cases and place % SHARE != turn % SHARE:
+                continue
             with subtests.test(f"{name} as {role}"):
                 text = (await _read(api, name, role, case.code)).text
                 assert case.key not in text
