@@ -21,7 +21,7 @@ from gateway.callers.keys import Keys
 from gateway.callers.questions import Questions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
-from services.kit.http import bodies
+from services.kit.http import bodies, trust
 from services.kit.signing import opened
 
 _log = structlog.get_logger(__name__)
@@ -71,7 +71,9 @@ class Provider:
         self._api_scope = settings.oidc_api_scope
         self._scope = settings.oidc_scope
         self._callback = f"{settings.origin}/auth/callback"
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, headers=bodies.AS_IT_IS)
+        self._client = httpx.AsyncClient(
+            verify=trust.authorities(), timeout=TIMEOUT, follow_redirects=False, headers=bodies.AS_IT_IS
+        )
         self._metadata: dict[str, Any] = {}
         self._keys = Keys(self._fetch_keys)
         self._discovering = asyncio.Lock()

@@ -22,7 +22,7 @@ from services.economy.providers.credentials import Credentials
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError
 from services.economy.providers.signature import call_text, sign_asymmetric, sign_symmetric, token_text
 from services.economy.providers.wire import timestamp
-from services.kit.http import bodies
+from services.kit.http import bodies, trust
 
 TOKEN_PATH = "/v1.0/access-token/b2b"  # noqa: S105 - an address
 TOKEN_SPARE = timedelta(seconds=30)
@@ -61,7 +61,9 @@ class Connection:
         self._zone = zone
         self._clock = clock
         self._seconds = timeout
-        self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False, headers=bodies.AS_IT_IS)
+        self._client = httpx.AsyncClient(
+            verify=trust.authorities(), timeout=timeout, follow_redirects=False, headers=bodies.AS_IT_IS
+        )
         self._token: _Token | None = None
         self._renewing = asyncio.Lock()
 
