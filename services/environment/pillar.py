@@ -44,6 +44,7 @@ from services.environment.raising import reactions as raising
 from services.environment.raising import timers as raising_timers
 from services.environment.registry import timers as registry_timers
 from services.environment.rounds import gauges as round_gauges
+from services.environment.rounds import reactions as round_reactions
 from services.environment.rounds import timers as round_timers
 from services.environment.rules import reactions as rule_reactions
 from services.environment.settings import EnvironmentSettings
@@ -131,6 +132,9 @@ PILLAR = Pillar(
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),
         Reaction(events_pb2.AlarmOpened, raising.on_alarm_opened),
         Reaction(events_pb2.AlarmCleared, raising.on_alarm_cleared),
+        Reaction(events_pb2.WarningRaised, round_reactions.on_warning_raised),
+        Reaction(events_pb2.WarningUpdated, round_reactions.on_warning_updated),
+        Reaction(events_pb2.WarningCleared, round_reactions.on_warning_cleared),
         Reaction(events_pb2.WarningRaised, subscription_reactions.on_warning_raised),
         Reaction(events_pb2.WarningUpdated, subscription_reactions.on_warning_updated),
         Reaction(events_pb2.WarningCleared, subscription_reactions.on_warning_cleared),

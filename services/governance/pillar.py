@@ -36,6 +36,7 @@ import services.governance.transitions.api as transitions
 import services.governance.units.api as units
 import services.governance.whereabouts.api as whereabouts
 from services.governance.escalations import timers as escalations
+from services.governance.flood_cases import reactions as flood_case_reactions
 from services.governance.floods import reactions as flood_reactions
 from services.governance.handoffs import timers as hand_off_timers
 from services.governance.links import timers as link_timers
@@ -53,7 +54,7 @@ from services.governance.seals import timers as seal_timers
 from services.governance.settings import GovernanceSettings
 from services.governance.stories import reactions as story_reactions
 from services.governance.stories import timers as story_timers
-from services.governance.stories.hearing import public
+from services.governance.stories.hearing import told
 from services.governance.support import timers as support_timers
 from services.governance.transitions import reactions
 from services.governance.welfare import gauges as emergency_gauges
@@ -73,6 +74,7 @@ _ACTING = (
     Reaction(environment.WarningRaised, flood_reactions.on_warning_raised),
     Reaction(environment.WarningUpdated, flood_reactions.on_warning_updated),
     Reaction(environment.WarningCleared, flood_reactions.on_warning_cleared),
+    Reaction(events_pb2.ComplaintFiled, flood_case_reactions.on_complaint_filed),
     Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
     *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
@@ -125,7 +127,7 @@ PILLAR = Pillar(
     ),
     reactions=(
         *_ACTING,
-        *(Reaction(each, story_reactions.on_event, together=_together(each)) for each in public()),
+        *(Reaction(each, story_reactions.on_event, together=_together(each)) for each in told()),
     ),
     timers=(
         Timer("complaints due", timedelta(seconds=1), escalations.due),

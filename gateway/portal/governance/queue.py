@@ -28,7 +28,7 @@ from smartcity.governance.v1 import routing_pb2, routing_views
 
 router = APIRouter(prefix="/petugas", route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
-FILTERS = ("state", "category", "agency", "district", "code", "overdue")
+FILTERS = ("state", "category", "agency", "district", "code", "overdue", "warning")
 
 
 @router.get("")
@@ -48,6 +48,7 @@ async def queue(request: Request, caller: Staff) -> Response:
         area_code=form["district"],
         overdue=form.flag("overdue"),
         code=form["code"].upper(),
+        warning=form["warning"],
     )
     if form["state"]:
         asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.branding.advisories import model, store
+from services.branding.advisories import events, model, store
 from services.branding.advisories.model import Advisory, Level, Origin, State
 from services.branding.city_events import access
 from services.kit import ids
@@ -39,7 +39,7 @@ async def create(tx: Transaction, said: Said) -> Advisory:
             raise invalid("AREA_UNKNOWN", "No area of the city has this code.", field="areas")
     made = _new(tx, Origin.OFFICERS, "", said, by=tx.caller.subject)
     model.check(made, tx.now)
-    await store.save(tx, made)
+    await _save(tx, made)
     return made
 
 
@@ -52,40 +52,50 @@ async def end(tx: Transaction, id_: str, etag: str) -> Advisory:
         raise not_found("ADVISORY_NOT_FOUND", "There is no such advisory; the list is at /v1/advisories.", field="id")
     etags.require(etag, before.version)
     done = model.ended(before, tx.now)
-    await store.save(tx, done)
+    await _save(tx, done)
     return done
 
 
-async def follow(tx: Transaction, origin: Origin, source: str, said: Said | None, *, exercise: bool = False) -> None:
+async def follow(
+    tx: Transaction, origin: Origin, source: str, said: Said | None, *, exercise: bool = False, story: str = ""
+) -> None:
     """What came by itself says something else now; None: it is over."""
     before = await store.of_source(tx, origin, source)
     if said is None:
         if before is not None:
-            await store.save(tx, model.ended(before, tx.now))
+            await _save(tx, model.ended(before, tx.now))
         return
     if before is None:
-        await store.save(tx, _new(tx, origin, source, said, exercise=exercise))
+        await _save(tx, _new(tx, origin, source, said, exercise=exercise, story=story))
         return
     after = replace(
         before, level=said.level, text=said.text, text_en=said.text_en, areas=said.areas, ends_at=said.ends_at
     )  # fmt: skip
     if after != before:
-        await store.save(tx, replace(after, version=before.version + 1, updated_at=tx.now))
+        await _save(tx, replace(after, version=before.version + 1, updated_at=tx.now))
 
 
 async def expire(tx: Transaction) -> int:
     """Ends those whose time is over; answers with how many they were."""
     found: Sequence[Advisory] = await store.over(tx)
     for one in found:
-        await store.save(tx, model.ended(one, tx.now))
+        await _save(tx, model.ended(one, tx.now))
     return len(found)
 
 
+async def _save(tx: Transaction, one: Advisory) -> None:
+    """Saves it, and tells of it."""
+    await store.save(tx, one)
+    event = events.given(one, tx.runtime.city) if one.state is State.ACTIVE else events.ended(one)
+    tx.emit(event, aggregate=str(one.id), version=one.version, correlation=one.story, exercise=one.exercise)
+
+
 def _new(
-    tx: Transaction, origin: Origin, source: str, said: Said, *, exercise: bool = False, by: str = ""
+    tx: Transaction, origin: Origin, source: str, said: Said, *, exercise: bool = False, by: str = "", story: str = ""
 ) -> Advisory:  # fmt: skip
+    identity = ids.uuid7()
     return Advisory(
-        id=ids.uuid7(),
+        id=identity,
         version=1,
         state=State.ACTIVE,
         origin=origin,
@@ -97,6 +107,7 @@ def _new(
         areas=said.areas,
         exercise=exercise,
         by=by,
+        story=story or str(identity),
         created_at=tx.now,
         updated_at=tx.now,
         ends_at=said.ends_at,

@@ -50,6 +50,8 @@ class Advisory:
     """Kemendagri codes; one of a kecamatan means all kelurahan in it."""
     exercise: bool
     by: str
+    story: str
+    """Correlation of what it belongs to."""
     created_at: datetime
     updated_at: datetime
     ends_at: datetime | None = None

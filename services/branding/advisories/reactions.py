@@ -55,7 +55,7 @@ async def on_air_index_changed(tx: Transaction, event: Event[events_pb2.AirIndex
         f"The air is {word_en} at the station in {told.area.name}, {where}. Spend less time outdoors.",
         (told.area.code.rpartition(".")[0],),
     )
-    await actions.follow(tx, Origin.AIR, told.thing, said, exercise=event.exercise)
+    await actions.follow(tx, Origin.AIR, told.thing, said, exercise=event.exercise, story=event.correlation)
 
 
 async def _warned(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
@@ -69,4 +69,4 @@ async def _warned(tx: Transaction, event: Event[events_pb2.WarningRaised] | Even
         tuple(one.code for one in told.areas),
         ends_at=protos.instant(told.expires) if told.HasField("expires") else None,
     )
-    await actions.follow(tx, Origin.WARNING, told.id, said, exercise=event.exercise)
+    await actions.follow(tx, Origin.WARNING, told.id, said, exercise=event.exercise, story=event.correlation)

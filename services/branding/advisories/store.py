@@ -5,7 +5,7 @@ from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _ADVISORIES = Table(
-    Advisory, "advisory", fixed=("origin", "source", "destination", "exercise", "by", "created_at")
+    Advisory, "advisory", fixed=("origin", "source", "destination", "exercise", "by", "story", "created_at")
 )  # fmt: skip
 get, save = _ADVISORIES.get, _ADVISORIES.save
 MOST, _BATCH = 200, 100

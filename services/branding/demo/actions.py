@@ -80,13 +80,14 @@ def _weeks(place: Destination, now: datetime, chance: Random) -> Sequence[tuple[
 async def _notices(tx: Transaction, place: Destination) -> None:
     """What visitors should know of a place, and of where it lies."""
     for level, alone, text, text_en in _NOTICES:
+        identity = ids.uuid7()
         await advisories.save(
             tx,
             Advisory(
-                id=ids.uuid7(), version=1, state=AdvisoryState.ACTIVE, origin=Source.OFFICERS, source="", level=level,
+                id=identity, version=1, state=AdvisoryState.ACTIVE, origin=Source.OFFICERS, source="", level=level,
                 text=text, text_en=text_en, destination=place.id if alone else None,
-                areas=() if alone else (place.area,), exercise=True, by="demo", created_at=tx.now, updated_at=tx.now,
-                ends_at=tx.now + timedelta(days=_NOTICE_DAYS),
+                areas=() if alone else (place.area,), exercise=True, by="demo", story=str(identity),
+                created_at=tx.now, updated_at=tx.now, ends_at=tx.now + timedelta(days=_NOTICE_DAYS),
             ),
         )  # fmt: skip
 

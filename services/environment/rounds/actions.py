@@ -7,7 +7,7 @@ from typing import NamedTuple
 from services.environment.cleanups import actions as cleanups
 from services.environment.fleet.model import Fleet
 from services.environment.fleet.profile import fleet_of
-from services.environment.rounds import events, model, store
+from services.environment.rounds import events, gathering, model, store
 from services.environment.rounds.candidates import Candidate, Day
 from services.environment.rounds.keeping import kept
 from services.environment.rounds.model import Failure, Kind, Phase, Plan, Round, State, Stop, StopState
@@ -70,6 +70,20 @@ async def plan(tx: Transaction, depot: str, day: str) -> Plan:
     return made
 
 
+async def anew(tx: Transaction, depot: str, day: date, flooded: frozenset[str], story: str) -> Plan | None:
+    """Asks for another edition of a day's plan when other kelurahan are flooded than it knows, and its trucks are not
+    out; None where it stays. What is being made looks again at its end.
+    """
+    await one_at_a_time(tx, depot, day)
+    before = await store.newest(tx, depot, day)
+    standing = await store.standing(tx, depot, day)
+    if before is None or before.state is State.PLANNING or standing is None or not model.outdated(standing, flooded):
+        return None
+    made = _asked(tx, fleet_of(tx.runtime.city), depot, day, before, story)
+    await store.save(tx, made)
+    return made
+
+
 async def begin(tx: Transaction) -> Plan | None:
     """The plan that is to be made next, begun or given up; None where none waits."""
     waiting = await store.next_to_make(tx)
@@ -113,7 +127,10 @@ async def finish(tx: Transaction, begun: Plan, day: Day, found: Sequence[Candida
     await store.add_rounds(tx, rounds)
     await store.add_stops(tx, stops)
     event = events.planned(done, tx.runtime.city, len(made.rounds), len(found) - served)
-    tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
+    tx.emit(event, aggregate=str(done.id), version=done.version, correlation=done.story or str(done.id))
+    now = await gathering.flooded_on(tx, day.fleet, day.depot, day.moment(0))
+    if now != day.flooded:  # warnings changed during the search
+        await store.save(tx, _asked(tx, day.fleet, done.depot, done.day, done, done.story))
 
 
 async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str, at: datetime | None) -> Stop:
@@ -147,7 +164,9 @@ async def one_at_a_time(tx: Transaction, depot: str, day: date) -> None:
     await tx.one_at_a_time(f"rounds of {depot} on {day}")
 
 
-def _asked(tx: Transaction, fleet: Fleet, depot: str, day: date, before: Plan | None) -> Plan:
+def _asked(
+    tx: Transaction, fleet: Fleet, depot: str, day: date, before: Plan | None, story: str = ""
+) -> Plan:  # fmt: skip
     return Plan(
         id=ids.uuid7(),
         version=1,
@@ -161,6 +180,7 @@ def _asked(tx: Transaction, fleet: Fleet, depot: str, day: date, before: Plan | 
         phase=Phase.WAITING,
         detour=fleet.detour,
         made_up=fleet.made_up,
+        story=story,
     )
 
 

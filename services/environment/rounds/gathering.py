@@ -1,11 +1,13 @@
 """Reads what might be collected on a day: containers with their levels, open clean-up jobs,
 what city events left, and where it is flooded."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.environment.cleanups import store as cleanups
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams.model import OUT_OF_RANGE, Property
+from services.environment.fleet.model import Depot, Fleet
 from services.environment.fleet.profile import fleet_of
 from services.environment.gatherings import store as gatherings
 from services.environment.rounds import candidates
@@ -28,10 +30,14 @@ async def day_of(tx: Transaction, plan: Plan) -> Day | None:
     if depot is None:
         return None
     day = Day(fleet, depot, plan.day, city.timezone, tx.now, frozenset())
-    begins = day.moment(0)
+    return day._replace(flooded=await flooded_on(tx, fleet, depot, day.moment(0)))
+
+
+async def flooded_on(tx: Transaction, fleet: Fleet, depot: Depot, begins: datetime) -> frozenset[str]:
+    """Kelurahan of a depot that warnings in force last for into a day that ``begins`` then; drills flood nothing."""
     lasting = (one for one in await warnings.in_force(tx) if not one.exercise and (one.expires_at or begins) > begins)
     warned = {code for one in lasting for code in one.areas}
-    return day._replace(flooded=frozenset(code for code in warned if fleet.serves(depot, code)))
+    return frozenset(code for code in warned if fleet.serves(depot, code))
 
 
 async def gathered(tx: Transaction, day: Day) -> list[Candidate]:

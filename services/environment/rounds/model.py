@@ -102,6 +102,8 @@ class Plan:
     """Of its rounds."""
     ticked: int = 0
     """Of those."""
+    story: str = ""
+    """Correlation of the warning that it was made anew for; empty: an officer asked for it."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,11 @@ def check_day(day: date, today: date) -> None:
     if not today <= day <= today + timedelta(days=DAYS_AHEAD):
         message = f"Rounds are planned for today and the {DAYS_AHEAD} days after."
         raise invalid("DAY_INVALID", message, field="day")
+
+
+def outdated(plan: Plan, flooded: frozenset[str]) -> bool:
+    """Whether it is to be made anew since other kelurahan are flooded now; not once its trucks are out."""
+    return not plan.ticked and frozenset(plan.flooded) != flooded
 
 
 def begin(plan: Plan, now: datetime) -> Plan:

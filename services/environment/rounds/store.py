@@ -7,7 +7,9 @@ from services.environment.rounds.model import Plan, Round, State, Stop, StopStat
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
-_PLANS = Table(Plan, "round_plan", fixed=("agency", "depot", "day", "edition", "created_at", "detour", "made_up"))
+_PLANS = Table(
+    Plan, "round_plan", fixed=("agency", "depot", "day", "edition", "created_at", "detour", "made_up", "story")
+)
 _ROUNDS = Table(Round, "round", fixed=("plan", "truck", "name", "m3", "starts_at", "ends_at", "metres", "trips"))
 _STOPS = Table(
     Stop,

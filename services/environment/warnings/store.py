@@ -8,7 +8,7 @@ from services.environment.warnings.model import Fate, FloodWarning, Proposal, St
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
-NOW_MOST = 100
+NOW_MOST = 300
 """Warnings in force that are shown at once."""
 BATCH = 100
 """Rows that a timer looks at in one go."""

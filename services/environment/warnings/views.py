@@ -21,6 +21,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         areas=protos.areas(city, warning.areas),
         zone=warning.zone,
         exercise=warning.exercise,
+        story=warning.correlation,
         automatic=warning.automatic,
         words=_words(tx, warning),
         messages=[_message(one) for one in shown.messages],

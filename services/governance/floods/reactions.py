@@ -1,7 +1,11 @@
 """What 112 does when the city warns of floods. A drill's warning opens a drill, and keeps no real unit away."""
 
 from datetime import timedelta
+from uuid import UUID
 
+from services.governance.flood_cases import actions as flood_cases
+from services.governance.flood_cases import store as linked
+from services.governance.flood_cases.model import KEPT
 from services.governance.floods import store
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import store as incident_store
@@ -33,6 +37,7 @@ async def on_warning_updated(tx: Transaction, event: Event[events_pb2.WarningUpd
 async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCleared]) -> None:
     """The warning is over; its incident goes on until dispatchers close it."""
     await store.drop(tx, event.message.id)
+    await flood_cases.over(tx, UUID(event.message.id))
     one = await incident_store.of_warning(tx, event.message.id)
     if one is not None and one.open:
         await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
@@ -42,6 +47,7 @@ async def forget(runtime: Runtime) -> None:
     """Takes away areas of warnings that ended long ago."""
     async with runtime.transaction() as tx:
         await store.drop_expired(tx, tx.now - _LONG_OVER)
+        await linked.forget(tx, tx.now - KEPT)
 
 
 async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
@@ -50,7 +56,11 @@ async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Even
         return
     areas = [one.code for one in told.areas]
     expires = protos.instant(told.expires) if told.HasField("expires") else None
+    await flood_cases.one_at_a_time(tx)  # before the kelurahan are written: who is filed meanwhile waits for them
     await store.put(tx, told.id, areas, expires, exercise=event.exercise)
+    await flood_cases.follow(
+        tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
+    )
     level = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_").lower()
     if level != protocol.flood.level or await incident_store.of_warning(tx, told.id) is not None:
         return

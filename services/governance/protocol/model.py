@@ -66,6 +66,8 @@ class Flood(Struct, frozen=True, forbid_unknown_fields=True):
 
     level: Identifier
     kind: Identifier
+    complaints: tuple[Identifier, ...] = ()
+    """Categories of complaints that belong to a flood where the city warns of it, of whatever level."""
 
 
 class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,6 +151,9 @@ def _faults(given: Protocol, city: City) -> Iterator[Fault]:
                 f'agency "{service.agency}" is unknown',
                 "name one of agencies.csv",
             )
+    for name in given.flood.complaints if given.flood else ():
+        if city.category(name) is None:
+            yield (("flood", "complaints"), f'category "{name}" is unknown', "name some of categories.csv")
     levels, services = {one.level for one in given.priorities}, {one.id for one in given.services}
     for number, kind in enumerate(given.kinds):
         where = f"kinds[{number}]"

@@ -19,7 +19,7 @@ from services.governance.photos import actions as photos
 from services.governance.records import events, store
 from services.governance.records.model import CaseContext, CaseRecord, Change, ExternalEvent, Filter, Step
 from services.governance.states.model import Party, allowed
-from services.kit import codes
+from services.kit import codes, ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction, paging
 from services.kit.errors import invalid
@@ -38,6 +38,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
         history=tuple(found.history),
         photos=photos.shown(found.photos, inside=case.inside),
         has_contact=case.inside and found.has_contact,
+        floods=tuple(found.floods),
     )
 
 
@@ -162,6 +163,8 @@ def _checked(tx: Transaction, wanted: Filter) -> Filter | None:
         raise invalid("CATEGORY_UNKNOWN", "There is no such category; the list is at /v1/categories.", field="category")
     if wanted.area and city.area(wanted.area) is None:
         raise invalid("AREA_UNKNOWN", "There is no such area; the codes are at /v1/areas.", field="area_code")
+    if wanted.warning and ids.parse(wanted.warning) is None:
+        return None
     if wanted.code:
         code = codes.parse(city.code_prefix, wanted.code)
         return replace(wanted, code=code) if code else None

@@ -31,6 +31,7 @@ async def page(tx: Transaction, request: pb.ListComplaintsRequest) -> pb.ListCom
         overdue=request.overdue,
         code=request.code,
         evidence=request.evidence,
+        warning=request.warning,
     )
     records, token = await actions.page(tx, wanted, request.page_size, request.page_token)
     return pb.ListComplaintsResponse(

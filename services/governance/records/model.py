@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.governance.cases.model import Complaint
 from services.governance.deadlines.model import Clock, DeadlineCalculator, Terms
+from services.governance.flood_cases.model import Link
 from services.governance.history.model import Entry
 from services.governance.photos.model import Photo
 from services.governance.states.model import Party, State, Transition
@@ -99,6 +100,7 @@ class CaseRecord:
     history: tuple[Entry, ...] = ()
     photos: tuple[Photo, ...] = ()
     has_contact: bool = False
+    floods: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,5 +114,7 @@ class Filter:
     area: str = ""
     overdue: bool = False
     code: str = ""
+    warning: str = ""
+    """Only what belongs to the flood of this warning, in whatever state."""
     evidence: bool = False
     """Only with evidence that waits for a verifier; by the date of that, in whatever state."""

@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 from services.governance.cases.model import Complaint
 from services.governance.cases.store import COLUMNS, SELECT, complaint
+from services.governance.flood_cases import store as floods
+from services.governance.flood_cases.model import Link
 from services.governance.history import store as entries
 from services.governance.history.model import Entry
 from services.governance.photos import store as photos
@@ -16,6 +18,7 @@ _WHOLE = f"""
 SELECT {COLUMNS},
        {entries.ENTRIES.nested(f"complaint_id = complaint.id {entries.OLDEST_FIRST}")} AS history,
        {photos.PHOTOS.nested(f"complaint_id = complaint.id {photos.OLDEST_FIRST}")} AS photos,
+       {floods.LINKS.nested("complaint_id = complaint.id ORDER BY linked_at")} AS floods,
        EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact
   FROM complaint WHERE code = $1
 """
@@ -29,6 +32,7 @@ class Whole(NamedTuple):
     """Oldest first, as photos are."""
     photos: list[Photo]
     has_contact: bool
+    floods: list[Link]
 
 
 async def whole(tx: Transaction, code: str) -> Whole | None:
@@ -41,6 +45,7 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
         entries.ENTRIES.unnested(row["history"]),
         photos.PHOTOS.unnested(row["photos"]),
         row["has_contact"],
+        floods.LINKS.unnested(row["floods"]),
     )
 
 
@@ -59,6 +64,7 @@ async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size
         ("starts_with(area, {})", wanted.area),
         (f"{due} < {{}}", tx.now if wanted.overdue else None),
         ("code = {}", wanted.code),
+        ("id IN (SELECT complaint_id FROM flood_case WHERE warning = {}::text::uuid)", wanted.warning),
     ):
         if value:
             values.append(value)
@@ -69,7 +75,7 @@ async def page(tx: Transaction, wanted: Filter, after: paging.Place | None, size
         parts.append(f"({order}, id) > {last}")
     # One list for each state: within one the index has the order already. Whoever names one case wants it in any state.
     states = dict.fromkeys(wanted.states)
-    anything = "evidence_due IS NOT NULL" if wanted.evidence else "true" if wanted.code else "open"
+    anything = "evidence_due IS NOT NULL" if wanted.evidence else "true" if wanted.code or wanted.warning else "open"
     lists = [f"state = ${len(values) + n}" for n, _ in enumerate(states, 1)] or [anything]
     values.extend(state.value for state in states)
     tail = f"ORDER BY {order}, id LIMIT $1"

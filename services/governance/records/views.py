@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
+from services.governance.flood_cases.model import Link
 from services.governance.history.model import Entry
 from services.governance.photos import views as photos
 from services.governance.records import events
@@ -51,6 +52,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         transitions=[_TRANSITIONS[transition] for transition in record.allowed if transition in _TRANSITIONS],
         has_contact=record.has_contact and _may_know_contact(record),
         redacted=found.redacted_at is not None,
+        floods=map(_flood, record.floods),
         **{"class": events.kind(found)},
     )
     if inside:
@@ -88,6 +90,12 @@ def _due(found: Complaint) -> pb.Due:
         reopen_until=protos.timestamp(deadlines.reopen_until),
         provisional=deadlines.provisional,
         evidence=protos.timestamp(deadlines.evidence),
+    )
+
+
+def _flood(one: Link) -> pb.ComplaintFlood:
+    return pb.ComplaintFlood(
+        warning=str(one.warning), link_time=protos.timestamp(one.linked_at), over_time=protos.timestamp(one.over_at)
     )
 
 

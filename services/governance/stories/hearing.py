@@ -1,8 +1,10 @@
-"""Which events make stories: all that pillars publish for everybody, by their contracts. Pure."""
+"""Which events make stories, by their contracts: all that pillars publish for everybody, and of some others that they
+happened. What a complaint tells is read from its history. Pure.
+"""
 
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -24,18 +26,25 @@ _SAID = frozenset(
 )
 
 
-def public() -> list[type[Message]]:
-    """The types of all public events."""
+def told() -> list[type[Message]]:
+    """The types of all events that are told."""
     return [
         GetMessageClass(message)
         for file in _FILES
         for message in file.DESCRIPTOR.message_types_by_name.values()
-        if message.GetOptions().Extensions[options_pb2.event].public
+        if _is_public(message) or message.GetOptions().Extensions[options_pb2.event].told
     ]
 
 
+def is_part(event: Event[Any]) -> bool:
+    """Whether it is part of a story that somebody may want to read: a payment that no pillar asked for is none."""
+    payment = getattr(event.message, "payment", None)
+    return payment is None or bool(payment.requester)
+
+
 def tell(event: Event[Any]) -> Told:
-    """The event as a story tells it."""
+    """The event as a story tells it; of one that is not public nothing but that it happened."""
+    said = _facts(event.message) if _is_public(event.message.DESCRIPTOR) else []
     return Told(
         id=event.id,
         correlation=event.correlation,
@@ -43,11 +52,15 @@ def tell(event: Event[Any]) -> Told:
         type=event.type,
         pillar=event.publisher,
         agency=str(getattr(event.message, "agency", "")),
-        facts=tuple(_facts(event.message))[:FACTS_MOST],
+        facts=tuple(said)[:FACTS_MOST],
         trace_id=_trace(event.traceparent),
         cause=event.causation,
         exercise=event.exercise,
     )
+
+
+def _is_public(message: Descriptor) -> bool:
+    return bool(message.GetOptions().Extensions[options_pb2.event].public)
 
 
 def _facts(message: Any) -> list[tuple[str, str]]:

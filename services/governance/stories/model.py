@@ -1,4 +1,4 @@
-"""What of a public event is told in a story. Pure."""
+"""What of an event is told in a story. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

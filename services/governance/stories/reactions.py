@@ -1,10 +1,10 @@
-"""What stories do when a public event arrives, whoever published it: keep what is told of it, many at once."""
+"""What stories do when an event arrives, whoever published it: keep what is told of it, many at once."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.governance.stories import store
-from services.governance.stories.hearing import tell
+from services.governance.stories.hearing import is_part, tell
 from services.kit.database import Transaction
 from services.kit.events import Event
 
@@ -16,4 +16,6 @@ async def on_event(tx: Transaction, event: Event[Any]) -> None:
 
 async def on_events(tx: Transaction, events: Sequence[Event[Any]]) -> None:
     """Keeps events that came together, in one statement."""
-    await store.keep(tx, [tell(event) for event in events])
+    parts = [tell(event) for event in events if is_part(event)]
+    if parts:
+        await store.keep(tx, parts)

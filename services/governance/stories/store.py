@@ -1,11 +1,13 @@
-"""SQL of stories: a row for each public event, for as long as stories are told."""
+"""SQL of stories: a row for each event that is told, for as long as stories are; a complaint tells by its history."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from services.governance.stories.model import EVENTS_MOST, Story, Told
+from services.kit import ids
 from services.kit.database import Transaction
 
 _KEEP = """
@@ -15,9 +17,18 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::
 ON CONFLICT (id) DO NOTHING
 """
 _STORY = f"""
-SELECT id, correlation, at, type, pillar, agency, facts, trace_id, cause, exercise FROM story_event
- WHERE correlation = $1 ORDER BY at, id LIMIT {EVENTS_MOST + 1}
+SELECT id, correlation, at, type, pillar, agency, facts, trace_id, cause, exercise, 0 AS number FROM story_event
+ WHERE correlation = $1 AND NOT EXISTS (SELECT FROM complaint WHERE complaint.id = $2 AND secret)
+UNION ALL
+SELECT md5(complaint_id::text || number)::uuid, $1, at, type, split_part(type, '.', 2),
+       CASE WHEN starts_with(by, 'officer ') THEN split_part(by, ' ', 2) ELSE '' END,
+       json_build_array(json_build_array('state', entry.state))::text, trace_id, NULL, exercise, number
+  FROM entry JOIN complaint ON complaint.id = complaint_id WHERE complaint_id = $2 AND NOT secret
+ ORDER BY at, number, id LIMIT {EVENTS_MOST + 1}
 """
+
+
+_NAMES = [field.name for field in fields(Told)]
 
 
 async def keep(tx: Transaction, events: Sequence[Told]) -> None:
@@ -31,8 +42,8 @@ async def keep(tx: Transaction, events: Sequence[Told]) -> None:
 
 
 async def story(tx: Transaction, correlation: str) -> Story | None:
-    """What happened under a correlation id; None for nothing that is known."""
-    rows = await tx.fetch(_STORY, correlation)
+    """What happened under a correlation id; None for nothing that is known, and for a secret complaint."""
+    rows = await tx.fetch(_STORY, correlation, ids.parse(correlation))
     return Story(correlation, tuple(map(_told, rows[:EVENTS_MOST])), len(rows) > EVENTS_MOST) if rows else None
 
 
@@ -43,4 +54,4 @@ async def forget(tx: Transaction, before: datetime) -> None:
 
 def _told(row: Any) -> Told:
     facts = tuple((name, value) for name, value in json.loads(row["facts"]))
-    return Told(**{**dict(row), "facts": facts})
+    return Told(**{**{name: row[name] for name in _NAMES}, "facts": facts})

@@ -68,6 +68,9 @@ async def test_a_flood_warning_is_told_at_each_place_in_its_kelurahan_and_taken_
     assert not (await tour.read("lawang-sewu")).advisories
     await tour.clear()
     assert not (await tour.read("gereja-blenduk")).advisories
+    rows = [row for row in await tour.served.outbox() if "Advisory" in row["type"]]
+    assert [row["type"].rpartition(".")[2] for row in rows] == ["AdvisoryGiven", "AdvisoryGiven", "AdvisoryEnded"]
+    assert {row["correlation"] for row in rows} == {"story"}
 
 
 async def test_a_warning_that_nobody_clears_is_over_when_its_time_is(tour: Tour) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.environment.rounds import planning, timers
+from services.environment.rounds import planning, reactions, timers
 from services.environment.routing import running
 from services.environment.routing.model import Found
+from services.kit.events import Event
+from services.kit.ids import uuid7
 from smartcity.environment.v1 import cleanups_pb2, events_pb2
 from smartcity.environment.v1 import rounds_pb2 as pb
 from tests.environment.cleanups.test_reactions import RULES
@@ -78,6 +80,43 @@ async def test_flooded_kelurahan_are_left_out_and_named(collecting: Collecting) 
     assert causes(plan.left_out) == {"kontainer-tanjung-mas": "flooded"}
     assert [one.code for one in plan.flooded] == [TANJUNG_MAS]
     assert [one.code for one in stops(plan)] == ["kontainer-gabahan"]
+
+
+async def _hears(collecting: Collecting, kind: Any, *, exercise: bool = False) -> None:
+    """The pillar hears of what it published about a warning."""
+    served = collecting.served
+    event: Event[Any] = Event(
+        id=uuid7(), type=kind.DESCRIPTOR.full_name, source="/smartcity/environment", time=served.now, aggregate="w",
+        version=1, correlation="flood", causation=None, exercise=exercise, traceparent=None, message=kind(id="w"),
+    )  # fmt: skip
+    async with served.runtime.transaction() as tx:
+        await reactions.on_warning_raised(tx, event)
+
+
+async def test_a_flood_and_its_end_plan_a_day_anew_until_its_trucks_are_out(collecting: Collecting) -> None:
+    await collecting.container("kontainer-tanjung-mas", 90)
+    await collecting.container("kontainer-gabahan", 90)
+    plain = await collecting.planned()
+    warnings = Warnings(collecting.served)
+    raised = await warnings.in_force(level=SIAGA)
+    await _hears(collecting, events_pb2.WarningRaised, exercise=True)
+    await _hears(collecting, events_pb2.WarningRaised)
+    await _hears(collecting, events_pb2.WarningRaised)
+    await timers.make_plans(collecting.served.runtime)
+    await _hears(collecting, events_pb2.WarningRaised)  # it knows already
+    page = await collecting.call(pb.ListRoundPlansRequest())
+    assert [(one.edition, one.state) for one in page.plans] == [
+        (2, pb.ROUND_PLAN_STATE_PLANNED), (1, pb.ROUND_PLAN_STATE_SUPERSEDED),
+    ]  # fmt: skip
+    anew = await collecting.read(page.plans[0].id)
+    assert (causes(anew.left_out), len(stops(plain))) == ({"kontainer-tanjung-mas": "flooded"}, 2)
+    rows = [row for row in await collecting.served.outbox() if row["type"].endswith("RoundPlanned")]
+    assert [row["correlation"] for row in rows] == [plain.id, "flood"]
+
+    await collecting.tick(stops(anew)[0])
+    await warnings.ended("Clear", raised)
+    await _hears(collecting, events_pb2.WarningCleared)
+    assert len((await collecting.call(pb.ListRoundPlansRequest())).plans) == 2
 
 
 async def test_a_drill_floods_nobody(collecting: Collecting) -> None:

@@ -3,14 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+from services.governance.flood_cases import reactions as flood_cases
+from services.governance.floods import reactions as floods
 from services.governance.handoffs import timers as hand_offs
 from services.governance.welfare import timers as welfare
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.governance.v1 import complaints_pb2, complaints_pb2_grpc
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import events_pb2 as governance_pb2
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
+from smartcity.types.v1 import place_pb2
 from tests.fixtures.pillars import Served
-from tests.governance.emergency.floods import AWAS, KEMIJEN, TANJUNG_MAS, cleared, warned
-from tests.governance.emergency.room import CREW, NEXT, OTHER_CREW, TUGU, Room, key
+from tests.governance.emergency.floods import AWAS, KEMIJEN, TANJUNG_MAS, cleared, identity, warned
+from tests.governance.emergency.room import ADMIN, CREW, NEXT, OTHER_CREW, TUGU, Room, key
 
 
 async def _live(served: Served) -> None:
@@ -18,13 +25,28 @@ async def _live(served: Served) -> None:
     await _calls(room)
     await warned(served, "warning-1", AWAS, KEMIJEN, TANJUNG_MAS)
     await _incidents(room)
+    await _flooded(room)
     await cleared(served, "warning-1")
+    await floods.forget(served.runtime)
     clock = served.runtime.clock
     for minutes in (0, 40, 60):
         served.runtime.clock = _later(clock, minutes)
         await welfare.check(served.runtime)
         await hand_offs.escalate(served.runtime)
     served.runtime.clock = clock
+
+
+async def _flooded(room: Room) -> None:
+    """A case that is filed where it is flooded, and the list of those."""
+    filed = governance_pb2.ComplaintFiled(category="banjir-genangan", area=place_pb2.Area(code=KEMIJEN))
+    event: Event[Any] = Event(
+        id=uuid7(), type="", source="/smartcity/governance", time=room.served.now, aggregate=key(), version=1,
+        correlation="", causation=None, exercise=True, traceparent=None, message=filed,
+    )  # fmt: skip
+    async with room.served.runtime.transaction() as tx:
+        await flood_cases.on_complaint_filed(tx, event)
+    listing = complaints_pb2.ListComplaintsRequest(page_size=1, warning=identity("warning-1"))
+    await room.served.call(complaints_pb2_grpc.ComplaintServiceStub, "ListComplaints", listing, ADMIN)
 
 
 def _later(clock: Any, minutes: int) -> Any:

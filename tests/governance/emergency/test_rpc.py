@@ -20,7 +20,7 @@ from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
 from smartcity.types.v1 import place_pb2
 from tests.governance.conftest import Governance
-from tests.governance.emergency.floods import AWAS, KEMIJEN, SIAGA, TANJUNG_MAS, cleared, warned
+from tests.governance.emergency.floods import AWAS, KEMIJEN, SIAGA, TANJUNG_MAS, cleared, identity, warned
 from tests.governance.emergency.room import ADMIN, CREW, DISPATCHER, NEXT, OFFICER, OTHER_CREW, TUGU, Room, key
 from tests.kit.serving import Refusal
 
@@ -256,7 +256,7 @@ async def test_the_gravest_warning_opens_one_incident_and_units_keep_away_from_f
     await warned(room.served, "drill-1", AWAS, "33.74.01.1010", exercise=True)
     listed = await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest())
     assert [(one.warning, one.exercise, one.correlation) for one in listed.incidents] == [
-        ("drill-1", True, "story-drill-1"), ("warning-1", False, "story-warning-1"),
+        (identity("drill-1"), True, "story-drill-1"), (identity("warning-1"), False, "story-warning-1"),
     ]  # fmt: skip
     city = governance.runtime.city
     area = city.areas[KEMIJEN]

@@ -1,4 +1,4 @@
-"""Stories: every public event once, in the order of its time, read and followed by anybody."""
+"""Stories: every event that is told once, in the order of its time, read and followed by anybody."""
 
 import asyncio
 import json
@@ -11,31 +11,60 @@ from deploy.pillars import pillars
 from gateway.streams.stories import Stories
 from services.governance.pillar import PILLAR
 from services.governance.stories import timers
-from services.governance.stories.hearing import public, tell
+from services.governance.stories.hearing import is_part, tell
+from services.governance.stories.hearing import told as heard_of
 from services.kit.caller import ANONYMOUS
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import payments_pb2
 from smartcity.governance.v1 import stories_pb2 as pb
 from smartcity.governance.v1 import stories_pb2_grpc
 from smartcity.types.v1 import options_pb2
+from smartcity.types.v1.money_pb2 import Money
+from tests.governance.cases import file
 from tests.governance.conftest import MONDAY, Governance
-from tests.governance.stories.telling import CORRELATION, TRACE, flood
+from tests.governance.stories.telling import CORRELATION, TRACE, event, flood
 from tests.governance.stories.telling import tell as told
 
 ASKED = pb.GetStoryRequest(correlation=CORRELATION)
 
 
-def test_every_public_event_is_heard_and_no_other_is_told() -> None:
-    told = {
-        message.full_name
+def test_every_event_that_is_told_is_heard_and_no_other() -> None:
+    options = {
+        message.full_name: message.GetOptions().Extensions[options_pb2.event]
         for one in pillars().values()
         for file in one.publishes
         for message in file.message_types_by_name.values()
-        if message.GetOptions().Extensions[options_pb2.event].public
     }
-    assert {message.DESCRIPTOR.full_name for message in public()} == told
-    heard = {one.event.DESCRIPTOR.full_name for one in PILLAR.reactions}
-    for message in public():
-        assert message.DESCRIPTOR.GetOptions().Extensions[options_pb2.event].public
-        assert message.DESCRIPTOR.full_name in heard
+    told = {name for name, one in options.items() if one.public or one.told}
+    assert {message.DESCRIPTOR.full_name for message in heard_of()} == told
+    assert not [name for name, one in options.items() if one.public and one.told]
+    assert told <= {one.event.DESCRIPTOR.full_name for one in PILLAR.reactions}
+
+
+def test_of_an_internal_event_nothing_is_told_but_that_it_happened() -> None:
+    summary = payments_pb2.PaymentSummary(code="P-1", requester="branding", amount=Money(currency="IDR", units=70_000))
+    captured = event("economy", economy.PaymentCaptured(payment=summary, agency="bapenda"), MONDAY)
+    assert is_part(captured)
+    assert (tell(captured).facts, tell(captured).agency, tell(captured).trace_id) == ((), "bapenda", TRACE)
+    summary.requester = ""
+    assert not is_part(event("economy", economy.PaymentCaptured(payment=summary), MONDAY))
+
+
+async def test_a_complaint_tells_its_history_unless_it_is_secret(
+    governance: Governance, visitor: httpx.AsyncClient
+) -> None:
+    case = await file(governance)
+    await case.transition("verify")
+    story = case.last.correlation_id
+    body = (await visitor.get(f"/v1/stories/{story}")).json()
+    names = [one["type"].rpartition(".")[2] for one in body["events"]]
+    assert names == [one.type.rpartition(".")[2] for one in (await case.read()).timeline]
+    assert len({one["id"] for one in body["events"]}) == len(names) > 1
+    page = await visitor.get(f"/cerita/{story}")
+    assert "A report came in" in page.text
+    assert f'href="/cerita/{story}"' in (await visitor.get(f"/lapor/{case.code}")).text
+    secret = await file(governance, secret=True)
+    assert (await visitor.get(f"/v1/stories/{secret.last.correlation_id}")).status_code == 404
 
 
 def test_words_of_contracts_and_single_values_are_told() -> None:

@@ -1,0 +1,44 @@
+"""A flood that complaints belong to. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+MOST = 2_000
+"""Complaints that one look links."""
+KEPT = timedelta(days=365)
+"""For how long it is known, after a warning, which cases it was about."""
+
+
+@dataclass(frozen=True)
+class Flood:
+    """A flood warning, as complaints see it. Times are UTC."""
+
+    id: UUID
+    """Of the warning."""
+    version: int
+    story: str
+    exercise: bool
+    complaints: int
+    """Linked so far."""
+    created_at: datetime
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A flood that one complaint belongs to."""
+
+    warning: UUID
+    linked_at: datetime
+    over_at: datetime | None
+
+
+def grown(one: Flood, complaints: int) -> Flood:
+    """So many more belong to it."""
+    return replace(one, version=one.version + 1, complaints=one.complaints + complaints)
+
+
+def over(one: Flood, now: datetime) -> Flood:
+    """The warning is over; what belonged to it still does."""
+    return one if one.over_at is not None else replace(one, version=one.version + 1, over_at=now)

@@ -1,0 +1,78 @@
+"""Open complaints about water belong to the flood that the city warns of where they are; drills' to drills."""
+
+from typing import Any
+
+from services.governance.flood_cases import reactions
+from services.governance.floods.reactions import forget
+from services.kit.events import Event
+from services.kit.ids import uuid7
+from smartcity.governance.v1 import complaints_pb2 as pb
+from smartcity.governance.v1 import events_pb2
+from smartcity.types.v1 import place_pb2
+from tests.governance.cases import DPU, Filed, file
+from tests.governance.conftest import VERIFIER, Governance
+from tests.governance.emergency.floods import KEMIJEN, SIAGA, TANJUNG_MAS, cleared, identity, warned
+from tests.governance.emergency.room import Room
+
+WATER: dict[str, Any] = {"text": "Air masuk rumah setinggi lutut sejak pagi tadi", "category": "banjir-genangan"}
+
+
+async def _linked(governance: Governance, warning: str) -> set[str]:
+    asked = pb.ListComplaintsRequest(warning=identity(warning))
+    found = await governance.call("ComplaintService.ListComplaints", asked, VERIFIER)
+    return {one.code for one in found.complaints}
+
+
+async def _hears_of(governance: Governance, case: Filed, area: str, **fields: Any) -> None:
+    """Governance hears that a complaint was filed."""
+    one = case.last
+    message = events_pb2.ComplaintFiled(
+        code=one.code, category=one.category.id, area=place_pb2.Area(code=area), secret=one.secret
+    )
+    event: Event[Any] = Event(
+        id=uuid7(), type=message.DESCRIPTOR.full_name, source="/smartcity/governance", time=governance.now,
+        aggregate=one.correlation_id, version=1, correlation=one.correlation_id, causation=None, traceparent=None,
+        message=message, **{"exercise": False, **fields},
+    )  # fmt: skip
+    async with governance.runtime.transaction() as tx:
+        await reactions.on_complaint_filed(tx, event)
+
+
+async def test_what_is_open_there_and_what_is_filed_meanwhile_is_linked_until_all_is_clear(
+    governance: Governance, room: Room
+) -> None:
+    there = await file(governance, area_code=KEMIJEN, **WATER)
+    await file(governance, area_code=KEMIJEN)  # about waste
+    await file(governance, area_code="33.74.12.1001", **WATER)  # far away
+    hidden = await file(governance, area_code=KEMIJEN, secret=True, **WATER)
+    drill = await file(governance, DPU, area_code=KEMIJEN, exercise=True, **WATER)
+    await warned(room.served, "flood", SIAGA, KEMIJEN, TANJUNG_MAS)
+    await warned(room.served, "flood", SIAGA, KEMIJEN, TANJUNG_MAS, updated=True)
+    assert await _linked(governance, "flood") == {there.code}
+
+    meanwhile = await file(governance, area_code=TANJUNG_MAS, **WATER)
+    await _hears_of(governance, meanwhile, TANJUNG_MAS)
+    await _hears_of(governance, meanwhile, TANJUNG_MAS)
+    await _hears_of(governance, hidden, KEMIJEN)
+    assert await _linked(governance, "flood") == {there.code, meanwhile.code}
+    (flood,) = (await there.read()).floods
+    assert (flood.warning, flood.HasField("over_time")) == (identity("flood"), False)
+
+    await warned(room.served, "drill", SIAGA, KEMIJEN, exercise=True)
+    assert await _linked(governance, "drill") == {drill.code}
+    assert await _linked(governance, "none") == set()
+
+    rows = [row for row in await room.served.outbox() if row["type"].endswith("ComplaintsLinked")]
+    told = [(events_pb2.ComplaintsLinked.FromString(row["payload"]).total, row["exercise"]) for row in rows]
+    assert told == [(1, False), (2, False), (1, True)]
+    assert [row["correlation"] for row in rows] == ["story-flood", "story-flood", "story-drill"]
+
+    await cleared(room.served, "flood")
+    late = await file(governance, area_code=KEMIJEN, **WATER)
+    await _hears_of(governance, late, KEMIJEN)
+    assert await _linked(governance, "flood") == {there.code, meanwhile.code}
+    (flood,) = (await there.read()).floods
+    assert flood.HasField("over_time")
+    governance.pass_time(days=400)
+    await forget(governance.runtime)
+    assert not (await there.read()).floods
