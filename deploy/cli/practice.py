@@ -85,13 +85,20 @@ def story_ticket(output: OutputOption = Output.TEXT) -> None:
 
 
 @story_app.command("flood")
-def story_flood(output: OutputOption = Output.TEXT) -> None:
-    """A river rises: a gauge's reading, alarm, warning, home page, CAP feed, and the all clear."""
-    from deploy.operate.flood_story import tell
+def story_flood(
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help="As a drill: all react, nothing counts; ends with who reacted when.")
+    ] = False,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """The sea rises: a gauge's reading, the warning, what all pillars do about it, and the all clear."""
+    from deploy.operate import flood_drill, flood_story
 
     def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
         ports = {each["name"]: each["ports"] for each in run["components"]}
-        return tell(someone, ports["nats"]["mqtt"])
+        if exercise:
+            return flood_drill.tell(someone, run["city"])
+        return flood_story.tell(someone, ports["nats"]["mqtt"], run["city"])
 
     _follow(steps, output)
 
@@ -135,6 +142,8 @@ def _follow(steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, N
                     print_json({**step.json(), "seconds": round(seconds, 3)}, one_line=True)
                 else:
                     screen.show_step(step, seconds)
+                    if step.name == "reacted":
+                        screen.show_reactions(step.data["reactions"])
 
     with plainly(), suppress(KeyboardInterrupt):
         asyncio.run(follow())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -137,6 +137,14 @@ def show_step(step: Step, seconds: float) -> None:
     """One step of a story, as soon as it happened: so many seconds after the story began."""
     who = f"[dim]({escape(step.who)}, {seconds:.1f} s)[/]"
     _console.print(f"[green]✓[/] [bold]{step.name:<11}[/] {escape(step.what)} {who}", soft_wrap=True)
+
+
+def show_reactions(reactions: Sequence[Mapping[str, Any]]) -> None:
+    """Who reacted to a drill when."""
+    rows = Rows("after", "pillar", "what", "agency", prose=("what",))
+    for one in reactions:
+        rows.add(f"{one['seconds']:.2f} s", one["pillar"], one["what"], one["agency"])
+    _console.print(rows)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from deploy.operate.visitor import StoryError
 
 WITHIN_S = 30.0
 _PAUSE_S = 0.3
+LOOK_S = 0.05
+"""Between two looks at what is measured: it is what the times told may be too long by."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,23 @@ class Step:
 
 
 async def until(
-    what: str, ask: Callable[[], Awaitable[Any]], there: Callable[[Any], object], pause: float = _PAUSE_S
-) -> Any:
-    """Asks until the answer is there. Raises StoryError that says ``what`` did not happen."""
+    what: str, ask: Callable[[], Awaitable[Any]], there: Callable[[Any], object], pause: float = _PAUSE_S,
+    times: float = 1,
+) -> Any:  # fmt: skip
+    """Asks until the answer is there, for so many ``times`` as long as else where work has to be done for it.
+
+    Raises StoryError that says ``what`` did not happen.
+    """
+    within = WITHIN_S * times
     try:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(within):
             while not there(found := await ask()):  # noqa: ASYNC110 - asks another process, which sets no event here
                 await asyncio.sleep(pause)
             return found
     except TimeoutError:
-        raise StoryError(f"{what} within {WITHIN_S:.0f} s: see `smartcity status`") from None
+        raise StoryError(f"{what} within {within:.0f} s: see `smartcity status`") from None
+
+
+def since(began: float) -> float:
+    """Seconds since a moment of the event loop's clock."""
+    return asyncio.get_running_loop().time() - began

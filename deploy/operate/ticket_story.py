@@ -21,6 +21,8 @@ from deploy.operate.visitor import StoryError, Visitor
 BUYER, PUBLISHER, TREASURER = "warga", "wisata", "bendahara"
 PRICE, QUANTITY = 35_000, 2
 BEGINS, LASTS = timedelta(minutes=30), timedelta(hours=3)
+_TOLD = {"OrderPlaced", "PaymentCreated", "PaymentCaptured", "TicketsIssued", "TicketAdmitted", "PaymentRefunded"}
+"""Events that everybody may read of, some of them by name alone."""
 WHY = "Cerita contoh sudah selesai, acara ini tidak pernah ada."
 
 
@@ -30,8 +32,13 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Ste
     if not agencies:
         raise StoryError("this city publishes no events and sells no tickets: it has no events.toml")
     officer = f"petugas-{agencies[0]}"
-    event = await _published(visitor, officer, datetime.now(ZoneInfo(timezone)))
+    event = await published(visitor, officer, datetime.now(ZoneInfo(timezone)))
     yield Step("event", officer, f"{event['code']} is published by a second officer", event)
+
+    alerts = partial(visitor.get, "/v1/alerts")
+    told = await until("passengers are not told of the event", alerts, lambda page: _of(page, event))
+    yield Step("buses", "living", f"passengers are told: {_of(told, event)[0]['header_en']}", _of(told, event)[0])
+    before = await _cashless(visitor)
 
     sale = await visitor.post("/v1/ticket-sales", {"occasion": event["occasions"][0]["id"]}, officer)
     kind = {"name_id": "Dewasa", "name_en": "Adults", "price": PRICE, "quota": 50, "refund_percent": 100}
@@ -54,18 +61,22 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Ste
     payment = await until("the payment is not captured", paid, lambda found: found["state"] == "captured")
     yield Step("captured", "the bank's signed notification", f"at {payment['capture_time']}", payment)
 
+    counted = await until("the payment is not counted", partial(_cashless, visitor), lambda found: found[1] > before[1])
+    words = f"{counted[1]} of {counted[0]} payments cashless, {before[1]} of {before[0]} before"
+    yield Step("cashless", "economy", words, {"before": before, "after": counted})
+
     order = await until("there are no tickets", read, lambda found: len(found["tickets"]) == QUANTITY)
     ticket = order["tickets"][0]
     yield Step("ticket", BUYER, f"{ticket['code']} with its signed QR code", ticket)
 
-    async for step in _admitted(visitor, officer, sale["id"], ticket, event["code"]):
+    async for step in _admitted(visitor, officer, sale["id"], ticket, event):
         yield step
     async for step in _called_off(visitor, officer, event, order):
         yield step
 
 
 async def _admitted(
-    visitor: Visitor, officer: str, sale: str, ticket: Mapping[str, Any], event: str
+    visitor: Visitor, officer: str, sale: str, ticket: Mapping[str, Any], event: Mapping[str, Any]
 ) -> AsyncGenerator[Step, None]:
     """The ticket lets in once, and that counts."""
     gate = await visitor.post("/v1/gates", {"sale": sale, "name": "Utara"}, officer)
@@ -81,9 +92,9 @@ async def _admitted(
     yield Step("refused", f"gate {gate['name']}", "the same ticket lets in nobody else", second)
 
     # It counts for the day of the ticket, which can be tomorrow: gates open before midnight for what begins after it.
-    counted = partial(visitor.get, "/v1/visits", event=event, until=ticket["last_day"])
+    counted = partial(visitor.get, "/v1/visits", event=event["code"], until=ticket["last_day"])
     visits = await until("the visit is not counted", counted, lambda found: found["total"])
-    yield Step("visit", "everybody", f"{visits['total']} visit of {event} today", visits)
+    yield Step("visit", "everybody", f"{visits['total']} visit of {event['code']} is counted", visits)
 
 
 async def _called_off(
@@ -93,6 +104,8 @@ async def _called_off(
     off = await visitor.post(f"/v1/events/{event['id']}/cancellation", {"reason": WHY}, officer, event["etag"])
     yield Step("cancelled", officer, f"{event['code']} is called off", {**off, "trace_id": visitor.traces[-1]})
 
+    alerts = partial(visitor.get, "/v1/alerts")
+    await until("passengers are told of what was called off", alerts, lambda page: not _of(page, event))
     read = partial(visitor.get, f"/v1/orders/{order['code']}", BUYER)
     order = await until("the money does not go back", read, lambda found: _back(found) == found["amount"]["units"])
     if order["tickets"][0]["state"] != "cancelled":
@@ -113,10 +126,15 @@ async def _called_off(
         raise StoryError(f"the books do not balance: {checked['problems']}")
     yield Step("books", TREASURER, "the ledger adds up to zero, each balance to its journal", checked)
     told = {**order, "correlation": order["id"]}
+    story = partial(visitor.get, f"/v1/stories/{order['id']}")
+    known = await until("the story is not told to everybody", story, lambda one: _types(one) >= _TOLD)
+    pillars = sorted({one["pillar"] for one in known["events"]})
+    words = f"/cerita/{order['id']} tells {len(known['events'])} events of {', '.join(pillars)}, no sum and no name"
+    yield Step("told", "everybody", words, known)
     yield Step("story", "everybody", f"{visitor.urls['traces'].rstrip('/')}/stories/{order['id']}", told)
 
 
-async def _published(visitor: Visitor, officer: str, now: datetime) -> dict[str, Any]:
+async def published(visitor: Visitor, officer: str, now: datetime) -> dict[str, Any]:
     """An event of tonight, written by one officer and published by another."""
     begin = now + BEGINS
     date = {"start": begin.strftime("%Y-%m-%dT%H:%M"), "end": (begin + LASTS).strftime("%Y-%m-%dT%H:%M")}
@@ -127,10 +145,26 @@ async def _published(visitor: Visitor, officer: str, now: datetime) -> dict[str,
         "venue": "Taman Srigunting, Kota Lama",
         "location": {"lon": 110.428, "lat": -6.968},
         "schedule": {"dates": [date]},
+        "extra_service": True,
     }
     event = await visitor.post("/v1/events", {"content": content}, officer)
     done: dict[str, Any] = await visitor.post(f"/v1/events/{event['id']}/publication", {}, PUBLISHER, event["etag"])
     return done
+
+
+def _of(page: Mapping[str, Any], event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Alerts of public transport that an event is the reason for."""
+    return [one for one in page["alerts"] if one["source"] == event["code"]]
+
+
+def _types(story: Mapping[str, Any]) -> set[str]:
+    return {one["type"].rpartition(".")[2] for one in story["events"]}
+
+
+async def _cashless(visitor: Visitor) -> tuple[int, int]:
+    """Payments of these days in the city's figures, and the cashless ones of them."""
+    found = (await visitor.get("/v1/indicators", group="sector"))["indicators"]
+    return sum(one["payments"] for one in found), sum(one["cashless_payments"] for one in found)
 
 
 async def _scan(visitor: Visitor, officer: str, gate: str, shown: str) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -51,6 +53,25 @@ class Visitor:
         """The JSON that a file sent is answered with. Raises StoryError."""
         head = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": kind}
         return await self._ask("POST", path, user, content=content, headers=head)
+
+    async def follow(
+        self, path: str, enough: Callable[[list[dict[str, Any]]], bool], within: float = 5.0
+    ) -> list[dict[str, Any]]:
+        """What server-sent events tell until that is enough, or for so many seconds."""
+        found: list[dict[str, Any]] = []
+        with suppress(TimeoutError, httpx.TransportError):
+            async with (
+                asyncio.timeout(within),
+                self.client.stream("GET", path, headers={"Accept": "text/event-stream"}) as answer,
+            ):
+                if answer.status_code != 200:
+                    return found
+                async for line in answer.aiter_lines():
+                    if line.startswith("data:"):
+                        found.append(json.loads(line.removeprefix("data:")))
+                        if enough(found):
+                            break
+        return found
 
     async def _ask(self, method: str, path: str, user: str, **more: Any) -> Any:
         head = dict(more.pop("headers", {}))

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.timeout(240)
 
 BRANDING, ECONOMY = "smartcity.branding.v1.", "smartcity.economy.v1."
 STEPS = [
-    "event", "sale", "order", "qris", "bank", "captured", "ticket", "admitted", "refused", "visit", "cancelled",
-    "refunded", "settlement", "books", "story",
+    "event", "buses", "sale", "order", "qris", "bank", "captured", "cashless", "ticket", "admitted", "refused", "visit",
+    "cancelled", "refunded", "settlement", "books", "told", "story",
 ]  # fmt: skip
 
 
@@ -36,6 +36,17 @@ def test_a_ticket_is_paid_lets_in_once_counts_and_is_given_back(told: dict[str, 
     assert told["refunded"]["tickets"][0]["token"] == ""
     assert told["settlement"]["captured"] == told["settlement"]["refunded"] == told["captured"]["amount"]
     assert not told["books"]["problems"]
+
+
+def test_everybody_reads_that_it_was_paid_and_of_whom_or_how_much_nothing(house: House, told: dict[str, Any]) -> None:
+    events = {one["type"].rpartition(".")[2]: one for one in told["told"]["events"]}
+    for name in ("OrderPlaced", "PaymentCreated", "PaymentCaptured", "TicketsIssued", "PaymentRefunded"):
+        assert events[name]["facts"] == [], name
+    assert told["buses"]["origin"] == "event"
+    assert told["cashless"]["after"][1] > told["cashless"]["before"][1]
+    page = httpx.get(f"{house.url}/cerita/{told['story']['correlation']}", headers={"Accept-Language": "en"}).text
+    assert "The payment was captured" in page
+    assert "70.000" not in page
 
 
 async def test_all_that_happens_to_an_order_carries_its_id(house: House, told: dict[str, Any]) -> None:

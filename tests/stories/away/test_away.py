@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.operate import flood_story, levy_story, proposal_story, story, ticket_story
+from deploy.operate import flood_story, levy_story, permit_story, proposal_story, story, ticket_story
 from deploy.operate.story import Step
 from deploy.operate.visitor import Visitor
 from services.kit.city import load_city
@@ -31,8 +31,9 @@ CITY = load_city("semarang")
 
 Tell = Callable[[House, Visitor], AsyncGenerator[Step, None]]
 STORIES: Mapping[str, Tell] = {
-    "flood": lambda house, one: flood_story.tell(one, house.components()["nats"]["ports"]["mqtt"]),
+    "flood": lambda house, one: flood_story.tell(one, house.components()["nats"]["ports"]["mqtt"], CITY.id),
     "levy": lambda _, one: levy_story.tell(one, CITY.id, str(CITY.timezone)),
+    "permit": lambda _, one: permit_story.tell(one, CITY.timezone),
     "proposal": lambda _, one: proposal_story.tell(one, CITY.timezone),
     "ticket": lambda _, one: ticket_story.tell(one, CITY.id, str(CITY.timezone)),
 }
