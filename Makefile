@@ -40,7 +40,7 @@ test-units: proto ## What needs no server; of another Python with PYTHON=python3
 test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
 	$(BIN)/python -m pytest -m faults
 
-test-stories: proto ## Tell each story while a pillar, the bus or a gateway is away for a minute, and count what is left
+test-stories: proto ## Tell each story while a pillar, the bus or a gateway is away, many at once, and a part of a day; count what is left
 	$(BIN)/python -m pytest -m stories -s
 
 planted: proto ## Plant bugs into a copy, one after the other, and tell which the tests catch; BUGS=login for some

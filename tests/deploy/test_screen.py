@@ -163,7 +163,10 @@ def test_outcomes_receipts_and_steps(shown: Callable[[], str]) -> None:
         {"holds": False, "sealed_until": None, "problems": [{"where": "entry 3", "what": REASON, "reason": "X"}]}
     )
     screen.show_step(Step("bill", "petugas-disdag", REASON, {}), 0.2)
-    assert shown().count(REASON) == 2, "one line each, which the terminal wraps"
+    screen.show_reactions([{"seconds": 0.664, "pillar": "living", "what": "ServiceAlertPublished", "agency": "dishub"}])
+    told = shown()
+    assert told.count(REASON) == 2, "one line each, which the terminal wraps"
+    assert {"0.66", "living", "ServiceAlertPublished", "dishub"} <= set(told.split())
 
 
 def test_the_welcome() -> None:
