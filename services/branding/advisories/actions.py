@@ -87,7 +87,8 @@ async def _save(tx: Transaction, one: Advisory) -> None:
     """Saves it, and tells of it."""
     await store.save(tx, one)
     event = events.given(one, tx.runtime.city) if one.state is State.ACTIVE else events.ended(one)
-    tx.emit(event, aggregate=str(one.id), version=one.version, correlation=one.story, exercise=one.exercise)
+    story = one.story or str(one.id)  # which the version before did not know
+    tx.emit(event, aggregate=str(one.id), version=one.version, correlation=story, exercise=one.exercise)
 
 
 def _new(

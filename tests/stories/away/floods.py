@@ -29,11 +29,17 @@ TOLD: dict[str, tuple[str, Any]] = {
 
 @dataclass
 class Floods:
-    """``areas`` of each by the warning, and how long it took from the approval to the home, in seconds."""
+    """``areas`` of each by the warning; when its approval was sent and answered, and the home showed it."""
 
     visitor: Visitor
     areas: dict[str, frozenset[str]] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    sent: dict[str, float] = field(default_factory=dict)
+    raised: dict[str, float] = field(default_factory=dict)
+    shown: dict[str, float] = field(default_factory=dict)
+
+    def waited(self, since: dict[str, float]) -> list[float]:
+        """How long each took to the home from then, in seconds."""
+        return [max(0.0, at - since[id_]) for id_, at in self.shown.items()]
 
     async def rise(self, city: City, count: int) -> None:
         """So many warnings are proposed, then approved side by side while somebody looks at the home."""
@@ -43,10 +49,9 @@ class Floods:
             one = await self.visitor.post("/v1/warnings", body, OFFICER)
             self.areas[one["id"]] = frozenset(codes)
             proposed.append(one)
-        began: dict[str, float] = {}
-        looking = asyncio.create_task(self._look(began))
+        looking = asyncio.create_task(self._look())
         try:
-            await asyncio.gather(*(self._approve(one, began) for one in proposed))
+            await asyncio.gather(*(self._approve(one) for one in proposed))
             async with asyncio.timeout(120):
                 await looking
         finally:
@@ -59,20 +64,21 @@ class Floods:
             one = await self.visitor.post(f"/v1/warnings/{id_}/clearance", {}, OFFICER, one["etag"])
             await self.visitor.post(f"/v1/warnings/{id_}/approval", {}, SECOND, one["etag"])
 
-    async def _approve(self, one: dict[str, Any], began: dict[str, float]) -> None:
-        began[one["id"]] = time.monotonic()
+    async def _approve(self, one: dict[str, Any]) -> None:
+        self.sent[one["id"]] = time.monotonic()
         done = await self.visitor.post(f"/v1/warnings/{one['id']}/approval", {}, SECOND, one["etag"])
         if done["state"] != "in_force":
             raise StoryError(f"the warning is {done['state']}")
+        self.raised[one["id"]] = time.monotonic()
 
-    async def _look(self, began: dict[str, float]) -> None:
+    async def _look(self) -> None:
         """Until the home shows all of them; when it showed each first."""
-        while len(self.seconds) < len(self.areas):
+        while len(self.shown) < len(self.areas):
             home = await self.visitor.get("/v1/city")
             now = time.monotonic()
             for one in home["sections"]["environment"]["overview"]["warnings"]:
-                if one["id"] in self.areas and one["id"] not in self.seconds:
-                    self.seconds[one["id"]] = now - began[one["id"]]
+                if one["id"] in self.sent:
+                    self.shown.setdefault(one["id"], now)
             await asyncio.sleep(_LOOK_S)
 
 
