@@ -51,7 +51,7 @@ def rule(house: House) -> dict[str, Any]:
 def test_a_reading_opens_an_alarm_raises_a_warning_and_stands_on_the_home_page(told: dict[str, Any]) -> None:
     alarm, warning = told["alarm"], told["warning"]
     assert (alarm["value"], alarm["rule_name"]) == (told["rise"]["value"], RULE)
-    assert (warning["level"], warning["automatic"], warning["exercise"]) == ("waspada", True, False)
+    assert (warning["level"], warning["automatic"], warning["exercise"]) == ("siaga", True, False)
     assert told["home"]["warning"] == warning["id"]
     assert told["home"]["seconds"] <= AT_HOME_WITHIN_S
     assert told["feed"]["type"] == "Alert"
@@ -88,7 +88,7 @@ def test_the_story_leaves_nothing_behind(house: House, told: dict[str, Any], bef
 
 
 async def test_the_device_of_the_story_is_revoked(house: House, told: dict[str, Any]) -> None:
-    head = {"Authorization": f"Bearer {await house.token('petugas-dpu')}"}
+    head = {"Authorization": f"Bearer {await house.token('petugas-bpbd')}"}
     async with httpx.AsyncClient(base_url=house.url, headers=head) as officer:
         device = (await officer.get(f"/v1/devices/{told['device']['id']}")).json()
     assert device["revoke_time"]
