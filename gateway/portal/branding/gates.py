@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
+from gateway.portal.branding import gate_keeping
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -45,6 +46,12 @@ Staff = Annotated[Caller, Depends(staff)]
 async def shown(request: Request, gate: Identifier, caller: Staff) -> Response:
     """The gate's page."""
     return await _show(request, gate, caller, FormState(), None)
+
+
+@router.get("/{gate}/penjaga.js")
+async def keeper(gate: Identifier, caller: Staff) -> Response:
+    """What keeps the page on the phone."""
+    return gate_keeping.worker(f"{PATH}/{gate}")
 
 
 @router.post("/{gate}", dependencies=CHECKED)
@@ -127,5 +134,5 @@ async def _show(
     return render(
         request, "branding/gate.html", shown.status, private=True, here="officer", view="tickets", gate=found,
         result=result, good=GOOD, verdicts=VERDICTS, base=f"{PATH}/{found.id}",
-        minutes=_minutes(request), **shown.context(),
+        decoder=gate_keeping.DECODER, minutes=_minutes(request), **shown.context(),
     )  # fmt: skip

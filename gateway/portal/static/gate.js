@@ -193,26 +193,57 @@
   one("send").addEventListener("click", send);
   window.addEventListener("online", send);
 
-  // The camera, where the browser reads QR codes by itself.
-  if ("BarcodeDetector" in window && navigator.mediaDevices) {
-    const button = one("camera"), view = one("view");
-    button.hidden = false;
-    button.addEventListener("click", async () => {
+  // The camera: read by the browser, or by the decoder that is loaded when the camera is used first.
+  const button = one("camera"), view = one("view");
+  const loaded = () => new Promise((done, failed) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: button.dataset.decoder, onload: done, onerror: failed });
+    document.head.append(script);
+  });
+  const reader = async () => {
+    const native = "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats().catch(() => []));
+    if (native && native.includes("qr_code")) {
       const detector = new BarcodeDetector({ formats: ["qr_code"] });
+      return async () => ((await detector.detect(view).catch(() => []))[0] || {}).rawValue;
+    }
+    if (!window.jsQR) await loaded();
+    const drawn = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    return async () => {
+      const scale = Math.min(1, 640 / view.videoWidth), width = Math.round(view.videoWidth * scale), height = Math.round(view.videoHeight * scale);
+      if (!width || !height) return "";
+      Object.assign(drawn.canvas, { width, height });
+      drawn.drawImage(view, 0, 0, width, height);
+      return (jsQR(drawn.getImageData(0, 0, width, height).data, width, height, { inversionAttempts: "dontInvert" }) || {}).data;
+    };
+  };
+  const sight = async () => {
+    const said = one("camera-state");
+    said.textContent = "";
+    try {
+      if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
       view.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      const seen = await reader();
       view.hidden = false;
+      button.hidden = true;
       await view.play();
       let last = "", since = 0;
       const look = async () => {
-        const [found] = await detector.detect(view).catch(() => []);
-        if (found && (found.rawValue !== last || Date.now() - since > 5000)) {
-          [last, since] = [found.rawValue, Date.now()];
-          await scan(found.rawValue);
+        const found = await seen();
+        if (found && (found !== last || Date.now() - since > 5000)) {
+          [last, since] = [found, Date.now()];
+          await scan(found);
         }
         setTimeout(look, 200);
       };
       look();
-    });
-  }
+    } catch (error) {
+      const why = error.name === "NotAllowedError" ? "denied" : error.name ? "none" : "undecoded";
+      said.textContent = said.dataset[window.isSecureContext ? why : "insecure"];
+    }
+  };
+  button.addEventListener("click", sight);
+
+  // This page is kept on the phone, so that it is there when the phone is started anew without a connection.
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${base}/penjaga.js`, { scope: base }).catch(() => {});
   recall();
 })();

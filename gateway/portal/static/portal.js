@@ -14,6 +14,23 @@
   });
   // Back may show the page as it was left, sent forms included.
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent));
+  // Who logs out leaves nothing of a gate on the phone but what is still to be uploaded.
+  const forget = async () => {
+    for (const one of await caches.keys()) if (one.startsWith("gate ")) await caches.delete(one);
+    for (const one of await navigator.serviceWorker.getRegistrations()) if (one.scope.includes("/petugas/gerbang/")) await one.unregister();
+    for (const [name, text] of Object.entries(localStorage)) {
+      if (!name.startsWith("gate:")) continue;
+      const { queue } = JSON.parse(text);
+      if (queue && queue.length) localStorage.setItem(name, JSON.stringify({ queue }));
+      else localStorage.removeItem(name);
+    }
+  };
+  on("form[action='/auth/logout']", "submit", async (form, event) => {
+    if (!("caches" in window && "serviceWorker" in navigator)) return;
+    event.preventDefault();
+    await forget().catch(() => {});
+    form.submit();
+  });
   on("[data-print]", "click", () => window.print());
   on("[data-copy]", "click", async (button) => {
     await navigator.clipboard.writeText(one(button.dataset.copy).textContent);

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.branding.gates.model import Gate, Scan, days_let_in
+from services.branding.gates.model import Gate, Scan, days_opened
 from services.branding.sales.model import TicketType
 from services.branding.tickets.model import Ticket
 
@@ -30,7 +30,8 @@ def text(
     lines += [f"T {place} {one.admission.value} {one.reentry.value}" for place, one in enumerate(types)]
     for one in tickets:
         if one.type in number:
-            let_in = ",".join(sorted(str(day) for day in days_let_in(scans.get(one.id, ())))) or "-"
+            opened = days_opened(scans.get(one.id, ()), types[number[one.type]].admission)
+            let_in = ",".join(map(str, opened)) or "-"
             code = one.code.replace("-", "")
             lines.append(f"{code} {one.generation} {number[one.type]} {let_in} {int(one.inside)}")
     return "\n".join(lines) + "\n"

@@ -101,21 +101,24 @@ class Story(NamedTuple):
 def told(moves: Iterable[Move], admission: Admission, reentry: Reentry) -> Story:
     """Goes through the moves of a ticket in the order of their times."""
     first, again, amiss = set[UUID](), set[UUID](), set[UUID]()
-    entered: date | None = None
-    entries, inside = 0, False
+    opened: date | None = None  # the day on which the ticket lets in: what came in wrongly on another opens no day
+    entered: list[date] = []
+    inside = False
     for move in sorted(moves):
         if move.leaving:
             inside = False
             continue
-        if entered is None or (admission is Admission.DAILY and move.day != entered):
+        if opened is None or (admission is Admission.DAILY and move.day != opened):
             first.add(move.id)
-        elif move.day == entered and (reentry is Reentry.FREE or (reentry is Reentry.AFTER_EXIT and not inside)):
+            opened = move.day
+        elif move.day == opened and (reentry is Reentry.FREE or (reentry is Reentry.AFTER_EXIT and not inside)):
             again.add(move.id)
         else:
             amiss.add(move.id)
-        entered = move.day if entered is None else max(entered, move.day)
-        entries, inside = entries + 1, True
-    return Story(frozenset(first), frozenset(again), frozenset(amiss), entries, entered, inside)
+        entered.append(move.day)
+        inside = True
+    last = max(entered, default=None)
+    return Story(frozenset(first), frozenset(again), frozenset(amiss), len(entered), last, inside)
 
 
 def verdict_of(move: UUID, story: Story) -> Verdict:
@@ -128,3 +131,9 @@ def verdict_of(move: UUID, story: Story) -> Verdict:
 def days_let_in(scans: Sequence[Scan]) -> frozenset[date]:
     """Days on which a ticket let somebody in."""
     return frozenset(one.day for one in scans if one.happened and not one.leaving)
+
+
+def days_opened(scans: Sequence[Scan], admission: Admission) -> list[date]:
+    """Days on which a ticket lets in what goes in and out: of one that lets in once, the first alone."""
+    days = sorted(days_let_in(scans))
+    return days[:1] if admission is Admission.ONCE else days

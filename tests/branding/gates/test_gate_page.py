@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import segno
 from playwright.async_api import Browser as Chromium
+from playwright.async_api import Error
 from playwright.async_api import Page as Tab
 
 from gateway.callers.session import SESSION_COOKIE
@@ -84,6 +86,33 @@ async def shown(tab: Tab, text: str, verdict: str) -> None:
     await tab.wait_for_selector(f"#verdict[data-verdict={verdict}]")
 
 
+async def kept(tab: Tab) -> set[str]:
+    """What a phone keeps of the portal, by its address."""
+    script = """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+        (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"""
+    return set(await tab.evaluate(script))
+
+
+async def sees(tab: Tab, text: str, verdict: str) -> None:
+    """There is no camera; then there is one, which sees a QR code that this browser cannot read by itself."""
+    await tab.click("#camera")
+    await tab.wait_for_selector("#camera-state:has-text('no camera')")
+    picture = segno.make(text, error="m").png_data_uri(scale=5, border=4)
+    await tab.evaluate(
+        """async (picture) => {
+            const image = Object.assign(new Image(), { src: picture });
+            await image.decode();
+            const canvas = document.createElement("canvas"), { width, height } = image;
+            Object.assign(canvas, { width, height });
+            setInterval(() => canvas.getContext("2d").drawImage(image, 0, 0), 50);
+            navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
+        }""",
+        picture,
+    )
+    await tab.click("#camera")
+    await tab.wait_for_selector(f"#verdict[data-verdict={verdict}]")
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
 async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
@@ -104,7 +133,15 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     await tab.click("#take")
     await tab.wait_for_selector("#list-state:has-text('3 (')")
     assert "signature" not in (await tab.text_content("#list-state") or "")
+    await tab.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    whole = await kept(tab)
+    assert f"/petugas/gerbang/{door.gate}" in whole
+    assert all(one.startswith("/static/") for one in whole - {f"/petugas/gerbang/{door.gate}"})
+    await sees(tab, f"{door.ticket.token[:-6]}AAAAAA", "forged")
     await tab.context.set_offline(True)
+    await tab.reload()
+    with pytest.raises(Error):
+        await (await tab.context.new_page()).goto("/petugas/tiket")
     token = door.ticket.token
     await shown(tab, token[:-6] + "AAAAAA", "forged")
     await shown(tab, token, "admitted")
@@ -123,4 +160,9 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     await tab.click("#send")
     await tab.wait_for_selector("#queue-state:has-text('twice')")
     assert len(await door.amiss()) == 1
+    assert await kept(tab) == whole
+    await tab.click("form[action='/auth/logout'] button")
+    await tab.wait_for_url(lambda address: "gerbang" not in address)
+    assert await kept(tab) == set()
+    assert await tab.evaluate("Object.keys(localStorage)") == []
     await tab.context.close()

@@ -71,23 +71,25 @@ class Ticketing:
         except grpc.aio.AioRpcError as error:
             raise RefusedError(error) from error
 
-    async def event(self, days: float = 30) -> city_events_pb2.CityEvent:
-        """A published event with one date in so many days, of four hours."""
+    async def event(self, days: float = 30, hours: float = 4) -> city_events_pb2.CityEvent:
+        """A published event with one date in so many days, of so many hours."""
         zone = self.served.runtime.city.timezone
         start = (self.served.now + timedelta(days=days)).astimezone(zone)
         times = {
             "start": start.strftime("%Y-%m-%dT%H:%M"),
-            "end": (start + timedelta(hours=4)).strftime("%Y-%m-%dT%H:%M"),
+            "end": (start + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M"),
         }
         schedule = city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(**times)])
         said = {"name": "Pasar Semawis", "name_en": "Semawis night market", "venue": "Gang Warung"}
         return await Stage(self.served).published(schedule=schedule, **said)
 
-    async def sale(self, *, destination: str = "", days: float = 30, **fields: Any) -> ticket_sales_pb2.TicketSale:
+    async def sale(
+        self, *, destination: str = "", days: float = 30, hours: float = 4, **fields: Any
+    ) -> ticket_sales_pb2.TicketSale:
         """A new sale, of a date of an event in so many days unless a destination is named."""
         if destination:
             await timers.enter_profile(self.served.runtime)
-        occasion = "" if destination else (await self.event(days)).occasions[0].id
+        occasion = "" if destination else (await self.event(days, hours)).occasions[0].id
         what: dict[str, Any] = {"destination": destination, "occasion": occasion, **fields}
         found: ticket_sales_pb2.TicketSale = (
             await self.call(ticket_sales_pb2.CreateTicketSaleRequest(**what), SELLER)
