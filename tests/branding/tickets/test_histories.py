@@ -407,5 +407,5 @@ async def test_whatever_happens_seats_money_and_admissions_are_as_a_plain_model_
 ) -> None:
     monkeypatch.setattr(cancelling, "AT_ONCE", 2)
     Histories.office, Histories.loop = office, asyncio.get_running_loop()
-    few = settings(max_examples=12, stateful_step_count=40, phases=[Phase.generate])
+    few = settings(max_examples=8, stateful_step_count=40, phases=[Phase.generate])
     await asyncio.to_thread(run_state_machine_as_test, Histories, settings=few)
