@@ -111,8 +111,10 @@ PILLAR = Pillar(
         Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),
         Reaction(environment.CleanupCompleted, proposal_reactions.on_cleanup_completed),
         Reaction(economy.PaymentCaptured, proposal_reactions.on_payment_captured),
+        Reaction(economy.PermitAdvanced, proposal_reactions.on_permit_advanced),
         Reaction(governance.ComplaintResolved, proposal_reactions.on_complaint_resolved),
         Reaction(economy.PaymentCaptured, inviting_reactions.on_payment_captured),
+        Reaction(economy.PermitAdvanced, inviting_reactions.on_permit_advanced),
         Reaction(governance.ComplaintStatusChanged, inviting_reactions.on_complaint_status_changed),
     ),
     timers=(

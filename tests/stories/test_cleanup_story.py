@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.fixtures.house import House, new_key, until
+from tests.stories.judging import judge_from
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -104,6 +105,7 @@ async def test_waste_is_reported_cleaned_up_proven_and_rated(house: House, api: 
     )
     assert rated.status_code == 200, rated.text
     assert rated.json()["state"] == "closed"
+    await judge_from(house, f"/lapor/{code}?k={filed['link_key']}")
 
 
 async def test_one_action_is_one_trace_across_pillars(house: House, api: httpx.AsyncClient) -> None:

@@ -10,6 +10,7 @@ import pytest
 from deploy.operate.levy_story import AREA, OFFICER, TARIFF, UNITS, pay
 from deploy.operate.visitor import Visitor
 from tests.fixtures.house import House, until
+from tests.stories.judging import judge_from
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -83,7 +84,7 @@ async def test_who_waits_for_a_payment_hears_of_it_when_the_bank_has_told(house:
         stall = {"object": "Pasar Johar, kios A-1", "area": AREA}
         wanted = {"tariff": TARIFF, "period": month, "quantity": UNITS, **stall}
         bill = await somebody.post("/v1/bills", wanted, OFFICER)
-        payment = await somebody.post(f"/v1/bills/{bill['number']}/payment")
+        payment = await somebody.post(f"/v1/bills/{bill['number']}/payment", user="warga")
         payment = await somebody.post(f"/v1/payments/{payment['id']}/qr")
         async with client.stream("GET", f"/v1/payments/{payment['id']}/events") as stream:
             told = (json.loads(line.removeprefix("data: ")) async for line in stream.aiter_lines() if "data: " in line)
@@ -91,3 +92,4 @@ async def test_who_waits_for_a_payment_hears_of_it_when_the_bank_has_told(house:
             await pay(somebody, payment["qr"])
             assert (await anext(told))["state"] == "captured"
             assert [each async for each in told] == [], "nobody need wait any more"
+    await judge_from(house, f"/bayar/{bill['number']}", "warga")

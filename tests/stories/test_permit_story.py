@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.operate.permit_story import APPLICANT
 from tests.fixtures.house import House, until
+from tests.stories.judging import judge_from
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -34,6 +36,10 @@ def test_it_is_checked_by_one_decided_by_another_and_holds_until_it_is_suspended
     assert "Sri Wahyuni" not in json.dumps(paper)
     assert told["suspended"]["permit"] == granted["code"]
     assert (told["upheld"]["state"], told["paid"]["state"]) == ("granted", "granted")
+
+
+async def test_who_applied_judges_how_it_was_decided(house: House, told: dict[str, Any]) -> None:
+    await judge_from(house, f"/izin/saya/{told['story']['code']}", APPLICANT)
 
 
 async def test_a_suspension_is_one_trace_from_the_desk_to_the_business(house: House, told: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
+from gateway.portal.economy.judging import judge_code
 from gateway.portal.economy.payments import Counter
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
@@ -22,11 +23,9 @@ from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import Trouble
-from gateway.portal.society.invitations import offered
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
-from smartcity.society.v1 import satisfaction_pb2
 
 OPENS = {"T": "/bayar", "P": "/bayar"}
 """Codes that are opened here, by the letter after the city's own, and where."""
@@ -94,18 +93,11 @@ async def _show_bill(request: Request, found: levies_views.Bill, shown: FormStat
     judged = ""
     if found.state == "paid" and found.payment:
         paid = await payments.payment_of(request, found.payment, current_caller(request))
-        judged = await _judge_code(request, paid)
+        judged = await judge_code(request, paid)
     return render(
         request, "economy/bill.html", shown.status, private=True, here="pay", bill=found, judge_code=judged,
         **shown.context(),
     )  # fmt: skip
-
-
-async def _judge_code(request: Request, payment: views.Payment) -> str:
-    """The code by which whoever paid can judge the service; empty for others, who know the payment's code alone."""
-    if payment.state not in payments.PAID or not payment.own:
-        return ""
-    return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, payment.code)
 
 
 async def _show_payment(request: Request, number: str) -> Response:
@@ -153,7 +145,7 @@ async def _show_qris(request: Request, number: str, payment: str, shown: FormSta
         found = await _payment(request, payment or owed.payment)
         if found.bill != owed.number:
             raise Problem(404, "PAYMENT_NOT_FOUND", "This bill has no such payment.")
-    judged = await _judge_code(request, found)
+    judged = await judge_code(request, found)
     counter = _counter(number, payment, renews=bool(found.bill))
     return await payments.show(request, found, counter, shown, judge_code=judged)
 

@@ -13,6 +13,7 @@ from gateway.answers import qr
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from gateway.portal.economy.judging import judge_code_of
 from gateway.portal.kit import money
 from gateway.portal.kit.acting import FormState, incomplete
 from gateway.portal.kit.addresses import Code
@@ -71,5 +72,12 @@ async def receipt(request: Request, number: Code, segel: str = "") -> Response:
     printed = {"nomor": found.number, "jumlah": str(found.amount.units if found.amount else 0), "segel": found.seal}
     link = f"{gateway.settings.origin}/bayar/kuitansi?{urlencode(printed)}"
     return render(
-        request, "economy/proof.html", private=True, here="pay", receipt=found, check_link=link, qr=qr.drawing(link)
+        request,
+        "economy/proof.html",
+        private=True,
+        here="pay",
+        receipt=found,
+        check_link=link,
+        qr=qr.drawing(link),
+        judge_code=await judge_code_of(request, found.payment_code),
     )

@@ -25,10 +25,12 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.trouble import Trouble
+from gateway.portal.society.invitations import offered
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents_pb
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
+from smartcity.society.v1 import satisfaction_pb2
 from smartcity.types.v1.money_views import Money
 
 PATH, OWN = "/izin", "/izin/saya"
@@ -46,6 +48,8 @@ DONE = frozenset(
 )
 MOVES = frozenset({"submit", "withdraw", "object"})
 """What an applicant does."""
+UNDER_WAY = frozenset({"draft", "checking", "asked", "deciding", "payable"})
+"""Nobody judges what is not decided."""
 _BETWEEN = re.compile(r"[\s.\-]")
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -203,8 +207,10 @@ async def _done(request: Request, code: str, caller: Caller, doing: str, given: 
 
 async def _show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
     found = await _of(request, code, caller)
+    decided = found.own and found.state not in UNDER_WAY
+    judged = await offered(request, satisfaction_pb2.ENDED_KIND_PERMIT, found.code) if decided else ""
     return render(
-        request, "economy/permit.html", shown.status, private=True, here="permits", it=found,
+        request, "economy/permit.html", shown.status, private=True, here="permits", it=found, judge_code=judged,
         kind=permitting_of(current_gateway(request).city).kinds.get(found.kind), **_named(request), **shown.context(),
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ DONE = frozenset(
         "proposal_made",
         "proposal_supported",
         "proposal_supported_before",
+        "proposal_supported_mailed",
+        "proposal_supported_before_mailed",
         "proposal_withdrawn",
         "proposal_followed",
         "comment_sent",
@@ -121,11 +123,15 @@ def _kept(request: Request, code: str, key: str) -> Response:
 async def support(request: Request, code: Code, caller: Reader) -> Response:
     """Supports it."""
     form = await forms.read(request)
-    asked = pb.SupportProposalRequest(request_id=form["request_id"], code=code, origin=origin_of(request))
+    asked = pb.SupportProposalRequest(
+        request_id=form["request_id"], code=code, origin=origin_of(request), email=form["email"].strip(),
+        language=form["language"] if form["language"] in ("id", "en") else "",
+    )  # fmt: skip
     answer = await attempted(request, "support", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await show(request, code, caller, answer)
-    return RedirectResponse(f"{path_of(code)}?done=proposal_supported{'' if answer.counted else '_before'}", 303)
+    done = f"proposal_supported{'' if answer.counted else '_before'}{'_mailed' if asked.email else ''}"
+    return RedirectResponse(f"{path_of(code)}?done={done}", 303)
 
 
 @router.post("/usulan/{code}/komentar", dependencies=CHECKED)

@@ -1,4 +1,4 @@
-"""Codes of invitations to judge a service, for who has shown that it is their case or their payment: a payment's code
+"""Codes of invitations to judge a service, for who has shown that it is their case, payment or permit: a payment's code
 is no proof of that, since its agency lists those of its counters.
 
 Pillars never call each other: the one that has the case says whose it is, then the one that asks hands out the code.
@@ -15,7 +15,7 @@ from gateway.gateway import Gateway
 from gateway.rest.answering import JSON, PRIVATE, encode
 from gateway.rest.route import by_hand
 from services.kit.caller import ANONYMOUS, Caller
-from smartcity.economy.v1 import payments_pb2
+from smartcity.economy.v1 import payments_pb2, permits_pb2
 from smartcity.governance.v1 import photos_pb2
 from smartcity.society.v1 import satisfaction_pb2 as pb2
 from smartcity.society.v1 import satisfaction_views as views
@@ -53,6 +53,24 @@ async def of_payment(parts: Gateway, request: Request, message: payments_pb2.Get
     if not found.payment.own:
         return _told(pb2.OfferInvitationResponse())
     return await _offered(parts, request, pb2.ENDED_KIND_PAYMENT, found.payment.code)
+
+
+@by_hand(
+    "GET",
+    "/v1/permits/{code}/survey-invitation",
+    permits_pb2.GetPermitRequest,
+    "getPermitInvitation",
+    **_DOCUMENTED,
+)
+async def of_permit(parts: Gateway, request: Request, message: permits_pb2.GetPermitRequest) -> Response:
+    """Reads the code by which whoever applied for a permit can judge how it was decided.
+
+    It is empty where nobody is asked, and for everybody else who may read it.
+    """
+    found = await parts.pillars.call(message, current_caller(request))
+    if not found.permit.own:
+        return _told(pb2.OfferInvitationResponse())
+    return await _offered(parts, request, pb2.ENDED_KIND_PERMIT, found.permit.code)
 
 
 async def require_reporter(parts: Gateway, asked: photos_pb2.CheckPhotoRequest, caller: Caller) -> None:

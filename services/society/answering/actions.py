@@ -33,7 +33,7 @@ async def answer(
     """
     one = await surveys.get(tx, id_)
     if one.kind is Kind.SATISFACTION:
-        message = "This survey asks those whose case or payment has ended, from its page."
+        message = "This survey asks those whose case, payment or permit has ended, from its page."
         raise precondition("SURVEY_BY_INVITATION", message)
     one.require_open(tx.now)
     person, place = _person(tx, one.id, session, network)

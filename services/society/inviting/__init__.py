@@ -1,1 +1,1 @@
-"""Inviting: when a case or a payment ends, whoever's it was can judge the service, once and without a name."""
+"""Inviting: when a case, a payment or a permit ends, whoever's it was can judge the service once, without a name."""

@@ -14,7 +14,7 @@ from services.society.tallies import store as counts
 
 
 class Offer(NamedTuple):
-    """What whoever's case or payment has ended is offered."""
+    """What whoever's case, payment or permit has ended is offered."""
 
     code: str
     """Empty where there is nothing to answer."""
@@ -60,6 +60,6 @@ async def get(tx: Transaction, code: str, *, lock: bool = False) -> Invitation:
     token = model.spelt(code)
     found = await store.get(tx, model.digest(token), lock=lock) if token else None
     if found is None or found.until < today(tx):
-        message = "There is no such invitation, or its time is over. Open it from the page of your case or payment."
+        message = "There is no such invitation, or its time is over. Its page is that of your case, payment or permit."
         raise not_found("INVITATION_NOT_FOUND", message, field="link_key")
     return found

@@ -20,6 +20,7 @@ class Kind(Enum):
 
     COMPLAINT = "complaint"
     PAYMENT = "payment"
+    PERMIT = "permit"
 
 
 @dataclass(frozen=True)

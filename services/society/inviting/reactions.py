@@ -6,11 +6,15 @@ from services.society.inviting import actions
 from services.society.inviting.model import Kind
 from services.society.satisfaction.profile import surveys_of
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import events_pb2 as governance
 
 _ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 """Also what was not taken up: who is content is not asked alone."""
+_DECIDED = frozenset(
+    {permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_REFUSED}
+)
 
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[governance.ComplaintStatusChanged]) -> None:
@@ -25,3 +29,9 @@ async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptu
     if terms is None or event.exercise or not paid.agency or paid.payment.purpose in terms.not_asked:
         return
     await actions.invite(tx, Kind.PAYMENT, paid.payment.code, paid.agency)
+
+
+async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
+    """An application was decided on. One that is decided again, as after an objection, is asked about once."""
+    if event.message.state in _DECIDED and not event.exercise:
+        await actions.invite(tx, Kind.PERMIT, event.message.code, event.message.agency)

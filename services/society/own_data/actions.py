@@ -1,7 +1,6 @@
 """What can be done with requests for own data: one function per use case."""
 
-import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from services.society.course_following import actions as course_following
 from services.society.courses import store as courses
 from services.society.enrolments import actions as enrolments
 from services.society.own_data import model, store
-from services.society.own_data.model import Answer, Asked, Own, Support, Told
+from services.society.own_data.model import Answer, Asked, Own, Told
 from services.society.proposals import keys
 from services.society.residents import actions as residents
 from services.society.resources import resources
@@ -90,7 +89,7 @@ async def export(tx: Transaction) -> Own:
     if resources(tx.runtime).secret is None:
         return Own((), (), (), residences, agreed)
     proposed, commented = await store.written(tx, keys.digest(tx.runtime, "login", subject))
-    supported = [one async for one in _supported(tx, subject, model.MOST_LOOKED)]
+    supported = await store.supports(tx, keys.supporter(tx.runtime, subject), model.LAST, store.EXPORTED)
     return Own(proposed, commented, supported, residences, agreed)
 
 
@@ -114,28 +113,26 @@ async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Ki
     author = keys.digest(tx.runtime, "login", subject)
     made, left = await store.proposals(tx, author, erase=erase)
     said = await store.comments(tx, author, erase=erase)
-    found = [one async for one in _supported(tx, subject)]
-    gone = [one.supporter for one in found if not one.taken] if erase else []
-    if gone:
-        await store.forget_supports(tx, gone)
+    person = keys.supporter(tx.runtime, subject)
+    held, gone = await _supported(tx, person, erase=erase)
+    if erase:
+        await store.forget_seen(tx, person)
     return [
         Kind("proposals", made, left, "undecided"),
         Kind("comments", said, said if erase else 0),
-        Kind("supports", len(found), len(gone), "counted"),
+        Kind("supports", held, gone, "counted"),
     ]
 
 
-async def _supported(tx: Transaction, subject: str, most: int = sys.maxsize) -> AsyncIterator[Support]:
-    """What somebody supports among the newest proposals, the newest first. Their digest is another in each, so that
-    nothing joins two; so each is looked up.
-    """
-    before, looked = model.LAST, 0
-    while looked < most:
-        among = await store.some_proposals(tx, before)
-        logins = [keys.digest(tx.runtime, "login", subject, one) for one in among]
-        for found in await store.supports(tx, among, logins):
-            yield Support(*found)
-        looked += len(among)
-        if len(among) < store.SOME:
-            return
-        before = among[-1]
+async def _supported(tx: Transaction, person: bytes, *, erase: bool) -> tuple[int, int]:
+    """How much somebody supports, and of how much it was forgotten: not where support is still taken."""
+    held, gone, before = 0, 0, model.LAST
+    while True:
+        found = await store.supports(tx, person, before, store.SOME)
+        over = [one.supporter for one in found if not one.taken] if erase else []
+        if over:
+            await store.forget_supports(tx, over)
+        held, gone = held + len(found), gone + len(over)
+        if len(found) < store.SOME:
+            return held, gone
+        before = found[-1].supporter

@@ -47,9 +47,7 @@ class Answer:
 
 
 LAST = UUID(int=(1 << 128) - 1)
-"""After the newest proposal."""
-MOST_LOOKED = 10_000
-"""Proposals among which an export looks for what somebody supports."""
+"""After the newest of what somebody supports."""
 
 
 class Support(NamedTuple):

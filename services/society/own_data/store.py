@@ -10,11 +10,11 @@ from asyncpg import Record
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.personal import rows
-from services.society.own_data.model import Answer, Answers, Asked, Told
+from services.society.own_data.model import Answer, Answers, Asked, Support, Told
 
 FORGOTTEN = 1_000
 SOME = 1_000
-"""Proposals among which it is looked at once whom somebody supports."""
+"""Of what somebody supports that is looked at at once."""
 EXPORTED = 500
 _ASKED = Table(Asked, "data_request", fixed=("subject", "erase", "created_at"))
 _NEWEST: Keyset[Asked] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
@@ -41,11 +41,11 @@ UPDATE proposal
 """
 # LIMIT, so that any plan looks each of them up.
 _SUPPORTS = """
-SELECT found.id, wanted.proposal, proposal.code, proposal.state IN ('open', 'accepted') AS taken, found.joined_at
-  FROM unnest($1::uuid[], $2::bytea[]) AS wanted (proposal, login)
- CROSS JOIN LATERAL (SELECT id, joined_at FROM proposal_supporter AS one
-                      WHERE one.proposal = wanted.proposal AND one.login = wanted.login LIMIT 1) AS found
- CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = wanted.proposal LIMIT 1) AS proposal
+SELECT found.id, found.proposal, proposal.code, proposal.state IN ('open', 'accepted') AS taken, found.joined_at
+  FROM (SELECT id, proposal, joined_at FROM proposal_supporter WHERE person = $1 AND id < $2
+         ORDER BY id DESC LIMIT $3) AS found
+ CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = found.proposal LIMIT 1) AS proposal
+ ORDER BY found.id DESC
 """
 _PROPOSED = "SELECT code, state, title, words, created_at FROM proposal WHERE author = $1 ORDER BY id DESC LIMIT $2"
 _COMMENTED = "SELECT code, state, words, created_at FROM comment WHERE author = $1 ORDER BY id DESC LIMIT $2"
@@ -111,26 +111,20 @@ async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:
     return held
 
 
-async def some_proposals(tx: Transaction, before: UUID) -> list[UUID]:
-    """The newest proposals made before one."""
-    sql = "SELECT id FROM proposal WHERE id < $1 ORDER BY id DESC LIMIT $2"
-    return [row["id"] for row in await tx.fetch(sql, before, SOME)]
-
-
-async def supports(
-    tx: Transaction, among: Sequence[UUID], logins: Sequence[bytes]
-) -> list[tuple[UUID, UUID, str, bool, datetime]]:
-    """Those of proposals that somebody supports, by what tells them apart there: supporter, proposal, its code, whether
-    support is taken, and since when.
-    """
-    return [tuple(row) for row in await tx.fetch(_SUPPORTS, list(among), list(logins))]
+async def supports(tx: Transaction, person: bytes, before: UUID, most: int) -> list[Support]:
+    """What somebody supports, the newest first, from before one on."""
+    return [Support(*row) for row in await tx.fetch(_SUPPORTS, person, before, most)]
 
 
 async def forget_supports(tx: Transaction, supporters: Sequence[UUID]) -> None:
     """Forgets who they are. They stay counted."""
-    await tx.execute(
-        "UPDATE proposal_supporter SET login = NULL, session = NULL WHERE id = ANY($1::uuid[])", list(supporters)
-    )
+    sql = "UPDATE proposal_supporter SET login = NULL, session = NULL, person = NULL WHERE id = ANY($1::uuid[])"
+    await tx.execute(sql, list(supporters))
+
+
+async def forget_seen(tx: Transaction, person: bytes) -> None:
+    """Forgets until when somebody has seen what they support."""
+    await tx.execute("DELETE FROM support_seen WHERE person = $1", person)
 
 
 async def written(tx: Transaction, author: bytes) -> tuple[Sequence[Record], Sequence[Record]]:

@@ -148,7 +148,7 @@ def view(tx: Transaction, one: Proposal, steps: Sequence[Step] = (), *, own: boo
         answer_time=protos.timestamp(one.answered_at),
         due_time=protos.timestamp(one.due_at),
         own=own,
-        steps=[_step(each) for each in steps],
+        steps=[step_view(each) for each in steps],
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
@@ -158,7 +158,8 @@ def view(tx: Transaction, one: Proposal, steps: Sequence[Step] = (), *, own: boo
     )
 
 
-def _step(one: Step) -> pb.ProposalStep:
+def step_view(one: Step) -> pb.ProposalStep:
+    """Something that happened, as the contract has it."""
     return pb.ProposalStep(
         kind=protos.number(pb.ProposalStepKind, one.kind),
         state=protos.number(pb.ProposalState, one.state),

@@ -35,6 +35,11 @@ def digest(runtime: Context, what: str, value: str, about: UUID | None = None) -
     return hmac.digest(secret(runtime), told, "sha256")
 
 
+def supporter(runtime: Context, subject: str) -> bytes:
+    """By what somebody finds again what they support. It is none of the digests by which authors are known."""
+    return digest(runtime, "supporter", subject)
+
+
 def author_key(runtime: Context, proposal: UUID) -> str:
     """The key that makes whoever has it the author: derived, so that nothing of it is stored."""
     return tokens.token(secret(runtime), _AUTHOR, proposal)

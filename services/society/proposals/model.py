@@ -66,6 +66,7 @@ class StepKind(Enum):
     RESOLVED = "resolved"
     CHOSEN = "chosen"
     NOT_CHOSEN = "not_chosen"
+    PERMITTED = "permitted"
 
 
 WORK = ("complaint", "cleanup")

@@ -7,8 +7,11 @@ from services.kit.events import Event
 from services.society.proposals import actions
 from services.society.proposals.model import LinkKind, StepKind
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
+
+_HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
 
 
 async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:
@@ -26,3 +29,10 @@ async def on_complaint_resolved(tx: Transaction, event: Event[governance.Complai
 async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
     """A payment was made: that is no work."""
     await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)
+
+
+async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
+    """A permit was granted, and does not just hold again: that is no work."""
+    told = event.message
+    if told.state in _HOLDS and told.from_state != permits_pb2.PERMIT_STATE_SUSPENDED:
+        await actions.tell_linked(tx, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False)

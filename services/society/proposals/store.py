@@ -31,6 +31,12 @@ _OF_AUTHOR = "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process 
 _OF_NETWORK = (
     "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND network = $2 LIMIT $3) AS part"
 )
+# LIMIT, so that any plan looks each of them up.
+_LAST_OF_EACH = """id IN (
+    SELECT last.id FROM unnest($1::uuid[]) AS wanted (proposal)
+     CROSS JOIN LATERAL (SELECT one.id FROM proposal_step AS one WHERE one.proposal = wanted.proposal
+                          ORDER BY one.id DESC LIMIT 1) AS last)
+"""
 _LINK = """
 INSERT INTO proposal_link (kind, reference, proposal, created_at) SELECT $2, $3, $1, $4
  WHERE (SELECT count(*) FROM (SELECT FROM proposal_link WHERE proposal = $1 LIMIT $5) AS part) < $5
@@ -94,6 +100,11 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Propos
 async def steps_by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Step]:
     """Steps by their ids."""
     return {one.id: one for one in await _STEPS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def newest_steps(tx: Transaction, proposals: Collection[UUID]) -> dict[UUID, Step]:
+    """The last of each."""
+    return {one.proposal: one for one in await _STEPS.every(tx, _LAST_OF_EACH, list(proposals))}
 
 
 async def waiting(tx: Transaction, process: UUID) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Supporter:
-    """Somebody who supports a proposal. Digests are of the proposal alone, so that nothing joins two."""
+    """Somebody who supports a proposal. Digests are of the proposal alone but for ``person``."""
 
     id: UUID
     proposal: UUID
@@ -18,6 +18,8 @@ class Supporter:
     """Of the network and the day, of who has no login; forgotten after two days."""
     counted: bool
     joined_at: datetime
+    person: bytes | None = None
+    """Of the login alone, and of nothing else that they do: by it they find again what they support."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Person:
     login: bytes | None
     session: bytes | None
     network: bytes | None
+    person: bytes | None
 
 
 @dataclass(frozen=True)

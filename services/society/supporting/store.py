@@ -4,11 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.database.table import Table
+from services.kit.database.table import Keyset, Page, Table
 from services.society.supporting.model import Person, Supporter
 
 _SUPPORTERS = Table(Supporter, "proposal_supporter")
+_NEWEST: Keyset[Supporter] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 add_all = _SUPPORTERS.add_all
+_SEE = """
+INSERT INTO support_seen (person, at) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE SET at = excluded.at
+"""
 
 
 async def same(tx: Transaction, proposal: UUID, person: Person) -> Supporter | None:
@@ -20,6 +24,28 @@ async def same(tx: Transaction, proposal: UUID, person: Person) -> Supporter | N
         tail = "proposal = $1 AND session = $2 AND ($3 OR login IS NULL)"
         found = await _SUPPORTERS.first(tx, tail, proposal, person.session, person.login is None)
     return found
+
+
+async def adopt(tx: Transaction, one: Supporter, person: Person) -> None:
+    """Somebody known by their browser alone has logged in: they find it again from now on."""
+    sql = "UPDATE proposal_supporter SET login = $2, person = $3 WHERE id = $1"
+    await tx.execute(sql, one.id, person.login, person.person)
+
+
+async def page(tx: Transaction, person: bytes, size: int, token: str) -> Page[Supporter]:
+    """What somebody supports, the newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    return await _SUPPORTERS.page(tx, _NEWEST, size, token, person=person)
+
+
+async def see(tx: Transaction, person: bytes) -> None:
+    """Somebody has seen all until now."""
+    await tx.execute(_SEE, person, tx.now)
+
+
+async def seen(tx: Transaction, person: bytes) -> datetime | None:
+    """Until when somebody has seen all; None where they never said so."""
+    at: datetime | None = await tx.fetchval("SELECT at FROM support_seen WHERE person = $1", person)
+    return at
 
 
 async def network_has(tx: Transaction, proposal: UUID, network: bytes) -> bool:

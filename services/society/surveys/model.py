@@ -25,7 +25,7 @@ class Kind(Enum):
     """Of whom it asks what."""
 
     SATISFACTION = "satisfaction"
-    """The nine elements, of those whose case or payment has ended."""
+    """The nine elements, of those whose case, payment or permit has ended."""
     FREE = "free"
     """An agency's own questions, of everybody."""
 

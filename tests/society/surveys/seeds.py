@@ -117,6 +117,12 @@ async def _payment(seeds: Seeds) -> Call:
     return Call("getPaymentInvitation", path={"id": (await seeds.money.paid())["id"]})
 
 
+async def _permit(seeds: Seeds) -> Call:
+    from tests.economy.permits.seeds import granted
+
+    return Call("getPermitInvitation", "citizen", path={"code": (await granted(seeds))["code"]})
+
+
 async def _invitation(seeds: Seeds) -> Call:
     return Call("getInvitation", key=(await ended(seeds))[1])
 
@@ -144,6 +150,7 @@ SEEDS: dict[str, Seed] = {
     "listSatisfactionFormulas": _plain("listSatisfactionFormulas"),
     "getComplaintInvitation": _complaint,
     "getPaymentInvitation": _payment,
+    "getPermitInvitation": _permit,
     "getInvitation": _invitation,
     "answerInvitation": _judge,
 }
