@@ -114,6 +114,7 @@ async def pay(tx: Transaction, number: str) -> Payment:
         sector=GOVERNMENT,
         correlation=bill.correlation,
         exercise=bill.exercise,
+        creator=tx.caller.subject if tx.caller.roles == {"citizen"} else "",
     )
     await store.save(tx, model.asked(bill, made.id, tx.now))
     return made

@@ -217,8 +217,11 @@ def is_inside(tx: Transaction, payment: Payment, merchant: Merchant | None) -> b
 
 
 def is_payer(tx: Transaction, payment: Payment) -> bool:
-    """Whether the caller has paid it, or is whose login it was asked of; its code the agency knows, too."""
-    return tx.caller.subject in (payment.payer, payment.paid_by) and not tx.caller.has("anonymous")
+    """Whether the caller has paid it, is whose login it was asked of, or asked for it to pay a bill. Its code the
+    agency knows, too.
+    """
+    asked = payment.creator if payment.bill else ""
+    return tx.caller.subject in (payment.payer, payment.paid_by, asked) and not tx.caller.has("anonymous")
 
 
 async def page(

@@ -28,21 +28,34 @@ _MERCHANTS = """
 SELECT name, state, mcc, sector, size, area, nmid, pan, bank, bank_number, permit, created_at
   FROM merchant WHERE owner = $1 AND owner <> '' ORDER BY id DESC LIMIT $2
 """
+_BILLS = """
+SELECT code, bill, amount, state, created_at FROM payment
+ WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id DESC LIMIT $2
+"""
+_BILLED = "SELECT count(*) FROM payment WHERE creator = $1 AND creator <> '' AND bill <> ''"
+_FORGET_BILLS = """
+UPDATE payment SET creator = '' WHERE id IN (
+    SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
+"""
 _OWNED = "SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> ''"
 KEPT = (
     Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
     Kept("entries", _MOVED, 1_000),
     Kept("permits", _PERMITS),
     Kept("merchants", _MERCHANTS),
+    Kept("bills", _BILLS),
 )
 MOST = 1_000
-"""Permits that are erased at once."""
+"""Permits, and payments of bills, that are erased at once."""
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What there is. Whose a permit is is known until it is over."""
     wallets: int = await tx.fetchval("SELECT count(*) FROM wallet WHERE subject = $1", subject)
     businesses: int = await tx.fetchval(_OWNED, subject)
+    billed: int = await tx.fetchval(_BILLED, subject)
+    if erase:
+        await tx.execute(_FORGET_BILLS, subject, MOST)
     held = await permits.owned(tx, subject) if subject else 0
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
@@ -52,4 +65,5 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("wallets", wallets, 0, "ledger"),
         Kind("merchants", businesses, 0, "ledger"),
         Kind("permits", held, len(gone), "permit"),
+        Kind("bills", billed, min(billed, MOST) if erase else 0),
     ]

@@ -1,17 +1,13 @@
 """ProposalService over gRPC: proto -> action -> proto."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from services.kit.database import Transaction
 from services.kit.errors import invalid
-from services.kit.rpc import Call, after, etag, protos, rpc
+from services.kit.rpc import Call, after, protos, rpc
 from services.society.processes import actions as processes
-from services.society.proposals import access, actions, keys, store
+from services.society.proposals import access, actions, keys, store, views
 from services.society.proposals.actions import Given
-from services.society.proposals.model import LinkKind, Proposal, State, Step, parse_code
+from services.society.proposals.model import LinkKind, Proposal, State, parse_code
 from smartcity.society.v1 import proposals_pb2 as pb
-from smartcity.types.v1 import place_pb2
 from smartcity.types.v1.money_pb2 import Money
 
 MOST_COST = 1_000_000_000_000
@@ -52,7 +48,7 @@ async def page(tx: Transaction, request: pb.ListProposalsRequest) -> pb.ListProp
         tx, request.process, states, request.agency, request.page_size, request.page_token,
         popular=request.most_supported,
     )  # fmt: skip
-    return pb.ListProposalsResponse(proposals=[view(tx, one) for one in found.rows], next_page_token=found.token)
+    return pb.ListProposalsResponse(proposals=[views.view(tx, one) for one in found.rows], next_page_token=found.token)
 
 
 @rpc
@@ -118,7 +114,7 @@ def _cost(tx: Transaction, given: Money) -> int:
 
 async def _whole(tx: Transaction, one: Proposal, *, own: bool = False) -> pb.Proposal:
     """With its process, what it was joined to, and its steps."""
-    shown = view(tx, one, await actions.steps(tx, one), own=own)
+    shown = views.view(tx, one, await actions.steps(tx, one), own=own)
     process = await processes.by_id(tx, one.process)
     shown.process_title = process.title if process else ""
     shown.process_title_en = process.title_en if process else ""
@@ -126,45 +122,3 @@ async def _whole(tx: Transaction, one: Proposal, *, own: bool = False) -> pb.Pro
         other = await store.get(tx, one.merged_into)
         shown.merged_into = other.code if other else ""
     return shown
-
-
-def view(tx: Transaction, one: Proposal, steps: Sequence[Step] = (), *, own: bool = False) -> pb.Proposal:
-    """A proposal as the contract has it; what is kept back has its words for its author and the agency alone."""
-    city = tx.runtime.city
-    if one.state is State.REFUSED and not own and not tx.allows(one.agency):
-        one = replace(one, title="", words="", lon=None, lat=None)
-    return pb.Proposal(
-        code=one.code,
-        process=str(one.process),
-        state=protos.number(pb.ProposalState, one.state),
-        title=one.title,
-        words=one.words,
-        area=protos.area(city, one.area) or place_pb2.Area(code=one.area, name=one.area),
-        point=protos.point(one.lon, one.lat),
-        cost=Money(currency=city.currency, units=one.cost) if one.cost else None,
-        supporters=one.supporters,
-        agency=one.agency,
-        answer=one.answer,
-        answer_time=protos.timestamp(one.answered_at),
-        due_time=protos.timestamp(one.due_at),
-        own=own,
-        steps=[step_view(each) for each in steps],
-        create_time=protos.timestamp(one.created_at),
-        update_time=protos.timestamp(one.updated_at),
-        etag=etag.of(one.version),
-        ballot=str(one.ballot or ""),
-        approvals=one.approvals,
-        votes=one.votes,
-    )
-
-
-def step_view(one: Step) -> pb.ProposalStep:
-    """Something that happened, as the contract has it."""
-    return pb.ProposalStep(
-        kind=protos.number(pb.ProposalStepKind, one.kind),
-        state=protos.number(pb.ProposalState, one.state),
-        agency=one.agency,
-        note=one.note,
-        reference=one.reference,
-        time=protos.timestamp(one.at),
-    )

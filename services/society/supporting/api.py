@@ -2,7 +2,7 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
-from services.society.proposals import api as proposals
+from services.society.proposals import views
 from services.society.supporting import actions
 from services.society.supporting.actions import Supported
 from smartcity.society.v1 import proposals_pb2, supports_pb2
@@ -36,8 +36,8 @@ async def see(tx: Transaction, _: supports_pb2.SeeSupportsRequest) -> supports_p
 
 def _view(tx: Transaction, one: Supported) -> supports_pb2.Support:
     return supports_pb2.Support(
-        proposal=proposals.view(tx, one.proposal),
-        newest=proposals.step_view(one.newest) if one.newest else None,
+        proposal=views.view(tx, one.proposal),
+        newest=views.step(one.newest) if one.newest else None,
         unseen=one.unseen,
         create_time=protos.timestamp(one.supporter.joined_at),
     )

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from services.economy.personal import reactions
 from services.kit import codes
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import levies_pb2 as pb
 from tests.economy.conftest import ADMIN, ANONYMOUS, CITIZEN, MARKETS, TREASURER, officer, refused, request_id
 from tests.economy.levies.cases import Office, state
 from tests.economy.payments.cases import state as payment_state
+from tests.fixtures.personal import asked
 
 WASTE = officer("dlh")
 
@@ -320,6 +322,21 @@ async def test_cash_and_wallets_pay_bills_too(office: Office) -> None:
     await office.economy.settle_events()
     assert {state(await office.get(one.number)) for one in (cash, wallet)} == {"paid"}
     assert await office.city.adds_up()
+
+
+async def test_a_bill_is_paid_by_the_login_that_asked_for_its_payment_until_that_is_erased(office: Office) -> None:
+    bill = await office.bill()
+    asked_for = await office.ask(bill.number, CITIZEN)
+    assert (await office.ask(bill.number, MARKETS)).id == asked_for.id
+
+    async def own() -> list[bool]:
+        return [(await office.city.get(asked_for.id, caller)).own for caller in (CITIZEN, MARKETS, ANONYMOUS)]
+
+    assert await own() == [True, False, False]
+    for held in (1, 0):
+        told = await asked(office.economy.served, reactions, CITIZEN.subject, erase=True)
+        assert told["bills"] == (held, held, "")
+    assert await own() == [False, False, False]
 
 
 async def test_money_for_a_cancelled_bill_lands_in_suspense(office: Office) -> None:

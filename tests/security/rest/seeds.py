@@ -43,6 +43,8 @@ class Seeds:
         """Files and moves over ``api``, and pays at the simulated bank."""
         self.api = api
         self.money = Money(self, bank)
+        self.kept: dict[str, list[Any]] = {}
+        """What takes long to make and is used again, by what it is."""
 
     async def done(self, call: Call, **headers: str) -> dict[str, Any]:
         """Sends what must succeed and answers with the body."""

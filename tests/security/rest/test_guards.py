@@ -38,7 +38,7 @@ GIVEN_AWAY = {"transferTicket"}
 """What is another's once it is done, and not to be found any more."""
 WITHOUT_ANOTHER = {
     *("createWallet", "rotateDevice", "createCard", "settleCard", "giveConsent", "withdrawConsent"),
-    *("castVote", "answerSurvey", "answerInvitation"),
+    *("castVote", "answerSurvey", "answerInvitation", "seeSupports"),
 }
 """Where a key repeated is not held against another body: no content, or a vote or answer, of which nothing is kept."""
 BY_HAND = {"readSensorThings"}

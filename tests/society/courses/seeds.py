@@ -15,9 +15,9 @@ OFFICE = "seller"
 
 
 def body(seeds: Seeds, operation: str = "createCourse", begins: float = 864_000) -> dict[str, Any]:
-    """The example, of a course that begins in so many seconds and meets for two."""
+    """The example, of a course that begins in so many seconds and meets for one."""
     first = datetime.now(UTC) + timedelta(seconds=begins)
-    session = {"start_time": first.isoformat(), "end_time": (first + timedelta(seconds=2)).isoformat()}
+    session = {"start_time": first.isoformat(), "end_time": (first + timedelta(seconds=1)).isoformat()}
     kept = {name: value for name, value in seeds.api.example(operation).items() if name not in ("point", "area")}
     return {
         **kept, "area": "33.74.03.1004", "sessions": [session], "least_sessions": 1, "close_time": first.isoformat(),

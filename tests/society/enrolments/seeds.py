@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from tests.fixtures.house import until
@@ -11,8 +13,8 @@ from tests.society.courses.seeds import OFFICE, published
 if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
 
-SOON = 6
-"""Seconds until the first session of a course that is short: time to enrol in it."""
+SOON = (2, 6, 20)
+"""Seconds until the first session of a course that is short: time to enrol in it; the next where that was too short."""
 
 
 def enrolling(seeds: Seeds, course: str, role: str = "citizen") -> Call:
@@ -29,8 +31,17 @@ async def enrolled(seeds: Seeds, begins: float = 864_000) -> tuple[str, dict[str
 
 
 async def begun(seeds: Seeds) -> tuple[str, dict[str, Any]]:
-    """The same once its session has begun."""
-    course, one = await enrolled(seeds, SOON)
+    """The same once its session has begun: one of two, in turn."""
+    if "begun" not in seeds.kept:
+        seeds.kept["begun"] = list(await asyncio.gather(begun_anew(seeds), begun_anew(seeds)))
+    seeds.kept["begun"].reverse()
+    found: tuple[str, dict[str, Any]] = seeds.kept["begun"][0]
+    return found
+
+
+async def begun_anew(seeds: Seeds) -> tuple[str, dict[str, Any]]:
+    """One that nobody else has."""
+    course, one = await _in_time(seeds)
 
     async def over() -> Any:
         return not (await seeds.done(Call("getCourse", path={"id": course})))["open"]
@@ -39,12 +50,19 @@ async def begun(seeds: Seeds) -> tuple[str, dict[str, Any]]:
     return course, one
 
 
+async def _in_time(seeds: Seeds) -> tuple[str, dict[str, Any]]:
+    for soon in SOON[:-1]:
+        with contextlib.suppress(AssertionError):  # it began before somebody could enrol
+            return await enrolled(seeds, soon)
+    return await enrolled(seeds, SOON[-1])
+
+
 async def _room(seeds: Seeds) -> None:
     """Nobody is in more than so many courses at a time."""
     found = await seeds.done(Call("listEnrolments", "citizen"))
     live = [one for one in found["enrolments"] if one["state"] in ("seated", "waiting")]
     for one in live if len(live) > 15 else []:
-        if one["course"]["state"] == "published":
+        if one["course"].get("open"):
             await seeds.done(Call("withdrawEnrolment", "citizen", path={"id": one["id"]}, body={}))
 
 
