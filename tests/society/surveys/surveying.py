@@ -12,6 +12,7 @@ from services.society.inviting import actions as inviting
 from services.society.inviting import reactions
 from services.society.inviting.model import Kind
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2
 from smartcity.governance.v1 import complaints_pb2
 from smartcity.governance.v1 import events_pb2 as governance
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
@@ -90,6 +91,11 @@ class Surveying:
         message = economy.PaymentCaptured(agency=agency)
         message.payment.code, message.payment.purpose = code, purpose
         await self._react(reactions.on_payment_captured, message, False)
+
+    async def permit_moves(self, code: str, state: "permits_pb2.PermitState.ValueType") -> None:
+        """Economy tells that an application has moved on."""
+        message = economy.PermitAdvanced(code=code, agency="disdag", state=state)
+        await self._react(reactions.on_permit_advanced, message, False)
 
     async def _react(self, react: Any, message: Any, exercise: bool) -> None:
         async with self.served.runtime.transaction() as tx:

@@ -6,6 +6,7 @@ from services.kit.caller import ANONYMOUS
 from services.society.inviting import timers as inviting_timers
 from services.society.inviting.model import Kind
 from services.society.surveys import gauges, timers
+from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
 from tests.governance.conftest import officer, refused
@@ -117,6 +118,15 @@ async def test_whoever_had_a_case_that_ended_judges_once_and_nothing_tells_whose
     surveying.served.pass_time(days=31)
     await inviting_timers.forget(surveying.served.runtime)
     assert not await admin.fetchval("SELECT count(*) FROM society.survey_invitation")
+
+
+async def test_permits_are_asked_about_once_they_are_decided(surveying: Surveying) -> None:
+    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_PAYABLE)
+    assert not await surveying.code("SMGZ-0001", Kind.PERMIT)
+    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_GRANTED)
+    await surveying.judge(await surveying.code("SMGZ-0001", Kind.PERMIT))
+    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_GRANTED)
+    assert not await surveying.code("SMGZ-0001", Kind.PERMIT), "one that holds again is asked about no more"
 
 
 async def test_payments_to_agencies_are_asked_about_and_others_are_not(surveying: Surveying) -> None:
