@@ -22,6 +22,7 @@ from tests.gateway.portal.pages import Browser, Page
 @pytest.fixture
 async def browser(office: Ticketing) -> AsyncIterator[Browser]:
     """Somebody without a login at the gateway, reading English."""
+    office.today()
     async with edge_before(office.served) as client:
         yield Browser(client, {"accept-language": "en"})
 

@@ -22,6 +22,7 @@ async def stand(office: Ticketing) -> AsyncIterator[Stand]:
 async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_in_a_sheet(
     office: Ticketing, stand: Stand
 ) -> None:
+    office.today()
     event = await office.event()
     officer = await reader(stand, SELLER)
     page = await officer.page(f"/petugas/acara/{event.id}")

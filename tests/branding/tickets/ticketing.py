@@ -163,6 +163,10 @@ class Ticketing:
             await reactions.before_payments_captured(tx, [event])
             await reactions.on_payment_captured(tx, event)
 
+    def today(self) -> None:
+        """The pillar goes by today's calendar, as pages do."""
+        self.served.now = datetime.now(UTC)
+
     async def cancelled(self, asked: PaymentRequested, reason: str = "AGENCY_UNKNOWN") -> None:
         """Economy cannot take it."""
         summary = PaymentSummary(requester="branding", request=asked.request, amount=asked.amount)
