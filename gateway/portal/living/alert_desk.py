@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem
-from gateway.callers.session import csrf_checked, current_caller
+from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, wanting
@@ -19,10 +19,10 @@ from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.living import alert_entries as entries
+from gateway.portal.living.all_lines import all_lines
 from services.kit.caller import Caller
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
-from smartcity.living.v1 import routes_pb2, routes_views
 
 PATH = "/petugas/gangguan"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -139,10 +139,8 @@ async def _alert(request: Request, id_: str, caller: Caller, shown: FormState) -
 
 async def _choices(request: Request) -> dict[str, Any]:
     """What can be chosen in the form."""
-    asked = routes_pb2.ListRoutesRequest(page_size=200)
-    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return {
-        "routes": [routes_views.route(one) for one in answer.routes],
+        "routes": await all_lines(request),
         "causes": list(views.SERVICE_ALERT_CAUSE_NUMBERS),
         "effects": list(views.SERVICE_ALERT_EFFECT_NUMBERS),
         "severities": list(views.SERVICE_ALERT_SEVERITY_NUMBERS),

@@ -20,6 +20,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.cards import riding
 from services.kit.caller import Caller
 from smartcity.economy.v1 import wallets_pb2
@@ -28,8 +29,6 @@ from smartcity.living.v1 import (
     cards_views,
     rides_pb2,
     rides_views,
-    routes_pb2,
-    routes_views,
     vehicles_pb2,
     vehicles_views,
 )
@@ -66,7 +65,9 @@ async def board_page(
 async def board(request: Request, id: Identifier, caller: Rider, terms: Terms) -> Response:  # noqa: A002
     """Boards it with the caller's own card."""
     form = await forms.read(request)
-    asked = rides_pb2.BoardVehicleRequest(request_id=form["request_id"], vehicle=id, route=form["route"][:255])
+    asked = rides_pb2.BoardVehicleRequest(
+        request_id=form["request_id"], vehicle=id, route=form["route"][:255], after=form["after"][:36]
+    )
     answer = await attempted(request, "board", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, id, terms, answer)
@@ -99,7 +100,7 @@ async def _show(
     try:
         answer, lines = await asyncio.gather(
             pillars.call(vehicles_pb2.GetVehicleRequest(id=vehicle), caller),
-            pillars.call(routes_pb2.ListRoutesRequest(page_size=200, language=texts_of(request).language), caller),
+            all_lines(request, texts_of(request).language),
         )
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.NOT_FOUND:
@@ -113,7 +114,7 @@ async def _show(
     language, now = texts_of(request).language, datetime.now(UTC)
     return render(
         request, "living/transit_board.html", shown.status, private=True, here="transit", bus=bus,
-        route=bus.route if bus.state == "live" else "", lines=[routes_views.route(one) for one in lines.routes],
+        route=bus.route if bus.state == "live" else "", lines=lines,
         card=card, blocked=next((one for one in cards if one.state == "blocked"), None) if card is None else None,
         purse=await _purse(request, caller) if card else None, boarded=boarded,
         confirmed=bool(ride) and boarded is not None, again=again, now=now, fresh=boarded is not None

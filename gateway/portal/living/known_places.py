@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from services.kit.city import City, Place
+from services.kit.city.text import words
 
 WALK_M = 1_000.0
 """Metres to a stop beyond which the planner finds no way."""
@@ -42,6 +43,20 @@ def full_name(city: City, place: Place) -> str:
 def meant(city: City, text: str) -> list[str]:
     """The names of all places that a text may mean, each of which leads to one; one of them where it is clear."""
     return list(dict.fromkeys(full_name(city, place) for place in city.places(text)))
+
+
+def several(city: City, text: str) -> list[str]:
+    """Names of the places that somebody may mean who writes but a part of them; empty where it is clear which one."""
+    wanted = words(text)
+    names = [name for name, _ in known(city) if _begins_all(wanted, name)]
+    begun = [name for name in names if name.casefold().startswith(text.casefold())]
+    return names[:MOST] if len(names) > 1 and len(begun) != 1 else []
+
+
+def _begins_all(wanted: Sequence[str], name: str) -> bool:
+    """Whether each of these words begins one of a name's."""
+    there = words(name)
+    return bool(wanted) and all(any(one.startswith(word) for one in there) for word in wanted)
 
 
 def reached(city: City, stops: Spots) -> list[str]:

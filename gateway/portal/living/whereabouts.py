@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from gateway.portal.kit.page import city_words
-from gateway.portal.living.known_places import full_name, meant
+from gateway.portal.living.known_places import full_name, meant, several
 from services.kit.rpc.text import clean
 
 
@@ -46,11 +46,12 @@ def spot_of(request: Request, text: str, area: str) -> Spot:
     if text:
         query = (("tempat", text),)
         found = city.place(text)
-        if found is None:
-            names = tuple(meant(city, text))
+        name = full_name(city, found) if found else ""
+        spelled = found is not None and text.casefold() in (found.name.casefold(), name.casefold())
+        names = tuple(meant(city, text) if found is None else ()) or tuple(() if spelled else several(city, text))
+        if found is None or names:
             return Spot(asked=text, unknown=not names, meant=names, query=query)
-        name = full_name(city, found)
-        read = "" if text.casefold() in (found.name.casefold(), name.casefold()) else name
+        read = "" if spelled else name
         return Spot(f"{found.lat:.6f},{found.lon:.6f}", name, found.approximate, asked=text, read=read, query=query)
     chosen = city.area(area)
     if chosen is None or not chosen.is_lowest:

@@ -83,7 +83,8 @@
     document.querySelectorAll(`[data-map-of=${target}]`).forEach((each) => each.toggleAttribute("hidden"));
     const counts = {};
     document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
-    const map = L.map(box, { attributionControl: true, zoomSnap: 0.5 });
+    const map = L.map(box, { attributionControl: true, zoomControl: false, zoomSnap: 0.5 });
+    L.control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.wider }).addTo(map);
     map.attributionControl.setPrefix(false);
     let measuring = () => "";
     const words = (feature) => {

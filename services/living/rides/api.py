@@ -37,7 +37,7 @@ async def upload(tx: Transaction, request: pb.UploadTapsRequest) -> pb.UploadTap
 @rpc
 async def board(tx: Transaction, request: pb.BoardVehicleRequest) -> pb.BoardVehicleResponse:
     """Boards a vehicle with the caller's card."""
-    ride, repeated = await boarding.board(tx, request.vehicle, request.route)
+    ride, repeated = await boarding.board(tx, request.vehicle, request.route, request.after)
     (shown,) = await _views(tx, [ride])
     return pb.BoardVehicleResponse(ride=shown, repeated=repeated)
 

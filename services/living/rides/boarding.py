@@ -1,19 +1,25 @@
 """Boards vehicles by the code that hangs in them: the passenger's own tap, on a validator of the vehicle's name."""
 
 import secrets
+from datetime import timedelta
 from typing import NamedTuple
 
 from services.kit.database import Transaction
 from services.kit.errors import invalid, not_found, precondition
 from services.living.cards import store as card_store
+from services.living.cards.model import Card
+from services.living.concessions import actions as concessions
 from services.living.fares import terms
+from services.living.fares.terms import Terms
 from services.living.feeds import store as feeds
 from services.living.progress import store as progress
-from services.living.rides import actions, model
+from services.living.rides import actions, model, store
 from services.living.rides.model import Ride, Tap, Verdict
 from services.living.vehicles import store as vehicles
 from services.living.vehicles.model import Vehicle
 
+AT_ONCE = timedelta(minutes=1)
+"""Within this somebody who boards once more may have pressed twice: they are asked."""
 _SEQUENCES = (1 << 53) - 1
 """As many as the contract has; one is drawn for each boarding, so that none comes twice."""
 _REFUSED = {
@@ -30,12 +36,12 @@ class Boarded(NamedTuple):
     repeated: bool
 
 
-async def board(tx: Transaction, id_: str, route: str) -> Boarded:
+async def board(tx: Transaction, id_: str, route: str, after: str = "") -> Boarded:
     """The caller boards a vehicle with the card of their own, on the line that it drives; on the one that they name
-    where it does not tell.
+    where it does not tell. ``after`` is the ride within a minute of which they pay one more fare, knowing of it.
 
     Errors: RIDES_OFF, VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ROUTE_REQUIRED, ROUTE_NOT_FOUND, CARD_MISSING, CARD_DENIED,
-    OVER_LIMIT, NO_FARE.
+    OVER_LIMIT, NO_FARE, BOARDED_JUST_NOW.
     """
     known = terms.required(tx.runtime.city)
     vehicle = await _in_service(tx, id_)
@@ -43,12 +49,28 @@ async def board(tx: Transaction, id_: str, route: str) -> Boarded:
     card = next((one for one in await card_store.of_owner(tx, tx.caller.subject) if not one.blocked), None)
     if card is None:
         raise precondition("CARD_MISSING", "Open a card first; it costs nothing and is there at once.")
+    await _meant(tx, known, card, vehicle.id, after)
     tap = Tap(card.number, vehicle.id, 1 + secrets.randbelow(_SEQUENCES), driven, "", tx.now)
     (judged,), _ = await actions.take(tx, known, [tap], model.BOARDED, offline=False)
     if judged.ride is None:
         reason, message = _REFUSED.get(judged.verdict, ("BOARDING_REFUSED", "The card is not taken now. Try again."))
         raise precondition(reason, message)
     return Boarded(await actions.get(tx, str(judged.ride)), judged.verdict is Verdict.REPEATED)
+
+
+async def _meant(tx: Transaction, known: Terms, card: Card, vehicle: str, after: str) -> None:
+    """Lets nobody pay twice who pressed twice, as on two pages: one press after the other."""
+    await tx.one_at_a_time(f"boarding with {card.id}")
+    today = concessions.day_of(tx)
+    rides = await store.ridden(tx, [card.id], today - timedelta(days=1), today)
+    mine = [one for one in rides.get(card.id, ()) if one.validator == vehicle and tx.now - one.at <= AT_ONCE]
+    last = max(mine, key=lambda one: (one.at, str(one.id)), default=None)
+    if last is None or str(last.id) == after:
+        return
+    if (again := known.settings.again_seconds) and tx.now - last.at <= timedelta(seconds=again):
+        return  # it is the same ride, and costs nothing more
+    message = "You boarded this vehicle less than a minute ago. Name that ride (after) to pay one more fare."
+    raise precondition("BOARDED_JUST_NOW", message, ride=str(last.id))
 
 
 async def _in_service(tx: Transaction, id_: str) -> Vehicle:

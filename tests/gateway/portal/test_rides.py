@@ -104,8 +104,8 @@ async def test_a_passenger_rides_owes_and_loses_the_card(
 
 async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Browser) -> None:
     page, _ = await opened(rider)
-    wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP")
-    assert (wrong.status, "Say in at least 5 letters" in wrong.words) == (422, True)
+    wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="K")
+    assert (wrong.status, "Say in at least 3 letters" in wrong.words) == (422, True)
     wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="x" * 10_000)
     assert (wrong.status, "at most 200, now 10,000" in wrong.words, "at least" in wrong.words) == (422, True, False)
     page = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP asli saya")
@@ -204,6 +204,9 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert ("K1-77" in done.words, "data-clock=" in done.source, "Penggaron" in done.words) == (True, True, False)
         again = await ani.send(page.forms["board-form"])
         assert again.source.count("data-clock") == 1
+        other = await ani.send(page.forms["board-form"], request_id=new_key())
+        assert (other.status, "Pay one more fare for another passenger only." in other.words) == (409, True)
+        assert 'name="after"' in other.source, "and it can be meant"
         connection = await asyncpg.connect(edge_database)
         rides = await connection.fetch("SELECT id FROM living.ride WHERE validator = 'ts-code-1'")
         await connection.close()

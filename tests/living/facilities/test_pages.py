@@ -61,6 +61,10 @@ async def test_places_of_one_name_are_links_and_what_is_read_otherwise_is_said(v
     page = (await visitor.get("/sekitar", params={"tempat": "Purwosari, Mijen"})).text
     assert ("<h1>Near Purwosari, Mijen</h1>" in page, "data-read" in page) == (True, False)
     assert '<option value="Lawang Sewu">' in page
+    page = (await visitor.get("/sekitar", params={"tempat": "penggaron", "jenis": "library"})).text
+    for name in ("Penggaron+Lor", "Penggaron+Kidul"):
+        assert f'href="/sekitar?tempat={name}&amp;jenis=library"' in page
+    assert 'id="tempat-error"' in page
     page = (await visitor.get("/sekitar", params={"tempat": "lawang\x00 sew"})).text
     assert "You wrote “lawang sew”, we read it as Lawang Sewu." in page
 

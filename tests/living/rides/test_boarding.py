@@ -88,20 +88,39 @@ async def test_a_second_press_within_the_citys_time_is_the_same_ride(
     second = await board(riding)
     assert (second.ride.id, second.repeated, first.repeated) == (first.ride.id, True, False)
     riding.served.pass_time(seconds=11)
-    assert (await board(riding)).ride.id != first.ride.id
+    assert (await board(riding, after=first.ride.id)).ride.id != first.ride.id
     assert len(await riding.asked()) == 2
+
+
+async def test_two_pages_that_are_open_charge_once_unless_one_more_fare_is_meant(riding: Riding, bus: str) -> None:
+    """Who says so knows of the last ride; a minute later it is another ride anyhow."""
+    await riding.card()
+    first = (await board(riding)).ride
+    with refused("BOARDED_JUST_NOW"):
+        await board(riding)
+    second = (await board(riding, after=first.id)).ride
+    with refused("BOARDED_JUST_NOW"):
+        await board(riding, after=first.id)
+    riding.served.pass_time(seconds=61)
+    await drives(riding, "K1")
+    third = (await board(riding)).ride
+    assert len({first.id, second.id, third.id}) == len(await riding.asked()) == 3
 
 
 async def test_what_is_owed_bounds_what_is_boarded(riding: Riding, bus: str) -> None:
     """As it bounds taps: too much that is asked for, and what could not be paid."""
     await riding.card()
-    fares = [(await board(riding)).ride.fare.units for _ in range(5)]
+    last, fares = "", []
+    for _ in range(5):
+        ride = (await board(riding, after=last)).ride
+        last = ride.id
+        fares.append(ride.fare.units)
     assert sum(fares) + fares[0] > terms.required(riding.served.runtime.city).settings.most_owed
     with refused("OVER_LIMIT"):
-        await board(riding)
+        await board(riding, after=last)
     await riding.answer("INSUFFICIENT_FUNDS")
     with refused("CARD_DENIED"):
-        await board(riding)
+        await board(riding, after=last)
 
 
 async def test_a_vehicle_has_to_be_there_and_a_line_known(riding: Riding, bus: str) -> None:

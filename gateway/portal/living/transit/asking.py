@@ -14,7 +14,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.living.facility_words import metres
-from gateway.portal.living.known_places import meant
+from gateway.portal.living.known_places import meant, several
 from services.kit.city import Place
 from services.kit.rpc.text import clean, piled
 from smartcity.living.v1 import stops_pb2
@@ -78,6 +78,8 @@ async def side_of(request: Request, name: str) -> Side:
     if found is not None:
         whole = f"{found.name}, {found.area.district}"
         spelled = typed.casefold() in (found.name.casefold(), places[0].casefold(), whole.casefold())
+        if not (stops or spelled) and (choice := _of_several(typed, several(city, typed))):
+            return choice
         if not stops or not _rather_a_stop(found, answer.stops, typed, spelled=spelled):
             point = f"{found.lat:.6f},{found.lon:.6f}"
             middle = places[0] if found.approximate else ""
@@ -90,8 +92,8 @@ async def side_of(request: Request, name: str) -> Side:
         side = _of_several(typed, names, len(stops) + len(places), more=answer.next_page_token)
         assert side is not None, "there are stops"
         return side
-    several = _of_several(typed, [*places, *stops], more=answer.next_page_token)
-    return several or await _by_id(request, typed)
+    side = _of_several(typed, [*places, *stops], more=answer.next_page_token)
+    return side or await _by_id(request, typed)
 
 
 def _rather_a_stop(place: Place, stops: Sequence[stops_pb2.Stop], typed: str, *, spelled: bool) -> bool:

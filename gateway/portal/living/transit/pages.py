@@ -23,6 +23,7 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.living.alerts import alerts_of
+from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
@@ -91,7 +92,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
         far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(datetime.now(UTC), zone),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
-        names=_names(city, stops), routes=await _routes(request),
+        names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
         alerts=await alerts_of(request) if found is None else [],
         riding=bool(riding_of(city).agency),
     )  # fmt: skip
@@ -213,9 +214,3 @@ def _names(city: City, stops: list[stops_pb2.Stop]) -> list[str]:
     """What can be written into the fields: stops, and the landmarks and kelurahan from which one walks to some."""
     spots = [(one.location.lat, one.location.lon) for one in stops if one.HasField("location")]
     return list(dict.fromkeys([*(one.name for one in stops), *reached(city, spots)]))
-
-
-async def _routes(request: Request) -> list[routes_views.Route]:
-    asked = routes_pb2.ListRoutesRequest(page_size=100, language=texts_of(request).language)
-    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    return [routes_views.route(one) for one in answer.routes]
