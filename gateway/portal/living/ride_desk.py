@@ -87,6 +87,21 @@ def _is_day(text: str) -> bool:
         return False
 
 
+@router.post("/keringanan/kode", dependencies=CHECKED)
+async def by_code(request: Request, caller: Staff, terms: Terms) -> Response:
+    """Opens the one whose code somebody says at the counter; the code is in no address."""
+    form = await forms.read(request)
+    entered = Fields(kode=clean(form["kode"])[:_MOST_LETTERS], request_id=form["request_id"])
+    asked = concessions_pb2.ListConcessionsRequest(code=_NO_NUMBER.sub("", entered["kode"])[:32] or "-")
+    found = await tried(request, caller, "kode", entered, asked)
+    if isinstance(found, FormState):
+        return await _desk(request, caller, terms, "", found)
+    if not found.concessions:
+        wrong = incomplete(request, "kode", entered, kode="ride_desk.code_unknown")
+        return await _desk(request, caller, terms, "", replace(wrong, status=404))
+    return RedirectResponse(f"{PATH}/keringanan/{found.concessions[0].id}", 303)
+
+
 @router.get("/keringanan/{id}")
 async def concession(request: Request, id: Identifier, caller: Staff, terms: Terms) -> Response:  # noqa: A002
     """One concession."""

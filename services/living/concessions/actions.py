@@ -38,6 +38,7 @@ async def create(tx: Transaction, rider: str, proof: str) -> Concession:
         decided_by="",
         created_at=tx.now,
         updated_at=tx.now,
+        code=model.new_code(tx.runtime.city.code_prefix),
     )
     if not await store.add(tx, made):
         raise conflict("CONCESSION_WAITING", "You have asked for this class already; an officer decides on it.")
@@ -49,12 +50,19 @@ async def get(tx: Transaction, id_: str) -> Concession:
     return await _seen(tx, id_, terms.required(tx.runtime.city))
 
 
-async def page(tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False) -> Page[Concession]:
-    """For the transport agency those in a state, of all; else, or where they are asked for, the caller's own.
+async def page(
+    tx: Transaction, state: State | None, size: int, token: str, *, own: bool = False, code: str = ""
+) -> Page[Concession]:
+    """For the transport agency those in a state, of all, or the one that waits with a code; else, or where they are
+    asked for, the caller's own.
 
     Errors: RIDES_OFF, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    if access.is_office(tx, terms.required(tx.runtime.city)) and not own:
+    office = access.is_office(tx, terms.required(tx.runtime.city))
+    if code and office:
+        found = await store.waiting_with(tx, model.parse_code(tx.runtime.city.code_prefix, code))
+        return Page([found] if found else [])
+    if office and not own:
         return await store.page(tx, state or State.WAITING, "", size, token)
     return await store.page(tx, state, tx.caller.subject, size, token)
 

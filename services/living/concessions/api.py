@@ -26,7 +26,7 @@ async def read(tx: Transaction, request: pb.GetConcessionRequest) -> pb.GetConce
 async def page(tx: Transaction, request: pb.ListConcessionsRequest) -> pb.ListConcessionsResponse:
     """Lists concessions."""
     state = protos.member(pb.ConcessionState, request.state, State) if request.state else None
-    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own)
+    found = await actions.page(tx, state, request.page_size, request.page_token, own=request.own, code=request.code)
     shown = await _views(tx, found.rows)
     return pb.ListConcessionsResponse(concessions=shown, next_page_token=found.token)
 
@@ -70,4 +70,5 @@ def _shown(tx: Transaction, one: Concession, *, resident: bool) -> pb.Concession
         decide_time=protos.timestamp(one.decided_at),
         etag=etag.of(one.version),
         resident=resident,
+        code=one.code if one.owner == tx.caller.subject else "",
     )

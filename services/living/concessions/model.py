@@ -5,7 +5,11 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
+from services.kit import codes
 from services.kit.errors import DomainError, invalid, precondition
+
+LENGTH, _LETTER = 7, "N"
+"""Characters of a code, the check character included, and what tells it from other codes of the city."""
 
 
 class State(Enum):
@@ -35,10 +39,22 @@ class Concession:
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None = None
+    code: str = ""
+    """What its person says at the counter while it waits: no proof tells whose login it is."""
 
     def holds(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.first_day is not None and self.last_day is not None and self.first_day <= day <= self.last_day
+
+
+def new_code(city_prefix: str) -> str:
+    """A code that nobody guesses."""
+    return codes.new(f"{city_prefix}{_LETTER}", LENGTH)
+
+
+def parse_code(city_prefix: str, text: str) -> str:
+    """The code that somebody typed, as it is kept; empty when it is none."""
+    return codes.parse(f"{city_prefix}{_LETTER}", text) or ""
 
 
 def grant(one: Concession, last_day: date, days: int, note: str, by: str, now: datetime, today: date) -> Concession:
@@ -71,6 +87,7 @@ def _decided(one: Concession, state: State, note: str, by: str, now: datetime) -
         one,
         state=state,
         proof="",
+        code="",
         note=note,
         decided_by=by,
         decided_at=now,

@@ -33,6 +33,11 @@ async def page(tx: Transaction, state: State | None, owner: str, size: int, toke
     return await CONCESSIONS.page(tx, order, size, token, owner=owner, state=state)
 
 
+async def waiting_with(tx: Transaction, code: str) -> Concession | None:
+    """The one that waits with a code."""
+    return await CONCESSIONS.first(tx, "code = $1 AND state = 'waiting'", code) if code else None
+
+
 async def forget(tx: Transaction, before: datetime) -> bool:
     """Erases those that ended before: their last day was, or they were declined or asked for, and never decided on,
     before it. Whether there are more.

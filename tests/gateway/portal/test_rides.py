@@ -114,8 +114,11 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     again = await rider.send(page.forms["concession-form"], rider="lansia", proof="KTP asli saya")
     assert (again.status, "You have asked for this class already" in again.words) == (409, True)
     desk = await dishub.open(DESK)
-    one = await dishub.open(re.findall(rf'"({DESK}/keringanan/[\w-]+)"', desk.source)[0])
-    assert "KTP asli saya" in one.words
+    code = re.findall(r"data-code>(SMGN-[\w-]+)<", page.source)[0]
+    lost = await dishub.send(desk.forms["code-form"], kode="SMGN-XXXX")
+    assert (lost.status, "Nothing waits with this code." in lost.words) == (404, True)
+    one = await dishub.send(desk.forms["code-form"], kode=code.lower().replace("-", " "))
+    assert ("KTP asli saya" in one.words, code in one.source) == (True, False)
     late = await dishub.send(one.forms["grant-form"], last_day="2099-01-01", note=NOTE)
     assert "does not grant this class for so long" in late.words
     last = str((datetime.now(UTC) + timedelta(days=100)).date())

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.kit.caller import Caller
 from services.living.concessions import reactions
 from smartcity.living.v1 import concessions_pb2 as pb
 from smartcity.living.v1 import rides_pb2
@@ -93,6 +94,23 @@ async def test_what_nobody_grants_and_what_waits_already_is_refused(riding: Ridi
     with refused("CONCESSION_WAITING"):
         await riding.concession()
     await riding.concession(rider="lansia")
+
+
+async def test_the_counter_opens_the_one_whose_code_is_said(riding: Riding) -> None:
+    """Its person alone reads it, and for nobody but the office a code leads to what is another's."""
+    id_ = await riding.concession()
+    await riding.concession(BUDI)
+    code = (await riding.call(pb.GetConcessionRequest(id=id_), SITI)).concession.code
+    assert (await riding.call(pb.GetConcessionRequest(id=id_), DISHUB)).concession.code == ""
+
+    async def found(caller: Caller, typed: str) -> list[str]:
+        return [one.id for one in (await riding.call(pb.ListConcessionsRequest(code=typed), caller)).concessions]
+
+    assert await found(DISHUB, code.lower()) == [id_]
+    assert id_ not in await found(BUDI, code)
+    assert await found(DISHUB, "SMGN-XXXX") == []
+    await riding.call(pb.DeclineConcessionRequest(id=id_, etag="1", note=NOTE), DISHUB)
+    assert await found(DISHUB, code) == []
 
 
 async def test_lists_hold_ones_own_and_the_office_sees_those_that_wait(riding: Riding) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.kit.caller import Caller
 from services.living.concessions import reactions as residents
+from services.living.concessions.model import new_code
 from services.living.progress import store as progress
 from services.living.rides import timers
 from smartcity.living.v1 import cards_pb2, concessions_pb2, rides_pb2
@@ -30,6 +31,7 @@ async def _live(served: Served) -> None:
             request.page_token = (await riding.call(request, caller)).next_page_token
             await riding.call(request, caller)
     await riding.call(concessions_pb2.ListConcessionsRequest(state=concessions_pb2.CONCESSION_STATE_GRANTED), DISHUB)
+    await riding.call(concessions_pb2.ListConcessionsRequest(code=new_code("SMG")), DISHUB)
     for _ in range(2):
         await riding.ride(number)
     await riding.answer()
