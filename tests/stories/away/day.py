@@ -36,6 +36,7 @@ class Day:
     resolved: int = 0
     failures: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    _acting: set[asyncio.Future[None]] = field(default_factory=set)
 
     async def open(self) -> None:
         """Finds the business of the demo history, and fills a wallet."""
@@ -64,6 +65,7 @@ class Day:
             for task in tasks:
                 task.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
+            self.failures += [repr(one) for one in await asyncio.gather(*self._acting, return_exceptions=True) if one]
         broken = [each for each in ended if not isinstance(each, asyncio.CancelledError)]
         assert not broken, broken[:3]
 
@@ -74,10 +76,16 @@ class Day:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             due = max(due + every, time.monotonic())
             try:
-                # What was begun is finished, also at the end of the day: else nobody knows what became of it.
-                await asyncio.shield(act())
+                await asyncio.shield(self._finished(act()))
             except StoryError as error:
                 self.failures.append(str(error))
+
+    def _finished(self, act: Awaitable[None]) -> asyncio.Future[None]:
+        """What was begun is finished, also at the end of the day: else nobody knows what became of it."""
+        acting = asyncio.ensure_future(act)
+        self._acting.add(acting)
+        acting.add_done_callback(self._acting.discard)
+        return acting
 
     async def _pay(self) -> None:
         wanted = {"merchant": self.merchant, "amount": {"currency": "IDR", "units": PRICE}}

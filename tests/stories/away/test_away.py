@@ -77,6 +77,7 @@ async def test_a_story_comes_to_its_end_whoever_is_away(
         pytest.skip("a gauge without its broker measures nothing")
     patience = AWAY_S + SETTLED_S
     monkeypatch.setattr(story, "WITHIN_S", patience)
+    monkeypatch.setattr(proposal_story, "VOTE_S", AWAY_S + 45)  # nobody votes while who counts is away
     steps = []
     async with patient(house, patience) as (visitor, tries), aclosing(STORIES[name](house, visitor)) as telling:
         killing: asyncio.Task[int] | None = None

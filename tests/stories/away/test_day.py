@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.operate import story
+from deploy.operate import proposal_story, story
 from deploy.operate.visitor import Visitor
 from smartcity.governance.v1 import events_pb2
 from tests.fixtures.house import RATES, House
@@ -29,6 +29,8 @@ from tests.stories.away.test_many import MUCH
 
 SECONDS = float(os.environ.get("SMARTCITY_STORY_DAY_SECONDS", "1200"))
 SETTLED_S = 300.0
+VOTE_S = 60
+"""For how long the ballot of a story is open where everybody is busy."""
 GROWTH = 1.15
 """Memory of all processes: last third against the middle one."""
 pytestmark = [pytest.mark.stories, pytest.mark.timeout(SECONDS + 1800)]
@@ -52,6 +54,7 @@ async def test_a_day_of_two_million_leaves_books_streams_and_figures_that_agree(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(story, "WITHIN_S", SETTLED_S)
+    monkeypatch.setattr(proposal_story, "VOTE_S", VOTE_S)
     began, clock = datetime.now(UTC), asyncio.get_running_loop().time
     async with patient(house, SETTLED_S) as (visitor, tries):
         before = await _on_time(visitor, began)
