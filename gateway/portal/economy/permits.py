@@ -40,6 +40,7 @@ DONE = frozenset(
         "permit_begun",
         "permit_changed",
         "permit_added",
+        "permit_removed",
         "permit_submit",
         "permit_withdraw",
         "permit_object",
@@ -135,6 +136,14 @@ async def add(request: Request, code: Code, caller: Person) -> Response:
             FormState(doing="add", form=given, trouble=Trouble.of(problem, texts), status=problem.status),
         )  # fmt: skip
     return RedirectResponse(f"{OWN}/{code}?done=permit_added", 303)
+
+
+@router.post("/saya/{code}/dokumen/{id}/hapus", dependencies=CHECKED)
+async def remove(request: Request, code: Code, id: Identifier, caller: Person) -> Response:  # noqa: A002
+    """Takes a photo out of a draft."""
+    given = await forms.read(request)
+    asked = documents_pb.DeletePermitDocumentRequest(request_id=given["request_id"], code=code, id=id)
+    return await _done(request, code, caller, "removed", given, current_gateway(request).pillars.call(asked, caller))
 
 
 @router.get("/saya/{code}/ubah")

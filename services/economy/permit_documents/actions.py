@@ -10,7 +10,7 @@ from services.economy.permits import store as permits
 from services.economy.permits.model import Party, Permit
 from services.kit import ids
 from services.kit.database import Transaction
-from services.kit.errors import conflict, not_found
+from services.kit.errors import DomainError, conflict, not_found
 
 
 async def check(tx: Transaction, code: str, document: str, id_: UUID) -> bool:
@@ -43,7 +43,7 @@ async def read(tx: Transaction, code: str, id_: str) -> Document:
     parsed = ids.parse(id_)
     found = await store.get(tx, permit.id, parsed) if parsed else None
     if found is None:
-        raise not_found("PHOTO_UNKNOWN", "There is no such photo, or it is erased.", field="id")
+        raise _unknown()
     if permit.owner != tx.caller.subject:
         party = Party.CHECKER if Party.CHECKER in access.parties(tx, permit) else Party.DECIDER
         step = permits.Step(
@@ -54,9 +54,23 @@ async def read(tx: Transaction, code: str, id_: str) -> Document:
     return found
 
 
+async def remove(tx: Transaction, code: str, id_: str) -> str:
+    """Takes one out of the caller's draft; its id. Errors: those of ``DeletePermitDocument``."""
+    permit = await _own(tx, code, lock=True)
+    model.require_unsent(permit)
+    parsed = ids.parse(id_)
+    if parsed is None or not await store.remove(tx, permit.id, parsed):
+        raise _unknown()
+    return str(parsed)
+
+
 async def _own(tx: Transaction, code: str, *, lock: bool = False) -> Permit:
     permit = await access.known(tx, code, lock=lock)
     if permit.owner != tx.caller.subject:
         raise access.unknown()
     model.require_open(permit)
     return permit
+
+
+def _unknown() -> DomainError:
+    return not_found("PHOTO_UNKNOWN", "There is no such photo, or it is erased.", field="id")

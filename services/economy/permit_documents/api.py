@@ -28,6 +28,12 @@ async def create(tx: Transaction, request: pb.CreatePermitDocumentRequest) -> pb
 
 
 @rpc
+async def remove(tx: Transaction, request: pb.DeletePermitDocumentRequest) -> pb.DeletePermitDocumentResponse:
+    """Takes one out of a draft."""
+    return pb.DeletePermitDocumentResponse(id=await actions.remove(tx, request.code, request.id))
+
+
+@rpc
 async def read(tx: Transaction, request: pb.GetPermitDocumentRequest) -> pb.GetPermitDocumentResponse:
     """Says where one lies."""
     found = await actions.read(tx, request.code, request.id)

@@ -53,6 +53,13 @@ def require_open(permit: Permit) -> None:
         raise precondition("INVALID_TRANSITION", message, state=permit.state.value)
 
 
+def require_unsent(permit: Permit) -> None:
+    """Lets only pass what nobody but the applicant has seen. Errors: INVALID_TRANSITION."""
+    if permit.state is not State.DRAFT:
+        message = "Photos are taken out before it is sent; afterwards add a better one beside it when you are asked."
+        raise precondition("INVALID_TRANSITION", message, state=permit.state.value)
+
+
 def check(kind: Kind, name: str, there: Sequence[Document], known: Collection[UUID]) -> None:
     """Whether one more may be added; those ``known`` are there and need no room.
 

@@ -43,6 +43,20 @@ async def erase(tx: Transaction, permits: Sequence[UUID]) -> None:
     )
 
 
+async def remove(tx: Transaction, permit: UUID, id_: UUID) -> bool:
+    """Forgets one of a permit's; its file is to go. False where there is none."""
+    tag = await tx.execute(
+        """
+        WITH gone AS (DELETE FROM permit_document WHERE permit = $1 AND id = $2 RETURNING path)
+        INSERT INTO erased_permit_file (path, since) SELECT path, $3 FROM gone ON CONFLICT (path) DO NOTHING
+        """,
+        permit,
+        id_,
+        tx.now,
+    )
+    return tag == "INSERT 0 1"
+
+
 async def erased_files(tx: Transaction, most: int) -> list[str]:
     """Files that are to go from the file store, the oldest first."""
     found = await tx.fetch("SELECT path FROM erased_permit_file ORDER BY since LIMIT $1", most)

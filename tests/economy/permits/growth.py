@@ -23,6 +23,7 @@ async def _live(served: Served) -> None:
     await applying.call(changed)
     photo = await applying.shown(draft)
     await applying.call(documents.CheckPermitDocumentRequest(code=draft.code, document="ktp", id=photo.id))
+    await applying.call(documents.DeletePermitDocumentRequest(code=draft.code, id=photo.id))
     one, sent = await applying.granted(), await applying.sent()
     found = (await applying.get(sent)).documents[0]
     await applying.call(documents.GetPermitDocumentRequest(code=sent.code, id=found.id), LURAH)

@@ -64,6 +64,13 @@ async def _add(served: Served) -> Any:
     )
 
 
+async def _remove(served: Served) -> Any:
+    applying = await _fresh(served)
+    one = await applying.begun()
+    photo = await applying.shown(one)
+    return documents.DeletePermitDocumentRequest(request_id=request_id(), code=one.code, id=photo.id)
+
+
 async def _document(served: Served) -> Any:
     applying = await _fresh(served)
     one = await applying.sent()
@@ -80,6 +87,7 @@ ROWS = {
     "PermitService.RequestPermitPayment": Row(_pay, (SRI,), (LURAH, ROADS)),
     "PermitDocumentService.CheckPermitDocument": Row(_check, (SRI,), (LURAH, MARKETS)),
     "PermitDocumentService.CreatePermitDocument": Row(_add, (SRI,), (LURAH, MARKETS)),
+    "PermitDocumentService.DeletePermitDocument": Row(_remove, (SRI,), (LURAH, MARKETS)),
     "PermitDocumentService.GetPermitDocument": Row(_document, (SRI, LURAH, MARKETS, ADMIN), OTHERS),
 }
 NOBODY_OWNS = {

@@ -125,6 +125,12 @@ async def _document(seeds: Seeds) -> Call:
     return Call("getPermitDocument", "citizen", path={"code": one["code"], "id": made["id"]})
 
 
+async def _remove(seeds: Seeds) -> Call:
+    one = await begun(seeds)
+    made = await seeds.done(_adding(one))
+    return Call("deletePermitDocument", "citizen", path={"code": one["code"], "id": made["id"]})
+
+
 async def _kinds(_: Seeds) -> Call:
     return Call("listPermitKinds")
 
@@ -145,4 +151,5 @@ SEEDS: dict[str, Seed] = {
     "getPermitPaper": _paper,
     "createPermitDocument": _add,
     "getPermitDocument": _document,
+    "deletePermitDocument": _remove,
 }

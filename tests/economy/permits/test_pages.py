@@ -54,6 +54,8 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         path = f"/izin/saya/{listed}"
         early = await sri.send(path, "submit-form")
         assert "Add a photo of each document first." in early.text_content()
+        await upload(sri, path, "ktp")
+        assert "The photo is removed." in said(await sri.send(path, "remove-1"), "done")
         for document in ("ktp", "foto-usaha"):
             await upload(sri, path, document)
         changed = await sri.send(f"{path}/ubah", "permit-form", place="Pasar Johar blok D, kios 3")

@@ -257,6 +257,25 @@ async def test_a_business_number_on_a_paper_is_not_changed_by_a_later_move(apply
     assert stopped.nib == (await applying.paper(one)).nib == "9120001234567"
 
 
+async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_was_sent(applying: Applying) -> None:
+    one = await applying.begun()
+    photo = await applying.shown(one)
+
+    async def remove(one: pb.Permit, photo: str, caller: Caller = SRI) -> None:
+        await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=photo), caller)
+
+    with refused("PERMIT_NOT_FOUND"):
+        await remove(one, photo.id, BUDI)
+    await remove(one, photo.id)
+    assert "ktp" in (await applying.get(one)).missing
+    assert len((await applying.call(documents.ListErasedPermitFilesRequest())).paths) == 1
+    with refused("PHOTO_UNKNOWN"):
+        await remove(one, photo.id)
+    sent = await applying.sent()
+    with refused("INVALID_TRANSITION"):
+        await remove(sent, (await applying.get(sent)).documents[0].id)
+
+
 async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
     one = await applying.sent()
     photo = (await applying.get(one)).documents[0]
