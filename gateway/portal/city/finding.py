@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 import grpc.aio
@@ -14,13 +16,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.addresses import below
 from gateway.callers.session import current_caller
+from gateway.calls.pages import pages as paged
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.portal import opened
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
-from gateway.portal.living.known_places import known
+from gateway.portal.living.known_places import bare, known
 from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
@@ -33,7 +37,10 @@ MOST = 8
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
 MOST_WORDS = 10
-_MOST_LINES = 200
+_LINES, _MOST_PAGES = 200, 10
+_WHAT_LINES_ARE = frozenset({"koridor", "corridor", "jalur", "line", "rute", "route", "trayek", "bus", "brt"})
+_ID = re.compile("[A-Za-z0-9_.-]{2,40}")
+"""What may be the id of a stop."""
 PATIENCE_S = 1.0
 """How long lines and stops are waited for: all else is there at once."""
 
@@ -74,7 +81,7 @@ async def find(request: Request, q: str = "") -> Response:
             Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(wanted, (name,))
         ],
         "lines": lines or [],
-        "stops": [Find(one.name, f"/transit/halte/{one.id}") for one in stops or ()],
+        "stops": [Find(one.name, below("/transit/halte", one.id)) for one in stops or ()],
     }
     found = {sort: sorted(each, key=lambda one: not whole(wanted, one.name)) for sort, each in groups.items() if each}
     return render(
@@ -147,26 +154,48 @@ def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
 
 async def _lines(request: Request, wanted: Sequence[str]) -> list[Find] | None:
     """Lines that fit, by their short and long name; None where nobody tells in time."""
-    asked = routes_pb2.ListRoutesRequest(page_size=_MOST_LINES)
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+
+    async def ask(asked: routes_pb2.ListRoutesRequest) -> Any:
+        return await pillars.send(asked, caller, within=PATIENCE_S, retry=False)
+
+    found: list[Find] = []
     try:
-        answer = await current_gateway(request).pillars.send(
-            asked, current_caller(request), within=PATIENCE_S, retry=False
-        )
-    except grpc.aio.AioRpcError:
+        async with asyncio.timeout(PATIENCE_S):
+            async for page in paged(ask, routes_pb2.ListRoutesRequest(page_size=_LINES), _MOST_PAGES):
+                found += (
+                    Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
+                    for one in page.routes
+                    if is_line(wanted, one.id, one.short_name, one.long_name)
+                )
+    except (grpc.aio.AioRpcError, TimeoutError):
         return None
-    assert isinstance(answer, routes_pb2.ListRoutesResponse)
-    named = ((one, f"{one.short_name} {one.long_name}".strip()) for one in answer.routes)
-    return [Find(name, f"/transit/jalur/{one.id}") for one, name in named if fits(wanted, (one.id, name))]
+    return found
+
+
+def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
+    """Whether words name a line, also by what it is and its number. Example: koridor 1 -> K1"""
+    kept = [word for word in wanted if word not in _WHAT_LINES_ARE] or list(wanted)
+    number = "".join(filter(str.isdecimal, short))
+    return fits(kept, (id_, short, long)) or (len(kept) == 1 and kept != list(wanted) and kept[0] == number)
 
 
 async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:
-    """None where nobody tells in time."""
-    asked = stops_pb2.ListStopsRequest(name=typed, page_size=MOST)
-    try:
-        answer = await current_gateway(request).pillars.send(
-            asked, current_caller(request), within=PATIENCE_S, retry=False
-        )
-    except grpc.aio.AioRpcError:
+    """By their names, and the one of that id; None where nobody tells in time."""
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    by_name = stops_pb2.ListStopsRequest(name=bare(typed), page_size=MOST)
+    named, *known = await asyncio.gather(
+        pillars.send(by_name, caller, within=PATIENCE_S, retry=False),
+        *(
+            pillars.send(stops_pb2.GetStopRequest(id=id_), caller, within=PATIENCE_S, retry=False)
+            for id_ in dict.fromkeys((typed, typed.upper()) if _ID.fullmatch(typed) else ())
+        ),
+        return_exceptions=True,
+    )
+    for one in (named, *known):
+        if isinstance(one, BaseException) and not isinstance(one, grpc.aio.AioRpcError):
+            raise one
+    if not isinstance(named, stops_pb2.ListStopsResponse):
         return None
-    assert isinstance(answer, stops_pb2.ListStopsResponse)
-    return list(answer.stops)
+    first = [one.stop for one in known if isinstance(one, stops_pb2.GetStopResponse)]
+    return first or list(named.stops)

@@ -17,6 +17,7 @@ MOST = 12
 _DEGREE_M = 111_195.0
 """Metres of a degree of latitude."""
 
+_WHAT_STOPS_ARE = frozenset({"halte", "shelter", "brt", "bus", "stop"})
 Spots = Iterable[tuple[float, float]]
 """Latitudes and longitudes."""
 
@@ -43,6 +44,12 @@ def full_name(city: City, place: Place) -> str:
 def meant(city: City, text: str) -> list[str]:
     """The names of all places that a text may mean, each of which leads to one; one of them where it is clear."""
     return list(dict.fromkeys(full_name(city, place) for place in city.places(text)))
+
+
+def bare(text: str) -> str:
+    """The name that somebody means who writes what it is, too. Example: halte Tugu Muda -> Tugu Muda"""
+    kept = [word for word in text.split() if word.casefold() not in _WHAT_STOPS_ARE]
+    return " ".join(kept) or text
 
 
 def several(city: City, text: str) -> list[str]:

@@ -30,6 +30,8 @@ from services.living.feeds.model import (
 
 PART_BYTES = 1 << 20
 """Of a part of an archive, but the last."""
+LEAST_ALIKE, MOST_ALIKE = 4, 5
+"""Letters from which on names like them are looked for, and how many of those are told."""
 _NO_FEED = "The city has no timetable so far."
 
 
@@ -71,7 +73,10 @@ async def _feed(tx: Transaction, name: str) -> Feed | None:
 async def page_stops(
     tx: Transaction, box: Box | None, name: str, language: str, size: int, token: str
 ) -> tuple[Feed | None, Page[Seen]]:
-    """Stops by name; none where there is no feed. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    """Stops by name, where none has it those with a name like it; none where there is no feed.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
     most = page_size(size)
     wanted = (box, folded(name), language)
     after = store.BY_NAME.after(token, wanted)
@@ -79,6 +84,9 @@ async def page_stops(
     if current is None:
         return None, Page([])
     found = await store.page_stops(tx, current.feed.number, box, folded(name), most, after)
+    if not found and after is None and box is None and len(folded(name)) >= LEAST_ALIKE:
+        found = await store.alike(tx, current.feed.number, folded(name), min(most, MOST_ALIKE))
+        return current.feed, Page(await _seen(tx, current.feed, language, found))
     page = store.BY_NAME.cut(found, most, wanted)
     return current.feed, Page(await _seen(tx, current.feed, language, page.rows), page.token)
 

@@ -14,6 +14,8 @@ NEWEST: Keyset[Feed] = Keyset({"number": int}, of=lambda one: (one.number,), des
 BY_NAME: Keyset[Stop] = Keyset({"s.name": str, "s.id": str}, of=lambda one: (one.name, one.id))
 BY_PLACE: Keyset[Route] = Keyset({"r.place": int, "r.number": int}, of=lambda one: (one.place, one.number))
 
+_ALIKE = "0.5"
+"""Of the three-letter parts of what was typed, how many a name has to have."""
 _AT_ONCE = 2_000
 """Rows that are read at once: a few milliseconds."""
 _CURRENT = "SELECT feed, previous, since FROM feed_current"
@@ -120,6 +122,15 @@ async def page_stops(
         values += after
     tail = f"WHERE {' AND '.join(conditions)} ORDER BY {BY_NAME.order} LIMIT {size + 1}"
     return [Stop(**row) for row in await tx.fetch(f"{_STOP} {tail}", *values)]
+
+
+async def alike(tx: Transaction, feed: int, words: str, most: int) -> list[Stop]:
+    """Stops with a name like these words, as with a slip of the pen or written together; the most alike first."""
+    await tx.execute("SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)", _ALIKE)
+    tail = f"""
+    WHERE s.feed = $1 AND s.folded %> $2 ORDER BY word_similarity($2, s.folded) DESC, s.folded, s.number LIMIT {most}
+    """
+    return [Stop(**row) for row in await tx.fetch(f"{_STOP} {tail}", feed, words)]
 
 
 async def nearest(tx: Transaction, feed: int, lat: float, lon: float, box: Box, most: int) -> list[Stop]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gateway.portal import opened
-from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, letters, pages, wanted_of
+from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, is_line, letters, pages, wanted_of
 from services.kit import codes
 from services.kit.city import load_city
 from tests.gateway.portal.pages import Page
@@ -27,6 +27,13 @@ SEMARANG = load_city("semarang")
 )
 def test_each_word_typed_begins_one_of_the_text(typed: str, text: str, found: bool) -> None:
     assert fits(wanted_of(typed), (text,)) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("koridor 1", True), ("K1", True), ("mangkang", True), ("jalur 2", False), ("1", False)]
+)
+def test_a_line_is_found_by_what_it_is_and_its_number(typed: str, found: bool) -> None:
+    assert is_line(wanted_of(typed), "K1", "K1", "Mangkang - Balai Kota - Penggaron") == found
 
 
 def test_what_was_typed_stays_short_whatever_its_letters_stand_for() -> None:

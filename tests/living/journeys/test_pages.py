@@ -154,8 +154,18 @@ async def test_a_stop_with_the_word_in_its_name_is_meant_rather_than_the_middle_
     page = (await visitor.get("/transit", params=asked)).text
     assert "You wrote “Penggaron”, we read it as Terminal Penggaron." in page
     assert "Ngaliyan: reckoned from one point there" in page
-    page = (await visitor.get("/transit", params={"dari": "TS027"})).text
-    assert 'value="TS027"' not in page
+    for typed in ("ts027", "halte tugu muda"):
+        page = (await visitor.get("/transit", params={"dari": typed, "ke": "Lawang Sewu", "waktu": MORNING})).text
+        assert "From Tugu Muda to Lawang Sewu" in page
+    page = (await visitor.get("/transit", params={"dari": "simpanglima", "ke": "trminal mangkang"})).text
+    assert 'name="dari" value="simpanglima"' in page
+    assert ('data-meant="dari"' in page, "ke=Terminal+Mangkang" in page) == (False, True), "a slip of the pen"
+    page = (await visitor.get("/cari", params={"q": "ts027"})).text
+    assert 'href="/transit/halte/TS027"' in page
+    page = (await visitor.get("/cari", params={"q": "koridor 1"})).text
+    assert 'href="/transit/jalur/K1"' in page
+    page = (await visitor.get("/cari", params={"q": "halte tugumuda"})).text
+    assert "Tugu Muda</a>" in page
     page = (await visitor.get("/transit", params={"dari": "-6.93,110.41", "ke": "Lawang Sewu", "waktu": MORNING})).text
     assert page.count("dari=", page.index('id="nearest"'), page.index("</ul>", page.index('id="nearest"'))) == 3
     for path in ("/transit/halte", "/transit/jalur/"):

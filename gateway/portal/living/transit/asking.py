@@ -14,8 +14,8 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.living.facility_words import metres
-from gateway.portal.living.known_places import meant, several
-from services.kit.city import Place
+from gateway.portal.living.known_places import bare, meant, several
+from services.kit.city import City, Place
 from services.kit.rpc.text import clean, piled
 from smartcity.living.v1 import stops_pb2
 
@@ -65,35 +65,43 @@ async def side_of(request: Request, name: str) -> Side:
         on_earth = abs(lat) <= 90 and abs(lon) <= 180
         return Side(typed, typed if on_earth else "", wrong=not on_earth)
     if len(typed) > NAME_LETTERS or piled(typed):
-        return await _by_id(request, typed)
-    asked = stops_pb2.ListStopsRequest(name=typed, page_size=50)
+        return await _by_id(request, typed) or Side(typed, wrong=True)
+    looked = bare(typed)
+    asked = stops_pb2.ListStopsRequest(name=looked, page_size=50)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    same = [one for one in answer.stops if one.name.casefold() == typed.casefold()]
+    same = [one for one in answer.stops if one.name.casefold() in (typed.casefold(), looked.casefold())]
     if same:
         twins = tuple((one.id, f"{one.name} ({one.id})") for one in same[:MOST]) if len(same) > 1 else ()
         return Side(typed, same[0].name, named=same[0].name, twins=twins)
-    city = city_words(request).city
-    stops, places = list(dict.fromkeys(one.name for one in answer.stops)), meant(city, typed)
+    having = [one for one in answer.stops if looked.casefold() in one.name.casefold()]
+    alike = list(dict.fromkeys(one.name for one in answer.stops)) if not having else []
+    side = _of_names(city_words(request).city, typed, having, alike, answer.next_page_token)
+    return side or await _by_id(request, typed) or _of_several(typed, alike) or Side(typed, wrong=True)
+
+
+def _of_names(
+    city: City, typed: str, having: Sequence[stops_pb2.Stop], alike: Sequence[str], more: str
+) -> Side | None:  # fmt: skip
+    """What is meant of the city's places, and of the stops that have it in their name or are called like it."""
+    stops, places = list(dict.fromkeys(one.name for one in having)), meant(city, typed)
     found = city.place(typed)
-    if found is not None:
-        whole = f"{found.name}, {found.area.district}"
-        spelled = typed.casefold() in (found.name.casefold(), places[0].casefold(), whole.casefold())
-        if not (stops or spelled) and (choice := _of_several(typed, several(city, typed))):
-            return choice
-        if not stops or not _rather_a_stop(found, answer.stops, typed, spelled=spelled):
-            point = f"{found.lat:.6f},{found.lon:.6f}"
-            middle = places[0] if found.approximate else ""
-            return Side(typed, point, "" if spelled else places[0], named=places[0], middle=middle)
-        # Written with its district no stop is called like it: who chooses it is not asked again.
-        places = [whole if city.place(whole) == found else places[0]]
-        if len(stops) == 1 and (not spelled or _close(found, answer.stops[0])):
-            places = []
-        names = stops[: MOST - 1] + places
-        side = _of_several(typed, names, len(stops) + len(places), more=answer.next_page_token)
-        assert side is not None, "there are stops"
-        return side
-    side = _of_several(typed, [*places, *stops], more=answer.next_page_token)
-    return side or await _by_id(request, typed)
+    if found is None:
+        return _of_several(typed, [*places, *stops], more=more)
+    if found.name in alike:
+        return Side(typed, found.name, found.name, named=found.name)
+    whole = f"{found.name}, {found.area.district}"
+    spelled = typed.casefold() in (found.name.casefold(), places[0].casefold(), whole.casefold())
+    if not (stops or spelled) and (choice := _of_several(typed, several(city, typed))):
+        return choice
+    if not stops or not _rather_a_stop(found, having, typed, spelled=spelled):
+        point = f"{found.lat:.6f},{found.lon:.6f}"
+        middle = places[0] if found.approximate else ""
+        return Side(typed, point, "" if spelled else places[0], named=places[0], middle=middle)
+    # Written with its district no stop is called like it: who chooses it is not asked again.
+    places = [whole if city.place(whole) == found else places[0]]
+    if len(stops) == 1 and (not spelled or _close(found, having[0])):
+        places = []
+    return _of_several(typed, stops[: MOST - 1] + places, len(stops) + len(places), more=more)
 
 
 def _rather_a_stop(place: Place, stops: Sequence[stops_pb2.Stop], typed: str, *, spelled: bool) -> bool:
@@ -124,20 +132,30 @@ def _of_several(typed: str, names: Sequence[str], count: int = 0, *, more: str =
     return Side(typed, suggested=tuple((one, one) for one in names[:MOST]), count=said, wrong=True)
 
 
-async def _by_id(request: Request, typed: str) -> Side:
-    """A stop whose id was typed, by its name where that leads to it alone; else nothing that is known."""
+async def _by_id(request: Request, typed: str) -> Side | None:
+    """A stop whose id was typed, by its name where that leads to it alone; None where there is none."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
-    try:
-        stop = (await pillars.call(stops_pb2.GetStopRequest(id=typed), caller)).stop
-    except grpc.aio.AioRpcError as error:
-        if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
-            raise
-        return Side(typed, wrong=True)
+    stop = await stop_with(request, typed) or await stop_with(request, typed.upper())
+    if stop is None:
+        return None
+    typed = stop.id
     if not stop.name or len(stop.name) > NAME_LETTERS:
         return Side(typed, typed, named=stop.name)
     answer = await pillars.call(stops_pb2.ListStopsRequest(name=stop.name, page_size=50), caller)
     same = {one.station or one.id for one in answer.stops if one.name.casefold() == stop.name.casefold()}
     return Side(stop.name if same == {stop.station or stop.id} else typed, typed, named=stop.name)
+
+
+async def stop_with(request: Request, id_: str) -> stops_pb2.Stop | None:
+    """The stop of an id; None where there is none."""
+    try:
+        answer = await current_gateway(request).pillars.call(stops_pb2.GetStopRequest(id=id_), current_caller(request))
+    except grpc.aio.AioRpcError as error:
+        if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
+            raise
+        return None
+    found: stops_pb2.Stop = answer.stop
+    return found
 
 
 async def nearest(request: Request, side: Side) -> tuple[tuple[str, str], ...]:
