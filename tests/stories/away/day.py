@@ -35,6 +35,8 @@ class Day:
     paid: int = 0
     resolved: int = 0
     failures: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    """Looks that were not answered as they should be."""
     memory: list[int] = field(default_factory=list)
     _acting: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -53,7 +55,7 @@ class Day:
         ports = [urlsplit(one).port or 0 for one in self.house.gateway_urls()]
         every = LOOKERS / _rate("looks")
         crowd = [
-            Looker(ports[number % len(ports)], number, self.looked, self.failures, every).stay()
+            Looker(ports[number % len(ports)], number, self.looked, self.unanswered, every).stay()
             for number in range(LOOKERS)
         ]
         crowd += [self._again(self._pay, PAYERS / _rate("payments")) for _ in range(PAYERS)]
