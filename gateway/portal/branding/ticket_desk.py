@@ -103,11 +103,13 @@ async def add_type(request: Request, sale: Identifier, caller: Staff) -> Respons
 
 @router.post("/{sale}/jenis/{type_}", dependencies=CHECKED)
 async def change_type(request: Request, sale: Identifier, type_: Identifier, caller: Staff) -> Response:
-    """Changes how many there are, and whether they are on sale."""
+    """Changes how many there are, whether they are on sale, and what gates let them in."""
     form = await forms.read(request)
+    chosen = [one[:60] for one in await forms.values(request, "gate")][:12]
     asked = pb.ChangeTicketTypeRequest(
-        request_id=form["request_id"], id=type_, etag=form["etag"], quota=_number(form["quota"]), open=form.flag("open")
-    )
+        request_id=form["request_id"], id=type_, etag=form["etag"], quota=_number(form["quota"]),
+        open=form.flag("open"), gates=pb.TicketTypeGates(names=chosen) if form.flag("gates_shown") else None,
+    )  # fmt: skip
     return await _did(request, sale, caller, f"change-{type_}", form, asked, "type_changed")
 
 

@@ -173,9 +173,12 @@ async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:
     return await get(tx, str(found.id))
 
 
-async def change_type(tx: Transaction, id_: str, etag: str, quota: int, *, open_: bool) -> Offer:
-    """How many there are, and whether they are on sale; of a destination from today on. Errors: TICKET_TYPE_UNKNOWN,
-    NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, QUOTA_BELOW_SOLD.
+async def change_type(
+    tx: Transaction, id_: str, etag: str, quota: int, gates: Sequence[str] | None, *, open_: bool
+) -> Offer:
+    """How many there are, whether they are on sale, and what gates let them in (None: as it is); of a destination from
+    today on. Errors: TICKET_TYPE_UNKNOWN, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, GATE_UNKNOWN,
+    QUOTA_BELOW_SOLD.
     """
     parsed = ids.parse(id_)
     before = await store.get_type(tx, parsed, lock=True) if parsed else None
@@ -184,7 +187,10 @@ async def change_type(tx: Transaction, id_: str, etag: str, quota: int, *, open_
     sale = await _own(tx, str(before.sale))
     model.require_alive(sale)
     etags.require(etag, before.version)
-    done = replace(before, quota=quota or before.quota, open=open_, version=before.version + 1, updated_at=tx.now)
+    let_in = before.gates if gates is None else before.let_in_at(gates, await store.gates_of(tx, sale.id))
+    done = replace(
+        before, quota=quota or before.quota, open=open_, gates=let_in, version=before.version + 1, updated_at=tx.now
+    )
     await store.save_type(tx, done)
     if done.quota != before.quota:
         since = sale.day or tx.now.astimezone(tx.runtime.city.timezone).date()

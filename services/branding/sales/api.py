@@ -73,7 +73,8 @@ async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.C
 @rpc
 async def change_type(tx: Transaction, request: pb.ChangeTicketTypeRequest) -> pb.ChangeTicketTypeResponse:
     """Changes a type."""
-    done = await actions.change_type(tx, request.id, request.etag, request.quota, open_=request.open)
+    gates = list(request.gates.names) if request.HasField("gates") else None
+    done = await actions.change_type(tx, request.id, request.etag, request.quota, gates, open_=request.open)
     return pb.ChangeTicketTypeResponse(ticket_sale=view(tx, done))
 
 

@@ -1,12 +1,13 @@
 """A sale, its types of tickets, and the seats of a type on a day. Pure rules; amounts are whole units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.kit.errors import DomainError, invalid, precondition
+from services.kit.errors import DomainError, invalid, not_found, precondition
 
 MOST_TYPES = 12
 AHEAD_DAYS = 90
@@ -117,6 +118,19 @@ class TicketType:
     def lets_in_at(self, gate: str) -> bool:
         """Whether a gate of that name lets these in; names are told apart by their letters, not by their case."""
         return not self.gates or gate.casefold() in {one.casefold() for one in self.gates}
+
+    def let_in_at(self, wanted: Sequence[str], opened: Sequence[str]) -> tuple[str, ...]:
+        """The gates that let these in, as they are named where they were opened; what it names already may stay.
+
+        Errors: GATE_UNKNOWN.
+        """
+        known = {one.casefold(): one for one in (*self.gates, *opened)}
+        names = list(dict.fromkeys(" ".join(one.split()).casefold() for one in wanted))
+        for name in names:
+            if name not in known:
+                message = "There is no gate of that name. Open it first."
+                raise not_found("GATE_UNKNOWN", message, field="gates", name=name)
+        return tuple(known[name] for name in names)
 
     def refund(self, price: int, begins: datetime, now: datetime, *, moved: bool = False) -> int | None:
         """What is given back of a price now; None where it is too late, or tickets are not taken back. What takes place

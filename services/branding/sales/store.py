@@ -123,6 +123,11 @@ async def days_of(tx: Transaction, type_: UUID, since: date) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def gates_of(tx: Transaction, sale: UUID) -> list[str]:
+    """Names of the gates that were opened of a sale."""
+    return [row["name"] for row in await tx.fetch("SELECT name FROM ticket_gate WHERE sale = $1 ORDER BY name", sale)]
+
+
 async def open_now(tx: Transaction) -> int:
     """How many sales are open of what is not over, up to a thousand."""
     found: int = await tx.fetchval(_OPEN, tx.now, _COUNTED)

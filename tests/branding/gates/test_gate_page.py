@@ -53,6 +53,10 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert "The gate is open." in said(desk, "done")
     words = desk.text_content()
     assert ("no gate “Timur” yet" in words, "no gate “utara”" in words) == (True, False)
+    (form,) = desk.xpath("//form[@data-type]")
+    chosen = "//form[@data-type]//input[@name='gate'][@checked]/@value"
+    assert desk.xpath(chosen) == ["Utara", "Timur"]
+    assert (await officer.submit(form, gate=["Selatan"])).xpath(chosen) == ["Selatan"]
     other = await officer.page(f"/petugas/tiket/{door.sale}?hari={office.served.now.date() + timedelta(days=3)}")
     assert ("8 of 10 left" in words, "10 of 10 left" in other.text_content()) == (True, True)
     await officer.client.aclose()

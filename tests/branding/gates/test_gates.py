@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.kit.caller import Caller
 from services.kit.signing import decode
 from smartcity.branding.v1 import gates_pb2 as pb
 from smartcity.branding.v1 import ticket_events_pb2, tickets_pb2
@@ -126,6 +127,29 @@ async def test_who_went_out_comes_in_again_where_the_type_allows_it(office: Tick
     office.served.pass_time(minutes=1)
     assert await door.says() == "readmitted"
     assert len(await office.told(ticket_events_pb2.TicketAdmitted)) == 1
+
+
+async def test_what_gates_let_in_is_changed_to_gates_that_were_opened(office: Ticketing) -> None:
+    door = await entrance(office, gates=["Timur"])
+    assert await door.says() == "other_gate"
+    for names, reason in ((["selatan"], "GATE_UNKNOWN"), (["x" * 41], "GATES_INVALID")):
+        with refused(reason):
+            await change_gates(door, names)
+    assert await change_gates(door, ["UTARA", "timur"]) == ["Utara", "Timur"], "what it names already may stay"
+    assert await door.says() == "admitted"
+    assert await change_gates(door, []) == []
+    with refused("NOT_YOURS"):
+        await change_gates(door, [], DLH)
+    with refused("STALE_ETAG"):
+        await change_gates(door, [], etag="1")
+
+
+async def change_gates(door: Entrance, names: list[str], caller: Caller = SELLER, etag: str = "") -> list[str]:
+    """Says what gates let in the first type of a sale."""
+    one = (await door.office.call(sales.GetTicketSaleRequest(id=door.sale))).ticket_sale.types[0]
+    gates = sales.TicketTypeGates(names=names)
+    asked = sales.ChangeTicketTypeRequest(id=one.id, etag=etag or one.etag, open=True, gates=gates)
+    return list((await door.office.call(asked, caller)).ticket_sale.types[0].gates)
 
 
 async def test_the_list_of_a_gate_is_signed_and_names_nobody(office: Ticketing) -> None:

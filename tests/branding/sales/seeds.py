@@ -54,7 +54,7 @@ async def _add(seeds: Seeds) -> Call:
 
 async def _change(seeds: Seeds) -> Call:
     one = (await on_sale(seeds))["types"][0]
-    path, body = {"id": one["id"]}, seeds.api.example("changeTicketType")
+    path, body = {"id": one["id"]}, {**seeds.api.example("changeTicketType"), "gates": {"names": []}}
     return Call("changeTicketType", SELLER, path=path, body=body, version=one["etag"], other={"quota": 7})
 
 

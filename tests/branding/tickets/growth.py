@@ -17,7 +17,9 @@ async def _live(served: Served) -> None:
     place = (await office.sale(destination="lawang-sewu")).id
     entry = await office.sort(place, price=0)
     await office.order(place, entry, 2, day=str((served.now + timedelta(days=2)).date()))
-    changed = ticket_sales_pb2.ChangeTicketTypeRequest(id=entry, etag="1", quota=20, open=True)
+    changed = ticket_sales_pb2.ChangeTicketTypeRequest(
+        id=entry, etag="1", quota=20, open=True, gates=ticket_sales_pb2.TicketTypeGates(names=[])
+    )
     await office.call(changed, SELLER)
     buyable: tuple[dict[str, Any], ...] = ({"for_sale": True}, {"for_sale": True, "destination": "lawang-sewu"})
     for fields in ({}, {"destination": "lawang-sewu"}, {"occasion": (await office.sale()).occasion}, *buyable):
