@@ -1,6 +1,0 @@
-"""Fixtures of the tests of waiting rooms."""
-
-from tests.branding.city_events.conftest import stand_of_branding
-from tests.branding.tickets.conftest import office
-
-__all__ = ["office", "stand_of_branding"]
