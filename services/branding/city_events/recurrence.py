@@ -6,6 +6,7 @@ where they are known from: no rule computes them. A date is called by the text t
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -24,6 +25,7 @@ LONGEST = timedelta(days=62)
 MOST = 400
 """Dates of an event that are kept at once, the next first."""
 
+_LEAP_YEAR = 2028
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES: Mapping[str, Any] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 _ONE_OF: Mapping[str, str] = {
@@ -132,9 +134,21 @@ def rule_of(text: str) -> Rule:
         raise _rule_wrong()
     if numbered and parts["FREQ"] not in ("MONTHLY", "YEARLY"):
         raise _rule_wrong()
-    if "0" in parts.get("BYSETPOS", "").split(","):
+    if "0" in parts.get("BYSETPOS", "").split(",") or not _exists(parts):
         raise _rule_wrong()
     return Rule(parts)
+
+
+def _exists(parts: Mapping[str, str]) -> bool:
+    """Whether any of its months has any of its days, and whether there is more than one to choose of: the library would
+    look for the 30th of February, and for the second of each day's one, to the year 9999.
+    """
+    if "BYSETPOS" in parts and parts["FREQ"] == "DAILY":
+        return False
+    if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
+        return True
+    longest = max(monthrange(_LEAP_YEAR, int(one))[1] for one in parts["BYMONTH"].split(","))
+    return min(abs(int(one)) for one in parts["BYMONTHDAY"].split(",")) <= longest
 
 
 def until_of(text: str, zone: tzinfo) -> datetime:
