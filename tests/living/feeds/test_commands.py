@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from deploy.cli import app
@@ -26,7 +27,8 @@ def administrator(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Depot:
 
 async def _run(*words: str) -> tuple[int, str]:
     """Runs `smartcity gtfs`; answers with its exit code and what it printed, errors too."""
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["gtfs", *words])
+    with structlog.testing.capture_logs():  # the pillar is of this process, whose output is taken for the command's
+        result = await asyncio.to_thread(CliRunner().invoke, app, ["gtfs", *words])
     return result.exit_code, result.output
 
 
