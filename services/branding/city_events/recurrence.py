@@ -8,7 +8,7 @@ where they are known from: no rule computes them. A date is called by the text t
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ MOST = 400
 """Dates of an event that are kept at once, the next first."""
 
 _LEAP_YEAR = 2028
+_CYCLE = 400
+"""Years after which the calendar is the same, weekdays and all."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES: Mapping[str, Any] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 _ONE_OF: Mapping[str, str] = {
@@ -95,7 +97,11 @@ class Rule(NamedTuple):
     parts: Mapping[str, str]
 
     def starts(self, first: datetime, last: date, zone: tzinfo) -> Iterator[datetime]:
-        """When its dates begin, up to a day."""
+        """When its dates begin, up to a day.
+
+        The library looks for a next date to the year 9999, and for one that never comes it takes seconds. So it is
+        asked about the end of its time, where every day falls on the same weekday: after any number of 400 years.
+        """
         end = datetime.combine(last, time.max)
         if until := self.parts.get("UNTIL"):
             end = min(end, until_of(until, zone))
@@ -108,14 +114,18 @@ class Rule(NamedTuple):
             given["byweekday"] = [_weekday(one) for one in self.parts["BYDAY"].split(",")]
         found = rrule(
             _FREQUENCIES[self.parts["FREQ"]],
-            dtstart=first,
+            dtstart=_moved_on(first, cycles := (MAXYEAR - max(first, end).year) // _CYCLE),
             interval=int(self.parts.get("INTERVAL", "1")),
             wkst=weekday(_DAYS.index(self.parts.get("WKST", "MO"))),
-            until=end,
+            until=_moved_on(end, cycles),
             **given,
         )
         count = self.parts.get("COUNT")  # not left to the library, which would go on to the year 9999 for the last one
-        return islice(iter(found), int(count) if count else None)
+        return islice((_moved_on(one, -cycles) for one in found), int(count) if count else None)
+
+
+def _moved_on(at: datetime, cycles: int) -> datetime:
+    return at.replace(year=at.year + cycles * _CYCLE)
 
 
 @lru_cache(maxsize=1_000)
@@ -140,8 +150,8 @@ def rule_of(text: str) -> Rule:
 
 
 def _exists(parts: Mapping[str, str]) -> bool:
-    """Whether any of its months has any of its days, and whether there is more than one to choose of: the library would
-    look for the 30th of February, and for the second of each day's one, to the year 9999.
+    """Whether any of its months has any of its days, and whether there is more than one to choose of: to look at every
+    day of centuries for the 30th of February, or the second of each day's one, would still take too long.
     """
     if "BYSETPOS" in parts and parts["FREQ"] == "DAILY":
         return False

@@ -75,8 +75,9 @@ def test_a_rule_that_no_calendar_should_walk_is_refused(rule: str) -> None:
 
 def test_a_start_that_is_no_date_of_its_rule_is_refused() -> None:
     assert refused(Schedule(rule="FREQ=WEEKLY;BYDAY=MO", start="2026-12-01")) == "EVENT_RULE_INVALID"
-    never = Schedule(rule="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", start="2026-12-01")
-    assert refused(never) == "EVENT_RULE_INVALID"
+    for never in ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "FREQ=WEEKLY;BYSETPOS=3"):
+        assert refused(Schedule(rule=never, start="2026-12-01")) == "EVENT_RULE_INVALID"
+    assert refused(Schedule(rule="FREQ=YEARLY;UNTIL=00010101", start="2026-12-01")) == "EVENT_RULE_INVALID"
 
 
 @pytest.mark.parametrize(
