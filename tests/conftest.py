@@ -15,12 +15,11 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 from services.kit import holding
-from tests.fixtures.browser import one_chromium
 from tests.fixtures.house import house, regency, second_house, shared
 from tests.fixtures.servers import nats, postgres, servers_home
 from tests.fixtures.workers import Shares, astray, ends_platforms, needs_servers, own_ports, rank
 
-__all__ = ["house", "nats", "one_chromium", "postgres", "regency", "second_house", "servers_home"]
+__all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
 
 # httpcore looks for it at each lock of each request: what is not installed is looked for in every folder, every time.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]

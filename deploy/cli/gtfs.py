@@ -72,7 +72,7 @@ def list_(output: OutputOption = Output.TEXT) -> None:
 
 @gtfs_app.command()
 def rollback(output: OutputOption = Output.TEXT) -> None:
-    """Let the feed before hold again. Once more goes forward again."""
+    """Let the feed before hold again. Once more goes forward again, unless officers went back at the desk."""
     from deploy.operate import access, gtfs
 
     with plainly():

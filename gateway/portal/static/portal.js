@@ -31,6 +31,9 @@
     await forget().catch(() => {});
     form.submit();
   });
+  // So does who has no login any more, however it ended, at the next page they see.
+  const away = !document.querySelector("form[action='/auth/logout']") && "caches" in window && "serviceWorker" in navigator;
+  if (away && Object.keys(localStorage).some((name) => name.startsWith("gate:"))) forget().catch(() => {});
   on("[data-print]", "click", () => window.print());
   on("[data-copy]", "click", async (button) => {
     await navigator.clipboard.writeText(one(button.dataset.copy).textContent);

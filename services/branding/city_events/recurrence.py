@@ -26,6 +26,8 @@ MOST = 400
 """Dates of an event that are kept at once, the next first."""
 
 _LEAP_YEAR = 2028
+_PLACES_MOST = 3
+"""Of a period's days that a rule names by their place, such as the first and the last."""
 _CYCLE = 400
 """Years after which the calendar is the same, weekdays and all."""
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -144,7 +146,12 @@ def rule_of(text: str) -> Rule:
         raise _rule_wrong()
     if numbered and parts["FREQ"] not in ("MONTHLY", "YEARLY"):
         raise _rule_wrong()
-    if "0" in parts.get("BYSETPOS", "").split(",") or not _exists(parts):
+    if "BYSETPOS" in parts:
+        places = {int(one) for one in parts["BYSETPOS"].split(",")}
+        if 0 in places or len(places) > _PLACES_MOST:
+            raise _rule_wrong()
+        parts["BYSETPOS"] = ",".join(map(str, sorted(places)))
+    if not _exists(parts):
         raise _rule_wrong()
     return Rule(parts)
 

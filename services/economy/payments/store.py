@@ -190,6 +190,11 @@ async def forget_qr(tx: Transaction, id_: UUID) -> None:
     await tx.execute("UPDATE payment SET qr = '' WHERE id = $1", id_)
 
 
+async def forget_creator(tx: Transaction, id_: UUID) -> None:
+    """Nobody is known to have asked for it any more."""
+    await tx.execute("UPDATE payment SET creator = '' WHERE id = $1", id_)
+
+
 async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:
     """Writes payments that have expired, all in one statement."""
     await tx.execute(_EXPIRE, [one.id for one in payments], [one.version for one in payments], tx.now)

@@ -1,13 +1,11 @@
 """One GET from a service of others: bounded in bytes and time, no redirects, not repeated where nothing changed."""
 
 import asyncio
-import ssl
-from functools import cache
 from typing import NamedTuple
 
 import httpx
 
-from services.kit.http import bodies
+from services.kit.http import bodies, trust
 from services.kit.http.errors import UnreadableError
 
 SECONDS = 10.0
@@ -22,14 +20,10 @@ class Answer(NamedTuple):
     modified: str = ""
 
 
-_trusted = cache(ssl.create_default_context)
-"""Reads the certificates of all authorities, which takes some 50 ms, once."""
-
-
 async def client(agent: str) -> httpx.AsyncClient:
     """Connections of a program that calls itself ``agent``."""
     return httpx.AsyncClient(
-        verify=await asyncio.to_thread(_trusted),
+        verify=await asyncio.to_thread(trust.authorities),
         timeout=SECONDS,
         follow_redirects=False,
         headers={"user-agent": agent} | bodies.AS_IT_IS,

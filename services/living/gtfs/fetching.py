@@ -86,6 +86,9 @@ def _parts(url: str, *, local: bool) -> SplitResult:
 _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 """Networks whose addresses end with one of IPv4: RFC 6052, and RFC 4291, 2.5.5.1."""
 
+_OF_A_NETWORK = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""For translators of one network (RFC 8215); how they hold an address is theirs to say."""
+
 
 def _public(parts: SplitResult, *, local: bool) -> str:
     """An address of the host, all of whose addresses are public."""
@@ -97,7 +100,8 @@ def _public(parts: SplitResult, *, local: bool) -> str:
     addresses = [str(one[4][0]) for one in found]
     for each in addresses:
         address = _reached(ipaddress.ip_address(each.partition("%")[0]))
-        if not (address.is_global and not address.is_multicast) and not (local and address.is_loopback):
+        public = address.is_global and not address.is_multicast and address not in _OF_A_NETWORK
+        if not public and not (local and address.is_loopback):
             raise ArchiveError(f"{host} is no public host: feeds are fetched from public ones alone")
     return addresses[0]
 

@@ -66,7 +66,8 @@ def test_a_date_that_was_told_keeps_where_it_is_known_from() -> None:
     [
         "FREQ=SECONDLY", "FREQ=HOURLY", "BYDAY=MO", "FREQ=DAILY;COUNT=2;UNTIL=20270101", "FREQ=DAILY;FREQ=DAILY",
         "FREQ=DAILY;INTERVAL=0", "FREQ=WEEKLY;BYDAY=2MO", "FREQ=DAILY;BYSETPOS=0", "FREQ=DAILY;UNTIL=20261399", "x",
-        "FREQ=DAILY;BYHOUR=1", "FREQ=DAILY;COUNT=5000",
+        "FREQ=DAILY;BYHOUR=1", "FREQ=DAILY;COUNT=5000", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-0",
+        "FREQ=WEEKLY;BYDAY=TU,WE;BYSETPOS=1,2,3,4",
     ],
 )  # fmt: skip
 def test_a_rule_that_no_calendar_should_walk_is_refused(rule: str) -> None:

@@ -327,7 +327,7 @@ async def test_cash_and_wallets_pay_bills_too(office: Office) -> None:
 async def test_a_bill_is_paid_by_the_login_that_asked_for_its_payment_until_that_is_erased(office: Office) -> None:
     bill = await office.bill()
     asked_for = await office.ask(bill.number, CITIZEN)
-    assert (await office.ask(bill.number, MARKETS)).id == asked_for.id
+    assert (await office.ask(bill.number, CITIZEN)).id == asked_for.id
 
     async def own() -> list[bool]:
         return [(await office.city.get(asked_for.id, caller)).own for caller in (CITIZEN, MARKETS, ANONYMOUS)]
@@ -337,6 +337,13 @@ async def test_a_bill_is_paid_by_the_login_that_asked_for_its_payment_until_that
         told = await asked(office.economy.served, reactions, CITIZEN.subject, erase=True)
         assert told["bills"] == (held, held, "")
     assert await own() == [False, False, False]
+
+
+async def test_a_bill_whose_payment_several_ask_for_is_nobodys(office: Office) -> None:
+    bill = await office.bill()
+    asked_for = await office.ask(bill.number, CITIZEN)
+    assert (await office.ask(bill.number, ANONYMOUS)).id == asked_for.id
+    assert not (await office.city.get(asked_for.id, CITIZEN)).own
 
 
 async def test_money_for_a_cancelled_bill_lands_in_suspense(office: Office) -> None:

@@ -230,7 +230,7 @@ def test_an_answer_that_is_not_the_feed_is_refused(status: int, headers: dict[st
     ["http://example.org/gtfs.zip", "ftp://example.org/x", "https:///x", "https://me:secret@example.org/x",
      "https://127.0.0.1/x", "https://[::1]/x", "https://10.0.0.1/x", "https://169.254.169.254/x", "https://0/x",
      "https://localhost/x", "https://[::ffff:127.0.0.1]/x", "https://[64:ff9b::a00:1]/x",
-     "https://[2002:a00:1::]/x", "https://[::10.0.0.1]/x", "https://example.org:99999/x"],
+     "https://[2002:a00:1::]/x", "https://[::10.0.0.1]/x", "https://[64:ff9b:1::a00:1]/x", "https://example.org:99999/x"],
 )  # fmt: skip
 def test_only_public_hosts_are_asked_and_only_over_https(url: str) -> None:
     with pytest.raises(ArchiveError):
