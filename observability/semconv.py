@@ -164,7 +164,9 @@ PUMPS_UNANSWERED: Final = Metric(
     "smartcity.pumps.unanswered", "{station}", "Pump stations whose latest command of a day was not answered in time"
 )
 PLANNING_AGE: Final = Metric(
-    "smartcity.rounds.planning.age", "s", "Age of the oldest plan of rounds that is not made yet"
+    "smartcity.rounds.planning.age",
+    "s",
+    "Age of the oldest plan of rounds that is not made yet, or that failed while the one before knows of other floods",
 )
 CORRECTIONS_WAITING: Final = Metric(
     "smartcity.facilities.corrections.waiting", "{correction}", "Corrections of facilities that wait for an officer"

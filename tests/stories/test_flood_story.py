@@ -63,7 +63,10 @@ def test_each_pillar_does_its_own_about_it(told: dict[str, Any]) -> None:
     assert told["buses"]["touched"]["stops"]
     assert told["places"]["level"] == "severe"
     assert told["report"]["code"] in told["linked"]["codes"]
-    assert {one["cause"] for one in told["round"]["left_out"]} >= {"flooded"} or told["round"]["flooded"]
+    flooded = {one["code"] for one in told["round"]["flooded"]}
+    assert flooded & {one["code"] for one in told["warning"]["areas"]}
+    stops = [stop for one in told["round"]["rounds"] for stop in one["stops"]]
+    assert not [one for one in stops if one.get("area", {}).get("code") in flooded]
     assert (told["unit"]["state"], told["unit"]["warning"]) == ("on_scene", told["warning"]["id"])
     assert set(told["live"]["pillars"]) == {"environment", "governance", "living", "branding"}
     assert told["undone"]["state"] == "closed"

@@ -70,18 +70,24 @@ async def plan(tx: Transaction, depot: str, day: str) -> Plan:
     return made
 
 
-async def anew(tx: Transaction, depot: str, day: date, flooded: frozenset[str], story: str) -> Plan | None:
-    """Asks for another edition of a day's plan when other kelurahan are flooded than it knows, and its trucks are not
-    out; None where it stays. What is being made looks again at its end.
-    """
+async def plan_anew(tx: Transaction, story: str) -> None:
+    """Asks for other editions of plans that know of other floods than there are, and whose trucks are not out."""
+    seen = set()
+    for one, flooded in await gathering.of_live(tx):
+        # What is being made may be about to hold: whoever finishes it, and we, wait for each other.
+        if (one.state is State.PLANNING or model.outdated(one, flooded)) and (one.depot, one.day) not in seen:
+            seen.add((one.depot, one.day))
+            await _anew(tx, one.depot, one.day, flooded, story)
+
+
+async def _anew(tx: Transaction, depot: str, day: date, flooded: frozenset[str], story: str) -> None:
+    """Asks for another edition of a day that is still outdated; what is being made looks again at its end."""
     await one_at_a_time(tx, depot, day)
     before = await store.newest(tx, depot, day)
     standing = await store.standing(tx, depot, day)
     if before is None or before.state is State.PLANNING or standing is None or not model.outdated(standing, flooded):
-        return None
-    made = _asked(tx, fleet_of(tx.runtime.city), depot, day, before, story)
-    await store.save(tx, made)
-    return made
+        return
+    await store.save(tx, _asked(tx, fleet_of(tx.runtime.city), depot, day, before, story))
 
 
 async def begin(tx: Transaction) -> Plan | None:
@@ -127,9 +133,9 @@ async def finish(tx: Transaction, begun: Plan, day: Day, found: Sequence[Candida
     await store.add_rounds(tx, rounds)
     await store.add_stops(tx, stops)
     event = events.planned(done, tx.runtime.city, len(made.rounds), len(found) - served)
-    tx.emit(event, aggregate=str(done.id), version=done.version, correlation=done.story or str(done.id))
-    now = await gathering.flooded_on(tx, day.fleet, day.depot, day.moment(0))
-    if now != day.flooded:  # warnings changed during the search
+    tx.emit(event, aggregate=str(done.id), version=done.version, correlation=done.correlation)
+    now = await gathering.day_of(tx, done)
+    if now is not None and now.flooded != day.flooded:  # warnings changed during the search
         await store.save(tx, _asked(tx, day.fleet, done.depot, done.day, done, done.story))
 
 
@@ -207,7 +213,7 @@ async def _complete(tx: Transaction, plan: Plan, stop: Stop) -> None:
         done = model.complete(one, tx.now)
         await store.save_round(tx, done)
         event = events.completed(plan, done, counted)
-        tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(plan.id))
+        tx.emit(event, aggregate=str(done.id), version=done.version, correlation=plan.correlation)
 
 
 def _day(text: str) -> date:

@@ -1,17 +1,28 @@
-"""How long the oldest plan waits that is not made yet."""
+"""How long the oldest plan waits that is not made yet, or failed while the one that holds knows of other floods."""
+
+from datetime import datetime
 
 from observability import semconv
-from services.environment.rounds import store
+from services.environment.rounds import gathering, model, store
+from services.environment.rounds.model import State
+from services.kit.database import Transaction
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
 
 
 async def read(runtime: Runtime) -> Readings:
     """Since it was asked for; 0 where none waits."""
-    async with runtime.statement() as tx:
-        asked = await store.longest_waiting(tx)
-        age = (tx.now - asked).total_seconds() if asked else 0.0
+    async with runtime.snapshot() as tx:
+        asked = [at for at in (await store.longest_waiting(tx), await _failed(tx)) if at is not None]
+        age = (tx.now - min(asked)).total_seconds() if asked else 0.0
     return {semconv.PLANNING_AGE: [(age, {})]}
+
+
+async def _failed(tx: Transaction) -> datetime | None:
+    """When the edition was asked for that failed the longest ago, of days whose trucks would go where it is flooded."""
+    plans = [one for one, flooded in await gathering.of_live(tx) if model.outdated(one, flooded)]
+    newest = [await store.newest(tx, one.depot, one.day) for one in plans if one.state is State.PLANNED]
+    return min((one.created_at for one in newest if one is not None and one.state is State.FAILED), default=None)
 
 
 GAUGES = Gauges((semconv.PLANNING_AGE,), read)

@@ -105,6 +105,11 @@ class Plan:
     story: str = ""
     """Correlation of the warning that it was made anew for; empty: an officer asked for it."""
 
+    @property
+    def correlation(self) -> str:
+        """Of its events: the warning's story, or its own."""
+        return self.story or str(self.id)
+
 
 @dataclass(frozen=True)
 class Round:

@@ -1,5 +1,6 @@
 """SQL of plans, rounds and stops."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -39,6 +40,12 @@ async def newest(tx: Transaction, depot: str, day: date) -> Plan | None:
 async def standing(tx: Transaction, depot: str, day: date) -> Plan | None:
     """The edition of a depot's day that holds, locked."""
     return await _PLANS.first(tx, "depot = $1 AND day = $2 AND state = $3", depot, day, State.PLANNED.value, lock=True)
+
+
+async def live(tx: Transaction, depots: Sequence[str], first: date, last: date) -> list[Plan]:
+    """The editions of these depots' days that hold or are made."""
+    tail = "depot = ANY($1::text[]) AND day BETWEEN $2 AND $3 AND state IN ('planned', 'planning') ORDER BY depot, day"
+    return await _PLANS.every(tx, tail, list(depots), first, last)
 
 
 async def next_to_make(tx: Transaction) -> Plan | None:

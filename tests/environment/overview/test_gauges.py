@@ -68,6 +68,19 @@ async def test_a_plan_that_waits_has_an_age_until_it_is_made(sensing: Sensing) -
     assert await told(sensing, rounds.GAUGES, semconv.PLANNING_AGE) == 0
 
 
+async def test_a_plan_that_failed_has_an_age_while_the_one_before_knows_of_other_floods(sensing: Sensing) -> None:
+    collecting, pool = Collecting(sensing.served), sensing.served.runtime.pool
+    await collecting.asked()
+    await pool.execute("UPDATE round_plan SET state = 'planned', flooded = '{33.74.02.1008}'")
+    assert await told(sensing, rounds.GAUGES, semconv.PLANNING_AGE) == 0, "it is being made anew, or is about to be"
+    await collecting.asked()
+    await pool.execute("UPDATE round_plan SET state = 'failed' WHERE state = 'planning'")
+    sensing.served.pass_time(seconds=90)
+    assert await told(sensing, rounds.GAUGES, semconv.PLANNING_AGE) == 90
+    await pool.execute("UPDATE round_plan SET ticked = 1 WHERE state = 'planned'")
+    assert await told(sensing, rounds.GAUGES, semconv.PLANNING_AGE) == 0, "its trucks are out"
+
+
 async def test_air_has_the_age_of_the_oldest_index_that_a_station_shows(sensing: Sensing) -> None:
     thing = await sensing.thing(kind=things_pb2.THING_KIND_AIR_STATION, name="Stasiun udara")
     pm10 = datastreams_pb2.OBSERVED_PROPERTY_PM10

@@ -25,7 +25,7 @@ from tests.governance.conftest import ADMIN, MONDAY, refused, request_id
 
 DAWN = MONDAY.replace(hour=20, minute=0) - timedelta(days=1)
 """Three in the morning of that Monday, in the city."""
-DAY = "2026-03-02"
+DAY, WEDNESDAY = "2026-03-02", "2026-03-04"
 
 
 @pytest.fixture
@@ -82,6 +82,13 @@ async def test_flooded_kelurahan_are_left_out_and_named(collecting: Collecting) 
     assert [one.code for one in stops(plan)] == ["kontainer-gabahan"]
 
 
+_HANDLERS: dict[Any, Any] = {
+    events_pb2.WarningRaised: reactions.on_warning_raised,
+    events_pb2.WarningUpdated: reactions.on_warning_updated,
+    events_pb2.WarningCleared: reactions.on_warning_cleared,
+}
+
+
 async def _hears(collecting: Collecting, kind: Any, *, exercise: bool = False) -> None:
     """The pillar hears of what it published about a warning."""
     served = collecting.served
@@ -90,33 +97,46 @@ async def _hears(collecting: Collecting, kind: Any, *, exercise: bool = False) -
         version=1, correlation="flood", causation=None, exercise=exercise, traceparent=None, message=kind(id="w"),
     )  # fmt: skip
     async with served.runtime.transaction() as tx:
-        await reactions.on_warning_raised(tx, event)
+        await _HANDLERS[kind](tx, event)
 
 
-async def test_a_flood_and_its_end_plan_a_day_anew_until_its_trucks_are_out(collecting: Collecting) -> None:
+async def _standing(collecting: Collecting, *kinds: Any) -> dict[str, pb.RoundPlan]:
+    """The plans that hold once the pillar has heard of warnings, by their days; none is being made."""
+    for kind in kinds:
+        await _hears(collecting, kind)
+    await timers.make_plans(collecting.served.runtime)
+    plans = (await collecting.call(pb.ListRoundPlansRequest())).plans
+    return {one.day: await collecting.read(one.id) for one in plans if one.state == pb.ROUND_PLAN_STATE_PLANNED}
+
+
+async def test_a_flood_and_its_end_plan_all_its_days_anew_until_their_trucks_are_out(collecting: Collecting) -> None:
     await collecting.container("kontainer-tanjung-mas", 90)
     await collecting.container("kontainer-gabahan", 90)
-    plain = await collecting.planned()
+    plain, later = await collecting.planned(), await collecting.planned(WEDNESDAY)
     warnings = Warnings(collecting.served)
-    raised = await warnings.in_force(level=SIAGA)
+    raised = await warnings.in_force(level=SIAGA, hours=72)  # until three on Thursday morning
     await _hears(collecting, events_pb2.WarningRaised, exercise=True)
-    await _hears(collecting, events_pb2.WarningRaised)
-    await _hears(collecting, events_pb2.WarningRaised)
-    await timers.make_plans(collecting.served.runtime)
-    await _hears(collecting, events_pb2.WarningRaised)  # it knows already
-    page = await collecting.call(pb.ListRoundPlansRequest())
-    assert [(one.edition, one.state) for one in page.plans] == [
-        (2, pb.ROUND_PLAN_STATE_PLANNED), (1, pb.ROUND_PLAN_STATE_SUPERSEDED),
-    ]  # fmt: skip
-    anew = await collecting.read(page.plans[0].id)
-    assert (causes(anew.left_out), len(stops(plain))) == ({"kontainer-tanjung-mas": "flooded"}, 2)
-    rows = [row for row in await collecting.served.outbox() if row["type"].endswith("RoundPlanned")]
-    assert [row["correlation"] for row in rows] == [plain.id, "flood"]
+    assert {one.id for one in (await _standing(collecting)).values()} == {plain.id, later.id}
 
-    await collecting.tick(stops(anew)[0])
+    flooded = await _standing(collecting, *[events_pb2.WarningRaised] * 2)
+    assert {day: (one.edition, causes(one.left_out)) for day, one in flooded.items()} == {
+        day: (2, {"kontainer-tanjung-mas": "flooded"}) for day in (DAY, WEDNESDAY)
+    }
+    assert await _standing(collecting, events_pb2.WarningUpdated) == flooded, "they know already"
+
     await warnings.ended("Clear", raised)
-    await _hears(collecting, events_pb2.WarningCleared)
-    assert len((await collecting.call(pb.ListRoundPlansRequest())).plans) == 2
+    dry = await _standing(collecting, events_pb2.WarningCleared)
+    assert {day: (one.edition, len(one.left_out)) for day, one in dry.items()} == {DAY: (3, 0), WEDNESDAY: (3, 0)}
+    for stop in stops(dry[DAY]):
+        await collecting.tick(stop)
+
+    await warnings.in_force(level=SIAGA, hours=72)
+    again = await _standing(collecting, events_pb2.WarningRaised)
+    assert {day: one.edition for day, one in again.items()} == {DAY: 3, WEDNESDAY: 4}
+    rows = await collecting.served.outbox()
+    told = [row["correlation"] for row in rows if row["type"].endswith("RoundPlanned")]
+    assert told == [plain.id, later.id, *["flood"] * 5]
+    assert {row["correlation"] for row in rows if row["type"].endswith("RoundCompleted")} == {"flood"}
 
 
 async def test_a_drill_floods_nobody(collecting: Collecting) -> None:
