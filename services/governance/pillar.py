@@ -75,6 +75,7 @@ _ACTING = (
     Reaction(environment.WarningUpdated, flood_reactions.on_warning_updated),
     Reaction(environment.WarningCleared, flood_reactions.on_warning_cleared),
     Reaction(events_pb2.ComplaintFiled, flood_case_reactions.on_complaint_filed),
+    Reaction(events_pb2.ComplaintCorrected, flood_case_reactions.on_complaint_corrected),
     Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
     *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),

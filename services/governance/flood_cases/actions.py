@@ -31,11 +31,29 @@ async def filed(tx: Transaction, complaint: UUID, area: str, *, exercise: bool) 
         await _grow(tx, one, 1)
 
 
+async def corrected(tx: Transaction, complaint: UUID, area: str, *, exercise: bool) -> None:
+    """A complaint is about water there after all, or about none (no ``area``): it belongs to the floods of that place
+    and to no others. Those that were over stay as they were.
+    """
+    await one_at_a_time(tx)
+    for warning in sorted(await store.unlink(tx, complaint, area)):
+        one = await store.get(tx, warning, lock=True)
+        assert one is not None, "links are of floods that are there"
+        await store.save(tx, model.shrunk(one))
+    if area:
+        await filed(tx, complaint, area, exercise=exercise)
+
+
 async def over(tx: Transaction, warning: UUID) -> None:
     """The warning is over."""
     one = await store.get(tx, warning, lock=True)
     if one is not None:
         await store.save(tx, model.over(one, tx.now))
+
+
+async def forget(tx: Transaction) -> None:
+    """Takes away floods, with what belonged to them, that were over long ago."""
+    await store.forget(tx, tx.now - model.KEPT)
 
 
 async def one_at_a_time(tx: Transaction) -> None:

@@ -39,6 +39,11 @@ def grown(one: Flood, complaints: int) -> Flood:
     return replace(one, version=one.version + 1, complaints=one.complaints + complaints)
 
 
+def shrunk(one: Flood) -> Flood:
+    """One complaint does not belong to it after all."""
+    return replace(one, version=one.version + 1, complaints=one.complaints - 1)
+
+
 def over(one: Flood, now: datetime) -> Flood:
     """The warning is over; what belonged to it still does."""
     return one if one.over_at is not None else replace(one, version=one.version + 1, over_at=now)

@@ -4,8 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.governance.flood_cases import actions as flood_cases
-from services.governance.flood_cases import store as linked
-from services.governance.flood_cases.model import KEPT
 from services.governance.floods import store
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import store as incident_store
@@ -47,7 +45,7 @@ async def forget(runtime: Runtime) -> None:
     """Takes away areas of warnings that ended long ago."""
     async with runtime.transaction() as tx:
         await store.drop_expired(tx, tx.now - _LONG_OVER)
-        await linked.forget(tx, tx.now - KEPT)
+        await flood_cases.forget(tx)
 
 
 async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:

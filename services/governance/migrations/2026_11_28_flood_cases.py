@@ -35,6 +35,12 @@ def upgrade() -> None:
             SELECT c.complaint_id, c.warning, c.linked_at, f.over_at
               FROM flood_case AS c JOIN flood AS f ON f.id = c.warning;
         CREATE INDEX flooded_area_area ON flooded_area (area);
+
+        -- Warnings that are in force now; what was filed before them is linked when they are next updated.
+        INSERT INTO flood (id, version, story, exercise, complaints, created_at)
+        SELECT f.warning::uuid, 0, coalesce((SELECT story FROM incident WHERE incident.warning = f.warning), f.warning),
+               bool_or(f.exercise), 0, now()
+          FROM flooded_area AS f GROUP BY f.warning;
         """
     )
 

@@ -26,6 +26,10 @@ _SAID = frozenset(
 )
 
 
+_FARE = "fare"
+"""What payments of rides are for: millions a day, of which each is a story of its own that nobody reads."""
+
+
 def told() -> list[type[Message]]:
     """The types of all events that are told."""
     return [
@@ -37,9 +41,11 @@ def told() -> list[type[Message]]:
 
 
 def is_part(event: Event[Any]) -> bool:
-    """Whether it is part of a story that somebody may want to read: a payment that no pillar asked for is none."""
+    """Whether it is part of a story that somebody may want to read: a payment that no pillar asked for is none, nor is
+    a fare.
+    """
     payment = getattr(event.message, "payment", None)
-    return payment is None or bool(payment.requester)
+    return payment is None or bool(payment.requester and payment.purpose != _FARE)
 
 
 def tell(event: Event[Any]) -> Told:

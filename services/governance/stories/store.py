@@ -26,8 +26,11 @@ SELECT md5(complaint_id::text || number)::uuid, $1, at, type, split_part(type, '
   FROM entry JOIN complaint ON complaint.id = complaint_id WHERE complaint_id = $2 AND NOT secret
  ORDER BY at, number, id LIMIT {EVENTS_MOST + 1}
 """
-
-
+_FORGET = """
+DELETE FROM story_event WHERE ctid = ANY(ARRAY(SELECT ctid FROM story_event WHERE at < $1 ORDER BY at LIMIT $2))
+"""
+FORGOTTEN = 1_000
+"""Rows that one statement deletes."""
 _NAMES = [field.name for field in fields(Told)]
 
 
@@ -47,9 +50,9 @@ async def story(tx: Transaction, correlation: str) -> Story | None:
     return Story(correlation, tuple(map(_told, rows[:EVENTS_MOST])), len(rows) > EVENTS_MOST) if rows else None
 
 
-async def forget(tx: Transaction, before: datetime) -> None:
-    """Deletes what happened before a time."""
-    await tx.execute("DELETE FROM story_event WHERE at > '-infinity' AND at < $1", before)
+async def forget(tx: Transaction, before: datetime) -> bool:
+    """Deletes some of what happened before a time. Whether there is more."""
+    return await tx.execute(_FORGET, before, FORGOTTEN) == f"DELETE {FORGOTTEN}"
 
 
 def _told(row: Any) -> Told:

@@ -6,6 +6,8 @@ from services.kit.runtime import Runtime
 
 
 async def forget(runtime: Runtime) -> None:
-    """Deletes what is past its time."""
-    async with runtime.transaction() as tx:
-        await store.forget(tx, tx.now - KEPT)
+    """Deletes what is past its time, some in a commit: what is told meanwhile comes in between."""
+    more = True
+    while more:
+        async with runtime.transaction() as tx:
+            more = await store.forget(tx, tx.now - KEPT)

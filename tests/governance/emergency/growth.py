@@ -37,14 +37,19 @@ async def _live(served: Served) -> None:
 
 
 async def _flooded(room: Room) -> None:
-    """A case that is filed where it is flooded, and the list of those."""
-    filed = governance_pb2.ComplaintFiled(category="banjir-genangan", area=place_pb2.Area(code=KEMIJEN))
-    event: Event[Any] = Event(
-        id=uuid7(), type="", source="/smartcity/governance", time=room.served.now, aggregate=key(), version=1,
-        correlation="", causation=None, exercise=True, traceparent=None, message=filed,
-    )  # fmt: skip
-    async with room.served.runtime.transaction() as tx:
-        await flood_cases.on_complaint_filed(tx, event)
+    """A case that is filed where it is flooded, or corrected, and the list of those."""
+    said: dict[str, Any] = {"category": "banjir-genangan", "area": place_pb2.Area(code=KEMIJEN)}
+    told: list[tuple[Any, Any]] = [
+        (flood_cases.on_complaint_filed, governance_pb2.ComplaintFiled(**said)),
+        (flood_cases.on_complaint_corrected, governance_pb2.ComplaintCorrected(**said)),
+    ]
+    for react, message in told:
+        event: Event[Any] = Event(
+            id=uuid7(), type="", source="/smartcity/governance", time=room.served.now, aggregate=key(), version=1,
+            correlation="", causation=None, exercise=True, traceparent=None, message=message,
+        )  # fmt: skip
+        async with room.served.runtime.transaction() as tx:
+            await react(tx, event)
     listing = complaints_pb2.ListComplaintsRequest(page_size=1, warning=identity("warning-1"))
     await room.served.call(complaints_pb2_grpc.ComplaintServiceStub, "ListComplaints", listing, ADMIN)
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from services.governance.flood_cases import reactions
+import pytest
+
+from services.governance.flood_cases import reactions, store
+from services.governance.flood_cases.model import MOST
 from services.governance.floods.reactions import forget
 from services.kit.events import Event
 from services.kit.ids import uuid7
@@ -23,19 +26,33 @@ async def _linked(governance: Governance, warning: str) -> set[str]:
     return {one.code for one in found.complaints}
 
 
-async def _hears_of(governance: Governance, case: Filed, area: str, **fields: Any) -> None:
+async def _hears_of(governance: Governance, case: Filed, area: str) -> None:
     """Governance hears that a complaint was filed."""
     one = case.last
     message = events_pb2.ComplaintFiled(
         code=one.code, category=one.category.id, area=place_pb2.Area(code=area), secret=one.secret
     )
+    await _hears(governance, case, reactions.on_complaint_filed, message)
+
+
+async def _corrected(governance: Governance, case: Filed, **fields: Any) -> None:
+    """A verifier corrects a complaint, and governance hears of it."""
+    await case.edit("Correct", **fields)
+    rows = await governance.events(case.last.correlation_id)
+    (*_, row) = [row for row in rows if row["type"].endswith("ComplaintCorrected")]
+    message = events_pb2.ComplaintCorrected.FromString(row["payload"])
+    await _hears(governance, case, reactions.on_complaint_corrected, message)
+
+
+async def _hears(governance: Governance, case: Filed, react: Any, message: Any) -> None:
+    story = case.last.correlation_id
     event: Event[Any] = Event(
         id=uuid7(), type=message.DESCRIPTOR.full_name, source="/smartcity/governance", time=governance.now,
-        aggregate=one.correlation_id, version=1, correlation=one.correlation_id, causation=None, traceparent=None,
-        message=message, **{"exercise": False, **fields},
+        aggregate=story, version=1, correlation=story, causation=None, exercise=False, traceparent=None,
+        message=message,
     )  # fmt: skip
     async with governance.runtime.transaction() as tx:
-        await reactions.on_complaint_filed(tx, event)
+        await react(tx, event)
 
 
 async def test_what_is_open_there_and_what_is_filed_meanwhile_is_linked_until_all_is_clear(
@@ -76,3 +93,27 @@ async def test_what_is_open_there_and_what_is_filed_meanwhile_is_linked_until_al
     governance.pass_time(days=400)
     await forget(governance.runtime)
     assert not (await there.read()).floods
+
+
+async def test_a_corrected_complaint_belongs_to_the_flood_where_it_is(governance: Governance, room: Room) -> None:
+    await warned(room.served, "flood", SIAGA, KEMIJEN)
+    await warned(room.served, "other", SIAGA, TANJUNG_MAS)
+    case = await file(governance, area_code=KEMIJEN)  # about waste
+    seen = []
+    for fields in ({"category": WATER["category"]}, {"area_code": TANJUNG_MAS}, {"category": "jalan-rusak"}):
+        await _corrected(governance, case, **fields)
+        seen.append([case.code in await _linked(governance, each) for each in ("flood", "other")])
+    assert seen == [[True, False], [False, True], [False, False]]
+    counted = await governance.runtime.pool.fetch("SELECT complaints FROM flood")
+    assert [row["complaints"] for row in counted] == [0, 0]
+
+
+async def test_each_look_links_some_more_of_many(
+    governance: Governance, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_OPEN", store._OPEN.replace(f"LIMIT {MOST}", "LIMIT 1"))
+    cases = {(await file(governance, area_code=KEMIJEN, **WATER)).code for _ in range(2)}
+    await warned(room.served, "flood", SIAGA, KEMIJEN)
+    assert len(await _linked(governance, "flood")) == 1
+    await warned(room.served, "flood", SIAGA, KEMIJEN, updated=True)
+    assert await _linked(governance, "flood") == cases

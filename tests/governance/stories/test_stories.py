@@ -6,14 +6,16 @@ import re
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from deploy.pillars import pillars
 from gateway.streams.stories import Stories
 from services.governance.pillar import PILLAR
-from services.governance.stories import timers
+from services.governance.stories import store, timers
 from services.governance.stories.hearing import is_part, tell
 from services.governance.stories.hearing import told as heard_of
 from services.kit.caller import ANONYMOUS
+from services.living.rides import events as rides
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import payments_pb2
 from smartcity.governance.v1 import stories_pb2 as pb
@@ -46,7 +48,11 @@ def test_of_an_internal_event_nothing_is_told_but_that_it_happened() -> None:
     captured = event("economy", economy.PaymentCaptured(payment=summary, agency="bapenda"), MONDAY)
     assert is_part(captured)
     assert (tell(captured).facts, tell(captured).agency, tell(captured).trace_id) == ((), "bapenda", TRACE)
-    summary.requester = ""
+
+
+@pytest.mark.parametrize(("requester", "purpose"), [("", "sale"), ("living", rides.PURPOSE)])
+def test_a_payment_that_nobody_asked_for_and_a_fare_are_part_of_no_story(requester: str, purpose: str) -> None:
+    summary = payments_pb2.PaymentSummary(code="P-1", requester=requester, purpose=purpose)
     assert not is_part(event("economy", economy.PaymentCaptured(payment=summary), MONDAY))
 
 
@@ -73,7 +79,10 @@ def test_words_of_contracts_and_single_values_are_told() -> None:
     assert (warning.pillar, warning.trace_id, notice.cause) == ("environment", TRACE, warning.id)
 
 
-async def test_a_story_is_told_once_in_order_and_forgotten(governance: Governance, visitor: httpx.AsyncClient) -> None:
+async def test_a_story_is_told_once_in_order_and_forgotten_in_parts(
+    governance: Governance, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FORGOTTEN", 2)
     one, two, three = flood(governance.now)
     await told(governance.served, [three, one])
     await told(governance.served, [one, two, three])

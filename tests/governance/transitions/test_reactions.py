@@ -4,6 +4,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from services.governance.flood_cases import reactions as flood_cases
 from services.governance.floods import reactions as floods
 from services.governance.performance import reactions as performance
 from services.governance.personal import reactions as personal
@@ -128,6 +129,8 @@ def test_every_reaction_is_wired() -> None:
         floods.on_warning_raised,
         floods.on_warning_updated,
         floods.on_warning_cleared,
+        flood_cases.on_complaint_filed,
+        flood_cases.on_complaint_corrected,
         performance.on_case,
         performance.on_satisfaction_published,
         stories.on_event,
