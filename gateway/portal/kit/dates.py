@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -11,6 +11,8 @@ from gateway.portal.kit.texts import Texts
 
 YEARS = range(1970, 2200)
 """That entries may be in; at the ends of the calendar no time zone can be reckoned with."""
+STORIES_KEPT = timedelta(days=30)
+"""For how long governance tells stories of what happened."""
 
 
 def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
@@ -61,6 +63,11 @@ def clock_seconds(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
 def is_past(stamp: datetime, now: datetime | None = None) -> bool:
     """Whether the moment lies behind us."""
     return stamp < (now or datetime.now(UTC))
+
+
+def is_told(stamp: datetime, now: datetime | None = None) -> bool:
+    """Whether there is a story still of what happened then."""
+    return (now or datetime.now(UTC)) - stamp < STORIES_KEPT
 
 
 def distance(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:

@@ -31,6 +31,7 @@ def templates() -> jinja2.Environment:
     environment.globals["below"] = below
     environment.filters["iso"] = lambda stamp: stamp.isoformat()
     environment.filters["past"] = dates.is_past
+    environment.filters["told"] = dates.is_told
     environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
     environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))

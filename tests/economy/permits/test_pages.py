@@ -52,6 +52,8 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         assert "The application is begun" in said(begun, "done")
         (listed,) = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")
         path = f"/izin/saya/{listed}"
+        draft = await sri.page(path)
+        assert not draft.xpath("//a[starts-with(@href, '/cerita/')]"), "nothing is told of a draft"
         early = await sri.send(path, "submit-form")
         assert "Add a photo of each document first." in early.text_content()
         await upload(sri, path, "ktp")

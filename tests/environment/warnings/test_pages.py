@@ -101,6 +101,7 @@ async def test_a_warnings_own_page_shows_its_messages_and_what_to_do(
     page = (await edge.get(f"/lingkungan/peringatan/{made.id}", headers=EN)).text
     assert f"/v1/warnings/{made.id}/messages/2.cap" in page
     assert "There is nothing to do." in page
+    assert f'href="/cerita/{made.story}"' in page
     assert "not signed" in page
     assert (await edge.get("/lingkungan/peringatan/nonsense")).status_code == 404
 

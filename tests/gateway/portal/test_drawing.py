@@ -8,6 +8,7 @@ import pytest
 from gateway.portal.kit import dates
 from gateway.portal.kit.city_map import draw, grades, shades
 from gateway.portal.kit.texts import Texts
+from services.governance.stories.model import KEPT
 from services.kit.city import load_city
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -69,3 +70,9 @@ def test_times_are_told_in_the_citys_zone_and_the_readers_language() -> None:
     assert dates.moment(late, Texts("id"), JAKARTA) == "2 Desember 2026, 03.30"
     assert dates.day(late, Texts("en"), JAKARTA) == "Wednesday, 2 December 2026"
     assert dates.decimal(4.25, Texts("id")) == "4,2"
+
+
+def test_links_lead_to_stories_for_as_long_as_there_are_any() -> None:
+    assert dates.STORIES_KEPT == KEPT
+    assert dates.is_told(NOON - timedelta(days=29), NOON)
+    assert not dates.is_told(NOON - timedelta(days=30), NOON)
