@@ -83,7 +83,7 @@ _ACTING = (
 
 
 def _together(event: type[Message]) -> Together | None:
-    """What keeps public events for stories, many at once where nothing else is done with them."""
+    """What keeps public and told events for stories, many at once where nothing else is done with them."""
     return None if any(one.event is event for one in _ACTING) else story_reactions.on_events
 
 

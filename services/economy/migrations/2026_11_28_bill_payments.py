@@ -9,8 +9,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Makes the index."""
-    op.execute("CREATE INDEX payment_of_bill_asked ON payment (creator, id) WHERE bill <> '' AND creator <> ''")
+    """Makes the index beside payments that go on; what an attempt that was broken off left of it goes first."""
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS payment_of_bill_asked")
+        op.execute(
+            "CREATE INDEX CONCURRENTLY payment_of_bill_asked ON payment (creator, id)"
+            " WHERE bill <> '' AND creator <> ''"
+        )
 
 
 def downgrade() -> None:

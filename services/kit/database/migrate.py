@@ -82,7 +82,8 @@ def _run(url: str, schema: str, locations: Sequence[Path]) -> None:
         connect_args={"options": f"-csearch_path={schema},public", "connect_timeout": CONNECT_TIMEOUT_S},
     )
     try:
-        with engine.begin() as connection:
+        # Not begun: each migration commits by itself, and one may build an index beside writes (``autocommit_block``).
+        with engine.connect() as connection:
             config.attributes.update(connection=connection, schema=schema)
             command.upgrade(config, "heads")
     finally:

@@ -9,7 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Makes column, index and table. A support from before is found once it is given again, which adds none."""
+    """Makes column, index and table. A support from before is found once it is given again, which adds none, or once
+    its person asks for their own data."""
     op.execute(
         """
         ALTER TABLE proposal_supporter ADD COLUMN person bytea;

@@ -1,6 +1,7 @@
 """What can be done with requests for own data: one function per use case."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from services.society.course_following import actions as course_following
 from services.society.courses import store as courses
 from services.society.enrolments import actions as enrolments
 from services.society.own_data import model, store
-from services.society.own_data.model import Answer, Asked, Own, Told
+from services.society.own_data.model import Answer, Asked, Own, Support, Told
 from services.society.proposals import keys
 from services.society.residents import actions as residents
 from services.society.resources import resources
@@ -90,7 +91,10 @@ async def export(tx: Transaction) -> Own:
         return Own((), (), (), residences, agreed)
     proposed, commented = await store.written(tx, keys.digest(tx.runtime, "login", subject))
     supported = await store.supports(tx, keys.supporter(tx.runtime, subject), model.LAST, store.EXPORTED)
-    return Own(proposed, commented, supported, residences, agreed)
+    async for found in _of_before(tx, subject, model.MOST_OF_BEFORE):
+        supported += found
+    newest = sorted(supported, key=lambda one: one.supporter, reverse=True)[: store.EXPORTED]
+    return Own(proposed, commented, newest, residences, agreed)
 
 
 async def enrolled(tx: Transaction) -> list[dict[str, object]]:
@@ -114,6 +118,8 @@ async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Ki
     made, left = await store.proposals(tx, author, erase=erase)
     said = await store.comments(tx, author, erase=erase)
     person = keys.supporter(tx.runtime, subject)
+    async for found in _of_before(tx, subject, sys.maxsize):
+        await store.adopt(tx, [one.supporter for one in found], person)
     held, gone = await _supported(tx, person, erase=erase)
     if erase:
         await store.forget_seen(tx, person)
@@ -122,6 +128,18 @@ async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Ki
         Kind("comments", said, said if erase else 0),
         Kind("supports", held, gone, "counted"),
     ]
+
+
+async def _of_before(tx: Transaction, subject: str, most: int) -> AsyncIterator[list[Support]]:
+    """What somebody supports since before they were found by who they are, or by a pod of the version before. They have
+    another digest in each proposal there, so each that has such supports is looked at, in steps.
+    """
+    before, looked = model.LAST, 0
+    while looked < most and (among := await store.proposals_of_before(tx, before)):
+        logins = [keys.digest(tx.runtime, "login", subject, one) for one in among]
+        if found := await store.supports_of_before(tx, among, logins):
+            yield found
+        before, looked = among[-1], looked + len(among)
 
 
 async def _supported(tx: Transaction, person: bytes, *, erase: bool) -> tuple[int, int]:

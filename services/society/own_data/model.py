@@ -48,6 +48,8 @@ class Answer:
 
 LAST = UUID(int=(1 << 128) - 1)
 """After the newest of what somebody supports."""
+MOST_OF_BEFORE = 10_000
+"""Proposals with supports of before that are looked at for an export; all of them for an erasure."""
 
 
 class Support(NamedTuple):

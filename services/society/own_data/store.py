@@ -14,7 +14,7 @@ from services.society.own_data.model import Answer, Answers, Asked, Support, Tol
 
 FORGOTTEN = 1_000
 SOME = 1_000
-"""Of what somebody supports that is looked at at once."""
+"""Of what somebody supports, and of proposals with supports of before, that are looked at at once."""
 EXPORTED = 500
 _ASKED = Table(Asked, "data_request", fixed=("subject", "erase", "created_at"))
 _NEWEST: Keyset[Asked] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
@@ -46,6 +46,27 @@ SELECT found.id, found.proposal, proposal.code, proposal.state IN ('open', 'acce
          ORDER BY id DESC LIMIT $3) AS found
  CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = found.proposal LIMIT 1) AS proposal
  ORDER BY found.id DESC
+"""
+# From one proposal to the next of those that have any: none costs one look.
+_OF_BEFORE = """
+WITH RECURSIVE walked (proposal, place) AS (
+    (SELECT proposal, 1 FROM proposal_supporter
+      WHERE login IS NOT NULL AND person IS NULL AND proposal < $1 ORDER BY proposal DESC LIMIT 1)
+     UNION ALL
+    SELECT (SELECT one.proposal FROM proposal_supporter AS one
+             WHERE one.login IS NOT NULL AND one.person IS NULL AND one.proposal < walked.proposal
+             ORDER BY one.proposal DESC LIMIT 1), place + 1
+      FROM walked WHERE walked.proposal IS NOT NULL AND place < $2
+)
+SELECT proposal FROM walked WHERE proposal IS NOT NULL ORDER BY place
+"""
+_SUPPORTS_OF_BEFORE = """
+SELECT found.id, wanted.proposal, proposal.code, proposal.state IN ('open', 'accepted') AS taken, found.joined_at
+  FROM unnest($1::uuid[], $2::bytea[]) AS wanted (proposal, login)
+ CROSS JOIN LATERAL (SELECT id, joined_at FROM proposal_supporter AS one
+                      WHERE one.proposal = wanted.proposal AND one.login = wanted.login AND one.person IS NULL
+                      LIMIT 1) AS found
+ CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = wanted.proposal LIMIT 1) AS proposal
 """
 _PROPOSED = "SELECT code, state, title, words, created_at FROM proposal WHERE author = $1 ORDER BY id DESC LIMIT $2"
 _COMMENTED = "SELECT code, state, words, created_at FROM comment WHERE author = $1 ORDER BY id DESC LIMIT $2"
@@ -114,6 +135,22 @@ async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:
 async def supports(tx: Transaction, person: bytes, before: UUID, most: int) -> list[Support]:
     """What somebody supports, the newest first, from before one on."""
     return [Support(*row) for row in await tx.fetch(_SUPPORTS, person, before, most)]
+
+
+async def proposals_of_before(tx: Transaction, before: UUID) -> list[UUID]:
+    """The newest proposals made before one that somebody supports who is known there alone."""
+    return [row["proposal"] for row in await tx.fetch(_OF_BEFORE, before, SOME)]
+
+
+async def supports_of_before(tx: Transaction, among: Sequence[UUID], logins: Sequence[bytes]) -> list[Support]:
+    """Those of proposals that somebody supports who is known there alone, by the digest of their login in each."""
+    return [Support(*row) for row in await tx.fetch(_SUPPORTS_OF_BEFORE, list(among), list(logins))]
+
+
+async def adopt(tx: Transaction, supporters: Sequence[UUID], person: bytes) -> None:
+    """Whose supports of before these are: from now on they are found by it."""
+    sql = "UPDATE proposal_supporter SET person = $2 WHERE id = ANY($1::uuid[])"
+    await tx.execute(sql, list(supporters), person)
 
 
 async def forget_supports(tx: Transaction, supporters: Sequence[UUID]) -> None:

@@ -68,6 +68,11 @@ class StepKind(Enum):
     NOT_CHOSEN = "not_chosen"
     PERMITTED = "permitted"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "StepKind":
+        """What a later version writes while it is rolled out is news of the work, and no page fails over it."""
+        return cls.REPORTED
+
 
 WORK = ("complaint", "cleanup")
 """Kinds of links whose end is that of work."""

@@ -50,7 +50,7 @@ class Outcome:
     id: UUID
     answers: int
     invited: int
-    """How many could have answered: cases and payments that ended; 0 where anybody could."""
+    """How many could have answered: cases, payments and permits that ended; 0 where anybody could."""
     needed: int
     """How many answers do for so many; 0 where the survey is no sample."""
     index: str

@@ -5,8 +5,7 @@ say, and each refusal has the reason that the model names.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,61 +13,25 @@ from uuid import UUID
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from services.branding.cancellations import store as cancelling
 from services.branding.cancellations import timers as cancellations
 from services.branding.orders import timers as orders
-from services.branding.refunds import timers as refunds
 from services.branding.sales import actions as selling
-from services.branding.settlements import timers as settlements
 from smartcity.branding.v1 import gates_pb2, orders_pb2, ticket_sales_pb2, tickets_pb2
-from smartcity.branding.v1 import ticket_settlements_pb2 as settled
 from smartcity.types.v1.payments_pb2 import PaymentRequested
-from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.city_events.stage import Stage
+from tests.branding.tickets.agreeing import Agreeing
 from tests.branding.tickets.plain import ZONE, Move, Order, Sale, Sort, Ticket, Town
 from tests.branding.tickets.ticketing import NOBODY, NOW, SELLER, Ticketing, stamp, word
-from tests.governance.conftest import RefusedError
 
 ANY = st.integers(0, 99)
 """Which of those that there are."""
-SEATS = "SELECT held, sold, quota FROM branding.ticket_seats WHERE type = $1::text::uuid"
-ORDERS = """
-SELECT state, (SELECT coalesce(sum(amount), 0) FROM branding.ticket_refund WHERE order_id = o.id)::bigint AS back
-  FROM unnest($1::text[]) WITH ORDINALITY AS asked (code, place) JOIN branding.ticket_order o USING (code)
- ORDER BY place
-"""
-TICKETS = """
-SELECT code, state, admissions FROM branding.ticket JOIN unnest($1::text[]) WITH ORDINALITY AS asked (code, place)
- USING (code) ORDER BY place
-"""
-AMISS = "SELECT scan FROM branding.ticket_scan WHERE amiss AND sale = ANY($1::text[]::uuid[])"
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(Agreeing):
     """What people, the bank, the clock, the organiser and phones at gates do, in any order."""
-
-    office: Ticketing
-    loop: asyncio.AbstractEventLoop
-
-    def do(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        """Waits for what runs where the pillar does."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
-
-    def tried(self, request: Any, caller: Any = None) -> tuple[Any, str]:
-        """The answer, or the reason for a refusal."""
-        try:
-            return self.do(self.office.call(request, *([caller] if caller else []))), ""
-        except RefusedError as error:
-            return None, error.reason
 
     @initialize(quotas=st.tuples(*[st.integers(2, 6)] * 4), late=st.booleans())
     def begin(self, quotas: Sequence[int], late: bool) -> None:
@@ -76,7 +39,7 @@ class Histories(RuleBasedStateMachine):
         self.office.served.now = NOW
         self.town = Town(NOW)
         self.queues: dict[str, list[tuple[str, Ticket, str, datetime, bool]]] = {}
-        self.sales: list[Sale] = []
+        self.sales = []
         self.gates: list[tuple[str, Sale]] = []
         self.uploaded: dict[str, str] = {}
         self.scans = self.answered = self.nights = 0
@@ -320,74 +283,6 @@ class Histories(RuleBasedStateMachine):
         results = self.do(self.office.call(asked, SELLER)).results
         return [word(gates_pb2.ScanVerdict, one.verdict) for one in results]
 
-    @invariant()
-    def as_the_model_says(self) -> None:
-        """Capacity, money, tickets and admissions."""
-        if self.town.orders:
-            self.do(self._agree())
-
-    async def _agree(self) -> None:
-        admin, town = self.office.served.admin, self.town
-        for sort in town.sorts:
-            row = await admin.fetchrow(SEATS, sort.id)
-            assert row is not None
-            assert (row["held"], row["sold"], row["quota"]) == (*town.taken(sort), sort.quota)
-            assert row["held"] + row["sold"] <= row["quota"], "never oversold"
-        rows = await admin.fetch(ORDERS, [one.code for one in town.orders])
-        assert [tuple(row) for row in rows] == [(one.state, one.back) for one in town.orders]
-        rows = await admin.fetch(TICKETS, [one.code for one in town.tickets])
-        entries = [sum(not each.leaving for each in one.moves.values()) for one in town.tickets]
-        assert [(row["state"] == "valid", row["admissions"]) for row in rows] == [
-            (one.valid, count) for one, count in zip(town.tickets, entries, strict=True)
-        ]
-        listed = {row["scan"] for row in await admin.fetch(AMISS, [one.id for one in self.sales])}
-        assert listed == {scan for one in town.tickets for scan in one.amiss}
-
-    def teardown(self) -> None:
-        """In the end economy has given back all, and settlements say what it captured and gave back."""
-        if getattr(self, "town", None) is not None and self.town.orders:
-            self.do(self._settle())
-
-    async def _settle(self) -> None:
-        self._pass(timedelta(hours=7))
-        await refunds.ask_again(self.office.served.runtime)
-        await self.office.give_back()
-        await settlements.fold_counters(self.office.served.runtime)
-        await self._agree()
-        mine = {one.id: one for one in self.town.orders}
-        asked = Counter[str]()
-        for one in await self.office.told(PaymentRequested):
-            asked[one.request] += one.amount.units
-        assert {id_: asked[id_] for id_ in mine} == {id_: one.count * one.sort.price for id_, one in mine.items()}
-        back = {one.refund.partition(".")[0]: one for one in await self.office.told(PaymentRefundRequested)}
-        total = sum(one.amount.units for one in back.values() if one.request in mine)
-        assert total == sum(one.back for one in mine.values()), "all that goes back was asked for, each once"
-        kept = 0
-        for sale in self.sales:
-            listed = await self.office.call(settled.ListTicketSettlementsRequest(sale=sale.id), SELLER)
-            (found,) = listed.settlements
-            of_sale = [one for one in mine.values() if one.sort.sale is sale]
-            assert found.captured.units == sum(one.received for one in of_sale)
-            assert found.open.units == 0
-            assert found.tickets - found.taken_back == sum(
-                one.valid for one in self.town.tickets if one.sort.sale is sale
-            )
-            assert found.kept.units >= 0
-            kept += found.kept.units
-        assert kept == sum(one.received - one.back for one in mine.values())
-
-    def _etag(self, ticket: Ticket) -> str:
-        etag: str = self.do(self.office.ticket(ticket.code, NOBODY, ticket.key)).etag
-        return etag
-
-    def _token(self, ticket: Ticket) -> str:
-        token: str = self.do(self.office.ticket(ticket.code, NOBODY, ticket.key)).token
-        return token
-
-    def _pass(self, time: timedelta) -> None:
-        self.town.now += time
-        self.office.served.now = self.town.now
-
     def _open_now(self) -> bool:
         """Whether somebody could stand at a gate."""
         sale = self.sales[0]
@@ -396,10 +291,6 @@ class Histories(RuleBasedStateMachine):
     @staticmethod
     def _day(at: datetime) -> Any:
         return at.astimezone(ZONE).date()
-
-    @staticmethod
-    def _pick(among: Sequence[Any], which: int) -> Any:
-        return among[which % len(among)]
 
 
 async def test_whatever_happens_seats_money_and_admissions_are_as_a_plain_model_says(

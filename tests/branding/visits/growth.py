@@ -1,7 +1,5 @@
 """Visits counted and told, so that each statement is looked at."""
 
-from dataclasses import replace
-
 from services.branding.visits import reactions, timers
 from services.kit.caller import ANONYMOUS
 from services.kit.ids import uuid7
@@ -11,7 +9,7 @@ from smartcity.branding.v1.visits_pb2_grpc import VisitServiceStub
 from tests.branding.city_events.stage import WRITER
 from tests.branding.destinations.tour import Tour
 from tests.branding.visits.rows import _counting
-from tests.fixtures.personal import arrived
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served
 
 
@@ -23,7 +21,7 @@ async def _live(served: Served) -> None:
     for destination in ("lawang-sewu", ""):
         told = ticket_events_pb2.TicketAdmitted(day="2026-11-24", destination=destination, event="nowhere")
         async with served.runtime.transaction() as tx:
-            event = replace(arrived(served, told, "branding"), aggregate=str(uuid7()))
+            event = arrived(served, told, "branding", aggregate=str(uuid7()))
             await reactions.on_ticket_admitted(tx, event)
     await timers.fold_counters(served.runtime)
     await timers.forget(served.runtime)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from tests.branding.destinations.tour import NOW, Tour
 from tests.branding.gates.test_gates import Entrance, entrance
 from tests.branding.tickets.ticketing import SELLER, Ticketing
 from tests.branding.visits.rows import GATE
-from tests.fixtures.personal import arrived
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served, own_database, serving
 
 COUNTED, REPEATED = pb.VISIT_OUTCOME_COUNTED, pb.VISIT_OUTCOME_REPEATED
@@ -118,6 +117,6 @@ async def admissions(office: Ticketing) -> None:
     sql = "SELECT aggregate, payload FROM branding.outbox WHERE type LIKE '%.TicketAdmitted' ORDER BY position"
     for row in await office.served.admin.fetch(sql):
         told = ticket_events_pb2.TicketAdmitted.FromString(row["payload"])
-        event = replace(arrived(office.served, told, "branding"), aggregate=row["aggregate"])
+        event = arrived(office.served, told, "branding", aggregate=row["aggregate"])
         async with office.served.runtime.transaction() as tx:
             await reactions.on_ticket_admitted(tx, event)

@@ -11,7 +11,7 @@ from smartcity.economy.v1 import events_pb2, payments_pb2, permit_documents_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
 from smartcity.types.v1.money_pb2 import Money
-from tests.fixtures.personal import arrived
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import officer
 from tests.society.taking_part import Society

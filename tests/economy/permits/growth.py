@@ -8,7 +8,8 @@ from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
-from tests.fixtures.personal import arrived, asked
+from tests.fixtures.arriving import arrived
+from tests.fixtures.personal import asked
 from tests.fixtures.pillars import Served
 
 

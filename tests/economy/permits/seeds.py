@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from services.kit.city import load_city
 from tests.fixtures.house import new_key, until
 from tests.security.rest.api import Call
 
@@ -93,7 +94,7 @@ async def _transition(seeds: Seeds) -> Call:
 
 async def _pay(seeds: Seeds) -> Call:
     """Of one whose first payment was cancelled by the agency that would get it."""
-    day = str((datetime.now(UTC) + timedelta(hours=7)).date())
+    day = str(datetime.now(load_city("semarang").timezone).date())
     one = await deciding(seeds, "bongkar-muat", first_day=day, last_day=day)
     one = await seeds.done(_moving(one, "grant", ROADS))
     read = Call("getPermit", "citizen", path={"code": one["code"]})

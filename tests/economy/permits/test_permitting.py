@@ -5,21 +5,14 @@ from typing import Any
 
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
-from services.economy.merchants.reactions import on_permit_advanced
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
 from services.kit.caller import Caller
 from services.kit.signing import parse_key_set, read_key_set, signed
-from smartcity.economy.v1 import events_pb2, own_records_pb2
-from smartcity.economy.v1 import merchants_pb2 as merchants
-from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
-from smartcity.economy.v1 import permits_views as views
-from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
-from tests.economy.merchants.cases import NMID, PAN
 from tests.economy.permits.applying import (
     BUDI,
     CAMAT,
@@ -27,14 +20,13 @@ from tests.economy.permits.applying import (
     MARKETS,
     OTHERS,
     ROADS,
-    SEKAYU,
     SRI,
     WHY,
     Applying,
     moves,
 )
-from tests.fixtures.personal import arrived, asked, exported
-from tests.governance.conftest import officer, refused
+from tests.fixtures.personal import asked
+from tests.governance.conftest import refused
 
 
 async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Applying) -> None:
@@ -257,53 +249,6 @@ async def test_a_business_number_on_a_paper_is_not_changed_by_a_later_move(apply
     assert stopped.nib == (await applying.paper(one)).nib == "9120001234567"
 
 
-async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_was_sent(applying: Applying) -> None:
-    one = await applying.begun()
-    photo = await applying.shown(one)
-
-    async def remove(one: pb.Permit, photo: str, caller: Caller = SRI) -> None:
-        await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=photo), caller)
-
-    with refused("PERMIT_NOT_FOUND"):
-        await remove(one, photo.id, BUDI)
-    await remove(one, photo.id)
-    assert "ktp" in (await applying.get(one)).missing
-    assert len((await applying.call(documents.ListErasedPermitFilesRequest())).paths) == 1
-    with refused("PHOTO_UNKNOWN"):
-        await remove(one, photo.id)
-    sent = await applying.sent()
-    with refused("INVALID_TRANSITION"):
-        await remove(sent, (await applying.get(sent)).documents[0].id)
-
-
-async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
-    one = await applying.sent()
-    photo = (await applying.get(one)).documents[0]
-    asked = documents.GetPermitDocumentRequest(code=one.code, id=photo.id)
-    with refused("PERMIT_NOT_FOUND"):
-        await applying.call(asked, BUDI)
-    for _ in range(3):  # a page that is loaded again
-        await applying.call(asked, LURAH)
-    steps = (await applying.get(one)).steps
-    assert [(each.act, each.agency) for each in steps] == [("submit", ""), ("read", "kec-semarang-tengah")]
-    kept = await applying.served.runtime.pool.fetchrow("SELECT sealed FROM permit WHERE code = $1", one.code)
-    assert kept is not None
-    assert b"Sri" not in kept["sealed"]
-    answers = await applying.served.runtime.pool.fetch("SELECT * FROM idempotency_key")
-    assert "Sri Wahyuni" not in str([dict(row) for row in answers])
-    over = await applying.move(one, "withdraw", SRI, "")
-    await applying.due(days=366)
-    with refused("PERMIT_NOT_FOUND"):
-        await applying.get(over)
-    row = await applying.served.runtime.pool.fetchrow("SELECT name, place FROM permit WHERE code = $1", one.code)
-    assert row is not None
-    assert tuple(row) == ("", ""), "it stands on no paper"
-    files = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
-    assert len(files) == 2
-    await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
-    assert not (await applying.call(documents.ListErasedPermitFilesRequest())).paths
-
-
 async def test_who_asks_is_told_of_their_permits_and_those_that_are_over_are_erased(applying: Applying) -> None:
     over = await applying.move(await applying.sent(), "withdraw", SRI, "")
     await applying.granted()
@@ -311,72 +256,6 @@ async def test_who_asks_is_told_of_their_permits_and_those_that_are_over_are_era
     assert told["permits"] == (2, 1, "permit")
     with refused("PERMIT_NOT_FOUND"):
         await applying.get(over)
-
-
-async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_holds(applying: Applying) -> None:
-    one = await applying.granted()
-    wanted = merchants.CreateMerchantRequest(
-        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
-        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
-    )  # fmt: skip
-    with refused("PERMIT_NOT_VALID"):
-        await applying.call(wanted, BUDI)
-    made = (await applying.call(wanted)).merchant
-    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
-    office = officer("dinkop-um")
-    active = (await applying.call(taking, office)).merchant
-
-    async def moved(state: str) -> merchants.Merchant:
-        told = events_pb2.PermitAdvanced(code=one.code, state=views.PERMIT_STATE_NUMBERS[state])
-        for _ in range(2):
-            async with applying.served.runtime.transaction() as tx:
-                await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
-        found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
-        return found
-
-    stopped = await moved("suspended")
-    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
-    with refused("PERMIT_NOT_VALID"):
-        await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), office)
-    assert (await moved("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE
-    assert (await moved("ended")).state == merchants.MERCHANT_STATE_SUSPENDED
-    assert [name for name in await applying.told() if name.startswith("Merchant")] == [
-        "MerchantApplied", "MerchantActivated", "MerchantSuspended", "MerchantActivated", "MerchantSuspended",
-    ]  # fmt: skip
-
-
-async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Applying) -> None:
-    one = await applying.granted()
-    wanted = merchants.CreateMerchantRequest(
-        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
-        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
-    )  # fmt: skip
-    made = (await applying.call(wanted)).merchant
-    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
-    await applying.call(taking, officer("dinkop-um"))
-
-    async def moved(permit: pb.Permit) -> merchants.Merchant:
-        told = events_pb2.PermitAdvanced(code=permit.code, state=(await applying.get(permit)).state)
-        async with applying.served.runtime.transaction() as tx:
-            await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
-        found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
-        return found
-
-    await applying.due(days=700)
-    await applying.due(days=2)  # it is reminded of first
-    longer = await applying.move(await applying.deciding(extends=one.code), "ask", MARKETS)
-    await applying.due(days=29)
-    assert (await moved(one)).state == merchants.MERCHANT_STATE_SUSPENDED
-    last = await applying.move(await applying.move(longer, "submit", SRI, ""), "grant", MARKETS)
-    for _ in range(2):
-        found = await moved(last)
-        assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, last.code)
-    assert (await moved(one)).permit == last.code
-    listing = own_records_pb2.ListOwnRecordsRequest()
-    (listed,) = (await exported(applying.served, OwnRecordServiceStub, listing, SRI))["merchants"]
-    assert (listed["name"], listed["bank_number"], listed["permit"]) == ("Warung Bu Sri", "1360012345678", last.code)
-    told = await asked(applying.served, reactions, SRI.subject, erase=False)
-    assert told["merchants"] == (1, 0, "ledger")
 
 
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:

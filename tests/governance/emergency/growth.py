@@ -7,14 +7,13 @@ from services.governance.flood_cases import reactions as flood_cases
 from services.governance.floods import reactions as floods
 from services.governance.handoffs import timers as hand_offs
 from services.governance.welfare import timers as welfare
-from services.kit.events import Event
-from services.kit.ids import uuid7
 from smartcity.governance.v1 import complaints_pb2, complaints_pb2_grpc
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import events_pb2 as governance_pb2
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
 from smartcity.types.v1 import place_pb2
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served
 from tests.governance.emergency.floods import AWAS, KEMIJEN, TANJUNG_MAS, cleared, identity, warned
 from tests.governance.emergency.room import ADMIN, CREW, NEXT, OTHER_CREW, TUGU, Room, key
@@ -44,10 +43,7 @@ async def _flooded(room: Room) -> None:
         (flood_cases.on_complaint_corrected, governance_pb2.ComplaintCorrected(**said)),
     ]
     for react, message in told:
-        event: Event[Any] = Event(
-            id=uuid7(), type="", source="/smartcity/governance", time=room.served.now, aggregate=key(), version=1,
-            correlation="", causation=None, exercise=True, traceparent=None, message=message,
-        )  # fmt: skip
+        event = arrived(room.served, message, "governance", aggregate=key(), exercise=True)
         async with room.served.runtime.transaction() as tx:
             await react(tx, event)
     listing = complaints_pb2.ListComplaintsRequest(page_size=1, warning=identity("warning-1"))

@@ -7,11 +7,10 @@ import pytest
 from services.governance.flood_cases import reactions, store
 from services.governance.flood_cases.model import MOST
 from services.governance.floods.reactions import forget
-from services.kit.events import Event
-from services.kit.ids import uuid7
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2
+from tests.fixtures.arriving import arrived
 from tests.governance.cases import DPU, Filed, file
 from tests.governance.conftest import VERIFIER, Governance
 from tests.governance.emergency.floods import KEMIJEN, SIAGA, TANJUNG_MAS, cleared, identity, warned
@@ -46,11 +45,7 @@ async def _corrected(governance: Governance, case: Filed, **fields: Any) -> None
 
 async def _hears(governance: Governance, case: Filed, react: Any, message: Any) -> None:
     story = case.last.correlation_id
-    event: Event[Any] = Event(
-        id=uuid7(), type=message.DESCRIPTOR.full_name, source="/smartcity/governance", time=governance.now,
-        aggregate=story, version=1, correlation=story, causation=None, exercise=False, traceparent=None,
-        message=message,
-    )  # fmt: skip
+    event = arrived(governance.served, message, "governance", aggregate=story, correlation=story)
     async with governance.runtime.transaction() as tx:
         await react(tx, event)
 

@@ -59,6 +59,31 @@ async def test_a_migration_that_fails_leaves_nothing_half_done(world: World, tmp
     assert await world.admin.fetchval("SELECT to_regclass('environment.half')") is None
 
 
+async def test_an_index_is_built_beside_writes_and_what_was_done_before_a_failure_stays(
+    world: World, tmp_path: Path
+) -> None:
+    head = 'from alembic import op\nrevision = "{}"\ndown_revision = {}\nbranch_labels = {}\n\ndef upgrade() -> None:\n'
+    (tmp_path / "2026_01_01_table.py").write_text(
+        head.format("own_0001", None, '("own",)') + '    op.execute("CREATE TABLE large (x int)")\n'
+    )
+    beside = tmp_path / "2026_01_02_beside.py"
+    index = (
+        "    with op.get_context().autocommit_block():\n"
+        '        op.execute("DROP INDEX CONCURRENTLY IF EXISTS large_x")\n'
+        '        op.execute("CREATE INDEX CONCURRENTLY large_x ON large (x)")\n'
+    )
+    beside.write_text(head.format("own_0002", '"own_0001"', None) + index + '    op.execute("SELECT 1/0")\n')
+    folders = [migrate.KIT_MIGRATIONS, tmp_path]
+    with pytest.raises(Exception, match="division by zero"):
+        await migrate.upgrade(world.postgres, "environment", folders)
+    assert "own_0001" in await migrate.current(world.admin, "environment")
+    beside.write_text(head.format("own_0002", '"own_0001"', None) + index)
+    await migrate.upgrade(world.postgres, "environment", folders)
+    assert await migrate.current(world.admin, "environment") == migrate.heads(folders)
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'environment.large_x'::regclass"
+    assert await world.admin.fetchval(valid)
+
+
 async def test_the_role_reads_and_writes_its_own_tables_and_later_ones(world: World) -> None:
     await world.admin.execute("CREATE TABLE environment.later (number bigserial, word text)")
     role = await asyncpg.connect(as_role(world.postgres, "environment"))

@@ -8,7 +8,7 @@ from services.society.ballots import reactions
 from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
-from tests.fixtures.personal import arrived
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served
 from tests.society.ballots.voting import Voting
 from tests.society.taking_part import BAPPEDA, REASON, Society, at

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from services.kit.city import load_city
 from tests.fixtures.house import until
 from tests.security.rest.api import Call
 from tests.society.residents.seeds import verifying
@@ -28,7 +29,7 @@ def creating(seeds: Seeds, lasting: float = 172_800) -> Call:
     now = datetime.now(UTC)
     body = {
         **seeds.api.example("createBallot"),
-        "cut_off": str((now + timedelta(hours=7)).date()),
+        "cut_off": str(now.astimezone(load_city("semarang").timezone).date()),
         "close_time": (now + timedelta(seconds=lasting)).isoformat(),
         "process": "",
         "areas": ["33.74"],

@@ -9,7 +9,7 @@ from services.kit.caller import ANONYMOUS
 from services.society.following import reactions, timers
 from smartcity.society.v1 import events_pb2
 from smartcity.society.v1 import followers_pb2 as pb
-from tests.fixtures.personal import arrived
+from tests.fixtures.arriving import arrived
 from tests.fixtures.pillars import Served
 from tests.governance.mails import Catcher
 from tests.society.taking_part import Society

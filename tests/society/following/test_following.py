@@ -9,8 +9,8 @@ from services.society.proposals import reactions
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.society.v1 import followers_pb2 as pb
 from smartcity.society.v1 import proposals_pb2
+from tests.fixtures.arriving import arrived
 from tests.fixtures.edge import stand_before
-from tests.fixtures.personal import arrived
 from tests.governance.conftest import refused
 from tests.society.following.followers import SITI, Followers, token_of
 from tests.society.taking_part import BAPPEDA, REASON

@@ -7,7 +7,8 @@ from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
-from tests.fixtures.personal import arrived, asked
+from tests.fixtures.arriving import arrived
+from tests.fixtures.personal import asked
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import request_id
 from tests.society.residents.people import BUDI
@@ -29,6 +30,7 @@ async def _live(served: Served) -> None:
     await society.call(comments_pb2.CreateCommentRequest(code=one.code, words="Setuju, gelap sekali."), BUDI)
     await society.support(other.code, BUDI)
     await society.review(other, proposals_pb2.PROPOSAL_STATE_DECLINED)
+    await served.admin.execute("UPDATE society.proposal_supporter SET person = NULL")  # as of a version before
     await society.call(pb.GetOwnDataRequest(), BUDI)
     await society.call(own_records_pb2.ListOwnRecordsRequest(), BUDI)
     for erase in (False, True):

@@ -4,15 +4,16 @@ import pytest
 
 from services.kit import personal
 from services.kit.ids import uuid7
-from services.society.own_data import reactions, timers
+from services.society.own_data import reactions, store, timers
 from services.society.own_data.model import PILLARS
 from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
+from tests.fixtures.arriving import arrived
 from tests.fixtures.edge import stand_before
-from tests.fixtures.personal import arrived, asked, exported
+from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import Voting
 from tests.society.pages import reader
@@ -137,6 +138,23 @@ async def test_erasure_leaves_what_officers_decide_on_and_counts_and_takes_the_r
     assert (await society.proposal(made[4].code)).supporters == 1, "they stay counted"
     again = await society.support(made[3].code, SITI)
     assert (again.supporters, again.counted) == (1, True), "and count once where support is taken"
+
+
+async def test_supports_of_before_are_exported_and_erased_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SOME", 1)
+    made, society = await _taken_part(people), Society(people.served)
+    await society.support(made[1].code, BUDI)
+    await people.served.admin.execute("UPDATE society.proposal_supporter SET person = NULL")
+    for _ in range(2):
+        own = (await _call(people, pb.GetOwnDataRequest())).own_data  # type: ignore[attr-defined]
+        assert [one.proposal for one in own.supports] == [made[4].code, made[3].code]
+        told = await asked(people.served, reactions, SITI.subject)
+        assert told["supports"] == (2, 0, "counted"), "found by who they are, from now on"
+    await people.served.admin.execute("UPDATE society.proposal_supporter SET person = NULL")
+    told = await asked(people.served, reactions, SITI.subject, erase=True)
+    assert told["supports"] == (2, 1, "counted")
+    left = "SELECT count(*) FROM society.proposal_supporter WHERE login IS NOT NULL AND (person IS NULL) = $1"
+    assert [await people.served.admin.fetchval(left, whose) for whose in (True, False)] == [1, 1], "Budi's is his"
 
 
 async def test_an_erasure_that_is_cut_off_is_done_once_and_nothing_is_lost(

@@ -12,6 +12,7 @@ from deploy.faults import society as fault
 from observability import semconv
 from services.kit.caller import ANONYMOUS, Caller
 from services.society.proposals import gauges, reactions, store, timers
+from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
@@ -30,6 +31,10 @@ ACCEPTED, DECLINED = pb.PROPOSAL_STATE_ACCEPTED, pb.PROPOSAL_STATE_DECLINED
 async def listed(society: Society, caller: Caller = ANONYMOUS, **asked: Any) -> list[str]:
     found = await society.call(pb.ListProposalsRequest(**asked), caller)
     return [one.code for one in found.proposals]
+
+
+def test_a_step_of_a_later_version_reads_as_news_of_the_work() -> None:
+    assert StepKind("sung about") is StepKind.REPORTED
 
 
 async def test_it_is_the_authors_and_the_agencys_until_an_officer_publishes_it(society: Society) -> None:

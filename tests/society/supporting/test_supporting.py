@@ -6,8 +6,8 @@ from services.society.proposals import reactions
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import proposals_pb2, supports_pb2
+from tests.fixtures.arriving import arrived
 from tests.fixtures.edge import stand_before
-from tests.fixtures.personal import arrived
 from tests.society.following.conftest import followers
 from tests.society.following.followers import Followers
 from tests.society.pages import reader, said

@@ -33,6 +33,8 @@ VOTE_S = 60
 """For how long the ballot of a story is open where everybody is busy."""
 KEPT = 0.9
 """The share of the day's looks that a machine has to manage for all of them to be answered."""
+LOST = 0.1
+"""The share of looks that a slower machine may leave unanswered."""
 GROWTH = 1.15
 """Memory of all processes: last third against the middle one."""
 pytestmark = [pytest.mark.stories, pytest.mark.timeout(SECONDS + 1800)]
@@ -74,7 +76,8 @@ async def test_a_day_of_two_million_leaves_books_streams_and_figures_that_agree(
         await at_rest(house, SETTLED_S)
         assert day.failures == []
         # A machine that cannot keep the rate says so, to some; one that can says it to nobody.
-        assert day.unanswered == [] or len(day.looked) < KEPT * wanted("looks", took)
+        lost, keeps = len(day.unanswered), len(day.looked) >= KEPT * wanted("looks", took)
+        assert lost <= (0 if keeps else LOST * (lost + len(day.looked))), day.unanswered[:10]
         assert await differences(house) == []
         counted = await _on_time(visitor, began) - before
     assert counted == await _resolved_on_time(house, began) >= day.resolved

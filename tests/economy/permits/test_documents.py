@@ -1,0 +1,54 @@
+"""Photos of documents of permits: added, taken out again, looked at on record, erased."""
+
+from services.kit.caller import Caller
+from smartcity.economy.v1 import permit_documents_pb2 as documents
+from smartcity.economy.v1 import permits_pb2 as pb
+from tests.economy.permits.applying import BUDI, LURAH, SRI, Applying
+from tests.governance.conftest import refused
+
+
+async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_was_sent(applying: Applying) -> None:
+    one = await applying.begun()
+    photo = await applying.shown(one)
+
+    async def remove(one: pb.Permit, photo: str, caller: Caller = SRI) -> None:
+        await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=photo), caller)
+
+    with refused("PERMIT_NOT_FOUND"):
+        await remove(one, photo.id, BUDI)
+    await remove(one, photo.id)
+    assert "ktp" in (await applying.get(one)).missing
+    assert len((await applying.call(documents.ListErasedPermitFilesRequest())).paths) == 1
+    with refused("PHOTO_UNKNOWN"):
+        await remove(one, photo.id)
+    sent = await applying.sent()
+    with refused("INVALID_TRANSITION"):
+        await remove(sent, (await applying.get(sent)).documents[0].id)
+
+
+async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
+    one = await applying.sent()
+    photo = (await applying.get(one)).documents[0]
+    asked = documents.GetPermitDocumentRequest(code=one.code, id=photo.id)
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.call(asked, BUDI)
+    for _ in range(3):  # a page that is loaded again
+        await applying.call(asked, LURAH)
+    steps = (await applying.get(one)).steps
+    assert [(each.act, each.agency) for each in steps] == [("submit", ""), ("read", "kec-semarang-tengah")]
+    kept = await applying.served.runtime.pool.fetchrow("SELECT sealed FROM permit WHERE code = $1", one.code)
+    assert kept is not None
+    assert b"Sri" not in kept["sealed"]
+    answers = await applying.served.runtime.pool.fetch("SELECT * FROM idempotency_key")
+    assert "Sri Wahyuni" not in str([dict(row) for row in answers])
+    over = await applying.move(one, "withdraw", SRI, "")
+    await applying.due(days=366)
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.get(over)
+    row = await applying.served.runtime.pool.fetchrow("SELECT name, place FROM permit WHERE code = $1", one.code)
+    assert row is not None
+    assert tuple(row) == ("", ""), "it stands on no paper"
+    files = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+    assert len(files) == 2
+    await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
+    assert not (await applying.call(documents.ListErasedPermitFilesRequest())).paths
