@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 from urllib.parse import urlencode
 
 import grpc.aio
@@ -18,18 +17,19 @@ from starlette.responses import Response
 
 from gateway.answers.addresses import below
 from gateway.callers.session import current_caller
-from gateway.calls.pages import pages as paged
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.portal import opened
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
+from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.known_places import bare, known
+from gateway.portal.living.known_stops import stop_with
 from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
-from smartcity.living.v1 import routes_pb2, stops_pb2
+from smartcity.living.v1 import stops_pb2
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST = 8
@@ -37,7 +37,6 @@ MOST = 8
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
 MOST_WORDS = 10
-_LINES, _MOST_PAGES = 200, 10
 _WHAT_LINES_ARE = frozenset({"koridor", "corridor", "jalur", "line", "rute", "route", "trayek", "bus", "brt"})
 _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 """What may be the id of a stop."""
@@ -154,23 +153,15 @@ def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
 
 async def _lines(request: Request, wanted: Sequence[str]) -> list[Find] | None:
     """Lines that fit, by their short and long name; None where nobody tells in time."""
-    pillars, caller = current_gateway(request).pillars, current_caller(request)
-
-    async def ask(asked: routes_pb2.ListRoutesRequest) -> Any:
-        return await pillars.send(asked, caller, within=PATIENCE_S, retry=False)
-
-    found: list[Find] = []
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            async for page in paged(ask, routes_pb2.ListRoutesRequest(page_size=_LINES), _MOST_PAGES):
-                found += (
-                    Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
-                    for one in page.routes
-                    if is_line(wanted, one.id, one.short_name, one.long_name)
-                )
+        lines = await all_lines(request, within=PATIENCE_S, retry=False)
     except (grpc.aio.AioRpcError, TimeoutError):
         return None
-    return found
+    return [
+        Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
+        for one in lines
+        if is_line(wanted, one.id, one.short_name, one.long_name)
+    ]
 
 
 def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
@@ -186,10 +177,7 @@ async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:
     by_name = stops_pb2.ListStopsRequest(name=bare(typed), page_size=MOST)
     named, *known = await asyncio.gather(
         pillars.send(by_name, caller, within=PATIENCE_S, retry=False),
-        *(
-            pillars.send(stops_pb2.GetStopRequest(id=id_), caller, within=PATIENCE_S, retry=False)
-            for id_ in dict.fromkeys((typed, typed.upper()) if _ID.fullmatch(typed) else ())
-        ),
+        *([stop_with(request, typed, within=PATIENCE_S, retry=False)] if _ID.fullmatch(typed) else ()),
         return_exceptions=True,
     )
     for one in (named, *known):
@@ -197,5 +185,4 @@ async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:
             raise one
     if not isinstance(named, stops_pb2.ListStopsResponse):
         return None
-    first = [one.stop for one in known if isinstance(one, stops_pb2.GetStopResponse)]
-    return first or list(named.stops)
+    return [one for one in known if isinstance(one, stops_pb2.Stop)] or list(named.stops)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
@@ -13,12 +15,21 @@ PAGE, MOST_PAGES = 200, 10
 """Of more than 2,000 lines nobody chooses one from a list."""
 
 
-async def all_lines(request: Request, language: str = "") -> list[routes_views.Route]:
-    """Lines in the timetable's order, in a language where one is given."""
+async def all_lines(
+    request: Request, language: str = "", *, within: float | None = None, retry: bool = True
+) -> list[routes_views.Route]:
+    """Lines in the timetable's order, in a language where one is given.
+
+    ``within`` are seconds for all pages together, TimeoutError afterwards; without ``retry`` a pillar that is not there
+    is not tried again.
+    """
     pillars, caller = current_gateway(request).pillars, current_caller(request)
 
     async def ask(asked: routes_pb2.ListRoutesRequest) -> routes_pb2.ListRoutesResponse:
-        return await pillars.call(asked, caller)
+        answer = await pillars.send(asked, caller, within=within, retry=retry)
+        assert isinstance(answer, routes_pb2.ListRoutesResponse)
+        return answer
 
     asked = routes_pb2.ListRoutesRequest(page_size=PAGE, language=language)
-    return [routes_views.route(one) async for page in pages(ask, asked, MOST_PAGES) for one in page.routes]
+    async with asyncio.timeout(within):
+        return [routes_views.route(one) async for page in pages(ask, asked, MOST_PAGES) for one in page.routes]

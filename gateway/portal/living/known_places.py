@@ -74,13 +74,18 @@ def reached(city: City, stops: Spots) -> list[str]:
     return [name for name, place in known(city) if _has_stop(cells, place.lat, place.lon)]
 
 
+def apart_m(place: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two points of a city, by latitude and longitude: on a plane, which is near enough there."""
+    north, east = place[0] - other[0], (place[1] - other[1]) * math.cos(math.radians(place[0]))
+    return math.hypot(north, east) * _DEGREE_M
+
+
 def _has_stop(cells: dict[tuple[int, int], list[tuple[float, float]]], lat: float, lon: float) -> bool:
     row, column = _cell(lat, lon)
-    shrink = math.cos(math.radians(lat))
     return any(
-        math.hypot(lat - other, (lon - beside) * shrink) * _DEGREE_M <= WALK_M
+        apart_m((lat, lon), spot) <= WALK_M
         for near in ((row + up, column + right) for up in (-1, 0, 1) for right in (-1, 0, 1))
-        for other, beside in cells.get(near, ())
+        for spot in cells.get(near, ())
     )
 
 

@@ -16,6 +16,7 @@ from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
 from gateway.portal.kit.trouble import Trouble
+from services.kit.city import load_city
 from services.kit.rpc.rules import REASON, _miscounted, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
@@ -50,6 +51,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 def test_both_languages_have_the_same_texts() -> None:
     assert set(catalogue("id")) == set(catalogue("en"))
+
+
+def test_no_text_writes_one_citys_codes() -> None:
+    prefix = load_city("semarang").code_prefix
+    assert [key for language in LANGUAGES for key, text in catalogue(language).items() if prefix in text] == []
 
 
 def test_both_languages_fill_in_the_same_values() -> None:

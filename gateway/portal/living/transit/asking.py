@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import grpc.aio
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.living.facility_words import metres
-from gateway.portal.living.known_places import bare, meant, several
+from gateway.portal.living.known_places import apart_m, bare, meant, several
+from gateway.portal.living.known_stops import stop_with
 from services.kit.city import City, Place
 from services.kit.rpc.text import clean, piled
 from smartcity.living.v1 import stops_pb2
@@ -24,8 +23,8 @@ MOST_LETTERS, NAME_LETTERS = 255, 100
 """Letters that are taken: of an id, and of the name of a stop or place."""
 MOST = 8
 """Suggestions for one entry."""
-CLOSE_M, DEGREE_M = 2_500.0, 111_195.0
-"""Metres from the middle of a kelurahan to a stop that belongs to it, and of a degree of latitude."""
+CLOSE_M = 2_500.0
+"""Metres from the middle of a kelurahan to a stop that belongs to it."""
 NEAREST, FAR_M = 3, 10_000
 """Stops that are offered where none is within walking distance, and how far away they may be."""
 
@@ -116,9 +115,7 @@ def _close(place: Place, stop: stops_pb2.Stop) -> bool:
     """Whether a stop belongs to a place: not every stop of a name like it lies there."""
     if not stop.HasField("location"):
         return False
-    north = (place.lat - stop.location.lat) * DEGREE_M
-    east = (place.lon - stop.location.lon) * DEGREE_M * math.cos(math.radians(place.lat))
-    return math.hypot(north, east) <= CLOSE_M
+    return apart_m((place.lat, place.lon), (stop.location.lat, stop.location.lon)) <= CLOSE_M
 
 
 def _of_several(typed: str, names: Sequence[str], count: int = 0, *, more: str = "") -> Side | None:
@@ -135,7 +132,7 @@ def _of_several(typed: str, names: Sequence[str], count: int = 0, *, more: str =
 async def _by_id(request: Request, typed: str) -> Side | None:
     """A stop whose id was typed, by its name where that leads to it alone; None where there is none."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
-    stop = await stop_with(request, typed) or await stop_with(request, typed.upper())
+    stop = await stop_with(request, typed)
     if stop is None:
         return None
     typed = stop.id
@@ -144,18 +141,6 @@ async def _by_id(request: Request, typed: str) -> Side | None:
     answer = await pillars.call(stops_pb2.ListStopsRequest(name=stop.name, page_size=50), caller)
     same = {one.station or one.id for one in answer.stops if one.name.casefold() == stop.name.casefold()}
     return Side(stop.name if same == {stop.station or stop.id} else typed, typed, named=stop.name)
-
-
-async def stop_with(request: Request, id_: str) -> stops_pb2.Stop | None:
-    """The stop of an id; None where there is none."""
-    try:
-        answer = await current_gateway(request).pillars.call(stops_pb2.GetStopRequest(id=id_), current_caller(request))
-    except grpc.aio.AioRpcError as error:
-        if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):
-            raise
-        return None
-    found: stops_pb2.Stop = answer.stop
-    return found
 
 
 async def nearest(request: Request, side: Side) -> tuple[tuple[str, str], ...]:
