@@ -66,5 +66,7 @@ async def _grow(tx: Transaction, one: Flood, complaints: int) -> None:
         return
     after = model.grown(one, complaints)
     await store.save(tx, after)
+    if not model.is_told(one.complaints, after.complaints):
+        return
     told = pb.ComplaintsLinked(warning=str(one.id), complaints=complaints, total=after.complaints)
     tx.emit(told, aggregate=str(one.id), version=after.version, correlation=one.story, exercise=one.exercise)

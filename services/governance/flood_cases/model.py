@@ -39,6 +39,18 @@ def grown(one: Flood, complaints: int) -> Flood:
     return replace(one, version=one.version + 1, complaints=one.complaints + complaints)
 
 
+def is_told(before: int, after: int) -> bool:
+    """Whether it is told that so many belong to it now, when so many did: each of the first ten, then at each ten, each
+    hundred and so on. A flood of thousands is tens of events, and hides no other of its story.
+    """
+    return _rounded(before) != _rounded(after)
+
+
+def _rounded(count: int) -> int:
+    step: int = 10 ** (len(str(count)) - 1)
+    return count // step * step
+
+
 def shrunk(one: Flood) -> Flood:
     """One complaint does not belong to it after all."""
     return replace(one, version=one.version + 1, complaints=one.complaints - 1)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.governance.flood_cases import reactions, store
-from services.governance.flood_cases.model import MOST
+from services.governance.flood_cases.model import MOST, is_told
 from services.governance.floods.reactions import forget
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
@@ -48,6 +48,13 @@ async def _hears(governance: Governance, case: Filed, react: Any, message: Any) 
     event = arrived(governance.served, message, "governance", aggregate=story, correlation=story)
     async with governance.runtime.transaction() as tx:
         await react(tx, event)
+
+
+def test_of_thousands_of_complaints_some_tens_are_told() -> None:
+    told = [count for count in range(1, 3_001) if is_told(count - 1, count)]
+    assert told[:12] == [*range(1, 11), 20, 30]
+    assert told[-3:] == [1_000, 2_000, 3_000]
+    assert is_told(3, 45)
 
 
 async def test_what_is_open_there_and_what_is_filed_meanwhile_is_linked_until_all_is_clear(

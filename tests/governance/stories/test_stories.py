@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -54,6 +55,12 @@ def test_of_an_internal_event_nothing_is_told_but_that_it_happened() -> None:
 def test_a_payment_that_nobody_asked_for_and_a_fare_are_part_of_no_story(requester: str, purpose: str) -> None:
     summary = payments_pb2.PaymentSummary(code="P-1", requester=requester, purpose=purpose)
     assert not is_part(event("economy", economy.PaymentCaptured(payment=summary), MONDAY))
+
+
+def test_a_business_that_is_suspended_for_itself_is_no_story() -> None:
+    suspended = event("economy", economy.MerchantSuspended(), MONDAY)
+    assert is_part(suspended)
+    assert not is_part(replace(suspended, correlation=suspended.aggregate))
 
 
 async def test_a_complaint_tells_its_history_unless_it_is_secret(
