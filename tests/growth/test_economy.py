@@ -179,6 +179,8 @@ async def _levies(city: City) -> None:
     unpaid = await office.bill(object="Pasar Johar, kios B-15")
     with refused("RECEIPT_NOT_FOUND"):
         await office.receipt(unpaid.number)
+    for caller in (CITIZEN, ANONYMOUS):
+        await office.ask(unpaid.number, caller)
     some = [levies_pb2.BILL_STATE_PAID, levies_pb2.BILL_STATE_CANCELLED]
     for caller in (MARKETS, TREASURER):
         for states in ([], some[:1], some):
