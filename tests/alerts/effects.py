@@ -203,10 +203,17 @@ EFFECTS: dict[str, Broken] = {
     "air-stopped": _found("SELECT count(*) FROM environment.air_station WHERE due = 'infinity'"),
     "pump-deaf": _found("SELECT count(*) FROM environment.pump_command WHERE state = 'timed_out'"),
     "planning-stuck": _unplanned,
+    "emergency-unattended": _found(
+        "SELECT count(*) FROM governance.incident_clock JOIN governance.incident i ON i.id = incident"
+        " WHERE i.place = 'smartcity-fault'"
+    ),
+    "unit-silent": _found("SELECT count(*) FROM governance.emergency_unit WHERE code = 'smartcity-fault'"),
+    "hand-off-unanswered": _found("SELECT count(*) FROM governance.hand_off WHERE reference = 'smartcity-fault'"),
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
     "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "proposal-late": _found("SELECT count(*) FROM society.proposal WHERE code = 'smartcity-fault'"),
     "ballot-uncounted": _found("SELECT count(*) FROM society.ballot WHERE title = 'smartcity-fault'"),
+    "permit-silent": _found("SELECT count(*) FROM economy.permit WHERE code = 'smartcity-fault'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(
         "SELECT count(*) FROM living.vehicle_progress"
