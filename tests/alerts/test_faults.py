@@ -7,7 +7,7 @@ import pytest
 
 from deploy.faults import kept, switch
 from deploy.faults.means import Flag
-from deploy.faults.table import ALL, BY_NAME
+from deploy.faults.table import BY_NAME
 from tests.alerts.conftest import quiet_house
 from tests.alerts.effects import EFFECTS
 from tests.alerts.town import Town, town
@@ -21,11 +21,6 @@ LASTING = (
     "bank-slow", "disk-full", "mail-down",
 )  # fmt: skip
 """One of each kind; what cannot start with them starts again and again until they are off."""
-
-
-def test_there_are_more_than_twenty_and_each_has_an_effect_to_look_at() -> None:
-    assert len([fault for fault in ALL if fault.alert]) > 20
-    assert list(EFFECTS) == [fault.name for fault in ALL]
 
 
 @pytest.mark.parametrize("name", list(BY_NAME))
