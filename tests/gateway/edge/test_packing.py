@@ -56,8 +56,9 @@ async def test_pages_json_and_assets_are_packed_for_whoever_unpacks_them(client:
     small, sent = await raw(client, path, GZIP)
     assert "content-encoding" not in plain.headers
     assert small.headers["content-encoding"] == "gzip"
-    assert int(small.headers["content-length"]) == len(sent) < 0.6 * len(whole)
-    assert b"<html" not in whole or b"<html" in gzip.decompress(sent)
+    unpacked = gzip.decompress(sent)  # the home page may hold more than a moment ago
+    assert int(small.headers["content-length"]) == len(sent) < 0.6 * len(unpacked)
+    assert (b"<html" in whole) is (b"<html" in unpacked)
     for answer in (plain, small):
         assert "accept-encoding" in answer.headers["vary"].lower(), "a cache keeps them apart"
     assert int(plain.headers["content-length"]) == len(whole)
