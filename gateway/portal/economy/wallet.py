@@ -75,7 +75,7 @@ async def begin(request: Request, caller: Holder) -> Response:
     answer = await attempted(request, "open", form, call)
     if isinstance(answer, FormState):
         return await _show(request, caller, answer)
-    return RedirectResponse(f"/dompet{towards(request) or '?'}&done=opened", 303)
+    return RedirectResponse(f"/dompet{towards(request, done='opened')}", 303)
 
 
 @router.post("/isi", dependencies=[CHECKED])

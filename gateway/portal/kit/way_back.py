@@ -39,10 +39,11 @@ def goal(request: Request) -> str:
     return "" if given == HOME else given
 
 
-def towards(request: Request) -> str:
-    """The same as a query, for links and forms on the way there; empty without one."""
+def towards(request: Request, **query: str) -> str:
+    """The same as a query, for links and forms on the way there; empty without one, and without another ``query``."""
     to = goal(request)
-    return "?" + urlencode({NEXT: to}) if to else ""
+    found = {NEXT: to, **query} if to else query
+    return "?" + urlencode(found) if found else ""
 
 
 def onward(request: Request, path: str, **query: str) -> str:

@@ -87,7 +87,7 @@ async def _do(
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, caller, terms, answer)
-    return RedirectResponse(f"{PATH}{towards(request) or '?'}&done={done}", 303)
+    return RedirectResponse(f"{PATH}{towards(request, done=done)}", 303)
 
 
 async def _show(request: Request, caller: Caller, terms: Riding, shown: FormState) -> Response:

@@ -231,8 +231,9 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
     waits = {State.DRAFT: terms.draft_days, State.ASKED: terms.answer_days, State.PAYABLE: terms.pay_days}
     if one.state in waits:
         at = now + timedelta(days=waits[one.state])
-        pays = one.state is State.PAYABLE and one.last_day is not None  # for days that are over nobody pays
-        return min(at, rules.end_of(one.last_day)) if pays and one.last_day else at
+        if one.state is State.PAYABLE and one.last_day is not None:  # for days that are over nobody pays
+            return min(at, rules.end_of(one.last_day))
+        return at
     if one.state in SILENT:
         return None if rules.kind.service else one.due_at
     ends = rules.end_of(one.last_day) if one.last_day is not None else None
