@@ -95,7 +95,22 @@ async def store_document(
     message = permits_pb2.CreatePermitDocumentRequest(
         request_id=key, code=code, document=document, photo=told, path=path, sha256=clean.sha256
     )
-    return (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
+    made = (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
+    await _require_there(parts, caller, code, made.id, path)
+    return made
+
+
+async def _require_there(parts: Parts, caller: Caller, code: str, id_: str, path: str) -> None:
+    """Refuses a photo that was taken out since it was added under the same key, and keeps no file of it."""
+    try:
+        await parts.pillars.call(permits_pb2.GetPermitDocumentRequest(code=code, id=id_), caller)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:
+            raise
+        await parts.orphans.drop(path)
+        raise Problem(
+            409, "PHOTO_REMOVED", "This photo was taken out. To add it again send it with a new key."
+        ) from None
 
 
 async def keep(parts: Parts, path: str, clean: CleanPhoto, record: Callable[[], Awaitable[Answer]]) -> Answer:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from deploy.operate.permit_story import APPLICANT
-from tests.fixtures.house import House, until
+from tests.fixtures.house import House, new_key, until
+from tests.security.rest.seeds import picture
 from tests.stories.judging import judge_from
 
 pytestmark = pytest.mark.timeout(180)
@@ -40,6 +41,24 @@ def test_it_is_checked_by_one_decided_by_another_and_holds_until_it_is_suspended
 
 async def test_who_applied_judges_how_it_was_decided(house: House, told: dict[str, Any]) -> None:
     await judge_from(house, f"/izin/saya/{told['story']['code']}", APPLICANT)
+
+
+async def test_a_photo_that_was_taken_out_does_not_come_back_with_its_key(house: House) -> None:
+    head = {"Authorization": f"Bearer {await house.token(APPLICANT)}", "Idempotency-Key": new_key()}
+    body = {"kind": "pkl", "name": "Lumpia", "holder": "Sri", "area": "33.74.01.1007", "place": "Kios 12"}
+    async with httpx.AsyncClient(base_url=house.url, headers=head, timeout=20) as client:
+        permit = (await client.post("/v1/permits", json=body)).json()["code"]
+        photo: dict[str, Any] = {
+            "content": picture(),
+            "headers": {"Content-Type": "image/jpeg"},
+            "params": {"document": "ktp"},
+        }
+        added = await client.post(f"/v1/permits/{permit}/documents", **photo)
+        assert added.status_code == 201, added.text
+        assert (await client.delete(f"/v1/permits/{permit}/documents/{added.json()['id']}")).status_code == 200
+        again = await client.post(f"/v1/permits/{permit}/documents", **photo)
+    assert (again.status_code, again.json()["reason"]) == (409, "PHOTO_REMOVED")
+    assert not list((house.home / "files").rglob(f"*{added.json()['id']}*"))
 
 
 async def test_a_suspension_is_one_trace_from_the_desk_to_the_business(house: House, told: dict[str, Any]) -> None:

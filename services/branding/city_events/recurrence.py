@@ -148,7 +148,7 @@ def rule_of(text: str) -> Rule:
         raise _rule_wrong()
     if "BYSETPOS" in parts:
         places = {int(one) for one in parts["BYSETPOS"].split(",")}
-        if 0 in places or len(places) > _PLACES_MOST:
+        if 0 in places or len(places) > _PLACES_MOST or max(map(abs, places)) > _days_of_period(parts):
             raise _rule_wrong()
         parts["BYSETPOS"] = ",".join(map(str, sorted(places)))
     if not _exists(parts):
@@ -156,12 +156,23 @@ def rule_of(text: str) -> Rule:
     return Rule(parts)
 
 
+def _days_of_period(parts: Mapping[str, str]) -> int:
+    """So many days of a period a rule gives at the most, of which it may name some by their place."""
+    week = parts["BYDAY"].split(",") if "BYDAY" in parts else []
+    if parts["FREQ"] == "WEEKLY":
+        return len(set(week)) or 1
+    if parts["FREQ"] == "DAILY":
+        return 1
+    months = len(parts.get("BYMONTH", "1" if not week and "BYMONTHDAY" not in parts else ",".join("1" * 12)).split(","))
+    given = [sum(1 if one[:-2] else 5 for one in week), len(set(parts.get("BYMONTHDAY", "").split(",")) - {""})]
+    of_month = min((one for one in given if one), default=1)
+    return of_month if parts["FREQ"] == "MONTHLY" else of_month * months
+
+
 def _exists(parts: Mapping[str, str]) -> bool:
-    """Whether any of its months has any of its days, and whether there is more than one to choose of: to look at every
-    day of centuries for the 30th of February, or the second of each day's one, would still take too long.
+    """Whether any of its months has any of its days: to look at every day of centuries for the 30th of February would
+    still take too long.
     """
-    if "BYSETPOS" in parts and parts["FREQ"] == "DAILY":
-        return False
     if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
         return True
     longest = max(monthrange(_LEAP_YEAR, int(one))[1] for one in parts["BYMONTH"].split(","))
@@ -174,9 +185,9 @@ def until_of(text: str, zone: tzinfo) -> datetime:
         if "T" not in text:
             return datetime.combine(datetime.strptime(text, "%Y%m%d").date(), time.max)
         at = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")
-    except ValueError:
+        return at.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if text.endswith("Z") else at
+    except (ValueError, OverflowError):
         raise _rule_wrong() from None
-    return at.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if text.endswith("Z") else at
 
 
 def check(schedule: Schedule, zone: tzinfo, today: date) -> None:

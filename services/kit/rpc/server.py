@@ -23,6 +23,8 @@ from services.kit.caller import Access, Caller, Scope, Verifier, authorise
 from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
 
 MOST_BYTES = 4 * 1024 * 1024
+_SAID_BYTES = 800
+"""Of what a refusal says."""
 OPTIONS = (
     ("grpc.max_receive_message_length", MOST_BYTES),
     ("grpc.max_connection_age_ms", 30_000),  # clients then look the name up again and find new replicas
@@ -144,12 +146,22 @@ class Guard(grpc.aio.ServerInterceptor):
         metadata: Mapping[str, str],
     ) -> None:
         served.finish(code, reason)
-        info = error_details_pb2.ErrorInfo(reason=reason, domain=self._domain, metadata=dict(metadata))
+        message = _cut(message)
+        said = {name: _cut(value) for name, value in metadata.items()}
+        info = error_details_pb2.ErrorInfo(reason=reason, domain=self._domain, metadata=said)
         detail = any_pb2.Any()
         detail.Pack(info)
         status = status_pb2.Status(code=code.value[0], message=message, details=[detail])
         trailing = (("grpc-status-details-bin", status.SerializeToString()),)
         await context.abort(code, message, trailing)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as fits beside others into a call's trailers, of which gRPC takes 16 kB and no more: what
+    somebody sent may stand in a refusal, and is sent in it three times.
+    """
+    whole = text.encode()
+    return text if len(whole) <= _SAID_BYTES else whole[:_SAID_BYTES].decode(errors="ignore") + "…"
 
 
 def _remaining(context: "grpc.aio.ServicerContext[Any, Any]") -> float:

@@ -2,7 +2,7 @@
 
 from services.kit.database import Transaction
 from services.kit.rpc import etag, rpc
-from services.living.cards import actions
+from services.living.cards import actions, model
 from services.living.cards.views import money, view, views
 from services.living.fares import terms
 from smartcity.living.v1 import cards_pb2 as pb
@@ -41,10 +41,11 @@ async def unblock(tx: Transaction, request: pb.UnblockCardRequest) -> pb.Unblock
 
 @rpc
 async def denied(tx: Transaction, request: pb.ListDeniedCardsRequest) -> pb.ListDeniedCardsResponse:
-    """Lists cards that no validator may take."""
+    """Lists cards that no validator may take; whole numbers for those who hold validators alone."""
     found = await actions.denied(tx, request.since)
+    shown = (lambda number: number) if tx.caller.has("operator") else model.masked
     return pb.ListDeniedCardsResponse(
-        cards=[pb.DeniedCard(number=one.number, denied=one.denied) for one in found.changes],
+        cards=[pb.DeniedCard(number=shown(one.number), denied=one.denied) for one in found.changes],
         version=found.version,
         more=found.more,
         most_owed=money(tx, terms.required(tx.runtime.city).settings.most_owed),

@@ -69,7 +69,7 @@ async def _meant(tx: Transaction, known: Terms, card: Card, vehicle: str, after:
         return
     if (again := known.settings.again_seconds) and tx.now - last.at <= timedelta(seconds=again):
         return  # it is the same ride, and costs nothing more
-    message = "You boarded this vehicle less than a minute ago. Name that ride (after) to pay one more fare."
+    message = f"You boarded this vehicle less than a minute ago. To pay one more fare name that ride: after={last.id}."
     raise precondition("BOARDED_JUST_NOW", message, ride=str(last.id))
 
 

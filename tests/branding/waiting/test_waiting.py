@@ -90,6 +90,16 @@ async def test_a_place_is_taken_once_for_a_key_and_read_by_nobody_else(office: T
             await office.call(pb.GetWaitingPlaceRequest(id=both[0].place.id), caller)
 
 
+async def test_a_login_holds_no_more_unpaid_seats_by_waiting_than_by_ordering(office: Ticketing) -> None:
+    sale, adult = await room(office, quota=100, most=10)
+    taken = [await office.place(sale, adult, 10, SITI) for _ in range(4)]
+    office.served.pass_time(minutes=2)
+    await timers.serve(office.served.runtime)
+    rows = await office.served.admin.fetch("SELECT state, reason FROM branding.waiting_place ORDER BY number")
+    assert len(taken) == 4
+    assert [tuple(row) for row in rows] == [*[("served", "")] * 3, ("refused", "TOO_MANY_UNPAID")]
+
+
 async def test_who_goes_round_the_room_is_sent_there_and_a_sale_without_one_has_none(office: Ticketing) -> None:
     sale, adult = await room(office, opens=-1)
     with refused("WAITING_ROOM_ONLY"):

@@ -91,6 +91,14 @@ async def test_a_domain_error_becomes_a_status_with_its_reason(kind: Kind) -> No
     assert refusal.message == error.message
 
 
+async def test_what_somebody_sent_is_cut_off_in_a_refusal_before_it_is_too_large_to_arrive() -> None:
+    error = DomainError(Kind.INVALID, "ENTITY_UNKNOWN", "𝕊" * 2_000, named="𝕊" * 2_000)
+    async with serving(raises(error)) as client:
+        refusal = await client.refusal()
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "ENTITY_UNKNOWN")
+    assert refusal.message == refusal.metadata["named"] == "𝕊" * 200 + "…"
+
+
 async def test_an_unknown_exception_is_internal_and_leaks_nothing() -> None:
     async with serving(raises(RuntimeError("SELECT secret FROM contact WHERE name = 'Siti'"))) as client:
         refusal = await client.refusal()

@@ -149,7 +149,7 @@ class Riding:
 
     async def denied(self, since: int = 0) -> dict[str, bool]:
         """The list of denied cards, or its changes."""
-        found = await self.call(cards_pb2.ListDeniedCardsRequest(since=since), DISHUB)
+        found = await self.call(cards_pb2.ListDeniedCardsRequest(since=since), AGENT)
         return {one.number: one.denied for one in found.cards}
 
     async def concession(self, caller: Caller = SITI, rider: str = STUDENT) -> str:
