@@ -96,7 +96,7 @@ async def test_what_somebody_sent_is_cut_off_in_a_refusal_before_it_is_too_large
     async with serving(raises(error)) as client:
         refusal = await client.refusal()
     assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "ENTITY_UNKNOWN")
-    assert refusal.message == refusal.metadata["named"] == "𝕊" * 200 + "…"
+    assert (refusal.message, refusal.metadata) == ("𝕊" * 200 + "…", {"named": "𝕊" * 200 + "…"})
 
 
 async def test_an_unknown_exception_is_internal_and_leaks_nothing() -> None:
