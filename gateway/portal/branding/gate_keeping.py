@@ -15,7 +15,7 @@ from gateway.portal.kit.assets import asset
 
 DECODER = "vendor/jsqr/jsQR.js"
 """Reads QR codes where the browser does not."""
-_FILES = ("portal.css", "portal.js", "gate.js", "logo.svg", DECODER)
+_FILES = ("portal.css", "portal.js", "typed.js", "gate.js", "logo.svg", DECODER)
 _POLICY = "default-src 'none'; connect-src 'self'"
 _WORKER = Path(__file__).parents[1] / "static" / "gate_worker.js"
 
