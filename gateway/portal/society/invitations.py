@@ -1,13 +1,21 @@
-"""The way from something that has ended to the page on which the service is judged."""
+"""The way from something that has ended to the page on which the service is judged.
+
+The code of an invitation is in no address, so that no log has it: a cookie of that page alone takes it there.
+"""
 
 from __future__ import annotations
 
+import re
+
 import grpc.aio
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from smartcity.society.v1 import satisfaction_pb2 as pb
+
+_CODE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 async def offered(request: Request, kind: pb.EndedKind.ValueType, code: str) -> str:
@@ -21,3 +29,29 @@ async def offered(request: Request, kind: pb.EndedKind.ValueType, code: str) -> 
         return (await pillars.call(asked, current_caller(request), retry=False)).link_key
     except grpc.aio.AioRpcError:
         return ""  # the question is not worth the page
+
+
+def keep_and_go(request: Request, path: str, code: str) -> Response:
+    """Leads to the page of an invitation, which can be come back to; kept until it is answered or the browser ends."""
+    response = RedirectResponse(path, 303)
+    if _CODE.fullmatch(code):  # no code of ours is anything else, and no header holds it
+        secure = current_gateway(request).settings.secure
+        response.set_cookie(_name(request), code, path=path, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+def kept(request: Request) -> str:
+    """The code that this browser came to its page with; empty where it has none."""
+    return request.cookies.get(_name(request), "")[:64]
+
+
+def drop(request: Request, response: Response, path: str) -> None:
+    """Forgets it."""
+    secure = current_gateway(request).settings.secure
+    response.delete_cookie(_name(request), path=path, secure=secure, httponly=True, samesite="lax")
+
+
+def _name(request: Request) -> str:
+    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
+    settings = current_gateway(request).settings
+    return "__Secure-invitation" if settings.secure else settings.cookie("invitation")

@@ -18,12 +18,14 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.society import invitations
 from services.kit.numbers import typed
 from smartcity.society.v1 import satisfaction_pb2, satisfaction_views, surveys_views
 from smartcity.society.v1 import surveys_pb2 as pb
 
 PATH = "/sosial/survei"
 DONE = frozenset({"survey_answered", "service_judged"})
+ANSWERING = f"{PATH}/isi/jawaban"
 CHECKED = [Depends(csrf_checked)]
 _MOST = 20
 _SHOWN = 10
@@ -59,19 +61,35 @@ async def by_code(request: Request) -> Response:
 
 @router.post("/isi", dependencies=CHECKED)
 async def invited(request: Request) -> Response:
-    """The questions of an invitation."""
+    """Leads to the questions of an invitation."""
     form = await forms.read(request)
-    return await _invited(request, form, FormState(form=form))
+    answer = await _invitation(request, form)
+    if isinstance(answer, FormState):
+        return _refused(request, answer)
+    return invitations.keep_and_go(request, ANSWERING, form["code"].strip())
+
+
+@router.get("/isi/jawaban")
+async def questions(request: Request) -> Response:
+    """The questions of the invitation that this browser opened; asks for its code where it has none."""
+    code = invitations.kept(request)
+    return await _invited(request, Fields(code=code), FormState()) if code else RedirectResponse(f"{PATH}/isi", 303)
+
+
+async def _invitation(request: Request, form: Fields) -> Any:
+    asked = satisfaction_pb2.GetInvitationRequest(link_key=form["code"].strip())
+    call = current_gateway(request).pillars.call(asked, current_caller(request))
+    return await attempted(request, "code", form, call)
+
+
+def _refused(request: Request, shown: FormState) -> Response:
+    return render(request, "society/survey_code.html", shown.status, private=True, here="society", **shown.context())
 
 
 async def _invited(request: Request, form: Fields, shown: FormState) -> Response:
-    asked = satisfaction_pb2.GetInvitationRequest(link_key=form["code"].strip())
-    call = current_gateway(request).pillars.call(asked, current_caller(request))
-    answer: Any = await attempted(request, "code", form, call)
+    answer = await _invitation(request, form)
     if isinstance(answer, FormState):
-        return render(
-            request, "society/survey_code.html", answer.status, private=True, here="society", **answer.context()
-        )
+        return _refused(request, answer)
     return render(
         request, "society/survey_invited.html", shown.status, private=True, here="society", code=form["code"].strip(),
         it=satisfaction_views.invitation(answer.invitation), **shown.context(),
@@ -92,7 +110,9 @@ async def judge(request: Request) -> Response:
     )
     if isinstance(answer, FormState):
         return await _invited(request, form, answer)
-    return RedirectResponse(f"{PATH}?done=service_judged", 303)
+    response = RedirectResponse(f"{PATH}?done=service_judged", 303)
+    invitations.drop(request, response, ANSWERING)
+    return response
 
 
 @router.get("/kepuasan/{id}")

@@ -24,6 +24,7 @@ async def test_whoever_is_invited_judges_on_a_page_and_the_index_is_shown(
     asked = await sent(visitor, page.text, "code-form", code=code)
     assert asked.status_code == 200, asked.text
     assert asked.text.count("<fieldset>") == 9
+    assert (await visitor.get(asked.url)).text.count("<fieldset>") == 9, "it can be come back to"
     fields = {f"q{number}": str(level) for number, level in enumerate(LEVELS, 1)}
     lacking = await sent(visitor, asked.text, "judge-form", **{**fields, "q3": "001999999999999"})
     assert lacking.status_code == 422
