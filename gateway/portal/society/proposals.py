@@ -21,6 +21,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.texts import language_of
+from gateway.portal.society import support_marks
 from gateway.portal.society.author_keys import keep, key_of, link_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.city import Area, City
@@ -131,7 +132,10 @@ async def support(request: Request, code: Code, caller: Reader) -> Response:
     if isinstance(answer, FormState):
         return await show(request, code, caller, answer)
     done = f"proposal_supported{'' if answer.counted else '_before'}{'_mailed' if asked.email else ''}"
-    return RedirectResponse(f"{path_of(code)}?done={done}", 303)
+    response = RedirectResponse(f"{path_of(code)}?done={done}", 303)
+    if answer.counted:
+        support_marks.keep(request, response, code, caller)
+    return response
 
 
 @router.post("/usulan/{code}/komentar", dependencies=CHECKED)
@@ -185,6 +189,7 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
         link=link_of(request, found.code, key) if key and found.own else "",
         comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
+        supported=found.state in ("open", "accepted") and support_marks.has(request, found.code, caller),
         language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip
 

@@ -120,10 +120,11 @@
   const again = document.querySelector("[data-again]");
   if (again) setTimeout(() => location.replace(again.dataset.page), 1000 * again.dataset.again);
 
-  // Where it is: the phone's position or a point on the map goes into two hidden fields.
+  // Where it is: the phone's position or a point on the map goes into two hidden fields, or into one that shows it.
   const setPlace = (lon, lat, words) => {
-    one("lon").value = lon === "" ? "" : lon.toFixed(6);
-    one("lat").value = lat === "" ? "" : lat.toFixed(6);
+    const point = one("point"), [x, y] = [lon, lat].map((each) => (each === "" ? "" : each.toFixed(6)));
+    if (point) point.value = x && `${y}, ${x}`;
+    else [one("lon").value, one("lat").value] = [x, y];
     one("place-said").textContent = words;
     one("forget-place").hidden = lon === "";
   };

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import Browser as Chromium
 
+from gateway.portal.society.proposals import POINT
 from services.kit.caller import Caller
 from services.society.demo import seed
 from services.society.following import timers
@@ -11,6 +12,7 @@ from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import proposals_pb2
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
+from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 from tests.society.browsing import PHONE, a_tab, look
 from tests.society.following.followers import SITI, Followers, token_of
@@ -27,6 +29,7 @@ async def test_somebody_proposes_another_supports_and_follows_and_axe_finds_noth
     await seed(served.runtime)
     async with stand_before(served) as stand:
         code = await _propose(chromium, stand, followers)
+        await _point(chromium, stand)
         await _support_and_follow(chromium, stand, followers, code)
         done = (await followers.society.call(
             proposals_pb2.ListProposalsRequest(states=[proposals_pb2.PROPOSAL_STATE_DONE])
@@ -62,6 +65,26 @@ async def _propose(chromium: Chromium, stand: Stand, followers: Followers) -> st
         for one in (await followers.society.call(waiting, officer)).proposals:
             await followers.society.review(one, proposals_pb2.PROPOSAL_STATE_OPEN, officer)
     return code
+
+
+async def _point(chromium: Chromium, stand: Stand) -> None:
+    """With scripts the place of a proposal is picked on the map, and outlives the switch of the language."""
+    async with a_tab(chromium, stand) as tab:
+        await tab.goto("/sosial")
+        await tab.get_by_role("link", name="Musrenbang kelurahan: usulan tahun depan").click()
+        await tab.get_by_role("link", name="Buat usulan").click()
+        await tab.fill("#title", "Bangku di halte")
+        await tab.click("#open-map")
+        await tab.wait_for_selector("#live-map path.area")
+        assert await _faults(tab) == []
+        box = await tab.locator("#live-map").bounding_box()
+        assert box is not None
+        await tab.click("#live-map", position={"x": box["width"] / 2, "y": box["height"] / 2})
+        picked = await tab.input_value("#point")
+        assert POINT.fullmatch(picked), picked
+        await tab.click(".lang a")
+        await tab.wait_for_selector("html[lang=en]")
+        assert [await tab.input_value(f"#{name}") for name in ("title", "point")] == ["Bangku di halte", picked]
 
 
 async def _support_and_follow(chromium: Chromium, stand: Stand, followers: Followers, code: str) -> None:

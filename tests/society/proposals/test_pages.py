@@ -49,8 +49,11 @@ async def test_somebody_without_a_login_proposes_and_follows_and_another_support
     )
     page = await visitor.get(f"/sosial/usulan/{code}")
     assert "Keep this link" not in page.text
+    assert ("on publishing it" in page.text, "Answer of" in page.text) == (True, False), "it is not answered yet"
     supported = await sent(visitor, page.text, "support-form")
     assert "1 supporter" in supported.text
+    again = await visitor.get(f"/sosial/usulan/{code}")
+    assert ('id="supported"' in again.text, 'id="support-form"' in again.text) == (True, False)
     listed = await visitor.get(f"/sosial/proses/{process.id}")
     assert f'href="/sosial/usulan/{code}"' in listed.text
     found = await visitor.get("/sosial/usulan", params={"kode": code.lower()}, follow_redirects=True)
