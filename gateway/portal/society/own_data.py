@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +21,8 @@ from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1 import data_requests_views as views
 
 PATH = "/sosial/data-saya"
+SOON = timedelta(minutes=2)
+"""For how long the page looks by itself whether all have answered: then one of them is stopped."""
 DONE = frozenset({"data_asked", "data_erasing"})
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -59,7 +62,10 @@ async def export(request: Request, caller: Person) -> Response:
 async def _show(request: Request, caller: Caller, shown: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.ListDataRequestsRequest(page_size=1), caller)
     found = [views.data_request(one) for one in answer.data_requests]
+    last = found[0] if found else None
+    since = last.create_time if last is not None and not last.done else None
+    fresh = since is not None and datetime.now(UTC) - since < SOON
     return render(
-        request, "society/own_data.html", shown.status, private=True, here="society",
-        last=found[0] if found else None, **shown.context(),
+        request, "society/own_data.html", shown.status, private=True, here="society", last=last, fresh=fresh,
+        path=PATH, **shown.context(),
     )  # fmt: skip

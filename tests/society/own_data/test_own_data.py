@@ -1,5 +1,7 @@
 """Requests for own data over the real server: asked of all pillars, answered one by one, erased."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from services.kit import personal
@@ -16,7 +18,7 @@ from tests.fixtures.edge import stand_before
 from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import Voting
-from tests.society.pages import reader
+from tests.society.pages import reader, said
 from tests.society.residents.people import BUDI, SITI, People
 from tests.society.taking_part import Society
 
@@ -189,9 +191,18 @@ async def test_who_was_erased_and_is_verified_anew_has_voted_still(people: Peopl
 async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
     async with stand_before(people.served) as stand:
         siti = await reader(stand, SITI)
+        people.served.now = datetime.now(UTC)  # pages look at the clock
         asked_page = await siti.send("/sosial/data-saya", "ask-form")
         (made,) = (await _call(people, pb.ListDataRequestsRequest())).data_requests  # type: ignore[attr-defined]
-        assert len(asked_page.xpath("//div[@data-pillar]")) == len(PILLARS)
+        assert said(asked_page, "waiting").startswith(f"0 of {len(PILLARS)} parts have answered. The others do within")
+        assert asked_page.xpath("//div[@id='waiting']/@data-again") == ["3"], "it looks by itself"
+        assert not asked_page.xpath("//form[@id='ask-form']"), "nobody need ask again meanwhile"
+        await _answered(people, made.id, PILLARS[0])
+        people.served.now -= timedelta(minutes=3)
+        await people.served.admin.execute("UPDATE society.data_request SET created_at = $1", people.served.now)
+        page = await siti.page("/sosial/data-saya")
+        assert said(page, "waiting").startswith(f"1 of {len(PILLARS)} parts have answered. One that does not")
+        assert (page.xpath("//@data-again"), len(page.xpath("//div[@data-pillar]"))) == ([], 1)
         for pillar in PILLARS:
             await _answered(people, made.id, pillar)
         assert "kept for ten years" in (await siti.client.get("/sosial/data-saya")).text
