@@ -174,11 +174,11 @@ async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:
 
 
 async def change_type(
-    tx: Transaction, id_: str, etag: str, quota: int, gates: Sequence[str] | None, *, open_: bool
+    tx: Transaction, id_: str, etag: str, quota: int | None, gates: Sequence[str] | None, *, open_: bool
 ) -> Offer:
-    """How many there are, whether they are on sale, and what gates let them in (None: as it is); of a destination from
-    today on. Errors: TICKET_TYPE_UNKNOWN, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, GATE_UNKNOWN,
-    QUOTA_BELOW_SOLD.
+    """How many there are (None: as it is), whether they are on sale, and what gates let them in (likewise); of a
+    destination from today on. Errors: TICKET_TYPE_UNKNOWN, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED,
+    GATE_UNKNOWN, QUOTA_BELOW_SOLD.
     """
     parsed = ids.parse(id_)
     before = await store.get_type(tx, parsed, lock=True) if parsed else None
@@ -188,9 +188,8 @@ async def change_type(
     model.require_alive(sale)
     etags.require(etag, before.version)
     let_in = before.gates if gates is None else before.let_in_at(gates, await store.gates_of(tx, sale.id))
-    done = replace(
-        before, quota=quota or before.quota, open=open_, gates=let_in, version=before.version + 1, updated_at=tx.now
-    )
+    many = before.quota if quota is None else quota
+    done = replace(before, quota=many, open=open_, gates=let_in, version=before.version + 1, updated_at=tx.now)
     await store.save_type(tx, done)
     if done.quota != before.quota:
         since = sale.day or tx.now.astimezone(tx.runtime.city.timezone).date()

@@ -74,7 +74,8 @@ async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.C
 async def change_type(tx: Transaction, request: pb.ChangeTicketTypeRequest) -> pb.ChangeTicketTypeResponse:
     """Changes a type."""
     gates = list(request.gates.names) if request.HasField("gates") else None
-    done = await actions.change_type(tx, request.id, request.etag, request.quota, gates, open_=request.open)
+    quota = request.quota if request.HasField("quota") else None
+    done = await actions.change_type(tx, request.id, request.etag, quota, gates, open_=request.open)
     return pb.ChangeTicketTypeResponse(ticket_sale=view(tx, done))
 
 

@@ -259,10 +259,12 @@ def _checker(field: Field) -> Callable[[Any], Iterator[Fault]]:
     name = field.descriptor.name
     # Zero may be meant where a number is required or has a value of its own for being left out; of an enum it never is.
     always = field.rules.required or (field.is_number and bool(field.rules.otherwise))
+    told = field.is_number and field.descriptor.has_presence
 
     def check(message: Any) -> Iterator[Fault]:
         value = getattr(message, name)
-        if (value or always) and (text := field.wrong(value)):
+        given = value or always or (told and message.HasField(name))
+        if given and (text := field.wrong(value)):
             yield Fault(field.path, text, field.reason)
 
     return check

@@ -1,7 +1,8 @@
-"""Sales over the real server: what can be bought."""
+"""Sales over the real server: what can be bought, and how many there are."""
 
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
+from tests.governance.conftest import refused
 
 
 async def test_what_can_be_bought_comes_by_when_it_is_over_whatever_was_called_off_since(office: Ticketing) -> None:
@@ -21,3 +22,12 @@ async def test_what_can_be_bought_comes_by_when_it_is_over_whatever_was_called_o
     office.served.pass_time(days=30)
     asked.page_token = ""
     assert [one.id for one in (await office.call(asked, NOBODY)).ticket_sales] == [later.id, place.id]
+
+
+async def test_there_are_never_none_of_a_type_and_as_many_as_before_when_nobody_says(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(quota=10)
+    with refused("QUOTA_INVALID"):
+        await office.call(pb.ChangeTicketTypeRequest(id=adult, etag="1", quota=0, open=True), SELLER)
+    kept = await office.call(pb.ChangeTicketTypeRequest(id=adult, etag="1", open=False), SELLER)
+    assert [(one.quota, one.open) for one in kept.ticket_sale.types] == [(10, False)]
+    assert kept.ticket_sale.id == sale
