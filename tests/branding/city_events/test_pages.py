@@ -70,6 +70,8 @@ async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: ht
     assert told[0]["description"] == "Musik </script><b>keroncong"
     assert len(answer.content) <= PAGE_BYTES
     assert "as its organiser says; the city published it" in answer.text, "without a source it is from none"
+    assert answer.text.count("nobody has written it in English yet") == 1
+    assert '<td><span lang="id">Keroncong</span></td>' in answer.text
     more = re.search(r'href="([^"#]+)[^"]*" id="more-dates"', answer.text)
     assert more is not None
     every = (await visitor.get(more[1])).text
