@@ -21,10 +21,10 @@ from gateway.answers.problems import from_grpc
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.branding import gate_keeping
-from gateway.portal.kit import forms
+from gateway.portal.kit import dates, forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.branding.v1 import gates_pb2 as pb
@@ -91,9 +91,23 @@ async def upload(request: Request, gate: Identifier, caller: Staff) -> Response:
         answer = await current_gateway(request).pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:
         return _refused(error)
-    results = [views.scan_result(one) for one in answer.results]
-    told = [{"scan": one.scan, "verdict": one.verdict, "code": one.code, "amiss": one.amiss} for one in results]
+    told = [_told(request, views.scan_result(one)) for one in answer.results]
     return JSONResponse({"results": told}, headers={"cache-control": "no-store"})
+
+
+def _told(request: Request, one: views.ScanResult) -> dict[str, Any]:
+    """A verdict for the page's script: as much as the page tells without it, in the reader's words."""
+    texts, zone = texts_of(request), city_words(request).city.timezone
+    before = texts("gate.before", time=dates.moment(one.before_time, texts, zone)) if one.before_time else ""
+    kind = texts.pick(one.type_id, one.type_en)
+    return {
+        "scan": one.scan,
+        "verdict": one.verdict,
+        "code": one.code,
+        "amiss": one.amiss,
+        "type": kind,
+        "before": before,
+    }
 
 
 def _scans(text: str) -> list[pb.Scan]:
@@ -134,5 +148,6 @@ async def _show(
     return render(
         request, "branding/gate.html", shown.status, private=True, here="officer", view="tickets", gate=found,
         result=result, good=GOOD, verdicts=VERDICTS, base=f"{PATH}/{found.id}",
-        decoder=gate_keeping.DECODER, minutes=_minutes(request), **shown.context(),
+        decoder=gate_keeping.DECODER, minutes=_minutes(request),
+        prefix=f"{current_gateway(request).city.code_prefix}E", **shown.context(),
     )  # fmt: skip

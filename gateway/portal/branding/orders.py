@@ -43,6 +43,8 @@ async def picture(request: Request, code: Code) -> Response:
 @router.get("/{code}")
 async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Response:
     """The order; a key in the address is kept and leaves it."""
+    if (there := ticket_keys.rewritten(request, "B", ORDERS, code)) is not None:
+        return there
     if k:
         return ticket_keys.keep_and_go(request, f"{ORDERS}/{code}", k)
     return await _show(request, code, FormState(done="order_cancelled" if done == "order_cancelled" else ""))
@@ -95,7 +97,10 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
     context["judge_code"] = await _judge_code(request, order)
     if order.payment and order.state in _PAYABLE:
         payment = await payments.payment_of(request, order.payment, current_caller(request))
-        counter = Counter("branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet")
+        # The QRIS can be paid for longer, as long as seats remain; what buyers go by is until when theirs are held.
+        counter = Counter(
+            "branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet", due=order.hold_time
+        )
         return await payments.show(request, payment, counter, shown, **context)
     return render(
         request, "branding/order.html", shown.status, private=True, here="branding", payment=None, **context,

@@ -15,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
-from gateway.portal.branding.ticket_sales import wanted_day
+from gateway.portal.branding import ticket_choices
+from gateway.portal.branding.ticket_sales import asks_day, wanted_day
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, attempted, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -67,14 +68,16 @@ async def create(request: Request, caller: Staff) -> Response:
     form = await forms.read(request)
     times = {name: _instant(request, form[name]) for name in ("open_time",)}
     wrong = {name: "ticket_desk.time_wrong" for name, at in times.items() if form[name] and at is None}
-    if wrong:
-        return await _desk(request, caller, incomplete(request, "create", form, **wrong))
+    if bool(form["occasion"]) == bool(form["destination"]):
+        wrong["occasion"] = "reason.SALE_FOR_ONE_THING"
     asked = pb.CreateTicketSaleRequest(
         request_id=form["request_id"], occasion=form["occasion"][:40], destination=form["destination"][:80],
         title_id=form["title_id"], title_en=form["title_en"], venue=form["venue"],
         waiting_room=form.flag("waiting_room"), **{name: at for name, at in times.items() if at is not None},
     )  # fmt: skip
-    answer = await _tried(request, caller, "create", form, asked)
+    answer: Any = wanting(request, "create", form, asked, wrong)
+    if answer is None:
+        answer = await _tried(request, caller, "create", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.ticket_sale.id}?done=sale_opened", 303)
@@ -88,16 +91,22 @@ async def one(request: Request, sale: Identifier, caller: Staff, done: str = "")
 
 @router.post("/{sale}/jenis", dependencies=CHECKED)
 async def add_type(request: Request, sale: Identifier, caller: Staff) -> Response:
-    """Adds a type of tickets."""
+    """Adds a type of tickets; or shows another day, with what was entered."""
     form = await forms.read(request)
+    named = await forms.values(request, "gate") or [part.strip() for part in form["gates"].split(",") if part.strip()]
+    form["gates"] = ", ".join(named)
+    if asks_day(form):
+        return await show(request, sale, caller, FormState(doing="type", form=form))
     asked = pb.CreateTicketTypeRequest(
         request_id=form["request_id"], sale=sale, name_id=form["name_id"], name_en=form["name_en"],
         price=_number(form["price"]), quota=_number(form["quota"]), most=_number(form["most"]) or 6,
         admission=views.TICKET_ADMISSION_NUMBERS.get(form["admission"]) or pb.TICKET_ADMISSION_UNSPECIFIED,
         reentry=views.TICKET_REENTRY_NUMBERS.get(form["reentry"]) or pb.TICKET_REENTRY_UNSPECIFIED,
-        gates=[part.strip()[:60] for part in form["gates"].split(",") if part.strip()][:12],
+        gates=[one[:60] for one in named[:12]],
         refund_hours=_number(form["refund_hours"]), refund_percent=_number(form["refund_percent"]),
     )  # fmt: skip
+    if wants := wanting(request, "type", form, asked, {}):
+        return await show(request, sale, caller, wants)
     return await _did(request, sale, caller, "type", form, asked, "type_added")
 
 
@@ -160,17 +169,19 @@ async def _did(
 async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
     asked = pb.ListTicketSalesRequest(page_size=PAGE, page_token=page_token(request))
     answer = await current_gateway(request).pillars.call(asked, caller)
+    choices = await ticket_choices.offered(request, caller)
     return render(
         request, "branding/officer_ticket_sales.html", shown.status, private=True, here="officer", view="tickets",
         sales=[views.ticket_sale(each) for each in answer.ticket_sales],
-        next_href=next_href(PATH, answer.next_page_token), **shown.context(),
+        next_href=next_href(PATH, answer.next_page_token), **choices, **shown.context(),
     )  # fmt: skip
 
 
 async def show(request: Request, sale: str, caller: Caller, shown: FormState) -> Response:
     """The page of one sale."""
     pillars = current_gateway(request).pillars
-    day = wanted_day(request, request.query_params.get("hari", ""))
+    given = shown.form or Fields()
+    day = wanted_day(request, given["hari"] or request.query_params.get("hari", ""))
     answer = await pillars.call(pb.GetTicketSaleRequest(id=sale, day=day), caller)
     found = views.ticket_sale(answer.ticket_sale)
     own = caller.has("admin") or caller.agency == found.agency

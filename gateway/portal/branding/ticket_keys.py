@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit.texts import LANGUAGES
+from services.kit import codes
 
 KEPT_SECONDS = 180 * 24 * 3600
 """Long enough for a date half a year ahead: whoever has no account would lose the ticket with the cookie."""
@@ -23,13 +27,28 @@ def link_of(request: Request, path: str, key: str = "") -> str:
 
 
 def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response:
-    """Redirects to a page with the key kept, so that it leaves the address bar and the history."""
-    response = RedirectResponse(to or path, 303)
+    """Redirects to a page with the key kept, so that it leaves the address bar and the history; a language that the
+    address asks for stays.
+    """
+    language = request.query_params.get("lang", "")
+    query = f"?{urlencode({'lang': language})}" if language in LANGUAGES else ""
+    response = RedirectResponse((to or path) + query, 303)
     secure = current_gateway(request).settings.secure
     if key.isascii():  # no key of ours is anything else, and no header holds it
         name, kept = _name(request), key[:64]
         response.set_cookie(name, kept, KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
     return response
+
+
+def rewritten(request: Request, letter: str, path: str, code: str) -> Response | None:
+    """Leads to the address with a code as it is shown, however it was typed: browsers know an address, and what they
+    keep for it, by its very letters.
+    """
+    shown = codes.parse(f"{current_gateway(request).city.code_prefix}{letter}", code)
+    if shown is None or shown == code:
+        return None
+    query = request.url.query
+    return RedirectResponse(f"{path}/{shown}" + (f"?{query}" if query else ""), 303)
 
 
 def _name(request: Request) -> str:

@@ -29,6 +29,8 @@ ORDERS = "/wisata/pesanan"
 WAITING = "/wisata/antre"
 CHECKED = [Depends(csrf_checked)]
 _MOST_TYPES, _MOST_DATES = 12, 100
+_AHEAD = timedelta(days=90)
+"""How far ahead the pillar sells the days of a destination."""
 
 
 def selling(request: Request) -> None:
@@ -86,6 +88,8 @@ async def form(request: Request, sale: Identifier, hari: str = "") -> Response:
 async def order(request: Request, sale: Identifier) -> Response:
     """Orders, and leads to the order with its key kept."""
     given = await forms.read(request)
+    if asks_day(given):
+        return await _form(request, sale, given["hari"], FormState(form=given))
     counts = {
         name.removeprefix("n-"): value for name, value in given.items() if name.startswith("n-") and value.isdecimal()
     }
@@ -126,11 +130,24 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     found = ticket_sales_views.ticket_sale(answer.ticket_sale)
     opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
     over = bool(found.end_time and found.end_time < datetime.now(zone))
+    by_day = found.start_time is None
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
-        first=today.isoformat(), last=(today + timedelta(days=90)).isoformat(), opens=opens, over=over,
-        by_day=found.start_time is None, **shown.context(),
+        first=today.isoformat(), last=(today + _AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
+        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", **shown.context(),
     )  # fmt: skip
+
+
+def _not_sold(day: date, today: date) -> str:
+    """Why nothing is sold for a day, as the pillar would say it; empty where it is."""
+    if day < today:
+        return "SALE_DAY_OVER"
+    return "SALE_DAY_TOO_FAR" if day > today + _AHEAD else ""
+
+
+def asks_day(given: Fields) -> bool:
+    """Whether a form asks to see another day than it shows, instead of what its own button does."""
+    return given["go"] == "day" or given["hari"] not in ("", given["day"])
 
 
 def wanted_day(request: Request, text: str) -> str:

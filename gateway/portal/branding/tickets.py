@@ -29,6 +29,8 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, 
 @router.get("/{code}")
 async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Response:
     """The ticket; a key in the address is kept and leaves it."""
+    if (there := ticket_keys.rewritten(request, "E", PATH, code)) is not None:
+        return there
     if k:
         return ticket_keys.keep_and_go(request, f"{PATH}/{code}", k)
     return await show(request, code, FormState(done=done if done in DONE else ""))
@@ -82,9 +84,12 @@ async def show(request: Request, code: str, shown: FormState) -> Response:
     """The ticket's page."""
     one = await ticket_of(request, code)
     usable = one.own and one.state == "valid" and not one.admissions
+    base = f"{PATH}/{one.code}"
+    # Whoever has it by a login finds it by that again.
+    link = ticket_keys.link_of(request, base, one.link_key) if ticket_keys.key_of(request) else ""
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
-        base=f"{PATH}/{one.code}", code=qr.drawing(one.token) if one.token else "", when=when(request, one),
+        base=base, link=link, code=qr.drawing(one.token) if one.token else "", when=when(request, one),
         usable=usable, others=await _others(request, one) if usable else (),
         unprinted=ticket_files.lacking(one.holder), **shown.context(),
     )  # fmt: skip

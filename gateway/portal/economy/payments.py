@@ -42,6 +42,8 @@ class Counter:
     """Whether ``again`` makes a new payment when this one has expired."""
     wallet: str = ""
     """Where a form pays from the caller's wallet."""
+    due: datetime | None = None
+    """By when it is to be paid, where something ends before the payment does: the page says this and no other time."""
 
     @property
     def address(self) -> str:
@@ -85,19 +87,27 @@ async def show(
     """The payment's page as it stands now."""
     shown, texts = shown or FormState(), texts_of(request)
     failed = request.query_params.get("gagal", "")[:60]
-    left = (payment.expire_time - datetime.now(UTC)).total_seconds() if payment.expire_time else 0.0
-    late = left <= 0
+    now = datetime.now(UTC)
+    expires = payment.expire_time or now
+    late = expires <= now
+    until = said_until(expires, counter.due, now)
     waiting = payment.state in WAITING and not late
     return render(
         request, counter.template, shown.status, private=True, here=counter.here,
         payment=payment, counter=counter, waiting=waiting, late=late and payment.state in WAITING,
-        seconds_left=max(0, round(left)), paid=payment.state in PAID,
+        until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
+        paid=payment.state in PAID,
         qr=qr.drawing(payment.qr) if waiting and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and waiting and not payment.qr else "",
         bank_href=_bank(request, payment.qr) if waiting else "",
         wallet=await _wallet(request) if counter.wallet and waiting else None,
         **shown.context(), **context,
     )  # fmt: skip
+
+
+def said_until(expires: datetime, due: datetime | None, now: datetime) -> datetime:
+    """The one time that a page says a payment is to be made by: when it is due, until then; later when it expires."""
+    return due if due and now < due < expires else expires
 
 
 def _bank(request: Request, qr: str) -> str:

@@ -4,10 +4,10 @@
   const one = (id) => document.getElementById(id);
   const box = one("offline");
   if (!box) return;
-  const { base, gate, csrf } = box.dataset, minutes = Number(box.dataset.minutes);
+  const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
   const kept = `gate:${gate}`;
   const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null };
-  let queue = [];
+  let queue = [], sending = false;
 
   // What is kept on the phone: scans that are not uploaded, and the list, so that closing the page loses neither.
   const keep = () => {
@@ -93,12 +93,12 @@
 
   // The platform's own rules, for one gate: codes, days, once or daily, coming in again.
   const local = (at) => new Date(at.getTime() + minutes * 60e3).toISOString().slice(0, 10);
+  const clock = (at) => `${local(at)} ${new Date(at.getTime() + minutes * 60e3).toISOString().slice(11, 16)}`;
   const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  // A typed code as the list has it, forgiven what the platform forgives: case, blanks, hyphens, letters that look alike.
   const plain = (text) => {
     const given = text.replace(/[\s\-‐‑–_.]/g, "").toUpperCase();
-    const known = [...list.tickets.keys()][0] || "";
-    const prefix = known.slice(0, 4);
-    if (!prefix || !given.startsWith(prefix)) return "";
+    if (!given.startsWith(prefix)) return "";
     return prefix + given.slice(prefix.length).replace(/O/g, "0").replace(/[IL]/g, "1");
   };
   const judge = async (text, exit) => {
@@ -111,7 +111,7 @@
       [, code, generation] = [part[0], part[1], Number(part[2])];
     } else {
       [code, generation] = [plain(text), 1];
-      if (!code || [...code.slice(4)].some((each) => !alphabet.includes(each))) return { verdict: "mistyped" };
+      if (!code || [...code.slice(prefix.length)].some((each) => !alphabet.includes(each))) return { verdict: "mistyped" };
     }
     const ticket = list.tickets.get(code);
     if (!ticket) return { verdict: "unknown", code };
@@ -122,22 +122,25 @@
     if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code };
     if (exit) { ticket.inside = false; return { verdict: "left", code }; }
     const [admission, reentry] = list.types[ticket.type];
-    const today = ticket.days.includes(day), ever = ticket.days.length > 0;
+    const today = ticket.days.includes(day), ever = ticket.days.length > 0, before = ticket.at || ticket.days.at(-1);
     let verdict = "used";
     if (!ever || (admission === "daily" && !today)) verdict = "admitted";
     else if (today && (reentry === "free" || (reentry === "after_exit" && !ticket.inside))) verdict = "readmitted";
-    if (verdict !== "used") { ticket.inside = true; if (!today) ticket.days.push(day); }
-    return { verdict, code };
+    if (verdict !== "used") {
+      Object.assign(ticket, { inside: true, at: clock(now) });
+      if (!today) ticket.days.push(day);
+    }
+    return { verdict, code, before: before ? box.dataset.before.replace("{time}", before) : "" };
   };
 
-  const show = ({ verdict, code }) => {
+  const show = ({ verdict, code, type, before }) => {
     const said = word(verdict), good = Boolean(said && "good" in said.dataset);
     const panel = one("verdict");
     panel.hidden = false;
     panel.dataset.verdict = verdict;
     panel.className = `note ${good ? "good" : "bad"}`;
     one("said").textContent = said ? said.textContent : verdict;
-    one("what").textContent = code || "";
+    one("what").textContent = [[code, type].filter(Boolean).join(" "), before].filter(Boolean).join(" · ");
     if (navigator.vibrate) navigator.vibrate(good ? 80 : [80, 60, 80]);
   };
 
@@ -155,7 +158,7 @@
       const [result] = await post([shown], false);
       if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
       // The list goes along, for the moment when the connection is gone.
-      if (["admitted", "readmitted", "left"].includes(result.verdict)) await judge(text, exit);
+      if (["admitted", "readmitted", "left"].includes(result.verdict)) { await judge(text, exit); keep(); }
       show(result);
     } catch (error) {
       if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
@@ -168,18 +171,21 @@
   const send = async () => {
     const said = one("queue-state");
     let amiss = 0;
+    if (sending) return;  // two at once would both take the same part off the queue, and the second the next one unsent
+    sending = true;
     while (queue.length) {
       const part = queue.slice(0, 100);
       try {
         amiss += (await post(part, true)).filter((each) => each.amiss).length;
       } catch (error) {
         if (error instanceof Refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
-        return;
+        break;
       }
       queue = queue.slice(part.length);
       keep();
     }
-    if (amiss) said.textContent = `${said.dataset.amiss} ${amiss}`;
+    sending = false;
+    if (amiss && !queue.length) said.textContent = `${said.dataset.amiss} ${amiss}`;
   };
 
   one("scan-form").addEventListener("submit", (event) => {
@@ -246,4 +252,6 @@
   // This page is kept on the phone, so that it is there when the phone is started anew without a connection.
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${base}/penjaga.js`, { scope: base }).catch(() => {});
   recall();
+  // What an earlier opening of this page kept is uploaded now: the browser tells of a connection only when it changes.
+  if (navigator.onLine) send();
 })();

@@ -14,7 +14,8 @@ _NEXT = """
 SELECT sale, last FROM ticket_cancellation WHERE NOT done ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _CANCEL = """
-UPDATE ticket SET state = 'cancelled', version = version + 1, updated_at = $2 WHERE id = ANY($1::uuid[])
+UPDATE ticket SET state = 'cancelled', returned = price, version = version + 1, updated_at = $2
+ WHERE id = ANY($1::uuid[])
 """
 
 

@@ -51,7 +51,7 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
         raise precondition("RETURN_TOO_LATE", message)
     seats = await sales.lock_seats(tx, [ticket.seats])
     await tx.together(sales.written([seats[ticket.seats].take_back(1)]))
-    done = model.cancel(ticket, tx.now)
+    done = model.cancel(ticket, amount, tx.now)
     await store.save(tx, done)
     await _give_back(tx, ticket, amount, Cause.GIVEN_BACK)
     return held._replace(ticket=done)
@@ -116,7 +116,7 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
 
 async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> tuple[Sale, TicketType, Seats]:
     """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN, SAME_TICKET, PRICE_HIGHER, RETURNS_MORE, WAITING_ROOM_ONLY,
-    DAY_INVALID, SALE_OVER and those of ``unsellable``.
+    SALE_OVER, those of ``day_of`` and of ``unsellable``.
     """
     parsed = ids.parse(type_)
     wanted = await sales.get_type(tx, parsed) if parsed else None

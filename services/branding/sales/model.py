@@ -201,15 +201,21 @@ def seats_of(type_: TicketType, day: date) -> Seats:
 
 
 def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date | DomainError:
-    """The day whose seats an order is for, or why there is none. Errors: DAY_INVALID, SALE_OVER."""
+    """The day whose seats an order is for, or why there is none. Errors: DAY_INVALID, SALE_DAY_OVER, SALE_DAY_TOO_FAR,
+    SALE_OVER.
+    """
     today = now.astimezone(zone).date()
     if sale.day is not None:
         if sale.ends_at is not None and now >= sale.ends_at:
             return precondition("SALE_OVER", "It is over; there are no more tickets for it.")
         return sale.day
-    if asked is None or not today <= asked <= today + timedelta(days=AHEAD_DAYS):
-        message = f"Name a day from today on, at most {AHEAD_DAYS} days ahead."
-        return invalid("DAY_INVALID", message, field="day")
+    if asked is None:
+        return invalid("DAY_INVALID", "Name the day that the tickets are for.", field="day")
+    if asked < today:
+        return invalid("SALE_DAY_OVER", "This day is over. Name a day from today on.", field="day")
+    if asked > today + timedelta(days=AHEAD_DAYS):
+        message = f"Tickets are sold at most {AHEAD_DAYS} days ahead. Name an earlier day, or order later."
+        return invalid("SALE_DAY_TOO_FAR", message, field="day")
     return asked
 
 

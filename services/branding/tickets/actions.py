@@ -16,13 +16,18 @@ class Held(NamedTuple):
     sale: Sale
     type: TicketType
     own: bool
+    order: str = ""
+    """Code of the order that it was bought with, for who has not had it from somebody else."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
     """A ticket for who has it in hand, and for the agency that sells it. Errors: TICKET_NOT_FOUND, also for what is
     somebody else's; TICKET_CODE_MISTYPED.
     """
-    return await find(tx, code, link_key)
+    held = await find(tx, code, link_key)
+    if not held.own or held.ticket.transferred:
+        return held
+    return held._replace(order=await store.order_code(tx, held.ticket))
 
 
 async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False) -> Held:

@@ -11,4 +11,4 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 async def read(tx: Transaction, request: pb.GetTicketRequest) -> pb.GetTicketResponse:
     """Reads a ticket."""
     held = await actions.get(tx, request.code, request.link_key)
-    return pb.GetTicketResponse(ticket=view(tx, held.ticket, held.sale, held.type, own=held.own))
+    return pb.GetTicketResponse(ticket=view(tx, held.ticket, held.sale, held.type, own=held.own, order=held.order))

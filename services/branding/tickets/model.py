@@ -52,6 +52,8 @@ class Ticket:
     """Whether its holder came in and has not left since, as far as gates have told."""
     created_at: datetime
     updated_at: datetime
+    returned: int = 0
+    """What goes back of its price, of one that was taken back."""
 
     @property
     def transferred(self) -> bool:
@@ -115,11 +117,11 @@ def require_unused(ticket: Ticket) -> None:
         raise precondition("TICKET_USED", "This ticket has let somebody in already; it stays as it is.")
 
 
-def cancel(ticket: Ticket, now: datetime) -> Ticket:
-    """It lets nobody in any more. Errors: TICKET_CANCELLED."""
+def cancel(ticket: Ticket, returned: int, now: datetime) -> Ticket:
+    """It lets nobody in any more, and so much of its price goes back. Errors: TICKET_CANCELLED."""
     if ticket.state is not State.VALID:
         raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
-    return replace(ticket, state=State.CANCELLED, version=ticket.version + 1, updated_at=now)
+    return replace(ticket, state=State.CANCELLED, returned=returned, version=ticket.version + 1, updated_at=now)
 
 
 def prefix(city_prefix: str) -> str:

@@ -46,6 +46,11 @@ async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Ticket |
     return await TICKETS.first(tx, "code = $1", code, lock=lock)
 
 
+async def order_code(tx: Transaction, ticket: Ticket) -> str:
+    """The code of the order that a ticket was bought with."""
+    return str(await tx.fetchval("SELECT code FROM ticket_order WHERE id = $1", ticket.order_id))
+
+
 async def of_order(tx: Transaction, order: UUID) -> list[Ticket]:
     """The tickets of an order, in the order in which they were made."""
     return await TICKETS.every(tx, "order_id = $1 ORDER BY id", order)

@@ -12,8 +12,10 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1.ticket_sales_pb2 import TicketSaleState
 
 
-def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool) -> pb.Ticket:
-    """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds."""
+def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool, order: str = "") -> pb.Ticket:
+    """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds. ``order`` is the code of
+    its order, for who made that.
+    """
     good = own and one.state is State.VALID
     refund = model.refundable(one, sale, type_, tx.runtime.city.timezone, tx.now) if own else None
     return pb.Ticket(
@@ -41,5 +43,8 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         etag=etag.of(one.version),
         hands=one.hands,
         refund=None if refund is None else money(tx, refund),
+        qr_only=one.generation > 1,
+        returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
+        order=order,
         link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.hands) if good else "",
     )

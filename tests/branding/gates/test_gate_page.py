@@ -1,5 +1,6 @@
 """A gate's page: typed without JavaScript; on a phone, also when the connection is gone; and the pages of tickets."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from playwright.async_api import Page as Tab
 
 from gateway.callers.session import SESSION_COOKIE
 from smartcity.branding.v1 import gates_pb2 as pb
+from smartcity.branding.v1 import tickets_pb2
 from tests.branding.gates.test_gates import Entrance
-from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
@@ -49,6 +51,9 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert "COME IN" in said(await officer.send(path, "scan-form", kode=door.ticket.code.lower()), "verdict")
     assert "USED ALREADY" in said(await officer.send(path, "scan-form", kode=door.ticket.code), "verdict")
     assert "MISTYPED" in said(await officer.send(path, "scan-form", kode="SMGE-1111"), "verdict")
+    other = await second(office, door)
+    await office.call(tickets_pb2.TransferTicketRequest(code=other, etag="1", holder="Budi"), SITI)
+    assert "only the newest QR code" in said(await officer.send(path, "scan-form", kode=other), "verdict")
     desk = await officer.send(f"/petugas/tiket/{door.sale}", "gate-form", gate_name="Selatan")
     assert "The gate is open." in said(desk, "done")
     words = desk.text_content()
@@ -57,9 +62,22 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     chosen = "//form[@data-type]//input[@name='gate'][@checked]/@value"
     assert desk.xpath(chosen) == ["Utara", "Timur"]
     assert (await officer.submit(form, gate=["Selatan"])).xpath(chosen) == ["Selatan"]
-    other = await officer.page(f"/petugas/tiket/{door.sale}?hari={office.served.now.date() + timedelta(days=3)}")
-    assert ("8 of 10 left" in words, "10 of 10 left" in other.text_content()) == (True, True)
+    day = str(office.served.now.date() + timedelta(days=3))
+    later = await officer.page(f"/petugas/tiket/{door.sale}?hari={day}")
+    assert ("8 of 10 left" in words, "10 of 10 left" in later.text_content()) == (True, True)
+    entered = {"name_id": "Anak", "name_en": "Children", "gate": ["Selatan"]}
+    (adding,) = desk.xpath("//form[@id='type-form']")
+    turned = await officer.submit(adding, hari=day, go="day", **entered)
+    assert "10 of 10 left" in turned.text_content()
+    assert turned.xpath("//form[@id='type-form']//input[@name='gate'][@checked]/@value") == ["Selatan"]
+    assert turned.xpath("//input[@id='name_id' or @id='name_en' or @id='hari']/@value") == [day, "Anak", "Children"]
     await officer.client.aclose()
+
+
+async def second(office: Ticketing, door: Entrance) -> str:
+    """The code of the other ticket of the order."""
+    sql = "SELECT code FROM branding.ticket WHERE code <> $1 ORDER BY id LIMIT 1"
+    return str(await office.served.admin.fetchval(sql, door.ticket.code))
 
 
 async def tab_of(chromium: Chromium, stand: Stand) -> Tab:
@@ -141,6 +159,10 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     whole = await kept(tab)
     assert f"/petugas/gerbang/{door.gate}" in whole
     assert all(one.startswith("/static/") for one in whole - {f"/petugas/gerbang/{door.gate}"})
+    other = await second(office, door)
+    await shown(tab, other, "admitted")
+    await shown(tab, other, "used")
+    assert re.search("Adults · let in .*[0-9]", await tab.text_content("#what") or ""), "as much as without a script"
     await sees(tab, f"{door.ticket.token[:-6]}AAAAAA", "forged")
     await tab.context.set_offline(True)
     await tab.reload()
@@ -149,7 +171,9 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     token = door.ticket.token
     await shown(tab, token[:-6] + "AAAAAA", "forged")
     await shown(tab, token, "admitted")
-    await shown(tab, door.ticket.code, "used")
+    await shown(tab, f" {door.ticket.code.lower().replace('-', ' ')} ", "used")
+    assert "let in" in (await tab.text_content("#what") or "")
+    await shown(tab, other.replace("-", ""), "used")
     await shown(tab, "SMGE-11111111-11", "unknown")
     assert "1" in (await tab.text_content("#queue-state") or "")
     assert await door.says() == "admitted", "meanwhile another gate lets the same ticket in"
@@ -161,7 +185,7 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     await tab.wait_for_selector("#queue-state:has-text('your login has ended')")
     assert await tab.is_visible("#again"), "a login that has ended is no lack of a connection"
     await tab.context.add_cookies([{**one} for one in cookies])  # type: ignore[typeddict-item]
-    await tab.click("#send")
+    await tab.reload()  # what was kept is uploaded when the page is opened, too
     await tab.wait_for_selector("#queue-state:has-text('twice')")
     assert len(await door.amiss()) == 1
     assert await kept(tab) == whole

@@ -181,8 +181,8 @@ async def test_a_destination_has_its_quota_on_each_day(office: Ticketing) -> Non
         await office.order(sale, adult, 2, day=day)
         with refused("SOLD_OUT"):
             await office.order(sale, adult, 1, day=day)
-    for day in ("", "2026-11-23", "2027-11-24"):
-        with refused("DAY_INVALID"):
+    for day, reason in (("", "DAY_INVALID"), ("2026-11-23", "SALE_DAY_OVER"), ("2027-11-24", "SALE_DAY_TOO_FAR")):
+        with refused(reason):
             await office.order(sale, adult, 1, day=day)
     seen = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale, day="2026-11-25"), NOBODY)
     assert seen.ticket_sale.types[0].left == 2

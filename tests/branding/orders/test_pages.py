@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 
-import httpx
 import pytest
 from icalendar import Calendar
 from starlette.routing import Match
@@ -123,10 +123,65 @@ async def test_who_waits_sees_the_number_and_then_the_order(browser: Browser, of
     assert "Your tickets are here" in order.answer.text
 
 
-async def test_the_form_of_a_destination_asks_for_the_day(browser: Browser, office: Ticketing) -> None:
+async def test_another_day_of_a_destination_is_shown_with_what_was_entered(browser: Browser, office: Ticketing) -> None:
     sale = (await office.sale(destination="lawang-sewu")).id
-    await office.sort(sale, price=0)
-    page: Page = await browser.open(f"/wisata/tiket/beli/{sale}")
-    assert "day-form" in page.forms
-    answer: httpx.Response = page.answer
-    assert answer.status_code == 200
+    type_ = await office.sort(sale, price=0)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    day = office.served.now.astimezone(office.served.runtime.city.timezone).date()
+    other = str(day + timedelta(days=3))
+    entered = {f"n-{type_}": "2", "holder": "Budi"}
+    for pressed in ({"go": "day"}, {}):  # its own button, or the one that orders: nothing is ordered for a day unseen
+        shown = await browser.send(page.forms["order-form"], hari=other, **entered, **pressed)
+        assert shown.status == 200
+        assert shown.forms["order-form"].filled().items() >= {**entered, "hari": other, "day": other}.items()
+    order = await browser.send(shown.forms["order-form"])
+    assert "Your tickets are here" in order.answer.text
+    for out, why in ((day - timedelta(days=1), "This day is over."), (day + timedelta(days=91), "not on sale yet")):
+        gone = await browser.send(page.forms["order-form"], hari=str(out), **entered)
+        assert (why in gone.answer.text, 'id="wishes"' in gone.source) == (True, False)
+        assert gone.forms["order-form"].filled().items() >= entered.items()
+
+
+async def test_a_link_opens_its_ticket_however_its_code_is_typed_and_without_it_the_page_says_where_to_go(
+    browser: Browser, office: Ticketing
+) -> None:
+    order, _ = await bought(browser, office, price=0)
+    found = re.search(r'href="/wisata/tiket/(SMGE[^"?]+)(\?k=[^"]+)"', order.source)
+    assert found is not None
+    code, key = found.groups()
+    browser.client.cookies.clear()
+    lost = await browser.open(f"/wisata/tiket/{code}")
+    assert lost.status == 404
+    assert str(lost.ids["action"]["href"]).startswith("/auth/login?")
+    assert lost.ids["onward"]["href"] == "/wisata/tiket"
+    ticket = await browser.open(f"/wisata/tiket/{code.lower()}{key}&lang=id")
+    assert (ticket.answer.url.path, 'lang="id"' in ticket.source) == (f"/wisata/tiket/{code}", True)
+    assert f"/wisata/tiket/{code}{key}</p>" in ticket.source, "the page says which link to keep"
+    again = await browser.open(f"/wisata/tiket/{code}?lang=en")
+    assert (again.status, "Keep it: without it" in again.answer.text) == (200, True)
+
+
+async def test_a_ticket_that_is_passed_on_says_what_counts_at_the_gate(browser: Browser, office: Ticketing) -> None:
+    order, _ = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert "qr-only" not in ticket.ids
+    passed = await browser.send(ticket.forms["transfer-form"], holder="Budi")
+    assert "the code typed by hand does not any more" in passed.answer.text
+    link = re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', passed.source)
+    assert link is not None
+    assert "qr-only" in (await browser.open(link[1])).ids
+
+
+async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to_its_order(
+    browser: Browser, office: Ticketing
+) -> None:
+    _, path = await bought(browser, office)
+    await office.pay()
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(path)).source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    back = await browser.send(ticket.forms["cancel-form"])
+    assert "IDR 22,500 goes back" in back.words.replace("\xa0", " ")
+    assert f'href="{path}"' in back.source

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.branding.destinations import timers
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
@@ -23,18 +24,30 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     office: Ticketing, stand: Stand
 ) -> None:
     office.today()
+    await timers.enter_profile(office.served.runtime)
     event = await office.event()
     officer = await reader(stand, SELLER)
     page = await officer.page(f"/petugas/acara/{event.id}")
     (link,) = page.xpath("//*[@data-sell]/@href")
+    chosen = f"//select[@id='occasion']//option[@value='{event.occasions[0].id}']"
+    blank = await officer.page("/petugas/tiket")
+    assert (len(blank.xpath(chosen)), "Lawang Sewu" in said(blank, "destination")) == (1, True)
     desk = await officer.send(link.partition("#")[0], "create-form")
     assert "The sale is open." in said(desk, "done")
+    assert not (await officer.page("/petugas/tiket")).xpath(chosen), "what is on sale is not offered again"
     (public,) = desk.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]/@href")
     sale = public.rpartition("/")[2]
     kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
+    wrong = await officer.send(
+        f"/petugas/tiket/{sale}", "type-form", **{**kind, "name_en": "", "price": "x", "quota": ""}
+    )
+    assert {f"{name}-error" for name in ("name_en", "price", "quota")} == set(wrong.xpath("//p[@class='error']/@id"))
     desk = await officer.send(f"/petugas/tiket/{sale}", "type-form", **kind)
     assert "The type is added." in said(desk, "done")
     (type_,) = desk.xpath("//*[@data-type]/@data-type")
+    assert "Lets in once. Whoever goes out does not come in again." in desk.text_content()
+    none = await officer.submit(desk.xpath("//form[@data-type]")[0], quota="0")
+    assert "Say how many there are" in said(none, f"quota-{type_}-error")
     await office.paid(sale, type_, 2)
     for path in (f"/petugas/tiket/{sale}", "/petugas/uang-tiket"):
         page = await officer.page(path)

@@ -5,10 +5,12 @@ What needs the bank, and the receipt that follows, is in the browser's story of 
 
 import re
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from stdnum import luhn
 
+from gateway.portal.economy.payments import said_until
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.portal.test_filing import code_of
 from tests.gateway.running import Stand
@@ -68,6 +70,14 @@ async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen:
     again = await citizen.open(f"/bayar/{number}")
     again = await citizen.send(again.forms["pay-form"])
     assert code_of(again) == code_of(page), "paying twice makes one payment"
+
+
+def test_a_page_says_one_time_to_pay_by() -> None:
+    now = datetime.now(UTC)
+    held, expires = now + timedelta(minutes=15), now + timedelta(minutes=45)
+    assert said_until(expires, held, now) == held
+    assert said_until(expires, held, held) == expires, "later it can be paid as long as seats remain"
+    assert said_until(expires, None, now) == said_until(expires, expires + timedelta(minutes=1), now) == expires
 
 
 async def test_a_payment_is_not_shown_as_that_of_another_bill(citizen: Browser, markets: Browser, till: Till) -> None:
