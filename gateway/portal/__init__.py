@@ -14,12 +14,13 @@ from types import ModuleType
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
+from gateway.edge.addresses import Addresses
 from gateway.portal.kit.page import problem_page
 
 
 def mount(app: FastAPI) -> None:
     """Adds the pages, and makes problems of other pages readable for people."""
-    app.router.routes.extend(pages_in_order())  # as they are: included, each one's signature is read once more per app
+    app.router.routes.append(_addresses())
     opened()  # once, before anybody searches
     app.state.error_page = problem_page
 
@@ -29,6 +30,12 @@ def pages_in_order() -> Sequence[Route]:
     """Every page, the narrower address first: of two that fit a request the first is served."""
     found: list[Route] = [route for router in _routers() for route in router.routes if isinstance(route, Route)]
     return sorted(found, key=lambda one: [_width(part) for part in one.path.split("/")])
+
+
+@cache
+def _addresses() -> Addresses:
+    """The pages as they are: included, each one's signature is read once more per app."""
+    return Addresses(pages_in_order())
 
 
 @cache

@@ -9,13 +9,14 @@ from urllib.parse import unquote
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import Match
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
 from gateway.bodies.body import body_of
 from gateway.callers.origins import email_in, origin_of
 from gateway.callers.session import current_caller
+from gateway.edge.addresses import Addresses
 from gateway.gateway import Gateway
 from gateway.rest import me, memory
 from gateway.rest.answering import Answer
@@ -24,8 +25,6 @@ from gateway.rest.route import Route
 from gateway.rest.routes import routes
 from services.kit.rpc.rules import Field
 
-_ADDRESS = "gateway.address"
-"""Where the address that was found waits in the scope."""
 _SLASH = re.compile(rb"%2f", re.IGNORECASE)
 _HELD = "\x1f"
 """Stands for a slash within a part of a path until the address is found."""
@@ -68,47 +67,24 @@ class Verbs:
         await response(scope, receive, send)
 
 
-class Addresses(BaseRoute):
-    """All addresses of the API as one route: only those are tried that have the same first word after the version, and
-    as many parts, as what is asked for. Of a hundred that leaves a handful.
-    """
+class _WithSlashes(Addresses):
+    """All addresses of the API; what was sent as %2F belongs to an id."""
 
-    def __init__(self, addresses: Iterable[Address], with_slashes: Container[str] = ()) -> None:
+    def __init__(self, addresses: Iterable[Address], with_slashes: Container[str]) -> None:
         """In the order in which they are to be tried; ``with_slashes`` are the paths whose fields may hold slashes."""
-        self._alike: dict[tuple[str, int], list[Address]] = defaultdict(list)
+        super().__init__(addresses)
         self._with_slashes = with_slashes
-        for each in addresses:
-            self._alike[_likeness(each.path)].append(each)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """The address that serves the request; else the first that does not know its verb."""
-        best: tuple[Match, Scope] = Match.NONE, {}
-        if scope["type"] == "http":
-            held = _with_slashes_held(scope)
-            if held is not None:
-                best = self._best(held, [each for each in self._among(held) if each.path in self._with_slashes])
-            if best[0] is Match.NONE:
-                return self._best(scope, self._among(scope))
-            params = best[1]["path_params"]
-            best[1]["path_params"] = {name: value.replace(_HELD, "/") for name, value in params.items()}
-        return best
-
-    def _among(self, scope: Scope) -> list[Address]:
-        return self._alike.get(_likeness(scope["path"].removeprefix(scope.get("root_path", ""))), [])
-
-    @staticmethod
-    def _best(scope: Scope, among: Iterable[Address]) -> tuple[Match, Scope]:
-        best: tuple[Match, Scope] = Match.NONE, {}
-        for each in among:
-            match, child = each.matches(scope)
-            if match.value > best[0].value:
-                best = match, {**child, _ADDRESS: each}
-            if match is Match.FULL:
-                break
-        return best
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await scope[_ADDRESS].handle(scope, receive, send)
+        """As if no slash had been sent, but where a field may hold it."""
+        held = _with_slashes_held(scope) if scope["type"] == "http" else None
+        if held is None:
+            return super().matches(scope)
+        match, child = self.best(held, [each for each in self.among(held) if each.path in self._with_slashes])
+        if match is Match.NONE:
+            return super().matches(scope)
+        params = child["path_params"]
+        return match, {**child, "path_params": {name: value.replace(_HELD, "/") for name, value in params.items()}}
 
 
 def _with_slashes_held(scope: Scope) -> Scope | None:
@@ -125,11 +101,6 @@ def _takes_slashes(field: Field) -> bool:
     return bool(field.rules.pattern) and not field.wrong("a/b")
 
 
-def _likeness(path: str) -> tuple[str, int]:
-    parts = path.split("/", 3)
-    return parts[2] if len(parts) > 2 else "", path.count("/")
-
-
 def mount(app: FastAPI) -> None:
     """Adds every route."""
     memory.mount(app)
@@ -138,7 +109,7 @@ def mount(app: FastAPI) -> None:
 
 
 @cache
-def _addresses() -> Addresses:
+def _addresses() -> _WithSlashes:
     by_address: dict[str, dict[str, Handler]] = defaultdict(dict)
     for route in routes():
         by_address[route.path][route.verb] = Handler(route)
@@ -147,4 +118,4 @@ def _addresses() -> Addresses:
         address = Address(path, Verbs(path, handlers), methods=list(handlers))
         address.methods = set(handlers)  # Starlette adds HEAD, which would open a stream that nobody reads
         addresses.append(address)
-    return Addresses(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})
+    return _WithSlashes(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})

@@ -73,7 +73,8 @@ async def assert_done_once(house: House, city: City) -> None:
         paid = "SELECT count(*) FROM economy.payment WHERE id = ANY($1::uuid[]) AND state = 'captured'"
         assert await admin.fetchval(paid, list(city.paid)) == len(city.paid) > 20
         for pillar in NAMES:
-            assert await admin.fetchval(f"SELECT count(*) FROM {pillar}.dead_letter") == 0
+            dead = f"SELECT type, reason, count(*) FROM {pillar}.dead_letter WHERE replayed_at IS NULL GROUP BY 1, 2"
+            assert [dict(row) for row in await admin.fetch(dead)] == [], pillar
     finally:
         await admin.close()
 

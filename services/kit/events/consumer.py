@@ -80,6 +80,7 @@ class Consumer:
         subscription = Subscription(self._bus, self._stream, self._runtime.pillar)
         await subscription.open()
         try:
+            await self._revive(self._runtime.fenced(lease))
             while True:
                 batch = await subscription.batch()
                 if batch:
@@ -92,6 +93,12 @@ class Consumer:
         finally:
             with contextlib.suppress(Exception):
                 await subscription.close()
+
+    async def _revive(self, fenced: Runtime) -> None:
+        """Before anything new is read: what comes now would wait behind it."""
+        await dead_letters.revive(fenced, self._stream, self._types)
+        while await dead_letters.replay(fenced, self._stream, self._again):
+            pass
 
     async def _insist(self, batch: Sequence[Delivery], lease: Lease) -> None:
         """Handles a batch, as often as the database needs."""
@@ -200,7 +207,7 @@ class Consumer:
 
     async def _again(self, tx: Transaction, head: Mapping[str, str], payload: bytes) -> None:
         """A dead letter whose replay was asked for. Raises EnvelopeError."""
-        await self._react(tx, decode(head, payload, self._types))
+        await self._react(tx, self._read(head, payload))
 
     async def _react(self, tx: Transaction, event: Event[Any]) -> None:
         """Runs the reactions in a CONSUMER span: child of the producer, and linked to it."""
@@ -243,9 +250,12 @@ class Consumer:
         message = delivery.message
         head = dict(message.headers or {})
         try:
-            event = decode(head, message.data, self._types)
-            if event.publisher != self._stream:  # only this pillar may write here; it must not speak for another
-                raise EnvelopeError(f"source {event.source} is not the stream's")
-            return Letter(head, message.data, event)
+            return Letter(head, message.data, self._read(head, message.data))
         except EnvelopeError as error:
             return Letter(head, message.data, None, str(error))
+
+    def _read(self, head: Mapping[str, str], payload: bytes) -> Event[Any]:
+        event = decode(head, payload, self._types)
+        if event.publisher != self._stream:  # only this pillar may write here; it must not speak for another
+            raise EnvelopeError(f"source {event.source} is not the stream's")
+        return event

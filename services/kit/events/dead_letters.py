@@ -1,10 +1,12 @@
 """Dead letters: events whose reaction failed, kept with their payload, and the later ones parked behind them.
 
 A replay is asked for in the database (``smartcity dead-letters replay``) and done by the consumer's owner, in order.
+What only a version before could not read is asked for by the version that can: while a pillar is upgraded, processes
+of both read the same stream.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 
@@ -12,7 +14,7 @@ from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.database.lease import LeaseLostError
 from services.kit.errors import is_transient
-from services.kit.events.envelope import EnvelopeError, place
+from services.kit.events.envelope import EnvelopeError, place, unknown
 from services.kit.runtime import Runtime
 
 _BURY = """
@@ -28,6 +30,21 @@ _DONE = "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE number = $
 _FAILED = """
 UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $1 THEN $3 ELSE reason END
  WHERE number = $1 OR (consumer = $4 AND aggregate = $2 AND number > $1 AND replayed_at IS NULL)
+"""
+
+# Buried once more where a process ended before it acknowledged: what is not read claims no place in the inbox.
+_REVIVE = """
+WITH readable AS (SELECT number, event_id, aggregate FROM dead_letter
+                   WHERE consumer = $1 AND replayed_at IS NULL AND reason = ANY($2)),
+     once AS (UPDATE dead_letter AS again SET replayed_at = clock_timestamp() FROM readable AS first
+               WHERE again.consumer = $1 AND again.replayed_at IS NULL AND again.aggregate = first.aggregate
+                 AND again.event_id = first.event_id AND again.number > first.number
+              RETURNING again.number),
+     broken AS (SELECT aggregate FROM dead_letter WHERE consumer = $1 AND replayed_at IS NULL AND state = 'poison'
+                 AND number NOT IN (SELECT number FROM readable))
+UPDATE dead_letter SET replay_requested_at = clock_timestamp()
+ WHERE consumer = $1 AND replayed_at IS NULL AND number NOT IN (SELECT number FROM once)
+   AND aggregate IN (SELECT aggregate FROM readable) AND aggregate NOT IN (SELECT aggregate FROM broken)
 """
 
 Again = Callable[[Transaction, Mapping[str, str], bytes], Awaitable[None]]
@@ -60,12 +77,20 @@ async def parked(tx: Transaction, consumer: str) -> set[str]:
     return {row["aggregate"] for row in await tx.fetch(_PARKED, consumer)}
 
 
-async def replay(runtime: Runtime, consumer: str, handle: Again) -> None:
-    """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order.
+async def revive(runtime: Runtime, consumer: str, types: Iterable[str]) -> None:
+    """Asks for the replay of what a version before did not know, and of what waits behind it. ``runtime`` is fenced."""
+    async with runtime.transaction(SYSTEM, Scope.ANY) as tx:
+        await tx.execute(_REVIVE, consumer, [unknown(name) for name in types])
+
+
+async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:
+    """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order; whether there
+    may be more.
 
     One that fails again stays, with its new reason, and so do those parked behind it. ``runtime`` is fenced.
     """
-    for letter in await runtime.pool.fetch(_ASKED, consumer):
+    asked = await runtime.pool.fetch(_ASKED, consumer)
+    for letter in asked:
         try:
             async with runtime.transaction(SYSTEM, Scope.ANY) as tx:
                 await handle(tx, json.loads(letter["headers"]), letter["payload"])
@@ -78,4 +103,5 @@ async def replay(runtime: Runtime, consumer: str, handle: Again) -> None:
             reason = str(error) if isinstance(error, EnvelopeError) else getattr(error, "reason", type(error).__name__)
             _log.warning("replay failed", number=letter["number"], exc_info=True)
             await runtime.pool.execute(_FAILED, letter["number"], letter["aggregate"], str(reason), consumer)
-            return
+            return True
+    return bool(asked)

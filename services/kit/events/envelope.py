@@ -105,9 +105,14 @@ def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, 
             message=message,
         )
     except KeyError as error:
-        raise EnvelopeError(f"header or type {error} is missing or unknown") from error
+        raise EnvelopeError(unknown(error.args[0])) from error
     except (ValueError, DecodeError) as error:
         raise EnvelopeError(f"cannot be read: {error}") from error
+
+
+def unknown(name: str) -> str:
+    """What is said of an event without a header, or of a type that the reader does not know."""
+    return f"header or type {name!r} is missing or unknown"
 
 
 def place(found: Mapping[str, str]) -> tuple[str, int]:

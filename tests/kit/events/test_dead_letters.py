@@ -1,9 +1,11 @@
 """What cannot be read as an event is kept, blocks nothing but its own aggregate, and never stops the consumer."""
 
+from dataclasses import replace
 from typing import Any
 
 from services.kit.database import Transaction
 from services.kit.events import Event
+from services.kit.pillar import Reaction
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import PUBLISHER, World, reader, within, working
 from tests.kit.events.test_envelope import NAME, envelope
@@ -69,3 +71,26 @@ async def test_an_event_published_twice_has_one_effect(world: World) -> None:
         await world.bus.publish(NAME, PAYLOAD, headers=envelope(subject="c"))
         await within(lambda: world.admin.fetchval("SELECT count(*) = 3 FROM environment.effect"))
     assert await world.admin.fetchval("SELECT count(DISTINCT aggregate) = 3 FROM environment.effect")
+
+
+async def test_what_a_version_before_did_not_know_is_read_by_the_next_once_and_in_order(world: World) -> None:
+    """While a pillar is upgraded, the version before reads the stream that the new one has subscribed to already."""
+    before = reader(write)
+    resolved = pb.ComplaintResolved.DESCRIPTOR.full_name
+    now = replace(before, reactions=(*before.reactions, Reaction(pb.ComplaintResolved, write)))
+    first = envelope(type=resolved, sequence="1")
+    del first["Nats-Msg-Id"]
+    await world.fresh_streams(PUBLISHER, now)
+    for head in (first, first, envelope(sequence="2"), envelope(type=resolved, source="/smartcity/x/economy")):
+        await world.bus.publish(head["ce-type"], b"", headers=head)
+    waiting = "SELECT count(*) FROM environment.dead_letter WHERE replayed_at IS NULL"
+    async with working(before, await world.runtime("environment")):
+        await within(lambda: world.admin.fetchval(f"SELECT ({waiting}) = 4"))
+    async with working(now, await world.runtime("environment")):
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 2 FROM environment.effect"))
+        await world.bus.publish(NAME, PAYLOAD, headers=envelope(subject="b"))
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 3 FROM environment.effect"))
+    effects = await world.admin.fetch("SELECT aggregate, version FROM environment.effect ORDER BY number")
+    assert [tuple(row) for row in effects] == [("case", 1), ("case", 2), ("b", 3)]
+    assert await world.admin.fetchval(waiting) == 1
+    assert "is not the stream's" in await world.admin.fetchval(waiting.replace("count(*)", "reason"))
