@@ -29,9 +29,14 @@ class Line(NamedTuple):
     buses: Sequence[vehicles_views.Vehicle]
 
     @property
-    def live(self) -> int:
-        """How many of them tell where they are."""
-        return sum(one.state == "live" for one in self.buses)
+    def live(self) -> Sequence[vehicles_views.Vehicle]:
+        """Those of them that tell where they are."""
+        return [one for one in self.buses if one.state == "live"]
+
+    @property
+    def silent(self) -> Sequence[vehicles_views.Vehicle]:
+        """The others, as at night nearly all."""
+        return [one for one in self.buses if one.state != "live"]
 
 
 @router.get(PATH)

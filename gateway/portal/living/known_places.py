@@ -46,6 +46,11 @@ def meant(city: City, text: str) -> list[str]:
     return list(dict.fromkeys(full_name(city, place) for place in city.places(text)))
 
 
+def like(city: City, text: str) -> list[str]:
+    """Names that somebody may mean who writes one with several slips of the pen."""
+    return list(dict.fromkeys(full_name(city, place) for place in city.like(text)))
+
+
 def bare(text: str) -> str:
     """The name that somebody means who writes what it is, too. Example: halte Tugu Muda -> Tugu Muda"""
     kept = [word for word in text.split() if word.casefold() not in _WHAT_STOPS_ARE]

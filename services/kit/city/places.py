@@ -2,12 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 
 from services.kit.city.model import Area, Landmark, Place
 from services.kit.city.text import words
 
 _MOST_WORDS = 24
 _ALIKE = 0.72  # share of trigrams; "lawang sew" and "lawang sewu" have 0.86
+
+_LIKE = 0.75  # share of letters in order: "stasun twang" and "stasiun tawang" have 0.92
+_LOOKED_AT, _MOST_LIKE = 12, 3
 
 Phrase = tuple[str, ...]
 
@@ -50,6 +54,16 @@ class Places:
             return list(found)
         return [place for place in found if _contains(tokens, words(place.area.district))] or list(found)
 
+    def like(self, text: str) -> list[Place]:
+        """Return places that may be meant by a text with several slips: too little like them to take for granted."""
+        wanted = words(text)[:_MOST_WORDS]
+        shared = Counter(phrase for each in _trigrams(wanted) for phrase in self._trigrams.get(each, ()))
+        ranked = sorted(
+            ((_alike(wanted, phrase), phrase) for phrase, _ in shared.most_common(_LOOKED_AT)), reverse=True
+        )
+        found = [place for alike, phrase in ranked if alike >= _LIKE for place in self._named[phrase]]
+        return list(dict.fromkeys(found))[:_MOST_LIKE]
+
     def _spelled(self, tokens: list[str]) -> Phrase | None:
         for length in range(self._longest, 0, -1):
             windows = [tuple(tokens[at : at + length]) for at in range(len(tokens) - length + 1)]
@@ -90,6 +104,11 @@ def _trigrams(phrase: Iterable[str]) -> set[str]:
     """Return the three-letter pieces of the words written together, so that "sampokong" is like "sam poo kong"."""
     text = f"  {''.join(phrase)} "
     return {text[at : at + 3] for at in range(len(text) - 2)}
+
+
+def _alike(words: Iterable[str], others: Iterable[str]) -> float:
+    """Return how many letters two names have in the same order, as a share of all."""
+    return SequenceMatcher(None, "".join(words), "".join(others), autojunk=False).ratio()
 
 
 def _contains(tokens: list[str], wanted: list[str]) -> bool:

@@ -131,6 +131,10 @@ class City:
         """Return all places that a text may mean, such as kelurahan of one name in several districts."""
         return self._places.named(text)
 
+    def like(self, text: str) -> list[Place]:
+        """Return the places whose names are the most like a text that names none, the most alike first."""
+        return self._places.like(text)
+
     def suggest(self, text: str, limit: int = 3) -> list[tuple[Category, float]]:
         """Return the categories whose keywords are in the text, best first, each with its share of all (0 to 1)."""
         return self._suggester.suggest(text, limit)

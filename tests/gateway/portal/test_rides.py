@@ -203,7 +203,7 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert re.search(r'id="fare">IDR.3,500<', page.source)
         done = await ani.send(page.forms["board-form"])
         assert "On board" in done.words
-        assert re.search(r'<p class="amount"><time datetime="[^"]+">\d\d:\d\d:\d\d</time>', done.source)
+        assert re.search(r'<dd class="amount"><time datetime="[^"]+">\d\d:\d\d:\d\d</time>', done.source)
         assert ("K1-77" in done.words, "data-clock=" in done.source, "Penggaron" in done.words) == (True, True, False)
         again = await ani.send(page.forms["board-form"])
         assert again.source.count("data-clock") == 1

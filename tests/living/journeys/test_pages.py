@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
 
 import httpx
 import pytest
@@ -110,9 +111,14 @@ async def test_names_that_are_not_known_suggest_others(visitor: httpx.AsyncClien
     assert "Several places may be meant by “Terminal” (" in page
     assert 'href="/transit?dari=Terminal+Mangkang&amp;ke=antah+berantah&amp;akses=1"' in page
     assert page.count('aria-invalid="true"') == 2
+    assert re.findall(r'<input id="(\w+)"[^>]* autofocus', page) == ["dari"], "the first that is wrong"
     page = (await visitor.get("/transit", params={"dari": "Purwosari", "ke": "-95.0,110.4"})).text
     assert 'href="/transit?dari=Purwosari%2C+Mijen&amp;ke=-95.0%2C110.4"' in page
     assert page.count('aria-invalid="true"') == 2
+    page = (await visitor.get("/transit", params={"dari": "lawng sweu", "ke": "stasun twang"})).text
+    assert page.count("Did you mean:") == 2, "two slips of the pen in each: offered, and not taken for granted"
+    for name, place in (("dari", "Lawang Sewu"), ("ke", "Stasiun Semarang Tawang")):
+        assert f">{place}</a>" in re.findall(rf'data-meant="{name}">(.*?)</ul>', page)[0]
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "antah berantah"})).text
     assert "“antah berantah” is neither a stop nor a place" in page
     page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "TS027", "waktu": "besok"})).text
@@ -222,6 +228,17 @@ async def test_a_stops_page_is_small_and_has_its_code(
     assert "every 10 minutes, 05:30 to 17:40" in paper
     assert "/transit/halte/TS001" in answer.text
     assert (await visitor.get("/transit/halte/nowhere")).status_code == 404
+
+
+async def test_at_night_a_stops_page_says_when_the_first_one_leaves(
+    visitor: httpx.AsyncClient, semarang: Transit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before midnight that of tomorrow, after it that of today."""
+    for hour, day in ((23, 24), (1, 25)):
+        semarang.served.now = datetime(2026, 11, day, hour, 30, tzinfo=timezone(timedelta(hours=7)))
+        monkeypatch.setattr("gateway.portal.living.transit.hours._now", semarang.served.now.astimezone)
+        page = (await visitor.get("/transit/halte/TS001")).text
+        assert re.search(r'id="first-after">The first one after that: [^<]*25 November 2026, 05:30, line', page), page
 
 
 async def test_the_last_departure_is_the_same_minute_wherever_it_is_told(

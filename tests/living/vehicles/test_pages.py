@@ -63,7 +63,8 @@ async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClie
     everywhere = (await visitor.get("/transit/bus")).text
     assert "1 of 2 buses have told where they are" in everywhere
     assert 'data-bus="ts-2" data-state="silent"' in everywhere
-    assert re.findall(r'<details data-line="(\w*)"', everywhere) == ["K1", ""], "folded, those on no line last"
+    assert re.findall(r'<details data-line="([\w*]*)"', everywhere) == ["K1", "*"], "folded, and silent ones apart"
+    assert "<b>1 bus without word</b>" in everywhere
     assert "H 1234" not in stop + line + everywhere
 
 

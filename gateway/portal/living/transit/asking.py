@@ -12,7 +12,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.living.facility_words import metres
-from gateway.portal.living.known_places import apart_m, bare, meant, several
+from gateway.portal.living.known_places import apart_m, bare, like, meant, several
 from gateway.portal.living.known_stops import stop_with
 from services.kit.city import City, Place
 from services.kit.rpc.text import clean, piled
@@ -44,6 +44,8 @@ class Side:
     """What may be meant: what to write, and how it is said."""
     count: str = ""
     """How many may be meant; those that are suggested are the first of them."""
+    guessed: bool = False
+    """Whether nothing is called what was written, and names like it are suggested."""
     wrong: bool = False
     missing: bool = False
     """Nothing was written, and yet it was asked."""
@@ -75,7 +77,8 @@ async def side_of(request: Request, name: str) -> Side:
     having = [one for one in answer.stops if looked.casefold() in one.name.casefold()]
     alike = list(dict.fromkeys(one.name for one in answer.stops)) if not having else []
     side = _of_names(city_words(request).city, typed, having, alike, answer.next_page_token)
-    return side or await _by_id(request, typed) or _of_several(typed, alike) or Side(typed, wrong=True)
+    found = side or await _by_id(request, typed) or _of_several(typed, alike)
+    return found or _guessed(typed, like(city_words(request).city, typed))
 
 
 def _of_names(
@@ -127,6 +130,11 @@ def _of_several(typed: str, names: Sequence[str], count: int = 0, *, more: str =
         return None
     said = f"{count or len(names)}{'+' if more else ''}"
     return Side(typed, suggested=tuple((one, one) for one in names[:MOST]), count=said, wrong=True)
+
+
+def _guessed(typed: str, names: Sequence[str]) -> Side:
+    """What nobody knows, with the names that are like it."""
+    return Side(typed, suggested=tuple((one, one) for one in names), guessed=bool(names), wrong=True)
 
 
 async def _by_id(request: Request, typed: str) -> Side | None:

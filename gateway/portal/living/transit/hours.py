@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -45,18 +45,33 @@ async def every_so_often(request: Request, stop: str) -> list[views.Departure]:
     """What comes to a stop by headway today, from the first to the last: stays true on paper. Empty if not known."""
     zone = city_words(request).city.timezone
     today = _now(zone).date()
-    board = await _board(request, stop) or ()
+    board = await _of_today(request, stop) or ()
     return [one for one in board if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today]
 
 
-async def _board(request: Request, stop: str) -> Sequence[views.Departure] | None:
+async def first_after(request: Request, stop: str) -> views.Departure | None:
+    """What leaves first today or tomorrow, where nothing does soon; None if nothing does, or nobody can tell now."""
+    now = _now(city_words(request).city.timezone)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    for since in (now, midnight):
+        found = await _board(request, stop, since, 1)
+        if found:
+            return found[0]
+    return None
+
+
+async def _of_today(request: Request, stop: str) -> Sequence[views.Departure] | None:
     """All departures of today, as far as an answer holds them; None where they cannot be read now."""
     zone = city_words(request).city.timezone
-    today = _now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return await _board(request, stop, _now(zone).replace(hour=0, minute=0, second=0, microsecond=0), _MOST)
+
+
+async def _board(request: Request, stop: str, start: datetime, most: int) -> Sequence[views.Departure] | None:
+    """Departures of the day from a moment on; None where they cannot be read now."""
     since = Timestamp()
-    since.FromDatetime(today)
+    since.FromDatetime(start)
     asked = pb.ListDeparturesRequest(
-        stop=stop, start_time=since, minutes=_DAY, page_size=_MOST, language=texts_of(request).language
+        stop=stop, start_time=since, minutes=_DAY, page_size=most, language=texts_of(request).language
     )
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
@@ -66,7 +81,7 @@ async def _board(request: Request, stop: str) -> Sequence[views.Departure] | Non
 
 
 async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> list[Hours] | None:
-    board = await _board(request, way.calls[0].stop) if way.calls else []
+    board = await _of_today(request, way.calls[0].stop) if way.calls else []
     if board is None:
         return None
     zone = city_words(request).city.timezone

@@ -28,7 +28,7 @@ from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
 from gateway.portal.living.known_places import reached
 from gateway.portal.living.transit.asking import MOST_LETTERS, POINT, Side, nearest, refused, side_of
-from gateway.portal.living.transit.hours import every_so_often, hours
+from gateway.portal.living.transit.hours import every_so_often, first_after, hours
 from gateway.portal.living.transit.map import Drawn, drawn
 from services.kit.city import City
 from services.kit.rpc import protos
@@ -118,10 +118,11 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
         board = departures_views.list_departures_response(await gateway.pillars.call(asked, caller))
     except grpc.aio.AioRpcError as error:
         away = from_grpc(error).reason
+    first = await first_after(request, id) if board is not None and not board.departures else None
     shown = stops_views.stop(answer.stop)
     address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
-        request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away,
+        request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away, first=first,
         code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
         alerts=await alerts_of(request, stop=id),
     )  # fmt: skip
