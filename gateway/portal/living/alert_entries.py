@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -15,6 +16,7 @@ from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import city_words
 from gateway.portal.kit.texts import Texts
+from gateway.portal.living.known_stops import stop_with
 from services.kit.rpc import protos
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
@@ -25,11 +27,25 @@ _BETWEEN = re.compile(r"[,\n]+")
 _WORDS = ("header", "header_en", "description", "description_en", "url")
 _STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped")
 """Entries that name stops."""
+_MOST_SPELLED = 40
+"""Ids in small letters that are looked up for one form."""
 
 
 async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
     """Puts what was entered into a request; answers with what is wrong by entry, as keys of texts."""
+    await _spell(request, form)
     return _fill(form, await forms.values(request, "routes"), city_words(request).city.timezone, asked)
+
+
+async def _spell(request: Request, form: Fields) -> None:
+    """Writes ids of stops as the timetable does where they came in small letters."""
+    small = {one: one for name in (*_STOPS, "detour_added") for one in _ids(form[name]) if one != one.upper()}
+    typed = list(small)[:_MOST_SPELLED]
+    for one, stop in zip(typed, await asyncio.gather(*(stop_with(request, each) for each in typed)), strict=True):
+        small[one] = stop.id if stop is not None else one
+    for name in (*_STOPS, "detour_added"):
+        if any(one in small for one in _ids(form[name])):
+            form[name] = ", ".join(small.get(one, one) for one in _ids(form[name]))
 
 
 def placed(shown: FormState, texts: Texts) -> FormState:
@@ -45,7 +61,8 @@ def placed(shown: FormState, texts: Texts) -> FormState:
         unknown = [one for one in _ids(form[name]) if one in named]
         if unknown:
             errors[name] = texts("alert_desk.unknown_stop", named=", ".join(unknown))
-    return replace(shown, trouble=replace(trouble, errors=errors))
+    message = "" if any(name in errors for name in _STOPS) else trouble.message  # it is said once, where it is
+    return replace(shown, trouble=replace(trouble, errors=errors, message=message))
 
 
 def whole(one: pb.ServiceAlert, zone: tzinfo) -> bool:

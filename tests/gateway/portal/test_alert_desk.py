@@ -24,6 +24,7 @@ async def dishub(stand: Stand) -> AsyncIterator[Browser]:
 
 async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser, citizen: Browser) -> None:
     page = await dishub.open(f"{DESK}/baru")
+    assert dict(page.forms["alert-form"].fields)["effect"] == "other_effect", "who forgets it closes nothing in words"
     entries = {
         "header": "Jalur K1 terlambat", "header_en": "Line K1 is late", "cause": "accident",
         "effect": "significant_delays", "severity": "warning", "routes": "K1", "end": "2099-01-01T08:00",
