@@ -152,12 +152,12 @@ async def begin(tx: Transaction) -> Import | None:
     return await _saved(tx, model.begin(one, ids.uuid7(), tx.now))
 
 
-async def ended(tx: Transaction, run: UUID | None, problem: str) -> bool:
+async def ended(tx: Transaction, run: UUID | None, problem: str, code: str) -> bool:
     """A run (None: whichever there is) has ended without a result, if it has. Nothing that holds has changed."""
     one = await store.running(tx)
     if one is None or (run is not None and one.run != run):
         return False
-    await _saved(tx, model.fail(one, problem, tx.now))
+    await _saved(tx, model.fail(one, problem, code, tx.now))
     return True
 
 

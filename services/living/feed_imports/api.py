@@ -107,6 +107,7 @@ def _view(tx: Transaction, one: Import) -> pb.FeedImport:
         about=one.about,
         percent=one.percent,
         problem=one.problem,
+        problem_code=one.problem_code,
         errors=one.errors,
         warnings=one.warnings,
         infos=one.infos,

@@ -82,6 +82,8 @@ class Import:
     about: str = ""
     percent: int = 0
     problem: str = ""
+    problem_code: str = ""
+    """The same in a word, with ``about`` as what it is about."""
     errors: int = 0
     warnings: int = 0
     infos: int = 0
@@ -161,7 +163,9 @@ def take(one: Import, part: int, size: int, now: datetime) -> Import | None:
 
 def begin(one: Import, run: UUID, now: datetime) -> Import:
     """A run begins: it checks, or loads what was accepted."""
-    return _changed(replace(one, run=run, step="", about="", percent=0, problem=""), State.RUNNING, now)
+    return _changed(
+        replace(one, run=run, step="", about="", percent=0, problem="", problem_code=""), State.RUNNING, now
+    )
 
 
 def accept(one: Import, by: str, agency: str, now: datetime) -> Import:
@@ -178,16 +182,16 @@ def drop(one: Import, now: datetime) -> Import:
     return _changed(one, State.DROPPED, now)
 
 
-def fail(one: Import, problem: str, now: datetime) -> Import:
+def fail(one: Import, problem: str, code: str, now: datetime) -> Import:
     """Its run broke off."""
-    return _changed(replace(one, problem=problem[:500]), State.FAILED, now)
+    return _changed(replace(one, problem=problem[:500], problem_code=code, about=""), State.FAILED, now)
 
 
 def retry(one: Import, now: datetime) -> Import:
     """It is tried once more. Errors: INVALID_TRANSITION."""
     if one.state is not State.FAILED:
         raise _over(one)
-    return _changed(replace(one, problem="", percent=0), State.WAITING, now)
+    return _changed(replace(one, problem="", problem_code="", percent=0), State.WAITING, now)
 
 
 def require_room(open_: int) -> None:

@@ -33,6 +33,7 @@ _TELL_S = 0.5
 _LINE_BYTES = 4096
 BROKE_OFF = "The process ended before the import did. Nothing has changed."
 TOO_LONG = "It took longer than 20 minutes and was ended. Nothing has changed."
+PROBLEMS = {"broke_off": BROKE_OFF, "too_long": TOO_LONG}
 _MODULE = "services.living.imports.worker"
 _ROOT = Path(__file__).parents[3]
 _log = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ _log = structlog.get_logger(__name__)
 
 async def work(runtime: Runtime) -> None:
     """Runs what waits, for as long as this process owns the job. What ran before had another owner, which is gone."""
-    while await _ended(runtime, None, BROKE_OFF):
+    while await _ended(runtime, None, "broke_off"):
         pass
     while True:
         if not await run_next(runtime):
@@ -53,12 +54,12 @@ async def run_next(runtime: Runtime) -> bool:
         one = await actions.begin(tx)
     if one is None:
         return False
-    problem = BROKE_OFF
+    problem = "broke_off"
     try:
         async with asyncio.timeout(LONGEST_S):
             await _run(runtime, one)
     except TimeoutError:
-        problem = TOO_LONG
+        problem = "too_long"
     if await _ended(runtime, one.run, problem):
         _log.warning("an import broke off", feed_import=str(one.id))
     return True
@@ -66,7 +67,7 @@ async def run_next(runtime: Runtime) -> bool:
 
 async def _ended(runtime: Runtime, run: UUID | None, problem: str) -> bool:
     async with runtime.transaction() as tx:
-        return await actions.ended(tx, run, problem)
+        return await actions.ended(tx, run, PROBLEMS[problem], problem)
 
 
 async def _run(runtime: Runtime, one: Import) -> None:

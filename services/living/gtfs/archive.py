@@ -26,12 +26,22 @@ MOST_RATIO = 200
 _FREE_BYTES = 1 << 20
 """Below it the ratio does not matter."""
 _CHUNK = 1 << 20
+_MOST_SAID = 100
+"""Letters of a member's name that are told."""
 _END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 1 << 16
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class ArchiveError(Exception):
-    """It cannot be read as an archive of a feed; says why, and what to do."""
+    """It cannot be read as an archive of a feed; says why, and what to do.
+
+    ``code`` says why in a word and ``about`` of what, for who tells it in another language.
+    """
+
+    def __init__(self, message: str, code: str, about: str = "") -> None:
+        """Says it."""
+        super().__init__(message)
+        self.code, self.about = code, about
 
 
 class Archive:
@@ -60,7 +70,9 @@ class Archive:
             with self._packed.open(name) as content:
                 yield content
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise ArchiveError(f"{name} cannot be unpacked ({error}): pack it again") from error
+            raise ArchiveError(
+                f"{name} cannot be unpacked ({error}): pack it again", "broken_member", name[:_MOST_SAID]
+            ) from error
 
     def parts(self, size: int = _CHUNK) -> Iterator[bytes]:
         """The zip as it is, in parts."""
@@ -82,18 +94,20 @@ def opened(source: Path) -> Iterator[Archive]:
         with source.open("rb") as file, of(file) as archive:
             yield archive
     except FileNotFoundError:
-        raise ArchiveError(f"{source} is not there: name a folder or a zip file") from None
+        raise ArchiveError(f"{source} is not there: name a folder or a zip file", "no_source") from None
     except PermissionError:
-        raise ArchiveError(f"{source} may not be read: check its owner and mode") from None
+        raise ArchiveError(f"{source} may not be read: check its owner and mode", "no_source") from None
 
 
 def pack(folder: Path, file: IO[bytes]) -> None:
     """Makes a zip of the files of a folder, always the same of the same content. Raises ArchiveError."""
     found = sorted(path for path in _files(folder) if path.suffix in {".txt", ".geojson"})
     if len(found) > MOST_MEMBERS:
-        raise ArchiveError(f"{folder} has more than {MOST_MEMBERS} files: name the folder of the feed itself")
+        raise ArchiveError(
+            f"{folder} has more than {MOST_MEMBERS} files: name the folder of the feed itself", "many_members"
+        )
     if sum(path.stat().st_size for path in found) > MOST_UNPACKED_BYTES:
-        raise ArchiveError(f"{folder} has more than {MOST_UNPACKED_BYTES >> 20} MB")
+        raise ArchiveError(f"{folder} has more than {MOST_UNPACKED_BYTES >> 20} MB", "large_unpacked")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
         for path in found:
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
@@ -123,7 +137,7 @@ def of(file: IO[bytes]) -> Iterator[Archive]:
     try:
         packed = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
-        raise ArchiveError(f"it is no zip file ({error}): download it again") from error
+        raise ArchiveError(f"it is no zip file ({error}): download it again", "no_zip") from error
     with packed:
         members = packed.infolist()
         _check(members)
@@ -134,35 +148,39 @@ def _check_end(file: IO[bytes]) -> None:
     """Refuses what is too large, before its list of members is read."""
     size = file.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
-        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB")
+        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
     file.seek(max(0, size - _END_BYTES - _MOST_COMMENT))
     tail = file.read()
     place = tail.rfind(_END)
     if place < 0 or len(tail) - place < _END_BYTES:
-        raise ArchiveError("it is no zip file, or its end is missing: download it again")
+        raise ArchiveError("it is no zip file, or its end is missing: download it again", "no_zip")
     members, directory = struct.unpack_from("<HI", tail, place + 10)
     if members > MOST_MEMBERS or directory > MOST_DIRECTORY_BYTES:
-        raise ArchiveError(f"it has more than {MOST_MEMBERS} members, or their names are too long")
+        raise ArchiveError(f"it has more than {MOST_MEMBERS} members, or their names are too long", "many_members")
 
 
 def _check(members: Sequence[zipfile.ZipInfo]) -> None:
     if len(members) > MOST_MEMBERS:
-        raise ArchiveError(f"it has more than {MOST_MEMBERS} members")
+        raise ArchiveError(f"it has more than {MOST_MEMBERS} members", "many_members")
     names = [one.filename for one in members]
     for one in members:
-        name = PurePosixPath(one.filename)
+        name, said = PurePosixPath(one.filename), one.filename[:_MOST_SAID]
         if name.is_absolute() or ".." in name.parts or "\\" in one.filename:
-            raise ArchiveError(f"a member's name leads out of the archive: {one.filename!r}")
+            raise ArchiveError(f"a member's name leads out of the archive: {one.filename!r}", "name_outside", said)
         if names.count(one.filename) > 1:
-            raise ArchiveError(f"{one.filename!r} is there twice: pack it again")
+            raise ArchiveError(f"{one.filename!r} is there twice: pack it again", "name_twice", said)
         if one.flag_bits & 1:
-            raise ArchiveError(f"{one.filename!r} is encrypted: pack it without a password")
+            raise ArchiveError(f"{one.filename!r} is encrypted: pack it without a password", "encrypted", said)
         if one.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise ArchiveError(f"{one.filename!r} is packed in another way than deflate: pack it again")
+            raise ArchiveError(
+                f"{one.filename!r} is packed in another way than deflate: pack it again", "packed_otherwise", said
+            )
         if one.file_size > max(_FREE_BYTES, MOST_RATIO * one.compress_size):
-            raise ArchiveError(f"{one.filename!r} would unpack to more than {MOST_RATIO} times its size")
+            raise ArchiveError(
+                f"{one.filename!r} would unpack to more than {MOST_RATIO} times its size", "swelling_member", said
+            )
     if sum(one.file_size for one in members) > MOST_UNPACKED_BYTES:
-        raise ArchiveError(f"it would unpack to more than {MOST_UNPACKED_BYTES >> 20} MB")
+        raise ArchiveError(f"it would unpack to more than {MOST_UNPACKED_BYTES >> 20} MB", "large_unpacked")
 
 
 def _digest(file: IO[bytes]) -> str:

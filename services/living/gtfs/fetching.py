@@ -44,15 +44,19 @@ def fetch(url: str, into: IO[bytes], tell: Callable[[int, int], None], *, local:
             finally:
                 answer.close()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ArchiveError(f"{parts.hostname} gives no answer ({type(error).__name__}): try again later") from error
+        said = f"{parts.hostname} gives no answer ({type(error).__name__}): try again later"
+        raise ArchiveError(said, "no_answer", parts.hostname or "") from error
 
 
 def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callable[[int, int], None]) -> None:
     if answer.is_redirect:
         to = answer.headers.get("location", "")[:200]
-        raise ArchiveError(f"it has moved to {to!r}, which is not followed: give that address if you trust it")
+        raise ArchiveError(
+            f"it has moved to {to!r}, which is not followed: give that address if you trust it", "moved", to
+        )
     if answer.status_code != 200:
-        raise ArchiveError(f"it was answered with HTTP {answer.status_code}: check the address")
+        status = str(answer.status_code)
+        raise ArchiveError(f"it was answered with HTTP {status}: check the address", "bad_answer", status)
     whole = typed(answer.headers.get("content-length", ""), 15) or 0
     came = 0
     _check_size(whole)
@@ -60,7 +64,7 @@ def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callab
         came += len(part)
         _check_size(came)
         if time.monotonic() > deadline:
-            raise ArchiveError(f"it took more than {SECONDS:.0f} s: try again, or download it by other means")
+            raise ArchiveError(f"it took more than {SECONDS:.0f} s: try again, or download it by other means", "slow")
         into.write(part)
         tell(came, whole)
     into.flush()
@@ -68,7 +72,7 @@ def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callab
 
 def _check_size(size: int) -> None:
     if size > MOST_BYTES:
-        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB")
+        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
 
 
 def _parts(url: str, *, local: bool) -> SplitResult:
@@ -79,7 +83,7 @@ def _parts(url: str, *, local: bool) -> SplitResult:
     except ValueError:
         good = False
     if not good:
-        raise ArchiveError("the address must begin with https:// and name a host, without a login in it")
+        raise ArchiveError("the address must begin with https:// and name a host, without a login in it", "bad_address")
     return parts
 
 
@@ -96,13 +100,15 @@ def _public(parts: SplitResult, *, local: bool) -> str:
     try:
         found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise ArchiveError(f"no host is called {host}: check the address") from error
+        raise ArchiveError(f"no host is called {host}: check the address", "no_host", host) from error
     addresses = [str(one[4][0]) for one in found]
     for each in addresses:
         address = _reached(ipaddress.ip_address(each.partition("%")[0]))
         public = address.is_global and not address.is_multicast and address not in _OF_A_NETWORK
         if not public and not (local and address.is_loopback):
-            raise ArchiveError(f"{host} is no public host: feeds are fetched from public ones alone")
+            raise ArchiveError(
+                f"{host} is no public host: feeds are fetched from public ones alone", "not_public", host
+            )
     return addresses[0]
 
 

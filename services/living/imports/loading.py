@@ -63,7 +63,15 @@ Tell = Callable[[str, int], None]
 
 
 class LoadError(Exception):
-    """It was not imported, and nothing has changed; says why, and what to do."""
+    """It was not imported, and nothing has changed; says why, and what to do.
+
+    ``code`` says why in a word and ``about`` of what, for who tells it in another language.
+    """
+
+    def __init__(self, message: str, code: str, about: str = "") -> None:
+        """Says it."""
+        super().__init__(message)
+        self.code, self.about = code, about
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,9 @@ def rollback(url: str) -> Outcome:
     with alone(url) as connection:
         current, previous = (connection.execute(each).fetchone() for each in (_CURRENT, _PREVIOUS))
         if not current or not previous:
-            raise LoadError("there is no feed before the current one: import one with `smartcity gtfs import`")
+            raise LoadError(
+                "there is no feed before the current one: import one with `smartcity gtfs import`", "no_feed"
+            )
         _swap(connection, previous[1], current[1], datetime.now(UTC), By("rollback"))
         return Outcome(previous[0], previous[1], changed=True, loaded=False)
 
@@ -124,7 +134,7 @@ def load(
 ) -> Outcome:
     """Writes a feed and lets it hold. Raises LoadError; then nothing has changed."""
     if checked.findings.broken:
-        raise LoadError("the feed has errors: mend them first")
+        raise LoadError("the feed has errors: mend them first", "faulty")
     with alone(url) as connection:
         now = datetime.now(UTC)
         number = _one(connection.execute("SELECT nextval('feed_number')"))
@@ -151,7 +161,7 @@ def alone(url: str) -> Iterator["psycopg.Connection[Any]"]:
     """A transaction in which no other import is at work. Raises LoadError."""
     with connected(url) as connection:
         if not _one(connection.execute(f"SELECT pg_try_advisory_xact_lock({_LOCK})")):
-            raise LoadError("another import is at work: wait until it has ended")
+            raise LoadError("another import is at work: wait until it has ended", "at_work")
         yield connection
 
 
@@ -162,9 +172,9 @@ def connected(url: str) -> Iterator["psycopg.Connection[Any]"]:
         with psycopg.connect(url, options="-csearch_path=living,public", connect_timeout=10) as connection:
             yield connection
     except psycopg.errors.UndefinedTable as error:
-        raise LoadError("the database has no tables for feeds: run `smartcity migrate` first") from error
+        raise LoadError("the database has no tables for feeds: run `smartcity migrate` first", "database") from error
     except psycopg.Error as error:
-        raise LoadError(f"PostgreSQL refused it ({error}): see `smartcity status`") from error
+        raise LoadError(f"PostgreSQL refused it ({error}): see `smartcity status`", "database") from error
 
 
 def _one(cursor: "psycopg.Cursor[Any]") -> Any:

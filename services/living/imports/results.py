@@ -12,7 +12,7 @@ import psycopg
 from services.living.feed_imports.model import FINDINGS_KEPT, MOST_SAID, PART_BYTES
 from services.living.feed_imports.orders import Order
 from services.living.gtfs import calendars
-from services.living.gtfs.archive import Archive
+from services.living.gtfs.archive import Archive, ArchiveError
 from services.living.gtfs.checking import Checked
 from services.living.gtfs.findings import Severity
 from services.living.imports import about
@@ -20,8 +20,8 @@ from services.living.imports.loading import LoadError, connected
 
 _PARTS = "SELECT content FROM feed_import_part WHERE import = %s ORDER BY part"
 _ENDED = """
-UPDATE feed_import SET state = %(state)s, problem = %(problem)s, run = NULL, percent = 100, version = version + 1,
-       updated_at = clock_timestamp()
+UPDATE feed_import SET state = %(state)s, problem = %(problem)s, problem_code = %(code)s, about = %(about)s, run = NULL,
+       percent = 100, version = version + 1, updated_at = clock_timestamp()
  WHERE id = %(id)s AND run = %(run)s
 """
 _CHECKED = """
@@ -78,23 +78,27 @@ def held(connection: "psycopg.Connection[Any]", order: Order, feed: UUID) -> Non
     connection.execute(_ERASE, [order.id])
 
 
-def refuse(order: Order, problem: str) -> None:
+def refuse(order: Order, error: ArchiveError) -> None:
     """It is no feed at all. Raises LoadError."""
     with connected(order.database) as connection:
-        _end(connection, order, "faulty", problem)
+        _end(connection, order, "faulty", str(error), error.code, error.about)
         connection.execute(_ERASE, [order.id])
 
 
-def fail(order: Order, problem: str) -> None:
+def fail(order: Order, error: LoadError) -> None:
     """It broke off; its archive stays for another try. Raises LoadError."""
     with connected(order.database) as connection:
-        _end(connection, order, "failed", problem)
+        _end(connection, order, "failed", str(error), error.code, error.about)
 
 
-def _end(connection: "psycopg.Connection[Any]", order: Order, state: str, problem: str = "") -> None:
-    values = {"id": order.id, "run": order.run, "state": state, "problem": problem[:500]}
+def _end(
+    connection: "psycopg.Connection[Any]", order: Order, state: str, problem: str = "", code: str = "", about: str = ""
+) -> None:
+    values = {
+        "id": order.id, "run": order.run, "state": state, "problem": problem[:500], "code": code, "about": about[:255],
+    }  # fmt: skip
     if connection.execute(_ENDED, values).rowcount != 1:
-        raise LoadError("the run was given up")
+        raise LoadError("the run was given up", "given_up")
 
 
 def _keep(connection: "psycopg.Connection[Any]", order: Order, content: io.BytesIO) -> None:

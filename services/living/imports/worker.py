@@ -74,11 +74,13 @@ def work(order: Order, teller: Teller) -> None:
             else:
                 _check(order, found, content, teller)
     except ArchiveError as error:
-        results.refuse(order, str(error))
+        results.refuse(order, error)
     except LoadError as error:
-        results.fail(order, str(error))
+        results.fail(order, error)
     except MemoryError:
-        results.fail(order, "it needs more memory than an import at a desk has: import it by command")
+        results.fail(
+            order, LoadError("it needs more memory than an import at a desk has: import it by command", "memory")
+        )
 
 
 def _content(order: Order, teller: Teller) -> io.BytesIO:
@@ -99,7 +101,7 @@ def _content(order: Order, teller: Teller) -> io.BytesIO:
     try:
         fetching.fetch(order.address, content, came)
     except ArchiveError as error:  # it says nothing of what lies there: another try may do
-        raise LoadError(str(error)) from error
+        raise LoadError(str(error), error.code, error.about) from error
     return content
 
 
@@ -111,7 +113,7 @@ def _check(order: Order, found: Archive, content: io.BytesIO, teller: Teller) ->
 def _load(order: Order, found: Archive, teller: Teller) -> None:
     """Raises ArchiveError, LoadError."""
     if found.digest != order.digest:
-        raise LoadError("the archive is not the one that was checked: bring it again")
+        raise LoadError("the archive is not the one that was checked: bring it again", "another_archive")
     by = By("import", order.agency, order.by, settle=lambda connection, feed: results.held(connection, order, feed))
     if loading.known(order.database, found.digest, by) is not None:
         return

@@ -76,6 +76,9 @@ async def test_a_feed_with_errors_is_listed_by_file_and_line(dishub: Browser) ->
     assert (nothing.status, "Choose a zip file." in nothing.words) == (422, True)
     wrong = await dishub.send((await dishub.open(DESK)).forms["fetch-form"], url="http://example.org/gtfs.zip")
     assert (wrong.status, "begins with https://" in wrong.words) == (422, True)
+    page = await _became(dishub, await _sent(dishub, b"no zip"), "This is no GTFS feed that can be read.")
+    said = (await dishub.client.get(_path(page), headers={**dishub.headers, "accept-language": "id"})).text
+    assert ("Ini bukan berkas zip" in said, "no zip file" in said) == (True, False), "in the reader's language"
     page = await _sent(dishub, packed({"stops.txt": None}).getvalue())
     assert "The feed has come and is checked in the background." in page.words
     page = await _became(dishub, page, "This feed has errors, so it will not hold.")
@@ -91,8 +94,16 @@ async def test_a_second_officer_lets_it_hold_and_one_press_goes_back(
     await _held(archives[0], dishub, trans)
     before: dict[str, Any] = (await dishub.client.get("/v1/feed")).json()
     await _held(archives[1], trans, dishub)
+    form = (await dishub.open("/petugas/gangguan/baru")).forms["alert-form"]
+    said = {"header": "Halte ditutup", "cause": "accident", "severity": "warning", "stops": "ts001, ts999"}
+    unknown = await dishub.send(form, **said)
+    assert unknown.words.count("Not in the timetable that holds: ts999.") == 2, "in the summary and at its entry"
+    assert unknown.forms["alert-form"].filled()["stops"] == "TS001, ts999", "in small letters it is known as well"
     desk = await trans.open(DESK)
     assert ("import: Transport Office" in desk.words, "kota.zip" in desk.words) == (True, True)
     desk = await trans.send(desk.forms["back-form"])
     assert "The timetable before is in use again." in desk.words
     assert (await dishub.client.get("/v1/feed")).json()["id"] == before["id"]
+    page = await _became(dishub, await _sent(dishub, archives[0]), "byte for byte, the feed in use")
+    seen = await trans.open(_path(page))
+    assert ("same" in seen.ids, "accept-form" in seen.forms, "drop-form" in seen.forms) == (True, False, True)

@@ -21,7 +21,7 @@ async def _live(served: Served) -> None:
         assert one.run is not None
         await store.tell(tx, one.id, one.run, "read", "stops.txt", 5)
     async with served.runtime.transaction() as tx:
-        await actions.ended(tx, one.run, "gone")
+        await actions.ended(tx, one.run, "gone", "broke_off")
     await desk.do(pb.RetryFeedImportRequest, failed)
     await desk.do(pb.DropFeedImportRequest, failed)
     checked = await desk.checked({"feed_info.txt": None})

@@ -73,11 +73,15 @@ async def test_what_is_no_feed_is_said_to_be_none(desk: Desk) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as into:
         into.writestr("stops.txt", "0" * (8 << 20))
-    for content, why in ((b"no zip at all, whatever it is called", "no zip file"), (bomb.getvalue(), "200 times")):
+    for content, why, code in (
+        (b"no zip at all, whatever it is called", "no zip file", ("no_zip", "")),
+        (bomb.getvalue(), "200 times", ("swelling_member", "stops.txt")),
+    ):
         id_ = await desk.send(content)
         assert await desk.run()
         found = await desk.read(id_)
         assert (found.state, why in found.problem) == (pb.FEED_IMPORT_STATE_FAULTY, True), found.problem
+        assert (found.problem_code, found.about) == code
 
 
 @pytest.mark.parametrize("url", ["http://example.org/a.zip", "https://user@example.org/", "ftp://example.org/", "x"])
@@ -92,6 +96,7 @@ async def test_a_host_that_is_not_public_is_not_asked(desk: Desk) -> None:
     assert await desk.run()
     found = await desk.read(made.id)
     assert (found.state, "no public host" in found.problem) == (pb.FEED_IMPORT_STATE_FAILED, True)
+    assert (found.problem_code, found.about) == ("not_public", "127.0.0.1")
 
 
 _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'living.feed_swap'::regclass"
@@ -166,7 +171,7 @@ async def test_a_run_that_was_given_up_lets_nothing_hold(desk: Desk, depot: Depo
     assert one is not None
     order = running._order(depot.served.runtime, one)
     async with depot.served.runtime.transaction() as tx:
-        assert await actions.ended(tx, None, running.BROKE_OFF)
+        assert await actions.ended(tx, None, running.BROKE_OFF, "broke_off")
 
     with pytest.raises(loading.LoadError, match="given up"):
         await asyncio.to_thread(worker.work, order, _Silent())

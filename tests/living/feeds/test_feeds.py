@@ -100,7 +100,7 @@ async def test_an_import_that_breaks_off_changes_nothing_and_what_it_leaves_goes
     before, tables = await depot.feed(), await depot.numbers()
 
     def fails(*_: object) -> None:
-        raise LoadError("the disk is full")
+        raise LoadError("the disk is full", "database")
 
     path = await depot.write(tmp_path / "two.zip", _version(2))
     with monkeypatch.context() as broken:

@@ -159,6 +159,13 @@ def _today(request: Request) -> str:
     return datetime.now(current_gateway(request).city.timezone).date().isoformat()
 
 
+def _held_before(one: views.FeedImport, held: feeds_views.Feed) -> bool:
+    """Whether the feed that it became was in use already when it came: then accepting it changed nothing."""
+    if held.since is None or one.create_time is None:
+        return False
+    return bool(one.feed) and one.feed == held.id and held.since < one.create_time
+
+
 async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
     severity = request.query_params.get("tingkat", "")
@@ -170,9 +177,11 @@ async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> 
         pillars.call(pb.GetFeedImportRequest(id=id_), caller), pillars.call(wanted, caller), _held(request)
     )
     found = views.feed_import(answer.feed_import)
+    same = held is not None and held.digest == found.digest
     return render(
         request, "living/officer_feed_import.html", shown.status, private=True, here="officer", view="timetable",
-        one=found, base=f"{PATH}/impor/{found.id}", today=_today(request), moving=found.state in MOVING,
+        one=found, same=same and found.state == "checked", held_before=held is not None and _held_before(found, held),
+        base=f"{PATH}/impor/{found.id}", today=_today(request), moving=found.state in MOVING,
         severity=severity, held_made_up=held is not None and held.made_up and found.state != "held",
         severities=[(name, getattr(found, f"{name}s")) for name in SEVERITIES],
         findings=[views.feed_import_finding(each) for each in findings.findings],
