@@ -3,7 +3,7 @@
 Accounts are locked in the order of their identifiers. Whoever locks rows of their own does so before calling.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ from services.economy.ledger.model import (
     Account,
     Entry,
     Hold,
+    PaidFor,
     Transfer,
     Verdict,
     city_account,
@@ -118,6 +119,13 @@ async def statement(tx: Transaction, account: Account, size: int, token: str) ->
     (before,) = _NEWEST.after(token, wanted) or (last,)
     found = await store.statement(tx, account.id, min(before, last), most + 1)
     return _NEWEST.cut(found, most, wanted)
+
+
+async def paid_for(tx: Transaction, entries: Sequence[Entry]) -> Mapping[str, PaidFor]:
+    """What the payments behind entries were for, by their references; told to whose account it is, not to others."""
+    if access.is_treasury(tx):
+        return {}
+    return await store.paid_for(tx, [entry.reference for entry in entries])
 
 
 async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Verdict]:

@@ -2,7 +2,7 @@
 
 from services.economy import access, money
 from services.economy.ledger import actions
-from services.economy.ledger.model import Account, Entry
+from services.economy.ledger.model import Account, Entry, PaidFor
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
@@ -29,7 +29,8 @@ async def statement(tx: Transaction, request: pb.ListEntriesRequest) -> pb.ListE
     """Lists the entries of an account, the newest first."""
     account = await actions.readable(tx, request.account)
     found, token = await actions.statement(tx, account, request.page_size, request.page_token)
-    entries = [_entry(entry, account.currency) for entry in found]
+    said = await actions.paid_for(tx, found)
+    entries = [_entry(entry, account.currency, said.get(entry.reference, PaidFor())) for entry in found]
     return pb.ListEntriesResponse(entries=entries, next_page_token=token)
 
 
@@ -58,7 +59,7 @@ def _view(account: Account) -> pb.Account:
     )
 
 
-def _entry(entry: Entry, currency: str) -> pb.Entry:
+def _entry(entry: Entry, currency: str, said: PaidFor) -> pb.Entry:
     return pb.Entry(
         number=entry.number,
         transfer=str(entry.transfer),
@@ -67,4 +68,7 @@ def _entry(entry: Entry, currency: str) -> pb.Entry:
         balance=money.to_proto(entry.balance, currency),
         reference=entry.reference,
         time=protos.timestamp(entry.posted_at),
+        purpose=said.purpose,
+        description=said.description,
+        bill=said.bill,
     )

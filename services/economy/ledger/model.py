@@ -120,6 +120,14 @@ class Entry:
     posted_at: datetime
 
 
+class PaidFor(NamedTuple):
+    """What a payment was for."""
+
+    purpose: str = ""
+    description: str = ""
+    bill: str = ""
+
+
 class Posting(NamedTuple):
     """A transfer as it goes into the journal: for each side its number in the account and the balance after it."""
 

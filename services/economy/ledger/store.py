@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.economy.ledger.deciding import Decision
-from services.economy.ledger.model import Account, Entry, Hold, Posting, Transfer
+from services.economy.ledger.model import Account, Entry, Hold, PaidFor, Posting, Transfer
 from services.kit.database import Transaction, Write
 
 _ACCOUNT = "id, kind, owner, currency, overdraft, most, status, version, balance, held, entries, created_at, exercise"
@@ -56,6 +56,7 @@ SELECT * FROM (
       WHERE credit = $1 AND credit_number < $2 ORDER BY credit_number DESC LIMIT $3)) AS entry
  ORDER BY number DESC LIMIT $3
 """
+_PAID_FOR = "SELECT code, purpose, description, bill FROM payment WHERE code = ANY($1::text[])"
 # Accounts of drills are in no list.
 _PAGE = f"""
 SELECT {_ACCOUNT} FROM account WHERE (created_at, id) > ($1, $2) AND NOT exercise ORDER BY created_at, id LIMIT $3
@@ -181,6 +182,12 @@ async def page(tx: Transaction, kinds: Sequence[str], after: Sequence[Any] | Non
 async def statement(tx: Transaction, account: UUID, before: int, size: int) -> list[Entry]:
     """At most ``size`` entries of an account, newest first, all with numbers below ``before``."""
     return [Entry(*row) for row in await tx.fetch(_STATEMENT, account, before, size)]
+
+
+async def paid_for(tx: Transaction, codes: Sequence[str]) -> dict[str, PaidFor]:
+    """What payments of these codes were for."""
+    rows = await tx.fetch(_PAID_FOR, list(codes))
+    return {code: PaidFor(*said) for code, *said in rows}
 
 
 async def is_merchants(tx: Transaction, account: UUID, owner: str, agency: str) -> bool:

@@ -151,12 +151,15 @@ async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) ->
     await till.done("POST", f"/v1/payments/{code_of(page)}/cash", user="petugas-bpkad")
     page = await payer.open("/dompet")
     assert "Top-up" in page.words
-    owed = await till.payment(12_000)
+    owed = await till.payment(12_000, description="2 lumpia")
     page = await payer.open(f"/bayar/{owed['code']}")
     page = await payer.send(page.forms["pay-form"])
     page = await payer.send(page.forms["wallet-form"])
     assert page.ids["payment"]["data-state"] == "captured"
     assert "Citizen's wallet" in page.words
+    page = await payer.open("/dompet")
+    (line,) = re.findall(r"<tr><td>[^<]*</td><td>((?:(?!</td>).)*)" + owed["code"], page.source)
+    assert line.startswith("Purchase: 2 lumpia "), "what it was for, in its words"
 
 
 async def test_pages_of_money_ask_for_a_login(citizen: Browser) -> None:
