@@ -176,8 +176,9 @@ def _number_fault(field: Field, value: float) -> str:
 
 
 def zero_is_none(field: Field) -> bool:
-    """Whether zero of a number counts as left out, as everywhere in protobuf, whatever is its least."""
-    return not field.rules.required and not field.rules.otherwise and not field.descriptor.is_repeated
+    """Whether zero of a number counts as left out, as in protobuf where presence is not told, whatever is its least."""
+    told = field.descriptor.has_presence or field.descriptor.is_repeated
+    return not told and not field.rules.required and not field.rules.otherwise
 
 
 def constant(field: Field, text: str) -> Any:

@@ -188,7 +188,7 @@ def _enums(field: Field) -> Iterator[Border]:
 def _numbers(field: Field) -> Iterator[Border]:
     rules, kind = field.rules, field.descriptor
     whole = kind.cpp_type not in (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
-    zero_is_none = not rules.required and not rules.otherwise and not kind.is_repeated
+    zero_is_none = not (rules.required or rules.otherwise or kind.is_repeated or kind.has_presence)
     if rules.HasField("gte"):
         yield _taken("gte", int(rules.gte) if whole else rules.gte, TEXTS)
         below = int(rules.gte) - 1 if whole else math.nextafter(rules.gte, -math.inf)
