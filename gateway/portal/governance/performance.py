@@ -54,6 +54,7 @@ async def league(request: Request, bulan: str = "") -> Response:
     used = next((one for one in rests_on.formulas if one.id == it.formula), None)
     return render(
         request, "governance/performance.html", it=it, used=used, rests_on=rests_on, month=it.month,
+        permits=[one for one in it.agencies if _has_permits(one.figures)],
         **_around(request, it.month), **_words(request),
     )  # fmt: skip
 
@@ -67,9 +68,11 @@ async def months(request: Request, agency: Identifier, bulan: str = "") -> Respo
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     it = views.agency_months(answer.performance)
     month = bulan or _present(request)
+    now = next((one for one in it.months if one.month == month), None)
     return render(
         request, "governance/performance_agency.html", it=it, month=month,
-        now=next((one for one in it.months if one.month == month), None),
+        now=now,
+        permits=[{"agency": it.agency, "figures": now.figures}] if now and _has_permits(now.figures) else [],
         drawing=_drawn(request, it.months), **_around(request, month), **_words(request),
     )  # fmt: skip
 
@@ -97,6 +100,10 @@ def _strange(request: Request, month: str, kind: str = "") -> RedirectResponse |
     if (not month or _MONTH.fullmatch(month)) and (not kind or kind in KINDS):
         return None
     return RedirectResponse(own_path(request.url.path), 303)
+
+
+def _has_permits(figures: Any) -> bool:
+    return figures.permit_share is not None or figures.permit_granted > 0
 
 
 def _present(request: Request) -> str:

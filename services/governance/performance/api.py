@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from services.governance.cases import store as complaints
 from services.governance.performance import actions, satisfaction, store
+from services.governance.performance.figures import Figures, decimal, league
 from services.governance.performance.formulas import Formula, cut_off, earlier, terms_of
-from services.governance.performance.model import Figures, Kind, decimal, league
+from services.governance.performance.model import Kind
 from services.governance.performance.satisfaction import Satisfaction
 from services.kit.city import City
 from services.kit.database import Transaction, paging
@@ -71,6 +72,7 @@ async def formulas(tx: Transaction, request: pb.ListPerformanceFormulasRequest) 
                     settled=one.weights.settled,
                     rating=one.weights.rating,
                     prompt=one.weights.prompt,
+                    permits=one.weights.permits,
                 ),
                 name=one.name_id,
                 name_en=one.name_en,
@@ -138,12 +140,13 @@ def _require_agency(city: City, agency: str) -> None:
 
 
 def _figures(of: Figures, formula: Formula | None) -> pb.PerformanceFigures:
-    share, seconds = of.on_time_share, of.answer_seconds
+    share, seconds, permits = of.on_time_share, of.answer_seconds, of.permit_share
     return pb.PerformanceFigures(
         **{kind.value: of.cases(kind) for kind in Kind},
         on_time_share=round(float(share), 4) if share is not None else None,
         stars=decimal(of.stars),
         answer_minutes=seconds // 60 if seconds is not None else None,
+        permit_share=round(float(permits), 4) if permits is not None else None,
         score=decimal(of.score(formula)) if formula else "",
     )
 

@@ -27,6 +27,8 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settled: Weight
     rating: Weight
     prompt: Weight
+    permits: Weight = 0
+    """Of versions that count permits."""
 
 
 class Formula(Named, frozen=True, kw_only=True):
@@ -91,5 +93,5 @@ def _faults(given: Terms) -> Iterator[Fault]:
         yield (("formulas",), "formulas begin in different months, the earliest first", "put them in order")
     for place, one in enumerate(given.formulas):
         of = one.weights
-        if of.on_time + of.settled + of.rating + of.prompt != _WHOLE:
+        if of.on_time + of.settled + of.rating + of.prompt + of.permits != _WHOLE:
             yield ((f"formulas[{place}]", "weights"), f"the weights are not {_WHOLE} together", "change one")

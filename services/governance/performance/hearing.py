@@ -1,12 +1,14 @@
 """What an event of a case says of performance; drills say nothing. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from google.protobuf.message import Message
 
 from services.governance.performance.model import Heard, What
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2 as permits
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2 as events
 
@@ -17,6 +19,8 @@ COUNTED: tuple[type[Message], ...] = (
     events.ComplaintResolved,
     events.ComplaintReopened,
     events.ComplaintRated,
+    economy.PermitAdvanced,
+    economy.PermitGranted,
 )
 """The events that performance is counted from."""
 
@@ -33,6 +37,10 @@ _AFTER = {
 _MISSED = {"response": What.RESPONSE_MISSED, "resolution": What.RESOLUTION_MISSED}
 """Of the other deadlines: verification and evidence are not the agency's to keep."""
 
+_DECIDABLE = frozenset({permits.PERMIT_STATE_CHECKING, permits.PERMIT_STATE_DECIDING})
+"""In which a permit's agency is at it, so that its silence counts."""
+_UNDECIDED = frozenset({permits.PERMIT_STATE_ASKED, permits.PERMIT_STATE_WITHDRAWN})
+
 
 def hear(message: Any, *, id_: UUID, complaint: UUID, version: int, at: datetime, heard_at: datetime) -> Heard | None:
     """What there is to count; None for nothing."""
@@ -40,7 +48,19 @@ def hear(message: Any, *, id_: UUID, complaint: UUID, version: int, at: datetime
     if said is None:
         return None
     what, value = said
-    return Heard(id_, complaint, version, what, at, heard_at, message.code, message.agency, value)
+    return Heard(id_, complaint, version, what, at, heard_at, _shown(message), message.agency, value, _due(message))
+
+
+def _shown(message: Any) -> str:
+    """The code that its case is shown by; a permit's number is for its holder to show."""
+    return "" if isinstance(message, economy.PermitAdvanced | economy.PermitGranted) else message.code
+
+
+def _due(message: Any) -> datetime | None:
+    """Until when a permit's agency has to decide."""
+    if not isinstance(message, economy.PermitAdvanced) or message.state not in _DECIDABLE:
+        return None
+    return message.due_time.ToDatetime(UTC) if message.HasField("due_time") else None
 
 
 def _said(message: Any) -> tuple[What, int] | None:
@@ -57,5 +77,20 @@ def _said(message: Any) -> tuple[What, int] | None:
             return What.REOPENED, 0
         case events.ComplaintRated():
             return What.RATED, message.rating
+        case economy.PermitAdvanced():
+            return (found, 0) if (found := _of_permit(message)) else None
+        case economy.PermitGranted():
+            return What.PERMIT_GRANTED, 0
         case _:
             return None
+
+
+def _of_permit(message: economy.PermitAdvanced) -> What | None:
+    """What a permit's move means. Objections, suspensions and fees are no decision of the application."""
+    if message.state in _DECIDABLE:
+        return What.PERMIT_WAITS
+    if message.from_state not in _DECIDABLE:
+        return None
+    if message.state in _UNDECIDED:
+        return What.PERMIT_RESTS
+    return What.PERMIT_DEEMED if message.deemed else What.PERMIT_DECIDED

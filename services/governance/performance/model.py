@@ -1,8 +1,8 @@
 """What events tell of an agency's performance: a case's state, and what each event of it counts for. Pure.
 
 Each duty is counted once, for the agency that has it at that moment: a resolution is on time or its deadline passed, a
-first answer came in time or late. The figures of a month are sums of facts, so that the order of cases does not matter
-and adding up all facts again gives the same.
+first answer came in time or late, a permit was decided in time, late, or not at all. The figures of a month are sums of
+facts, so that the order of cases does not matter and adding up all facts again gives the same.
 """
 
 from collections import defaultdict
@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
-from fractions import Fraction
 from uuid import UUID
 
-from services.governance.performance.formulas import Formula, Terms, cut_off
+from services.governance.performance.formulas import Terms, cut_off
 
 
 class Kind(StrEnum):
@@ -26,6 +25,12 @@ class Kind(StrEnum):
     PROMPT = "prompt"
     BELATED = "belated"
     SILENT = "silent"
+    PERMIT_ON_TIME = "permit_on_time"
+    PERMIT_OVERDUE = "permit_overdue"
+    PERMIT_DEEMED = "permit_deemed"
+    """Granted by the agency's silence."""
+    PERMIT_GRANTED = "permit_granted"
+    """Began to hold, however that came; no duty."""
 
 
 class What(StrEnum):
@@ -43,6 +48,13 @@ class What(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     RATED = "rated"
+    PERMIT_WAITS = "permit_waits"
+    """It is complete, and the agency has to decide until a time."""
+    PERMIT_RESTS = "permit_rests"
+    """Nothing is owed: its applicant is asked, or has withdrawn it."""
+    PERMIT_DECIDED = "permit_decided"
+    PERMIT_DEEMED = "permit_deemed"
+    PERMIT_GRANTED = "permit_granted"
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,8 @@ class Heard:
     agency: str
     value: int = 0
     """Of a rating 1 to 5; of a resolution 1 for on time."""
+    due: datetime | None = None
+    """Of a permit that waits: until when it has to be decided."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,8 @@ class CaseState:
     """Whether the deadline of that answer has passed."""
     overdue: bool = False
     """Whether the deadline of the resolution has passed, since it was opened or opened again."""
+    due: datetime | None = None
+    """Until when a permit has to be decided; None: it has not."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,22 @@ def step(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, in
             return CaseState(event.agency, event.at), [(Kind.REOPENED, 0)]
         case What.RATED:
             return state, [(Kind.RATED, event.value)]
+        case _:
+            return _permit(state, event)
+
+
+def _permit(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, int]]]:
+    """The same of a permit."""
+    match event.what:
+        case What.PERMIT_DECIDED:
+            late = state.due is not None and event.at > state.due
+            return replace(state, due=None), [(Kind.PERMIT_OVERDUE if late else Kind.PERMIT_ON_TIME, 0)]
+        case What.PERMIT_DEEMED:
+            return replace(state, due=None), [(Kind.PERMIT_DEEMED, 0)]
+        case What.PERMIT_GRANTED:
+            return state, [(Kind.PERMIT_GRANTED, 0)]
+        case _:
+            return replace(state, agency=event.agency, due=event.due), []
 
 
 def _owed(state: CaseState, event: Heard) -> CaseState:
@@ -180,81 +212,3 @@ def sums(facts: Iterable[Fact]) -> dict[Key, Sum]:
         one.cases += 1
         one.total += fact.value
     return dict(found)
-
-
-@dataclass(frozen=True)
-class Figures:
-    """An agency's month."""
-
-    of: Mapping[Kind, Sum]
-
-    def cases(self, kind: Kind) -> int:
-        """How many."""
-        return self.of[kind].cases if kind in self.of else 0
-
-    @property
-    def decided(self) -> int:
-        """On time or overdue."""
-        return self.cases(Kind.ON_TIME) + self.cases(Kind.OVERDUE)
-
-    @property
-    def on_time_share(self) -> Fraction | None:
-        """On time in all that were decided."""
-        return Fraction(self.cases(Kind.ON_TIME), self.decided) if self.decided else None
-
-    @property
-    def stars(self) -> Fraction | None:
-        """Mean of the ratings."""
-        rated = self.cases(Kind.RATED)
-        return Fraction(self.of[Kind.RATED].total, rated) if rated else None
-
-    @property
-    def answer_seconds(self) -> int | None:
-        """Mean time until the first answer."""
-        both = [self.of[kind] for kind in (Kind.PROMPT, Kind.BELATED) if kind in self.of]
-        answers = sum(one.cases for one in both)
-        return sum(one.total for one in both) // answers if answers else None
-
-    def score(self, formula: Formula) -> Fraction | None:
-        """By a formula, 0 to 100; None for an agency with too few cases. What has no case is left out."""
-        if self.decided < formula.least_cases:
-            return None
-        prompt, silent = self.cases(Kind.PROMPT), self.cases(Kind.SILENT)
-        parts = (
-            (formula.weights.on_time, self.on_time_share),
-            (formula.weights.settled, max(Fraction(0), 1 - Fraction(self.cases(Kind.REOPENED), self.decided))),
-            (formula.weights.rating, (self.stars - 1) / 4 if self.stars is not None else None),
-            (formula.weights.prompt, Fraction(prompt, prompt + silent) if prompt + silent else None),
-        )
-        there = [(weight, part) for weight, part in parts if part is not None]
-        whole = sum(weight for weight, _ in there)
-        return 100 * sum((weight * part for weight, part in there), Fraction(0)) / whole if whole else None
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """An agency in the league."""
-
-    agency: str
-    figures: Figures
-    score: Fraction | None
-    rank: int = 0
-
-
-def league(of: Mapping[str, Figures], formula: Formula | None) -> list[Ranked]:
-    """Agencies, the best first and those that are not ranked last, by their name. Equals share a place."""
-    all_ = [Ranked(agency, one, one.score(formula) if formula else None) for agency, one in of.items()]
-    ranked = sorted((one for one in all_ if one.score is not None), key=lambda one: (-(one.score or 0), one.agency))
-    placed: list[Ranked] = []
-    for place, one in enumerate(ranked, 1):
-        same = placed and placed[-1].score == one.score
-        placed.append(replace(one, rank=placed[-1].rank if same else place))
-    return placed + sorted((one for one in all_ if one.score is None), key=lambda one: one.agency)
-
-
-def decimal(value: Fraction | None) -> str:
-    """Of two decimals, half up; empty for none."""
-    if value is None:
-        return ""
-    hundredths = int(value * 100 + Fraction(1, 2))
-    return f"{hundredths // 100}.{hundredths % 100:02d}"

@@ -6,25 +6,29 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.governance.performance.model import CaseState, Fact, Figures, Heard, Key, Kind, Sum, What
+from services.governance.performance.figures import Figures
+from services.governance.performance.model import CaseState, Fact, Heard, Key, Kind, Sum, What
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page
 from services.kit.database.transaction import Write
 
 CORRECTIONS_MOST = 200
 _KEEP = """
-INSERT INTO performance_event (id, complaint, version, what, at, heard_at, code, agency, value)
+INSERT INTO performance_event (id, complaint, version, what, at, heard_at, code, agency, value, due)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-                     $7::text[], $8::text[], $9::integer[])
+                     $7::text[], $8::text[], $9::integer[], $10::timestamptz[])
 ON CONFLICT (id) DO NOTHING RETURNING id
 """
-_STATES = "SELECT complaint, agency, since, silent, overdue FROM performance_case WHERE complaint = ANY($1::uuid[])"
+_STATES = (
+    "SELECT complaint, agency, since, silent, overdue, due FROM performance_case WHERE complaint = ANY($1::uuid[])"
+)
 _SAVE_STATES = """
-INSERT INTO performance_case (complaint, agency, since, silent, overdue, changed_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::timestamptz[])
+INSERT INTO performance_case (complaint, agency, since, silent, overdue, due, changed_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::timestamptz[],
+                     $7::timestamptz[])
 ON CONFLICT (complaint) DO UPDATE
    SET agency = excluded.agency, since = excluded.since, silent = excluded.silent, overdue = excluded.overdue,
-       changed_at = excluded.changed_at
+       due = excluded.due, changed_at = excluded.changed_at
 """
 _ADD_FACTS = """
 INSERT INTO performance_fact (event, kind, month, agency, correction, complaint, code, at, value)
@@ -61,8 +65,8 @@ SELECT DISTINCT complaint FROM performance_event WHERE at >= $1 AND at < $2 AND 
  ORDER BY complaint LIMIT $4
 """
 _EVENTS = """
-SELECT id, complaint, version, what, at, heard_at, code, agency, value FROM performance_event
- WHERE complaint = ANY($1::uuid[]) ORDER BY complaint, version
+SELECT id, complaint, version, what, at, heard_at, code, agency, value, due FROM performance_event
+ WHERE complaint = ANY($1::uuid[]) ORDER BY complaint, version, id
 """
 EARLIEST = Keyset[Any]({"f.at": datetime, "f.event": UUID}, of=lambda row: (row["at"], row["event"]))
 
@@ -78,8 +82,9 @@ async def states(tx: Transaction, complaints: Iterable[UUID]) -> dict[UUID, Case
     """What is owed of cases that are known."""
     rows = await tx.fetch(_STATES, list(complaints))
     return {
-        row["complaint"]: CaseState(row["agency"], row["since"], row["silent"], row["overdue"]) for row in rows
-    }  # fmt: skip
+        row["complaint"]: CaseState(row["agency"], row["since"], row["silent"], row["overdue"], row["due"])
+        for row in rows
+    }
 
 
 async def add(

@@ -9,21 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from services.governance.performance.figures import Figures, decimal, league
 from services.governance.performance.formulas import Formula, Terms, Weights, after, cut_off, earlier, terms_of
-from services.governance.performance.model import (
-    CaseState,
-    Counting,
-    Fact,
-    Figures,
-    Heard,
-    Kind,
-    Sum,
-    What,
-    decimal,
-    league,
-    sums,
-)
+from services.governance.performance.model import CaseState, Counting, Fact, Heard, Kind, Sum, What, sums
 from services.governance.recounting.model import refusal
 from services.kit.city import load_city
 
@@ -38,10 +28,13 @@ CASE = UUID(int=7)
 _ids = count(1)
 
 
-def heard(what: What, hours: float = 0, *, value: int = 0, agency: str = "dlh", case: UUID = CASE) -> Heard:
+def heard(
+    what: What, hours: float = 0, *, value: int = 0, agency: str = "dlh", case: UUID = CASE, due: float | None = None
+) -> Heard:
     at = NINE + timedelta(hours=hours)
     number = next(_ids)
-    return Heard(UUID(int=number), case, number, what, at, at, "SMG-1", agency, value)
+    until = None if due is None else NINE + timedelta(hours=due)
+    return Heard(UUID(int=number), case, number, what, at, at, "SMG-1", agency, value, until)
 
 
 def counted(*events: Heard) -> list[Fact]:
@@ -106,6 +99,23 @@ def test_nothing_is_owed_of_a_case_that_ended() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("rest", "counted"),
+    [
+        ((heard(What.PERMIT_DECIDED, 40),), ["permit_on_time"]),
+        ((heard(What.PERMIT_DECIDED, 41),), ["permit_overdue"]),
+        ((heard(What.PERMIT_DEEMED, 41), heard(What.PERMIT_GRANTED, 41)), ["permit_deemed", "permit_granted"]),
+        ((heard(What.PERMIT_RESTS, 30),), []),
+        (
+            (heard(What.PERMIT_RESTS, 30), heard(What.PERMIT_WAITS, 90, due=99), heard(What.PERMIT_DECIDED, 95)),
+            ["permit_on_time"],
+        ),
+    ],
+)
+def test_a_permit_is_decided_in_time_late_or_by_silence(rest: tuple[Heard, ...], counted: list[str]) -> None:
+    assert kinds(heard(What.PERMIT_WAITS, due=40), *rest) == counted
+
+
 def test_a_month_is_the_citys_and_closes_days_after_its_end() -> None:
     (fact,) = counted(heard(What.RATED, 24 * 29 + 15, value=4))  # 31 March 17:00 UTC is 1 April in Semarang
     assert (fact.month, fact.value) == (date(2026, 4, 1), 4)
@@ -133,6 +143,16 @@ def test_the_score_is_by_the_weights_and_leaves_out_what_has_no_case() -> None:
     assert figures(on_time=3, overdue=1).score(FORMULA) == 100 * Fraction(50 * 3 + 20 * 4, 4 * 70)
     whole = figures(on_time=3, overdue=1, reopened=1, rated=2, prompt=1, silent=1).score(FORMULA)
     assert decimal(whole) == "71.25"
+
+
+def test_permits_weigh_where_the_formula_says_so_and_silence_is_no_decision() -> None:
+    weights = Weights(on_time=40, settled=15, rating=15, prompt=10, permits=20)
+    with_permits = replace(FORMULA, weights=weights)
+    alone = figures(permit_on_time=3, permit_overdue=1, permit_deemed=1)
+    assert alone.score(FORMULA) is None
+    assert [alone.score(with_permits), alone.permit_share] == [60, Fraction(3, 5)]
+    both = figures(on_time=2, permit_deemed=2, permit_granted=9)
+    assert [both.score(FORMULA), both.score(with_permits)] == [100, 100 * Fraction(55, 75)]
 
 
 def test_the_league_ranks_who_has_enough_cases_and_equals_share_a_place() -> None:
@@ -164,6 +184,9 @@ def test_the_city_publishes_its_formula() -> None:
     found = terms.formula(date(2026, 11, 1))
     assert found is not None
     assert (found.id, terms.formula(date(2025, 12, 1))) == ("2026-1", None)
+    december = terms.formula(date(2026, 12, 1))
+    assert december is not None
+    assert (december.id, found.weights.permits, december.weights.permits) == ("2026-2", 0, 20)
     assert terms_of(load_city("kabupaten-semarang")).formulas == ()
 
 
@@ -181,7 +204,8 @@ def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
 ) -> None:
     rows = sorted(given_, key=lambda row: row[1])
     events = [
-        heard(what, hours, value=value, agency=agency, case=UUID(int=case)) for what, hours, value, agency, case in rows
+        heard(what, hours, value=value, agency=agency, case=UUID(int=case), due=hours + 9 * value)
+        for what, hours, value, agency, case in rows
     ]
     live: list[Fact] = []
     states: dict[UUID, CaseState] = {}

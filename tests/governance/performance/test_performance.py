@@ -1,6 +1,8 @@
 """Performance over the real server: counted once, closed, corrected, counted again, and the cases behind it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import grpc
 import httpx
@@ -9,7 +11,11 @@ import pytest
 from services.governance.performance import reactions
 from services.governance.performance import timers as performance_timers
 from services.governance.recounting import timers
+from services.kit.events import Event
 from services.kit.ids import uuid7
+from services.kit.rpc import protos
+from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2
 from smartcity.governance.v1 import complaints_pb2, events_pb2
 from smartcity.governance.v1 import performance_pb2 as pb
 from smartcity.society.v1 import events_pb2 as society
@@ -93,6 +99,48 @@ async def test_what_was_never_heard_is_found_in_the_outbox(governance: Governanc
     assert (await recount(hearing, date(2026, 5, 1), date(2026, 5, 1)))[3].endswith("yet to come")
 
 
+def decided(governance: Governance, state: Any, hours: int, *, deemed: bool = False) -> list[Event[Any]]:
+    """What economy tells of a permit that is to be decided within forty hours, until it is."""
+    permit, sent = str(uuid7()), governance.now
+    told: dict[str, Any] = {"code": "SMGZ-1", "kind": "pkl", "agency": "disdag"}
+    waits = economy.PermitAdvanced(
+        **told, state=permits_pb2.PERMIT_STATE_DECIDING, from_state=permits_pb2.PERMIT_STATE_CHECKING,
+        due_time=protos.timestamp(sent + timedelta(hours=40)),
+    )  # fmt: skip
+    done = economy.PermitAdvanced(**told, state=state, from_state=permits_pb2.PERMIT_STATE_DECIDING, deemed=deemed)
+    at = sent + timedelta(hours=hours)
+    events = [event(waits, sent, aggregate=permit, version=2), event(done, at, aggregate=permit, version=3)]
+    if state in (permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED):
+        holds = economy.PermitGranted(kind="pkl", agency="disdag", deemed=deemed)
+        events.append(event(holds, at, aggregate=permit, version=3))
+    return events
+
+
+async def test_permits_are_counted_for_the_agency_that_decides_and_counted_again_to_the_same(
+    governance: Governance, hearing: Hearing, visitor: httpx.AsyncClient
+) -> None:
+    told = [
+        *decided(governance, permits_pb2.PERMIT_STATE_GRANTED, 30),
+        *decided(governance, permits_pb2.PERMIT_STATE_REFUSED, 39),
+        *decided(governance, permits_pb2.PERMIT_STATE_ENDED, 50),
+        *decided(governance, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, 40, deemed=True),
+        *decided(governance, permits_pb2.PERMIT_STATE_WITHDRAWN, 20),
+    ]
+    await hearing.hear(told)
+    await hearing.hear([*told, *(replace(one, id=uuid7(), exercise=True) for one in told)])
+    assert await hearing.figures(agency="disdag") == {
+        "permit_on_time": 2, "permit_overdue": 1, "permit_deemed": 1, "permit_granted": 2, "permit_share": 0.5
+    }  # fmt: skip
+    assert await recount(hearing) == (len(told), 0, 0, "")
+    assert "SMGZ" not in str(await governance.runtime.pool.fetch("SELECT * FROM performance_event"))
+    page = (await visitor.get("/kinerja?bulan=2026-03")).text
+    assert "Granted by silence" in page
+    assert "Granted by silence" in (await visitor.get("/kinerja/disdag?bulan=2026-03")).text
+    counted = {one["id"]: one["values"] for one in (await visitor.get("/v1/city-indicators")).json()["counted"]}
+    assert [counted[name][0]["value"] for name in ("izin-tepat-waktu", "izin-terbit")] == [50.0, 2.0]
+    assert "Permits granted" in (await visitor.get("/kinerja/indikator")).text
+
+
 async def test_drills_say_nothing_and_other_deadlines_are_not_the_agencys(
     governance: Governance, hearing: Hearing
 ) -> None:
@@ -145,8 +193,9 @@ async def test_pages_show_the_league_the_months_and_the_cases(
     assert (await visitor.get("/kinerja/nobody")).status_code == 404
     sheet = (await visitor.get("/v1/performance.csv?month=2026-03")).text.splitlines()
     assert sheet[1].startswith("2026-03,dlh,")
-    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no")
-    assert (await visitor.get("/v1/performance-formulas")).json()["formulas"][0]["weights"]["on_time"] == 50
+    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no,0,0,0,0")
+    formulas = (await visitor.get("/v1/performance-formulas")).json()["formulas"]
+    assert [one["weights"]["on_time"] for one in formulas] == [40, 50]
 
 
 async def test_what_nobody_knows_is_refused(hearing: Hearing) -> None:
