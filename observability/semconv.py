@@ -199,6 +199,10 @@ COURSE_MAILS: Final = Metric("smartcity.courses.mails", "{mail}", "Mails to who 
 COURSE_MAIL_AGE: Final = Metric(
     "smartcity.courses.mail.age", "s", "Age of the oldest mail to who is enrolled not sent yet; 0 without one"
 )
+PERMIT_MAILS: Final = Metric("smartcity.permits.mails", "{mail}", "Mails to holders of permits that ended, by state")
+PERMIT_MAIL_AGE: Final = Metric(
+    "smartcity.permits.mail.age", "s", "Age of the oldest mail to a holder of a permit not sent yet; 0 without one"
+)
 PERMIT_SILENCE_AGE: Final = Metric(
     "smartcity.permits.silence.age",
     "s",

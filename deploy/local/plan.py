@@ -235,6 +235,7 @@ class Plan:
         return {
             "SMARTCITY_RECEIPT_KEY": json.dumps(self.secrets.signing_key("payment-receipt")),
             "SMARTCITY_PERMIT_SECRET": self.secrets.key("permits"),
+            "SMARTCITY_SMTP_URL": f"smtp://127.0.0.1:{self.ports.smtp}",
             "SMARTCITY_SNAP_URL": bank,
             "SMARTCITY_SNAP_REPORT_URL": f"{bank}/v1.0/reports/{{day}}",
             "SMARTCITY_SNAP_CLIENT_ID": BANK_CLIENT,

@@ -13,6 +13,7 @@ import services.economy.notifications.api as notifications
 import services.economy.overview.api as overview
 import services.economy.payments.api as payments
 import services.economy.permit_documents.api as permit_documents
+import services.economy.permit_following.api as permit_following
 import services.economy.permit_kinds.api as permit_kinds
 import services.economy.permit_papers.api as permit_papers
 import services.economy.permitting.api as permitting
@@ -32,6 +33,8 @@ from services.economy.merchants import reactions as merchant_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
+from services.economy.permit_following import gauges as permit_following_gauges
+from services.economy.permit_following import timers as permit_following_timers
 from services.economy.permits import gauges as permit_gauges
 from services.economy.permitting import reactions as permit_reactions
 from services.economy.permitting import timers as permit_timers
@@ -68,6 +71,7 @@ PILLAR = Pillar(
         overview,
         payments,
         permit_documents,
+        permit_following,
         permit_kinds,
         permit_papers,
         permitting,
@@ -106,9 +110,11 @@ PILLAR = Pillar(
         Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
         Timer("payments in doubt", timedelta(seconds=1), presentation_timers.ask),
         Timer("permits", timedelta(seconds=1), permit_timers.due),
+        Timer("mails of permits", timedelta(seconds=1), permit_following_timers.deliver),
+        Timer("old addresses of permits", timedelta(hours=1), permit_following_timers.prune),
         Timer("refunds in doubt", timedelta(seconds=1), refund_timers.send),
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
         Timer("reconciliation", timedelta(minutes=1), reconciliation_timers.compare),
     ),
-    gauges=(GAUGES, permit_gauges.GAUGES),
+    gauges=(GAUGES, permit_gauges.GAUGES, permit_following_gauges.GAUGES),
 )

@@ -4,16 +4,16 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from services.kit.settings import Settings
+from services.kit.mail.settings import MailSettings
 
 
-class EconomySettings(Settings):
+class EconomySettings(MailSettings):
     """What economy needs to know more: its keys, and how the acquirer is reached (SNAP BI)."""
 
     receipt_key: SecretStr = Field(description="Ed25519 private JWK (JSON, with kid) that signs receipts")
     permit_secret: SecretStr = Field(
         SecretStr(""),
-        description="Base64 of at least 32 bytes that seal names of applicants; empty: nobody applies for permits",
+        description="Base64 of at least 32 bytes that seal names and addresses of applicants; empty: nobody applies",
     )
     permit_signatory: Literal["simulated"] = Field(
         "simulated", description="Who signs papers of permits for officials; simulated stands in for BSrE and says so"

@@ -2,9 +2,12 @@
 lists to whose it is alone (``OwnRecordService``, one in each pillar).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
+
+from asyncpg import Record
 
 from services.kit.database import Transaction
 from smartcity.types.v1.own_records_pb2 import OwnField, OwnRecord
@@ -24,6 +27,30 @@ class Kind(NamedTuple):
     """Why what is not erased is kept, a word that pages explain."""
 
 
+OFFICE = "office"
+"""Why what somebody did in office is kept: who decided belongs to the decision, and who looked to its audit."""
+OFFICE_MOST = 10_000
+"""Acts in office that are counted of each of their columns; of more it is told that there are so many."""
+
+
+class By(NamedTuple):
+    """Rows of a table that name who did something."""
+
+    table: str
+    column: str
+    """With the login; empty where nobody is named. It has an index, by the time."""
+    at: str
+    where: str = "true"
+    """Which of them staff did."""
+
+
+class Deed(NamedTuple):
+    """What staff do, as far as rows name who did it."""
+
+    kind: str
+    rows: tuple[By, ...]
+
+
 class Kept(NamedTuple):
     """What is exported of one kind."""
 
@@ -37,6 +64,37 @@ async def export(tx: Transaction, kept: Iterable[Kept]) -> list[OwnRecord]:
     """What the caller has of each kind."""
     subject = tx.caller.subject
     return [record(one.kind, dict(row)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
+
+
+async def done_in_office(tx: Transaction, deeds: Sequence[Deed], subject: str) -> list[Kind]:
+    """How often somebody did what staff do; none of it is erased."""
+    return [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, subject)]
+
+
+async def office(tx: Transaction, deeds: Sequence[Deed]) -> list[OwnRecord]:
+    """What the caller did as staff: of each kind how often, from when until when, and why it is kept."""
+    return [
+        record(row["kind"], {"count": row["held"], "first": row["first"], "last": row["last"], "kept_for": OFFICE})
+        for row in await _done(tx, deeds, tx.caller.subject)
+    ]
+
+
+async def _done(tx: Transaction, deeds: Sequence[Deed], subject: str) -> Sequence[Record]:
+    return await tx.fetch(_counting(tuple(deeds)), subject, OFFICE_MOST) if subject and deeds else ()
+
+
+@lru_cache(maxsize=16)
+def _counting(deeds: tuple[Deed, ...]) -> str:
+    each = " UNION ALL ".join(
+        f"(SELECT '{deed.kind}' AS kind, {one.at} AS at FROM {one.table}"  # noqa: S608 - names of ours
+        f" WHERE {one.column} = $1 AND {one.column} <> '' AND {one.where} ORDER BY {one.at} DESC LIMIT $2)"
+        for deed in deeds
+        for one in deed.rows
+    )
+    return (
+        "SELECT kind, count(*)::integer AS held, min(at) AS first, max(at) AS last"  # noqa: S608 - names of ours
+        f" FROM ({each}) AS done GROUP BY kind ORDER BY kind"
+    )
 
 
 def record(kind: str, fields: Mapping[str, object]) -> OwnRecord:

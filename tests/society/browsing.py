@@ -42,7 +42,8 @@ async def look(
                 answer = await tab.goto(path)
                 assert answer is not None
                 assert answer.status == 200, path
-                assert await _faults(tab) == [], path
+                found = await _faults(tab)
+                assert found == [], f"{path}: {found}"
 
 
 async def _log_in(context: BrowserContext, stand: Stand, caller: Caller) -> None:

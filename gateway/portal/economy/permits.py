@@ -45,6 +45,7 @@ DONE = frozenset(
         "permit_withdraw",
         "permit_object",
         "permit_pay",
+        "permit_followed",
     }
 )
 MOVES = frozenset({"submit", "withdraw", "object"})
@@ -114,7 +115,7 @@ async def listed(request: Request, caller: Person) -> Response:
 @router.get("/saya/{code}")
 async def one(request: Request, code: Code, caller: Person, done: str = "") -> Response:
     """One of them: documents, where it stands, and what its applicant can do."""
-    return await _show(request, code, caller, FormState(done=done if done in DONE else ""))
+    return await show(request, code, caller, FormState(done=done if done in DONE else ""))
 
 
 @router.post("/saya/{code}/dokumen", dependencies=WITH_PHOTOS)
@@ -131,7 +132,7 @@ async def add(request: Request, code: Code, caller: Person) -> Response:
             key = f"{given['request_id']}-{number}"
             await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
     except Problem as problem:
-        return await _show(
+        return await show(
             request, code, caller,
             FormState(doing="add", form=given, trouble=Trouble.of(problem, texts), status=problem.status),
         )  # fmt: skip
@@ -210,11 +211,12 @@ async def document(request: Request, code: Code, id: Identifier, caller: Person)
 async def _done(request: Request, code: str, caller: Caller, doing: str, given: Fields, call: Any) -> Response:
     answer = await attempted(request, doing, given, call)
     if isinstance(answer, FormState):
-        return await _show(request, code, caller, answer)
+        return await show(request, code, caller, answer)
     return RedirectResponse(f"{OWN}/{code}?done=permit_{doing}", 303)
 
 
-async def _show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+async def show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    """A permit's page, after what was done on it."""
     found = await _of(request, code, caller)
     decided = found.own and found.state not in UNDER_WAY
     judged = await offered(request, satisfaction_pb2.ENDED_KIND_PERMIT, found.code) if decided else ""

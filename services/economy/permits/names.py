@@ -15,12 +15,12 @@ from services.kit.mail import sealing
 
 def require(runtime: Context) -> None:
     """Lets only a city pass that can seal names. Errors: PRECONDITION PERMITS_CLOSED where it has no secret."""
-    _derived(runtime, "applicants")
+    derived(runtime, "applicants")
 
 
 def seal(runtime: Context, id_: UUID, name: str) -> bytes:
     """A name as it is kept, of the permit with that id."""
-    return sealing.seal(_derived(runtime, "applicants"), id_, name.encode())
+    return sealing.seal(derived(runtime, "applicants"), id_, name.encode())
 
 
 def unseal(runtime: Context, one: Permit) -> str:
@@ -28,7 +28,7 @@ def unseal(runtime: Context, one: Permit) -> str:
     if not one.sealed or resources(runtime).permit_secret is None:
         return ""
     try:
-        return sealing.unseal(_derived(runtime, "applicants"), one.id, one.sealed).decode()
+        return sealing.unseal(derived(runtime, "applicants"), one.id, one.sealed).decode()
     except sealing.UnreadableError:
         return ""
 
@@ -37,12 +37,13 @@ def masked(runtime: Context, request: Message) -> Message:
     """A request with a keyed digest in the place of the name: idempotency keeps a digest of what it is given."""
     shown: Any = type(request)()
     shown.CopyFrom(request)
-    shown.holder = hmac.digest(_derived(runtime, "requests"), shown.holder.encode(), "sha256").hex()
+    shown.holder = hmac.digest(derived(runtime, "requests"), shown.holder.encode(), "sha256").hex()
     found: Message = shown
     return found
 
 
-def _derived(runtime: Context, purpose: str) -> bytes:
+def derived(runtime: Context, purpose: str) -> bytes:
+    """The key for a purpose. Errors: PRECONDITION PERMITS_CLOSED where the city has no secret."""
     secret = resources(runtime).permit_secret
     if secret is None:
         raise precondition("PERMITS_CLOSED", "This city takes no applications yet.")

@@ -62,6 +62,17 @@ async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Permit |
     return await _PERMITS.first(tx, "code = $1", code, lock=lock)
 
 
+async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Permit]:
+    """Some by their ids."""
+    return {one.id: one for one in await _PERMITS.every(tx, "id = ANY($1)", list(wanted))}
+
+
+async def extended(tx: Transaction, among: Collection[UUID]) -> set[UUID]:
+    """Those of some that another extends, or may yet."""
+    sql = "SELECT extends FROM permit WHERE extends = ANY($1) AND state NOT IN ('refused', 'withdrawn', 'lapsed')"
+    return {row["extends"] for row in await tx.fetch(sql, list(among))}
+
+
 async def extension(tx: Transaction, id_: UUID) -> Permit | None:
     """What extends one, or may yet."""
     return await _PERMITS.first(tx, "extends = $1 AND state NOT IN ('refused', 'withdrawn', 'lapsed')", id_)
@@ -134,6 +145,12 @@ async def owned(tx: Transaction, owner: str) -> int:
     """How many are somebody's."""
     found: int = await tx.fetchval("SELECT count(*)::integer FROM permit WHERE owner = $1", owner)
     return found
+
+
+async def newest_of(tx: Transaction, owner: str, most: int) -> list[UUID]:
+    """Somebody's, the newest first."""
+    sql = "SELECT id FROM permit WHERE owner = $1 ORDER BY id DESC LIMIT $2"
+    return [row["id"] for row in await tx.fetch(sql, owner, most)]
 
 
 async def forget(tx: Transaction, ids: Sequence[UUID]) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import store as documents
 from services.economy.permit_kinds import profile
+from services.economy.permit_mails import store as mails
 from services.economy.permit_papers import actions as papers
 from services.economy.permits import access, events, model, moving, names, store
-from services.economy.permits.model import UNDER_WAY, Move, Party, Permit, Rules, State, Wanted
+from services.economy.permits.model import OVER, UNDER_WAY, Move, Party, Permit, Rules, State, Wanted
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -130,6 +131,8 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
+    if done.state in OVER:
+        await mails.end(tx, [done.id])
     by = "" if party is Party.SYSTEM else tx.caller.subject
     agency = {Party.CHECKER: done.checker, Party.DECIDER: done.agency}.get(party, "")
     await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))

@@ -1,6 +1,7 @@
 """What falls due by itself: silence is consent, papers end, holders are reminded, what is over is forgotten."""
 
 from services.economy.permit_documents import store as documents
+from services.economy.permit_mails import queue as mails
 from services.economy.permits import moving, store
 from services.economy.permits.model import HOLDING, Move, Party, Permit
 from services.economy.permitting import actions
@@ -24,6 +25,7 @@ async def act(tx: Transaction, one: Permit) -> None:
         await store.save(tx, moving.reminded(one, rules, tx.now))
         told = store.Step(ids.uuid7(), one.id, "remind", Party.SYSTEM, "", "", str(one.last_day), tx.now)
         await store.note(tx, told)
+        await mails.remind(tx, one.id)
         return
     if move is None:
         await documents.erase(tx, [one.id])

@@ -1,5 +1,6 @@
 """OwnRecordService over gRPC: what economy keeps of who asks, for their export."""
 
+from services.economy.permit_following import actions as permit_following
 from services.economy.personal import store
 from services.kit import personal
 from services.kit.database import Transaction
@@ -10,4 +11,9 @@ from smartcity.economy.v1 import own_records_pb2 as pb
 @rpc
 async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
     """Lists it."""
-    return pb.ListOwnRecordsResponse(records=await personal.export(tx, store.KEPT))
+    mailed = await permit_following.addresses_of(tx, tx.caller.subject, personal.MOST)
+    records = await personal.export(tx, store.KEPT)
+    office = await personal.office(tx, store.DEEDS)
+    return pb.ListOwnRecordsResponse(
+        records=[*records, *(personal.record("permit_mails", one) for one in mailed), *office]
+    )

@@ -5,10 +5,11 @@ wallet stand in the books under the account, and leave no other trace by the log
 """
 
 from services.economy.permit_documents import store as documents
+from services.economy.permit_mails import store as mails
 from services.economy.permits import store as permits
 from services.economy.permits.model import OVER
 from services.kit.database import Transaction
-from services.kit.personal import Kept, Kind
+from services.kit.personal import By, Deed, Kept, Kind
 
 # Each side of the books by its own index, as the statement of an account reads them.
 _MOVED = """
@@ -38,6 +39,12 @@ UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
 """
 _OWNED = "SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> ''"
+DEEDS = (
+    Deed("money_acts", (By("act", "doer", "at"), By("act", "asker", "at"))),
+    Deed("issued_bills", (By("bill", "issued_by", "created_at"),)),
+    Deed("permit_steps", (By("permit_step", "by", "at", "party <> 'applicant'"),)),
+)
+"""What staff do here, by their login."""
 KEPT = (
     Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
     Kept("entries", _MOVED, 1_000),
@@ -57,6 +64,10 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     if erase:
         await tx.execute(_FORGET_BILLS, subject, MOST)
     held = await permits.owned(tx, subject) if subject else 0
+    newest = await permits.newest_of(tx, subject, MOST) if subject else []
+    mailed = len(await mails.live(tx, newest))
+    if erase:
+        await mails.end(tx, newest)
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
         await documents.erase(tx, gone)
@@ -65,5 +76,6 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("wallets", wallets, 0, "ledger"),
         Kind("merchants", businesses, 0, "ledger"),
         Kind("permits", held, len(gone), "permit"),
+        Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),
     ]

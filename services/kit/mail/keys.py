@@ -13,6 +13,8 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     END = "end"
+    ACT = "act"
+    """To do what its mail tells of."""
 
 
 class AddressKeys(NamedTuple):

@@ -1,16 +1,21 @@
 """Permits going all the ways that they can, so that each statement is looked at."""
 
 from services.economy.merchants.reactions import on_permit_advanced
+from services.economy.permit_following import gauges as permit_following
+from services.economy.permit_following import timers
 from services.economy.permits import gauges
 from services.economy.personal import reactions
-from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import events_pb2, own_records_pb2, own_records_pb2_grpc
 from smartcity.economy.v1 import permit_documents_pb2 as documents
+from smartcity.economy.v1 import permit_followers_pb2 as followers
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
+from tests.economy.permits.reminding import Reminding, token_of
 from tests.fixtures.arriving import arrived
-from tests.fixtures.personal import asked
+from tests.fixtures.personal import asked, exported
 from tests.fixtures.pillars import Served
+from tests.governance.mails import catching
 
 
 async def _live(served: Served) -> None:
@@ -45,6 +50,7 @@ async def _live(served: Served) -> None:
     await applying.move(await applying.move(await applying.deciding(), "refuse", MARKETS, WHY), "object", SRI)
     await applying.due(days=15)
     await applying.due(days=690)
+    await _reminded(applying, one)
     longer = await applying.begun(extends=one.code)
     for document in longer.missing:
         await applying.shown(longer, document)
@@ -55,6 +61,31 @@ async def _live(served: Served) -> None:
     paths = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
     await applying.call(documents.ForgetErasedPermitFilesRequest(paths=paths))
     served.pass_time(days=-(15 + 690 + 1200 + 400))
+
+
+async def _reminded(applying: Applying, one: pb.Permit) -> None:
+    """While it can be extended: asked for, told, ended."""
+    served, before = applying.served, applying.served.runtime.settings
+    async with catching(served.runtime) as catcher:
+        reminding = Reminding(applying, catcher)
+        await reminding.reminded(one, "kedua@contoh.id")
+        await reminding.mails()
+        await reminding.ask(one)
+        (mail,) = await reminding.mails()
+        link = followers.GetPermitFollowerRequest(
+            link=followers.PERMIT_FOLLOWER_LINK_CONFIRM, token=token_of(mail, "konfirmasi")
+        )
+        await applying.call(link)
+        await reminding.confirm(mail)
+        await reminding.mails()
+        await permit_following.read(served.runtime)
+        own = own_records_pb2.ListOwnRecordsRequest()
+        await exported(served, own_records_pb2_grpc.OwnRecordServiceStub, own, SRI)
+        await reminding.end(mail)
+        await reminding.reminded(one, "ketiga@contoh.id")
+        await asked(served, reactions, SRI.subject, erase=True)
+        await timers.prune(served.runtime)
+    served.runtime.settings = before
 
 
 async def _lists(applying: Applying) -> None:

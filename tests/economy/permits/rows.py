@@ -4,6 +4,7 @@ from typing import Any
 
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import permit_documents_pb2 as documents
+from smartcity.economy.v1 import permit_followers_pb2 as followers
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, OTHERS, ROADS, SRI, Applying
 from tests.fixtures.nouns import Row
@@ -51,6 +52,13 @@ async def _pay(served: Served) -> Any:
     return pb.RequestPermitPaymentRequest(request_id=request_id(), code=one.code)
 
 
+async def _follow(served: Served) -> Any:
+    applying, runtime = await _fresh(served), served.runtime
+    runtime.settings = runtime.settings.model_copy(update={"smtp_url": "smtp://mail.test:25"})  # no timer sends here
+    one = await applying.granted()
+    return followers.CreatePermitFollowerRequest(request_id=request_id(), code=one.code, email="sri@contoh.id")
+
+
 async def _check(served: Served) -> Any:
     one = await (await _fresh(served)).begun()
     return documents.CheckPermitDocumentRequest(code=one.code, document="ktp", id=str(uuid7()))
@@ -85,6 +93,7 @@ ROWS = {
     "PermitService.ListPermits": Row(_list, (SRI, LURAH, MARKETS, ADMIN, *OTHERS), own=True),
     "PermitService.TransitionPermit": Row(_transition, (LURAH, ADMIN), (MARKETS, *OTHERS)),
     "PermitService.RequestPermitPayment": Row(_pay, (SRI,), (LURAH, ROADS)),
+    "PermitFollowerService.CreatePermitFollower": Row(_follow, (SRI,), (LURAH, MARKETS)),
     "PermitDocumentService.CheckPermitDocument": Row(_check, (SRI,), (LURAH, MARKETS)),
     "PermitDocumentService.CreatePermitDocument": Row(_add, (SRI,), (LURAH, MARKETS)),
     "PermitDocumentService.DeletePermitDocument": Row(_remove, (SRI,), (LURAH, MARKETS)),
@@ -92,6 +101,8 @@ ROWS = {
 }
 NOBODY_OWNS = {
     "PermitService.TransitionPermit": "refused to officers who applied; see test_permitting",
+    "PermitFollowerService.ConfirmPermitFollower": "whoever holds the link",
+    "PermitFollowerService.EndPermitFollower": "whoever holds the link",
     "PermitDocumentService.GetPermitDocument": "reads, and keeps that an officer looked",
     "PermitDocumentService.ForgetErasedPermitFiles": "takes note that files are gone",
 }

@@ -142,6 +142,12 @@ async def _kind(_: Seeds) -> Call:
     return Call("getPermitKind", path={"id": "pkl"})
 
 
+async def _follow(seeds: Seeds) -> Call:
+    body = seeds.api.example("createPermitFollower")
+    one = await begun(seeds)
+    return Call("createPermitFollower", "citizen", path={"code": one["code"]}, body=body, other={"language": "en"})
+
+
 SEEDS: dict[str, Seed] = {
     "listPermitKinds": _kinds,
     "getPermitKind": _kind,
@@ -155,4 +161,5 @@ SEEDS: dict[str, Seed] = {
     "createPermitDocument": _add,
     "getPermitDocument": _document,
     "deletePermitDocument": _remove,
+    "createPermitFollower": _follow,
 }

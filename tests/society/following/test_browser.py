@@ -14,7 +14,7 @@ from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
 from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
-from tests.society.browsing import PHONE, a_tab, look
+from tests.society.browsing import DESK, PHONE, a_tab, look
 from tests.society.following.followers import SITI, Followers, token_of
 
 pytestmark = IN_A_BROWSER
@@ -43,7 +43,9 @@ async def test_somebody_proposes_another_supports_and_follows_and_axe_finds_noth
             f"/petugas/usulan/{done.code}", f"/petugas/partisipasi/{done.process}",
         ))  # fmt: skip
         siti = Caller("citizen-siti", frozenset({"citizen"}))
-        await look(chromium, stand, siti, ("/sosial/data-saya",), (PHONE,))
+        await followers.society.support(code, siti)
+        await look(chromium, stand, siti, ("/sosial/data-saya", "/sosial/dukungan-saya"), (PHONE,))
+        await look(chromium, stand, siti, ("/sosial/dukungan-saya",), (DESK,), language="en")
 
 
 async def _propose(chromium: Chromium, stand: Stand, followers: Followers) -> str:

@@ -135,6 +135,9 @@
 {{/* It may be missing: then nobody applies for permits. */}}
 - name: SMARTCITY_PERMIT_SECRET
   valueFrom: { secretKeyRef: { name: {{ $v.economy.secret | quote }}, key: permit-secret, optional: true } }
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
+- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
+- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
 {{- if $v.economy.snap.url }}
 - { name: SMARTCITY_SNAP_URL, value: {{ $v.economy.snap.url | quote }} }
 - { name: SMARTCITY_SNAP_REPORT_URL, value: {{ $v.economy.snap.reportUrl | quote }} }

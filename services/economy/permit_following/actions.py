@@ -1,0 +1,139 @@
+"""What can be done with who is reminded of their permit by mail."""
+
+from typing import NamedTuple
+
+from services.economy.permit_following import keys
+from services.economy.permit_kinds import profile
+from services.economy.permit_mails import model, queue, store
+from services.economy.permit_mails.model import Follower, State, Why
+from services.economy.permits import access
+from services.economy.permits import store as permits
+from services.economy.permits.model import OVER, Permit
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, not_found, precondition
+from services.kit.ids import uuid7
+from services.kit.mail import addresses
+from services.kit.mail.keys import Purpose
+
+
+class Followed(NamedTuple):
+    """Who is reminded, and of which permit."""
+
+    follower: Follower
+    permit: Permit
+
+
+async def follow(tx: Transaction, code: str, email: str, language: str) -> Followed:
+    """Asks the owner of an address whether they want to be reminded, as often as it may be asked.
+
+    The answer is the same where it may not. Errors: those of ``CreatePermitFollower``.
+    """
+    if not tx.runtime.settings.smtp_url:
+        raise keys.closed()
+    known = keys.of(tx.runtime)
+    permit = await access.known(tx, code, lock=True)
+    if permit.owner != tx.caller.subject:
+        raise access.unknown()
+    _require_reminded(tx, permit)
+    addresses.require_valid(email)
+    id_, address = uuid7(), known.digest(email)
+    made = Follower(id_, permit.id, State.WAITING, language, address, known.seal(id_, email), tx.now)
+    if await store.ASKED.ask(tx, address):
+        await store.take_away_waiting(tx, permit.id)
+        await store.add(tx, made)
+        await queue.ask(tx, uuid7(), id_)
+    return Followed(made, permit)
+
+
+async def linked(tx: Transaction, purpose: Purpose, token: str) -> Followed:
+    """What a link is about. Errors: PERMIT_MAILS_CLOSED, PERMIT_LINK_UNKNOWN."""
+    known = keys.of(tx.runtime).reader_of(purpose, token)
+    found = await store.get(tx, known) if known else None
+    permit = await permits.get(tx, found.permit) if found else None
+    if found is None or permit is None:
+        raise _unknown()
+    return Followed(found, permit)
+
+
+async def confirm(tx: Transaction, token: str) -> Followed:
+    """The owner of an address wants the reminder; the one whose time has come already goes at once. Again is harmless.
+
+    Errors: PERMIT_MAILS_CLOSED, PERMIT_LINK_UNKNOWN, PERMIT_LINK_EXPIRED.
+    """
+    found = await linked(tx, Purpose.CONFIRM, token)
+    permit = await permits.get(tx, found.permit.id, lock=True)
+    one = await _locked(tx, found.follower)
+    if one.state is State.CONFIRMED:
+        return Followed(one, found.permit)
+    if one.address is None or not one.fresh(tx.now):
+        message = f"It has ended, or its link is older than {model.LINK_LIFE.days} days. Ask for it again."
+        raise precondition("PERMIT_LINK_EXPIRED", message)
+    await store.ASKED.forget(tx, one.address)
+    before = await store.of_permit(tx, one.permit)
+    if before is not None:
+        await store.save(tx, before.over(Why.JOINED, tx.now))
+    done = one.confirmed(tx.now)
+    await store.save(tx, done)
+    if permit is not None and permit.reminded:
+        await queue.remind(tx, permit.id)
+    return Followed(done, found.permit)
+
+
+async def end(tx: Transaction, token: str) -> Followed:
+    """Whoever reads the mails wants no more: the address is erased. Again is harmless.
+
+    Errors: PERMIT_MAILS_CLOSED, PERMIT_LINK_UNKNOWN.
+    """
+    found = await linked(tx, Purpose.END, token)
+    return Followed(await stop(tx, found.follower, Why.UNSUBSCRIBED), found.permit)
+
+
+async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
+    """Ends it, and erases the address, which is asked no more for a while."""
+    one = await _locked(tx, one)
+    if one.address is None:
+        return one
+    await store.ASKED.stop(tx, one.address)
+    done = one.over(why, tx.now)
+    await store.save(tx, done)
+    return done
+
+
+async def addresses_of(tx: Transaction, owner: str, most: int) -> list[dict[str, object]]:
+    """Where reminders of somebody's permits go, for whose they are."""
+    if not keys.is_open(tx.runtime):
+        return []
+    about = await permits.by_ids(tx, await permits.newest_of(tx, owner, most))
+    found = sorted(await store.live(tx, list(about)), key=lambda one: one.id, reverse=True)
+    return [
+        {
+            "permit": about[one.permit].code, "state": one.state.value,
+            "email": keys.of(tx.runtime).unseal(one.id, one.sealed), "created_at": one.created_at,
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _require_reminded(tx: Transaction, one: Permit) -> None:
+    """Lets only permits pass that are reminded of. Errors: INVALID_TRANSITION, PERMIT_NOT_EXTENDABLE."""
+    if one.state in OVER:
+        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
+    kind = profile.required(tx.runtime.city).by_id.get(one.kind)
+    if kind is None or not kind.extendable:
+        message = "A permit of this kind is not extended, so nobody is reminded of its end."
+        raise precondition("PERMIT_NOT_EXTENDABLE", message)
+
+
+async def _locked(tx: Transaction, one: Follower) -> Follower:
+    """As it is now, locked, its address first: as everybody locks them."""
+    if one.address is not None:
+        await store.ASKED.lock(tx, one.address)
+    found = await store.get(tx, one.id, lock=True)
+    if found is None:  # nobody confirmed it, and it was taken away just now
+        raise _unknown()
+    return found
+
+
+def _unknown() -> DomainError:
+    message = "This link is not whole, or too old. Ask for the reminder again on the page of your permit."
+    return not_found("PERMIT_LINK_UNKNOWN", message)

@@ -1,0 +1,124 @@
+"""Reminders of permits over the pillar's real server and a real mail server: asked for, told once, ended, forgotten."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.economy.permit_following import timers
+from services.economy.personal import reactions
+from smartcity.economy.v1 import own_records_pb2, own_records_pb2_grpc
+from smartcity.economy.v1 import permit_followers_pb2 as pb
+from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
+from tests.economy.permits.reminding import ADDRESS, Reminding, token_of
+from tests.economy.permits.test_pages import readers
+from tests.fixtures.personal import asked, exported
+from tests.governance.conftest import refused
+from tests.governance.mails import catching
+from tests.society.pages import said
+
+TWO_YEARS = 730
+"""Days for which a stall's permit holds, from 24 November 2026."""
+
+
+@pytest.fixture
+async def reminding(applying: Applying) -> AsyncIterator[Reminding]:
+    """The pillar, serving, with a mail server."""
+    async with catching(applying.served.runtime) as catcher:
+        yield Reminding(applying, catcher)
+
+
+async def test_a_holder_is_reminded_once_before_the_end_and_led_to_the_extension(reminding: Reminding) -> None:
+    applying = reminding.applying
+    one = await applying.granted()
+    with refused("PERMIT_NOT_FOUND"):
+        await reminding.ask(one, BUDI)
+    await reminding.ask(one)
+    (mail,) = await reminding.mails()
+    assert all(words not in mail.get_content() for words in (one.code, "Warung", "kios")), "it may be another's address"
+    await applying.due(days=5)
+    assert (await reminding.confirm(mail)).state == pb.PERMIT_FOLLOWER_STATE_CONFIRMED
+    await applying.due(days=TWO_YEARS - 37)
+    assert await reminding.mails() == [], "a month and more before its end"
+    await applying.due(days=3)
+    (told,) = await reminding.mails()
+    assert (told["To"], told["Subject"]) == (ADDRESS, "Izin Anda segera berakhir: Izin pemakaian kios atau lapak pasar")
+    assert "23/11/2028" in told.get_content()
+    assert "Warung" not in told.get_content()
+    found = await reminding.look(told)
+    assert (found.code, found.last_day, found.kind) == (one.code, "2028-11-23", "kios-pasar")
+    await applying.due(days=2)
+    assert await reminding.mails() == [], "once"
+    assert all(ADDRESS.encode() not in row["payload"] for row in await applying.served.outbox())
+    await applying.due(days=40)
+    assert await reminding.kept() == 0, "the permit is over"
+    assert (await reminding.look(told)).code == ""
+    applying.served.pass_time(days=100)
+    await timers.prune(applying.served.runtime)
+    assert await applying.served.admin.fetch("SELECT id FROM economy.permit_mail") == []
+
+
+async def test_who_asks_late_is_reminded_at_once_and_who_has_extended_is_not(reminding: Reminding) -> None:
+    applying = reminding.applying
+    late, extended = await applying.granted(), await applying.granted(name="Warung Dua")
+    await reminding.reminded(extended)
+    await applying.due(days=TWO_YEARS - 50)
+    longer = await applying.begun(extends=extended.code)
+    for document in longer.missing:
+        await applying.shown(longer, document)
+    longer = await applying.move(longer, "submit", SRI, "")
+    await applying.move(await applying.move(longer, "check", LURAH), "grant", MARKETS)
+    await applying.due(days=25)
+    assert await reminding.mails() == [], "its extension is there"
+    await reminding.ask(late, email="lain@contoh.id")
+    (mail,) = await reminding.mails()
+    await reminding.confirm(mail)
+    (told,) = await reminding.mails()
+    assert told["To"] == "lain@contoh.id"
+
+
+async def test_addresses_end_by_their_link_by_erasure_and_with_the_permit(reminding: Reminding) -> None:
+    applying = reminding.applying
+    one, other = await applying.granted(), await applying.granted(name="Warung Dua")
+    await reminding.reminded(one)
+    await reminding.reminded(one, "kedua@contoh.id")
+    assert await reminding.kept() == 1, "the address that was confirmed last"
+    await reminding.reminded(other, "ketiga@contoh.id")
+    mine = await exported(
+        applying.served, own_records_pb2_grpc.OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SRI
+    )
+    assert [each["email"] for each in mine["permit_mails"]] == ["ketiga@contoh.id", "kedua@contoh.id"]
+    stopped = await reminding.end(reminding.catcher.to("ketiga@contoh.id")[0])
+    assert (stopped.state, await reminding.kept()) == (pb.PERMIT_FOLLOWER_STATE_ENDED, 1)
+    told = await asked(applying.served, reactions, SRI.subject, erase=True)
+    assert (told["permit_mails"], await reminding.kept()) == ((1, 1, ""), 0)
+    await reminding.reminded(one, "keempat@contoh.id")
+    gone = await applying.move(await applying.get(one), "withdraw", SRI, WHY)
+    assert await reminding.kept() == 0
+    with refused("INVALID_TRANSITION"):
+        await reminding.ask(gone)
+    with refused("PERMIT_NOT_EXTENDABLE"):
+        await reminding.ask(await applying.granted("bongkar-muat", ROADS))
+    with refused("PERMIT_LINK_UNKNOWN"):
+        await applying.call(pb.ConfirmPermitFollowerRequest(token="a" * 52))
+
+
+@pytest.mark.timeout(60)
+async def test_the_portal_asks_for_the_address_and_its_links_lead_on(reminding: Reminding) -> None:
+    one = await reminding.applying.granted()
+    async with readers(reminding.applying) as (sri, _, _):
+        wrong = await sri.send(f"/izin/saya/{one.code}", "follow-form", email="sri")
+        assert wrong.xpath("//form[@id='follow-form']//input[@aria-invalid='true']")
+        sent = await sri.send(f"/izin/saya/{one.code}", "follow-form", email=ADDRESS, language="en")
+        assert "Look into your mailbox" in said(sent, "done")
+        (mail,) = await reminding.mails()
+        confirm = await sri.client.post(f"/surat/izin/konfirmasi/{token_of(mail, 'konfirmasi')}")
+        assert "The reminder goes to this address" in confirm.text
+        await reminding.applying.due(days=TWO_YEARS - 29)
+        (told,) = await reminding.mails()
+        assert told["Subject"].startswith("Your permit ends soon")
+        page = await sri.page(f"/surat/izin/perpanjang/{token_of(told, 'perpanjang')}")
+        (form,) = page.xpath("//a[@id='extend']/@href")
+        filled = await sri.page(form)
+        assert filled.xpath("//input[@name='name']/@value") == ["Warung Bu Sri"]
+        ended = await sri.client.post(f"/surat/izin/berhenti/{token_of(told, 'berhenti')}")
+        assert "the address is erased" in ended.text
