@@ -5,7 +5,7 @@ they wrote and corrections of places.
 from datetime import date
 
 from services.kit.database import Transaction
-from services.kit.personal import Kept, Kind, rows
+from services.kit.personal import By, Deed, Kept, Kind, rows
 
 MOST = 1_000
 """Orders that are looked at and erased at once."""
@@ -35,6 +35,19 @@ _FORGET_EVENTS = "UPDATE city_event SET by = '' WHERE by = $1 AND by <> '' AND N
 _FORGET_CORRECTIONS = (
     "UPDATE destination_correction SET by = '', reason = '' WHERE by = $1 AND by <> '' AND state <> 'waiting'"
 )
+DEEDS = (
+    Deed(
+        "destination_acts",
+        (
+            By("destination_photo", "by", "created_at"),
+            By("destination_correction", "decided_by", "created_at"),
+            By("advisory", "by", "created_at"),
+        ),
+    ),
+    Deed("ticket_sales", (By("ticket_sale", "opened_by", "created_at"), By("ticket_gate", "opened_by", "created_at"))),
+    Deed("scanned_tickets", (By("ticket_scan", "by", "at"),)),
+)
+"""What staff do here, by their login."""
 KEPT = (
     Kept(
         "orders",

@@ -1,8 +1,9 @@
-"""What environment does when somebody asks what the city keeps of them: it keeps nothing by a login.
+"""What environment does when somebody asks what the city keeps of them: by a login only what staff did.
 
 Who subscribed an address to warnings is known by the address alone; the link in each mail ends it and erases that.
 """
 
+from services.environment.personal import store
 from services.kit import personal
 from services.kit.database import Transaction
 from services.kit.events import Event
@@ -10,5 +11,7 @@ from smartcity.society.v1 import events_pb2
 
 
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
-    """Answers that there is nothing."""
-    personal.report(tx, event.message.request, event.correlation, ())
+    """Answers."""
+    asked = event.message
+    office = await personal.done_in_office(tx, store.DEEDS, asked.subject)
+    personal.report(tx, asked.request, event.correlation, office)

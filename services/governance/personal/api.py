@@ -13,7 +13,8 @@ from smartcity.types.v1.own_records_pb2 import OwnRecord
 async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
     """Lists it."""
     cases = await personal.export(tx, store.KEPT)
-    return pb.ListOwnRecordsResponse(records=[*cases, *await _contacts(tx)])
+    office = await personal.office(tx, store.DEEDS)
+    return pb.ListOwnRecordsResponse(records=[*cases, *await _contacts(tx), *office])
 
 
 async def _contacts(tx: Transaction) -> list[OwnRecord]:

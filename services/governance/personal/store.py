@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.personal import Kept
+from services.kit.personal import By, Deed, Kept
 
 MOST = 1_000
 """Cases whose contacts are erased at once; that of a reporter is known by the case."""
@@ -17,6 +17,14 @@ SELECT code, id FROM complaint AS one WHERE reporter = $1 AND reporter <> ''
 """
 UNSEALED = 50
 """Contacts that an export unseals: each takes a key from its store."""
+DEEDS = (
+    Deed("read_contacts", (By("contact_read", "reader", "at"),)),
+    Deed("read_callers", (By("emergency_caller_read", "subject", "at"),)),
+    Deed("redactions", (By("redaction", "asker", "create_time"), By("redaction", "approver", "create_time"))),
+    Deed("handovers", (By("shift_handover", "by", "created_at"), By("shift_handover", "accepted_by", "created_at"))),
+    Deed("crewed_units", (By("emergency_unit", "crew", "moved_at"),)),
+)
+"""What staff do here, by their login."""
 KEPT = (
     Kept(
         "complaints",

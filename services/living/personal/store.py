@@ -1,7 +1,7 @@
 """SQL of what living keeps by a login."""
 
 from services.kit.database import Transaction
-from services.kit.personal import Kept, Kind, rows
+from services.kit.personal import By, Deed, Kept, Kind, rows
 
 _CARDS = "SELECT count(*) FROM travel_card WHERE owner = $1"
 _RIDES = "SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled FROM ride WHERE owner = $1"
@@ -19,6 +19,24 @@ _FORGET_CARDS = "UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked 
 _FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1"
 _FORGET_RESIDENT = "DELETE FROM concession_resident WHERE subject = $1"
 
+DEEDS = (
+    Deed("decided_corrections", (By("facility_correction", "decided_by", "created_at"),)),
+    Deed(
+        "timetables",
+        (
+            By("feed_import", "brought_by", "created_at"),
+            By("feed_import", "accepted_by", "created_at"),
+            By("feed_swap", "swapped_by", "swapped_at"),
+        ),
+    ),
+    Deed("decided_concessions", (By("concession", "decided_by", "created_at"),)),
+    Deed(
+        "controlled_rides",
+        (By("ride", "taken_by", "tapped_at", "taken_by <> owner"), By("ride", "decided_by", "tapped_at")),
+    ),
+    Deed("service_alerts", (By("service_alert_change", "by", "at"),)),
+)
+"""What staff do here, by their login."""
 KEPT = (
     Kept(
         "rides",

@@ -9,13 +9,32 @@ from asyncpg import Record
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.kit.personal import rows
+from services.kit.personal import By, Deed, rows
 from services.society.own_data.model import Answer, Answers, Asked, Support, Told
 
 FORGOTTEN = 1_000
 SOME = 1_000
 """Of what somebody supports, and of proposals with supports of before, that are looked at at once."""
 EXPORTED = 500
+DEEDS = (
+    Deed("counted_booths", (By("booth_count", "counted_by", "created_at"),)),
+    Deed(
+        "cancelled_ballots", (By("ballot", "cancel_asked_by", "created_at"), By("ballot", "cancelled_by", "created_at"))
+    ),
+    Deed("decided_comments", (By("comment", "decided_by", "created_at"),)),
+    Deed(
+        "course_acts",
+        (
+            By("course_change", "by", "at"),
+            By("attendance_mark", "by", "at"),
+            By("certificate", "issued_by", "issued_at"),
+            By("certificate", "withdrawn_by", "issued_at"),
+        ),
+    ),
+    Deed("process_steps", (By("process_step", "by", "at"), By("proposal_step", "by", "at"))),
+    Deed("verified_residents", (By("resident", "decided_by", "created_at"),)),
+)
+"""What staff do here, by their login."""
 _ASKED = Table(Asked, "data_request", fixed=("subject", "erase", "created_at"))
 _NEWEST: Keyset[Asked] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
 get, save = _ASKED.get, _ASKED.save

@@ -7,7 +7,7 @@ from smartcity.branding.v1 import own_records_pb2, tickets_pb2
 from smartcity.branding.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.branding.city_events.stage import Stage
 from tests.branding.destinations.tour import Tour
-from tests.branding.tickets.ticketing import BUDI, SITI, Ticketing
+from tests.branding.tickets.ticketing import BUDI, SELLER, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.personal import asked, exported
 
@@ -22,6 +22,7 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
         "orders": (2, 0, "ticket"), "tickets": (2, 0, "ticket"), "places": (0, 0, ""),
         "events": (0, 0, ""), "corrections": (0, 0, ""),
     }  # fmt: skip
+    assert (await asked(office.served, reactions, SELLER.subject))["ticket_sales"] == (1, 0, "office")
     listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
     assert {kind: len(rows) for kind, rows in listed.items()} == {"orders": 2, "tickets": 2}
     assert {one["order"] for one in listed["tickets"]} < {one["code"] for one in listed["orders"]}

@@ -1,10 +1,14 @@
 """What living keeps by a login, and what of it is erased."""
 
+from services.kit.caller import Caller
 from services.living.personal import reactions
 from smartcity.living.v1 import own_records_pb2
 from smartcity.living.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.fixtures.personal import asked, exported
-from tests.living.rides.riding import BUDI, SITI, Riding
+from tests.living.rides.riding import BUDI, DISHUB, SITI, Riding
+
+AT_HOME = Caller(DISHUB.subject, DISHUB.roles | {"citizen"}, DISHUB.agency)
+"""As everybody who has logged in."""
 
 
 async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with_its_reason(riding: Riding) -> None:
@@ -22,6 +26,10 @@ async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with
     listed = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
     assert {kind: len(rows) for kind, rows in listed.items()} == {"rides": 2, "cards": 1, "concessions": 1}
     assert listed["cards"][0]["number"] == number
+    officer = await asked(riding.served, reactions, DISHUB.subject, erase=True)
+    assert officer["decided_concessions"] == (1, 0, "office"), "who decided belongs to the decision"
+    office = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), AT_HOME)
+    assert (office["decided_concessions"][0]["count"], office["decided_concessions"][0]["kept_for"]) == ("1", "office")
     gone = await asked(riding.served, reactions, SITI.subject, erase=True)
     assert gone == {
         "rides": (2, 1, "owed"), "cards": (1, 0, "card"), "concessions": (1, 1, ""), "residence": (0, 0, ""),

@@ -1,7 +1,10 @@
 """Each pillar gives its part of an export, and of every kind that it counts."""
 
 import ast
+import re
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,33 @@ from services.kit.rpc.contract import rpcs_of
 from services.society.own_data.model import PILLARS as ANSWERING
 from smartcity.types.v1.own_records_pb2 import OwnField
 
+ELSEWHERE: dict[str, dict[tuple[str, str], str]] = {
+    "governance": {
+        ("complaint", "handed_by"): "an agency",
+        ("entry", "by"): "a role",
+        ("contact_read", "by"): "a role",
+        ("redaction", "by"): "a role",
+        ("dispatch_entry", "by"): "a role",
+    },
+    "economy": {
+        ("payment", "paid_by"): "a way to pay",
+        ("payment", "taken_by"): "an act",
+        ("refund", "requested_by"): "an act",
+        ("refund", "approved_by"): "an act",
+        ("suspense", "proposed_by"): "an act",
+        ("suspense", "approved_by"): "an act",
+        ("permit", "checked_by"): "a step",
+        ("permit", "decided_by"): "a step",
+    },
+    "living": {("facility_correction", "by"): "whoever found a mistake"},
+    "environment": {("rule", "by"): "its newest version says the same"},
+    "branding": {
+        ("city_event", "by"): "their own events",
+        ("city_event", "written_by"): "their own events, until somebody else publishes them",
+        ("destination_correction", "by"): "their own corrections",
+    },
+}
+"""Columns that are no acts in office of their own, and what tells of them."""
 SERVICES = Path(personal.__file__).parents[1]
 
 
@@ -46,6 +76,27 @@ def test_a_pillar_serves_its_part_to_whose_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "society"])
 def test_what_is_counted_is_exported(name: str) -> None:
     assert kinds(name, "Kind") <= kinds(name, "Kept") | kinds(name, "record")
+
+
+def staff(name: str) -> set[tuple[str, str]]:
+    """Columns of a pillar's tables that name who did something, by their names: table and column."""
+    found = set()
+    for path in sorted((SERVICES / name / "migrations").glob("2*.py")):
+        table = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if (made := re.search(r"(?:CREATE|ALTER) TABLE (\w+)", line)) is not None:
+                table = made[1]
+            if column := re.match(r"\s*(?:ADD (?:COLUMN )?)?(by|\w+_by|asker|approver|doer|reader) text\b", line):
+                found.add((table, column[1]))
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_staff_did_is_told_them_or_somebody_says_why_not(name: str) -> None:
+    room = "own_data" if name == "society" else "personal"
+    store: Any = import_module(f"services.{name}.{room}.store")
+    told = {(one.table, one.column) for deed in store.DEEDS for one in deed.rows}
+    assert staff(name) - told == set(ELSEWHERE.get(name, {}))
 
 
 def test_what_is_empty_is_left_out_and_times_are_in_utc() -> None:
