@@ -26,14 +26,22 @@ async def keep(tx: Transaction, call: UUID, name: str, phone: str) -> bool:
     return True
 
 
-async def read(tx: Transaction, call: UUID, purpose: str) -> Caller:
-    """Who called; the read is written down in the same transaction. Errors: CALLER_MISSING."""
+async def named(tx: Transaction, call: UUID) -> Caller | None:
+    """Who called, to be taken out of what was written before it is erased: it leaves the pillar to nobody."""
     sealed = await store.sealed(tx, call)
     key = await resources(tx.runtime).keys.find(call) if sealed is not None else None
     if sealed is None or key is None:
+        return None
+    return msgspec.json.decode(sealing.unseal(key, call, sealed), type=Caller)
+
+
+async def read(tx: Transaction, call: UUID, purpose: str) -> Caller:
+    """Who called; the read is written down in the same transaction. Errors: CALLER_MISSING."""
+    found = await named(tx, call)
+    if found is None:
         raise not_found("CALLER_MISSING", "Nobody told who called, or it was erased.")
     await store.add_read(tx, Read(ids.uuid7(), call, tx.now, "dispatcher", tx.caller.subject, purpose))
-    return msgspec.json.decode(sealing.unseal(key, call, sealed), type=Caller)
+    return found
 
 
 async def reads(tx: Transaction, call: UUID, size: int, token: str) -> Page[Read]:

@@ -61,6 +61,8 @@ class Call:
     reached: bool = False
     closed_at: datetime | None = None
     erase_at: datetime | None = None
+    taken_out: bool = False
+    """Whether who called is out of what was written, so that they can be erased."""
 
     @property
     def site(self) -> Site:

@@ -23,8 +23,13 @@ async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UU
     return [(row["incident"], row["number"]) for row in await tx.fetch(_NUMBERS, list(incidents))]
 
 
+async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:
+    """One that is to be erased now, and of which something may stand in what was written."""
+    tail = "erase_at <= $1 AND NOT taken_out AND NOT id = ANY($2) ORDER BY erase_at"
+    return await CALLS.first(tx, tail, tx.now, list(but), lock=True)
+
+
 async def erasable(tx: Transaction, but: Collection[UUID]) -> Call | None:
     """One that is to be erased now."""
-    return await CALLS.first(
-        tx, "erase_at <= $1 AND NOT id = ANY($2) ORDER BY erase_at", tx.now, list(but), lock=True
-    )  # fmt: skip
+    tail = "erase_at <= $1 AND taken_out AND NOT id = ANY($2) ORDER BY erase_at"
+    return await CALLS.first(tx, tail, tx.now, list(but), lock=True)

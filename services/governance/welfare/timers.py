@@ -11,6 +11,7 @@ from services.governance.incidents import store as incidents
 from services.governance.incidents.model import Clock
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
+from services.governance.mentions import actions as mentions
 from services.governance.protocol.model import found_of
 from services.governance.units import model, store
 from services.governance.units.model import Unit
@@ -40,6 +41,8 @@ async def check(runtime: Runtime) -> None:
 
 async def erase(runtime: Runtime) -> None:
     """Erases who called, and what they told, of calls that ended long ago."""
+    # Committed before a key is destroyed: after a crash between the two nobody would know what to take out.
+    await due.each(runtime, "mentions of a caller", call_store.mentioned, mentions.take_out)
     await due.each(runtime, "caller", call_store.erasable, calls.erase)
 
 

@@ -24,6 +24,7 @@ async def _live(served: Served) -> None:
     await _calls(room)
     await warned(served, "warning-1", AWAS, KEMIJEN, TANJUNG_MAS)
     await _incidents(room)
+    await _mentioned(room, served)
     await _flooded(room)
     await cleared(served, "warning-1")
     await floods.forget(served.runtime)
@@ -110,6 +111,27 @@ async def _incidents(room: Room) -> None:
     await room.moved(next(unit for unit in listed.units if unit.code == working.code), "returning")
     await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
     await _shifts(room)
+
+
+async def _mentioned(room: Room, served: Served) -> None:
+    """A caller who is named wherever something can be written, until they are erased."""
+    call = await room.rung(name="Siti", phone="+62 812 0000 0000")
+    one = await room.opened(call=call.id, place="Rumah Siti", note="Siti terjebak.")
+    await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=one.id, note="Siti selamat."))
+    off = (await room.handed_off(one)).hand_offs[0]
+    told = pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference="Siti")
+    await room.ask("AcknowledgeHandOff", told)
+    read = calls.GetEmergencyCallerRequest(id=call.id, purpose="Siti mana?")
+    await room.call("EmergencyCallService.GetEmergencyCaller", read)
+    handed = pb.HandOverShiftRequest(request_id=key(), note="Telepon Siti.")
+    await room.call("IncidentService.HandOverShift", handed)
+    closing = room.closing(await room.seen(one.id))
+    closing.report = "Siti dibawa ke rumah sakit."
+    await room.ask("CloseIncident", closing)
+    clock = served.runtime.clock
+    served.runtime.clock = _later(clock, 60 * 24 * 32)
+    await welfare.erase(served.runtime)
+    served.runtime.clock = clock
 
 
 async def _shifts(room: Room) -> None:

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.governance.demo import emergency as emergency_demo
 from services.governance.handoffs import timers as hand_offs
 from services.governance.incidents.model import Assignment
+from services.governance.personal import reactions as personal
 from services.governance.settling import actions as settling
 from services.governance.welfare import timers as welfare
 from services.kit.caller import ANONYMOUS, Caller
@@ -19,6 +20,7 @@ from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
 from smartcity.types.v1 import place_pb2
+from tests.fixtures.personal import asked as asked_for
 from tests.governance.conftest import Governance
 from tests.governance.emergency.floods import AWAS, KEMIJEN, SIAGA, TANJUNG_MAS, cleared, identity, warned
 from tests.governance.emergency.room import ADMIN, CREW, DISPATCHER, NEXT, OFFICER, OTHER_CREW, TUGU, Room, key
@@ -73,6 +75,7 @@ async def test_who_called_is_for_dispatchers_and_each_read_is_written_down(room:
     reads = calls.ListEmergencyCallerReadsRequest(id=call.id)
     listed = (await room.call("EmergencyCallService.ListEmergencyCallerReads", reads, ADMIN)).reads
     assert [(one.by, one.purpose, one.mine) for one in listed] == [("dispatcher", asked.purpose, False)]
+    assert (await asked_for(governance.served, personal, DISPATCHER.subject))["read_callers"] == (1, 0, "office")
     rows = await governance.admin.fetch("SELECT t::text FROM governance.emergency_call t UNION ALL "
                                         "SELECT t::text FROM governance.dispatch_entry t")  # fmt: skip
     assert not any("Siti" in row[0] or "0000 0000" in row[0] for row in rows)
@@ -85,6 +88,27 @@ async def test_who_called_is_for_dispatchers_and_each_read_is_written_down(room:
     erased = await room.call("EmergencyCallService.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
     assert (erased.call.words, erased.call.has_caller) == ("", False)
     assert await refused(room, "EmergencyCallService.GetEmergencyCaller", asked) == "CALLER_MISSING"
+
+
+async def test_who_called_is_taken_out_of_what_was_written_before_they_are_erased(
+    room: Room, governance: Governance
+) -> None:
+    call = await room.rung(name="Siti Contoh", phone="+62 812-0000-0000")
+    incident = await room.opened(call=call.id)
+    note = "Bu SITI menunggu di gerbang, telepon 0812 0000 0000; Sitirejo aman, 112 unit 0812 0000 0001."
+    await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=incident.id, note=note))
+    handed = pb.HandOverShiftRequest(request_id=key(), note="Telepon lagi Siti Contoh besok pagi.")
+    await room.call("IncidentService.HandOverShift", handed)
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    rows = await governance.admin.fetch(
+        "SELECT text FROM governance.dispatch_entry UNION ALL SELECT note FROM governance.shift_handover"
+    )
+    told = " ".join(row[0] for row in rows)
+    assert "Bu […] menunggu di gerbang, telepon […]; Sitirejo aman, 112 unit 0812 0000 0001." in told
+    assert "Telepon lagi […] besok pagi." in told
+    gone = await room.call("EmergencyCallService.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
+    assert gone.call.has_caller is False
 
 
 async def test_a_call_that_is_a_complaint_is_filed_as_one(room: Room, governance: Governance) -> None:
