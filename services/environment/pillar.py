@@ -116,6 +116,7 @@ PILLAR = Pillar(
         Timer("air index", timedelta(seconds=30), air_timers.make_indices),
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
+        Timer("rounds again", timedelta(seconds=30), round_timers.ask_again),
         Timer("tides", timedelta(minutes=1), tide_timers.make_forecasts),
         Timer("nowcasts", timedelta(minutes=3), nowcast_timers.read),
         Timer("old nowcasts", timedelta(hours=1), nowcast_timers.prune),

@@ -80,6 +80,15 @@ async def plan_anew(tx: Transaction, story: str) -> None:
             await _anew(tx, one.depot, one.day, flooded, story)
 
 
+async def ask_again(tx: Transaction) -> None:
+    """Asks once more for editions that failed, of days whose trucks would go by another flood than there is."""
+    for one, flooded in await gathering.of_live(tx):
+        if one.state is State.PLANNED and model.outdated(one, flooded):
+            newest = await store.newest(tx, one.depot, one.day)
+            if newest is not None and model.is_worth_another_try(newest, one, tx.now):
+                await _anew(tx, one.depot, one.day, flooded, newest.story)
+
+
 async def _anew(tx: Transaction, depot: str, day: date, flooded: frozenset[str], story: str) -> None:
     """Asks for another edition of a day that is still outdated; what is being made looks again at its end."""
     await one_at_a_time(tx, depot, day)

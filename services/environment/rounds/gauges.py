@@ -19,10 +19,13 @@ async def read(runtime: Runtime) -> Readings:
 
 
 async def _failed(tx: Transaction) -> datetime | None:
-    """When the edition was asked for that failed the longest ago, of days whose trucks would go where it is flooded."""
+    """When the edition was asked for that failed the longest ago, of days whose trucks would go where it is flooded; it
+    counts from the first, however often it was tried since.
+    """
     plans = [one for one, flooded in await gathering.of_live(tx) if model.outdated(one, flooded)]
-    newest = [await store.newest(tx, one.depot, one.day) for one in plans if one.state is State.PLANNED]
-    return min((one.created_at for one in newest if one is not None and one.state is State.FAILED), default=None)
+    held = [one for one in plans if one.state is State.PLANNED]
+    first = [await store.first_after(tx, one.depot, one.day, one.edition) for one in held]
+    return min((one.created_at for one in first if one is not None and one.state is State.FAILED), default=None)
 
 
 GAUGES = Gauges((semconv.PLANNING_AGE,), read)

@@ -17,6 +17,11 @@ ATTEMPTS = 3
 """How often a plan is begun whose process ended over it."""
 
 
+AGAIN_AFTER = timedelta(minutes=5)
+"""So long after an edition failed it is asked for again while it floods; twice as long after each further one."""
+AGAIN_MOST = 3
+
+
 class State(Enum):
     """Where a plan stands."""
 
@@ -43,6 +48,10 @@ class Failure(Enum):
     INVALID = "invalid"
     TRUCK_LEFT = "truck_left"
     DEPOT_GONE = "depot_gone"
+
+
+_PASSING = frozenset({Failure.TIMEOUT, Failure.CRASHED, Failure.INVALID})
+"""What another search may not meet."""
 
 
 class Kind(Enum):
@@ -166,6 +175,16 @@ def check_day(day: date, today: date) -> None:
 def outdated(plan: Plan, flooded: frozenset[str]) -> bool:
     """Whether it is to be made anew since other kelurahan are flooded now; not once its trucks are out."""
     return not plan.ticked and frozenset(plan.flooded) != flooded
+
+
+def is_worth_another_try(failed: Plan, standing: Plan, now: datetime) -> bool:
+    """Whether an edition that failed is to be asked for again: not at once, not for ever, and not where that changes
+    nothing. All editions since the one that holds have failed, so their number says how often it was tried.
+    """
+    if failed.state is not State.FAILED or failed.failure not in _PASSING:
+        return False
+    tried = failed.edition - standing.edition
+    return 0 < tried <= AGAIN_MOST and now >= failed.updated_at + AGAIN_AFTER * 2 ** (tried - 1)
 
 
 def begin(plan: Plan, now: datetime) -> Plan:

@@ -37,6 +37,11 @@ async def newest(tx: Transaction, depot: str, day: date) -> Plan | None:
     return await _PLANS.first(tx, "depot = $1 AND day = $2 ORDER BY edition DESC", depot, day)
 
 
+async def first_after(tx: Transaction, depot: str, day: date, edition: int) -> Plan | None:
+    """The first edition of a depot's day after one."""
+    return await _PLANS.first(tx, "depot = $1 AND day = $2 AND edition > $3 ORDER BY edition", depot, day, edition)
+
+
 async def standing(tx: Transaction, depot: str, day: date) -> Plan | None:
     """The edition of a depot's day that holds, locked."""
     return await _PLANS.first(tx, "depot = $1 AND day = $2 AND state = $3", depot, day, State.PLANNED.value, lock=True)

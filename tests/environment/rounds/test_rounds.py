@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.environment.rounds import planning, reactions, timers
+from observability import semconv
+from services.environment.rounds import gauges, planning, reactions, timers
 from services.environment.routing import running
 from services.environment.routing.model import Found
 from services.kit.events import Event
@@ -137,6 +138,36 @@ async def test_a_flood_and_its_end_plan_all_its_days_anew_until_their_trucks_are
     told = [row["correlation"] for row in rows if row["type"].endswith("RoundPlanned")]
     assert told == [plain.id, later.id, *["flood"] * 5]
     assert {row["correlation"] for row in rows if row["type"].endswith("RoundCompleted")} == {"flood"}
+
+
+async def test_what_failed_while_it_floods_is_asked_for_again_a_few_times(
+    collecting: Collecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> list[Found]:
+        raise running.BrokenError("crashed")
+
+    async def again(minutes: float) -> int:
+        """The newest edition so long after."""
+        served.pass_time(minutes=minutes)
+        await timers.ask_again(served.runtime)
+        await timers.make_plans(served.runtime)
+        found: int = await served.admin.fetchval("SELECT max(edition) FROM environment.round_plan")
+        return found
+
+    served = collecting.served
+    await collecting.container("kontainer-tanjung-mas", 90)
+    await collecting.planned()
+    await Warnings(served).in_force(level=SIAGA)
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "solve", broken)
+        await _hears(collecting, events_pb2.WarningRaised)
+        assert [await again(minutes) for minutes in (1, 3, 2, 9, 2)] == [2, 2, 3, 3, 4]
+        ((age, _),) = (await gauges.read(served.runtime))[semconv.PLANNING_AGE]
+        assert age > 900, "since the first"
+    assert await again(21) == 5
+    (plan,) = (await _standing(collecting)).values()
+    assert (plan.edition, causes(plan.left_out)) == (5, {"kontainer-tanjung-mas": "flooded"})
+    assert await again(90) == 5
 
 
 async def test_a_drill_floods_nobody(collecting: Collecting) -> None:
