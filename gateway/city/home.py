@@ -26,8 +26,8 @@ PERIOD = 1.0
 """Seconds between two fetches of a section without a nudge."""
 REST = 0.5
 """Shortest time between two fetches in seconds, however many events nudge."""
-DEADLINE = 1.0
-"""Seconds a fetch may take."""
+DEADLINE = 2.0
+"""Seconds a fetch may take; one that is given up and begun anew comes later than a slow one."""
 STALE_AFTER = 3.0
 """Age in seconds from which a section is called stale."""
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,10 @@ from services.kit.subjects import nudge_subject
 
 NUDGE_REST_S = 0.05
 """Shortest time between two nudges, however many transactions emit."""
+
+SPARE = 2
+"""Connections that calls which write leave to everything else: reads, leases, relay and reactions would stand behind
+all who write at the same moment."""
 
 
 def utc_now() -> datetime:
@@ -41,6 +46,11 @@ class Context:
 
     _nudging: bool = field(default=False, init=False)
     _nudge_due: bool = field(default=False, init=False)
+
+    @cached_property
+    def calling(self) -> asyncio.Semaphore:
+        """Held by a call while it writes."""
+        return asyncio.Semaphore(max(1, self.pool.get_max_size() - SPARE))
 
     def wake_relay(self) -> None:
         """Tells the relay, here or in another replica, and the gateways that events wait."""

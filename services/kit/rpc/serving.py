@@ -12,8 +12,8 @@ time, is marked with ``after``.
 
 import inspect
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
@@ -76,9 +76,11 @@ class Call:
     request: Message
     """As it came: a request id stands for that, so that it means the same to the next version's cleaning."""
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """What the caller changes: commits when the block ends well."""
-        return self.runtime.transaction(self.caller, self.scope)
+        async with self.runtime.calling, self.runtime.transaction(self.caller, self.scope) as tx:
+            yield tx
 
     def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
         """What the caller reads, as of one moment."""

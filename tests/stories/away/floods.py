@@ -32,6 +32,8 @@ class Floods:
     """``areas`` of each by the warning; when its approval was sent and answered, and the home showed it."""
 
     visitor: Visitor
+    looker: Visitor
+    """Somebody else, whose looks wait behind no officer's clicks in the same client."""
     areas: dict[str, frozenset[str]] = field(default_factory=dict)
     sent: dict[str, float] = field(default_factory=dict)
     raised: dict[str, float] = field(default_factory=dict)
@@ -74,7 +76,7 @@ class Floods:
     async def _look(self) -> None:
         """Until the home shows all of them; when it showed each first."""
         while len(self.shown) < len(self.areas):
-            home = await self.visitor.get("/v1/city")
+            home = await self.looker.get("/v1/city")
             now = time.monotonic()
             for one in home["sections"]["environment"]["overview"]["warnings"]:
                 if one["id"] in self.sent:

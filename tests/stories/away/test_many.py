@@ -46,8 +46,8 @@ async def house() -> AsyncIterator[House]:
 
 
 async def test_200_floods_and_2000_tickets_at_once_do_not_tell_of_each_other(house: House) -> None:
-    async with patient(house, SETTLED_S) as (visitor, tries):
-        flooded, bought = Floods(visitor), Buyers(visitor)
+    async with patient(house, SETTLED_S) as (visitor, tries), patient(house, SETTLED_S) as (looker, _):
+        flooded, bought = Floods(visitor, looker), Buyers(visitor)
         began = time.monotonic()
         selling = asyncio.create_task(bought.buy(CITY.id, str(CITY.timezone), TICKETS))
         await flooded.rise(CITY, FLOODS)
