@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "living_0017"
-down_revision = "living_0016"
+revision = "living_0018"
+down_revision = "living_0017"
 branch_labels = None
 depends_on = None
 
