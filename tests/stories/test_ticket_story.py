@@ -1,6 +1,7 @@
 """A ticket of an event, from its order to its money back: one story, told by one command."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from deploy.operate.ticket_story import PRICE, QUANTITY
 from tests.fixtures.house import House, until
+from tests.gateway.portal.pages import Browser, Page
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -109,3 +111,20 @@ async def test_calling_an_event_off_and_stopping_its_sale_are_one_trace(house: H
         ],
     )
     assert places == sorted(places)
+
+
+async def test_an_order_says_one_time_to_pay_by(house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.url, timeout=30) as client:
+        browser = Browser(client)
+        (sale, *_) = (await client.get("/v1/ticket-sales", params={"for_sale": True})).json()["ticket_sales"]
+        page = await browser.open(f"/wisata/tiket/beli/{sale['id']}")
+        order = await browser.send(page.forms["order-form"], **{f"n-{sale['types'][0]['id']}": "1"})
+
+        async def payable() -> Page | None:
+            found = await browser.open(order.answer.url.path)
+            return found if "qr-form" in found.forms else None
+
+        waiting = await until(payable, 20, "the order leads to its payment")
+        shown = await browser.send(waiting.forms["qr-form"])
+    times = re.findall(r"Pay by ([0-9:]+)", shown.words)
+    assert (len(times), len(set(times)), "Valid until" in shown.words) == (2, 1, False)
