@@ -196,7 +196,9 @@ async def _ledger(city: City) -> None:
     await reserved(economy.runtime, account, 300)
     await reserved(economy.runtime, account, 300, expires_at=economy.now)
     await frozen(economy, await get(economy, account))
-    await get(economy, (await merchants.counter(economy, "disdag")).account, MARKETS)
+    counter = (await merchants.counter(economy, "disdag")).account
+    await get(economy, counter, MARKETS)
+    await entries(economy, MARKETS, account=str(counter))
     for kinds in ([], [ledger_pb2.ACCOUNT_KIND_WALLET], [ledger_pb2.ACCOUNT_KIND_WALLET, ledger_pb2.ACCOUNT_KIND_CASH]):
         request = ledger_pb2.ListAccountsRequest(kinds=kinds, page_size=1)
         page = await economy.call("LedgerService.ListAccounts", request, TREASURER)

@@ -12,6 +12,7 @@ from smartcity.economy.v1 import ledger_pb2
 from smartcity.economy.v1 import wallets_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
 from tests.economy.conftest import ADMIN, ANONYMOUS, CITIZEN, MARKETS, OWNER, TREASURER, refused, request_id
+from tests.economy.ledger.test_reading import entries
 from tests.economy.payments.cases import City, rupiah, state
 
 
@@ -38,6 +39,14 @@ async def test_a_wallet_shows_what_is_on_it_and_the_most_there_may_be(city: City
     wallet = await get(city)
     assert (wallet.account, wallet.balance, wallet.available) == (str(account), rupiah(30_000), rupiah(30_000))
     assert (wallet.limit, wallet.frozen) == (rupiah(2_000_000), False)
+
+
+async def test_a_statement_says_what_was_paid_for_to_whose_wallet_it_is_and_to_nobody_else(city: City) -> None:
+    account = str(await city.wallet(100_000))
+    await city.pay((await city.ask(12_000, description="2 lumpia")).id)
+    for caller, told in ((CITIZEN, [("sale", "2 lumpia"), ("top-up", "")]), (TREASURER, [("", "")] * 2)):
+        found = await entries(city.economy, caller, account=account)
+        assert [(one.purpose, one.description) for one in found.entries] == told
 
 
 async def test_who_has_none_is_told_so(city: City) -> None:
