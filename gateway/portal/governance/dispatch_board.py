@@ -6,8 +6,10 @@ another gateway when one dies (``gateway.streams.dispatch``), and single keys le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -53,6 +55,15 @@ async def take(request: Request, caller: Dispatcher) -> Response:
     return RedirectResponse(f"{BOARD}/panggilan/{answer.call.id}", 303)
 
 
+@router.get("/peta.json")
+async def on_the_map(request: Request, caller: Dispatcher) -> Response:
+    """Open incidents and units whose place is known, as points of the map."""
+    known = names(request, await protocol(request))
+    found = await read(current_gateway(request).pillars, caller)
+    body = msgspec.json.encode([*_incidents(request, found, known), *_units(found)])
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+
 @router.get("/events")
 async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response:
     """What changes on the board. A browser that connects again says by ``Last-Event-ID`` what it has."""
@@ -96,6 +107,29 @@ async def _board(request: Request, caller: Caller, shown: FormState) -> Response
 def _parts(request: Request, found: Board, known: incidents_views.EmergencyProtocol) -> Mapping[str, str]:
     shown = {"board": found, "names": names(request, known)}
     return {name: fragment(request, f"governance/parts/dispatch_{name}.html", **shown) for name in PARTS}
+
+
+def _incidents(request: Request, found: Board, known: Any) -> Iterator[dict[str, object]]:
+    drill = texts_of(request)("dispatch.drill")
+    for one in found.incidents:
+        if one.location is not None:
+            name = f"{one.number} · {known['kind'].get(one.kind, one.kind)}" + (f" · {drill}" if one.exercise else "")
+            kind = "incident_urgent" if one.priority == 1 else "incident"
+            yield {
+                "name": name, "kind": kind, "area": one.area.code if one.area else "",
+                "href": f"{BOARD}/insiden/{one.id}", "lon": one.location.lon, "lat": one.location.lat,
+            }  # fmt: skip
+
+
+def _units(found: Board) -> Iterator[dict[str, object]]:
+    for one in found.units:
+        if one.location is not None:
+            kind = {"available": "unit_free", "out_of_service": "unit_off"}.get(one.state or "", "unit_busy")
+            href = f"{BOARD}/insiden/{one.incident}" if one.incident else f"{BOARD}#room-units"
+            yield {
+                "name": one.code, "kind": kind, "area": "", "href": href,
+                "lon": one.location.lon, "lat": one.location.lat,
+            }  # fmt: skip
 
 
 def _clock(request: Request, found: Board) -> str:

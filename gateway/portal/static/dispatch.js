@@ -1,4 +1,5 @@
-// The dispatchers' board by single keys, for who takes calls with one hand. They do nothing while somebody types.
+// The dispatchers' board by single keys, for who takes calls with one hand. They do nothing while somebody types. And its
+// sound for a new incident of the highest priority: silent until somebody switches it on, which browsers ask for too.
 (() => {
   "use strict";
   const typing = (one) => one.closest("input, textarea, select, [contenteditable]") !== null;
@@ -8,10 +9,40 @@
     const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
     if (next) next.focus();
   };
+  const sound = document.getElementById("sound"), part = document.querySelector('[data-part="incidents"]');
+  let player = null;
+  const tone = (hertz, from) => {
+    const one = player.createOscillator(), loud = player.createGain();
+    one.frequency.value = hertz;
+    loud.gain.value = 0.2;
+    one.connect(loud).connect(player.destination);
+    one.start(player.currentTime + from);
+    one.stop(player.currentTime + from + 0.25);
+  };
+  const play = () => [880, 660, 880].forEach((hertz, place) => tone(hertz, 0.3 * place));
+  const urgent = () => new Set([...part.querySelectorAll("[data-urgent]")].map((row) => row.dataset.key));
+  if (sound && part && window.AudioContext) {
+    let known = urgent(), played = 0;
+    sound.addEventListener("click", () => {
+      const on = sound.getAttribute("aria-pressed") !== "true";
+      sound.setAttribute("aria-pressed", String(on));
+      sound.textContent = on ? sound.dataset.on : sound.dataset.off;
+      player = player || new AudioContext();
+      if (on) player.resume().then(() => tone(880, 0));
+    });
+    new MutationObserver(() => {
+      const now = urgent(), fresh = [...now].some((key) => !known.has(key));
+      known = now;
+      if (!fresh || sound.getAttribute("aria-pressed") !== "true") return;
+      play();
+      sound.dataset.played = String(played += 1);
+    }).observe(part, { childList: true, subtree: true });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "r") location.reload();
+    else if (event.key === "s" && sound) sound.click();
     else {
       const place = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
       if (!place) return;

@@ -27,9 +27,12 @@
   });
 
   // A layer of what measures, each a point with its page behind it; what is listed by area is said with the area's name.
-  async function showThings(map, { things: address, layer: label, away, ...words }, shown) {
-    const answer = await fetch(address).catch(() => ({})), byArea = {};
-    const things = answer.ok ? await answer.json().catch(() => null) : null;
+  async function showThings(map, { things: address, layer: label, away, freshSeconds, ...words }, shown) {
+    const read = async () => {
+      const answer = await fetch(address).catch(() => ({}));
+      return answer.ok ? answer.json().catch(() => null) : null;
+    };
+    const things = await read();
     if (!things) {  // the rest of the map stands without them
       const note = Object.assign(document.createElement("p"), { className: "note warm", role: "status" });
       map.getContainer().after(note);
@@ -37,12 +40,21 @@
       return () => "";
     }
     const inWords = (kind) => words[kind.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] || kind;
-    const group = L.layerGroup(things.map(({ name, kind, area, href, lon, lat }) => {
-      (byArea[area] = byArea[area] || []).push(name);
-      return L.circleMarker([lat, lon], { className: `thing ${kind}`, radius: kind === "container" ? 5 : 8, weight: 1.5, fillOpacity: 1 })
-        .bindTooltip(worded(`${name} (${inWords(kind)})`)).on("click", () => { location.href = href; });
-    }));
+    let byArea = {};
+    const group = L.layerGroup();
+    const draw = (found) => {
+      byArea = {};
+      group.clearLayers();
+      found.forEach(({ name, kind, area, href, lon, lat }) => {
+        (byArea[area] = byArea[area] || []).push(name);
+        group.addLayer(L.circleMarker([lat, lon], { className: `thing ${kind}`, radius: kind === "container" ? 5 : 8, weight: 1.5, fillOpacity: 1 })
+          .bindTooltip(worded(`${name} (${inWords(kind)})`)).on("click", () => { location.href = href; }));
+      });
+      if (map.hasLayer(group)) group.eachLayer(noStop);
+    };
+    draw(things);
     group.on("add", () => group.eachLayer(noStop));
+    if (freshSeconds) setInterval(async () => { const fresh = await read(); if (fresh) draw(fresh); }, 1000 * freshSeconds);
     if (shown) group.addTo(map);
     else L.control.layers(null, { [label]: group }, { collapsed: false }).addTo(map);
     return (code) => (map.hasLayer(group) && byArea[code] ? `. ${byArea[code].join(", ")}` : "");

@@ -26,6 +26,8 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         areas=[_area(city, row) for row in found.areas if row["area"]],
         agencies=sorted((_agency(city, row) for row in found.agencies), key=lambda one: one.agency.name),
         demo=found.demo,
+        incidents_open=found.incidents,
+        flood_incidents=found.floods,
     )
 
 

@@ -45,6 +45,10 @@ SELECT agency, coalesce(resolved, 0) AS resolved, coalesce(on_time, 0) AS on_tim
           FROM ({PUNCTUALITY.recent("$2", "$3")}) AS quarter GROUP BY agency HAVING sum(resolved) > 0) AS done
   FULL JOIN ({_WAITING}) AS waiting USING (agency)
 """
+_INCIDENTS = """
+SELECT count(*)::integer FROM incident
+ WHERE state IN ('waiting', 'dispatched', 'on_scene', 'cleared') AND NOT exercise
+"""
 _AREA = ("area", "filed", "resolved")
 _AGENCY = ("agency", "resolved", "on_time", "rated", "stars", "open", "overdue")
 # One statement, so that what is read each second needs one round trip and no transaction.
@@ -52,7 +56,7 @@ _NESTED = (("areas", _AREA), ("agencies", _AGENCY))
 _COUNTS = f"""
 SELECT ARRAY(SELECT ROW({", ".join(_AREA)}) FROM ({_AREAS}) AS one) AS areas,
        ARRAY(SELECT ROW({", ".join(_AGENCY)}) FROM ({_AGENCIES}) AS one) AS agencies,
-       ({_DEMO}) IS NOT NULL AS demo
+       ({_DEMO}) IS NOT NULL AS demo, ({_INCIDENTS}) AS incidents, ({_INCIDENTS} AND warning > '') AS floods
 """
 
 
@@ -64,6 +68,10 @@ class Counts:
     """Of the week. One without an area (empty) holds what must not be told by area, or has none."""
     agencies: Sequence[Mapping[str, Any]]
     demo: bool
+    incidents: int = 0
+    """Of the emergency number 112, that are open."""
+    floods: int = 0
+    """Of these, opened by warnings."""
 
 
 async def counts(tx: Transaction) -> Counts:
@@ -72,7 +80,7 @@ async def counts(tx: Transaction) -> Counts:
     row = await tx.fetchrow(_COUNTS, tx.now, today - QUARTER, today, today - WEEK)
     assert row is not None
     areas, agencies = ([dict(zip(names, each, strict=True)) for each in row[place]] for place, names in _NESTED)
-    return Counts(areas, agencies, row["demo"])
+    return Counts(areas, agencies, row["demo"], row["incidents"], row["floods"])
 
 
 async def waiting(tx: Transaction) -> list[Any]:

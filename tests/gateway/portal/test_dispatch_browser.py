@@ -38,6 +38,34 @@ async def test_a_call_is_taken_by_keyboard_alone_and_another_desk_hears_of_it(ch
         await tab.context.close()
 
 
+async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_the_map(
+    chromium: Chromium, stand: Stand
+) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await expect(desk.locator("#room-state")).to_have_class("badge good", timeout=20_000)
+    sound = desk.locator("#sound")
+    silent = await _incident(stand, priority=1)
+    row = desk.locator(f'tr[data-key="incident-{silent["id"]}"]')
+    await expect(row).to_have_attribute("data-urgent", "", timeout=20_000)
+    assert (await sound.get_attribute("aria-pressed"), await sound.get_attribute("data-played")) == ("false", None)
+    await desk.keyboard.press("s")
+    await expect(sound).to_have_attribute("aria-pressed", "true")
+    await _incident(stand, priority=3)
+    where = {"lon": 110.4245, "lat": -6.9721}
+    heard = await _incident(stand, priority=1, location=where)
+    await expect(sound).to_have_attribute("data-played", "1", timeout=20_000)
+    await desk.keyboard.press("m")
+    await desk.click("#open-map")
+    point = desk.locator("#live-map path.thing.incident_urgent").first
+    await expect(point).to_be_attached(timeout=20_000)
+    points = await desk.evaluate("fetch('/petugas/112/peta.json').then((answer) => answer.json())")
+    (told,) = [one for one in points if one["href"].endswith(heard["id"])]
+    assert (told["kind"], told["lon"]) == ("incident_urgent", where["lon"])
+    assert await _faults(desk) == []
+    await desk.context.close()
+
+
 async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: Chromium, stand: Stand) -> None:
     code, incident = await _unit(stand), await _incident(stand)
     desk, crew = await _tab(chromium, stand, "operator112"), await _tab(chromium, stand, "kru-damkar")

@@ -18,6 +18,7 @@ from services.kit.caller import ANONYMOUS, Caller
 from services.kit.database import Transaction
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import overview_pb2
 from smartcity.governance.v1 import units_pb2 as units
 from smartcity.types.v1 import place_pb2
 from tests.fixtures.personal import asked as asked_for
@@ -282,6 +283,8 @@ async def test_the_gravest_warning_opens_one_incident_and_units_keep_away_from_f
     assert [(one.warning, one.exercise, one.correlation) for one in listed.incidents] == [
         (identity("drill-1"), True, "story-drill-1"), (identity("warning-1"), False, "story-warning-1"),
     ]  # fmt: skip
+    told = await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
+    assert (told.incidents_open, told.flood_incidents) == (1, 1), "drills are on nobody's home"
     city = governance.runtime.city
     area = city.areas[KEMIJEN]
     stands = await room.unit(at=place_pb2.Point(lon=area.lon, lat=area.lat))
