@@ -36,7 +36,7 @@ def pdf(
             top -= size * 1.3
         top -= gap - size * 0.6
     top = _facts(canvas, facts, top, width)
-    left, bottom = (width - _SIDE) / 2, _MARGIN + 100.0
+    left, bottom = (width - _SIDE) / 2, _MARGIN + 72.0
     qr_code(canvas, signed, left, bottom, _SIDE)
     lines = [line for note in notes for line in wrapped(note, _PLAIN, 9, width - 2 * _MARGIN)]
     for number, line in enumerate([*lines[:6], plain(address)]):
@@ -48,7 +48,10 @@ def pdf(
 
 
 def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: float) -> float:
+    """What is permitted, line by line, with a hairline above each."""
+    canvas.setLineWidth(0.4)
     for label, value in facts:
+        canvas.line(_MARGIN, top + 17, width - _MARGIN, top + 17)
         canvas.setFont(_PLAIN, 11)
         canvas.drawString(_MARGIN, top, plain(label))
         face = font(value, _BOLD)
@@ -56,5 +59,5 @@ def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: 
             canvas.setFont(face, 11)
             canvas.drawString(_MARGIN + _LABEL, top, line)
             top -= 15
-        top -= 6
+        top -= 12
     return top

@@ -23,13 +23,17 @@ async def answer(request: Request, found: views.Permit) -> Response:
     kind = permitting_of(gateway.city).kinds.get(told.kind)
     issued = dates.day(told.issue_time, texts, city.city.timezone) if told.issue_time else ""
     area = told.area
+
+    def shown(stamp: str) -> str:
+        return dates.plain_day(stamp, texts, city.city.timezone)
+
     facts = [
         (texts("permit.number"), told.code),
         (texts("permit.holder"), found.holder),
         (texts("permit.name"), told.name),
         (texts("permit.where"), ", ".join(filter(None, [told.place, area.name if area else ""]))),
         *([(texts("permit.nib"), told.nib)] if told.nib else []),
-        (texts("permit.validity"), f"{told.first_day} - {told.last_day}"),
+        (texts("permit.validity"), f"{shown(told.first_day)} – {shown(told.last_day)}"),
         (texts("permit.basis"), kind.basis if kind else ""),
         (texts("permit.issued"), issued),
     ]

@@ -78,6 +78,7 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         assert said(await sri.page(path), "state") == "Valid"
         paper = await sri.client.get(f"{path}/izin.pdf")
         assert (paper.content[:5], paper.headers["content-type"]) == (b"%PDF-", "application/pdf")
+        assert b"595.2756 841.8898" in paper.content, "a page of A4"
         for typed, verdict, status in (
             (listed, "valid", 200), (listed[:-1] + ("0" if listed[-1] != "0" else "1"), "mistyped", 422),
         ):  # fmt: skip
