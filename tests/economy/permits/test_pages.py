@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from services.economy.demo import seed_permits
 from tests.economy.permits.applying import LURAH, MARKETS, SEKAYU, SRI, WHY, Applying
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
@@ -99,3 +100,7 @@ async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Appl
         assert (await sri.client.get("/petugas/izin")).status_code == 403
         assert (await lurah.client.get("/izin/jenis/pesawat")).status_code == 404
         assert said(await lurah.page("/izin/jenis/bongkar-muat"), "kind").count("example") == 1
+        await seed_permits(applying.served.runtime, SRI.subject)
+        made_up = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")
+        pages = [await sri.page(f"/izin/saya/{code}") for code in made_up]
+        assert [one.xpath("//@id[. = 'missing']") for one in pages] == [[], []], "what nobody can add is not asked for"
