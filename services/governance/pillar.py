@@ -78,7 +78,13 @@ _ACTING = (
     Reaction(events_pb2.ComplaintCorrected, flood_case_reactions.on_complaint_corrected),
     Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     Reaction(society.SatisfactionPublished, performance_reactions.on_satisfaction_published),
-    *(Reaction(each, performance_reactions.on_case, together=performance_reactions.on_cases) for each in COUNTED),
+    *(
+        # Many at once where no story tells them too: what has several reactions is done one by one.
+        Reaction(
+            each, performance_reactions.on_case, together=None if each in told() else performance_reactions.on_cases
+        )
+        for each in COUNTED
+    ),
 )
 
 

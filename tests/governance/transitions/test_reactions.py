@@ -1,5 +1,6 @@
 """What a clean-up in environment does to a case."""
 
+from collections import Counter
 from typing import Any
 
 from google.protobuf.message import Message
@@ -135,3 +136,9 @@ def test_every_reaction_is_wired() -> None:
         performance.on_satisfaction_published,
         stories.on_event,
     }
+
+
+def test_what_has_several_reactions_is_done_one_by_one() -> None:
+    several = {event for event, count in Counter(one.event for one in PILLAR.reactions).items() if count > 1}
+    assert several
+    assert [one.event for one in PILLAR.reactions if one.event in several and one.together] == []
