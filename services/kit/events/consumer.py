@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
@@ -22,7 +23,8 @@ from services.kit.database import Transaction
 from services.kit.database.lease import Lease, LeaseLostError
 from services.kit.errors import is_transient
 from services.kit.events import Event, dead_letters
-from services.kit.events.envelope import EnvelopeError, decode, place
+from services.kit.events.envelope import EnvelopeError, decode, identity, place
+from services.kit.events.inbox import claim
 from services.kit.events.subscription import Delivery, Subscription
 from services.kit.runtime import Runtime
 
@@ -31,10 +33,6 @@ Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done once for all events of a type in a batch, before the first of them, such as taking locks in order."""
 Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done for events of a batch that follow one another, at once instead of one after the other."""
-
-_CLAIM = """
-INSERT INTO inbox (consumer, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING id
-"""
 
 _log = structlog.get_logger()
 
@@ -47,6 +45,11 @@ class Letter:
     payload: bytes
     event: Event[Any] | None
     problem: str = ""
+
+    @property
+    def id(self) -> UUID | None:
+        """The event's, which it has also where it cannot be read."""
+        return self.event.id if self.event else identity(self.headers)
 
 
 class Consumer:
@@ -134,8 +137,7 @@ class Consumer:
         }
         with span(f"receive {self._stream}", SpanKind.CLIENT, attributes, links=causes, root=True):
             async with self._runtime.transaction(SYSTEM, Scope.ANY, lease=lease) as tx:
-                ids = [letter.event.id for letter in letters if letter.event]
-                fresh = {row["id"] for row in await tx.fetch(_CLAIM, self._stream, ids)}
+                fresh = await claim(tx, self._stream, [letter.id for letter in letters if letter.id])
                 parked = await dead_letters.parked(tx, self._stream)
                 faults.point("consumer.before-commit")
                 if not careful:
@@ -192,14 +194,15 @@ class Consumer:
     async def _due(self, tx: Transaction, letter: Letter, fresh: set[Any], parked: set[str]) -> Event[Any] | None:
         """The event of a letter, to be done now; None for one that was done before, is unreadable or parked."""
         event = letter.event
+        if letter.id:
+            if letter.id not in fresh:
+                return None
+            fresh.discard(letter.id)
         if event is None:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "poison", letter.problem)
             if aggregate := place(letter.headers)[0]:
                 parked.add(aggregate)
             return None
-        if event.id not in fresh:
-            return None
-        fresh.discard(event.id)
         if event.aggregate in parked:
             await dead_letters.bury(tx, self._stream, letter.headers, letter.payload, "parked", "behind a dead letter")
             return None

@@ -14,7 +14,8 @@ from services.kit.caller import SYSTEM, Scope
 from services.kit.database import Transaction
 from services.kit.database.lease import LeaseLostError
 from services.kit.errors import is_transient
-from services.kit.events.envelope import EnvelopeError, place, unknown
+from services.kit.events.envelope import EnvelopeError, identity, place, unknown
+from services.kit.events.inbox import claim
 from services.kit.runtime import Runtime
 
 _BURY = """
@@ -32,19 +33,18 @@ UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $
  WHERE number = $1 OR (consumer = $4 AND aggregate = $2 AND number > $1 AND replayed_at IS NULL)
 """
 
-# Buried once more where a process ended before it acknowledged: what is not read claims no place in the inbox.
-_REVIVE = """
-WITH readable AS (SELECT number, event_id, aggregate FROM dead_letter
-                   WHERE consumer = $1 AND replayed_at IS NULL AND reason = ANY($2)),
-     once AS (UPDATE dead_letter AS again SET replayed_at = clock_timestamp() FROM readable AS first
-               WHERE again.consumer = $1 AND again.replayed_at IS NULL AND again.aggregate = first.aggregate
-                 AND again.event_id = first.event_id AND again.number > first.number
-              RETURNING again.number),
-     broken AS (SELECT aggregate FROM dead_letter WHERE consumer = $1 AND replayed_at IS NULL AND state = 'poison'
-                 AND number NOT IN (SELECT number FROM readable))
+_UNREAD = """
+SELECT number, event_id, aggregate, reason FROM dead_letter AS unread
+ WHERE consumer = $1 AND replayed_at IS NULL AND replay_requested_at IS NULL AND reason = ANY($2)
+   AND NOT EXISTS (SELECT 1 FROM dead_letter AS broken
+                    WHERE broken.consumer = $1 AND broken.replayed_at IS NULL AND broken.aggregate = unread.aggregate
+                      AND broken.state = 'poison' AND broken.reason <> ALL($2))
+ ORDER BY number
+"""
+_OVER = "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE number = ANY($1)"
+_ASK = """
 UPDATE dead_letter SET replay_requested_at = clock_timestamp()
- WHERE consumer = $1 AND replayed_at IS NULL AND number NOT IN (SELECT number FROM once)
-   AND aggregate IN (SELECT aggregate FROM readable) AND aggregate NOT IN (SELECT aggregate FROM broken)
+ WHERE consumer = $1 AND replayed_at IS NULL AND aggregate = ANY($2)
 """
 
 Again = Callable[[Transaction, Mapping[str, str], bytes], Awaitable[None]]
@@ -79,8 +79,24 @@ async def parked(tx: Transaction, consumer: str) -> set[str]:
 
 async def revive(runtime: Runtime, consumer: str, types: Iterable[str]) -> None:
     """Asks for the replay of what a version before did not know, and of what waits behind it. ``runtime`` is fenced."""
+    names = list(types)
+    reasons, first = [unknown(name) for name in names], [_of_the_first_release(name) for name in names]
     async with runtime.transaction(SYSTEM, Scope.ANY) as tx:
-        await tx.execute(_REVIVE, consumer, [unknown(name) for name in types])
+        found = await tx.fetch(_UNREAD, consumer, reasons + first)
+        untaken = {row["number"]: identity({"ce-id": row["event_id"]}) for row in found if row["reason"] in first}
+        fresh, over = await claim(tx, consumer, {each for each in untaken.values() if each}), list[int]()
+        for number, id_ in untaken.items():
+            if id_ in fresh:
+                fresh.remove(id_)
+            elif id_:
+                over.append(number)  # it had its effect already, or stands here twice
+        await tx.execute(_OVER, over)
+        await tx.execute(_ASK, consumer, list({row["aggregate"] for row in found}))
+
+
+def _of_the_first_release(name: str) -> str:
+    """What version 0.1.0 said of a type that it did not know; it took no place in the inbox for such an event."""
+    return f"header or type {name!r} is missing or unknown"
 
 
 async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:

@@ -89,6 +89,8 @@ def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, 
     head = found or {}
     try:
         name = head["ce-type"]
+        if name not in types:
+            raise EnvelopeError(unknown(name))
         message = types[name].FromString(payload)
         causation = head.get("ce-causationid")
         return Event(
@@ -105,14 +107,22 @@ def decode(found: Mapping[str, str] | None, payload: bytes, types: Mapping[str, 
             message=message,
         )
     except KeyError as error:
-        raise EnvelopeError(unknown(error.args[0])) from error
+        raise EnvelopeError(f"header {error} is missing") from error
     except (ValueError, DecodeError) as error:
         raise EnvelopeError(f"cannot be read: {error}") from error
 
 
 def unknown(name: str) -> str:
-    """What is said of an event without a header, or of a type that the reader does not know."""
-    return f"header or type {name!r} is missing or unknown"
+    """What is said of an event of a type that this version does not know."""
+    return f"type {name!r} is unknown to this version"
+
+
+def identity(found: Mapping[str, str]) -> UUID | None:
+    """The id of an event, also of one that cannot be read; None where it has none."""
+    try:
+        return UUID(found.get("ce-id", ""))
+    except ValueError:
+        return None
 
 
 def place(found: Mapping[str, str]) -> tuple[str, int]:
