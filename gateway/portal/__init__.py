@@ -14,13 +14,13 @@ from types import ModuleType
 from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
-from gateway.edge.addresses import Addresses
+from gateway.edge.routing import Routes
 from gateway.portal.kit.page import problem_page
 
 
 def mount(app: FastAPI) -> None:
     """Adds the pages, and makes problems of other pages readable for people."""
-    app.router.routes.append(_addresses())
+    app.router.routes.append(_routes())
     opened()  # once, before anybody searches
     app.state.error_page = problem_page
 
@@ -33,9 +33,9 @@ def pages_in_order() -> Sequence[Route]:
 
 
 @cache
-def _addresses() -> Addresses:
+def _routes() -> Routes:
     """The pages as they are: included, each one's signature is read once more per app."""
-    return Addresses(pages_in_order())
+    return Routes(pages_in_order())
 
 
 @cache

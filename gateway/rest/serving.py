@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from gateway.bodies.body import body_of
 from gateway.callers.origins import email_in, origin_of
 from gateway.callers.session import current_caller
-from gateway.edge.addresses import Addresses
+from gateway.edge.routing import Routes
 from gateway.gateway import Gateway
 from gateway.rest import me, memory
 from gateway.rest.answering import Answer
@@ -67,7 +67,7 @@ class Verbs:
         await response(scope, receive, send)
 
 
-class _WithSlashes(Addresses):
+class _WithSlashes(Routes):
     """All addresses of the API; what was sent as %2F belongs to an id."""
 
     def __init__(self, addresses: Iterable[Address], with_slashes: Container[str]) -> None:

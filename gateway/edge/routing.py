@@ -1,4 +1,4 @@
-"""Many addresses as one route: of hundreds only the handful is tried whose words stand where the request has them."""
+"""Many routes as one: of hundreds only the handful is tried whose words stand where the request has them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from typing import Protocol
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-_FOUND = "gateway.address"
-"""Where the address that was found waits in the scope."""
+_FOUND = "gateway.route"
+"""Where the route that was found waits in the scope."""
 _REST = ":path}"
-"""What takes slashes too: such an address may have any number of parts."""
+"""What takes slashes too: such a path may have any number of parts."""
 
 
-class Address(Protocol):
+class Route(Protocol):
     """A route at one path, as Starlette and FastAPI make them."""
 
     path: str
@@ -23,14 +23,14 @@ class Address(Protocol):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
-class Addresses(BaseRoute):
+class Routes(BaseRoute):
     """Of two that fit a request the one that was given first serves it."""
 
-    def __init__(self, addresses: Iterable[Address]) -> None:
-        self._of_any_length: list[tuple[int, Address]] = []
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._of_any_length: list[tuple[int, Route]] = []
         self._shapes: dict[int, set[tuple[int, ...]]] = defaultdict(set)
-        self._alike: dict[tuple[tuple[int, ...], tuple[str, ...]], list[tuple[int, Address]]] = defaultdict(list)
-        for place, each in enumerate(addresses):
+        self._alike: dict[tuple[tuple[int, ...], tuple[str, ...]], list[tuple[int, Route]]] = defaultdict(list)
+        for place, each in enumerate(routes):
             if _REST in each.path:
                 self._of_any_length.append((place, each))
                 continue
@@ -40,10 +40,10 @@ class Addresses(BaseRoute):
             self._alike[shape, tuple(parts[number] for number in shape)].append((place, each))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """The address that serves the request; else the first that does not know its verb."""
+        """The route that serves the request; else the first that does not know its verb."""
         return self.best(scope, self.among(scope)) if scope["type"] == "http" else (Match.NONE, {})
 
-    def among(self, scope: Scope) -> Sequence[Address]:
+    def among(self, scope: Scope) -> Sequence[Route]:
         """Those that may fit, in their order."""
         parts = scope["path"].removeprefix(scope.get("root_path", "")).split("/")
         found = list(self._of_any_length)
@@ -52,7 +52,7 @@ class Addresses(BaseRoute):
         return [each for _, each in sorted(found, key=lambda one: one[0])]
 
     @staticmethod
-    def best(scope: Scope, among: Iterable[Address]) -> tuple[Match, Scope]:
+    def best(scope: Scope, among: Iterable[Route]) -> tuple[Match, Scope]:
         """The first that fits whole, else the first that fits but for the verb."""
         best: tuple[Match, Scope] = Match.NONE, {}
         for each in among:
@@ -64,5 +64,5 @@ class Addresses(BaseRoute):
         return best
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves by the address that was found."""
+        """Serves by the route that was found."""
         await scope[_FOUND].handle(scope, receive, send)
