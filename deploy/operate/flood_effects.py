@@ -53,13 +53,24 @@ async def plan(flood: Flood) -> Step:
     standing = await _standing(visitor, officer, depot.id)
     if standing is not None and standing["ticked"]:
         return Step("plan", officer, f"the trucks of {depot.name} are out: their rounds stay as they are", standing)
-    made = await visitor.post("/v1/waste/rounds", {"depot": depot.id}, officer)
+    made = await until("another plan is still being made", partial(_asked, visitor, depot.id, officer), bool, times=_PLANS)
     read = partial(visitor.get, f"/v1/waste/rounds/{made['id']}", officer)
     flood.plan = await until("no rounds are planned", read, lambda one: one["state"] != "planning", times=_PLANS)
     if flood.plan["state"] != "planned":
         raise StoryError(f"the rounds were not planned: {flood.plan['failure']}")
     words = f"today's rounds of {depot.name}: {flood.plan['stops']} stops, nothing left out for a flood"
     return Step("plan", officer, words, {**flood.plan, "officer": officer})
+
+
+async def _asked(visitor: Visitor, depot: str, officer: str) -> dict[str, Any] | None:
+    """The plan that is made now; None while another one of the day is."""
+    try:
+        made: dict[str, Any] = await visitor.post("/v1/waste/rounds", {"depot": depot}, officer)
+    except StoryError as error:
+        if "PLAN_UNDER_WAY" in str(error):
+            return None
+        raise
+    return made
 
 
 async def report(flood: Flood) -> Step:

@@ -21,7 +21,7 @@ async def around(visitor: Visitor, alert: Mapping[str, Any]) -> Step:
     async for origin, destination in _interrupted(visitor, alert, closed):
         for at in _times(alert):
             found = await visitor.get("/v1/journeys", **{"from": origin, "to": destination, "at": at.isoformat()})
-            called = {call["place"]["stop"] for call in _calls(found)}
+            called = {call["place"]["stop"] for call in _calls(found) if _while(alert, call)}
             if called & closed:
                 raise StoryError(f"a journey calls where it is closed: {sorted(called & closed)}")
             if any(one["id"] == alert["id"] and one["avoided"] for one in found["alerts"]):
@@ -47,12 +47,20 @@ async def _interrupted(
 def _times(alert: Mapping[str, Any]) -> list[datetime]:
     """Moments while it holds, an hour apart."""
     now = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
-    ends = min(
-        (datetime.fromisoformat(one["end_time"]) for one in alert["periods"] if one.get("end_time")),
-        default=now + timedelta(hours=6),
-    )
+    ends = _end(alert) or now + timedelta(hours=6)
     whole = max(0, int((ends - now) / _EVERY))
     return [now + _EVERY * each for each in range(whole + 1)] + [max(now, ends - timedelta(minutes=40))]
+
+
+def _end(alert: Mapping[str, Any]) -> datetime | None:
+    ends = (datetime.fromisoformat(one["end_time"]) for one in alert["periods"] if one.get("end_time"))
+    return min(ends, default=None)
+
+
+def _while(alert: Mapping[str, Any], call: Mapping[str, Any]) -> bool:
+    """Whether somebody is at a stop while the alert holds: the last of a night's buses may call there after it."""
+    ends, times = _end(alert), [call[name] for name in ("arrival_time", "departure_time") if call.get(name)]
+    return ends is None or any(datetime.fromisoformat(each) < ends for each in times)
 
 
 def _calls(found: Mapping[str, Any]) -> list[dict[str, Any]]:
