@@ -10,6 +10,7 @@ from services.kit.database.table import Keyset, Page, Table
 CALLS = Table(Call, "emergency_call", fixed=("number", "area", "paper", "exercise", "received_at", "created_at"))
 _NEWEST: Keyset[Call] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 get, save = CALLS.get, CALLS.save
+MOST_AT_ONCE = 50
 _NUMBERS = "SELECT incident, number FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
 
 
@@ -27,6 +28,14 @@ async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:
     """One that is to be erased now, and of which something may stand in what was written."""
     tail = "erase_at <= $1 AND NOT taken_out AND NOT id = ANY($2) ORDER BY erase_at"
     return await CALLS.first(tx, tail, tx.now, list(but), lock=True)
+
+
+async def mentioned_too(tx: Transaction, other: Call) -> list[Call]:
+    """All others of the same incident; one that somebody is at comes by itself the next time."""
+    return await CALLS.every(
+        tx, f"incident = $1 AND id <> $2 AND erase_at <= $3 AND NOT taken_out ORDER BY id LIMIT {MOST_AT_ONCE}"
+        " FOR NO KEY UPDATE SKIP LOCKED", other.incident, other.id, tx.now,
+    )  # fmt: skip
 
 
 async def erasable(tx: Transaction, but: Collection[UUID]) -> Call | None:

@@ -30,6 +30,7 @@ class What(StrEnum):
     ACKNOWLEDGED = "hand_off_acknowledged"
     ESCALATED = "hand_off_escalated"
     FLOOD_OVER = "flood_over"
+    TAKEN_OUT = "caller_taken_out"
     SHIFT_OVER = "shift_handed_over"
     SHIFT_TAKEN = "shift_taken_over"
 

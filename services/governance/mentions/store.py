@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.governance.journal.model import What
 from services.kit.database import Transaction
 
 MOST = 2_000
@@ -16,6 +17,10 @@ WITH RECURSIVE up AS (
 )
 SELECT id FROM up LIMIT 200
 """
+_TYPED = ", ".join(f"'{one.value}'" for one in (What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED))
+"""Lines whose text a dispatcher typed; in others stand numbers and codes."""
+# Held until the commit, in the order in which all lock them: what a dispatcher writes meanwhile is never overwritten.
+_HELD = "ORDER BY id LIMIT $2 FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True)
@@ -28,23 +33,23 @@ class Written:
 
 
 INCIDENT_NOTES = Written(
-    "SELECT id AS key, note AS text FROM incident WHERE id = ANY($1::uuid[]) LIMIT $2",
+    f"SELECT id AS key, note AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
     "UPDATE incident SET note = $2, version = version + 1 WHERE id = $1",
 )
 REPORTS = Written(
-    "SELECT id AS key, report AS text FROM incident WHERE id = ANY($1::uuid[]) LIMIT $2",
+    f"SELECT id AS key, report AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
     "UPDATE incident SET report = $2, version = version + 1 WHERE id = $1",
 )
 PLACES = Written(
-    "SELECT id AS key, place AS text FROM incident WHERE id = ANY($1::uuid[]) LIMIT $2",
+    f"SELECT id AS key, place AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
     "UPDATE incident SET place = $2, version = version + 1 WHERE id = $1",
 )
 ENTRIES = Written(
-    "SELECT number AS key, text FROM dispatch_entry WHERE incident = ANY($1::uuid[]) LIMIT $2",
+    f"SELECT number AS key, text FROM dispatch_entry WHERE incident = ANY($1::uuid[]) AND what IN ({_TYPED}) LIMIT $2",
     "UPDATE dispatch_entry SET text = $2 WHERE number = $1",
 )
 HAND_OFFS = Written(
-    "SELECT id AS key, reference AS text FROM hand_off WHERE incident = ANY($1::uuid[]) LIMIT $2",
+    f"SELECT id AS key, reference AS text FROM hand_off WHERE incident = ANY($1::uuid[]) {_HELD}",
     "UPDATE hand_off SET reference = $2, version = version + 1 WHERE id = $1",
 )
 OF_INCIDENTS = (INCIDENT_NOTES, REPORTS, PLACES, ENTRIES, HAND_OFFS)
@@ -54,14 +59,15 @@ PURPOSES = Written(
 )
 HANDOVERS = Written(
     """
-    SELECT one.id AS key, note AS text FROM emergency_call, shift_handover AS one
-     WHERE emergency_call.id = ANY($1::uuid[])
-       AND one.created_at >= received_at AND one.created_at < received_at + interval '3 days'
+    SELECT one.id AS key, note AS text
+      FROM (SELECT min(received_at) AS first, max(coalesce(closed_at, created_at)) + interval '3 days' AS last
+              FROM emergency_call WHERE id = ANY($1::uuid[])) AS span, shift_handover AS one
+     WHERE one.created_at >= span.first AND one.created_at < span.last
      ORDER BY one.created_at LIMIT $2
     """,
     "UPDATE shift_handover SET note = $2 WHERE id = $1",
 )
-"""In the days after a call they may speak of it."""
+"""From a call until days after it was dealt with they may speak of it; paper forms are entered days after they came."""
 OF_CALLS = (PURPOSES, HANDOVERS)
 
 

@@ -91,27 +91,6 @@ async def test_who_called_is_for_dispatchers_and_each_read_is_written_down(room:
     assert await refused(room, "EmergencyCallService.GetEmergencyCaller", asked) == "CALLER_MISSING"
 
 
-async def test_who_called_is_taken_out_of_what_was_written_before_they_are_erased(
-    room: Room, governance: Governance
-) -> None:
-    call = await room.rung(name="Siti Contoh", phone="+62 812-0000-0000")
-    incident = await room.opened(call=call.id)
-    note = "Bu SITI menunggu di gerbang, telepon 0812 0000 0000; Sitirejo aman, 112 unit 0812 0000 0001."
-    await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=incident.id, note=note))
-    handed = pb.HandOverShiftRequest(request_id=key(), note="Telepon lagi Siti Contoh besok pagi.")
-    await room.call("IncidentService.HandOverShift", handed)
-    governance.pass_time(days=31)
-    await welfare.erase(governance.runtime)
-    rows = await governance.admin.fetch(
-        "SELECT text FROM governance.dispatch_entry UNION ALL SELECT note FROM governance.shift_handover"
-    )
-    told = " ".join(row[0] for row in rows)
-    assert "Bu […] menunggu di gerbang, telepon […]; Sitirejo aman, 112 unit 0812 0000 0001." in told
-    assert "Telepon lagi […] besok pagi." in told
-    gone = await room.call("EmergencyCallService.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
-    assert gone.call.has_caller is False
-
-
 async def test_a_call_that_is_a_complaint_is_filed_as_one(room: Room, governance: Governance) -> None:
     call = await room.rung()
     closing = calls.CloseEmergencyCallRequest(

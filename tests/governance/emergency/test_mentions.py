@@ -1,0 +1,155 @@
+"""Who called is taken out of what dispatchers wrote, and nothing else is, before they are erased."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.governance.callers.model import Caller
+from services.governance.incidents import store as incidents
+from services.governance.mentions.model import GONE, common_of, pattern
+from services.governance.welfare import timers as welfare
+from services.kit.city import load_city
+from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import incidents_pb2 as pb
+from tests.governance.conftest import Governance
+from tests.governance.emergency.room import Room, key
+
+
+def without(text: str, name: str = "", phone: str = "") -> str:
+    found = pattern(Caller(name, phone), common_of(load_city("semarang")))
+    return found.sub(GONE, text) if found else text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Tidak diketahui", "Tidak ada korban, pelaku tidak diketahui."),
+        ("Warga sekitar", "Ambulans datang; warga menolong korban."),
+        ("Hari Santoso", "Api 3 hari yang lalu; Hari Senin diperiksa lagi."),
+        ("Pak RT 03", "RT 03 sudah dievakuasi."),
+        ("Ana", "analisa di sana"),
+        ("Kemijen", "Banjir di Kemijen naik."),
+        ("Police", "police: LP-7"),
+        ("Intan Permata", "Toko permata di sudut."),
+    ],
+)
+def test_what_is_no_name_stays(name: str, text: str) -> None:
+    assert without(text, name) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Hari Santoso", "hari  santoso menunggu, Santoso sendiri", "[…] menunggu, […] sendiri"),
+        ("Ir. Budi Santoso, S.T.", "Bu SANTOSO; Pak Budi.", "Bu […]; Pak […]."),
+        ("Bapak Slamet.", "Pak Slamet, slamet", "Pak […], slamet"),
+        ("Fajar Indah", "Ibu fajar indah di gerbang", "Ibu […] di gerbang"),
+        ("Dwi", "Dwi menelepon lagi", "[…] menelepon lagi"),
+    ],
+)
+def test_a_name_goes_whole_in_any_case_and_in_parts_as_names_are_written(name: str, text: str, left: str) -> None:
+    assert without(text, name) == left
+
+
+@pytest.mark.parametrize(
+    ("phone", "text", "left"),
+    [
+        ("081234567890", "Pukul 14.30 0812-3456-7890 menelepon", "Pukul 14.30 […] menelepon"),
+        ("+62 812 3456 7890", "RT 03 081234567890", "RT 03 […]"),
+        ("081234567890", "0811 1111 1111 0812 3456 7890 0813", "0811 1111 1111 […] 0813"),
+        ("081234567890", "telepon 0 8 1 2 3 4 5 6 7 8 9 0.", "telepon […]."),
+        ("081234567890", "(+62) 812.3456.7890 atau 62812 3456 7890", "[…] atau […]"),
+        ("0243541234", "024/3541234, (024) 3541234", "[…], […]"),
+        ("081234567890", "10812345678901 dan 0812345678905", "10812345678901 dan 0812345678905"),
+    ],
+)
+def test_a_number_goes_however_it_is_written_and_no_other(phone: str, text: str, left: str) -> None:
+    assert without(text, phone=phone) == left
+
+
+async def texts(governance: Governance) -> str:
+    rows = await governance.admin.fetch(
+        "SELECT text FROM governance.dispatch_entry UNION ALL SELECT note FROM governance.shift_handover"
+    )
+    return " ".join(row[0] for row in rows)
+
+
+async def noted(room: Room, incident: str, note: str) -> None:
+    await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=incident, note=note))
+
+
+async def test_who_called_is_taken_out_of_what_was_written_before_they_are_erased(
+    room: Room, governance: Governance
+) -> None:
+    call = await room.rung(name="Siti Contoh", phone="+62 812-0000-0000")
+    incident = await room.opened(call=call.id)
+    note = "Bu SITI menunggu di gerbang, telepon 0812 0000 0000; Sitirejo aman, 112 unit 0812 0000 0001."
+    await noted(room, incident.id, note)
+    handed = pb.HandOverShiftRequest(request_id=key(), note="Telepon lagi Siti Contoh besok pagi.")
+    await room.call("IncidentService.HandOverShift", handed)
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    told = await texts(governance)
+    assert "Bu […] menunggu di gerbang, telepon […]; Sitirejo aman, 112 unit 0812 0000 0001." in told
+    assert "Telepon lagi […] besok pagi." in told
+    gone = await room.call("EmergencyCallService.GetEmergencyCall", calls.GetEmergencyCallRequest(id=call.id))
+    assert gone.call.has_caller is False
+    assert (await room.journal()).count("caller_taken_out") == 1
+
+
+async def test_all_who_called_about_an_incident_are_taken_out_together_and_unread_data_is_erased_all_the_same(
+    room: Room, governance: Governance
+) -> None:
+    first = await room.rung(name="Wahyuni Contoh", phone="0812 0000 0003")
+    incident = await room.opened(call=first.id)
+    second = await room.rung(name="Hartono Contoh")
+    third = await room.rung(name="Kusuma Contoh")
+    for one in (second, third):
+        await room.call(
+            "EmergencyCallService.LinkEmergencyCall",
+            calls.LinkEmergencyCallRequest(request_id=key(), id=one.id, etag=one.etag, incident=incident.id),
+        )
+    await noted(room, incident.id, "Wahyuni dan Hartono melihat api; Kusuma juga.")
+    await governance.admin.execute(
+        "UPDATE governance.emergency_caller SET ciphertext = $2 WHERE call = $1::text::uuid", third.id, bytes(40)
+    )
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    assert "[…] dan […] melihat api; Kusuma juga." in await texts(governance)
+    assert (await room.journal()).count("caller_taken_out") == 1
+    left = await governance.admin.fetchval("SELECT count(*) FROM governance.emergency_caller")
+    assert left == 0, "what nobody can read is erased too"
+
+
+async def test_what_a_dispatcher_writes_meanwhile_is_kept(room: Room, governance: Governance) -> None:
+    call = await room.rung(name="Wahyuni Contoh")
+    incident = await room.opened(call=call.id, note="Wahyuni menunggu.")
+    governance.pass_time(days=31)
+    async with governance.runtime.transaction() as tx:
+        one = await incidents.get(tx, UUID(incident.id), lock=True)
+        assert one is not None
+        erasing = asyncio.create_task(welfare.erase(governance.runtime))
+        await asyncio.sleep(0.5)
+        await incidents.save(tx, replace(one, note="Api padam, kata Wahyuni.", version=one.version + 1))
+    await erasing
+    assert (await room.seen(incident.id)).note == "Api padam, kata […]."
+
+
+async def test_a_caller_of_a_paper_form_is_taken_out_of_handovers_after_it_was_entered(
+    room: Room, governance: Governance
+) -> None:
+    reserving = calls.ReservePaperNumbersRequest(request_id=key(), count=1)
+    (number,) = (await room.call("EmergencyCallService.ReservePaperNumbers", reserving)).numbers
+    came = Timestamp()
+    came.FromDatetime(governance.runtime.clock() - timedelta(days=7))
+    call = await room.rung(name="Suryani Contoh", paper_number=number.number, receive_time=came)
+    await room.opened(call=call.id)
+    handing = pb.HandOverShiftRequest(request_id=key(), note="Formulir Suryani sudah masuk.")
+    await room.call("IncidentService.HandOverShift", handing)
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    assert "Formulir […] sudah masuk." in await texts(governance)
