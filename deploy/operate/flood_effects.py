@@ -53,7 +53,8 @@ async def plan(flood: Flood) -> Step:
     standing = await _standing(visitor, officer, depot.id)
     if standing is not None and standing["ticked"]:
         return Step("plan", officer, f"the trucks of {depot.name} are out: their rounds stay as they are", standing)
-    made = await until("another plan is still being made", partial(_asked, visitor, depot.id, officer), bool, times=_PLANS)
+    ask = partial(_asked, visitor, depot.id, officer)
+    made = await until("another plan is still being made", ask, bool, times=_PLANS)
     read = partial(visitor.get, f"/v1/waste/rounds/{made['id']}", officer)
     flood.plan = await until("no rounds are planned", read, lambda one: one["state"] != "planning", times=_PLANS)
     if flood.plan["state"] != "planned":
