@@ -30,6 +30,8 @@ class CallerWords:
     """What a page says and offers by who looks at it; what they may do is decided in the pillars."""
 
     signed_in: bool
+    digest: str
+    """Tells logins apart in this browser."""
     works: bool
     """Officer, verifier, administrator, or somebody of the emergency number."""
     dispatches: bool
@@ -95,6 +97,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
     words = [session.name if session else "", *roles, agency]
     return CallerWords(
         signed_in=session is not None,
+        digest=current_gateway(request).sessions.login(caller),
         works=bool(WORKING_ROLES & caller.roles),
         dispatches=caller.has("dispatcher"),
         rides_along=caller.has("crew"),

@@ -1,11 +1,13 @@
 // What was typed outlives leaving the page: the switch of the language, and Back where no cache keeps the page. It stays in
 // this tab, for a quarter of an hour, until it is sent or the login ends; files and passwords never, and what tells of
-// a person, or opens something, only across the switch, which takes it out again at once: phones and desks are shared.
+// a person only across the switch, which takes it out again at once: phones and desks are shared. Identities, keys and
+// votes never, nor anything on pages of officers.
 (() => {
   "use strict";
   const PREFIX = "typed ", NAME = PREFIX + location.pathname, LONGEST = 15 * 60_000;
   const came = (performance.getEntriesByType("navigation")[0] || {}).type;
-  const login = Boolean(document.querySelector("form[action='/auth/logout']"));
+  const login = document.documentElement.dataset.login;
+  const NEVER = ["nik", "birth_date", "key", "code", "option", "holder", "vote"];
   let switching = false, sent = false, gone = false;
 
   // What is in a field, undefined where it is as the page came; a form that was refused came as it was typed.
@@ -23,7 +25,8 @@
   // A field is found again by its form, its name and which of that name it is: pages change between two looks.
   const fields = () => [...document.querySelectorAll("form[method=post]")].flatMap((form) => {
     const seen = {};
-    return [...form.elements].filter((field) => field.name && field.matches(KINDS)).map((field) => {
+    const kept = [...form.elements].filter((field) => field.name && field.matches(KINDS) && !NEVER.includes(field.name));
+    return kept.map((field) => {
       const nth = seen[field.name] = (seen[field.name] || 0) + 1;
       return [JSON.stringify([form.getAttribute("action"), form.id, field.name, nth]), field];
     });
@@ -48,15 +51,18 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
+  const old = ({ at }) => Date.now() - at > LONGEST;
   try {
     const found = JSON.parse(sessionStorage.getItem(NAME) || "null");
     sessionStorage.removeItem(NAME);
     // What was sent is let go once it was taken: where it was refused, or the network was away, it is still there.
     const taken = came !== "back_forward" && !refused;
-    drop((each) => each.login !== login || Date.now() - each.at > LONGEST || (each.sent && taken));
-    const fresh = found && found.login === login && Date.now() - found.at < LONGEST;
+    drop((each) => each.login !== login || old(each) || (each.sent && taken));
+    const fresh = found && found.login === login && !old(found);
     if (fresh && (found.switching || came === "back_forward")) giveBack(found);
+    setInterval(() => drop(old), 60_000); // also in a tab that nobody touches
   } catch { return; } // this browser keeps nothing
+  if (/^\/petugas(\/|$)/.test(location.pathname)) gone = true;
   document.querySelectorAll(".lang a").forEach((link) => link.addEventListener("click", (event) => {
     switching = !(event.ctrlKey || event.metaKey || event.shiftKey);
   }));

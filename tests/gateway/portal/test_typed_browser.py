@@ -12,6 +12,7 @@ __all__ = ["chromium"]
 pytestmark = IN_A_BROWSER
 
 APPLY, WORDS = "/usaha/daftar", "Lumpia Bu Siti"
+KEPT = "Object.keys(sessionStorage).length"
 
 
 async def _typed(tab: Tab) -> None:
@@ -44,6 +45,43 @@ async def test_back_finds_what_was_typed_where_no_cache_keeps_it_but_no_account(
     assert await _kept(tab) == (WORDS, "")
     await tab.goto(APPLY)
     assert await _kept(tab) == ("", ""), "who begins anew finds an empty form"
+    await tab.context.close()
+
+
+async def test_an_idle_tab_forgets_what_was_typed_after_a_quarter_of_an_hour(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, "warga")
+    await tab.clock.install()
+    await _typed(tab)
+    await tab.goto("/bayar")
+    assert await tab.evaluate(KEPT) == 1
+    await tab.clock.run_for(17 * 60_000)
+    assert await tab.evaluate(KEPT) == 0
+    await tab.context.close()
+
+
+async def test_another_login_in_the_same_tab_finds_nothing(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, "warga")
+    await _typed(tab)
+    await tab.goto("/bayar")
+    assert await tab.evaluate(KEPT) == 1
+    await tab.context.set_extra_http_headers(await stand.bearer("pedagang"))
+    await tab.goto("/bayar")
+    assert await tab.evaluate(KEPT) == 0
+    await tab.context.close()
+
+
+async def test_pages_of_officers_and_keys_of_reports_are_never_kept(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, "admin")
+    await tab.goto("/petugas/acara/baru")
+    await tab.locator("main form[method=post] input[type=text]").first.fill(WORDS)
+    await tab.click(".lang a")
+    await tab.wait_for_selector("html[lang=en]")
+    assert await tab.locator("main form[method=post] input[type=text]").first.input_value() == ""
+    await tab.goto(APPLY)
+    await tab.evaluate("document.getElementById('name').name = 'key'")
+    await tab.fill("#name", WORDS)
+    await tab.goto("/bayar")
+    assert await tab.evaluate(KEPT) == 0
     await tab.context.close()
 
 
