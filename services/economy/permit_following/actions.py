@@ -1,5 +1,6 @@
 """What can be done with who is reminded of their permit by mail."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from services.economy.permit_following import keys
@@ -8,9 +9,9 @@ from services.economy.permit_mails import model, queue, store
 from services.economy.permit_mails.model import Follower, State, Why
 from services.economy.permits import access
 from services.economy.permits import store as permits
-from services.economy.permits.model import OVER, Permit
+from services.economy.permits.model import HOLDING, Permit
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, not_found, precondition
+from services.kit.errors import DomainError, exhausted, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.mail import addresses
 from services.kit.mail.keys import Purpose
@@ -35,11 +36,14 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
     if permit.owner != tx.caller.subject:
         raise access.unknown()
     _require_reminded(tx, permit)
+    if await store.asked_since(tx, permit.id, tx.now - timedelta(days=1)) >= model.MOST_A_DAY:
+        message = f"An address was given {model.MOST_A_DAY} times within a day; give another tomorrow."
+        raise exhausted("PERMIT_FOLLOWERS_FULL", message)
     addresses.require_valid(email)
     id_, address = uuid7(), known.digest(email)
     made = Follower(id_, permit.id, State.WAITING, language, address, known.seal(id_, email), tx.now)
     if await store.ASKED.ask(tx, address):
-        await store.take_away_waiting(tx, permit.id)
+        await store.end_waiting(tx, permit.id)
         await store.add(tx, made)
         await queue.ask(tx, uuid7(), id_)
     return Followed(made, permit)
@@ -108,20 +112,23 @@ async def addresses_of(tx: Transaction, owner: str, most: int) -> list[dict[str,
     return [
         {
             "permit": about[one.permit].code, "state": one.state.value,
-            "email": keys.of(tx.runtime).unseal(one.id, one.sealed), "created_at": one.created_at,
+            "email": keys.of(tx.runtime).known(one.id, one.sealed), "created_at": one.created_at,
         }
         for one in found
     ]  # fmt: skip
 
 
 def _require_reminded(tx: Transaction, one: Permit) -> None:
-    """Lets only permits pass that are reminded of. Errors: INVALID_TRANSITION, PERMIT_NOT_EXTENDABLE."""
-    if one.state in OVER:
-        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
+    """Lets only permits pass that are reminded of: of an application mails would go to whom its applicant likes.
+
+    Errors: INVALID_TRANSITION, PERMIT_NOT_EXTENDABLE.
+    """
     kind = profile.required(tx.runtime.city).by_id.get(one.kind)
     if kind is None or not kind.extendable:
         message = "A permit of this kind is not extended, so nobody is reminded of its end."
         raise precondition("PERMIT_NOT_EXTENDABLE", message)
+    if one.state not in HOLDING and not one.suspended:
+        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
 
 
 async def _locked(tx: Transaction, one: Follower) -> Follower:

@@ -9,6 +9,8 @@ LINK_LIFE = timedelta(days=7)
 """How long the link of a confirmation can be followed. Then it is forgotten with the address."""
 KEPT = timedelta(days=90)
 """How long it stays known that it has ended, and which mails were sent: longer than backups are kept."""
+MOST_A_DAY = 5
+"""Addresses that are asked for one permit within a day."""
 EXPIRY = timedelta(days=7)
 """A mail that has waited for so long is not sent any more: the permit's page tells it."""
 

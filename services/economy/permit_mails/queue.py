@@ -11,7 +11,9 @@ _ASK = "INSERT INTO permit_mail (id, follower, news, created_at, next_at) VALUES
 _REMIND = """
 INSERT INTO permit_mail (id, follower, news, created_at, next_at)
 SELECT gen_random_uuid(), id, 'ending', $2, $2 FROM permit_follower WHERE permit = $1 AND state = 'confirmed'
-ON CONFLICT (follower, news) DO NOTHING
+ON CONFLICT (follower, news) DO UPDATE
+   SET state = 'waiting', reason = '', attempts = 0, created_at = $2, next_at = $2, ended_at = NULL
+ WHERE permit_mail.state = 'overtaken'
 """
 
 
@@ -21,5 +23,5 @@ async def ask(tx: Transaction, id_: UUID, follower: UUID) -> None:
 
 
 async def remind(tx: Transaction, permit: UUID) -> None:
-    """Queues the reminder of a permit's end for who is mailed of it, once."""
+    """Queues the reminder of a permit's end for who is mailed of it, once; anew where it was overtaken."""
     await tx.execute(_REMIND, permit, tx.now)

@@ -19,6 +19,10 @@ _OVER = """
 UPDATE permit_follower SET state = 'ended', address = NULL, sealed = '', ended_at = $2, why = 'over'
  WHERE permit = ANY($1::uuid[]) AND state <> 'ended'
 """
+_JOINED = """
+UPDATE permit_follower SET state = 'ended', address = NULL, sealed = '', ended_at = $2, why = 'joined'
+ WHERE permit = $1 AND state = 'waiting'
+"""
 _UNCONFIRMED = """
 DELETE FROM permit_follower WHERE id IN (
     SELECT id FROM permit_follower WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $2
@@ -31,9 +35,16 @@ DELETE FROM permit_follower WHERE id IN (
 """
 
 
-async def take_away_waiting(tx: Transaction, permit: UUID) -> None:
-    """Takes away what waits to be confirmed for a permit: the last address that was given counts."""
-    await tx.execute("DELETE FROM permit_follower WHERE permit = $1 AND state = 'waiting'", permit)
+async def end_waiting(tx: Transaction, permit: UUID) -> None:
+    """Erases the address that waits to be confirmed for a permit: the last that was given counts."""
+    await tx.execute(_JOINED, permit, tx.now)
+
+
+async def asked_since(tx: Transaction, permit: UUID, since: datetime) -> int:
+    """How many addresses were asked for a permit since then."""
+    sql = "SELECT count(*)::integer FROM permit_follower WHERE permit = $1 AND created_at > $2"
+    found: int = await tx.fetchval(sql, permit, since)
+    return found
 
 
 async def of_permit(tx: Transaction, permit: UUID) -> Follower | None:

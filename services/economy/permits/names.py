@@ -1,7 +1,6 @@
 """Names of applicants: sealed under a key of the city, each for its permit."""
 
 import hmac
-from typing import Any
 from uuid import UUID
 
 from google.protobuf.message import Message
@@ -34,12 +33,14 @@ def unseal(runtime: Context, one: Permit) -> str:
 
 
 def masked(runtime: Context, request: Message) -> Message:
-    """A request with a keyed digest in the place of the name: idempotency keeps a digest of what it is given."""
-    shown: Any = type(request)()
+    """A request with keyed digests in the place of name and address: idempotency keeps a digest of what it is given."""
+    shown = type(request)()
     shown.CopyFrom(request)
-    shown.holder = hmac.digest(derived(runtime, "requests"), shown.holder.encode(), "sha256").hex()
-    found: Message = shown
-    return found
+    key = derived(runtime, "requests")
+    for field in ("holder", "email"):
+        if field in shown.DESCRIPTOR.fields_by_name:
+            setattr(shown, field, hmac.digest(key, getattr(shown, field).encode(), "sha256").hex())
+    return shown
 
 
 def derived(runtime: Context, purpose: str) -> bytes:

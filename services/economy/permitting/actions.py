@@ -6,10 +6,22 @@ from uuid import UUID
 from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import store as documents
 from services.economy.permit_kinds import profile
+from services.economy.permit_mails import queue
 from services.economy.permit_mails import store as mails
 from services.economy.permit_papers import actions as papers
 from services.economy.permits import access, events, model, moving, names, store
-from services.economy.permits.model import OVER, UNDER_WAY, Move, Party, Permit, Rules, State, Wanted
+from services.economy.permits.model import (
+    COME_TO_NOTHING,
+    HOLDING,
+    OVER,
+    UNDER_WAY,
+    Move,
+    Party,
+    Permit,
+    Rules,
+    State,
+    Wanted,
+)
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -133,6 +145,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
         await papers.issue(tx, done)
     if done.state in OVER:
         await mails.end(tx, [done.id])
+    await _remind_again(tx, before, done)
     by = "" if party is Party.SYSTEM else tx.caller.subject
     agency = {Party.CHECKER: done.checker, Party.DECIDER: done.agency}.get(party, "")
     await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))
@@ -140,6 +153,15 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     if asked:
         events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
     return done
+
+
+async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:
+    """Asks again for a reminder that was overtaken while its permit was suspended, or by an extension of no avail."""
+    again = done if done.state in HOLDING and before.state not in HOLDING else None
+    if done.state in COME_TO_NOTHING:
+        again = await by_id(tx, done.extends)
+    if again is not None and again.reminded:
+        await queue.remind(tx, again.id)
 
 
 async def by_id(tx: Transaction, id_: UUID | None) -> Permit | None:

@@ -38,6 +38,13 @@ class AddressKeys(NamedTuple):
         """The address of a reader. Errors: UnreadableError where it was sealed under another secret."""
         return sealing.unseal(self._key(), reader, sealed).decode()
 
+    def known(self, reader: UUID, sealed: bytes) -> str:
+        """The address, for whose it is; empty where it was sealed under another secret."""
+        try:
+            return self.unseal(reader, sealed)
+        except sealing.UnreadableError:
+            return ""
+
     def token(self, purpose: Purpose, reader: UUID) -> str:
         """The last part of a link."""
         return tokens.token(self.secret, f"{self.links}{purpose}", reader)

@@ -1,11 +1,13 @@
 """Reminders of permits over the pillar's real server and a real mail server: asked for, told once, ended, forgotten."""
 
+import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
 
 from services.economy.permit_following import timers
 from services.economy.personal import reactions
+from services.kit.ids import uuid7
 from smartcity.economy.v1 import own_records_pb2, own_records_pb2_grpc
 from smartcity.economy.v1 import permit_followers_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY, Applying
@@ -87,6 +89,11 @@ async def test_addresses_end_by_their_link_by_erasure_and_with_the_permit(remind
         applying.served, own_records_pb2_grpc.OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SRI
     )
     assert [each["email"] for each in mine["permit_mails"]] == ["ketiga@contoh.id", "kedua@contoh.id"]
+    await applying.served.admin.execute("UPDATE economy.permit_follower SET sealed = $1 WHERE sealed <> ''", b"x" * 60)
+    mine = await exported(
+        applying.served, own_records_pb2_grpc.OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SRI
+    )
+    assert ["email" in each for each in mine["permit_mails"]] == [False, False], "sealed under another secret"
     stopped = await reminding.end(reminding.catcher.to("ketiga@contoh.id")[0])
     assert (stopped.state, await reminding.kept()) == (pb.PERMIT_FOLLOWER_STATE_ENDED, 1)
     told = await asked(applying.served, reactions, SRI.subject, erase=True)
@@ -100,6 +107,51 @@ async def test_addresses_end_by_their_link_by_erasure_and_with_the_permit(remind
         await reminding.ask(await applying.granted("bongkar-muat", ROADS))
     with refused("PERMIT_LINK_UNKNOWN"):
         await applying.call(pb.ConfirmPermitFollowerRequest(token="a" * 52))
+
+
+async def test_what_does_not_hold_is_not_reminded_of_and_five_addresses_are_asked_in_a_day(
+    reminding: Reminding,
+) -> None:  # fmt: skip
+    applying = reminding.applying
+    with refused("INVALID_TRANSITION"):
+        await reminding.ask(await applying.begun())
+    one = await applying.granted()
+    for number in range(5):
+        await reminding.ask(one, email=f"orang-{number}@contoh.id")
+    with refused("PERMIT_FOLLOWERS_FULL"):
+        await reminding.ask(one, email="orang-5@contoh.id")
+    assert ([mail["To"] for mail in await reminding.mails()], await reminding.kept()) == (["orang-4@contoh.id"], 1)
+    applying.served.pass_time(days=1, minutes=1)
+    await reminding.ask(one, email="orang-5@contoh.id")
+
+
+async def test_idempotency_keeps_no_digest_of_an_address_that_can_be_tried_out(reminding: Reminding) -> None:
+    one = await reminding.applying.granted()
+    request = pb.CreatePermitFollowerRequest(request_id=str(uuid7()), code=one.code, email=ADDRESS)
+    await reminding.applying.call(request)
+    tried = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    sql = "SELECT request_hash FROM economy.idempotency_key WHERE request_id = $1"
+    kept = await reminding.applying.served.admin.fetchval(sql, request.request_id)
+    assert kept not in (None, tried)
+
+
+async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_or_its_extension_comes_to_nothing(
+    reminding: Reminding,
+) -> None:
+    applying = reminding.applying
+    one = await applying.granted()
+    await reminding.reminded(one)
+    await applying.due(days=TWO_YEARS - 29)
+    stopped = await applying.move(await applying.get(one), "suspend", MARKETS)
+    assert await reminding.mails() == []
+    again = await applying.move(stopped, "resume", MARKETS)
+    longer = await applying.begun(extends=one.code)
+    assert await reminding.mails() == [], "its extension is there"
+    await applying.move(longer, "withdraw", SRI, WHY)
+    (told,) = await reminding.mails()
+    assert told["To"] == ADDRESS
+    await applying.move(await applying.move(again, "suspend", MARKETS), "resume", MARKETS)
+    assert await reminding.mails() == [], "once"
 
 
 @pytest.mark.timeout(60)
