@@ -22,7 +22,7 @@ from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.history import actor_words, event_words
-from gateway.portal.kit.templating import templates
+from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
 from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.warned import warned
@@ -121,10 +121,9 @@ def _remember_language(request: Request, response: Response) -> None:
 def prepare(city: City) -> None:
     """Makes all that pages need once: templates, words, the map and what lies beside them.
 
-    It takes about a second of the processor, for which no first visitor should hold up all others.
+    No first visitor should hold up all others for it.
     """
-    for name in templates().list_templates():
-        templates().get_template(name)
+    make_ready()
     for language in LANGUAGES:
         words_of(city, language)
         Texts(language)("site.language")

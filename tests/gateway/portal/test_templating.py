@@ -1,0 +1,38 @@
+"""What templates were compiled to is kept, and never instead of what they say."""
+
+import sys
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from gateway.portal.kit.templating import Compiled
+
+
+def told(folder: Path, source: str) -> str:
+    """What a process reads where a template says this."""
+    loader = jinja2.DictLoader({"home.html": source})
+    return jinja2.Environment(loader=loader, bytecode_cache=Compiled(folder)).get_template("home.html").render()
+
+
+def test_a_template_is_compiled_once_and_again_when_it_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert told(tmp_path, "Halo") == "Halo"
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.cache")}
+    assert len(kept) == 1
+    assert told(tmp_path, "Halo") == "Halo"
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.cache")} == kept
+    assert told(tmp_path, "Selamat datang") == "Selamat datang"
+
+
+@pytest.mark.parametrize("unwritten", [True, False], ids=["it must not be", "it cannot be"])
+def test_where_nothing_is_kept_pages_are_there_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unwritten: bool
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", unwritten)
+    folder = tmp_path / "file"
+    folder.touch()
+    assert told(tmp_path / "none" if unwritten else folder, "Halo") == "Halo"
+    assert not list(tmp_path.rglob("*.cache"))
