@@ -28,6 +28,11 @@ class Compiled(jinja2.FileSystemBytecodeCache):
     def __init__(self, folder: Path = _PORTAL / "__pycache__") -> None:
         super().__init__(str(folder / f"templates.{sys.implementation.cache_tag}"))
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Takes what was kept, if there is any."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps a template that was compiled."""
         if not sys.dont_write_bytecode:
