@@ -33,7 +33,7 @@ async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:
 async def mentioned_too(tx: Transaction, other: Call) -> list[Call]:
     """All others of the same incident; one that somebody is at comes by itself the next time."""
     return await CALLS.every(
-        tx, f"incident = $1 AND id <> $2 AND erase_at <= $3 AND NOT taken_out ORDER BY id LIMIT {MOST_AT_ONCE}"
+        tx, f"incident = $1 AND id <> $2 AND erase_at <= $3 AND NOT taken_out LIMIT {MOST_AT_ONCE}"
         " FOR NO KEY UPDATE SKIP LOCKED", other.incident, other.id, tx.now,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ SELECT id FROM up LIMIT 200
 _TYPED = ", ".join(f"'{one.value}'" for one in (What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED))
 """Lines whose text a dispatcher typed; in others stand numbers and codes."""
 # Held until the commit, in the order in which all lock them: what a dispatcher writes meanwhile is never overwritten.
-_HELD = "ORDER BY id LIMIT $2 FOR NO KEY UPDATE"
+_HELD = "LIMIT $2 FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class Written:
 
 
 INCIDENT_NOTES = Written(
-    f"SELECT id AS key, note AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
+    f"SELECT id AS key, note AS text FROM incident WHERE id = ANY($1::uuid[]) ORDER BY id {_HELD}",
     "UPDATE incident SET note = $2, version = version + 1 WHERE id = $1",
 )
 REPORTS = Written(
-    f"SELECT id AS key, report AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
+    f"SELECT id AS key, report AS text FROM incident WHERE id = ANY($1::uuid[]) ORDER BY id {_HELD}",
     "UPDATE incident SET report = $2, version = version + 1 WHERE id = $1",
 )
 PLACES = Written(
-    f"SELECT id AS key, place AS text FROM incident WHERE id = ANY($1::uuid[]) {_HELD}",
+    f"SELECT id AS key, place AS text FROM incident WHERE id = ANY($1::uuid[]) ORDER BY id {_HELD}",
     "UPDATE incident SET place = $2, version = version + 1 WHERE id = $1",
 )
 ENTRIES = Written(
@@ -49,7 +49,8 @@ ENTRIES = Written(
     "UPDATE dispatch_entry SET text = $2 WHERE number = $1",
 )
 HAND_OFFS = Written(
-    f"SELECT id AS key, reference AS text FROM hand_off WHERE incident = ANY($1::uuid[]) {_HELD}",
+    "SELECT id AS key, reference AS text FROM hand_off WHERE incident = ANY($1::uuid[]) "
+    f"ORDER BY incident, created_at {_HELD}",
     "UPDATE hand_off SET reference = $2, version = version + 1 WHERE id = $1",
 )
 OF_INCIDENTS = (INCIDENT_NOTES, REPORTS, PLACES, ENTRIES, HAND_OFFS)

@@ -99,9 +99,8 @@ async def test_a_call_that_is_a_complaint_is_filed_as_one(room: Room, governance
     )  # fmt: skip
     done = (await room.call("EmergencyCallService.CloseEmergencyCall", closing)).call
     assert done.complaint
-    row = await governance.admin.fetchrow(
-        "SELECT text, reporter FROM governance.complaint WHERE code = $1", done.complaint
-    )
+    select = "SELECT text, reporter FROM governance.complaint WHERE code = $1"
+    row = await governance.admin.fetchrow(select, done.complaint)
     assert row is not None
     assert (row["text"], row["reporter"]) == (closing.complaint, "")
     assert sorted(await told(room)) == ["ComplaintFiled", "EmergencyCallClosed"]
@@ -264,8 +263,7 @@ async def test_the_gravest_warning_opens_one_incident_and_units_keep_away_from_f
     ]  # fmt: skip
     told = await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
     assert (told.incidents_open, told.flood_incidents) == (1, 1), "drills are on nobody's home"
-    city = governance.runtime.city
-    area = city.areas[KEMIJEN]
+    area = governance.runtime.city.areas[KEMIJEN]
     stands = await room.unit(at=place_pb2.Point(lon=area.lon, lat=area.lat))
     dry = await room.unit(at=TUGU)
     fire = await room.opened()
