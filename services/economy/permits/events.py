@@ -24,6 +24,7 @@ def advanced(tx: Transaction, before: State, one: Permit, *, begins: bool) -> No
         state=protos.number(permits_pb2.PermitState, one.state),
         from_state=protos.number(permits_pb2.PermitState, before), deemed=one.deemed,
         apply_time=protos.timestamp(one.submitted_at), due_time=protos.timestamp(one.due_at),
+        checker=one.checker,
     )  # fmt: skip
     emit(tx, one, told)
     if begins:

@@ -48,12 +48,22 @@ def hear(message: Any, *, id_: UUID, complaint: UUID, version: int, at: datetime
     if said is None:
         return None
     what, value = said
-    return Heard(id_, complaint, version, what, at, heard_at, _shown(message), message.agency, value, _due(message))
+    return Heard(id_, complaint, version, what, at, heard_at, _shown(message), _whose(message), value, _due(message))
 
 
 def _shown(message: Any) -> str:
     """The code that its case is shown by; a permit's number is for its holder to show."""
     return "" if isinstance(message, economy.PermitAdvanced | economy.PermitGranted) else message.code
+
+
+def _whose(message: Any) -> str:
+    """The agency that it counts for: of a permit that is checked, or was granted while it was, the one that checks."""
+    checked = (
+        isinstance(message, economy.PermitAdvanced)
+        and (message.from_state if message.deemed else message.state) == permits.PERMIT_STATE_CHECKING
+    )
+    agency: str = message.checker if checked and message.checker else message.agency
+    return agency
 
 
 def _due(message: Any) -> datetime | None:

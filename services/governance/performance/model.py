@@ -28,7 +28,7 @@ class Kind(StrEnum):
     PERMIT_ON_TIME = "permit_on_time"
     PERMIT_OVERDUE = "permit_overdue"
     PERMIT_DEEMED = "permit_deemed"
-    """Granted by the agency's silence."""
+    """Granted by the silence of the agency that had it then: of the one that checks, or of the one that decides."""
     PERMIT_GRANTED = "permit_granted"
     """Began to hold, however that came; no duty."""
 
@@ -49,7 +49,7 @@ class What(StrEnum):
     REOPENED = "reopened"
     RATED = "rated"
     PERMIT_WAITS = "permit_waits"
-    """It is complete, and the agency has to decide until a time."""
+    """It is complete, and the agencies have to check and decide until a time."""
     PERMIT_RESTS = "permit_rests"
     """Nothing is owed: its applicant is asked, or has withdrawn it."""
     PERMIT_DECIDED = "permit_decided"
@@ -153,7 +153,9 @@ def _permit(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind,
     """The same of a permit."""
     match event.what:
         case What.PERMIT_DECIDED:
-            late = state.due is not None and event.at > state.due
+            if state.due is None:  # until when it had to be is not known, or it was decided before
+                return state, []
+            late = event.at > state.due
             return replace(state, due=None), [(Kind.PERMIT_OVERDUE if late else Kind.PERMIT_ON_TIME, 0)]
         case What.PERMIT_DEEMED:
             return replace(state, due=None), [(Kind.PERMIT_DEEMED, 0)]

@@ -10,6 +10,7 @@ from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
 from services.kit.caller import Caller
 from services.kit.signing import parse_key_set, read_key_set, signed
+from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
@@ -53,6 +54,8 @@ async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Appl
     assert (await applying.paper(done)).validity == pb.PERMIT_VALIDITY_SUSPENDED
     await applying.move(suspended, "resume", MARKETS)
     assert await applying.told() == ["PermitAdvanced"] * 3 + ["PermitGranted"] + ["PermitAdvanced"] * 2
+    first = events_pb2.PermitAdvanced.FromString((await applying.served.outbox())[0]["payload"])
+    assert (first.agency, first.checker) == (mine.agency, mine.checker)
 
 
 async def test_everybody_sees_what_is_theirs_to_see_and_does_what_is_theirs_to_do(applying: Applying) -> None:

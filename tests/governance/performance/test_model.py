@@ -116,6 +116,11 @@ def test_a_permit_is_decided_in_time_late_or_by_silence(rest: tuple[Heard, ...],
     assert kinds(heard(What.PERMIT_WAITS, due=40), *rest) == counted
 
 
+def test_a_permit_whose_term_is_not_known_counts_neither_in_time_nor_late() -> None:
+    assert kinds(heard(What.PERMIT_DECIDED, 9)) == []
+    assert kinds(heard(What.PERMIT_WAITS), heard(What.PERMIT_DECIDED, 9)) == []
+
+
 def test_a_month_is_the_citys_and_closes_days_after_its_end() -> None:
     (fact,) = counted(heard(What.RATED, 24 * 29 + 15, value=4))  # 31 March 17:00 UTC is 1 April in Semarang
     assert (fact.month, fact.value) == (date(2026, 4, 1), 4)
@@ -204,7 +209,7 @@ def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
 ) -> None:
     rows = sorted(given_, key=lambda row: row[1])
     events = [
-        heard(what, hours, value=value, agency=agency, case=UUID(int=case), due=hours + 9 * value)
+        heard(what, hours, value=value, agency=agency, case=UUID(int=case), due=hours + 9 * value if value else None)
         for what, hours, value, agency, case in rows
     ]
     live: list[Fact] = []
@@ -219,3 +224,5 @@ def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
     told = sums(live)
     both = sum(one.cases for key, one in told.items() if key[3] in (Kind.ON_TIME, Kind.OVERDUE))
     assert both <= sum(event.what in (What.RESOLVED, What.RESOLUTION_MISSED) for event in events)
+    permits = sum(one.cases for key, one in told.items() if key[3] in (Kind.PERMIT_ON_TIME, Kind.PERMIT_OVERDUE))
+    assert permits <= sum(event.what is What.PERMIT_WAITS and event.due is not None for event in events)

@@ -141,6 +141,26 @@ async def test_permits_are_counted_for_the_agency_that_decides_and_counted_again
     assert "Permits granted" in (await visitor.get("/kinerja/indikator")).text
 
 
+async def test_silence_while_a_kecamatan_checks_counts_for_it_and_not_for_who_decides(
+    governance: Governance, hearing: Hearing
+) -> None:
+    permit, sent = str(uuid7()), governance.now
+    told: dict[str, Any] = {"code": "SMGZ-2", "kind": "pkl", "agency": "disdag", "checker": "kec-semarang-tengah"}
+    checking = economy.PermitAdvanced(
+        **told, state=permits_pb2.PERMIT_STATE_CHECKING, from_state=permits_pb2.PERMIT_STATE_DRAFT,
+        due_time=protos.timestamp(sent + timedelta(hours=40)),
+    )  # fmt: skip
+    silent = economy.PermitAdvanced(
+        **told, state=permits_pb2.PERMIT_STATE_DEEMED_GRANTED, from_state=permits_pb2.PERMIT_STATE_CHECKING, deemed=True
+    )
+    await hearing.hear([
+        event(checking, sent, aggregate=permit, version=2),
+        event(silent, sent + timedelta(hours=41), aggregate=permit, version=3),
+    ])  # fmt: skip
+    assert await hearing.figures(agency="kec-semarang-tengah") == {"permit_deemed": 1, "permit_share": 0.0}
+    assert "disdag" not in {one.agency.id for one in (await hearing.month()).agencies}
+
+
 async def test_drills_say_nothing_and_other_deadlines_are_not_the_agencys(
     governance: Governance, hearing: Hearing
 ) -> None:
