@@ -174,3 +174,7 @@ class GatewaySettings(BaseSettings):
     def cookie(self, name: str) -> str:
         """The name of a cookie. Over plain http it carries the port: cookies do not tell ports apart."""
         return f"__Host-{name}" if self.secure else f"{name}-{urlsplit(self.public_url).port or 80}"
+
+    def path_cookie(self, name: str) -> str:
+        """The name of a cookie of some pages alone: the prefix of the others would forbid the path."""
+        return f"__Secure-{name}" if self.secure else self.cookie(name)

@@ -2,7 +2,8 @@
 
 A folder per pillar holds its pages, their templates and their words, ``city`` those of the city as a whole; what all of
 them share is the ``kit``. Pages are found by themselves: whatever module of such a folder has a ``router``.
-A page that opens a kind of public codes says so as ``OPENS``, for the search.
+A page that opens a kind of public codes says so as ``OPENS``, for the search; one of what is there only for who has its
+link or its login says as ``KEYED`` by which reason it is not found, for the way to the login and to all of its kind.
 """
 
 import importlib
@@ -22,6 +23,7 @@ def mount(app: FastAPI) -> None:
     """Adds the pages, and makes problems of other pages readable for people."""
     app.router.routes.append(_routes())
     opened()  # once, before anybody searches
+    app.state.keyed = keyed()
     app.state.error_page = problem_page
 
 
@@ -42,6 +44,12 @@ def _routes() -> Routes:
 def opened() -> dict[str, str]:
     """Where public codes are opened, by the letter after the city's own: modules say it as ``OPENS``."""
     return {letter: path for each in _modules() for letter, path in getattr(each, "OPENS", {}).items()}
+
+
+@cache
+def keyed() -> dict[str, tuple[str, str]]:
+    """Where to go on from what is not found without its link or its login, and the text of that way, by the reason."""
+    return {reason: onward for each in _modules() for reason, onward in getattr(each, "KEYED", {}).items()}
 
 
 def _routers() -> Iterator[APIRouter]:

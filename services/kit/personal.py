@@ -60,23 +60,20 @@ class Kept(NamedTuple):
     most: int = MOST
 
 
-async def export(tx: Transaction, kept: Iterable[Kept]) -> list[OwnRecord]:
-    """What the caller has of each kind."""
+async def export(tx: Transaction, kept: Iterable[Kept], deeds: Sequence[Deed]) -> list[OwnRecord]:
+    """What the caller has of each kind, and of what they did as staff how often, since when, until when, and why."""
     subject = tx.caller.subject
-    return [record(one.kind, dict(row)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
+    own = [record(one.kind, dict(row)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
+    office = [
+        record(row["kind"], {"count": row["held"], "first": row["first"], "last": row["last"], "kept_for": OFFICE})
+        for row in await _done(tx, deeds, subject)
+    ]
+    return [*own, *office]
 
 
 async def done_in_office(tx: Transaction, deeds: Sequence[Deed], subject: str) -> list[Kind]:
     """How often somebody did what staff do; none of it is erased."""
     return [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, subject)]
-
-
-async def office(tx: Transaction, deeds: Sequence[Deed]) -> list[OwnRecord]:
-    """What the caller did as staff: of each kind how often, from when until when, and why it is kept."""
-    return [
-        record(row["kind"], {"count": row["held"], "first": row["first"], "last": row["last"], "kept_for": OFFICE})
-        for row in await _done(tx, deeds, tx.caller.subject)
-    ]
 
 
 async def _done(tx: Transaction, deeds: Sequence[Deed], subject: str) -> Sequence[Record]:

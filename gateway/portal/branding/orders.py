@@ -12,7 +12,7 @@ from gateway.answers import qr
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import ORDERS
+from gateway.portal.branding.ticket_sales import ALL, ORDERS
 from gateway.portal.economy import payments
 from gateway.portal.economy.payments import Counter
 from gateway.portal.kit import forms
@@ -29,6 +29,8 @@ CHECKED = [Depends(csrf_checked)]
 _PAYABLE = frozenset({"held", "expired"})
 OPENS = {"B": ORDERS}
 """Codes that are opened here, by the letter after the city's own, and where."""
+KEYED = {"ORDER_NOT_FOUND": ALL}
+"""Reasons of what is not found without its link or its login, and where all of it is."""
 router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False)
 
 

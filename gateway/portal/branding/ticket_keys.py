@@ -52,6 +52,4 @@ def rewritten(request: Request, letter: str, path: str, code: str) -> Response |
 
 
 def _name(request: Request) -> str:
-    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
-    settings = current_gateway(request).settings
-    return "__Secure-ticket" if settings.secure else settings.cookie("ticket")
+    return current_gateway(request).settings.path_cookie("ticket")

@@ -27,9 +27,11 @@ from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ti
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
 WAITING = "/wisata/antre"
+ALL = (PATH, "ticket.title")
+"""The way to all tickets."""
 CHECKED = [Depends(csrf_checked)]
 _MOST_TYPES, _MOST_DATES = 12, 100
-_AHEAD = timedelta(days=90)
+AHEAD = timedelta(days=90)
 """How far ahead the pillar sells the days of a destination."""
 
 
@@ -133,7 +135,7 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     by_day = found.start_time is None
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
-        first=today.isoformat(), last=(today + _AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
+        first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
         no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", **shown.context(),
     )  # fmt: skip
 
@@ -142,7 +144,7 @@ def _not_sold(day: date, today: date) -> str:
     """Why nothing is sold for a day, as the pillar would say it; empty where it is."""
     if day < today:
         return "SALE_DAY_OVER"
-    return "SALE_DAY_TOO_FAR" if day > today + _AHEAD else ""
+    return "SALE_DAY_TOO_FAR" if day > today + AHEAD else ""
 
 
 def asks_day(given: Fields) -> bool:

@@ -11,7 +11,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import PATH, selling
+from gateway.portal.branding.ticket_sales import ALL, PATH, selling
 from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
@@ -23,6 +23,8 @@ from smartcity.branding.v1 import tickets_views as views
 DONE = frozenset({"ticket_changed", "ticket_cancelled"})
 OPENS = {"E": PATH}
 """Codes that are opened here, by the letter after the city's own, and where."""
+KEYED = {"TICKET_NOT_FOUND": ALL}
+"""Reasons of what is not found without its link or its login, and where all of it is."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
 
 

@@ -9,12 +9,14 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import ORDERS, WAITING
+from gateway.portal.branding.ticket_sales import ALL, ORDERS, WAITING
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from smartcity.branding.v1 import waiting_pb2 as pb
 from smartcity.branding.v1 import waiting_views as views
 
+KEYED = {"WAITING_PLACE_NOT_FOUND": ALL}
+"""Reasons of what is not found without its link or its login, and where all of it is."""
 router = APIRouter(prefix=WAITING, route_class=PageRoute, include_in_schema=False)
 
 

@@ -76,6 +76,4 @@ def was_sent(request: Request) -> bool:
 
 
 def _name(request: Request, name: str = "link") -> str:
-    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
-    settings = current_gateway(request).settings
-    return f"__Secure-{name}" if settings.secure else settings.cookie(name)
+    return current_gateway(request).settings.path_cookie(name)

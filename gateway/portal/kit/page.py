@@ -29,10 +29,6 @@ from gateway.portal.kit.warned import warned
 from services.kit.city import City
 from services.kit.ids import uuid7
 
-_TICKETS = "/wisata/tiket"
-_KEYED = frozenset({"TICKET_NOT_FOUND", "ORDER_NOT_FOUND", "WAITING_PLACE_NOT_FOUND"})
-"""Reasons of what is there only for who has its link or its login: the page leads to the login, and to all tickets."""
-
 
 def texts_of(request: Request) -> Texts:
     """The words of the request's language."""
@@ -156,14 +152,14 @@ def problem_page(request: Request, problem: Problem) -> Response:
     """The page that tells of a problem which has no form to go back to."""
     texts = texts_of(request)
     told = Trouble.of(problem, texts)
-    keyed, action = problem.reason in _KEYED, None
+    keyed, action = request.app.state.keyed.get(problem.reason), None
     if problem.status == 401 or (keyed and request.method == "GET" and current_caller(request).roles <= {"anonymous"}):
         action = {"href": login_href(own_path(request.url.path)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)
     response = render(
         request, "kit/message.html", problem.status, private=given is not None, number=problem.status,
         title=told.title, message=told.message, action=action,
-        onward={"href": _TICKETS, "label": texts("ticket.title")} if keyed else None, wait=again.wait_of(problem),
+        onward={"href": keyed[0], "label": texts(keyed[1])} if keyed else None, wait=again.wait_of(problem),
         again=again.of(request, problem, given, texts), trace_id=trace_id() if problem.status >= 500 else "",
     )  # fmt: skip
     response.headers.update(problem.headers)

@@ -30,6 +30,4 @@ def link_of(request: Request, code: str, key: str) -> str:
 
 
 def _name(request: Request) -> str:
-    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
-    settings = current_gateway(request).settings
-    return "__Secure-author" if settings.secure else settings.cookie("author")
+    return current_gateway(request).settings.path_cookie("author")

@@ -52,6 +52,4 @@ def drop(request: Request, response: Response, path: str) -> None:
 
 
 def _name(request: Request) -> str:
-    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
-    settings = current_gateway(request).settings
-    return "__Secure-invitation" if settings.secure else settings.cookie("invitation")
+    return current_gateway(request).settings.path_cookie("invitation")

@@ -31,6 +31,4 @@ def _mark(code: str, caller: Caller) -> str:
 
 
 def _name(request: Request) -> str:
-    """Not the ``__Host-`` prefix of other cookies: that would forbid the path. Without https the port tells apart."""
-    settings = current_gateway(request).settings
-    return "__Secure-support" if settings.secure else settings.cookie("support")
+    return current_gateway(request).settings.path_cookie("support")

@@ -173,18 +173,18 @@
     let amiss = 0;
     if (sending) return;  // two at once would both take the same part off the queue, and the second the next one unsent
     sending = true;
-    while (queue.length) {
-      const part = queue.slice(0, 100);
-      try {
+    try {
+      while (queue.length) {
+        const part = queue.slice(0, 100);
         amiss += (await post(part, true)).filter((each) => each.amiss).length;
-      } catch (error) {
-        if (error instanceof Refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
-        break;
+        queue = queue.slice(part.length);
+        keep();
       }
-      queue = queue.slice(part.length);
-      keep();
+    } catch (error) {
+      if (error instanceof Refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
+    } finally {
+      sending = false;  // also where the phone keeps no more
     }
-    sending = false;
     if (amiss && !queue.length) said.textContent = `${said.dataset.amiss} ${amiss}`;
   };
 

@@ -10,5 +10,4 @@ from smartcity.branding.v1 import own_records_pb2 as pb
 @rpc
 async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
     """Lists it."""
-    own, office = await personal.export(tx, store.KEPT), await personal.office(tx, store.DEEDS)
-    return pb.ListOwnRecordsResponse(records=[*own, *office])
+    return pb.ListOwnRecordsResponse(records=await personal.export(tx, store.KEPT, store.DEEDS))

@@ -12,8 +12,5 @@ from smartcity.economy.v1 import own_records_pb2 as pb
 async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
     """Lists it."""
     mailed = await permit_following.addresses_of(tx, tx.caller.subject, personal.MOST)
-    records = await personal.export(tx, store.KEPT)
-    office = await personal.office(tx, store.DEEDS)
-    return pb.ListOwnRecordsResponse(
-        records=[*records, *(personal.record("permit_mails", one) for one in mailed), *office]
-    )
+    records = await personal.export(tx, store.KEPT, store.DEEDS)
+    return pb.ListOwnRecordsResponse(records=[*records, *(personal.record("permit_mails", one) for one in mailed)])

@@ -12,9 +12,8 @@ from smartcity.types.v1.own_records_pb2 import OwnRecord
 @rpc
 async def export(tx: Transaction, request: pb.ListOwnRecordsRequest) -> pb.ListOwnRecordsResponse:
     """Lists it."""
-    cases = await personal.export(tx, store.KEPT)
-    office = await personal.office(tx, store.DEEDS)
-    return pb.ListOwnRecordsResponse(records=[*cases, *await _contacts(tx), *office])
+    records = await personal.export(tx, store.KEPT, store.DEEDS)
+    return pb.ListOwnRecordsResponse(records=[*records, *await _contacts(tx)])
 
 
 async def _contacts(tx: Transaction) -> list[OwnRecord]:

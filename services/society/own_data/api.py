@@ -84,7 +84,7 @@ async def records(
         ("enrolments", await actions.enrolled(tx)),
     )
     found = [personal.record(kind, dict(row)) for kind, rows in kinds for row in rows[: personal.MOST]]
-    return own_records_pb2.ListOwnRecordsResponse(records=[*found, *await personal.office(tx, store.DEEDS)])
+    return own_records_pb2.ListOwnRecordsResponse(records=[*found, *await personal.export(tx, (), store.DEEDS)])
 
 
 async def _views(tx: Transaction, found: Sequence[Asked]) -> list[pb.DataRequest]:

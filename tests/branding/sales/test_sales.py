@@ -1,5 +1,8 @@
 """Sales over the real server: what can be bought, and how many there are."""
 
+from gateway.portal.branding import ticket_sales
+from gateway.portal.kit.texts import LANGUAGES, Texts
+from services.branding.sales.model import AHEAD_DAYS
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
 from tests.governance.conftest import refused
@@ -31,3 +34,8 @@ async def test_there_are_never_none_of_a_type_and_as_many_as_before_when_nobody_
     kept = await office.call(pb.ChangeTicketTypeRequest(id=adult, etag="1", open=False), SELLER)
     assert [(one.quota, one.open) for one in kept.ticket_sale.types] == [(10, False)]
     assert kept.ticket_sale.id == sale
+
+
+def test_the_page_and_its_words_tell_the_days_that_are_sold_ahead() -> None:
+    assert ticket_sales.AHEAD.days == AHEAD_DAYS
+    assert all(f" {AHEAD_DAYS} " in Texts(one)("reason.SALE_DAY_TOO_FAR") for one in LANGUAGES)
