@@ -1,5 +1,9 @@
 """What governance shows on the city's home."""
 
+import re
+
+from services.governance.incidents.model import OPEN
+from services.governance.overview import store
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
 from tests.governance.cases import file
@@ -63,3 +67,7 @@ async def test_secret_cases_count_in_the_city_but_not_on_its_map(governance: Gov
 async def test_demonstration_data_is_named(governance: Governance) -> None:
     await file(governance, ADMIN, channel=pb.CHANNEL_KIND_DEMO)
     assert (await _overview(governance)).demo
+
+
+def test_open_incidents_are_those_that_dispatchers_have_to_do_with() -> None:
+    assert set(re.findall(r"'(\w+)'", store._INCIDENTS)) == {state.value for state in OPEN}
