@@ -26,6 +26,18 @@
       .bindTooltip(worded(name)).on("click", (event) => pick(event.latlng, name)).addTo(map));
   });
 
+  // Anew once the page's own live parts change, and now and then for what moves; never while nobody looks.
+  function keepFresh(anew, every) {
+    let read = Date.now();
+    document.querySelectorAll("[data-part]").forEach((part) =>
+      new MutationObserver(() => { read = 0; }).observe(part, { childList: true, subtree: true }));
+    setInterval(() => {
+      if (document.hidden || Date.now() - read < every) return;
+      read = Date.now();
+      anew();
+    }, 1000);
+  }
+
   // A layer of what measures, each a point with its page behind it; what is listed by area is said with the area's name.
   async function showThings(map, { things: address, layer: label, away, freshSeconds, ...words }, shown) {
     const read = async () => {
@@ -54,7 +66,7 @@
     };
     draw(things);
     group.on("add", () => group.eachLayer(noStop));
-    if (freshSeconds) setInterval(async () => { const fresh = await read(); if (fresh) draw(fresh); }, 1000 * freshSeconds);
+    if (freshSeconds) keepFresh(async () => { const fresh = await read(); if (fresh) draw(fresh); }, 1000 * freshSeconds);
     if (shown) group.addTo(map);
     else L.control.layers(null, { [label]: group }, { collapsed: false }).addTo(map);
     return (code) => (map.hasLayer(group) && byArea[code] ? `. ${byArea[code].join(", ")}` : "");

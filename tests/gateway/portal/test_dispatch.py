@@ -78,6 +78,8 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert told.json()["stored"] is True
     for state in ("en_route", "on_scene"):
         page = await crew.send(page.forms[f"move-{state}"])
+    week = (await desk.open("/")).source.partition('id="week"')[2].partition("</section>")[0]
+    assert 'id="incidents"' in week, "governance says it, whoever else is away"
     refused = await desk.send(
         (await desk.open(incident)).forms["tutup-form"], outcome="resolved", report="Api padam, tidak ada korban."
     )
