@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.callers.model import Caller
 from services.governance.incidents import store as incidents
+from services.governance.mentions.actions import AT_ONCE, searched
 from services.governance.mentions.model import GONE, common_of, pattern
 from services.governance.welfare import timers as welfare
 from services.kit.city import load_city
@@ -69,6 +70,24 @@ def test_a_name_goes_whole_in_any_case_and_in_parts_as_names_are_written(name: s
 )
 def test_a_number_goes_however_it_is_written_and_no_other(phone: str, text: str, left: str) -> None:
     assert without(text, phone=phone) == left
+
+
+async def test_others_go_on_while_many_texts_are_searched() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    going_on = asyncio.create_task(others())
+    found = pattern(Caller("Wahyuni Contoh"), ())
+    assert found is not None
+    left = await searched(dict.fromkeys(range(10 * AT_ONCE), "Wahyuni di gerbang."), [found])
+    going_on.cancel()
+    assert set(left.values()) == {"[…] di gerbang."}
+    assert turns >= 10
 
 
 async def texts(governance: Governance) -> str:
