@@ -144,7 +144,7 @@ async def _kind(_: Seeds) -> Call:
 
 async def _follow(seeds: Seeds) -> Call:
     body = seeds.api.example("createPermitFollower")
-    one = await begun(seeds)
+    one = await granted(seeds)
     return Call("createPermitFollower", "citizen", path={"code": one["code"]}, body=body, other={"language": "en"})
 
 
