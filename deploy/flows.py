@@ -19,7 +19,7 @@ DEVICES = "mqtt"
 FLOWS: dict[str, frozenset[str]] = {
     **dict.fromkeys(NAMES, INSIDE),
     "governance": INSIDE | {"keystore", "mail"},
-    "economy": INSIDE | {"bank"},
+    "economy": INSIDE | {"bank", "mail"},
     "environment": INSIDE | {DEVICES, "mail", "weather"},
     "living": INSIDE | {DEVICES, "operators"},
     "society": INSIDE | {"mail"},

@@ -107,6 +107,7 @@ def test_what_it_writes_is_in_style(tree: Tree) -> None:
     tree.run("ruff", "format", "--no-cache", "--check", *tree.python())
 
 
+@pytest.mark.timeout(300)  # where nothing was checked before, all of it is
 def test_what_it_writes_has_right_types(tree: Tree) -> None:
     known = ROOT / ".mypy_cache"
     if known.is_dir():  # what the last check found out about the files that are as they were

@@ -65,5 +65,5 @@ def test_the_second_city_runs_beside_the_first_and_ctrl_c_stops_it_whole(house: 
     began = time.monotonic()
     assert regency.stop() == 0
     assert time.monotonic() - began < STOPPED_WITHIN_S
-    assert left_of(pids) == set()
+    assert left_of(pids) == {}
     assert house.json("status")["attention"] == []

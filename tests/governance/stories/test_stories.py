@@ -99,7 +99,7 @@ async def test_a_story_is_told_once_in_order_and_forgotten_in_parts(
     ]  # fmt: skip
     page = (await visitor.get(f"/cerita/{CORRELATION}")).text
     shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
-    for words in ("A warning was issued", "City life", "because of what happened at 2", "hazard"):
+    for words in ("A warning was issued", "City life", "because of step 2", "hazard"):
         assert words in shown
     unknown = await visitor.get("/cerita/0199d0a2-0000-7000-8000-000000000000")
     assert unknown.status_code == 404
