@@ -1,6 +1,5 @@
 """What is gathered for a depot's day: of its own places, all, and no other's."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,18 +9,9 @@ from services.environment.rounds import candidates
 from services.kit.database import Transaction
 from tests.environment.conftest import DUE
 from tests.environment.rounds.collecting import Collecting, causes, stops
-from tests.environment.rounds.test_rounds import DAWN
 from tests.environment.warnings.warning import SIAGA, TANJUNG_MAS, Warnings
-from tests.fixtures.pillars import Standing
 
 TUESDAY, WEDNESDAY = "2026-03-03", "2026-03-04"
-
-
-@pytest.fixture
-async def collecting(environment_stand: Standing) -> AsyncIterator[Collecting]:
-    """The pillar, serving, before the trucks start."""
-    async with environment_stand.fresh(DAWN) as served:
-        yield Collecting(served)
 
 
 async def test_a_flood_leaves_out_the_days_that_its_warning_reaches(collecting: Collecting) -> None:
