@@ -23,7 +23,7 @@ from tests.stories.away.patience import patient
 FLOODS = int(os.environ.get("SMARTCITY_STORY_FLOODS", "200"))
 TICKETS = int(os.environ.get("SMARTCITY_STORY_TICKETS", "2000"))
 SETTLED_S = 600.0
-LATE_S = 10.0
+LATE_S = 2.0
 """From in force to the home, for all but a twentieth of the floods."""
 pytestmark = [pytest.mark.stories, pytest.mark.timeout(3600)]
 CITY = load_city("semarang")
@@ -58,7 +58,7 @@ async def test_200_floods_and_2000_tickets_at_once_do_not_tell_of_each_other(hou
         print(f"{FLOODS} floods at once, from in force to the home, in seconds: {floods.told(seconds)}")
         print(f"from the officer's click, all at the same moment: {floods.told(flooded.waited(flooded.sent))}")
         print(f"{TICKETS} tickets in {took:.0f} s, {beside} of them by then; {tries.failed} requests sent again")
-        assert percentile(seconds, 95) < LATE_S, "two seconds are aimed at, on a machine of its own"
+        assert percentile(seconds, 95) < LATE_S, "on a machine of its own"
         await at_rest(house, SETTLED_S)
         assert await floods.crosstalk(house, flooded.areas) == []
         assert await buyers.crosstalk(house, bought.bought) == []
