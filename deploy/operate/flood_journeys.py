@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from deploy.operate.story import Step
-from deploy.operate.visitor import StoryError, Visitor
+from deploy.operate.story import Step, until
+from deploy.operate.visitor import Visitor
 
 _LINES, _EVERY = 3, timedelta(hours=1)
 
@@ -20,10 +21,10 @@ async def around(visitor: Visitor, alert: Mapping[str, Any]) -> Step:
     closed = set(alert["touched"]["stops"])
     async for origin, destination in _interrupted(visitor, alert, closed):
         for at in _times(alert):
-            found = await visitor.get("/v1/journeys", **{"from": origin, "to": destination, "at": at.isoformat()})
-            called = {call["place"]["stop"] for call in _calls(found) if _while(alert, call)}
-            if called & closed:
-                raise StoryError(f"a journey calls where it is closed: {sorted(called & closed)}")
+            asked = {"from": origin, "to": destination, "at": at.isoformat()}
+            ask = partial(visitor.get, "/v1/journeys", **asked)
+            # The planner hears of an alert a moment after everybody can read it.
+            found = await until("a journey calls where it is closed", ask, partial(_spares, alert, closed))
             if any(one["id"] == alert["id"] and one["avoided"] for one in found["alerts"]):
                 ways = len(found["journeys"])
                 words = f"{origin} to {destination} goes around in {ways} ways, and says what closes the usual one"
@@ -61,6 +62,10 @@ def _while(alert: Mapping[str, Any], call: Mapping[str, Any]) -> bool:
     """Whether somebody is at a stop while the alert holds: the last of a night's buses may call there after it."""
     ends, times = _end(alert), [call[name] for name in ("arrival_time", "departure_time") if call.get(name)]
     return ends is None or any(datetime.fromisoformat(each) < ends for each in times)
+
+
+def _spares(alert: Mapping[str, Any], closed: set[str], found: Mapping[str, Any]) -> bool:
+    return not any(call["place"]["stop"] in closed and _while(alert, call) for call in _calls(found))
 
 
 def _calls(found: Mapping[str, Any]) -> list[dict[str, Any]]:
