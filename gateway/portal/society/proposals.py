@@ -189,7 +189,7 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
         link=link_of(request, found.code, key) if key and found.own else "",
         comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
-        supported=found.state in ("open", "accepted") and support_marks.has(request, found.code, caller),
+        supported=found.state in ("open", "accepted") and support_marks.has(request, caller),
         language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0017"
 down_revision = "economy_0016"
 branch_labels = None
@@ -9,13 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Makes the index beside payments that go on; what an attempt that was broken off left of it goes first."""
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS payment_of_bill_asked")
-        op.execute(
-            "CREATE INDEX CONCURRENTLY payment_of_bill_asked ON payment (creator, id)"
-            " WHERE bill <> '' AND creator <> ''"
-        )
+    """Makes the index."""
+    indexes.build({"payment_of_bill_asked": "payment (creator, id) WHERE bill <> '' AND creator <> ''"})
 
 
 def downgrade() -> None:

@@ -2,32 +2,28 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "environment_0024"
 down_revision = "environment_0023"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (
+INDEXES = indexes.of_logins(
     ("pump_command", "by", "created_at"),
     ("rule_version", "by", "created_at"),
     ("correction", "by", "created_at"),
     ("warning_proposal", "by", "created_at"),
     ("warning_proposal", "decided_by", "created_at"),
 )
-"""Table, who did it, and when."""
 
 
 def upgrade() -> None:
-    """Makes the indexes beside writes that go on; what an attempt that was broken off left of them goes first."""
-    with op.get_context().autocommit_block():
-        for table, column, at in COLUMNS:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {table}_done_{column}")
-            op.execute(
-                f"CREATE INDEX CONCURRENTLY {table}_done_{column} ON {table} ({column}, {at}) WHERE {column} <> ''"
-            )
+    """Makes the indexes."""
+    indexes.build(INDEXES)
 
 
 def downgrade() -> None:
     """Takes them away."""
-    for table, column, _ in COLUMNS:
-        op.execute(f"DROP INDEX {table}_done_{column}")
+    for name in INDEXES:
+        op.execute(f"DROP INDEX {name}")

@@ -2,12 +2,14 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "governance_0014"
 down_revision = "governance_0013"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (
+INDEXES = indexes.of_logins(
     ("contact_read", "reader", "at"),
     ("emergency_caller_read", "subject", "at"),
     ("redaction", "asker", "create_time"),
@@ -15,20 +17,14 @@ COLUMNS = (
     ("shift_handover", "by", "created_at"),
     ("shift_handover", "accepted_by", "created_at"),
 )
-"""Table, who did it, and when."""
 
 
 def upgrade() -> None:
-    """Makes the indexes beside writes that go on; what an attempt that was broken off left of them goes first."""
-    with op.get_context().autocommit_block():
-        for table, column, at in COLUMNS:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {table}_done_{column}")
-            op.execute(
-                f"CREATE INDEX CONCURRENTLY {table}_done_{column} ON {table} ({column}, {at}) WHERE {column} <> ''"
-            )
+    """Makes the indexes."""
+    indexes.build(INDEXES)
 
 
 def downgrade() -> None:
     """Takes them away."""
-    for table, column, _ in COLUMNS:
-        op.execute(f"DROP INDEX {table}_done_{column}")
+    for name in INDEXES:
+        op.execute(f"DROP INDEX {name}")

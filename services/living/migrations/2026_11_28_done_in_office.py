@@ -2,12 +2,14 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "living_0018"
 down_revision = "living_0017"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (
+INDEXES = indexes.of_logins(
     ("facility_correction", "decided_by", "created_at"),
     ("feed_import", "brought_by", "created_at"),
     ("feed_import", "accepted_by", "created_at"),
@@ -17,20 +19,14 @@ COLUMNS = (
     ("ride", "decided_by", "tapped_at"),
     ("service_alert_change", "by", "at"),
 )
-"""Table, who did it, and when."""
 
 
 def upgrade() -> None:
-    """Makes the indexes beside writes that go on; what an attempt that was broken off left of them goes first."""
-    with op.get_context().autocommit_block():
-        for table, column, at in COLUMNS:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {table}_done_{column}")
-            op.execute(
-                f"CREATE INDEX CONCURRENTLY {table}_done_{column} ON {table} ({column}, {at}) WHERE {column} <> ''"
-            )
+    """Makes the indexes."""
+    indexes.build(INDEXES)
 
 
 def downgrade() -> None:
     """Takes them away."""
-    for table, column, _ in COLUMNS:
-        op.execute(f"DROP INDEX {table}_done_{column}")
+    for name in INDEXES:
+        op.execute(f"DROP INDEX {name}")

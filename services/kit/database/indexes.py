@@ -1,0 +1,21 @@
+"""Indexes of tables that are being written, for migrations."""
+
+from collections.abc import Mapping
+
+from alembic import op
+
+
+def build(indexes: Mapping[str, str]) -> None:
+    """Builds them beside writes that go on, by name and what they are on. Example: ``{"act_by": "act (by, at)"}``
+
+    What an attempt that was broken off left of one goes first.
+    """
+    with op.get_context().autocommit_block():
+        for name, on in indexes.items():
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            op.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}")
+
+
+def of_logins(*columns: tuple[str, str, str]) -> dict[str, str]:
+    """Those by which what somebody did is found, newest first, of tables and their columns of login and time."""
+    return {f"{table}_done_{by}": f"{table} ({by}, {at}) WHERE {by} <> ''" for table, by, at in columns}
