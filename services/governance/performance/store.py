@@ -1,7 +1,7 @@
 """SQL of performance: the events that were counted, what is owed of each case, the facts, and their sums."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -91,7 +91,7 @@ async def add(
     tx: Transaction, changed: Mapping[UUID, CaseState], facts: Sequence[Fact], figures: Mapping[Key, Sum]
 ) -> None:
     """Writes what cases owe now, adds the facts, and adds to the figures; in one round trip."""
-    cases = [(id_, *astuple(state), tx.now) for id_, state in sorted(changed.items())]
+    cases = [(id_, *_values(state), tx.now) for id_, state in sorted(changed.items())]
     await tx.together(
         Write(_SAVE_STATES, _columns(cases)),
         Write(_ADD_FACTS, _columns(facts)),
@@ -173,5 +173,10 @@ async def forget(tx: Transaction, before: datetime, month: date) -> None:
 
 def _columns(rows: Sequence[Any]) -> tuple[object, ...]:
     """The columns of rows or dataclasses; nothing for none."""
-    plain = [tuple(row) if isinstance(row, tuple) else astuple(row) for row in rows]
+    plain = [tuple(row) if isinstance(row, tuple) else _values(row) for row in rows]
     return tuple(map(list, zip(*plain, strict=True)))
+
+
+def _values(row: Any) -> tuple[object, ...]:
+    """What a dataclass holds, as it is: ``astuple`` copies each value, which took a third of counting."""
+    return tuple(getattr(row, one.name) for one in fields(row))
