@@ -5,11 +5,12 @@ lists to whose it is alone (``OwnRecordService``, one in each pillar).
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from asyncpg import Record
 
 from services.kit.database import Transaction
+from services.kit.events import Event
 from smartcity.types.v1.own_records_pb2 import OwnField, OwnRecord
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
 
@@ -71,11 +72,6 @@ async def export(tx: Transaction, kept: Iterable[Kept], deeds: Sequence[Deed]) -
     return [*own, *office]
 
 
-async def done_in_office(tx: Transaction, deeds: Sequence[Deed], subject: str) -> list[Kind]:
-    """How often somebody did what staff do; none of it is erased."""
-    return [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, subject)]
-
-
 async def _done(tx: Transaction, deeds: Sequence[Deed], subject: str) -> Sequence[Record]:
     return await tx.fetch(_counting(tuple(deeds)), subject, OFFICE_MOST) if subject and deeds else ()
 
@@ -110,16 +106,20 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def report(tx: Transaction, request: str, correlation: str, kinds: Iterable[Kind]) -> None:
-    """Answers a request of society's, once for each pillar: the request's own event comes once."""
+async def report(tx: Transaction, event: Event[Any], kinds: Iterable[Kind], deeds: Sequence[Deed]) -> None:
+    """Answers a request of society's (``PersonalDataRequested``), once for each pillar: the request's own event comes
+    once. With it how often they did what staff do, of which nothing is erased.
+    """
+    asked = event.message
+    office = [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, asked.subject)]
     told = [
         PersonalDataReported.Kind(
             kind=one.kind, held=one.held, erased=one.erased, reason=one.reason if one.held > one.erased else ""
         )
-        for one in kinds
+        for one in (*kinds, *office)
     ]
-    event = PersonalDataReported(request=request, kinds=told)
-    tx.emit(event, aggregate=f"personal:{request}", version=1, correlation=correlation)
+    answer = PersonalDataReported(request=asked.request, kinds=told)
+    tx.emit(answer, aggregate=f"personal:{asked.request}", version=1, correlation=event.correlation)
 
 
 def rows(tag: str) -> int:

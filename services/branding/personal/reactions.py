@@ -11,5 +11,4 @@ async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.Pe
     """Looks it through, and answers."""
     asked, today = event.message, tx.now.astimezone(tx.runtime.city.timezone).date()
     kinds = await store.look(tx, asked.subject, today, erase=asked.erase)
-    office = await personal.done_in_office(tx, store.DEEDS, asked.subject)
-    personal.report(tx, asked.request, event.correlation, [*kinds, *office])
+    await personal.report(tx, event, kinds, store.DEEDS)

@@ -12,6 +12,4 @@ from smartcity.society.v1 import events_pb2
 
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
     """Answers."""
-    asked = event.message
-    office = await personal.done_in_office(tx, store.DEEDS, asked.subject)
-    personal.report(tx, asked.request, event.correlation, office)
+    await personal.report(tx, event, (), store.DEEDS)

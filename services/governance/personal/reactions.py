@@ -22,5 +22,4 @@ async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.Pe
         Kind("contacts", len(given), len(given) if asked.erase else 0),
         Kind("complaints", await store.cases(tx, asked.subject), 0, "case"),
     )
-    office = await personal.done_in_office(tx, store.DEEDS, asked.subject)
-    personal.report(tx, asked.request, event.correlation, [*kinds, *office])
+    await personal.report(tx, event, kinds, store.DEEDS)

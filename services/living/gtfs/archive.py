@@ -32,8 +32,8 @@ _END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 1 << 16
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class ArchiveError(Exception):
-    """It cannot be read as an archive of a feed; says why, and what to do.
+class CodedError(Exception):
+    """Says why something cannot be done, and what to do.
 
     ``code`` says why in a word and ``about`` of what, for who tells it in another language.
     """
@@ -42,6 +42,10 @@ class ArchiveError(Exception):
         """Says it."""
         super().__init__(message)
         self.code, self.about = code, about
+
+
+class ArchiveError(CodedError):
+    """It cannot be read as an archive of a feed."""
 
 
 class Archive:

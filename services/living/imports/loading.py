@@ -21,7 +21,7 @@ from services.living.feeds import events
 from services.living.feeds.blocks import written
 from services.living.feeds.model import TIMETABLE
 from services.living.gtfs import calendars
-from services.living.gtfs.archive import Archive
+from services.living.gtfs.archive import Archive, CodedError
 from services.living.gtfs.checking import Checked
 from services.living.gtfs.findings import Severity
 from services.living.imports import about
@@ -62,16 +62,8 @@ Tell = Callable[[str, int], None]
 """Hears into which table so many more rows went."""
 
 
-class LoadError(Exception):
-    """It was not imported, and nothing has changed; says why, and what to do.
-
-    ``code`` says why in a word and ``about`` of what, for who tells it in another language.
-    """
-
-    def __init__(self, message: str, code: str, about: str = "") -> None:
-        """Says it."""
-        super().__init__(message)
-        self.code, self.about = code, about
+class LoadError(CodedError):
+    """It was not imported, and nothing has changed."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import exhausted, not_found, precondition
-from services.kit.personal import Kind, done_in_office
+from services.kit.personal import Kind
 from services.society.consents import store as consents
 from services.society.course_following import actions as course_following
 from services.society.courses import store as courses
@@ -80,9 +80,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("consents", agreed, agreed if erase else 0),
         Kind("enrolments", len(enrolled), len(enrolled) if erase else 0),
     ]
-    if resources(tx.runtime).secret is not None:
-        kinds += await _taking_part(tx, subject, erase=erase)
-    return kinds + await done_in_office(tx, store.DEEDS, subject)
+    return kinds if resources(tx.runtime).secret is None else kinds + await _taking_part(tx, subject, erase=erase)
 
 
 async def export(tx: Transaction) -> Own:

@@ -3,7 +3,7 @@
 from services.kit import personal
 from services.kit.database import Transaction
 from services.kit.events import Event
-from services.society.own_data import actions
+from services.society.own_data import actions, store
 from services.society.own_data.model import Told
 from smartcity.society.v1 import events_pb2
 from smartcity.types.v1 import personal_data_pb2
@@ -12,7 +12,7 @@ from smartcity.types.v1 import personal_data_pb2
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
     """Society looks its own through, as every pillar does."""
     kinds = await actions.look(tx, event.message.subject, erase=event.message.erase)
-    personal.report(tx, event.message.request, event.correlation, kinds)
+    await personal.report(tx, event, kinds, store.DEEDS)
 
 
 async def on_personal_data_reported(tx: Transaction, event: Event[personal_data_pb2.PersonalDataReported]) -> None:
