@@ -107,7 +107,7 @@ class Mailing:
         async with self.served.runtime.transaction() as tx:
             sql = "SELECT * FROM warning_mail WHERE state = 'waiting' ORDER BY id LIMIT $1"
             rows = await tx.fetch(sql, mails)
-            of = await store.by_ids(tx, {row["subscription"] for row in rows})
+            of = await store.SUBSCRIPTIONS.by_ids(tx, {row["subscription"] for row in rows})
             told = await warnings.by_ids(tx, {row["warning"] for row in rows})
         for row in rows:  # ids of their own, so that the sink does not know them
             mail = Mail(uuid7(), row["subscription"], row["warning"], row["number"], 1, row["created_at"])

@@ -14,6 +14,7 @@ UNRUN = {
     "table.py": "run by every pillar, and planned there",
     "aside.py": "run by the pillars that are told over MQTT, and planned there",
     "asked.py": "run by the pillars that send mails, and planned there",
+    "followers.py": "run by the pillars that send mails, and planned there",
     "queue.py": "run by the pillars that send mails, and planned there",
     "personal.py": "run by every pillar, and planned there",
     "counters.py": "run by the pillars that count, and planned there",

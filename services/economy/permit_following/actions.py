@@ -1,19 +1,20 @@
 """What can be done with who is reminded of their permit by mail."""
 
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from services.economy.permit_following import keys
 from services.economy.permit_kinds import profile
 from services.economy.permit_mails import model, queue, store
-from services.economy.permit_mails.model import Follower, State, Why
+from services.economy.permit_mails.model import Follower
 from services.economy.permits import access
 from services.economy.permits import store as permits
 from services.economy.permits.model import HOLDING, Permit
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, exhausted, not_found, precondition
-from services.kit.ids import uuid7
-from services.kit.mail import addresses
+from services.kit.mail.follower import LINK_LIFE, Why
+from services.kit.mail.following import Following
 from services.kit.mail.keys import Purpose
 
 
@@ -29,9 +30,8 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
 
     The answer is the same where it may not. Errors: those of ``CreatePermitFollower``.
     """
-    if not tx.runtime.settings.smtp_url:
+    if not (tx.runtime.settings.smtp_url and keys.is_open(tx.runtime)):
         raise keys.closed()
-    known = keys.of(tx.runtime)
     permit = await access.known(tx, code, lock=True)
     if permit.owner != tx.caller.subject:
         raise access.unknown()
@@ -39,24 +39,20 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
     if await store.asked_since(tx, permit.id, tx.now - timedelta(days=1)) >= model.MOST_A_DAY:
         message = f"An address was given {model.MOST_A_DAY} times within a day; give another tomorrow."
         raise exhausted("PERMIT_FOLLOWERS_FULL", message)
-    addresses.require_valid(email)
-    id_, address = uuid7(), known.digest(email)
-    made = Follower(id_, permit.id, State.WAITING, language, address, known.seal(id_, email), tx.now)
-    if await store.ASKED.ask(tx, address):
+    made = FOLLOWING.made(tx, email, language, partial(Follower, permit=permit.id))
+    if await FOLLOWING.may_ask(tx, made):
         await store.end_waiting(tx, permit.id)
-        await store.add(tx, made)
-        await queue.ask(tx, uuid7(), id_)
+        await FOLLOWING.ask(tx, made)
     return Followed(made, permit)
 
 
 async def linked(tx: Transaction, purpose: Purpose, token: str) -> Followed:
     """What a link is about. Errors: PERMIT_MAILS_CLOSED, PERMIT_LINK_UNKNOWN."""
-    known = keys.of(tx.runtime).reader_of(purpose, token)
-    found = await store.get(tx, known) if known else None
-    permit = await permits.get(tx, found.permit) if found else None
-    if found is None or permit is None:
+    one = await FOLLOWING.linked(tx, purpose, token)
+    permit = await permits.get(tx, one.permit)
+    if permit is None:
         raise _unknown()
-    return Followed(found, permit)
+    return Followed(one, permit)
 
 
 async def confirm(tx: Transaction, token: str) -> Followed:
@@ -66,18 +62,10 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     """
     found = await linked(tx, Purpose.CONFIRM, token)
     permit = await permits.get(tx, found.permit.id, lock=True)
-    one = await _locked(tx, found.follower)
-    if one.state is State.CONFIRMED:
+    one, address = await FOLLOWING.to_confirm(tx, found.follower)
+    if address is None:
         return Followed(one, found.permit)
-    if one.address is None or not one.fresh(tx.now):
-        message = f"It has ended, or its link is older than {model.LINK_LIFE.days} days. Ask for it again."
-        raise precondition("PERMIT_LINK_EXPIRED", message)
-    await store.ASKED.forget(tx, one.address)
-    before = await store.of_permit(tx, one.permit)
-    if before is not None:
-        await store.save(tx, before.over(Why.JOINED, tx.now))
-    done = one.confirmed(tx.now)
-    await store.save(tx, done)
+    done = await FOLLOWING.confirm(tx, one, await store.of_permit(tx, one.permit))
     if permit is not None and permit.reminded:
         await queue.remind(tx, permit.id)
     return Followed(done, found.permit)
@@ -89,18 +77,7 @@ async def end(tx: Transaction, token: str) -> Followed:
     Errors: PERMIT_MAILS_CLOSED, PERMIT_LINK_UNKNOWN.
     """
     found = await linked(tx, Purpose.END, token)
-    return Followed(await stop(tx, found.follower, Why.UNSUBSCRIBED), found.permit)
-
-
-async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
-    """Ends it, and erases the address, which is asked no more for a while."""
-    one = await _locked(tx, one)
-    if one.address is None:
-        return one
-    await store.ASKED.stop(tx, one.address)
-    done = one.over(why, tx.now)
-    await store.save(tx, done)
-    return done
+    return Followed(await FOLLOWING.stop(tx, found.follower, Why.UNSUBSCRIBED), found.permit)
 
 
 async def addresses_of(tx: Transaction, owner: str, most: int) -> list[dict[str, object]]:
@@ -131,16 +108,14 @@ def _require_reminded(tx: Transaction, one: Permit) -> None:
         raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
 
 
-async def _locked(tx: Transaction, one: Follower) -> Follower:
-    """As it is now, locked, its address first: as everybody locks them."""
-    if one.address is not None:
-        await store.ASKED.lock(tx, one.address)
-    found = await store.get(tx, one.id, lock=True)
-    if found is None:  # nobody confirmed it, and it was taken away just now
-        raise _unknown()
-    return found
-
-
 def _unknown() -> DomainError:
     message = "This link is not whole, or too old. Ask for the reminder again on the page of your permit."
     return not_found("PERMIT_LINK_UNKNOWN", message)
+
+
+def _expired() -> DomainError:
+    message = f"It has ended, or its link is older than {LINK_LIFE.days} days. Ask for it again."
+    return precondition("PERMIT_LINK_EXPIRED", message)
+
+
+FOLLOWING = Following(store.FOLLOWERS, keys.of, queue.ask, _unknown, _expired)

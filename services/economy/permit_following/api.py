@@ -5,10 +5,10 @@ Who asks gives an address, so that call opens its transaction itself: idempotenc
 
 from services.economy.permit_following import actions, keys
 from services.economy.permit_following.actions import Followed
-from services.economy.permit_mails.model import State
 from services.economy.permits import names
 from services.kit.database import Transaction
 from services.kit.database.idempotency import once
+from services.kit.mail.follower import State
 from services.kit.mail.keys import Purpose
 from services.kit.rpc import Call, protos, rpc
 from smartcity.economy.v1 import permit_followers_pb2 as pb

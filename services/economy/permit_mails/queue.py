@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.economy.permit_mails.model import Mail
 from services.kit.database import Transaction
+from services.kit.ids import uuid7
 from services.kit.mail.queue import Queue
 
 MAILS = Queue(Mail, "permit_mail")
@@ -17,9 +18,9 @@ ON CONFLICT (follower, news) DO UPDATE
 """
 
 
-async def ask(tx: Transaction, id_: UUID, follower: UUID) -> None:
+async def ask(tx: Transaction, follower: UUID) -> None:
     """Queues the confirmation."""
-    await tx.execute(_ASK, id_, follower, tx.now)
+    await tx.execute(_ASK, uuid7(), follower, tx.now)
 
 
 async def remind(tx: Transaction, permit: UUID) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from services.environment.subscriptions import keys, model, queue, store
-from services.environment.subscriptions.model import State, Subscription, Tally, Why
+from services.environment.subscriptions.model import Subscription, Tally
 from services.environment.warnings import actions as told
 from services.environment.warnings import store as warnings
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
-from services.kit.ids import uuid7
 from services.kit.mail import addresses
+from services.kit.mail.follower import LINK_LIFE, Why
+from services.kit.mail.following import Following
 from services.kit.mail.keys import Purpose
 
 BATCH = 500
@@ -24,28 +26,18 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     The answer is the same where it may not, and nothing is kept then. Errors: SUBSCRIPTIONS_CLOSED, EMAIL_INVALID,
     AREA_UNKNOWN.
     """
-    known = keys.of(tx.runtime)
-    if not tx.runtime.settings.warnings_by_mail:
+    if not (tx.runtime.settings.warnings_by_mail and keys.is_open(tx.runtime)):
         raise keys.closed()
     addresses.require_valid(email)
-    wanted = _known(tx, areas)
-    id_, address = uuid7(), known.digest(email)
-    made = Subscription(id_, State.WAITING, language, wanted, address, known.seal(id_, email), tx.now)
-    if await store.ASKED.ask(tx, address):
-        await store.add(tx, made)
-        await queue.confirm(tx, id_)
+    made = FOLLOWING.made(tx, email, language, partial(Subscription, areas=_known(tx, areas)))
+    if await FOLLOWING.may_ask(tx, made):
+        await FOLLOWING.ask(tx, made)
     return made
 
 
 async def linked(tx: Transaction, purpose: Purpose, token: str) -> Subscription:
     """The subscription that a link is about. Errors: SUBSCRIPTIONS_CLOSED, SUBSCRIPTION_LINK_UNKNOWN."""
-    known = keys.of(tx.runtime).reader_of(purpose, token)
-    found = await store.get(tx, known) if known else None
-    if found is not None and found.joined is not None:
-        found = await store.get(tx, found.joined)
-    if found is None:
-        raise _unknown()
-    return found
+    return await FOLLOWING.linked(tx, purpose, token)
 
 
 async def confirm(tx: Transaction, token: str) -> Subscription:
@@ -53,21 +45,16 @@ async def confirm(tx: Transaction, token: str) -> Subscription:
 
     Errors: SUBSCRIPTIONS_CLOSED, SUBSCRIPTION_LINK_UNKNOWN, SUBSCRIPTION_LINK_EXPIRED.
     """
-    one = await _locked(tx, await linked(tx, Purpose.CONFIRM, token))
-    if one.state is State.CONFIRMED:
+    one, address = await FOLLOWING.to_confirm(tx, await linked(tx, Purpose.CONFIRM, token))
+    if address is None:
         return one
-    if one.address is None or not one.fresh(tx.now):
-        days = model.LINK_LIFE.days
-        message = f"This subscription has ended, or its link is older than {days} days. Subscribe again."
-        raise precondition("SUBSCRIPTION_LINK_EXPIRED", message)
-    await store.ASKED.forget(tx, one.address)
-    before = await store.of_address(tx, one.address)
+    before = await store.of_address(tx, address)
     if before is None:
-        done = replace(one, state=State.CONFIRMED, confirmed_at=tx.now)
+        done = await FOLLOWING.confirm(tx, one)
     else:
-        await store.save(tx, replace(_over(tx, one, Why.JOINED), joined=before.id))
+        await store.SUBSCRIPTIONS.save(tx, one.join(before, tx.now))
         done = replace(before, areas=one.areas, language=one.language)
-    await store.save(tx, done)
+        await store.SUBSCRIPTIONS.save(tx, done)
     await store.hear(tx, done.id, done.areas)
     await _catch_up(tx, done, [code for code in done.areas if before is None or code not in before.areas])
     return done
@@ -78,19 +65,7 @@ async def end(tx: Transaction, token: str) -> Subscription:
 
     Errors: SUBSCRIPTIONS_CLOSED, SUBSCRIPTION_LINK_UNKNOWN.
     """
-    return await stop(tx, await linked(tx, Purpose.END, token), Why.UNSUBSCRIBED)
-
-
-async def stop(tx: Transaction, one: Subscription, why: Why) -> Subscription:
-    """Ends a subscription, and erases its address. Its address is asked no more for a while."""
-    one = await _locked(tx, one)
-    if one.address is None:
-        return one
-    await store.ASKED.stop(tx, one.address)
-    done = _over(tx, one, why)
-    await store.save(tx, done)
-    await store.hear(tx, done.id, ())
-    return done
+    return await FOLLOWING.stop(tx, await linked(tx, Purpose.END, token), Why.UNSUBSCRIBED)
 
 
 async def progress(tx: Transaction, id_: str) -> Tally:
@@ -123,18 +98,8 @@ async def _catch_up(tx: Transaction, one: Subscription, fresh: Sequence[str]) ->
             await queue.tell(tx, warning.id, warning.messages, [one.id])
 
 
-async def _locked(tx: Transaction, one: Subscription) -> Subscription:
-    """As it is now, locked, its address first: as everybody locks them."""
-    if one.address is not None:
-        await store.ASKED.lock(tx, one.address)
-    found = await store.get(tx, one.id, lock=True)
-    if found is None:  # nobody confirmed it, and it was taken away just now
-        raise _unknown()
-    return found
-
-
-def _over(tx: Transaction, one: Subscription, why: Why) -> Subscription:
-    return replace(one, state=State.ENDED, areas=(), address=None, sealed=b"", ended_at=tx.now, why=why.value)
+async def _hears_no_more(tx: Transaction, one: Subscription) -> None:
+    await store.hear(tx, one.id, ())
 
 
 def _known(tx: Transaction, areas: Sequence[str]) -> tuple[str, ...]:
@@ -149,3 +114,11 @@ def _known(tx: Transaction, areas: Sequence[str]) -> tuple[str, ...]:
 def _unknown() -> DomainError:
     message = "This link is not whole, or too old. Subscribe again at /lingkungan/peringatan/langganan."
     return not_found("SUBSCRIPTION_LINK_UNKNOWN", message)
+
+
+def _expired() -> DomainError:
+    message = f"This subscription has ended, or its link is older than {LINK_LIFE.days} days. Subscribe again."
+    return precondition("SUBSCRIPTION_LINK_EXPIRED", message)
+
+
+FOLLOWING = Following(store.SUBSCRIPTIONS, keys.of, queue.confirm, _unknown, _expired, _hears_no_more)

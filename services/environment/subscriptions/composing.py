@@ -3,50 +3,36 @@ warning may have changed or ended, or its reader may have said stop.
 """
 
 from collections.abc import Sequence
-from email.message import EmailMessage
-from email.utils import formataddr
+from functools import partial
 
 from services.environment.bulletins import actions as bulletins
 from services.environment.criteria.profile import criteria_of
 from services.environment.subscriptions import keys, model, wording
-from services.environment.subscriptions.model import Mail, State, Subscription, Turn
+from services.environment.subscriptions.model import Mail, Subscription, Turn
 from services.environment.subscriptions.wording import News
 from services.environment.warnings import actions as warnings
 from services.environment.warnings.model import FloodWarning
 from services.kit.database import Transaction
-from services.kit.mail import messages
-from services.kit.mail.delivering import NotSent
+from services.kit.mail.delivering import Made, NotSent
+from services.kit.mail.follower import State
 from services.kit.mail.keys import Purpose
+from services.kit.mail.letters import Letters
 from services.kit.mail.queue import MailState
-from services.kit.mail.sealing import UnreadableError
 from services.kit.mail.wording import Text
 
 TAGS = {"id": "id-ID", "en": "en-GB"}
-PATHS = {Purpose.CONFIRM: "konfirmasi", Purpose.END: "berhenti"}
+LETTERS = Letters(keys.of, "surat/peringatan", not_waiting="SUBSCRIPTION_NOT_WAITING")
 
 
-def composed(
-    tx: Transaction, mail: Mail, one: Subscription, warning: FloodWarning | None
-) -> EmailMessage | NotSent:  # fmt: skip
+def composed(tx: Transaction, mail: Mail, one: Subscription, warning: FloodWarning | None) -> Made:
     """The message of a mail to a subscription; ``warning`` is None for a confirmation, and where there is no such."""
-    text = _confirmation(tx, one) if mail.warning is None else _warning(tx, mail, one, warning)
-    if isinstance(text, NotSent):
-        return text
-    settings, name = tx.runtime.settings, criteria_of(tx.runtime.city).sender_name
-    try:
-        recipient = keys.of(tx.runtime).unseal(one.id, one.sealed)
-    except UnreadableError:  # of another secret; the others of the batch must not wait for it
-        return NotSent(MailState.DROPPED, "ADDRESS_UNREADABLE")
-    return messages.automatic(
-        mail.id,
-        text.subject,
-        text.body,
-        sender=formataddr((name, settings.mail_sender)),
-        recipient=recipient,
-        host=settings.mail_host,
-        created=mail.created_at,
-        stop=_link(tx, Purpose.END, one),
-    )
+    criteria = criteria_of(tx.runtime.city)
+    if mail.warning is None:
+        write = partial(wording.confirmation, tx.runtime.city, criteria, one.language, one.areas)
+        text = LETTERS.confirmation(tx, one, write)
+    else:
+        text = _warning(tx, mail, one, warning)
+    return LETTERS.message(tx, mail, one, text, criteria.sender_name)
 
 
 def _warning(tx: Transaction, mail: Mail, one: Subscription, warning: FloodWarning | None) -> Text | NotSent:
@@ -69,31 +55,7 @@ def _news(tx: Transaction, one: Subscription, warning: FloodWarning, areas: Sequ
         areas,
         told.expires_at,
         words=next(each for each in bulletins.in_words(city, told) if each.language == TAGS[one.language]),
-        link=f"{_base(tx)}/lingkungan/peringatan/{warning.id}",
-        stop=_link(tx, Purpose.END, one),
+        link=f"{tx.runtime.settings.portal}/lingkungan/peringatan/{warning.id}",
+        stop=LETTERS.link(tx, Purpose.END, one),
     )
     return wording.warning(city, criteria_of(city), one.language, news)
-
-
-def _confirmation(tx: Transaction, one: Subscription) -> Text | NotSent:
-    if not one.fresh(tx.now):
-        return NotSent(MailState.DROPPED, "SUBSCRIPTION_NOT_WAITING")
-    city = tx.runtime.city
-    return wording.confirmation(
-        city,
-        criteria_of(city),
-        one.language,
-        one.areas,
-        confirm=_link(tx, Purpose.CONFIRM, one),
-        stop=_link(tx, Purpose.END, one),
-        days=model.LINK_LIFE.days,
-    )
-
-
-def _link(tx: Transaction, purpose: Purpose, one: Subscription) -> str:
-    return f"{_base(tx)}/surat/peringatan/{PATHS[purpose]}/{keys.of(tx.runtime).token(purpose, one.id)}"
-
-
-def _base(tx: Transaction) -> str:
-    base: str = tx.runtime.settings.public_url
-    return base.rstrip("/")

@@ -6,6 +6,11 @@ from services.kit.errors import DomainError, precondition
 from services.kit.mail.keys import AddressKeys
 
 
+def is_open(runtime: Context) -> bool:
+    """Whether addresses can be kept."""
+    return resources(runtime).subscription_secret is not None
+
+
 def of(runtime: Context) -> AddressKeys:
     """Those of a city. Errors: PRECONDITION SUBSCRIPTIONS_CLOSED where it has no secret."""
     found = resources(runtime).subscription_secret

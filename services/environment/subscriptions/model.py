@@ -1,67 +1,33 @@
-"""A subscription to warnings: who may have which mail, and for how long what is kept. Pure rules."""
+"""A subscription to warnings: who may have which mail. Pure rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Self
 from uuid import UUID
 
 from services.environment.warnings.model import FloodWarning
 from services.environment.warnings.model import State as WarningState
+from services.kit.mail.follower import JoinableFollower, Why
 from services.kit.mail.queue import MailState
 
 MOST_AREAS = 10
 """Kelurahan of one subscription, as the contract has it."""
-LINK_LIFE = timedelta(days=7)
-"""How long the link of a confirmation can be followed. Then the subscription is forgotten with its address."""
-KEPT = timedelta(days=90)
-"""How long it stays known that a subscription has ended, and which mails were sent: longer than backups are kept."""
 EXPIRY = timedelta(days=1)
 """A mail that has waited for so long helps nobody."""
 
 
-class State(Enum):
-    """Where a subscription stands."""
+@dataclass(frozen=True, kw_only=True)
+class Subscription(JoinableFollower):
+    """One of them."""
 
-    WAITING = "waiting"
-    """For the owner of the address to confirm it."""
-    CONFIRMED = "confirmed"
-    ENDED = "ended"
-
-
-class Why(Enum):
-    """What ended a subscription."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    UNDELIVERABLE = "undeliverable"
-    """The mail server says that nobody has the address."""
-    JOINED = "joined"
-    """The address had another already, which has its kelurahan now."""
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """One of them. Nothing in it tells the address to who has no key."""
-
-    id: UUID
-    state: State
-    language: str
     areas: tuple[str, ...]
     """Kemendagri codes."""
-    address: bytes | None
-    """Keyed digest of the address; None once it is over."""
-    sealed: bytes
-    """The address; empty once it is over."""
-    created_at: datetime
-    confirmed_at: datetime | None = None
-    ended_at: datetime | None = None
-    why: str = ""
-    joined: UUID | None = None
-    """The one that has its kelurahan now."""
 
-    def fresh(self, now: datetime) -> bool:
-        """Whether its confirmation can still be followed."""
-        return self.state is State.WAITING and now - self.created_at <= LINK_LIFE
+    def over(self, why: Why, now: datetime) -> Self:
+        """It without its address and its kelurahan."""
+        return replace(super().over(why, now), areas=())
 
 
 @dataclass(frozen=True)

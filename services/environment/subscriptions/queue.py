@@ -8,6 +8,7 @@ from services.environment.subscriptions.model import Mail, Tally, Telling
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.ids import uuid7
+from services.kit.mail.follower import KEPT
 from services.kit.mail.queue import PRUNED, MailState, Queue
 
 MAILS = Queue(Mail, "warning_mail")
@@ -95,10 +96,10 @@ async def confirm(tx: Transaction, subscription: UUID) -> None:
     await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)
 
 
-async def prune(tx: Transaction, before: datetime) -> bool:
-    """Takes away what ended before. Whether there is more."""
-    told = await tx.execute(_PRUNE_TELLINGS, before, PRUNED)
-    return await MAILS.prune(tx, before) or told == f"DELETE {PRUNED}"
+async def prune(tx: Transaction) -> bool:
+    """Takes away what ended long ago. Whether there is more."""
+    told = await tx.execute(_PRUNE_TELLINGS, tx.now - KEPT, PRUNED)
+    return await MAILS.prune(tx) or told == f"DELETE {PRUNED}"
 
 
 async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:

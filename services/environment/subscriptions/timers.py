@@ -1,6 +1,8 @@
 """What falls due by itself: messages are passed on to subscribers, mails are sent, what is over is forgotten."""
 
-from services.environment.subscriptions import actions, delivering, model, queue, store
+from services.environment.subscriptions import actions, keys, queue, store
+from services.environment.subscriptions.delivering import DELIVERY
+from services.kit.mail import delivering, following
 from services.kit.runtime import Runtime
 
 
@@ -15,14 +17,9 @@ async def pass_on(runtime: Runtime) -> None:
 
 async def deliver(runtime: Runtime) -> None:
     """Sends the mails that are due."""
-    await delivering.deliver(runtime)
+    await delivering.deliver(runtime, DELIVERY, open_=keys.is_open(runtime))
 
 
 async def prune(runtime: Runtime) -> None:
     """Forgets addresses that nobody confirmed, and what ended long ago."""
-    more = True
-    while more:
-        async with runtime.transaction() as tx:
-            kept = tx.now - model.KEPT
-            more = await queue.prune(tx, kept)
-            more = await store.prune(tx, tx.now - model.LINK_LIFE, kept) or more
+    await following.prune(runtime, queue.prune, store.SUBSCRIPTIONS.prune)

@@ -2,7 +2,7 @@
 
 A pillar says how its mails are written, and what becomes of an address that nobody has:
 
-    DELIVERY = Delivery(queue.MAILS, _writing, _reader, _undeliverable, semconv.WARNING_MAILS, model.EXPIRY)
+    DELIVERY = Delivery(queue.MAILS, _writing, _reader, FOLLOWING.undeliverable, semconv.WARNING_MAILS, model.EXPIRY)
 """
 
 import asyncio
@@ -67,8 +67,8 @@ class Delivery(Generic[M]):
     """Reads what mails are about, and answers with what writes one of them; None where it is forgotten meanwhile."""
     reader: Callable[[M], UUID]
     """Who reads a mail: what they get comes in the order in which it was queued."""
-    undeliverable: Callable[[Transaction, M], Awaitable[None]]
-    """The server says for good that nobody has the address of a mail."""
+    undeliverable: Callable[[Transaction, UUID], Awaitable[None]]
+    """The server says for good that nobody has the address of a reader."""
     mails: Metric
     """The counter of mails that ended, by state."""
     expiry: timedelta
@@ -229,7 +229,7 @@ class _Lane(Generic[M]):
         if sending.is_final(error):
             if sending.nobody_has(error):
                 async with self._runtime.transaction() as tx:
-                    await self._delivery.undeliverable(tx, mail)
+                    await self._delivery.undeliverable(tx, self._delivery.reader(mail))
             await self._finish(mail, MailState.REFUSED, reason)
             log.warning("mail refused")
         elif mail.attempts >= MOST_ATTEMPTS:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Table
+from services.kit.mail.follower import KEPT
 
 PRUNED = 5000
 """Rows that are ended or taken away at once."""
@@ -105,9 +106,9 @@ class Queue(Generic[M]):
         """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""
         return _count(await tx.execute(self._expire, before, tx.now, PRUNED))
 
-    async def prune(self, tx: Transaction, before: datetime) -> bool:
-        """Takes away what ended before. Whether there is more."""
-        return _count(await tx.execute(self._prune, before, PRUNED)) == PRUNED
+    async def prune(self, tx: Transaction) -> bool:
+        """Takes away what ended long ago. Whether there is more."""
+        return _count(await tx.execute(self._prune, tx.now - KEPT, PRUNED)) == PRUNED
 
     async def waiting_since(self, tx: Transaction) -> datetime | None:
         """Since when the oldest waits; None where nothing does."""

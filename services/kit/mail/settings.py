@@ -19,6 +19,11 @@ class MailSettings(Settings):
     mail_from: str = Field("", description="Sender of mails; noreply@ the portal's host when empty")
 
     @property
+    def portal(self) -> str:
+        """What the addresses of the portal's pages begin with."""
+        return self.public_url.rstrip("/")
+
+    @property
     def mail_host(self) -> str:
         """The portal's host, in whose name messages are identified."""
         return urlsplit(self.public_url).hostname or "localhost"

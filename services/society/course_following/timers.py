@@ -1,19 +1,17 @@
 """What falls due by itself: mails are sent, and addresses forgotten."""
 
+from services.kit.mail import delivering, following
 from services.kit.runtime import Runtime
-from services.society.course_following import delivering
-from services.society.course_mails import model, queue, store
+from services.society.course_following import keys
+from services.society.course_following.delivering import DELIVERY
+from services.society.course_mails import queue, store
 
 
 async def deliver(runtime: Runtime) -> None:
     """Sends the mails that are due."""
-    await delivering.deliver(runtime)
+    await delivering.deliver(runtime, DELIVERY, open_=keys.is_open(runtime))
 
 
 async def prune(runtime: Runtime) -> None:
     """Forgets addresses that nobody confirmed or whose course is over, and what ended long ago."""
-    more = True
-    while more:
-        async with runtime.transaction() as tx:
-            more = await queue.MAILS.prune(tx, tx.now - model.KEPT)
-            more = await store.prune(tx, tx.now - model.LINK_LIFE, tx.now - model.KEPT) or more
+    await following.prune(runtime, queue.MAILS.prune, store.erase_due, store.FOLLOWERS.prune)

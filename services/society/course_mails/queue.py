@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.kit.database import Transaction
+from services.kit.ids import uuid7
 from services.kit.mail.queue import Queue
 from services.society.course_mails.model import Mail, News
 
@@ -25,9 +26,9 @@ ON CONFLICT (follower, news, change) DO NOTHING
 """
 
 
-async def ask(tx: Transaction, id_: UUID, follower: UUID) -> None:
+async def ask(tx: Transaction, follower: UUID) -> None:
     """Queues the confirmation."""
-    await tx.execute(_ASK, id_, follower, tx.now)
+    await tx.execute(_ASK, uuid7(), follower, tx.now)
 
 
 async def tell(tx: Transaction, enrolments: Sequence[UUID], news: News) -> None:

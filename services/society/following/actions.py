@@ -1,18 +1,18 @@
 """What can be done with followers of proposals."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found, precondition
-from services.kit.ids import uuid7
-from services.kit.mail import addresses
+from services.kit.mail.follower import LINK_LIFE, Why
+from services.kit.mail.following import Following
 from services.kit.mail.keys import Purpose
 from services.society.following import keys, model, queue, store
-from services.society.following.model import Follower, State, Why
+from services.society.following.model import Follower
 from services.society.proposals import access
 from services.society.proposals import store as proposals
 from services.society.proposals.model import Proposal, StepKind
@@ -33,29 +33,21 @@ async def follow(tx: Transaction, code: str, link_key: str, email: str, language
 
     The answer is the same where it may not, and nothing is kept then. Errors: those of ``CreateFollower``.
     """
-    if not tx.runtime.settings.smtp_url:
+    if not (tx.runtime.settings.smtp_url and keys.is_open(tx.runtime)):
         raise keys.closed()
-    known = keys.of(tx.runtime)
     one = await access.known(tx, code, link_key)
     model.require_going_on(one)
-    addresses.require_valid(email)
-    id_, address = uuid7(), known.digest(email)
-    sealed = known.seal(id_, email)
-    made = Follower(id_, one.id, State.WAITING, language, address, sealed, tx.now)
-    if await store.ASKED.ask(tx, address):
-        await store.add(tx, made)
-        await queue.tell(tx, None, [id_])
+    made = FOLLOWING.made(tx, email, language, partial(Follower, proposal=one.id))
+    if await FOLLOWING.may_ask(tx, made):
+        await FOLLOWING.ask(tx, made)
     return Followed(made, one)
 
 
 async def linked(tx: Transaction, purpose: Purpose, token: str) -> Followed:
     """What a link is about. Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN."""
-    known = keys.of(tx.runtime).reader_of(purpose, token)
-    found = await store.get(tx, known) if known else None
-    if found is not None and found.joined is not None:
-        found = await store.get(tx, found.joined)
-    one = await proposals.get(tx, found.proposal) if found else None
-    if found is None or one is None:
+    found = await FOLLOWING.linked(tx, purpose, token)
+    one = await proposals.get(tx, found.proposal)
+    if one is None:
         raise _unknown()
     return Followed(found, one)
 
@@ -66,19 +58,14 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN, FOLLOWER_LINK_EXPIRED.
     """
     found = await linked(tx, Purpose.CONFIRM, token)
-    one = await _locked(tx, found.follower)
-    if one.state is State.CONFIRMED:
+    one, address = await FOLLOWING.to_confirm(tx, found.follower)
+    if address is None:
         return Followed(one, found.proposal)
-    if one.address is None or not one.fresh(tx.now):
-        message = f"It has ended, or its link is older than {model.LINK_LIFE.days} days. Ask for it again."
-        raise precondition("FOLLOWER_LINK_EXPIRED", message)
-    await store.ASKED.forget(tx, one.address)
-    before = await store.of_address(tx, one.proposal, one.address)
+    before = await store.of_address(tx, one.proposal, address)
     if before is not None:
-        await store.save(tx, replace(_over(tx, one, Why.JOINED), joined=before.id))
+        await store.FOLLOWERS.save(tx, one.join(before, tx.now))
         return Followed(before, found.proposal)
-    done = replace(one, state=State.CONFIRMED, confirmed_at=tx.now)
-    await store.save(tx, done)
+    done = await FOLLOWING.confirm(tx, one)
     await store.mark(tx, one.proposal)
     return Followed(done, found.proposal)
 
@@ -89,18 +76,7 @@ async def end(tx: Transaction, token: str) -> Followed:
     Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN.
     """
     found = await linked(tx, Purpose.END, token)
-    return Followed(await stop(tx, found.follower, Why.UNSUBSCRIBED), found.proposal)
-
-
-async def stop(tx: Transaction, one: Follower, why: Why) -> Follower:
-    """Ends it, and erases the address, which is asked no more for a while."""
-    one = await _locked(tx, one)
-    if one.address is None:
-        return one
-    await store.ASKED.stop(tx, one.address)
-    done = _over(tx, one, why)
-    await store.save(tx, done)
-    return done
+    return Followed(await FOLLOWING.stop(tx, found.follower, Why.UNSUBSCRIBED), found.proposal)
 
 
 async def tell(tx: Transaction, code: str, kind: StepKind, at: datetime) -> None:
@@ -136,20 +112,14 @@ async def _go_along(tx: Transaction, step: UUID, followers: Sequence[UUID]) -> N
         await store.mark(tx, one.merged_into)
 
 
-async def _locked(tx: Transaction, one: Follower) -> Follower:
-    """As it is now, locked, its address first: as everybody locks them."""
-    if one.address is not None:
-        await store.ASKED.lock(tx, one.address)
-    found = await store.get(tx, one.id, lock=True)
-    if found is None:  # nobody confirmed it, and it was taken away just now
-        raise _unknown()
-    return found
-
-
-def _over(tx: Transaction, one: Follower, why: Why) -> Follower:
-    return replace(one, state=State.ENDED, address=None, sealed=b"", ended_at=tx.now, why=why.value)
-
-
 def _unknown() -> DomainError:
     message = "This link is not whole, or too old. Ask for the mails again on the proposal's page."
     return not_found("FOLLOWER_LINK_UNKNOWN", message)
+
+
+def _expired() -> DomainError:
+    message = f"It has ended, or its link is older than {LINK_LIFE.days} days. Ask for it again."
+    return precondition("FOLLOWER_LINK_EXPIRED", message)
+
+
+FOLLOWING = Following(store.FOLLOWERS, keys.of, queue.ask, _unknown, _expired)

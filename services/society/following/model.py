@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from uuid import UUID
 
 from services.kit.errors import precondition
+from services.kit.mail.follower import JoinableFollower
 from services.society.proposals.model import Proposal, StepKind
 from services.society.proposals.model import State as ProposalState
 
-LINK_LIFE = timedelta(days=7)
-"""How long the link of a confirmation can be followed. Then the follower is forgotten with the address."""
-KEPT = timedelta(days=90)
-"""How long it stays known that following has ended, and which mails were sent: longer than backups are kept."""
 EXPIRY = timedelta(days=7)
 """A mail that has waited for so long helps nobody: its page tells it."""
 LET_GO = timedelta(days=365)
@@ -26,49 +22,11 @@ TOLD = frozenset(StepKind) - {StepKind.MADE}
 """What followers hear of: all that everybody may see, and that it was taken away."""
 
 
-class State(Enum):
-    """Whether news go to an address."""
+@dataclass(frozen=True, kw_only=True)
+class Follower(JoinableFollower):
+    """Somebody who follows a proposal: nothing in it tells who supports what."""
 
-    WAITING = "waiting"
-    """For its owner to confirm it."""
-    CONFIRMED = "confirmed"
-    ENDED = "ended"
-
-
-class Why(Enum):
-    """What ended it."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    UNDELIVERABLE = "undeliverable"
-    """The mail server says that nobody has the address."""
-    JOINED = "joined"
-    """The address followed the proposal already."""
-    OVER = "over"
-    """Nothing happened to the proposal for long."""
-
-
-@dataclass(frozen=True)
-class Follower:
-    """Somebody who follows a proposal. Nothing in it tells the address to who has no key, or who supports what."""
-
-    id: UUID
     proposal: UUID
-    state: State
-    language: str
-    address: bytes | None
-    """Keyed digest of the address; None once it is over."""
-    sealed: bytes
-    """The address; empty once it is over."""
-    created_at: datetime
-    confirmed_at: datetime | None = None
-    ended_at: datetime | None = None
-    why: str = ""
-    joined: UUID | None = None
-    """The one by which its address followed before."""
-
-    def fresh(self, now: datetime) -> bool:
-        """Whether its confirmation can still be followed."""
-        return self.state is State.WAITING and now - self.created_at <= LINK_LIFE
 
 
 @dataclass(frozen=True)

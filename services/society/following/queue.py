@@ -7,6 +7,7 @@ from uuid import UUID
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.ids import uuid7
+from services.kit.mail.follower import KEPT
 from services.kit.mail.queue import PRUNED, Queue
 from services.society.following.model import Mail, Telling
 
@@ -57,16 +58,21 @@ async def advance(tx: Transaction, step: UUID, after: UUID, *, done: bool) -> No
     await tx.execute(sql, step, after, tx.now if done else None)
 
 
+async def ask(tx: Transaction, follower: UUID) -> None:
+    """Queues the confirmation."""
+    await tell(tx, None, [follower])
+
+
 async def tell(tx: Transaction, step: UUID | None, followers: Sequence[UUID]) -> None:
     """Queues a step, or (None) the confirmation, for followers, once for each."""
     if followers:
         await tx.execute(_TELL, [uuid7() for _ in followers], list(followers), step, tx.now)
 
 
-async def prune(tx: Transaction, before: datetime) -> bool:
-    """Takes away what ended before. Whether there is more."""
-    told = await tx.execute(_PRUNE, before, PRUNED)
-    return await MAILS.prune(tx, before) or told == f"DELETE {PRUNED}"
+async def prune(tx: Transaction) -> bool:
+    """Takes away what ended long ago. Whether there is more."""
+    told = await tx.execute(_PRUNE, tx.now - KEPT, PRUNED)
+    return await MAILS.prune(tx) or told == f"DELETE {PRUNED}"
 
 
 async def waiting_since(tx: Transaction) -> datetime | None:

@@ -1,7 +1,9 @@
 """What falls due by itself: steps are passed on to followers, mails are sent, what is over is forgotten."""
 
+from services.kit.mail import delivering, following
 from services.kit.runtime import Runtime
-from services.society.following import actions, delivering, model, queue, store
+from services.society.following import actions, keys, queue, store
+from services.society.following.delivering import DELIVERY
 
 
 async def pass_on(runtime: Runtime) -> None:
@@ -15,14 +17,9 @@ async def pass_on(runtime: Runtime) -> None:
 
 async def deliver(runtime: Runtime) -> None:
     """Sends the mails that are due."""
-    await delivering.deliver(runtime)
+    await delivering.deliver(runtime, DELIVERY, open_=keys.is_open(runtime))
 
 
 async def prune(runtime: Runtime) -> None:
     """Forgets addresses that nobody confirmed or that hear of nothing any more, and what ended long ago."""
-    more = True
-    while more:
-        async with runtime.transaction() as tx:
-            more = await store.let_go(tx, tx.now - model.LET_GO)
-            more = await queue.prune(tx, tx.now - model.KEPT) or more
-            more = await store.prune(tx, tx.now - model.LINK_LIFE, tx.now - model.KEPT) or more
+    await following.prune(runtime, store.let_go, queue.prune, store.FOLLOWERS.prune)

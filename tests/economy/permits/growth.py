@@ -78,7 +78,7 @@ async def _reminded(applying: Applying, one: pb.Permit) -> None:
         await applying.call(link)
         await reminding.confirm(mail)
         await reminding.mails()
-        await permit_following.read(served.runtime)
+        await permit_following.GAUGES.read(served.runtime)
         own = own_records_pb2.ListOwnRecordsRequest()
         await exported(served, own_records_pb2_grpc.OwnRecordServiceStub, own, SRI)
         await reminding.end(mail)

@@ -21,7 +21,7 @@ async def _live(served: Served) -> None:
         await timers.deliver(served.runtime)
         await subscribers.told()
         await subscribers.subscribed("ani@contoh.id", SEKAYU)
-        await gauges.read(served.runtime)
+        await gauges.GAUGES.read(served.runtime)
         await subscribers.warnings.call(pb.GetWarningMailsRequest(id=raised.id))
         await subscribers.look(mail)
         await subscribers.end(mail)

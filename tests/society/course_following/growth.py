@@ -27,7 +27,7 @@ async def _live(served: Served) -> None:
         await teaching.call(link)
         await listening.confirm(mail)
         await teaching.withdraw(first, BUDI)
-        await gauges.read(served.runtime)
+        await gauges.GAUGES.read(served.runtime)
         await listening.mails()
         cancel = courses_pb2.CancelCourseRequest(id=course.id, etag=course.etag, reason=REASON)
         await teaching.call(cancel, DISBUDPAR)

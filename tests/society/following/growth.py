@@ -22,7 +22,7 @@ async def _live(served: Served) -> None:
         await followers.hear()
         one = await followers.society.review(one, ACCEPTED)
         await followers.hear()
-        await gauges.read(served.runtime)
+        await gauges.GAUGES.read(served.runtime)
         await timers.deliver(served.runtime)
         token = token_of(again, "berhenti")
         await followers.call(pb.GetFollowerRequest(link=pb.FOLLOWER_LINK_END, token=token))

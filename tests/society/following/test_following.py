@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from services.kit.mail.follower import KEPT
 from services.society.following import model, timers
 from services.society.proposals import reactions
 from smartcity.environment.v1 import events_pb2 as environment
@@ -214,7 +215,7 @@ async def test_what_nothing_happens_to_for_long_and_what_nobody_confirmed_is_for
     await timers.prune(followers.served.runtime)
     rows = await followers.served.admin.fetch("SELECT state, why, sealed FROM society.proposal_follower")
     assert [tuple(row) for row in rows] == [("ended", "over", b"")]
-    followers.served.pass_time(days=model.KEPT.days + 1)
+    followers.served.pass_time(days=KEPT.days + 1)
     await timers.prune(followers.served.runtime)
     for table in ("proposal_follower", "follower_mail", "follower_asked", "follower_telling"):
         assert await followers.served.admin.fetchval(f"SELECT count(*) FROM society.{table}") == 0
