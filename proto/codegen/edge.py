@@ -20,7 +20,7 @@ READING = ("Get", "List", "Check", "Suggest", "Simulate")
 """Verbs of RPCs that change nothing (AIP-130 and following)."""
 _ROLES = ("everybody", "anonymous", "citizen", "officer", "verifier", "admin", "operator", "dispatcher", "crew")
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_TEXT = {"min_len", "max_len", "pattern", "words", "verbatim"}
+_TEXT = {"min_len", "max_len", "pattern", "words", "verbatim", "personal"}
 _NUMBER = {"gte", "lte"}
 _LIST = {"min_items", "max_items"}
 _CONSTANT = {"fixed", "otherwise"}

@@ -12,6 +12,7 @@ from services.branding.orders.hot import ordering
 from services.branding.resources import Resources
 from services.branding.terms import profile as tickets
 from services.branding.waiting.hot import queueing
+from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
 
@@ -32,6 +33,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     key, given = settings.ticket_key.get_secret_value(), settings.ticket_secret.get_secret_value()
     signer = Signer.load(key, "SMARTCITY_TICKET_KEY") if key else None
     sealing = secret(given, "SMARTCITY_TICKET_SECRET") if given else None
+    if sealing is not None:
+        runtime.masking = key_of(sealing, "branding 1\nrequests")
     made = Resources(TicketSigner.of(signer, settings.ticket_keys_old) if signer else None, sealing)
     async with ordering(runtime) as orders, queueing(runtime) as places, counting(runtime) as counts:
         made.orders, made.places, made.counts = orders, places, counts

@@ -18,7 +18,7 @@ async def known(call: Call, request: Message, request_id: str, answer: type[M]) 
     """What a request of the treasury was answered with before. Errors: TREASURY_ONLY, and what was refused before."""
     async with call.snapshot() as tx:
         access.require_treasury(tx)
-        (found,) = await recall(tx, [Claim(tx.caller.subject, request_id, request)])
+        (found,) = await recall(tx, [Claim(tx.caller.subject, request_id, request, tx.runtime.masking)])
     if isinstance(found, DomainError):
         raise found
     return answer.FromString(found) if found is not None else None

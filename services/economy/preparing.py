@@ -13,6 +13,7 @@ from services.economy.providers.snap import open_provider
 from services.economy.resources import Resources
 from services.economy.signatories.model import Simulated
 from services.economy.terms import terms_of
+from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
 
@@ -33,7 +34,9 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         wallet_payments = await stack.enter_async_context(paying(runtime))
         made = Resources(signer, Simulated(signer), wallet_payments)
         given = runtime.settings.permit_secret.get_secret_value()
-        made.permit_secret = secret(given, "SMARTCITY_PERMIT_SECRET") if given else None
+        if given:
+            made.permit_secret = secret(given, "SMARTCITY_PERMIT_SECRET")
+            runtime.masking = key_of(made.permit_secret, "economy permits 1\nrequests")
         made.acquirer = load(runtime.settings)
         if made.acquirer is not None:
             city = runtime.city

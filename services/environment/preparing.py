@@ -11,6 +11,7 @@ from services.environment.pumps.profile import pumps_of
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
 from services.environment.signatures.signing import Signer
+from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
 
@@ -22,6 +23,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     device_secret = secret(given, "SMARTCITY_DEVICE_SECRET") if given else None
     given = runtime.settings.subscription_secret.get_secret_value()
     subscription_secret = secret(given, "SMARTCITY_SUBSCRIPTION_SECRET") if given else None
+    if subscription_secret is not None:
+        runtime.masking = key_of(subscription_secret, "environment 1\nrequests")
     key = runtime.settings.warning_key.get_secret_value()
     signer = Signer.load(key) if key else None
     async with runtime.transaction() as tx:

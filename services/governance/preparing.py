@@ -11,6 +11,7 @@ from services.governance.performance.formulas import terms_of
 from services.governance.protocol.model import found_of
 from services.governance.resources import Resources
 from services.governance.whereabouts.hot import taking
+from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
 
@@ -20,6 +21,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Opens the key store and reads keys and secret. Errors: ValueError that names the setting that is wrong."""
     settings = runtime.settings
     link_secret = secret(settings.link_secret.get_secret_value(), "SMARTCITY_LINK_SECRET")
+    runtime.masking = key_of(link_secret, "governance 1\nrequests")
     mail_keys = MailKeys.load(settings.mail_keys.get_secret_value(), link_secret)
     signer = Signer.load(settings.receipt_key.get_secret_value())
     keys = await KeyStore.open(

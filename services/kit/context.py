@@ -41,6 +41,10 @@ class Context:
     clock: Callable[[], datetime] = utc_now
     extra: Any = None
     """What the pillar's ``prepare`` returned: its own resources."""
+    masking: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+    """Key under which idempotency knows personal data (``database/masking.py``): ``prepare`` makes it of the pillar's
+    secret. Where it has none, requests with such data are refused, and the key is of no use to anybody.
+    """
     relay_due: asyncio.Event = field(default_factory=asyncio.Event)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
 from services.society.kinds.profile import participation_of
@@ -21,4 +22,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     terms_of(runtime.city)
     surveys_of(runtime.city)
     runtime.city.locate(0.0, 0.0)  # reads the polygons now rather than in the first request
-    yield Resources(secret(given, "SMARTCITY_RESIDENT_SECRET") if given else None)
+    resident_secret = secret(given, "SMARTCITY_RESIDENT_SECRET") if given else None
+    if resident_secret is not None:
+        runtime.masking = key_of(resident_secret, "society 1\nrequests")
+    yield Resources(resident_secret)

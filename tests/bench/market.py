@@ -138,7 +138,7 @@ class Market:
         number = next(self.numbers)
         name = str(_id(_PAYMENT, number))
         request = payments_pb2.PayFromWalletRequest(request_id=name, id=name)
-        return WalletPayment(Claim(f"w{number * 7919 % WALLETS}", name, request), None)
+        return WalletPayment(Claim(f"w{number * 7919 % WALLETS}", name, request, b""), None)
 
 
 async def filled(url: str, rows: int, payments: int, *, hot: bool = False) -> Market:

@@ -66,7 +66,7 @@ async def crowd(office: Ticketing, sale: str, adult: str) -> float:
     ]
     began = time.perf_counter()
     answers: Sequence[object] = await asyncio.gather(
-        *(group.submit(Brought(Claim("anonymous", one.request_id, one), one, ANONYMOUS, None)) for one in requests)
+        *(group.submit(Brought(Claim("anonymous", one.request_id, one, b""), one, ANONYMOUS, None)) for one in requests)
     )
     took = time.perf_counter() - began
     assert all(isinstance(one, bytes) for one in answers)

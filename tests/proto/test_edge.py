@@ -187,6 +187,9 @@ FIELDS = {
     "a rule of texts for a number": Case(
         "gte: 1", 'max_len: 5 pattern: "x"', COUNT, "count: max_len, pattern: for texts, and it is none; take it out"
     ),
+    "a number that is personal": Case(
+        "gte: 1", "personal: true", COUNT, "count: personal: for texts, and it is none; take it out"
+    ),
     "a rule of numbers for a text": Case(
         "min_len: 3", "gte: 3", TITLE, "title: gte: for numbers, and it is none; take it out"
     ),

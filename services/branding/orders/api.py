@@ -22,7 +22,7 @@ from smartcity.branding.v1 import orders_pb2 as pb
 async def create(call: Call, request: pb.CreateOrderRequest) -> pb.CreateOrderResponse:
     """Orders, in one commit with whoever orders at the same time."""
     signer_of(call.runtime)
-    claim = Claim(call.caller.subject, request.request_id, call.request)
+    claim = Claim(call.caller.subject, request.request_id, call.request, call.runtime.masking)
     group = resources(call.runtime).orders
     assert group is not None
     answer = await group.submit(Brought(claim, request, call.caller, current_span().traceparent))

@@ -18,7 +18,7 @@ from smartcity.branding.v1 import waiting_pb2 as pb
 async def take(call: Call, request: pb.TakeWaitingPlaceRequest) -> pb.TakeWaitingPlaceResponse:
     """Takes a place, in one commit with whoever does at the same time."""
     signer_of(call.runtime)
-    claim = Claim(call.caller.subject, request.request_id, call.request)
+    claim = Claim(call.caller.subject, request.request_id, call.request, call.runtime.masking)
     group = resources(call.runtime).places
     assert group is not None
     answer = await group.submit(Brought(claim, request, call.caller, current_span().traceparent))

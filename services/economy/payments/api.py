@@ -46,7 +46,7 @@ async def page(tx: Transaction, request: pb.ListPaymentsRequest) -> pb.ListPayme
 @rpc
 async def pay_from_wallet(call: Call, request: pb.PayFromWalletRequest) -> pb.PayFromWalletResponse:
     """Pays from the caller's wallet, in one commit with whoever pays at the same time."""
-    claim = Claim(call.caller.subject, request.request_id, request)
+    claim = Claim(call.caller.subject, request.request_id, request, call.runtime.masking)
     answer = await resources(call.runtime).wallet_payments.submit(WalletPayment(claim, current_span().traceparent))
     if isinstance(answer, DomainError):
         raise answer

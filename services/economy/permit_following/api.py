@@ -1,16 +1,11 @@
-"""PermitFollowerService over gRPC: proto -> action -> proto.
+"""PermitFollowerService over gRPC: proto -> action -> proto."""
 
-Who asks gives an address, so that call opens its transaction itself: idempotency must not see it (``names.masked``).
-"""
-
-from services.economy.permit_following import actions, keys
+from services.economy.permit_following import actions
 from services.economy.permit_following.actions import Followed
-from services.economy.permits import names
 from services.kit.database import Transaction
-from services.kit.database.idempotency import once
 from services.kit.mail.follower import State
 from services.kit.mail.keys import Purpose
-from services.kit.rpc import Call, protos, rpc
+from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import permit_followers_pb2 as pb
 
 _PURPOSES = {
@@ -21,18 +16,10 @@ _PURPOSES = {
 
 
 @rpc
-async def follow(call: Call, request: pb.CreatePermitFollowerRequest) -> pb.CreatePermitFollowerResponse:
+async def follow(tx: Transaction, request: pb.CreatePermitFollowerRequest) -> pb.CreatePermitFollowerResponse:
     """Asks the owner of an address."""
-
-    async def act(tx: Transaction) -> pb.CreatePermitFollowerResponse:
-        made = await actions.follow(tx, request.code, request.email, request.language or "id")
-        return pb.CreatePermitFollowerResponse(follower=_view(made))
-
-    async with call.transaction() as tx:
-        if not keys.is_open(tx.runtime):
-            raise keys.closed()
-        asked = names.masked(tx.runtime, call.request)
-        return await once(tx, request.request_id, asked, lambda: act(tx), pb.CreatePermitFollowerResponse)
+    made = await actions.follow(tx, request.code, request.email, request.language or "id")
+    return pb.CreatePermitFollowerResponse(follower=_view(made))
 
 
 @rpc

@@ -3,8 +3,6 @@
 import hmac
 from uuid import UUID
 
-from google.protobuf.message import Message
-
 from services.economy.permits.model import Permit
 from services.economy.resources import resources
 from services.kit.context import Context
@@ -30,17 +28,6 @@ def unseal(runtime: Context, one: Permit) -> str:
         return sealing.unseal(derived(runtime, "applicants"), one.id, one.sealed).decode()
     except sealing.UnreadableError:
         return ""
-
-
-def masked(runtime: Context, request: Message) -> Message:
-    """A request with keyed digests in the place of name and address: idempotency keeps a digest of what it is given."""
-    shown = type(request)()
-    shown.CopyFrom(request)
-    key = derived(runtime, "requests")
-    for field in ("holder", "email"):
-        if field in shown.DESCRIPTOR.fields_by_name:
-            setattr(shown, field, hmac.digest(key, getattr(shown, field).encode(), "sha256").hex())
-    return shown
 
 
 def derived(runtime: Context, purpose: str) -> bytes:

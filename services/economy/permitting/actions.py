@@ -52,8 +52,8 @@ def rules_of(tx: Transaction, kind: str) -> Rules:
 
 async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
     """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
-    rules, city = rules_of(tx, kind), tx.runtime.city
     names.require(tx.runtime)
+    rules, city = rules_of(tx, kind), tx.runtime.city
     await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
@@ -77,6 +77,7 @@ async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extend
 
 async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder: str) -> Permit:
     """Changes the caller's application. Errors: those of ``UpdatePermit``."""
+    names.require(tx.runtime)
     before = await _own(tx, code)
     etags.require(etag, before.version)
     if _placed(tx, wanted.area) != before.checker:

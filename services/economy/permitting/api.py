@@ -1,7 +1,6 @@
 """PermitService over gRPC: applications and what becomes of them.
 
-Who applies gives a name, so those calls open their transaction themselves: idempotency must not see it
-(``names.masked``), and no answer of a write holds it.
+No answer of a write holds the name of who applies: idempotency keeps those.
 """
 
 from datetime import date
@@ -13,38 +12,23 @@ from services.economy.permits.model import Move, Permit, State, Wanted
 from services.economy.permitting import actions, views
 from services.economy.permitting.actions import Filter
 from services.kit.database import Transaction
-from services.kit.database.idempotency import once
 from services.kit.errors import invalid
-from services.kit.rpc import Call, protos, rpc
+from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import permits_pb2 as pb
 
 
 @rpc
-async def create(call: Call, request: pb.CreatePermitRequest) -> pb.CreatePermitResponse:
+async def create(tx: Transaction, request: pb.CreatePermitRequest) -> pb.CreatePermitResponse:
     """Begins an application."""
-    wanted, holder = _wanted(request), _line(request.holder)
-
-    async def act(tx: Transaction) -> pb.CreatePermitResponse:
-        made = await actions.create(tx, request.kind, wanted, holder, request.extends)
-        return pb.CreatePermitResponse(permit=await _whole(tx, made))
-
-    async with call.transaction() as tx:
-        asked = names.masked(tx.runtime, call.request)
-        return await once(tx, request.request_id, asked, lambda: act(tx), pb.CreatePermitResponse)
+    made = await actions.create(tx, request.kind, _wanted(request), _line(request.holder), request.extends)
+    return pb.CreatePermitResponse(permit=await _whole(tx, made))
 
 
 @rpc
-async def rewrite(call: Call, request: pb.UpdatePermitRequest) -> pb.UpdatePermitResponse:
+async def rewrite(tx: Transaction, request: pb.UpdatePermitRequest) -> pb.UpdatePermitResponse:
     """Changes one before it is sent."""
-    wanted, holder = _wanted(request), _line(request.holder)
-
-    async def act(tx: Transaction) -> pb.UpdatePermitResponse:
-        done = await actions.rewrite(tx, request.code, request.etag, wanted, holder)
-        return pb.UpdatePermitResponse(permit=await _whole(tx, done))
-
-    async with call.transaction() as tx:
-        asked = names.masked(tx.runtime, call.request)
-        return await once(tx, request.request_id, asked, lambda: act(tx), pb.UpdatePermitResponse)
+    done = await actions.rewrite(tx, request.code, request.etag, _wanted(request), _line(request.holder))
+    return pb.UpdatePermitResponse(permit=await _whole(tx, done))
 
 
 @rpc

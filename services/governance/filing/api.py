@@ -16,7 +16,7 @@ from smartcity.governance.v1 import complaints_pb2 as pb
 async def create(call: Call, request: pb.CreateComplaintRequest) -> pb.CreateComplaintResponse:
     """Files, in one commit with whoever files at the same time. Errors: those of `actions.judged`."""
     ours, around = resources(call.runtime), current_span()
-    claim = Claim(call.caller.subject, request.request_id, call.request)
+    claim = Claim(call.caller.subject, request.request_id, call.request, call.runtime.masking)
     group = ours.filings_alone if request.HasField("contact") else ours.filings
     answer = await group.submit(Brought(claim, request, call.caller, around.traceparent))
     if isinstance(answer, DomainError):

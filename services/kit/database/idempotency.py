@@ -5,6 +5,8 @@ running the second is told so at once. A process that dies takes its lock with i
 
 ``once`` is for one request in one transaction. ``recall`` and ``keep`` are for many requests in one (group commit): two
 statements for all of them, and instead of a lock a batch that a concurrent one has overtaken, and that runs again.
+
+What is kept of a request is a digest that nobody can try out persons against (``masking.py``).
 """
 
 import hashlib
@@ -14,9 +16,9 @@ from typing import TypeVar
 from google.protobuf.message import Message
 
 from services.kit.caller import ANONYMOUS
+from services.kit.database.masking import masked
 from services.kit.database.transaction import Transaction, Write
 from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
-from smartcity.types.v1.origin_pb2 import Origin
 
 M = TypeVar("M", bound=Message)
 
@@ -74,7 +76,7 @@ async def once(
     if (fault := _key_fault(tx.caller.subject, request_id)) is not None:
         raise fault
     key = (tx.caller.subject, request.DESCRIPTOR.full_name, request_id)
-    digest = _digest(request)
+    digest = _digest(request, tx.runtime.masking)
     found = await tx.fetchrow(_CLAIM, *key, digest, permanent, _lock_number(key))
     assert found is not None
     if not found["free"]:
@@ -87,7 +89,7 @@ async def once(
         return answer
     known = await tx.fetchrow(_KNOWN, *key)
     assert known is not None, "the key was in the way of the INSERT a moment ago, and keys are not deleted while young"
-    if known["request_hash"] != digest:
+    if not _same(known["request_hash"], digest, request):
         raise _reused()
     return answer_type.FromString(known["answer"])
 
@@ -97,14 +99,14 @@ class Claim:
 
     __slots__ = ("caller", "contested", "digest", "key", "request", "request_id")
 
-    def __init__(self, caller: str, request_id: str, request: Message) -> None:
-        """``caller`` is the subject of who asks."""
+    def __init__(self, caller: str, request_id: str, request: Message, masking: bytes) -> None:
+        """``caller`` is the subject of who asks, ``masking`` the runtime's key of that name."""
         self.caller = caller
         self.request_id = request_id
         self.request = request
         self.key: _Key = (caller, request.DESCRIPTOR.full_name, request_id)
         """What makes two requests the same: caller, kind of request, request id."""
-        self.digest = _digest(request)
+        self.digest = _digest(request, masking)
         self.contested = False
         """Whether its key was found to be taken when it should be kept."""
 
@@ -128,7 +130,7 @@ async def recall(tx: Transaction, claims: Sequence[Claim], *, kept: bool = True)
         if fault is not None:
             return fault
         hashed, answer = known.get(claim.key, (first.setdefault(claim.key, claim.digest), None))
-        return answer if hashed == claim.digest else _reused()
+        return answer if _same(hashed, claim.digest, claim.request) else _reused()
 
     return [verdict(claim, fault) for claim, fault in zip(claims, faults, strict=True)]
 
@@ -180,15 +182,16 @@ def _reused() -> DomainError:
     return DomainError(Kind.KEY_REUSED, "IDEMPOTENCY_KEY_REUSED", text, field="request_id")
 
 
-def _digest(request: Message) -> bytes:
-    """Of what is asked. Where it comes from is no part of that: who asks again may be in another network by then."""
-    for field in request.DESCRIPTOR.fields:
-        if field.message_type is Origin.DESCRIPTOR and request.HasField(field.name):
-            asked = type(request)()
-            asked.CopyFrom(request)
-            asked.ClearField(field.name)
-            return _digest(asked)
-    return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+def _digest(request: Message, masking: bytes | None) -> bytes:
+    """Of what is asked (see ``masked``)."""
+    return hashlib.sha256(masked(request, masking).SerializeToString(deterministic=True)).digest()
+
+
+def _same(kept: bytes, digest: bytes, request: Message) -> bool:
+    """Whether a kept digest is this request's; also one of a version that masked nothing, so that who repeats a request
+    while an upgrade rolls gets its answer.
+    """
+    return kept == digest or kept == _digest(request, None)
 
 
 def _lock_number(key: _Key) -> int:

@@ -208,6 +208,7 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
     Errors: as ``office``, NIK_IMPLAUSIBLE, BIRTH_DATE_MISMATCH, BALLOT_NOT_OPEN, BALLOT_CLOSED, NOT_ELIGIBLE,
     VOTED_ALREADY.
     """
+    keeping.require(tx.runtime)
     ballot = await office(tx, id_)
     ballot.require_open(tx.now)
     born = nik.read(number, birth_date, residents.today(tx))

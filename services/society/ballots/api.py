@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from services.kit.database import Transaction
-from services.kit.database.idempotency import once
 from services.kit.rpc import Call, protos, rpc
 from services.society.ballots import actions, views
 from services.society.ballots.actions import Offered, Plan
 from services.society.ballots.model import Ballot
-from services.society.registration import keeping
 from services.society.roll import store as roll
 from smartcity.society.v1 import ballots_pb2 as pb
 
@@ -64,16 +62,10 @@ async def cast(call: Call, request: pb.CastVoteRequest) -> pb.CastVoteResponse:
 
 
 @rpc
-async def mark(call: Call, request: pb.MarkPaperVoterRequest) -> pb.MarkPaperVoterResponse:
-    """Marks somebody as voting on paper; idempotency sees no number."""
-
-    async def act() -> pb.MarkPaperVoterResponse:
-        voters = await actions.mark(tx, request.id, request.booth, request.nik, request.birth_date)
-        return pb.MarkPaperVoterResponse(booth=request.booth, voters=voters)
-
-    async with call.transaction() as tx:
-        asked = keeping.masked(tx.runtime, call.request)
-        return await once(tx, request.request_id, asked, act, pb.MarkPaperVoterResponse)
+async def mark(tx: Transaction, request: pb.MarkPaperVoterRequest) -> pb.MarkPaperVoterResponse:
+    """Marks somebody as voting on paper."""
+    voters = await actions.mark(tx, request.id, request.booth, request.nik, request.birth_date)
+    return pb.MarkPaperVoterResponse(booth=request.booth, voters=voters)
 
 
 async def _view(tx: Transaction, one: Ballot) -> pb.Ballot:

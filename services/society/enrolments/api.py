@@ -1,11 +1,7 @@
-"""EnrolmentService over gRPC: seats and who has them.
-
-Who enrols gives a name, so that call opens its transaction itself: idempotency must not see it (``names.masked``).
-"""
+"""EnrolmentService over gRPC: seats and who has them."""
 
 from services.kit.database import Transaction
-from services.kit.database.idempotency import once
-from services.kit.rpc import Call, etag, protos, rpc
+from services.kit.rpc import etag, protos, rpc
 from services.society.attendance import store as attendance
 from services.society.courses import views as courses
 from services.society.courses.model import Course
@@ -16,18 +12,11 @@ from smartcity.society.v1 import enrolments_pb2 as pb
 
 
 @rpc
-async def create(call: Call, request: pb.CreateEnrolmentRequest) -> pb.CreateEnrolmentResponse:
+async def create(tx: Transaction, request: pb.CreateEnrolmentRequest) -> pb.CreateEnrolmentResponse:
     """Enrols the caller."""
     name = " ".join(request.name.split())
-
-    async def act(tx: Transaction) -> pb.CreateEnrolmentResponse:
-        made, course = await actions.create(tx, request.course, name, name_shown=request.name_shown)
-        return pb.CreateEnrolmentResponse(enrolment=await _view(tx, made, course))
-
-    async with call.transaction() as tx:
-        names.require(tx.runtime)
-        asked = names.masked(tx.runtime, call.request)
-        return await once(tx, request.request_id, asked, lambda: act(tx), pb.CreateEnrolmentResponse)
+    made, course = await actions.create(tx, request.course, name, name_shown=request.name_shown)
+    return pb.CreateEnrolmentResponse(enrolment=await _view(tx, made, course))
 
 
 @rpc

@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from google.protobuf.message import Message
 
 from services.kit.context import Context
 from services.kit.mail import sealing
@@ -25,6 +24,11 @@ class Person(msgspec.Struct, frozen=True):
         return "Person(...)"
 
 
+def require(runtime: Context) -> None:
+    """Lets only a city pass that can keep numbers. Errors: RESIDENTS_CLOSED."""
+    derived(runtime, "numbers")
+
+
 def seal(runtime: Context, resident: UUID, person: Person) -> bytes:
     """A person as they are kept. Errors: RESIDENTS_CLOSED."""
     return sealing.seal(derived(runtime, "numbers"), resident, msgspec.json.encode(person))
@@ -38,16 +42,3 @@ def unseal(runtime: Context, resident: UUID, sealed: bytes) -> Person:
 def digest(runtime: Context, nik: str) -> bytes:
     """By which one person is known again, whatever their login. Errors: RESIDENTS_CLOSED."""
     return hmac.digest(derived(runtime, "persons"), nik.encode(), "sha256")
-
-
-def masked(runtime: Context, request: Message) -> Message:
-    """A request with a keyed digest in the place of each thing that is nobody's to know: idempotency keeps a digest of
-    what it is given, and one of few possible numbers is soon tried out.
-    """
-    shown = type(request)()
-    shown.CopyFrom(request)
-    key = derived(runtime, "requests")
-    for name in ("nik", "birth_date"):
-        if name in shown.DESCRIPTOR.fields_by_name:
-            setattr(shown, name, hmac.digest(key, getattr(shown, name).encode(), "sha256").hex())
-    return shown

@@ -105,6 +105,7 @@ async def verify(tx: Transaction, id_: str, etag: str, code: str, number: str, a
     Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, RESIDENT_CODE_WRONG, NIK_MISMATCH,
     AREA_UNKNOWN, PERSON_VERIFIED and those of the model.
     """
+    keeping.require(tx.runtime)
     before = await _decidable(tx, id_, etag)
     if before.state is State.WAITING and model.parse_code(tx.runtime.city.code_prefix, code) != before.code:
         message = "This is another declaration than theirs. Ask for the code on their page and open it by that."
@@ -147,6 +148,7 @@ def tell(tx: Transaction, subject: str, purpose: str, *, holds: bool) -> None:
 
 
 def _declared(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
+    keeping.require(tx.runtime)
     profile.required(tx.runtime.city)
     born = nik.read(number, birth_date, today(tx))
     place, id_ = _area(tx, area), ids.uuid7()

@@ -1,33 +1,17 @@
-"""ResidentService over gRPC: proto -> action -> proto.
-
-Calls with a number open their transactions themselves: idempotency must not see it (``keeping.masked``).
-"""
-
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
-
-from google.protobuf.message import Message
+"""ResidentService over gRPC: proto -> action -> proto."""
 
 from services.kit.database import Transaction
-from services.kit.database.idempotency import once
-from services.kit.rpc import Call, etag, protos, rpc
-from services.society.registration import keeping
+from services.kit.rpc import etag, protos, rpc
 from services.society.residents import actions
 from services.society.residents.model import Resident, State
 from smartcity.society.v1 import residents_pb2 as pb
 
-A = TypeVar("A", bound=Message)
-
 
 @rpc
-async def create(call: Call, request: pb.CreateResidentRequest) -> pb.CreateResidentResponse:
+async def create(tx: Transaction, request: pb.CreateResidentRequest) -> pb.CreateResidentResponse:
     """Declares where the caller lives."""
-
-    async def act(tx: Transaction) -> pb.CreateResidentResponse:
-        made = await actions.create(tx, request.nik, request.birth_date, request.area_code)
-        return pb.CreateResidentResponse(resident=_view(tx, made))
-
-    return await _once(call, act, pb.CreateResidentResponse)
+    made = await actions.create(tx, request.nik, request.birth_date, request.area_code)
+    return pb.CreateResidentResponse(resident=_view(tx, made))
 
 
 @rpc
@@ -48,14 +32,10 @@ async def page(tx: Transaction, request: pb.ListResidentsRequest) -> pb.ListResi
 
 
 @rpc
-async def verify(call: Call, request: pb.VerifyResidentRequest) -> pb.VerifyResidentResponse:
+async def verify(tx: Transaction, request: pb.VerifyResidentRequest) -> pb.VerifyResidentResponse:
     """Verifies one."""
-
-    async def act(tx: Transaction) -> pb.VerifyResidentResponse:
-        done = await actions.verify(tx, request.id, request.etag, request.code, request.nik, request.area_code)
-        return pb.VerifyResidentResponse(resident=_view(tx, done))
-
-    return await _once(call, act, pb.VerifyResidentResponse)
+    done = await actions.verify(tx, request.id, request.etag, request.code, request.nik, request.area_code)
+    return pb.VerifyResidentResponse(resident=_view(tx, done))
 
 
 @rpc
@@ -66,21 +46,10 @@ async def decline(tx: Transaction, request: pb.DeclineResidentRequest) -> pb.Dec
 
 
 @rpc
-async def attest(call: Call, request: pb.AttestResidentRequest) -> pb.AttestResidentResponse:
+async def attest(tx: Transaction, request: pb.AttestResidentRequest) -> pb.AttestResidentResponse:
     """Takes the identity provider's word."""
-
-    async def act(tx: Transaction) -> pb.AttestResidentResponse:
-        done = await actions.attest(tx, request.nik, request.birth_date, request.area_code)
-        return pb.AttestResidentResponse(resident=_view(tx, done))
-
-    return await _once(call, act, pb.AttestResidentResponse)
-
-
-async def _once(call: Call, act: Callable[[Transaction], Awaitable[A]], answer: type[A]) -> A:
-    """Once per request id, as the kit has it, with a digest of the request that tells nobody the number."""
-    asked: Any = call.request
-    async with call.transaction() as tx:
-        return await once(tx, asked.request_id, keeping.masked(tx.runtime, asked), lambda: act(tx), answer)
+    done = await actions.attest(tx, request.nik, request.birth_date, request.area_code)
+    return pb.AttestResidentResponse(resident=_view(tx, done))
 
 
 def _view(tx: Transaction, one: Resident) -> pb.Resident:

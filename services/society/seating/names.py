@@ -1,10 +1,6 @@
 """Names of those who take part: sealed under a key of the city, each for its enrolment."""
 
-import hmac
-from typing import Any
 from uuid import UUID
-
-from google.protobuf.message import Message
 
 from services.kit.context import Context
 from services.kit.errors import precondition
@@ -32,12 +28,3 @@ def unseal(runtime: Context, one: Enrolment) -> str:
         return sealing.unseal(derived(runtime, "participants"), one.id, one.sealed).decode()
     except sealing.UnreadableError:
         return ""
-
-
-def masked(runtime: Context, request: Message) -> Message:
-    """A request with a keyed digest in the place of the name: idempotency keeps a digest of what it is given."""
-    shown: Any = type(request)()
-    shown.CopyFrom(request)
-    shown.name = hmac.digest(derived(runtime, "participant requests"), shown.name.encode(), "sha256").hex()
-    found: Message = shown
-    return found

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.branding.orders import timers
+from services.branding.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.ids import uuid7
 from smartcity.branding.v1 import orders_pb2, ticket_events_pb2, ticket_sales_pb2, tickets_pb2
@@ -13,6 +14,7 @@ from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
+from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, refused, request_id
 
 
@@ -120,11 +122,14 @@ async def test_the_same_key_orders_once_and_answers_with_the_same_link(office: T
     sale, adult = await office.on_sale()
     key = request_id()
     both = await asyncio.gather(*(office.order(sale, adult, 2, NOBODY, request_id=key) for _ in range(2)))
+    await answered_elsewhere(PILLAR, office.served.runtime)
     again = await office.order(sale, adult, 2, NOBODY, request_id=key)
     assert len({(one.order.code, one.link_key) for one in (*both, again)}) == 1
     assert await left(office, sale) == 8
     with refused("IDEMPOTENCY_KEY_REUSED"):
         await office.order(sale, adult, 3, NOBODY, request_id=key)
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await office.order(sale, adult, 2, NOBODY, request_id=key, holder="Siti Rahmi")
 
 
 async def test_an_order_is_read_by_who_made_it_or_has_its_link_and_by_nobody_else(office: Ticketing) -> None:

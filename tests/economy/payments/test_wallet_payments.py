@@ -265,4 +265,4 @@ async def test_each_event_goes_on_in_its_callers_trace(city: City) -> None:
 
 
 def _claim(key: str, payment: str, caller: Caller = CITIZEN) -> Claim:
-    return Claim(caller.subject, key, pb.PayFromWalletRequest(request_id=key, id=payment))
+    return Claim(caller.subject, key, pb.PayFromWalletRequest(request_id=key, id=payment), b"")

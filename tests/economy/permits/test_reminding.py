@@ -7,6 +7,7 @@ import pytest
 
 from services.economy.permit_following import timers
 from services.economy.personal import reactions
+from services.economy.pillar import PILLAR
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import own_records_pb2, own_records_pb2_grpc
 from smartcity.economy.v1 import permit_followers_pb2 as pb
@@ -14,6 +15,7 @@ from tests.economy.permits.applying import BUDI, LURAH, MARKETS, ROADS, SRI, WHY
 from tests.economy.permits.reminding import ADDRESS, Reminding, token_of
 from tests.economy.permits.test_pages import readers
 from tests.fixtures.personal import asked, exported
+from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import refused
 from tests.governance.mails import catching
 from tests.society.pages import said
@@ -133,6 +135,15 @@ async def test_idempotency_keeps_no_digest_of_an_address_that_can_be_tried_out(r
     sql = "SELECT request_hash FROM economy.idempotency_key WHERE request_id = $1"
     kept = await reminding.applying.served.admin.fetchval(sql, request.request_id)
     assert kept not in (None, tried)
+    await answered_elsewhere(PILLAR, reminding.applying.served.runtime)
+    await reminding.applying.call(request)
+    request.email = "lain@contoh.id"
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await reminding.applying.call(request)
+    reminding.applying.served.runtime.extra.permit_secret = None
+    request.request_id = str(uuid7())
+    with refused("PERMIT_MAILS_CLOSED"):
+        await reminding.applying.call(request)
 
 
 async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_or_its_extension_comes_to_nothing(

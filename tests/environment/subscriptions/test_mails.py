@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 import structlog
 
+from services.environment.pillar import PILLAR
 from services.environment.subscriptions import actions, queue, timers, wording
 from services.kit.mail import delivering
 from services.kit.runtime import Runtime
@@ -15,6 +16,7 @@ from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.conftest import DPU
 from tests.environment.subscriptions.subscribing import CONFIRMED, ENDED, SEKAYU, SITI, WAITING, Subscribers
 from tests.environment.warnings.warning import AWAS, OTHER, TANJUNG_MAS
+from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, request_id
 
 
@@ -180,8 +182,12 @@ async def test_the_same_request_asks_once(subscribers: Subscribers) -> None:
     key = request_id()
     for _ in range(2):
         await subscribers.ask(key=key)
+        await answered_elsewhere(PILLAR, subscribers.runtime)
     await timers.deliver(subscribers.runtime)
     assert len(subscribers.catcher.mails) == 1
+    with pytest.raises(RefusedError) as refused:
+        await subscribers.ask("budi@contoh.id", key=key)
+    assert refused.value.reason == "IDEMPOTENCY_KEY_REUSED"
 
 
 async def test_an_address_nobody_has_is_erased_and_others_are_served(subscribers: Subscribers) -> None:

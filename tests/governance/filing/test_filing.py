@@ -1,15 +1,18 @@
 """Filing a complaint, over gRPC and PostgreSQL."""
 
 import asyncio
+import hashlib
 from typing import Any
 
 import pytest
 
 from services.governance.keys import link
+from services.governance.pillar import PILLAR
 from services.kit import codes
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from smartcity.types.v1 import place_pb2
+from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.cases import WASTE, emitted, file, filing, state, types
 from tests.governance.conftest import ADMIN, CITIZEN, Governance, RefusedError, refused
 
@@ -54,6 +57,18 @@ async def test_the_same_request_answers_the_same_again_with_its_link_key(governa
     assert first == again
     assert again.link_key
     assert await governance.runtime.pool.fetchval("SELECT count(*) FROM complaint") == 1
+
+
+async def test_a_contact_is_known_again_in_every_process_and_cannot_be_tried_out(governance: Governance) -> None:
+    request = filing(contact={"email": "siti@contoh.id"})
+    first = await governance.call("ComplaintService.CreateComplaint", request)
+    kept = await governance.runtime.pool.fetchval("SELECT request_hash FROM idempotency_key")
+    assert kept != hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    await answered_elsewhere(PILLAR, governance.runtime)
+    assert await governance.call("ComplaintService.CreateComplaint", request) == first
+    request.contact.email = "budi@contoh.id"
+    with refused("IDEMPOTENCY_KEY_REUSED"):
+        await governance.call("ComplaintService.CreateComplaint", request)
 
 
 async def test_the_same_key_with_another_body_is_refused(governance: Governance) -> None:

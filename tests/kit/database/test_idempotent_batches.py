@@ -18,6 +18,7 @@ from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World
 
+KEY = b"a key of the pillar"
 Answer = bytes | DomainError
 Pause = Callable[[], Awaitable[Any]]
 
@@ -28,7 +29,7 @@ async def runtime(world: World) -> Runtime:
 
 
 def claim(key: str, caller: str = "siti", code: str = "one") -> Claim:
-    return Claim(caller, key, pb.ComplaintAssigned(code=code))
+    return Claim(caller, key, pb.ComplaintAssigned(code=code), KEY)
 
 
 async def pay(tx: Transaction, claims: Sequence[Claim], before_keep: Pause | None = None) -> list[Answer]:
@@ -84,7 +85,7 @@ async def test_another_callers_key_is_neither_found_nor_in_the_way(world: World,
 
 async def test_another_kind_of_request_has_keys_of_its_own(world: World, runtime: Runtime) -> None:
     await batch(runtime, claim("a"))
-    assert reasons(await batch(runtime, Claim("siti", "a", pb.ComplaintFiled(code="one")))) == [None]
+    assert reasons(await batch(runtime, Claim("siti", "a", pb.ComplaintFiled(code="one"), KEY))) == [None]
     assert await effects(world) == ["a", "a"]
 
 

@@ -20,7 +20,7 @@ CROWD = 200
 def brought(text: str, key: str = "", **fields: Any) -> Brought:
     """What somebody without a login files."""
     asked = pb.CreateComplaintRequest(request_id=key or request_id(), text=text, **fields)
-    return Brought(Claim(ANONYMOUS.subject, asked.request_id, asked), asked, ANONYMOUS, None)
+    return Brought(Claim(ANONYMOUS.subject, asked.request_id, asked, b""), asked, ANONYMOUS, None)
 
 
 async def test_a_crowd_that_files_long_texts_at_once_holds_nobody_up(records: Records) -> None:

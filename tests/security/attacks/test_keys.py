@@ -62,6 +62,8 @@ async def test_nobody_takes_the_key_of_a_payment_away_by_guessing_it(office: Off
 async def test_a_batch_refuses_it_alike(records: Records) -> None:
     request = pb.CreateComplaintRequest(text="Jalan berlubang di depan pasar.")
     async with records.runtime.transaction() as tx:
-        found = await recall(tx, [Claim("anonymous", "key-1", request), Claim("citizen-1", "key-1", request)])
+        masking = records.runtime.masking
+        claims = [Claim(subject, "key-1", request, masking) for subject in ("anonymous", "citizen-1")]
+        found = await recall(tx, claims)
     assert isinstance(found[0], DomainError)
     assert (found[0].reason, found[1]) == ("REQUEST_ID_GUESSABLE", None)

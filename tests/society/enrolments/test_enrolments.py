@@ -1,14 +1,17 @@
 """Enrolments over the pillar's real server: seats, the waiting list that moves up, what everybody is told, erasure."""
 
 import asyncio
+import hashlib
 from collections import Counter
 
 from services.kit.caller import ANONYMOUS
 from services.society.enrolments import timers
 from services.society.own_data import reactions
+from services.society.pillar import PILLAR
 from smartcity.society.v1 import courses_pb2
 from smartcity.society.v1 import enrolments_pb2 as pb
 from tests.fixtures.personal import asked
+from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, officer, refused
 from tests.society.courses.teaching import DISBUDPAR, DISDIK, REASON, Teaching, somebody
 from tests.society.taking_part import BUDI, SITI
@@ -60,10 +63,14 @@ async def test_the_same_request_again_is_answered_as_before(teaching: Teaching) 
     request = pb.CreateEnrolmentRequest(request_id="tap", course=course.id, name="Siti Aminah")
     first, again = [(await teaching.call(request)).enrolment for _ in range(2)]
     assert first == again
+    await answered_elsewhere(PILLAR, teaching.served.runtime)
+    assert (await teaching.call(request)).enrolment == first
     with refused("IDEMPOTENCY_KEY_REUSED"):
         await teaching.call(pb.CreateEnrolmentRequest(request_id="tap", course=course.id, name="Siti Aminah B."))
     kept = await teaching.served.admin.fetch("SELECT request_hash, answer FROM society.idempotency_key")
     assert not any(b"Aminah" in bytes(row["answer"] or b"") for row in kept)
+    tried = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    assert tried not in [row["request_hash"] for row in kept]
 
 
 async def test_more_seats_go_to_those_who_wait_and_a_change_is_told_with_its_reason(teaching: Teaching) -> None:
