@@ -1,9 +1,10 @@
 """OrderService over gRPC: proto -> action -> proto."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from observability.telemetry import current_span
-from services.branding.keys import links
+from services.branding.keys import links, sealing
 from services.branding.orders import actions, store
 from services.branding.orders.actions import Shown
 from services.branding.orders.views import view
@@ -61,7 +62,18 @@ async def page(tx: Transaction, request: pb.ListOrdersRequest) -> pb.ListOrdersR
 async def cancel(tx: Transaction, request: pb.CancelOrderRequest) -> pb.CancelOrderResponse:
     """Gives an order up."""
     done = await actions.cancel(tx, request.code, request.link_key, request.etag)
-    return pb.CancelOrderResponse(order=_view(tx, done))
+    nameless = replace(done.order, sealed=None)  # this answer is kept
+    return pb.CancelOrderResponse(order=_view(tx, done._replace(order=nameless)))
+
+
+@after(cancel)
+async def with_name(call: Call, answer: pb.CancelOrderResponse) -> pb.CancelOrderResponse:
+    """Adds the name, which the kept answer does not hold."""
+    async with call.snapshot() as tx:
+        found = await store.get(tx, UUID(answer.order.id))
+    assert found is not None, "orders stay"
+    answer.order.holder = sealing.unseal(secret_of(call.runtime), found.id, found.sealed)
+    return answer
 
 
 def _view(tx: Transaction, one: Shown) -> pb.Order:

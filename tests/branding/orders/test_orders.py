@@ -83,8 +83,10 @@ async def test_an_order_given_up_frees_its_seats_and_money_that_comes_all_the_sa
     sale, adult = await office.on_sale()
     order = (await office.order(sale, adult, 2)).order
     request = orders_pb2.CancelOrderRequest(code=order.code, etag=order.etag)
-    assert state((await office.call(request)).order) == "cancelled"
-    assert await left(office, sale) == 10
+    given_up = (await office.call(request)).order
+    assert (state(given_up), given_up.holder, await left(office, sale)) == ("cancelled", "Siti Rahma", 10)
+    kept = await office.served.admin.fetch("SELECT answer FROM branding.idempotency_key")
+    assert not any(b"Rahma" in bytes(row["answer"]) for row in kept)
     await office.pay()
     assert state(await office.read(order.code)) == "returned"
     assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [2 * PRICE]
