@@ -2,22 +2,43 @@
 
 _MARK = "smartcity-fault"
 _PROCESS = "00000000-0000-7000-8000-0000000000f1"
+_FOLLOWED = "smartcity-fault-followed"
+_STEP = "00000000-0000-7000-8000-0000000000f2"
+
+
+def _proposed(mark: str, process: str, due: str) -> tuple[str, ...]:
+    """Makes a process and a proposal to it that waits for its officer, who should answer by then."""
+    return (
+        f"""INSERT INTO society.process
+              (id, version, kind, agency, area, phase, title, title_en, summary, summary_en, rt, regulation, budget,
+               votes, min_age, voter_areas, created_at, updated_at)
+            VALUES ('{process}', 1, 'konsultasi', '{mark}', '33.74', 'collect', '{mark}', '', '{mark}', '', '', '', 0,
+                    false, 0, '{{}}', now(), now())
+            ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
+        f"""INSERT INTO society.proposal
+              (id, version, code, process, agency, state, title, words, area, cost, supporters, created_at, updated_at,
+               due_at, answer)
+            VALUES ('{process}', 1, '{mark}', '{process}', '{mark}', 'waiting', '{mark}', '{mark}', '33.74', 0,
+                    0, now(), now(), {due}, '')
+            ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
+    )
+
+
+def _withdrawn(mark: str, process: str) -> tuple[str, ...]:
+    """Takes both away. The triggers count what comes and changes; what is taken away is taken off here, if it was
+    there.
+    """
+    return (
+        f"""WITH gone AS (DELETE FROM society.proposal WHERE code = '{mark}' RETURNING state)
+            INSERT INTO society.proposal_tally (state, proposals) SELECT state, -1 FROM gone""",  # noqa: S608 - of ours
+        f"""WITH gone AS (DELETE FROM society.process WHERE id = '{process}' RETURNING phase)
+            INSERT INTO society.process_tally (phase, processes) SELECT phase, -1 FROM gone""",  # noqa: S608
+    )
+
 
 # A proposal that should have been answered a week ago.
-UNANSWERED = (
-    f"""INSERT INTO society.process
-          (id, version, kind, agency, area, phase, title, title_en, summary, summary_en, rt, regulation, budget, votes,
-           min_age, voter_areas, created_at, updated_at)
-        VALUES ('{_PROCESS}', 1, 'konsultasi', '{_MARK}', '33.74', 'collect', '{_MARK}', '', '{_MARK}', '', '', '', 0,
-                false, 0, '{{}}', now(), now())
-        ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
-    f"""INSERT INTO society.proposal
-          (id, version, code, process, agency, state, title, words, area, cost, supporters, created_at, updated_at,
-           due_at, answer)
-        VALUES (gen_random_uuid(), 1, '{_MARK}', '{_PROCESS}', '{_MARK}', 'waiting', '{_MARK}', '{_MARK}', '33.74', 0,
-                0, now(), now(), now() - interval '7 days', '')
-        ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
-)
+UNANSWERED = _proposed(_MARK, _PROCESS, "now() - interval '7 days'")
+ANSWERED = _withdrawn(_MARK, _PROCESS)
 # A ballot that closed three days ago.
 UNCOUNTED = (
     f"""INSERT INTO society.ballot
@@ -30,10 +51,14 @@ UNCOUNTED = (
         ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
 )
 COUNTED = (f"DELETE FROM society.ballot WHERE id = '{_PROCESS}'",)  # noqa: S608 - of ours
-# The triggers count what comes and changes; what is taken away is taken off here, if it was there.
-ANSWERED = (
-    f"""WITH gone AS (DELETE FROM society.proposal WHERE code = '{_MARK}' RETURNING state)
-        INSERT INTO society.proposal_tally (state, proposals) SELECT state, -1 FROM gone""",  # noqa: S608 - of ours
-    f"""WITH gone AS (DELETE FROM society.process WHERE id = '{_PROCESS}' RETURNING phase)
-        INSERT INTO society.process_tally (phase, processes) SELECT phase, -1 FROM gone""",  # noqa: S608
+# A step that was made two hours ago.
+UNTOLD = (
+    *_proposed(_FOLLOWED, _STEP, "now() + interval '7 days'"),
+    f"""INSERT INTO society.follower_telling (step, proposal, created_at)
+        VALUES ('{_STEP}', '{_STEP}', now() - interval '2 hours') ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
+    "ALTER TABLE society.follower_telling ADD CONSTRAINT smartcity_fault CHECK (false) NOT VALID",
+)
+TELLING = (
+    "ALTER TABLE society.follower_telling DROP CONSTRAINT IF EXISTS smartcity_fault",
+    *_withdrawn(_FOLLOWED, _STEP),
 )

@@ -326,6 +326,11 @@ ALL = (
         "BallotUncounted", "society", Trace.NONE, Sql(society.UNCOUNTED, society.COUNTED),
     ),
     Fault(
+        "followers-untold", "A step of a proposal is on its way to who follows it, and comes no further.",
+        "SQL: a step, and a constraint that nothing meets",
+        "MailsWaiting", "society", Trace.NONE, Sql(society.UNTOLD, society.TELLING),
+    ),
+    Fault(
         "permit-silent", "An application for a permit is in its last day, and nobody decides.", "SQL: an application",
         "PermitSilence", "economy", Trace.NONE, Sql(economy.SILENT, economy.DECIDED),
     ),

@@ -213,6 +213,7 @@ EFFECTS: dict[str, Broken] = {
     "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "proposal-late": _found("SELECT count(*) FROM society.proposal WHERE code = 'smartcity-fault'"),
     "ballot-uncounted": _found("SELECT count(*) FROM society.ballot WHERE title = 'smartcity-fault'"),
+    "followers-untold": _found("SELECT count(*) FROM society.follower_telling WHERE done_at IS NULL"),
     "permit-silent": _found("SELECT count(*) FROM economy.permit WHERE code = 'smartcity-fault'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(

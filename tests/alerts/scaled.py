@@ -26,6 +26,7 @@ AGES = {
     "DevicesUnread": ("> 60", "> 15"),
     "ProposalWaiting": ("> 600", "> 5"),
     "WarningMailsWaiting": ("> 600", "> 15"),
+    "MailsWaiting": ("> 3600", "> 15"),
     "PlanningStuck": ("> 600", "> 15"),
     "CorrectionsWaiting": ("> 604800", "> 5"),
     "RidesUnsettled": ("> 900", "> 15"),
