@@ -8,6 +8,7 @@ import pytest
 
 from services.kit.caller import Caller
 from services.society.residents import timers
+from services.society.resources import Resources
 from smartcity.society.v1 import residents_pb2 as pb
 from tests.governance.conftest import refused
 from tests.society.residents.people import (
@@ -52,6 +53,17 @@ async def test_another_number_on_the_card_is_refused(people: People) -> None:
     made = await people.declared()
     with refused("NIK_MISMATCH"):
         await people.verify(made, number(date(1991, 8, 17)))
+
+
+async def test_a_city_without_the_secret_takes_no_number_and_keeps_nothing_of_the_request(people: People) -> None:
+    made = await people.declared()
+    await people.served.admin.execute("DELETE FROM society.idempotency_key")
+    people.served.runtime.extra = Resources(None)
+    with refused("RESIDENTS_CLOSED"):
+        await people.declared(BUDI)
+    with refused("RESIDENTS_CLOSED"):
+        await people.verify(made, number(BORN))
+    assert await people.served.admin.fetch("SELECT FROM society.idempotency_key") == []
 
 
 async def test_who_declares_somebody_elses_number_is_not_verified_by_their_card(people: People) -> None:
