@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+import httpx._transports.default as transports
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -23,6 +25,8 @@ __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home
 
 # httpcore looks for it at each lock of each request: what is not installed is looked for in every folder, every time.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+# A client reads all authorities that the machine trusts, for 40 ms of the processor, and each test has clients.
+transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
 # How long made-up values take says how busy the machine is, and nothing of what is tested.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
