@@ -43,6 +43,7 @@ _FAR_TIMES = (
     "0001-01-01T00:00:00+07:00", "0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00+00:01",
     "2200-01-01T00:00:01Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-07:00",
 )  # fmt: skip
+_FAR_DAYS = ("0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31")
 _ALIEN: tuple[Any, ...] = ([], {"x": "y"})
 """What no plain field takes."""
 
@@ -281,6 +282,9 @@ def _forms(field: Field) -> Iterator[Border]:
                     - ({PILLAR} if what == "line" and rules.words else set())
                 )
                 yield _refused(f"pattern {what}", text, at)
+        if "-[0-9]{2}-[0-9]{2}" in rules.pattern:
+            for far in _FAR_DAYS:
+                yield _refused(f"pattern day {far}", far, EVERYWHERE)
 
 
 def _taken(rule: str, value: Any, at: set[str]) -> Border:
