@@ -11,6 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 from gateway.answers.ticket_files import font, plain, qr_code, wrapped
 
 _MARGIN, _SIDE, _LABEL = 64, 150, 150
+_LINES = 8
+"""Of a fact: the longest place in the widest letters, and its kelurahan, as the paper says all that is permitted."""
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
@@ -55,7 +57,7 @@ def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: 
         canvas.setFont(_PLAIN, 11)
         canvas.drawString(_MARGIN, top, plain(label))
         face = font(value, _BOLD)
-        for line in wrapped(value, face, 11, width - 2 * _MARGIN - _LABEL)[:3] or [""]:
+        for line in wrapped(value, face, 11, width - 2 * _MARGIN - _LABEL)[:_LINES] or [""]:
             canvas.setFont(face, 11)
             canvas.drawString(_MARGIN + _LABEL, top, line)
             top -= 15

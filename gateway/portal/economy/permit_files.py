@@ -33,7 +33,7 @@ async def answer(request: Request, found: views.Permit) -> Response:
         (texts("permit.name"), told.name),
         (texts("permit.where"), ", ".join(filter(None, [told.place, area.name if area else ""]))),
         *([(texts("permit.nib"), told.nib)] if told.nib else []),
-        (texts("permit.validity"), f"{shown(told.first_day)} – {shown(told.last_day)}"),
+        (texts("permit.validity"), " – ".join(map(shown, dict.fromkeys([told.first_day, told.last_day])))),
         (texts("permit.basis"), kind.basis if kind else ""),
         (texts("permit.issued"), issued),
     ]

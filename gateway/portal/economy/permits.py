@@ -61,17 +61,17 @@ Person = Annotated[Caller, Depends(signed_in)]
 @router.get("")
 async def kinds(request: Request) -> Response:
     """What the city grants."""
-    found = list(permitting_of(current_gateway(request).city).kinds.values())
+    found = [(one, _fee(request, one)) for one in permitting_of(current_gateway(request).city).kinds.values()]
     return render(request, "economy/permit_kinds.html", here="permits", kinds=found)
 
 
 @router.get("/jenis/{kind}")
 async def kind(request: Request, kind: Identifier) -> Response:
     """What a kind needs, and the way to the form."""
+    known = _kind(request, kind)
     return render(
-        request, "economy/permit_kind.html", here="permits", kind=_kind(request, kind), amount=_fee(request, kind),
-        **_named(request),
-    )  # fmt: skip
+        request, "economy/permit_kind.html", here="permits", kind=known, amount=_fee(request, known), **_named(request)
+    )
 
 
 @router.get("/jenis/{kind}/ajukan")
@@ -220,9 +220,10 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
     found = await _of(request, code, caller)
     decided = found.own and found.state not in UNDER_WAY
     judged = await offered(request, satisfaction_pb2.ENDED_KIND_PERMIT, found.code) if decided else ""
+    known = permitting_of(current_gateway(request).city).kinds.get(found.kind)
     return render(
         request, "economy/permit.html", shown.status, private=True, here="permits", it=found, judge_code=judged,
-        kind=permitting_of(current_gateway(request).city).kinds.get(found.kind), **_named(request), **shown.context(),
+        kind=known, amount=_fee(request, known) if known else None, **_named(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -245,8 +246,8 @@ def _kind(request: Request, kind: str) -> PermitKind:
     return found
 
 
-def _fee(request: Request, kind: str) -> Money:
-    return Money(currency=current_gateway(request).city.currency, units=_kind(request, kind).fee)
+def _fee(request: Request, kind: PermitKind) -> Money | None:
+    return Money(currency=current_gateway(request).city.currency, units=kind.fee) if kind.fee else None
 
 
 def _named(request: Request) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """PermitService over gRPC, papers: proto -> action -> proto."""
 
 from services.economy.permit_papers import actions
+from services.economy.permits.model import Permit
 from services.kit import signing
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
@@ -13,7 +14,7 @@ async def read(tx: Transaction, request: pb.GetPermitPaperRequest) -> pb.GetPerm
     one, paper, genuine = await actions.check(tx, request.code, request.signature)
     shown = pb.PermitPaper(
         code=one.code,
-        validity=protos.number(pb.PermitValidity, one.shown),
+        validity=protos.number(pb.PermitValidity, _validity(tx, one)),
         kind=one.kind,
         name=one.name,
         area=protos.area(tx.runtime.city, one.area),
@@ -34,3 +35,9 @@ async def read(tx: Transaction, request: pb.GetPermitPaperRequest) -> pb.GetPerm
         electronic_simulated=paper.simulated,
     )
     return pb.GetPermitPaperResponse(paper=shown)
+
+
+def _validity(tx: Transaction, one: Permit) -> str:
+    """What it is worth today, in the city: one that is issued ahead does not hold before its first day."""
+    today = tx.now.astimezone(tx.runtime.city.timezone).date()
+    return "coming" if one.shown == "valid" and one.first_day is not None and today < one.first_day else one.shown

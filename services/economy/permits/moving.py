@@ -246,8 +246,12 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
 
 
 def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
-    """Two people decide: one who checks and another, and never on an objection to one's own decision."""
-    checked = move in (Move.GRANT, Move.REFUSE) and kind.two and one.checked_by == by
+    """Two people decide: one who checks and another, and never on an objection to one's own decision.
+
+    To uphold an objection to a refusal grants, so who checked does not overrule who refused.
+    """
+    decides = move in (Move.GRANT, Move.REFUSE) or (move is Move.UPHOLD and one.before is State.REFUSED)
+    checked = decides and kind.two and one.checked_by == by
     decided = move in (Move.REVOKE, Move.UPHOLD, Move.DISMISS) and one.decided_by == by
     if checked or decided:
         message = "You had a part in what went before, so somebody else must decide; ask a colleague."

@@ -6,13 +6,15 @@ import re
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from gateway.answers.permit_papers import pdf
 from services.economy.demo import seed_permits
-from tests.economy.permits.applying import LURAH, MARKETS, SEKAYU, SRI, WHY, Applying
+from tests.economy.permits.applying import CAMAT, LURAH, MARKETS, ROADS, SEKAYU, SRI, WHY, Applying
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
 
@@ -94,6 +96,24 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         await markets.send(desk, "suspend-form", note=WHY)
         assert said(await sri.page(f"/izin/cek/{listed}"), "verdict").startswith("Suspended")
         assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
+
+
+async def test_pages_say_what_a_fee_is_and_from_when_a_paper_holds(applying: Applying) -> None:
+    first = f"{applying.served.now + timedelta(days=3):%Y-%m-%d}"
+    ahead = await applying.granted("acara", CAMAT, first_day=first, last_day=first)
+    payable = await applying.granted("bongkar-muat", ROADS)
+    async with readers(applying) as (sri, _, markets):
+        assert "50,000" in (await sri.page("/izin")).xpath("string(//li[@data-kind='bongkar-muat'])")
+        assert "50,000" in (await sri.page(f"/izin/saya/{payable.code}")).xpath("string(//section[.//@id='pay-title'])")
+        checked = await markets.page(f"/izin/cek/{ahead.code}")
+        assert said(checked, "verdict").startswith("Not valid yet")
+        assert said(checked, "paper").count("2026") == 2, "one day is told once, and when it was issued"
+
+
+def test_a_paper_tells_the_whole_of_a_long_place() -> None:
+    place = " ".join(["Trotoar sisi utara Jalan Pandanaran depan toko"] * 4 + ["Sekayu"])
+    drawn = _drawn(pdf("Kota", "Dinas", "Izin", [("Nomor", "1"), ("Tempat", place)], [], "http://x", "http://x"))
+    assert "Sekayu" in drawn
 
 
 async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Applying) -> None:

@@ -240,6 +240,14 @@ async def test_days_that_have_passed_are_not_applied_for(applying: Applying) -> 
         await applying.move(one, "submit", SRI, "")
 
 
+async def test_a_paper_that_is_issued_ahead_holds_from_its_first_day_on(applying: Applying) -> None:
+    first = f"{applying.served.now + timedelta(days=3):%Y-%m-%d}"
+    one = await applying.granted("acara", CAMAT, first_day=first, last_day=first)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_COMING
+    applying.served.pass_time(days=3)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
 async def test_help_is_never_granted_by_silence_so_that_nobody_is_warned_of_it(applying: Applying) -> None:
     await applying.sent("bantu-nib")
     await applying.due(days=30)
