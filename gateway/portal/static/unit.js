@@ -18,5 +18,7 @@
       if (answer.ok && told.etag !== unit.dataset.etag) location.reload();
     } catch { said.textContent = unit.dataset.untold; }
   };
-  navigator.geolocation.watchPosition(tell, () => { said.textContent = unit.dataset.untold; }, { enableHighAccuracy: true, maximumAge: 10000 });
+  // A phone that does not allow it is not asked again by itself.
+  const failed = (error) => { said.textContent = error.code === error.PERMISSION_DENIED ? unit.dataset.barred : unit.dataset.untold; };
+  navigator.geolocation.watchPosition(tell, failed, { enableHighAccuracy: true, maximumAge: 10000 });
 })();

@@ -67,6 +67,11 @@ def tell(event: Event[Any]) -> Told:
     )
 
 
+def is_fact(field: Any) -> bool:
+    """Whether a story tells what a field of a public event says."""
+    return field.name not in _LEFT_OUT and field.type in _SAID and not field.is_repeated
+
+
 def _is_public(message: Descriptor) -> bool:
     return bool(message.GetOptions().Extensions[options_pb2.event].public)
 
@@ -75,7 +80,7 @@ def _facts(message: Any) -> list[tuple[str, str]]:
     """What single texts, numbers and words of a contract say; places, lists and times are left out."""
     found = []
     for field, value in message.ListFields():
-        if field.name in _LEFT_OUT or field.type not in _SAID or not isinstance(value, str | int):
+        if not is_fact(field) or not isinstance(value, str | int):
             continue
         said = _word(field, int(value)) if field.enum_type else str(value)
         found.append((field.name, said[:VALUE_MOST]))

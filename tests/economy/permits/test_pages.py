@@ -104,7 +104,8 @@ async def test_pages_say_what_a_fee_is_and_from_when_a_paper_holds(applying: App
     payable = await applying.granted("bongkar-muat", ROADS)
     async with readers(applying) as (sri, _, markets):
         assert "50,000" in (await sri.page("/izin")).xpath("string(//li[@data-kind='bongkar-muat'])")
-        assert "50,000" in (await sri.page(f"/izin/saya/{payable.code}")).xpath("string(//section[.//@id='pay-title'])")
+        own = await sri.page(f"/izin/saya/{payable.code}")
+        assert "50,000" in own.xpath("string(//section[.//@id='pay-title'])")
         checked = await markets.page(f"/izin/cek/{ahead.code}")
         assert said(checked, "verdict").startswith("Not valid yet")
         assert said(checked, "paper").count("2026") == 2, "one day is told once, and when it was issued"

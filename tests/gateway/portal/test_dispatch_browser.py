@@ -77,6 +77,8 @@ async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: 
     await crew.select_option("#code", code)
     await crew.click("#sign-form button")
     await crew.wait_for_url("**/petugas/unit")
+    barred = await crew.get_attribute("#unit", "data-barred")  # no page of this browser may read where it is
+    await expect(crew.locator("#unit-told")).to_have_text(barred or "")
     await desk.goto("/petugas/112")
     await desk.fill("#words", "Uji.")
     await desk.click("#call-form button")

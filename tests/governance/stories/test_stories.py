@@ -10,15 +10,18 @@ import httpx
 import pytest
 
 from deploy.pillars import pillars
+from gateway.portal.kit.texts import LANGUAGES, catalogue
 from gateway.streams.stories import Stories
 from services.governance.pillar import PILLAR
 from services.governance.stories import store, timers
-from services.governance.stories.hearing import is_part, tell
+from services.governance.stories.hearing import is_fact, is_part, tell
 from services.governance.stories.hearing import told as heard_of
 from services.kit.caller import ANONYMOUS
+from services.kit.rpc.contract import enum_names
 from services.living.rides import events as rides
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import payments_pb2
+from smartcity.governance.v1 import events_pb2 as governance_events
 from smartcity.governance.v1 import stories_pb2 as pb
 from smartcity.governance.v1 import stories_pb2_grpc
 from smartcity.types.v1 import options_pb2
@@ -84,6 +87,26 @@ def test_words_of_contracts_and_single_values_are_told() -> None:
     _, warning, notice = (tell(one) for one in flood(MONDAY))
     assert dict(warning.facts) == {"id": "2", "hazard": "flood", "level": "siaga", "zone": "utara"}
     assert (warning.pillar, warning.trace_id, notice.cause) == ("environment", TRACE, warning.id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_a_public_event_can_say_has_words(language: str) -> None:
+    words, wanted = catalogue(language), set()
+    for message in (one.DESCRIPTOR for one in heard_of()):
+        if message.GetOptions().Extensions[options_pb2.event].public:
+            said = [field for field in message.fields if is_fact(field) and field.name != "id"]
+            wanted |= {f"story_fact.{field.name}" for field in said}
+            enums = [field.enum_type for field in said if field.enum_type]
+            wanted |= {f"story_word.{word}" for enum in enums for word in enum_names(enum)}
+    assert sorted(wanted - words.keys()) == []
+
+
+async def test_an_incident_is_told_in_its_readers_words(governance: Governance, visitor: httpx.AsyncClient) -> None:
+    opened = governance_events.IncidentOpened(id="1", kind="fire", priority=1, district="33.74.01")
+    await told(governance.served, [event("governance", opened, governance.now)])
+    page = (await visitor.get(f"/cerita/{CORRELATION}?lang=id")).text
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
+    assert "jenis: Kebakaran · prioritas: 1 · kecamatan: Semarang Tengah" in shown
 
 
 async def test_a_story_is_told_once_in_order_and_forgotten_in_parts(
