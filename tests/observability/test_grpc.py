@@ -11,6 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from observability import grpc as traced_grpc
 from observability import metrics
 from observability.telemetry import span
+from tests.fixtures.house import until
 from tests.observability.running import Viewer
 
 CHECK = "grpc.health.v1.Health/Check"
@@ -54,10 +55,16 @@ async def check(stub: health_pb2_grpc.HealthStub, service: str) -> str | None:
 
 
 async def spans_of(viewer: Viewer, trace_id: str | None) -> dict[str, dict[str, object]]:
-    """The spans of a trace by name and kind."""
-    viewer.spans(trace_id)
-    found = viewer.get(f"/api/traces/{trace_id}").json()["spans"]
-    return {f"{one['kind']} {one['name']}": one for one in found}
+    """The spans of a trace by name and kind, the server's too: that ends after its answer has left."""
+
+    async def ended() -> dict[str, dict[str, object]]:
+        viewer.spans(trace_id)
+        spans = viewer.get(f"/api/traces/{trace_id}").json()["spans"]
+        found = {f"{one['kind']} {one['name']}": one for one in spans}
+        return found if f"server {CHECK}" in found else {}
+
+    found: dict[str, dict[str, object]] = await until(ended, 20, "the server's span has ended")
+    return found
 
 
 async def test_the_server_span_is_the_child_of_the_client_span(
