@@ -32,7 +32,8 @@ from services.kit.events import bus
 from services.kit.runtime import Runtime
 
 PILLAR = "environment"
-LATER = 8.0
+LATER, PATIENCE_S = 8.0, 30.0
+GRANTED = "Success"
 
 
 @dataclass
@@ -123,6 +124,13 @@ class Device:
         self.client.loop_start()
         await self.until(lambda: self.answer)
         return self.answer
+
+    async def enter(self) -> None:
+        """Comes until it is let in, as devices do: whoever is slow at the door refuses it once."""
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.connect() != GRANTED:
+                await self.leave()
+                self.__post_init__()  # a client of paho that starts again leaves its sockets behind
 
     async def publish(self, topic: str, body: bytes, seconds: float = LATER) -> bool:
         """Publishes at QoS 1; whether it was acknowledged."""

@@ -14,10 +14,9 @@ from services.kit.door.door import CALLOUT
 from services.kit.door.known import AwayError, Known
 from services.kit.events import bus
 from tests.environment.broker.conftest import Gauge
-from tests.environment.broker.door import PILLAR, open_door
+from tests.environment.broker.door import GRANTED, PILLAR, open_door
 
 WITHIN_S = 5.0
-GRANTED = "Success"
 REFUSED = "Not authorized"
 CLOSED = (
     "#", "devices/#", "devices/+/commands", "devices/duga-lain-1/commands", "$MQTT/#", "$MQTT/sub/#", "$MQTT/sub/+",
@@ -30,7 +29,7 @@ async def test_a_device_publishes_below_its_own_topic_only(gauge: Gauge) -> None
     runtime, now = gauge.sensing.served.runtime, gauge.sensing.served.now
     async with gauge.door.answering(runtime), gauge.door.reading(runtime):
         device = gauge.device()
-        assert await device.connect() == GRANTED
+        await device.enter()
         assert await device.send(1, now)
         # MQTT 3.1.1 cannot refuse a message: what is published for another is acknowledged, and goes nowhere.
         other = await gauge.sensing.device()
@@ -48,7 +47,7 @@ async def test_a_device_hears_what_it_is_told_and_nobody_else(gauge: Gauge) -> N
     pillar = await bus.connect(gauge.door.server.url, gauge.door.seeds[PILLAR], PILLAR)
     async with gauge.door.answering(gauge.sensing.served.runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         assert await device.subscribe(f"devices/{gauge.name}/commands", 0)
         for topic in (f"devices/{gauge.name}/#", f"devices/{gauge.name}/observations", *CLOSED):
             assert not await device.subscribe(topic), topic
@@ -66,7 +65,7 @@ async def test_why_a_message_was_refused_is_told_to_the_device_and_to_its_agency
     runtime.bus = await bus.connect(gauge.door.server.url, gauge.door.seeds[PILLAR], PILLAR)
     async with gauge.door.answering(runtime), gauge.door.reading(runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         assert await device.subscribe(f"devices/{gauge.name}/problems", 0)
         assert await device.publish(f"devices/{gauge.name}/observations", b"x" * 100_000)
         await device.until(lambda: device.heard)
@@ -86,7 +85,7 @@ async def test_a_wrong_password_is_refused_and_the_right_one_is_not_kept_out(gau
             while porter._held_back < len(guessing):
                 await asyncio.sleep(0.01)
         device = gauge.device()
-        assert await device.connect() == GRANTED
+        await device.enter()
         assert not any(one.answer for one in guessing), "a guess was answered before the device"
         assert await guesses == [REFUSED] * len(guessing)
         for one in (device, *guessing):
@@ -135,7 +134,7 @@ async def test_a_revoked_device_is_gone_within_five_seconds_and_stays_out(gauge:
 async def test_a_rotated_device_comes_back_with_its_new_password_alone(gauge: Gauge) -> None:
     async with gauge.door.answering(gauge.sensing.served.runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         password = await gauge.rotate()
         assert await device.gone(WITHIN_S) < WITHIN_S
         assert await gauge.device().connect() == REFUSED

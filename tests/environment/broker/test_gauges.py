@@ -76,7 +76,7 @@ async def test_the_reader_tells_of_messages_that_it_has_not_stored(gauge: Gauge)
     runtime = gauge.sensing.served.runtime
     async with gauge.door.answering(runtime), gauge.door.reading(runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         assert await device.send(0, gauge.sensing.served.now)
         async with asyncio.timeout(10):
             while await gauge.stored() != [1.0] or told() != [0.0]:

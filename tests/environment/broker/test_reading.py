@@ -35,7 +35,7 @@ async def test_what_was_acknowledged_while_nobody_read_is_read_later(gauge: Gaug
     runtime, now = gauge.sensing.served.runtime, gauge.sensing.served.now
     async with gauge.door.answering(runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         for seq in range(10):
             assert await device.send(seq, now, float(seq))
         assert await gauge.stored() == []
@@ -49,7 +49,7 @@ async def test_what_was_in_hand_when_the_reader_died_comes_again_and_counts_once
     runtime, now, door = gauge.sensing.served.runtime, gauge.sensing.served.now, gauge.door
     async with door.answering(runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         for seq in range(6):
             assert await device.send(seq, now, float(seq))
         async with _session(door) as dying:
@@ -70,7 +70,7 @@ async def test_a_restart_of_the_broker_loses_nothing(gauge: Gauge, tmp_path: Pat
         await door.begin_session()
         async with door.answering(runtime):
             device = door.device(gauge.name, gauge.issued.password)
-            await device.connect()
+            await device.enter()
             acknowledged = [float(seq) for seq in range(5) if await device.send(seq, now, float(seq))]
             await device.leave()
             door.server.kill()
@@ -78,9 +78,7 @@ async def test_a_restart_of_the_broker_loses_nothing(gauge: Gauge, tmp_path: Pat
             async with door.reading(runtime):
                 await stored(gauge, acknowledged)
                 again = door.device(gauge.name, gauge.issued.password)
-                async with asyncio.timeout(SECONDS):
-                    while await again.connect() != "Success":
-                        again = door.device(gauge.name, gauge.issued.password)
+                await again.enter()
                 assert await again.send(5, now, 5.0)
                 door.server.kill()
                 door.server.start()
@@ -103,7 +101,7 @@ async def test_a_message_that_cannot_be_stored_keeps_no_other_back(
     monkeypatch.setattr(hot, "take", takes)
     async with gauge.door.answering(runtime), gauge.door.reading(runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         for seq in range(3):
             assert await device.send(seq, now, float(seq))
         await stored(gauge, [0.0, 2.0])
@@ -116,7 +114,7 @@ async def test_what_is_held_for_long_is_held_once(gauge: Gauge) -> None:
     """While the database is away the broker sends all again each ten seconds: it must not pile up."""
     async with gauge.door.answering(gauge.sensing.served.runtime):
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         async with _session(gauge.door) as waiting:
             assert await device.send(0, gauge.sensing.served.now)
             batch = await waiting.batch()
@@ -146,7 +144,7 @@ async def test_a_broker_that_is_away_or_refuses_is_told_as_one_error(door: Door,
 async def test_a_batch_holds_what_came_together(gauge: Gauge) -> None:
     async with gauge.door.answering(gauge.sensing.served.runtime), _session(gauge.door) as session:
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         bodies = [reading(seq, gauge.sensing.served.now) for seq in range(20)]
         for body in bodies:
             device.client.publish(AT.format(gauge.name), body, qos=1)
@@ -163,7 +161,7 @@ async def test_what_a_device_publishes_without_waiting_for_an_answer_counts_and_
     """QoS 0: such messages have no number, and who acknowledges one is thrown out by the broker."""
     async with gauge.door.answering(gauge.sensing.served.runtime), _session(gauge.door) as session:
         device = gauge.device()
-        await device.connect()
+        await device.enter()
         bodies = [reading(seq, gauge.sensing.served.now) for seq in range(3)]
         for body in bodies:
             device.client.publish(AT.format(gauge.name), body, qos=0)

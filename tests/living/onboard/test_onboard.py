@@ -22,7 +22,7 @@ from tests.governance.conftest import RefusedError, request_id
 from tests.living.onboard.conftest import TRACK, Unit, told, unit_of
 from tests.living.vehicles.fleet import DISHUB, TRANS, Fleet
 
-GRANTED, REFUSED = "Success", "Not authorized"
+REFUSED = "Not authorized"
 WITHIN_S = 5.0
 
 
@@ -32,7 +32,7 @@ async def test_a_bus_that_tells_over_mqtt_is_where_everybody_sees_it(unit: Unit)
     moments = [now - timedelta(seconds=ago) for ago in (20, 10, 0)]
     async with unit.answering(), unit.reading():
         device = unit.device()
-        assert await device.connect() == GRANTED
+        await device.enter()
         assert await device.publish(unit.topic, b"{")
         for _ in range(2):
             assert await device.publish(unit.topic, told(*moments, bearing=90, speed_kmh=36))
@@ -52,7 +52,7 @@ async def test_a_bus_publishes_its_own_positions_alone_and_hears_nothing(unit: U
     other, now = await unit_of(unit.fleet, unit.door), unit.fleet.served.now
     async with unit.answering(), unit.reading():
         device = unit.device()
-        await device.connect()
+        await device.enter()
         for topic in (other.topic, "vehicles/positions", f"{unit.user}/anything", "devices/ts-2/observations"):
             await device.publish(topic, told(now))
         for topic in ("#", unit.topic, f"{unit.user}/#", "vehicles/+/positions", "devices/#", "$MQTT/#"):
@@ -78,7 +78,7 @@ async def test_a_bus_is_put_out_when_its_credential_ends_and_comes_back_with_the
     """Revoked; issued again; retired. The same request answers with the same password."""
     async with unit.answering():
         device = unit.device()
-        assert await device.connect() == GRANTED
+        await device.enter()
         await unit.revoke()
         assert await device.gone(WITHIN_S) < WITHIN_S
         former = unit.device()
@@ -90,10 +90,7 @@ async def test_a_bus_is_put_out_when_its_credential_ends_and_comes_back_with_the
         password = (await unit.fleet.call(asked, TRANS)).password
         assert password == (await unit.fleet.call(asked, TRANS)).password != unit.password
         fresh = unit.device(password=password)
-        async with asyncio.timeout(WITHIN_S):  # that there was nobody of its name is remembered for a second
-            while await fresh.connect() != GRANTED:
-                await fresh.leave()
-                fresh = unit.device(password=password)
+        await fresh.enter()  # that there was nobody of its name is remembered for a second
         retire = pb.RetireVehicleRequest(request_id=request_id(), id=unit.name, etag="4", reason="Dijual pada lelang.")
         await unit.fleet.call(retire, TRANS)
         assert await fresh.gone(WITHIN_S) < WITHIN_S
@@ -124,7 +121,7 @@ async def test_what_was_in_hand_when_the_reader_died_is_there_once_whatever_come
     assert devices is not None
     async with unit.answering():
         device = unit.device()
-        await device.connect()
+        await device.enter()
         for at in moments[:6]:
             assert await device.publish(unit.topic, told(at))
         where = f"mqtt://127.0.0.1:{devices.port}"
@@ -166,7 +163,7 @@ async def test_what_the_database_refuses_is_set_aside_and_the_rest_goes_on(
     admin = unit.fleet.served.admin
     async with unit.answering(), unit.reading():
         device = unit.device()
-        await device.connect()
+        await device.enter()
         assert await device.publish(unit.topic, told(at[0], lat=poison[0]))
         assert await device.publish(unit.topic, told(at[1], at[2]))
         await unit.until_tracked(at[1:])
