@@ -1,5 +1,8 @@
 """What the attacks go against: a gateway with pillars behind it, and people at it."""
 
+import pytest
+
+from gateway.calls import pillars
 from tests.gateway.conftest import (
     assertion_key,
     client,
@@ -29,3 +32,9 @@ __all__ = [
     "stand",
     "till",
 ]
+
+
+@pytest.fixture
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pillar that is not here is asked once, for those who ask hundreds of times: its page says so at once."""
+    monkeypatch.setattr(pillars, "AWAY", ())

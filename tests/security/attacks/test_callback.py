@@ -48,6 +48,7 @@ def _names() -> set[str]:
     return named - {"lang"}
 
 
+@pytest.mark.usefixtures("nobody_waits")
 @pytest.mark.parametrize("user", ["", "petugas-bpkad", "pedagang"])
 async def test_no_page_breaks_on_odd_values_in_its_address(stand: Stand, client: httpx.AsyncClient, user: str) -> None:
     """With a login, the pages that nobody sees without one."""
