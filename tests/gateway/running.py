@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
@@ -27,6 +27,7 @@ from gateway.settings import GatewaySettings
 
 MAIL_KEY = "bWFpbCBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXRlcyE="
 """Signs links in mails, so that tests can mail some."""
+T = TypeVar("T")
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
 
 
@@ -105,11 +106,11 @@ AT_ONCE = 12
 """So many requests of one test are under way together."""
 
 
-async def at_once(requests: Iterable[Awaitable[httpx.Response]]) -> list[httpx.Response]:
+async def at_once(requests: Iterable[Awaitable[T]]) -> list[T]:
     """Sends all: where a pillar is not here each would wait for it a while, one after another."""
     few = asyncio.Semaphore(AT_ONCE)
 
-    async def sent(request: Awaitable[httpx.Response]) -> httpx.Response:
+    async def sent(request: Awaitable[T]) -> T:
         async with few:
             return await request
 
