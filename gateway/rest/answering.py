@@ -31,6 +31,7 @@ class Answer:
         assert inner is not None
         self._view = view(inner)
         self._whole = view(output) if self._options.beside else None
+        self._shared = self._options.beside and any(each.name in inner.fields_by_name for each in output.fields)
         self._etag = route.etag
         self._conditional = route.verb == "GET" and self._options.cache == edge_pb2.CACHE_PRIVATE and bool(self._etag)
         self._kept = _kept(self._options)
@@ -56,6 +57,8 @@ class Answer:
         whole = self._whole(found)
         shown = getattr(whole, self._answered) or self._view(getattr(found, self._answered))
         others = msgspec.structs.replace(whole, **{self._answered: None})
+        if self._shared:  # a name stands in an object once, and says what the answer itself does
+            return encode(msgspec.to_builtins(shown) | msgspec.to_builtins(others))
         return b"{%b}" % b",".join(inner for each in (shown, others) if (inner := encode(each)[1:-1]))
 
 

@@ -1,11 +1,16 @@
 """JSON -> message -> JSON: for every route, what is sent is what the pillar gets, and what its rules take."""
 
+import json
+from collections import Counter
 from functools import cache
 
 import pytest
+from google.protobuf.message_factory import GetMessageClass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 
+from gateway.rest.answering import Answer
 from gateway.rest.route import Route
 from services.kit.rpc.rules import Field, checked, fields_of
 from tests.gateway.rest.asking import ROUTES, decoded, every_route, placed, taken
@@ -46,3 +51,17 @@ def test_what_is_sent_is_what_the_pillar_gets_takes_and_cleans(route: Route, dat
         acted_on = checked(message)
         assert shown(acted_on) == cleaned(fields_of(message.DESCRIPTOR), shown(message))
         assert message.SerializeToString(deterministic=True) == before  # `once` digests it as it came
+
+
+@pytest.mark.parametrize("route", [pytest.param(one, id=one.operation) for one in ROUTES if one.rpc.options.beside])
+def test_what_stands_beside_the_answered_message_stands_there_once_and_says_its_own(route: Route) -> None:
+    made = GetMessageClass(route.rpc.method.output_type)()
+    inner = getattr(made, route.answered)
+    for name in (texts := [each.name for each in made.DESCRIPTOR.fields if each.type == each.TYPE_STRING]):
+        setattr(made, name, "own")
+        if name in inner.DESCRIPTOR.fields_by_name:
+            setattr(inner, name, "other")
+    answer = Answer(route)(Request({"type": "http", "headers": []}), made)
+    pairs = json.loads(bytes(answer.body), object_pairs_hook=list)
+    assert [name for name, times in Counter(name for name, _ in pairs).items() if times > 1] == []
+    assert {name: value for name, value in pairs if name in texts} == dict.fromkeys(texts, "own")
