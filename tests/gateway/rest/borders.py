@@ -32,7 +32,7 @@ from tests.gateway.rest.contents import (
 
 RULES = {"required", "min_len", "max_len", "pattern", "gte", "lte", "min_items", "max_items", "in", "words"}
 """Rules with a border, by the name that their cases begin with."""
-OTHERS = {"name", "inside", "fixed", "otherwise", "reason", "verbatim", "dropped"}
+OTHERS = {"name", "inside", "fixed", "otherwise", "reason", "verbatim", "dropped", "personal"}
 """Rules that say where and how a value is sent; see ``test_placing.py``."""
 BODY, QUERY, PATH, PILLAR = "body", "query", "path", "pillar"
 HTTP, TEXTS = {BODY, QUERY}, {BODY, QUERY, PILLAR}
