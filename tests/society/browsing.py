@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext
 from playwright.async_api import Page as Tab
 
 from services.kit.caller import Caller
-from tests.gateway.portal.test_browser import _faults
+from tests.fixtures.axe import faults
 from tests.gateway.running import Stand
 
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
@@ -36,14 +36,14 @@ async def look(
     viewports: Sequence[dict[str, int]] = (PHONE, DESK), language: str = "id",
 ) -> None:  # fmt: skip
     """Axe finds nothing on these pages, and none is wider than its screen."""
-    for viewport in viewports:
-        async with a_tab(chromium, stand, caller, viewport=viewport, language=language) as tab:
-            for path in paths:
-                answer = await tab.goto(path)
-                assert answer is not None
-                assert answer.status == 200, path
-                found = await _faults(tab)
-                assert found == [], f"{path}: {found}"
+    first, *others = viewports
+    async with a_tab(chromium, stand, caller, viewport=first, language=language) as tab:
+        for path in paths:
+            answer = await tab.goto(path)
+            assert answer is not None
+            assert answer.status == 200, path
+            found = await faults(tab, *(each["width"] for each in others))
+            assert found == [], f"{path}: {found}"
 
 
 async def _log_in(context: BrowserContext, stand: Stand, caller: Caller) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.house import House
 from tests.stories.test_cleanup_story import photo
@@ -123,13 +123,6 @@ async def pay_at_the_bank(chromium: Browser, shown: Page) -> None:
     await bank.click("form[action^='/pay'] button")
     await bank.wait_for_url("**/paid/**")
     await context.close()
-
-
-async def faults(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [each["id"] for each in (await Axe().run(page)).response["violations"]]
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    return found if page.viewport_size and width <= page.viewport_size["width"] else [*found, f"{width} px wide"]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import Browser
 
 from services.kit.city import load_city
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.house import House, new_key, until
-from tests.stories.test_browser_story import faults, person
+from tests.stories.test_browser_story import person
 
 __all__ = ["chromium"]
 

@@ -11,9 +11,9 @@ from gateway.portal.branding import event_entries
 from gateway.portal.kit.forms import Fields
 from smartcity.branding.v1 import city_events_views as views
 from tests.branding.city_events.stage import ORGANISER, PUBLISHER, Stage
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 from tests.society.pages import reader, said
 
@@ -88,5 +88,5 @@ async def test_axe_finds_nothing_in_events(chromium: Chromium, stand: Stand, sta
     tab = await context.new_page()
     for path in (DESK, f"{DESK}/{one.id}", "/wisata/acara", f"/wisata/acara/{one.code}", f"{OWN}/baru"):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await context.close()

@@ -11,9 +11,9 @@ from gateway.callers.session import SESSION_COOKIE
 from smartcity.branding.v1 import destinations_pb2 as pb
 from tests.branding.city_events.stage import PUBLISHER, Stage
 from tests.branding.destinations.tour import HOURS, REASON, Tour
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 from tests.society.pages import reader, said
 
@@ -117,5 +117,5 @@ async def test_axe_finds_nothing_in_places(chromium: Chromium, stand: Stand, tou
         f"/petugas/wisata/koreksi/{filed}",
     ):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await context.close()

@@ -17,9 +17,9 @@ from smartcity.branding.v1 import tickets_pb2
 from tests.branding.gates.test_gates import Entrance
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 from tests.society.pages import reader, said
 
@@ -149,7 +149,7 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
         await looked.goto(path)
         # Pages that wait for something load themselves again: not while they are looked at.
         await looked.route("**/*", lambda route: route.fulfill(status=204))
-        assert await _faults(looked) == [], path
+        assert await faults(looked) == [], path
         await looked.close()
     await tab.goto(f"/petugas/gerbang/{door.gate}")
     await tab.click("#take")

@@ -7,9 +7,9 @@ from playwright.async_api import Browser as Chromium
 
 from tests.environment.air.test_pages import measured
 from tests.environment.sensing import Sensing
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
@@ -28,7 +28,7 @@ async def test_axe_finds_nothing_on_the_pages_of_the_air(chromium: Chromium, sta
     context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780})
     tab = await context.new_page()
     await tab.goto(path)
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await context.close()
 
 

@@ -6,8 +6,8 @@ from playwright.async_api import Browser as Chromium
 
 from tests.environment.control_room.watching import PATH, Duty
 from tests.environment.warnings.warning import WASPADA, Warnings
+from tests.fixtures.axe import DESK_WIDTH, faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
-from tests.gateway.portal.test_browser import _faults
 
 pytestmark = IN_A_BROWSER
 
@@ -36,9 +36,7 @@ async def test_a_change_arrives_is_announced_and_a_lost_connection_is_said(chrom
     assert "Alarm baru: Duga air: siaga" in await tab.inner_text("#room-said")
     assert "1,91" in await gauge.inner_text()
     assert await tab.evaluate("document.activeElement.closest('tr')?.dataset.thing"), "nobody is thrown out of a table"
-    for width in (360, 1280):
-        await tab.set_viewport_size({"width": width, "height": 900})
-        assert await _faults(tab) == [], width
+    assert await faults(tab, DESK_WIDTH) == []
     assert wrong == []
     duty.stand.gateway.desks.close()
     await tab.wait_for_selector("#room[data-state=lost]", timeout=20_000)

@@ -8,9 +8,9 @@ from playwright.async_api import Browser as Chromium
 from tests.environment.sensing import Sensing
 from tests.environment.tides.seas import GAUGE
 from tests.environment.tides.test_pages import flooding
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
@@ -29,7 +29,7 @@ async def test_axe_finds_nothing_on_the_pages_of_the_tides(chromium: Chromium, s
     tab = await context.new_page()
     for path in ("/lingkungan", f"/lingkungan/pasang/{GAUGE}", "/lingkungan/pasang/pasut-muda"):
         await tab.goto(path)
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
     await context.close()
 
 

@@ -7,10 +7,10 @@ import pytest
 from playwright.async_api import Browser as Chromium
 
 from tests.environment.warnings.warning import AWAS, NOTE, WASPADA, Warnings
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
 from tests.fixtures.pillars import Standing
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
@@ -41,7 +41,7 @@ async def test_axe_finds_nothing_on_pages_with_warnings(chromium: Chromium, stan
     for path in ("/lingkungan/peringatan", f"/lingkungan/peringatan/{(await warnings.listed())[0].id}", "/lacak"):
         await tab.goto(path)
         assert await tab.locator("#warned .warned-one").count() == 3
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
     await context.close()
 
 

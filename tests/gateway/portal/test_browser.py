@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, link_of
@@ -16,8 +16,6 @@ from tests.gateway.till import CASHIER, Till, rupiah
 
 OPEN = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi", "/nowhere", "/petugas", "/usaha"]
 REFERENCE = ["/docs", "/docs/problems", "/docs/operations/complaints"]
-EVERYTHING = {"resultTypes": ["violations"]}
-CONTRAST = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PHONE = {"width": 360, "height": 740}
 
 __all__ = ["chromium"]
@@ -33,27 +31,11 @@ async def _tab(chromium: Chromium, stand: Stand, login: str = "", **more: Any) -
     return await context.new_page()
 
 
-async def _faults(tab: Tab) -> list[str]:
-    """What axe finds with everything unfolded, and whether the page is wider than the phone.
-
-    The dark scheme changes colours and nothing else, so it is looked at for contrast.
-    """
-    await tab.wait_for_load_state()
-    await tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    found = (await Axe().run(tab, options=EVERYTHING)).response["violations"]
-    await tab.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour half-way to another
-    found += (await Axe().run(tab, options=CONTRAST)).response["violations"]
-    await tab.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    faults = [f"{each['id']} at {each['nodes'][0]['target']}" for each in found]
-    width = await tab.evaluate("document.documentElement.scrollWidth")
-    return faults if width <= tab.viewport_size["width"] else [*faults, f"{width} px wide"]  # type: ignore[index]
-
-
 @pytest.mark.parametrize("path", OPEN + REFERENCE)
 async def test_axe_finds_nothing_on_open_pages(chromium: Chromium, stand: Stand, path: str) -> None:
     tab = await _tab(chromium, stand)
     await tab.goto(path)
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -66,7 +48,7 @@ async def test_axe_finds_nothing_in_every_eighth_schema_and_none_is_wider_than_a
     assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     await tab.evaluate("document.querySelectorAll('article').forEach((each, n) => { if (n % 8) each.remove() })")
     assert await tab.locator("article").count() > 10
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -75,16 +57,16 @@ async def test_axe_finds_nothing_while_a_report_is_filed(chromium: Chromium, sta
     await tab.goto("/lapor")
     await tab.fill("#text", TEXT)
     await tab.click("#next")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.fill("#landmark", "depan Lawang Sewu")
     await tab.click("#next")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.click("#send")
     await tab.wait_for_selector("#link-key")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.click("text=Ikuti laporan ini")
     await tab.wait_for_selector("#timeline")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -96,7 +78,7 @@ async def test_axe_finds_nothing_on_the_officers_pages(
     tab = await _tab(chromium, stand, login)
     for path in ("/petugas", f"/petugas/{code}", *(["/petugas/simulasi"] if login == "verifikator" else [])):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await tab.context.close()
 
 
@@ -106,17 +88,17 @@ async def test_axe_finds_nothing_while_a_bill_is_issued_and_paid(
     number = await issue_bill(markets)
     tab = await _tab(chromium, stand)
     await tab.goto(f"/bayar/{number}")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.click("#pay")
     await tab.wait_for_selector("#payment")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.goto("/bayar/kuitansi?nomor=SMG-2026-0000001-K&jumlah=4000&segel=7K4P")
     await tab.wait_for_selector("#verdict")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     desk = await _tab(chromium, stand, "petugas-disdag")
     for path in ("/petugas/tagihan", "/petugas/tagihan/baru", f"/petugas/tagihan/{number}"):
         await desk.goto(path)
-        assert await _faults(desk) == [], path
+        assert await faults(desk) == [], path
     for each in (tab, desk):
         await each.context.close()
 
@@ -125,18 +107,18 @@ async def test_axe_finds_nothing_at_a_merchants_desk(chromium: Chromium, stand: 
     merchant = await till.business()
     tab = await _tab(chromium, stand, "pedagang")
     await tab.goto(f"/usaha/{merchant['id']}")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.fill("#amount", "15000")
     await tab.fill("#description", "2 lumpia")
     await tab.click("#charge")
     await tab.wait_for_selector("#payment")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     for path in ("", "/pembayaran", "/omzet", "/rekening", "/setoran", "/qris"):
         await tab.goto(f"/usaha/{merchant['id']}{path}")
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     for path in ("/usaha", "/usaha/daftar", "/dompet"):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await tab.context.close()
 
 
@@ -151,7 +133,7 @@ async def test_axe_finds_nothing_at_the_desks_of_treasury_and_business(
     paths = [*(f"/petugas/kas{desk}" for desk in desks), "/petugas/usaha", f"/petugas/usaha/{merchant['id']}"]
     for path in [*paths, f"/usaha/{paid['merchant']}/kembalikan/{paid['id']}"]:
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await tab.context.close()
 
 

@@ -3,8 +3,9 @@
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_dispatch import _incident, _unit
 from tests.gateway.running import Stand
 
@@ -66,7 +67,7 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
     points = await desk.evaluate("fetch('/petugas/112/peta.json').then((answer) => answer.json())")
     (told,) = [one for one in points if one["href"].endswith(heard["id"])]
     assert (told["kind"], told["lon"]) == ("incident_urgent", where["lon"])
-    assert await _faults(desk) == []
+    assert await faults(desk) == []
     await desk.context.close()
 
 
@@ -86,7 +87,7 @@ async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: 
     paths = (desk.url, f"/petugas/112/insiden/{incident['id']}", "/petugas/112", "/petugas/112/panggilan")
     for path in (*paths, "/petugas/112/insiden", "/petugas/112/kertas", "/petugas/112/giliran", "/112"):
         await desk.goto(path)
-        assert await _faults(desk) == [], path
-    assert await _faults(crew) == []
+        assert await faults(desk) == [], path
+    assert await faults(crew) == []
     for tab in (desk, crew):
         await tab.context.close()

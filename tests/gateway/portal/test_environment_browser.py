@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from playwright.async_api import Browser as Chromium
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_environment import GAUGE, measured
 from tests.gateway.portal.test_map import open_map, until
 from tests.gateway.portal.test_weight import PAGE_BYTES, weight
@@ -23,7 +24,7 @@ async def test_axe_finds_nothing_and_a_page_is_light(
 ) -> None:
     tab = await _tab(chromium, stand)
     assert await weight(tab, path) <= PAGE_BYTES
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -39,14 +40,14 @@ async def test_the_live_map_shows_what_measures_and_says_it_by_keyboard(chromium
     assert there >= 17, "the city's own, and what other tests registered"
     await until(tab, f"document.querySelectorAll('#live-map path.thing').length === {there}")
     assert await tab.evaluate("document.querySelectorAll('#live-map path.thing[tabindex=\"-1\"]').length") == there
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.goto("/")
     await open_map(tab)
     assert await tab.evaluate("document.querySelectorAll('#live-map path.thing').length") == 0
     await tab.click("#live-map .leaflet-control-layers-selector")
     there = await tab.evaluate(_THERE.format(""))
     await until(tab, f"document.querySelectorAll('#live-map path.thing').length === {there}")
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -59,7 +60,7 @@ async def test_the_live_map_lives_without_what_measures(chromium: Chromium, stan
         await until(tab, "document.getElementById('map-said')?.textContent")
         await until(tab, "document.querySelector('#live-map + .note')?.textContent.includes('tidak dapat dibaca')")
         assert await tab.is_hidden("#open-map")
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
     await tab.context.close()
 
 
@@ -67,5 +68,5 @@ async def test_axe_finds_nothing_at_the_desk(chromium: Chromium, stand: Stand, m
     tab = await _tab(chromium, stand, "petugas-dpu")
     for path in ("/petugas/alat", "/petugas/alat/baru", f"/petugas/alat/{GAUGE}"):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await tab.context.close()

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser as Chromium
 
+from tests.fixtures.axe import DESK_WIDTH, faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser, Page
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.running import Stand
 
 __all__ = ["chromium"]
@@ -103,9 +104,6 @@ async def test_axe_finds_nothing_on_the_desk_of_facilities(
     page = await waiting(dinkes, "Puskesmas Bugangan")
     tab = await _tab(chromium, stand, "petugas-dinkes")
     for path in ("/petugas/fasilitas", page.answer.url.path):
-        for width in (360, 1280):
-            await tab.set_viewport_size({"width": width, "height": 780})
-            await tab.goto(path)
-            assert await _faults(tab) == [], (path, width)
-            assert not await tab.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
+        await tab.goto(path)
+        assert await faults(tab, DESK_WIDTH) == [], path
     await tab.context.close()

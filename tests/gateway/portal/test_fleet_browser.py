@@ -4,8 +4,9 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
 from playwright.async_api import expect
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_fleet_desk import Plans, crew, crew_page, plans
 from tests.gateway.running import Stand
 
@@ -19,7 +20,7 @@ async def test_axe_finds_nothing_on_the_pages_of_waste(chromium: Chromium, stand
     tab = await _tab(chromium, stand, "petugas-dlh")
     for path in ("/lingkungan/sampah", "/petugas/armada", page.answer.url.path, crew_page(page)):
         await tab.goto(path)
-        assert await _faults(tab) == [], path
+        assert await faults(tab) == [], path
     await tab.context.close()
 
 

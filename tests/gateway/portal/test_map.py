@@ -7,9 +7,10 @@ import httpx
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.conftest import file
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_filing import TEXT
 from tests.gateway.running import Stand
 
@@ -75,7 +76,7 @@ async def test_a_place_is_picked_by_keyboard_alone_and_the_map_left_again(chromi
     said = (await tab.inner_text("#map-said")).split(",")[0]
     assert picked == f"Titik dipilih: {said}"
     assert float(await tab.input_value("#lat")) > -7.03, "north of the middle of the city"
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.focus("#live-map")
     assert await stops_inside(tab) <= 4
     await tab_to(tab, "#next")
@@ -105,7 +106,7 @@ async def test_the_citys_map_is_one_map_which_is_read_by_keyboard(
     legend = await tab.evaluate("[...document.querySelectorAll('#map .legend rect')].map((each) => each.classList[0])")
     assert set(colours) == set(legend), "each colour of the map is in its legend, and the other way round"
     assert await stops_inside(tab) <= 4
-    assert await _faults(tab) == []
+    assert await faults(tab) == []
     await tab.context.close()
 
 

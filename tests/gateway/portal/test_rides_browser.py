@@ -7,9 +7,10 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
 from playwright.async_api import expect
 
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_browser import _faults, _tab
+from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_rides import CARD, DESK, drives, opened, refuse, registered, tapped
 from tests.gateway.running import Stand
 
@@ -64,7 +65,7 @@ async def test_axe_finds_nothing_where_one_boards_and_the_clock_goes_on(
 async def looked(tab: Tab, path: str, name: str) -> None:
     """A page without a fault."""
     await tab.goto(path)
-    assert await _faults(tab) == [], name
+    assert await faults(tab) == [], name
     folder = os.environ.get("RIDES_SHOTS")
     if folder:
         for width in (360, 1280):

@@ -12,7 +12,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
 
 from gateway.callers.limits import Policy
-from tests.gateway.portal.test_browser import _faults, _tab, chromium, pytestmark
+from tests.fixtures.axe import faults
+from tests.gateway.portal.test_browser import _tab, chromium, pytestmark
 from tests.gateway.portal.test_filing import TEXT
 from tests.gateway.running import Stand
 
@@ -77,7 +78,7 @@ async def test_back_and_forth_through_the_wizard_with_photos_kept(
     await tab.wait_for_selector("#phone[aria-invalid=true]")
     assert await kept(tab) == three, "a wrong field costs no photo"
     if javascript:
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
 
     await tab.go_back()
     await tab.go_back()
@@ -139,7 +140,7 @@ async def test_words_of_danger_show_whom_to_call_on_every_step(
         await tab.wait_for_url(f"**/{step}*")
         assert await tab.get_attribute("#emergency a", "href") == "tel:112"
         if javascript:
-            assert await _faults(tab) == []
+            assert await faults(tab) == []
         await tab.fill("#landmark", "depan Lawang Sewu") if step == "tempat" else None
         await tab.click("#next" if step == "tempat" else "text=Ubah cerita")
     await tab.wait_for_url("**/apa")
@@ -185,7 +186,7 @@ async def test_what_was_typed_comes_back_when_too_much_is_sent_from_an_address(
     assert TEXT in await tab.inner_text("#typed")
     assert "Coba lagi setelah" in await tab.inner_text("#wait")
     if javascript:
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
     stand.gateway.limits._buckets.clear()
     await tab.click("#again")
     await tab.wait_for_selector("text=Di mana kejadiannya?")

@@ -10,9 +10,9 @@ from services.society.demo import seed
 from services.society.following import timers
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import proposals_pb2
+from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.portal.test_browser import _faults
 from tests.gateway.running import Stand
 from tests.society.browsing import DESK, PHONE, a_tab, look
 from tests.society.following.followers import SITI, Followers, token_of
@@ -78,7 +78,7 @@ async def _point(chromium: Chromium, stand: Stand) -> None:
         await tab.fill("#title", "Bangku di halte")
         await tab.click("#open-map")
         await tab.wait_for_selector("#live-map path.area")
-        assert await _faults(tab) == []
+        assert await faults(tab) == []
         box = await tab.locator("#live-map").bounding_box()
         assert box is not None
         await tab.click("#live-map", position={"x": box["width"] / 2, "y": box["height"] / 2})
