@@ -43,7 +43,7 @@ WITHOUT_ANOTHER = {
 }
 """Where a key repeated is not held against another body: no content, or a vote or answer, of which nothing is kept."""
 AS_IT_IS_NOW = {"takeWaitingPlace": ("state", "before", "order", "reason")}
-"""What the answer to a repetition says of the time when it comes; all else in it is as it was."""
+"""What stands in the answer to a repetition as it is by then, as the contract says; all else in it is as it was."""
 BY_HAND = {"readSensorThings"}
 """Open to everybody without a contract that says so: a foreign standard, which reads what is open."""
 OPEN_TO_ALL = (
@@ -134,7 +134,7 @@ async def _repeated(api: Api, seeds: Seeds, call: Call, key: dict[str, str], fir
     assert again.status_code == first.status_code
     if moving := AS_IT_IS_NOW.get(call.operation):
         then, now = first.json(), again.json()
-        assert then | {name: now.get(name) for name in moving} == now | {name: now.get(name) for name in moving}
+        assert {**then, **{name: now[name] for name in moving}} == now
     else:
         assert again.content == first.content
     if call.operation in WITHOUT_ANOTHER:
