@@ -16,7 +16,7 @@ from tests.security.rest.seeds import Seeds
 async def api(house: House) -> AsyncIterator[Api]:
     """The API of the running platform."""
     tokens = {role: await house.token(user) for role, user in ROLES.items() if user}
-    async with httpx.AsyncClient(base_url=house.url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=house.url, timeout=90) as client:  # a busy machine is long at closing a day
         document = (await client.get("/openapi.json")).json()
         yield Api(document, client, tokens)
 
