@@ -78,7 +78,11 @@ async def reads(tx: Transaction, request: pb.ListEmergencyCallerReadsRequest) ->
 
 def _read(tx: Transaction, one: Read) -> pb.EmergencyCallerRead:
     return pb.EmergencyCallerRead(
-        time=protos.timestamp(one.at), by=one.role, mine=one.subject == tx.caller.subject, purpose=one.purpose
+        time=protos.timestamp(one.at),
+        by=one.role,
+        mine=one.subject == tx.caller.subject,
+        purpose=one.purpose,
+        reader=one.subject if tx.caller.has("admin") else "",
     )
 
 

@@ -75,7 +75,11 @@ async def test_who_called_is_for_dispatchers_and_each_read_is_written_down(room:
     assert (found.caller.name, found.caller.phone) == ("Siti Contoh", "+62 812 0000 0000")
     reads = calls.ListEmergencyCallerReadsRequest(id=call.id)
     listed = (await room.call("EmergencyCallService.ListEmergencyCallerReads", reads, ADMIN)).reads
-    assert [(one.by, one.purpose, one.mine) for one in listed] == [("dispatcher", asked.purpose, False)]
+    assert [(one.by, one.purpose, one.mine, one.reader) for one in listed] == [
+        ("dispatcher", asked.purpose, False, DISPATCHER.subject)
+    ]
+    (own,) = (await room.call("EmergencyCallService.ListEmergencyCallerReads", reads)).reads
+    assert (own.mine, own.reader) == (True, ""), "colleagues are told that somebody did"
     assert (await asked_for(governance.served, personal, DISPATCHER.subject))["read_callers"] == (1, 0, "office")
     rows = await governance.admin.fetch("SELECT t::text FROM governance.emergency_call t UNION ALL "
                                         "SELECT t::text FROM governance.dispatch_entry t")  # fmt: skip
