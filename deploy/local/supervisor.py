@@ -24,6 +24,9 @@ STEADY_AFTER = 5.0
 HOPELESS_AFTER = 5
 """Starts that may fail in a row before the platform is called up without the component."""
 _READY_WITHIN = 30.0
+"""Seconds that a component has to become ready, and as many more after each time that they were too few: one that hangs
+is started again, and one that is only slow, on a slow machine, gets there.
+"""
 _STOP_BUDGET = {0: 4.0, 1: 1.5, 2: 2.0}
 _POLL = 0.05
 
@@ -108,7 +111,7 @@ class Supervisor:
         process = self._processes[component.name] = Process(component.command(), self._log(component.name))
         status.pid, status.started_at, status.ready_at = process.pid, time.time(), None
         self._change(status, State.STARTING, "")
-        if not component.once and await self._becomes_ready(component, ended):
+        if not component.once and await self._becomes_ready(status, ended):
             status.ready_at, status.failures = time.time(), 0
             self._change(status, State.READY, f"in {status.ready_at - (status.started_at or 0):.1f} s")
             self._settled[component.name].set()
@@ -132,13 +135,13 @@ class Supervisor:
         if status.failures >= HOPELESS_AFTER:
             self._settled[name].set()
 
-    async def _becomes_ready(self, component: Component, ended: asyncio.Event) -> bool:
-        deadline = time.monotonic() + _READY_WITHIN
+    async def _becomes_ready(self, status: Status, ended: asyncio.Event) -> bool:
+        deadline = time.monotonic() + _READY_WITHIN * (1 + status.failures)
         while not ended.is_set():
-            if await component.ready():
+            if await status.component.ready():
                 return True
             if time.monotonic() > deadline:
-                self._processes[component.name].kill()
+                self._processes[status.component.name].kill()
             await asyncio.sleep(_POLL)
         return False
 

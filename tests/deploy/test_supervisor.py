@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local import runfile
+from deploy.local import runfile, supervisor
 from deploy.local.component import Component, State, Status
 from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
@@ -98,6 +98,15 @@ async def test_one_that_keeps_failing_does_not_keep_the_others_from_being_shown(
     await asyncio.wait_for(run.up.wait(), PATIENCE_S)
     assert run.supervisor.statuses["broken"].failures >= 5
     assert run.supervisor.statuses["fine"].state is State.READY
+    await run.stop()
+
+
+async def test_one_that_is_slow_gets_more_time_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "_READY_WITHIN", 0.6)
+    slow = component(tmp_path, "slow", f"import time; time.sleep(1.2); {SLEEPER}")
+    run = Run(tmp_path, [slow])
+    await until(lambda: State.READY in run.states("slow"))
+    assert State.RESTARTING in run.states("slow"), "it hung, as far as anybody could tell"
     await run.stop()
 
 
