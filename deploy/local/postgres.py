@@ -105,9 +105,11 @@ class Postgres:
         self._process.wait_ready(self.ready, within=60)
         return self.url
 
-    def stop(self) -> None:
-        """Stop it cleanly, or hard after 8 seconds."""
+    def stop(self, *, cleanly: bool = True) -> None:
+        """Stop it cleanly, or at once where nobody needs its data any more; hard after 8 seconds."""
         if self._process is not None:
+            if not cleanly:
+                self._process.signal(signal.SIGQUIT)
             self._process.stop()
             self._process = None
 
