@@ -1,6 +1,5 @@
 """OrderService over gRPC: proto -> action -> proto."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from observability.telemetry import current_span
@@ -61,9 +60,9 @@ async def page(tx: Transaction, request: pb.ListOrdersRequest) -> pb.ListOrdersR
 @rpc
 async def cancel(tx: Transaction, request: pb.CancelOrderRequest) -> pb.CancelOrderResponse:
     """Gives an order up."""
-    done = await actions.cancel(tx, request.code, request.link_key, request.etag)
-    nameless = replace(done.order, sealed=None)  # this answer is kept
-    return pb.CancelOrderResponse(order=_view(tx, done._replace(order=nameless)))
+    shown = _view(tx, await actions.cancel(tx, request.code, request.link_key, request.etag))
+    shown.holder = ""  # this answer is kept
+    return pb.CancelOrderResponse(order=shown)
 
 
 @after(cancel)

@@ -1,7 +1,6 @@
 """PermitService over gRPC, papers: proto -> action -> proto."""
 
 from services.economy.permit_papers import actions
-from services.economy.permits.model import Permit
 from services.kit import signing
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
@@ -12,9 +11,10 @@ from smartcity.economy.v1 import permits_pb2 as pb
 async def read(tx: Transaction, request: pb.GetPermitPaperRequest) -> pb.GetPermitPaperResponse:
     """Says what a number is."""
     one, paper, genuine = await actions.check(tx, request.code, request.signature)
+    today = tx.now.astimezone(tx.runtime.city.timezone).date()
     shown = pb.PermitPaper(
         code=one.code,
-        validity=protos.number(pb.PermitValidity, _validity(tx, one)),
+        validity=protos.number(pb.PermitValidity, one.validity(today)),
         kind=one.kind,
         name=one.name,
         area=protos.area(tx.runtime.city, one.area),
@@ -35,9 +35,3 @@ async def read(tx: Transaction, request: pb.GetPermitPaperRequest) -> pb.GetPerm
         electronic_simulated=paper.simulated,
     )
     return pb.GetPermitPaperResponse(paper=shown)
-
-
-def _validity(tx: Transaction, one: Permit) -> str:
-    """What it is worth today, in the city: one that is issued ahead does not hold before its first day."""
-    today = tx.now.astimezone(tx.runtime.city.timezone).date()
-    return "coming" if one.shown == "valid" and one.first_day is not None and today < one.first_day else one.shown

@@ -201,6 +201,11 @@ class Permit:
             return "suspended"
         return "ended" if self.state in (State.ENDED, State.REVOKED) or self.before is State.REVOKED else ""
 
+    def validity(self, today: date) -> str:
+        """The same of a day: one that is issued ahead is ``coming`` before its first day."""
+        ahead = self.shown == "valid" and self.first_day is not None and today < self.first_day
+        return "coming" if ahead else self.shown
+
 
 @dataclass(frozen=True)
 class Wanted:

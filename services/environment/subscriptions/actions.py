@@ -11,7 +11,6 @@ from services.environment.warnings import actions as told
 from services.environment.warnings import store as warnings
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found, precondition
-from services.kit.mail import addresses
 from services.kit.mail.follower import LINK_LIFE, Why
 from services.kit.mail.following import Following
 from services.kit.mail.keys import Purpose
@@ -28,7 +27,6 @@ async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[
     """
     if not (tx.runtime.settings.warnings_by_mail and keys.is_open(tx.runtime)):
         raise keys.closed()
-    addresses.require_valid(email)
     made = FOLLOWING.made(tx, email, language, partial(Subscription, areas=_known(tx, areas)))
     if await FOLLOWING.may_ask(tx, made):
         await FOLLOWING.ask(tx, made)
@@ -121,4 +119,4 @@ def _expired() -> DomainError:
     return precondition("SUBSCRIPTION_LINK_EXPIRED", message)
 
 
-FOLLOWING = Following(store.SUBSCRIPTIONS, keys.of, queue.confirm, _unknown, _expired, _hears_no_more)
+FOLLOWING = Following(store.SUBSCRIPTIONS, keys.of, queue.ask, _unknown, _expired, _hears_no_more)

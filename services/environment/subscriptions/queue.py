@@ -91,8 +91,8 @@ async def forget(tx: Transaction, warning: UUID, number: int, subscription: UUID
     await tx.execute(sql, subscription, warning, number)
 
 
-async def confirm(tx: Transaction, subscription: UUID) -> None:
-    """Queues the confirmation of a subscription."""
+async def ask(tx: Transaction, subscription: UUID) -> None:
+    """Queues the confirmation."""
     await tx.execute(_TELL, [uuid7()], [subscription], None, 0, tx.now)
 
 
