@@ -3,13 +3,13 @@
 import asyncio
 from pathlib import Path
 
-import nats as client
 import nats.errors as nats_errors
 import pytest
 from nats.aio.client import Client
 
 from deploy.local.nats import Nats, User, new_seed, public_key
 from deploy.permissions import ADMIN, Permissions
+from services.kit.events.bus import Connection
 from tests.fixtures.servers import NatsServer
 
 
@@ -18,7 +18,9 @@ async def connect(url: str, seed: str, errors: asyncio.Queue[str] | None = None)
         if errors is not None:
             errors.put_nowait(str(error))
 
-    return await client.connect(url, nkeys_seed_str=seed, error_cb=note, allow_reconnect=False)
+    made = Connection()
+    await made.connect(url, nkeys_seed_str=seed, error_cb=note, allow_reconnect=False)
+    return made
 
 
 async def test_a_user_publishes_what_it_may_and_nothing_else(nats: NatsServer) -> None:

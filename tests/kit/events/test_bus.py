@@ -40,7 +40,7 @@ async def ways(world: World) -> AsyncIterator[Ways]:
     pairs = []
     for sender, receiver, subject in ((world.bus, plain, "to.plain"), (plain, world.bus, "to.ours")):
         pairs.append((sender, await receiver.subscribe(subject), subject))
-        for _ in range(2):  # its PING overtakes what it has not written yet
+        for _ in range(2):  # the PING of nats-py overtakes what it has not written yet
             await receiver.flush()
     yield Ways(pairs)
     await plain.close()
@@ -67,3 +67,27 @@ async def test_a_server_that_is_not_there_yet_is_waited_for(world: World) -> Non
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_a_flush_ends_when_the_server_has_what_was_written_before_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = bytearray()
+    transport = world.bus._transport
+    one, many = transport.write, transport.writelines
+
+    def write(piece: bytes) -> None:
+        sent.extend(piece)
+        one(piece)
+
+    def writelines(pieces: list[bytes]) -> None:
+        sent.extend(b"".join(pieces))
+        many(pieces)
+
+    monkeypatch.setattr(transport, "write", write)
+    monkeypatch.setattr(transport, "writelines", writelines)
+    heard = await world.bus.subscribe("flushed")
+    await world.bus.flush()
+    assert sent.startswith(b"SUB flushed")
+    assert sent.endswith(b"PING\r\n")
+    await heard.unsubscribe()
