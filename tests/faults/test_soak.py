@@ -27,7 +27,7 @@ from tests.faults.visitors import Visitor
 from tests.fixtures.house import House
 
 SECONDS = float(os.environ.get("SMARTCITY_SOAK_SECONDS", "300"))
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(SECONDS + 300)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(SECONDS + 300)]
 
 VISITORS, HOSTILE = 1_700, 300
 FILERS = 12

@@ -7,12 +7,12 @@ import pytest
 from services.economy import pillar as economy_pillar
 from services.environment import pillar as environment_pillar
 from services.governance import pillar as governance_pillar
-from tests.economy.conftest import RECEIPT_KEY, Economy, economy, economy_database
+from tests.economy.conftest import RECEIPT_KEY, Economy, economy
 from tests.economy.providers.conftest import town
-from tests.environment.conftest import Environment, environment, environment_database
-from tests.fixtures.pillars import Standing, standing
+from tests.environment.conftest import Environment, environment
+from tests.fixtures.pillars import Standing, own_database, standing
 from tests.governance.calls import records
-from tests.governance.conftest import Governance, governance, governance_database
+from tests.governance.conftest import Governance, governance
 from tests.governance.mails import catcher
 from tests.growth.recording import Recorder, recording
 from tests.kit.conftest import world
@@ -20,11 +20,8 @@ from tests.kit.conftest import world
 __all__ = [
     "catcher",
     "economy",
-    "economy_database",
     "environment",
-    "environment_database",
     "governance",
-    "governance_database",
     "records",
     "town",
     "world",
@@ -36,6 +33,24 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Records before any pillar opens its pool."""
     with recording(monkeypatch, Governance, Economy, Environment) as made:
         yield made
+
+
+@pytest.fixture
+async def governance_database(postgres: str) -> str:
+    """A database of the test's own: its files are made long, and whoever emptied them later would read them all."""
+    return await own_database(postgres, governance_pillar.PILLAR)
+
+
+@pytest.fixture
+async def economy_database(postgres: str) -> str:
+    """As governance's."""
+    return await own_database(postgres, economy_pillar.PILLAR)
+
+
+@pytest.fixture
+async def environment_database(postgres: str) -> str:
+    """As governance's."""
+    return await own_database(postgres, environment_pillar.PILLAR)
 
 
 @pytest.fixture
