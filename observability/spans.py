@@ -39,6 +39,7 @@ class Span:
         "_start",
         "_status",
         "_traceparent",
+        "leaf",
         "name",
         "recording",
         "sampled",
@@ -54,6 +55,8 @@ class Span:
         """Whether its trace is recorded; that stays when it has ended."""
         self.recording = recording
         """False when what is set on the span goes nowhere, so that costly attributes need not be computed."""
+        self.leaf = True
+        """Whether no span was begun below it in this process."""
         self._settled = False
         self._traceparent: str | None = None
 
@@ -129,6 +132,11 @@ class Span:
             reason = error if isinstance(error, str) else _reason(error)
             self._attributes[semconv.ERROR_TYPE] = reason
             self._status = Status(StatusCode.ERROR, reason)
+
+    def forget(self) -> None:
+        """Takes the span back, as if nothing had been begun, unless another is below it."""
+        if self.leaf:
+            self.recording = False
 
     def settle(self) -> None:
         """Says that the outcome has been told: an exception that still leaves the block is how it is carried out."""

@@ -166,6 +166,7 @@ def open_span(
     around = spans.NOTHING if root or parent is not None else spans.around()
     if around.trace_number and not around.sampled:
         return around
+    around.leaf = False
     above = spans.parsed(parent) if parent is not None else around.context if around.trace_number else None
     trace_number = above.trace_id if above is not None else spans.new_trace()
     recording = above.trace_flags.sampled if above is not None else trace_number & _LOWER < _setup.bound

@@ -117,6 +117,33 @@ async def test_each_reaction_is_a_child_of_the_producer_and_linked_to_it(
             assert one.attributes["messaging.message.id"]
 
 
+async def test_a_timer_that_finds_nothing_leaves_no_trace_and_one_that_does_something_leaves_one(
+    world: World, spans: Spans
+) -> None:
+    publisher, _, (reaction, *_) = ACROSS[0]
+    await world.schema(publisher.name)
+    runtime = await world.runtime(publisher.name)
+    async with runtime.transaction() as tx:
+        assert await tx.fetchval("SELECT 1")
+    assert spans.named(f"transaction {publisher.name}") == []
+    with span("due", root=True):
+        async with runtime.transaction():
+            pass
+    asked = spans.one(f"transaction {publisher.name}")
+    assert is_child(asked, spans.one("due"))
+    async with runtime.transaction() as tx:
+        tx.emit(reaction.event(), aggregate="case", version=1, correlation="story")
+    with pytest.raises(ZeroDivisionError):
+        async with runtime.transaction():
+            raise ZeroDivisionError
+    async with runtime.transaction():
+        with span("below"):
+            pass
+    told = [one for one in spans.named(f"transaction {publisher.name}") if one is not asked]
+    assert [one.status.is_ok for one in told] == [True, False, True]
+    assert is_child(spans.one("below"), told[-1])
+
+
 async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: World, spans: Spans) -> None:
     publisher, reader, (reaction, *_) = ACROSS[0]
     await carried(world, publisher, reader, reaction, count=5)
