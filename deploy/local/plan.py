@@ -21,6 +21,7 @@ from deploy.pillars import NAMES
 from services.kit.door.door import CALLOUT
 
 GATEWAY = "gateway"
+AHEAD = "deploy.local.ahead"
 DATABASE, KEYSTORE = "smartcity", "smartcity_keys"
 OIDC_CLIENT = "gateway"
 BANK, BANK_CLIENT = "bank-contoh", "kota"
@@ -262,7 +263,7 @@ class Plan:
         return [
             self._python(
                 name, "gateway", {**self._service(GATEWAY, name), **env, "SMARTCITY_PORT": str(port)},
-                http_ok(port, "/readyz"), ("migrate",), ports={"http": port},
+                http_ok(port, "/readyz"), ("migrate",), ports={"http": port}, held=True,
             )
             for name, port in self.ports.gateways.items()
         ]  # fmt: skip
@@ -282,7 +283,7 @@ class Plan:
 
     def _python(
         self, name: str, module: str, env: Mapping[str, str], ready: Ready, needs: tuple[str, ...] = (), *,
-        once: bool = False, stop_order: int = 0, ports: Mapping[str, int] | None = None,
+        once: bool = False, stop_order: int = 0, ports: Mapping[str, int] | None = None, held: bool = False,
     ) -> Component:  # fmt: skip
         shared = {
             "SMARTCITY_MODE": "local",
@@ -290,8 +291,10 @@ class Plan:
             "SMARTCITY_PUBLIC_URL": self.settings.public_url,
             "SMARTCITY_VERSION": version("smartcity"),
         }
-        command = Command((sys.executable, "-m", module), {**shared, **env})
-        return Component(name, lambda: command, ready, needs, once=once, stop_order=stop_order, ports=ports or {})
+        command = Command((sys.executable, "-m", *([AHEAD] if held else []), module), {**shared, **env})
+        return Component(
+            name, lambda: command, ready, needs, once=once, stop_order=stop_order, held=held, ports=ports or {}
+        )
 
     def _oidc_client(self) -> dict[str, str]:
         return {

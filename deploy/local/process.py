@@ -49,8 +49,8 @@ class Command:
 class Process:
     """One running program in a session of its own, so that Ctrl-C reaches us and not it."""
 
-    def __init__(self, command: Command, log: Path) -> None:
-        """Start `command`; what it prints is appended to `log`."""
+    def __init__(self, command: Command, log: Path, *, held: bool = False) -> None:
+        """Start `command`; what it prints is appended to `log`. One that is `held` waits for `let_go` (see `ahead`)."""
         self.command = command
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Process:
             self._popen: subprocess.Popen[bytes] = subprocess.Popen(
                 command.argv,
                 env={**os.environ, **command.env},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if held else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -76,6 +76,11 @@ class Process:
     def exit_code(self) -> int | None:
         """Exit code, minus the signal's number if it was killed, None while it runs."""
         return self._popen.poll()
+
+    def let_go(self) -> None:
+        """End its standard input, which is what one that is held waits for."""
+        if self._popen.stdin is not None:
+            self._popen.stdin.close()
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; one that has ended already is left alone."""

@@ -27,7 +27,7 @@ _READY_WITHIN = 30.0
 """Seconds that a component has to become ready, and as many more after each time that they were too few: one that hangs
 is started again, and one that is only slow, on a slow machine, gets there.
 """
-_STOP_BUDGET = {0: 4.0, 1: 1.5, 2: 2.0}
+_STOP_BUDGET = {0: 4.0, 1: 1.5, 2: 4.0}
 _POLL = 0.05
 
 Listener = Callable[[Status, str], None]
@@ -87,8 +87,8 @@ class Supervisor:
     async def _keep(self, status: Status) -> None:
         """Start one component once its needs are met, and again whenever it ends."""
         try:
-            for need in status.component.needs:
-                await self._settled[need].wait()
+            if not status.component.held:
+                await self._needs_of(status.component)
             if status.component.prepare is not None:
                 await asyncio.to_thread(status.component.prepare)
             pause = FIRST_PAUSE
@@ -104,12 +104,19 @@ class Supervisor:
         except Exception as error:  # a component that nobody keeps would be waited for without end
             self._give_up(f"{status.component.name}: {error!r}")
 
+    async def _needs_of(self, component: Component) -> None:
+        for need in component.needs:
+            await self._settled[need].wait()
+
     async def _live_once(self, status: Status) -> bool:
         """One life of a process; True if it ended as it should."""
         component = status.component
         ended = self._ended[component.name] = asyncio.Event()
-        process = self._processes[component.name] = Process(component.command(), self._log(component.name))
-        status.pid, status.started_at, status.ready_at = process.pid, time.time(), None
+        process = Process(component.command(), self._log(component.name), held=component.held)
+        self._processes[component.name], status.pid = process, process.pid
+        await self._needs_of(component)
+        process.let_go()
+        status.started_at, status.ready_at = time.time(), None
         self._change(status, State.STARTING, "")
         if not component.once and await self._becomes_ready(status, ended):
             status.ready_at, status.failures = time.time(), 0

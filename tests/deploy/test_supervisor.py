@@ -14,12 +14,20 @@ import pytest
 
 from deploy.local import runfile, supervisor
 from deploy.local.component import Component, State, Status
+from deploy.local.plan import AHEAD
 from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
 from deploy.local.supervisor import Supervisor
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 10.0
 SLEEPER = "import time, pathlib, sys; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+GUARDED = """
+if __name__ == "__main__":
+    import os, time
+    pathlib.Path(os.environ["FLAG"]).touch()
+    time.sleep(60)
+"""
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
 
 
@@ -79,6 +87,27 @@ async def test_components_start_when_their_needs_are_met_and_stop_in_order(tmp_p
         ("base", State.STOPPED),
     ]
     assert not any(map(alive, pids))
+
+
+async def test_one_that_is_held_is_loaded_at_once_and_goes_on_when_its_needs_are_met(tmp_path: Path) -> None:
+    loaded, module = tmp_path / "loaded", tmp_path / "held"
+    module.mkdir()
+    (module / "__main__.py").write_text(f"import pathlib\npathlib.Path({str(loaded)!r}).touch()\n{GUARDED}")
+    (module / "__init__.py").touch()
+    flag, gate = tmp_path / "held.up", tmp_path / "gate"
+    env = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "FLAG": str(flag)}
+    command = Command((sys.executable, "-m", AHEAD, "held"), env)
+    base = Component("base", component(tmp_path, "base").command, from_sync(gate.exists))
+    held = Component("held", lambda: command, from_sync(flag.exists), ("base",), held=True)
+    run = Run(tmp_path, [held, base])
+    await until(loaded.exists)
+    await asyncio.sleep(0.3)
+    assert not flag.exists()
+    gate.touch()
+    await asyncio.wait_for(run.up.wait(), PATIENCE_S)
+    os.kill(run.supervisor.pid("held"), signal.SIGKILL)
+    await until(lambda: run.states("held").count(State.READY) == 2)
+    await run.stop()
 
 
 async def test_a_crashed_component_is_named_and_started_again(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def opened(rider: Browser) -> tuple[Page, str]:
     page = await rider.open(CARD)
     if "open-form" in page.forms:
         page = await rider.send(page.forms["open-form"])
-        assert "Your card is open." in page.words
+        assert "Your card is open." in page.words, page.words
     found = re.search(r'id="number">(SMGK-[0-9A-Z]{8}-[0-9A-Z]{2})<', page.source)
     assert found, page.words
     return page, found[1]
