@@ -18,7 +18,7 @@ from services.kit.mail import sealing
 
 async def keep(tx: Transaction, call: UUID, name: str, phone: str) -> bool:
     """Keeps who called; whether anything was told. Errors: CONTACT_INVALID."""
-    given = contacts.contact(name, "", phone)
+    given = contacts.contact(name, "", phone, within="")
     if given.is_empty:
         return False
     key = await resources(tx.runtime).keys.create(call)

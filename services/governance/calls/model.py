@@ -73,6 +73,8 @@ class Call:
 def received(paper: bool, given: datetime | None, now: datetime) -> datetime:
     """When a call came: now, or what a paper form says. Errors: TIME_INVALID."""
     if not paper:
+        if given is not None:
+            raise invalid("TIME_INVALID", "Only a form on paper says when the call came.", field="receive_time")
         return now
     if given is None or not now - LATEST <= given <= now:
         raise invalid("TIME_INVALID", "Say when the call on the form came, within two weeks.", field="receive_time")

@@ -64,19 +64,22 @@ class Read:
     purpose: str
 
 
-def contact(name: str, email: str, phone: str) -> Contact:
-    """A contact as somebody gave it, tidied. Errors: INVALID CONTACT_INVALID with the field, without quoting it."""
+def contact(name: str, email: str, phone: str, within: str = "contact.") -> Contact:
+    """A contact as somebody gave it ``within`` a message, tidied.
+
+    Errors: INVALID CONTACT_INVALID with the field, without quoting it.
+    """
     name = " ".join(name.split())
     if not name.isprintable():
-        raise invalid("CONTACT_INVALID", "The name holds what cannot be printed.", field="contact.name")
+        raise invalid("CONTACT_INVALID", "The name holds what cannot be printed.", field=f"{within}name")
     if email and not addresses.valid(email):
         raise invalid(
-            "CONTACT_INVALID", "This is not an e-mail address. Write it like nama@contoh.id.", field="contact.email"
+            "CONTACT_INVALID", "This is not an e-mail address. Write it like nama@contoh.id.", field=f"{within}email"
         )
     if phone and not _PHONE.fullmatch(phone):
         raise invalid(
             "CONTACT_INVALID",
             "This is not a telephone number. Write digits, such as +62 812 3456 7890.",
-            field="contact.phone",
+            field=f"{within}phone",
         )
     return Contact(name, email, phone)

@@ -97,6 +97,15 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert ("times" in public.ids, "Pasar Johar" in public.words) == (True, False)
 
 
+async def test_a_telephone_that_is_none_is_told_beside_it_and_nothing_is_said_of_mail(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    page = await desk.send(page.forms["call-form"], words="Asap tebal.", phone="tidak tahu")
+    assert page.status == 422
+    assert "Write a telephone number like +62 24 3513366." in page.words
+    assert "e-mail" not in page.words
+    assert page.forms["call-form"].filled()["words"] == "Asap tebal."
+
+
 async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Browser) -> None:
     one, other = await _incident(stand), await _incident(stand)
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")

@@ -228,6 +228,11 @@ async def test_paper_forms_are_entered_in_the_order_of_their_numbers(room: Room)
     assert await refused(room, "EmergencyCallService.VoidPaperNumber", again) == "PAPER_NUMBER_UNKNOWN"
 
 
+async def test_a_call_as_it_comes_says_no_time(room: Room) -> None:
+    live = calls.CreateEmergencyCallRequest(request_id=key(), words="Asap.", receive_time=room.now())
+    assert await refused(room, "EmergencyCallService.CreateEmergencyCall", live) == "TIME_INVALID"
+
+
 async def test_a_shift_is_taken_over_by_somebody_else(room: Room) -> None:
     await room.opened()
     await room.opened(exercise=True)
