@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
+from playwright.async_api import expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
@@ -186,7 +187,7 @@ async def test_the_phones_position_is_taken_when_it_is_allowed(chromium: Chromiu
     await tab.fill("#text", TEXT)
     await tab.click("#next")
     await tab.click("#locate")
-    await tab.wait_for_function("document.getElementById('lon').value !== ''")
+    await expect(tab.locator("#lon")).not_to_have_value("")
     await tab.click("#next")
     assert "Sekayu" in await tab.inner_text("#main")
     await tab.context.close()
