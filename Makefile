@@ -1,4 +1,6 @@
 .DEFAULT_GOAL := help
+# No source here is made by a rule that make knows itself, and to look for one takes half a second.
+MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
