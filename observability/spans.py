@@ -20,6 +20,8 @@ Attribute = str | bool | int | float
 Attributes = Mapping[str, Attribute]
 
 SAMPLED, UNSAMPLED = TraceFlags(TraceFlags.SAMPLED), TraceFlags(TraceFlags.DEFAULT)
+QUICK_NS = 100_000_000
+"""What takes longer is worth to be looked at, whatever came of it."""
 _SCOPE = InstrumentationScope("smartcity", schema_url=semconv.SCHEMA_URL)
 _OK = Status(StatusCode.UNSET)
 _HEX = frozenset("0123456789abcdef")
@@ -134,9 +136,9 @@ class Span:
             self._status = Status(StatusCode.ERROR, reason)
 
     def forget(self) -> None:
-        """Takes the span back, as if nothing had been begun, unless another is below it."""
-        if self.leaf:
-            self.recording = False
+        """Takes back a span that nobody asked for, that has none below it and that was quick."""
+        if self.recording and self._parent is None and self.leaf:
+            self.recording = time.time_ns() - self._start > QUICK_NS
 
     def settle(self) -> None:
         """Says that the outcome has been told: an exception that still leaves the block is how it is carried out."""

@@ -20,6 +20,7 @@ from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
 from services.kit.events import Event
 from services.kit.pillar import Pillar, Reaction
+from services.kit.runtime import Runtime
 from services.kit.subjects import publisher as only_publisher
 from tests.kit.conftest import World, within, working
 from tests.kit.tracing import Spans, is_child, is_linked, recording, same_trace
@@ -38,6 +39,8 @@ EDGES: list[tuple[Pillar, Pillar, list[Reaction]]] = [
 ]
 """Who publishes, who reads, and the reactions between them."""
 ACROSS = [edge for edge in EDGES if edge[0] is not edge[1]]
+PUBLISHER = ACROSS[0][0]
+TRANSACTION = f"transaction {PUBLISHER.name}"
 NAMES = [f"{publisher.name}->{reader.name}" for publisher, reader, _ in EDGES]
 
 
@@ -117,31 +120,50 @@ async def test_each_reaction_is_a_child_of_the_producer_and_linked_to_it(
             assert one.attributes["messaging.message.id"]
 
 
-async def test_a_timer_that_finds_nothing_leaves_no_trace_and_one_that_does_something_leaves_one(
-    world: World, spans: Spans
-) -> None:
-    publisher, _, (reaction, *_) = ACROSS[0]
-    await world.schema(publisher.name)
-    runtime = await world.runtime(publisher.name)
-    async with runtime.transaction() as tx:
+@pytest.fixture
+async def timer(world: World) -> Runtime:
+    """What a timer is given: no span is around it."""
+    await world.schema(PUBLISHER.name)
+    return await world.runtime(PUBLISHER.name)
+
+
+async def test_a_look_that_finds_nothing_leaves_no_trace(timer: Runtime, spans: Spans) -> None:
+    async with timer.transaction() as tx:
         assert await tx.fetchval("SELECT 1")
-    assert spans.named(f"transaction {publisher.name}") == []
-    with span("due", root=True):
-        async with runtime.transaction():
-            pass
-    asked = spans.one(f"transaction {publisher.name}")
-    assert is_child(asked, spans.one("due"))
-    async with runtime.transaction() as tx:
-        tx.emit(reaction.event(), aggregate="case", version=1, correlation="story")
+    assert spans.named(TRANSACTION) == []
+
+
+async def test_a_look_that_is_slow_leaves_one(timer: Runtime, spans: Spans) -> None:
+    async with timer.transaction() as tx:
+        await tx.execute("SELECT pg_sleep(0.15)")
+    assert spans.one(TRANSACTION).parent is None
+
+
+async def test_a_look_that_fails_leaves_one(timer: Runtime, spans: Spans) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with runtime.transaction():
+        async with timer.transaction():
             raise ZeroDivisionError
-    async with runtime.transaction():
+    assert not spans.one(TRANSACTION).status.is_ok
+
+
+async def test_a_timer_that_emits_leaves_one(timer: Runtime, spans: Spans) -> None:
+    async with timer.transaction() as tx:
+        tx.emit(ACROSS[0][2][0].event(), aggregate="case", version=1, correlation="story")
+    assert spans.one(TRANSACTION).parent is None
+
+
+async def test_a_transaction_with_a_span_below_it_stays_in_its_trace(timer: Runtime, spans: Spans) -> None:
+    async with timer.transaction():
         with span("below"):
             pass
-    told = [one for one in spans.named(f"transaction {publisher.name}") if one is not asked]
-    assert [one.status.is_ok for one in told] == [True, False, True]
-    assert is_child(spans.one("below"), told[-1])
+    assert is_child(spans.one("below"), spans.one(TRANSACTION))
+
+
+async def test_a_transaction_that_somebody_asked_for_stays_whatever_comes_of_it(timer: Runtime, spans: Spans) -> None:
+    with span("asked", root=True):
+        async with timer.transaction():
+            pass
+    assert is_child(spans.one(TRANSACTION), spans.one("asked"))
 
 
 async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: World, spans: Spans) -> None:

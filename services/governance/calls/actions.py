@@ -34,7 +34,7 @@ async def take(
     """Takes a call; ``where`` is a position, the code of a kelurahan and a place, of which none must be told.
 
     Errors: NO_EMERGENCY_NUMBER, CONTACT_INVALID, OUTSIDE_CITY, AREA_UNKNOWN, PAPER_NUMBER_UNKNOWN, PAPER_NUMBER_ORDER,
-    TIME_INVALID.
+    CALL_TIME_INVALID.
     """
     protocol_of(tx.runtime.city)
     at = site(tx.runtime.city, *where) if any(where) else Site("", "")

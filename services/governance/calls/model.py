@@ -6,7 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from services.governance.sites.model import Site
-from services.kit.errors import invalid, precondition
+from services.kit.errors import DomainError, invalid, precondition
 
 LATEST = timedelta(days=14)
 """How long ago a paper form may be."""
@@ -71,14 +71,18 @@ class Call:
 
 
 def received(paper: bool, given: datetime | None, now: datetime) -> datetime:
-    """When a call came: now, or what a paper form says. Errors: TIME_INVALID."""
+    """When a call came: now, or what a paper form says. Errors: CALL_TIME_INVALID."""
     if not paper:
         if given is not None:
-            raise invalid("TIME_INVALID", "Only a form on paper says when the call came.", field="receive_time")
+            raise _wrong_time("Only a form on paper says when the call came.")
         return now
     if given is None or not now - LATEST <= given <= now:
-        raise invalid("TIME_INVALID", "Say when the call on the form came, within two weeks.", field="receive_time")
+        raise _wrong_time("Say when the call on the form came, within two weeks.")
     return given
+
+
+def _wrong_time(message: str) -> DomainError:
+    return invalid("CALL_TIME_INVALID", message, field="receive_time")
 
 
 def linked(call: Call, incident: UUID, keep: timedelta, now: datetime) -> Call:

@@ -170,11 +170,10 @@ async def transaction(
 
     A ``snapshot`` writes nothing and reads everything as of one moment, however many statements it takes.
 
-    One that nobody asked for and nothing came of is not traced: timers look thirty times a second what is due.
+    One that nobody asked for is traced when it emits, fails or is slow: timers look thirty times a second what is due.
     """
     isolation: dict[str, Any] = {"isolation": "repeatable_read", "readonly": True} if snapshot else {}
     attributes = {semconv.DB_SYSTEM_NAME: "postgresql", semconv.DB_NAMESPACE: runtime.pillar}
-    asked = current_span().trace_id is not None
     with span(f"transaction {runtime.pillar}", SpanKind.CLIENT, attributes) as around:
         async with runtime.pool.acquire() as connection, connection.transaction(**isolation):
             tx = Transaction(connection, runtime, caller, scope, runtime.clock())
@@ -184,7 +183,7 @@ async def transaction(
             await tx.together(*tx.last, tx.events())
             if tx.recorded:
                 faults.point("action.before-commit")
-        if not asked and not tx.recorded:
+        if not tx.recorded:
             around.forget()
     if tx.recorded:
         faults.point("action.committed")

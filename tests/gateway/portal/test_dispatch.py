@@ -106,6 +106,14 @@ async def test_a_telephone_that_is_none_is_told_beside_it_and_nothing_is_said_of
     assert page.forms["call-form"].filled()["words"] == "Asap tebal."
 
 
+async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_entered_stays(desk: Browser) -> None:
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
+    page = await desk.send(page.forms["enter-form"], time="2090-01-01T10:00", words="Pohon tumbang.")
+    assert page.status == 422
+    assert "Say when the call on the paper form came: within the last two weeks, and not to come." in page.words
+    assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
+
+
 async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Browser) -> None:
     one, other = await _incident(stand), await _incident(stand)
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")

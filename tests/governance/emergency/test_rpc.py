@@ -230,7 +230,7 @@ async def test_paper_forms_are_entered_in_the_order_of_their_numbers(room: Room)
 
 async def test_a_call_as_it_comes_says_no_time(room: Room) -> None:
     live = calls.CreateEmergencyCallRequest(request_id=key(), words="Asap.", receive_time=room.now())
-    assert await refused(room, "EmergencyCallService.CreateEmergencyCall", live) == "TIME_INVALID"
+    assert await refused(room, "EmergencyCallService.CreateEmergencyCall", live) == "CALL_TIME_INVALID"
 
 
 async def test_a_shift_is_taken_over_by_somebody_else(room: Room) -> None:
