@@ -67,6 +67,14 @@ async def refuse(database: str) -> None:
     await connection.close()
 
 
+async def settle(database: str) -> None:
+    """Nothing is owed for what was ridden before: who owes opens no other card."""
+    await refuse(database)
+    connection = await asyncpg.connect(database)
+    await connection.execute("UPDATE living.travel_card SET due = 0, refused = 0, denied = blocked")
+    await connection.close()
+
+
 async def test_a_passenger_rides_owes_and_loses_the_card(
     stand: Stand, edge_database: str, rider: Browser, dishub: Browser
 ) -> None:

@@ -11,7 +11,7 @@ from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_browser import _tab
-from tests.gateway.portal.test_rides import CARD, DESK, drives, opened, refuse, registered, tapped
+from tests.gateway.portal.test_rides import CARD, DESK, drives, opened, refuse, registered, settle, tapped
 from tests.gateway.running import Stand
 
 __all__ = ["chromium"]
@@ -23,6 +23,7 @@ BUS, BOARD = "/petugas/bus/ts-code-2", "/transit/bus/ts-code-2/naik"
 async def test_axe_finds_nothing_on_the_pages_of_rides(
     chromium: Chromium, stand: Stand, edge_database: str
 ) -> None:  # fmt: skip
+    await settle(edge_database)
     async with stand.client() as client:
         page, number = await opened(Browser(client, await stand.bearer("warga")))
         ids = page.forms["concession-form"]
