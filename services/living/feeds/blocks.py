@@ -4,12 +4,13 @@ bytes. A million rows take a second instead of ten, and no object each.
 It imports NumPy: for what works with whole timetables alone.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.kit.database import Transaction
+if TYPE_CHECKING:  # importing it takes longer than the import of a small feed
+    from services.kit.database import Transaction
 
 COLUMNS = (
     ("feed", "i4"),
@@ -61,7 +62,7 @@ def read(content: bytes | bytearray) -> NDArray[Any]:
     return np.frombuffer(content, LAYOUT, count, len(_HEADER))
 
 
-async def stop_times(tx: Transaction, feed: int) -> NDArray[Any]:
+async def stop_times(tx: "Transaction", feed: int) -> NDArray[Any]:
     """All stop times of a feed, by trip and sequence. A million take a second, in which others are served."""
     content = bytearray()
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import subprocess
+import sys
 import zipfile
 from typing import Any
 
@@ -251,3 +252,9 @@ async def test_imports_that_nobody_ends_are_bounded_and_go(desk: Desk, depot: De
     states = {one.state for one in (await desk.call(pb.ListFeedImportsRequest())).feed_imports}
     assert states == {pb.FEED_IMPORT_STATE_DROPPED}
     await desk.bring()
+
+
+def test_the_process_of_an_import_loads_nothing_of_what_serves() -> None:
+    """It takes twice as long as a small feed, in each process anew; who fetches no archive needs no client either."""
+    code = "import sys, services.living.imports.worker; sys.exit(bool({'grpc', 'httpx', 'nats'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
