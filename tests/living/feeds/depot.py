@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from services.kit.caller import ANONYMOUS
 from services.kit.city import load_city
 from services.living.gtfs import archive, checking
@@ -91,6 +93,23 @@ def semarang(path: Path, year: int = 2026) -> Path:
     return path
 
 
+async def numbers(admin: "asyncpg.Connection[Any]") -> set[int]:
+    """Feeds whose tables are there."""
+    rows = await admin.fetch(
+        "SELECT substring(tablename from '^stop_time_([0-9]+)$')::int AS number FROM pg_tables"
+        " WHERE schemaname = 'living' AND tablename ~ '^stop_time_[0-9]+$'"
+    )
+    return {row["number"] for row in rows}
+
+
+async def take_away(admin: "asyncpg.Connection[Any]") -> None:
+    """Takes the tables of all feeds away."""
+    await admin.execute("DELETE FROM living.feed_current")
+    for number in await numbers(admin):
+        while await admin.fetchval("SELECT living.drop_feed($1)", number):
+            pass
+
+
 @dataclass
 class Depot:
     """The running pillar, and who imports into it."""
@@ -124,19 +143,11 @@ class Depot:
 
     async def numbers(self) -> set[int]:
         """Feeds whose tables are there."""
-        rows = await self.served.admin.fetch(
-            "SELECT substring(tablename from '^stop_time_([0-9]+)$')::int AS number FROM pg_tables"
-            " WHERE schemaname = 'living' AND tablename ~ '^stop_time_[0-9]+$'"
-        )
-        return {row["number"] for row in rows}
+        return await numbers(self.served.admin)
 
     async def empty(self) -> None:
         """Takes the tables of all feeds away."""
-        admin = self.served.admin
-        await admin.execute("DELETE FROM living.feed_current")
-        for number in await self.numbers():
-            while await admin.fetchval("SELECT living.drop_feed($1)", number):
-                pass
+        await take_away(self.served.admin)
 
 
 _STUBS = (feeds_pb2_grpc.FeedServiceStub, stops_pb2_grpc.StopServiceStub, routes_pb2_grpc.RouteServiceStub)
