@@ -87,6 +87,8 @@ Ready = tuple[M, EmailMessage]
 async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> None:
     """Sends all that is due. Without a mail server, and while it is not open, mails wait until they help nobody."""
     delivery.count(MailState.SENT, 0)  # an alert is about mails of which none is sent
+    if not await delivery.queue.anything_due(runtime, runtime.clock() - delivery.expiry):
+        return
     await _expire(runtime, delivery)
     if not runtime.settings.smtp_url or not open_:
         return

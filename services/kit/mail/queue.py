@@ -18,6 +18,7 @@ from uuid import UUID
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.mail.follower import KEPT
+from services.kit.runtime import Runtime
 
 PRUNED = 5000
 """Rows that are ended or taken away at once."""
@@ -63,6 +64,10 @@ class Queue(Generic[M]):
     def __init__(self, entity: type[M], name: str) -> None:
         self._mails = Table(entity, name)
         columns = ", ".join(field.name for field in fields(entity))  # type: ignore[arg-type]
+        self._due = f"""
+        SELECT EXISTS (SELECT FROM {name} WHERE state = 'waiting' AND next_at <= $1)
+            OR EXISTS (SELECT FROM {name} WHERE state = 'waiting' AND created_at < $2)
+        """  # noqa: S608 - names of ours, here and below
         # An array: of a join a plan that is made once, for any limit, would read the whole table.
         self._claim = f"""
         UPDATE {name}
@@ -72,7 +77,7 @@ class Queue(Generic[M]):
              ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ))
         RETURNING {columns}
-        """  # noqa: S608 - names of ours, here and below
+        """  # noqa: S608
         self._finish = f"""
         UPDATE {name} SET state = $2, reason = $3, ended_at = $4 WHERE id = ANY($1) AND state = 'waiting'
         """  # noqa: S608
@@ -87,6 +92,13 @@ class Queue(Generic[M]):
         )
         """  # noqa: S608
         self._oldest = f"SELECT created_at FROM {name} WHERE state = 'waiting' ORDER BY created_at LIMIT 1"  # noqa: S608
+
+    async def anything_due(self, runtime: Runtime, before: datetime) -> bool:
+        """Whether a mail's turn has come, or one has waited since `before`. Asked each second, so without a
+        transaction.
+        """
+        found: bool = await runtime.pool.fetchval(self._due, runtime.clock(), before)
+        return found
 
     async def claim(
         self, tx: Transaction, most: int, first_pause: float, longest_pause: float, in_hand: Sequence[UUID] = ()
