@@ -18,7 +18,7 @@ from tests.gateway.rest.contents import Contents
 from tests.gateway.rest.messages import cleaned, handed_on, shown
 
 SOME = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

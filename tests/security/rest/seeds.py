@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import httpx
 from PIL import Image
 
 from tests.fixtures.house import new_key, until
@@ -45,10 +46,24 @@ class Seeds:
         self.money = Money(self, bank)
         self.kept: dict[str, list[Any]] = {}
         """What takes long to make and is used again, by what it is."""
+        self._first: dict[str, Call] = {}
+
+    async def new(self, operation: str) -> Call:
+        """A request of the operation that must succeed, with all that it needs made for it alone."""
+        call = await SEEDS[operation](self)
+        self._first.setdefault(operation, call)
+        return call
+
+    async def any(self, operation: str) -> Call:
+        """The first that was made, for who only reads, or is refused whatever was done with it since."""
+        return self._first.get(operation) or await self.new(operation)
 
     async def done(self, call: Call, **headers: str) -> dict[str, Any]:
-        """Sends what must succeed and answers with the body."""
-        answer = await self.api.send(call, **{"Idempotency-Key": new_key(), **headers})
+        """Sends what must succeed and answers with the body; what took too long is sent again, as the answer says."""
+        sent = {"Idempotency-Key": new_key(), **headers}
+        answer = await self.api.send(call, **sent)
+        while answer.status_code == httpx.codes.GATEWAY_TIMEOUT:
+            answer = await self.api.send(call, **sent)
         assert answer.is_success, f"{call.operation}: {answer.status_code} {answer.text}"
         return dict(answer.json())
 

@@ -22,7 +22,7 @@ from tests.gateway.running import at_once
 from tests.security.rest import persons
 from tests.security.rest.api import ROLES, Api, Call, Documented, problem
 from tests.security.rest.money import acquired
-from tests.security.rest.seeds import PURPOSE, SEEDS, Seeds, by_pillar, picture
+from tests.security.rest.seeds import PURPOSE, Seeds, by_pillar, picture
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -91,7 +91,7 @@ async def test_every_operation_refuses_whom_it_should_and_then_is_done_once_as_d
 
     async def held(name: str) -> None:
         operation = api.operations[name]
-        call = await SEEDS[name](seeds)
+        call = await seeds.new(name)
         told.update(persons.told(call))
         if "{" in operation.path and name not in OPEN_TO_ALL:
             await _another_agency_is_refused(api, call)
@@ -174,7 +174,7 @@ async def test_a_secret_case_answers_everybody_else_like_an_unknown_one(
     on_cases = [name for name in _of_one_thing(api) if "{code}" in api.operations[name].path]
 
     async def answered(name: str) -> dict[str, list[dict[str, Any]]]:
-        call = replace(await SEEDS[name](seeds), key="")
+        call = replace(await seeds.any(name), key="")
         return {
             role: [await _problem_of(api, replace(call, role=role).to(code=code)) for code in (secret.code, unknown)]
             for role in ("anonymous", "stranger")
@@ -264,7 +264,7 @@ async def test_a_link_key_opens_its_own_case_only(api: Api, seeds: Seeds, subtes
     other = await seeds.filed("anonymous")
     for name in ("rateComplaint", "replyComplaint", "withdrawComplaint", "getReceipt", "getPhoto", "listContactReads"):
         with subtests.test(name):
-            call = replace(await SEEDS[name](seeds), role="anonymous", key=other.key)
+            call = replace(await seeds.any(name), role="anonymous", key=other.key)
             refused = await api.send(call, **{"Idempotency-Key": new_key()})
             assert refused.status_code in (403, 404), refused.text
 
@@ -299,7 +299,7 @@ async def _another(seeds: Seeds, call: Call) -> Call:
     if call.other:
         return replace(call, body={**call.body, **call.other})
     if not call.body:
-        return replace(call, path=(await SEEDS[call.operation](seeds)).path)
+        return replace(call, path=(await seeds.new(call.operation)).path)
     changed = {name: _CHANGED[name](value) for name, value in call.body.items() if name in _CHANGED}
     if not changed:
         changed = {name: _further(text) for name, text in call.body.items() if isinstance(text, str) and " " in text}
