@@ -1,5 +1,6 @@
 """Fixtures of the whole suite, and how it is shared out among workers."""
 
+import gc
 import os
 import signal
 import sys
@@ -8,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import httpx._transports.default as transports
+import hypothesis.core
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -23,10 +25,14 @@ from tests.fixtures.workers import Shares, astray, ends_platforms, needs_servers
 
 __all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
 
+# Of what is imported and collected nothing is garbage, and nothing ever will be: the collector need not look.
+gc.disable()
 # httpcore looks for it at each lock of each request: what is not installed is looked for in every folder, every time.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 # A client reads all authorities that the machine trusts, for 40 ms of the processor, and each test has clients.
 transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
+# Made-up values begin with a digest of the test's source, which each of its parameters would read anew.
+hypothesis.core.function_digest = cache(hypothesis.core.function_digest)  # type: ignore[attr-defined]
 # How long made-up values take says how busy the machine is, and nothing of what is tested.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -81,7 +87,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Refuses tests on a platform in files that are not shared out as such."""
+    """Refuses tests on a platform in files that are not shared out as such. From here on something may be garbage."""
+    gc.freeze()
+    gc.enable()
     if files := astray(session.items):
         refusal = f"name in ON_PLATFORMS of tests/fixtures/workers.py: {', '.join(files)}"
         print(refusal, file=sys.__stderr__, flush=True)  # xdist tells no error of a worker's collection
