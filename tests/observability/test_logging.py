@@ -14,13 +14,13 @@ from observability.telemetry import span
 
 @pytest.fixture(autouse=True)
 def restored_logging() -> Iterator[None]:
-    """Leaves the root logger as it was for the other tests."""
-    root = standard.getLogger()
+    """Leaves loggers as they were for the other tests."""
+    root, settings = standard.getLogger(), structlog.get_config()
     handlers, level = list(root.handlers), root.level
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**settings)
     telemetry.shutdown()
 
 
