@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 from services.kit import holding
+from tests.fixtures.browser import one_chromium
 from tests.fixtures.house import house, regency, second_house, shared
 from tests.fixtures.servers import nats, postgres, servers_home
 from tests.fixtures.workers import Shares, astray, ends_platforms, needs_servers, own_ports, rank
 
-__all__ = ["house", "nats", "postgres", "regency", "second_house", "servers_home"]
+__all__ = ["house", "nats", "one_chromium", "postgres", "regency", "second_house", "servers_home"]
 
 # Of what is imported and collected nothing is garbage, and nothing ever will be: the collector need not look.
 gc.disable()
