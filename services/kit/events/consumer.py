@@ -34,6 +34,9 @@ Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done for events of a batch that follow one another, at once instead of one after the other."""
 
+REPLAY_S = 1.0
+"""Between two looks for replays that were asked for."""
+
 _log = structlog.get_logger()
 
 
@@ -80,10 +83,11 @@ class Consumer:
 
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
-        subscription = Subscription(self._bus, self._stream, self._runtime.pillar)
+        subscription, now = Subscription(self._bus, self._stream, self._runtime.pillar), asyncio.get_running_loop().time
         await subscription.open()
         try:
             await self._revive(self._runtime.fenced(lease))
+            looked = now()
             while True:
                 batch = await subscription.batch()
                 if batch:
@@ -91,8 +95,9 @@ class Consumer:
                     faults.point("consumer.committed")
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
-                else:
+                if now() - looked >= REPLAY_S:  # not only when the stream is quiet: some never are
                     await dead_letters.replay(self._runtime.fenced(lease), self._stream, self._again)
+                    looked = now()
         finally:
             with contextlib.suppress(Exception):
                 await subscription.close()

@@ -22,6 +22,8 @@ MOST = 500
 EXPIRES_S = 10.0
 HEARTBEAT_S = 2.0
 ANSWER_S = 5.0
+EXPIRED = "408"
+"""Status of a request that has come to its end."""
 
 _log = structlog.get_logger()
 
@@ -48,6 +50,7 @@ class Subscription:
         self._number = -1
         self._subscription: Any = None
         self._heard = 0.0
+        self._open = False
         self._lost = asyncio.Event()
 
     async def open(self) -> None:
@@ -55,9 +58,11 @@ class Subscription:
         self._inbox = self._bus.new_inbox()
         self._subscription = await self._bus.subscribe(self._inbox, cb=self._take, pending_msgs_limit=-1)
         self._lost.set()
+        self._open = True
 
     async def close(self) -> None:
         """Stops pulling and gives back what was not handled yet, so that the next reader need not wait for it."""
+        self._open = False
         if self._subscription is not None:
             await self._bus.flush(1)  # what the server has sent so far is here then
             async with asyncio.timeout(1.0):
@@ -143,6 +148,8 @@ class Subscription:
         status = (message.headers or {}).get("Status") if message.headers and not message.reply else None
         if status is not None:
             self._take_status(status, message.headers or {})
+            if status == EXPIRED and self._open:  # else what comes while a batch is waited for would wait with it
+                await self._ask()
             return
         if not message.reply.startswith("$JS.ACK."):
             return

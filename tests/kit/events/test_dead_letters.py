@@ -1,10 +1,13 @@
 """What cannot be read as an event is kept, blocks nothing but its own aggregate, and never stops the consumer."""
 
+import asyncio
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 
+from services.kit import tasks
 from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.pillar import Reaction
@@ -73,6 +76,33 @@ async def test_an_event_published_twice_has_one_effect(world: World) -> None:
         await world.bus.publish(NAME, PAYLOAD, headers=envelope(subject="c"))
         await within(lambda: world.admin.fetchval("SELECT count(*) = 3 FROM environment.effect"))
     assert await world.admin.fetchval("SELECT count(DISTINCT aggregate) = 3 FROM environment.effect")
+
+
+async def test_a_replay_is_made_when_it_is_asked_for_however_many_events_come(world: World) -> None:
+    mended = False
+
+    async def fails_at_first(tx: Transaction, event: Event[Any]) -> None:
+        if event.aggregate == "case" and not mended:
+            raise ValueError("not yet")
+        await write(tx, event)
+
+    async def publish() -> None:
+        for sequence in count(1):
+            await world.bus.publish(NAME, PAYLOAD, headers=envelope(subject="b", sequence=str(sequence)))
+            await asyncio.sleep(0.01)
+
+    made = reader(fails_at_first)
+    await world.fresh_streams(PUBLISHER, made)
+    await world.bus.publish(NAME, PAYLOAD, headers=envelope())
+    publishing = asyncio.create_task(publish())
+    async with working(made, await world.runtime("environment")):
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 1 FROM environment.dead_letter"))
+        mended = True
+        await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
+        await within(
+            lambda: world.admin.fetchval("SELECT EXISTS (SELECT FROM environment.effect WHERE aggregate = 'case')")
+        )
+    await tasks.end(publishing)
 
 
 FIRST_RELEASE = """

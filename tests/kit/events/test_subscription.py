@@ -70,6 +70,22 @@ async def test_an_empty_stream_gives_empty_batches(fresh: World) -> None:
         assert await source.batch() == []
 
 
+async def test_a_request_that_has_come_to_its_end_is_made_anew_while_a_batch_is_waited_for(
+    fresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what is published meanwhile would arrive up to a second late, every ten seconds."""
+    monkeypatch.setattr(module, "EXPIRES_S", 0.3)
+    monkeypatch.setattr(module, "HEARTBEAT_S", 0.1)
+    asked = await fresh.bus.subscribe("$JS.API.CONSUMER.MSG.NEXT.>")
+    async with subscribed(fresh) as source:
+        await source.batch()  # looks first for what a former reader left
+        before = asked.pending_msgs
+        assert await source.batch() == []
+        await fresh.bus.flush()
+        assert asked.pending_msgs - before > 1
+    await asked.unsubscribe()
+
+
 def losing(lost: set[int]) -> Callable[[Any], Callable[[Any], Awaitable[None]]]:
     """A connection that loses the first deliveries of these stream sequences."""
 
