@@ -1,12 +1,13 @@
 """What a noun costs: the rules of counting on a small tree, and what holds for the project's own."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.cost import NOUNS, Cost, Count, Tree, main
+from tests.cost import NOUNS, Cost, Count, Noun, Tree, main
 
 CLEANUPS = NOUNS[0]
 CONTRACT = "proto/smartcity/environment/v1/cleanups.proto"
@@ -74,9 +75,23 @@ def test_clean_ups_cost_what_was_promised() -> None:
     assert parts["serving"].own_lines <= 720
 
 
-def test_the_table_sets_trees_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = str(Path(__file__).parents[1])
-    assert main([folder, folder]) == 0
-    (line,) = [each for each in capsys.readouterr().out.splitlines() if "all but tests" in each][:1]
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda each: each.name)
+def test_each_noun_has_its_contract_where_it_is_looked_for(noun: Noun) -> None:
+    contracts = Path(__file__).parents[1] / "proto/smartcity" / noun.pillar / "v1"
+    assert re.search(r"^service \w+", (contracts / f"{noun.room}.proto").read_text(encoding="utf-8"), re.MULTILINE)
+    events = (contracts / "events.proto").read_text(encoding="utf-8")
+    assert re.search(rf"^message {noun.one.capitalize()}[A-Z]", events, re.MULTILINE)
+
+
+def test_the_table_sets_trees_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    others = {
+        f"proto/smartcity/economy/v1/{name}.proto": "service OtherService {\n}\n"
+        for name in ("merchants", "levies", "events")
+    }
+    folders = [tmp_path / name for name in ("before", "after", "copy")]
+    for folder, more in zip(folders, ({}, {"services/x.py": "CLEANUP = 1\n"}, {}), strict=True):
+        cost(folder, others | more)
+    assert main([str(each) for each in folders]) == 0
+    line = next(each for each in capsys.readouterr().out.splitlines() if "all but tests" in each)
     figures = line.split()[3:]
-    assert figures[:4] == figures[4:]
+    assert figures == ["2", "3", "0", "0", "2", "3", "1", "1", "2", "3", "0", "0"]
