@@ -38,9 +38,11 @@ def _capitals(count: int) -> st.SearchStrategy[str]:
 def templates(known: dict[str, st.SearchStrategy[str]], first: st.SearchStrategy[str] | None = None) -> Any:
     """Templates with some of the known fields, in any order; with ``first`` as field 00."""
 
+    some = st.lists(st.sampled_from(sorted(known)), unique=True, max_size=3)
+
     @st.composite
     def make(draw: st.DrawFn) -> Template:
-        tags = draw(st.lists(st.sampled_from(sorted(known)), unique=True, max_size=3))
+        tags = draw(some)
         fields = [] if first is None else [("00", draw(first))]
         fields += [(tag, draw(known[tag])) for tag in tags]
         return Template(tuple(draw(st.permutations(fields))))
@@ -66,26 +68,29 @@ _language = templates({"01": texts(12, _any), "02": texts(10, _any)}, _capitals(
 _unreserved = templates({"01": texts(20, _any), "07": texts(8)}, texts(12))
 
 
+_tags_of_accounts = st.lists(st.integers(26, 51), unique=True, min_size=1, max_size=2)
+_parts = st.fixed_dictionaries(
+    {
+        "initiation": st.sampled_from(Initiation),
+        "mcc": digits(4, 4),
+        "name": texts(25),
+        "city": texts(15),
+        "amount": st.none() | amounts,
+        "tip": _tips,
+        "postal_code": st.just("") | texts(10),
+        "additional": st.just(Template()) | _additional,
+        "language": st.just(Template()) | _language,
+        "unreserved": st.dictionaries(st.integers(80, 99).map(str), _unreserved, max_size=1),
+        "others": st.dictionaries(st.integers(65, 79).map(str), texts(12), max_size=1),
+    }
+)  # made once: hypothesis looks into a strategy anew each time that it is made
+
+
 @st.composite
 def codes(draw: st.DrawFn) -> Qris:
     """Any code of Indonesia in rupiah that is sound, its fields in any order, of at most 512 characters."""
-    tags = draw(st.lists(st.integers(26, 51), unique=True, min_size=1, max_size=2))
-    made = Qris(
-        initiation=draw(st.sampled_from(Initiation)),
-        accounts={str(tag): draw(_account) for tag in tags},
-        mcc=draw(digits(4, 4)),
-        currency="IDR",
-        country="ID",
-        name=draw(texts(25)),
-        city=draw(texts(15)),
-        amount=draw(st.none() | amounts),
-        tip=draw(_tips),
-        postal_code=draw(st.just("") | texts(10)),
-        additional=draw(st.just(Template()) | _additional),
-        language=draw(st.just(Template()) | _language),
-        unreserved=draw(st.dictionaries(st.integers(80, 99).map(str), _unreserved, max_size=1)),
-        others=draw(st.dictionaries(st.integers(65, 79).map(str), texts(12), max_size=1)),
-    )
+    accounts = {str(tag): draw(_account) for tag in draw(_tags_of_accounts)}
+    made = Qris(accounts=accounts, currency="IDR", country="ID", **draw(_parts))
     return replace(made, order=tuple(draw(st.permutations(sorted(_tags(made))))))
 
 
