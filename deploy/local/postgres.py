@@ -149,7 +149,8 @@ class Postgres:
             secret.flush()
             _run(self._account, str(binaries(self._account) / "initdb"), "-D", str(data), "-U", ADMIN,
                  f"--pwfile={secret.name}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin",
-                 "--builtin-locale=C.UTF-8", "--locale=C", *([] if self.fsync else ["--no-sync"]))  # fmt: skip
+                 "--builtin-locale=C.UTF-8", "--locale=C", "-c", f"scram_iterations={_SETTINGS['scram_iterations']}",
+                 *([] if self.fsync else ["--no-sync"]))  # fmt: skip
 
 
 def _unprivileged() -> Account | None:
