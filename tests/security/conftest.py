@@ -1,6 +1,7 @@
 """Every pillar's real gRPC server, and calls with bytes instead of stubs, so that all RPCs can be walked alike."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import grpc
@@ -10,11 +11,11 @@ from google.rpc import error_details_pb2, status_pb2
 
 from deploy.pillars import pillars
 from services.kit.caller import Caller, Minter
-from tests.economy.conftest import RECEIPT_KEY, economy, economy_database, economy_stand
+from tests.economy.conftest import economy, economy_database, economy_stand
 from tests.environment.conftest import environment, environment_database, environment_stand
-from tests.fixtures.pillars import own_database, serving
+from tests.fixtures.pillars import Served, Standing, own_database, standing
 from tests.governance.calls import records
-from tests.governance.conftest import MONDAY, Governance, governance, governance_database, governance_stand
+from tests.governance.conftest import MONDAY, governance, governance_database, governance_stand
 
 __all__ = [
     "economy",
@@ -69,14 +70,31 @@ def _reason(error: grpc.aio.AioRpcError) -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+async def stands(postgres: str) -> AsyncIterator[Callable[[str], Awaitable[Standing]]]:
+    """The servers of pillars by name, each started when a test first asks for it."""
+    started: dict[str, Standing] = {}
+    async with AsyncExitStack() as stack:
+
+        async def stand(name: str) -> Standing:
+            if name not in started:
+                pillar = pillars()[name]
+                url = await own_database(postgres, pillar)
+                started[name] = await stack.enter_async_context(standing(pillar, url))
+            return started[name]
+
+        yield stand
+
+
 @pytest.fixture
-async def door(request: pytest.FixtureRequest, postgres: str, governance: Governance) -> AsyncIterator[Door]:
-    """The server of the pillar whose name is the parameter."""
-    name: str = request.param
-    if name == "governance":  # it needs more than every pillar does
-        yield Door(name, governance.channel, governance.minter)
-        return
-    pillar = pillars()[name]
-    more = {"receipt_key": RECEIPT_KEY} if name == "economy" else {}
-    async with serving(pillar, await own_database(postgres, pillar), MONDAY, more) as served:
-        yield Door(name, served.channel, served.minter)
+async def served(request: pytest.FixtureRequest, stands: Callable[[str], Awaitable[Standing]]) -> AsyncIterator[Served]:
+    """The pillar whose name is the parameter."""
+    stand = await stands(request.param)
+    async with stand.fresh(MONDAY) as at_work:
+        yield at_work
+
+
+@pytest.fixture
+def door(served: Served) -> Door:
+    """The pillar as it is seen from outside."""
+    return Door(served.runtime.pillar, served.channel, served.minter)

@@ -1,12 +1,13 @@
 """Who may call what: every RPC of every pillar as every role, through the real servers, against the contracts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import grpc
 import pytest
 
 from deploy.pillars import NAMES, pillars
-from services.kit.caller import ROLES, SYSTEM, Caller
+from services.kit.caller import ROLES, SYSTEM, Caller, Scope
 from services.kit.pillar import Pillar
 from services.kit.rpc.contract import rpcs_of
 from smartcity.contracts import SERVICES
@@ -14,7 +15,7 @@ from tests.security.conftest import Door
 
 OUTSIDE = sorted(ROLES - {"system"})
 NOT_LET_IN = {"LOGIN_REQUIRED", "ROLE_NOT_ALLOWED"}
-every_pillar = pytest.mark.parametrize("door", NAMES, indirect=True)
+every_pillar = pytest.mark.parametrize("served", NAMES, indirect=True)
 
 
 def caller(role: str) -> Caller:
@@ -26,10 +27,8 @@ def methods(pillar: Pillar) -> list[str]:
     return [rpc.name for service in pillar.served() for rpc in rpcs_of(service)]
 
 
-def expected(pillar: Pillar, method: str) -> dict[str, str]:
-    """What each role is told, by the contract."""
-    service, _, rpc = method.partition("/")
-    row = pillar.access()[service][rpc]
+def expected(row: Mapping[str, Scope]) -> dict[str, str]:
+    """What each role is told, by the row of the contract."""
     refusal = {role: "LOGIN_REQUIRED" if role == "anonymous" else "ROLE_NOT_ALLOWED" for role in OUTSIDE}
     return {role: "let in" if role in row else refusal[role] for role in OUTSIDE}
 
@@ -64,7 +63,8 @@ async def test_each_role_is_let_in_as_the_contract_says(door: Door) -> None:
             if reason in NOT_LET_IN:
                 wanted = grpc.StatusCode.UNAUTHENTICATED if role == "anonymous" else grpc.StatusCode.PERMISSION_DENIED
                 assert code is wanted
-    assert found == {method: expected(pillar, method) for method in methods(pillar)}
+    rows = [row for table in pillar.access().values() for row in table.values()]
+    assert found == dict(zip(methods(pillar), map(expected, rows), strict=True))
 
 
 @every_pillar
@@ -88,8 +88,9 @@ async def test_nobody_is_let_in_without_an_assertion_of_the_gateway_for_this_pil
 @every_pillar
 async def test_no_rpc_is_served_without_a_deadline(door: Door) -> None:
     pillar = pillars()[door.pillar]
+    access = pillar.access()
     for method in methods(pillar):
         service, _, rpc = method.partition("/")
-        role = next(iter(pillar.access()[service][rpc]))
+        role = next(iter(access[service][rpc]))
         code, reason = await door.knock(method, caller(role), timeout=None)
         assert (code, reason) == (grpc.StatusCode.INVALID_ARGUMENT, "DEADLINE_REQUIRED"), method

@@ -1,7 +1,5 @@
 """Who may act on which row, as nouns say it with their own tests: whom it concerns is let in, others are kept out."""
 
-from collections.abc import AsyncIterator
-
 import grpc
 import pytest
 
@@ -9,20 +7,11 @@ from deploy.pillars import NAMES, pillars
 from services.kit.caller import Caller, Scope
 from services.kit.rpc.contract import Rpc, rpcs_of
 from tests.fixtures.nouns import Row, found
-from tests.fixtures.pillars import Served, own_database, serving
-from tests.governance.conftest import MONDAY
+from tests.fixtures.pillars import Served
 from tests.security.conftest import Door
 
 STRANGERS = (Caller("citizen-budi", frozenset({"citizen"})), Caller("verifier-1", frozenset({"verifier"})))
 KEPT_OUT = {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNAUTHENTICATED}
-
-
-@pytest.fixture
-async def served(request: pytest.FixtureRequest, postgres: str) -> AsyncIterator[Served]:
-    """The server of the pillar whose name is the parameter."""
-    pillar = pillars()[request.param]
-    async with serving(pillar, await own_database(postgres, pillar), MONDAY) as at_work:
-        yield at_work
 
 
 @pytest.mark.parametrize("served", [name for name in NAMES if found("rows", "ROWS", name)], indirect=True)
