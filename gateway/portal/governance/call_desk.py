@@ -112,7 +112,7 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
         asked = pb.CreateEmergencyCallRequest(
             request_id=key, words=form["words"], name=form["name"], phone=form["phone"], place=form["place"],
             area_code=form["area"], location=position(form), paper_number=-1 if paper is None else paper,
-            receive_time=_moment(request, form["time"]),
+            receive_time=_moment(request, form["receive_time"]),
         )  # fmt: skip
     else:
         raise Problem(404, "PAGE_NOT_FOUND", "There is no such page.")

@@ -108,9 +108,10 @@ async def test_a_telephone_that_is_none_is_told_beside_it_and_nothing_is_said_of
 
 async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_entered_stays(desk: Browser) -> None:
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
-    page = await desk.send(page.forms["enter-form"], time="2090-01-01T10:00", words="Pohon tumbang.")
+    page = await desk.send(page.forms["enter-form"], receive_time="2090-01-01T10:00", words="Pohon tumbang.")
     assert page.status == 422
-    assert "Say when the call on the paper form came: within the last two weeks, and not to come." in page.words
+    told = "Say when the call on the paper form came: within the last two weeks, and not to come."
+    assert page.words.count(told) == 2, "above the form and beside its entry"
     assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
 
 
