@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from tests.fixtures.house import House, new_key, until
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 KEYS = "smartcity_keys"
+SEALED_S = 90.0
+"""Within this time a day that is over is sealed: it is looked for once a minute."""
 STALL = {"tariff": "pasar-kios", "period": "2026-11", "quantity": 180, "area": "33.74.01.1010"}
 
 
@@ -124,9 +127,15 @@ async def gather_evidence(house: House, city: City, made: Disaster) -> None:
     finally:
         await admin.close()
     made.sealed = {"code": code, "link_key": key}
-    made.sealed["receipt"] = await receipt_of(city, made.sealed)
+    made.sealed["receipt"] = await until(partial(sealed_receipt_of, city, made.sealed), SEALED_S, "the case is sealed")
     made.printed = await levy_receipt(city)
     made.erased, made.kept = await city.file(), await city.file()
+
+
+async def sealed_receipt_of(city: City, case: dict[str, Any]) -> Any:
+    """The receipt of a case once a seal holds it."""
+    found = await receipt_of(city, case)
+    return found if found["inclusions"] else None
 
 
 async def receipt_of(city: City, case: dict[str, Any]) -> Any:
