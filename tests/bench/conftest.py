@@ -62,7 +62,7 @@ async def durable(durable_postgres: str, durable_nats: NatsServer) -> AsyncItera
     """Fresh schemas of a publisher and a reader on these servers."""
     made = World(durable_postgres, durable_nats)
     await made.open()
-    await made.schema("governance", anew=True)
-    await made.schema("environment", anew=True)
+    await made.schema("governance")
+    await made.schema("environment")
     yield made
     await made.close()

@@ -36,7 +36,7 @@ async def test_no_statement_of_the_kit_grows_with_its_tables(world: World, recor
         flow.test_a_poison_event_is_parked_with_its_followers_and_replayed_in_order,
     ):
         for name in ("governance", "environment"):
-            await world.schema(name, anew=True)
+            await world.schema(name)
         await case(world)
     runtime = await world.runtime("environment")
     await maintenance.prune(runtime)

@@ -14,6 +14,7 @@ from google.protobuf.descriptor import FileDescriptor
 from deploy import streams
 from services.kit import tasks
 from services.kit.city import load_city
+from services.kit.database import migrate
 from services.kit.database.pool import connect_pool
 from services.kit.events import bus
 from services.kit.pillar import Pillar, Reaction
@@ -22,7 +23,6 @@ from services.kit.runtime import Runtime
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
 from tests.fixtures.servers import NatsServer
-from tests.kit import schemas
 
 Within = Callable[..., Awaitable[None]]
 
@@ -49,9 +49,12 @@ class World:
         self.admin = await asyncpg.connect(self.postgres)
         self.bus = await bus.connect(self.nats.url, self.nats.admin_seed, "admin")
 
-    async def schema(self, name: str, *, anew: bool = False) -> None:
+    async def schema(self, name: str) -> None:
         """A fresh schema with the kit's tables and one table for effects."""
-        await schemas.fresh(self.admin, self.postgres, name, anew=anew)
+        await self.admin.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        await migrate.prepare_schema(self.admin, name, "test-password")
+        await migrate.upgrade(self.postgres, name, [migrate.KIT_MIGRATIONS])
+        await self.admin.execute(f'CREATE TABLE "{name}".effect (number bigserial, aggregate text, version bigint)')
 
     async def runtime(self, name: str) -> Runtime:
         """Another process's runtime, as far as leases go."""

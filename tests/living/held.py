@@ -21,7 +21,7 @@ SELECT c.feed, c.previous, (SELECT array_agg(number ORDER BY number) FROM living
 
 @dataclass
 class Held:
-    """A standing pillar, and which feed holds in its database."""
+    """A standing pillar, and which feed holds in its database. What a test changes in the feed's own tables stays."""
 
     stand: Standing
     _entered: Enter | None = field(default=None, init=False)

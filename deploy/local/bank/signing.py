@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -22,7 +21,7 @@ class Keys:
 
     def __init__(self, private_pem: str, customer_pem: str, secret: str) -> None:
         """Reads the keys."""
-        self._private = _private(private_pem)
+        self._private = cast("RSAPrivateKey", load_pem_private_key(private_pem.encode(), None))
         self._customer = cast("RSAPublicKey", load_pem_public_key(customer_pem.encode()))
         self._secret = secret.encode()
 
@@ -50,12 +49,6 @@ class Keys:
         """Whether the customer signed this call."""
         wanted = self.sign_call(method, path, token, body, timestamp)
         return hmac.compare_digest(wanted.encode(), signature.encode())
-
-
-@cache
-def _private(pem: str) -> RSAPrivateKey:
-    """A key, read once: whether its numbers are primes takes long to see."""
-    return cast("RSAPrivateKey", load_pem_private_key(pem.encode(), None))
 
 
 def minify(body: bytes) -> bytes:

@@ -3,7 +3,6 @@
 import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
@@ -54,9 +53,7 @@ def load(settings: EconomySettings) -> Credentials | None:
     )
 
 
-@cache
 def _private(pem: str) -> RSAPrivateKey:
-    """Our key, read once: whether its numbers are primes takes longer to see than all else at start."""
     try:
         key = load_pem_private_key(pem.encode(), None)
     except (ValueError, TypeError):

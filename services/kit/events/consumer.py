@@ -35,7 +35,7 @@ Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done for events of a batch that follow one another, at once instead of one after the other."""
 
 REPLAY_S = 1.0
-"""Between two looks for replays that were asked for."""
+"""Most time between two looks for replays that were asked for, while events come."""
 
 _log = structlog.get_logger()
 
@@ -83,7 +83,8 @@ class Consumer:
 
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
-        subscription, now = Subscription(self._bus, self._stream, self._runtime.pillar), asyncio.get_running_loop().time
+        subscription = Subscription(self._bus, self._stream, self._runtime.pillar)
+        now = asyncio.get_running_loop().time
         await subscription.open()
         try:
             await self._revive(self._runtime.fenced(lease))
@@ -95,7 +96,7 @@ class Consumer:
                     faults.point("consumer.committed")
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
-                if now() - looked >= REPLAY_S:  # not only when the stream is quiet: some never are
+                if not batch or now() - looked >= REPLAY_S:  # some streams are never quiet
                     await dead_letters.replay(self._runtime.fenced(lease), self._stream, self._again)
                     looked = now()
         finally:

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from smartcity.living.v1 import events_pb2
 
 
@@ -12,13 +10,12 @@ def changed(
     feed: UUID, digest: str, first_day: date | None, last_day: date | None, at: datetime, *, made_up: bool
 ) -> events_pb2.TimetableChanged:
     """Another feed holds."""
-    time = Timestamp()
-    time.FromDatetime(at)
-    return events_pb2.TimetableChanged(
+    event = events_pb2.TimetableChanged(
         feed=str(feed),
         digest=digest,
         first_day=first_day.isoformat() if first_day else "",
         last_day=last_day.isoformat() if last_day else "",
         made_up=made_up,
-        time=time,
     )
+    event.time.FromDatetime(at)
+    return event

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -25,49 +24,14 @@ class Form:
         return dict(self.fields) | changes
 
 
-class Page:
-    """What a test wants to know of a page; its tags are read when it asks, which it does of few pages."""
+class Page(HTMLParser):
+    """What a test wants to know of a page."""
 
     def __init__(self, answer: httpx.Response) -> None:
+        super().__init__()
         self.answer = answer
         self.status = answer.status_code
         self.source = answer.text
-
-    @property
-    def words(self) -> str:
-        """The text without tags."""
-        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.source)))
-
-    @property
-    def forms(self) -> dict[str, Form]:
-        """By their ids, or where they are sent to."""
-        return self._tags.forms
-
-    @property
-    def assets(self) -> list[str]:
-        """Addresses of styles and scripts."""
-        return self._tags.assets
-
-    @property
-    def ids(self) -> dict[str, dict[str, str | None]]:
-        """The attributes of the tags that have an id."""
-        return self._tags.ids
-
-    @property
-    def handlers(self) -> list[str]:
-        """Attributes that hold a style or a script."""
-        return self._tags.handlers
-
-    @cached_property
-    def _tags(self) -> _Tags:
-        return _Tags(self.source)
-
-
-class _Tags(HTMLParser):
-    """The tags of a page."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
         self.forms: dict[str, Form] = {}
         self.assets: list[str] = []
         self.ids: dict[str, dict[str, str | None]] = {}
@@ -75,7 +39,12 @@ class _Tags(HTMLParser):
         self._form: Form | None = None
         self._select = ""
         self._textarea: str | None = None
-        self.feed(source)
+        self.feed(self.source)
+
+    @property
+    def words(self) -> str:
+        """The text without tags."""
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.source)))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)

@@ -6,13 +6,14 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 from joserfc.jwk import OKPKey
 
 from deploy.migrate import GATEWAY_MIGRATIONS
@@ -20,7 +21,6 @@ from observability import telemetry
 from services.kit.database import migrate
 from tests.gateway.recorded.pillars import PHOTO_PATH, PILLARS, Pillars, message_of, method_of
 from tests.gateway.recorded.recording import Call, Case, Recording
-from tests.gateway.recorded.wire import Connection, connected
 from tests.gateway.running import Stand, gateway_settings, public_set, serving, start_provider
 
 LOGINS = {
@@ -69,24 +69,15 @@ class Edge:
 
     async def play(self, cases: Sequence[Case]) -> list[Recording]:
         """Sends every case, some at a time, and answers with what came of each, in their order."""
-        found: dict[int, Recording] = {}
-        left = list(enumerate(cases))
-        streams = iter([each for each in left if each[1].is_stream])
-        others = iter([each for each in left if not each[1].is_stream])
+        place, stream_place = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_STREAMS_AT_ONCE)
+        limits = httpx.Limits(max_connections=_AT_ONCE + _STREAMS_AT_ONCE)
+        async with httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as client:
 
-        async def some(of: Iterator[tuple[int, Case]]) -> None:
-            connection = await connected(self.stand.settings.port)
-            for at, case in of:
-                if not connection.is_open:
-                    connection = await connected(self.stand.settings.port)
-                found[at] = await self._one(connection, case)
-            connection.close()
+            async def one(case: Case) -> Recording:
+                async with stream_place if case.is_stream else place:
+                    return await self._one(client, case)
 
-        async with asyncio.TaskGroup() as tasks:
-            for of, many in ((others, _AT_ONCE), (streams, _STREAMS_AT_ONCE)):
-                for _ in range(many):
-                    tasks.create_task(some(of))
-        return [found[at] for at in range(len(cases))]
+            return list(await asyncio.gather(*(one(each) for each in cases)))
 
     async def document(self) -> dict[str, Any]:
         """The OpenAPI document, without what is another at each start."""
@@ -95,20 +86,38 @@ class Edge:
         found: dict[str, Any] = json.loads(text.replace(self.issuer, PROVIDER_MARK))
         return found
 
-    async def _one(self, connection: Connection, case: Case) -> Recording:
-        headers = [("accept-encoding", "identity"), *case.headers]
+    async def _one(self, client: httpx.AsyncClient, case: Case) -> Recording:
+        headers = [(b"accept-encoding", b"identity"), *((k.encode(), v.encode("latin-1")) for k, v in case.headers)]
         if case.role in self.tokens:
-            headers.append(("authorization", f"Bearer {self.tokens[case.role]}"))
-        answer = await connection.ask(case.method, case.path, headers, case.body)
+            headers.append((b"authorization", f"Bearer {self.tokens[case.role]}".encode()))
+        url = httpx.URL(self.stand.url).copy_with(raw_path=case.path.encode())
+        request = client.build_request(case.method, url, headers=headers, content=case.body)
+        if case.body is None:
+            request.headers.pop("content-type", None)
+        answer = await client.send(request, stream=True)
+        streamed = answer.headers.get("content-type", "").startswith("text/event-stream")
+        try:
+            body = await (_first_event(answer) if streamed else answer.aread())
+        finally:
+            await answer.aclose()
         trace = answer.headers.get("x-trace-id", "")
-        calls = self.pillars.taken(trace)[: 1 if answer.is_stream else None]  # a stream looks again by itself
+        calls = self.pillars.taken(trace)[: 1 if streamed else None]  # a stream looks again by itself
         shown = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
         shown["ratelimit-policy"] = "yes" if "ratelimit-policy" in answer.headers else "no"
-        body = answer.body
         if trace:
             body = body.replace(trace.encode(), TRACE_MARK.encode())
         body = _AS_OF.sub(b'"as_of":"%b"' % TIME_MARK.encode(), body)
-        return Recording(answer.status, shown, body, [_seen(each, case) for each in calls])
+        return Recording(answer.status_code, shown, body, [_seen(each, case) for each in calls])
+
+
+async def _first_event(answer: httpx.Response) -> bytes:
+    """A stream up to the end of its first event."""
+    body = b""
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if b"\n\n" in body:
+            return body[: body.index(b"\n\n") + 2]
+    return body
 
 
 def _seen(call: Any, case: Case) -> Call:

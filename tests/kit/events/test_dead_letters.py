@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.kit import tasks
 from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.pillar import Reaction
@@ -94,15 +93,15 @@ async def test_a_replay_is_made_when_it_is_asked_for_however_many_events_come(wo
     made = reader(fails_at_first)
     await world.fresh_streams(PUBLISHER, made)
     await world.bus.publish(NAME, PAYLOAD, headers=envelope())
-    publishing = asyncio.create_task(publish())
-    async with working(made, await world.runtime("environment")):
-        await within(lambda: world.admin.fetchval("SELECT count(*) = 1 FROM environment.dead_letter"))
-        mended = True
-        await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
-        await within(
-            lambda: world.admin.fetchval("SELECT EXISTS (SELECT FROM environment.effect WHERE aggregate = 'case')")
-        )
-    await tasks.end(publishing)
+    replayed = "SELECT EXISTS (SELECT FROM environment.effect WHERE aggregate = 'case')"
+    async with asyncio.TaskGroup() as group:
+        publishing = group.create_task(publish())
+        async with working(made, await world.runtime("environment")):
+            await within(lambda: world.admin.fetchval("SELECT count(*) = 1 FROM environment.dead_letter"))
+            mended = True
+            await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
+            await within(lambda: world.admin.fetchval(replayed))
+        publishing.cancel()
 
 
 FIRST_RELEASE = """

@@ -174,7 +174,7 @@ async def test_a_secret_case_answers_everybody_else_like_an_unknown_one(
     on_cases = [name for name in _of_one_thing(api) if "{code}" in api.operations[name].path]
 
     async def answered(name: str) -> dict[str, list[dict[str, Any]]]:
-        call = replace(await seeds.any(name), key="")
+        call = replace(await seeds.first(name), key="")
         return {
             role: [await _problem_of(api, replace(call, role=role).to(code=code)) for code in (secret.code, unknown)]
             for role in ("anonymous", "stranger")
@@ -264,7 +264,7 @@ async def test_a_link_key_opens_its_own_case_only(api: Api, seeds: Seeds, subtes
     other = await seeds.filed("anonymous")
     for name in ("rateComplaint", "replyComplaint", "withdrawComplaint", "getReceipt", "getPhoto", "listContactReads"):
         with subtests.test(name):
-            call = replace(await seeds.any(name), role="anonymous", key=other.key)
+            call = replace(await seeds.first(name), role="anonymous", key=other.key)
             refused = await api.send(call, **{"Idempotency-Key": new_key()})
             assert refused.status_code in (403, 404), refused.text
 

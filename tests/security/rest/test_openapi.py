@@ -95,7 +95,7 @@ async def targets(seeds: Seeds, api: Api) -> Targets:
     """What generated requests are aimed at, one for each operation."""
 
     async def aim(name: str) -> Call:
-        return await (seeds.any(name) if api.operations[name].method == "GET" else seeds.new(name))
+        return await (seeds.first(name) if api.operations[name].method == "GET" else seeds.new(name))
 
     found = await by_pillar(SEEDS, aim)
     if broken := [one for one in found.values() if isinstance(one, Exception)]:
