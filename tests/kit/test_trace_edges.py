@@ -171,13 +171,14 @@ async def test_a_batch_is_a_trace_of_its_own_that_links_to_each_cause(world: Wor
     await carried(world, publisher, reader, reaction, count=5)
     name = reaction.event.DESCRIPTOR.full_name
     sends, processes = spans.named(f"send {name}"), spans.named(f"process {name}")
-    batch = max(spans.named(f"receive {publisher.name}"), key=lambda found: len(found.links))
-    assert len(sends) == len(processes) == len(batch.links) == 5
-    assert all(is_linked(batch, send) for send in sends)
-    assert batch.parent is None
-    assert not same_trace(batch, spans.one("action"))
+    batches = [each for each in spans.named(f"receive {publisher.name}") if each.links]  # one, or two on a busy machine
+    assert len(sends) == len(processes) == sum(len(batch.links) for batch in batches) == 5
+    assert all(any(is_linked(batch, send) for batch in batches) for send in sends)
     transactions = spans.named(f"transaction {reader.name}")
-    assert any(is_child(transaction, batch) for transaction in transactions)
+    for batch in batches:
+        assert batch.parent is None
+        assert not same_trace(batch, spans.one("action"))
+        assert any(is_child(transaction, batch) for transaction in transactions)
 
 
 async def test_what_a_reaction_emits_goes_on_in_the_same_trace(world: World, spans: Spans) -> None:
