@@ -9,7 +9,7 @@ import pytest
 
 from deploy import streams
 from services.kit.database import Transaction
-from services.kit.database.lease import hold
+from services.kit.database.lease import Leases
 from services.kit.events import Event
 from services.kit.events.consumer import Consumer, Handler
 from services.kit.events.relay import Relay
@@ -47,7 +47,7 @@ async def effect(tx: Transaction, event: Event[Any]) -> None:
 @asynccontextmanager
 async def at_work(runtime: Runtime, name: str, work: Any) -> AsyncIterator[None]:
     """Holds the job's lease and does it, as a pillar does."""
-    job = asyncio.create_task(hold(runtime, name, work))
+    job = asyncio.create_task(Leases(runtime).hold(name, work))
     try:
         yield
     finally:

@@ -34,9 +34,6 @@ Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done for events of a batch that follow one another, at once instead of one after the other."""
 
-REPLAY_S = 1.0
-"""Most time between two looks for replays that were asked for, while events come."""
-
 _log = structlog.get_logger()
 
 
@@ -66,14 +63,17 @@ class Consumer:
         handlers: Mapping[type[Any], Sequence[Handler]],
         before: Mapping[type[Any], Before] | None = None,
         together: Mapping[type[Any], Together] | None = None,
+        replays: dead_letters.Replays | None = None,
     ) -> None:
         """``handlers`` maps message classes to reactions, which run in their order; an event is poison if one fails.
         ``before`` says what comes before those of a batch, ``together`` what takes the place of the reaction for those
-        that follow one another; both are left out where a batch runs again event by event.
+        that follow one another; both are left out where a batch runs again event by event. ``replays`` looks for all
+        consumers of a process.
         """
         self._runtime = runtime
         self._bus = bus
         self._stream = stream
+        self._replays = replays or dead_letters.Replays(runtime)
         self._types = {message.DESCRIPTOR.full_name: message for message in handlers}
         self._handlers = {message.DESCRIPTOR.full_name: tuple(each) for message, each in handlers.items()}
         self._before = {message.DESCRIPTOR.full_name: each for message, each in (before or {}).items()}
@@ -84,11 +84,9 @@ class Consumer:
     async def run(self, lease: Lease) -> None:
         """Consumes until cancelled. A database outage is waited out, never taken for poison."""
         subscription = Subscription(self._bus, self._stream, self._runtime.pillar)
-        now = asyncio.get_running_loop().time
         await subscription.open()
         try:
             await self._revive(self._runtime.fenced(lease))
-            looked = now()
             while True:
                 batch = await subscription.batch()
                 if batch:
@@ -96,9 +94,8 @@ class Consumer:
                     faults.point("consumer.committed")
                     for delivery in batch:
                         await self._bus.publish(delivery.message.reply, b"+ACK")
-                if not batch or now() - looked >= REPLAY_S:  # some streams are never quiet
+                if await self._replays.wanted(self._stream):
                     await dead_letters.replay(self._runtime.fenced(lease), self._stream, self._again)
-                    looked = now()
         finally:
             with contextlib.suppress(Exception):
                 await subscription.close()

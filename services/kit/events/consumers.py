@@ -10,9 +10,10 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from services.kit.database import lease
+from services.kit.database.lease import Leases
 from services.kit.events.bus import insist
 from services.kit.events.consumer import Before, Consumer, Handler, Together
+from services.kit.events.dead_letters import Replays
 from services.kit.runtime import Runtime
 from services.kit.subjects import event_subject, publisher
 
@@ -24,6 +25,7 @@ Handlers = Mapping[type[Any], Sequence[Handler]]
 async def run(
     runtime: Runtime,
     bus: Client,
+    leases: Leases,
     handlers: Handlers,
     before: Mapping[type[Any], Before] | None = None,
     together: Mapping[type[Any], Together] | None = None,
@@ -32,14 +34,15 @@ async def run(
     origins = {message: publisher(message.DESCRIPTOR.full_name) for message in handlers}
     shared = [message.DESCRIPTOR.full_name for message, pillar in origins.items() if pillar is None]
     reading: set[str] = set()
+    replays = Replays(runtime)
     async with asyncio.TaskGroup() as group:
 
         def read(streams: Iterable[str]) -> None:
             for stream in sorted(set(streams) - reading):
                 reading.add(stream)
                 wanted = {message: handlers[message] for message, pillar in origins.items() if pillar in (None, stream)}
-                consumer = Consumer(runtime, bus, stream, wanted, before, together)
-                group.create_task(lease.hold(runtime, f"consumer:{stream}", consumer.run))
+                consumer = Consumer(runtime, bus, stream, wanted, before, together, replays)
+                group.create_task(leases.hold(f"consumer:{stream}", consumer.run))
 
         read(pillar for pillar in origins.values() if pillar is not None)
         while shared:

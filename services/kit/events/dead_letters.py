@@ -5,6 +5,7 @@ What only a version before could not read is asked for by the version that can: 
 of both read the same stream.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
@@ -27,6 +28,10 @@ _ASKED = """
 SELECT number, aggregate, headers, payload FROM dead_letter
  WHERE consumer = $1 AND replayed_at IS NULL AND replay_requested_at IS NOT NULL ORDER BY number LIMIT 100
 """
+_WANTED = """
+SELECT DISTINCT consumer FROM dead_letter
+ WHERE consumer = ANY($1) AND replayed_at IS NULL AND replay_requested_at IS NOT NULL
+"""
 _DONE = "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE number = $1"
 _FAILED = """
 UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $1 THEN $3 ELSE reason END
@@ -46,6 +51,9 @@ _ASK = """
 UPDATE dead_letter SET replay_requested_at = clock_timestamp()
  WHERE consumer = $1 AND replayed_at IS NULL AND aggregate = ANY($2)
 """
+
+LOOK_S = 1.0
+"""How often it is looked whether a replay was asked for."""
 
 Again = Callable[[Transaction, Mapping[str, str], bytes], Awaitable[None]]
 """Handles a dead letter again, by its headers and its payload."""
@@ -97,6 +105,29 @@ async def revive(runtime: Runtime, consumer: str, types: Iterable[str]) -> None:
 def _of_the_first_release(name: str) -> str:
     """What version 0.1.0 said of a type that it did not know; it took no place in the inbox for such an event."""
     return f"header or type {name!r} is missing or unknown"
+
+
+class Replays:
+    """Whose replays were asked for: one look tells all consumers of a process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Nobody asks yet."""
+        self._runtime = runtime
+        self._consumers: set[str] = set()
+        self._wanted: set[str] = set()
+        self._looked = 0.0
+
+    async def wanted(self, consumer: str) -> bool:
+        """Whether a replay was asked for, as far as the last look tells; it tells each once."""
+        now = asyncio.get_running_loop().time()
+        if consumer not in self._consumers or now - self._looked >= LOOK_S:
+            self._looked = now
+            self._consumers.add(consumer)
+            found = await self._runtime.pool.fetch(_WANTED, list(self._consumers))
+            self._wanted = {row["consumer"] for row in found}
+        wanted = consumer in self._wanted
+        self._wanted.discard(consumer)
+        return wanted
 
 
 async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:

@@ -17,7 +17,8 @@ from observability import logging, telemetry
 from services.kit import holding, tasks
 from services.kit.caller import Verifier
 from services.kit.certificates import server_credentials
-from services.kit.database import lease, maintenance
+from services.kit.database import maintenance
+from services.kit.database.lease import Lease, Leases
 from services.kit.events import bus, consumers
 from services.kit.events.consumer import Handler
 from services.kit.events.relay import Relay
@@ -30,6 +31,8 @@ from services.kit.rpc.server import Guard, build_server
 from services.kit.runtime import Runtime, open_runtime
 
 GRACE_S = 5.0
+AGAIN_S = 10.0
+"""A timer that failed is tried again after so long, were its next turn only tomorrow."""
 
 _log = structlog.get_logger()
 
@@ -75,41 +78,45 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
 
 def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
     """The leased jobs: timers, the pillar's own, relay, consumers."""
-    jobs: list[Any] = [lease.hold(runtime, "timers", partial(_timers, pillar, runtime))]
+    leases = Leases(runtime)
+    jobs: list[Any] = [leases.hold("timers", partial(_timers, pillar, runtime))]
     own = [job for job in pillar.jobs if job.wanted(runtime.settings)]
-    jobs += [lease.hold(runtime, f"job:{job.name}", partial(_own, job, runtime)) for job in own]
+    jobs += [leases.hold(f"job:{job.name}", partial(_own, job, runtime)) for job in own]
     if runtime.bus is None:
         return jobs
     if pillar.publishes:
-        jobs.append(lease.hold(runtime, "relay", Relay(runtime, runtime.bus).run))
+        jobs.append(leases.hold("relay", Relay(runtime, runtime.bus).run))
     handlers: dict[type[Any], list[Handler]] = defaultdict(list)
     for reaction in pillar.reactions:
         handlers[reaction.event].append(reaction.handle)
     if handlers:  # with none there is nothing to go on with
         before = {reaction.event: reaction.before for reaction in pillar.reactions if reaction.before is not None}
         together = {reaction.event: reaction.together for reaction in pillar.reactions if reaction.together is not None}
-        jobs.append(consumers.run(runtime, runtime.bus, handlers, before, together))
+        jobs.append(consumers.run(runtime, runtime.bus, leases, handlers, before, together))
     return jobs
 
 
-async def _own(job: Job, runtime: Runtime, held: lease.Lease) -> None:
+async def _own(job: Job, runtime: Runtime, held: Lease) -> None:
     await job.run(runtime.fenced(held))
 
 
-async def _timers(pillar: Pillar, runtime: Runtime, _: lease.Lease) -> None:
+async def _timers(pillar: Pillar, runtime: Runtime, _: Lease) -> None:
     own = Timer("maintenance", timedelta(hours=1), maintenance.prune)
     await asyncio.gather(*(_tick(timer, runtime) for timer in (*pillar.timers, own)))
 
 
 async def _tick(timer: Timer, runtime: Runtime) -> None:
-    """Runs a timer for ever; an error is logged, and the next round tries again."""
+    """Runs a timer for ever; an error is logged, and it is tried again soon."""
     holding.serving(lambda: f"timer {timer.name}")
+    every = timer.every.total_seconds()
     while True:
         try:
             await timer.run(runtime)
+            pause = every
         except Exception as error:
             _log.warning("timer failed", timer=timer.name, error=repr(error), exc_info=True)
-        await asyncio.sleep(timer.every.total_seconds())
+            pause = min(every, AGAIN_S)
+        await asyncio.sleep(pause)
 
 
 def run(pillar: Pillar) -> None:

@@ -24,7 +24,7 @@ from services.environment.broker import jobs
 from services.environment.devices.door import DOOR
 from services.environment.resources import resources
 from services.kit import tasks
-from services.kit.database import lease
+from services.kit.database.lease import Leases
 from services.kit.door.door import CALLOUT
 from services.kit.door.known import Known
 from services.kit.door.porter import Porter, open_doors
@@ -84,7 +84,7 @@ class Door:
         """Somebody who reads devices, in this process, as the owner of the job."""
         more = {"mqtt_url": f"mqtt://127.0.0.1:{self.port}", "mqtt_password": SecretStr(self.reader_password)}
         runtime.settings = runtime.settings.model_copy(update=more)
-        job = asyncio.create_task(lease.hold(runtime, "job:devices", lambda held: jobs.read(runtime.fenced(held))))
+        job = asyncio.create_task(Leases(runtime).hold("job:devices", lambda held: jobs.read(runtime.fenced(held))))
         try:
             yield job
         finally:

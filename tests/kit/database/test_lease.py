@@ -1,19 +1,18 @@
 """Leases: one owner at a time, and a former owner's transaction fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from services.kit import tasks
 from services.kit.database import lease as module
-from services.kit.database.lease import Lease, LeaseLostError, hold
+from services.kit.database.lease import Lease, LeaseLostError, Leases, Work
 from services.kit.runtime import Runtime
 from tests.kit.conftest import World
 
-ARGUMENTS = ", $1::text, $2::bigint, $3::float8"
-Work = Callable[[Lease], Awaitable[None]]
+ARGUMENTS = ", $1::text[], $2::bigint[], $3::float8"
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +24,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def holding(runtime: Runtime, work: Work) -> AsyncIterator["asyncio.Task[None]"]:
-    task = asyncio.create_task(hold(runtime, "job", work))
+    task = asyncio.create_task(Leases(runtime).hold("job", work))
     try:
         yield task
     finally:
@@ -169,3 +168,33 @@ async def test_a_transaction_longer_than_the_lease_does_not_lose_it(world: World
     async with holding(runtime, work_long):
         await soon(ended)
     assert await world.admin.fetchval("SELECT max(fence) FROM environment.lease") == 1
+
+
+async def test_one_statement_renews_all_that_a_process_owns(world: World) -> None:
+    runtime, jobs = await world.runtime("environment"), {name: Job() for name in ("relay", "timers", "job:devices")}
+    own = Leases(runtime)
+    holding = [asyncio.create_task(own.hold(name, job)) for name, job in jobs.items()]
+    try:
+        await asyncio.gather(*(soon(job.begun) for job in jobs.values()))
+        await asyncio.sleep(0.5)
+        ends = await world.admin.fetch(
+            "SELECT DISTINCT expires_at - clock_timestamp() < '1.1 s' FROM environment.lease"
+        )
+        writers = await world.admin.fetchval("SELECT count(DISTINCT xmin::text) FROM environment.lease")
+        assert ([row[0] for row in ends], writers) == ([True], 1)
+        assert all(job.at_work for job in jobs.values())
+        await world.admin.execute(
+            "UPDATE environment.lease SET fence = fence + 1, owner = 'thief' WHERE name = 'relay'"
+        )
+        await soon(jobs["relay"].ended)
+        assert [name for name, job in jobs.items() if job.at_work] == ["timers", "job:devices"]
+    finally:
+        await tasks.end(*holding, patience=0.5)
+
+
+async def test_a_renewal_that_was_on_its_way_does_not_undo_a_release(world: World) -> None:
+    runtime = await world.runtime("environment")
+    fence = await runtime.pool.fetchval(module._TAKE, "job", "one", 1.0)
+    await runtime.pool.execute(module._RELEASE, "job", fence)
+    assert await runtime.pool.fetch(module._RENEW, ["job"], [fence], 1.0) == []
+    assert await runtime.pool.fetchval(module._TAKE, "job", "two", 1.0) == fence + 1

@@ -18,7 +18,7 @@ from services.kit import tasks
 from services.kit.city import load_city
 from services.kit.database import lease as leases
 from services.kit.database import pool as module
-from services.kit.database.lease import Lease, hold
+from services.kit.database.lease import Lease, Leases
 from services.kit.database.pool import connect_pool, fetchval_within
 from services.kit.runtime import Runtime
 from tests.fixtures.network import Network, network
@@ -64,7 +64,8 @@ async def test_jobs_go_on_when_every_connection_has_gone_dead(world: World) -> N
     async with reached(world) as (way, runtime):
         jobs = {name: Job() for name in JOBS}
         with capture_logs() as said:
-            holding = [asyncio.create_task(hold(runtime, name, job)) for name, job in jobs.items()]
+            own = Leases(runtime)
+            holding = [asyncio.create_task(own.hold(name, job)) for name, job in jobs.items()]
             try:
                 async with asyncio.timeout(10):
                     await asyncio.gather(*(job.begun.wait() for job in jobs.values()))
@@ -103,7 +104,7 @@ async def test_the_locks_of_an_owner_that_is_gone_without_a_word_end(
         await connection.fetchval(leases._FENCE, "job", fence)
         way.go_dead()
         with capture_logs() as said:
-            holding = asyncio.create_task(hold(other, "job", job))
+            holding = asyncio.create_task(Leases(other).hold("job", job))
             try:
                 async with asyncio.timeout(15):
                     await job.begun.wait()

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 
 from deploy import streams
 from services.kit.database import Transaction
+from services.kit.database.lease import Leases
 from services.kit.events import Event, consumers
 from services.kit.events import envelope as events
 from services.kit.ids import uuid7
@@ -156,6 +157,7 @@ async def test_a_pillar_reacts_to_its_own_events_and_may_ask_itself(city: World)
 
 async def test_a_pillar_that_reacts_to_nothing_looks_for_nothing(city: World) -> None:
     await city.fresh_streams(PUBLISHER)
-    reading = asyncio.create_task(consumers.run(await city.runtime("environment"), city.bus, {}))
+    runtime = await city.runtime("environment")
+    reading = asyncio.create_task(consumers.run(runtime, city.bus, Leases(runtime), {}))
     async with asyncio.timeout(5):
         await reading

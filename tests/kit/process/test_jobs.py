@@ -2,10 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from services.kit import tasks
 from services.kit.database.lease import LeaseLostError
-from services.kit.pillar import Job
+from services.kit.pillar import Job, Timer
 from services.kit.process import running
 from services.kit.runtime import Runtime
 from tests.kit.conftest import PUBLISHER, World, within, working
@@ -76,3 +79,22 @@ async def test_what_a_pillar_without_reactions_does_goes_on(world: World) -> Non
 
 async def _is(something: object) -> bool:
     return bool(something)
+
+
+async def test_a_daily_timer_that_fails_is_tried_again_soon_and_then_has_its_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "AGAIN_S", 0.01)
+    runs: list[str] = []
+
+    async def run(runtime: Runtime) -> None:
+        runs.append(runtime.owner)
+        if len(runs) < 3:
+            raise OSError("the database is away")
+
+    made = replace(PUBLISHER, timers=(Timer("profile", timedelta(days=1), run),))
+    await world.fresh_streams(made)
+    async with working(made, await world.runtime("governance")):
+        await within(lambda: _is(len(runs) >= 3))
+        await asyncio.sleep(0.2)
+    assert len(runs) == 3

@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.kit import tasks
-from services.kit.database import lease
+from services.kit.database.lease import Leases
 from services.kit.door.door import CALLOUT
 from services.kit.door.known import Known
 from services.kit.door.porter import Porter, open_doors
@@ -144,7 +144,7 @@ class Unit:
             "mqtt_password": SecretStr(devices.readers[DOOR.reader]),
         }
         runtime.settings = runtime.settings.model_copy(update=more)
-        job = asyncio.create_task(lease.hold(runtime, "job:vehicles", lambda held: jobs.read(runtime.fenced(held))))
+        job = asyncio.create_task(Leases(runtime).hold("job:vehicles", lambda held: jobs.read(runtime.fenced(held))))
         try:
             yield
         finally:
