@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from observability.viewer import exposition
 from observability.viewer.series import SeriesBoard
 from observability.viewer.spans import Span, read_spans
-from observability.viewer.store import Store, TraceSummary
+from observability.viewer.store import LATEST_NS, Store, TraceSummary
 
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of one export, unpacked."""
@@ -120,7 +120,7 @@ class Api:
         found = self._store.recent(
             service=query.get("service", ""),
             failed=query.get("errors") == "1",
-            before_ns=_number(query.get("before"), 0, 2**62),
+            before_ns=_number(query.get("before"), 0, LATEST_NS),
             limit=_number(query.get("limit"), 50, 500),
         )
         return _json(TracesAnswer(found, self._store.services()))

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from observability import semconv
 from observability.viewer.series import SeriesBoard
 from observability.viewer.spans import Span
-from observability.viewer.store import Store, TraceSummary
+from observability.viewer.store import LATEST_NS, Store, TraceSummary
 from observability.viewer.waterfall import Row, lay_out, telling
 
 FOLDER = Path(__file__).parent
@@ -73,7 +73,7 @@ class Pages:
         service = request.query_params.get("service", "")
         failed = request.query_params.get("errors") == "1"
         before = request.query_params.get("before", "")
-        before_ns = int(before) if before.isascii() and before.isdigit() and len(before) < 20 else 0
+        before_ns = min(int(before), LATEST_NS) if before.isascii() and before.isdigit() and len(before) < 20 else 0
         found = self._store.recent(service, failed, before_ns, PAGE_SIZE)
         older = _address(service, failed, found[-1].start_ns) if len(found) == PAGE_SIZE else ""
         return self._page(

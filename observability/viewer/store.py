@@ -13,6 +13,8 @@ import msgspec
 from observability.viewer.spans import Span
 
 SCHEMA_VERSION = 1
+LATEST_NS = 2**62
+"""No span begins later: in the year 2116, which SQLite can hold."""
 SLACK = 0.1
 """Share by which the bound may be passed before the oldest traces are dropped, so that it does not happen each time."""
 

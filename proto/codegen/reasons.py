@@ -1,8 +1,8 @@
 """The reasons that requests are refused with, read from the code that refuses them: what each page of help leads to.
 
 A reason stands in the code beside the sentence that people get. It is found where a refusal is made,
-as in ``invalid("TEXT_TOO_SHORT", "...")`` and ``Problem(413, "BODY_TOO_LARGE", detail)``, and in tables of reasons and
-sentences.
+as in ``invalid("TEXT_TOO_SHORT", "...")`` and ``Problem(413, "BODY_TOO_LARGE", detail)``, in tables of reasons and
+sentences, and by its name alone in what a docstring promises after ``Errors:``.
 """
 
 import ast
@@ -17,6 +17,7 @@ WRITTEN = ROOT / "proto" / "gen" / "smartcity" / "reasons.py"
 MADE_IN = ("services", "gateway")
 """Whose code refuses requests."""
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+_PROMISED = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _STATUS = {
     "INVALID": 422,
     "UNAUTHENTICATED": 401,
@@ -96,6 +97,8 @@ class _Reader(ast.NodeVisitor):
         """``def stale(reason: str = "STALE_ETAG", ...)``."""
         status = _STATUS.get(node.name.upper(), 0)
         self.found += [Reason(name, status, "") for each in node.args.defaults if status and (name := _name(each))]
+        _, _, errors = (ast.get_docstring(node) or "").partition("Errors:")
+        self.found += [Reason(name, 0, "") for name in _PROMISED.findall(errors)]
         self.generic_visit(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's own names

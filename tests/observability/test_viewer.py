@@ -212,6 +212,11 @@ def test_pages_show_the_waterfall_and_the_story(viewer: Viewer, case: Case) -> N
     assert f"/traces/{trace_id}" in viewer.get("/?service=gateway").text
 
 
+def test_a_time_beyond_all_numbers_lists_what_there_is(viewer: Viewer, case: Case) -> None:
+    for before in ("9223372036854775808", "9" * 19, "9" * 40):
+        assert viewer.get(f"/?before={before}").status_code == 200
+
+
 def test_a_hostile_name_is_shown_as_text(viewer: Viewer) -> None:
     request = export()
     found = request.resource_spans[0].scope_spans[0].spans[0]

@@ -19,6 +19,7 @@ def stale(reason: str = "STALE_ETAG") -> None:
     """Not a refusal by itself."""
 
 def check(size: int) -> None:
+    """Whether it fits. Errors: KIND_UNKNOWN, WrongError, and for NOTHING in the MIDDLE those of ``ask``."""
     detail = f"At most {size} bytes go."
     if size:
         raise Problem(413, "BODY_TOO_LARGE", detail)
@@ -40,6 +41,7 @@ def test_reasons_are_found_where_they_are_given(tmp_path: Path) -> None:
         Reason("BILL_NOT_FOUND", 404, "There is no such bill."),
         Reason("BODY_TOO_LARGE", 413, "At most … bytes go."),
         Reason("IF_MATCH_MISSING", 428, "Send the ETag."),
+        Reason("KIND_UNKNOWN", 0, ""),
         Reason("STALE_ETAG", 412, ""),
         Reason("TAKEN", 409, "Another one."),
     ]

@@ -72,6 +72,11 @@ async def by_id(tx: Transaction, id: UUID, lock: bool = False) -> Merchant | Non
     return _read(await tx.fetchrow(f"{_SELECT} WHERE id = $1{' FOR UPDATE' if lock else ''}", id))
 
 
+async def staying(tx: Transaction, id: UUID) -> Merchant | None:  # noqa: A002 - as above
+    """The merchant of that id, which nobody ends before the transaction has."""
+    return _read(await tx.fetchrow(f"{_SELECT} WHERE id = $1 FOR KEY SHARE", id))
+
+
 async def by_nmid(tx: Transaction, nmid: str) -> Merchant | None:
     """The merchant of a national merchant id."""
     return _read(await tx.fetchrow(f"{_SELECT} WHERE nmid = $1", nmid))

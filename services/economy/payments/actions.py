@@ -188,7 +188,7 @@ async def open_payment(
     It can be paid for so many ``seconds``, the city's usual time for 0. Only staff run drills (``exercise``). Errors:
     MERCHANT_NOT_FOUND, MERCHANT_OF_OTHERS, DRILL_FOR_STAFF, AMOUNT_TOO_LARGE and those of ``create``.
     """
-    found = await _merchant(tx, merchant)
+    found = await _merchant(tx, merchant, staying=True)
     if not access.may_act_for(tx, found):
         raise forbidden("MERCHANT_OF_OTHERS", "Only the merchant's owner or its agency may ask for money.")
     if exercise and not access.is_staff(tx):
@@ -286,10 +286,10 @@ async def _require_payable(tx: Transaction, merchant: Merchant, terminal: str) -
         raise invalid("TERMINAL_UNKNOWN", message, field="terminal")
 
 
-async def _merchant(tx: Transaction, name: str) -> Merchant:
-    """A merchant that the caller may see."""
-    known = ids.parse(name)
-    found = await merchants.by_id(tx, known) if known else None
+async def _merchant(tx: Transaction, name: str, *, staying: bool = False) -> Merchant:
+    """A merchant that the caller may see; ``staying`` one that nobody ends meanwhile."""
+    known, find = ids.parse(name), merchants.staying if staying else merchants.by_id
+    found = await find(tx, known) if known else None
     if found is None or not access.may_see(tx, found):
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
     return found

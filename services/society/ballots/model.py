@@ -10,6 +10,8 @@ from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
 
 SHORTEST, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
 LONGEST = timedelta(days=92)
+AHEAD = timedelta(days=366)
+"""A ballot is announced no longer before it opens."""
 LEAST_OPTIONS = 2
 USUAL_CHOICES = 5
 """How many options a voter may approve of where nobody says it: each further one makes sets of approvals that a single
@@ -28,7 +30,7 @@ class State(Enum):
     COUNTING = "counting"
     COUNTED = "counted"
     CANCELLED = "cancelled"
-    """It could not be counted. Nobody opens its envelopes any more."""
+    """It could not be counted, or was taken back before it opened. Nobody opens its envelopes any more."""
 
 
 class Shown(Enum):
@@ -121,8 +123,9 @@ def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ball
     Errors: BALLOT_TIMES_INVALID, CHOICES_INVALID, OPTION_TOO_DEAR.
     """
     shortest = SHORTEST_OF_PRACTICE if practice else SHORTEST
-    if one.opens_at < now - timedelta(minutes=5) or not shortest <= one.closes_at - one.opens_at <= LONGEST:
-        message = f"Voting begins now or later and goes on for an hour to {LONGEST.days} days."
+    begins = now - timedelta(minutes=5) <= one.opens_at <= now + AHEAD
+    if not begins or not shortest <= one.closes_at - one.opens_at <= LONGEST:
+        message = f"Voting begins now or within a year and goes on for an hour to {LONGEST.days} days."
         raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")
     if one.cut_off > one.closes_at.astimezone(zone).date():
         raise invalid("BALLOT_TIMES_INVALID", "The cut-off day is no later than the last day.", field="cut_off")
@@ -145,16 +148,16 @@ def counted(one: Ballot, now: datetime) -> Ballot:
 
 
 def cancelling(one: Ballot, by: str, reason: str, now: datetime, *, practice: bool) -> Ballot:
-    """An officer asks for it to be cancelled, and another one confirms that: the votes are never opened. For practice
-    it may be at once.
+    """An officer asks for it to be cancelled, and another one confirms that: the votes are never opened. It is taken
+    back before it opens, or when it was not counted; for practice that may be at once.
 
     Errors: INVALID_TRANSITION, BALLOT_CANCEL_EARLY, BALLOT_REASON_REQUIRED, BALLOT_CANCEL_ANOTHER.
     """
     shown = one.shown(now)
     if shown in (Shown.COUNTED, Shown.CANCELLED):
         raise precondition("INVALID_TRANSITION", f"It is {shown.value}.", state=shown.value)
-    if now < one.closes_at + (timedelta(0) if practice else CANCEL_AFTER):
-        message = "Only a ballot that was not counted within a day of its end is cancelled."
+    if one.opens_at <= now < one.closes_at + (timedelta(0) if practice else CANCEL_AFTER):
+        message = "Only a ballot that is not open yet, or was not counted within a day of its end, is cancelled."
         raise precondition("BALLOT_CANCEL_EARLY", message)
     changed = replace(one, version=one.version + 1, updated_at=now)
     if not one.cancel_asked_by:

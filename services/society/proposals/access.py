@@ -22,6 +22,13 @@ async def known(tx: Transaction, code: str, link_key: str, *, lock: bool = False
     return found
 
 
+async def lock(tx: Transaction, *codes: str) -> None:
+    """Locks those that are to be changed together, in the order of their codes: nobody waits for who waits for them."""
+    written = {model.parse_code(tx.runtime.city.code_prefix, code) for code in codes}
+    for code in sorted(filter(None, written)):
+        await store.by_code(tx, code, lock=True)
+
+
 async def taken_away(tx: Transaction, one: Proposal) -> bool:
     """Whether everybody has seen what an officer keeps back now: its page says so and why, without its words."""
     return one.state is State.REFUSED and await store.was_published(tx, one.id)

@@ -132,6 +132,7 @@ async def review(tx: Transaction, code: str, etag: str, to: State, note: str, co
 
 async def merge(tx: Transaction, code: str, etag: str, into: str, note: str) -> Proposal:
     """An officer joins it to another. Errors: those of ``MergeProposal``."""
+    await access.lock(tx, code, into)  # else two could be joined to each other, and both be gone
     before = await access.answerable(tx, code, etag)
     other = await access.known(tx, into, "")
     done = model.merge(before, other, note, tx.now)

@@ -7,6 +7,7 @@ import pytest
 
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Transfer, city_account
+from services.economy.payments import actions as payments
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
@@ -255,6 +256,17 @@ async def test_a_merchant_that_is_being_paid_is_not_ended(economy: Economy, stat
         await move(economy, "Close", merchant, OWNER)
     await economy.served.admin.execute("UPDATE economy.payment SET state = 'expired' WHERE id = $1", payment)
     await move(economy, "Close", merchant, OWNER)
+
+
+async def test_who_ends_a_merchant_waits_for_a_payment_that_is_being_made(economy: Economy) -> None:
+    merchant = await active(economy)
+    async with economy.runtime.transaction(OWNER) as tx:
+        await payments.open_payment(tx, merchant.id, 5000)
+        ending = asyncio.create_task(move(economy, "Close", merchant, OWNER))
+        await asyncio.wait({ending}, timeout=0.3)
+        assert not ending.done()
+    with refused("PAYMENTS_OPEN"):
+        await ending
 
 
 async def test_a_merchant_that_gives_money_back_is_not_ended(economy: Economy) -> None:

@@ -120,7 +120,7 @@ async def test_a_ballot_that_cannot_be_is_refused(voting: Voting, more: dict[str
 
 
 async def test_times_that_cannot_be_are_refused(voting: Voting) -> None:
-    for opens, closes in ((-1, 48), (0, 0), (0, 24 * 93)):
+    for opens, closes in ((-1, 48), (0, 0), (0, 24 * 93), (24 * 367, 24 * 368)):
         plan = voting.plan()
         plan.open_time.FromDatetime(voting.served.now + timedelta(hours=opens))
         plan.close_time.FromDatetime(voting.served.now + timedelta(hours=closes))

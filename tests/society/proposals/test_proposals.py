@@ -11,7 +11,7 @@ import pytest
 from deploy.faults import society as fault
 from observability import semconv
 from services.kit.caller import ANONYMOUS, Caller
-from services.society.proposals import gauges, reactions, store, timers
+from services.society.proposals import actions, gauges, reactions, store, timers
 from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
@@ -250,6 +250,20 @@ async def test_a_report_that_cannot_be_is_refused(society: Society, fields: dict
     good = {"code": one.code, "etag": one.etag, "note": REASON}
     with refused(reason):
         await society.call(pb.ReportProposalRequest(**{**good, **fields}), BAPPEDA)
+
+
+async def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(society: Society) -> None:
+    process = (await society.process()).id
+    one, other = await society.published(process), await society.published(process)
+    async with society.served.runtime.transaction(BAPPEDA) as tx:
+        await actions.merge(tx, one.code, one.etag, other.code, REASON)
+        back = pb.MergeProposalRequest(code=other.code, etag=other.etag, into=one.code, note=REASON)
+        second = asyncio.create_task(society.call(back, BAPPEDA))
+        await asyncio.wait({second}, timeout=0.3)
+        assert not second.done(), "it waits for what becomes of the other"
+    with refused("PROPOSAL_MERGE_INVALID"):
+        await second
+    assert (await society.proposal(other.code)).state == OPEN
 
 
 async def test_the_most_supported_stand_first(society: Society) -> None:

@@ -87,6 +87,21 @@ async def test_a_box_that_somebody_had_their_hands_in_is_not_counted(voting: Vot
     assert age == 3600
 
 
+async def test_a_ballot_is_taken_back_by_two_officers_before_it_opens_and_not_while_it_is_open(
+    voting: Voting,
+) -> None:
+    ahead = voting.plan()
+    for time, days in ((ahead.open_time, 1), (ahead.close_time, 3)):
+        time.FromDatetime(voting.served.now + timedelta(days=days))
+    announced, open_ = (await voting.call(ahead, BAPPEDA)).ballot, await voting.held()
+    for etag, caller in (("1", BAPPEDA), ("2", SECOND)):
+        request = pb.CancelBallotRequest(id=announced.id, etag=etag, reason="Tahunnya salah.")
+        done = (await voting.call(request, caller)).ballot
+    assert done.state == pb.BALLOT_STATE_CANCELLED
+    with refused("BALLOT_CANCEL_EARLY"):
+        await voting.call(pb.CancelBallotRequest(id=open_.id, etag="1", reason="Tahunnya salah."), BAPPEDA)
+
+
 async def test_what_cannot_be_counted_is_cancelled_by_two_officers_and_destroyed_unopened(voting: Voting) -> None:
     ballot = await _voted(voting, 5)
     await voting.served.admin.execute("DELETE FROM society.ballot_envelope WHERE ballot = $1", UUID(ballot.id))
