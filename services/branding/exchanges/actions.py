@@ -1,6 +1,6 @@
 """What holders can do with a ticket that let nobody in: pass it on, change it, give it back.
 
-Lock order: ticket, seats.
+Lock order: ticket, seats, sale.
 """
 
 from dataclasses import replace
@@ -58,10 +58,13 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
 
 
 async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: str, day: date | None) -> Held:
-    """Another type, date or day for it. Errors: those of ``_usable`` and of ``_wanted``, CHANGE_TOO_LATE, SOLD_OUT."""
+    """Another type, date or day for it. Errors: those of ``_usable`` and of ``_sold``, TICKET_TYPE_UNKNOWN,
+    CHANGE_TOO_LATE, SOLD_OUT.
+    """
     held = await _usable(tx, code, link_key, etag)
     ticket = held.ticket
-    sale, wanted, seats = await _wanted(tx, held, type_, day)
+    sale, wanted = await _wanted(tx, held, type_)
+    seats = _sold(tx, held, sale, wanted, day)
     if _closed(tx, held):
         raise precondition(
             "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."
@@ -69,6 +72,9 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     if not await sales.seats(tx, [seats.id]):
         await sales.make_seats(tx, [seats])
     locked = await sales.lock_seats(tx, {ticket.seats, seats.id})
+    # As it is now: whoever waited for seats may have waited while it was called off.
+    sale = (await sales.alive(tx, [sale.id]))[sale.id]
+    _sold(tx, held, sale, wanted, day)
     moved = [locked[ticket.seats].take_back(1), locked[seats.id].sell(1, held=False)]
     await tx.together(sales.written(moved))
     zone = tx.runtime.city.timezone
@@ -114,15 +120,20 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     return held
 
 
-async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> tuple[Sale, TicketType, Seats]:
-    """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN, SAME_TICKET, PRICE_HIGHER, RETURNS_MORE, WAITING_ROOM_ONLY,
-    SALE_OVER, those of ``day_of`` and of ``unsellable``.
-    """
+async def _wanted(tx: Transaction, held: Held, type_: str) -> tuple[Sale, TicketType]:
+    """What a ticket is to be. Errors: TICKET_TYPE_UNKNOWN."""
     parsed = ids.parse(type_)
     wanted = await sales.get_type(tx, parsed) if parsed else None
     sale = await sales.get(tx, wanted.sale) if wanted else None
     if wanted is None or sale is None or not wanted.open or sale.agency != held.sale.agency:
         raise selling.type_unknown()
+    return sale, wanted
+
+
+def _sold(tx: Transaction, held: Held, sale: Sale, wanted: TicketType, day: date | None) -> Seats:
+    """The seats of what a ticket is to be. Errors: SAME_TICKET, PRICE_HIGHER, RETURNS_MORE, WAITING_ROOM_ONLY,
+    SALE_OVER, those of ``day_of`` and of ``unsellable``.
+    """
     refusal = sale_model.unsellable(sale, tx.now)
     found = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
     if refusal is not None:
@@ -140,7 +151,7 @@ async def _wanted(tx: Transaction, held: Held, type_: str, day: date | None) -> 
     seats = sale_model.seats_of(wanted, found)
     if seats.id == held.ticket.seats:
         raise invalid("SAME_TICKET", "This is what the ticket is for already.", field="type")
-    return sale, wanted, seats
+    return seats
 
 
 def _returns_more(held: Held, sale: Sale, wanted: TicketType) -> bool:

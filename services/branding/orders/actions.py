@@ -61,9 +61,8 @@ async def capture(tx: Transaction, id_: UUID, payment: str) -> None:
     if order is None:
         return
     lines = (await store.lines_of(tx, [id_]))[id_]
-    sale = await sales.get(tx, order.sale)
-    assert sale is not None, "sales stay while there are orders of them"
     seats = await sales.lock_seats(tx, {line.seats for line in lines})
+    sale = (await sales.alive(tx, [order.sale]))[order.sale]
     moved = model.capture(order, lines, seats, tx.now, _gone(tx, sale, seats.values()))
     if moved.order is order:
         return

@@ -92,6 +92,11 @@ class Book:
             self._needed[alike] = found
         return found
 
+    def know(self, sales: Mapping[UUID, Sale]) -> None:
+        """Sales as they are now: what is wanted of them is found anew. Those of which nothing was stay as they were."""
+        self.sales = {**self.sales, **sales}
+        self._needed.clear()
+
     def _wanted(self, asked: Asked) -> list[Seats] | DomainError:
         sale = self.sales.get(asked.sale) if asked.sale else None
         if sale is None:

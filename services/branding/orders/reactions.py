@@ -14,11 +14,14 @@ from smartcity.economy.v1.payments_pb2 import PaymentSummary
 
 
 async def before_payments_captured(tx: Transaction, events: Sequence[Event[Any]]) -> None:
-    """Locks a batch's orders and then their seats, in the order of their ids: one by one they would come in another."""
+    """Locks a batch's orders, then their seats, then their sales, each in the order of their ids: one by one they would
+    come in another.
+    """
     wanted = {id_ for event in events if (id_ := _asked(tx, event.message.payment)) is not None}
     orders = await store.lock(tx, wanted)
     lines = await store.lines_of(tx, orders)
     await sales.lock_seats(tx, {line.seats for each in lines.values() for line in each})
+    await sales.alive(tx, {one.sale for one in orders.values()})
 
 
 async def on_payment_created(tx: Transaction, event: Event[events_pb2.PaymentCreated]) -> None:

@@ -22,7 +22,10 @@ from services.kit.errors import DomainError
 
 
 async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
-    """All that is needed to decide these, their seats locked in the order of their ids. Errors: TICKETS_OFF."""
+    """All that is needed to decide these, their seats locked in the order of their ids, then their sales.
+
+    Errors: TICKETS_OFF.
+    """
     known = required(tx.runtime.city)
     prefix = tx.runtime.city.code_prefix
     book = Book(
@@ -34,19 +37,29 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
         seats={},
         code=lambda: model.new_code(prefix),
     )
-    needed: dict[UUID, Seats] = {}
-    for one in asked:
-        wanted = book.wanted(one)
-        if not isinstance(wanted, DomainError):
-            needed |= {seats.id: seats for seats in wanted}
+    needed, sold = _needed(book, asked)
     book.seats = await sales.lock_seats(tx, needed)
     new = [seats for id_, seats in needed.items() if id_ not in book.seats]
     if new:  # the first order of a destination's day
         await sales.make_seats(tx, new)
         book.seats = await sales.lock_seats(tx, needed)
+    # As they are now: whoever waited for seats may have waited while a sale was called off.
+    book.know(await sales.alive(tx, sold))
     # After the lock: whoever orders the same elsewhere at this moment is counted.
     book.counted = await store.counted(tx, {one.counted_by for one in asked if one.counted_by is not None})
     return book
+
+
+def _needed(book: Book, asked: Sequence[Asked]) -> tuple[dict[UUID, Seats], set[UUID]]:
+    """The seats that are wanted, as if they were new, and the sales that they are of."""
+    needed: dict[UUID, Seats] = {}
+    sold: set[UUID] = set()
+    for one in asked:
+        wanted = book.wanted(one)
+        if one.sale is not None and not isinstance(wanted, DomainError):
+            needed |= {seats.id: seats for seats in wanted}
+            sold.add(one.sale)
+    return needed, sold
 
 
 def named(tx: Transaction, taken: Taken, holder: str) -> Taken:

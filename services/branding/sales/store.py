@@ -75,6 +75,15 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
     return {one.id: one for one in await SALES.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}
 
 
+async def alive(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
+    """Sales by their ids as they are until the end of the transaction, for who sells: whoever calls one off waits, so
+    that nothing is sold of it that its taking back does not see. To be asked for after the seats: of those who sell the
+    same, one at a time has the sale then, and whoever stops it comes in between.
+    """
+    tail = "id = ANY($1::uuid[]) ORDER BY id FOR SHARE"
+    return {one.id: one for one in await SALES.every(tx, tail, sorted(wanted))} if wanted else {}
+
+
 async def types_of(tx: Transaction, sales: Collection[UUID]) -> dict[UUID, list[TicketType]]:
     """The types of sales, in the order in which they were made."""
     found: dict[UUID, list[TicketType]] = {sale: [] for sale in sales}

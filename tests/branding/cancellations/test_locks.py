@@ -1,0 +1,77 @@
+"""Nothing is sold of what is called off that is not taken back, however long somebody waited for its seats."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from services.branding.cancellations import timers
+from services.branding.orders import actions, writing
+from services.branding.orders.deciding import Asked
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.cancellations.test_cancellations import call_off
+from tests.branding.orders.test_orders import left
+from tests.branding.tickets.ticketing import PRICE, Ticketing, word
+from tests.governance.conftest import refused
+from tests.kit.conftest import within
+
+_SEATS = "SELECT FROM ticket_seats WHERE type = $1::uuid FOR UPDATE"
+
+
+async def begun(office: Ticketing, does: Awaitable[Any]) -> asyncio.Future[Any]:
+    """What somebody else does and waits in for what is locked."""
+    task = asyncio.ensure_future(does)
+    pool = office.served.runtime.pool
+    await within(lambda: pool.fetch("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    return task
+
+
+async def called_off_meanwhile(office: Ticketing, sale: str, type_: str, does: Awaitable[Any]) -> asyncio.Future[Any]:
+    """What somebody does who waits for seats while their sale is called off and all of it is taken back."""
+    async with office.served.runtime.transaction() as tx:
+        await tx.fetch(_SEATS, type_)
+        task = await begun(office, does)
+        await call_off(office, sale)
+        await timers.take_back(office.served.runtime)
+    await asyncio.wait([task])
+    return task
+
+
+async def test_no_order_is_taken_that_waited_while_its_sale_was_called_off(office: Ticketing) -> None:
+    sale, free = await office.on_sale(price=0)
+    order = await called_off_meanwhile(office, sale, free, office.order(sale, free))
+    with refused("SALE_CANCELLED"):
+        order.result()
+    assert await left(office, sale) == 10
+
+
+async def test_no_ticket_is_changed_into_what_was_called_off_while_it_waited(office: Ticketing) -> None:
+    ticket = (await office.paid(*await office.on_sale())).tickets[0]
+    sale, other = await office.on_sale()
+    asked = pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=other)
+    change = await called_off_meanwhile(office, sale, other, office.call(asked))
+    with refused("SALE_CANCELLED"):
+        change.result()
+    assert (await office.ticket(ticket.code)).sale == ticket.sale
+
+
+async def test_whoever_calls_a_sale_off_waits_for_an_order_that_is_taken(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    async with office.served.runtime.transaction() as tx:
+        await writing.open_book(tx, [Asked(UUID(sale), [(UUID(adult), 1)], None, "")])
+        other = await begun(office, call_off(office, sale))
+    await other
+
+
+async def test_what_is_paid_just_before_its_sale_is_called_off_is_taken_back_too(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    async with office.served.runtime.transaction() as tx:
+        await actions.capture(tx, UUID(order.id), "SMGP-7K4P2M8-92")
+        other = await begun(office, call_off(office, sale))
+    await other
+    await timers.take_back(office.served.runtime)
+    (ticket,) = (await office.read(order.code)).tickets
+    assert word(pb.TicketState, ticket.state) == "cancelled"
+    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
