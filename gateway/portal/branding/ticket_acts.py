@@ -1,4 +1,4 @@
-"""What holders do with a ticket on its page: pass it on, change it, give it back."""
+"""What holders do with a ticket on its page: pass it on, take it over, change it, give it back."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ async def transfer(request: Request, code: Code) -> Response:
         request, "branding/ticket_passed.html", private=True, here="branding", ticket=views.ticket(answer.ticket),
         link=link,
     )  # fmt: skip
+
+
+@router.post("/{code}/ambil")
+async def take_over(request: Request, code: Code) -> Response:
+    """Takes it over: this browser keeps its new key, and the page says it. Who only opens the link takes nothing."""
+    form = await forms.read(request)
+    answer = await _tried(request, "take_over", form, pb.TakeTicketOverRequest(**_named(request, code, form)))
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    path = f"{PATH}/{answer.ticket.code}"
+    return ticket_keys.keep_and_go(request, path, answer.link_key, f"{path}?done=ticket_taken")
 
 
 @router.post("/{code}/tukar")

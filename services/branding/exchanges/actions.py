@@ -1,4 +1,4 @@
-"""What holders can do with a ticket that let nobody in: pass it on, change it, give it back.
+"""What holders can do with a ticket that let nobody in: pass it on, take it over, change it, give it back.
 
 Lock order: ticket, seats, sale.
 """
@@ -28,17 +28,33 @@ from services.kit.rpc import etag as etags
 
 
 async def transfer(tx: Transaction, code: str, link_key: str, etag: str, holder: str) -> Held:
-    """Passes it on: whoever had it cannot use it any more. Errors: those of ``_usable``."""
+    """Passes it on: whoever had it cannot use it any more, nobody else can before it is taken over. Errors: those of
+    ``_usable``.
+    """
     held = await _usable(tx, code, link_key, etag)
     ticket = held.ticket
     done = replace(
         _next(tx, ticket),
         hands=ticket.hands + 1,
+        offered=True,
         holder="",
         sealed=sealing.seal(secret_of(tx.runtime), ticket.id, " ".join(holder.split())),
     )
     await store.save(tx, done)
     return held._replace(ticket=done, own=False)
+
+
+async def take_over(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
+    """Whoever it was passed on to has it alone from now on. Errors: TICKET_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG,
+    TICKET_CANCELLED.
+    """
+    held = await tickets.find(tx, code, link_key, lock=True)
+    if not held.offered:
+        raise model.unknown()
+    etags.require(etag, held.ticket.version)
+    done = model.take_over(held.ticket, tx.now)
+    await store.save(tx, done)
+    return held._replace(ticket=done, own=True, offered=False)
 
 
 async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
@@ -108,12 +124,12 @@ def _refund(tx: Transaction, held: Held) -> int | None:
 
 
 async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
-    """A ticket that the caller has in hand and that let nobody in, locked. Errors: TICKET_NOT_FOUND, ETAG_REQUIRED,
-    STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
+    """A ticket that the caller has in hand and that let nobody in, locked. Errors: TICKET_NOT_FOUND,
+    TICKET_NOT_TAKEN_OVER, ETAG_REQUIRED, STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
     """
     held = await tickets.find(tx, code, link_key, lock=True)
     if not held.own:
-        raise model.unknown()
+        raise model.not_taken_over() if held.offered else model.unknown()
     etags.require(etag, held.ticket.version)
     model.require_unused(held.ticket)
     sale_model.require_alive(held.sale)

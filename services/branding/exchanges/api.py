@@ -1,5 +1,7 @@
 """The exchanges of TicketService over gRPC: proto -> action -> proto."""
 
+from uuid import UUID
+
 from services.branding.exchanges import actions
 from services.branding.keys import links
 from services.branding.resources import secret_of
@@ -21,11 +23,22 @@ async def transfer(tx: Transaction, request: pb.TransferTicketRequest) -> pb.Tra
 
 @after(transfer)
 async def with_link_key(call: Call, answer: pb.TransferTicketResponse) -> pb.TransferTicketResponse:
+    """Adds the key by which it is taken over, which the kept answer does not hold."""
+    answer.link_key = links.of_offer(secret_of(call.runtime), await _id(call, answer.ticket), answer.ticket.hands)
+    return answer
+
+
+@rpc
+async def take_over(tx: Transaction, request: pb.TakeTicketOverRequest) -> pb.TakeTicketOverResponse:
+    """Takes over a ticket that was passed on."""
+    done = await actions.take_over(tx, request.code, request.link_key, request.etag)
+    return pb.TakeTicketOverResponse(ticket=_view(tx, done))
+
+
+@after(take_over)
+async def with_own_key(call: Call, answer: pb.TakeTicketOverResponse) -> pb.TakeTicketOverResponse:
     """Adds the key of who has it now, which the kept answer does not hold."""
-    async with call.snapshot() as tx:
-        found = await store.by_code(tx, answer.ticket.code)
-    assert found is not None, "tickets stay"
-    answer.link_key = links.of_ticket(secret_of(call.runtime), found.id, answer.ticket.hands)
+    answer.link_key = links.of_ticket(secret_of(call.runtime), await _id(call, answer.ticket), answer.ticket.hands)
     return answer
 
 
@@ -42,6 +55,13 @@ async def cancel(tx: Transaction, request: pb.CancelTicketRequest) -> pb.CancelT
     return pb.CancelTicketResponse(
         ticket=_view(tx, await actions.cancel(tx, request.code, request.link_key, request.etag))
     )
+
+
+async def _id(call: Call, ticket: pb.Ticket) -> UUID:
+    async with call.snapshot() as tx:
+        found = await store.by_code(tx, ticket.code)
+    assert found is not None, "tickets stay"
+    return found.id
 
 
 def _view(tx: Transaction, held: Held) -> pb.Ticket:

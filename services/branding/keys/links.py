@@ -1,7 +1,8 @@
 """Link keys: 128 bits that make whoever holds them the owner of an order or the holder of a ticket, without an account.
 
 They are derived with a secret of the city's, so nothing is stored; a ticket's is of the hands that it is in: when it
-is passed on, the key before is worth nothing.
+is passed on, the key before is worth nothing. The one that is handed on is told to who had it, so it does no more than
+take the ticket over: the key of who has it then was shown to nobody else.
 """
 
 import base64
@@ -20,6 +21,11 @@ def of_order(secret: bytes, order: UUID) -> str:
 def of_ticket(secret: bytes, ticket: UUID, hands: int) -> str:
     """The link key of a ticket, until it changes hands."""
     return _derived(secret, b"ticket:" + ticket.bytes + hands.to_bytes(4, "big"))
+
+
+def of_offer(secret: bytes, ticket: UUID, hands: int) -> str:
+    """The link key by which a ticket is taken over that was passed on to these hands."""
+    return _derived(secret, b"offer:" + ticket.bytes + hands.to_bytes(4, "big"))
 
 
 def proves(given: str, key: str) -> bool:

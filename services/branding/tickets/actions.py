@@ -18,11 +18,13 @@ class Held(NamedTuple):
     own: bool
     order: str = ""
     """Code of the order that it was bought with, for who has not had it from somebody else."""
+    offered: bool = False
+    """Whether the caller may take it over."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
-    """A ticket for who has it in hand, and for the agency that sells it. Errors: TICKET_NOT_FOUND, also for what is
-    somebody else's; TICKET_CODE_MISTYPED.
+    """A ticket for who has it in hand or may take it over, and for the agency that sells it. Errors: TICKET_NOT_FOUND,
+    also for what is somebody else's; TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
     if not held.own or held.ticket.transferred:
@@ -41,6 +43,7 @@ async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False)
     if found is None or sale is None or type_ is None:
         raise model.unknown()
     own = hands.has_ticket(tx, found, link_key)
-    if not own and not tx.allows(sale.agency):
+    offered = hands.is_offered(tx, found, link_key)
+    if not own and not offered and not tx.allows(sale.agency):
         raise model.unknown()
-    return Held(found, sale, type_, own)
+    return Held(found, sale, type_, own, offered=offered)

@@ -14,13 +14,23 @@ def has_order(tx: Transaction, order: UUID, buyer: str, link_key: str) -> bool:
 
 
 def has_ticket(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
-    """Whether the caller has a ticket: with its key of now, or its order's until it changes hands."""
+    """Whether the caller has a ticket: with its key of now, or its order's until it changes hands. Nobody has one that
+    is not taken over yet.
+    """
+    if ticket.offered:
+        return False
     secret = secret_of(tx.runtime)
     if _is_caller(tx, ticket.holder):
         return True
     if links.proves(link_key, links.of_ticket(secret, ticket.id, ticket.hands)):
         return True
     return not ticket.transferred and links.proves(link_key, links.of_order(secret, ticket.order_id))
+
+
+def is_offered(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
+    """Whether a ticket was passed on to whoever has this key, and nobody has taken it over yet."""
+    key = links.of_offer(secret_of(tx.runtime), ticket.id, ticket.hands)
+    return ticket.offered and links.proves(link_key, key)
 
 
 def _is_caller(tx: Transaction, subject: str) -> bool:

@@ -54,6 +54,8 @@ class Ticket:
     updated_at: datetime
     returned: int = 0
     """What goes back of its price, of one that was taken back."""
+    offered: bool = False
+    """Whether it was passed on and nobody has taken it over yet."""
 
     @property
     def transferred(self) -> bool:
@@ -111,17 +113,26 @@ def require_unused(ticket: Ticket) -> None:
     """Only what holds and let nobody in can be given back, changed or passed on. Errors: TICKET_CANCELLED,
     TICKET_USED.
     """
-    if ticket.state is not State.VALID:
-        raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
+    _require_valid(ticket)
     if ticket.admissions:
         raise precondition("TICKET_USED", "This ticket has let somebody in already; it stays as it is.")
 
 
 def cancel(ticket: Ticket, returned: int, now: datetime) -> Ticket:
     """It lets nobody in any more, and so much of its price goes back. Errors: TICKET_CANCELLED."""
+    _require_valid(ticket)
+    return replace(ticket, state=State.CANCELLED, returned=returned, version=ticket.version + 1, updated_at=now)
+
+
+def take_over(ticket: Ticket, now: datetime) -> Ticket:
+    """Who was handed it has it alone. Errors: TICKET_CANCELLED."""
+    _require_valid(ticket)
+    return replace(ticket, offered=False, version=ticket.version + 1, updated_at=now)
+
+
+def _require_valid(ticket: Ticket) -> None:
     if ticket.state is not State.VALID:
         raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
-    return replace(ticket, state=State.CANCELLED, returned=returned, version=ticket.version + 1, updated_at=now)
 
 
 def prefix(city_prefix: str) -> str:
@@ -143,6 +154,11 @@ def unknown() -> DomainError:
     """There is no such ticket for the caller."""
     message = "There is no such ticket for you. Open it by its link, or log in as who ordered it."
     return not_found("TICKET_NOT_FOUND", message, field="code")
+
+
+def not_taken_over() -> DomainError:
+    """It was handed to the caller, who does not have it yet."""
+    return precondition("TICKET_NOT_TAKEN_OVER", "This ticket was passed on to you. Take it over first.")
 
 
 def mistyped() -> DomainError:

@@ -46,5 +46,6 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
+        offered=one.offered,
         link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.hands) if good else "",
     )

@@ -4,7 +4,7 @@ from services.branding.cancellations import timers
 from services.branding.sales import actions
 from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
-from tests.branding.tickets.ticketing import BUDI, SELLER, Ticketing
+from tests.branding.tickets.ticketing import BUDI, NOBODY, SELLER, Ticketing
 from tests.fixtures.pillars import Served
 
 
@@ -14,7 +14,9 @@ async def _live(served: Served) -> None:
     child = await office.sort(sale, price=10_000)
     order = await office.paid(sale, adult, 4)
     one, two, three, _ = order.tickets
-    await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
+    passed = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
+    taking = pb.TakeTicketOverRequest(code=one.code, etag=passed.ticket.etag, link_key=passed.link_key)
+    await office.call(taking, NOBODY)
     await office.call(pb.ChangeTicketRequest(code=two.code, etag=two.etag, type=child))
     await office.call(pb.CancelTicketRequest(code=three.code, etag=three.etag))
     await office.paid(sale, adult, 1, BUDI)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from smartcity.branding.v1 import tickets_pb2 as pb
-from tests.branding.tickets.ticketing import DLH, SELLER, SITI, Ticketing
+from tests.branding.tickets.ticketing import DLH, NOBODY, SELLER, SITI, Ticketing
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import request_id
@@ -30,7 +30,15 @@ async def _cancel(served: Served) -> Any:
     return pb.CancelTicketRequest(request_id=request_id(), code=one.code, etag=one.etag)
 
 
+async def _take_over(served: Served) -> Any:
+    one, office = await _ticket(served), Ticketing(served)
+    done = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag))
+    key, etag = done.link_key, done.ticket.etag
+    return pb.TakeTicketOverRequest(request_id=request_id(), code=one.code, etag=etag, link_key=key)
+
+
 ROWS = {
+    "TicketService.TakeTicketOver": Row(_take_over, (SITI, NOBODY), own=True),
     "TicketService.TransferTicket": Row(_transfer, (SITI,), (SELLER, DLH)),
     "TicketService.ChangeTicket": Row(_change, (SITI,), (SELLER, DLH)),
     "TicketService.CancelTicket": Row(_cancel, (SITI,), (SELLER, DLH)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.branding.orders.seeds import ordering, ticketed
@@ -21,6 +22,11 @@ async def _transfer(seeds: Seeds) -> Call:
     return _about("transferTicket", (await ticketed(seeds))["tickets"][0], holder="Budi Santoso")
 
 
+async def _take_over(seeds: Seeds) -> Call:
+    passed = await seeds.done(await _transfer(seeds))
+    return replace(_about("takeTicketOver", passed), role="anonymous", key=passed["link_key"])
+
+
 async def _change(seeds: Seeds) -> Call:
     sale = await seeds.done(adding(seeds, (await on_sale(seeds, price=0))["id"], price=0))
     ticket = (await seeds.done(ordering(sale, "citizen")))["tickets"][0]
@@ -32,4 +38,9 @@ async def _cancel(seeds: Seeds) -> Call:
     return _about("cancelTicket", (await ticketed(seeds))["tickets"][0])
 
 
-SEEDS: dict[str, Seed] = {"transferTicket": _transfer, "changeTicket": _change, "cancelTicket": _cancel}
+SEEDS: dict[str, Seed] = {
+    "transferTicket": _transfer,
+    "takeTicketOver": _take_over,
+    "changeTicket": _change,
+    "cancelTicket": _cancel,
+}

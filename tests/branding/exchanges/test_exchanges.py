@@ -10,7 +10,7 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.orders.test_orders import left
 from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, word
-from tests.governance.conftest import refused
+from tests.governance.conftest import refused, request_id
 
 
 async def bought(office: Ticketing, **fields: Any) -> tuple[str, str, pb.Ticket]:
@@ -18,6 +18,14 @@ async def bought(office: Ticketing, **fields: Any) -> tuple[str, str, pb.Ticket]
     sale, adult = await office.on_sale(**fields)
     order = await office.paid(sale, adult)
     return sale, adult, order.tickets[0]
+
+
+async def taken_over(office: Ticketing, code: str, key: str) -> pb.TakeTicketOverResponse:
+    """A ticket that was passed on, in the hands of who has the link, without a login."""
+    etag = (await office.ticket(code, NOBODY, key)).etag
+    request = pb.TakeTicketOverRequest(code=code, etag=etag, link_key=key)
+    answer: pb.TakeTicketOverResponse = await office.call(request, NOBODY)
+    return answer
 
 
 async def back(office: Ticketing) -> list[int]:
@@ -30,12 +38,13 @@ async def test_who_gets_a_ticket_has_it_alone_and_the_old_code_and_key_are_dead(
     request = pb.TransferTicketRequest(code=ticket.code, etag=ticket.etag, holder="Budi")
     done = await office.call(request)
     assert (done.ticket.own, done.ticket.token) == (False, "")
-    new = await office.ticket(ticket.code, NOBODY, done.link_key)
+    key = (await taken_over(office, ticket.code, done.link_key)).link_key
+    new = await office.ticket(ticket.code, NOBODY, key)
     assert (new.own, new.holder) == (True, "Budi")
     assert new.token != ticket.token
-    for caller, key in ((SITI, ""), (NOBODY, ticket.link_key)):
+    for caller, old in ((SITI, ""), (NOBODY, ticket.link_key), (NOBODY, done.link_key)):
         with refused("TICKET_NOT_FOUND"):
-            await office.ticket(ticket.code, caller, key)
+            await office.ticket(ticket.code, caller, old)
     assert (await office.call(request)).link_key == done.link_key, "asked again, it is answered again"
     gate = (await office.call(gates_pb2.CreateGateRequest(sale=sale, name="A"), SELLER)).gate.id
     office.served.pass_time(days=30, minutes=5)
@@ -44,10 +53,30 @@ async def test_who_gets_a_ticket_has_it_alone_and_the_old_code_and_key_are_dead(
     results = (await office.call(gates_pb2.UploadScansRequest(id=gate, scans=scans), SELLER)).results
     assert [word(gates_pb2.ScanVerdict, one.verdict) for one in results] == ["superseded", "superseded", "admitted"]
     with refused("TICKET_USED"):
-        now = await office.ticket(ticket.code, NOBODY, done.link_key)
-        await office.call(
-            pb.CancelTicketRequest(code=ticket.code, etag=now.etag, link_key=done.link_key), NOBODY
-        )  # fmt: skip
+        now = await office.ticket(ticket.code, NOBODY, key)
+        await office.call(pb.CancelTicketRequest(code=ticket.code, etag=now.etag, link_key=key), NOBODY)
+
+
+async def test_what_the_giver_is_shown_takes_a_ticket_over_once_and_does_nothing_else(office: Ticketing) -> None:
+    sale, adult, ticket = await bought(office)
+    key = (await office.call(pb.TransferTicketRequest(code=ticket.code, etag=ticket.etag))).link_key
+    seen = await office.ticket(ticket.code, NOBODY, key)
+    assert (seen.offered, seen.own, seen.token, seen.link_key, seen.HasField("refund")) == (True, False, "", "", False)
+    about = {"code": ticket.code, "etag": seen.etag, "link_key": key}
+    child = await office.sort(sale, price=15_000)
+    for asked in (
+        pb.CancelTicketRequest(**about), pb.ChangeTicketRequest(**about, type=child), pb.TransferTicketRequest(**about)
+    ):  # fmt: skip
+        with refused("TICKET_NOT_TAKEN_OVER"):
+            await office.call(asked, NOBODY)
+    request = pb.TakeTicketOverRequest(**about, request_id=request_id())
+    done = await office.call(request, NOBODY)
+    assert (await office.call(request, NOBODY)).link_key == done.link_key, "asked again, it is answered again"
+    for again in (pb.TakeTicketOverRequest(**about), pb.CancelTicketRequest(**about)):
+        with refused("TICKET_NOT_FOUND"):
+            await office.call(again, NOBODY)
+    own = await office.ticket(ticket.code, NOBODY, done.link_key)
+    assert (own.offered, own.own, own.hands, own.type, await back(office)) == (False, True, 2, adult, [])
 
 
 async def test_a_ticket_given_back_in_time_frees_its_seat_and_returns_what_its_rules_say(office: Ticketing) -> None:

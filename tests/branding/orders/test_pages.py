@@ -161,7 +161,9 @@ async def test_a_link_opens_its_ticket_however_its_code_is_typed_and_without_it_
     assert (again.status, "Keep it: without it" in again.answer.text) == (200, True)
 
 
-async def test_a_ticket_that_is_passed_on_says_what_counts_at_the_gate(browser: Browser, office: Ticketing) -> None:
+async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what_counts_at_the_gate(
+    browser: Browser, office: Ticketing
+) -> None:
     order, _ = await bought(browser, office, price=0)
     found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
     assert found is not None
@@ -171,7 +173,18 @@ async def test_a_ticket_that_is_passed_on_says_what_counts_at_the_gate(browser: 
     assert "the code typed by hand does not any more" in passed.answer.text
     link = re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', passed.source)
     assert link is not None
-    assert "qr-only" in (await browser.open(link[1])).ids
+    offered = await browser.open(link[1])
+    assert ("qr-only" in offered.ids, "keep" in offered.ids, "Take it over before you pay" in offered.words) == (
+        False, False, True
+    )  # fmt: skip
+    taken = await browser.send(offered.forms["take-form"])
+    assert ("qr-only" in taken.ids, "take-form" in taken.forms, "The ticket is yours." in taken.words) == (
+        True, False, True
+    )  # fmt: skip
+    kept = re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', taken.source)
+    assert kept is not None
+    assert "transfer-form" in (await browser.open(kept[1])).forms
+    assert (await browser.open(link[1])).status == 404, "the link that was handed over opens it no more"
 
 
 async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to_its_order(

@@ -153,7 +153,7 @@ class Histories(Agreeing):
     @precondition(lambda self: self.town.tickets)
     @rule(which=ANY)
     def transfer(self, which: int) -> None:
-        """A holder passes it on; the code that was is kept by who had it."""
+        """A holder passes it on to who takes it over; the code that was is kept by who had it."""
         ticket = self._pick(self.town.tickets, which)
         asked = tickets_pb2.TransferTicketRequest(
             code=ticket.code, etag=self._etag(ticket), link_key=ticket.key, holder="Budi"
@@ -161,7 +161,10 @@ class Histories(Agreeing):
         answer, refusal = self.tried(asked, NOBODY)
         assert refusal == self.town.usable(ticket)
         if answer:
-            ticket.key = answer.link_key
+            taking = tickets_pb2.TakeTicketOverRequest(
+                code=ticket.code, etag=answer.ticket.etag, link_key=answer.link_key
+            )  # fmt: skip
+            ticket.key = self.do(self.office.call(taking, NOBODY)).link_key
             ticket.tokens.append(self._token(ticket))
 
     @precondition(lambda self: len(self.town.orders) > 3)
