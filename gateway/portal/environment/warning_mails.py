@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +14,10 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.mail_links import serve
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.texts import language_of
 from services.kit.caller import ANONYMOUS
+from services.kit.city import Area
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from smartcity.environment.v1 import warning_subscriptions_views as views
 
@@ -26,8 +29,10 @@ MOST = 10
 
 @router.get(FORM)
 async def form(request: Request) -> Response:
-    """A form; ``?area=`` ticks kelurahan beforehand."""
-    return _form(request, FormState(), request.query_params.getlist("area")[:MOST])
+    """A form; ``?area=`` ticks kelurahan beforehand, and tells those that are too many."""
+    known = {each.code: each for district in city_words(request).districts for each in district.areas}
+    asked = [code for code in dict.fromkeys(request.query_params.getlist("area")) if code in known]
+    return _form(request, FormState(), asked[:MOST], [known[code] for code in asked[MOST:]])
 
 
 @router.post(FORM, dependencies=[Depends(csrf_checked)])
@@ -61,9 +66,9 @@ serve(
 )  # fmt: skip
 
 
-def _form(request: Request, shown: FormState, chosen: list[str]) -> Response:
+def _form(request: Request, shown: FormState, chosen: list[str], left_out: Sequence[Area] = ()) -> Response:
     return render(
         request, "environment/warning_mails.html", shown.status, private=True, here="environment", made=None,
-        chosen=chosen, most=MOST, by_mail=current_gateway(request).bulletins.by_mail,
+        chosen=chosen, left_out=left_out, most=MOST, by_mail=current_gateway(request).bulletins.by_mail,
         language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip

@@ -12,10 +12,12 @@ from babel.numbers import format_decimal
 from gateway.portal.kit.texts import Texts
 
 _N = r"([\d,]+)"
-_TOO_LONG = re.compile(rf"has {_N} (?:character|item)s?; give (?:at most |[\d,]+ to ){_N}")
+_TOO_LONG = re.compile(rf"has {_N} (character|item)s?; give (?:at most |[\d,]+ to ){_N}")
 _FORMS = (
-    (re.compile(rf"has {_N} (?:character|item)s?; give at most {_N}"), "fault.long", ("n", "most")),
-    (re.compile(rf"has {_N} (?:character|item)s?; give at least {_N}"), "fault.short", ("n", "least")),
+    (re.compile(rf"has {_N} characters?; give at most {_N}"), "fault.long", ("n", "most")),
+    (re.compile(rf"has {_N} items?; give at most {_N}"), "fault.many", ("n", "most")),
+    (re.compile(rf"has {_N} characters?; give at least {_N}"), "fault.short", ("n", "least")),
+    (re.compile(rf"has {_N} items?; give at least {_N}"), "fault.few", ("n", "least")),
     (re.compile(rf"has {_N} (?:character|item)s?; give {_N} to {_N}"), "fault.span", ("n", "least", "most")),
     (re.compile(r"is empty; give|is missing"), "fault.empty", ()),
     (re.compile(rf"; give {_N} to {_N}"), "fault.between", ("least", "most")),
@@ -30,11 +32,14 @@ def too_long(said: str, texts: Texts) -> str:
     A reason's own wording says what is wanted, mostly how little will do, which is no help then.
     """
     found = _TOO_LONG.search(said)
-    n, most = (_number(each) for each in found.groups()) if found else (0, 0)
+    if found is None:
+        return ""
+    n, most = _number(found[1]), _number(found[3])
     if n <= most:
         return ""
     return texts(
-        "fault.long", **{name: format_decimal(each, locale=texts.language) for name, each in (("n", n), ("most", most))}
+        "fault.many" if found[2] == "item" else "fault.long",
+        **{name: format_decimal(each, locale=texts.language) for name, each in (("n", n), ("most", most))},
     )
 
 

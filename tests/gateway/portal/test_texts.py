@@ -202,9 +202,14 @@ def test_what_a_rule_finds_wrong_is_said_in_the_pages_language(said: str, indone
 def test_every_sentence_of_the_rules_is_known() -> None:
     """So that a new one is not shown as "check this entry" without anybody noticing."""
     assert faults.in_words(f"x {_miscounted('character', 7, 0, 5)}.", Texts("en")) == "Too long: at most 5, now 7."
-    assert faults.in_words(f"x {_miscounted('item', 1, 2, 0)}.", Texts("en")) == "Too short: at least 2, now 1."
+    assert faults.in_words(f"x {_miscounted('item', 1, 2, 0)}.", Texts("en")) == "Too few: at least 2, now 1."
     assert faults.in_words(f"x {_miscounted('item', 9, 2, 5)}.", Texts("en")) == "The length may be 2 to 5, now 9."
     assert faults.in_words(f"x {_miscounted('character', 0, 1, 0)}.", Texts("en")) == "This is empty."
+
+
+def test_too_many_things_are_not_called_too_long() -> None:
+    assert faults.too_long(f"x {_miscounted('item', 12, 1, 10)}.", Texts("en")) == "Too many: at most 10, now 12."
+    assert faults.too_long(f"x {_miscounted('character', 12, 1, 10)}.", Texts("id")).startswith("Terlalu panjang")
 
 
 def test_whatever_a_page_says_was_done_has_its_words() -> None:
