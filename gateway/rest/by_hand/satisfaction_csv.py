@@ -59,8 +59,9 @@ async def result(parts: Gateway, request: Request, message: surveys_pb2.GetSurve
 
 def _line(one: pb2.Satisfaction) -> tuple[sheets.Cell, ...]:
     means = [each.mean for each in one.elements] or [""] * len(ELEMENTS)
+    answers = one.answers if one.index else ""  # fewer than five are not told, and are not none
     return (
-        one.agency.id, one.first_day, one.last_day, "yes" if one.final else "no", one.answers, one.invited, one.needed,
+        one.agency.id, one.first_day, one.last_day, "yes" if one.final else "no", answers, one.invited, one.needed,
         one.index, one.grade, one.formula, *means, "yes" if one.made_up else "no",
     )  # fmt: skip
 

@@ -44,6 +44,14 @@ async def test_whoever_is_invited_judges_on_a_page_and_the_index_is_shown(
     assert sheet[1].startswith("dpu,2026-10-01,2026-12-31,yes,10,10,10,80.56,B,per-sembilan,3.00,3.00,4.00")
 
 
+async def test_fewer_than_five_answers_are_not_told_as_none(society: Society, visitor: httpx.AsyncClient) -> None:
+    await Surveying(society.served).judged(3)
+    page = (await visitor.get("/sosial/survei")).text
+    assert 'data-name="Answers">–<' in page, page
+    sheet = (await visitor.get("/v1/satisfaction.csv")).text.splitlines()
+    assert sheet[1].startswith("dpu,2026-10-01,2026-12-31,no,,3,")
+
+
 async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx.AsyncClient) -> None:
     surveying = Surveying(society.served)
     one = await surveying.asked()
