@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +20,8 @@ from smartcity.living.v1 import alerts_views as views
 PATH = "/transit/gangguan"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
+_now = datetime.now
+
 
 async def alerts_of(request: Request, route: str = "", stop: str = "") -> list[views.ServiceAlert]:
     """Those that hold or will, of a line or a stop where one is given; drills come last."""
@@ -23,6 +29,33 @@ async def alerts_of(request: Request, route: str = "", stop: str = "") -> list[v
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     found = [views.service_alert(one) for one in answer.alerts]
     return sorted(found, key=lambda one: (one.exercise, not one.now))
+
+
+@dataclass(frozen=True)
+class Closed:
+    """That nobody gets on or off at a stop now."""
+
+    until: datetime | None
+    """When it opens again; None until further notice."""
+
+
+def closed(found: Sequence[views.ServiceAlert], *stops: str) -> Closed | None:
+    """Whether alerts that hold close any of these: a stop itself, or the station that it belongs to."""
+    ends = [_end(one) for one in found if one.now and one.closes and any(_shuts(each, stops) for each in one.entities)]
+    return Closed(None if None in ends else max(each for each in ends if each)) if ends else None
+
+
+def _shuts(entity: views.ServiceAlertEntity, stops: Sequence[str]) -> bool:
+    """Whether one of these stops is closed for all lines."""
+    there = {entity.stop, entity.from_stop, entity.to_stop} - {"", None}
+    return bool(entity.closes) and not entity.route and not there.isdisjoint(stops)
+
+
+def _end(one: views.ServiceAlert) -> datetime | None:
+    """When the period that holds now ends."""
+    now = _now(UTC)
+    ends = [each.end_time for each in one.periods if not each.start_time or each.start_time <= now]
+    return None if None in ends else max((each for each in ends if each), default=None)
 
 
 @router.get("")

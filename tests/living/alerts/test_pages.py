@@ -1,13 +1,14 @@
 """The pages of service alerts, through a gateway in front of the pillar."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
 from tests.fixtures.edge import edge_before
-from tests.living.alerts.passengers import Passengers
+from tests.living.alerts.passengers import NOW, Passengers
 
 MORNING = "2026-11-27T08:00"
 
@@ -20,6 +21,23 @@ async def visitor(passengers: Passengers) -> AsyncIterator[httpx.AsyncClient]:
     async with edge_before(passengers.served) as client:
         client.headers["accept-language"] = "en"
         yield client
+
+
+async def test_a_closed_stop_says_until_when_and_offers_nothing_before(
+    passengers: Passengers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first departure of the day is at 6.30, and it opens again at 7."""
+    tonight = passengers.served.now = NOW + timedelta(hours=17)
+    for module in ("transit.hours", "alerts"):
+        monkeypatch.setattr(f"gateway.portal.living.{module}._now", tonight.astimezone)
+    await passengers.warn("siaga")
+    await passengers.look()
+    async with edge_before(passengers.served) as client:
+        client.headers["accept-language"] = "en"
+        page = (await client.get("/transit/halte/Q")).text
+        assert "This stop is closed until 28 November 2026, 07:00" in page
+        assert "28 November 2026, 07:30" in page.partition('id="first-after"')[2].partition("</span>")[0]
+        assert 'id="shut"' not in (await client.get("/transit/halte/U")).text
 
 
 async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClient) -> None:

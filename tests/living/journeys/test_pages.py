@@ -68,7 +68,7 @@ async def test_shown_times_add_up(visitor: httpx.AsyncClient) -> None:
                 begin, minute, end, last, hours, minutes = (int(one or 0) for one in row)
                 assert (end - begin) * 60 + last - minute == hours * 60 + minutes
             assert re.search(r"up to \d+ min waiting", page)
-            assert re.search(r"and wait up to \d+ minutes", page)
+            assert re.search(r"and wait up to \d+ min;", page)
     assert "General, electronic card" in page
     assert "((" not in page
 
@@ -94,6 +94,16 @@ async def test_late_at_night_the_first_bus_is_tomorrows(visitor: httpx.AsyncClie
     assert "Be at the stop at 23:30" not in page
     assert "be at the stop shortly before 05:30" in page
     assert 'id="no-more"' not in (await visitor.get("/transit", params={**asked, "waktu": MORNING})).text
+
+
+async def test_who_rides_on_in_the_morning_is_told_that_it_is_the_next_day(visitor: httpx.AsyncClient) -> None:
+    """And how long the night is, in hours."""
+    asked = {"dari": "Simpang Lima", "ke": "Terminal Terboyo", "waktu": "2026-12-01T20:00"}
+    page = (await visitor.get("/transit", params=asked)).text
+    night = re.search(r" – 0\d:\d\d <span[^>]*>\(the next day\)</span>", page)
+    assert night, page
+    assert re.search(r"up to \d+ h \d+ min waiting", page)
+    assert "data-next-day" not in (await visitor.get("/transit", params={**asked, "waktu": MORNING})).text
 
 
 async def test_results_come_before_the_form(visitor: httpx.AsyncClient) -> None:

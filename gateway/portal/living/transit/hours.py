@@ -49,12 +49,16 @@ async def every_so_often(request: Request, stop: str) -> list[views.Departure]:
     return [one for one in board if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today]
 
 
-async def first_after(request: Request, stop: str) -> views.Departure | None:
-    """What leaves first today or tomorrow, where nothing does soon; None if nothing does, or nobody can tell now."""
-    now = _now(city_words(request).city.timezone)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    for since in (now, midnight):
-        found = await _board(request, stop, since, 1)
+async def first_after(request: Request, stop: str, reopens: datetime | None = None) -> views.Departure | None:
+    """What leaves first on this day or the next, where nothing does soon; None if nothing does, or nobody can tell now.
+
+    From now on, or from when a closed stop opens again: so far ahead the answer is the timetable's word alone.
+    """
+    zone = city_words(request).city.timezone
+    since = max(_now(zone), reopens.astimezone(zone)) if reopens else _now(zone)
+    midnight = (since + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    for start in (since, midnight):
+        found = await _board(request, stop, start, 1)
         if found:
             return found[0]
     return None

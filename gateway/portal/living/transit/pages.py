@@ -22,7 +22,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
-from gateway.portal.living.alerts import alerts_of
+from gateway.portal.living.alerts import alerts_of, closed
 from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
@@ -118,13 +118,17 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
         board = departures_views.list_departures_response(await gateway.pillars.call(asked, caller))
     except grpc.aio.AioRpcError as error:
         away = from_grpc(error).reason
-    first = await first_after(request, id) if board is not None and not board.departures else None
     shown = stops_views.stop(answer.stop)
+    alerts = await alerts_of(request, stop=id)
+    shut = closed(alerts, id, answer.stop.station)
+    first = None
+    if board is not None and not board.departures and not (shut and shut.until is None):
+        first = await first_after(request, id, shut.until if shut else None)
     address = f"{gateway.settings.public_url.rstrip('/')}{below(STOPS, shown.id)}"
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away, first=first,
         code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
-        alerts=await alerts_of(request, stop=id),
+        alerts=alerts, shut=shut,
     )  # fmt: skip
 
 
