@@ -72,9 +72,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
     pillars = gateway.pillars
     answer = await pillars.call(pb.GetComplaintRequest(code=code), caller)
     found = views.complaint(answer.complaint)
-    inside = bool(caller.roles & {"verifier", "admin"}) or bool(
-        found.agency and caller.agency and found.agency.id == caller.agency
-    )
+    inside = bool(caller.roles & {"verifier", "admin"}) or _of_agency(found, caller)
     cleanup, similar, reads, redactions = await asyncio.gather(
         _cleanup(request, found, caller),
         _similar(request, found, caller, inside),
@@ -88,8 +86,14 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
         correctable=inside and found.state in CORRECTABLE,
         evidence_possible=inside and found.state not in ENDED,
         transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
-        contact=shown.contact, back=way_back(request), trail=kept(request), **shown.context(),
+        contact=shown.contact, contact_readable=_of_agency(found, caller) and not found.anonymous,
+        back=way_back(request), trail=kept(request), **shown.context(),
     )  # fmt: skip
+
+
+def _of_agency(complaint: views.Complaint, caller: Caller) -> bool:
+    """Whether the case is with the caller's agency: nobody else on the desk may read who reported it."""
+    return bool(complaint.agency and caller.agency and complaint.agency.id == caller.agency)
 
 
 async def _cleanup(request: Request, complaint: views.Complaint, caller: Caller) -> cleanups_views.Cleanup | None:

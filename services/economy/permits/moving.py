@@ -245,15 +245,19 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
     return ends
 
 
-def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
-    """Two people decide: one who checks and another, and never on an objection to one's own decision.
+def second_needed(one: Permit, move: Move, kind: Kind, by: str) -> bool:
+    """Whether somebody else must decide: one checks and another decides, nobody on an objection to their own decision.
 
     To uphold an objection to a refusal grants, so who checked does not overrule who refused.
     """
     decides = move in (Move.GRANT, Move.REFUSE) or (move is Move.UPHOLD and one.before is State.REFUSED)
     checked = decides and kind.two and one.checked_by == by
     decided = move in (Move.REVOKE, Move.UPHOLD, Move.DISMISS) and one.decided_by == by
-    if checked or decided:
+    return checked or decided
+
+
+def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
+    if second_needed(one, move, kind, by):
         message = "You had a part in what went before, so somebody else must decide; ask a colleague."
         raise forbidden("SECOND_PERSON_REQUIRED", message)
 

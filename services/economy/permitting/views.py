@@ -7,6 +7,7 @@ from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
 from services.economy.permit_documents.model import Document
 from services.economy.permit_kinds import profile
+from services.economy.permit_kinds.profile import Kind
 from services.economy.permits import access, moving
 from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
 from services.economy.permits.store import Step
@@ -43,7 +44,7 @@ def permit(
         note=one.note,
         payment=one.payment,
         own=one.owner == tx.caller.subject,
-        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one)],
+        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, kind)],
         documents=[document_views.document(each) for each in shown or ()],
         missing=missing,
         steps=[_step(each) for each in steps],
@@ -64,13 +65,15 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
     return due is not None and city.calendar.is_provisional(due.astimezone(city.timezone).date())
 
 
-def _moves(tx: Transaction, one: Permit) -> list[Move]:
-    """What the caller can do with it now, as far as the table says."""
-    parties = access.parties(tx, one)
+def _moves(tx: Transaction, one: Permit, kind: Kind | None) -> list[Move]:
+    """What the caller can do with it now, as far as the table says, and what they did before."""
+    parties, by = access.parties(tx, one), tx.caller.subject
     return [
         move
         for state, move in TRANSITIONS
-        if state is one.state and any(moving.party_may(move, state, party) for party in parties)
+        if state is one.state
+        and any(moving.party_may(move, state, party) for party in parties)
+        and not (kind and moving.second_needed(one, move, kind, by))
     ]
 
 

@@ -11,7 +11,9 @@ CALLS = Table(Call, "emergency_call", fixed=("number", "area", "paper", "exercis
 _NEWEST: Keyset[Call] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 get, save = CALLS.get, CALLS.save
 MOST_AT_ONCE = 50
-_NUMBERS = "SELECT incident, number FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
+_NUMBERS = (
+    "SELECT incident, number, id FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
+)
 
 
 async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Call]:
@@ -19,9 +21,9 @@ async def page(tx: Transaction, states: Sequence[State], size: int, token: str) 
     return await CALLS.page(tx, _NEWEST, size, token, state=states)
 
 
-async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UUID, int]]:
-    """Numbers of the calls about incidents."""
-    return [(row["incident"], row["number"]) for row in await tx.fetch(_NUMBERS, list(incidents))]
+async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UUID, int, UUID]]:
+    """Incidents, with the numbers and identifiers of the calls about them."""
+    return [(row["incident"], row["number"], row["id"]) for row in await tx.fetch(_NUMBERS, list(incidents))]
 
 
 async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:

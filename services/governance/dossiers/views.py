@@ -34,10 +34,10 @@ async def several(
     clocks = _by(await store.clocks(tx, ids), into)
     work = _by(await store.work(tx, ids), into)
     offs = _by(await handoffs.of(tx, [*ids, *into]), into)
-    numbers: dict[UUID, list[int]] = defaultdict(list)
-    for incident, number in await calls.numbers(tx, [*ids, *into]):
-        numbers[into.get(incident, incident)].append(number)
-    return [_view(tx, one, clocks[one.id], work[one.id], offs[one.id], sorted(numbers[one.id])) for one in incidents]
+    told: dict[UUID, list[tuple[int, UUID]]] = defaultdict(list)
+    for incident, number, call in await calls.numbers(tx, [*ids, *into]):
+        told[into.get(incident, incident)].append((number, call))
+    return [_view(tx, one, clocks[one.id], work[one.id], offs[one.id], sorted(told[one.id])) for one in incidents]
 
 
 def _by(rows: Iterable[Any], into: dict[UUID, UUID]) -> dict[UUID, list[Any]]:
@@ -49,7 +49,7 @@ def _by(rows: Iterable[Any], into: dict[UUID, UUID]) -> dict[UUID, list[Any]]:
 
 def _view(
     tx: Transaction, one: Incident, clocks: list[Clock], work: list[Assignment], offs: list[HandOff],
-    numbers: list[int],
+    told: list[tuple[int, UUID]],
 ) -> pb.Incident:  # fmt: skip
     closed = one.outcome is not Outcome.NONE
     return pb.Incident(
@@ -68,7 +68,8 @@ def _view(
         clocks=[_clock(tx, each) for each in clocks],
         assignments=[_work(each) for each in work],
         hand_offs=[_hand_off(each) for each in offs],
-        calls=numbers,
+        calls=[number for number, _ in told],
+        call_ids=[str(call) for _, call in told],
         outcome=protos.number(pb.IncidentOutcome, one.outcome) if closed else pb.INCIDENT_OUTCOME_UNSPECIFIED,
         report=one.report,
         hurt=one.hurt,

@@ -20,6 +20,7 @@ def _view(one: Protocol) -> pb.EmergencyProtocol:
     return pb.EmergencyProtocol(
         version=one.version,
         source=one.source,
+        source_en=one.source_en,
         kinds=map(_kind, one.kinds),
         services=[
             pb.EmergencyService(id=each.id, name=each.name_id, name_en=each.name_en, agency=each.agency)

@@ -87,6 +87,7 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
     parties: tuple[Party, ...]
     kinds: tuple[Kind, ...]
     flood: Flood | None = None
+    source_en: str = ""
 
     def kind(self, name: str) -> Kind:
         """A kind by its name. Errors: INCIDENT_KIND_UNKNOWN."""

@@ -184,6 +184,7 @@ async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
     refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
     one = await applying.move(refusal, "object", SRI)
+    assert moves(await applying.get(one, MARKETS)) == set(), "what can only fail is not offered"
     with refused("SECOND_PERSON_REQUIRED"):
         await applying.move(one, "dismiss", MARKETS)
     await applying.due(days=15)

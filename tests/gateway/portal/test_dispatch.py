@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,7 +64,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert f"<h1>{code}</h1>" in page.source
     where = {"csrf": page.forms["sign-form"].filled()["csrf"], "lon": "110.4094", "lat": "-6.9843"}
     page = await desk.open("/petugas/112")
-    assert "data-live" in page.source
+    assert ("data-live" in page.source, "needs-js" in page.ids["keys"]["class"]) == (True, True)
     page = await desk.send(
         page.forms["call-form"], words="Asap tebal.", place="Pasar Johar", name="Siti Contoh", phone="+62 812 0000 0000"
     )
@@ -73,6 +74,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     page = await desk.send(page.forms["open-form"], kind="fire", note="Asap dari lantai dua.")
     assert (page.status, "P1" in page.words, f"kirim-{code}" in page.forms) == (200, True, True)
     incident = page.answer.url.path
+    assert re.search(r'<a href="/petugas/112/panggilan/[0-9a-f-]{36}">\d+</a>', page.source), "the call is a link"
     page = await desk.send(page.forms[f"kirim-{code}"])
     assert "Unit sent" in page.words
     page = await crew.open("/petugas/unit")
@@ -95,6 +97,8 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert ("report" in page.ids, "tutup-form" in page.forms) == (True, False)
     public = await desk.open("/112")
     assert ("times" in public.ids, "Pasar Johar" in public.words) == (True, False)
+    assert not re.search(r"\d{4}-\d\d-\d\d", public.words), "days are told as everywhere"
+    assert ("not decreed" in public.words, "belum ditetapkan" in public.words) == (True, False)
 
 
 async def test_a_telephone_that_is_none_is_told_beside_it_and_nothing_is_said_of_mail(desk: Browser) -> None:
