@@ -64,7 +64,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert f"<h1>{code}</h1>" in page.source
     where = {"csrf": page.forms["sign-form"].filled()["csrf"], "lon": "110.4094", "lat": "-6.9843"}
     page = await desk.open("/petugas/112")
-    assert ("data-live" in page.source, "needs-js" in page.ids["keys"]["class"]) == (True, True)
+    assert ("data-live" in page.source, "needs-js" in str(page.ids["keys"]["class"])) == (True, True)
     page = await desk.send(
         page.forms["call-form"], words="Asap tebal.", place="Pasar Johar", name="Siti Contoh", phone="+62 812 0000 0000"
     )
