@@ -76,6 +76,8 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         shown = await lurah.client.get(picture)
         assert (shown.status_code, shown.headers["content-type"][:6]) == (200, "image/")
         assert "An officer looked at a document" in said(await sri.page(path), "steps")
+        labels = (await lurah.page(desk)).xpath("//label[@for='ask-note' or @for='check-note']")
+        assert [one.text_content().split()[0] for one in labels] == ["Question", "Reason"]
         nothing = await lurah.send(desk, "ask-form", note="kurang")
         assert "problem" in nothing.xpath("//*[@role='alert']/@id")
         assert "Passed on" in said(await lurah.send(desk, "check-form", note=WHY), "done")

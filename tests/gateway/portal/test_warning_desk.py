@@ -73,6 +73,7 @@ async def test_what_is_rejected_is_gone_and_needs_a_reason(one: Browser, another
     [
         ({"level": ""}, "Choose the level"),
         ({"hours": "viele"}, "from 1 to 72"),
+        ({"hours": "100"}, "from 1 to 72"),
         ({"hazard": ""}, "Choose what is warned of"),
     ],
 )
@@ -80,6 +81,8 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(
     one: Browser, fields: dict[str, str], said: str
 ) -> None:
     page = await one.open(DESK)
+    cut = [tag["maxlength"] for name, tag in page.ids.items() if name.startswith("hours-") and "maxlength" in tag]
+    assert set(cut) == {"10"}, "three digits are not cut to two"
     given = {"hazard": "rob", "level": "siaga", "hours": "3", "areas": "33.74.02.1008", "note": "Air masuk."} | fields
     page = await one.send(page.forms["propose-form"], **given)
     assert page.status == 422

@@ -7,6 +7,7 @@ import pytest
 from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
+from tests.fixtures.edge import edge_before
 from tests.governance.conftest import refused
 from tests.society.ballots.deciding import ACCEPTED, AGENCY, SEKAYU, Deciding
 from tests.society.ballots.voting import SECOND
@@ -95,6 +96,16 @@ async def test_counted_votes_choose_and_everybody_hears_how_many(deciding: Decid
     assert set(events_pb2.BallotCounted.FromString(counted["payload"]).chosen_proposals) == {lamps, post}
     report = proposals_pb2.ReportProposalRequest(code=lamps, etag=found[0].etag, note=REASON)
     assert (await deciding.society.call(report, AGENCY)).proposal.state == proposals_pb2.PROPOSAL_STATE_IN_PROGRESS
+
+
+async def test_a_page_names_the_ballot_that_chose_once(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    lamps, _, post = deciding.codes
+    await deciding.count(process, *[f"{lamps} {post}"] * 5)
+    async with edge_before(deciding.served) as client:
+        page = (await client.get(f"/sosial/usulan/{lamps}")).text
+    step = page.partition('data-step="chosen"')[2].partition("</li>")[0]
+    assert (step.count("pemungutan suara"), f'href="/sosial/suara/{process.ballot}"' in step) == (1, True)
 
 
 async def test_nothing_comes_to_a_ballot_that_is_held_or_leaves_it(deciding: Deciding) -> None:

@@ -9,7 +9,7 @@ from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
 from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching
 from tests.society.pages import Reader, reader, said
-from tests.society.taking_part import SITI
+from tests.society.taking_part import BUDI, SITI
 
 SHOWN = "%Y-%m-%d %H:%M"
 
@@ -32,6 +32,17 @@ async def readers(teaching: Teaching) -> AsyncIterator[tuple[Reader, Reader]]:
         desk, siti = await reader(stand, DISBUDPAR), await reader(stand, SITI)
         async with desk.client, siti.client:
             yield desk, siti
+
+
+async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_seat(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    await teaching.enrol(course, BUDI)
+    waits = await teaching.enrol(course, SITI)
+    async with readers(teaching) as (_, siti):
+        page = await siti.page(f"/sosial/kursus-saya/{waits.id}")
+        assert said(page, "state") == "waiting list"
+        assert "Leave the waiting list" in said(page, "withdraw-form")
+        assert "seat back" not in said(page, "withdraw-form")
 
 
 async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:
