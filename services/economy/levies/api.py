@@ -93,6 +93,7 @@ def _tariff(tariff: Tariff, currency: str) -> pb.Tariff:
         agency=tariff.agency,
         amount=to_proto(tariff.amount, currency),
         unit=tariff.unit,
+        unit_en=tariff.unit_en,
         period=tariff.period,
         due_days=tariff.due_days,
         basis=tariff.basis,

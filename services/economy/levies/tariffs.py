@@ -28,6 +28,7 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     amount: Annotated[int, Meta(ge=1, le=10**9)]
     """For one unit and period, whole units of the city's currency."""
     unit: Text
+    unit_en: str = ""
     period: Period
     due_days: Days
     """Days to pay after the bill was issued."""

@@ -54,6 +54,7 @@ def _station(tx: Transaction, one: Station) -> pb.PumpStation:
         pumps=figures.pumps,
         made_up=figures.made_up,
         source=figures.source,
+        source_en=figures.source_en,
         state=protos.number(pb.PumpStationState, state),
         running=_reading(one.running),
         level=_reading(one.level),

@@ -56,6 +56,7 @@ class Figures(NamedTuple):
     pumps: int | None = None
     made_up: bool = False
     source: str = ""
+    source_en: str = ""
 
 
 @dataclass(frozen=True)

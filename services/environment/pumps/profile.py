@@ -28,6 +28,7 @@ class PumpRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     made_up: bool
     """Whether the figures were made up, so that there is something to show."""
     source: Text
+    source_en: str = ""
 
 
 def pumps_of(city: City) -> Mapping[str, Figures]:
@@ -50,6 +51,6 @@ def _read(city: City) -> Mapping[str, Figures]:
             problems.add(FILE, line, f'"{one.thing}" is no pump station', "name one of things.csv")
         if one.thing in found:
             problems.add(FILE, line, f'"{one.thing}" is there twice', "remove one")
-        found[one.thing] = Figures(one.capacity_lps, one.pumps, one.made_up, one.source)
+        found[one.thing] = Figures(one.capacity_lps, one.pumps, one.made_up, one.source, one.source_en)
     problems.raise_if_any()
     return found

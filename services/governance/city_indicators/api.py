@@ -24,6 +24,7 @@ async def page(tx: Transaction, request: pb.ListCityIndicatorsRequest) -> pb.Lis
         terms = found.terms
         answer.version, answer.title, answer.title_en = terms.version, terms.title_id, terms.title_en
         answer.first_year, answer.last_year, answer.source = terms.first_year, terms.last_year, terms.source
+        answer.source_en = terms.source_en
         answer.indicators.extend(_indicator(one, found.values[one.id]) for one in terms.indicators)
     return answer
 

@@ -41,6 +41,7 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     first_year: Year
     last_year: Year
     source: Text
+    source_en: str = ""
     indicators: tuple[Indicator, ...]
 
 

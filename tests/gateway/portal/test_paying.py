@@ -54,6 +54,7 @@ async def test_an_unknown_number_is_explained_beside_its_field(citizen: Browser,
 
 async def test_the_first_page_lists_what_can_be_paid_and_says_that_amounts_are_examples(citizen: Browser) -> None:
     page = await citizen.open("/bayar")
+    assert ("m2 a day" in page.words, "per hari" in page.words) == (True, False)
     assert "Market levy: kiosk" in page.words
     assert "examples for a demonstration" in page.words
 

@@ -37,6 +37,8 @@ async def station_page(works: Browser, *, device: bool = True) -> Page:
 
 async def test_everybody_reads_what_stations_can_do_and_where_that_is_known_from(client: httpx.AsyncClient) -> None:
     page = (await client.get("/lingkungan/pompa")).text
+    english = (await client.get("/lingkungan/pompa", headers={"accept-language": "en"})).text
+    assert ("planned figure" in page, "angka rencana" in page, "planned figure" in english) == (False, True, True)
     assert "Rumah Pompa Kali Sringin" in page
     assert "10.000 l/dtk" in page
     assert "nyalanusantara.com" in page

@@ -52,6 +52,9 @@ async def test_the_page_shows_values_sources_and_what_is_counted(
     for words in ("Human development index", "no figure with a source was found", "83.55", "Reports resolved on time"):
         assert words in page
     assert page.count('<svg class="chart"') == 7
+    assert "as told in the paper" in page
+    indonesian = (await visitor.get("/kinerja/indikator", headers={"accept-language": "id"})).text
+    assert ("menurut makalah" in indonesian, "as told in" in indonesian) == (True, False)
     body = (await visitor.get("/v1/city-indicators")).json()
     assert (len(body["indicators"]), body["counted"][0]["values"][0]["value"]) == (13, 100.0)
     sheet = (await visitor.get("/v1/city-indicators.csv")).text.splitlines()

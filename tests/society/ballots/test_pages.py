@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from gateway.portal.kit.texts import Texts
+from services.society.counting.counts import rule
 from services.society.counting.recount import recount
+from services.society.counting.votes import Method
 from services.society.results import timers
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
@@ -19,6 +22,13 @@ async def stand(voting: Voting) -> AsyncIterator[Stand]:
     """A gateway in front of the pillar."""
     async with stand_before(voting.served) as made:
         yield made
+
+
+@pytest.mark.parametrize("method", Method)
+def test_the_words_of_pages_for_a_method_are_those_of_who_counts(method: Method) -> None:
+    """A change of the rule shows that the words of both languages are to be changed, too."""
+    assert Texts("en")(f"ballot_rule.{method.value}") == rule(method)
+    assert "bila seri" in Texts("id")(f"ballot_rule.{method.value}")
 
 
 async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting: Voting, stand: Stand) -> None:
