@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -29,6 +30,7 @@ from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
+from smartcity.branding.v1 import destinations_pb2
 from smartcity.living.v1 import stops_pb2
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -41,7 +43,9 @@ _WHAT_LINES_ARE = frozenset({"koridor", "corridor", "jalur", "line", "rute", "ro
 _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 """What may be the id of a stop."""
 PATIENCE_S = 1.0
-"""How long lines and stops are waited for: all else is there at once."""
+"""How long lines, stops and places to visit are waited for: all else is there at once."""
+_MOST_DESTINATIONS = 200
+"""Places to visit that are looked through: a city has fewer."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,15 @@ class Find:
 
 @router.get("/cari")
 async def find(request: Request, q: str = "") -> Response:
-    """What fits each word that was typed, by its sort; lines and stops where they are told in time."""
+    """What fits each word that was typed, by its sort; lines, stops and places to visit where they are told in time."""
     typed = letters(q)
     if not typed:
-        return render(request, "city/find.html", q="", groups=None, stops_away=False)
+        return render(request, "city/find.html", q="", groups=None, some_away=False)
     texts, city = texts_of(request), current_gateway(request).city
     wanted = wanted_of(typed)
-    stops, lines = await asyncio.gather(_stops(request, typed), _lines(request, wanted))
+    stops, lines, sights = await asyncio.gather(
+        _stops(request, typed), _lines(request, wanted), _destinations(request, wanted)
+    )
     groups = {
         "codes": [Find(code, f"{path}{code}") for code, path in _codes(city.code_prefix, typed)],
         "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(wanted, (name, more))],
@@ -79,12 +85,13 @@ async def find(request: Request, q: str = "") -> Response:
         "places": [
             Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(wanted, (name,))
         ],
+        "destinations": sights or [],
         "lines": lines or [],
-        "stops": [Find(one.name, below("/transit/halte", one.id)) for one in stops or ()],
+        "stops": told_apart(city, stops or ()),
     }
     found = {sort: sorted(each, key=lambda one: not whole(wanted, one.name)) for sort, each in groups.items() if each}
     return render(
-        request, "city/find.html", q=typed, groups=found, most=MOST, stops_away=stops is None or lines is None,
+        request, "city/find.html", q=typed, groups=found, most=MOST, some_away=None in (stops, lines, sights),
     )  # fmt: skip
 
 
@@ -169,6 +176,39 @@ def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
     kept = [word for word in wanted if word not in _WHAT_LINES_ARE] or list(wanted)
     number = "".join(filter(str.isdecimal, short))
     return fits(kept, (id_, short, long)) or (len(kept) == 1 and kept != list(wanted) and kept[0] == number)
+
+
+async def _destinations(request: Request, wanted: Sequence[str]) -> list[Find] | None:
+    """Places to visit that fit, by their names; None where nobody tells in time."""
+    asked = destinations_pb2.ListDestinationsRequest(page_size=_MOST_DESTINATIONS)
+    try:
+        answer = await current_gateway(request).pillars.send(
+            asked, current_caller(request), within=PATIENCE_S, retry=False
+        )
+    except grpc.aio.AioRpcError:
+        return None
+    assert isinstance(answer, destinations_pb2.ListDestinationsResponse)
+    return [
+        Find(one.name, below("/wisata/tempat", one.code), one.area.name)
+        for one in answer.destinations
+        if fits(wanted, (one.name,))
+    ]
+
+
+def told_apart(city: City, stops: Sequence[stops_pb2.Stop]) -> list[Find]:
+    """Stops as finds: a station stands for its platforms, and stops of one name are told apart by kelurahan and id."""
+    stations = {one.id for one in stops}
+    alone = [one for one in stops if one.station not in stations]
+    count = Counter(one.name for one in alone)
+    return [
+        Find(one.name, below("/transit/halte", one.id), _where(city, one) if count[one.name] > 1 else "")
+        for one in alone
+    ]
+
+
+def _where(city: City, one: stops_pb2.Stop) -> str:
+    area = city.locate(one.location.lon, one.location.lat) if one.HasField("location") else None
+    return f"{area.name}, {one.id}" if area else one.id
 
 
 async def _stops(request: Request, typed: str) -> list[stops_pb2.Stop] | None:

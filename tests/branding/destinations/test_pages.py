@@ -27,6 +27,11 @@ async def stand(tour: Tour) -> AsyncIterator[Stand]:
         yield made
 
 
+async def test_a_place_to_visit_is_found_by_its_name(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/cari", params={"q": "lawang sewu"})).text
+    assert 'href="/wisata/tempat/lawang-sewu"' in page.partition('id="destinations"')[2].partition("</ul>")[0]
+
+
 async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx.AsyncClient, tour: Tour) -> None:
     await tour.warn("siaga")
     await Stage(tour.served).enter()

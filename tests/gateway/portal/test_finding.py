@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from gateway.portal import opened
-from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, is_line, letters, pages, wanted_of
+from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, is_line, letters, pages, told_apart, wanted_of
 from services.kit import codes
 from services.kit.city import load_city
+from smartcity.living.v1 import stops_pb2
+from smartcity.types.v1.place_pb2 import Point
 from tests.gateway.portal.pages import Page
 
 SEMARANG = load_city("semarang")
@@ -36,6 +38,20 @@ def test_a_line_is_found_by_what_it_is_and_its_number(typed: str, found: bool) -
     assert is_line(wanted_of(typed), "K1", "K1", "Mangkang - Balai Kota - Penggaron") == found
 
 
+def test_stops_of_one_name_are_told_apart_and_a_station_stands_for_its_platforms() -> None:
+    here = Point(lat=-7.0936, lon=110.4095)
+    pair = [stops_pb2.Stop(id=name, name="SDN Pudakpayung", location=here) for name in ("A", "B")]
+    assert [one.about for one in told_apart(SEMARANG, pair)] == ["Pudakpayung, A", "Pudakpayung, B"]
+    station = stops_pb2.Stop(id="S", name="Terminal")
+    platform = stops_pb2.Stop(id="S1", name="Terminal", station="S")
+    assert [(one.href, one.about) for one in told_apart(SEMARANG, [station, platform])] == [("/transit/halte/S", "")]
+
+
+def test_a_page_is_found_by_other_words_for_the_same_thing() -> None:
+    found = {path for path, name, more in pages("en") if fits(wanted_of("garbage"), (name, more))}
+    assert found == {"/lingkungan/sampah"}
+
+
 def test_what_was_typed_stays_short_whatever_its_letters_stand_for() -> None:
     assert len(letters("\ufdfa" * 100)) <= LETTERS
     assert len(wanted_of("a b " * 50)) <= MOST_WORDS
@@ -61,6 +77,8 @@ async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(c
         ("lampu jalan", "categories", "Lampu"),
         ("lawang", "places", "Lawang Sewu"),
         ("mutu udara", "pages", "Mutu udara"),
+        ("hari angkut", "pages", 'href="/lingkungan/sampah"'),
+        ("jadwal sampah", "pages", 'href="/lingkungan/sampah"'),
         *((codes.new(f"SMG{letter}").lower(), "codes", f"{path}/SMG{letter}-") for letter, path in opened().items()),
     ):
         page = Page(await client.get("/cari", params={"q": typed}, headers={"accept-language": "id"}))
