@@ -36,6 +36,7 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert "A straight line times 1.3" in page
     assert "3,500" in page
     assert '<polyline class="way"' in page
+    assert re.search(r"</summary><div>\s*<ol class=\"legs\">", page), "with the margin that other details have"
     indonesian = (await visitor.get("/transit", params=asked, headers={"accept-language": "id"})).text
     assert re.search(r"tiap \d+ menit", indonesian)
 
@@ -301,5 +302,5 @@ async def test_a_city_without_a_timetable_says_so(bare: Transit) -> None:
 
 async def test_the_search_over_everything_leads_to_a_stop(visitor: httpx.AsyncClient) -> None:
     page = (await visitor.get("/cari", params={"q": "terminal mangkang"})).text
-    assert 'id="stops-away"' not in page
+    assert 'id="stops"' in page
     assert re.search(r'<a href="/transit/halte/[^"]+">Terminal Mangkang', page)
