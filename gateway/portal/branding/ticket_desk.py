@@ -27,6 +27,8 @@ from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from services.kit.numbers import typed
 from smartcity.branding.v1 import (
+    city_events_pb2,
+    city_events_views,
     gates_pb2,
     gates_views,
     ticket_settlements_pb2,
@@ -185,7 +187,7 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
     answer = await pillars.call(pb.GetTicketSaleRequest(id=sale, day=day), caller)
     found = views.ticket_sale(answer.ticket_sale)
     own = caller.has("admin") or caller.agency == found.agency
-    context: dict[str, Any] = await _of_the_agency(pillars, found.id, caller) if own else {}
+    context: dict[str, Any] = await _of_the_agency(pillars, found, caller) if own else {}
     return render(
         request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
         sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
@@ -200,15 +202,17 @@ def _without_gate(sale: views.TicketSale, context: dict[str, Any]) -> set[str]:
     return {gate for one in sale.types for gate in one.gates if "gates" in context and gate.casefold() not in opened}
 
 
-async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[str, Any]:
+async def _of_the_agency(pillars: Pillars, sale: views.TicketSale, caller: Caller) -> dict[str, Any]:
     """What the agency that sells sees of a sale beside what everybody sees."""
-    gates, amiss, open_, took = await asyncio.gather(
-        pillars.call(gates_pb2.ListGatesRequest(sale=sale), caller),
-        pillars.call(gates_pb2.ListAmissScansRequest(sale=sale, page_size=PAGE), caller),
-        pillars.call(tickets_pb2.ListTicketRefundsRequest(sale=sale, page_size=PAGE), caller),
-        pillars.call(ticket_settlements_pb2.ListTicketSettlementsRequest(sale=sale), caller),
+    gates, amiss, open_, took, event = await asyncio.gather(
+        pillars.call(gates_pb2.ListGatesRequest(sale=sale.id), caller),
+        pillars.call(gates_pb2.ListAmissScansRequest(sale=sale.id, page_size=PAGE), caller),
+        pillars.call(tickets_pb2.ListTicketRefundsRequest(sale=sale.id, page_size=PAGE), caller),
+        pillars.call(ticket_settlements_pb2.ListTicketSettlementsRequest(sale=sale.id), caller),
+        _event_of(pillars, sale, caller),
     )
     return {
+        **event,
         "gates": [gates_views.gate(one) for one in gates.gates],
         "refunds": [tickets_views.ticket_refund(one) for one in open_.refunds],
         "more_refunds": bool(open_.next_page_token),
@@ -217,6 +221,18 @@ async def _of_the_agency(pillars: Pillars, sale: str, caller: Caller) -> dict[st
         "tax": ticket_settlements_views.ticket_tax(took.tax) if took.HasField("tax") else None,
         "amiss": [gates_views.amiss_scan(one) for one in amiss.scans],
     }
+
+
+async def _event_of(pillars: Pillars, sale: views.TicketSale, caller: Caller) -> dict[str, Any]:
+    """The event of a sale, and whether the date that is sold is called off, to come, and the caller's to call off."""
+    if not sale.event:
+        return {}
+    answer = await pillars.call(city_events_pb2.GetCityEventRequest(id=sale.event), caller)
+    event = city_events_views.city_event(answer.event)
+    state = next((one.state for one in event.occasions if one.id == sale.occasion), "")
+    announced = state == "planned" and bool(sale.end_time and sale.end_time > datetime.now(UTC))
+    goes_along = announced and event.theirs
+    return {"event": event, "date_off": state == "cancelled", "announced": announced, "goes_along": goes_along}
 
 
 async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:

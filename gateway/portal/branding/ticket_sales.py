@@ -161,12 +161,13 @@ def wanted_day(request: Request, text: str) -> str:
 
 
 async def of_event(request: Request, event: str) -> dict[str, str]:
-    """The sales of an event's dates that have one: their ids, by date. None where the city sells no tickets."""
+    """The sales of an event's dates that were not called off: ids by date. None where the city sells no tickets."""
     if not sells(request):
         return {}
     asked = ticket_sales_pb2.ListTicketSalesRequest(event=event, page_size=_MOST_DATES)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    return {one.occasion: one.id for one in answer.ticket_sales}
+    off = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED
+    return {one.occasion: one.id for one in answer.ticket_sales if one.state != off}
 
 
 async def of_destination(request: Request, destination: str) -> str:

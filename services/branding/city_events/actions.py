@@ -114,7 +114,10 @@ async def publish(tx: Transaction, id_: str, etag: str) -> Shown:
 
 async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Shown:
     """It is called off. Errors: EVENT_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG and those of the model."""
-    before = await _theirs(tx, id_, etag)
+    return await _ended(tx, await _theirs(tx, id_, etag), reason)
+
+
+async def _ended(tx: Transaction, before: CityEvent, reason: str) -> Shown:
     done = model.cancelled(before, reason, tx.now)
     coming = [one for one in await store.coming(tx, done.id) if one.state is OccasionState.PLANNED]
     over = [model.called_off(one) for one in coming]
@@ -135,7 +138,26 @@ async def cancel_occasion(tx: Transaction, id_: str, etag: str, reason: str) -> 
     before = await _theirs(tx, str(one.event_id), etag)
     if one.ends_at <= tx.now or one.state is OccasionState.CANCELLED:
         raise invalid("OCCASION_OVER", "This date is over, or was called off already.", field="id")
-    return await _told(tx, replace(model.without(before, one.key, tx.now), reason=reason), first=False)
+    return await _without(tx, before, one, reason)
+
+
+async def end_with_its_sale(tx: Transaction, id_: UUID, occasion: UUID, reason: str) -> None:
+    """Calls off a date whose tickets are taken back, and an event that has no other date with it, where the caller may:
+    who sells tickets of what is not theirs ends the sale alone, and the event goes on.
+    """
+    it, one = await store.find(tx, str(id_), lock=True), await store.occasion(tx, occasion)
+    if it is None or one is None or it.state is State.CANCELLED or not access.writes(tx, it):
+        return
+    if one.ends_at <= tx.now or one.state is OccasionState.CANCELLED:
+        return
+    held = [each for each in await store.coming(tx, it.id) if each.state is OccasionState.PLANNED]
+    # What waits may name other dates, and what custom brings back has others that nobody has told yet.
+    goes_on = len(held) > 1 or it.written or it.said.custom
+    await (_without(tx, it, one, reason) if goes_on else _ended(tx, it, reason))
+
+
+async def _without(tx: Transaction, it: CityEvent, one: Occasion, reason: str) -> Shown:
+    return await _told(tx, replace(model.without(it, one.key, tx.now), reason=reason), first=False)
 
 
 async def enter_profile(tx: Transaction) -> None:

@@ -68,6 +68,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         update_time=protos.timestamp(it.updated_at),
         etag=etag.of(it.version),
         next=occasion(shown.next) if shown.next else None,
+        theirs=theirs,
     )
 
 

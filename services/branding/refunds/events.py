@@ -9,7 +9,7 @@ _WHY = {
     Cause.LATE: "Pembayaran datang setelah kursi habis",
     Cause.GIVEN_BACK: "Tiket dikembalikan",
     Cause.CHANGED: "Tiket ditukar dengan yang lebih murah",
-    Cause.CANCELLED: "Acara dibatalkan",
+    Cause.CANCELLED: "Penjualan tiket dibatalkan",
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from services.branding.city_events import actions as city_events
 from services.branding.city_events import store as dates
 from services.branding.city_events.model import CityEvent, Occasion, OccasionState
 from services.branding.destinations import actions as places
@@ -207,15 +208,19 @@ async def stop(tx: Transaction, id_: str, etag: str, note: str, *, open_: bool) 
 
 
 async def cancel(tx: Transaction, id_: str, etag: str, note: str) -> Offer:
-    """Calls off what is sold. Errors: SALE_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED."""
+    """Calls off what is sold, and its date with it where that is the caller's. Errors: SALE_NOT_FOUND, NOT_YOURS,
+    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED.
+    """
     before = await _own(tx, id_, lock=True)
     etags.require(etag, before.version)
     await call_off(tx, before, note)
+    if before.event is not None and before.occasion is not None:
+        await city_events.end_with_its_sale(tx, before.event, before.occasion, note)
     return await get(tx, id_)
 
 
 async def call_off(tx: Transaction, sale: Sale, note: str) -> None:
-    """It does not take place: nothing is sold any more, and the timer takes back what was. Errors: SALE_CANCELLED."""
+    """It is called off: nothing is sold any more, and the timer takes back what was. Errors: SALE_CANCELLED."""
     await store.save(tx, model.cancel(sale, note, tx.now))
     await store.begin_taking_back(tx, sale.id)
 

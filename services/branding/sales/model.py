@@ -222,7 +222,7 @@ def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date 
 def unsellable(sale: Sale, now: datetime) -> DomainError | None:
     """Why nothing can be ordered now; None when it can."""
     if sale.state is State.CANCELLED:
-        return precondition("SALE_CANCELLED", "It does not take place. Whoever has a ticket gets the money back.")
+        return precondition("SALE_CANCELLED", "This sale was called off. Whoever has a ticket gets the money back.")
     if sale.state is State.STOPPED:
         return precondition("SALE_STOPPED", "The sale is stopped for now. Look again later.")
     if now < sale.opens_at:
@@ -238,7 +238,7 @@ def stop(sale: Sale, *, open_: bool, note: str, now: datetime) -> Sale:
 
 
 def cancel(sale: Sale, note: str, now: datetime) -> Sale:
-    """It does not take place. Errors: SALE_CANCELLED."""
+    """It is called off. Errors: SALE_CANCELLED."""
     require_alive(sale)
     return replace(sale, state=State.CANCELLED, note=note, version=sale.version + 1, updated_at=now)
 
@@ -251,7 +251,7 @@ def move(sale: Sale, starts_at: datetime, ends_at: datetime, now: datetime) -> S
 def require_alive(sale: Sale) -> None:
     """Errors: SALE_CANCELLED."""
     if sale.state is State.CANCELLED:
-        raise precondition("SALE_CANCELLED", "It does not take place, and stays so. Open another sale.")
+        raise precondition("SALE_CANCELLED", "This sale was called off, and stays so. Open another.")
 
 
 def sold_out(left: int) -> DomainError:

@@ -59,7 +59,7 @@ def unenterable(sale: Sale | None, now: datetime) -> DomainError | None:
     if not sale.waiting_room:
         return precondition("NO_WAITING_ROOM", "This sale has no waiting room: order at once.")
     if sale.state is SaleState.CANCELLED:
-        return precondition("SALE_CANCELLED", "It does not take place. Whoever has a ticket gets the money back.")
+        return precondition("SALE_CANCELLED", "This sale was called off. Whoever has a ticket gets the money back.")
     if sale.state is SaleState.STOPPED:
         return precondition("SALE_STOPPED", "The sale is stopped for now. Look again later.")
     if sale.ends_at is not None and now >= sale.ends_at:

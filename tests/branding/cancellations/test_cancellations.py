@@ -3,14 +3,15 @@
 import pytest
 
 from services.branding.cancellations import store, timers
+from services.branding.city_events import access
 from services.branding.refunds import timers as refund_timers
 from services.branding.sales import actions, reactions
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import events_pb2, ticket_events_pb2, ticket_sales_pb2
+from smartcity.branding.v1 import city_events_pb2, events_pb2, ticket_events_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
-from tests.branding.city_events.stage import Stage
+from tests.branding.city_events.stage import Stage, dates
 from tests.branding.orders.test_orders import left
 from tests.branding.tickets.ticketing import BUDI, DLH, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
 from tests.governance.conftest import refused
@@ -107,6 +108,41 @@ async def test_an_event_that_is_called_off_takes_its_sales_with_it_once(office: 
     assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
     found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
     assert word(ticket_sales_pb2.TicketSaleState, found.state) == "cancelled"
+
+
+async def test_a_sale_that_is_called_off_takes_the_only_date_of_its_agencys_event_along(office: Ticketing) -> None:
+    sale, _ = await office.on_sale()
+    name = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale.event
+    await call_off(office, sale)
+    event = await Stage(office.served).read(name)
+    assert (word(city_events_pb2.CityEventState, event.state), event.reason) == ("cancelled", WHY)
+    (told,) = await office.told(events_pb2.EventCancelled)
+    assert (told.id, len(told.occasions)) == (event.id, 1)
+    await follow(office)
+    assert [one.id for one in await office.told(events_pb2.EventCancelled)] == [event.id], "the sale tells it once"
+
+
+async def test_other_dates_of_the_event_of_a_sale_that_is_called_off_hold(office: Ticketing) -> None:
+    stage = Stage(office.served)
+    weekly = await stage.published()
+    first, second = (one.id for one in weekly.occasions[:2])
+    asked = ticket_sales_pb2.CreateTicketSaleRequest(occasion=first)
+    await call_off(office, (await office.call(asked, SELLER)).ticket_sale.id)
+    event = await stage.read(weekly.id)
+    assert [state for _, state in dates(event)[:3]] == ["cancelled", "planned", "planned"]
+    assert (event.next.id, event.reason) == (second, WHY)
+
+
+async def test_an_event_of_an_organiser_goes_on_when_an_agency_that_may_not_call_it_off_ends_its_sale(
+    office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale, _ = await office.on_sale()
+    name = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale.event
+    monkeypatch.setattr(access, "writes", lambda *_: False)
+    await call_off(office, sale)
+    event = await Stage(office.served).read(name)
+    assert [state for _, state in dates(event)] == ["planned"]
+    assert await office.told(events_pb2.EventCancelled) == []
 
 
 async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_can_be_had_back(

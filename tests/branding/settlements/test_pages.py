@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.branding.city_events import access
 from services.branding.destinations import timers
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing
 from tests.fixtures.edge import stand_before
@@ -58,4 +59,32 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert (row["sale"], row["tickets"], row["captured"], row["tax"]) == (sale, "2", str(2 * PRICE), "")
     event_page = await officer.page(f"/wisata/acara/{event.code}")
     assert event_page.xpath(f"//a[@href='/wisata/tiket/beli/{sale}']")
+    await officer.client.aclose()
+
+
+async def test_the_desk_calls_a_date_off_with_its_sale_and_says_what_was_called_off(
+    office: Ticketing, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.today()
+    officer = await reader(stand, SELLER)
+    why = {"why": "Jembatan menuju lokasi putus."}
+    sale = await office.sale()
+    desk = f"/petugas/tiket/{sale.id}"
+    form = (await officer.page(desk)).get_element_by_id("cancel-form")
+    assert "Call off the date and its sale" in form.text_content()
+    off = await officer.send(desk, "cancel-form", **why)
+    assert "Its date of the event is called off, too." in said(off, "its-event")
+    assert "This event was called off." in (await officer.page(f"/wisata/acara/{sale.event}")).text_content()
+    other = await office.sale()
+    monkeypatch.setattr(access, "writes", lambda *_: False)
+    form = (await officer.page(f"/petugas/tiket/{other.id}")).get_element_by_id("cancel-form")
+    assert "Call off the date" not in form.text_content()
+    off = await officer.send(f"/petugas/tiket/{other.id}", "cancel-form", **why)
+    assert "goes on being announced" in said(off, "its-event")
+    page = await officer.page(f"/wisata/acara/{other.event}")
+    assert not page.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]"), "nothing is sold for it any more"
+    place = await office.sale(destination="lawang-sewu")
+    off = await officer.send(f"/petugas/tiket/{place.id}", "cancel-form", **why)
+    assert "The sale is called off." in said(off, "done")
+    assert not off.xpath("//*[@id='its-event']"), "a destination has no event"
     await officer.client.aclose()
