@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
 from starlette.requests import Request
 
+from gateway.portal.branding import event_entries
 from gateway.portal.kit import dates
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.kit.texts import Texts
@@ -20,7 +21,8 @@ KINDS = tuple(views.CITY_EVENT_KIND_NUMBERS)
 
 def words(request: Request) -> Mapping[str, Any]:
     """What templates of events need beside the rest."""
-    texts, zone = texts_of(request), city_words(request).city.timezone
+    texts, city = texts_of(request), city_words(request).city
+    zone = city.timezone
 
     def when(one: views.Occasion) -> str:
         """The day or days of a date, with its hours where they are known."""
@@ -36,13 +38,38 @@ def words(request: Request) -> Mapping[str, Any]:
             return f"{dates.day(first, texts, zone)}, {begins}–{ends}"
         return f"{dates.day(first, texts, zone)}, {begins} – {dates.day(last, texts, zone)}, {ends}"
 
-    return {"when": when, "told": lambda day: told(day, texts), "pick": texts.pick, "event_kinds": KINDS}
+    return {
+        "when": when,
+        "told": lambda day: told(day, texts),
+        "area_name": lambda code: area.name if (area := city.area(code)) else code,
+        "scheduled": lambda said: scheduled(said, texts),
+        "pick": texts.pick,
+        "event_kinds": KINDS,
+    }
 
 
 def told(one: views.EventDate, texts: Texts) -> str:
     """A date of a schedule as it was told."""
-    first, last = (_day(text, texts) for text in (one.start, one.end or one.start))
-    return first if first == last else f"{first} – {last}"
+    last = one.end or one.start
+    if "T" in one.start and last[:11] == one.start[:11]:
+        ends = f"–{_clock(datetime.fromisoformat(last), texts)}" if last != one.start else ""
+        return f"{_day(one.start, texts)}{ends}"
+    first, until = _day(one.start, texts), _day(last, texts)
+    return first if first == until else f"{first} – {until}"
+
+
+def scheduled(said: views.CityEventContent, texts: Texts) -> list[str]:
+    """The dates that an event's content names: all that is known of them while it is not published."""
+    schedule = said.schedule
+    if schedule is None:
+        return []
+    found = [told(one, texts) for one in schedule.dates]
+    if schedule.rule:
+        entered, first = event_entries.of(said), views.EventDate(start=schedule.start, end=schedule.end, source="")
+        repeat = schedule.rule if entered["rule"] else texts(f"event_repeat.{entered['repeat']}")
+        until = f", {texts('event_form.until').lower()} {_day(entered['until'], texts)}" if entered["until"] else ""
+        found.insert(0, f"{told(first, texts)} ({repeat}{until})")
+    return found
 
 
 def by_month(
@@ -58,4 +85,8 @@ def by_month(
 def _day(text: str, texts: Texts) -> str:
     at = datetime.fromisoformat(text)
     day = format_date(at.date(), "d MMMM y", locale=texts.language)
-    return f"{day}, {at:%H.%M}" if "T" in text else day
+    return f"{day}, {_clock(at, texts)}" if "T" in text else day
+
+
+def _clock(at: datetime, texts: Texts) -> str:
+    return dates.clock(at.replace(tzinfo=UTC), texts, UTC)

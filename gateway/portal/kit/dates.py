@@ -101,6 +101,11 @@ def size(octets: int, texts: Texts) -> str:
     return f"{decimal(octets / 1_000_000, texts)} MB"
 
 
+def whole(number: int, texts: Texts) -> str:
+    """A count with its thousands. Example: 2.525, in English 2,525"""
+    return format_decimal(number, "#,##0", locale=texts.language)
+
+
 def decimal(number: float, texts: Texts) -> str:
     """One place after the decimal mark. Example: 4,2"""
     return format_decimal(number, "0.0", locale=texts.language)

@@ -52,7 +52,11 @@ async def records(tx: Transaction, state: State | None, size: int, token: str, *
     reach = access.reach(tx)
     if reach is None:
         return Page([])
-    return await _with_next(tx, await store.records(tx, state, *reach, size, token, waiting=waiting))
+    found = await _with_next(tx, await store.records(tx, state, *reach, size, token, waiting=waiting))
+    over = [one.event.id for one in found.rows if one.event.state is State.CANCELLED]
+    last = await store.last_of(tx, over)
+    dated = [one._replace(occasions=[last[one.event.id]]) if one.event.id in last else one for one in found.rows]
+    return Page(dated, found.token)
 
 
 async def calendar(

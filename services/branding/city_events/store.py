@@ -154,6 +154,13 @@ async def next_of(tx: Transaction, events: Collection[UUID]) -> dict[UUID, Occas
     return {one.event_id: one for one in await OCCASIONS.every(tx, sql, list(events), tx.now)}
 
 
+async def last_of(tx: Transaction, events: Collection[UUID]) -> dict[UUID, Occasion]:
+    """The last date of each of several events that ever had one."""
+    sql = """id IN (SELECT one.id FROM unnest($1::uuid[]) AS event, LATERAL (
+        SELECT id FROM occasion WHERE event_id = event ORDER BY ends_at DESC, id DESC LIMIT 1) AS one)"""
+    return {one.event_id: one for one in await OCCASIONS.every(tx, sql, list(events))} if events else {}
+
+
 async def calendar(tx: Transaction, since: datetime, size: int, token: str) -> Page[Occasion]:
     """Dates that are not over at a moment, in their order: none lasts longer than ``LONGEST``."""
     most, wanted = paging.page_size(size), ("occasions", since)

@@ -1,6 +1,7 @@
 """Events at the desk and in an organiser's pages: written, published by another, changed, and called off."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import Browser as Chromium
 from gateway.callers.session import SESSION_COOKIE
 from gateway.portal.branding import event_entries
 from gateway.portal.kit.forms import Fields
+from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
 from tests.branding.city_events.stage import ORGANISER, PUBLISHER, Stage
 from tests.fixtures.axe import faults
@@ -57,6 +59,9 @@ async def test_an_organisers_event_is_published_by_an_officer_and_called_off(sta
     assert "waits to be published" in said(sent, "done")
     waiting = await office.page(f"{DESK}?keadaan=waiting")
     (link,) = waiting.xpath("//table[@id='records']//a/@href")
+    asked = said(await office.page(link), "waiting")
+    for each in ("6 March 2027, 19:00–22:00", "Each week", "Taman Srigunting", "Performance"):
+        assert each in asked, "who publishes reads before what is published"
     told = await office.send(link, "publish-form")
     assert "It is published." in said(told, "done")
     async with stand.client() as visitor:
@@ -72,6 +77,20 @@ async def test_an_organisers_event_is_published_by_an_officer_and_called_off(sta
     over = await organiser.send(mine, "cancel-form", reason="Panitia membubarkan diri.")
     assert "It is called off." in said(over, "done")
     await organiser.client.aclose()
+    await office.client.aclose()
+
+
+async def test_a_draft_says_its_date_and_what_was_called_off_its_last(stand: Stand, stage: Stage) -> None:
+    stage.served.now = datetime.now(UTC)
+    dated = pb.EventSchedule(dates=[pb.EventDate(start="2027-03-06T19:00", end="2027-03-06T22:00")])
+    office = await reader(stand, PUBLISHER)
+    draft = await stage.write(schedule=dated)
+    assert "6 March 2027, 19:00–22:00" in said(await office.page(DESK), "records")
+    preview = await office.page(f"/wisata/acara/{draft.code}")
+    assert (said(preview, "scheduled"), said(preview, "unknown")) == ("6 March 2027, 19:00–22:00", "")
+    await stage.cancel(await stage.publish(draft))
+    listed = said(await office.page(DESK), "records")
+    assert ("6 March 2027" in listed, "Date not known yet" in listed) == (True, False)
     await office.client.aclose()
 
 
