@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class Reader:
         """A page that is there, as a document."""
         answer = await self.client.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:500]}"
-        return html.fromstring(answer.text)
+        return _document(answer)
 
     async def send(self, path: str, form_id: str, **fields: Any) -> Any:
         """The page that a form of a page leads to, with these entries."""
@@ -42,7 +43,14 @@ class Reader:
         )
         while answer.is_redirect:
             answer = await self.client.get(answer.headers["location"])
-        return html.fromstring(answer.text)
+        return _document(answer)
+
+
+def _document(answer: httpx.Response) -> Any:
+    document = html.fromstring(answer.text)
+    twice = [id_ for id_, times in Counter(document.xpath("//@id")).items() if times > 1]
+    assert not twice, f"{answer.url} has twice: {twice}"
+    return document
 
 
 async def reader(stand: Stand, caller: Caller, language: str = "en") -> Reader:

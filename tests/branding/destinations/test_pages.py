@@ -66,6 +66,8 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     entries = {"hours": HOURS, "exceptions": "2026-12-25", "price_adult": "25.000", "reason": REASON}
     wrong = await office.send(path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "x"})
     assert "such as 2026-12-25" in said(wrong, "problem")
+    assert wrong.xpath("//h1/following-sibling::*[1]/@id") == ["problem"], "it is seen where the page opens"
+    assert wrong.xpath("//label[@for='description']/text()")[0].strip() == "About this place"
     sent = await office.send(path, "correct-form", **entries)
     assert "An officer looks at it" in said(sent, "done")
     desk = await office.page("/petugas/wisata")

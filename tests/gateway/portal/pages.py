@@ -50,6 +50,7 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.handlers += [name for name in given if name == "style" or name.startswith("on")]
         if given.get("id"):
+            assert given["id"] not in self.ids, f"{self.answer.url} has twice: {given['id']}"
             self.ids[str(given["id"])] = given
         if tag == "form":
             self._form = Form(given.get("action") or "", given.get("enctype") == "multipart/form-data")

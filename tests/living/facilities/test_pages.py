@@ -123,6 +123,8 @@ async def test_what_is_wrong_in_the_form_is_said_and_the_entries_stay(
     form = (await browser.open(f"/sekitar/{PONCOL}")).forms["correct-form"]
     page = await browser.send(form, **{"reason": REASON, **entries})
     assert (page.status >= 400, told in page.words, REASON in page.words) == (True, True, True)
+    ids = list(page.ids)
+    assert ids.index("problem") < ids.index("state") < ids.index("correct-form"), "it is seen where the page opens"
 
 
 async def test_all_that_is_wrong_in_the_form_is_said_at_once(visitor: httpx.AsyncClient) -> None:
