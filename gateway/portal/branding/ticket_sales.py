@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -22,7 +22,15 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit import codes
-from smartcity.branding.v1 import orders_pb2, orders_views, ticket_sales_pb2, ticket_sales_views, waiting_pb2
+from smartcity.branding.v1 import (
+    destinations_pb2,
+    destinations_views,
+    orders_pb2,
+    orders_views,
+    ticket_sales_pb2,
+    ticket_sales_views,
+    waiting_pb2,
+)
 
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
@@ -127,17 +135,45 @@ async def order(request: Request, sale: Identifier) -> Response:
 async def _form(request: Request, sale: str, day: str, shown: FormState) -> Response:
     zone = city_words(request).city.timezone
     today, wanted = datetime.now(zone).date(), wanted_day(request, day)
-    asked = ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=wanted)
-    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    found = ticket_sales_views.ticket_sale(answer.ticket_sale)
+    found = await _sale(request, sale, wanted)
+    if found.destination and not day and (coming := await _opens_next(request, found.destination)) > today:
+        wanted = min(coming, today + AHEAD).isoformat()
+        found = await _sale(request, sale, wanted)
     opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
     over = bool(found.end_time and found.end_time < datetime.now(zone))
     by_day = found.start_time is None
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
-        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", **shown.context(),
+        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", late=_late(found, wanted, zone),
+        **shown.context(),
     )  # fmt: skip
+
+
+async def _sale(request: Request, sale: str, day: str) -> ticket_sales_views.TicketSale:
+    asked = ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=day)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    return ticket_sales_views.ticket_sale(answer.ticket_sale)
+
+
+async def _opens_next(request: Request, destination: str) -> date:
+    """The day that a place lets in next: today but where it is known to be closed until another."""
+    asked = destinations_pb2.GetDestinationRequest(id=destination)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    place, zone = destinations_views.destination(answer.destination), city_words(request).city.timezone
+    closed_until = place.open_state_until if place.open_state == "closed" else None
+    return (closed_until or datetime.now(zone)).astimezone(zone).date()
+
+
+def _late(sale: ticket_sales_views.TicketSale, day: str, zone: tzinfo) -> set[str]:
+    """Types of which nothing comes back any more, as the pillar reckons it: from the sale's begin, or the day's."""
+    begins = sale.start_time or datetime.combine(date.fromisoformat(day), time(), zone)
+    now = datetime.now(zone)
+    return {
+        one.id
+        for one in sale.types
+        if now > begins - timedelta(hours=one.refund_hours if one.price and one.price.units else 0)
+    }
 
 
 def _not_sold(day: date, today: date) -> str:

@@ -81,7 +81,7 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     ticket = held.ticket
     sale, wanted = await _wanted(tx, held, type_)
     seats = _sold(tx, held, sale, wanted, day)
-    if _closed(tx, held):
+    if not model.changeable(ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now):
         raise precondition(
             "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."
         )
@@ -109,14 +109,6 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     back = less if model.put_off(ticket, held.sale) else less * held.type.refund_percent // 100
     await _give_back(tx, ticket, back, Cause.CHANGED)
     return Held(done, sale, wanted, True)
-
-
-def _closed(tx: Transaction, held: Held) -> bool:
-    """Whether it is too late to change a ticket: as late as to give it back; what is not taken back until it begins."""
-    begins = held.sale.begins(held.ticket.first_day, tx.runtime.city.timezone)
-    if held.type.refund_percent and held.ticket.price:
-        return _refund(tx, held) is None
-    return tx.now >= begins
 
 
 def _refund(tx: Transaction, held: Held) -> int | None:

@@ -104,6 +104,13 @@ def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
     return type_.refund(ticket.price, begins, now, moved=put_off(ticket, sale))
 
 
+def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> bool:
+    """Whether there is time to change it: as long as to give it back; what is not taken back, until it begins."""
+    if type_.refund_percent and ticket.price:
+        return refundable(ticket, sale, type_, zone, now) is not None
+    return now < sale.begins(ticket.first_day, zone)
+
+
 def put_off(ticket: Ticket, sale: Sale) -> bool:
     """Whether its sale was put to another time after it was bought."""
     return sale.moved_at is not None and ticket.created_at < sale.moved_at

@@ -16,8 +16,8 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds. ``order`` is the code of
     its order, for who made that.
     """
-    good = own and one.state is State.VALID
-    refund = model.refundable(one, sale, type_, tx.runtime.city.timezone, tx.now) if own else None
+    good, zone = own and one.state is State.VALID, tx.runtime.city.timezone
+    refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
     return pb.Ticket(
         code=one.code,
         state=protos.number(pb.TicketState, one.state),
@@ -46,6 +46,7 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
+        changeable=good and not one.admissions and model.changeable(one, sale, type_, zone, tx.now),
         offered=one.offered,
         link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.hands) if good else "",
     )

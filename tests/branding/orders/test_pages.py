@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -138,6 +138,29 @@ async def test_another_day_of_a_destination_is_shown_with_what_was_entered(brows
         gone = await browser.send(page.forms["order-form"], hari=str(out), **entered)
         assert (why in gone.answer.text, 'id="wishes"' in gone.source) == (True, False)
         assert gone.forms["order-form"].filled().items() >= entered.items()
+
+
+async def test_a_place_that_is_closed_for_today_sells_its_next_day_and_says_what_comes_back(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=20_000, refund_percent=100, refund_hours=24)
+    zone = office.served.runtime.city.timezone
+    today = office.served.now.astimezone(zone).date()
+    office.served.now = datetime.combine(today, time(23, 30), zone).astimezone(UTC)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    assert page.forms["order-form"].filled()["day"] == str(today + timedelta(days=1))
+    late = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today}")
+    assert ("no money back" in late.words, "until 24 hours before" in late.words) == (True, False)
+    far = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=3)}")
+    assert "100 % back until 24 hours before" in far.words
+    for page, can in ((late, False), (far, True)):
+        order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+        await office.pay()
+        found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
+        assert found is not None
+        ticket = await browser.open(found[1])
+        assert ("change-form" in ticket.forms, "cancel-form" in ticket.forms) == (can, can)
 
 
 async def test_a_link_opens_its_ticket_however_its_code_is_typed_and_without_it_the_page_says_where_to_go(
