@@ -6,10 +6,10 @@ import re
 from functools import partial
 from typing import Any
 
-from babel.numbers import format_decimal
 from starlette.requests import Request
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit import money
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
 from gateway.portal.living.facility_words import metres, on_day, when
@@ -19,6 +19,7 @@ from services.kit.numbers import typed
 from smartcity.branding.v1 import destination_photos_views as photo_views
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
+from smartcity.types.v1.money_views import Money
 
 KINDS = tuple(views.DESTINATION_KIND_NUMBERS)
 PAYERS = tuple(views.PRICE_CLASS_NUMBERS)
@@ -28,10 +29,11 @@ _TEXTS = ("description", "description_en", "hours", "note", "website")
 
 def words(request: Request) -> dict[str, Any]:
     """What templates need beside the rest."""
-    texts, zone = texts_of(request), current_gateway(request).city.timezone
+    texts, city = texts_of(request), current_gateway(request).city
+    zone = city.timezone
 
-    def rupiah(units: int) -> str:
-        return texts("place.free") if not units else f"Rp {format_decimal(units, locale='id')}"
+    def price(units: int) -> str:
+        return money.words(Money(currency=city.currency, units=units), texts) if units else texts("place.free")
 
     def licence(one: photo_views.DestinationPhoto) -> str:
         own = (one.licence or "").partition("LicenseRef-")[2]
@@ -44,7 +46,7 @@ def words(request: Request) -> dict[str, Any]:
         "metres": partial(metres, texts),
         "opens_when": partial(when, texts, zone),
         "on_day": partial(on_day, texts),
-        "rupiah": rupiah,
+        "price": price,
         "week": week,
         "pick": texts.pick,
     }

@@ -84,6 +84,7 @@ async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: B
     order, _ = await bought(browser, office)
     assert "Pay by" in order.answer.text
     assert "IDR 50,000" in order.answer.text.replace("\xa0", " ")
+    assert "2 tiket" not in order.words, "what is paid for stands above in the reader's language"
     page = await browser.send(order.forms["cancel-form"])
     assert "Its seats are free again" in page.answer.text
 
