@@ -18,7 +18,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_choices
 from gateway.portal.branding.ticket_sales import asks_day, wanted_day
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, incomplete, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -53,6 +53,7 @@ DONE = frozenset(
         "refund_asked",
     }
 )
+_NUMBERS = ("price", "quota", "most", "refund_percent", "refund_hours")
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
 
@@ -107,7 +108,8 @@ async def add_type(request: Request, sale: Identifier, caller: Staff) -> Respons
         gates=[one[:60] for one in named[:12]],
         refund_hours=_number(form["refund_hours"]), refund_percent=_number(form["refund_percent"]),
     )  # fmt: skip
-    if wants := wanting(request, "type", form, asked, {}):
+    wrong = {name: "ticket_desk.no_number" for name in _NUMBERS if _number(form[name]) < 0}
+    if wants := wanting(request, "type", form, asked, wrong):
         return await show(request, sale, caller, wants)
     return await _did(request, sale, caller, "type", form, asked, "type_added")
 
@@ -121,6 +123,9 @@ async def change_type(request: Request, sale: Identifier, type_: Identifier, cal
         request_id=form["request_id"], id=type_, etag=form["etag"], quota=_number(form["quota"]),
         open=form.flag("open"), gates=pb.TicketTypeGates(names=chosen) if form.flag("gates_shown") else None,
     )  # fmt: skip
+    if asked.quota < 0:
+        none = incomplete(request, f"change-{type_}", form, quota="ticket_desk.no_number")
+        return await show(request, sale, caller, none)
     return await _did(request, sale, caller, f"change-{type_}", form, asked, "type_changed")
 
 
@@ -252,7 +257,7 @@ def _instant(request: Request, text: str) -> Timestamp | None:
 
 
 def _number(text: str) -> int:
-    """A whole number; one that the pillar refuses where it is none."""
+    """A whole number, 0 where nothing is written; below it where that is none."""
     plain = text.replace(".", "").replace(" ", "")
     number = typed(plain[:9], 9) if plain else 0
     return -1 if number is None else number

@@ -40,8 +40,9 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     sale = public.rpartition("/")[2]
     kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
     wrong = await officer.send(
-        f"/petugas/tiket/{sale}", "type-form", **{**kind, "name_en": "", "price": "x", "quota": ""}
+        f"/petugas/tiket/{sale}", "type-form", **{**kind, "name_en": "", "price": "35rb", "quota": ""}
     )
+    assert "This is no whole number." in said(wrong, "price-error")
     assert {f"{name}-error" for name in ("name_en", "price", "quota")} == set(wrong.xpath("//p[@class='error']/@id"))
     desk = await officer.send(f"/petugas/tiket/{sale}", "type-form", **kind)
     assert "The type is added." in said(desk, "done")
@@ -49,6 +50,8 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert "Lets in once. Whoever goes out does not come in again." in desk.text_content()
     none = await officer.submit(desk.xpath("//form[@data-type]")[0], quota="0")
     assert "Say how many there are" in said(none, f"quota-{type_}-error")
+    none = await officer.submit(desk.xpath("//form[@data-type]")[0], quota="banyak")
+    assert "This is no whole number." in said(none, f"quota-{type_}-error")
     await office.paid(sale, type_, 2)
     for path in (f"/petugas/tiket/{sale}", "/petugas/uang-tiket"):
         page = await officer.page(path)
