@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -145,8 +145,7 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
-        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", late=_late(found, wanted, zone),
-        **shown.context(),
+        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", **shown.context(),
     )  # fmt: skip
 
 
@@ -163,17 +162,6 @@ async def _opens_next(request: Request, destination: str) -> date:
     place, zone = destinations_views.destination(answer.destination), city_words(request).city.timezone
     closed_until = place.open_state_until if place.open_state == "closed" else None
     return (closed_until or datetime.now(zone)).astimezone(zone).date()
-
-
-def _late(sale: ticket_sales_views.TicketSale, day: str, zone: tzinfo) -> set[str]:
-    """Types of which nothing comes back any more, as the pillar reckons it: from the sale's begin, or the day's."""
-    begins = sale.start_time or datetime.combine(date.fromisoformat(day), time(), zone)
-    now = datetime.now(zone)
-    return {
-        one.id
-        for one in sale.types
-        if now > begins - timedelta(hours=one.refund_hours if one.price and one.price.units else 0)
-    }
 
 
 def _not_sold(day: date, today: date) -> str:

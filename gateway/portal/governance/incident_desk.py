@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.numbers import format_decimal
 from fastapi import APIRouter
 from google.protobuf.message import Message
 from starlette.requests import Request
@@ -19,7 +18,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
 from services.kit.numbers import typed
 from smartcity.governance.v1 import incidents_pb2 as pb
@@ -125,8 +124,7 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
         names=names(request, known), outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry),
-        number=lambda value: format_decimal(value, locale=texts_of(request).language), base=f"{PATH}/{id_}",
-        **shown.context(),
+        base=f"{PATH}/{id_}", **shown.context(),
     )  # fmt: skip
 
 

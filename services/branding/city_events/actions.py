@@ -140,7 +140,7 @@ async def cancel_occasion(tx: Transaction, id_: str, etag: str, reason: str) -> 
     if one is None:
         raise not_found("OCCASION_NOT_FOUND", "There is no such date; those of an event stand in it.", field="id")
     before = await _theirs(tx, str(one.event_id), etag)
-    if one.ends_at <= tx.now or one.state is OccasionState.CANCELLED:
+    if one.is_over(tx.now):
         raise invalid("OCCASION_OVER", "This date is over, or was called off already.", field="id")
     return await _without(tx, before, one, reason)
 
@@ -150,9 +150,7 @@ async def end_with_its_sale(tx: Transaction, id_: UUID, occasion: UUID, reason: 
     who sells tickets of what is not theirs ends the sale alone, and the event goes on.
     """
     it, one = await store.find(tx, str(id_), lock=True), await store.occasion(tx, occasion)
-    if it is None or one is None or it.state is State.CANCELLED or not access.writes(tx, it):
-        return
-    if one.ends_at <= tx.now or one.state is OccasionState.CANCELLED:
+    if it is None or one is None or it.state is State.CANCELLED or not access.writes(tx, it) or one.is_over(tx.now):
         return
     held = [each for each in await store.coming(tx, it.id) if each.state is OccasionState.PLANNED]
     # What waits may name other dates, and what custom brings back has others that nobody has told yet.

@@ -158,6 +158,10 @@ class Occasion:
     sequence: int = 0
     moved: bool = False
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended, or was called off."""
+        return self.ends_at <= now or self.state is OccasionState.CANCELLED
+
 
 class Dates(NamedTuple):
     """What becomes of an event's dates."""

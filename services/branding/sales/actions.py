@@ -29,6 +29,7 @@ class Offer:
     types: Sequence[TicketType]
     seats: dict[UUID, Seats]
     """By type; those that nobody has wanted yet are not there."""
+    day: date
 
     def left(self, one: TicketType) -> int:
         """How many of a type can be had."""
@@ -66,7 +67,7 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
         raise conflict("SALE_EXISTS", "Tickets of this date are on sale already; add a type there.", field="occasion")
     await store.save(tx, sale)
     events.opened(tx, sale)
-    return Offer(sale, [], {})
+    return (await offers(tx, [sale]))[0]
 
 
 async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
@@ -155,8 +156,10 @@ async def offers(tx: Transaction, sales: Sequence[Sale], day: date | None = None
     days = {one.id: one.day or shown for one in sales}
     named = {model.seats_id(each.id, days[sale]): each.id for sale, of in types.items() for each in of}
     seats = {named[id_]: one for id_, one in (await store.seats(tx, named)).items()}
-    return [Offer(one, types[one.id], {each.id: seats[each.id] for each in types[one.id] if each.id in seats})
-            for one in sales]  # fmt: skip
+    return [
+        Offer(one, types[one.id], {each.id: seats[each.id] for each in types[one.id] if each.id in seats}, days[one.id])
+        for one in sales
+    ]
 
 
 async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:

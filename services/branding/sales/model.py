@@ -133,12 +133,12 @@ class TicketType:
         return tuple(known[name] for name in names)
 
     def refund(self, price: int, begins: datetime, now: datetime, *, moved: bool = False) -> int | None:
-        """What is given back of a price now; None where it is too late, or tickets are not taken back. What takes place
-        at another time than was said is given back as a whole, until it begins.
+        """What is given back of a price now; None where it is too late, or tickets are not taken back. What cost
+        nothing, and what takes place at another time than was said, is given back as a whole, until it begins.
         """
-        if moved and now < begins:
+        if (moved or price == 0) and now < begins:
             return price
-        if self.refund_percent == 0 or now > begins - timedelta(hours=self.refund_hours):
+        if price == 0 or self.refund_percent == 0 or now > begins - timedelta(hours=self.refund_hours):
             return None
         return price * self.refund_percent // 100
 

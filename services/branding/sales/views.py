@@ -26,20 +26,21 @@ def view(tx: Transaction, offer: Offer) -> pb.TicketSale:
         end_time=protos.timestamp(sale.ends_at),
         open_time=protos.timestamp(sale.opens_at),
         waiting_room=sale.waiting_room,
-        types=[_type(tx, one, offer.left(one)) for one in offer.types],
+        types=[_type(tx, offer, one) for one in offer.types],
         note=sale.note,
         etag=etag.of(sale.version),
     )
 
 
-def _type(tx: Transaction, one: TicketType, left: int) -> pb.TicketType:
+def _type(tx: Transaction, offer: Offer, one: TicketType) -> pb.TicketType:
+    begins = offer.sale.begins(offer.day, tx.runtime.city.timezone)
     return pb.TicketType(
         id=str(one.id),
         name_id=one.name_id,
         name_en=one.name_en,
         price=money(tx, one.price),
         quota=one.quota,
-        left=left,
+        left=offer.left(one),
         most=one.most,
         open=one.open,
         admission=protos.number(pb.TicketAdmission, one.admission),
@@ -47,5 +48,6 @@ def _type(tx: Transaction, one: TicketType, left: int) -> pb.TicketType:
         gates=one.gates,
         refund_hours=one.refund_hours,
         refund_percent=one.refund_percent,
+        returnable=one.refund(one.price, begins, tx.now) is not None,
         etag=etag.of(one.version),
     )

@@ -95,13 +95,10 @@ def issue(
 
 
 def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> int | None:
-    """What is given back of it now; None where it cannot be given back. What cost nothing can, until it begins."""
+    """What is given back of it now; None where it cannot be given back."""
     if ticket.state is not State.VALID or ticket.admissions or sale.state is SaleState.CANCELLED:
         return None
-    begins = sale.begins(ticket.first_day, zone)
-    if ticket.price == 0:
-        return 0 if now < begins else None
-    return type_.refund(ticket.price, begins, now, moved=put_off(ticket, sale))
+    return type_.refund(ticket.price, sale.begins(ticket.first_day, zone), now, moved=put_off(ticket, sale))
 
 
 def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> bool:

@@ -73,22 +73,24 @@ class _Term:
     """How long a lease may be relied on, by the loop's clock: counted from when the database was asked for it."""
 
     until: float
-    ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    """Fails before that when the lease is lost, or cannot be renewed."""
+    error: Exception | None = None
+    """Why it ends before that: it is lost, or cannot be renewed."""
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def over(self) -> None:
         """Raises LeaseLostError, what renewing it raised, or TimeoutError when the time is over."""
-        while not self.ended.done():
-            left = self.until - asyncio.get_running_loop().time()
-            if left <= 0:
-                raise TimeoutError
-            await asyncio.wait({self.ended}, timeout=left)
-        self.ended.result()
+        while (left := self.until - asyncio.get_running_loop().time()) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._ended.wait()
+            if self.error is not None:
+                raise self.error
+        raise TimeoutError
 
     def end(self, error: Exception) -> None:
-        """It was lost, or cannot be renewed."""
-        if not self.ended.done():
-            self.ended.set_exception(error)
+        """It is lost, or cannot be renewed."""
+        self.error = error
+        self._ended.set()
 
 
 class Leases:
@@ -135,7 +137,8 @@ class Leases:
             await tasks.end(worker, over, patience=1.0)
             del self._owned[lease]
             if not self._owned:
-                await tasks.end(self._renewing, patience=AGAIN_S)
+                renewing, self._renewing = self._renewing, None  # whoever owns one meanwhile begins anew
+                await tasks.end(renewing, patience=AGAIN_S)
             with contextlib.suppress(Exception):
                 await fetchval_within(self._runtime.pool, RENEW_S, _RELEASE, lease.name, lease.fence)
 

@@ -198,3 +198,32 @@ async def test_a_renewal_that_was_on_its_way_does_not_undo_a_release(world: Worl
     await runtime.pool.execute(module._RELEASE, "job", fence)
     assert await runtime.pool.fetch(module._RENEW, ["job"], [fence], 1.0) == []
     assert await runtime.pool.fetchval(module._TAKE, "job", "two", 1.0) == fence + 1
+
+
+async def test_what_is_taken_while_the_last_other_one_ends_is_renewed_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Renewing ends with the last that is owned, which takes a moment: here one is taken just then."""
+    runtime, job = await world.runtime("environment"), Job()
+    own, end = Leases(runtime), tasks.end
+    taken: list[asyncio.Task[None]] = []
+
+    async def end_slowly(*ending: "asyncio.Task[None]", patience: float = tasks.PATIENCE_S) -> None:
+        if len(ending) == 1 and not taken:
+            taken.append(asyncio.create_task(own.hold("second", job)))
+            await soon(job.begun)
+            await world.admin.execute(
+                "UPDATE environment.lease SET fence = fence + 1, expires_at = 'infinity' WHERE name = 'first'"
+            )
+        await end(*ending, patience=patience)
+
+    async def once(_: Lease) -> None:
+        monkeypatch.setattr(tasks, "end", end_slowly)
+
+    first = asyncio.create_task(own.hold("first", once))
+    try:
+        await soon(job.begun)
+        await asyncio.sleep(1.5)  # longer than a lease that nobody renews
+        assert (job.at_work, job.ended.is_set()) == (True, False)
+    finally:
+        await end(first, *taken, patience=0.5)

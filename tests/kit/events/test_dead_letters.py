@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit.database import Transaction
-from services.kit.events import Event
+from services.kit.events import Event, dead_letters
 from services.kit.pillar import Reaction
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import PUBLISHER, World, reader, within, working
@@ -142,3 +142,21 @@ async def test_what_a_version_before_did_not_know_is_read_by_the_next_once_and_i
     assert [tuple(row) for row in effects] == [("case", 1), ("case", 2), ("b", 3)]
     assert await world.admin.fetchval(waiting) == 1, "what speaks for another pillar stays aside"
     assert "is not the stream's" in await world.admin.fetchval(waiting.replace("count(*)", "reason"))
+
+
+async def test_one_look_tells_each_consumer_of_a_process_of_its_own_replays_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = await world.runtime("environment")
+    replays = dead_letters.Replays(runtime)
+    streams = ("governance", "economy", "living")
+    assert [await replays.wanted(each) for each in streams] == [False] * 3
+    async with runtime.transaction() as tx:
+        for each in streams[:2]:
+            await dead_letters.bury(tx, each, {}, b"", "poison", "BROKEN")
+        await tx.execute("UPDATE dead_letter SET replay_requested_at = now()")
+    assert not await replays.wanted("governance"), "it was looked just now"
+    monkeypatch.setattr(dead_letters, "LOOK_S", 0.0)
+    assert await replays.wanted("living") is False
+    monkeypatch.setattr(dead_letters, "LOOK_S", 60.0)
+    assert [await replays.wanted(each) for each in streams * 2] == [True, True, False] + [False] * 3

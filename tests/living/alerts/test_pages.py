@@ -40,6 +40,14 @@ async def test_a_closed_stop_says_until_when_and_offers_nothing_before(
         assert 'id="shut"' not in (await client.get("/transit/halte/U")).text
 
 
+async def test_a_drill_closes_no_stop(passengers: Passengers) -> None:
+    await passengers.warn("siaga", exercise=True)
+    await passengers.look()
+    async with edge_before(passengers.served) as client:
+        page = (await client.get("/transit/halte/Q")).text
+    assert ("LATIHAN" in page, 'id="shut"' in page) == (True, False)
+
+
 async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClient) -> None:
     """With the journey that goes around, at the stop, at its lines, and not where nothing is different."""
     (alert,) = (await visitor.get("/v1/alerts")).json()["alerts"]
