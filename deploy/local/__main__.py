@@ -11,7 +11,7 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from deploy.local import runfile
+from deploy.local import forkserver, runfile
 from deploy.local.component import State, Status
 from deploy.local.demo import (
     busiest_agencies,
@@ -52,6 +52,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(settings: LocalSettings, *, as_json: bool) -> None:
+    forkserver.start()
     plan = Plan(settings, Ports.choose(settings))
     screen = Screen(str(settings.home / "logs"))
     began = time.time()

@@ -27,8 +27,7 @@ class Component:
     """One process: how to run it, what must be ready before, how to tell that it is ready.
 
     `command` is asked after `prepare`, before every start. `once`: it does its work and ends, and those that need it
-    start when it ended with 0. `stop_order`: lower ones stop first. `held`: it is loaded ahead and let go
-    when its needs are ready.
+    start when it ended with 0. `stop_order`: lower ones stop first.
     """
 
     name: str
@@ -38,7 +37,6 @@ class Component:
     prepare: Callable[[], None] | None = None
     once: bool = False
     stop_order: int = 0
-    held: bool = False
     ports: Mapping[str, int] = field(default_factory=dict)
 
 

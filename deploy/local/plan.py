@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from deploy.local import devices
+from deploy.local import devices, forkserver
 from deploy.local.component import Component
 from deploy.local.nats import Nats, User
 from deploy.local.postgres import Postgres, in_database, with_user
@@ -21,7 +21,6 @@ from deploy.pillars import NAMES
 from services.kit.door.door import CALLOUT
 
 GATEWAY = "gateway"
-AHEAD = "deploy.local.ahead"
 DATABASE, KEYSTORE = "smartcity", "smartcity_keys"
 OIDC_CLIENT = "gateway"
 BANK, BANK_CLIENT = "bank-contoh", "kota"
@@ -263,7 +262,7 @@ class Plan:
         return [
             self._python(
                 name, "gateway", {**self._service(GATEWAY, name), **env, "SMARTCITY_PORT": str(port)},
-                http_ok(port, "/readyz"), ("migrate",), ports={"http": port}, held=True,
+                http_ok(port, "/readyz"), ("migrate",), ports={"http": port},
             )
             for name, port in self.ports.gateways.items()
         ]  # fmt: skip
@@ -283,7 +282,7 @@ class Plan:
 
     def _python(
         self, name: str, module: str, env: Mapping[str, str], ready: Ready, needs: tuple[str, ...] = (), *,
-        once: bool = False, stop_order: int = 0, ports: Mapping[str, int] | None = None, held: bool = False,
+        once: bool = False, stop_order: int = 0, ports: Mapping[str, int] | None = None,
     ) -> Component:  # fmt: skip
         shared = {
             "SMARTCITY_MODE": "local",
@@ -291,9 +290,9 @@ class Plan:
             "SMARTCITY_PUBLIC_URL": self.settings.public_url,
             "SMARTCITY_VERSION": version("smartcity"),
         }
-        command = Command((sys.executable, "-m", *([AHEAD] if held else []), module), {**shared, **env})
+        command = Command((sys.executable, "-m", module), {**shared, **env}, forked=True)
         return Component(
-            name, lambda: command, ready, needs, once=once, stop_order=stop_order, held=held, ports=ports or {}
+            name, lambda: command, ready, needs, forkserver.load, once=once, stop_order=stop_order, ports=ports or {}
         )
 
     def _oidc_client(self) -> dict[str, str]:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+from deploy.local import forkserver
+from deploy.local.orphans import die_with
+
 _POLL = 0.02
 PORTS = "SMARTCITY_PORTS"
 """Setting: the first and the last port that may be taken, as 15000-19999."""
 _FIRST_PORT = 15000
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class StartError(Exception):
@@ -37,55 +37,48 @@ class Account:
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one program. `orphan_signal` is what the kernel sends it when we die (Linux)."""
+    """How to run one program. `orphan_signal` is what the kernel sends it when we die (Linux).
+
+    `forked`: it is `python -m` and one of our programs, and is started as a copy where that can be (see `forkserver`).
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
+    forked: bool = False
 
 
 class Process:
     """One running program in a session of its own, so that Ctrl-C reaches us and not it."""
 
-    def __init__(self, command: Command, log: Path, *, held: bool = False) -> None:
-        """Start `command`; what it prints is appended to `log`. One that is `held` waits for `let_go` (see `ahead`)."""
+    def __init__(self, command: Command, log: Path) -> None:
+        """Start `command`; what it prints is appended to `log`."""
         self.command = command
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        account = command.account
-        with log.open("ab") as output:
-            self._popen: subprocess.Popen[bytes] = subprocess.Popen(
-                command.argv,
-                env={**os.environ, **command.env},
-                stdin=subprocess.PIPE if held else subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_die_with_parent(command.orphan_signal),
-                **({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}),  # type: ignore[call-overload]
-            )
+        self._started = _forked(command, log) if command.forked and forkserver.is_current() else _executed(command, log)
 
     @property
     def pid(self) -> int:
         """Process id (also its process group)."""
-        return self._popen.pid
+        return self._started.pid
 
     @property
     def exit_code(self) -> int | None:
         """Exit code, minus the signal's number if it was killed, None while it runs."""
-        return self._popen.poll()
+        return self._started.poll()
 
-    def let_go(self) -> None:
-        """End its standard input, which is what one that is held waits for."""
-        if self._popen.stdin is not None:
-            self._popen.stdin.close()
+    @property
+    def ended(self) -> int | None:
+        """A file descriptor that can be read from when it has ended; None: SIGCHLD says so."""
+        return self._started.ended if isinstance(self._started, forkserver.Forked) else None
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; one that has ended already is left alone."""
         if self.exit_code is None:
-            self._popen.send_signal(number)
+            self._started.send_signal(number)
 
     def kill(self) -> None:
         """Kill it and everything it started."""
@@ -93,13 +86,13 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             self.signal(signal.SIGKILL)
-        self._popen.wait()
+        self._started.wait()
 
     def stop(self, within: float = 8.0) -> None:
         """Ask it to stop, and kill it after `within` seconds."""
         self.signal(self.command.stop_signal)
         try:
-            self._popen.wait(within)
+            self._started.wait(within)
         except subprocess.TimeoutExpired:
             self.kill()
 
@@ -114,17 +107,24 @@ class Process:
             time.sleep(_POLL)
 
 
-def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    if _libc is None:
-        return None
-    prctl, parent = _libc.prctl, os.getpid()
+def _forked(command: Command, log: Path) -> forkserver.Forked:
+    return forkserver.Forked(command.argv[-1], command.env, log, command.orphan_signal)
 
-    def ask_kernel() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
-        if os.getppid() != parent:  # the parent died between fork and prctl
-            os._exit(1)
 
-    return ask_kernel
+def _executed(command: Command, log: Path) -> subprocess.Popen[bytes]:
+    account = command.account
+    with log.open("ab") as output:
+        started: subprocess.Popen[bytes] = subprocess.Popen(
+            command.argv,
+            env={**os.environ, **command.env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=partial(die_with, os.getpid(), command.orphan_signal),
+            **({"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}),  # type: ignore[call-overload]
+        )
+        return started
 
 
 def tail(log: Path, lines: int = 12) -> str:

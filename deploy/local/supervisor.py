@@ -87,8 +87,8 @@ class Supervisor:
     async def _keep(self, status: Status) -> None:
         """Start one component once its needs are met, and again whenever it ends."""
         try:
-            if not status.component.held:
-                await self._needs_of(status.component)
+            for need in status.component.needs:
+                await self._settled[need].wait()
             if status.component.prepare is not None:
                 await asyncio.to_thread(status.component.prepare)
             pause = FIRST_PAUSE
@@ -104,18 +104,13 @@ class Supervisor:
         except Exception as error:  # a component that nobody keeps would be waited for without end
             self._give_up(f"{status.component.name}: {error!r}")
 
-    async def _needs_of(self, component: Component) -> None:
-        for need in component.needs:
-            await self._settled[need].wait()
-
     async def _live_once(self, status: Status) -> bool:
         """One life of a process; True if it ended as it should."""
         component = status.component
         ended = self._ended[component.name] = asyncio.Event()
-        process = Process(component.command(), self._log(component.name), held=component.held)
+        process = Process(component.command(), self._log(component.name))
         self._processes[component.name], status.pid = process, process.pid
-        await self._needs_of(component)
-        process.let_go()
+        self._watch(process, ended)
         status.started_at, status.ready_at = time.time(), None
         self._change(status, State.STARTING, "")
         if not component.once and await self._becomes_ready(status, ended):
@@ -152,6 +147,18 @@ class Supervisor:
             await asyncio.sleep(_POLL)
         return False
 
+    def _watch(self, process: Process, ended: asyncio.Event) -> None:
+        """Hears of the end of one that is no child of ours."""
+        if (sign := process.ended) is None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def notice() -> None:
+            loop.remove_reader(sign)
+            ended.set()
+
+        loop.add_reader(sign, notice)
+
     def _notice_ends(self) -> None:
         for name, process in self._processes.items():
             if process.exit_code is not None:
@@ -170,8 +177,10 @@ class Supervisor:
             for process in processes:
                 process.kill()
         for name in order:
-            status = self.statuses[name]
-            status.pid, status.last_exit = None, self._processes.pop(name).exit_code
+            status, process = self.statuses[name], self._processes.pop(name)
+            status.pid, status.last_exit = None, process.exit_code
+            if process.ended is not None:
+                asyncio.get_running_loop().remove_reader(process.ended)
             self._change(status, State.STOPPED, "")
 
     def _give_up(self, why: str) -> None:

@@ -64,6 +64,7 @@ def test_the_second_city_runs_beside_the_first_and_ctrl_c_stops_it_whole(house: 
     assert len(pids) > 20
     began = time.monotonic()
     assert regency.stop() == 0
-    assert time.monotonic() - began < STOPPED_WITHIN_S
-    assert left_of(pids) == {}
+    while left := left_of(pids):  # what reads modules for the others ends a moment after the last of them
+        assert time.monotonic() - began < STOPPED_WITHIN_S, left
+        time.sleep(0.02)
     assert house.json("status")["attention"] == []

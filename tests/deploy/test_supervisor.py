@@ -10,24 +10,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
-from deploy.local import runfile, supervisor
+from deploy.local import forkserver, runfile, supervisor
 from deploy.local.component import Component, State, Status
-from deploy.local.plan import AHEAD
 from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
 from deploy.local.supervisor import Supervisor
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 SLEEPER = "import time, pathlib, sys; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
-GUARDED = """
+PROGRAM = """
+import os, pathlib, time
+
 if __name__ == "__main__":
-    import os, time
-    pathlib.Path(os.environ["FLAG"]).touch()
-    time.sleep(60)
+    {code}
 """
+ON = 'pathlib.Path(os.environ["FLAG"]).touch(); time.sleep(60)'
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
 
 
@@ -89,25 +89,72 @@ async def test_components_start_when_their_needs_are_met_and_stop_in_order(tmp_p
     assert not any(map(alive, pids))
 
 
-async def test_one_that_is_held_is_loaded_at_once_and_goes_on_when_its_needs_are_met(tmp_path: Path) -> None:
-    loaded, module = tmp_path / "loaded", tmp_path / "held"
-    module.mkdir()
-    (module / "__main__.py").write_text(f"import pathlib\npathlib.Path({str(loaded)!r}).touch()\n{GUARDED}")
-    (module / "__init__.py").touch()
-    flag, gate = tmp_path / "held.up", tmp_path / "gate"
-    env = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "FLAG": str(flag)}
-    command = Command((sys.executable, "-m", AHEAD, "held"), env)
-    base = Component("base", component(tmp_path, "base").command, from_sync(gate.exists))
-    held = Component("held", lambda: command, from_sync(flag.exists), ("base",), held=True)
-    run = Run(tmp_path, [held, base])
-    await until(loaded.exists)
-    await asyncio.sleep(0.3)
-    assert not flag.exists()
-    gate.touch()
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which Python finds programs."""
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def copied(home: Path, name: str, code: str = ON) -> Component:
+    """A program of ours, which touches its file when it is up."""
+    forkserver.start()
+    flag = home / f"{name}.up"
+    (home / f"{name}.py").write_text(PROGRAM.format(code=code))
+    command = Command((sys.executable, "-m", name), {"FLAG": str(flag), "PYTHONPATH": str(home)}, forked=True)
+    return Component(name, lambda: command, from_sync(flag.exists), prepare=forkserver.load)
+
+
+async def test_a_program_of_ours_runs_as_if_python_had_been_started_for_it(programs: Path) -> None:
+    told = "import json, sys; print(json.dumps([__name__, sys.argv, os.getsid(0) == os.getpid(), os.environ['FLAG']]))"
+    run = Run(programs, [copied(programs, "told", f"{told}; {ON}")])
     await asyncio.wait_for(run.up.wait(), PATIENCE_S)
-    os.kill(run.supervisor.pid("held"), signal.SIGKILL)
-    await until(lambda: run.states("held").count(State.READY) == 2)
     await run.stop()
+    (line,) = (programs / "logs" / "told.log").read_text().splitlines()
+    assert json.loads(line) == ["__main__", [str(programs / "told.py")], True, str(programs / "told.up")]
+    assert "FLAG" not in os.environ
+
+
+async def test_a_program_of_ours_is_called_by_its_name(programs: Path) -> None:
+    run = Run(programs, [copied(programs, "named")])
+    await asyncio.wait_for(run.up.wait(), PATIENCE_S)
+    assert psutil.Process(run.supervisor.pid("named")).name() == "named"
+    await run.stop()
+
+
+async def test_what_it_says_when_it_fails_is_in_its_log_and_so_is_its_exit_code(programs: Path) -> None:
+    run = Run(programs, [copied(programs, "broken", "raise SystemExit(3)"), copied(programs, "wrong", "1 / 0")])
+    await asyncio.wait_for(run.up.wait(), PATIENCE_S)
+    assert [run.supervisor.statuses[name].last_exit for name in ("broken", "wrong")] == [3, 1]
+    assert "ZeroDivisionError" in (programs / "logs" / "wrong.log").read_text()
+    await run.stop()
+
+
+async def test_a_program_of_ours_that_is_killed_starts_again_also_with_what_forks_it(programs: Path) -> None:
+    run = Run(programs, [copied(programs, "one"), copied(programs, "other")])
+    await asyncio.wait_for(run.up.wait(), PATIENCE_S)
+    pids = [run.supervisor.pid(name) for name in ("one", "other")]
+    os.kill(pids[0], signal.SIGKILL)
+    await until(lambda: run.states("one").count(State.READY) == 2)
+    assert run.states("other").count(State.READY) == 1
+    os.kill(psutil.Process(pids[1]).ppid(), signal.SIGKILL)
+    await until(lambda: run.states("one").count(State.READY) == 3 and run.states("other").count(State.READY) == 2)
+    assert not any(map(alive, pids)), "the kernel ended them"
+    await run.stop()
+
+
+async def test_a_program_that_was_edited_since_runs_as_it_is_now(
+    programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forkserver, "OURS", (programs,))
+    edited = copied(programs, "edited")
+    (programs / "edited.py").touch()
+    forkserver._untouched.cache_clear()
+    run = Run(programs, [edited, copied(programs, "other")])
+    await asyncio.wait_for(run.up.wait(), PATIENCE_S)
+    assert [psutil.Process(run.supervisor.pid(name)).ppid() for name in ("edited", "other")] == [os.getpid()] * 2
+    await run.stop()
+    forkserver._untouched.cache_clear()
 
 
 async def test_a_crashed_component_is_named_and_started_again(tmp_path: Path) -> None:
@@ -179,11 +226,12 @@ async def test_one_that_ignores_the_signal_is_killed_in_time(tmp_path: Path) -> 
     assert not alive(pid)
 
 
-async def test_no_child_outlives_a_killed_supervisor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", ["component", "copied"])
+async def test_no_child_outlives_a_killed_supervisor(tmp_path: Path, made: str) -> None:
     script = (
-        "import asyncio, sys; from pathlib import Path; from tests.deploy.test_supervisor import component;"
-        "from deploy.local.supervisor import Supervisor; home = Path(sys.argv[1]);"
-        "asyncio.run(Supervisor(home, [component(home, 'one')], {}).run(lambda: print('up', flush=True)))"
+        f"import asyncio, sys; from pathlib import Path; from tests.deploy.test_supervisor import {made} as made;"
+        "from deploy.local.supervisor import Supervisor; sys.path.append(sys.argv[1]); home = Path(sys.argv[1]);"
+        "asyncio.run(Supervisor(home, [made(home, 'one')], {}).run(lambda: print('up', flush=True)))"
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, str(tmp_path), stdout=asyncio.subprocess.PIPE

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.local import __main__ as local
 from deploy.local.component import Component
-from deploy.local.plan import AHEAD, Plan
+from deploy.local.plan import Plan
 from deploy.local.process import Command
 from proto.codegen.breaking import last_release
 
@@ -81,10 +81,9 @@ class TwoVersions(Plan):
             folder = json.loads((self.settings.home / "old.json").read_text()).get(component.name)
             if not folder:
                 return made
-            argv = tuple(part for part in made.argv if part != AHEAD)  # whom nobody holds: older versions know no such
-            return replace(made, argv=argv, env={**made.env, **paths(Path(folder))})
+            return replace(made, forked=False, env={**made.env, **paths(Path(folder))})
 
-        return replace(component, command=command, held=False)
+        return replace(component, command=command)
 
 
 if __name__ == "__main__":

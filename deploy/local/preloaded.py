@@ -1,0 +1,39 @@
+"""What the programs of a platform read, read once. Imported by the fork server alone: see ``forkserver``."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from deploy.local.orphans import die_with
+from deploy.pillars import NAMES
+
+SERVER = os.getpid()
+PROGRAMS = (
+    "deploy.local.prepare",
+    *(f"services.{name}.__main__" for name in NAMES),
+    "gateway.__main__",
+    "deploy.callout.__main__",
+    "deploy.simulator.__main__",
+    "deploy.local.oidc",
+    "deploy.local.mailbox",
+    "deploy.local.bank.__main__",
+    "observability.viewer.__main__",
+    "uvloop",
+)
+
+die_with(os.getppid(), signal.SIGKILL)
+if os.getpid() != os.getsid(0):
+    os.setsid()  # Ctrl-C in the terminal is for the supervisor, who stops all in their order
+gc.disable()  # of what is imported nothing is garbage
+for each in PROGRAMS:
+    with suppress(Exception):  # the program itself says what is wrong with it, in its own log
+        importlib.import_module(each)
+    if each != "uvloop":
+        sys.modules.pop(each, None)  # it runs as `__main__`, and only then
+gc.freeze()  # copies share what nobody looks through
+gc.enable()
