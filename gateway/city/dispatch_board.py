@@ -54,11 +54,16 @@ async def read(pillars: Pillars, caller: Caller, within: float = PATIENCE) -> Bo
     look: Any = partial(pillars.look, within=within, caller=caller)
     as_of = datetime.now(UTC)
     # First the journal: what comes while the rest is read is told again, and nothing is missed.
-    journal = await look(
-        incidents_pb2.ListDispatchEntriesRequest(page_size=1), incidents_pb2.ListDispatchEntriesResponse
-    )
+    last = await newest(pillars, caller, within)
     calls, incidents, units = await asyncio.gather(_calls(look), _incidents(look), _units(look))
-    return Board(as_of, journal.last, calls, incidents, units)
+    return Board(as_of, last, calls, incidents, units)
+
+
+async def newest(pillars: Pillars, caller: Caller, within: float = DEADLINE) -> int:
+    """Number of the journal's last entry; 0 where it has none. Raises AioRpcError."""
+    asked = incidents_pb2.ListDispatchEntriesRequest(page_size=1)
+    found = await pillars.look(asked, incidents_pb2.ListDispatchEntriesResponse, within=within, caller=caller)
+    return found.last
 
 
 async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[incidents_views.DispatchEntry]:

@@ -16,7 +16,7 @@ import grpc.aio
 import msgspec
 
 from gateway.calls.pillars import Pillars
-from gateway.city.dispatch_board import DEADLINE, Board, entries, read
+from gateway.city.dispatch_board import DEADLINE, Board, entries, newest, read
 from gateway.streams.desks import OpenDesks, seen_of
 from gateway.streams.events import event
 from gateway.visitors.places import Places
@@ -95,6 +95,9 @@ class Dispatchers(OpenDesks[Desk]):
             return []
         found: list[Entry] = []
         with suppress(grpc.aio.AioRpcError):
+            if at > last:
+                # Told by a gateway that is ahead of this one, or before the journal was restored: it begins at the end.
+                has[LOG] = str(min(at, await newest(self.pillars, desk.caller)))
             while at < last:
                 page = await entries(self.pillars, desk.caller, at)
                 if not page:

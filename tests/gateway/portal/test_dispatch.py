@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from deploy.local.process import free_ports
+from gateway.streams.desks import known, seen_of
+from gateway.streams.dispatch import LOG
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand, serving
@@ -198,3 +200,18 @@ async def test_a_desk_goes_on_at_another_gateway_without_a_gap_and_nothing_twice
             if len(told) == 1 + len(missed):
                 break
     assert told == [f"/petugas/112/insiden/{one['id']}" for one in (*first, *missed)]
+
+
+async def test_a_desk_that_was_told_more_than_a_restored_journal_holds_hears_what_comes(
+    stand: Stand, desk: Browser
+) -> None:
+    page = await desk.open("/petugas/112")
+    has = known(str(page.ids["room"]["data-seen"]))
+    has[LOG] = str(int(has[LOG]) + 1_000)
+    headers, made = await stand.bearer("operator112"), ""
+    async with asyncio.timeout(20), _following(stand, seen_of(has), headers) as events:
+        async for event in events:
+            if event.get("event") == "at" and not made:
+                made = f"/petugas/112/insiden/{(await _incident(stand))['id']}"
+            elif event.get("event") == "entry" and json.loads(event["data"])["href"] == made:
+                break
