@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
+from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.branding import event_words
 from gateway.portal.kit.page import texts_of
 from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2, city_events_views, destinations_pb2, ticket_sales_pb2
 
-_MOST = 200
-"""Of each: what one page of a list holds."""
+PAGE, _MOST_PAGES = 200, 5
+"""Of each list: items of a page, and pages that are read at most."""
 
 
 class Choice(NamedTuple):
@@ -28,18 +29,26 @@ class Choice(NamedTuple):
 async def offered(request: Request, caller: Caller) -> Mapping[str, Any]:
     """Dates by event that are not on sale, and destinations; what is another agency's is left out."""
     pillars, texts = current_gateway(request).pillars, texts_of(request)
+
+    def ask(asked: Any) -> Awaitable[Any]:
+        return pillars.call(asked, caller)
+
     dates, events, places, sales = await asyncio.gather(
-        pillars.call(city_events_pb2.ListOccasionsRequest(page_size=_MOST), caller),
-        pillars.call(city_events_pb2.ListCityEventsRequest(page_size=_MOST), caller),
-        pillars.call(destinations_pb2.ListDestinationsRequest(page_size=_MOST), caller),
-        pillars.call(ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=_MOST), caller),
+        _every(ask, city_events_pb2.ListOccasionsRequest(page_size=PAGE), "occasions"),
+        _every(ask, city_events_pb2.ListCityEventsRequest(page_size=PAGE), "events"),
+        _every(ask, destinations_pb2.ListDestinationsRequest(page_size=PAGE), "destinations"),
+        _every(ask, ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE), "ticket_sales"),
     )
-    others = {one.id for one in events.events if one.agency not in ("", caller.agency)}
-    sold = {one.occasion for one in sales.ticket_sales}
+    others = {one.id for one in events if one.agency not in ("", caller.agency)}
+    sold = {one.occasion for one in sales}
     when = event_words.words(request)["when"]
     by_event: dict[str, list[Choice]] = {}
-    for one in map(city_events_views.occasion, dates.occasions):
+    for one in map(city_events_views.occasion, dates):
         if one.state == "planned" and one.event_id not in others and one.id not in sold:
             by_event.setdefault(texts.pick(one.name, one.name_en), []).append(Choice(one.id, when(one)))
-    found = sorted((Choice(one.code, one.name) for one in places.destinations), key=lambda one: one.words)
+    found = sorted((Choice(one.code, one.name) for one in places), key=lambda one: one.words)
     return {"dates": by_event, "places": found}
+
+
+async def _every(ask: Callable[[Any], Awaitable[Any]], request: Any, field: str) -> list[Any]:
+    return [one async for page in pages(ask, request, _MOST_PAGES) for one in getattr(page, field)]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.portal.branding import ticket_choices
 from services.branding.city_events import access
 from services.branding.destinations import timers
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing
@@ -62,6 +63,18 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert (row["sale"], row["tickets"], row["captured"], row["tax"]) == (sale, "2", str(2 * PRICE), "")
     event_page = await officer.page(f"/wisata/acara/{event.code}")
     assert event_page.xpath(f"//a[@href='/wisata/tiket/beli/{sale}']")
+    await officer.client.aclose()
+
+
+async def test_dates_of_more_than_one_page_of_the_list_are_offered(
+    office: Ticketing, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_choices, "PAGE", 1)
+    office.today()
+    events = [await office.event() for _ in range(2)]
+    officer = await reader(stand, SELLER)
+    offered = set((await officer.page("/petugas/tiket")).xpath("//select[@id='occasion']//option/@value"))
+    assert {one.id for event in events for one in event.occasions} <= offered
     await officer.client.aclose()
 
 
