@@ -81,8 +81,7 @@ async def test_a_desk_that_has_it_all_is_told_no_more_than_when_it_was_read(duty
 
 
 async def test_all_desks_share_one_reading(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "PERIOD_SECONDS", 60.0)
-    desks = duty.stand.gateway.desks
+    desks, period = duty.stand.gateway.desks, streams.PERIOD_SECONDS
     headers, _ = await duty.login()
     async with duty.following(headers) as first, asyncio.timeout(20):
         await first.part("pumps")
@@ -90,7 +89,8 @@ async def test_all_desks_share_one_reading(duty: Duty, monkeypatch: pytest.Monke
             await second.part("pumps")
             await third.part("pumps")
             assert desks.open == 3
-            await asyncio.sleep(3 * streams.REST_SECONDS)
+            monkeypatch.setattr(streams, "PERIOD_SECONDS", 60.0)  # what was not read on a busy machine is read by now
+            await asyncio.sleep(period + streams.REST_SECONDS)
             before = desks.readings
             desks.nudge("economy")
             await asyncio.sleep(0)
