@@ -200,7 +200,16 @@ async def test_pages_show_the_league_the_months_and_the_cases(
     async with governance.runtime.transaction() as tx:
         await reactions.on_satisfaction_published(tx, event(index, governance.now))
     league = (await visitor.get("/kinerja?bulan=2026-03")).text
-    for words in ("How agencies perform", 'data-agency="dlh"', "100.00", "88.10", "2026-1", "hal=tepat-waktu"):
+    for words in (
+        "How agencies perform",
+        'data-agency="dlh"',
+        "100.00",
+        "88.10",
+        "2026-1",
+        "hal=tepat-waktu",
+        "hal=ditanggapi",
+        "#behind",
+    ):
         assert words in league
     shown = (await visitor.get("/kinerja/dlh?bulan=2026-03")).text
     assert '<svg class="chart"' in shown
