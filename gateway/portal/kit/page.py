@@ -75,6 +75,7 @@ def _known(request: Request) -> dict[str, Any]:
         "nonce": csp_nonce(request),
         "new_key": new_key,
         "other_language": _other_language(request, texts),
+        "answers": request.method != "GET",
         "viewer_url": viewer,
         "trace_href": lambda trace: f"{viewer}/traces/{quote(trace)}",
         "story_href": lambda correlation: f"{viewer}/stories/{quote(correlation)}",

@@ -7,6 +7,9 @@
   const one = (id) => document.getElementById(id);
   const on = (selector, event, act) => document.querySelectorAll(selector).forEach((each) => each.addEventListener(event, (e) => act(each, e)));
 
+  // A page that answers a form stands where the form stood: Back and reloading show that one, and ask to send nothing again.
+  if ("answers" in root.dataset && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(null, "", document.referrer);
+
   // Sending twice does nothing on the server (idempotency key); this only spares the wait.
   on("form[data-once]", "submit", (form, event) => {
     if (form.dataset.sent && Date.now() - form.dataset.sent < 8000) event.preventDefault();

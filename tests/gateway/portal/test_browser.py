@@ -213,3 +213,27 @@ async def test_the_kept_link_leaves_the_address_bar(chromium: Chromium, stand: S
     assert "k=" not in tab.url
     assert await tab.is_visible("text=Laporan Anda")
     await tab.context.close()
+
+
+async def test_back_after_a_refused_and_then_sent_form_shows_the_form_and_sends_nothing(
+    chromium: Chromium, stand: Stand, till: Till
+) -> None:
+    merchant = await till.business()
+    desk = f"{stand.url}/usaha/{merchant['id']}"
+    tab = await _tab(chromium, stand, "pedagang")
+    await tab.goto(desk)
+    await tab.fill("#amount", "banyak")
+    await tab.fill("#description", "2 lumpia")
+    await tab.click("#charge")
+    await tab.wait_for_selector("#amount-error")
+    assert (tab.url, await tab.input_value("#amount")) == (desk, "banyak")
+    await tab.fill("#amount", "15000")
+    await tab.click("#charge")
+    await tab.wait_for_selector("#payment")
+    sent: list[str] = []
+    tab.on("request", lambda request: sent.append(request.method))
+    await tab.go_back()
+    await tab.wait_for_selector("#charge")
+    assert (tab.url, await tab.locator("#amount-error").count()) == (desk, 0)
+    assert set(sent) == {"GET"}
+    await tab.context.close()
