@@ -100,6 +100,7 @@ def _run(module: str, env: dict[str, str], log: str, orphan_signal: signal.Signa
     from deploy.local.preloaded import SERVER
 
     die_with(SERVER, orphan_signal)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)

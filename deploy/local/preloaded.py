@@ -27,6 +27,7 @@ PROGRAMS = (
 )
 
 die_with(os.getppid(), signal.SIGKILL)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # who stops a whole group stops the supervisor, and with it us
 if os.getpid() != os.getsid(0):
     os.setsid()  # Ctrl-C in the terminal is for the supervisor, who stops all in their order
 gc.disable()  # of what is imported nothing is garbage

@@ -134,10 +134,12 @@ async def test_a_program_of_ours_that_is_killed_starts_again_also_with_what_fork
     run = Run(programs, [copied(programs, "one"), copied(programs, "other")])
     await asyncio.wait_for(run.up.wait(), PATIENCE_S)
     pids = [run.supervisor.pid(name) for name in ("one", "other")]
+    server = psutil.Process(pids[1]).ppid()
+    os.kill(server, signal.SIGTERM)  # as to all of a group: it leaves that to the supervisor
     os.kill(pids[0], signal.SIGKILL)
     await until(lambda: run.states("one").count(State.READY) == 2)
     assert run.states("other").count(State.READY) == 1
-    os.kill(psutil.Process(pids[1]).ppid(), signal.SIGKILL)
+    os.kill(server, signal.SIGKILL)
     await until(lambda: run.states("one").count(State.READY) == 3 and run.states("other").count(State.READY) == 2)
     assert not any(map(alive, pids)), "the kernel ended them"
     await run.stop()
