@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_scientific
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
@@ -24,6 +24,10 @@ UNITS = {"m": "m", "mm": "mm", "%": "%", "ug/m3": "µg/m³"}
 """Units as people write them; a number of things has its word among the texts."""
 SUMMED = frozenset({"rainfall"})
 """Properties whose readings are added up over a time, not averaged."""
+
+
+BEYOND = 1e15
+"""What is as large is no measure, and has more digits than are counted with: it is written by its power of ten."""
 
 
 class Range(NamedTuple):
@@ -69,6 +73,8 @@ def limit(texts: Texts, value: float, property_: str) -> str:
 
 def exact(texts: Texts, value: float, least: int = 0, pattern: str = "#,##0") -> str:
     """A number with all its decimals, and ``least`` of them at least. Example: 1.234.567,125"""
+    if abs(value) >= BEYOND:
+        return _beyond(texts, value)
     decimals = Decimal(repr(value)) + 0
     places = max(least, -int(decimals.normalize().as_tuple().exponent))
     number: str = format_decimal(decimals, f"{pattern}.{'0' * places}".rstrip("."), locale=texts.language)
@@ -82,7 +88,14 @@ def typed(texts: Texts, value: float) -> str:
 
 def plain(texts: Texts, value: float, places: int) -> str:
     """A number with so many decimals."""
+    if abs(value) >= BEYOND:
+        return _beyond(texts, value)
     number: str = format_decimal(round(value, places) + 0.0, f"#,##0.{'0' * places}".rstrip("."), locale=texts.language)
+    return number
+
+
+def _beyond(texts: Texts, value: float) -> str:
+    number: str = format_scientific(value, "0.##E0", locale=texts.language)
     return number
 
 

@@ -25,6 +25,9 @@ MOST_READINGS = 1_000
 MOST_GAPS = 1_000
 """Of one run: where more is missing, the oldest gaps count as closed."""
 
+MOST_VALUE = 1e9
+"""A reading lies between it and its negative, as one that is uploaded: nothing that is measured here is more."""
+
 MOST_JUMP = 1_000_000
 """Messages that one may be away from those of its run that came: more have not been sent meanwhile."""
 
@@ -69,6 +72,7 @@ class Refusal(StrEnum):
     TOO_MANY_READINGS = "TOO_MANY_READINGS"
     DATASTREAM_UNKNOWN = "DATASTREAM_UNKNOWN"
     UNIT_WRONG = "UNIT_WRONG"
+    VALUE_INVALID = "VALUE_INVALID"
     TIME_IN_FUTURE = "TIME_IN_FUTURE"
     TIME_TOO_OLD = "TIME_TOO_OLD"
     SEQUENCE_FAR_OFF = "SEQUENCE_FAR_OFF"
@@ -179,6 +183,8 @@ def taken(message: Message, sender: Sender, arrived: datetime, kept: timedelta) 
                 raise Refused(Refusal.TIME_IN_FUTURE)
             if at < oldest:
                 raise Refused(Refusal.TIME_TOO_OLD)
+            if not -MOST_VALUE <= value <= MOST_VALUE:
+                raise Refused(Refusal.VALUE_INVALID)
             flagged = flags(datastream, value) | (LATE if at < live_from else 0)
             found.append(Taken(datastream.number, EPOCH + timedelta(milliseconds=at), value, flagged))
     return found

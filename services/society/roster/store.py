@@ -22,7 +22,8 @@ async def enter(tx: Transaction, survey: UUID, person: bytes, network: bytes | N
 
 
 async def network_is_full(tx: Transaction, survey: UUID, network: bytes) -> bool:
-    """Whether as many have answered from a network as may."""
+    """Whether as many have answered from a network as may. Others of it wait: two at once are not both the last."""
+    await tx.one_at_a_time(f"answers {survey} {network.hex()}")
     sql = "SELECT count(*) FROM (SELECT FROM survey_person WHERE survey = $1 AND network = $2 LIMIT $3) AS counted"
     return bool(await tx.fetchval(sql, survey, network, MOST_OF_A_NETWORK) == MOST_OF_A_NETWORK)
 

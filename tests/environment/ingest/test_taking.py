@@ -128,6 +128,8 @@ _LATE = MONDAY - timedelta(hours=1)
         ({"series": {"name": "depth"}}, Refusal.DATASTREAM_UNKNOWN),
         ({"at": MONDAY + timedelta(minutes=6)}, Refusal.TIME_IN_FUTURE),
         ({"at": MONDAY - timedelta(weeks=14)}, Refusal.TIME_TOO_OLD),
+        ({"value": 1.1e9}, Refusal.VALUE_INVALID),
+        ({"value": -1.7e308}, Refusal.VALUE_INVALID),
         ({"series": {"readings": [[1, 2.0]] * 1001}}, Refusal.TOO_MANY_READINGS),
         ({"series": {"readings": [[1]]}}, Refusal.MESSAGE_INVALID),
         ({"boot": -1}, Refusal.MESSAGE_INVALID),

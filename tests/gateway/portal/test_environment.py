@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import grpc.aio
 import httpx
 import pytest
@@ -87,6 +88,34 @@ async def test_that_a_sensor_is_made_up_stands_where_its_readings_do(stand: Stan
         for path in (*public, "/petugas/alat", f"/petugas/alat/{GAUGE}", f"/petugas/alarm/{GAUGE}", "/petugas/pompa"):
             page = await works.open(path)
             assert (page.status, "made-up sensor" in page.words) == (200, True), path
+
+
+async def test_a_value_that_is_none_takes_no_page_away(stand: Stand, edge_database: str, measured: datetime) -> None:
+    """Versions before kept whatever a device sent, and the latest stays until another comes."""
+    of = "datastream = (SELECT d.number FROM datastream d JOIN thing t ON t.id = d.thing WHERE t.code = $1)"
+    admin = await asyncpg.connect(edge_database)
+    await admin.execute("SET search_path TO environment")
+    before = await admin.fetchrow(f"SELECT value, flags FROM latest WHERE {of}", GAUGE)
+    assert before is not None
+    told = f"WITH one AS (UPDATE latest SET value = $2, flags = $3 WHERE {of})"
+    change = f"{told} UPDATE observation SET value = $2, flags = $3 WHERE at = $4 AND {of}"
+    out_of_range = 1
+    public = ("/lingkungan", "/lingkungan/alat", f"/lingkungan/alat/{GAUGE}")
+    try:
+        for value, power in ((1.7e308, "E308"), (-1e26, "E26")):
+            found: list[tuple[str, int, bool]] = []
+            await admin.execute(change, GAUGE, value, out_of_range, measured)
+            async with stand.client() as client:
+                works = Browser(client, await stand.bearer(AGENCIES[GAUGE]))
+                for path in (*public, "/petugas/alat", f"/petugas/alat/{GAUGE}", f"/petugas/alarm/{GAUGE}"):
+                    page = await works.open(path)
+                    found.append((path, page.status, power in page.words))
+                assert (await works.open("/petugas/ruang-kendali")).status == 200
+            assert [each for each in found if each[1] != 200] == []
+            assert (f"/petugas/alat/{GAUGE}", 200, True) in found
+    finally:
+        await admin.execute(change, GAUGE, before["value"], before["flags"], measured)
+        await admin.close()
 
 
 async def test_where_the_thing_is_made_up_its_sensors_are_not_told_of_besides(citizen: Browser) -> None:

@@ -1,10 +1,13 @@
 """Surveys over the pillar's real server: who asks, who answers once, and what may be told of it."""
 
+import asyncio
+
 import pytest
 
 from services.kit.caller import ANONYMOUS
 from services.society.inviting import timers as inviting_timers
 from services.society.inviting.model import Kind
+from services.society.roster import store as roster
 from services.society.surveys import gauges, timers
 from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
@@ -90,6 +93,16 @@ async def test_with_fewer_than_five_nothing_is_published(surveying: Surveying) -
         await surveying.call(pb.PublishSurveyRequest(id=one.id, etag=one.etag), DISDAG)
     assert (await surveying.result(one, DISDAG)).withheld
     assert not await surveying.served.admin.fetchval("SELECT count(*) FROM society.survey_words")
+
+
+async def test_of_many_who_answer_at_once_from_one_network_no_more_than_may_are_counted(
+    surveying: Surveying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST_OF_A_NETWORK", 3)
+    one = await surveying.asked()
+    of_one_network = [surveying.answer(one, 4 * number) for number in range(12)]
+    answers = await asyncio.gather(*of_one_network, return_exceptions=True)
+    assert sum(each is None for each in answers) == 3
 
 
 async def test_whoever_had_a_case_that_ended_judges_once_and_nothing_tells_whose(surveying: Surveying) -> None:
