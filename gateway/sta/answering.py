@@ -15,6 +15,8 @@ from gateway.sta.options import NESTED_TOP, TOP, Order, Query
 
 MOST_ENTITIES = 5_000
 """Of an answer, with all that is expanded."""
+LINK = 250
+"""Characters of the way to a further page that weigh as much as an entity: it stands beside each that leads on."""
 _TURN = 200
 """Entities after which others have their turn."""
 
@@ -43,15 +45,14 @@ class Answers:
         if page.total is not None:
             made["@iot.count"] = page.total
         if page.following:
+            self._take(len(page.following) // LINK)
             made["@iot.nextLink"] = f"{address}?{page.following}"
         made["value"] = [await self.entity(one, query) for one in page.entities]
         return made
 
     async def entity(self, one: Entity, query: Query) -> dict[str, Any]:
         """An entity with what of it is selected and expanded."""
-        self.entities -= 1
-        if self.entities < 0:
-            raise QueryFault(f"answers with at most {MOST_ENTITIES} entities; set a smaller $top", "$expand")
+        self._take(1)
         if self.entities % _TURN == 0:
             await asyncio.sleep(0)
         address, wanted = self.address(one), query.select
@@ -67,6 +68,11 @@ class Answers:
             elif not wanted or name in wanted:
                 made[f"{name}@iot.navigationLink"] = f"{address}/{name}"
         return made
+
+    def _take(self, entities: int) -> None:
+        self.entities -= entities
+        if self.entities < 0:
+            raise QueryFault(f"answers with at most {MOST_ENTITIES} entities; set a smaller $top", "$expand")
 
     async def page(self, of: Sequence[Entity], query: Query, top: int = TOP) -> Page:
         """A page of entities that are held."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,6 +25,10 @@ DEEPEST = 4
 MOST_EXPANDED = 12
 """Expansions of a query, nested ones too."""
 KNOWN = ("$filter", "$select", "$orderby", "$top", "$skip", "$count", "$expand", "$skiptoken")
+
+
+def _part(name: str, value: str) -> str:
+    return urlencode({f"${name}": value}, safe="$,()/'") if value else ""
 
 
 class Order(NamedTuple):
@@ -51,8 +56,13 @@ class Query:
 
     def written(self, **changes: str) -> str:
         """The options as a query, some changed; an empty one is left out."""
-        found = {**self.text, **{f"${name}": value for name, value in changes.items()}}
-        return urlencode({name: value for name, value in found.items() if value}, safe="$,()/'")
+        found = {**self._parts, **{name: _part(name, value) for name, value in changes.items()}}
+        return "&".join(filter(None, found.values()))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """Each option as it stands in an address: what is expanded leads on from each of the entities it hangs on."""
+        return {name.removeprefix("$"): _part(name.removeprefix("$"), value) for name, value in self.text.items()}
 
 
 def read(raw: str, kind: Kind, *, many: bool) -> Query:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,10 +24,14 @@ from gateway.sta.model import KINDS, OBSERVATIONS, Entity
 from gateway.sta.observations import Budget, Reader, moment
 from gateway.sta.options import Query
 from gateway.sta.paths import Address
+from gateway.visitors.places import Places
 
 PREFIX = "/sta/v1.1"
 SECONDS = 10.0
 """Of an answer."""
+AT_WORK, AT_ONCE, AT_ONCE_EACH = 3, 24, 6
+"""Questions of this process that are worked on; that are there, the others waiting; and those of one address.
+Any of them may be a second's work, and who asks for something else waits for those that are worked on alone."""
 _SPEC = "http://www.opengis.net/spec/iot_sensing/1.1/req"
 CONFORMANCE = [
     f"{_SPEC}/datamodel",
@@ -45,14 +50,14 @@ _HEADERS = {"cache-control": "public, max-age=5"}
 
 def mount(app: FastAPI) -> None:
     """Adds the routes; ``gateway.openapi.sensor_things`` describes them."""
-    catalogues = Catalogues()
+    catalogues, turns, places = Catalogues(), asyncio.Semaphore(AT_WORK), Places(AT_ONCE, AT_ONCE_EACH)
 
     async def root(request: Request) -> Response:
         return _json(_root(_base(_gateway(request))))
 
     async def read(request: Request) -> Response:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(SECONDS), _place(places, request.state.address), turns:
                 return await _read(request, _gateway(request), catalogues)
         except QueryFault as fault:
             raise fault.problem() from fault
@@ -63,6 +68,21 @@ def mount(app: FastAPI) -> None:
     app.add_route(PREFIX, root, include_in_schema=False)
     app.add_route(f"{PREFIX}/", root, include_in_schema=False)
     app.add_route(f"{PREFIX}/{{address:path}}", read, include_in_schema=False)
+
+
+@asynccontextmanager
+async def _place(places: Places, address: str) -> AsyncIterator[None]:
+    """A question while it is there; refuses the one too many."""
+    if places.is_full_for(address):
+        message = f"{places.most_each} questions from your address are being answered. Ask one after the other."
+        raise Problem(429, "STA_TOO_MANY_AT_ONCE", message, headers={"retry-after": "1"})
+    if places.full:
+        raise Problem(503, "STA_FULL", "Very many ask right now. Ask again in a moment.", headers={"retry-after": "2"})
+    places.take(address)
+    try:
+        yield
+    finally:
+        places.give_back(address)
 
 
 async def _read(request: Request, gateway: Gateway, catalogues: Catalogues) -> Response:

@@ -1,15 +1,20 @@
 """SensorThings as apps read it: entities, links, expansions, filters and pages, over a real pillar."""
 
+import asyncio
 import random
 from collections import Counter
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import httpx
 import pytest
 
-from gateway.sta import catalogue, observations
+from gateway.sta import catalogue, observations, serving
+from gateway.sta.answering import LINK, Answers, Page
+from gateway.sta.faults import QueryFault
 from gateway.sta.model import KINDS
+from gateway.sta.options import Query
 from tests.gateway.sta.conftest import NOON, ROOT, Things
 
 
@@ -325,3 +330,37 @@ async def test_whatever_is_asked_is_answered_or_refused(things: Things) -> None:
             assert answer.json()["reason"] in ("STA_QUERY_INVALID", "STA_NOT_FOUND")
         seen[answer.status_code] += 1
     assert set(seen) == {200, 400, 404}
+
+
+async def test_few_questions_are_worked_on_at_once_and_an_address_has_its_share_of_those_that_wait(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, read, at_work = asyncio.Event(), serving._read, 0
+
+    async def slowly(*of: Any) -> Any:
+        nonlocal at_work
+        at_work += 1
+        await answers.wait()
+        return await read(*of)
+
+    monkeypatch.setattr(serving, "_read", slowly)
+    each = serving.AT_ONCE_EACH
+    asked = [asyncio.create_task(things.client.get(f"{ROOT}/Things")) for _ in range(2 * each)]
+    async with asyncio.timeout(20):
+        while sum(one.done() for one in asked) < each:
+            await asyncio.sleep(0.01)
+    refused = [one.result() for one in asked if one.done()]
+    assert {(one.status_code, one.json()["reason"]) for one in refused} == {(429, "STA_TOO_MANY_AT_ONCE")}
+    assert at_work == serving.AT_WORK
+    answers.set()
+    assert Counter(one.status_code for one in await asyncio.gather(*asked)) == {429: each, 200: each}
+    assert (await things.get("/Things"))["value"], "places are given back"
+
+
+async def test_ways_to_further_pages_weigh_as_they_are_long(things: Things) -> None:
+    written = "a" * 3_000
+    expand = f"Datastreams($top=1;$filter=name ne '{written}')"
+    assert "set a smaller" not in str(await things.get("/Things", expand=expand))
+    things_of_one = Answers("", None, None, entities=len(written) // LINK)  # type: ignore[arg-type]
+    with pytest.raises(QueryFault, match="set a smaller"):
+        await things_of_one.collection(Page([], None, f"{written}{'a' * LINK}"), Query(), "")
