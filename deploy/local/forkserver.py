@@ -23,10 +23,23 @@ from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 from deploy.local.orphans import die_with
+from deploy.pillars import NAMES
 
 AVAILABLE = sys.platform == "linux"
 ROOT = Path(__file__).parents[2]
 OURS = ("services", "gateway", "deploy", "observability", "proto/gen")
+PROGRAMS = (
+    "deploy.local.prepare",
+    *(f"services.{name}.__main__" for name in NAMES),
+    "gateway.__main__",
+    "deploy.callout.__main__",
+    "deploy.simulator.__main__",
+    "deploy.local.oidc",
+    "deploy.local.mailbox",
+    "deploy.local.bank.__main__",
+    "observability.viewer.__main__",
+)
+"""What is read: the main modules of all that the plan starts so."""
 _read_at = 0.0
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["deploy.local.preloaded"])

@@ -9,22 +9,12 @@ import signal
 import sys
 from contextlib import suppress
 
+import uvloop  # noqa: F401 - imported by those who run on it when they do
+
+from deploy.local.forkserver import PROGRAMS
 from deploy.local.orphans import die_with
-from deploy.pillars import NAMES
 
 SERVER = os.getpid()
-PROGRAMS = (
-    "deploy.local.prepare",
-    *(f"services.{name}.__main__" for name in NAMES),
-    "gateway.__main__",
-    "deploy.callout.__main__",
-    "deploy.simulator.__main__",
-    "deploy.local.oidc",
-    "deploy.local.mailbox",
-    "deploy.local.bank.__main__",
-    "observability.viewer.__main__",
-    "uvloop",
-)
 
 die_with(os.getppid(), signal.SIGKILL)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # who stops a whole group stops the supervisor, and with it us
@@ -34,7 +24,6 @@ gc.disable()  # of what is imported nothing is garbage
 for each in PROGRAMS:
     with suppress(Exception):  # the program itself says what is wrong with it, in its own log
         importlib.import_module(each)
-    if each != "uvloop":
-        sys.modules.pop(each, None)  # it runs as `__main__`, and only then
+    sys.modules.pop(each, None)  # it runs as `__main__`, and only then
 gc.freeze()  # copies share what nobody looks through
 gc.enable()

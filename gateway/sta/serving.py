@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,8 +57,9 @@ def mount(app: FastAPI) -> None:
 
     async def read(request: Request) -> Response:
         try:
-            async with asyncio.timeout(SECONDS), _place(places, request.state.address), turns:
-                return await _read(request, _gateway(request), catalogues)
+            with _place(places, request.state.address):
+                async with asyncio.timeout(SECONDS), turns:
+                    return await _read(request, _gateway(request), catalogues)
         except QueryFault as fault:
             raise fault.problem() from fault
         except TimeoutError as error:
@@ -70,19 +71,14 @@ def mount(app: FastAPI) -> None:
     app.add_route(f"{PREFIX}/{{address:path}}", read, include_in_schema=False)
 
 
-@asynccontextmanager
-async def _place(places: Places, address: str) -> AsyncIterator[None]:
-    """A question while it is there; refuses the one too many."""
-    if places.is_full_for(address):
-        message = f"{places.most_each} questions from your address are being answered. Ask one after the other."
-        raise Problem(429, "STA_TOO_MANY_AT_ONCE", message, headers={"retry-after": "1"})
-    if places.full:
-        raise Problem(503, "STA_FULL", "Very many ask right now. Ask again in a moment.", headers={"retry-after": "2"})
-    places.take(address)
-    try:
-        yield
-    finally:
-        places.give_back(address)
+def _place(places: Places, address: str) -> AbstractContextManager[None]:
+    """A question while it is there; the one too many is refused."""
+    own = f"{places.most_each} questions from your address are being answered. Ask one after the other."
+    return places.place(
+        address,
+        Problem(429, "STA_TOO_MANY_AT_ONCE", own, headers={"retry-after": "1"}),
+        Problem(503, "STA_FULL", "Very many ask right now. Ask again in a moment.", headers={"retry-after": "2"}),
+    )
 
 
 async def _read(request: Request, gateway: Gateway, catalogues: Catalogues) -> Response:

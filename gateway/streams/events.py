@@ -61,17 +61,14 @@ class Room:
     def place(self, who: str) -> Iterator[None]:
         """Counts a stream while it is open; refuses the one too many: TOO_MANY_STREAMS, STREAMS_FULL."""
         places, instead = self.places, self._instead
-        if places.is_full_for(who):
-            detail = f"{places.most_each} streams are open from {self._whose}. Close some, or {instead} instead."
-            raise Problem(429, "TOO_MANY_STREAMS", detail, headers={"retry-after": "5"})
-        if places.full:
-            detail = f"Very many wait right now. Instead, {instead} every few seconds."
-            raise Problem(503, "STREAMS_FULL", detail, headers={"retry-after": "5"})
-        places.take(who)
-        try:
+        own = f"{places.most_each} streams are open from {self._whose}. Close some, or {instead} instead."
+        every = f"Very many wait right now. Instead, {instead} every few seconds."
+        with places.place(
+            who,
+            Problem(429, "TOO_MANY_STREAMS", own, headers={"retry-after": "5"}),
+            Problem(503, "STREAMS_FULL", every, headers={"retry-after": "5"}),
+        ):
             yield
-        finally:
-            places.give_back(who)
 
 
 class Stream(StreamingResponse):

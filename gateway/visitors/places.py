@@ -1,6 +1,8 @@
 """Places: how many of something one address and everybody together may hold at the same time, in this process."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Places:
@@ -34,3 +36,16 @@ class Places:
         self._each[address] -= 1
         if not self._each[address]:
             del self._each[address]
+
+    @contextmanager
+    def place(self, address: str, own: Exception, all_taken: Exception) -> Iterator[None]:
+        """Holds a place. Raises ``own`` where this address gets no more, ``all_taken`` where nobody does."""
+        if self.is_full_for(address):
+            raise own
+        if self.full:
+            raise all_taken
+        self.take(address)
+        try:
+            yield
+        finally:
+            self.give_back(address)

@@ -10,7 +10,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from observability import semconv
@@ -34,7 +34,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_STYLE = (FOLDER / "static" / "viewer.css").read_bytes()
+_STYLE = FOLDER / "static" / "viewer.css"
 _PACKAGED = re.compile(r"^(?P<verb>\w+ )?(?P<package>(?:[a-z][a-z0-9_]*\.){2,})(?P<rest>[A-Z].*)$")
 _TRACE_ID = re.compile(r"^(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$")
 
@@ -160,7 +160,7 @@ class Pages:
 
 async def style(request: Request) -> Response:
     """The one style sheet."""
-    return Response(_STYLE, media_type="text/css", headers={"cache-control": "max-age=300"})
+    return FileResponse(_STYLE, media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
 def format_duration(nanoseconds: int) -> str:

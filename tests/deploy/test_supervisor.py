@@ -15,8 +15,10 @@ import pytest
 
 from deploy.local import forkserver, runfile, supervisor
 from deploy.local.component import Component, State, Status
+from deploy.local.plan import Plan, Ports
 from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
+from deploy.local.settings import read_settings
 from deploy.local.supervisor import Supervisor
 
 PATIENCE_S = 30.0
@@ -105,6 +107,14 @@ def copied(home: Path, name: str, code: str = ON) -> Component:
     return Component(name, lambda: command, from_sync(flag.exists), prepare=forkserver.load)
 
 
+def test_every_program_of_a_platform_is_read_ahead(tmp_path: Path) -> None:
+    settings = read_settings({"SMARTCITY_HOME": str(tmp_path)})
+    commands = [one.command() for one in Plan(settings, Ports.choose(settings)).components()]
+    assert {each.removesuffix(".__main__") for each in forkserver.PROGRAMS} == {
+        each.argv[-1] for each in commands if each.forked
+    }
+
+
 async def test_a_program_of_ours_runs_as_if_python_had_been_started_for_it(programs: Path) -> None:
     told = "import json, sys; print(json.dumps([__name__, sys.argv, os.getsid(0) == os.getpid(), os.environ['FLAG']]))"
     run = Run(programs, [copied(programs, "told", f"{told}; {ON}")])
@@ -149,10 +159,8 @@ async def test_a_program_that_was_edited_since_runs_as_it_is_now(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forkserver, "OURS", (programs,))
-    edited = copied(programs, "edited")
-    (programs / "edited.py").touch()
+    run = Run(programs, [copied(programs, "edited"), copied(programs, "other")])
     forkserver._untouched.cache_clear()
-    run = Run(programs, [edited, copied(programs, "other")])
     await asyncio.wait_for(run.up.wait(), PATIENCE_S)
     assert [psutil.Process(run.supervisor.pid(name)).ppid() for name in ("edited", "other")] == [os.getpid()] * 2
     await run.stop()

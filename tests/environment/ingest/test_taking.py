@@ -10,8 +10,9 @@ import pytest
 
 from services.environment.ingest import hot, timers
 from services.environment.ingest.hot import Memory
-from services.environment.ingest.model import Arrived, Outcome, Refusal, Verdict
+from services.environment.ingest.model import MOST_VALUE, Arrived, Outcome, Refusal, Verdict
 from smartcity.environment.v1 import datastreams_pb2, devices_pb2, observations_pb2
+from smartcity.types.v1 import edge_pb2
 from tests.environment.sensing import REASON, Sensing
 from tests.governance.conftest import MONDAY, request_id
 
@@ -119,6 +120,11 @@ async def test_a_restarted_device_begins_anew(taking: Taking) -> None:
 
 
 _LATE = MONDAY - timedelta(hours=1)
+
+
+def test_a_reading_is_bound_as_one_that_is_uploaded() -> None:
+    rules = observations_pb2.RawReading.DESCRIPTOR.fields_by_name["value"].GetOptions().Extensions[edge_pb2.rules]
+    assert (rules.gte, rules.lte) == (-MOST_VALUE, MOST_VALUE)
 
 
 @pytest.mark.parametrize(
