@@ -40,12 +40,19 @@ def drafted(
     return woken(_checked(made, rules, wanted, now), rules, now)
 
 
-def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes, now: datetime) -> Permit:
-    """It with other particulars, while its applicant has it. Errors: INVALID_TRANSITION, those of ``_checked``."""
+def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes | None, now: datetime) -> Permit:
+    """It with other particulars, while its applicant has it; ``sealed`` is as before where the name is.
+
+    What nobody has checked is checked from the start, in the whole of the working time: else silence, or whoever
+    decides alone, would grant it. Errors: INVALID_TRANSITION, those of ``_checked``.
+    """
     if one.state not in (State.DRAFT, State.ASKED):
         message = "It can be changed before it is sent, and while you are asked."
         raise precondition("INVALID_TRANSITION", message, state=one.state.value)
-    done = replace(_checked(one, rules, wanted, now), sealed=sealed, version=one.version + 1, updated_at=now)
+    done = replace(_checked(one, rules, wanted, now), sealed=sealed)
+    if done != one:
+        done = replace(done, before=None, remaining=None, checked_by="")
+    done = replace(done, version=one.version + 1, updated_at=now)
     return woken(done, rules, now) if done.state is State.DRAFT else done
 
 

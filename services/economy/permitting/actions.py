@@ -83,7 +83,9 @@ async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder:
     if _placed(tx, wanted.area) != before.checker:
         message = "Another kecamatan would check that; withdraw this application and apply for the place there."
         raise invalid("PERMIT_PLACE_FIXED", message, field="area")
-    sealed = names.seal(tx.runtime, before.id, holder)
+    sealed = before.sealed
+    if names.unseal(tx.runtime, before) != holder:
+        sealed = names.seal(tx.runtime, before.id, holder)
     done = moving.rewritten(before, rules_of(tx, before.kind), wanted, sealed, tx.now)
     await store.save(tx, done)
     return done

@@ -94,6 +94,28 @@ def test_the_clock_waits_while_the_applicant_is_asked() -> None:
     assert answered.submitted_at == NOW
 
 
+@pytest.mark.parametrize(
+    ("written", "sealed"),
+    [(replace(WANTED, name="Diskotek 24 jam"), b"x"), (replace(WANTED, place="kios 99"), b"x"), (WANTED, b"other")],
+)
+def test_what_is_other_than_was_checked_is_checked_from_the_start(written: Wanted, sealed: bytes) -> None:
+    asked = moved(after(*DECIDING), Move.ASK, at=NOW + timedelta(days=6))
+    later = NOW + timedelta(days=7)
+    one = moved(moving.rewritten(asked, rules(), written, sealed, later), Move.SUBMIT, at=later)
+    assert (one.state, one.checked_by) == (State.CHECKING, "")
+    assert one.due_at == rules().due(later, rules().kind.days)
+    assert refusal(one, Move.GRANT) == "INVALID_TRANSITION"
+
+
+def test_what_is_written_as_before_goes_on_where_it_was() -> None:
+    asked = moved(after(*DECIDING), Move.ASK, at=NOW + timedelta(days=1))
+    same = moving.rewritten(asked, rules(), WANTED, b"x", NOW + timedelta(days=2))
+    one = moved(same, Move.SUBMIT, at=NOW + timedelta(days=2))
+    assert (one.state, one.checked_by) == (State.DECIDING, asked.checked_by)
+    assert asked.remaining is not None
+    assert one.due_at == working_time.after(CITY.calendar, NOW + timedelta(days=2), asked.remaining)
+
+
 @given(st.lists(st.tuples(st.integers(0, 72), st.integers(0, 400)), max_size=5))
 def test_however_often_they_are_asked_the_city_has_its_working_time_once(asked: list[tuple[int, int]]) -> None:
     one, at, used = after(Move.SUBMIT), NOW, timedelta()

@@ -136,6 +136,19 @@ async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_the
     assert (await applying.get(left)).state == pb.PERMIT_STATE_LAPSED
 
 
+async def test_what_nobody_checked_is_never_granted_by_silence_nor_by_who_decides_alone(applying: Applying) -> None:
+    one = await applying.move(await applying.sent(), "check", LURAH)
+    one = await applying.move(one, "ask", MARKETS)
+    wanted = applying.wanted(name="Diskotek 24 jam")
+    changed = pb.UpdatePermitRequest(
+        code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
+    )
+    one = await applying.move((await applying.call(changed)).permit, "submit", SRI, "Sudah diperbaiki.")
+    assert one.state == pb.PERMIT_STATE_CHECKING
+    with refused("INVALID_TRANSITION"):
+        await applying.move(one, "grant", MARKETS)
+
+
 async def test_a_fee_is_asked_for_paid_and_only_then_it_holds(applying: Applying) -> None:
     one = await applying.granted("bongkar-muat", ROADS)
     assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
