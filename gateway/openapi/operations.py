@@ -106,14 +106,6 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
             yield {"name": HEADERS[name], "in": "header", **_HEADERS[name], **_header(route, name)}
     for each in route.in_query:
         yield {**_parameter(each, "query"), "required": bool(each.rules.required), "schema": schemas.of_query(each)}
-    if route.act is None and route.verb == "GET" and route.etag and route.rpc.options.cache == edge_pb2.CACHE_PRIVATE:
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The ETag of the version you have.",
-            "required": False,
-            "schema": {"type": "string"},
-        }
 
 
 def _header(route: Route, name: str) -> dict[str, Any]:
@@ -169,10 +161,7 @@ def _success(route: Route) -> dict[str, Any]:
         headers["Location"] = {"description": "Address of what was created.", "schema": {"type": "string"}}
     if headers:
         success["headers"] = headers
-    found = {"201" if made else "200": success}
-    if route.act is None and route.verb == "GET" and route.etag and options.cache == edge_pb2.CACHE_PRIVATE:
-        found["304"] = {"description": "You have this version already."}
-    return found
+    return {"201" if made else "200": success}
 
 
 def _file(media: str) -> Schema:

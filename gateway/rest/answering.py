@@ -5,11 +5,9 @@ from typing import Any
 
 import msgspec
 from google.protobuf.message import Message
-from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.calls.contracts import view
-from gateway.city.reference import etag_matches
 from gateway.rest.route import Route
 from smartcity.types.v1 import edge_pb2
 
@@ -33,19 +31,19 @@ class Answer:
         self._whole = view(output) if self._options.beside else None
         self._shared = self._options.beside and any(each.name in inner.fields_by_name for each in output.fields)
         self._etag = route.etag
-        self._conditional = route.verb == "GET" and self._options.cache == edge_pb2.CACHE_PRIVATE and bool(self._etag)
         self._kept = _kept(self._options)
         if route.worded:
             self._kept = self._kept | {"vary": "Accept-Language"}
 
-    def __call__(self, request: Request, found: Message) -> Response:
-        """The answer; 304 to a reader who has it already."""
-        headers = dict(self._kept)
+    def __call__(self, found: Message) -> Response:
+        """The answer.
+
+        Its ETag is the version that a change must name, and no more: what of it is shown depends on who asks, and on
+        what is counted meanwhile. So nobody is told that they have it already.
+        """
+        headers, status = dict(self._kept), 200
         if self._etag:
             headers["etag"] = f'"{_follow(found, self._etag)}"'
-            if self._conditional and etag_matches(request.headers.get("if-none-match"), headers["etag"]):
-                return Response(status_code=304, headers=headers)
-        status = 200
         if self._options.created:
             status = 201
             headers["location"] = filled(self._options.created, found)

@@ -62,11 +62,13 @@ async def test_the_link_key_shows_the_words(client: httpx.AsyncClient) -> None:
     assert seen.json()["text"] == WASTE["text"]
 
 
-async def test_a_reader_who_has_the_version_gets_no_body(client: httpx.AsyncClient) -> None:
+async def test_a_reader_who_has_the_version_is_shown_what_they_may_see_now(client: httpx.AsyncClient) -> None:
     filed = await file(client)
-    first = await client.get(f"/v1/complaints/{filed['code']}")
-    again = await client.get(f"/v1/complaints/{filed['code']}", headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    path, key = f"/v1/complaints/{filed['code']}", {"x-link-key": filed["link_key"]}
+    mine = await client.get(path, headers=key)
+    again = await client.get(path, headers={"if-none-match": mine.headers["etag"]})
+    assert (again.status_code, again.headers["etag"]) == (200, mine.headers["etag"])
+    assert (mine.json()["text"], again.json()["text"]) == (WASTE["text"], "")
 
 
 async def test_unknown_and_secret_complaints_answer_alike(client: httpx.AsyncClient) -> None:

@@ -8,7 +8,6 @@ import pytest
 from google.protobuf.message_factory import GetMessageClass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.requests import Request
 
 from gateway.rest.answering import Answer
 from gateway.rest.route import Route
@@ -61,7 +60,7 @@ def test_what_stands_beside_the_answered_message_stands_there_once_and_says_its_
         setattr(made, name, "own")
         if name in inner.DESCRIPTOR.fields_by_name:
             setattr(inner, name, "other")
-    answer = Answer(route)(Request({"type": "http", "headers": []}), made)
+    answer = Answer(route)(made)
     pairs = json.loads(bytes(answer.body), object_pairs_hook=list)
     assert [name for name, times in Counter(name for name, _ in pairs).items() if times > 1] == []
     assert {name: value for name, value in pairs if name in texts} == dict.fromkeys(texts, "own")
