@@ -10,6 +10,7 @@ from starlette.responses import Response
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM
+from gateway.city.reference import etag_matches
 from gateway.gateway import current_gateway
 from gateway.photos import small
 from gateway.photos.images import too_large
@@ -52,8 +53,13 @@ async def answer(request: Request, code: str, photo: str, key: str, caller: Call
     gateway = current_gateway(request)
     asked = photos_pb2.GetPhotoRequest(code=code, id=photo, link_key=key)
     found = await gateway.pillars.call(asked, caller)
-    headers = {"cache-control": "private, max-age=300"}
-    if request.query_params.get("kecil") == "1":
+    little = request.query_params.get("kecil") == "1"
+    tag = f'"{found.photo.id}{"-small" if little else ""}"'
+    # Asked for each time: who sits at the browser now may be somebody else.
+    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Cookie"}
+    if etag_matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    if little:
         try:
             picture = await small.shown(gateway.files, gateway.images, found.path, request.state.address)
         except Problem as problem:

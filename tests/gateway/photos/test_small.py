@@ -91,6 +91,20 @@ async def test_who_may_not_see_a_photo_sees_no_small_one(client: httpx.AsyncClie
         assert (await stranger.get(f"/lapor/{filed['code']}/foto/{photo['id']}?kecil=1")).status_code == 404
 
 
+async def test_a_photo_is_asked_for_again_each_time_so_that_who_sits_there_next_may_not_see_it(
+    client: httpx.AsyncClient, stand: Stand
+) -> None:
+    filed = await file(client)
+    photo = await upload(client, filed, camera_photo((800, 600)))
+    address = f"/lapor/{filed['code']}/foto/{photo['id']}?kecil=1"
+    seen = await shown(client, filed, photo["id"])
+    assert (seen.headers["cache-control"], seen.headers["vary"]) == ("private, no-cache", "Cookie")
+    has = {"if-none-match": seen.headers["etag"]}
+    assert (await client.get(address, headers=has)).status_code == 304
+    async with stand.client() as stranger:
+        assert (await stranger.get(address, headers=has)).status_code == 404
+
+
 async def stored_path(stand: Stand, code: str) -> str:
     """Where a case's photo lies."""
     found = [each.path async for batch in stand.gateway.files.under(f"complaints/{code}") for each in batch]

@@ -69,7 +69,7 @@ async def photo(request: Request, draft: UUID, photo: Identifier) -> Response:
     found = await gateway.drafts.find(visitor, draft) if visitor else None
     for each in found.photos if found else ():
         if each.id == photo:
-            headers = {"cache-control": "private, max-age=300"}
+            headers = {"cache-control": "no-store"}  # who sits at the browser next may be somebody else
             if request.query_params.get("kecil") == "1":
                 picture, kind = await gateway.draft_photos.small(each)
             else:
