@@ -117,11 +117,10 @@ async def order(request: Request, sale: Identifier) -> Response:
         "wishes": wishes,
         "day": given["day"][:10],
         "holder": given["holder"][:80],
+        "origin": origin_of(request),
     }
     waits = given.flag("waiting_room")
-    asked: Any = waiting_pb2.TakeWaitingPlaceRequest(**said)
-    if not waits:
-        asked = orders_pb2.CreateOrderRequest(**said, origin=origin_of(request))
+    asked: Any = waiting_pb2.TakeWaitingPlaceRequest(**said) if waits else orders_pb2.CreateOrderRequest(**said)
     answer: Any = await attempted(
         request, "order", given, current_gateway(request).pillars.call(asked, current_caller(request))
     )

@@ -17,9 +17,10 @@ from services.kit.errors import DomainError, exhausted, invalid, not_found, prec
 
 MOST = 10
 """Tickets of one order."""
-MOST_OF_LOGIN, MOST_OF_NETWORK = 30, 60
+MOST_OF_LOGIN, MOST_OF_NETWORK, MOST_IN_TURN = 30, 60, 240
 """Tickets of one sale that are not paid or cost nothing: of a login, and of a network from which people order without
-one, whom a family's address or a carrier's joins. Whoever pays is counted no more."""
+one, whom a family's address or a carrier's joins; in turn of such a network more, since whoever has waited is not sent
+away for a few others. Whoever pays is counted no more."""
 COUNTED = timedelta(days=1)
 """For how long an order that cost nothing is counted."""
 
@@ -36,7 +37,7 @@ class Asked(NamedTuple):
     id: UUID | None = None
     """That it gets, where it has one already."""
     counted_by: bytes | None = None
-    """By what it is told how many they have; None where nobody counts: in turn, or without an origin."""
+    """By what it is told how many they have; None where nobody counts: without an origin."""
     agency: str = ""
     """Whose officer orders: the agency that sells gives out as many as it will."""
     sealed: bytes | None = None
@@ -140,7 +141,7 @@ class Book:
         sale = self.sales[asked.sale] if asked.sale else None
         if asked.counted_by is None or (sale is not None and sale.agency == asked.agency):
             return None
-        most = MOST_OF_LOGIN if asked.buyer else MOST_OF_NETWORK
+        most = MOST_OF_LOGIN if asked.buyer else MOST_IN_TURN if asked.queued else MOST_OF_NETWORK
         if self.counted.get(asked.counted_by, 0) + asked.tickets <= most:
             return None
         message = f"At most {most} tickets of a sale may be unpaid at once: pay or give up what you have, or log in."

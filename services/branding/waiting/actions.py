@@ -44,10 +44,9 @@ async def get(tx: Transaction, id_: str, link_key: str) -> Shown:
 
 
 def _counted(tx: Transaction, place: Place) -> Asked:
-    """What a place asks for, counted with all else that its login has not paid: a room is no way around that."""
-    if not place.buyer:
-        return place.asked
-    return place.asked._replace(counted_by=digests.of(secret_of(tx.runtime), "login", place.buyer, place.sale))
+    """What a place asks for, counted with all else that its login or network has not paid: a room is no way around."""
+    by = digests.of(secret_of(tx.runtime), "login", place.buyer, place.sale) if place.buyer else place.network
+    return place.asked._replace(counted_by=by)
 
 
 async def next_turn(tx: Transaction) -> int:

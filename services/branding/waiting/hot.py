@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.branding.keys import sealing
+from services.branding.keys import digests, sealing
 from services.branding.orders import deciding
 from services.branding.orders.deciding import Asked
 from services.branding.resources import Brought, OrderAnswer, Orders, secret_of
@@ -108,7 +108,8 @@ def _read(
     never = deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
     if isinstance(never, DomainError):
         return never
-    id_ = ids.uuid7()
+    id_, secret, network = ids.uuid7(), secret_of(tx.runtime), request.origin.network
+    buyer = "" if item.caller.subject == ANONYMOUS.subject else item.caller.subject
     return Place(
         id=id_,
         sale=sale.id,
@@ -117,8 +118,9 @@ def _read(
         types=tuple(name for name, _ in wishes if name is not None),
         counts=tuple(count for _, count in wishes),
         day=day,
-        buyer="" if item.caller.subject == ANONYMOUS.subject else item.caller.subject,
-        sealed=sealing.seal(secret_of(tx.runtime), id_, " ".join(request.holder.split())),
+        buyer=buyer,
+        network=digests.of(secret, "network", network, sale.id) if network and not buyer else None,
+        sealed=sealing.seal(secret, id_, " ".join(request.holder.split())),
         reason="",
         created_at=tx.now,
         decided_at=None,

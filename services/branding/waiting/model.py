@@ -32,6 +32,8 @@ class Place:
     counts: tuple[int, ...]
     day: date | None
     buyer: str
+    network: bytes | None
+    """Keyed digest of the network of who has no login, until its turn."""
     sealed: bytes | None
     reason: str
     created_at: datetime

@@ -9,6 +9,7 @@ import pytest
 from services.branding.waiting import actions, store, timers
 from smartcity.branding.v1 import orders_pb2
 from smartcity.branding.v1 import waiting_pb2 as pb
+from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, stamp, state, word
 from tests.governance.conftest import refused, request_id
@@ -98,6 +99,20 @@ async def test_a_login_holds_no_more_unpaid_seats_by_waiting_than_by_ordering(of
     rows = await office.served.admin.fetch("SELECT state, reason FROM branding.waiting_place ORDER BY number")
     assert len(taken) == 4
     assert [tuple(row) for row in rows] == [*[("served", "")] * 3, ("refused", "TOO_MANY_UNPAID")]
+
+
+async def test_nobody_holds_a_house_without_a_login_by_waiting_and_a_network_is_forgotten_with_the_turn(
+    office: Ticketing,
+) -> None:
+    sale, adult = await room(office, quota=1_000, most=10)
+    for network in ("one", "another"):
+        for _ in range(25):
+            await office.place(sale, adult, 10, origin=Origin(network=network))
+    office.served.pass_time(minutes=2)
+    await timers.serve(office.served.runtime)
+    told = "SELECT state, reason, count(*), count(network) FROM branding.waiting_place GROUP BY 1, 2 ORDER BY 1"
+    rows = [tuple(row) for row in await office.served.admin.fetch(told)]
+    assert rows == [("refused", "TOO_MANY_UNPAID", 2, 0), ("served", "", 48, 0)]
 
 
 async def test_who_goes_round_the_room_is_sent_there_and_a_sale_without_one_has_none(office: Ticketing) -> None:
