@@ -64,6 +64,7 @@ async def apply(tx: Transaction, wanted: Application) -> Merchant:
     if area is None or not area.is_lowest:
         message = "Give the Kemendagri code of a kelurahan or desa of the city; the list is at /v1/areas."
         raise invalid("AREA_UNKNOWN", message, field="area")
+    await tx.one_at_a_time(f"merchants of {tx.caller.subject}")  # so that each counts the others
     if await store.owned(tx, tx.caller.subject) >= model.OWNED_MOST:
         message = f"You have {model.OWNED_MOST} merchants, which is the most; close one that you no longer need."
         raise exhausted("MERCHANTS_TOO_MANY", message)

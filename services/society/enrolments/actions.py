@@ -22,6 +22,7 @@ from services.society.seating.model import MOST_OF_ONE, Enrolment, State
 async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
     """The caller asks for a seat. Errors: those of ``CreateEnrolment``."""
     names.require(tx.runtime)
+    await tx.one_at_a_time(f"enrolments of {tx.caller.subject}")  # so that each counts the others
     before = await offers.known(tx, course, lock=True)
     if await store.live(tx, before.id, tx.caller.subject) is not None:
         raise conflict("ENROLLED_ALREADY", "You are enrolled in this course already.")

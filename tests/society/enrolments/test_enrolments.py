@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 from collections import Counter
 
+import pytest
+
 from services.kit.caller import ANONYMOUS
-from services.society.enrolments import timers
+from services.society.enrolments import actions, timers
 from services.society.own_data import reactions
 from services.society.pillar import PILLAR
 from smartcity.society.v1 import courses_pb2
@@ -56,6 +58,16 @@ async def test_many_who_ask_at_once_never_have_more_seats_than_there_are(teachin
     now = await teaching.read(course)
     assert states == {SEATED: 3, WAITING: 9, 0: 12}
     assert (now.free, now.waiting) == (0, 9)
+
+
+async def test_nobody_takes_part_in_more_courses_by_asking_at_once(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_OF_ONE", 2)
+    offered = [await teaching.course() for _ in range(8)]
+    answers = await asyncio.gather(*(teaching.enrol(each, SITI) for each in offered), return_exceptions=True)
+    refusals = [one.reason for one in answers if isinstance(one, RefusedError)]
+    assert refusals == ["ENROLMENTS_TOO_MANY"] * 6
 
 
 async def test_the_same_request_again_is_answered_as_before(teaching: Teaching) -> None:
