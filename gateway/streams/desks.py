@@ -19,7 +19,7 @@ import grpc.aio
 import msgspec
 import structlog
 
-from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
+from gateway.streams.events import ALIVE, CHECK_SECONDS, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
 from gateway.visitors.places import Places
 from services.kit import tasks
 from services.kit.caller import Caller
@@ -30,8 +30,6 @@ PERIOD_SECONDS = 1.0
 """Between two readings without a nudge: readings of sensors nudge nobody."""
 REST_SECONDS = 0.3
 """Shortest time between two readings, however many events nudge."""
-CHECK_SECONDS = 5.0
-"""How long a desk may be told more after its login has ended."""
 PATIENCE_SECONDS = 2.0
 """How long a desk that opens waits for the first reading before its first sign of life."""
 

@@ -15,6 +15,8 @@ HEARTBEAT_SECONDS = 15.0
 """Between two signs of life, so that proxies keep the connection and a dead one is noticed."""
 LONGEST_SECONDS = 600.0
 """A stream ends after this long; browsers connect again by themselves."""
+CHECK_SECONDS = 5.0
+"""How long a stream may tell more after its login has ended."""
 HEADERS = {
     "cache-control": "no-store",
     "x-accel-buffering": "no",  # nginx would hold events back

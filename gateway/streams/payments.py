@@ -6,7 +6,7 @@ others do.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -15,11 +15,14 @@ import msgspec
 import structlog
 
 from gateway.calls.pillars import Pillars
-from gateway.streams.events import ALIVE, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
+from gateway.streams.events import ALIVE, CHECK_SECONDS, HEARTBEAT_SECONDS, LONGEST_SECONDS, Looks, Room, Stream, event
 from gateway.visitors.places import Places
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb2
 from smartcity.economy.v1 import payments_views as views
+
+Valid = Callable[[], Awaitable[bool]]
+"""Whether a login still holds."""
 
 _log = structlog.get_logger(__name__)
 
@@ -94,21 +97,29 @@ class Live:
         for watch in self._watches.values():
             watch.looks.another()
 
-    def stream(self, payment: pb2.Payment, caller: Caller, address: str) -> Stream:
-        """The events of a payment as an answer, beginning with how it stands."""
-        return Stream(self.events(payment, caller), self.room, address)
+    def stream(self, payment: pb2.Payment, caller: Caller, valid: Valid, address: str) -> Stream:
+        """The events of a payment as an answer, beginning with how it stands; ``valid``: whether the login holds."""
+        return Stream(self.events(payment, caller, valid), self.room, address)
 
-    async def events(self, payment: pb2.Payment, caller: Caller) -> AsyncGenerator[bytes, None]:
-        """Bytes of the stream: the payment now and at each change, until it is final or long enough has passed."""
+    async def events(self, payment: pb2.Payment, caller: Caller, valid: Valid) -> AsyncGenerator[bytes, None]:
+        """Bytes of the stream: the payment now and at each change, until it is final or long enough has passed.
+
+        It ends with the login: a browser connects again, as whoever it is then.
+        """
         yield _event(payment)
         clock = asyncio.get_running_loop().time
-        end = clock() + LONGEST_SECONDS
+        checked, end = clock(), clock() + LONGEST_SECONDS
         if is_final(payment):
             return
         with self._watching(payment.id) as watch:
             known = 0
             while not self.closed and clock() < end and not is_final(payment):
-                if not await watch.looks.past(known, min(HEARTBEAT_SECONDS, end - clock())):
+                news = await watch.looks.past(known, min(HEARTBEAT_SECONDS, end - clock()))
+                if clock() - checked >= CHECK_SECONDS:
+                    checked = clock()
+                    if not await valid():
+                        return
+                if not news:
                     yield ALIVE
                     continue
                 looks = watch.looks.count

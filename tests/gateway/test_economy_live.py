@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.process import free_ports
 from gateway.answers.problems import Problem
+from gateway.callers.session import SESSION_COOKIE
 from gateway.streams import payments as live
 from gateway.visitors.places import Places
 from tests.gateway.running import Stand, serving
@@ -34,7 +35,12 @@ def till(stand: Stand, client: httpx.AsyncClient) -> Till:
 @asynccontextmanager
 async def following(quick: Stand, payment: str, user: str = "") -> AsyncIterator[AsyncIterator[str]]:
     """The blocks of a payment's stream, without the empty lines."""
-    headers = await quick.bearer(user) if user else {}
+    async with _stream(quick, payment, await quick.bearer(user) if user else {}) as blocks:
+        yield blocks
+
+
+@asynccontextmanager
+async def _stream(quick: Stand, payment: str, headers: dict[str, str]) -> AsyncIterator[AsyncIterator[str]]:
     path = f"/v1/payments/{payment}/events"
     async with quick.client() as client, client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == 200, await answer.aread()
@@ -117,6 +123,24 @@ async def test_listeners_share_one_poll_and_each_sees_what_they_may(quick: Stand
         await till.done("POST", f"/v1/payments/{payment['id']}/cash", user=CASHIER)
         assert "fee" not in read(await anext(anybody))
         assert "fee" in read(await anext(payee))
+
+
+async def test_it_ends_with_the_login_and_tells_the_next_what_everybody_may_see(
+    quick: Stand, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "CHECK_SECONDS", 0.0)
+    payment = await till.payment()
+    caller = await quick.gateway.bearers.caller((await quick.bearer(CASHIER))["authorization"].split()[1])
+    token, session = await quick.gateway.sessions.create(caller, "Siti", "")
+    cookie = {"cookie": f"{quick.settings.cookie(SESSION_COOKIE)}={token}"}
+    async with _stream(quick, payment["id"], cookie) as payee:
+        await anext(payee)
+        await quick.gateway.sessions.end(session)
+        await till.done("POST", f"/v1/payments/{payment['id']}/cash", user=CASHIER)
+        quick.gateway.live.nudge("economy")
+        assert [each async for each in payee if each != ":"] == []
+    async with _stream(quick, payment["id"], cookie) as anybody:
+        assert "fee" not in read(await anext(anybody))
 
 
 async def test_a_client_that_leaves_is_forgotten(quick: Stand, till: Till) -> None:

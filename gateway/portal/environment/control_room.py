@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import Problem
+from gateway.callers.lasting import login_holds
 from gateway.city.control_room import Room
 from gateway.gateway import current_gateway
 from gateway.portal.environment.things import words
 from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.dates import clock_seconds
-from gateway.portal.kit.lasting import login_holds
 from gateway.portal.kit.page import PageRoute, city_words, fragment, render, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
@@ -69,7 +69,7 @@ async def live(request: Request, caller: Officer, seen: str = "") -> Response:
         decides=decides,
         shown=lambda found, waiting: _parts(request, found, waiting, decides=decides),
         clock=lambda found: _clock(request, found),
-        valid=lambda: login_holds(gateway, request, caller),
+        valid=lambda: login_holds(request, caller),
     )
     return gateway.desks.stream(desk, (request.headers.get("last-event-id") or seen)[:200])
 

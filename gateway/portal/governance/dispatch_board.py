@@ -14,13 +14,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.callers.lasting import login_holds
 from gateway.city.dispatch_board import Board, read
 from gateway.gateway import current_gateway
 from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import clock_seconds
-from gateway.portal.kit.lasting import login_holds
 from gateway.portal.kit.page import PageRoute, fragment, render, texts_of
 from gateway.portal.kit.texts import language_of
 from gateway.streams.desks import digest, seen_of
@@ -74,7 +74,7 @@ async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response
         shown=lambda found: _parts(request, found, known),
         worded=lambda entry: worded(request, entry),
         clock=lambda found: _clock(request, found),
-        valid=lambda: login_holds(gateway, request, caller),
+        valid=lambda: login_holds(request, caller),
     )
     return gateway.dispatchers.stream(desk, (request.headers.get("last-event-id") or seen)[:200])
 

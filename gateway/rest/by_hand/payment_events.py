@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import FieldError
+from gateway.callers.lasting import login_holds
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.rest.decoding import refusal
@@ -54,4 +55,4 @@ async def events(parts: Gateway, request: Request, message: pb2.GetPaymentReques
     payment = (await parts.pillars.call(message, who)).payment
     if last and last == payment.etag and is_final(payment):
         return Response(status_code=204)
-    return parts.live.stream(payment, who, request.state.address)
+    return parts.live.stream(payment, who, lambda: login_holds(request, who), request.state.address)

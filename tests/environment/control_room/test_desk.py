@@ -5,15 +5,14 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import grpc.aio
 import pytest
 from starlette.requests import Request
 
 from gateway.callers.bearers import Bearers
+from gateway.callers.lasting import login_holds
 from gateway.callers.tokens import TokenRefused
-from gateway.portal.kit.lasting import login_holds
 from gateway.streams import desks as streams
 from services.kit.caller import Caller
 from tests.environment.control_room.watching import Duty
@@ -176,11 +175,11 @@ async def test_the_token_of_a_program_that_listens_is_looked_at_again_and_goes_o
         return claims
 
     bearers = Bearers(SimpleNamespace(enabled=True, introspect=introspect), SimpleNamespace(staff_hours=12))  # type: ignore[arg-type]
-    request = Request({"type": "http", "headers": [(b"authorization", b"Bearer opaque")]})
+    app = SimpleNamespace(state=SimpleNamespace(gateway=SimpleNamespace(bearers=bearers)))
+    request = Request({"type": "http", "headers": [(b"authorization", b"Bearer opaque")], "app": app})
     caller = await bearers.caller("opaque")
-    gateway: Any = SimpleNamespace(bearers=bearers)
     bearers._cache.clear()  # as after a minute
-    assert await login_holds(gateway, request, caller)
+    assert await login_holds(request, caller)
     bearers._cache.clear()
     del claims["exp"]
-    assert not await login_holds(gateway, request, caller)
+    assert not await login_holds(request, caller)
