@@ -1,4 +1,5 @@
-// What was typed outlives leaving the page: the switch of the language, and Back where no cache keeps the page. It stays in
+// What was typed outlives leaving the page: the switch of the language, Back where no cache keeps the page, and reloading what
+// was refused. It stays in
 // this tab, for a quarter of an hour, until it is sent or the login ends; files and passwords never, and what tells of
 // a person only across the switch, which takes it out again at once: phones and desks are shared. Identities, keys and
 // votes never, nor anything on pages of officers.
@@ -11,7 +12,7 @@
   let switching = false, sent = false, gone = false;
 
   // What is in a field, undefined where it is as the page came; a form that was refused came as it was typed.
-  const refused = Boolean(document.getElementById("problem"));
+  let refused = Boolean(document.getElementById("problem"));
   const typed = (field) => {
     if (field.matches("[type=checkbox], [type=radio]"))
       return !refused && field.checked === field.defaultChecked ? undefined : field.checked;
@@ -38,7 +39,7 @@
   const keep = () => {
     const kept = fields().filter(([, field]) => switching || !personal(field))
       .map(([key, field]) => [key, typed(field)]).filter(([, value]) => value !== undefined);
-    if (kept.length && !gone) sessionStorage.setItem(NAME, JSON.stringify({ at: Date.now(), login, switching, sent, kept }));
+    if (kept.length && !gone) sessionStorage.setItem(NAME, JSON.stringify({ at: Date.now(), login, switching, sent, refused, kept }));
   };
   const giveBack = ({ kept }) => {
     const known = new Map(fields());
@@ -59,7 +60,9 @@
     const taken = came !== "back_forward" && !refused;
     drop((each) => each.login !== login || old(each) || (each.sent && taken));
     const fresh = found && found.login === login && !old(found);
-    if (fresh && (found.switching || came === "back_forward")) giveBack(found);
+    const again = came === "reload" && found && found.refused;
+    if (fresh && (found.switching || again || came === "back_forward")) giveBack(found);
+    if (fresh && again) refused = true;
     setInterval(() => drop(old), 60_000); // also in a tab that nobody touches
   } catch { return; } // this browser keeps nothing
   if (/^\/petugas(\/|$)/.test(location.pathname)) gone = true;

@@ -85,6 +85,21 @@ async def test_pages_of_officers_and_keys_of_reports_are_never_kept(chromium: Ch
     await tab.context.close()
 
 
+async def test_reloading_what_was_refused_keeps_what_was_typed_however_often(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, "warga")
+    await _typed(tab)
+    await tab.evaluate("document.getElementById('apply-form').noValidate = true")
+    await tab.click("#apply-form button")
+    await tab.wait_for_selector("#problem")
+    for _ in range(2):
+        await tab.reload()
+        assert await tab.locator("#problem").count() == 0
+        assert (await _kept(tab))[0] == WORDS
+    await tab.goto(APPLY)
+    assert await _kept(tab) == ("", ""), "who begins anew finds an empty form"
+    await tab.context.close()
+
+
 async def test_back_finds_what_was_refused_and_nothing_of_what_was_taken(chromium: Chromium, stand: Stand) -> None:
     tab = await _tab(chromium, stand, "warga")
     await _typed(tab)
