@@ -17,7 +17,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, trace_id
 from gateway.gateway import current_gateway
-from gateway.portal.kit import again
+from gateway.portal.kit import again, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
@@ -100,7 +100,7 @@ def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     if request.method != "GET":
         return None
     code = next(each for each in LANGUAGES if each != texts.language)
-    query = {key: value for key, value in request.query_params.items() if key not in ("lang", "k")}
+    query = {key: value for key, value in request.query_params.items() if key not in ("lang", "k", told.NAME)}
     return {
         "code": code,
         "name": Texts(code)("site.language"),
@@ -136,8 +136,9 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_with_page(request: Request) -> Response:
+            taken = request.method in ("GET", "HEAD") and told.take(request)
             try:
-                return await handle(request)
+                return told.hand_on(request, await handle(request), taken=taken)
             except Problem as problem:
                 await entries.read(request, current_gateway(request).settings)
                 return problem_page(request, problem)
