@@ -16,7 +16,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies.kinds import PHOTOS
 from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys, mailed, own_data, photos, support
+from gateway.portal.governance import link_keys, mailed, own_data, photos, support, track
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
@@ -46,7 +46,12 @@ async def case(request: Request, code: Code, k: str = "", done: str = "") -> Res
     """The case as its reader may see it; a key in the address moves into a cookie first."""
     if k:
         return await _unlock(request, code, k)
-    return await _show(request, code, done=done if done in DONE else "")
+    try:
+        return await _show(request, code, done=done if done in DONE else "")
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:
+            raise
+        return track.unknown(request, code, from_grpc(error))
 
 
 @router.post("/kunci", dependencies=CHECKED)

@@ -40,6 +40,8 @@ async def queue(request: Request, caller: Staff) -> Response:
         return away
     pillars = current_gateway(request).pillars
     form = Fields({name: clean(request.query_params.get(name, ""))[:80] for name in FILTERS})
+    if not request.query_params and caller.has("verifier") and not caller.roles & {"officer", "admin"}:
+        form["state"] = "filed"  # what waits for nobody else; they may choose all
     asked = pb.ListComplaintsRequest(
         page_size=PAGE,
         page_token=page_token(request),

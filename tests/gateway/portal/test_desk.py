@@ -47,6 +47,36 @@ async def test_the_queues_filters_last_through_a_case_and_what_is_done_there(
     assert (page.status, "back" in page.ids) == (412, True), "a refusal keeps the way back as well"
 
 
+async def test_what_was_done_is_told_once_and_by_no_address(citizen: Browser, verifier: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    page = await verifier.open(f"/petugas/{code}")
+    page = await verifier.send(page.forms["verify-form"])
+    assert "done" in page.ids
+    assert "done=" not in page.source
+    assert "done" not in (await verifier.open(f"/petugas/{code}")).ids
+    assert "done" not in (await verifier.open(f"/petugas/{code}?done=moved")).ids
+    assert "Thank you" not in (await citizen.open(f"/lapor/{code}?done=rated")).words
+
+
+async def test_a_verifiers_queue_begins_with_what_waits_for_them(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    assigned, filed = await _assigned(citizen, verifier), code_of(await citizen.report(f"{TEXT} Lagi."))
+    begun, whole = await verifier.open("/petugas"), await verifier.open("/petugas?state=")
+    assert [filed in each.source for each in (begun, whole)] == [True, True]
+    assert [assigned in each.source for each in (begun, whole, await officer.open("/petugas"))] == [False, True, True]
+
+
+async def test_a_place_in_words_is_told_to_who_wrote_them_alone(
+    citizen: Browser, verifier: Browser, stand: Stand
+) -> None:
+    code = code_of(await citizen.report(TEXT, landmark="belakang warung hijau"))
+    assert "belakang warung hijau" in (await citizen.open(f"/lapor/{code}")).words
+    assert "belakang warung hijau" in (await verifier.open(f"/petugas/{code}")).words
+    async with stand.client() as client:
+        assert "belakang warung hijau" not in (await Browser(client).open(f"/lapor/{code}")).words
+
+
 @pytest.mark.parametrize("given", ["//evil.example", "https://evil.example/petugas", "/bayar", "/petugasan", "x", ""])
 async def test_the_way_back_leads_to_lists_of_the_desk_alone(citizen: Browser, verifier: Browser, given: str) -> None:
     code = code_of(await citizen.report(TEXT))
