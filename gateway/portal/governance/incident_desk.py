@@ -30,6 +30,14 @@ PATH = f"{BOARD}/insiden"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 _NO_STATE, _NO_OUTCOME = units.UNIT_STATE_UNSPECIFIED, pb.INCIDENT_OUTCOME_UNSPECIFIED
 _OUTCOMES = [name for name in views.INCIDENT_OUTCOME_NUMBERS if name]
+_OPENED = "incident_opened"
+_DONE = {
+    "kirim": "unit_sent", "gerak": "unit_moved", "kabar": "unit_heard", "catat": "incident_noted",
+    "nilai": "incident_graded", "gabung": "incident_merged", "pisah": "incident_unmerged",
+    "serah": "incident_handed_off", "terima": "hand_off_noted", "tutup": "incident_closed",
+}  # fmt: skip
+"""What the page says after each of its forms."""
+DONE = frozenset({_OPENED, *_DONE.values()})
 
 
 def _request(act: str, form: Fields, id_: str) -> Message:
@@ -77,7 +85,7 @@ async def open_one(request: Request, caller: Dispatcher) -> Response:
     answer = await done(request, "open", form, asked, caller)
     if isinstance(answer, FormState):
         return await opening(request, caller, answer)
-    return RedirectResponse(f"{PATH}/{answer.incident.id}", 303)
+    return RedirectResponse(f"{PATH}/{answer.incident.id}?done={_OPENED}", 303)
 
 
 @router.get("")
@@ -92,9 +100,9 @@ async def opening(request: Request, caller: Dispatcher, shown: Any = None) -> Re
 
 
 @router.get("/{id_}")
-async def incident(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+async def incident(request: Request, id_: Identifier, caller: Dispatcher, done: str = "") -> Response:
     """One incident."""
-    return await _incident(request, id_, caller, FormState())
+    return await _incident(request, id_, caller, FormState(done=done if done in DONE else ""))
 
 
 @router.post("/{id_}/{act}", dependencies=CHECKED)
@@ -105,7 +113,7 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     if isinstance(answer, FormState):
         return await _incident(request, id_, caller, answer)
     after = answer.incident.id if act == "gabung" else id_
-    return RedirectResponse(f"{PATH}/{after}#{'timeline' if act == 'catat' else 'work'}", 303)
+    return RedirectResponse(f"{PATH}/{after}?done={_DONE[act]}", 303)
 
 
 async def _incident(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:

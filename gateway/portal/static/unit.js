@@ -2,8 +2,9 @@
 (() => {
   "use strict";
   const EVERY_MS = 20000, AGAIN_MS = 30000;
-  // While nobody looks at it, or chooses something, it stays as it is.
-  setInterval(() => { if (!document.hidden && document.activeElement === document.body) location.reload(); }, AGAIN_MS);
+  // While nobody looks at it, or chooses something, it stays as it is; a notice that has the keyboard is no choosing.
+  const idle = () => document.activeElement.matches("body, #problem");
+  setInterval(() => { if (!document.hidden && idle()) location.reload(); }, AGAIN_MS);
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
   if (!unit || !navigator.geolocation) return;
   let last = 0;
