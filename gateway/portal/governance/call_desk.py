@@ -13,7 +13,17 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.city import dispatch_board
 from gateway.gateway import current_gateway
-from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.governance.dispatching import (
+    BOARD,
+    CALLS,
+    CHECKED,
+    Dispatcher,
+    done,
+    names,
+    position,
+    protocol,
+    taken,
+)
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -28,10 +38,13 @@ from smartcity.governance.v1 import emergency_calls_pb2 as pb
 from smartcity.governance.v1 import emergency_calls_views as views
 from smartcity.governance.v1 import incidents_pb2, incidents_views
 
-CALLS, PAPER, SHIFTS = f"{BOARD}/panggilan", f"{BOARD}/kertas", f"{BOARD}/giliran"
+PAPER, SHIFTS = f"{BOARD}/kertas", f"{BOARD}/giliran"
 router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 _NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
 _CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
+_PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
+DONE = frozenset({"call_taken", "call_unclear", "call_back_noted", "shift_given", "shift_taken", *_PAPER.values()})
+"""What these pages say after what was done."""
 
 
 def _request(act: str, form: Fields, id_: str) -> Message:
@@ -65,9 +78,9 @@ async def listed(request: Request, caller: Dispatcher) -> Response:
 
 
 @router.get("/panggilan/{id_}")
-async def call(request: Request, id_: Identifier, caller: Dispatcher) -> Response:
+async def call(request: Request, id_: Identifier, caller: Dispatcher, done: str = "") -> Response:
     """One call."""
-    return await _call(request, id_, caller, FormState())
+    return await _call(request, id_, caller, _told(done))
 
 
 @router.post("/panggilan/{id_}/penelepon", dependencies=CHECKED)
@@ -89,13 +102,13 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     if isinstance(answer, FormState):
         return await _call(request, id_, caller, answer)
     after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
-    return RedirectResponse(after.get(act, f"{CALLS}/{id_}"), 303)
+    return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done=call_back_noted"), 303)
 
 
 @router.get("/kertas")
-async def paper(request: Request, caller: Dispatcher) -> Response:
+async def paper(request: Request, caller: Dispatcher, done: str = "") -> Response:
     """Numbers of paper forms, and the form to enter the next one."""
-    return await _paper(request, caller, FormState())
+    return await _paper(request, caller, _told(done))
 
 
 @router.post("/kertas/{act}", dependencies=CHECKED)
@@ -119,13 +132,13 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
     answer = await done(request, act, form, asked, caller)
     if isinstance(answer, FormState):
         return await _paper(request, caller, answer)
-    return RedirectResponse(f"{CALLS}/{answer.call.id}" if act == "masukkan" else PAPER, 303)
+    return RedirectResponse(taken(answer) if act == "masukkan" else f"{PAPER}?done={_PAPER[act]}", 303)
 
 
 @router.get("/giliran")
-async def shifts(request: Request, caller: Dispatcher) -> Response:
+async def shifts(request: Request, caller: Dispatcher, done: str = "") -> Response:
     """Shifts that were handed over."""
-    return await _shifts(request, caller, FormState())
+    return await _shifts(request, caller, _told(done))
 
 
 @router.post("/giliran", dependencies=CHECKED)
@@ -133,8 +146,7 @@ async def hand_over(request: Request, caller: Dispatcher) -> Response:
     """Hands the shift over."""
     form = await forms.read(request)
     asked = incidents_pb2.HandOverShiftRequest(request_id=form["request_id"], note=form["note"])
-    answer = await done(request, "hand_over", form, asked, caller)
-    return await _shifts(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(SHIFTS, 303)
+    return await _handed(request, caller, await done(request, "hand_over", form, asked, caller), "shift_given")
 
 
 @router.post("/giliran/{id_}", dependencies=CHECKED)
@@ -142,8 +154,19 @@ async def take_over(request: Request, id_: Identifier, caller: Dispatcher) -> Re
     """Takes a shift over."""
     form = await forms.read(request)
     asked = incidents_pb2.TakeOverShiftRequest(request_id=form["request_id"], id=id_, etag=form["etag"])
-    answer = await done(request, "take_over", form, asked, caller)
-    return await _shifts(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(SHIFTS, 303)
+    return await _handed(request, caller, await done(request, "take_over", form, asked, caller), "shift_taken")
+
+
+async def _handed(request: Request, caller: Caller, answer: Any, done: str) -> Response:
+    """The page of shifts, after what was done or with why it was refused."""
+    if isinstance(answer, FormState):
+        return await _shifts(request, caller, answer)
+    return RedirectResponse(f"{SHIFTS}?done={done}", 303)
+
+
+def _told(done: str) -> FormState:
+    """What a page says was done; nothing for what it does not know."""
+    return FormState(done=done if done in DONE else "")
 
 
 async def _call(

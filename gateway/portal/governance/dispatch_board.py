@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.lasting import login_holds
 from gateway.city.dispatch_board import Board, read
 from gateway.gateway import current_gateway
-from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol, taken
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import clock_seconds
@@ -52,7 +52,7 @@ async def take(request: Request, caller: Dispatcher) -> Response:
     answer = await done(request, "call", form, asked, caller)
     if isinstance(answer, FormState):
         return await _board(request, caller, answer)
-    return RedirectResponse(f"{BOARD}/panggilan/{answer.call.id}", 303)
+    return RedirectResponse(taken(answer), 303)
 
 
 @router.get("/peta.json")

@@ -22,6 +22,7 @@ from smartcity.governance.v1 import incidents_views as views
 from smartcity.types.v1 import place_pb2
 
 BOARD = "/petugas/112"
+CALLS = f"{BOARD}/panggilan"
 CHECKED = [Depends(csrf_checked)]
 
 Made = Callable[[Fields, str], Message]
@@ -65,6 +66,11 @@ def position(form: Fields) -> place_pb2.Point | None:
 async def done(request: Request, doing: str, form: Fields, asked: Any, caller: Caller) -> Any:
     """The answer to what a form asks, or the state of the form that shows why there is none."""
     return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+
+
+def taken(answer: Any) -> str:
+    """Address of the page of a call that was just taken, which warns of a number that nobody can call."""
+    return f"{CALLS}/{answer.call.id}?done={'call_unclear' if answer.phone_unclear else 'call_taken'}"
 
 
 def refused(answer: object) -> FormState | None:

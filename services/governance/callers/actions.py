@@ -17,12 +17,12 @@ from services.kit.mail import sealing
 
 
 async def keep(tx: Transaction, call: UUID, name: str, phone: str) -> bool:
-    """Keeps who called; whether anything was told. Errors: CONTACT_INVALID."""
-    given = contacts.contact(name, "", phone, within="")
-    if given.is_empty:
+    """Keeps who called, the number as heard; whether anything was told. Errors: CONTACT_INVALID."""
+    given = Caller(contacts.contact(name, "", "", within="").name, phone)
+    if not (given.name or given.phone):
         return False
     key = await resources(tx.runtime).keys.create(call)
-    await store.add(tx, call, sealing.seal(key, call, msgspec.json.encode(Caller(given.name, given.phone))))
+    await store.add(tx, call, sealing.seal(key, call, msgspec.json.encode(given)))
     return True
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.governance.contacts.model import dialable
+
 
 @dataclass(frozen=True, repr=False)
 class Caller:
@@ -11,6 +13,12 @@ class Caller:
 
     name: str = ""
     phone: str = ""
+    """As heard: no call waits for the rest of a number."""
+
+    @property
+    def phone_unclear(self) -> bool:
+        """Whether a number was told that cannot be called, such as half of one."""
+        return bool(self.phone) and not dialable(self.phone)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """EmergencyCallService over gRPC: proto -> action -> proto."""
 
 from services.governance.callers import actions as callers
-from services.governance.callers.model import Read
+from services.governance.callers.model import Caller, Read
 from services.governance.calls import actions, store
 from services.governance.calls.model import Call, Closing, State
 from services.kit.database import Transaction
@@ -34,7 +34,8 @@ async def create(tx: Transaction, request: pb.CreateEmergencyCallRequest) -> pb.
         exercise=request.exercise, paper_number=request.paper_number,
         received=protos.instant(request.receive_time) if request.HasField("receive_time") else None,
     )  # fmt: skip
-    return pb.CreateEmergencyCallResponse(call=_view(tx, made))
+    unclear = Caller(request.name, request.phone).phone_unclear
+    return pb.CreateEmergencyCallResponse(call=_view(tx, made), phone_unclear=unclear)
 
 
 @rpc
@@ -63,7 +64,8 @@ async def caller(tx: Transaction, request: pb.GetEmergencyCallerRequest) -> pb.G
     """Reads who called, and writes that down."""
     call = await actions.known(tx, request.id)
     found = await callers.read(tx, call.id, request.purpose)
-    return pb.GetEmergencyCallerResponse(caller=pb.EmergencyCaller(name=found.name, phone=found.phone))
+    told = pb.EmergencyCaller(name=found.name, phone=found.phone, phone_unclear=found.phone_unclear)
+    return pb.GetEmergencyCallerResponse(caller=told)
 
 
 @rpc

@@ -64,6 +64,11 @@ class Read:
     purpose: str
 
 
+def dialable(phone: str) -> bool:
+    """Whether it is a telephone number that can be called, as far as it can be seen."""
+    return _PHONE.fullmatch(phone) is not None
+
+
 def contact(name: str, email: str, phone: str, within: str = "contact.") -> Contact:
     """A contact as somebody gave it ``within`` a message, tidied.
 
@@ -76,7 +81,7 @@ def contact(name: str, email: str, phone: str, within: str = "contact.") -> Cont
         raise invalid(
             "CONTACT_INVALID", "This is not an e-mail address. Write it like nama@contoh.id.", field=f"{within}email"
         )
-    if phone and not _PHONE.fullmatch(phone):
+    if phone and not dialable(phone):
         raise invalid(
             "CONTACT_INVALID",
             "This is not a telephone number. Write digits, such as +62 812 3456 7890.",

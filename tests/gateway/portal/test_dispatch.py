@@ -78,7 +78,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     incident = page.answer.url.path
     assert re.search(r'<a href="/petugas/112/panggilan/[0-9a-f-]{36}">\d+</a>', page.source), "the call is a link"
     page = await desk.send(page.forms[f"kirim-{code}"])
-    assert "Unit sent" in page.words
+    assert ("Unit sent" in page.words, "The unit is sent." in page.words) == (True, True)
     page = await crew.open("/petugas/unit")
     assert ("Pasar Johar" in page.words, "Asap dari lantai dua." in page.words) == (True, True)
     told = await crew.client.post(f"/petugas/unit/{code}/posisi", data=where, headers=crew.headers)
@@ -103,13 +103,13 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert ("not decreed" in public.words, "belum ditetapkan" in public.words) == (True, False)
 
 
-async def test_a_telephone_that_is_none_is_told_beside_it_and_nothing_is_said_of_mail(desk: Browser) -> None:
+async def test_half_a_telephone_number_stops_no_call_and_is_kept_and_told_as_heard(desk: Browser) -> None:
     page = await desk.open("/petugas/112")
-    page = await desk.send(page.forms["call-form"], words="Asap tebal.", phone="tidak tahu")
-    assert page.status == 422
-    assert "Write a telephone number like +62 24 3513366." in page.words
-    assert "e-mail" not in page.words
-    assert page.forms["call-form"].filled()["words"] == "Asap tebal."
+    page = await desk.send(page.forms["call-form"], words="Asap tebal.", phone="081")
+    assert (page.status, page.answer.url.path.startswith("/petugas/112/panggilan/")) == (200, True)
+    assert ("note warm" in str(page.ids["done"]), "081" in page.words) == (True, False)
+    page = await desk.send(page.forms["caller-form"], purpose="Menelepon kembali.")
+    assert ("081 as heard" in page.words, 'href="tel:081"' in page.source) == (True, False)
 
 
 async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_entered_stays(desk: Browser) -> None:
@@ -137,7 +137,7 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     page = await desk.send(page.forms["void-form"], reason="Rusak")
     assert "numbers" in page.ids
     page = await desk.send((await desk.open("/petugas/112/giliran")).forms["shift-form"], note="AMB-02 di bengkel.")
-    assert "AMB-02 di bengkel." in page.words
+    assert ("AMB-02 di bengkel." in page.words, "The shift is handed over." in page.words) == (True, True)
     page = await desk.open("/petugas/112")
     page = await desk.send(page.forms["call-form"], words="Lampu mati.")
     page = await desk.send(
