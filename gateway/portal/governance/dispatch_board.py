@@ -124,7 +124,8 @@ def _incidents(request: Request, found: Board, known: Any) -> Iterator[dict[str,
 def _units(found: Board) -> Iterator[dict[str, object]]:
     for one in found.units:
         if one.location is not None:
-            kind = {"available": "unit_free", "out_of_service": "unit_off"}.get(one.state or "", "unit_busy")
+            free = "unit_free" if one.crewed else "unit_empty"
+            kind = {"available": free, "out_of_service": "unit_off"}.get(one.state or "", "unit_busy")
             href = f"{BOARD}/insiden/{one.incident}" if one.incident else f"{BOARD}#room-units"
             yield {
                 "name": one.code, "kind": kind, "area": "", "href": href,
