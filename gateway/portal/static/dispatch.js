@@ -1,5 +1,6 @@
-// The dispatchers' board by single keys, for who takes calls with one hand. They do nothing while somebody types. And its
-// sound for a new incident of the highest priority: silent until somebody switches it on, which browsers ask for too.
+// The dispatchers' board by single keys, for who takes calls with one hand. They do nothing while somebody types, until
+// Escape leaves the field. And its sound for a new incident of the highest priority: silent until somebody switches it on,
+// which browsers ask for too.
 (() => {
   "use strict";
   const typing = (one) => one.closest("input, textarea, select, [contenteditable]") !== null;
@@ -39,6 +40,7 @@
     }).observe(part, { childList: true, subtree: true });
   }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "r") location.reload();
