@@ -112,6 +112,43 @@ async def test_half_a_telephone_number_stops_no_call_and_is_kept_and_told_as_hea
     assert ("081 as heard" in page.words, 'href="tel:081"' in page.source) == (True, False)
 
 
+async def test_a_call_that_nobody_said_what_it_was_is_not_closed(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"])
+    assert "Nothing written down." in call.words
+    form = call.forms["close-form"]
+    assert "closing" not in form.filled()
+    page = await desk.send(form)
+    assert (page.status, page.words.count("Choose what the call was.")) == (422, 2), "above and beside the choices"
+    assert "closing-error" in page.ids
+
+
+async def test_an_incident_that_nobody_said_the_kind_of_is_not_opened(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="Pasar Johar")
+    form = call.forms["open-form"]
+    assert '<select id="kind" name="kind" required><option value="">' in call.source
+    page = await desk.send(form, kind="", note="Asap dari lantai dua.")
+    assert (page.status, page.words.count("Choose a kind of the protocol.")) == (422, 2), "above and beside the choice"
+    page = await desk.send(page.forms["open-form"], kind="fire")
+    assert ("The incident is open." in page.words, "Asap dari lantai dua." in page.words) == (True, True)
+
+
+async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
+    stand: Stand, desk: Browser, crew: Browser
+) -> None:
+    code = await _unit(stand)
+    row = re.compile(rf'<tr data-key="unit-{code}">.*?</tr>', re.S)
+    (told,) = row.findall((await desk.open("/petugas/112")).source)
+    assert ("badge still" in told, "badge good" in told, "<time" in told) == (True, False, False)
+    page = await crew.open("/petugas/unit")
+    page = await crew.send(page.forms["sign-form"], code=code)
+    where = {"csrf": page.forms["sign-form"].filled()["csrf"], "lon": "110.4094", "lat": "-6.9843"}
+    await crew.client.post(f"/petugas/unit/{code}/posisi", data=where, headers=crew.headers)
+    (told,) = row.findall((await desk.open("/petugas/112")).source)
+    assert ("badge good" in told, "<time" in told, "position 0 minutes old" in told) == (True, True, True)
+
+
 async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_entered_stays(desk: Browser) -> None:
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
     page = await desk.send(page.forms["enter-form"], receive_time="2090-01-01T10:00", words="Pohon tumbang.")

@@ -25,7 +25,9 @@ async def test_a_call_is_taken_by_keyboard_alone_and_another_desk_hears_of_it(ch
     await mine.keyboard.type("Pasar Johar")
     await mine.keyboard.press("Enter")
     await mine.wait_for_url("**/panggilan/*")
+    assert await mine.evaluate("document.activeElement.id") == "done"
     await mine.focus("#open-form select")
+    await mine.keyboard.type("Kebakaran")
     await mine.keyboard.press("Tab")
     await mine.keyboard.press("Tab")
     await mine.keyboard.press("Enter")
@@ -71,6 +73,43 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
     await desk.context.close()
 
 
+async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chromium: Chromium, stand: Stand) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await desk.keyboard.press("n")
+    await desk.keyboard.type("Uji p")
+    assert await desk.evaluate("document.activeElement.value") == "Uji p"
+    await desk.keyboard.press("Escape")
+    await desk.keyboard.press("u")
+    assert await desk.evaluate("document.activeElement.id") == "room-units-title"
+    await desk.click("#call-form button")
+    await desk.wait_for_url("**/panggilan/*")
+    for form in ("close-form", "open-form"):
+        await desk.focus(f"#{form} button")
+        await desk.keyboard.press("Enter")
+        assert await desk.evaluate(f"document.querySelector('#{form} :invalid') !== null")
+    await desk.reload()
+    await expect(desk.locator("#close-form")).to_be_visible()
+    await desk.context.close()
+
+
+async def test_the_keyboard_stands_at_what_was_done_and_at_what_was_not(chromium: Chromium, stand: Stand) -> None:
+    code, incident = await _unit(stand), await _incident(stand)
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto(f"/petugas/112/insiden/{incident['id']}")
+    await desk.focus(f"#kirim-{code} button")
+    await desk.keyboard.press("Enter")
+    await desk.wait_for_selector("#done")
+    assert await desk.evaluate("document.activeElement.id") == "done"
+    await desk.goto("/petugas/112/kertas")
+    await desk.fill("#count", "tidak")
+    await desk.keyboard.press("Enter")
+    await desk.wait_for_selector("#problem")
+    assert await desk.evaluate("document.activeElement.id") == "problem"
+    assert await faults(desk) == []
+    await desk.context.close()
+
+
 async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: Chromium, stand: Stand) -> None:
     code, incident = await _unit(stand), await _incident(stand)
     desk, crew = await _tab(chromium, stand, "operator112"), await _tab(chromium, stand, "kru-damkar")
@@ -82,8 +121,13 @@ async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: 
     await expect(crew.locator("#unit-told")).to_have_text(barred or "")
     await desk.goto("/petugas/112")
     await desk.fill("#words", "Uji.")
+    await desk.fill("#phone", "081")
     await desk.click("#call-form button")
     await desk.wait_for_url("**/panggilan/*")
+    await desk.fill("#purpose", "Menelepon kembali.")
+    await desk.click("#caller-form button")
+    await desk.wait_for_selector("#who:focus")
+    assert await faults(desk) == []
     paths = (desk.url, f"/petugas/112/insiden/{incident['id']}", "/petugas/112", "/petugas/112/panggilan")
     for path in (*paths, "/petugas/112/insiden", "/petugas/112/kertas", "/petugas/112/giliran", "/112"):
         await desk.goto(path)
