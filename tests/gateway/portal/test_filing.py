@@ -98,7 +98,7 @@ async def test_a_wrong_address_of_the_reporter_keeps_what_was_entered(citizen: B
     page = await citizen.report(TEXT, email="not an address", name="Siti")
     assert page.status == 422
     assert page.forms["report-form"].filled()["email"] == "not an address"
-    assert "Write an e-mail address like name@example.org." in page.words
+    assert "E-mail address: write it like name@example.org." in page.words
 
 
 async def test_what_people_write_is_escaped(citizen: Browser) -> None:
