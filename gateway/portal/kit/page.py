@@ -136,7 +136,7 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_with_page(request: Request) -> Response:
-            taken = request.method in ("GET", "HEAD") and told.take(request)
+            taken = request.method == "GET" and told.take(request)
             try:
                 return told.hand_on(request, await handle(request), taken=taken)
             except Problem as problem:
