@@ -1,7 +1,6 @@
 """What can be done with rules: one function per use case."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -112,8 +111,6 @@ async def change(tx: Transaction, name: str, etag: str, terms: Terms, *, paused:
         raise precondition("THING_RETIRED", "A retired thing measures nothing.", state="retired")
     fitting = model.fitting(shown.rule.kind, terms, shown.datastream.period)
     rule = model.changed(shown.rule, fitting, paused=paused, reason=reason, by=tx.caller.subject, now=tx.now)
-    # What officers say is theirs: it is made up no more.
-    rule = replace(rule, made_up=False)
     await store.save(tx, rule)
     if paused:
         await alarms.end(tx, [rule.id], End.RULE_PAUSED)

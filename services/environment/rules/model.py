@@ -98,8 +98,16 @@ def fitting(kind: Kind, terms: Terms, period: int) -> Terms:
 
 
 def changed(rule: Rule, terms: Terms, *, paused: bool, reason: str, by: str, now: datetime) -> Rule:
-    """The rule, with other terms from now on. ``terms`` are fitting."""
-    return replace(rule, **vars(terms), paused=paused, reason=reason, by=by, version=rule.version + 1, updated_at=now)
+    """The rule, with other terms from now on. ``terms`` are fitting.
+
+    A limit that officers say is theirs, and made up no more; one that stays as it was is as made up as before.
+    """
+    limit = (terms.bound, terms.below, terms.span)
+    made_up = rule.made_up and limit == (rule.bound, rule.below, rule.span)
+    return replace(
+        rule, **vars(terms), paused=paused, reason=reason, by=by, made_up=made_up, version=rule.version + 1,
+        updated_at=now,
+    )  # fmt: skip
 
 
 def _check_span(terms: Terms, least: int) -> None:
