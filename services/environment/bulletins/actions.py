@@ -85,6 +85,7 @@ def in_words(city: City, told: Told) -> list[Words]:
             note=(told.note_en or told.note) if language == "en" else told.note,
             contact=criteria.contact,
             automatic=told.automatic,
+            approved=criteria.automatic.needs_officer(told.level),
             exercise=told.exercise,
         )
         for language in LANGUAGES

@@ -65,6 +65,10 @@ _GAUGE = {
     "id": "Dinaikkan oleh alat ukur menurut kriteria kota.",
     "en": "Raised by a gauge, by the city's criteria.",
 }
+_APPROVED = {
+    "id": "Diminta oleh alat ukur menurut kriteria kota, disetujui petugas.",
+    "en": "Asked for by a gauge, by the city's criteria, and approved by an officer.",
+}
 _ADVICE = {
     "id": {
         Level.WASPADA: "Pantau kabar ini. Naikkan barang penting. Jauhkan anak dari sungai dan saluran.",
@@ -103,14 +107,18 @@ def words(
     note: str,
     contact: str,
     automatic: bool,
+    approved: bool,
     exercise: bool,
 ) -> Words:
-    """What a step says in a language. ``area`` names where in short, ``areas`` each kelurahan."""
+    """What a step says in a language. ``area`` names where in short, ``areas`` each kelurahan.
+
+    ``approved``: what is ``automatic`` needed an officer besides.
+    """
     event = _EVENTS[language][hazard]
     headline = _HEADLINES[language][step].format(level=_LEVELS[level], event=event.lower(), area=area)
     over = step in (Step.CLEAR, Step.CANCEL)
     meaning = _OVER[language][step] if over else _MEANINGS[language][level]
-    why = _GAUGE[language] if automatic and not over else ""
+    why = (_APPROVED if approved else _GAUGE)[language] if automatic and not over else ""
     drill = _DRILL[language] if exercise else ""
     advice = _AFTER[language][step] if over else _ADVICE[language][level]
     call = _CALL[language].format(contact=contact) if contact and level is Level.AWAS and not over else ""

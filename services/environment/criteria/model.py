@@ -100,6 +100,10 @@ class Automatic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The gravest level that may rise without a human at or below another; None where none may."""
         return highest(one for one in self.raises if one.rank <= level.rank)
 
+    def needs_officer(self, level: Level) -> bool:
+        """Whether a warning that a gauge asks for gets to a level only when an officer approves it."""
+        return level not in self.raises
+
 
 class Night(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hours (city time) in which one officer alone may do more, and what."""

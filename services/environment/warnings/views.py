@@ -2,6 +2,7 @@
 
 from services.environment.bulletins import actions as bulletins
 from services.environment.bulletins.model import Published
+from services.environment.criteria.profile import criteria_of
 from services.environment.warnings import actions
 from services.environment.warnings.actions import Shown
 from services.environment.warnings.model import FloodWarning, Proposal
@@ -23,6 +24,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         exercise=warning.exercise,
         story=warning.correlation,
         automatic=warning.automatic,
+        approved=warning.automatic and criteria_of(city).automatic.needs_officer(warning.level),
         words=_words(tx, warning),
         messages=[_message(one) for one in shown.messages],
         raise_time=protos.timestamp(warning.raised_at),

@@ -43,7 +43,8 @@ def _messages(draw: st.DrawFn) -> cap.Message:
     said = [
         words(
             language, hazard=hazard, level=level, step=step, area=draw(_TEXT), areas=draw(_TEXT.filter(bool)),
-            note=draw(_TEXT), contact=draw(_TEXT), automatic=automatic, exercise=exercise,
+            note=draw(_TEXT), contact=draw(_TEXT), automatic=automatic,
+            approved=draw(st.booleans()), exercise=exercise,
         )
         for language in LANGUAGES
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from services.environment.criteria.model import Automatic, Hazard, Level, Step
 from services.environment.raising import model, timers
 from services.environment.warnings.model import Change, FloodWarning, State
 from smartcity.environment.v1 import warnings_pb2 as pb
-from tests.environment.warnings.warning import AWAS, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state
+from tests.environment.warnings.warning import AWAS, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state, texts
 from tests.fixtures.pillars import Standing
 from tests.governance.conftest import CITIZEN, MONDAY
 
@@ -44,7 +44,19 @@ async def test_the_gravest_level_waits_for_an_officer(warnings: Warnings) -> Non
     waiting = await warnings.only()
     assert (level(waiting), waiting.proposal.level, waiting.proposal.automatic) == ("siaga", AWAS, True)
     done = await warnings.act("Approve", waiting)
-    assert (level(done), done.automatic) == ("awas", True)
+    assert (level(done), done.automatic, done.approved) == ("awas", True, True)
+
+
+async def test_what_an_officer_approved_is_not_said_to_be_raised_by_a_gauge(warnings: Warnings) -> None:
+    await warnings.alarm(TIDE, "siaga")
+    raised = await warnings.only()
+    assert not raised.approved
+    assert "Raised by a gauge" in raised.words[1].description
+    await warnings.alarm(TIDE, "awas")
+    done = await warnings.act("Approve", await warnings.only())
+    assert "approved by an officer" in done.words[1].description
+    (*_, newest) = await warnings.bodies(done)
+    assert texts(newest, "cap:info/cap:description")[1] == done.words[1].description
 
 
 async def test_where_the_gravest_level_comes_first_the_most_that_may_rises_at_once(warnings: Warnings) -> None:

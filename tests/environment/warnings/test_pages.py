@@ -51,6 +51,17 @@ async def test_a_warning_in_force_stands_on_every_page(warnings: Warnings, edge:
     assert "dan 8 kelurahan lain" in page
 
 
+async def test_what_a_gauge_asked_for_and_an_officer_approved_says_both(
+    warnings: Warnings, edge: httpx.AsyncClient
+) -> None:
+    await warnings.alarm("pasut-tanjung-emas", "awas")
+    done = await warnings.act("Approve", await warnings.only())
+    for path in ("/lingkungan/peringatan", f"/lingkungan/peringatan/{done.id}"):
+        page = (await edge.get(path, headers=EN)).text
+        assert "asked for by a gauge, approved by an officer" in page
+        assert "aised by a gauge" not in page
+
+
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
     raised = await warnings.in_force()
     await _page(edge, raised.id)
