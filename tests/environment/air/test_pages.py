@@ -59,6 +59,7 @@ async def test_it_speaks_english(edge: httpx.AsyncClient) -> None:
     page = (await edge.get("/lingkungan/udara", headers=EN)).text
     assert "Unhealthy</b>" in page
     assert "worst: PM2.5" in page
+    assert "In Indonesian; nobody has written it in English yet" in page, "of its sources and doubts"
     for colour in ("green", "blue", "yellow", "red", "black"):
         assert colour in page
 
