@@ -10,10 +10,12 @@ from starlette.requests import Request
 
 from gateway.gateway import current_gateway
 from gateway.portal.kit import money
+from gateway.portal.kit.dates import time_of_day
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
+from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import metres, on_day, when
-from services.kit.city.opening_hours import DAYS, HOLIDAYS, parse, written
+from services.kit.city.opening_hours import ALWAYS, DAYS, HOLIDAYS, Spans, parse, written
 from services.kit.errors import DomainError
 from services.kit.numbers import typed
 from smartcity.branding.v1 import destination_photos_views as photo_views
@@ -47,12 +49,12 @@ def words(request: Request) -> dict[str, Any]:
         "opens_when": partial(when, texts, zone),
         "on_day": partial(on_day, texts),
         "price": price,
-        "week": week,
+        "week": partial(week, texts),
         "pick": texts.pick,
     }
 
 
-def week(text: str) -> list[tuple[str, str]]:
+def week(texts: Texts, text: str) -> list[tuple[str, str]]:
     """Hours by the day: its short name, and its times; empty where it is closed."""
     try:
         hours = parse(text)
@@ -61,7 +63,13 @@ def week(text: str) -> list[tuple[str, str]]:
     days = list(zip(DAYS, hours.week, strict=True))
     if hours.holidays is not None:
         days.append((HOLIDAYS, hours.holidays))
-    return [(day, ", ".join(f"{written(one.opens)}–{written(one.closes)}" for one in spans)) for day, spans in days]
+    return [(day, _times(texts, spans)) for day, spans in days]
+
+
+def _times(texts: Texts, spans: Spans) -> str:
+    if spans == ALWAYS.holidays:
+        return texts("facility.all_day")
+    return ", ".join("–".join(time_of_day(written(at), texts) for at in (one.opens, one.closes)) for one in spans)
 
 
 def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:

@@ -58,17 +58,21 @@ LAST_DAY = Range("", timedelta(days=1), timedelta(hours=1))
 
 def words(texts: Texts, value: float, property_: str) -> str:
     """A value with its unit. Example: 1,37 m"""
-    unit = UNITS.get(unit_of(property_), "")
-    number = plain(texts, value, PLACES.get(property_, 0))
-    if unit:
-        return f"{number}\N{NO-BREAK SPACE}{unit}"
-    return texts.count("measured.pumps", round(value)) if property_ == "pumps_running" else number
+    if property_ == "pumps_running" and abs(value) < BEYOND:
+        return texts.count("measured.pumps", round(value))
+    return plain(texts, value, PLACES.get(property_, 0)) + _unit(texts, property_)
 
 
 def limit(texts: Texts, value: float, property_: str) -> str:
     """A value that somebody set, with all its decimals and its unit. Example: 0,125 m"""
+    return exact(texts, value, PLACES.get(property_, 0)) + _unit(texts, property_)
+
+
+def _unit(texts: Texts, property_: str) -> str:
+    """A unit as it follows its number: English alone writes per cent without a space."""
     unit = UNITS.get(unit_of(property_), "")
-    return exact(texts, value, PLACES.get(property_, 0)) + (f"\N{NO-BREAK SPACE}{unit}" if unit else "")
+    close = not unit or (unit == "%" and texts.language == "en")
+    return unit if close else f"\N{NO-BREAK SPACE}{unit}"
 
 
 def exact(texts: Texts, value: float, least: int = 0, pattern: str = "#,##0") -> str:

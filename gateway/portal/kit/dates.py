@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, format_datetime
@@ -13,6 +14,7 @@ YEARS = range(1970, 2200)
 """That entries may be in; at the ends of the calendar no time zone can be reckoned with."""
 STORIES_KEPT = timedelta(days=30)
 """For how long governance tells stories of what happened."""
+_HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 
 
 def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
@@ -58,6 +60,15 @@ def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
 def clock_seconds(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """The same to the second, of what changes while it is looked at. Example: 17.45.09"""
     return stamp.astimezone(zone).strftime("%H.%M.%S" if texts.language == "id" else "%H:%M:%S")
+
+
+def time_of_day(text: str, texts: Texts) -> str:
+    """A time as hours and rules say it, past midnight as the clock shows it. Example: 26:00 -> 02.00"""
+    found = _HOUR.fullmatch(text)
+    if found is None:
+        return text
+    hour = int(found[1])
+    return f"{hour % 24 if hour > 24 else hour:02}{'.' if texts.language == 'id' else ':'}{found[2]}"
 
 
 def is_past(stamp: datetime, now: datetime | None = None) -> bool:

@@ -11,6 +11,7 @@ from smartcity.types.v1.money_pb2 import Money as MoneyMessage
 from smartcity.types.v1.money_views import Money
 
 _PATTERNS = {"id": "¤\u00a0#,##0;\u2212¤\u00a0#,##0", "en": "¤¤\u00a0#,##0;\u2212¤¤\u00a0#,##0"}
+_PERCENT = {"id": "#,##0\u00a0%", "en": "#,##0%"}
 _TYPED = re.compile(r"(?:rp|idr)?\.?\s*([0-9]{1,3}(?:[.,\u00a0 ][0-9]{3})+|[0-9]+)", re.IGNORECASE)
 MOST = 10**12
 
@@ -25,8 +26,8 @@ def words(amount: Money | None, texts: Texts) -> str:
 
 
 def share(part: float, texts: Texts) -> str:
-    """A share from 0 to 1 in whole per cent. Example: 63 %"""
-    return format_percent(part, "#,##0\u00a0%", locale=texts.language)
+    """A share from 0 to 1 in whole per cent. Example: 63 %, in English 63%"""
+    return format_percent(part, _PERCENT[texts.language], locale=texts.language)
 
 
 def typed(text: str) -> int | None:

@@ -69,6 +69,7 @@ def templates() -> jinja2.Environment:
     environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))
     environment.filters["decimal"] = _worded(lambda stamp, texts, zone: dates.decimal(stamp, texts))
     environment.filters["whole"] = _worded(lambda number, texts, zone: dates.whole(number, texts))
+    environment.filters["time_of_day"] = _worded(lambda text, texts, zone: dates.time_of_day(text, texts))
     environment.filters["money"] = _worded(lambda amount, texts, zone: money.words(amount, texts))
     environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
     for name in (

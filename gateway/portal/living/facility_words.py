@@ -23,7 +23,6 @@ ROWS = (("mo_th", "Mo-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
 """Days that the form asks for together: Friday's hours are often others."""
 HOLIDAYS = {"closed": "PH off", "same": "PH {times}"}
 _TIME = re.compile(r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])")
-_HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,12})?")
 
 
@@ -83,7 +82,9 @@ def times(texts: Texts, day: views.OpeningDay) -> str:
         return texts("facility.closed_day")
     if [(one.opens, one.closes) for one in day.periods] == [("00:00", "24:00")]:
         return texts("facility.all_day")
-    return ", ".join(f"{_clock(texts, one.opens)}–{_clock(texts, one.closes)}" for one in day.periods)
+    return ", ".join(
+        f"{dates.time_of_day(one.opens, texts)}–{dates.time_of_day(one.closes, texts)}" for one in day.periods
+    )
 
 
 def lines(texts: Texts, hours: views.OpeningHours) -> list[str]:
@@ -137,12 +138,3 @@ def point_of(form: Fields) -> tuple[float, float] | None:
 def _time(text: str) -> str | None:
     found = _TIME.fullmatch(text)
     return f"{int(found[1]):02}:{found[2]}" if found else None
-
-
-def _clock(texts: Texts, text: str) -> str:
-    """A time of hours, past midnight as the clock shows it. Example: 26:00 -> 02.00"""
-    found = _HOUR.fullmatch(text)
-    if found is None:
-        return text
-    hour = int(found[1])
-    return f"{hour % 24 if hour > 24 else hour:02}{'.' if texts.language == 'id' else ':'}{found[2]}"

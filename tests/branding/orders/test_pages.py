@@ -154,7 +154,7 @@ async def test_a_place_that_is_closed_for_today_sells_its_next_day_and_says_what
     late = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today}")
     assert ("no money back" in late.words, "until 24 hours before" in late.words) == (True, False)
     far = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=3)}")
-    assert "100 % back until 24 hours before" in far.words
+    assert "100% back until 24 hours before" in far.words
     for page, can in ((late, False), (far, True)):
         order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
         await office.pay()

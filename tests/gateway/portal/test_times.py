@@ -1,0 +1,30 @@
+"""Times and shares as the reader's language writes them, wherever they stand."""
+
+import pytest
+
+from gateway.portal.branding.destination_words import week
+from gateway.portal.kit import dates, money
+from gateway.portal.kit.texts import LANGUAGES, Texts
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", ["08.00", "24.00", "02.00"]), ("en", ["08:00", "24:00", "02:00"])]
+)
+def test_a_time_of_the_day_is_written_as_in_its_language(language: str, said: list[str]) -> None:
+    assert [dates.time_of_day(one, Texts(language)) for one in ("08:00", "24:00", "26:00")] == said
+
+
+def test_the_hours_of_a_destination_are_written_as_in_their_language() -> None:
+    hours = "Mo-Su 08:00-12:00,13:00-17:00; PH off"
+    assert week(Texts("id"), hours) == [*((day, "08.00–12.00, 13.00–17.00") for day in WEEKDAYS), ("PH", "")]
+    assert week(Texts("en"), hours)[0] == ("Mo", "08:00–12:00, 13:00–17:00")
+
+
+def test_what_is_always_open_is_open_24_hours() -> None:
+    assert week(Texts("id"), "24/7") == [(day, "24 jam") for day in (*WEEKDAYS, "PH")]
+
+
+def test_english_writes_per_cent_without_a_space() -> None:
+    assert [money.share(0.63, Texts(language)) for language in LANGUAGES] == ["63\xa0%", "63%"]
