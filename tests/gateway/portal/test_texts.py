@@ -1,5 +1,6 @@
 """The portal's words: complete in both languages, and chosen as the reader wishes."""
 
+import csv
 import importlib
 import pkgutil
 import re
@@ -220,3 +221,11 @@ def test_whatever_a_page_says_was_done_has_its_words() -> None:
         for one in getattr(importlib.import_module(each.name), "DONE", ())
     }
     assert [one for one in sorted(done - said) if f"done.{one}" not in catalogue("id")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_that_the_city_begins_with_has_a_word(language: str) -> None:
+    path = load_city("semarang").folder / "rules.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        names = {row["name"] for row in csv.DictReader(file)}
+    assert [name for name in sorted(names) if f"level.{name}" not in catalogue(language)] == []
