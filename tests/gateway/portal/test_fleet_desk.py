@@ -57,10 +57,12 @@ async def test_pick_up_days_are_for_everybody_and_say_that_they_are_made_up(clie
     page = (await client.get("/lingkungan/sampah?q=sekayu")).text
     assert "Senin, Rabu, Jumat, Minggu" in page
     assert "dibuat-buat untuk peragaan" in page
-    assert "05:00–09:30" in page
+    assert "05.00–09.30" in page
     english = (await client.get("/lingkungan/sampah?q=sekayu", headers={"accept-language": "en"})).text
     assert "Monday, Wednesday, Friday, Sunday" in english
+    assert "05:00–09:30" in english
     assert "made up for show" in english
+    assert "setiap hari" in (await client.get("/lingkungan/sampah?q=kauman")).text
     assert 'id="nothing"' in (await client.get("/lingkungan/sampah?q=atlantis")).text
     assert 'id="waste"' in (await client.get("/lingkungan")).text
     listed = (await client.get("/v1/waste/pickups", params={"area": "33.74.01", "q": "sekayu"})).json()
