@@ -5,11 +5,14 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from google.protobuf.message import Message
 
 from deploy.pillars import pillars
+from gateway.calls.pillars import Pillars
 from gateway.portal.kit.texts import LANGUAGES, catalogue
 from gateway.streams.stories import Stories
 from services.governance.pillar import PILLAR
@@ -19,13 +22,18 @@ from services.governance.stories.hearing import told as heard_of
 from services.kit.caller import ANONYMOUS
 from services.kit.rpc.contract import enum_names
 from services.living.rides import events as rides
+from smartcity.branding.v1 import city_events_pb2
+from smartcity.branding.v1 import events_pb2 as branding_events
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import payments_pb2
+from smartcity.environment.v1 import events_pb2 as environment_events
+from smartcity.environment.v1 import things_pb2, warnings_pb2
 from smartcity.governance.v1 import events_pb2 as governance_events
 from smartcity.governance.v1 import stories_pb2 as pb
 from smartcity.governance.v1 import stories_pb2_grpc
 from smartcity.types.v1 import options_pb2
 from smartcity.types.v1.money_pb2 import Money
+from smartcity.types.v1.place_pb2 import Point
 from tests.governance.cases import file
 from tests.governance.conftest import MONDAY, Governance
 from tests.governance.stories.telling import CORRELATION, TRACE, event, flood
@@ -106,7 +114,48 @@ async def test_an_incident_is_told_in_its_readers_words(governance: Governance, 
     await told(governance.served, [event("governance", opened, governance.now)])
     page = (await visitor.get(f"/cerita/{CORRELATION}?lang=id")).text
     shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
-    assert "jenis: Kebakaran · prioritas: 1 · kecamatan: Semarang Tengah" in shown
+    assert "jenis: Kebakaran · prioritas: P1 · kecamatan: Semarang Tengah" in shown
+
+
+async def test_days_and_depots_are_told_as_people_call_them(governance: Governance, visitor: httpx.AsyncClient) -> None:
+    planned = environment_events.RoundPlanned(id="1", depot="kaligawe", day="2026-11-30", rounds=3)
+    await told(governance.served, [event("environment", planned, governance.now)])
+    assert "depot: Pool Kaligawe · day: Mon, 30 Nov 2026 · trucks: 3" in await _shown(visitor)
+
+
+async def test_what_is_known_elsewhere_is_told_by_its_name(
+    governance: Governance, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gauge = things_pb2.Thing(
+        code="pasut", name="Pasang Tanjung Emas", kind=things_pb2.THING_KIND_TIDE_GAUGE, location=Point(lon=110, lat=-7)
+    )
+    zone = warnings_pb2.WarningZone(id="utara", name="Pantai utara", name_en="North coast")
+    content = city_events_pb2.CityEventContent(name="Konser Kota Lama")
+    answers = {
+        city_events_pb2.GetCityEventRequest: city_events_pb2.GetCityEventResponse(
+            event=city_events_pb2.CityEvent(content=content)
+        ),
+        things_pb2.ListThingsRequest: things_pb2.ListThingsResponse(things=[gauge]),
+        warnings_pb2.GetWarningCriteriaRequest: warnings_pb2.GetWarningCriteriaResponse(zones=[zone]),
+    }
+    look = Pillars.look
+
+    async def known(self: Pillars, request: Message, answer: type[Message], **more: Any) -> Any:
+        return answers.get(type(request)) or await look(self, request, answer, **more)
+
+    published = branding_events.EventPublished(id="4", code="konser-2026")
+    await told(governance.served, [*flood(governance.now), event("branding", published, governance.now)])
+    assert "zone: utara" in await _shown(visitor), "while nobody tells its name"
+    monkeypatch.setattr(Pillars, "look", known)
+    shown = await _shown(visitor)
+    for words in ("device: Pasang Tanjung Emas", "zone: North coast", "event: Konser Kota Lama"):
+        assert words in shown
+
+
+async def _shown(visitor: httpx.AsyncClient) -> str:
+    """The words of the story's page."""
+    page = (await visitor.get(f"/cerita/{CORRELATION}")).text
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
 
 
 async def test_a_story_is_told_once_in_order_and_forgotten_in_parts(
@@ -122,8 +171,9 @@ async def test_a_story_is_told_once_in_order_and_forgotten_in_parts(
     ]  # fmt: skip
     page = (await visitor.get(f"/cerita/{CORRELATION}")).text
     shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
-    for words in ("A warning was issued", "City life", "because of step 2", "hazard"):
+    for words in ("2. A warning was issued", "Living", "because of step 2", "hazard", "level: SIAGA (watch)"):
         assert words in shown
+    assert ('id="step-2"' in page, 'href="#step-2"' in page) == (True, True)
     unknown = await visitor.get("/cerita/0199d0a2-0000-7000-8000-000000000000")
     assert unknown.status_code == 404
     assert "There is no public story under this number" in unknown.text
