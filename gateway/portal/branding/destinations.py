@@ -21,6 +21,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token, strange
+from gateway.portal.kit.way_back import kept, onward, public_trail, way_back
 from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of
 from smartcity.branding.v1 import city_events_pb2, city_events_views, visits_pb2
@@ -62,7 +63,8 @@ async def near(request: Request, tempat: str = "", wilayah: str = "", jenis: str
         request, "branding/destinations.html", here="branding", spot=spot, kind=jenis, open=bool(buka), found=found,
         known=[name for name, _ in known(city)], coming=coming, map=drawing_of(city), now=datetime.now(UTC),
         advised=[views.advisory(one) for one in told.advisories], paged=bool(page_token(request)),
-        sells=ticket_sales.sells(request), next_href=next_href(PATH, answer.next_page_token, **query), **shared,
+        trail=public_trail(PATH, **query, page=page_token(request)), sells=ticket_sales.sells(request),
+        next_href=next_href(PATH, answer.next_page_token, **query), **shared,
     )  # fmt: skip
 
 
@@ -116,7 +118,8 @@ async def correct(request: Request, code: Identifier) -> Response:
         answer = await attempted(request, "correct", form, call)
     if isinstance(answer, FormState):
         return await _shown(request, code, answer)
-    return RedirectResponse(f"{PLACE}/{answer.receipt.destination}?done=place_corrected", 303)
+    path = f"{PLACE}/{answer.receipt.destination}"
+    return RedirectResponse(onward(request, path, PATH, done="place_corrected"), 303)
 
 
 async def _shown(request: Request, code: str, state: FormState) -> Response:
@@ -129,5 +132,6 @@ async def _shown(request: Request, code: str, state: FormState) -> Response:
         request, "branding/destination.html", state.status, here="branding", place=place,
         visits=counted, sale=await ticket_sales.of_destination(request, place.code), private=bool(state.form),
         json_ld=place_json_ld.of_place(place, current_gateway(request).settings.origin),
-        path=f"{PLACE}/{place.code}", now=datetime.now(UTC), **words.words(request), **state.context(),
+        path=f"{PLACE}/{place.code}", back=way_back(request, PATH), trail=kept(request, PATH),
+        now=datetime.now(UTC), **words.words(request), **state.context(),
     )  # fmt: skip

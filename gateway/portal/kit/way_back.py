@@ -10,6 +10,8 @@ from gateway.answers.addresses import HOME, own_address
 
 NAME, NEXT = "dari", "next"
 DESK = "/petugas"
+_OWN_POINT = frozenset({"lat", "lon"})
+"""Where the reader stands: it is left out, since the address of what a list leads to is passed on to others."""
 _MOST = 700
 """Characters of a list's address."""
 
@@ -20,16 +22,22 @@ def trail(path: str, **query: str) -> str:
     return "?" + urlencode({NAME: f"{path}?{chosen}" if chosen else path})
 
 
-def way_back(request: Request) -> str:
-    """The list that this page was opened from; empty where none is known, or what came is no list of the desk."""
+def public_trail(path: str, **query: str) -> str:
+    """The same of a list that is everybody's; empty where nothing is chosen, as its pages lead to all of it anyhow."""
+    chosen = {name: value for name, value in query.items() if value and name not in _OWN_POINT}
+    return trail(path, **chosen) if chosen else ""
+
+
+def way_back(request: Request, of: str = DESK) -> str:
+    """The list that this page was opened from; empty where none is known, or what came is no list below ``of``."""
     given = request.query_params.get(NAME, "")[:_MOST]
     path = own_address(given).partition("?")[0]
-    return given if path == DESK or path.startswith(f"{DESK}/") else ""
+    return given if path == of or path.startswith(f"{of}/") else ""
 
 
-def kept(request: Request) -> str:
+def kept(request: Request, of: str = DESK) -> str:
     """The same trail, for links and forms of the page that was opened from a list; empty without one."""
-    back = way_back(request)
+    back = way_back(request, of)
     return "?" + urlencode({NAME: back}) if back else ""
 
 
@@ -46,7 +54,7 @@ def towards(request: Request, **query: str) -> str:
     return "?" + urlencode(found) if found else ""
 
 
-def onward(request: Request, path: str, **query: str) -> str:
+def onward(request: Request, path: str, of: str = DESK, **query: str) -> str:
     """An address to go on to, with the way back kept."""
-    back = way_back(request)
+    back = way_back(request, of)
     return f"{path}?{urlencode({**query, NAME: back} if back else query)}"

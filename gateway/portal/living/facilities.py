@@ -24,6 +24,7 @@ from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.texts import Texts
 from gateway.portal.kit.trouble import Trouble, field_trouble, told
+from gateway.portal.kit.way_back import kept, onward, public_trail, way_back
 from gateway.portal.living.facility_words import Unreadable, hours_of, kinds, point_of, words
 from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of
@@ -68,7 +69,8 @@ async def near(
         known=[name for name, _ in known(city)], refill=partial(_refill, query),
         named=found, placed=[one for one in found if one.location],
         unplaced=[one for one in found if not one.location],
-        paged=bool(page_token(request)), next_href=next_href(PATH, answer.next_page_token, **query),
+        trail=public_trail(PATH, **query, page=page_token(request)), paged=bool(page_token(request)),
+        next_href=next_href(PATH, answer.next_page_token, **query),
         map=drawing_of(city), now=datetime.now(UTC), **words(request),
     )  # fmt: skip
 
@@ -120,7 +122,8 @@ async def correct(request: Request, code: Identifier) -> Response:
     answer = await attempted(request, "correct", form, call)
     if isinstance(answer, FormState):
         return await _shown(request, code, answer)
-    return RedirectResponse(f"{PATH}/{answer.receipt.facility}?done=facility_corrected", 303)
+    path = f"{PATH}/{answer.receipt.facility}"
+    return RedirectResponse(onward(request, path, PATH, done="facility_corrected"), 303)
 
 
 def _correction(request: Request, code: str, form: Fields) -> tuple[pb.CreateFacilityCorrectionRequest, Trouble | None]:
@@ -172,5 +175,6 @@ async def _shown(request: Request, code: str, shown: FormState) -> Response:
     return render(
         request, "living/facility.html", shown.status, here="living", facility=facility, now=datetime.now(UTC),
         confirmed=_confirmed(facility),
-        private=bool(shown.form), path=f"{PATH}/{facility.code}", **words(request), **shown.context(),
+        private=bool(shown.form), path=f"{PATH}/{facility.code}", back=way_back(request, PATH),
+        trail=kept(request, PATH), **words(request), **shown.context(),
     )  # fmt: skip

@@ -41,7 +41,9 @@ def spot_of(request: Request, text: str, area: str) -> Spot:
     city = city_words(request).city
     point = _point(request)
     if point:
-        return Spot(near=point, query=(("near", point),))
+        lat, _, lon = point.partition(",")
+        own = not request.query_params.get("near")  # the form sends where the reader stands as two numbers
+        return Spot(near=point, query=(("lat", lat), ("lon", lon)) if own else (("near", point),))
     text = " ".join(clean(text).split())
     if text:
         query = (("tempat", text),)

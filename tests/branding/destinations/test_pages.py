@@ -51,6 +51,14 @@ async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx
     assert (await visitor.get("/wisata/tempat/nowhere")).status_code == 404
 
 
+async def test_the_lists_filters_last_through_a_place(visitor: httpx.AsyncClient, tour: Tour) -> None:
+    assert 'href="/wisata/tempat/gedung-marba"' in (await visitor.get("/wisata")).text
+    page = (await visitor.get("/wisata", params={"jenis": "museum"})).text
+    href = "/wisata/tempat/museum-kota-lama?dari=%2Fwisata%3Fjenis%3Dmuseum"
+    assert f'href="{href}"' in page
+    assert '<a href="/wisata?jenis=museum">' in (await visitor.get(href)).text
+
+
 async def test_the_api_tells_what_is_near_and_open(visitor: httpx.AsyncClient, tour: Tour) -> None:
     answer = await visitor.get("/v1/destinations", params={"near": "-6.9843,110.4094", "open": "true", "page_size": 2})
     codes = [one["code"] for one in answer.json()["destinations"]]

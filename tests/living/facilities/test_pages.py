@@ -1,6 +1,7 @@
 """What is near, at the portal and over the API, through a gateway in front of the pillar."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -67,6 +68,40 @@ async def test_places_of_one_name_are_links_and_what_is_read_otherwise_is_said(v
     assert 'id="tempat-error"' in page
     page = (await visitor.get("/sekitar", params={"tempat": "lawang\x00 sew"})).text
     assert "You wrote “lawang sew”, we read it as Lawang Sewu." in page
+
+
+async def test_the_lists_filters_last_through_a_facility_and_what_is_said_of_it(visitor: httpx.AsyncClient) -> None:
+    browser = Browser(visitor)
+    wanted = {"tempat": ["Purwosari, Mijen"], "jenis": ["library"]}
+    page = await browser.open("/sekitar?tempat=Purwosari%2C+Mijen&jenis=library")
+    page = await browser.open(_link(page.source, LIBRARY))
+    assert _back(page.source) == ("/sekitar", wanted)
+    page = await browser.send(page.forms["correct-form"], reason=REASON)
+    assert (page.status, _back(page.source)) == (422, ("/sekitar", wanted))
+    page = await browser.send(page.forms["correct-form"], reason=REASON, wheelchair="yes")
+    assert ("done" in page.ids, _back(page.source)) == (True, ("/sekitar", wanted))
+    for strange in ("/petugas", "//evil.example", "/sekitaran"):
+        assert 'href="/sekitar">' in (await browser.open(f"/sekitar/{LIBRARY}?dari={strange}")).source
+
+
+async def test_where_a_reader_stands_is_in_no_address_that_is_passed_on(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/sekitar?lat=-6.9837&lon=110.4105&jenis=library")).text
+    assert _link(page, LIBRARY) == f"/sekitar/{LIBRARY}?dari=%2Fsekitar%3Fjenis%3Dlibrary"
+
+
+def _link(page: str, code: str) -> str:
+    """The address of a facility in its list."""
+    found = re.search(rf'href="(/sekitar/{code}[^"]*)"', page)
+    assert found is not None, code
+    return found[1].replace("&amp;", "&")
+
+
+def _back(page: str) -> tuple[str, dict[str, list[str]]]:
+    """Where the first link of a page leads."""
+    found = re.search(r'<main.*?href="([^"]*)"', page, re.DOTALL)
+    assert found is not None
+    address = urlsplit(found[1].replace("&amp;", "&"))
+    return address.path, parse_qs(address.query)
 
 
 async def test_filters_say_what_they_leave_out(visitor: httpx.AsyncClient) -> None:
