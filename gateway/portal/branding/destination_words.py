@@ -14,7 +14,7 @@ from gateway.portal.kit.dates import time_of_day
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
 from gateway.portal.kit.texts import Texts
-from gateway.portal.living.facility_words import metres, on_day, when
+from gateway.portal.living.facility_words import Rows, Unreadable, hours_of, metres, on_day, when
 from services.kit.city.opening_hours import ALWAYS, DAYS, HOLIDAYS, Spans, parse, written
 from services.kit.errors import DomainError
 from services.kit.numbers import typed
@@ -26,7 +26,9 @@ from smartcity.types.v1.money_views import Money
 KINDS = tuple(views.DESTINATION_KIND_NUMBERS)
 PAYERS = tuple(views.PRICE_CLASS_NUMBERS)
 _EXCEPTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(.*)")
-_TEXTS = ("description", "description_en", "hours", "note", "website")
+ROWS: Rows = (("mo", "Mo"), ("tu_th", "Tu-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
+"""Monday is the day on which museums are closed."""
+_TEXTS = ("description", "description_en", "note", "website")
 
 
 def words(request: Request) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def words(request: Request) -> dict[str, Any]:
         "licence": licence,
         "place_kinds": KINDS,
         "payers": PAYERS,
+        "rows": [name for name, _ in ROWS],
         "metres": partial(metres, texts),
         "opens_when": partial(when, texts, zone),
         "on_day": partial(on_day, texts),
@@ -78,6 +81,10 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
     for name in _TEXTS:
         setattr(made, name, form[name])
     wrong: dict[str, str] = {}
+    try:
+        made.hours = hours_of(form, ROWS)
+    except Unreadable as unreadable:
+        wrong |= unreadable.errors
     if form["wheelchair"] in ("yes", "no"):
         made.wheelchair = views.DESTINATION_ACCESS_NUMBERS[form["wheelchair"]]
     for payer in PAYERS:
@@ -92,5 +99,5 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
         if found is None:
             wrong["exceptions"] = "place.exceptions_wrong"
         else:
-            made.exceptions.add(day=found[1], times=found[2])
+            made.exceptions.add(day=found[1], times=found[2].replace(".", ":"))
     return made, wrong

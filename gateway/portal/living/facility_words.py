@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import groupby
@@ -19,8 +20,10 @@ from gateway.portal.kit.page import texts_of
 from gateway.portal.kit.texts import Texts
 from smartcity.living.v1 import facilities_views as views
 
-ROWS = (("mo_th", "Mo-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
-"""Days that the form asks for together: Friday's hours are often others."""
+Rows = Sequence[tuple[str, str]]
+"""Days that a form asks for together: how its fields begin, and the days as the API has them."""
+ROWS: Rows = (("mo_th", "Mo-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
+"""Friday's hours are often others."""
 HOLIDAYS = {"closed": "PH off", "same": "PH {times}"}
 _TIME = re.compile(r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])")
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,12})?")
@@ -101,13 +104,13 @@ def _day(texts: Texts, day: str) -> str:
     return texts.maybe(f"facility_day.{day}", day)
 
 
-def hours_of(form: Fields) -> str:
-    """The hours that a form says, as the API takes them; empty where it says none. Raises Unreadable."""
+def hours_of(form: Fields, rows: Rows = ROWS) -> str:
+    """The hours that a form of these rows says, as the API takes them; empty where it says none. Raises Unreadable."""
     if form.flag("always"):
         return "24/7"
     rules: list[str] = []
     wrong: dict[str, str] = {}
-    for name, days in ROWS:
+    for name, days in rows:
         given = form[f"{name}_from"], form[f"{name}_to"]
         if any(given):
             read = [_time(one) for one in given]

@@ -71,8 +71,11 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
         assert (await client.get("/petugas/wisata")).status_code == 401
     office = await reader(stand, PUBLISHER)
     path = "/wisata/tempat/lawang-sewu"
-    entries = {"hours": HOURS, "exceptions": "2026-12-25", "price_adult": "25.000", "reason": REASON}
-    wrong = await office.send(path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "x"})
+    times = {"tu_th_from": "08:00", "tu_th_to": "16:00", "su_from": "9.00", "su_to": "17.00", "holidays": "closed"}
+    entries = {**times, "exceptions": "2026-12-25 10.00-15.00", "price_adult": "25.000", "reason": REASON}
+    wrong = await office.send(
+        path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "x", "su_to": ""}
+    )
     assert "such as 2026-12-25" in said(wrong, "problem")
     assert wrong.xpath("//h1/following-sibling::*[1]/@id") == ["problem"], "it is seen where the page opens"
     assert wrong.xpath("//label[@for='description']/text()")[0].strip() == "About this place"
@@ -80,7 +83,12 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     assert "An officer looks at it" in said(sent, "done")
     desk = await office.page("/petugas/wisata")
     (link,) = desk.xpath("//table[@id='corrections']//a/@href")
-    assert said(await office.page(link), "own")
+    correction = await office.page(link)
+    assert said(correction, "own")
+    assert correction.xpath("//section[2]//table[@class='hours']//td/text()") == [
+        "Closed", *["08:00–16:00"] * 3, "Closed", "Closed", "09:00–17:00", "Closed"
+    ]  # fmt: skip
+    assert "10:00-15:00" in correction.xpath("string(//ul[@id='other-days'])")
     filed = await tour.correct(description_en="A railway building.")
     done = await office.send(
         f"/petugas/wisata/koreksi/{filed}", "decide-form", state="accepted", note="Sudah ditanyakan."
