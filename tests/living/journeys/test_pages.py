@@ -41,6 +41,17 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert re.search(r"tiap \d+ menit", indonesian)
 
 
+async def test_what_is_walked_is_written_as_a_number_of_the_language_and_told_only_where_somebody_walks(
+    visitor: httpx.AsyncClient,
+) -> None:
+    asked = {"dari": "Lawang Sewu", "ke": "Simpang Lima", "waktu": MORNING}
+    assert re.search(r"2,\d{3} m on foot", (await visitor.get("/transit", params=asked)).text)
+    indonesian = await visitor.get("/transit", params=asked, headers={"accept-language": "id"})
+    assert re.search(r"2\.\d{3} m jalan kaki", indonesian.text)
+    page = (await visitor.get("/transit", params={"dari": "TS001", "ke": "TS003", "waktu": MORNING})).text
+    assert ('data-leg="ride"' in page, re.search(r"\b0 m on foot", page)) == (True, None)
+
+
 @pytest.mark.parametrize("when", ["kemarin", "0001-01-01T00:00"])
 async def test_a_time_that_nobody_can_read_is_asked_about_and_not_answered(
     visitor: httpx.AsyncClient, when: str
