@@ -100,7 +100,8 @@ async def _tell(tx: Transaction, told: Told, owner: str) -> None:
         party = MOVED_BY[move]
         by = {Party.CHECKER: CHECKED, Party.DECIDER: DECIDED}.get(party, owner)
         at = _when(tx, one, move, at)
-        note = told.note if (move is told.moves[-1] and party is Party.DECIDER) or move is Move.OBJECT else ""
+        last = (move is told.moves[-1] and party is Party.DECIDER) or move is Move.OBJECT
+        note = told.note if last else WHY if move is Move.GRANT else ""
         done = moving.moved(one, move, rules, by=by, note=note, now=at)
         one = await actions.settle(replace(then, now=at, caller=Caller(by, frozenset())), one, done, move, party, rules)
 

@@ -30,8 +30,10 @@ from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 _TRIES = 5
-_SAID = frozenset({Move.ASK, Move.REFUSE, Move.SUSPEND, Move.REVOKE, Move.OBJECT, Move.UPHOLD, Move.DISMISS})
-"""Moves that need a reason."""
+_SAID = frozenset(
+    {Move.ASK, Move.GRANT, Move.REFUSE, Move.SUSPEND, Move.REVOKE, Move.OBJECT, Move.UPHOLD, Move.DISMISS}
+)
+"""Moves that need a reason: a question, and each decision."""
 _NOTE_LEAST = 10
 
 

@@ -81,6 +81,9 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         nothing = await lurah.send(desk, "ask-form", note="kurang")
         assert "problem" in nothing.xpath("//*[@role='alert']/@id")
         assert "Passed on" in said(await lurah.send(desk, "check-form", note=WHY), "done")
+        assert not (await markets.page(desk)).xpath("//*[@id='missing']"), "all documents are there"
+        wordless = await markets.send(desk, "grant-form")
+        assert "problem" in wordless.xpath("//*[@role='alert']/@id"), "a decision says why"
         assert "Granted." in said(await markets.send(desk, "grant-form", note=WHY), "done")
 
         assert said(await sri.page(path), "state") == "Valid"
@@ -130,6 +133,10 @@ async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Appl
         made_up = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")
         pages = [await sri.page(f"/izin/saya/{code}") for code in made_up]
         assert [one.xpath("//@id[. = 'missing']") for one in pages] == [[], []], "what nobody can add is not asked for"
+        waiting = (await lurah.page("/petugas/izin")).xpath("//main//a[starts-with(@href, '/petugas/izin/')]/@href")
+        assert waiting
+        for each in waiting:
+            assert "No photo yet of:" in said(await lurah.page(each), "missing"), "who checks is told what is not there"
 
 
 def _drawn(pdf: bytes) -> str:

@@ -80,6 +80,8 @@ async def test_everybody_sees_what_is_theirs_to_see_and_does_what_is_theirs_to_d
     pkl = await applying.deciding("pkl")
     with refused("SECOND_PERSON_REQUIRED"):
         await applying.move(pkl, "grant", LURAH)
+    with refused("NOTE_REQUIRED"):
+        await applying.move(pkl, "grant", CAMAT, "")
     assert (await applying.move(pkl, "grant", CAMAT)).state == pb.PERMIT_STATE_GRANTED
 
 
