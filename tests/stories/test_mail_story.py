@@ -135,7 +135,7 @@ async def test_a_lost_key_is_had_again_through_the_confirmed_address(
     assert address in await fresh.content()  # the key reaches the contact too
     assert await faults_of(fresh, javascript) == []
     await fresh.goto("/laporan-saya")
-    await fresh.click("summary:has-text('Surel saya dibaca')")
+    await fresh.click("summary:has-text('E-mail saya dibaca')")
     await fresh.click("#end-form button")
     await fresh.wait_for_selector("#done")
     assert await fresh.query_selector("#cases") is None

@@ -45,7 +45,7 @@ async def test_somebody_subscribes_confirms_hears_and_stops(
     )  # fmt: skip
     tab = await plain.new_page()
     await tab.goto("/lingkungan/peringatan")
-    await tab.get_by_role("link", name="Terima peringatan lewat surel").click()
+    await tab.get_by_role("link", name="Terima peringatan lewat e-mail").click()
     await tab.get_by_role("button", name="Kirim konfirmasi").click()
     await tab.fill("#email", SITI)
     await tab.get_by_role("button", name="Kirim konfirmasi").click()
@@ -53,7 +53,7 @@ async def test_somebody_subscribes_confirms_hears_and_stops(
     await tab.get_by_text("Semarang Utara", exact=True).click()
     await tab.check("text=Tanjung Mas")
     await tab.get_by_role("button", name="Kirim konfirmasi").click()
-    await tab.get_by_text("Periksa surel Anda.").first.wait_for()
+    await tab.get_by_text("Periksa e-mail Anda.").first.wait_for()
     await plain.close()
     await timers.deliver(subscribers.runtime)
     (mail,) = subscribers.to(SITI)

@@ -229,3 +229,10 @@ def test_every_rule_that_the_city_begins_with_has_a_word(language: str) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
     assert [name for name in sorted(names) if f"level.{name}" not in catalogue(language)] == []
+
+
+@pytest.mark.parametrize("other", ["surel", "bukti bayar"])
+def test_mail_and_receipts_are_called_one_word_each(other: str) -> None:
+    """E-mail, as the letters themselves call it, and kuitansi; what is typed into the search may be another."""
+    said = {key: text for key, text in catalogue("id").items() if not key.endswith(".words")}
+    assert [key for key, text in said.items() if other in text.casefold()] == []
