@@ -6,9 +6,9 @@ import asyncio
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from urllib.parse import urlencode
 
 import grpc.aio
@@ -31,7 +31,9 @@ from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
 from smartcity.branding.v1 import destinations_pb2
+from smartcity.branding.v1.destinations_pb2 import Destination
 from smartcity.living.v1 import stops_pb2
+from smartcity.living.v1.routes_views import Route
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST = 8
@@ -39,6 +41,8 @@ MOST = 8
 LETTERS = 100
 """Of what was typed; the rest is cut off."""
 MOST_WORDS = 10
+ALONE = 3
+"""Letters of a word that is looked for alone, where nothing fits all of them."""
 _WHAT_LINES_ARE = frozenset({"koridor", "corridor", "jalur", "line", "rute", "route", "trayek", "bus", "brt"})
 _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 """What may be the id of a stop."""
@@ -59,40 +63,72 @@ class Find:
 
 @router.get("/cari")
 async def find(request: Request, q: str = "") -> Response:
-    """What fits each word that was typed, by its sort; lines, stops and places to visit where they are told in time."""
+    """What fits each word that was typed, else some, by its sort; what pillars have where they tell it in time."""
     typed = letters(q)
     if not typed:
         return render(request, "city/find.html", q="", groups=None, some_away=False)
-    texts, city = texts_of(request), current_gateway(request).city
+    language, city = texts_of(request).language, current_gateway(request).city
     wanted = wanted_of(typed)
-    stops, lines, sights = await asyncio.gather(
-        _stops(request, typed), _lines(request, wanted), _destinations(request, wanted)
-    )
+    stops, lines, sights = await asyncio.gather(_stops(request, typed), _lines(request), _destinations(request))
+    by_words = partial(_groups, city, language, lines or (), sights or ())
     groups = {
         "codes": [Find(code, f"{path}{code}") for code, path in _codes(city.code_prefix, typed)],
-        "pages": [Find(name, path) for path, name, more in pages(texts.language) if fits(wanted, (name, more))],
-        "services": [_service(each, texts.language) for each in matching(city, texts.language, wanted)],
-        "permits": [
-            Find(each.name(texts.language), f"/izin/jenis/{each.id}", each.about(texts.language))
-            for each in permitting_of(city).kinds.values()
-            if fits(wanted, (each.name(texts.language), each.about(texts.language)))
-        ],
-        "categories": [
-            Find(each.name(texts.language), "/lapor")
-            for each in city.categories.values()
-            if fits(wanted, _of_category(each, texts.language))
-        ],
-        "places": [
-            Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name, _ in known(city) if fits(wanted, (name,))
-        ],
-        "destinations": sights or [],
-        "lines": lines or [],
+        **by_words(wanted),
         "stops": told_apart(city, stops or ()),
     }
     found = {sort: sorted(each, key=lambda one: not whole(wanted, one.name)) for sort, each in groups.items() if each}
+    some = {} if found or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
     return render(
-        request, "city/find.html", q=typed, groups=found, most=MOST, some_away=None in (stops, lines, sights),
+        request, "city/find.html", q=typed, groups=found or some, some_words=bool(some), most=MOST,
+        some_away=None in (stops, lines, sights),
     )  # fmt: skip
+
+
+def _groups(
+    city: City, language: str, lines: Sequence[Route], sights: Sequence[Destination], wanted: Sequence[str]
+) -> dict[str, list[Find]]:
+    """What fits each of these words, by its sort: all but codes and stops, which are no matter of words alone."""
+    named = [one for one in sights if fits(wanted, (one.name,))]
+    visited = {_plain(one.name) for one in named}
+    return {
+        "pages": [Find(name, path) for path, name, more in pages(language) if fits(wanted, (name, more))],
+        "services": [_service(each, language) for each in matching(city, language, wanted)],
+        "permits": [
+            Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
+            for each in permitting_of(city).kinds.values()
+            if fits(wanted, (each.name(language), each.about(language)))
+        ],
+        "categories": [
+            Find(each.name(language), "/lapor")
+            for each in city.categories.values()
+            if fits(wanted, _of_category(each, language))
+        ],
+        "places": [
+            Find(name, f"/sekitar?{urlencode({'tempat': name})}")
+            for name, _ in known(city)
+            if fits(wanted, (name,)) and _plain(name) not in visited
+        ],
+        "destinations": [Find(one.name, below("/wisata/tempat", one.code), one.area.name) for one in named],
+        "lines": [
+            Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
+            for one in lines
+            if is_line(wanted, one.id, one.short_name, one.long_name)
+        ],
+    }
+
+
+def _plain(name: str) -> str:
+    """A name without what stands in brackets. Example: Simpang Lima (Lapangan Pancasila) -> simpang lima"""
+    return name.partition(" (")[0].casefold()
+
+
+def merged(by_word: Iterable[Mapping[str, Sequence[Find]]]) -> dict[str, list[Find]]:
+    """What fits some of the words: what more of them lead to comes first."""
+    times: dict[str, Counter[Find]] = {}
+    for groups in by_word:
+        for sort, finds in groups.items():
+            times.setdefault(sort, Counter()).update(finds)
+    return {sort: [one for one, _ in count.most_common()] for sort, count in times.items() if count}
 
 
 @cache
@@ -135,11 +171,11 @@ def _words(text: str) -> Sequence[str]:
 
 
 def matching(city: City, language: str, wanted: Sequence[str]) -> tuple[EService, ...]:
-    """E-services that fit, by their name, purpose and agency."""
+    """E-services that fit, by their name, purpose and agency, and by other words for them."""
     return tuple(
         each
         for each in city.services.values()
-        if fits(wanted, (each.name, each.purpose(language), city.agencies[each.agency].short))
+        if fits(wanted, (each.name, each.purpose(language), city.agencies[each.agency].short, *each.keywords))
     )
 
 
@@ -158,17 +194,12 @@ def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
             yield code, f"{path}/"
 
 
-async def _lines(request: Request, wanted: Sequence[str]) -> list[Find] | None:
-    """Lines that fit, by their short and long name; None where nobody tells in time."""
+async def _lines(request: Request) -> list[Route] | None:
+    """All lines; None where nobody tells in time."""
     try:
-        lines = await all_lines(request, within=PATIENCE_S, retry=False)
+        return await all_lines(request, within=PATIENCE_S, retry=False)
     except (grpc.aio.AioRpcError, TimeoutError):
         return None
-    return [
-        Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
-        for one in lines
-        if is_line(wanted, one.id, one.short_name, one.long_name)
-    ]
 
 
 def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
@@ -178,8 +209,8 @@ def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
     return fits(kept, (id_, short, long)) or (len(kept) == 1 and kept != list(wanted) and kept[0] == number)
 
 
-async def _destinations(request: Request, wanted: Sequence[str]) -> list[Find] | None:
-    """Places to visit that fit, by their names; None where nobody tells in time."""
+async def _destinations(request: Request) -> Sequence[Destination] | None:
+    """Places to visit; None where nobody tells in time."""
     asked = destinations_pb2.ListDestinationsRequest(page_size=_MOST_DESTINATIONS)
     try:
         answer = await current_gateway(request).pillars.send(
@@ -188,11 +219,7 @@ async def _destinations(request: Request, wanted: Sequence[str]) -> list[Find] |
     except grpc.aio.AioRpcError:
         return None
     assert isinstance(answer, destinations_pb2.ListDestinationsResponse)
-    return [
-        Find(one.name, below("/wisata/tempat", one.code), one.area.name)
-        for one in answer.destinations
-        if fits(wanted, (one.name,))
-    ]
+    return list(answer.destinations)
 
 
 def told_apart(city: City, stops: Sequence[stops_pb2.Stop]) -> list[Find]:

@@ -85,6 +85,8 @@ class EService(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     status: Literal["verified", "partly", "listed"]
     """How well the row is sourced; listed: an address is known, its purpose was read from the name."""
     source: Text
+    keywords: tuple[str, ...] = ()
+    """Other words that people look for it by."""
 
     def purpose(self, language: str = "id") -> str:
         """What it is for."""

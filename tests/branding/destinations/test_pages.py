@@ -29,6 +29,7 @@ async def stand(tour: Tour) -> AsyncIterator[Stand]:
 
 async def test_a_place_to_visit_is_found_by_its_name(visitor: httpx.AsyncClient) -> None:
     page = (await visitor.get("/cari", params={"q": "lawang sewu"})).text
+    assert 'id="places"' not in page, "not as a landmark as well"
     assert 'href="/wisata/tempat/lawang-sewu"' in page.partition('id="destinations"')[2].partition("</ul>")[0]
 
 

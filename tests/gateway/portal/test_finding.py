@@ -74,6 +74,10 @@ def test_public_codes_of_all_kinds_are_opened_somewhere() -> None:
 async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(client: httpx.AsyncClient) -> None:
     for typed, sort, name in (
         ("ambulans", "services", "Call Center 112"),
+        ("ktp", "services", "Si D&#39;nOK"),
+        ("bayar pajak", "categories", "PBB dan pajak daerah"),
+        ("bayar pajak", "pages", "Bayar tagihan dan retribusi"),
+        ("bayar pajak", "some-words", "semua kata"),
         ("lampu jalan", "categories", "Lampu"),
         ("lawang", "places", "Lawang Sewu"),
         ("mutu udara", "pages", "Mutu udara"),
