@@ -60,6 +60,13 @@ async def test_the_lists_filters_last_through_a_place(visitor: httpx.AsyncClient
     assert '<a href="/wisata?jenis=museum">' in (await visitor.get(href)).text
 
 
+async def test_readers_of_english_are_told_that_a_source_is_in_indonesian(visitor: httpx.AsyncClient) -> None:
+    marked = '<span data-indonesian>In Indonesian:</span> <span lang="id">letak: dua kumpulan data sepakat'
+    assert marked in (await visitor.get("/wisata/tempat/goa-kreo")).text
+    page = (await visitor.get("/wisata/tempat/goa-kreo", headers={"accept-language": "id"})).text
+    assert ("letak: dua kumpulan data sepakat" in page, "data-indonesian" in page) == (True, False)
+
+
 async def test_the_api_tells_what_is_near_and_open(visitor: httpx.AsyncClient, tour: Tour) -> None:
     answer = await visitor.get("/v1/destinations", params={"near": "-6.9843,110.4094", "open": "true", "page_size": 2})
     codes = [one["code"] for one in answer.json()["destinations"]]
