@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import grpc
@@ -184,7 +184,7 @@ async def test_an_attempt_to_connect_is_given_the_time_that_a_busy_pod_needs() -
         attempts += 1
         await asyncio.sleep(0.4)
         there, here = await asyncio.open_connection("127.0.0.1", port)
-        with suppress(ConnectionError):
+        with closing(here), suppress(ConnectionError):
             await asyncio.gather(_carry(reader, here), _carry(there, writer))
 
     server = grpc.aio.server()
