@@ -21,6 +21,13 @@ async def _typed(tab: Tab) -> None:
     await tab.fill("#number", "1234567890")
 
 
+async def _refused(tab: Tab) -> None:
+    await _typed(tab)
+    await tab.evaluate("document.getElementById('apply-form').noValidate = true")
+    await tab.click("#apply-form button")
+    await tab.wait_for_selector("#problem")
+
+
 async def _kept(tab: Tab) -> tuple[str, str]:
     return await tab.input_value("#name"), await tab.input_value("#number")
 
@@ -87,10 +94,7 @@ async def test_pages_of_officers_and_keys_of_reports_are_never_kept(chromium: Ch
 
 async def test_reloading_what_was_refused_keeps_what_was_typed_however_often(chromium: Chromium, stand: Stand) -> None:
     tab = await _tab(chromium, stand, "warga")
-    await _typed(tab)
-    await tab.evaluate("document.getElementById('apply-form').noValidate = true")
-    await tab.click("#apply-form button")
-    await tab.wait_for_selector("#problem")
+    await _refused(tab)
     for _ in range(2):
         await tab.reload()
         assert await tab.locator("#problem").count() == 0
@@ -102,10 +106,7 @@ async def test_reloading_what_was_refused_keeps_what_was_typed_however_often(chr
 
 async def test_back_finds_what_was_refused_and_nothing_of_what_was_taken(chromium: Chromium, stand: Stand) -> None:
     tab = await _tab(chromium, stand, "warga")
-    await _typed(tab)
-    await tab.evaluate("document.getElementById('apply-form').noValidate = true")
-    await tab.click("#apply-form button")
-    await tab.wait_for_selector("#problem")
+    await _refused(tab)
     await tab.go_back()
     assert (await _kept(tab))[0] == WORDS
     for choice in ("sector", "mcc", "size", "area"):
