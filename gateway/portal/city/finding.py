@@ -21,6 +21,7 @@ from gateway.callers.session import current_caller
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.portal import opened
+from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.all_lines import all_lines
@@ -30,7 +31,6 @@ from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
-from smartcity.branding.v1 import destinations_pb2
 from smartcity.branding.v1.destinations_pb2 import Destination
 from smartcity.living.v1 import stops_pb2
 from smartcity.living.v1.routes_views import Route
@@ -48,8 +48,6 @@ _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 """What may be the id of a stop."""
 PATIENCE_S = 1.0
 """How long lines, stops and places to visit are waited for: all else is there at once."""
-_MOST_DESTINATIONS = 200
-"""Places to visit that are looked through: a city has fewer."""
 
 
 @dataclass(frozen=True)
@@ -211,15 +209,10 @@ def is_line(wanted: Sequence[str], id_: str, short: str, long: str) -> bool:
 
 async def _destinations(request: Request) -> Sequence[Destination] | None:
     """Places to visit; None where nobody tells in time."""
-    asked = destinations_pb2.ListDestinationsRequest(page_size=_MOST_DESTINATIONS)
     try:
-        answer = await current_gateway(request).pillars.send(
-            asked, current_caller(request), within=PATIENCE_S, retry=False
-        )
+        return await all_destinations(request, PATIENCE_S)
     except grpc.aio.AioRpcError:
         return None
-    assert isinstance(answer, destinations_pb2.ListDestinationsResponse)
-    return list(answer.destinations)
 
 
 def told_apart(city: City, stops: Sequence[stops_pb2.Stop]) -> list[Find]:

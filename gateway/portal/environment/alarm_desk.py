@@ -138,7 +138,7 @@ async def change(request: Request, code: Identifier, rule: Identifier, caller: S
     async def send() -> Any:
         asked = rules_pb2.ChangeRuleRequest(
             request_id=form["request_id"], id=rule, etag=form["etag"], terms=_terms(request, form),
-            paused=form.flag("paused"), reason=form["reason"],
+            paused=form.flag("paused"), reason=form["reason"], confirmed=form.flag("confirmed"),
         )  # fmt: skip
         return await pillars.call(asked, caller)
 

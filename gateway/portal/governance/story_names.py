@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 
 import grpc.aio
 from starlette.requests import Request
@@ -11,18 +12,19 @@ from starlette.requests import Request
 from gateway.city.depots import depots_of
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
+from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.governance.dispatching import names as emergency_names
 from gateway.portal.governance.dispatching import protocol
 from gateway.portal.kit.page import texts_of
-from smartcity.branding.v1 import city_events_pb2, destinations_pb2
+from smartcity.branding.v1 import city_events_pb2
 from smartcity.environment.v1 import warnings_pb2
 from smartcity.governance.v1 import stories_views as views
 
 Names = Mapping[str, str]
 DEADLINE = 2.0
 """Seconds that names may take; a story is read without them too."""
-MOST = 20
-"""Events and destinations of a story that are asked for, one by one."""
+MOST = 2
+"""Events that are asked for one by one: a story is of one."""
 
 
 def subject(type_: str, fact: str) -> str:
@@ -85,38 +87,18 @@ async def _zones(request: Request, ids: Collection[str]) -> Names:
 
 
 async def _events(request: Request, codes: Collection[str]) -> Names:
-    pillars, pick = current_gateway(request).pillars, texts_of(request).pick
-
-    async def name(code: str) -> str:
-        asked = city_events_pb2.GetCityEventRequest(id=code)
-        content = (await pillars.look(asked, city_events_pb2.GetCityEventResponse, within=DEADLINE)).event.content
-        return pick(content.name, content.name_en)
-
-    return await _each(codes, name)
+    """Of those that everybody may read."""
+    pillars, pick, found = current_gateway(request).pillars, texts_of(request).pick, dict[str, str]()
+    for code in sorted(codes)[:MOST]:
+        with suppress(grpc.aio.AioRpcError):
+            asked = city_events_pb2.GetCityEventRequest(id=code)
+            answer = await pillars.look(asked, city_events_pb2.GetCityEventResponse, within=DEADLINE)
+            found[code] = pick(answer.event.content.name, answer.event.content.name_en)
+    return found
 
 
 async def _destinations(request: Request, codes: Collection[str]) -> Names:
-    pillars = current_gateway(request).pillars
-
-    async def name(code: str) -> str:
-        asked = destinations_pb2.GetDestinationRequest(id=code)
-        answer = await pillars.look(asked, destinations_pb2.GetDestinationResponse, within=DEADLINE)
-        return answer.destination.name
-
-    return await _each(codes, name)
-
-
-async def _each(codes: Collection[str], name: Callable[[str], Awaitable[str]]) -> Names:
-    """The names of those that are known to everybody."""
-
-    async def known(code: str) -> str:
-        try:
-            return await name(code)
-        except grpc.aio.AioRpcError:
-            return ""
-
-    some = sorted(codes)[:MOST]
-    return dict(zip(some, await asyncio.gather(*map(known, some)), strict=True))
+    return {one.code: one.name for one in await all_destinations(request, DEADLINE)}
 
 
 _ASKED: Mapping[str, Ask] = {

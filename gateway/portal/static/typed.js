@@ -1,8 +1,7 @@
 // What was typed outlives leaving the page: the switch of the language, Back where no cache keeps the page, and reloading what
-// was refused. It stays in
-// this tab, for a quarter of an hour, until it is sent or the login ends; files and passwords never, and what tells of
-// a person only across the switch, which takes it out again at once: phones and desks are shared. Identities, keys and
-// votes never, nor anything on pages of officers.
+// was refused. It stays in this tab, for a quarter of an hour, until it is sent or the login ends; files and passwords never,
+// and what tells of a person only across the switch, which takes it out again at once: phones and desks are shared.
+// Identities, keys and votes never, nor anything on pages of officers.
 (() => {
   "use strict";
   const PREFIX = "typed ", NAME = PREFIX + location.pathname, LONGEST = 15 * 60_000;

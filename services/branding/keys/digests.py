@@ -4,6 +4,11 @@ import hmac
 from uuid import UUID
 
 
-def of(secret: bytes, what: str, value: str, sale: UUID) -> bytes:
-    """The digest of a login or a network for one sale, so that nothing joins two sales."""
-    return hmac.digest(secret, f"counted:{what}:{sale}:{value}".encode(), "sha256")
+def counted(secret: bytes, buyer: str, network: str, sale: UUID) -> bytes | None:
+    """By what a login, or the network of who has none, is counted at one sale, so that nothing joins two sales; None
+    where neither is known.
+    """
+    if not (buyer or network):
+        return None
+    told = f"login:{sale}:{buyer}" if buyer else f"network:{sale}:{network}"
+    return hmac.digest(secret, f"counted:{told}".encode(), "sha256")

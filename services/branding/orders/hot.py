@@ -100,10 +100,8 @@ def read(secret: bytes, item: Brought) -> Asked | DomainError:
         return invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day")
     wishes = [(ids.parse(one.type), one.quantity) for one in request.wishes]
     buyer = "" if item.caller.subject == ANONYMOUS.subject else item.caller.subject
-    sale, network = ids.parse(request.sale), request.origin.network
-    by = None
-    if sale is not None and (buyer or network):
-        by = digests.of(secret, "login" if buyer else "network", buyer or network, sale)
+    sale = ids.parse(request.sale)
+    by = digests.counted(secret, buyer, request.origin.network, sale) if sale is not None else None
     return Asked(sale, wishes, day, buyer, counted_by=by, agency=item.caller.agency)
 
 

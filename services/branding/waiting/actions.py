@@ -3,11 +3,9 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from services.branding.keys import digests
 from services.branding.orders import store as orders
 from services.branding.orders import writing
-from services.branding.orders.deciding import Asked, Taken
-from services.branding.resources import secret_of
+from services.branding.orders.deciding import Taken
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale
 from services.branding.sales.model import State as SaleState
@@ -43,12 +41,6 @@ async def get(tx: Transaction, id_: str, link_key: str) -> Shown:
     return Shown(found, sale, await store.room(tx, found.sale), order.code if order else "")
 
 
-def _counted(tx: Transaction, place: Place) -> Asked:
-    """What a place asks for, counted with all else that its login or network has not paid: a room is no way around."""
-    by = digests.of(secret_of(tx.runtime), "login", place.buyer, place.sale) if place.buyer else place.network
-    return place.asked._replace(counted_by=by)
-
-
 async def next_turn(tx: Transaction) -> int:
     """Lets the next places of a room have their turn; how many.
 
@@ -62,7 +54,7 @@ async def next_turn(tx: Transaction) -> int:
         await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
         return 1
     places = await store.in_turn(tx, room)
-    wished = [_counted(tx, place) for place in places]
+    wished = [place.asked for place in places]
     book = await writing.open_book(tx, wished)
     taken: list[Taken] = []
     reasons = []

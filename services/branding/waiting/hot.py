@@ -108,7 +108,7 @@ def _read(
     never = deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
     if isinstance(never, DomainError):
         return never
-    id_, secret, network = ids.uuid7(), secret_of(tx.runtime), request.origin.network
+    id_, secret = ids.uuid7(), secret_of(tx.runtime)
     buyer = "" if item.caller.subject == ANONYMOUS.subject else item.caller.subject
     return Place(
         id=id_,
@@ -119,7 +119,7 @@ def _read(
         counts=tuple(count for _, count in wishes),
         day=day,
         buyer=buyer,
-        network=digests.of(secret, "network", network, sale.id) if network and not buyer else None,
+        counted_by=digests.counted(secret, buyer, request.origin.network, sale.id),
         sealed=sealing.seal(secret, id_, " ".join(request.holder.split())),
         reason="",
         created_at=tx.now,

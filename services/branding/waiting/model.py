@@ -32,8 +32,8 @@ class Place:
     counts: tuple[int, ...]
     day: date | None
     buyer: str
-    network: bytes | None
-    """Keyed digest of the network of who has no login, until its turn."""
+    counted_by: bytes | None
+    """By what it is told how many its login or network has, until its turn; a room is no way around that."""
     sealed: bytes | None
     reason: str
     created_at: datetime
@@ -43,7 +43,7 @@ class Place:
     def asked(self) -> Asked:
         """As an order whose turn has come."""
         wishes = tuple(zip(self.types, self.counts, strict=True))
-        return Asked(self.sale, wishes, self.day, self.buyer, True, self.id, sealed=self.sealed)
+        return Asked(self.sale, wishes, self.day, self.buyer, True, self.id, self.counted_by, sealed=self.sealed)
 
 
 class Room(NamedTuple):

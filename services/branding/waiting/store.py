@@ -25,17 +25,17 @@ ON CONFLICT (sale) DO UPDATE
 RETURNING sale, given
 """
 _ADD = """
-INSERT INTO waiting_place (id, sale, number, state, types, counts, day, buyer, network, sealed, reason, created_at)
+INSERT INTO waiting_place (id, sale, number, state, types, counts, day, buyer, counted_by, sealed, reason, created_at)
 SELECT id, sale, number, 'waiting', string_to_array(types, ',')::uuid[], string_to_array(counts, ',')::integer[], day,
-       buyer, network, sealed, '', $10
+       buyer, counted_by, sealed, '', $10
   FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::date[], $7::text[], $8::bytea[],
-              $9::bytea[]) AS new (id, sale, number, types, counts, day, buyer, network, sealed)
+              $9::bytea[]) AS new (id, sale, number, types, counts, day, buyer, counted_by, sealed)
 """
 _NEXT = """
 SELECT sale, given, turn FROM waiting_room WHERE due_at <= $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _DECIDE = """
-UPDATE waiting_place SET state = new.state, reason = new.reason, decided_at = $4, network = NULL, sealed = NULL
+UPDATE waiting_place SET state = new.state, reason = new.reason, decided_at = $4, counted_by = NULL, sealed = NULL
   FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, state, reason)
  WHERE waiting_place.id = new.id AND waiting_place.state = 'waiting'
 """
@@ -63,7 +63,7 @@ def added(places: Sequence[Place]) -> Write:
     columns: tuple[list[Any], ...] = (
         [one.id for one in places], [one.sale for one in places], [one.number for one in places],
         [",".join(map(str, one.types)) for one in places], [",".join(map(str, one.counts)) for one in places],
-        [one.day for one in places], [one.buyer for one in places], [one.network for one in places],
+        [one.day for one in places], [one.buyer for one in places], [one.counted_by for one in places],
         [one.sealed for one in places],
     )  # fmt: skip
     return Write(_ADD, (*columns, places[0].created_at), rows=len(places))

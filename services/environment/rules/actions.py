@@ -99,7 +99,9 @@ async def enter(tx: Transaction, datastream: Datastream, added: Added) -> Rule:
     return rule
 
 
-async def change(tx: Transaction, name: str, etag: str, terms: Terms, *, paused: bool, reason: str) -> Shown:
+async def change(
+    tx: Transaction, name: str, etag: str, terms: Terms, *, paused: bool, reason: str, confirmed: bool
+) -> Shown:
     """Changes what a rule says from now on. A rule that is paused ends its alarm.
 
     Errors: RULE_NOT_FOUND, as ``things.own``, ETAG_REQUIRED, STALE_ETAG, THING_RETIRED, and those of the model.
@@ -110,7 +112,8 @@ async def change(tx: Transaction, name: str, etag: str, terms: Terms, *, paused:
     if shown.thing.retired:
         raise precondition("THING_RETIRED", "A retired thing measures nothing.", state="retired")
     fitting = model.fitting(shown.rule.kind, terms, shown.datastream.period)
-    rule = model.changed(shown.rule, fitting, paused=paused, reason=reason, by=tx.caller.subject, now=tx.now)
+    by = tx.caller.subject
+    rule = model.changed(shown.rule, fitting, paused=paused, reason=reason, by=by, now=tx.now, confirmed=confirmed)
     await store.save(tx, rule)
     if paused:
         await alarms.end(tx, [rule.id], End.RULE_PAUSED)

@@ -35,8 +35,10 @@ async def add(tx: Transaction, request: pb.AddRuleRequest) -> pb.AddRuleResponse
 @rpc
 async def change(tx: Transaction, request: pb.ChangeRuleRequest) -> pb.ChangeRuleResponse:
     """Changes what a rule says."""
-    terms = _terms(request.terms)
-    shown = await actions.change(tx, request.id, request.etag, terms, paused=request.paused, reason=request.reason)
+    shown = await actions.change(
+        tx, request.id, request.etag, _terms(request.terms), paused=request.paused, reason=request.reason,
+        confirmed=request.confirmed,
+    )  # fmt: skip
     return pb.ChangeRuleResponse(rule=_view(shown))
 
 

@@ -97,13 +97,16 @@ def fitting(kind: Kind, terms: Terms, period: int) -> Terms:
     return terms
 
 
-def changed(rule: Rule, terms: Terms, *, paused: bool, reason: str, by: str, now: datetime) -> Rule:
+def changed(
+    rule: Rule, terms: Terms, *, paused: bool, reason: str, by: str, now: datetime, confirmed: bool = False
+) -> Rule:
     """The rule, with other terms from now on. ``terms`` are fitting.
 
-    A limit that officers say is theirs, and made up no more; one that stays as it was is as made up as before.
+    A limit that officers say is theirs, and made up no more; one that stays as it was only where they have
+    ``confirmed`` it.
     """
-    limit = (terms.bound, terms.below, terms.span)
-    made_up = rule.made_up and limit == (rule.bound, rule.below, rule.span)
+    same = (terms.bound, terms.below, terms.span) == (rule.bound, rule.below, rule.span)
+    made_up = rule.made_up and same and not confirmed
     return replace(
         rule, **vars(terms), paused=paused, reason=reason, by=by, made_up=made_up, version=rule.version + 1,
         updated_at=now,

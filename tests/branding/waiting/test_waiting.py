@@ -110,7 +110,7 @@ async def test_nobody_holds_a_house_without_a_login_by_waiting_and_a_network_is_
             await office.place(sale, adult, 10, origin=Origin(network=network))
     office.served.pass_time(minutes=2)
     await timers.serve(office.served.runtime)
-    told = "SELECT state, reason, count(*), count(network) FROM branding.waiting_place GROUP BY 1, 2 ORDER BY 1"
+    told = "SELECT state, reason, count(*), count(counted_by) FROM branding.waiting_place GROUP BY 1, 2 ORDER BY 1"
     rows = [tuple(row) for row in await office.served.admin.fetch(told)]
     assert rows == [("refused", "TOO_MANY_UNPAID", 2, 0), ("served", "", 48, 0)]
 

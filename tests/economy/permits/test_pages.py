@@ -7,17 +7,22 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from gateway.answers.permit_papers import pdf
+from gateway.portal.economy import permit_desk
 from services.economy.demo import seed_permits
+from services.economy.permits.model import MOVED_BY, Party
+from services.economy.permitting import actions
 from tests.economy.permits.applying import CAMAT, LURAH, MARKETS, ROADS, SEKAYU, SRI, WHY, Applying
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
 
+TEMPLATES = Path(permit_desk.__file__).parent / "templates"
 PAPER = {"name": "Warung Bu Sri", "holder": "Sri Wahyuni", "area": SEKAYU, "place": "Pasar Johar blok C, kios 12"}
 
 
@@ -120,6 +125,13 @@ def test_a_paper_tells_the_whole_of_a_long_place() -> None:
     place = " ".join(["Trotoar sisi utara Jalan Pandanaran depan toko"] * 4 + ["Sekayu"])
     drawn = _drawn(pdf("Kota", "Dinas", "Izin", [("Nomor", "1"), ("Tempat", place)], [], "http://x", "http://x"))
     assert "Sekayu" in drawn
+
+
+def test_the_desk_asks_for_a_reason_where_the_pillar_wants_one() -> None:
+    asked = re.search(r"needed = move in \(([^)]*)\)", (TEMPLATES / "officer_permit.html").read_text())
+    assert asked is not None
+    told = set(re.findall(r"\w+", asked[1]))
+    assert told == {move.value for move in actions._SAID if MOVED_BY.get(move) is not Party.APPLICANT}
 
 
 async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Applying) -> None:

@@ -32,17 +32,25 @@ async def test_what_the_profile_names_is_entered_once_and_what_was_retired_stays
     assert (await sensing.call(containers)).things[0].made_up
 
 
-async def test_a_limit_is_made_up_until_somebody_sets_another(sensing: Sensing) -> None:
+async def test_a_limit_is_made_up_until_somebody_sets_another_or_says_that_it_is_the_citys(sensing: Sensing) -> None:
     await timers.enter_profile(sensing.served.runtime)
     rules = (await sensing.call(rules_pb2.ListRulesRequest(thing="pasut-tanjung-emas"))).rules
-    rule = next(one for one in rules if one.name == "siaga")
-    for field, value, made_up in (("dwell_seconds", 0, True), ("calm_seconds", 60, True), ("limit", 1.9, False)):
-        setattr(rule.terms, field, value)
-        change = rules_pb2.ChangeRuleRequest(
-            request_id=request_id(), id=rule.id, etag=rule.etag, terms=rule.terms, reason="Dilihat ulang oleh dinas."
-        )
-        rule = (await sensing.call(change, ADMIN)).rule
-        assert rule.made_up == made_up, field
+    of = {one.name: one for one in rules}
+
+    async def changed(rule: rules_pb2.Rule, confirmed: bool = False, **terms: float) -> rules_pb2.Rule:
+        for field, value in terms.items():
+            setattr(rule.terms, field, value)
+        asked = rules_pb2.ChangeRuleRequest(
+            request_id=request_id(), id=rule.id, etag=rule.etag, terms=rule.terms, confirmed=confirmed,
+            reason="Dilihat ulang oleh dinas.",
+        )  # fmt: skip
+        found: rules_pb2.Rule = (await sensing.call(asked, ADMIN)).rule
+        return found
+
+    calmed = await changed(of["siaga"], dwell_seconds=0, calm_seconds=60)
+    assert calmed.made_up
+    assert not (await changed(calmed, limit=1.9)).made_up
+    assert not (await changed(of["awas"], confirmed=True)).made_up
 
 
 @pytest.mark.parametrize("city", ["semarang", "kabupaten-semarang"])

@@ -1,4 +1,4 @@
-"""Networks from which places in waiting rooms are taken without a login."""
+"""By what places in waiting rooms are counted with what their login or network has not paid."""
 
 from alembic import op
 
@@ -10,9 +10,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Adds its keyed digest: places of before have none, and are counted with nobody."""
-    op.execute("ALTER TABLE waiting_place ADD COLUMN network bytea")
+    op.execute("ALTER TABLE waiting_place ADD COLUMN counted_by bytea")
 
 
 def downgrade() -> None:
     """Forgets it."""
-    op.execute("ALTER TABLE waiting_place DROP COLUMN network")
+    op.execute("ALTER TABLE waiting_place DROP COLUMN counted_by")
