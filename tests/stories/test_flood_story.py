@@ -1,6 +1,7 @@
 """The sea rises, from a reading through all pillars to the all clear: a story of one command, which leaves nothing."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -82,7 +83,7 @@ def test_all_is_clear_when_the_water_has_fallen(house: House, told: dict[str, An
 
 def test_the_story_leaves_nothing_behind(house: House, told: dict[str, Any], before: dict[str, Any]) -> None:
     after = rule(house)
-    for name in ("terms", "reason", "paused"):  # that it was made up is said no more: an officer has set it
+    for name in ("terms", "reason", "paused", "made_up"):
         assert after[name] == before[name]
     warnings = httpx.get(f"{house.url}/v1/warnings").json()["warnings"]
     assert not [one for one in warnings if one["state"] == "in_force"]
@@ -111,6 +112,15 @@ async def test_the_whole_story_has_one_correlation_id_in_the_viewer(house: House
 
     found = await until(story, 20, "the viewer shows every event of the story")
     assert found["correlation_ids"] == [told["story"]["correlation"]]
+
+
+def test_people_read_it_by_names_and_in_their_words(house: House, told: dict[str, Any]) -> None:
+    page = httpx.get(f"{house.url}/cerita/{told['story']['correlation']}", headers={"Accept-Language": "id"})
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+    gauge = "alat: Stasiun pasang surut Tanjung Emas"
+    for said in ("1. Alarm berbunyi", gauge, "kawasan: Pesisir utara", "pool: Pool "):
+        assert said in words, words
+    assert THING not in words
 
 
 async def test_a_warning_and_what_other_pillars_do_about_it_are_one_trace(house: House, told: dict[str, Any]) -> None:

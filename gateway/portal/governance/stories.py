@@ -44,15 +44,16 @@ async def story(request: Request, correlation: Correlation) -> Response:
 
 
 def _facts(request: Request, one: views.StoryEvent, names: Mapping[str, Names]) -> list[tuple[str, str]]:
-    """The particulars that say something to people, each with what it is called: no identifiers, and no unit, since
-    numbers with a unit are not told.
+    """The particulars that say something to people, each with what it is called: no identifier without a name, and no
+    unit, since numbers with a unit are not told.
     """
     texts, said = texts_of(request), []
     for fact in one.facts:
-        if fact.name != "unit" and not _IDENTIFIER.fullmatch(fact.value):
-            about = subject(one.type, fact.name)
-            named = names.get(about, {}).get(fact.value) or _worded(request, about, fact.value)
-            said.append((texts.maybe(f"story_fact.{about}", about.replace("_", " ")), named))
+        about = subject(one.type, fact.name)
+        named = names.get(about, {}).get(fact.value, "")
+        if named or (about != "unit" and not _IDENTIFIER.fullmatch(fact.value)):
+            words = named or _worded(request, about, fact.value)
+            said.append((texts.maybe(f"story_fact.{about}", about.replace("_", " ")), words))
     return said
 
 

@@ -97,8 +97,9 @@ async def _events(request: Request, codes: Collection[str]) -> Names:
     return found
 
 
-async def _destinations(request: Request, codes: Collection[str]) -> Names:
-    return {one.code: one.name for one in await all_destinations(request, DEADLINE)}
+async def _destinations(request: Request, told: Collection[str]) -> Names:
+    """Tickets name a place by its code, what visitors are told by its id."""
+    return {key: one.name for one in await all_destinations(request, DEADLINE) for key in (one.code, one.id)}
 
 
 _ASKED: Mapping[str, Ask] = {
