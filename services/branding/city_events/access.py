@@ -15,12 +15,14 @@ def publishes(tx: Transaction) -> bool:
 
 
 def writes(tx: Transaction, it: CityEvent) -> bool:
-    """Whether an event is the caller's to write and to call off: what they wrote, what their agency wrote, or any."""
+    """Whether an event is the caller's to write and to call off: what they wrote for themselves, what their agency
+    wrote, or any. What was written for an agency stays with it when its writer leaves.
+    """
     if publishes(tx):
         return True
     if tx.caller.has("officer") and tx.caller.agency == it.agency != "":
         return True
-    return not tx.caller.has("anonymous") and tx.caller.subject == it.by != ""
+    return not tx.caller.has("anonymous") and it.agency == "" and tx.caller.subject == it.by != ""
 
 
 def reach(tx: Transaction) -> tuple[str, str] | None:

@@ -23,7 +23,8 @@ FED, BATCH = 500, 50
 _COUNTED = 1_000
 
 _WAITING_OF = """
-SELECT count(*)::integer FROM (SELECT FROM city_event WHERE by = $1 AND waiting AND NOT public LIMIT $2) AS part
+SELECT count(*)::integer FROM (
+    SELECT FROM city_event WHERE by = $1 AND agency = '' AND waiting AND NOT public LIMIT $2) AS part
 """
 _WAITING = "SELECT count(*)::integer FROM (SELECT FROM city_event WHERE waiting ORDER BY updated_at LIMIT $1) AS part"
 _SOON = """
@@ -61,9 +62,12 @@ async def page(tx: Transaction, kind: Kind | None, size: int, token: str) -> Pag
 async def records(
     tx: Transaction, state: State | None, agency: str, by: str, size: int, token: str, *, waiting: bool
 ) -> Page[CityEvent]:
-    """All of them, the newest first; an empty agency or subject means any. What waits is of whatever state."""
+    """All of them, the newest first; an empty agency or subject means any. What waits is of whatever state.
+
+    A subject's are those that they wrote for no agency.
+    """
     wanted: dict[str, Any] = {"waiting": True} if waiting else {"state": state}
-    return await EVENTS.page(tx, _NEWEST, size, token, agency=agency, by=by, **wanted)
+    return await EVENTS.page(tx, _NEWEST, size, token, agency=[""] if by else agency, by=by, **wanted)
 
 
 async def waiting_of(tx: Transaction, subject: str) -> int:

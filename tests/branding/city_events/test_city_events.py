@@ -1,10 +1,12 @@
 """Events over the pillar's real server."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from services.branding.city_events import timers
+from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import events_pb2
 from smartcity.types.v1 import place_pb2
@@ -48,6 +50,18 @@ async def test_nobody_publishes_what_they_wrote(stage: Stage) -> None:
     made = await stage.write(WRITER)
     assert await reason_of(stage.publish(made, WRITER)) == "OWN_EVENT"
     assert (await stage.publish(made, PUBLISHER)).state == pb.CITY_EVENT_STATE_PUBLISHED
+
+
+@pytest.mark.parametrize("who", [replace(WRITER, roles=STRANGER.roles, agency=""), replace(WRITER, agency="dinkes")])
+async def test_who_has_left_an_agency_has_no_hand_in_its_events(stage: Stage, who: Caller) -> None:
+    draft, one = await stage.write(WRITER), await stage.published()
+    assert await reason_of(stage.read(draft.id, who)) == "EVENT_NOT_FOUND"
+    assert not (await stage.read(one.id, who)).own
+    assert (await stage.call(pb.ListCityEventRecordsRequest(), who)).events == []
+    assert await reason_of(stage.rewrite(one, who)) == "NOT_YOURS"
+    assert await reason_of(stage.cancel_date(one, one.occasions[0].id, who)) == "NOT_YOURS"
+    assert await reason_of(stage.cancel(one, who)) == "NOT_YOURS"
+    assert await stage.emitted() == ["EventPublished"]
 
 
 async def test_a_date_that_is_moved_keeps_its_id_and_others_hear_of_it(stage: Stage) -> None:
