@@ -67,7 +67,9 @@ async def move(tx: Transaction, code: str, etag: str, to: State) -> Unit:
 async def own(tx: Transaction) -> tuple[Unit | None, Incident | None]:
     """The caller's unit, and what it was sent to."""
     unit = await store.of_crew(tx, tx.caller.subject)
-    if unit is None or unit.incident is None:
+    if unit is None or unit.crewed_by != units.crew_of(tx.caller):
+        return None, None
+    if unit.incident is None:
         return unit, None
     return unit, await incident_store.get(tx, unit.incident)
 

@@ -6,9 +6,9 @@ from services.governance.journal import actions as journal
 from services.governance.journal.model import What
 from services.governance.protocol.model import protocol_of
 from services.governance.units import model, store
-from services.governance.units.model import Unit
+from services.governance.units.model import Crew, Unit
 from services.kit import ids
-from services.kit.caller import Scope
+from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, not_found
@@ -66,9 +66,14 @@ async def known(tx: Transaction, code: str, *, lock: bool = False) -> Unit:
     return found
 
 
+def crew_of(caller: Caller) -> Crew:
+    """As whose crew the caller comes."""
+    return Crew(caller.subject, caller.agency)
+
+
 async def ours(tx: Transaction, code: str) -> Unit:
     """One that the caller may move, locked: a dispatcher any, a crew their own. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
     unit = await known(tx, code, lock=True)
-    if tx.scope is not Scope.ANY and (not unit.crew or unit.crew != tx.caller.subject):
+    if tx.scope is not Scope.ANY and unit.crewed_by != crew_of(tx.caller):
         raise forbidden("NOT_YOURS", "Sign on to the unit first: its crew and dispatchers do this.")
     return unit

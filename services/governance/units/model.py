@@ -14,6 +14,13 @@ PAST = timedelta(minutes=10)
 """How late a position may come."""
 
 
+class Crew(NamedTuple):
+    """Who is the crew of a unit: a login of the unit's agency. Who goes to another agency is it no longer."""
+
+    subject: str
+    agency: str
+
+
 class State(Enum):
     """What a unit does."""
 
@@ -64,6 +71,11 @@ class Unit:
     created_at: datetime
 
     @property
+    def crewed_by(self) -> Crew:
+        """Who is its crew; of no subject where nobody is."""
+        return Crew(self.crew, self.agency)
+
+    @property
     def moves(self) -> tuple[State, ...]:
         """Where it can go."""
         return MOVES[self.state]
@@ -83,7 +95,7 @@ class Told(NamedTuple):
     """A position as a phone told it, and whose phone."""
 
     unit: str
-    subject: str
+    crew: Crew
     at: datetime
     lon: float
     lat: float

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.governance.units.model import AT_WORK, Position, Unit
+from services.governance.units.model import AT_WORK, Crew, Position, Unit
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -25,7 +25,7 @@ ON CONFLICT (unit) DO UPDATE
  WHERE known.at < excluded.at
 RETURNING unit
 """
-_CREWS = "SELECT code, crew FROM emergency_unit WHERE code = ANY($1)"
+_CREWS = "SELECT code, crew, agency FROM emergency_unit WHERE code = ANY($1)"
 _AT = "SELECT unit, at, lon, lat, received FROM unit_position WHERE unit = ANY($1)"
 _BUSY = "SELECT count(*)::integer FROM emergency_unit WHERE state = ANY($1)"
 _SILENT = "SELECT count(*)::integer FROM emergency_unit WHERE escalated"
@@ -84,9 +84,9 @@ async def unanswered(tx: Transaction, before: datetime, but: Collection[UUID]) -
     )
 
 
-async def crews(tx: Transaction, codes: Collection[str]) -> dict[str, str]:
+async def crews(tx: Transaction, codes: Collection[str]) -> dict[str, Crew]:
     """Who the crews of units are, by the units' codes."""
-    return {row["code"]: row["crew"] for row in await tx.fetch(_CREWS, list(codes))}
+    return {row["code"]: Crew(row["crew"], row["agency"]) for row in await tx.fetch(_CREWS, list(codes))}
 
 
 async def put(tx: Transaction, positions: Sequence[tuple[str, datetime, float, float]]) -> set[str]:

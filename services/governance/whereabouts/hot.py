@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from services.governance.units import store
-from services.governance.units.model import AHEAD, PAST, Answer, Told
+from services.governance.units.model import AHEAD, PAST, Answer, Crew, Told
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
 from services.kit.errors import forbidden, invalid
@@ -38,8 +38,8 @@ async def flush(tx: Transaction, items: Sequence[Told]) -> list[Answer]:
     ]
 
 
-def _judged(one: Told, crews: dict[str, str], now: datetime) -> Answer:
-    if crews.get(one.unit, "") != one.subject:
+def _judged(one: Told, crews: dict[str, Crew], now: datetime) -> Answer:
+    if crews.get(one.unit) != one.crew:
         return forbidden("NOT_YOURS", "Sign on to the unit first: its crew's phone says where it is.")
     if not now - PAST <= one.at <= now + AHEAD:
         return invalid("TIME_INVALID", "A position is of the last ten minutes, by the phone's clock.", field="time")

@@ -1,6 +1,7 @@
 """The emergency number over the pillar's real server: a call becomes an incident, units go, and it ends."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -225,6 +226,20 @@ async def test_a_crew_moves_its_own_unit_and_no_other(room: Room) -> None:
     assert (await room.moved(unit, "en_route")).state == units.UNIT_STATE_EN_ROUTE
     wrong = units.MoveUnitRequest(request_id=key(), code=unit.code, etag="3", state=units.UNIT_STATE_OUT_OF_SERVICE)
     assert await refused(room, "UnitService.MoveUnit", wrong) in {"INVALID_TRANSITION", "STALE_ETAG"}
+
+
+async def test_a_crew_that_goes_to_another_agency_leaves_its_unit_behind(room: Room) -> None:
+    unit = await room.sent(await room.unit(), await room.opened())
+    gone = replace(CREW, agency="dinkes")
+    own = units.GetOwnUnitRequest()
+    assert (await room.call("UnitService.GetOwnUnit", own, CREW)).job.incident == unit.incident
+    assert not (await room.call("UnitService.GetOwnUnit", own, gone)).ListFields()
+    moving = units.MoveUnitRequest(request_id=key(), code=unit.code, etag=unit.etag, state=units.UNIT_STATE_EN_ROUTE)
+    assert await refused(room, "UnitService.MoveUnit", moving, gone) == "NOT_YOURS"
+    well = units.ConfirmUnitRequest(request_id=key(), code=unit.code)
+    assert await refused(room, "UnitService.ConfirmUnit", well, gone) == "NOT_YOURS"
+    where = units.ReportUnitPositionRequest(code=unit.code, location=TUGU, time=room.now())
+    assert await refused(room, "UnitService.ReportUnitPosition", where, gone) == "NOT_YOURS"
 
 
 async def test_paper_forms_are_entered_in_the_order_of_their_numbers(room: Room) -> None:
