@@ -102,7 +102,8 @@ def read(secret: bytes, item: Brought) -> Asked | DomainError:
     buyer = "" if item.caller.subject == ANONYMOUS.subject else item.caller.subject
     sale = ids.parse(request.sale)
     by = digests.counted(secret, buyer, request.origin.network, sale) if sale is not None else None
-    return Asked(sale, wishes, day, buyer, counted_by=by, agency=item.caller.agency)
+    agency = item.caller.agency if item.caller.has("officer") else ""
+    return Asked(sale, wishes, day, buyer, counted_by=by, agency=agency)
 
 
 def holder_of(request: Message) -> str:

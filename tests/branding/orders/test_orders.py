@@ -1,6 +1,7 @@
 """Orders over the real server: seats are held, paid, freed; what comes late; who may see what."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -256,6 +257,10 @@ async def test_nobody_holds_a_house_that_they_do_not_pay_for(office: Ticketing) 
         with refused("TOO_MANY_UNPAID"):
             await take(1, SITI, "two", type_)
     await take(4, SELLER)
+    validator = replace(SELLER, subject="validator-disbudpar", roles=frozenset({"citizen", "operator"}))
+    await take(3, validator)
+    with refused("TOO_MANY_UNPAID"):
+        await take(1, validator)
     await office.pay()
     await take(2, SITI)
     office.served.pass_time(minutes=20)
