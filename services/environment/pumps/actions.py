@@ -19,6 +19,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, not_found, precondition
+from services.kit.rpc import text
 
 MOST_BYTES = 4_096
 """Of a device's answer."""
@@ -101,7 +102,10 @@ async def sent(tx: Transaction, commands: Sequence[Command]) -> None:
 
 
 async def answered(tx: Transaction, device: str, payload: bytes) -> bool:
-    """A device has answered; told once that it switched. False where this is no answer to a command of its own."""
+    """A device has answered; told once that it switched. False where this is no answer to a command of its own.
+
+    A revoked device answers nothing: as its connection is ended, the broker still publishes its last will.
+    """
     try:
         answer = _answers.decode(payload) if len(payload) <= MOST_BYTES else None
     except (msgspec.DecodeError, ValueError, RecursionError):  # a ValueError: bytes in a text that are no UTF-8
@@ -110,7 +114,10 @@ async def answered(tx: Transaction, device: str, payload: bytes) -> bool:
     before = await store.by_id(tx, known, lock=True) if known else None
     if answer is None or before is None or before.device != device:
         return False
-    note = " ".join(answer.note.replace("\0", " ").split())[: model.LONGEST_NOTE]
+    whose = await devices.find(tx, device)
+    if whose is None or whose.revoked_at is not None:
+        return False
+    note = " ".join(text.clean(answer.note).split())[: model.LONGEST_NOTE]
     after = model.answered(before, obeyed=answer.done, note=note, now=tx.now)
     if after is not before:
         await store.save(tx, after)

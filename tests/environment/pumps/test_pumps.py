@@ -12,7 +12,7 @@ from services.environment.pumps import actions
 from services.environment.pumps.gauges import GAUGES
 from services.environment.pumps.profile import pumps_of
 from services.kit.city import CityError, load_city
-from smartcity.environment.v1 import events_pb2
+from smartcity.environment.v1 import devices_pb2, events_pb2
 from smartcity.environment.v1 import pumps_pb2 as pb
 from tests.environment.conftest import DLH, DPU
 from tests.environment.pumps.switching import WHY, Pumping, state, station
@@ -106,7 +106,7 @@ async def test_a_station_without_a_device_or_retired_obeys_nobody(sensing: Sensi
 async def test_an_answer_is_told_once_and_names_nobody(sensing: Sensing) -> None:
     one = await Pumping.made(sensing)
     command = await one.switch()
-    assert await one.answer(command, note="Pompa 1 dan 2\x00 jalan.")
+    assert await one.answer(command, note="Pompa 1 dan\u202e 2\x00\x07 jalan.\u200b")
     assert await one.answer(command, done=False)
     (known,) = await one.log()
     assert (state(known), known.obeyed, known.note) == ("done", True, "Pompa 1 dan 2 jalan.")
@@ -151,6 +151,16 @@ async def test_nobody_answers_for_another_device(sensing: Sensing) -> None:
     assert not await one.answer(command, device=other.device)
     drill = await other.switch(exercise=True)
     assert not await other.answer(drill)
+    assert [state(each) for each in await one.log()] == ["waiting"]
+
+
+async def test_a_device_that_was_revoked_answers_no_more(sensing: Sensing) -> None:
+    one = await Pumping.made(sensing)
+    command = await one.switch()
+    etag = (await sensing.call(devices_pb2.GetDeviceRequest(id=one.device))).device.etag
+    revoke = devices_pb2.RevokeDeviceRequest(request_id=request_id(), id=one.device, etag=etag, reason=WHY)
+    await sensing.call(revoke)
+    assert not await one.answer(command)
     assert [state(each) for each in await one.log()] == ["waiting"]
 
 
