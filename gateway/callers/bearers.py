@@ -20,8 +20,6 @@ CACHE_SECONDS = 60.0
 REFUSED_SECONDS = 10.0
 CACHE_MOST = 5_000
 AGENCY_PREFIX = "agency:"
-GROUPS = STAFF | {"operator"}
-"""Groups of the provider that are roles here."""
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:
@@ -34,7 +32,7 @@ def caller_of(claims: dict[str, Any]) -> Caller:
     groups = claims.get("groups", [])
     names = {each for each in groups if isinstance(each, str)} if isinstance(groups, list) else set()
     agencies = sorted(each.removeprefix(AGENCY_PREFIX) for each in names if each.startswith(AGENCY_PREFIX))
-    return Caller(subject_of(claims["sub"]), frozenset({"citizen"} | (names & GROUPS)), agencies[0] if agencies else "")
+    return Caller(subject_of(claims["sub"]), frozenset({"citizen"} | (names & STAFF)), agencies[0] if agencies else "")
 
 
 class Bearers:

@@ -33,8 +33,8 @@ CSRF_HEADER = "x-csrf-token"
 CACHE_SECONDS = 10.0
 """How long a session is used without asking the database; a logout elsewhere takes this long to be noticed."""
 CACHE_MOST = 5_000
-STAFF = frozenset({"officer", "verifier", "admin", "dispatcher", "crew"})
-"""Roles whose sessions end without the provider's word."""
+STAFF = frozenset({"officer", "verifier", "admin", "dispatcher", "crew", "operator"})
+"""Roles that reach what is others', so that they end without the provider's word."""
 _COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
 
 

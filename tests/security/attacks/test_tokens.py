@@ -10,6 +10,7 @@ import structlog
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.kit.caller import ROLES
 from tests.security.attacks.issuer import ISSUER, Desk, Issuer, counted_from_now, desk_at_work
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -118,6 +119,17 @@ async def test_roles_of_staff_in_a_token_end_an_hour_after_it_was_issued(desk: D
     young = desk.issuer.access_token("petugas", iat=-58 * MINUTE, exp=24 * HOUR)
     old = desk.issuer.access_token("petugas", iat=-62 * MINUTE, exp=24 * HOUR)
     assert (await me(desk, young)).status_code == 200
+    assert_refused(await me(desk, old))
+
+
+@pytest.mark.parametrize("role", sorted(ROLES - {"anonymous", "citizen", "system"}))
+async def test_each_role_that_reaches_what_is_others_ends_an_hour_after_a_token_was_issued(
+    desk: Desk, role: str
+) -> None:
+    desk.issuer.people["petugas-lain"] = [role, "agency:dlh"]
+    young = desk.issuer.access_token("petugas-lain", iat=-58 * MINUTE, exp=24 * HOUR)
+    old = desk.issuer.access_token("petugas-lain", iat=-62 * MINUTE, exp=24 * HOUR)
+    assert (await me(desk, young)).json()["roles"] == sorted(["citizen", role])
     assert_refused(await me(desk, old))
 
 
