@@ -9,6 +9,7 @@ from services.kit.rpc import etag as etags
 from services.society.comments import model, store
 from services.society.comments.model import Comment, State
 from services.society.proposals import access, keys
+from services.society.proposals import store as proposals
 
 
 async def create(tx: Transaction, code: str, words: str, network: str) -> Comment:
@@ -60,6 +61,9 @@ async def moderate(tx: Transaction, id_: str, etag: str, to: State, note: str) -
     if not tx.allows(before.agency):
         raise forbidden("NOT_YOURS", "Only the agency that answers the proposal moderates its comments.")
     require_disinterested(tx.caller, tx.caller.subject if is_own(tx, before) else "")
+    about = await proposals.get(tx, before.proposal)
+    if about is not None:
+        access.require_another(tx, about)
     etags.require(etag, before.version)
     done = model.moderate(before, to, note, tx.caller.subject, tx.now)
     await store.save(tx, done)

@@ -50,6 +50,11 @@ def is_author(tx: Transaction, one: Proposal, link_key: str) -> bool:
     return keys.is_author(tx.runtime, one.id, link_key)
 
 
+def require_another(tx: Transaction, one: Proposal) -> None:
+    """Lets only pass who did not make it, with their login. Errors: OWN_MATTER."""
+    require_disinterested(tx.caller, tx.caller.subject if is_author(tx, one, "") else "")
+
+
 async def answerable(tx: Transaction, code: str, etag: str) -> Proposal:
     """One that the caller may answer, locked. Errors: PROPOSAL_NOT_FOUND, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED,
     STALE_ETAG.
@@ -57,7 +62,7 @@ async def answerable(tx: Transaction, code: str, etag: str) -> Proposal:
     found = await known(tx, code, "", lock=True)
     if not tx.allows(found.agency):
         raise forbidden("NOT_YOURS", "Only the agency that runs its process answers a proposal.")
-    require_disinterested(tx.caller, tx.caller.subject if is_author(tx, found, "") else "")
+    require_another(tx, found)
     etags.require(etag, found.version)
     return found
 

@@ -52,6 +52,20 @@ async def test_nobody_moderates_their_own(society: Society) -> None:
         await moderate(society, one, SHOWN, insider)
 
 
+async def test_nobody_moderates_what_is_said_of_their_own_proposal(society: Society) -> None:
+    insider = replace(BAPPEDA, roles=frozenset({"officer", "citizen"}))
+    colleague = replace(insider, subject="officer-bappeda-2")
+    made = await society.propose(caller=insider)
+    request = proposals_pb2.ReviewProposalRequest(
+        code=made.code, etag=made.etag, state=proposals_pb2.PROPOSAL_STATE_OPEN, note=REASON
+    )
+    await society.call(request, colleague)
+    one = await comment(society, made.code)
+    with refused("OWN_MATTER"):
+        await moderate(society, one, HIDDEN, insider, REASON)
+    await moderate(society, one, SHOWN, colleague)
+
+
 async def test_what_is_kept_back_has_a_reason_and_is_erased_later(society: Society) -> None:
     code = (await society.published()).code
     one = await comment(society, code)

@@ -252,6 +252,16 @@ async def test_a_report_that_cannot_be_is_refused(society: Society, fields: dict
         await society.call(pb.ReportProposalRequest(**{**good, **fields}), BAPPEDA)
 
 
+async def test_nobody_joins_what_others_proposed_to_their_own(society: Society) -> None:
+    process = (await society.process()).id
+    insider = replace(BAPPEDA, subject="officer-bappeda-2", roles=frozenset({"officer", "citizen"}))
+    own, other = await society.published(process, insider), await society.published(process)
+    request = pb.MergeProposalRequest(code=other.code, etag=other.etag, into=own.code, note=REASON)
+    with refused("OWN_MATTER"):
+        await society.call(request, insider)
+    assert (await society.call(request, BAPPEDA)).proposal.merged_into == own.code
+
+
 async def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(society: Society) -> None:
     process = (await society.process()).id
     one, other = await society.published(process), await society.published(process)
