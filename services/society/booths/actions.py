@@ -16,7 +16,7 @@ from services.society.ballots import model as rules
 from services.society.ballots import store as kept
 from services.society.ballots.model import Ballot
 from services.society.booths import model, store
-from services.society.booths.model import Booth, Count, Lines
+from services.society.booths.model import Booth, Count, Lines, State
 from services.society.counting.votes import mask, possible
 from services.society.roll import store as roll
 
@@ -38,8 +38,9 @@ async def of_ballot(tx: Transaction, ballot: Ballot) -> list[Booth]:
 
 
 async def enter(tx: Transaction, id_: str, name: str, papers: Sequence[tuple[int, Sequence[int]]]) -> Booth:
-    """The caller has counted a booth. Errors: as `ballots.office`, BALLOT_OPEN, CHOICES_INVALID, BOOTH_UNKNOWN and
-    those of the model.
+    """The caller has counted a booth; where the two differed, the other has to count it again, too.
+
+    Errors: as `ballots.office`, BALLOT_OPEN, CHOICES_INVALID, BOOTH_UNKNOWN and those of the model.
     """
     ballot = await ballots.office(tx, id_, lock=True)
     ballot.require_closed(tx.now)
@@ -56,6 +57,10 @@ async def enter(tx: Transaction, id_: str, name: str, papers: Sequence[tuple[int
     if before is not None:
         made = replace(made, id=before.id, sealed=_seal(tx, before, found))
     await store.save(tx, made)
+    if booth.state is State.DIFFERS:
+        for other in booth.counts:
+            if other.counted_by != tx.caller.subject:
+                await store.save(tx, other.again)
     return next(one for one in await of_ballot(tx, ballot) if one.name == name)
 
 
