@@ -3,7 +3,11 @@
 from services.kit.database import Transaction
 from services.kit.personal import By, Deed, Kept, Kind, rows
 
-_CARDS = "SELECT count(*) FROM travel_card WHERE owner = $1"
+_CARDS = """
+SELECT count(*) AS held, count(*) FILTER (WHERE NOT blocked) AS used,
+       count(*) FILTER (WHERE blocked AND due + refused > 0) AS owing
+  FROM travel_card WHERE owner = $1
+"""
 _RIDES = "SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled FROM ride WHERE owner = $1"
 _CONCESSIONS = "SELECT count(*) FROM concession WHERE owner = $1"
 _RESIDENT = "SELECT count(*) FROM concession_resident WHERE subject = $1"
@@ -63,8 +67,9 @@ KEPT = (
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What there is, and what of it was erased. A ride is owed until it is settled; its owner blocks a card first."""
-    cards, concessions, resident = [await tx.fetchval(sql, subject) for sql in (_CARDS, _CONCESSIONS, _RESIDENT)]
-    ridden = await tx.fetchrow(_RIDES, subject)
+    concessions, resident = [await tx.fetchval(sql, subject) for sql in (_CONCESSIONS, _RESIDENT)]
+    cards, ridden = [await tx.fetchrow(sql, subject) for sql in (_CARDS, _RIDES)]
+    assert cards is not None
     assert ridden is not None
     gone = [0, 0, 0, 0]
     if erase:
@@ -72,7 +77,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
             gone[place] = rows(await tx.execute(sql, subject))
     return [
         Kind("rides", ridden["held"], gone[0], "owed" if ridden["held"] > ridden["settled"] else ""),
-        Kind("cards", cards, gone[1], "card"),
+        Kind("cards", cards["held"], gone[1], "card" if cards["used"] else "owed" if cards["owing"] else ""),
         Kind("concessions", concessions, gone[2]),
         Kind("residence", resident, gone[3]),
     ]

@@ -2,7 +2,7 @@
 
 from services.kit.caller import Caller
 from services.living.personal import reactions
-from smartcity.living.v1 import own_records_pb2
+from smartcity.living.v1 import cards_pb2, own_records_pb2
 from smartcity.living.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.fixtures.personal import asked, exported
 from tests.living.rides.riding import BUDI, DISHUB, SITI, Riding
@@ -37,3 +37,20 @@ async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with
     again = await asked(riding.served, reactions, SITI.subject, erase=True)
     assert (again["rides"], again["concessions"]) == ((1, 0, "owed"), (0, 0, ""))
     assert (await asked(riding.served, reactions, BUDI.subject))["rides"] == (1, 0, "owed")
+
+
+async def test_a_blocked_card_is_not_told_to_be_in_use(riding: Riding) -> None:
+    number = await riding.card()
+    await riding.call(cards_pb2.BlockCardRequest(number=number, etag=(await riding.read(number)).etag))
+    assert (await asked(riding.served, reactions, SITI.subject))["cards"] == (1, 0, "")
+    await riding.card()
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["cards"] == (2, 1, "card")
+
+
+async def test_a_blocked_card_that_owes_is_kept_for_that(riding: Riding) -> None:
+    number = await riding.card()
+    await riding.ride(number)
+    await riding.call(cards_pb2.BlockCardRequest(number=number, etag=(await riding.read(number)).etag))
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["cards"] == (1, 0, "owed")
+    await riding.answer()
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["cards"] == (1, 1, "")

@@ -205,7 +205,9 @@ async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
         assert (page.xpath("//@data-again"), len(page.xpath("//div[@data-pillar]"))) == ([], 1)
         for pillar in PILLARS:
             await _answered(people, made.id, pillar)
-        assert "kept for ten years" in (await siti.client.get("/sosial/data-saya")).text
+        told = (await siti.client.get("/sosial/data-saya")).text
+        assert "kept for ten years" in told
+        assert "Why some of it may have to stay" in told, "nothing was tried yet, so nothing is told to be kept"
         unsure = await siti.send("/sosial/data-saya", "erase-form")
         assert "Tick that you are sure" in unsure.text_content()
         page = await siti.page("/sosial/data-saya")
