@@ -100,12 +100,14 @@ def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     if request.method != "GET":
         return None
     code = next(each for each in LANGUAGES if each != texts.language)
-    query = {key: value for key, value in request.query_params.items() if key not in ("lang", "k", told.NAME)}
-    return {
-        "code": code,
-        "name": Texts(code)("site.language"),
-        "href": f"{own_path(request.url.path)}?{urlencode({**query, 'lang': code})}",
-    }
+    return {"code": code, "name": Texts(code)("site.language"), "href": _address(request, lang=code)}
+
+
+def _address(request: Request, **query: str) -> str:
+    """The same page once more, with ``query`` besides what its address has; without the key of a link in it."""
+    given = {key: value for key, value in request.query_params.items() if key not in ("lang", "k", told.NAME)}
+    asked = urlencode(given | query)
+    return own_path(request.url.path) + (f"?{asked}" if asked else "")
 
 
 def _remember_language(request: Request, response: Response) -> None:
@@ -150,12 +152,19 @@ class PageRoute(APIRoute):
         return handle_with_page
 
 
+_PASSES = frozenset({429, 500, 503, 504})
+"""Of a page that met one of these, the same address may well open a little later."""
+
+
 def problem_page(request: Request, problem: Problem) -> Response:
     """The page that tells of a problem which has no form to go back to."""
     texts = texts_of(request)
-    told = Trouble.of(problem, texts)
+    opened = request.method == "GET"
+    told = Trouble.of(problem, texts, opened=opened)
     keyed, action = request.app.state.keyed.get(problem.reason), None
-    if problem.status == 401 or (keyed and request.method == "GET" and current_caller(request).roles <= {"anonymous"}):
+    if opened and problem.status in _PASSES:
+        action = {"href": _address(request), "label": texts("problem.open_again")}
+    if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
         action = {"href": login_href(own_path(request.url.path)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)
     response = render(

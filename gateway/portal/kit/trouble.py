@@ -25,13 +25,15 @@ class Trouble:
     """Which of several that were given it is about."""
 
     @classmethod
-    def of(cls, problem: Problem, texts: Texts) -> Trouble:
+    def of(cls, problem: Problem, texts: Texts, *, opened: bool = False) -> Trouble:
         """Our own wording: that of the reason, of the status, or of the rule that does not hold.
 
+        Of a page that was only ``opened`` nothing is said about what was sent.
         What a service says in English is added for readers of English, and where nothing else can tell as much.
         """
         own = _own(texts, problem.reason, problem.named)
         general = texts.maybe(f"problem.m{problem.status}", "")
+        general = texts.maybe(f"problem.m{problem.status}_opened", general) if opened else general
         tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
         specific = problem.detail if tells or not general else ""
         fields = _fields(problem)

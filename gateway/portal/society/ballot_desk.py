@@ -47,13 +47,13 @@ async def announce(request: Request, caller: Staff) -> Response:
         request_id=form["request_id"], process=form["process"], title=form["title"], title_en=form["title_en"],
         options=_options(form["options"]), budget=_whole(form["budget"]), winners=_whole(form["winners"]),
         most_choices=_whole(form["most_choices"]), min_age=_whole(form["min_age"]), cut_off=form["cut_off"],
-        areas=[form["area"]] if form["area"] else [], regulation=form["regulation"],
+        areas=[form["areas"]] if form["areas"] else [], regulation=form["regulation"],
     )  # fmt: skip
     try:
-        closes = datetime.fromisoformat(form["closes"]).replace(tzinfo=city_words(request).city.timezone)
+        closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
         asked.close_time.FromDatetime(closes)
     except (ValueError, OverflowError):  # no time at all, or of no year that there is
-        return await _desk(request, caller, incomplete(request, "announce", form, closes="ballot_desk.no_time"))
+        return await _desk(request, caller, incomplete(request, "announce", form, close_time="ballot_desk.no_time"))
     answer: Any = await tried(request, caller, "announce", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)

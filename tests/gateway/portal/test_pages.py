@@ -51,6 +51,16 @@ async def test_home_tells_honestly_which_fields_serve_nothing(citizen: Browser) 
     assert "Not answering" in page.words  # only governance runs in this stand
 
 
+async def test_a_page_that_does_not_open_offers_to_try_again_and_speaks_of_nothing_that_was_sent(
+    citizen: Browser,
+) -> None:
+    page = await citizen.open("/sosial?tahap=vote&lang=en")
+    assert page.status in (503, 504)  # society does not run in this stand
+    assert page.ids["action"]["href"] == "/sosial?tahap=vote"
+    assert "Try again in a moment." in page.words
+    assert not re.search("lost|sent|twice|entries", page.words.partition("To the home page")[0])
+
+
 async def test_home_shows_the_week_as_map_and_in_figures(citizen: Browser) -> None:
     page = await citizen.open("/")
     assert page.source.count("<path class=") == 177

@@ -37,7 +37,7 @@ async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting:
     page = await agency.send(
         "/petugas/suara", "announce-form", title="Anggaran RW 02", budget="25.000.000", min_age="17",
         options="Lampu jalan; 12.000.000\nSaluran air; 9.000.000\nPos ronda; 8000000", cut_off="2026-11-24",
-        area="33.74.01.1007", closes=closes,
+        areas="33.74.01.1007", close_time=closes,
     )  # fmt: skip
     (public,) = page.xpath("//a[starts-with(@href, '/sosial/suara/')]/@href")
     desk = public.replace("/sosial", "/petugas")
@@ -68,6 +68,30 @@ async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting:
     assert (found.faults, found.outcome.votes) == ((), 5)
     for one in (agency, second):
         await one.client.aclose()
+
+
+async def test_the_desk_marks_the_entry_that_is_wrong_of_a_ballot_without_a_process(
+    voting: Voting, stand: Stand
+) -> None:
+    """The day that counts may be left out with a process alone; without one it is asked for by its name."""
+    agency = await reader(stand, BAPPEDA)
+    closes = voting.served.now + timedelta(hours=7, days=2)
+    entries = {
+        "title": "Anggaran RW 02", "options": "Lampu jalan\nSaluran air", "min_age": "17", "areas": "33.74.01.1007",
+        "cut_off": "2026-11-24", "close_time": closes.strftime("%Y-%m-%dT%H:%M"),
+    }  # fmt: skip
+    for wrong, entered, words in (
+        ("cut_off", "", "Give the day that counts"),
+        ("cut_off", str((closes + timedelta(days=1)).date()), "Give the day that counts"),
+        ("close_time", "2026-01-01T08:00", "These times cannot be"),
+        ("areas", "", "area"),
+    ):
+        page = await agency.send("/petugas/suara", "announce-form", **(entries | {wrong: entered}))
+        assert words in said(page, f"{wrong}-error")
+        (field,) = page.xpath(f"//form[@id='announce-form']//*[@name='{wrong}']")
+        assert field.get("aria-invalid") == "true"
+        assert f"{wrong}-error" in field.get("aria-describedby")
+    await agency.client.aclose()
 
 
 async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) -> None:
