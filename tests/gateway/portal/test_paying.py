@@ -40,6 +40,18 @@ async def test_a_bill_is_found_by_its_number_however_it_is_typed(citizen: Browse
     assert page.answer.headers["cache-control"] == "no-store"
 
 
+async def test_a_bill_by_m2_and_day_shows_how_it_was_reckoned_and_the_desk_says_how_to(
+    citizen: Browser, markets: Browser
+) -> None:
+    """6 m2 for the 30 days of November: entered as 6, the bill would be a thirtieth of what is owed."""
+    draft = await markets.open("/petugas/tagihan/baru")
+    assert "IDR 500 / m2 a day · billed monthly" in draft.words
+    assert "the area times the days: 6 m2 for 30 days make 180" in draft.words
+    page = await citizen.open(f"/bayar/{await issue_bill(markets, quantity='180')}")
+    assert "Quantity 180 × 500" in page.words
+    assert "IDR 90,000" in page.words
+
+
 async def test_amounts_are_written_as_the_reader_writes_them(citizen: Browser, markets: Browser) -> None:
     page = await citizen.open(f"/bayar/{await issue_bill(markets)}?lang=id")
     assert "Rp 4.000" in page.words
