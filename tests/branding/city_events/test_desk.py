@@ -94,6 +94,15 @@ async def test_a_draft_says_its_date_and_what_was_called_off_its_last(stand: Sta
     await office.client.aclose()
 
 
+async def test_what_waits_to_be_published_is_in_no_answer_that_caches_share(stand: Stand, stage: Stage) -> None:
+    await stage.rewrite(await stage.published(), venue="Taman Indonesia Kaya")
+    office = await reader(stand, PUBLISHER)
+    told = await office.client.get("/v1/events")
+    assert told.json()["events"][0]["written"]["venue"] == "Taman Indonesia Kaya"
+    assert told.headers["cache-control"] == "private, no-cache"
+    await office.client.aclose()
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
 async def test_axe_finds_nothing_in_events(chromium: Chromium, stand: Stand, stage: Stage) -> None:
