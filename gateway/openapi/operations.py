@@ -43,13 +43,13 @@ def paths() -> dict[str, Any]:
 
 
 def tags() -> list[dict[str, str]]:
-    """The headings in the order of the contracts, each with what is below it."""
+    """The headings in the order of the contracts, each once with what is below it: several services may share one."""
     services = dict.fromkeys(route.rpc.method.containing_service for route in routes())
-    return [
-        {"name": tag.name, "description": tag.text}
-        for service in services
-        for tag in service.GetOptions().Extensions[edge_pb2.tags]
-    ]
+    texts: dict[str, str] = {}
+    for service in services:
+        for tag in service.GetOptions().Extensions[edge_pb2.tags]:
+            texts[tag.name] = texts.get(tag.name) or tag.text
+    return [{"name": name, "description": text} for name, text in texts.items()]
 
 
 def _operation(route: Route) -> dict[str, Any]:

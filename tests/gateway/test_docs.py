@@ -64,6 +64,16 @@ async def test_problems_as_they_come_lead_to_their_anchor(client: httpx.AsyncCli
         assert leads_to(answer.json(), page), answer.text
 
 
+async def test_a_heading_stands_in_the_document_once_and_says_what_is_below_it(client: httpx.AsyncClient) -> None:
+    """OpenAPI 3.1.0, 4.8.1: each name in the list of tags is unique."""
+    tags = (await client.get("/openapi.json")).json()["tags"]
+    names = [each["name"] for each in tags]
+    assert sorted(names) == sorted(set(names))
+    assert [each["name"] for each in tags if not each["description"]] == []
+    page = (await client.get("/docs/operations/tickets")).text
+    assert "Tickets of events and destinations" in page
+
+
 async def test_the_document_says_of_every_read_who_may_ask(client: httpx.AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     some = "0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"
