@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
+import pytest
 
 from gateway.openapi import operations, schemas
 from tests.gateway.rest.asking import placed, plain_contents
@@ -73,6 +74,15 @@ def test_what_is_taken_is_documented() -> None:
 
 def test_what_is_refused_is_documented() -> None:
     hold(_said_of(edge_cases(taken=False)), undocumented)
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [("getVisits", 404), ("listDepartures", 409), ("listDepartures", 404), ("searchJourneys", 404)],
+)
+def test_a_refusal_by_what_a_filter_says_is_documented(operation: str, status: int) -> None:
+    """No such event; a day that the timetable says nothing of."""
+    assert str(status) in said()[operation]["responses"]
 
 
 def _said_of(cases: list[Case]) -> list[Case]:
