@@ -28,9 +28,12 @@ def decode(text: str) -> bytes:
 
 
 def secret(text: str, setting: str) -> bytes:
-    """A secret of the city's from its setting (base64, 32 bytes or more). Raises ValueError that names the setting."""
+    """A secret of the city's from its setting (base64, 32 bytes or more). Raises ValueError that names the setting.
+
+    The line end that commands and files put behind it does not count.
+    """
     try:
-        found = b64decode(text, validate=True)
+        found = b64decode(text.strip(), validate=True)
     except binascii.Error as error:
         raise ValueError(f"{setting} is not base64") from error
     if len(found) < 32:

@@ -1,7 +1,10 @@
 """What the operator's documents say: every command exists with its options, every value of the chart is one."""
 
+import json
 import re
 import shlex
+import subprocess
+from base64 import b64decode
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +17,7 @@ from helm_python import Chart
 
 from deploy.cli import app
 from deploy.cluster.chart import CHART, merge, values
+from services.kit.signing import secret
 from tests.deploy.helm.charts import EVERYTHING
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +84,27 @@ def test_a_command_that_does_not_exist_is_found() -> None:
     assert wrong_in(["dead-letters", "burn"]) == "dead-letters has no command burn"
     assert wrong_in(["secrets", "rotate", "assertions"]) == "rotate takes 2 to 2 arguments, not 1"
     assert wrong_in(["erasures", "replay", "--list", "kept.json"]) == ""
+
+
+def test_the_secrets_that_commands_make_up_are_taken() -> None:
+    """The commands run as they stand; what is handed to kubectl is read as its Secret would be."""
+    lines = [line for block in blocks(OPERATE.read_text(encoding="utf-8"), "sh") for line in block.splitlines()]
+    made = [line for line in lines if "openssl rand" in line]
+    assert len(made) >= 3
+    for line in made:
+        script = f"""kubectl() {{ printf '%s\\0' "$@"; }}\n{line}"""
+        done = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=True)
+        words = done.stdout.split("\0")
+        if "-p" in words:
+            patch = json.loads(words[words.index("-p") + 1])
+            held = {key: b64decode(value).decode() for key, value in patch.get("data", {}).items()}
+            held |= patch.get("stringData", {})
+        else:
+            held = dict(re.findall(r"^--from-literal=([\w.-]+)=(.*)", "\n".join(words), re.MULTILINE))
+        assert held, line
+        for key, value in held.items():
+            assert value == value.strip(), f"{key} has a line end: {line}"
+            assert len(secret(value, key)) == 32
 
 
 def test_values_are_those_of_the_chart() -> None:

@@ -1,6 +1,7 @@
 """Ed25519 keys as JSON Web Keys; what they sign is tested with the receipts."""
 
 import json
+from base64 import b64encode
 
 import pytest
 
@@ -42,3 +43,14 @@ def test_a_key_that_is_none_is_refused_by_the_name_of_its_setting_and_not_shown(
     with pytest.raises(ValueError, match=r"^SMARTCITY_OTHER_KEY is not a private Ed25519 JWK") as caught:
         Signer.load(jwk, setting="SMARTCITY_OTHER_KEY")
     assert SECRET[:-1] not in str(caught.value)
+
+
+@pytest.mark.parametrize("behind", ["", "\n", "\r\n"])
+def test_a_secret_is_the_same_with_the_line_end_that_a_file_or_a_command_puts_behind_it(behind: str) -> None:
+    assert signing.secret(b64encode(bytes(range(32))).decode() + behind, "SMARTCITY_LINK_SECRET") == bytes(range(32))
+
+
+@pytest.mark.parametrize("text", ["", "\n", "AA==", b64encode(bytes(31)).decode(), "A" * 43 + "!"])
+def test_what_is_no_secret_is_refused_by_the_name_of_its_setting(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^SMARTCITY_LINK_SECRET "):
+        signing.secret(text, "SMARTCITY_LINK_SECRET")
