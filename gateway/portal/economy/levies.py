@@ -18,6 +18,7 @@ from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
+from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from services.kit.numbers import typed
@@ -43,19 +44,21 @@ Officer = Annotated[Caller, Depends(levy_officer)]
 
 @router.get("")
 async def listed(request: Request, caller: Officer, state: str = "", done: str = "") -> Response:
-    """Bills, the soonest due first; ``state=overdue`` are the arrears."""
+    """Bills, the soonest due first; ``state=overdue`` are the arrears. A number leads to its bill."""
+    if isinstance(sought := code_sought(request, "T"), str):
+        return RedirectResponse(f"/petugas/tagihan/{sought}", 303)
     if away := strange(request, state={*views.BILL_STATE_NUMBERS, "overdue"}):
         return away
     pillars = current_gateway(request).pillars
     asked = pb.ListBillsRequest(page_size=PAGE, page_token=page_token(request), overdue=state == "overdue")
     if state in views.BILL_STATE_NUMBERS:
         asked.states.append(views.BILL_STATE_NUMBERS[state])
-    answer = await pillars.call(asked, caller)
+    answer, shown = await pillars.call(asked, caller), sought or FormState(done=done if done in DONE else "")
     return render(
-        request, "economy/officer_bills.html", private=True, here="officer", view="levies", state=state,
+        request, "economy/officer_bills.html", shown.status, private=True, here="officer", view="levies", state=state,
         states=list(views.BILL_STATE_NUMBERS), bills=[views.bill(each) for each in answer.bills],
-        done=done if done in DONE else "",
         next_href=next_href("/petugas/tagihan", answer.next_page_token, **({"state": state} if state else {})),
+        **shown.context(),
     )  # fmt: skip
 
 

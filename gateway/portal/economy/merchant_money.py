@@ -23,6 +23,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
+from gateway.portal.kit.sought import code_sought
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
@@ -36,7 +37,9 @@ DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "refun
 
 @router.get("/pembayaran")
 async def listed(request: Request, merchant: Identifier, caller: Owner, state: str = "", done: str = "") -> Response:
-    """The merchant's payments, newest first."""
+    """The merchant's payments, newest first. A code leads to its payment."""
+    if isinstance(sought := code_sought(request, "P"), str):
+        return RedirectResponse(f"{path_of(merchant)}/bayar/{sought}", 303)
     if away := strange(request, state=views.PAYMENT_STATE_NUMBERS):
         return away
     pillars = current_gateway(request).pillars
@@ -45,12 +48,13 @@ async def listed(request: Request, merchant: Identifier, caller: Owner, state: s
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
     found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
-    shown = [views.payment(each) for each in answer.payments]
+    rows = [views.payment(each) for each in answer.payments]
+    shown = sought or FormState(done=done if done in DONE else "")
     return render(
-        request, "economy/merchant_payments.html", private=True, here="business", view="payments", merchant=found,
-        payments=shown, refundable=await refundable(request, shown, caller), state=state,
-        states=list(views.PAYMENT_STATE_NUMBERS), done=done if done in DONE else "",
-        next_href=next_href(path, answer.next_page_token, **query),
+        request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
+        merchant=found, payments=rows, refundable=await refundable(request, rows, caller), state=state,
+        states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
+        **shown.context(),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
+from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permits_pb2 as pb
@@ -52,7 +53,9 @@ Officer = Annotated[Caller, Depends(permit_officer)]
 
 @router.get("")
 async def listed(request: Request, caller: Officer, bagian: str = "", done: str = "") -> Response:
-    """One of the desk's lists, the soonest due first."""
+    """One of the desk's lists, the soonest due first. A number leads to its permit."""
+    if isinstance(sought := code_sought(request, "Z"), str):
+        return RedirectResponse(f"{PATH}/{sought}", 303)
     if away := strange(request, bagian=PARTS):
         return away
     part = bagian or "check"
@@ -62,10 +65,11 @@ async def listed(request: Request, caller: Officer, bagian: str = "", done: str 
         page_token=page_token(request),
     )  # fmt: skip
     answer = await current_gateway(request).pillars.call(asked, caller)
+    shown = sought or FormState(done=done if done in DONE else "")
     return render(
-        request, "economy/officer_permits.html", private=True, here="officer", view="permits", part=part,
-        parts=list(PARTS), found=[views.permit(one) for one in answer.permits], done=done if done in DONE else "",
-        next_href=next_href(PATH, answer.next_page_token, bagian=part), **_named(request),
+        request, "economy/officer_permits.html", shown.status, private=True, here="officer", view="permits", part=part,
+        parts=list(PARTS), found=[views.permit(one) for one in answer.permits],
+        next_href=next_href(PATH, answer.next_page_token, bagian=part), **_named(request), **shown.context(),
     )  # fmt: skip
 
 

@@ -147,6 +147,9 @@ async def test_what_there_is_is_found_and_strangers_are_sent_away(applying: Appl
         assert [one.xpath("//@id[. = 'missing']") for one in pages] == [[], []], "what nobody can add is not asked for"
         waiting = (await lurah.page("/petugas/izin")).xpath("//main//a[starts-with(@href, '/petugas/izin/')]/@href")
         assert waiting
+        code = waiting[0].rpartition("/")[2]
+        sought = await lurah.client.get("/petugas/izin", params={"bagian": "over", "kode": code.lower()})
+        assert sought.headers["location"] == waiting[0], "by its number, whatever list it stands in"
         for each in waiting:
             assert "No photo yet of:" in said(await lurah.page(each), "missing"), "who checks is told what is not there"
 
