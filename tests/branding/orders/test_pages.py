@@ -115,7 +115,7 @@ async def test_who_waits_sees_the_number_and_then_the_order(browser: Browser, of
     sale, type_ = await room(office, opens=-1, price=0)
     page = await browser.open(f"/wisata/tiket/beli/{sale}")
     waiting = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
-    assert "0 are before you." in waiting.answer.text
+    assert "You are next." in waiting.answer.text
     await timers.serve(office.served.runtime)
     order = await browser.open(waiting.answer.url.path)
     assert order.answer.url.path.startswith("/wisata/pesanan/SMGB")

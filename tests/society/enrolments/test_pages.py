@@ -1,5 +1,6 @@
 """Courses at the portal without JavaScript: from the desk's draft to a certificate that anybody verifies."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -38,11 +39,14 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
     course = await teaching.course(seats=1)
     await teaching.enrol(course, BUDI)
     waits = await teaching.enrol(course, SITI)
-    async with readers(teaching) as (_, siti):
+    async with readers(teaching) as (desk, siti):
         page = await siti.page(f"/sosial/kursus-saya/{waits.id}")
         assert said(page, "state") == "waiting list"
         assert "Leave the waiting list" in said(page, "withdraw-form")
         assert "seat back" not in said(page, "withdraw-form")
+        assert "You are first on the waiting list." in said(page, "ahead")
+        assert re.search(r"attend \d of \d sessions", page.text_content()), "what is wanted, and not what was done"
+        assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
 
 
 async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:

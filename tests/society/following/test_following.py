@@ -256,7 +256,7 @@ async def test_the_pages_ask_confirm_and_stop_in_a_fresh_browser(followers: Foll
         assert 'id="follow-form"' in page.text
         confirm, end = (f"/surat/usulan/{kind}/{token_of(mail, kind)}" for kind in ("konfirmasi", "berhenti"))
         assert "Yes, send news to this address" in (await fresh.get(confirm)).text
-        assert "News go to this address from now on" in (await fresh.post(confirm)).text
+        assert "News goes to this address from now on" in (await fresh.post(confirm)).text
         one_click = {"content-type": "application/x-www-form-urlencoded"}
         done = await fresh.post(end, content="List-Unsubscribe=One-Click", headers=one_click)
         assert "the address is erased" in done.text
