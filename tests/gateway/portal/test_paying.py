@@ -211,6 +211,19 @@ async def test_a_business_applies_and_a_mistake_keeps_what_was_entered(owner: Br
     assert "charge-form" not in page.forms
 
 
+async def test_all_that_is_wrong_with_an_application_and_with_a_bill_is_told_at_once(
+    owner: Browser, markets: Browser
+) -> None:
+    page = await _apply(owner, name="Lu", size="", bank="8", number="abc")
+    wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
+    assert (page.status, wrong) == (422, {"name", "size", "bank", "number"})
+    page = await markets.open("/petugas/tagihan/baru")
+    page = await markets.send(page.forms["bill-form"], object="B", quantity="0")
+    wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
+    assert (page.status, wrong >= {"tariff", "object", "quantity"}, page.ids["object"]["value"]) == (422, True, "B")
+    assert "We do not know that area" in page.words
+
+
 async def test_a_business_is_taken_on_and_its_owner_asks_for_money(owner: Browser, till: Till) -> None:
     merchant = await till.business()
     page = await owner.open(f"/usaha/{merchant['id']}")
