@@ -1,7 +1,7 @@
 """Brings a schema to its newest revision with Alembic, as the administrator who owns it.
 
 Each schema has its own version table and holds the kit's branch beside its own. When a schema is up to date already,
-nothing but one query is run, so that a restart is quick.
+or further on, nothing but one query is run: a restart is quick, and a version before starts on tables of a later one.
 """
 
 import asyncio
@@ -56,10 +56,13 @@ async def _make_role(connection: asyncpg.Connection, role: str, password: str | 
 
 
 async def upgrade(url: str, schema: str, locations: Sequence[Path]) -> bool:
-    """Upgrades ``schema`` to the heads found in ``locations``; answers whether anything was done."""
+    """Upgrades ``schema`` to the heads found in ``locations``; answers whether anything was done.
+
+    One that is further on is left as it is: it belongs to a later version, which was rolled back.
+    """
     connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_S)
     try:
-        if await current(connection, schema) == heads(locations):
+        if not behind(await current(connection, schema), heads(locations)):
             return False
     finally:
         await connection.close()

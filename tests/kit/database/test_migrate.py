@@ -50,7 +50,7 @@ async def test_a_schema_never_migrated_is_at_no_revision(world: World) -> None:
 
 async def test_a_migration_that_fails_leaves_nothing_half_done(world: World, tmp_path: Path) -> None:
     (tmp_path / "2026_01_01_broken.py").write_text(
-        'from alembic import op\nrevision = "broken"\ndown_revision = None\nbranch_labels = ("own",)\n'
+        'from alembic import op\nrevision = "own_0001"\ndown_revision = None\nbranch_labels = ("own",)\n'
         'def upgrade() -> None:\n    op.execute("CREATE TABLE half (x int); SELECT 1/0")\n'
     )
     with pytest.raises(Exception, match="division by zero"):
@@ -82,6 +82,25 @@ async def test_an_index_is_built_beside_writes_and_what_was_done_before_a_failur
     assert await migrate.current(world.admin, "environment") == migrate.heads(folders)
     valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'environment.large_x'::regclass"
     assert await world.admin.fetchval(valid)
+
+
+async def test_a_version_before_leaves_the_tables_of_a_later_one_as_they_are(world: World, tmp_path: Path) -> None:
+    """`helm rollback` runs the Job of the version before again, and it knows nothing of the later revisions."""
+    head = 'from alembic import op\nrevision = "{}"\ndown_revision = {}\nbranch_labels = {}\n\ndef upgrade() -> None:\n'
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+        (folder / "2026_01_01_table.py").write_text(
+            head.format("own_0001", None, '("own",)') + '    op.execute("CREATE TABLE kept (x int)")\n'
+        )
+    (after / "2026_01_02_column.py").write_text(
+        head.format("own_0002", '"own_0001"', None) + '    op.execute("ALTER TABLE kept ADD y int")\n'
+    )
+    await migrate.upgrade(world.postgres, "environment", [migrate.KIT_MIGRATIONS, after])
+    reached = await migrate.current(world.admin, "environment")
+    assert await migrate.upgrade(world.postgres, "environment", [migrate.KIT_MIGRATIONS, before]) is False
+    assert await migrate.current(world.admin, "environment") == reached
+    assert "own_0002" in reached
 
 
 async def test_the_role_reads_and_writes_its_own_tables_and_later_ones(world: World) -> None:
