@@ -34,14 +34,17 @@ class Permissions:
 
 
 def of_pillar(pillar: Pillar, pillars: Collection[Pillar]) -> Permissions:
-    """A pillar publishes its own events, and reads the streams it reacts to through consumers made for it.
+    """A pillar publishes what its stream holds, and reads the streams it reacts to through consumers made for it.
+
+    That is more than it declares: after a rollback its outbox holds events that only the later version knows, and one
+    that is refused would hold up all that come after it.
 
     ``pillars`` are all there are; who reacts to a shared event may ask which streams hold it (their names, no more).
     """
     publish: list[str] = []
     subscribe = [f"{inbox_prefix(pillar.name)}.>"]
     if pillar.publishes:
-        publish += pillar.subjects_out()
+        publish += pillar.stream_subjects()
         publish += [nudge_subject(pillar.name)]
         publish += [f"$JS.API.STREAM.INFO.{pillar.name}", f"$JS.API.DIRECT.GET.{pillar.name}"]
         subscribe += [nudge_subject(pillar.name)]

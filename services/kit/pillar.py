@@ -87,10 +87,6 @@ class Pillar:
         """Full names of the events this pillar publishes."""
         return sorted(m.full_name for file in self.publishes for m in file.message_types_by_name.values())
 
-    def subjects_out(self) -> list[str]:
-        """Subjects of the events this pillar publishes."""
-        return [event_subject(name, self.name) for name in self.types_out()]
-
     def stream_subjects(self) -> list[str]:
         """What this pillar's stream holds: all events of its own, and the shared ones that it publishes."""
         shared = [event_subject(name, self.name) for name in self.types_out() if publisher(name) is None]

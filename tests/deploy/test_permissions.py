@@ -22,7 +22,7 @@ from deploy.pillars import NAMES, pillars
 from services.kit.events import bus
 from services.kit.events.consumers import carriers
 from services.kit.pillar import Pillar, Reaction
-from services.kit.subjects import inbox_prefix
+from services.kit.subjects import event_subject, inbox_prefix
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.types.v1 import payments_pb2
 from smartcity.types.v1.payments_pb2 import PaymentRequested
@@ -101,11 +101,15 @@ async def made_streams(server: Server) -> None:
     await admin.close()
 
 
+def told() -> set[str]:
+    """Subjects of the events that the pillars publish."""
+    return {event_subject(type_, name) for name, pillar in PILLARS.items() for type_ in pillar.types_out()}
+
+
 def published() -> set[str]:
     """Subjects that somebody may want to publish: events, nudges, inboxes, and JetStream's own."""
-    events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
     inboxes = {f"{inbox_prefix(name)}.x" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.x"}
-    wanted = events | inboxes | {f"nudge.{name}" for name in NAMES}
+    wanted = told() | inboxes | {f"nudge.{name}" for name in NAMES}
     wanted |= {f"smartcity.{name}.v1.Undeclared" for name in NAMES} | {ASKED}
     wanted |= {f"{shared}.{name}" for name in (*NAMES, "x") for shared in (ASKED, "smartcity.types.v1.Undeclared")}
     wanted |= {"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$SYS.REQ.SERVER.PING", "anything"}
@@ -126,9 +130,10 @@ def may_publish(user: str) -> set[str]:
     if user not in PILLARS:
         return set()
     pillar = PILLARS[user]
-    told = {message.full_name for file in pillar.publishes for message in file.message_types_by_name.values()}
-    allowed = {f"{name}.{user}" if ".types." in name else name for name in told}
+    declared = {message.full_name for file in pillar.publishes for message in file.message_types_by_name.values()}
+    allowed = {f"{name}.{user}" if ".types." in name else name for name in declared}
     if allowed:
+        allowed |= {f"smartcity.{user}.v1.Undeclared"}  # of a later version, which was rolled back
         allowed |= {f"nudge.{user}", f"$JS.API.STREAM.INFO.{user}", f"$JS.API.DIRECT.GET.{user}"}
     heard_types = {reaction.event.DESCRIPTOR.full_name for reaction in pillar.reactions}
     shared = {name for name in heard_types if ".types." in name}
@@ -144,9 +149,8 @@ def may_publish(user: str) -> set[str]:
 
 def heard() -> set[str]:
     """Subjects that somebody may want to hear."""
-    events = {subject for pillar in PILLARS.values() for subject in pillar.subjects_out()}
     inboxes = {f"{inbox_prefix(name)}.>" for name in (*NAMES, "gateway", ADMIN)} | {"_INBOX.>"}
-    events |= {ASKED, f"{ASKED}.*", f"{ASKED}.>", f"{ASKED}.x", "smartcity.types.v1.>"}
+    events = told() | {ASKED, f"{ASKED}.*", f"{ASKED}.>", f"{ASKED}.x", "smartcity.types.v1.>"}
     wide = {">", "*", "smartcity.>", "nudge.>", "nudge.*", "$JS.>", "$JS.API.>", "$JS.ACK.>", "$JS.EVENT.>", "$SYS.>"}
     return events | inboxes | wide | {f"nudge.{name}" for name in NAMES} | {f"smartcity.{n}.v1.>" for n in NAMES}
 
@@ -194,7 +198,8 @@ async def test_permissions_name_no_wildcard_beyond_the_users_own(user: str) -> N
     granted = permissions.of_pillar(PILLARS[user], PILLARS.values())
     for subject in granted.publish:
         assert "*" not in subject or subject in PILLARS[user].subjects
-        assert ">" not in subject or (subject.startswith("$JS.ACK.") and subject.endswith(f".{user}.>"))
+        acknowledges = subject.startswith("$JS.ACK.") and subject.endswith(f".{user}.>")
+        assert ">" not in subject or acknowledges or subject == f"smartcity.{user}.v1.>"
     assert [s for s in granted.subscribe if ">" in s] == [f"{inbox_prefix(user)}.>"]
 
 
@@ -218,6 +223,15 @@ async def test_an_event_goes_from_pillar_to_pillar_with_these_users(server: Serv
     assert refused == set()
 
 
+async def test_after_a_rollback_what_only_the_later_version_declares_goes_out(server: Server) -> None:
+    """It waits in the outbox, and all that come after it wait behind it."""
+    refused: set[str] = set()
+    async with server.user("governance", refused) as out:
+        answer = await out.request("smartcity.governance.v1.Later", b"", timeout=5, headers={"Nats-Msg-Id": "later"})
+    assert json.loads(answer.data)["stream"] == "governance"
+    assert refused == set()
+
+
 async def filters(server: Server, consumer: str) -> set[str]:
     """What a consumer hands out."""
     async with server.user(ADMIN, set()) as admin:
@@ -228,7 +242,7 @@ async def filters(server: Server, consumer: str) -> set[str]:
 
 async def test_a_consumer_hands_out_only_the_events_its_pillar_declares(server: Server) -> None:
     reader = PILLARS["environment"]
-    assert set(PILLARS["governance"].subjects_out()) - set(reader.types_in()), "the test needs an event that none hears"
+    assert set(PILLARS["governance"].types_out()) - set(reader.types_in()), "the test needs an event that none hears"
     assert await filters(server, "governance.environment") == set(reader.subjects_in(PILLARS.values())["governance"])
 
 

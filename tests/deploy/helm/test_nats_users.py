@@ -158,7 +158,7 @@ def upgraded(tmp_path: Path) -> Path:
     """The chart of a version whose predecessor let economy publish more."""
     chart = tmp_path / "smartcity"
     shutil.copytree(CHART, chart)
-    before = {"economy": {"publish": ["smartcity.economy.v1.Former"], "subscribe": ["former.>"]}}
+    before = {"economy": {"publish": ["smartcity.types.v1.Former.economy"], "subscribe": ["former.>"]}}
     (chart / "files" / permissions.BEFORE.name).write_text(json.dumps(before))
     return chart
 
@@ -167,7 +167,7 @@ def test_while_it_rolls_both_versions_have_their_grants_and_afterwards_only_the_
     key = PUBLIC_KEYS["economy"]
     now = {verb: set(GRANTED["economy"][verb]) for verb in ("publish", "subscribe")}
     during = of_user(users_conf(PUBLIC_KEYS, upgraded), key)
-    assert set(during["publish"]["allow"]) == now["publish"] | {"smartcity.economy.v1.Former"}
+    assert set(during["publish"]["allow"]) == now["publish"] | {"smartcity.types.v1.Former.economy"}
     assert set(during["subscribe"]["allow"]) == now["subscribe"] | {"former.>"}
     afterwards = of_user(users_conf(PUBLIC_KEYS, upgraded, previous=False), key)
     assert {verb: set(afterwards[verb]["allow"]) for verb in now} == now
@@ -175,7 +175,7 @@ def test_while_it_rolls_both_versions_have_their_grants_and_afterwards_only_the_
 
 async def test_a_server_that_runs_takes_grants_and_gives_them_up_again(server: Configured, upgraded: Path) -> None:
     keys = {name: public_key(seed) for name, seed in server.seeds.items()}
-    former = {"smartcity.economy.v1.Former"}
+    former = {"smartcity.types.v1.Former.economy"}
     assert await refusals(server, "economy", "publish", former) == former
     server.reload(users_conf(keys, upgraded))
     assert await refusals(server, "economy", "publish", former) == set()
