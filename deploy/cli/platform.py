@@ -71,13 +71,16 @@ def status(
 def logs(
     names: Annotated[list[str] | None, typer.Argument(help="Components as `status` names them; none: all.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines until Ctrl-C.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Old lines of each.")] = 10,
+    lines: Annotated[
+        int | None,
+        typer.Option("--lines", "-n", min=0, help="Only so many old lines of each; without it all, with --follow 10."),
+    ] = None,
 ) -> None:
     """Show what the components of the local platform print."""
     from deploy.operate import logs as files
 
     with plainly(), suppress(KeyboardInterrupt):
-        for name, line in files.lines(names or [], lines, follow=follow):
+        for name, line in files.lines(names or [], 10 if follow and lines is None else lines, follow=follow):
             sys.stdout.write(f"{name:<12} {line}\n")
             sys.stdout.flush()
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploy.local.process import StartError, tail
+from deploy.local.process import StartError
 from deploy.local.settings import home_of
 
 _POLL_S = 0.2
 
 
-def lines(names: Sequence[str], old: int, *, follow: bool) -> Iterator[tuple[str, str]]:
-    """Component and line: the last `old` of each log, then new ones for ever if `follow`."""
+def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tuple[str, str]]:
+    """Component and line: the last `old` of each log (None: all), then new ones for ever if `follow`."""
     folder = home_of() / "logs"
     files = {path.stem: path for path in sorted(folder.glob("*.log")) if not names or path.stem in names}
     if missing := sorted(set(names) - set(files)):
@@ -21,12 +22,19 @@ def lines(names: Sequence[str], old: int, *, follow: bool) -> Iterator[tuple[str
         raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
     places = {name: path.stat().st_size for name, path in files.items()}
     for name, path in files.items():
-        yield from ((name, line) for line in tail(path, old).splitlines())
+        yield from ((name, line) for line in _old_lines(path, places[name], old))
     while follow:
         time.sleep(_POLL_S)
         for name, path in files.items():
             found, places[name] = _new_lines(path, places[name])
             yield from ((name, line) for line in found)
+
+
+def _old_lines(path: Path, place: int, most: int | None) -> Iterator[str]:
+    """The last lines that begin before `place`."""
+    with path.open("rb") as file:
+        found = (line for line in iter(file.readline, b"") if file.tell() <= place)
+        yield from (line.decode(errors="replace").rstrip("\r\n") for line in deque(found, most))
 
 
 def _new_lines(path: Path, place: int) -> tuple[list[str], int]:

@@ -18,7 +18,7 @@ from helm_python import Chart
 from deploy.cli import app
 from deploy.cluster.chart import CHART, merge, values
 from services.kit.signing import secret
-from tests.deploy.helm.charts import EVERYTHING
+from tests.deploy.helm.charts import EVERYTHING, MATRIX, of_kind, pods, render
 
 ROOT = Path(__file__).parents[2]
 OPERATE = ROOT / "docs" / "operate.md"
@@ -105,6 +105,32 @@ def test_the_secrets_that_commands_make_up_are_taken() -> None:
         for key, value in held.items():
             assert value == value.strip(), f"{key} has a line end: {line}"
             assert len(secret(value, key)) == 32
+
+
+def kubectl(text: str) -> Iterator[list[str]]:
+    """Every call of `kubectl logs`, `get pods` and `rollout`, as its words."""
+    for line in [each for block in blocks(text, "sh") for each in block.splitlines()] + _INLINE.findall(text):
+        if re.match(r"kubectl (logs|get pods|rollout) ", line):
+            yield shlex.split(re.split(r" [|#] ?", line)[0])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_kubectl_is_asked_for_what_the_chart_makes_and_for_all_of_its_lines(document: Path) -> None:
+    """Of a selector `kubectl logs` shows ten lines of each pod, unless it is told otherwise: too few to grep in."""
+    chart = render(MATRIX["devices"])
+    made = {labels["app.kubernetes.io/component"] for _, _, labels in pods(chart)}
+    for words in kubectl(document.read_text(encoding="utf-8")):
+        for word in words:
+            if word.startswith(("deploy/", "deployment/")) and "-n" not in words:
+                assert word.partition("/")[2] in of_kind(chart, "Deployment"), words
+        selector = words[words.index("-l") + 1] if "-l" in words else ""
+        assert "--selector" not in words, words
+        if selector.startswith("app.kubernetes.io/component="):
+            assert selector.partition("=")[2] in made, words
+        else:
+            assert selector.removeprefix("app.kubernetes.io/name=") in ("", "opentelemetry-collector", "alertmanager")
+        if selector and words[1] == "logs":
+            assert any(word.startswith("--tail=") for word in words), words
 
 
 def test_values_are_those_of_the_chart() -> None:
