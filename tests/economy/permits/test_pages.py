@@ -59,6 +59,8 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         form = "/izin/jenis/kios-pasar/ajukan"
         wrong = await sri.send(form, "permit-form", **{**PAPER, "nib": "12"})
         assert "A NIB has 13 digits." in wrong.text_content()
+        wrong = await sri.send(form, "permit-form", **{**PAPER, "nib": "12", "name": "", "holder": "", "place": ""})
+        assert set(wrong.xpath("//*[@aria-invalid]/@name")) == {"nib", "name", "holder", "place"}, "all of it at once"
         begun = await sri.send(form, "permit-form", **PAPER)
         assert "The application is begun" in said(begun, "done")
         (listed,) = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")

@@ -24,6 +24,7 @@ async def test_somebody_without_a_login_proposes_and_follows_and_another_support
     wrong = await sent(visitor, page.text, "proposal-form", title="Lampu jalan", words="pendek", cost="banyak")
     assert wrong.status_code == 422
     assert "Write a whole amount" in wrong.text
+    assert 'id="words-error"' in wrong.text, "all that is wrong is told at once"
     words = "Gang gelap sejak tiang tumbang bulan lalu."
     made = await sent(visitor, wrong.text, "proposal-form", title="Lampu <b>jalan</b>", words=words, cost="5.000.000")
     assert made.status_code == 200, made.text
