@@ -17,6 +17,7 @@ from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.society.v1 import proposals_pb2 as pb
@@ -44,7 +45,9 @@ Staff = Annotated[Caller, Depends(staff)]
 
 @router.get("")
 async def desk(request: Request, caller: Staff, keadaan: str = "open") -> Response:
-    """Those that wait, and those in a state."""
+    """Those that wait, and those in a state. A code leads to its proposal."""
+    if isinstance(sought := code_sought(request, "U"), str):
+        return RedirectResponse(f"{PATH}/{sought}", 303)
     state = keadaan if keadaan in STATES else "open"
     pillars = current_gateway(request).pillars
     waiting = pb.ListProposalsRequest(page_size=PAGE, states=[pb.PROPOSAL_STATE_WAITING])
@@ -53,11 +56,13 @@ async def desk(request: Request, caller: Staff, keadaan: str = "open") -> Respon
         agency="" if caller.has("admin") else caller.agency,
     )  # fmt: skip
     kept, found = await asyncio.gather(pillars.call(waiting, caller), pillars.call(asked, caller))
+    shown = sought or FormState()
     return render(
-        request, "society/officer_proposals.html", private=True, here="officer", view="proposals", state=state,
+        request, "society/officer_proposals.html", shown.status, private=True, here="officer", view="proposals",
+        state=state,
         states=STATES, waiting=[views.proposal(one) for one in kept.proposals], more=bool(kept.next_page_token),
         found=[views.proposal(one) for one in found.proposals],
-        next_href=next_href(PATH, found.next_page_token, keadaan=state),
+        next_href=next_href(PATH, found.next_page_token, keadaan=state), **shown.context(),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What somebody at a counter names by its code is found there, however long the list is."""
 
+from services.kit import codes
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_paying import issue_bill
 from tests.gateway.running import Stand
@@ -30,3 +31,9 @@ async def test_a_code_that_is_mistyped_is_told_at_its_field_above_the_list(marke
     page = await markets.open(f"/petugas/tagihan?kode={wrong}")
     assert (page.status, page.ids["kode"]["aria-invalid"], page.ids["kode"]["value"]) == (422, "true", wrong)
     assert ("mistyped" in page.words, "bills" in page.ids) == (True, True)
+
+
+async def test_a_proposal_is_found_at_the_desk_by_its_code(officer: Browser) -> None:
+    code = codes.new("SMGU", 7)
+    answer = await officer.client.get("/petugas/usulan", params={"kode": code.lower()}, headers=officer.headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/petugas/usulan/{code}")
