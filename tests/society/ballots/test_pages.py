@@ -48,6 +48,7 @@ async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting:
         assert "vote is in" in said(done, "done")
         again = await voter.page(public)
         assert said(again, "voted")
+        assert again.xpath("//ol[@id='options']/li/b/text()") == list(options), "what it was about can be read again"
         assert not again.xpath("//form[@id='vote-form']"), "nothing shows what was chosen, or lets it be changed"
         await voter.client.aclose()
     born = date(1980, 2, 1)
