@@ -28,6 +28,7 @@ from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
 from gateway.edge import backchannel, login
 from gateway.edge.admission import Admission
+from gateway.edge.heads import Heads
 from gateway.edge.middleware import AnswerHeaders, HotReads, RequestLimits
 from gateway.edge.packing import Packing
 from gateway.gateway import Gateway
@@ -83,6 +84,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     mount_portal(app)
     openapi.install(app, settings)
     # Added last runs first: the trace is around everything.
+    app.add_middleware(Heads)
     app.add_middleware(Admission, gateway=lambda: app.state.gateway)
     app.add_middleware(RequestLimits, settings=settings)
     app.add_middleware(AnswerHeaders, settings=settings)

@@ -236,7 +236,15 @@ def _http(error: HTTPException) -> Problem:
         return error.__cause__
     status = error.status_code
     reason, detail = _HTTP_DETAILS.get(status, ("BAD_REQUEST" if status < 500 else "INTERNAL", str(error.detail)))
-    return Problem(status, reason, detail, headers=error.headers)
+    return Problem(status, reason, detail, headers=_allowing(error.headers or {}))
+
+
+def _allowing(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a refusal: what is read takes HEAD as well, whatever its route knows (`gateway.edge.heads`)."""
+    known = {one.strip() for one in headers.get("Allow", "").split(",")}
+    if "GET" not in known:
+        return dict(headers)
+    return {**headers, "Allow": ", ".join(sorted(known | {"HEAD"}))}
 
 
 def _invalid(error: RequestValidationError) -> Problem:

@@ -19,11 +19,11 @@ EVERYBODY = [
 asked for with cookies."""
 _PREFLIGHT = {
     "access-control-allow-origin": "*",
-    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
     "Last-Event-ID, Traceparent, X-Link-Key",
     "access-control-max-age": "86400",
-    "allow": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "allow": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
 }
 
 

@@ -4,7 +4,6 @@ import msgspec
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from gateway.callers.session import csrf_token, current_identity
 from gateway.rest.answering import JSON, encode
@@ -22,9 +21,7 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def mount(app: FastAPI) -> None:
     """Adds the route; ``gateway.openapi.city_reads`` describes it."""
-    route = Route("/v1/me", me, include_in_schema=False)
-    route.methods = {"GET"}  # Starlette adds HEAD, which no route of the API's own answers
-    app.router.routes.append(route)
+    app.add_route("/v1/me", me, include_in_schema=False)
 
 
 async def me(request: Request) -> Response:

@@ -115,7 +115,5 @@ def _addresses() -> _WithSlashes:
         by_address[route.path][route.verb] = Handler(route)
     addresses = []
     for path, handlers in by_address.items():
-        address = Address(path, Verbs(path, handlers), methods=list(handlers))
-        address.methods = set(handlers)  # Starlette adds HEAD, which would open a stream that nobody reads
-        addresses.append(address)
+        addresses.append(Address(path, Verbs(path, handlers), methods=list(handlers)))
     return _WithSlashes(addresses, {one.path for one in routes() if any(map(_takes_slashes, one.in_path))})

@@ -33,6 +33,28 @@ async def test_a_wrong_method_names_the_right_ones(client: httpx.AsyncClient) ->
     assert answer.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/lapor", "/docs", "/v1/city", "/v1/me", "/v1/complaints/SMG-0000-00", "/v1/gtfs.zip", "/nothing"]
+)
+async def test_what_is_read_tells_its_head_alone_as_well(client: httpx.AsyncClient, path: str) -> None:
+    """RFC 9110, 9.1: every server takes HEAD."""
+    read, told = await client.get(path), await client.head(path)
+    assert (told.status_code, told.content) == (read.status_code, b"")
+    assert told.headers["content-type"] == read.headers["content-type"]
+
+
+async def test_the_head_of_a_stream_does_not_wait_for_its_events(client: httpx.AsyncClient) -> None:
+    told = await client.head("/v1/vehicle-events", headers={"accept": "text/event-stream"}, timeout=10)
+    assert told.headers["content-type"] == "text/event-stream; charset=utf-8"
+
+
+async def test_a_wrong_method_is_told_that_head_is_right(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/events", "/v1/areas", "/lapor/simpan"):
+        allowed = (await client.request("PROPFIND", path)).headers["allow"].split(", ")
+        assert ("GET" in allowed) == ("HEAD" in allowed), path
+    assert (await client.head("/v1/complaints/SMG-0000-00/withdrawal")).status_code == 405
+
+
 async def test_a_problem_carries_its_trace(client: httpx.AsyncClient) -> None:
     telemetry.configure("gateway", "test", "test", "", 1.0)
     try:
