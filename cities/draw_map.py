@@ -38,7 +38,8 @@ def draw(city: str) -> bytes:
             "district": areas[areas[code]["parent"]]["name"],
         }
         rounded = shapely.transform(outline, lambda points: points.round(DECIMALS))
-        geometry = mapping(rounded if rounded.is_valid else outline)
+        # RFC 7946, 3.1.6: the outer ring goes counterclockwise, holes the other way.
+        geometry = mapping(shapely.orient_polygons(rounded if rounded.is_valid else outline))
         lines.append(COMPACT.encode({"type": "Feature", "properties": properties, "geometry": geometry}))
     return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import shapely
 
 from services.kit.city import City, load_city
 
@@ -42,6 +43,15 @@ def test_semarang_has_its_54_agencies_and_49_categories(semarang: City) -> None:
 
 def test_the_regency_has_its_14_agencies() -> None:
     assert len(load_city("kabupaten-semarang").agencies) == 14
+
+
+def test_the_outlines_of_the_map_go_the_way_of_geojson(city: City) -> None:
+    """RFC 7946, 3.1.6: the outer ring counterclockwise, holes clockwise."""
+    outlines = shapely.get_parts(shapely.from_geojson(city.geojson()))
+    polygons = shapely.get_parts(outlines)
+    assert len(polygons) >= len(outlines) > 100
+    assert [one.centroid.wkt for one in polygons if not one.exterior.is_ccw] == []
+    assert not any(hole.is_ccw for one in polygons for hole in one.interiors)
 
 
 @pytest.mark.parametrize(
