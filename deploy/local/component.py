@@ -52,6 +52,8 @@ class Status:
     started_at: float | None = None
     ready_at: float | None = None
     last_exit: int | None = None
+    given_s: float | None = None
+    """Seconds that it was given to become ready, where they were too few and it was killed for that."""
 
     def as_json(self, log: str) -> dict[str, Any]:
         """As `run.json` holds it."""

@@ -15,9 +15,13 @@ from deploy.local.process import StartError
 
 @contextmanager
 def lock(home: Path) -> Iterator[None]:
-    """Own the home until the block is left; the kernel lets go of it even if we are killed."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("w") as file:
+    """Own the home until the block is left; the kernel lets go of it even if we are killed. Raises StartError."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        opened = (home / "lock").open("w")
+    except OSError as error:
+        raise StartError(f"{home} cannot hold the data ({error.strerror}): choose another SMARTCITY_HOME") from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

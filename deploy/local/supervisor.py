@@ -111,7 +111,7 @@ class Supervisor:
         process = Process(component.command(), self._log(component.name))
         self._processes[component.name], status.pid = process, process.pid
         self._watch(process, ended)
-        status.started_at, status.ready_at = time.time(), None
+        status.started_at, status.ready_at, status.given_s = time.time(), None, None
         self._change(status, State.STARTING, "")
         if not component.once and await self._becomes_ready(status, ended):
             status.ready_at, status.failures = time.time(), 0
@@ -138,11 +138,13 @@ class Supervisor:
             self._settled[name].set()
 
     async def _becomes_ready(self, status: Status, ended: asyncio.Event) -> bool:
-        deadline = time.monotonic() + _READY_WITHIN * (1 + status.failures)
+        given = _READY_WITHIN * (1 + status.failures)
+        deadline = time.monotonic() + given
         while not ended.is_set():
             if await status.component.ready():
                 return True
             if time.monotonic() > deadline:
+                status.given_s = given
                 self._processes[status.component.name].kill()
             await asyncio.sleep(_POLL)
         return False
@@ -209,6 +211,8 @@ class Supervisor:
     @staticmethod
     def _why(status: Status) -> str:
         code = status.last_exit
+        if status.given_s is not None:
+            return f"not ready within {status.given_s:.0f} s, so it was ended"
         if code is not None and code < 0:
             return f"ended by {signal.Signals(-code).name}"
         return f"ended with exit code {code}"

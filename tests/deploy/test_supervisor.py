@@ -193,6 +193,7 @@ async def test_one_that_is_slow_gets_more_time_each_time(tmp_path: Path, monkeyp
     run = Run(tmp_path, [slow])
     await until(lambda: State.READY in run.states("slow"))
     assert State.RESTARTING in run.states("slow"), "it hung, as far as anybody could tell"
+    assert ("slow", State.RESTARTING, "not ready within 1 s, so it was ended; starts again in 0.2 s") in run.said
     await run.stop()
 
 
@@ -260,6 +261,14 @@ async def test_two_supervisors_cannot_have_one_home(tmp_path: Path) -> None:
         with pytest.raises(StartError, match="already runs"), runfile.lock(tmp_path):
             pass
     assert not runfile.is_running(tmp_path)
+
+
+@pytest.mark.parametrize("below", ["file", "file/home"])
+def test_a_home_that_cannot_be_made_is_said_with_what_to_do(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+    home = tmp_path / below
+    with pytest.raises(StartError, match="choose another SMARTCITY_HOME"), runfile.lock(home):
+        pass
 
 
 def test_ports_come_from_the_range_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
