@@ -43,7 +43,8 @@ async def status(release: cluster.Release | None = None) -> dict[str, Any]:
     if release is not None:
         return await _in_cluster(release)
     access = find()
-    components, found = await asyncio.gather(_components(access), pillars(access))
+    components = await _components(access)
+    found = await pillars(access)  # not beside it: what this imports holds the loop, and all would seem to be silent
     on = kept.read(access.home) if access.home else {}
     return {
         **_assemble(components, found, []),

@@ -98,10 +98,14 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(access: Access) -> AsyncIterator[Visitor]:
-    """A visitor of the local platform. Raises AccessError when the platform is not a local one."""
+    """A visitor of the local platform. Raises AccessError when it is not a local one, StoryError when it goes away."""
     if not access.run:
         raise AccessError("stories are told on a local platform: start one with `smartcity up`")
     urls = access.run["urls"]
     portal = urlsplit(urls["portal"])
     async with httpx.AsyncClient(base_url=urlunsplit(portal._replace(path="")), timeout=PATIENCE_S) as client:
-        yield Visitor(urls, client, Secrets(home_of()))
+        try:
+            yield Visitor(urls, client, Secrets(home_of()))
+        except httpx.TransportError as error:
+            where = error.request.url.copy_with(query=None)
+            raise StoryError(f"{where} does not answer ({type(error).__name__}): see `smartcity status`") from error

@@ -3,11 +3,13 @@
 The recordings are served over HTTP, so that the client reads them with its own models, as it reads a real server's.
 """
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -243,6 +245,27 @@ async def test_what_has_no_port_is_as_well_as_its_supervisor_says(ports: dict[st
     run = {"version": "1.0", "components": [{"name": "simulator", "state": "ready", "ports": ports}]}
     (found,) = await status._components(Access("", "", "", run))
     assert (found["state"], found["ok"]) == (state, state == "ready")
+
+
+async def test_what_holds_the_command_itself_makes_nobody_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients of PostgreSQL and NATS are imported by then, for seconds on a machine that is busy."""
+    monkeypatch.setenv("SMARTCITY_PATIENCE_S", "0.3")
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async def importing(_: Access) -> list[dict[str, Any]]:
+        await asyncio.sleep(0)
+        time.sleep(0.6)  # noqa: ASYNC251 - the loop is held, as by an import
+        return []
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    ports = {"sql": server.sockets[0].getsockname()[1]}
+    run = {"components": [{"name": "postgres", "state": "ready", "ports": ports, "once": False, "log": ""}]}
+    monkeypatch.setattr(status, "find", lambda: Access("", "", "", run))
+    monkeypatch.setattr(status, "pillars", importing)
+    async with server:
+        assert (await status.status())["attention"] == []
 
 
 def test_nothing_in_a_home_is_exit_code_2(kubeconfig: Path) -> None:
