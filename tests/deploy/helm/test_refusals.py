@@ -37,6 +37,16 @@ ALL = {"cidr": "0.0.0.0/0"}
         ({"trustedProxies": "10.0.0.0/8, 0.0.0.0/0"}, "trustedProxies: 0.0.0.0/0 believes everybody"),
         ({"trustedProxies": "::/0"}, "trustedProxies: ::/0 believes everybody"),
         ({"trustedProxies": "my-ingress"}, "trustedProxies"),
+        ({"governance": {"smtpUrl": "smtps://mail.example.org"}}, "set networkPolicy.mail.port to 465"),
+        ({"governance": {"smtpUrl": "smtp://me:word@[2001:db8::1]:25"}}, "governance.smtpUrl is at port 25, and"),
+        ({"governance": {"smtpUrl": "mail.example.org:587"}}, "governance/smtpUrl"),
+        ({"oidc": {"issuer": "https://login.example.org:8443/realms/city"}}, "set networkPolicy.idp.port to 8443"),
+        ({"oidc": {"issuer": "login.example.org"}}, "oidc/issuer"),
+        ({"economy": {"snap": {"url": "https://bank.example.org:9443"}}}, "set networkPolicy.bank.port to 9443"),
+        (
+            {"living": {"operatorFeeds": "a=A@https://a.example.org/rt b=B@https://b.example.org:81/rt"}},
+            "living.operatorFeeds is at port 81, and networkPolicy.operators opens 443 alone",
+        ),
         ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
         ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
     ],
@@ -90,3 +100,22 @@ def test_proxies_need_a_name_only_where_there_are_any(values: Values) -> None:
 )
 def test_dev_mode_takes_what_production_refuses(values: Values) -> None:
     assert render(together(DEV, values))
+
+
+INSIDE = [{"podSelector": {"matchLabels": {"app": "mail"}}}]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"governance": {"smtpUrl": "smtp://mail.example.org"}},
+        {"governance": {"smtpUrl": "smtps://mail.example.org"}, "networkPolicy": {"mail": {"port": 465}}},
+        {"governance": {"smtpUrl": "smtp://mail:25"}, "networkPolicy": {"mail": {"port": 2525, "peers": INSIDE}}},
+        {"governance": {"smtpUrl": "smtp://mail:25"}, "networkPolicy": {"mail": {"peers": []}}},
+        {"governance": {"smtpUrl": "smtp://mail:25"}, "networkPolicy": {"enabled": False}},
+        {"oidc": {"issuer": "https://login.example.org/realms/city"}},
+    ],
+    ids=lambda it: str(it)[:60],
+)
+def test_the_port_of_an_address_counts_for_servers_outside_that_a_policy_opens(values: Values) -> None:
+    render(values)

@@ -19,6 +19,7 @@ from tests.deploy.helm.charts import (
     COMPONENTS,
     DEV,
     EVERYTHING,
+    GATEWAY_API,
     MATRIX,
     Manifest,
     containers,
@@ -95,6 +96,22 @@ def test_certificates_are_as_cert_manager_wants_them() -> None:
         assert spec["issuerRef"] == {"name": "smartcity", "kind": "Issuer"}
         assert set(spec) == {"secretName", "duration", "renewBefore", "privateKey", "usages", "dnsNames", "issuerRef"}
         assert spec["privateKey"] == {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
+
+
+@pytest.mark.parametrize(
+    ("values", "host"),
+    [
+        ({"publicUrl": "https://kota.example.org"}, "kota.example.org"),
+        ({"publicUrl": "https://kota.example.org:8443"}, "kota.example.org"),
+        ({"publicUrl": "https://kota.example.org", "ingress": {"host": "other.example.org"}}, "other.example.org"),
+    ],
+)
+def test_people_come_to_the_host_of_the_public_url_unless_another_is_named(values: dict[str, Any], host: str) -> None:
+    (ingress,) = of_kind(render(values), "Ingress").values()
+    assert [each["host"] for each in ingress["spec"]["rules"]] == [host] == ingress["spec"]["tls"][0]["hosts"]
+    named = {"gatewayApi": {"hostnames": [host]}} if "ingress" in values else {}
+    (route,) = of_kind(render(together(values, GATEWAY_API, named)), "HTTPRoute").values()
+    assert route["spec"]["hostnames"] == [host]
 
 
 def test_a_route_of_the_gateway_api_leads_to_the_gateway() -> None:

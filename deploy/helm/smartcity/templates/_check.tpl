@@ -28,6 +28,7 @@
 {{- if and $url (not (hasPrefix "https://" $url)) }}{{ fail (printf "economy.snap.%s must begin with https:// outside dev mode" .) }}{{ end }}
 {{- end }}
 {{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
+{{- include "smartcity.checkPorts" . }}
 {{- end }}
 {{- if ($v.mqtt).enabled }}
 {{- range list "issuer" "callout" }}
@@ -84,5 +85,32 @@
 {{- end }}
 {{- range splitList "," $v.trustedProxies }}
 {{- if hasSuffix "/0" (trim .) }}{{ fail (printf "trustedProxies: %s believes everybody, so that anybody could come under any address" (trim .)) }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* A server outside is reached at the port of its address; of one in the cluster the policy means the port of its pod. */}}
+{{- define "smartcity.checkPorts" -}}
+{{- $v := .Values }}
+{{- $outside := list
+  (list "governance.smtpUrl" $v.governance.smtpUrl "mail")
+  (list "oidc.issuer" $v.oidc.issuer "idp")
+  (list "economy.snap.url" $v.economy.snap.url "bank")
+  (list "economy.snap.reportUrl" $v.economy.snap.reportUrl "bank")
+  (list "warnings.nowcastUrl" ($v.warnings).nowcastUrl "weather") }}
+{{- range regexFindAll "https://[^ ]+" (($v.living).operatorFeeds | default "") -1 }}
+{{- $outside = append $outside (list "living.operatorFeeds" . "operators") }}
+{{- end }}
+{{- range $outside }}
+{{- $rule := index $v.networkPolicy (index . 2) }}
+{{- $inside := false }}
+{{- range $rule.peers }}{{- if not .ipBlock }}{{- $inside = true }}{{- end }}{{- end }}
+{{- if and (index . 1) $v.networkPolicy.enabled $rule.peers (not $inside) }}
+{{- $url := urlParse (index . 1) }}
+{{- $usual := dict "https" "443" "http" "80" "smtps" "465" "smtp" "587" "smtp+starttls" "587" }}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (get $usual $url.scheme) }}
+{{- if ne $port (toString $rule.port) }}
+{{- fail (printf "%s is at port %s, and networkPolicy.%s opens %v alone: set networkPolicy.%s.port to %s" (index . 0) $port (index . 2) $rule.port (index . 2) $port) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
