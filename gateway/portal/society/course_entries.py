@@ -34,9 +34,9 @@ def fill(request: Request, form: Fields, asked: pb.CreateCourseRequest | pb.Upda
             setattr(asked, name, int(form[name]))
         else:
             wrong[name] = "course_desk.number_wrong"
-    closes = moment_of(form["closes"], zone)
+    closes = moment_of(form["close_time"], zone)
     if closes is None:
-        wrong["closes"] = "course_desk.time_wrong"
+        wrong["close_time"] = "course_desk.time_wrong"
     else:
         asked.close_time.CopyFrom(_stamp(closes))
     sessions = _sessions(form["sessions"], zone)
@@ -52,7 +52,7 @@ def entered(request: Request, found: views.Course) -> Fields:
     made = Fields({name: getattr(found, name) or "" for name in _WORDS})
     made["area"] = found.area.code if found.area else ""
     made["seats"], made["least_sessions"] = str(found.seats), str(found.least_sessions)
-    made["closes"] = found.close_time.astimezone(zone).strftime(_TIME) if found.close_time else ""
+    made["close_time"] = found.close_time.astimezone(zone).strftime(_TIME) if found.close_time else ""
     made["sessions"] = "\n".join(
         f"{one.start_time.astimezone(zone):%Y-%m-%d %H:%M}-{one.end_time.astimezone(zone):%H:%M}"
         for one in found.sessions

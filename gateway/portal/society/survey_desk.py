@@ -90,10 +90,10 @@ async def begin(request: Request, id: Identifier, caller: Staff) -> Response:  #
     form = await forms.read(request)
     asked = pb.OpenSurveyRequest(request_id=form["request_id"], id=id, etag=form["etag"])
     try:
-        closes = datetime.fromisoformat(form["closes"]).replace(tzinfo=city_words(request).city.timezone)
+        closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
         asked.close_time.FromDatetime(closes)
     except (ValueError, OverflowError):  # no time at all, or of no year that there is
-        return await _show(request, id, caller, incomplete(request, "open", form, closes="survey_desk.no_time"))
+        return await _show(request, id, caller, incomplete(request, "open", form, close_time="survey_desk.no_time"))
     return await _DESK.do(request, id, caller, "open", form, asked, "survey_opened")
 
 

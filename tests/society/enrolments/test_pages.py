@@ -22,7 +22,7 @@ def entries(teaching: Teaching) -> dict[str, Any]:
         "title": "Pemandu wisata Kota Lama", "title_en": "Guiding in the Old Town",
         "summary": "Menyambut tamu, bercerita, dan keselamatan.", "venue": "Aula Kelurahan Bandarharjo",
         "area": BANDARHARJO, "sessions": f"{first.strftime(SHOWN)}-{first + timedelta(hours=3):%H:%M}",
-        "least_sessions": "1", "seats": "1", "closes": (first - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
+        "least_sessions": "1", "seats": "1", "close_time": (first - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
     }  # fmt: skip
 
 
@@ -53,6 +53,11 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
     async with readers(teaching) as (desk, siti):
         wrong = await desk.send("/petugas/kursus", "course-form", **{**entries(teaching), "sessions": "besok pagi"})
         assert "Write each session in a line" in wrong.text_content()
+        late = teaching.served.now + timedelta(days=30)
+        wrong = await desk.send(
+            "/petugas/kursus", "course-form", **{**entries(teaching), "close_time": f"{late:%Y-%m-%dT%H:%M}"}
+        )
+        assert "These times cannot be" in said(wrong, "close_time-error")
         drafted = await desk.send("/petugas/kursus", "course-form", **entries(teaching))
         assert "Draft saved" in said(drafted, "done")
         (publish,) = drafted.xpath("//form[@id='publish-form']")

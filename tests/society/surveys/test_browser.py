@@ -30,7 +30,7 @@ async def test_an_agency_asks_people_answer_and_judge_and_axe_finds_nothing(
             await tab.fill("#text1", "Kapan Anda datang?")
             await tab.fill("#options1", "Pagi | In the morning\nMalam | At night")
             await tab.get_by_role("button", name="Simpan rancangan").click()
-            await tab.fill("#closes", "2026-12-20T17:00")
+            await tab.fill("#close_time", "2026-12-20T17:00")
             await tab.get_by_role("button", name="Buka survei").click()
             asked = tab.url.partition("?")[0].rpartition("/")[2]
         async with a_tab(chromium, stand, scripts=False, language="en") as tab:

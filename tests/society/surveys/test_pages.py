@@ -5,6 +5,8 @@ import httpx
 from services.society.inviting.model import Kind
 from services.society.surveys import timers
 from smartcity.society.v1 import surveys_pb2 as pb
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader, said
 from tests.society.proposals.test_pages import sent
 from tests.society.surveys.surveying import DISDAG, LEVELS, Surveying
 from tests.society.taking_part import Society
@@ -70,3 +72,14 @@ async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx
     assert "hidden" in shown
     sheet = (await visitor.get(f"/v1/surveys/{one.id}/result.csv")).text.splitlines()
     assert sheet[1] == "1,Kapan Anda ke pasar?,1,Pagi,,yes,"
+
+
+async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> None:
+    draft = await Surveying(society.served).draft()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        page = await officer.send(f"/petugas/survei/{draft.id}", "open-form", close_time="2026-01-01T08:00")
+        assert "A survey ends after now" in said(page, "close_time-error")
+        (field,) = page.xpath("//*[@name='close_time']")
+        assert (field.get("aria-invalid"), field.get("value")) == ("true", "2026-01-01T08:00")
+        await officer.client.aclose()
