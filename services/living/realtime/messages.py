@@ -36,6 +36,8 @@ def add_positions(into: rt.FeedMessage, rows: Iterable[tuple[Vehicle, Position, 
             _trip(entity.trip, run)
             if run.ahead and run.at == position.at:
                 entity.stop_id = run.ahead[0].stop
+                if run.ahead[0].sequence is not None:  # without it the status counts for nothing
+                    entity.current_stop_sequence = run.ahead[0].sequence
                 entity.current_status = rt.VehiclePosition.IN_TRANSIT_TO
         entity.position.latitude, entity.position.longitude = position.lat, position.lon
         if position.bearing is not None:
@@ -58,7 +60,7 @@ def add_trips(into: rt.FeedMessage, rows: Iterable[tuple[Vehicle, Run]]) -> None
         if run.delay is not None:
             update.delay = run.delay
         for call in calls:
-            event = update.stop_time_update.add(stop_id=call.stop)
+            event = update.stop_time_update.add(stop_id=call.stop, stop_sequence=call.sequence)
             event.arrival.time, event.arrival.uncertainty = call.arrival, call.uncertainty
             event.departure.time, event.departure.uncertainty = call.departure, call.uncertainty
             if run.headway:

@@ -147,12 +147,15 @@ class StopTimes:
     departure: Ints
     pickup: Ints
     drop_off: Ints
+    sequence: Ints
+    """The feed's own numbers, which grow along a trip and may have gaps: they tell a loop's calls at a stop apart."""
 
     @staticmethod
     def of(rows: Sequence[tuple[int, int, int, int, int, int]]) -> "StopTimes":
-        """Of rows ``(trip, stop, arrival, departure, pickup, drop_off)``."""
-        table = np.array(rows, dtype=np.int64).reshape(-1, 6)
-        return StopTimes(*(np.ascontiguousarray(table[:, column]) for column in range(6)))
+        """Of rows ``(trip, stop, arrival, departure, pickup, drop_off)``, numbered on by tens."""
+        numbered = [(*row, 10 * number) for number, row in enumerate(rows, 1)]
+        table = np.array(numbered, dtype=np.int64).reshape(-1, 7)
+        return StopTimes(*(np.ascontiguousarray(table[:, column]) for column in range(7)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Trips that call at the same stops in the same way, and what is left out of their times. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,4 +77,4 @@ def whole(times: StopTimes) -> StopTimes:
         filled = departure[left] + (arrival[right] - departure[left]) * (rows - left) // span
         arrival = np.where(missing, filled, arrival)
         departure = np.where(missing, filled, departure)
-    return StopTimes(times.trip, times.stop, arrival, departure, times.pickup, times.drop_off)
+    return replace(times, arrival=arrival, departure=departure)

@@ -20,7 +20,9 @@ from services.living.timetable.model import (
     Trip,
 )
 
-_COLUMNS = (("trip", 4), ("stop", 4), ("arrival", 4), ("departure", 4), ("pickup", 2), ("drop_off", 2))
+_COLUMNS = (
+    ("trip", 4), ("stop", 4), ("arrival", 4), ("departure", 4), ("pickup", 2), ("drop_off", 2), ("sequence", 4)
+)  # fmt: skip
 TIMES = np.dtype(
     [("fields", ">i2"), *(field for name, size in _COLUMNS for field in ((f"{name}_size", ">i4"), (name, f">i{size}")))]
 )

@@ -47,7 +47,7 @@ SELECT trip, start_time, end_time, headway, exact FROM frequency
 """What belongs to services and trips, by their numbers."""
 _OWNERS = {"exception": "service", "frequency": "trip"}
 _TIMES = """
-SELECT trip, stop, arrival, departure, pickup, drop_off FROM stop_time WHERE feed = $1 ORDER BY trip, sequence
+SELECT trip, stop, arrival, departure, pickup, drop_off, sequence FROM stop_time WHERE feed = $1 ORDER BY trip, sequence
 """
 
 Rows = list[tuple[object, ...]]

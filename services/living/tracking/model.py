@@ -58,6 +58,8 @@ class Call(Struct, frozen=True, array_like=True):
     boards: bool = True
     planned: int = 0
     """When the timetable has it leave; 0 of a line by headway."""
+    sequence: int | None = None
+    """The feed's number of the call on its trip; None of what an older process wrote."""
 
 
 class Progress(Struct, frozen=True):

@@ -209,6 +209,7 @@ class Tracker:
                 uncertainty=uncertainty(ahead),
                 boards=number < last and int(times.pickup[row]) != _NOBODY_GETS,
                 planned=0 if run.headway else one.at - now + run.start + int(times.departure[row]) - begun,
+                sequence=int(times.sequence[row]),
             )
 
 

@@ -16,6 +16,7 @@ def test_a_bus_by_headway_is_known_by_when_it_began() -> None:
     assert made.elapsed == round(1.5 * STEP_S)
     assert (made.start_day, made.start_second) == ("2026-03-02", 9 * H - made.elapsed)
     assert [call.stop for call in made.calls] == [f"s{number}" for number in range(2, 11)]
+    assert [call.sequence for call in made.calls] == [10 * number for number in range(3, 12)]
     assert made.calls[0].arrival == at(9) + STEP_S // 2
     assert not made.calls[-1].boards
     back = Driver(TRACKER, route="often").at(at(9), 1.5 * APART_M, bearing=WEST)

@@ -19,6 +19,13 @@ from tests.governance.conftest import ADMIN, RefusedError, request_id
 from tests.living.vehicles.fleet import DISHUB, DLH, OPERATOR, REASON, STRANGER, TRANS, Fleet
 
 HERE, FAR, ABROAD = (-6.99, 110.40), (-6.99, 110.50), (-7.80, 110.36)
+_CALLS = """
+SELECT c.sequence, s.id
+  FROM living.stop_time c
+  JOIN living.trip t ON t.feed = c.feed AND t.number = c.trip
+  JOIN living.stop s ON s.feed = c.feed AND s.number = c.stop
+ WHERE t.id = $1
+"""
 
 
 async def _k1(fleet: Fleet) -> tuple[Any, list[tuple[float, float]]]:
@@ -167,6 +174,14 @@ async def test_the_days_buses_are_followed_and_read_back(fleet: Fleet) -> None:
         assert update.stop_time_update[0].arrival.uncertainty >= 30
         times = [each.arrival.time for each in update.stop_time_update]
         assert times == sorted(times)
+        calls = await fleet.served.admin.fetch(_CALLS, update.trip.trip_id)
+        of_feed = {row["sequence"]: row["id"] for row in calls}
+        assert [of_feed[each.stop_sequence] for each in update.stop_time_update] == [
+            each.stop_id for each in update.stop_time_update
+        ]
+    placed = [one.vehicle for one in positions.entity if one.vehicle.stop_id]
+    assert placed
+    assert all(one.current_stop_sequence for one in placed), "without it their status counts for nothing"
     async with fleet.served.runtime.snapshot() as tx:
         assert await store.delays(tx, fleet.served.now) == [], "headway trips have none"
     fleet.served.pass_time(minutes=31)
