@@ -6,24 +6,23 @@ import io
 from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers.ticket_files import font, plain, qr_code, wrapped
+from gateway.answers.ticket_files import font, paper, plain, qr_code, wrapped
 
 _MARGIN, _SIDE = 64, 120
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
 def pdf(
-    heading: str, name: str, says: str, title: str, lines: Sequence[str], code: str, address: str, note: str
-) -> bytes:
+    heading: str, name: str, says: str, title: str, lines: Sequence[str], code: str, address: str, note: str, *,
+    by: str, language: str,
+) -> bytes:  # fmt: skip
     """Who attended which course, its number, and a QR code of where anybody can verify it.
 
     What the fonts lack of a text is left out, as on tickets.
     """
     written = io.BytesIO()
-    canvas = Canvas(written, pagesize=A4, invariant=1)
-    canvas.setTitle(plain(f"{heading} {code}"))
+    canvas = paper(written, A4, f"{heading} {code}", by, language)
     width, height = A4
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)

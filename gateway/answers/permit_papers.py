@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers.ticket_files import font, plain, qr_code, wrapped
+from gateway.answers.ticket_files import font, paper, plain, qr_code, wrapped
 
 _MARGIN, _SIDE, _LABEL = 64, 150, 150
 _LINES = 8
@@ -17,15 +17,15 @@ _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
 def pdf(
-    city: str, agency: str, kind: str, facts: Sequence[tuple[str, str]], notes: Sequence[str], address: str, signed: str
-) -> bytes:
+    city: str, agency: str, kind: str, facts: Sequence[tuple[str, str]], notes: Sequence[str], address: str,
+    signed: str, *, language: str,
+) -> bytes:  # fmt: skip
     """What is permitted to whom, and a QR code with the city's signature that leads to where anybody can check it.
 
     What the fonts lack of a text is left out, as on tickets.
     """
     written = io.BytesIO()
-    canvas = Canvas(written, pagesize=A4, invariant=1)
-    canvas.setTitle(plain(f"{kind} {facts[0][1]}"))
+    canvas = paper(written, A4, f"{kind} {facts[0][1]}", f"{agency}, {city}", language)
     width, height = A4
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)

@@ -22,14 +22,24 @@ _EMBEDDED = {_PLAIN: "Vera", _BOLD: "VeraBd"}
 """Fonts that have more letters, and of which a file holds what it shows."""
 
 
-def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str) -> bytes:
+def paper(written: io.BytesIO, size: tuple[float, float], title: str, by: str, language: str) -> Canvas:
+    """A page that says what it is called, who gives it out, and in which language (WCAG 2.2, PDF16 and PDF18)."""
+    canvas = Canvas(written, pagesize=size, lang=language)
+    canvas.setTitle(plain(title))
+    canvas.setSubject(plain(title))
+    canvas.setAuthor(plain(by))
+    canvas.setCreator(plain(by))
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    return canvas
+
+
+def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str, *, by: str, language: str) -> bytes:
     """A page with the QR code of a ticket: what it is for, its particulars, and its code for who cannot scan it.
 
     What the fonts lack of a text (``lacking``) is left out: the page of the ticket says so, and no gate needs it.
     """
     written = io.BytesIO()
-    canvas = Canvas(written, pagesize=A6, invariant=1)
-    canvas.setTitle(plain(title))
+    canvas = paper(written, A6, title, by, language)
     width, height = A6
     top = height - _MARGIN - 12
     for line in wrapped(title, font(title, _BOLD), 14, width - 2 * _MARGIN)[:2]:

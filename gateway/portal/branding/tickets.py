@@ -44,7 +44,10 @@ async def as_pdf(request: Request, code: Code) -> Response:
     one, texts = await held(request, code), texts_of(request)
     name, kind = (one.title_en, one.type_en) if texts.language == "en" else (one.title_id, one.type_id)
     lines = [kind, when(request, one), one.venue, one.holder]
-    made = ticket_files.pdf(name, [line for line in lines if line], one.code, one.token, texts("ticket.paper_note"))
+    made = ticket_files.pdf(
+        name, [line for line in lines if line], one.code, one.token, texts("ticket.paper_note"),
+        by=city_words(request).name, language=texts.language,
+    )  # fmt: skip
     return _file(made, "application/pdf", f"{one.code}.pdf")
 
 

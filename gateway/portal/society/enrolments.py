@@ -81,6 +81,7 @@ async def certificate(request: Request, id: Identifier, caller: Person) -> Respo
         texts("certificate.heading"), found.name, texts("certificate.says"),
         course.title_en if texts.language == "en" and course.title_en else course.title, lines, found.certificate,
         f"{base}/sosial/sertifikat/{found.certificate}", texts("certificate.paper_note"),
+        by=f"{agency}, {city_words(request).name}", language=texts.language,
     )  # fmt: skip
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{found.certificate}.pdf"'}
     return Response(made, headers=headers, media_type="application/pdf")

@@ -125,7 +125,9 @@ async def test_pages_say_what_a_fee_is_and_from_when_a_paper_holds(applying: App
 
 def test_a_paper_tells_the_whole_of_a_long_place() -> None:
     place = " ".join(["Trotoar sisi utara Jalan Pandanaran depan toko"] * 4 + ["Sekayu"])
-    drawn = _drawn(pdf("Kota", "Dinas", "Izin", [("Nomor", "1"), ("Tempat", place)], [], "http://x", "http://x"))
+    drawn = _drawn(
+        pdf("Kota", "Dinas", "Izin", [("Nomor", "1"), ("Tempat", place)], [], "http://x", "http://x", language="id")
+    )
     assert "Sekayu" in drawn
 
 

@@ -1,5 +1,7 @@
 """Tickets on paper: names in any letters that the fonts have, and lines that stay on the page."""
 
+from datetime import UTC, datetime
+
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from gateway.answers import ticket_files
@@ -10,9 +12,22 @@ def test_a_name_is_written_with_its_own_letters_or_their_base_and_what_is_lackin
     assert ticket_files.plain("Nguyễn Thị Ĺ") == "Nguyen Thi L"
     assert not ticket_files.lacking("Şükrü Nguyễn")
     assert ticket_files.lacking("陈美玲 😀")
-    made = ticket_files.pdf("Lawang Sewu", ["Şükrü"], "SMGE-7K4P2M8Q-92", "SCT1.x", "")
-    assert b"Vera" in made, "letters that the standard fonts lack are embedded"
-    assert b"Vera" not in ticket_files.pdf("Lawang Sewu", ["Siti – Rahma"], "SMGE-7K4P2M8Q-92", "SCT1.x", "")
+    assert b"Vera" in _pdf("Şükrü"), "letters that the standard fonts lack are embedded"
+    assert b"Vera" not in _pdf("Siti – Rahma")
+
+
+def test_a_paper_says_whose_it_is_in_which_language_and_what_it_is_called() -> None:
+    made = _pdf("Siti Rahma")
+    for part in (b"/Lang (id)", b"/Author (Kota Semarang)", b"/Title (Lawang Sewu)", b"/DisplayDocTitle true"):
+        assert part in made
+    assert b"anonymous" not in made
+    assert f"/CreationDate (D:{datetime.now(UTC):%Y}".encode() in made, "no paper was made in another year"
+
+
+def _pdf(holder: str) -> bytes:
+    return ticket_files.pdf(
+        "Lawang Sewu", [holder], "SMGE-7K4P2M8Q-92", "SCT1.x", "", by="Kota Semarang", language="id"
+    )  # fmt: skip
 
 
 def test_a_word_that_is_wider_than_a_line_is_cut() -> None:
