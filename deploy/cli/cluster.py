@@ -45,6 +45,7 @@ def secrets(
     release: Annotated[str, typer.Option(help="Name of the Helm release.")] = "smartcity",
     dev: Annotated[bool, typer.Option("--dev", help="For dev.enabled: the servers that the chart brings.")] = False,
     mqtt: Annotated[bool, typer.Option("--mqtt", help="Of devices alone, to switch them on later.")] = False,
+    tickets: Annotated[bool, typer.Option("--tickets", help="Of tickets alone, to sell them later.")] = False,
     write: Annotated[
         Path | None, typer.Option(help="Folder for secrets.yaml and public-keys.yaml, instead of printing.")
     ] = None,
@@ -55,15 +56,21 @@ def secrets(
     """
     if context.invoked_subcommand is not None:
         return
-    from deploy.cluster.secrets import BROUGHT, fresh, of_devices
+    from deploy.cluster.secrets import BROUGHT, fresh, of_devices, of_tickets
 
-    made = of_devices(_values(values)) if mqtt else fresh(_values(values), release, dev=dev)
+    if mqtt and tickets:
+        fail("--mqtt or --tickets, one after the other", exit_code=2)
+    given = _values(values)
+    made = of_devices(given) if mqtt else of_tickets(given) if tickets else fresh(given, release, dev=dev)
     if write is not None:
-        _write_new({write / "secrets.yaml": made.manifests(), write / "public-keys.yaml": made.values()})
-        sys.stdout.write(f"{write}/secrets.yaml for kubectl create -f, {write}/public-keys.yaml for helm --values\n")
+        texts = {write / "secrets.yaml": made.manifests(), write / "public-keys.yaml": made.values()}
+        _write_new({path: text for path, text in texts.items() if text})
+        then = f", {write}/public-keys.yaml for helm --values" if made.values() else ""
+        sys.stdout.write(f"{write}/secrets.yaml for kubectl create -f{then}\n")
         return
-    brought = [] if dev or mqtt else ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
-    notes = ["Values of the chart that belong to these:", *made.values().splitlines(), *brought]
+    brought = ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
+    belongs = ["Values of the chart that belong to these:", *made.values().splitlines()]
+    notes = [*(belongs if made.values() else []), *([] if dev or mqtt or tickets else brought)]
     sys.stdout.write(made.manifests() + "".join(f"# {line}\n" for line in notes))
 
 

@@ -52,10 +52,10 @@ class Fresh:
         return str(yaml.safe_dump_all(self.secrets, sort_keys=False, width=1000))
 
     def values(self) -> str:
-        """The part of the chart's values that goes with them; nothing in it is secret."""
+        """The part of the chart's values that goes with them, empty where there is none; nothing in it is secret."""
         nats = {"nats": {"publicKeys": self.public_keys}} if self.public_keys else {}
         mqtt = {"mqtt": {"enabled": True, "vehicles": True, **self.devices}} if self.devices else {}
-        return str(yaml.safe_dump({**nats, **mqtt}, sort_keys=False, width=1000))
+        return str(yaml.safe_dump({**nats, **mqtt}, sort_keys=False, width=1000)) if nats or mqtt else ""
 
 
 def fresh(values: dict[str, Any], release: str = "smartcity", *, dev: bool = False) -> Fresh:
@@ -95,6 +95,12 @@ def of_devices(values: dict[str, Any]) -> Fresh:
         _login(f"{roles['prefix']}-{CALLOUT}", CALLOUT, roles["key"], password()),
     ]
     return Fresh(made, {}, {"issuer": public_key(issuer), "callout": public_key(callout)})
+
+
+def of_tickets(values: dict[str, Any]) -> Fresh:
+    """What is added when tickets begin to be sold."""
+    held = {"ticket.jwk": json.dumps(new_jwk()), "ticket-secret": _key()}
+    return Fresh([secret(values["tickets"]["secret"], held)], {}, {})
 
 
 def secret(name: str, data: dict[str, str], kind: str = "Opaque") -> Secret:
