@@ -31,6 +31,7 @@ BROUGHT = {
     "the portal's certificate": "ingress.tlsSecret",
     "credentials of the photo store": "files.secret",
     "the client's secret at the identity provider, with an oidc.issuer": "oidc.secret",
+    "the password at the mail server, where it asks for one": "governance.smtpPassword",
     "what the acquirer hands out, with an economy.snap.url": "client-secret and bank.pem of economy.secret",
 }
 """What `smartcity secrets` cannot make, and which value names it."""

@@ -32,7 +32,7 @@ from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, Values, containers
 BROUGHT = {
     ("smartcity-postgres-ca", "ca.crt"), ("smartcity-keys-ca", "ca.crt"), ("smartcity-nats-tls", "ca.crt"),
     ("smartcity-files", ""), ("smartcity-oidc", "client-secret"),
-    ("smartcity-economy", "client-secret"), ("smartcity-economy", "bank.pem"),
+    ("smartcity-economy", "client-secret"), ("smartcity-economy", "bank.pem"), ("mail", "word"),
     *((f"smartcity-{name}-tls", "") for name in (*NAMES, "gateway")),
 }  # fmt: skip
 """What operators, cert-manager and other houses bring; `smartcity secrets` lists them."""
@@ -59,7 +59,7 @@ def made(values: Values, *, dev: bool = False) -> tuple[Fresh, dict[str, dict[st
     return found, {each["metadata"]["name"]: each["stringData"] for each in found.secrets}
 
 
-@pytest.mark.parametrize("which", ["default", "production", "login", "bank", "mail", "devices"])
+@pytest.mark.parametrize("which", ["default", "production", "login", "bank", "mail with a login", "devices"])
 def test_every_secret_that_the_chart_refers_to_is_made_or_brought_by_others(which: str) -> None:
     _, contents = made(MATRIX[which])
     there = {(name, key) for name, data in contents.items() for key in data}

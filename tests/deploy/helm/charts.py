@@ -28,6 +28,12 @@ _BANK: Values = {
     "economy": {"snap": {"url": "https://bank.example.org", "clientId": "city", "partnerId": "bank"}},
 }
 _MAIL: Values = {"governance": {"smtpUrl": "smtp://mail.example.org:587", "mailFrom": "noreply@example.org"}}
+_MAIL_LOGIN: Values = {
+    "governance": {
+        "smtpUrl": "smtp://city:$(SMTP_PASSWORD)@mail.example.org:587",
+        "smtpPassword": {"secret": "mail", "key": "word"},
+    },
+}
 _WEATHER: Values = {"warnings": {"nowcastUrl": "https://weather.example.org/alerts/nowcast/id"}}
 _OPERATORS: Values = {"living": {"operatorFeeds": "train=KAI@https://train.example.org/gtfs-rt"}}
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
@@ -92,6 +98,7 @@ MATRIX: dict[str, Values] = {
     "login": _OIDC,
     "bank": _BANK,
     "mail": _MAIL,
+    "mail with a login": _MAIL_LOGIN,
     "weather": _WEATHER,
     "operators": _OPERATORS,
     "devices": together(EVERYTHING, _DEVICES),

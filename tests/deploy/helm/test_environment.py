@@ -3,6 +3,7 @@
 import os
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic.fields import FieldInfo
@@ -96,6 +97,20 @@ def test_what_an_operator_may_set_reaches_the_process(component: str) -> None:
     given = environment(values, component)
     expected = {"LOG_LEVEL": "WARNING", "TRACE_RATIO": "0.5", "DRAIN_SECONDS": "9", "VERSION": "9.9.9"}
     assert {name: given[f"{PREFIX}{name}"] for name in expected} == expected
+
+
+@pytest.mark.parametrize("component", ["governance", "economy", "environment", "society"])
+def test_the_password_of_the_mail_server_comes_out_of_a_secret(component: str) -> None:
+    given = environment(MATRIX["mail with a login"], component)
+    where = urlsplit(given[f"{PREFIX}SMTP_URL"])
+    assert (where.username, where.hostname, where.port) == ("city", "mail.example.org", 587)
+    assert where.password == secret("SMTP_PASSWORD")
+    (spec,) = [
+        spec for _, spec, labels in pods(render(MATRIX["mail with a login"]))
+        if labels["app.kubernetes.io/component"] == component
+    ]  # fmt: skip
+    (held,) = [each for each in spec["containers"][0]["env"] if each["name"] == "SMTP_PASSWORD"]
+    assert held["valueFrom"] == {"secretKeyRef": {"name": "mail", "key": "word"}}
 
 
 def databases(values: Values, component: str) -> dict[str, str]:

@@ -40,6 +40,8 @@ ALL = {"cidr": "0.0.0.0/0"}
         ({"governance": {"smtpUrl": "smtps://mail.example.org"}}, "set networkPolicy.mail.port to 465"),
         ({"governance": {"smtpUrl": "smtp://me:word@[2001:db8::1]:25"}}, "governance.smtpUrl is at port 25, and"),
         ({"governance": {"smtpUrl": "mail.example.org:587"}}, "governance/smtpUrl"),
+        ({"governance": {"smtpUrl": "smtp://me:$(SMTP_PASSWORD)@mail.example.org"}}, "governance.smtpPassword.secret"),
+        ({"governance": {"smtpPassword": {"secret": "mail"}}}, "governance.smtpUrl says $(SMTP_PASSWORD)"),
         ({"oidc": {"issuer": "https://login.example.org:8443/realms/city"}}, "set networkPolicy.idp.port to 8443"),
         ({"oidc": {"issuer": "login.example.org"}}, "oidc/issuer"),
         ({"economy": {"snap": {"url": "https://bank.example.org:9443"}}}, "set networkPolicy.bank.port to 9443"),

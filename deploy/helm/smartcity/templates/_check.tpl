@@ -29,6 +29,11 @@
 {{- end }}
 {{- if hasPrefix "http://" $v.oidc.issuer }}{{ fail "oidc.issuer must begin with https:// outside dev mode" }}{{ end }}
 {{- include "smartcity.checkPorts" . }}
+{{- $filled := contains "$(SMTP_PASSWORD)" $v.governance.smtpUrl }}
+{{- $held := ($v.governance.smtpPassword).secret | empty | not }}
+{{- if ne $filled $held }}
+{{- fail "governance.smtpUrl says $(SMTP_PASSWORD) where governance.smtpPassword.secret names the Secret that holds it, and nowhere else" }}
+{{- end }}
 {{- end }}
 {{- if ($v.mqtt).enabled }}
 {{- range list "issuer" "callout" }}

@@ -63,9 +63,7 @@
 {{/* It may be missing: then nobody is verified, no ballots are taken, and nobody follows proposals by mail. */}}
 - name: SMARTCITY_RESIDENT_SECRET
   valueFrom: { secretKeyRef: { name: {{ ($v.society).secret | default "smartcity-society" | quote }}, key: resident-secret, optional: true } }
-- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
-- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
-- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{ include "smartcity.mailEnv" . }}
 {{- end }}
 {{- with .it.extraEnv }}
 {{ toYaml . }}
@@ -122,9 +120,7 @@
   valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: mail-keys, optional: true } }
 - name: SMARTCITY_RECEIPT_KEY
   {{- include "smartcity.secret" (list $v.governance.secret "receipt.jwk") | nindent 2 }}
-- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
-- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
-- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{ include "smartcity.mailEnv" . }}
 - { name: SMARTCITY_MAIL_BOUNCES, value: {{ $v.governance.mailBounces | quote }} }
 {{- end }}
 
@@ -135,9 +131,7 @@
 {{/* It may be missing: then nobody applies for permits. */}}
 - name: SMARTCITY_PERMIT_SECRET
   valueFrom: { secretKeyRef: { name: {{ $v.economy.secret | quote }}, key: permit-secret, optional: true } }
-- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
-- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
-- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{ include "smartcity.mailEnv" . }}
 {{- if $v.economy.snap.url }}
 - { name: SMARTCITY_SNAP_URL, value: {{ $v.economy.snap.url | quote }} }
 - { name: SMARTCITY_SNAP_REPORT_URL, value: {{ $v.economy.snap.reportUrl | quote }} }
@@ -181,9 +175,7 @@
   valueFrom: { secretKeyRef: { name: {{ ($v.warnings).secret | default "smartcity-warnings" | quote }}, key: warning.pem, optional: true } }
 - name: SMARTCITY_SUBSCRIPTION_SECRET
   valueFrom: { secretKeyRef: { name: {{ ($v.warnings).secret | default "smartcity-warnings" | quote }}, key: subscription-secret, optional: true } }
-- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
-- { name: SMARTCITY_SMTP_URL, value: {{ $v.governance.smtpUrl | quote }} }
-- { name: SMARTCITY_MAIL_FROM, value: {{ $v.governance.mailFrom | quote }} }
+{{ include "smartcity.mailEnv" . }}
 {{- if ($v.warnings).nowcastUrl }}
 - { name: SMARTCITY_NOWCAST_URL, value: {{ $v.warnings.nowcastUrl | quote }} }
 {{- end }}
@@ -233,4 +225,16 @@
 {{- with .it.extraEnv }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* Of who sends mail. The kubelet fills the password into the address, where one is referred to. */}}
+{{- define "smartcity.mailEnv" -}}
+{{- $g := .root.Values.governance -}}
+- { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
+{{- with ($g.smtpPassword).secret }}
+- name: SMTP_PASSWORD
+  {{- include "smartcity.secret" (list . $g.smtpPassword.key) | nindent 2 }}
+{{- end }}
+- { name: SMARTCITY_SMTP_URL, value: {{ $g.smtpUrl | quote }} }
+- { name: SMARTCITY_MAIL_FROM, value: {{ $g.mailFrom | quote }} }
 {{- end }}
