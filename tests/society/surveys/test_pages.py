@@ -58,6 +58,7 @@ async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx
     surveying = Surveying(society.served)
     one = await surveying.asked()
     page = await visitor.get(f"/sosial/survei/{one.id}")
+    assert "Fewer than five people have answered so far" in page.text
     wrong = await sent(visitor, page.text, "answer-form", q1="002999999999999", q2="\N{SUPERSCRIPT TWO}", q3="")
     assert wrong.status_code == 422
     done = await sent(visitor, page.text, "answer-form", q1="2", q2="3", q3="Toilet")
@@ -78,6 +79,8 @@ async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> N
     draft = await Surveying(society.served).draft()
     async with stand_before(society.served) as stand:
         officer = await reader(stand, DISDAG)
+        ways = said(await officer.page(f"/petugas/survei/{draft.id}"), "open-form")
+        assert "keep your changes first" in ways, "what stands in the form above is not opened"
         page = await officer.send(f"/petugas/survei/{draft.id}", "open-form", close_time="2026-01-01T08:00")
         assert "A survey ends after now" in said(page, "close_time-error")
         (field,) = page.xpath("//*[@name='close_time']")
