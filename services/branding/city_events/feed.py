@@ -41,11 +41,12 @@ def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str)
     made.add("x-wr-calname", city.name_id)
     made.add("x-wr-timezone", str(zone))
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    earliest = min((one.starts_at for _, rows in found for one in rows), default=datetime(2026, 1, 1, tzinfo=UTC))
-    made.add_component(Timezone.from_tzid(str(zone), first_date=earliest.date().replace(month=1, day=1)))
-    for it, rows in found:
-        for one in components(it, rows, zone, site):
-            made.add_component(one)
+    said = [one for it, rows in found for one in components(it, rows, zone, site)]
+    # A series begins at its first date, however long ago: what is before a zone's first rule has no offset (3.6.5).
+    first = min((one.start.year for one in said), default=2026)
+    made.add_component(Timezone.from_tzid(str(zone), first_date=date(first, 1, 1)))
+    for one in said:
+        made.add_component(one)
     made_of: bytes = made.to_ical()
     return made_of
 

@@ -7,6 +7,7 @@ from typing import Any
 from dateutil.rrule import rrule, rruleset, rrulestr
 from icalendar import Calendar
 
+from services.branding.city_events import timers
 from smartcity.branding.v1 import city_events_pb2 as pb
 from tests.branding.city_events.stage import JAKARTA, WEEKLY, Stage, dates
 
@@ -60,6 +61,18 @@ async def test_the_stream_is_read_as_it_should_be(stage: Stage) -> None:
     raw = (await stage.call(pb.GetEventCalendarRequest())).content
     assert max(map(len, raw.split(b"\r\n"))) <= 75
     assert b"URL" not in raw
+
+
+async def test_the_zone_holds_from_the_first_date_of_a_series_on(stage: Stage) -> None:
+    """RFC 5545, 3.6.5: a moment before a zone's first rule has no offset."""
+    await stage.published()
+    stage.served.pass_time(days=120)
+    await timers.go_on(stage.served.runtime)
+    calendar = await fed(stage)
+    (event,) = calendar.walk("VEVENT")
+    (rule,) = calendar.walk("STANDARD")
+    assert event["dtstart"].dt.year == 2026
+    assert rule["dtstart"].dt <= event["dtstart"].dt.replace(tzinfo=None)
 
 
 async def test_a_told_date_keeps_its_uid_and_its_sequence_grows_when_it_is_moved_or_called_off(stage: Stage) -> None:
