@@ -17,6 +17,7 @@ from deploy.pillars import NAMES
 from gateway.rest.routes import routes
 from services.kit import codes
 from services.kit.caller import Scope
+from smartcity.types.v1 import edge_pb2
 from tests.fixtures.house import House, new_key, until
 from tests.gateway.running import at_once
 from tests.security.rest import persons
@@ -193,6 +194,28 @@ async def _problem_of(api: Api, call: Call) -> dict[str, Any]:
     """A refusal without what names the request."""
     found = problem(await api.send(call, **{"Idempotency-Key": new_key()}))
     return {name: value for name, value in found.items() if name not in ("instance", "trace_id")}
+
+
+async def test_what_caches_share_is_told_alike_to_everybody(api: Api, seeds: Seeds) -> None:
+    """RFC 9111, 3.5: what is public may be given to anybody, whoever asked for it first."""
+    shared = [
+        route.operation
+        for route in routes()
+        if route.rpc.options.cache == edge_pb2.CACHE_PUBLIC and route.operation in api.operations
+    ]
+    assert len(shared) > 40
+
+    async def told(name: str) -> list[str]:
+        call = replace(await seeds.first(name), role="anonymous", key="")
+        before = await api.send(call)
+        answers = [
+            (role, await api.send(replace(call, role=role))) for role in ("admin", "seller", "warner", "citizen")
+        ]
+        still = (await api.send(call)).content == before.content  # what measures and drives goes on meanwhile
+        return [role for role, answer in answers if still and answer.content != before.content]
+
+    found = await by_pillar(shared, told)
+    assert {name: roles for name, roles in found.items() if roles} == {}
 
 
 async def test_words_and_contact_of_a_case_reach_nobody_they_are_not_for(
