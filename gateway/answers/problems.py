@@ -62,6 +62,7 @@ _STATUS = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
     grpc.StatusCode.UNAVAILABLE: 503,
     grpc.StatusCode.CANCELLED: 503,
+    grpc.StatusCode.UNIMPLEMENTED: 503,
     grpc.StatusCode.DEADLINE_EXCEEDED: 504,
 }
 _TOLD = frozenset({401, 403})

@@ -33,8 +33,10 @@ READS = ("Get", "List", "Check", "Suggest", "Simulate")
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between attempts while a pillar restarts; doubling, with jitter."""
 
-AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
-"""How a pillar answers that is not there, or that ended as the call came in: CANCELLED, without having begun it."""
+AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNIMPLEMENTED)
+"""How a pillar answers that is not there, or that ended as the call came in: CANCELLED, without having begun it; or a
+process of the version before, which does not know the call yet, while its successor is on its way.
+"""
 
 _UNSAMPLED = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 

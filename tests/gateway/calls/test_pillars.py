@@ -10,11 +10,13 @@ import grpc.aio
 import pytest
 
 from deploy.local.secrets import new_jwk
+from gateway.answers.problems import from_grpc
 from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import PILLARS, Pillars
 from gateway.settings import GatewaySettings
 from services.kit.caller import ANONYMOUS, Minter
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
+from smartcity.society.v1 import overview_pb2 as society_overview
 
 KEY = new_jwk()
 
@@ -57,10 +59,22 @@ async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
         await server.stop(0)
 
 
-@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNIMPLEMENTED]
+)
 async def test_a_call_that_meets_an_ending_process_is_made_again(code: grpc.StatusCode) -> None:
     async with pillars(Ending(code, 2)) as made:
         await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)
+
+
+async def test_what_the_version_before_does_not_serve_yet_is_away_and_not_broken() -> None:
+    """A new gateway beside old processes of a pillar, as an upgrade has them for minutes."""
+    async with pillars(Ending(grpc.StatusCode.OK, 0)) as made:
+        with pytest.raises(grpc.aio.AioRpcError) as unknown:
+            await made.call(society_overview.GetOverviewRequest(), ANONYMOUS, within=0.3)
+    assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    problem = from_grpc(unknown.value)
+    assert (problem.status, problem.reason, problem.headers) == (503, "PILLAR_UNAVAILABLE", {"retry-after": "1"})
 
 
 async def test_what_broke_is_not_made_again() -> None:
