@@ -92,7 +92,7 @@ def secrets_rotate(
     if name not in ways or step not in rotation.STEPS:
         fail(f"one of {', '.join(ways)}, then one of {', '.join(rotation.STEPS)}", exit_code=2)
     try:
-        changed = ways[name](rotation.read(yaml.safe_load_all(sys.stdin)), step)
+        changed = ways[name](rotation.read(_documents(sys.stdin.read(), "what was read")), step)
     except rotation.RotationError as error:
         fail(str(error))
     sys.stdout.write(yaml.safe_dump_all(map(rotation.printed, changed), sort_keys=False, width=1000))
@@ -100,11 +100,21 @@ def secrets_rotate(
 
 def _values(files: list[Path] | None) -> dict[str, Any]:
     """The chart's values with these files over them."""
-    import yaml
-
     from deploy.cluster import chart
 
-    return chart.values(*(yaml.safe_load(each.read_text(encoding="utf-8")) or {} for each in files or []))
+    read = (_documents(each.read_text(encoding="utf-8"), str(each)) for each in files or [])
+    return chart.values(*(documents[0] or {} for documents in read if documents))
+
+
+def _documents(text: str, what: str) -> list[Any]:
+    """The YAML documents of a text. Where it is none the command ends with the place alone: the text may be secret."""
+    import yaml
+
+    try:
+        return list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        fail(f"{what} is no YAML{f', see line {mark.line + 1}' if mark else ''}", exit_code=2)
 
 
 def _write_new(texts: dict[Path, str]) -> None:

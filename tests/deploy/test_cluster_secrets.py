@@ -107,6 +107,19 @@ def test_a_former_ticket_key_is_kept_as_the_document_says() -> None:
     assert TicketSigner.of(Signer.load(json.dumps(key))).read(before.sign("SMGE-M3C831C-KF", 1, uuid4())) is None
 
 
+def test_what_is_no_yaml_is_said_by_its_place_and_not_shown(tmp_path: Path) -> None:
+    broken = "data:\n  key: SECRET: [\n"
+    (tmp_path / "kota.yaml").write_text(broken)
+    for words, given in (
+        (["secrets", "rotate", "data-key", "announce"], broken),
+        (["secrets", "--values", str(tmp_path / "kota.yaml")], None),
+    ):
+        done = CliRunner().invoke(app, words, input=given)
+        assert done.exit_code == 2
+        assert "is no YAML, see line 2" in done.stderr
+        assert "SECRET" not in done.output
+
+
 def test_other_names_in_the_values_are_other_names_of_the_secrets() -> None:
     values = together({"session": {"secret": "mine", "key": "s"}, "nats": {"users": {"prefix": "bus", "key": "nk"}}})
     _, contents = made(values)
