@@ -6,7 +6,6 @@ import stat
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import yaml
@@ -20,10 +19,8 @@ from deploy.cluster import chart, rotation
 from deploy.cluster.rotation import RotationError
 from deploy.cluster.secrets import OWNER, Fresh, Secret, fresh, of_devices
 from deploy.local.nats import public_key
-from deploy.local.secrets import new_jwk
 from deploy.pillars import NAMES
 from gateway.settings import GatewaySettings
-from services.branding.keys.signing import TicketSigner
 from services.governance.keys.cipher import WrappingKey
 from services.kit import signing
 from services.kit.signing import Signer
@@ -80,31 +77,6 @@ def test_devices_are_switched_on_later_with_what_is_theirs_alone() -> None:
     assert len(base64.b64decode(contents["smartcity-devices"]["device-secret"])) == 32
     assert contents["smartcity-devices"]["reader-password"][0].isalpha()
     render(together(EVERYTHING, yaml.safe_load(found.values())))
-
-
-def test_tickets_are_sold_later_with_what_is_theirs_alone(tmp_path: Path) -> None:
-    (tmp_path / "kota.yaml").write_text("tickets: { secret: mine }")
-    words = ["secrets", "--tickets", "--values", str(tmp_path / "kota.yaml"), "--write", str(tmp_path / "made")]
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 0, done.output
-    assert [path.name for path in (tmp_path / "made").iterdir()] == ["secrets.yaml"]
-    (made,) = yaml.safe_load_all((tmp_path / "made" / "secrets.yaml").read_text())
-    assert made["metadata"]["name"] == "mine"
-    assert Signer.load(made["stringData"]["ticket.jwk"]).key_id
-    assert len(signing.secret(made["stringData"]["ticket-secret"], "SMARTCITY_TICKET_SECRET")) == 32
-    specs = {name: spec for name, spec, _ in pods(render({"tickets": {"secret": "mine"}}))}
-    variables = containers(specs["Deployment/smartcity-branding"])[-1]["env"]
-    asked = [each["valueFrom"]["secretKeyRef"] for each in variables if "secretKeyRef" in each.get("valueFrom", {})]
-    assert {each["key"] for each in asked if each["name"] == "mine"} >= set(made["stringData"])
-
-
-def test_a_former_ticket_key_is_kept_as_the_document_says() -> None:
-    former, key = new_jwk(), new_jwk()
-    public = {name: value for name, value in former.items() if name != "d"}
-    now = TicketSigner.of(Signer.load(json.dumps(key)), json.dumps({"keys": [public]}))
-    before = TicketSigner.of(Signer.load(json.dumps(former)))
-    assert now.read(before.sign("SMGE-M3C831C-KF", 1, uuid4()))
-    assert TicketSigner.of(Signer.load(json.dumps(key))).read(before.sign("SMGE-M3C831C-KF", 1, uuid4())) is None
 
 
 def test_what_is_no_yaml_is_said_by_its_place_and_not_shown(tmp_path: Path) -> None:
