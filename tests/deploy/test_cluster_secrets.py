@@ -22,7 +22,6 @@ from deploy.local.nats import public_key
 from deploy.pillars import NAMES
 from gateway.settings import GatewaySettings
 from services.governance.keys.cipher import WrappingKey
-from services.kit import signing
 from services.kit.signing import Signer
 from tests.deploy.helm.charts import DEV, EVERYTHING, MATRIX, Values, containers, pods, render, together
 
