@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import segno
 from icalendar import Calendar, Event
@@ -91,12 +91,16 @@ def calendar(
 
 def qr_code(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
     """Draws the QR code of a text, as large as told."""
-    modules = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    modules = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
     size = side / len(modules)
     for number, row in enumerate(modules):
-        for place, dark in enumerate(row):
+        place = 0
+        for dark, run in groupby(row):  # each dark module alone takes twice as long
+            width = len(list(run))
             if dark:
-                canvas.rect(left + place * size, bottom + side - (number + 1) * size, size, size, stroke=0, fill=1)
+                top = bottom + side - number * size
+                canvas.rect(left + place * size, top - size, width * size, size, stroke=0, fill=1)
+            place += width
 
 
 def wrapped(text: str, font: str, size: float, width: float) -> list[str]:

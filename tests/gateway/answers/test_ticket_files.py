@@ -1,8 +1,12 @@
 """Tickets on paper: names in any letters that the fonts have, and lines that stay on the page."""
 
+import io
+import re
 from datetime import UTC, datetime
 
+import segno
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
 
 from gateway.answers import ticket_files
 
@@ -22,6 +26,22 @@ def test_a_paper_says_whose_it_is_in_which_language_and_what_it_is_called() -> N
         assert part in made
     assert b"anonymous" not in made
     assert f"/CreationDate (D:{datetime.now(UTC):%Y}".encode() in made, "no paper was made in another year"
+
+
+def test_the_code_on_a_paper_has_the_dark_modules_of_its_text_and_no_other() -> None:
+    text, written = "SCT1.7K4P2M8Q", io.BytesIO()
+    modules = [[bool(dark) for dark in row] for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    side = len(modules)
+    canvas = Canvas(written, pageCompression=0)
+    ticket_files.qr_code(canvas, text, 0, 0, side)
+    canvas.save()
+    drawn = [[False] * side for _ in modules]
+    for found in re.findall(rb"n ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re f", written.getvalue()):
+        left, bottom, width, height = (round(float(each)) for each in found)
+        assert height == 1
+        for place in range(left, left + width):
+            drawn[side - 1 - bottom][place] = True
+    assert drawn == modules
 
 
 def _pdf(holder: str) -> bytes:
