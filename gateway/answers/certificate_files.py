@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from reportlab.lib.pagesizes import A4
 
-from gateway.answers.ticket_files import font, paper, plain, qr_code, wrapped
+from gateway.answers.papers import BOLD, PLAIN, font, paper, plain, qr_code, wrapped
 
 _MARGIN, _SIDE = 64, 120
-_PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
 def pdf(
@@ -28,11 +27,11 @@ def pdf(
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
     top = height - 130.0
     for text, usual, size, gap in (
-        (heading, _BOLD, 30.0, 64.0),
-        (name, _BOLD, 24.0, 40.0),
-        (says, _PLAIN, 13.0, 34.0),
-        (title, _BOLD, 18.0, 34.0),
-        *((line, _PLAIN, 12.0, 18.0) for line in lines),
+        (heading, BOLD, 30.0, 64.0),
+        (name, BOLD, 24.0, 40.0),
+        (says, PLAIN, 13.0, 34.0),
+        (title, BOLD, 18.0, 34.0),
+        *((line, PLAIN, 12.0, 18.0) for line in lines),
     ):
         face = font(text, usual)
         for part in wrapped(text, face, size, width - 2 * _MARGIN)[:3]:
@@ -44,8 +43,8 @@ def pdf(
     qr_code(canvas, address, left, bottom, _SIDE)
     canvas.setFont("Courier-Bold", 15)
     canvas.drawCentredString(width / 2, bottom - 18, code)
-    for number, part in enumerate([*wrapped(note, _PLAIN, 9, width - 2 * _MARGIN)[:2], address]):
-        canvas.setFont(_PLAIN, 9)
+    for number, part in enumerate([*wrapped(note, PLAIN, 9, width - 2 * _MARGIN)[:2], address]):
+        canvas.setFont(PLAIN, 9)
         canvas.drawCentredString(width / 2, bottom - 36 - 12 * number, plain(part))
     canvas.showPage()
     canvas.save()

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers.ticket_files import font, paper, plain, qr_code, wrapped
+from gateway.answers.papers import BOLD, PLAIN, font, paper, plain, qr_code, wrapped
 
 _MARGIN, _SIDE, _LABEL = 64, 150, 150
 _LINES = 8
 """Of a fact: the longest place in the widest letters, and its kelurahan, as the paper says all that is permitted."""
-_PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
 def pdf(
@@ -30,7 +29,7 @@ def pdf(
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
     top = height - 96.0
-    for text, usual, size, gap in ((city, _BOLD, 15.0, 20.0), (agency, _PLAIN, 12.0, 40.0), (kind, _BOLD, 20.0, 30.0)):
+    for text, usual, size, gap in ((city, BOLD, 15.0, 20.0), (agency, PLAIN, 12.0, 40.0), (kind, BOLD, 20.0, 30.0)):
         face = font(text, usual)
         for line in wrapped(text, face, size, width - 2 * _MARGIN)[:3]:
             canvas.setFont(face, size)
@@ -40,9 +39,9 @@ def pdf(
     top = _facts(canvas, facts, top, width)
     left, bottom = (width - _SIDE) / 2, _MARGIN + 72.0
     qr_code(canvas, signed, left, bottom, _SIDE)
-    lines = [line for note in notes for line in wrapped(note, _PLAIN, 9, width - 2 * _MARGIN)]
+    lines = [line for note in notes for line in wrapped(note, PLAIN, 9, width - 2 * _MARGIN)]
     for number, line in enumerate([*lines[:6], plain(address)]):
-        canvas.setFont(_PLAIN, 9)
+        canvas.setFont(PLAIN, 9)
         canvas.drawCentredString(width / 2, bottom - 12 - 12 * number, line)
     canvas.showPage()
     canvas.save()
@@ -54,9 +53,9 @@ def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: 
     canvas.setLineWidth(0.4)
     for label, value in facts:
         canvas.line(_MARGIN, top + 17, width - _MARGIN, top + 17)
-        canvas.setFont(_PLAIN, 11)
+        canvas.setFont(PLAIN, 11)
         canvas.drawString(_MARGIN, top, plain(label))
-        face = font(value, _BOLD)
+        face = font(value, BOLD)
         for line in wrapped(value, face, 11, width - 2 * _MARGIN - _LABEL)[:_LINES] or [""]:
             canvas.setFont(face, 11)
             canvas.drawString(_MARGIN + _LABEL, top, line)

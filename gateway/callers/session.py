@@ -24,7 +24,7 @@ from gateway.callers.masking import masked, unmasked
 from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
 from observability.context import current_trace_id
-from services.kit.caller import ANONYMOUS, Caller
+from services.kit.caller import ANONYMOUS, ROLES, Caller
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
@@ -33,7 +33,7 @@ CSRF_HEADER = "x-csrf-token"
 CACHE_SECONDS = 10.0
 """How long a session is used without asking the database; a logout elsewhere takes this long to be noticed."""
 CACHE_MOST = 5_000
-STAFF = frozenset({"officer", "verifier", "admin", "dispatcher", "crew", "operator"})
+STAFF = ROLES - {"anonymous", "citizen", "system"}
 """Roles that reach what is others', so that they end without the provider's word."""
 _COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
 

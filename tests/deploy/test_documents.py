@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 from base64 import b64decode
 from collections.abc import Iterator
@@ -86,6 +87,7 @@ def test_a_command_that_does_not_exist_is_found() -> None:
     assert wrong_in(["erasures", "replay", "--list", "kept.json"]) == ""
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_the_secrets_that_commands_make_up_are_taken() -> None:
     """The commands run as they stand; what is handed to kubectl is read as its Secret would be."""
     lines = [line for block in blocks(OPERATE.read_text(encoding="utf-8"), "sh") for line in block.splitlines()]

@@ -18,7 +18,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_choices
 from gateway.portal.branding.ticket_sales import asks_day, wanted_day
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete, wanting
+from gateway.portal.kit.acting import FormState, incomplete, tried, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -78,9 +78,7 @@ async def create(request: Request, caller: Staff) -> Response:
         title_id=form["title_id"], title_en=form["title_en"], venue=form["venue"],
         waiting_room=form.flag("waiting_room"), **{name: at for name, at in times.items() if at is not None},
     )  # fmt: skip
-    answer: Any = wanting(request, "create", form, asked, wrong)
-    if answer is None:
-        answer = await _tried(request, caller, "create", form, asked)
+    answer = await tried(request, caller, "create", form, asked, wrong)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.ticket_sale.id}?done=sale_opened", 303)
@@ -167,7 +165,7 @@ async def stop(request: Request, sale: Identifier, verb: Identifier, caller: Sta
 async def _did(
     request: Request, sale: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str
 ) -> Response:
-    answer = await _tried(request, caller, doing, form, asked)
+    answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await show(request, sale, caller, answer)
     return RedirectResponse(f"{PATH}/{sale}?done={done}", 303)
@@ -238,10 +236,6 @@ async def _event_of(pillars: Pillars, sale: views.TicketSale, caller: Caller) ->
     announced = state == "planned" and bool(sale.end_time and sale.end_time > datetime.now(UTC))
     goes_along = announced and event.theirs
     return {"event": event, "date_off": state == "cancelled", "announced": announced, "goes_along": goes_along}
-
-
-async def _tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Any) -> Any:
-    return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
 def _instant(request: Request, text: str) -> Timestamp | None:

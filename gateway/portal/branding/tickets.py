@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers import qr, ticket_files
+from gateway.answers import papers, qr, ticket_files
 from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
@@ -98,7 +98,7 @@ async def show(request: Request, code: str, shown: FormState) -> Response:
         base=base, link=link, code=qr.drawing(one.token) if one.token else "", when=when(request, one),
         usable=usable, others=await _others(request, one) if usable else (),
         offered=keyed and one.offered and one.state == "valid",
-        unprinted=ticket_files.lacking(one.holder), **shown.context(),
+        unprinted=papers.lacking(one.holder), **shown.context(),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, tried
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.forms import Fields
@@ -82,13 +82,12 @@ async def _draft(request: Request, caller: Caller, shown: FormState) -> Response
 @router.post("/baru", dependencies=CHECKED)
 async def issue(request: Request, caller: Officer) -> Response:
     """Issues a bill from a tariff."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
+    form = await forms.read(request)
     asked = pb.CreateBillRequest(
         request_id=form["request_id"], tariff=form["tariff"], object=form["object"], period=form["period"],
         quantity=_whole(form["quantity"]), area=form["area"], exercise=form.flag("exercise"),
     )  # fmt: skip
-    answer: Any = wanting(request, "", form, asked, {})
-    answer = answer or await attempted(request, "", form, pillars.call(asked, caller))
+    answer = await tried(request, caller, "", form, asked, {})
     if isinstance(answer, FormState):
         return await _draft(request, caller, answer)
     return RedirectResponse(f"/petugas/tagihan/{answer.bill.number}?done=issued", 303)

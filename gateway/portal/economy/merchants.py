@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
 from gateway.portal.economy.desk import MCCS, merchant_of, path_of
 from gateway.portal.kit import forms, money
-from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, wanting
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -90,7 +90,7 @@ def _apply(request: Request, shown: FormState) -> Response:
 @router.post("/daftar", dependencies=CHECKED)
 async def apply(request: Request, caller: Owner) -> Response:
     """Applies as a merchant."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
+    form = await forms.read(request)
     asked = pb.CreateMerchantRequest(
         request_id=form["request_id"], name=form["name"], mcc=form["mcc"], sector=form["sector"], area=form["area"],
         settlement_account=pb.SettlementAccount(bank=form["bank"], number=form["number"].replace(" ", "")),
@@ -98,8 +98,7 @@ async def apply(request: Request, caller: Owner) -> Response:
     )  # fmt: skip
     if form["size"] in views.BUSINESS_SIZE_NUMBERS:
         asked.size = views.BUSINESS_SIZE_NUMBERS[form["size"]]
-    answer: Any = wanting(request, "", form, asked, {})
-    answer = answer or await attempted(request, "", form, pillars.call(asked, caller))
+    answer = await tried(request, caller, "", form, asked, {})
     if isinstance(answer, FormState):
         return _apply(request, answer)
     return RedirectResponse(f"{path_of(answer.merchant.id)}?done=applied", 303)

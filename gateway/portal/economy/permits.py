@@ -19,7 +19,7 @@ from gateway.photos.images import too_large
 from gateway.photos.uploads import store_document
 from gateway.portal.economy import permit_files
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, signed_in, wanting
+from gateway.portal.kit.acting import FormState, attempted, signed_in, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
@@ -94,8 +94,7 @@ async def apply(request: Request, kind: Identifier, caller: Person) -> Response:
     asked = pb.CreatePermitRequest(
         request_id=given["request_id"], kind=known.id, extends=given["extends"], **_particulars(given)
     )
-    answer: Any = wanting(request, "", given, asked, {})
-    answer = answer or await attempted(request, "", given, current_gateway(request).pillars.call(asked, caller))
+    answer = await tried(request, caller, "", given, asked, {})
     if isinstance(answer, FormState):
         return _form(request, known, answer)
     return RedirectResponse(f"{OWN}/{answer.permit.code}?done=permit_begun", 303)

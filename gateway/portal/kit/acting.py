@@ -61,8 +61,16 @@ async def attempted(request: Request, doing: str, form: Fields, answer: Awaitabl
     return FormState(doing=doing, form=forms.kept(form, problem), trouble=trouble, status=problem.status)
 
 
-async def tried(request: Request, caller: Caller, doing: str, form: Fields, asked: Message) -> Any:
-    """The answer of a pillar to what a form asks for, or (``FormState``) what to show of its refusal."""
+async def tried(
+    request: Request, caller: Caller, doing: str, form: Fields, asked: Message,
+    errors: Mapping[str, str] | None = None,
+) -> Any:  # fmt: skip
+    """The answer of a pillar to what a form asks for, or (``FormState``) what to show of its refusal.
+
+    With ``errors`` all that is wrong with the entries is told at once, as ``wanting`` finds it.
+    """
+    if errors is not None and (found := wanting(request, doing, form, asked, errors)):
+        return found
     return await attempted(request, doing, form, current_gateway(request).pillars.send(asked, caller))
 
 

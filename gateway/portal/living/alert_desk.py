@@ -12,7 +12,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, tried, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
@@ -61,10 +61,7 @@ async def create(request: Request, caller: Staff) -> Response:
     """Saves a draft."""
     form = await forms.read(request)
     asked = pb.CreateServiceAlertRequest(request_id=form["request_id"])
-    wrong = await entries.fill(request, form, asked)
-    answer: Any = wanting(request, "create", form, asked, wrong)
-    if answer is None:
-        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    answer = await tried(request, caller, "create", form, asked, await entries.fill(request, form, asked))
     if isinstance(answer, FormState):
         return await _new(request, entries.placed(answer, texts_of(request)))
     return RedirectResponse(f"{PATH}/{answer.alert.id}?done=alert_drafted", 303)

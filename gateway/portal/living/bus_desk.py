@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
@@ -75,9 +75,7 @@ async def register(request: Request, caller: Staff) -> Response:
     if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
         asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
     wrong = {} if readable else {"capacity": "bus_desk.capacity_wrong"}
-    answer: Any = wanting(request, "register", form, asked, wrong)
-    if answer is None:
-        answer = await attempted(request, "register", form, current_gateway(request).pillars.call(asked, caller))
+    answer = await tried(request, caller, "register", form, asked, wrong)
     if isinstance(answer, FormState):
         return await _listed(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.registration.id}?done=vehicle_registered", 303)

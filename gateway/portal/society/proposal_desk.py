@@ -59,9 +59,8 @@ async def desk(request: Request, caller: Staff, keadaan: str = "open") -> Respon
     shown = sought or FormState()
     return render(
         request, "society/officer_proposals.html", shown.status, private=True, here="officer", view="proposals",
-        state=state,
-        states=STATES, waiting=[views.proposal(one) for one in kept.proposals], more=bool(kept.next_page_token),
-        found=[views.proposal(one) for one in found.proposals],
+        state=state, states=STATES, waiting=[views.proposal(one) for one in kept.proposals],
+        more=bool(kept.next_page_token), found=[views.proposal(one) for one in found.proposals],
         next_href=next_href(PATH, found.next_page_token, keadaan=state), **shown.context(),
     )  # fmt: skip
 

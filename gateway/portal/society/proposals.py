@@ -15,7 +15,7 @@ from gateway.callers.origins import origin_of
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms, money
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -74,9 +74,7 @@ async def create(request: Request, id: Identifier, caller: Reader) -> Response: 
         request_id=form["request_id"], process=id, title=form["title"], words=form["words"], area=form["area"][:13],
         origin=origin_of(request),
     )  # fmt: skip
-    answer: Any = wanting(request, "create", form, asked, _fill(request, form, asked))
-    if answer is None:
-        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    answer = await tried(request, caller, "create", form, asked, _fill(request, form, asked))
     if isinstance(answer, FormState):
         return await _form(request, id, caller, answer)
     response = RedirectResponse(f"{path_of(answer.proposal.code)}?done=proposal_made", 303)

@@ -1,4 +1,4 @@
-"""Tickets on paper: names in any letters that the fonts have, and lines that stay on the page."""
+"""What papers share: names in any letters that the fonts have, codes, and lines that stay on the page."""
 
 import io
 import re
@@ -8,14 +8,14 @@ import segno
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers import ticket_files
+from gateway.answers import papers, ticket_files
 
 
 def test_a_name_is_written_with_its_own_letters_or_their_base_and_what_is_lacking_is_known() -> None:
-    assert ticket_files.plain("Şükrü Łukasz") == "Şükrü Łukasz"
-    assert ticket_files.plain("Nguyễn Thị Ĺ") == "Nguyen Thi L"
-    assert not ticket_files.lacking("Şükrü Nguyễn")
-    assert ticket_files.lacking("陈美玲 😀")
+    assert papers.plain("Şükrü Łukasz") == "Şükrü Łukasz"
+    assert papers.plain("Nguyễn Thị Ĺ") == "Nguyen Thi L"
+    assert not papers.lacking("Şükrü Nguyễn")
+    assert papers.lacking("陈美玲 😀")
     assert b"Vera" in _pdf("Şükrü"), "letters that the standard fonts lack are embedded"
     assert b"Vera" not in _pdf("Siti – Rahma")
 
@@ -33,7 +33,7 @@ def test_the_code_on_a_paper_has_the_dark_modules_of_its_text_and_no_other() -> 
     modules = [[bool(dark) for dark in row] for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
     side = len(modules)
     canvas = Canvas(written, pageCompression=0)
-    ticket_files.qr_code(canvas, text, 0, 0, side)
+    papers.qr_code(canvas, text, 0, 0, side)
     canvas.save()
     drawn = [[False] * side for _ in modules]
     for found in re.findall(rb"n ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re f", written.getvalue()):
@@ -51,6 +51,6 @@ def _pdf(holder: str) -> bytes:
 
 
 def test_a_word_that_is_wider_than_a_line_is_cut() -> None:
-    lines = ticket_files.wrapped("Sri " + "Wahyuningsih" * 8, "Helvetica", 9.5, 120)
+    lines = papers.wrapped("Sri " + "Wahyuningsih" * 8, "Helvetica", 9.5, 120)
     assert "".join(lines) == "Sri" + "Wahyuningsih" * 8
     assert max(stringWidth(line, "Helvetica", 9.5) for line in lines) <= 120
