@@ -23,6 +23,8 @@ class GatewaySettings(BaseSettings):
     port: int = 8080
     public_url: str = "http://127.0.0.1:8080"
     """Where people reach the portal; https makes cookies Secure and sends HSTS in production."""
+    security_contact: str = Field("", pattern=r"^((mailto:|https://|tel:)\S+)?$")
+    """Where weaknesses are reported, told at ``/.well-known/security.txt``; empty: nowhere."""
     viewer_url: str = ""
     """Base of the trace viewer, for links; empty hides them."""
     bank_url: str = ""

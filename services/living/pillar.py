@@ -101,6 +101,7 @@ PILLAR = Pillar(
         Reaction(economy.PaymentCaptured, ride_reactions.on_payment_captured, together=_ANSWERED),
         Reaction(economy.PaymentCancelled, ride_reactions.on_payment_cancelled, together=_ANSWERED),
         Reaction(economy.PaymentExpired, ride_reactions.on_payment_expired, together=_ANSWERED),
+        Reaction(economy.PaymentRefunded, ride_reactions.on_payment_refunded),
         Reaction(society.ResidencyConfirmed, concession_reactions.on_residency_confirmed),
         Reaction(society.ResidencyWithdrawn, concession_reactions.on_residency_withdrawn),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gateway.calls.pillars import PILLARS
 from gateway.gateway import current_gateway
@@ -88,12 +88,6 @@ async def landmarks(request: Request) -> Response:
     found = current_gateway(request).city.landmarks
     body = msgspec.json.encode([{"name": each.name, "lon": each.lon, "lat": each.lat} for each in found])
     return Response(body, media_type="application/json", headers={"cache-control": "public, max-age=86400"})
-
-
-@router.get("/favicon.ico")
-async def icon() -> Response:
-    """The logo, for browsers that ask without being told."""
-    return RedirectResponse("/static/logo.svg", 301)
 
 
 router.add_route("/static/{name:path}", serve, ["GET"])

@@ -212,7 +212,8 @@ async def open_payment(
 
 def is_inside(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
     """Whether the caller is payer, payee or treasury, who see fee and correlation."""
-    own = tx.caller.subject in (payment.payer, payment.paid_by, payment.creator) and not tx.caller.has("anonymous")
+    paid = tx.caller.subject in (payment.payer, payment.paid_by) and not tx.caller.has("anonymous")
+    own = paid or _asked_for_it(tx, payment, merchant)
     return own or access.is_treasury(tx) or (merchant is not None and access.may_act_for(tx, merchant))
 
 
@@ -241,8 +242,8 @@ async def require_cancellable(tx: Transaction, payment: Payment, etag: str) -> N
     Errors: PAYMENT_OF_OTHERS, ETAG_REQUIRED, STALE_ETAG, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, PAYMENT_EXPIRED.
     """
     merchant = await merchant_of(tx, payment)
-    own = bool(payment.creator) and payment.creator == tx.caller.subject
-    if not own and not (access.may_act_for(tx, merchant) if merchant else access.is_treasury(tx)):
+    may = access.may_act_for(tx, merchant) if merchant else access.is_treasury(tx)
+    if not may and not _asked_for_it(tx, payment, merchant):
         raise forbidden("PAYMENT_OF_OTHERS", "Only who asked for this payment may cancel it.")
     etags.require(etag, payment.version)
     model.cancel(payment, tx.now)
@@ -275,6 +276,15 @@ async def record_cash(tx: Transaction, name: str) -> Payment:
     require_disinterested(tx.caller, *await payers(tx, payment))
     await acts.note(tx, What.CASH_TAKEN, payment.code, payment.amount, exercise=payment.exercise)
     return await capture_cash(tx, payment)
+
+
+def _asked_for_it(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
+    """Whether the caller has asked for a payment as themselves. What an officer asks for at a counter is its agency's:
+    who has left the agency has no part in it.
+    """
+    if merchant is not None and merchant.is_counter and not payment.bill:
+        return False
+    return payment.creator == tx.caller.subject and not tx.caller.has("anonymous")
 
 
 async def _require_payable(tx: Transaction, merchant: Merchant, terminal: str) -> None:

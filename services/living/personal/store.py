@@ -45,7 +45,7 @@ KEPT = (
     Kept(
         "rides",
         """
-        SELECT route, stop, tapped_at, rider, fare, basis, state, payment, settled_at
+        SELECT route, stop, tapped_at, rider, fare, basis, state, payment, refunded, settled_at
           FROM ride WHERE owner = $1 ORDER BY tapped_at DESC, id DESC LIMIT $2
         """,
         1_000,

@@ -25,7 +25,7 @@ from services.living.fares import terms
 from services.living.fares.terms import Terms
 from services.living.rides import events, judging, model, store
 from services.living.rides.judging import Book, Judged
-from services.living.rides.model import Answer, Ride, State, Tap
+from services.living.rides.model import Answer, Refund, Ride, State, Tap
 from services.living.rides.store import Takings
 
 STEP = 200
@@ -146,6 +146,12 @@ async def answered(tx: Transaction, answers: Sequence[Answer]) -> None:
         if (ride := settled.get(one.ride)) is not None:
             settled[one.ride] = model.settle(ride, one, tx.now)
     await _save(tx, held, settled.values())
+
+
+async def refunded(tx: Transaction, told: Refund) -> None:
+    """Economy has given back what was paid for a ride; nothing is owed for it. What is nobody's ride any more stays."""
+    held = await _hold(tx, {told.ride})
+    await _save(tx, held, [model.refund(ride, told, tx.now) for ride in held.rides.values()])
 
 
 async def write_off(tx: Transaction, id_: str, etag: str, note: str) -> Ride:

@@ -81,6 +81,7 @@ async def takings(tx: Transaction, request: pb.ListRideTakingsRequest) -> pb.Lis
             fares=money(tx, one.fares),
             paid=money(tx, one.paid),
             refused=money(tx, one.refused),
+            refunded=money(tx, one.refunded),
         )
         for one in found
     ]
@@ -117,4 +118,5 @@ def _view(tx: Transaction, one: Ride, card: str) -> pb.Ride:
         note=one.note,
         etag=etag.of(one.version),
         card_id=str(one.card or ""),
+        refunded=money(tx, one.refunded),
     )

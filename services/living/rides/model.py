@@ -72,6 +72,14 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
+class Refund(NamedTuple):
+    """What economy has given back so far, of the payment of a ride; whole units."""
+
+    ride: UUID
+    payment: str
+    refunded: int
+
+
 @dataclass(frozen=True)
 class Ride:
     """One of them. Times are UTC, the day is the city's."""
@@ -107,6 +115,8 @@ class Ride:
     updated_at: datetime
     asked_at: datetime
     settled_at: datetime | None = None
+    refunded: int = 0
+    """Of the fare, what was given back."""
 
     @property
     def request(self) -> str:
@@ -135,6 +145,13 @@ def settle(ride: Ride, answer: Answer, now: datetime) -> Ride:
     if answer.reason:
         return _moved(ride, State.REFUSED, now, reason=answer.reason)
     return _moved(ride, State.PAID, now, payment=answer.payment, reason="", settled_at=now)
+
+
+def refund(ride: Ride, told: Refund, now: datetime) -> Ride:
+    """Economy has given back of what was paid; as it is where another payment settled it, or more is known."""
+    if ride.state is not State.PAID or ride.payment != told.payment or told.refunded <= ride.refunded:
+        return ride
+    return _moved(ride, State.PAID, now, refunded=told.refunded)
 
 
 def ask_again(ride: Ride, now: datetime) -> Ride:

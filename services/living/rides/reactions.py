@@ -1,4 +1,6 @@
-"""What rides do when economy answers, many answers at once. One that came before, or is no ride's, changes nothing."""
+"""What rides do when economy answers, many answers at once, and when it gives a fare back. What came before, or is no
+ride's, changes nothing.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,3 +32,9 @@ async def on_payment_cancelled(tx: Transaction, event: Event[events_pb2.PaymentC
 async def on_payment_expired(tx: Transaction, event: Event[events_pb2.PaymentExpired]) -> None:
     """The fare was not taken in time."""
     await on_payments_answered(tx, [event])
+
+
+async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRefunded]) -> None:
+    """The fare was given back, or a part of it."""
+    if told := answers.read_refund(tx, event.message):
+        await actions.refunded(tx, told)

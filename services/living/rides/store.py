@@ -40,10 +40,11 @@ _SAVE = """
 UPDATE ride r
    SET version = n.version, state = n.state, attempt = n.attempt, reason = n.reason, payment = n.payment,
        note = n.note, decided_by = n.decided_by, asked_at = n.asked_at, settled_at = n.settled_at,
-       updated_at = n.updated_at
+       updated_at = n.updated_at, refunded = n.refunded
   FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
-       AS n (id, version, state, attempt, reason, payment, note, decided_by, asked_at, settled_at, updated_at)
+              $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::bigint[])
+       AS n (id, version, state, attempt, reason, payment, note, decided_by, asked_at, settled_at, updated_at,
+             refunded)
  WHERE r.id = n.id
 """
 _CARDS = "SELECT DISTINCT card FROM ride WHERE id = ANY($1::uuid[]) AND card IS NOT NULL"
@@ -57,7 +58,7 @@ UPDATE ride
 """
 _TAKINGS = """
 SELECT route, sum(rides)::integer AS rides, sum(fares)::bigint AS fares, sum(paid)::bigint AS paid,
-       sum(refused)::bigint AS refused
+       sum(refused)::bigint AS refused, sum(refunded)::bigint AS refunded
   FROM ride_tally WHERE day = $1 GROUP BY route ORDER BY route
 """
 
@@ -70,6 +71,7 @@ class Takings(NamedTuple):
     fares: int
     paid: int
     refused: int
+    refunded: int
 
 
 async def add_all(tx: Transaction, rides: Sequence[Ride]) -> int:
@@ -84,7 +86,7 @@ async def save_all(tx: Transaction, rides: Sequence[Ride]) -> None:
     columns = zip(
         *(
             (one.id, one.version, one.state.value, one.attempt, one.reason, one.payment, one.note, one.decided_by,
-             one.asked_at, one.settled_at, one.updated_at)
+             one.asked_at, one.settled_at, one.updated_at, one.refunded)
             for one in rides
         ),
         strict=True,

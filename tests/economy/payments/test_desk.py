@@ -1,5 +1,6 @@
 """Asking for money: who may, what is refused, who sees what; cash; cancelling."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,3 +187,15 @@ async def test_a_payment_is_cancelled_by_who_asked_with_the_version_seen(city: C
     with refused("PAYMENT_CANCELLED"):
         await city.cash(payment.id)
     assert await city.events(payment.id) == ["PaymentCreated", "PaymentCancelled"]
+
+
+@pytest.mark.parametrize(
+    "moved", [replace(MARKETS, agency="dlh"), Caller(MARKETS.subject, frozenset({"citizen"}))], ids=["moved", "left"]
+)
+async def test_who_has_left_the_counters_agency_has_no_part_in_what_they_asked_for(city: City, moved: Caller) -> None:
+    payment = await city.ask(50_000)
+    with refused("PAYMENT_OF_OTHERS"):
+        await city.cancel(payment, moved)
+    seen, other = await city.get(payment.id, moved), await city.get(payment.id, CITIZEN)
+    assert seen == other, "as anybody else who has its id"
+    assert state(await city.cancel(payment)) == "cancelled"

@@ -28,9 +28,10 @@ async def test_a_payment_is_found_at_its_counter_by_its_code_to_be_given_back(st
 async def test_a_code_that_is_mistyped_is_told_at_its_field_above_the_list(markets: Browser) -> None:
     number = await issue_bill(markets)
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
-    page = await markets.open(f"/petugas/tagihan?kode={wrong}")
+    page = await markets.open(f"/petugas/tagihan?state=issued&kode={wrong}")
     assert (page.status, page.ids["kode"]["aria-invalid"], page.ids["kode"]["value"]) == (422, "true", wrong)
     assert ("mistyped" in page.words, "bills" in page.ids) == (True, True)
+    assert page.forms["seek-form"].filled()["state"] == "issued", "the list stays as it was filtered"
 
 
 async def test_a_proposal_is_found_at_the_desk_by_its_code(officer: Browser) -> None:

@@ -79,6 +79,9 @@
 {{- end }}
 {{- end -}}
 - { name: SMARTCITY_PUBLIC_URL, value: {{ include "smartcity.publicUrl" .root | quote }} }
+{{- with $v.securityContact }}
+- { name: SMARTCITY_SECURITY_CONTACT, value: {{ . | quote }} }
+{{- end }}
 - { name: SMARTCITY_HOST, value: "0.0.0.0" }
 - { name: SMARTCITY_PORT, value: "8080" }
 - { name: SMARTCITY_HEALTH_PORT, value: "5001" }

@@ -1,0 +1,54 @@
+"""What programs ask every site for: what search engines leave alone, and where a weakness is reported."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from gateway.gateway import current_gateway
+
+ROBOTS = """User-agent: *
+Disallow: /v1/
+Disallow: /auth/
+Disallow: /petugas
+Disallow: /*?
+"""
+"""RFC 9309. A question (``?``) is a search, a page of a list or a journey, of which there is no end."""
+TELLS = timedelta(days=30)
+"""For how long the address of who hears of weaknesses is told to hold."""
+
+router = APIRouter(include_in_schema=False)
+_DAY = {"cache-control": "public, max-age=86400"}
+
+
+@router.get("/robots.txt")
+async def robots() -> Response:
+    """What search engines leave alone."""
+    return PlainTextResponse(ROBOTS, headers=_DAY)
+
+
+@router.get("/.well-known/security.txt")
+async def security(request: Request) -> Response:
+    """Where a weakness is reported (RFC 9116); there is no such file where the installation names nobody."""
+    gateway = current_gateway(request)
+    contact = gateway.settings.security_contact
+    if not contact:
+        raise HTTPException(404)
+    expires = (datetime.now(UTC) + TELLS).replace(microsecond=0)
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(gateway.city.languages)}",
+        f"Canonical: {gateway.settings.public_url.rstrip('/')}/.well-known/security.txt",
+    )
+    return PlainTextResponse("".join(f"{line}\n" for line in lines), headers=_DAY)
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """The logo, for browsers that ask without being told."""
+    return RedirectResponse("/static/logo.svg", 301)
