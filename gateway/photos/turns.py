@@ -74,14 +74,17 @@ class Turns:
                 self._waiting.move_to_end(following)
             else:
                 del self._waiting[following]
-            self._begin(following)
-            mine.set_result(None)
+            if not mine.done():  # else it gives up at this very moment
+                self._begin(following)
+                mine.set_result(None)
 
     def _next(self) -> str | None:
         return next((each for each in self._waiting if self._working[each] < self._each), None)
 
     def _forget(self, address: str, mine: "asyncio.Future[None]") -> None:
-        own = self._waiting[address]
+        own = self._waiting.get(address)
+        if own is None or mine not in own:  # its turn came when it had given up
+            return
         own.remove(mine)
         if not own:
             del self._waiting[address]
