@@ -16,6 +16,7 @@ from gateway.bodies.flight import Flight
 from gateway.callers.session import VISITOR_COOKIE
 from gateway.edge import origins
 from gateway.edge.admission import rate_headers
+from gateway.edge.patience import Patience
 from gateway.gateway import Gateway
 from gateway.settings import GatewaySettings
 from gateway.visitors.addresses import client_address
@@ -32,8 +33,7 @@ _NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 class RequestLimits:
     """Bounds the body and the time of a request, and turns what nobody caught into a problem that leaks nothing.
 
-    What a body may be is the route's to say (``gateway.bodies``). Answers that are streams of events bound their own
-    time.
+    What a body may be is the route's to say (``gateway.bodies``).
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
@@ -49,16 +49,21 @@ class RequestLimits:
         started = False
         body = Body(scope, receive, self._settings, self._flight)
 
+        async def watched_receive() -> Message:
+            message = await body.receive()
+            patience.comes(message)
+            return message
+
         async def watched_send(message: Message) -> None:
             nonlocal started
             started = True
-            if message["type"] == "http.response.start" and _is_stream(message):
-                patience.reschedule(None)
+            patience.goes(message)
             await send(message)
 
         try:
-            async with asyncio.timeout(self._settings.request_seconds) as patience:
-                await self._app(scope, body.receive, watched_send)
+            async with asyncio.timeout(None) as timeout:
+                patience = Patience(timeout, self._settings)
+                await self._app(scope, watched_receive, watched_send)
             return
         except Problem as caught:
             problem = caught
@@ -82,12 +87,6 @@ def _named(scope: Scope) -> str:
     """The template that serves a request, or the function where a route has none; never the address itself."""
     found = getattr(scope.get("route"), "path", "")
     return str(found or getattr(scope.get("endpoint"), "__qualname__", ""))
-
-
-def _is_stream(start: Message) -> bool:
-    return any(
-        name == b"content-type" and value.startswith(b"text/event-stream") for name, value in start.get("headers", ())
-    )
 
 
 class HotReads:
