@@ -54,7 +54,7 @@ class Keys:
         now = time.monotonic()
         if now < self._unknown.get(name, 0.0):
             raise TokenRefused("its key is not the identity provider's")
-        if not await self._newer() or self._known is None:
+        if not await self._newer(now) or self._known is None:
             raise KeyNotKnown("its key is not known here; try again in a few seconds")
         if not _has(self._known, name):
             self._unknown[name] = now + UNKNOWN_SECONDS
@@ -69,19 +69,22 @@ class Keys:
                 if self._known is None:
                     await self.learn()
         elif time.monotonic() - self._at > FRESH_SECONDS:
-            await self._newer()
+            await self._newer(time.monotonic())
         assert self._known is not None
         return self._known
 
-    async def _newer(self) -> bool:
-        """Whether the provider has just told its keys anew."""
-        if time.monotonic() - self._tried_at < REST_SECONDS:
-            return False
-        try:
-            await self.learn()
-        except Problem:
-            return False
-        return True
+    async def _newer(self, since: float) -> bool:
+        """Whether the provider has told its keys anew since then; who comes while it is asked waits for the answer."""
+        async with self._first:
+            if self._at >= since:
+                return True
+            if time.monotonic() - self._tried_at < REST_SECONDS:
+                return False
+            try:
+                await self.learn()
+            except Problem:
+                return False
+            return True
 
 
 def _has(known: KeySet, name: str) -> bool:

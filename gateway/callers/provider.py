@@ -230,11 +230,11 @@ class Provider:
         return await self._with_groups(found, token)
 
     async def userinfo(self, access_token: str) -> dict[str, Any]:
-        """The user behind an access token; empty when the token may not ask."""
+        """The user behind an access token; empty when the token may not ask. Any other refusal says nothing of them."""
         endpoint = (await self.metadata()).get("userinfo_endpoint", "")
         try:
             answer = await self._ask("GET", endpoint, headers={"authorization": f"Bearer {access_token}"})
-            if answer.status_code >= 500:
+            if answer.status_code not in (401, 403):
                 answer.raise_for_status()
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
@@ -256,7 +256,7 @@ class Provider:
 
     async def _get(self, url: str) -> dict[str, Any]:
         if time.monotonic() < self._peace_until:
-            raise _unavailable()
+            raise unavailable()
         try:
             answer = await self._ask("GET", url)
             answer.raise_for_status()
@@ -292,9 +292,9 @@ def _object(answer: httpx.Response) -> dict[str, Any]:
 
 def _unreachable(error: Exception) -> Problem:
     _log.warning("identity provider failed", error=type(error).__name__)
-    return _unavailable()
+    return unavailable()
 
 
-def _unavailable() -> Problem:
+def unavailable() -> Problem:
     detail = "The identity provider does not answer, so nobody can log in now. Who is logged in stays so."
     return Problem(503, "IDENTITY_PROVIDER_UNAVAILABLE", detail, headers={"retry-after": "5"})

@@ -14,7 +14,8 @@ import structlog
 
 from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
-from gateway.callers.provider import Provider
+from gateway.callers.keys import KeyNotKnown
+from gateway.callers.provider import Provider, unavailable
 from gateway.callers.session import Session, Sessions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
@@ -86,6 +87,8 @@ class Renewals:
             caller = caller_of(await self._provider.who(granted))
             if caller.subject != session.caller.subject:
                 raise TokenRefused("it speaks of somebody else")
+        except KeyNotKnown as error:  # it has other keys since a moment ago: that is no word against anybody
+            raise unavailable() from error
         except TokenRefused as error:
             _log.info("session ended by the identity provider", reason=str(error))
             await self._sessions.end(session)
