@@ -142,10 +142,10 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
     found = []
     for line in filter(None, map(str.strip, text.splitlines()[:2001])):
         match = _LINE.fullmatch(line)
-        if match is None:
+        numbers = [typed(each, 2) for each in match[2].replace(",", " ").split()] if match else []
+        if match is None or None in numbers:  # a number left out would make another vote of it
             return None
-        numbers = [int(each) for each in match[2].replace(",", " ").split() if len(each) < 3]
-        found.append(pb.PaperLine(papers=int(match[1]), options=numbers))
+        found.append(pb.PaperLine(papers=int(match[1]), options=[each for each in numbers if each is not None]))
     return found
 
 
