@@ -30,4 +30,4 @@ class ServiceAlerts:
 
 async def _feed(pillars: Pillars) -> Ready:
     found = await pillars.look(pb.GetServiceAlertFeedRequest(), pb.GetServiceAlertFeedResponse, within=DEADLINE)
-    return Ready.of(found.content, PROTOBUF)
+    return await Ready.soon(found.content, PROTOBUF)

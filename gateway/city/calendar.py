@@ -33,4 +33,4 @@ async def _events(pillars: Pillars, site: str) -> Ready:
     found = await pillars.look(
         pb.GetEventCalendarRequest(site=site), pb.GetEventCalendarResponse, within=DEADLINE
     )  # fmt: skip
-    return Ready.of(found.content, CALENDAR)
+    return await Ready.soon(found.content, CALENDAR)

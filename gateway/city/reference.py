@@ -1,5 +1,6 @@
 """Reference data as ready bytes: the city profile never changes while the process runs."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers.packing import packed, takes_gzip
+from gateway.answers.packing import LEVEL, LEVEL_ONCE, packed, takes_gzip
 from services.kit.city import City, Named
 
 MAX_AGE = 300
@@ -26,10 +27,15 @@ class Ready:
     content_type: str
 
     @classmethod
-    def of(cls, body: bytes, content_type: str = "application/json") -> "Ready":
+    def of(cls, body: bytes, content_type: str = "application/json", level: int = LEVEL_ONCE) -> "Ready":
         """Makes the ETag from the bytes."""
         digest = hashlib.sha256(body).hexdigest()[:20]
-        return cls(body, packed(body), f'W/"{digest}"', content_type)
+        return cls(body, packed(body, level), f'W/"{digest}"', content_type)
+
+    @classmethod
+    async def soon(cls, body: bytes, content_type: str) -> "Ready":
+        """The same of what lasts some seconds, beside the loop: to pack a city's buses takes tens of milliseconds."""
+        return await asyncio.to_thread(cls.of, body, content_type, LEVEL)
 
     def response(self, request: Request, max_age: int = MAX_AGE) -> Response:
         """The answer: 304 when the client has these bytes. Caches need not ask again for ``max_age`` seconds."""

@@ -56,9 +56,9 @@ def _row(one: views.Vehicle) -> bytes:
 
 async def _positions(pillars: Pillars) -> Ready:
     found = await pillars.look(pb.GetPositionFeedRequest(), pb.GetPositionFeedResponse, within=DEADLINE)
-    return Ready.of(found.content, PROTOBUF)
+    return await Ready.soon(found.content, PROTOBUF)
 
 
 async def _trips(pillars: Pillars) -> Ready:
     found = await pillars.look(pb.GetTripUpdateFeedRequest(), pb.GetTripUpdateFeedResponse, within=DEADLINE)
-    return Ready.of(found.content, PROTOBUF)
+    return await Ready.soon(found.content, PROTOBUF)
