@@ -18,8 +18,10 @@ from gateway.settings import GatewaySettings
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 _LOCK = """
 INSERT INTO draft AS kept (owner, id, network, expire_time) VALUES ($1, $2, $3, now() + $4::interval)
-ON CONFLICT (owner, id) DO UPDATE SET network = kept.network RETURNING sealed, expire_time > now() AS lives
+ON CONFLICT (owner, id) DO UPDATE SET network = kept.network RETURNING sealed
 """
+# What has expired and is not swept yet is none: in its row another one begins.
+_CLEAR = "DELETE FROM draft WHERE owner = $1 AND id = $2 AND expire_time <= now()"
 
 
 class Drafts:
@@ -58,10 +60,9 @@ class Drafts:
         """A draft to be changed, which nobody else changes meanwhile; a new one where there is none."""
         try:
             async with self._pool.acquire() as connection, connection.transaction():
-                row = await connection.fetchrow(_LOCK, _owner(visitor), draft, network, LIFE)
-                assert row is not None, "an upsert returns its row"
-                found = self._opened(row["sealed"], visitor, draft) if row["lives"] else None
-                changed = found or Draft()
+                await connection.execute(_CLEAR, _owner(visitor), draft)
+                text = await connection.fetchval(_LOCK, _owner(visitor), draft, network, LIFE)
+                changed = self._opened(text, visitor, draft) or Draft()
                 yield changed
                 text = msgspec.json.encode(changed).decode()
                 await connection.execute(

@@ -126,6 +126,20 @@ async def test_a_photo_is_taken_out_and_one_chosen_twice_is_one(citizen: Browser
     assert len(await files_below(stand, f"drafts/{draft}")) == 1
 
 
+async def test_what_is_written_into_a_draft_that_has_just_expired_is_kept_as_another_one(
+    citizen: Browser, stand: Stand
+) -> None:
+    page = await citizen.open("/lapor")
+    first = await citizen.send(page.forms[FORM], go="where", text=TEXT)
+    draft = page.forms[FORM].filled()["request_id"]
+    assert first.status == 200
+    await stand.gateway.pool.execute("UPDATE draft SET expire_time = now() WHERE id = $1::text::uuid", draft)
+    anew = await citizen.send(page.forms[FORM], go="where", text="Pohon tumbang menutup jalan di depan sekolah.")
+    assert (anew.status, "landmark" in anew.ids) == (200, True), "the next screen, not the first once more"
+    left = "SELECT expire_time > now() + interval '1 hour' FROM draft WHERE id = $1::text::uuid"
+    assert await stand.gateway.pool.fetchval(left, draft)
+
+
 async def test_nobody_else_opens_a_draft_or_its_photos(citizen: Browser, stand: Stand) -> None:
     page = await citizen.send((await at_check(citizen)).forms[FORM], go="photos", files=chosen(7))
     photo = re.search(r'href="(/lapor/draf/[^"]+/foto/[^"]+)"', page.source)
