@@ -77,7 +77,9 @@ class GatewaySettings(BaseSettings):
     write_seconds: float = Field(5.0, gt=0)
     """Deadline of a writing call; also the longest an idempotency key stays in flight."""
     request_seconds: float = Field(30.0, gt=0)
-    """The longest a whole request may take."""
+    """The longest a whole request may take, besides what its bytes take at the rate below."""
+    steady_rate: float = Field(32_000.0, gt=0)
+    """Bytes a second at which a large body or answer has to get on as a whole, once ``request_seconds`` are over."""
     head_seconds: float = Field(10.0, gt=0)
     """The longest that the headers of a request may take to come."""
     idle_seconds: float = Field(20.0, gt=0)
@@ -120,7 +122,7 @@ class GatewaySettings(BaseSettings):
     anonymous_write_rate: float = Field(0.5, gt=0)
     """Writes a second from one address without login, for long; burst below."""
     correction_rate: float = Field(20 / 3600, gt=0)
-    """Corrections of facilities a second from one address without login, for long; an hour's worth at once."""
+    """Corrections of places a second from one address without login, for long; an hour's worth at once."""
     sensor_rate: float = Field(5.0, gt=0)
     """Questions to the SensorThings read side a second that one caller may ask for long: each may be a whole report."""
     journey_rate: float = Field(2.0, gt=0)

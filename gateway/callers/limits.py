@@ -53,7 +53,7 @@ class Limits:
         self.bank = policy("bank", settings.bank_rate)
         self.provider = policy("identity-provider", settings.provider_rate)
         self.anonymous_write = policy("anonymous-write", settings.anonymous_write_rate)
-        self.corrections = policy("facility-corrections", settings.correction_rate, 3600)
+        self.corrections = policy("corrections", settings.correction_rate, 3600)
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, policy: Policy, who: str) -> Verdict:

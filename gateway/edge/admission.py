@@ -24,8 +24,8 @@ SENSORS = "/sta/"
 """Below it anything may be asked of what measures, which costs more than other reads."""
 JOURNEYS = frozenset({"/v1/journeys", "/transit"})
 """Where journeys are searched, once something is asked."""
-CORRECTIONS = re.compile("/v1/facilities/[^/]*/corrections|/sekitar/[^/]*")
-"""Where it is said what is wrong about a facility: each takes an officer's time."""
+CORRECTIONS = re.compile("/v1/(?:facilities|destinations)/[^/]*/corrections|/sekitar/[^/]*|/wisata/tempat/[^/]*")
+"""Where it is said what is wrong about a facility or a destination: each takes an officer's time."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -98,6 +98,7 @@ async def _identify(
         return Identity(await _bearer(gateway, state, authorization, address))
     token = cookies.get(settings.cookie(SESSION_COOKIE), "")
     session = await gateway.renewals.find(token) if token else None
+    state["login_ended"] = bool(token) and session is None
     return Identity(session.caller, session) if session else NOBODY
 
 

@@ -114,7 +114,7 @@ def _scans(text: str) -> list[pb.Scan]:
     """The scans that a script sent; what is none is left out, and refused by the pillar if nothing is left."""
     try:
         given: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     found = []
     for one in given[:_MOST] if isinstance(given, list) else ():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -20,6 +19,7 @@ from gateway.portal.branding.ticket_sales import asks_day, wanted_day
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, incomplete, tried, wanting
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
@@ -240,13 +240,11 @@ async def _event_of(pillars: Pillars, sale: views.TicketSale, caller: Caller) ->
 
 def _instant(request: Request, text: str) -> Timestamp | None:
     """What a field of day and time says, in the city's own time."""
-    zone = city_words(request).city.timezone
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+    at = moment_of(text, city_words(request).city.timezone)
+    if at is None:
         return None
     made = Timestamp()
-    made.FromDatetime(at.replace(tzinfo=ZoneInfo(str(zone))).astimezone(UTC))
+    made.FromDatetime(at)
     return made
 
 

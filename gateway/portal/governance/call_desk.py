@@ -118,7 +118,7 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
     key, number = form["request_id"], form["number"]
     paper = typed(number, 9)
     if act == "cadangkan":
-        asked: Message = pb.ReservePaperNumbersRequest(request_id=key, count=int(form.number("count") or 0))
+        asked: Message = pb.ReservePaperNumbersRequest(request_id=key, count=typed(form["count"], 3) or 0)
     elif act == "batal":
         asked = pb.VoidPaperNumberRequest(request_id=key, number=number, reason=form["reason"])
     elif act == "masukkan":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import grpc.aio
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.answers.addresses import own_path
+from gateway.answers.addresses import HOME, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, trace_id
@@ -110,6 +110,15 @@ def _address(request: Request, **query: str) -> str:
     return own_path(request.url.path) + (f"?{asked}" if asked else "")
 
 
+def _page_of(request: Request) -> str:
+    """The page to come back to: this one, or the one whose form was sent; many forms are sent where no page is."""
+    if request.method == "GET":
+        return own_path(request.url.path)
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    ours = f"{sent_from.scheme}://{sent_from.netloc}" == current_gateway(request).settings.origin
+    return own_path(unquote(sent_from.path)) if ours else HOME
+
+
 def _remember_language(request: Request, response: Response) -> None:
     chosen = request.query_params.get("lang")
     if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
@@ -159,13 +168,15 @@ _PASSES = frozenset({429, 500, 503, 504})
 def problem_page(request: Request, problem: Problem) -> Response:
     """The page that tells of a problem which has no form to go back to."""
     texts = texts_of(request)
+    if problem.reason == "CSRF_TOKEN_REFUSED" and getattr(request.state, "login_ended", False):
+        problem = Problem(401, "LOGIN_ENDED", "Your login has ended. Log in again, then send this once more.")
     opened = request.method == "GET"
     told = Trouble.of(problem, texts, opened=opened)
     keyed, action = request.app.state.keyed.get(problem.reason), None
     if opened and problem.status in _PASSES:
         action = {"href": _address(request), "label": texts("problem.open_again")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
-        action = {"href": login_href(own_path(request.url.path)), "label": texts("site.login")}
+        action = {"href": login_href(_page_of(request)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)
     response = render(
         request, "kit/message.html", problem.status, private=given is not None, number=problem.status,

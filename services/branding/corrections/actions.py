@@ -18,7 +18,9 @@ async def create(tx: Transaction, name: str, proposal: Content, reason: str) -> 
     """Somebody says what should be said. Errors: DESTINATION_NOT_FOUND and those of the models."""
     destination_model.check(proposal)
     of = await destinations.known(tx, name, lock=True)
-    model.worth(of.said, proposal, await store.waiting_of(tx, of.id))
+    by = "" if tx.caller.has("anonymous") else tx.caller.subject
+    own = await store.waiting_by(tx, by) if by else 0
+    model.worth(of.said, proposal, await store.waiting_of(tx, of.id), own)
     made = Correction(
         id=ids.uuid7(),
         version=1,
@@ -26,7 +28,7 @@ async def create(tx: Transaction, name: str, proposal: Content, reason: str) -> 
         destination=of.id,
         content=destination_model.text_of(proposal),
         reason=reason,
-        by="" if tx.caller.has("anonymous") else tx.caller.subject,
+        by=by,
         created_at=tx.now,
         updated_at=tx.now,
     )

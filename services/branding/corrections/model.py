@@ -11,6 +11,8 @@ from services.kit.errors import exhausted, forbidden, invalid, precondition
 
 MOST_WAITING = 50
 """Corrections of one destination that wait: more tell an officer nothing new, and only fill the desk."""
+MOST_OF_ONE = 20
+"""Corrections of one login that wait. Who has none is bounded by their address, at the gateway."""
 KEPT = timedelta(days=90)
 """How long the words of who filed a correction are kept when it is decided on."""
 
@@ -48,8 +50,11 @@ class Correction:
         return destinations.read(self.content)
 
 
-def worth(before: Content, proposal: Content, waiting: int) -> None:
-    """Refuses what tells nothing. Errors: DESTINATION_CORRECTION_EMPTY, CORRECTION_KNOWN, CORRECTIONS_FULL."""
+def worth(before: Content, proposal: Content, waiting: int, own: int) -> None:
+    """Refuses what tells nothing, and what is too much; ``own`` of the login wait already.
+
+    Errors: DESTINATION_CORRECTION_EMPTY, CORRECTION_KNOWN, CORRECTIONS_FULL, OWN_CORRECTIONS_FULL.
+    """
     if proposal == Content():
         message = "Say what should be said: description, hours, prices, access, or that it is closed."
         raise invalid("DESTINATION_CORRECTION_EMPTY", message, field="content")
@@ -57,6 +62,9 @@ def worth(before: Content, proposal: Content, waiting: int) -> None:
         raise invalid("CORRECTION_KNOWN", "That is what is said of it already.", field="content")
     if waiting >= MOST_WAITING:
         raise exhausted("CORRECTIONS_FULL", "Many corrections of this place wait already. Try again later.")
+    if own >= MOST_OF_ONE:
+        message = f"{MOST_OF_ONE} of your corrections wait for an officer. File others when they are decided on."
+        raise exhausted("OWN_CORRECTIONS_FULL", message)
 
 
 def decided(before: Correction, state: State, note: str, by: str, now: datetime) -> Correction:

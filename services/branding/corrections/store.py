@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.branding.corrections.model import MOST_WAITING, Correction, State
+from services.branding.corrections.model import MOST_OF_ONE, MOST_WAITING, Correction, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -15,6 +15,10 @@ _FORGOTTEN = 1_000
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
     SELECT FROM destination_correction WHERE destination = $1 AND state = 'waiting' LIMIT $2) AS part
+"""
+_WAITING_BY = """
+SELECT count(*)::integer FROM (
+    SELECT FROM destination_correction WHERE by = $1 AND by <> '' AND state = 'waiting' LIMIT $2) AS part
 """
 _FORGET = """
 UPDATE destination_correction SET reason = '' WHERE id IN (
@@ -31,6 +35,12 @@ async def page(tx: Transaction, state: State, size: int, token: str) -> Page[Cor
 async def waiting_of(tx: Transaction, destination: UUID) -> int:
     """How many of a destination wait, up to as many as may."""
     found: int = await tx.fetchval(_WAITING_OF, destination, MOST_WAITING)
+    return found
+
+
+async def waiting_by(tx: Transaction, subject: str) -> int:
+    """How many of a login wait, up to as many as may."""
+    found: int = await tx.fetchval(_WAITING_BY, subject, MOST_OF_ONE)
     return found
 
 

@@ -67,14 +67,17 @@ def _decided(one: Correction, by: str) -> Correction:
 
 
 @pytest.mark.parametrize(
-    ("proposal", "waiting", "reason"),
+    ("proposal", "waiting", "own", "reason"),
     [
-        (Content(), 0, "DESTINATION_CORRECTION_EMPTY"),
-        (Content(hours="24/7"), 0, "CORRECTION_KNOWN"),
-        (Content(note="Lain."), 50, "CORRECTIONS_FULL"),
+        (Content(), 0, 0, "DESTINATION_CORRECTION_EMPTY"),
+        (Content(hours="24/7"), 0, 0, "CORRECTION_KNOWN"),
+        (Content(note="Lain."), 50, 0, "CORRECTIONS_FULL"),
+        (Content(note="Lain."), 0, 20, "OWN_CORRECTIONS_FULL"),
     ],
 )
-def test_a_correction_that_tells_nothing_is_refused(proposal: Content, waiting: int, reason: str) -> None:
+def test_a_correction_that_tells_nothing_or_is_one_too_many_is_refused(
+    proposal: Content, waiting: int, own: int, reason: str
+) -> None:
     with pytest.raises(DomainError) as caught:
-        corrections.worth(Content(hours="24/7"), proposal, waiting)
+        corrections.worth(Content(hours="24/7"), proposal, waiting, own)
     assert caught.value.reason == reason

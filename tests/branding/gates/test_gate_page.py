@@ -12,6 +12,7 @@ from playwright.async_api import Error
 from playwright.async_api import Page as Tab
 
 from gateway.callers.session import SESSION_COOKIE
+from gateway.portal.branding.gates import _scans
 from smartcity.branding.v1 import gates_pb2 as pb
 from smartcity.branding.v1 import tickets_pb2
 from tests.branding.gates.test_gates import Entrance
@@ -198,3 +199,7 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     assert await kept(tab) == set()
     assert await tab.evaluate("Object.keys(localStorage)") == []
     await tab.context.close()
+
+
+def test_scans_that_are_no_list_of_scans_are_none() -> None:
+    assert [_scans(text) for text in ("[" * 100_000, '{"scan": 1}', "x", "[1]")] == [[], [], [], []]

@@ -170,8 +170,9 @@ async def test_too_many_writes_are_sent_away_for_a_while(stand: Stand) -> None:
         answers = [await client.post("/v1/routing/suggestions", json={"text": "lampu"}) for _ in range(4)]
         for path in ("/v1/facilities/x/corrections", "/sekitar/x"):
             assert (await client.post(path)).status_code != 429
-        refused = await client.post("/v1/facilities/y/corrections")
-    assert refused.headers["ratelimit-policy"] == '"facility-corrections";q=2;w=3600'
+        for path in ("/v1/facilities/y/corrections", "/v1/destinations/y/corrections", "/wisata/tempat/y"):
+            refused = await client.post(path)
+            assert refused.headers["ratelimit-policy"] == '"corrections";q=2;w=3600'
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
     last = answers[-1]
     assert last.json()["reason"] == "RATE_LIMITED"

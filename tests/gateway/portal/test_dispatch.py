@@ -158,6 +158,12 @@ async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_
     assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
 
 
+@pytest.mark.parametrize("count", ["inf", "nan", "1e9", "-1", ""])
+async def test_no_count_of_paper_numbers_is_told_as_none(desk: Browser, count: str) -> None:
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=count)
+    assert (page.status, "reserve-form" in page.forms) == (422, True)
+
+
 async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Browser) -> None:
     one, other = await _incident(stand), await _incident(stand)
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")

@@ -57,7 +57,14 @@ class Issuer:
     down: bool = False
     refused: set[str] = field(default_factory=set)
     """Who is not renewed any more."""
-    fails_userinfo: bool = False
+    fails_userinfo: int = 0
+    """The status of what ``userinfo`` refuses everybody with; 0: it answers."""
+    tells_groups: bool = True
+    """Whether ID tokens have the groups."""
+    gives_id_tokens: bool = False
+    """Whether a refresh brings one."""
+    slow_keys: float = 0.0
+    """Seconds after which the keys are told."""
     gives_refresh_tokens: bool = True
     answers_for: str = ""
     """Whoever a refresh speaks of instead of the one it should."""
@@ -77,7 +84,7 @@ class Issuer:
 
     def id_token(self, login: str, **more: Any) -> str:
         """An ID token."""
-        return self.sign("JWT", sub=login, groups=self.people[login], **more)
+        return self.sign("JWT", sub=login, groups=self.people[login] if self.tells_groups else None, **more)
 
     def access_token(self, login: str, **changes: Any) -> str:
         """An access token as RFC 9068 wants it."""
@@ -96,6 +103,12 @@ class Issuer:
         code = secrets.token_hex(8)
         self._codes[code] = (login, query["nonce"][0], sid)
         return {"code": code, "state": query["state"][0], "iss": ISSUER}
+
+    async def answer_in_time(self, request: httpx.Request) -> httpx.Response:
+        """One request to the provider, as soon as it answers."""
+        if request.url.path == "/keys":
+            await asyncio.sleep(self.slow_keys)
+        return self.answer(request)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """One request to the provider."""
@@ -128,7 +141,8 @@ class Issuer:
         login = self._refresh_tokens.pop(refresh_token, "")
         if not login or login in self.refused:
             return httpx.Response(400, json={"error": "invalid_grant"})
-        return self._granted(self.answers_for or login)
+        login = self.answers_for or login
+        return self._granted(login, **({"id_token": self.id_token(login)} if self.gives_id_tokens else {}))
 
     def _granted(self, login: str, **more: str) -> httpx.Response:
         access, refresh = secrets.token_hex(8), secrets.token_hex(8)
@@ -140,7 +154,7 @@ class Issuer:
 
     def _userinfo(self, access_token: str) -> httpx.Response:
         if self.fails_userinfo:
-            return httpx.Response(502)
+            return httpx.Response(self.fails_userinfo)
         login = self._access.get(access_token, "")
         return httpx.Response(200, json={"sub": login, "groups": self.people[login]}) if login else httpx.Response(401)
 
@@ -231,6 +245,6 @@ async def desk_at_work(postgres: str, files: Path, issuer: Issuer) -> AsyncItera
             await stack.enter_async_context(app.router.lifespan_context(app))
             provider = app.state.gateway.provider
             await provider._client.aclose()
-            provider._client = client_of(issuer.answer)
+            provider._client = client_of(issuer.answer_in_time)
         yield Desk(issuer, database, apps)
     await database.close()

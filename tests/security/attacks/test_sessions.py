@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,7 @@ async def desk(desks: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[De
     for app in desks.apps:
         app.state.gateway.sessions._cache.clear()
         app.state.gateway.renewals._asking.clear()
+        app.state.gateway.provider._keys._tried_at = float("-inf")  # as if it had been asked long ago
     yield desks
     await desks.asked()
 
@@ -107,7 +109,7 @@ async def test_with_the_provider_away_staff_go_on_until_the_hour_and_no_longer(
 
 
 async def test_a_provider_that_is_away_is_not_asked_at_every_request(desk: Desk, officer: httpx.AsyncClient) -> None:
-    desk.issuer.fails_userinfo = True
+    desk.issuer.fails_userinfo = 502
     await desk.age("petugas", mins=20)
     for _ in range(5):
         assert "officer" in await roles(officer)
@@ -116,11 +118,11 @@ async def test_a_provider_that_is_away_is_not_asked_at_every_request(desk: Desk,
 
 
 async def test_a_refresh_that_broke_off_half_way_can_be_done_again(desk: Desk, officer: httpx.AsyncClient) -> None:
-    desk.issuer.fails_userinfo = True
+    desk.issuer.fails_userinfo = 502
     await desk.age("petugas", mins=20)
     await roles(officer)
     await desk.asked()
-    desk.issuer.fails_userinfo = False
+    desk.issuer.fails_userinfo = 0
     await desk.age("petugas", mins=21)
     assert "officer" in await roles(officer), "the refresh token was replaced, and the new one is kept"
     assert desk.issuer.refreshes == 2
@@ -134,6 +136,46 @@ async def test_two_gateways_ask_once(desk: Desk, officer: httpx.AsyncClient) -> 
         await desk.asked()
     assert all("officer" in each for each in seen)
     assert desk.issuer.refreshes == 1
+
+
+@pytest.mark.parametrize("groups_at_userinfo", [False, True])
+async def test_a_provider_that_is_too_busy_to_tell_takes_no_role_and_ends_no_session(
+    desk: Desk, officer: httpx.AsyncClient, groups_at_userinfo: bool
+) -> None:
+    desk.issuer.gives_id_tokens, desk.issuer.tells_groups = groups_at_userinfo, not groups_at_userinfo
+    desk.issuer.fails_userinfo = 429
+    await desk.age("petugas", mins=20)
+    assert "officer" in await roles(officer)
+    await desk.asked()
+    assert "officer" in await roles(officer)
+
+
+async def test_a_provider_that_changes_its_key_ends_no_session_of_those_who_ask_at_once(
+    desk: Desk, officer: httpx.AsyncClient
+) -> None:
+    async with desk.browser() as other:
+        await desk.log_in(other, "petugas-2")
+        desk.issuer.gives_id_tokens, desk.issuer.slow_keys = True, 0.2
+        desk.issuer.key = ECKey.generate_key("P-256", {"kid": "k2"}, auto_kid=False)
+        for login in ("petugas", "petugas-2"):
+            await desk.age(login, mins=20)
+        seen = await asyncio.gather(roles(officer), roles(other))
+        await desk.asked()
+        assert all("officer" in each for each in seen)
+        for one in (officer, other):
+            assert "officer" in await roles(one)
+    assert desk.issuer.refreshes == 2
+    assert await desk.database.fetchval("SELECT count(*) FROM session WHERE now() - confirm_time < '1 minute'") == 2
+
+
+async def test_a_key_that_cannot_be_learnt_now_ends_no_session(desk: Desk, officer: httpx.AsyncClient) -> None:
+    desk.issuer.gives_id_tokens = True
+    desk.issuer.key = ECKey.generate_key("P-256", {"kid": "k3"}, auto_kid=False)
+    desk.gateway().provider._keys._tried_at = time.monotonic()  # it was asked a moment ago
+    await desk.age("petugas", mins=20)
+    assert "officer" in await roles(officer)
+    await desk.asked()
+    assert "officer" in await roles(officer)
 
 
 async def test_a_word_about_somebody_else_ends_the_session(desk: Desk, officer: httpx.AsyncClient) -> None:
@@ -335,6 +377,30 @@ async def test_a_form_of_another_session_is_void(desk: Desk, officer: httpx.Asyn
         officer.cookies.set("__Host-visitor", attacker.cookies["__Host-visitor"], domain="kota.test")
     answer = await officer.post("/auth/logout", data={"csrf": token})
     assert answer.status_code == 403
+
+
+async def test_whose_login_has_ended_is_told_so_and_led_back_to_the_page_with_what_they_wrote_before_them(
+    desk: Desk, officer: httpx.AsyncClient
+) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    await desk.database.execute("DELETE FROM session")
+    sent = await officer.post(
+        "/petugas/usulan/SMGU-7K4P2-92/jawab",
+        data={"csrf": token, "note": "Dikerjakan bulan depan."},
+        headers={
+            "accept": "text/html",
+            "sec-fetch-site": "same-origin",
+            "referer": "https://kota.test/petugas/usulan/SMGU-7K4P2-92?done=x",
+        },
+    )
+    assert sent.status_code == 401
+    assert "Masa masuk Anda sudah berakhir" in sent.text
+    assert 'href="/auth/login?next=%2Fpetugas%2Fusulan%2FSMGU-7K4P2-92"' in sent.text
+    assert "Dikerjakan bulan depan." in sent.text
+    assert "again-form" not in sent.text, "sent once more it would be refused once more"
+    elsewhere = {"accept": "text/html", "referer": "https://evil.test/petugas"}
+    away = await officer.post("/petugas/usulan/SMGU-7K4P2-92/jawab", data={"csrf": token}, headers=elsewhere)
+    assert 'href="/auth/login?next=%2F"' in away.text
 
 
 async def test_a_link_logs_nobody_out(officer: httpx.AsyncClient) -> None:
