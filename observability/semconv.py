@@ -195,6 +195,10 @@ PROPOSAL_LATE_AGE: Final = Metric(
 PROCESS_PHASE_AGE: Final = Metric(
     "smartcity.processes.phase.age", "s", "Since the phase of a process should have begun that is overdue the longest"
 )
+COMPLAINT_MAILS: Final = Metric("smartcity.complaints.mails", "{mail}", "Mails to reporters that ended, by state")
+COMPLAINT_MAIL_AGE: Final = Metric(
+    "smartcity.complaints.mail.age", "s", "Age of the oldest mail to a reporter not sent yet; 0 without one"
+)
 COURSE_MAILS: Final = Metric("smartcity.courses.mails", "{mail}", "Mails to who is enrolled that ended, by state")
 COURSE_MAIL_AGE: Final = Metric(
     "smartcity.courses.mail.age", "s", "Age of the oldest mail to who is enrolled not sent yet; 0 without one"

@@ -15,6 +15,7 @@ from deploy import streams
 from services.kit import tasks
 from services.kit.city import load_city
 from services.kit.database import migrate
+from services.kit.database.lease import Leases
 from services.kit.database.pool import connect_pool
 from services.kit.events import bus
 from services.kit.pillar import Pillar, Reaction
@@ -109,7 +110,7 @@ def reader(handle: Any) -> Pillar:
 async def _jobs(made: Pillar, runtime: Runtime) -> AsyncIterator[None]:
     from services.kit.process import running as module
 
-    jobs = [asyncio.create_task(job) for job in module._jobs(made, runtime)]
+    jobs = [asyncio.create_task(job) for job in module._jobs(made, runtime, Leases(runtime))]
     try:
         yield
     finally:

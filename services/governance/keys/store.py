@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from services.governance.keys.cipher import WrappingKey, new_key
 from services.kit.mail.sealing import UnreadableError, seal, unseal
@@ -24,6 +25,8 @@ CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
 _BATCH = 500
 
+_log = structlog.get_logger()
+
 
 class KeyStore:
     """Makes, finds and destroys data keys. Plain keys never leave the process."""
@@ -32,23 +35,38 @@ class KeyStore:
         """Takes a pool on the store's database, the key that wraps new keys, and former ones that still open."""
         self._pool = pool
         self._current = current
+        self._former = [key.id for key in old]
+        self._is_there = False
         self._known = {key.id: key for key in (*old, current)}
 
     @classmethod
     async def open(cls, url: str, current: str, old: Sequence[str] = ()) -> "KeyStore":
-        """Connects, makes the table where it is missing and wraps keys of former wrapping keys anew.
+        """Makes the store ready; where its database is away now, by the next ``tend``: all but contacts goes on.
 
         `current` and `old` are base64. Errors: ValueError when one is not 32 bytes.
         """
         wrapping, former = WrappingKey.read(current), [WrappingKey.read(text) for text in old]
         pool = await asyncpg.create_pool(url, min_size=0, max_size=4, timeout=5.0, command_timeout=10.0)
         store = cls(pool, wrapping, former)
-        async with pool.acquire() as connection, connection.transaction():
-            await connection.execute(_ONE_AT_A_TIME)
-            await connection.execute(_PREPARE)
-        for key in former:
-            await store.rewrap(key.id)
+        try:
+            await store.tend()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _log.warning("key store not reached, tried again", error=type(error).__name__)
         return store
+
+    async def tend(self) -> None:
+        """Makes the table where it is missing, and wraps anew what former wrapping keys wrapped.
+
+        A process that began before the key was changed goes on to wrap with the former one until it has ended, so this
+        is done again and again.
+        """
+        if not self._is_there:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await connection.execute(_ONE_AT_A_TIME)
+                await connection.execute(_PREPARE)
+            self._is_there = True
+        for key_id in self._former:
+            await self.rewrap(key_id)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -62,6 +62,13 @@ async def finish(tx: Transaction, id: UUID, state: str, reason: str = "") -> Non
     )
 
 
+async def waiting_since(tx: Transaction) -> datetime | None:
+    """When the mail was queued that waits the longest."""
+    sql = "SELECT create_time FROM news WHERE state = 'queued' ORDER BY create_time LIMIT 1"
+    found: datetime | None = await tx.fetchval(sql)
+    return found
+
+
 async def expire(tx: Transaction, before: datetime) -> int:
     """Drops what has waited since `before`: an old notification helps nobody. Answers with how many."""
     tag = await tx.execute(

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from observability import metrics, semconv
 from services.governance.contacts import actions as contacts
 from services.governance.contacts.model import MailState
 from services.governance.grants import actions as grants
@@ -162,3 +163,4 @@ async def _bounced(runtime: Runtime, row: Any) -> None:
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:
     async with runtime.transaction() as tx:
         await store.finish(tx, row["id"], state, reason)
+    metrics.count(*semconv.COMPLAINT_MAILS, 1, {semconv.STATE: state})

@@ -167,7 +167,7 @@ async def _ready(tx: Transaction, delivery: Delivery[M], claimed: Sequence[M]) -
         try:
             made = write(mail)
         except Exception as error:  # the others must not wait for it
-            _log.exception("mail cannot be written", mail=str(mail.id))
+            _log.exception("mail cannot be written", mail_id=str(mail.id))
             made = NotSent(MailState.DROPPED, type(error).__name__)
         if made is None:
             continue  # forgotten meanwhile, and its mails with it
@@ -227,7 +227,7 @@ class _Lane(Generic[M]):
         # The error's text may quote the address: only its class and code are told.
         name, code = type(error).__name__, sending.code(error)
         reason = f"{name} {code or ''}".strip()
-        log = _log.bind(mail=str(mail.id), attempts=mail.attempts, error=name, code=code)
+        log = _log.bind(mail_id=str(mail.id), attempts=mail.attempts, error=name, code=code)
         if sending.is_final(error):
             if sending.nobody_has(error):
                 async with self._runtime.transaction() as tx:

@@ -45,6 +45,7 @@ class Running:
     runtime: Runtime
     server: grpc.aio.Server
     port: int
+    leases: Leases
     jobs: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def stop(self) -> None:
@@ -68,22 +69,26 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
         server.add_generic_rpc_handlers(tuple(rpc.generic_handler(*each, runtime) for each in served.items()))
         stack.enter_context(holding.watched())
         await server.start()
-        work = Running(pillar, runtime, server, port)
-        work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime)]
+        work = Running(pillar, runtime, server, port, Leases(runtime))
+        work.jobs = [asyncio.create_task(job) for job in _jobs(pillar, runtime, work.leases)]
         try:
             yield work
         finally:
             await work.stop()
 
 
-def _jobs(pillar: Pillar, runtime: Runtime) -> list[Any]:
+def _jobs(pillar: Pillar, runtime: Runtime, leases: Leases) -> list[Any]:
     """The leased jobs: timers, the pillar's own, relay, consumers."""
-    leases = Leases(runtime)
     jobs: list[Any] = [leases.hold("timers", partial(_timers, pillar, runtime))]
     own = [job for job in pillar.jobs if job.wanted(runtime.settings)]
     jobs += [leases.hold(f"job:{job.name}", partial(_own, job, runtime)) for job in own]
-    if runtime.bus is None:
-        return jobs
+    return jobs if runtime.bus is None else [*jobs, *_jobs_of_events(pillar, runtime, leases)]
+
+
+def _jobs_of_events(pillar: Pillar, runtime: Runtime, leases: Leases) -> list[Any]:
+    """Those that need the bus: relay and consumers."""
+    assert runtime.bus is not None
+    jobs: list[Any] = []
     if pillar.publishes:
         jobs.append(leases.hold("relay", Relay(runtime, runtime.bus).run))
     handlers: dict[type[Any], list[Handler]] = defaultdict(list)
@@ -119,6 +124,14 @@ async def _tick(timer: Timer, runtime: Runtime) -> None:
         await asyncio.sleep(pause)
 
 
+async def _on_the_bus(work: Running) -> None:
+    """Publishes and hears for ever, from when NATS is there: calls are served without it."""
+    pillar, runtime, settings = work.pillar, work.runtime, work.runtime.settings
+    seed = settings.nats_seed.get_secret_value()
+    runtime.bus = await bus.connect(settings.nats_url, seed, pillar.name, settings.nats_ca_file)
+    await asyncio.gather(*_jobs_of_events(pillar, runtime, work.leases))
+
+
 def run(pillar: Pillar) -> None:
     """The process of a pillar: serves until SIGTERM, then drains."""
     import uvloop
@@ -132,13 +145,12 @@ async def _serve(pillar: Pillar) -> None:
     runtime = await open_runtime(pillar.name, settings)
     instance = settings.instance or runtime.owner
     telemetry.configure(pillar.name, settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
-    seed = settings.nats_seed.get_secret_value()
-    runtime.bus = await bus.connect(settings.nats_url, seed, pillar.name, settings.nats_ca_file)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     probes = Probes(settings.grpc_host, settings.health_port)
     async with running(pillar, runtime) as work, watching.watching(pillar, runtime), flags.obeyed(runtime):
+        work.jobs.append(asyncio.create_task(_on_the_bus(work)))
         await probes.serve()
         gc.collect()
         gc.freeze()  # what is there now stays: no later collection need look at it
@@ -148,6 +160,7 @@ async def _serve(pillar: Pillar) -> None:
         await asyncio.sleep(settings.drain_seconds)
     await probes.stop()
     with contextlib.suppress(Exception):
-        await runtime.bus.drain()
+        if runtime.bus is not None:
+            await runtime.bus.drain()
     await runtime.pool.close()
     telemetry.shutdown()

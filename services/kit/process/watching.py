@@ -87,7 +87,7 @@ def _of_kit(pillar: Pillar, runtime: Runtime) -> list[Gauges]:
     streams = _Streams(pillar)
     outbox = (semconv.OUTBOX_UNSENT, semconv.OUTBOX_AGE, semconv.PUBLISHED_AGE)
     kept = [Gauges((*outbox, semconv.DEAD_LETTERS, semconv.LEASE_HELD), streams.record)]
-    if runtime.bus is not None and pillar.reactions:
+    if pillar.reactions:
         kept.append(Gauges((semconv.CONSUMER_LAG, semconv.CONSUMER_STALLED), streams.consumers))
     return kept
 
@@ -121,9 +121,11 @@ class _Streams:
         }
 
     async def consumers(self, runtime: Runtime) -> Readings:
-        """What the server tells of the pillar's consumers."""
+        """What the server tells of the pillar's consumers; nothing before it is there."""
+        if runtime.bus is None:
+            return {semconv.CONSUMER_LAG: [], semconv.CONSUMER_STALLED: []}
         for name in self._shared:
-            self._streams |= set(await carriers(runtime.bus, name)) if runtime.bus else set()
+            self._streams |= set(await carriers(runtime.bus, name))
         found = [(stream, await self._info(runtime, stream)) for stream in sorted(self._streams)]
         told = [(stream, info) for stream, info in found if info is not None]
         waiting = {stream: int(info["num_pending"]) + int(info["num_ack_pending"]) for stream, info in told}

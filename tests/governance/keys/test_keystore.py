@@ -37,6 +37,32 @@ async def test_keys_survive_the_rotation_of_the_wrapping_key(postgres: str) -> N
     await third.close()
 
 
+async def test_what_a_process_of_before_wraps_while_the_key_is_changed_outlives_the_former_one(postgres: str) -> None:
+    url, old, new, subject = await database(postgres), base64_key(), base64_key(), uuid4()
+    before, after = await KeyStore.open(url, old, [new]), await KeyStore.open(url, new, [old])
+    made = await before.create(subject)
+    await before.close()
+    await after.tend()
+    await after.close()
+    retired = await KeyStore.open(url, new)
+    assert await retired.find(subject) == made
+    await retired.close()
+
+
+async def test_a_store_that_is_away_at_the_start_is_there_as_soon_as_its_database_is(postgres: str) -> None:
+    name = f"keys_{secrets.token_hex(4)}"
+    store = await KeyStore.open(f"{postgres.rsplit('/', 1)[0]}/{name}", base64_key())
+    subject, admin = uuid4(), await asyncpg.connect(postgres)
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await store.create(subject)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    await store.tend()
+    made = await store.create(subject)
+    assert await store.find(subject) == made
+    await store.close()
+
+
 async def test_without_its_wrapping_key_a_key_cannot_be_opened(postgres: str) -> None:
     url, subject = await database(postgres), uuid4()
     first = await KeyStore.open(url, base64_key())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.kit import tasks
-from services.kit.database.lease import LeaseLostError
+from services.kit.database.lease import LeaseLostError, Leases
 from services.kit.pillar import Job, Timer
 from services.kit.process import running
 from services.kit.runtime import Runtime
@@ -69,7 +69,8 @@ async def test_what_a_job_writes_after_another_owns_it_is_not_committed(world: W
 
 
 async def test_what_a_pillar_without_reactions_does_goes_on(world: World) -> None:
-    jobs = [asyncio.ensure_future(job) for job in running._jobs(PUBLISHER, await world.runtime("governance"))]
+    runtime = await world.runtime("governance")
+    jobs = [asyncio.ensure_future(job) for job in running._jobs(PUBLISHER, runtime, Leases(runtime))]
     try:
         done, _ = await asyncio.wait(jobs, timeout=0.3, return_when=asyncio.FIRST_COMPLETED)
         assert not done
