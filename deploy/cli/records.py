@@ -47,7 +47,7 @@ def receipt_verify(
 def erasures_list(output: OutputOption = Output.TEXT) -> None:
     """List every erasure. Kept outside (`-o json`), it is what a restore of everything is told.
 
-    Contacts stand there by identifiers of cases, subscribers to warnings by one of their own; neither names anybody.
+    Contacts stand there by identifiers of cases, who is mailed of something by one of their own; neither names anybody.
     """
     from deploy.operate import access, erasures
 
@@ -88,5 +88,5 @@ def erasures_replay(
         print_json(left.json())
         return
     verb = "would be " if dry_run else ""
-    many = f"{len(left.contacts)} contacts and {len(left.subscriptions)} subscriptions"
+    many = f"{len(left.contacts)} contacts, {len(left.followers)} followers and {len(left.callers)} callers"
     sys.stdout.write(f"{many} {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")

@@ -2,7 +2,9 @@
 
 A contact is readable only while its key exists, and keys live in a database of their own. After a restore the two may
 speak of different times: rows may be back whose key was destroyed, and keys may be back whose contact is erased.
-The address of a subscriber to warnings is erased with its row alone, so of these the list tells.
+The address of who is mailed of something (warnings, proposals, courses, permits) is erased with its row alone, so of
+these the list tells. Who called 112 is erased again by its age; a key that opens nothing is left by a key store that
+came back alone.
 """
 
 from __future__ import annotations
@@ -24,8 +26,16 @@ UPDATE governance.contact c SET ciphertext = '', has_email = false, address = NU
   FROM unnest($1::uuid[], $2::timestamptz[]) AS e (subject, at)
  WHERE c.subject = e.subject AND c.erase_time IS NULL
 """
-_SUBSCRIPTIONS = "SELECT id, ended_at FROM environment.warning_subscription"
+SUBSCRIPTIONS = "environment.warning_subscription"
+FOLLOWERS = (SUBSCRIPTIONS, "economy.permit_follower", "society.proposal_follower", "society.course_follower")
+"""Tables of who is mailed."""
+_FOLLOWERS = "SELECT id, ended_at FROM {table}"
 _END = """
+UPDATE {table} s SET state = 'ended', address = NULL, sealed = '', ended_at = e.at, why = 'over'
+  FROM unnest($1::uuid[], $2::timestamptz[]) AS e (id, at)
+ WHERE s.id = e.id AND s.state <> 'ended'
+"""
+_END_SUBSCRIPTIONS = """
 WITH gone AS (
     UPDATE environment.warning_subscription s
        SET state = 'ended', areas = '{}', address = NULL, sealed = '', ended_at = e.at, why = 'erased'
@@ -34,7 +44,10 @@ WITH gone AS (
 )
 DELETE FROM environment.warning_subscriber WHERE subscription IN (SELECT id FROM gone)
 """
-_KEYS = "SELECT subject FROM wrapped_key"
+_CALLERS = "SELECT call FROM governance.emergency_caller"
+_DROP = "DELETE FROM governance.emergency_caller WHERE call = ANY($1::uuid[])"
+# A key is made a moment before what it opens.
+_KEYS = "SELECT subject, created_at < now() - interval '1 hour' AS settled FROM wrapped_key"
 _DESTROY = "DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])"
 
 Erasures = dict[UUID, datetime]
@@ -42,24 +55,30 @@ Erasures = dict[UUID, datetime]
 
 @dataclass(frozen=True)
 class Outstanding:
-    """What has to be erased again: ``contacts`` and ``subscriptions`` with the time of their erasure, and subjects of
-    ``keys``.
+    """What has to be erased again: ``contacts`` and ``followers`` (of warnings, too) with the time of their erasure,
+    subjects of ``keys``, and ``callers`` by their calls, whose keys are gone.
     """
 
     contacts: Erasures
     keys: tuple[UUID, ...]
-    subscriptions: Erasures
+    followers: Erasures
+    callers: tuple[UUID, ...]
 
     def json(self) -> dict[str, Any]:
         """How many, as a program reads it."""
-        return {"contacts": len(self.contacts), "keys": len(self.keys), "subscriptions": len(self.subscriptions)}
+        return {
+            "contacts": len(self.contacts),
+            "keys": len(self.keys),
+            "followers": len(self.followers),
+            "callers": len(self.callers),
+        }
 
 
 async def known(access: Access) -> Erasures:
-    """Every contact and subscription that is erased, by its identifier, which names nobody."""
+    """Every contact and follower that is erased, by its identifier, which names nobody."""
     async with database(access) as connection:
         found = {row["subject"]: row["erase_time"] for row in await connection.fetch(_CONTACTS)}
-        found |= await _subscriptions(connection)
+        found |= await _followers(connection)
     return {subject: at for subject, at in found.items() if at}
 
 
@@ -71,8 +90,10 @@ async def outstanding(access: Access, listed: Erasures) -> Outstanding:
     # Keys are made before their contacts, so a contact read first and without a key now has lost it.
     async with database(access) as connection:
         contacts = {row["subject"]: row["erase_time"] for row in await connection.fetch(_CONTACTS)}
-        subscriptions = await _subscriptions(connection)
-    keys = await _keys(access)
+        followers = await _followers(connection)
+        calls = {row["call"] for row in await connection.fetch(_CALLERS)}
+    found = await _keys(access)
+    keys = found.keys()
     readable = {subject for subject, erased in contacts.items() if erased is None}
     if readable and not readable & keys:
         raise AccessError(
@@ -81,18 +102,22 @@ async def outstanding(access: Access, listed: Erasures) -> Outstanding:
     now = datetime.now(UTC)
     again = {subject: listed.get(subject, now) for subject in readable if subject in listed or subject not in keys}
     erased = {subject for subject, at in contacts.items() if at is not None} | listed.keys()
-    ended = {subject: listed[subject] for subject, at in subscriptions.items() if at is None and subject in listed}
-    return Outstanding(again, tuple(sorted(keys & (erased | again.keys()))), ended)
+    opens_nothing = {subject for subject, settled in found.items() if settled} - contacts.keys() - calls
+    ended = {subject: listed[subject] for subject, at in followers.items() if at is None and subject in listed}
+    gone = keys & (erased | again.keys() | opens_nothing)
+    return Outstanding(again, tuple(sorted(gone)), ended, tuple(sorted(calls - keys)))
 
 
 async def replay(access: Access, found: Outstanding) -> None:
-    """Destroys these keys, then empties these contacts and subscriptions. Again is harmless."""
+    """Destroys these keys, then empties these contacts, followers and callers. Again is harmless."""
     async with database(_keystore(access)) as connection:
         await connection.execute(_DESTROY, list(found.keys))
     async with database(access) as connection:
         await connection.execute(_ERASE, list(found.contacts), list(found.contacts.values()))
-        if found.subscriptions:
-            await connection.execute(_END, list(found.subscriptions), list(found.subscriptions.values()))
+        await connection.execute(_DROP, list(found.callers))
+        for table in await _there(connection) if found.followers else ():
+            sql = _END_SUBSCRIPTIONS if table == SUBSCRIPTIONS else _END.format(table=table)
+            await connection.execute(sql, list(found.followers), list(found.followers.values()))
 
 
 def read(kept: Mapping[str, str]) -> Erasures:
@@ -103,18 +128,28 @@ def read(kept: Mapping[str, str]) -> Erasures:
         raise AccessError(f"this is no list of erasures ({error}): give what `erasures list -o json` printed") from None
 
 
-async def _subscriptions(connection: Any) -> dict[UUID, datetime | None]:
-    """Subscriptions to warnings, and when they ended; none of a version before there were any."""
-    if await connection.fetchval("SELECT to_regclass('environment.warning_subscription')") is None:
-        return {}
-    return {row["id"]: row["ended_at"] for row in await connection.fetch(_SUBSCRIPTIONS)}
+async def _there(connection: Any) -> list[str]:
+    """Those tables of followers that there are: of a version before, some are not."""
+    rows = await connection.fetch(
+        "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", FOLLOWERS
+    )
+    return [row["name"] for row in rows]
 
 
-async def _keys(access: Access) -> set[UUID]:
+async def _followers(connection: Any) -> dict[UUID, datetime | None]:
+    """Who is mailed, and when that ended."""
+    found: dict[UUID, datetime | None] = {}
+    for table in await _there(connection):
+        found |= {row["id"]: row["ended_at"] for row in await connection.fetch(_FOLLOWERS.format(table=table))}
+    return found
+
+
+async def _keys(access: Access) -> dict[UUID, bool]:
+    """The subjects of keys, and whether what each opens has been there for long."""
     async with database(_keystore(access)) as connection:
         if await connection.fetchval("SELECT to_regclass('wrapped_key')") is None:
             raise AccessError("SMARTCITY_KEYSTORE_URL is no key store: it has no table wrapped_key")
-        return {row["subject"] for row in await connection.fetch(_KEYS)}
+        return {row["subject"]: row["settled"] for row in await connection.fetch(_KEYS)}
 
 
 def _keystore(access: Access) -> Access:

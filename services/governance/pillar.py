@@ -35,11 +35,11 @@ import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 import services.governance.units.api as units
 import services.governance.whereabouts.api as whereabouts
+from services.governance.contacts import timers as contact_timers
 from services.governance.escalations import timers as escalations
 from services.governance.flood_cases import reactions as flood_case_reactions
 from services.governance.floods import reactions as flood_reactions
 from services.governance.handoffs import timers as hand_off_timers
-from services.governance.keys import timers as key_timers
 from services.governance.links import timers as link_timers
 from services.governance.notifications import gauges as mail_gauges
 from services.governance.notifications import timers as notifications
@@ -145,7 +145,7 @@ PILLAR = Pillar(
         Timer("links asked for", timedelta(seconds=2), link_timers.answer),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
-        Timer("keys of contacts", timedelta(minutes=1), key_timers.tend),
+        Timer("keys of contacts", timedelta(minutes=1), contact_timers.tend),
         Timer("stories", timedelta(hours=1), story_timers.forget),
         Timer("performance kept", timedelta(hours=1), performance_timers.forget),
         Timer("performance again", timedelta(seconds=2), recounting.due),

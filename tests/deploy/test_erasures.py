@@ -1,9 +1,11 @@
 """Erasures after a restore: both databases, whichever of them came back older."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +14,12 @@ import pytest
 
 from deploy.operate import erasures
 from deploy.operate.access import Access, AccessError
+from services.economy import pillar as economy_pillar
 from services.environment import pillar as environment_pillar
 from services.governance.pillar import PILLAR
 from services.kit.database import migrate
+from services.kit.pillar import Pillar
+from services.society import pillar as society_pillar
 from tests.fixtures.pillars import own_database
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -62,7 +67,9 @@ async def restored(postgres: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     await records.execute(f'CREATE DATABASE "{name}"')
     keys_url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     keys = await asyncpg.connect(keys_url)
-    await keys.execute("CREATE TABLE wrapped_key (subject uuid PRIMARY KEY)")
+    await keys.execute(
+        "CREATE TABLE wrapped_key (subject uuid PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now())"
+    )
     monkeypatch.setenv("SMARTCITY_KEYSTORE_URL", keys_url)
     yield Restored(Access(url, "", "", {}), records, keys)
     await keys.close()
@@ -71,21 +78,21 @@ async def restored(postgres: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 async def test_a_contact_whose_key_was_destroyed_is_emptied(restored: Restored) -> None:
     kept, _ = await restored.contact(), await restored.contact(key=False)
-    assert await restored.replay() == {"contacts": 1, "keys": 0, "subscriptions": 0}
+    assert await restored.replay() == {"contacts": 1, "keys": 0, "followers": 0, "callers": 0}
     assert await restored.readable() == {kept}
-    assert await restored.replay() == {"contacts": 0, "keys": 0, "subscriptions": 0}
+    assert await restored.replay() == {"contacts": 0, "keys": 0, "followers": 0, "callers": 0}
 
 
 async def test_a_key_that_came_back_is_destroyed(restored: Restored) -> None:
     kept, _ = await restored.contact(), await restored.contact(erased=True)
-    assert await restored.replay() == {"contacts": 0, "keys": 1, "subscriptions": 0}
+    assert await restored.replay() == {"contacts": 0, "keys": 1, "followers": 0, "callers": 0}
     assert await restored.readable() == {kept}
 
 
 async def test_when_both_came_back_from_before_it_the_list_tells(restored: Restored) -> None:
     kept, erased = await restored.contact(), await restored.contact()
     listed = erasures.read({str(erased): AT.isoformat(), str(uuid4()): AT.isoformat()})
-    assert await restored.replay(listed) == {"contacts": 1, "keys": 1, "subscriptions": 0}
+    assert await restored.replay(listed) == {"contacts": 1, "keys": 1, "followers": 0, "callers": 0}
     assert await restored.readable() == {kept}
     assert await erasures.known(restored.access) == {erased: AT}
 
@@ -106,11 +113,63 @@ async def test_a_subscriber_that_came_back_from_before_the_end_is_erased_again(r
             "INSERT INTO environment.warning_subscriber VALUES ('33.74.02.1008', $1)", subject
         )
     assert await erasures.known(restored.access) == {}
-    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "subscriptions": 1}
+    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "followers": 1, "callers": 0}
     assert [row["id"] for row in await restored.records.fetch(rows)] == [kept]
     assert await restored.records.fetchval("SELECT subscription FROM environment.warning_subscriber") == kept
     assert await erasures.known(restored.access) == {ended: AT}
-    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "subscriptions": 0}
+    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "followers": 0, "callers": 0}
+
+
+@pytest.mark.parametrize(
+    ("pillar", "table", "more"),
+    [
+        (economy_pillar.PILLAR, "permit_follower", ("permit",)),
+        (society_pillar.PILLAR, "proposal_follower", ("proposal",)),
+        (society_pillar.PILLAR, "course_follower", ("enrolment", "course")),
+    ],
+    ids=lambda each: each if isinstance(each, str) else None,
+)
+async def test_who_said_stop_before_the_restore_is_mailed_no_more(
+    restored: Restored, pillar: Pillar, table: str, more: tuple[str, ...]
+) -> None:
+    await migrate.prepare_schema(restored.records, pillar.name, None)
+    await migrate.upgrade(restored.access.postgres_url, pillar.name, [migrate.KIT_MIGRATIONS, pillar.migrations])
+    await restored.records.execute("SET session_replication_role = replica")  # what they follow is another matter
+    kept, ended = uuid4(), uuid4()
+    for subject in (kept, ended):
+        await restored.records.execute(
+            f"INSERT INTO {pillar.name}.{table} (id, state, language, address, sealed, created_at, {', '.join(more)})"
+            f" VALUES ($1, 'confirmed', 'id', $2, $2, now(), {', '.join(f'${n}' for n in range(3, 3 + len(more)))})",
+            subject, subject.bytes, *(uuid4() for _ in more),
+        )  # fmt: skip
+    assert await restored.replay({ended: AT}) == {"contacts": 0, "keys": 0, "followers": 1, "callers": 0}
+    rows = await restored.records.fetch(f"SELECT id FROM {pillar.name}.{table} WHERE address IS NOT NULL")
+    assert [row["id"] for row in rows] == [kept]
+    assert await erasures.known(restored.access) == {ended: AT}
+
+
+def test_no_table_of_who_is_mailed_is_forgotten() -> None:
+    made = re.compile(r'Followers\(\s*\w+, "(\w+)"')
+    stores = (Path(__file__).parents[2] / "services").glob("*/*/store.py")
+    found = {f"{path.parts[-3]}.{name}" for path in stores for name in made.findall(path.read_text())}
+    assert found == set(erasures.FOLLOWERS)
+
+
+async def test_keys_that_open_nothing_any_more_are_destroyed_and_callers_without_one_taken_away(
+    restored: Restored,
+) -> None:
+    await restored.records.execute("SET session_replication_role = replica")  # their calls are another matter
+    erased, fresh, kept, lost = (uuid4() for _ in range(4))
+    for subject, age in ((erased, "2 hours"), (fresh, "1 minute"), (kept, "2 hours")):
+        await restored.keys.execute(
+            "INSERT INTO wrapped_key VALUES ($1, now() - $2::text::interval)", subject, age
+        )  # fmt: skip
+    for call in (kept, lost):
+        await restored.records.execute("INSERT INTO governance.emergency_caller VALUES ($1, 'sealed', now())", call)
+    assert await restored.replay() == {"contacts": 0, "keys": 1, "followers": 0, "callers": 1}
+    assert {row["subject"] for row in await restored.keys.fetch("SELECT subject FROM wrapped_key")} == {fresh, kept}
+    left = await restored.records.fetch("SELECT call FROM governance.emergency_caller")
+    assert [row["call"] for row in left] == [kept]
 
 
 async def test_a_key_store_of_somebody_else_is_refused(restored: Restored) -> None:
