@@ -98,21 +98,24 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
 
 
 async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
-    """The first unit of a service is there: its clock stops, and counts unless it is a drill."""
+    """The first unit of a service is there: its clocks stop, and the one due first counts, unless it is a drill."""
     clocks = await incident_store.clocks(tx, [incident.id])
-    clock = next((one for one in clocks if one.service == service and one.arrived_at is None), None)
-    if clock is None:
+    waited = incident_model.in_order(one for one in clocks if one.service == service and one.arrived_at is None)
+    if not waited:
         return
-    stopped = replace(clock, arrived_at=tx.now, assigned_at=clock.assigned_at or tx.now, open=False)
-    await incident_store.save_clock(tx, stopped)
+    stopped = [replace(one, arrived_at=tx.now, assigned_at=one.assigned_at or tx.now, open=False) for one in waited]
+    for one in stopped:
+        await incident_store.save_clock(tx, one)
+    first = stopped[0]
+    called = await incident_store.called(tx, [first.home])
     agency = protocol_of(tx.runtime.city).service(service).agency
-    told = incident_events.responded(incident, stopped, agency)
+    told = incident_events.responded(incident, first, called[first.home], agency)
     tx.emit(
-        told, aggregate=str(stopped.id), version=1, correlation=incident.story, exercise=incident.exercise
+        told, aggregate=str(first.id), version=1, correlation=incident.story, exercise=incident.exercise
     )  # fmt: skip
     if not incident.exercise:
         day = tx.now.astimezone(tx.runtime.city.timezone).date()
-        await responses.add(tx, day, service, clock.priority, told.target_seconds, told.seconds)
+        await responses.add(tx, day, service, first.priority, told.target_seconds, told.seconds)
 
 
 async def _recalled(tx: Transaction, incident: UUID, service: str) -> None:

@@ -2,7 +2,7 @@
 
 from services.governance.assignments import actions
 from services.governance.incidents import store as incidents
-from services.governance.incidents.model import Incident
+from services.governance.incidents.model import Incident, of_each_service
 from services.governance.units import store, views
 from services.governance.units.model import State, Unit
 from services.kit.database import Transaction
@@ -35,7 +35,7 @@ async def own(tx: Transaction, request: pb.GetOwnUnitRequest) -> pb.GetOwnUnitRe
 
 
 async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
-    clocks = await incidents.clocks(tx, [one.id])
+    clocks = of_each_service(await incidents.clocks(tx, [one.id]))
     due = next((clock.due_at for clock in clocks if clock.service == unit.service), None)
     return pb.UnitJob(
         incident=str(one.id),

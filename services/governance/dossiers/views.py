@@ -9,7 +9,7 @@ from services.governance.calls import store as calls
 from services.governance.handoffs import store as handoffs
 from services.governance.handoffs.model import HandOff
 from services.governance.incidents import store
-from services.governance.incidents.model import Assignment, Clock, Incident, Outcome
+from services.governance.incidents.model import Assignment, Clock, Incident, Outcome, of_each_service
 from services.governance.journal import store as journal
 from services.governance.journal import views
 from services.kit.database import Transaction
@@ -65,7 +65,7 @@ def _view(
         exercise=one.exercise,
         warning=one.warning,
         merged_into=str(one.merged_into) if one.merged_into else "",
-        clocks=[_clock(tx, each) for each in clocks],
+        clocks=[_clock(tx, each) for each in of_each_service(clocks)],
         assignments=[_work(each) for each in work],
         hand_offs=[_hand_off(each) for each in offs],
         calls=[number for number, _ in told],

@@ -32,13 +32,22 @@ async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Incident:
     return found
 
 
-async def both(tx: Transaction, one: str, other: str) -> tuple[Incident, Incident]:
-    """Two that are to be changed, locked in the order of their ids, so that nobody waits for who waits for them.
+async def locked(tx: Transaction, *given: str) -> list[Incident]:
+    """Some that are to be changed, locked in the order of their ids, so that nobody waits for who waits for them.
 
     Errors: INCIDENT_NOT_FOUND.
     """
-    found = {name: await known(tx, name, lock=True) for name in sorted({one.lower(), other.lower()})}
-    return found[one.lower()], found[other.lower()]
+    found = {name: await known(tx, name, lock=True) for name in sorted({each.lower() for each in given})}
+    return [found[each.lower()] for each in given]
+
+
+async def whole(tx: Transaction, one: Incident) -> Incident:
+    """What one was merged into, and what that was, to the end: there it goes on. One that is its own goes on itself."""
+    while one.merged_into is not None:
+        into = await store.get(tx, one.merged_into)
+        assert into is not None, "incidents are merged into those that are there"
+        one = into
+    return one
 
 
 async def open_one(
@@ -92,10 +101,11 @@ async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, 
     level = protocol.priority(priority or (of.priority if of else one.priority)).level
     after = model.regraded(one, of.id if of else "", level, tx.now)
     wanted = {*(of.services if of else ()), *([protocol.service(service).id] if service else ())}
-    have = {clock.service for clock in await store.clocks(tx, [one.id])}
+    have = {clock.service for clock in await store.clocks(tx, [one.id]) if clock.home == one.id}
     for name in sorted(wanted - have):
         await store.save_clock(tx, model.clock(ids.uuid7(), after, name, protocol.target(level)))
     await store.save(tx, after)
+    await reset_clocks(tx, after)
     events.emit(tx, after, events.graded(after))
     await journal.note(tx, What.GRADED, one.id, text=reason, exercise=one.exercise)
     return after
@@ -118,3 +128,15 @@ async def restand(tx: Transaction, incident: UUID) -> Incident:
     if after is not one:
         await store.save(tx, after)
     return after
+
+
+async def reset_clocks(tx: Transaction, one: Incident) -> None:
+    """The clocks there stand where the units say that work on it, or did, or on what was merged into it.
+
+    The incident must be locked. What is over has no clock that runs.
+    """
+    clocks = await store.clocks(tx, [one.id])
+    work = await store.work(tx, [one.id, *await store.below(tx, one.id)])
+    called = await store.called(tx, {each.home for each in clocks})
+    for clock in model.answered(clocks, work, called) if one.open else ():
+        await store.save_clock(tx, clock)

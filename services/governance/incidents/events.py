@@ -1,5 +1,7 @@
 """Builds the event messages of incidents. None of them tells a place closer than its kecamatan."""
 
+from datetime import datetime
+
 from google.protobuf.message import Message
 
 from services.governance.incidents.model import Clock, Incident
@@ -40,15 +42,15 @@ def closed(city: City, one: Incident) -> pb.IncidentClosed:
     return pb.IncidentClosed(id=str(one.id), kind=one.kind, district=_district(city, one))
 
 
-def responded(one: Incident, clock: Clock, agency: str) -> pb.IncidentResponded:
-    """The first unit of a service is there."""
+def responded(one: Incident, clock: Clock, called: datetime, agency: str) -> pb.IncidentResponded:
+    """The first unit of a service is there; ``called`` is when the call of the clock's own incident came."""
     assert clock.arrived_at is not None
     return pb.IncidentResponded(
         incident=str(one.id),
         service=clock.service,
         agency=agency,
-        seconds=max(0, int((clock.arrived_at - one.called_at).total_seconds())),
-        target_seconds=int((clock.due_at - one.called_at).total_seconds()),
+        seconds=max(0, int((clock.arrived_at - called).total_seconds())),
+        target_seconds=int((clock.due_at - called).total_seconds()),
     )
 
 

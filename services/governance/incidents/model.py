@@ -1,6 +1,6 @@
 """An incident: its states, grading, merging and closing. Pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -77,7 +77,11 @@ class Incident:
 
 @dataclass(frozen=True)
 class Clock:
-    """The clock of one service that an incident needs. It runs from the call until the first unit is there."""
+    """The clock of one service that an incident needs. It runs from the call until the first unit is there.
+
+    It goes along when its incident is merged into another, and comes back. So two of one service may be at an incident:
+    the one that is due first runs, and both stop when a unit is there.
+    """
 
     id: UUID
     incident: UUID
@@ -90,6 +94,13 @@ class Clock:
     late_told: bool = False
     open: bool = True
     """Whether it matters any more."""
+    origin: UUID | None = None
+    """The incident that needs it, where that was merged into this one."""
+
+    @property
+    def home(self) -> UUID:
+        """The incident that needs it, whatever that was merged into."""
+        return self.origin or self.incident
 
     def late(self, now: datetime) -> bool:
         """Whether a unit was, or is, later than it should be."""
@@ -170,6 +181,44 @@ def touched(one: Incident, now: datetime) -> Incident:
 def clock(id_: UUID, one: Incident, service: str, target: timedelta) -> Clock:
     """The clock of a service that it needs."""
     return Clock(id_, one.id, service, one.priority, one.called_at + target)
+
+
+def moved(one: Clock, to: UUID) -> Clock:
+    """It is at another incident, as what it belongs to was merged into that, or is a matter of its own again."""
+    return replace(one, incident=to, origin=None if one.home == to else one.home)
+
+
+def answered(clocks: Iterable[Clock], work: Sequence[Assignment], called: Mapping[UUID, datetime]) -> list[Clock]:
+    """The clocks at an open incident as its units say; ``called`` is when the calls of their own incidents came."""
+    found: list[Clock] = []
+    for one in in_order(_answered(each, work, called[each.home]) for each in clocks):
+        runs = one.arrived_at is None and not any(each.open and each.service == one.service for each in found)
+        found.append(replace(one, open=runs))
+    return found
+
+
+def _answered(one: Clock, work: Sequence[Assignment], called: datetime) -> Clock:
+    """Who left without having been there is no answer, nor who had left before the call came."""
+    there = [each for each in work if each.service == one.service and (each.ended_at is None or each.arrived_at)]
+    there = [each for each in there if each.ended_at is None or each.ended_at >= called]
+    return replace(
+        one,
+        assigned_at=min((each.assigned_at for each in there), default=None),
+        arrived_at=min((each.arrived_at for each in there if each.arrived_at), default=None),
+    )
+
+
+def in_order(clocks: Iterable[Clock]) -> list[Clock]:
+    """What is due first comes first."""
+    return sorted(clocks, key=lambda one: (one.due_at, one.service))
+
+
+def of_each_service(clocks: Iterable[Clock]) -> list[Clock]:
+    """One of each service: the one that runs, or else the one that was due first."""
+    found: dict[str, Clock] = {}
+    for one in sorted(in_order(clocks), key=lambda one: not one.open):
+        found.setdefault(one.service, one)
+    return in_order(found.values())
 
 
 def require_alike(one: bool, other: bool) -> None:

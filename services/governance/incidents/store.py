@@ -11,7 +11,7 @@ from services.kit.database.table import Keyset, Page, Table
 INCIDENTS = Table(
     Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at")
 )  # fmt: skip
-CLOCKS = Table(Clock, "incident_clock", fixed=("incident", "service", "due_at"))
+CLOCKS = Table(Clock, "incident_clock", fixed=("service", "due_at"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
 _NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 save, save_clock, save_work = INCIDENTS.save, CLOCKS.save, WORK.save
@@ -33,7 +33,8 @@ WITH RECURSIVE below AS (
 )
 SELECT id FROM below ORDER BY id LIMIT {MOST}
 """
-_SHUT = "UPDATE incident_clock SET open = $2 WHERE incident = $1"
+_SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
+_CALLED = "SELECT id, called_at FROM incident WHERE id = ANY($1)"
 
 
 async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | None:
@@ -74,9 +75,14 @@ async def work(tx: Transaction, incidents: Collection[UUID]) -> list[Assignment]
     return await WORK.every(tx, tail, list(incidents))
 
 
-async def work_from(tx: Transaction, origin: UUID) -> list[Assignment]:
-    """What units do that were sent to one, whatever it was merged into."""
-    return await WORK.every(tx, f"origin = $1 LIMIT {MOST}", origin)
+async def called(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID, datetime]:
+    """When their first calls came."""
+    return {row["id"]: row["called_at"] for row in await tx.fetch(_CALLED, list(incidents))}
+
+
+async def work_from(tx: Transaction, origins: Collection[UUID]) -> list[Assignment]:
+    """What units did and do that were sent to these, whatever they were merged into."""
+    return await WORK.every(tx, f"origin = ANY($1) ORDER BY origin LIMIT {5 * MOST}", list(origins))
 
 
 async def live_work(tx: Transaction, unit: str) -> Assignment | None:
@@ -84,9 +90,9 @@ async def live_work(tx: Transaction, unit: str) -> Assignment | None:
     return await WORK.first(tx, "unit = $1 AND ended_at IS NULL", unit, lock=True)
 
 
-async def shut_clocks(tx: Transaction, incident: UUID, *, opened: bool = False) -> None:
-    """Its clocks matter no more, or again."""
-    await tx.execute(_SHUT, incident, opened)
+async def shut_clocks(tx: Transaction, incident: UUID) -> None:
+    """The clocks there matter no more."""
+    await tx.execute(_SHUT, incident)
 
 
 async def late_clock(tx: Transaction, but: Collection[UUID]) -> Clock | None:

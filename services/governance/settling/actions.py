@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 import asyncpg
 
@@ -19,46 +20,58 @@ from services.kit.rpc import etag as etags
 
 
 async def merge(tx: Transaction, id_: str, etag: str, into: str) -> Incident:
-    """An incident is the same matter as another: who works on it works on that from now on. Its timeline stays its own.
+    """An incident is the same matter as another: who works on it works on that from now on, and what it needs is needed
+    there. Its timeline stays its own.
 
     Errors: INCIDENT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model.
     """
     seen = await incidents.known(tx, id_)
     crews = await _locked(tx, await store.work(tx, [seen.id]))
-    one, other = await incidents.both(tx, id_, into)
+    one, other = await incidents.locked(tx, id_, into)
     etags.require(etag, one.version)
     done = model.merged(one, other, tx.now)
     _require_all(crews, await store.work(tx, [one.id]))
     await store.save(tx, done)
-    await store.shut_clocks(tx, one.id)
+    for clock in await store.clocks(tx, [one.id]):
+        await store.save_clock(tx, model.moved(clock, other.id))
     await _divert(tx, crews, other)
     after = model.touched(await incidents.restand(tx, other.id), tx.now)
     await store.save(tx, after)
+    await incidents.reset_clocks(tx, after)
     events.emit(tx, done, events.merged(done))
     await journal.note(tx, What.MERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after
 
 
 async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
-    """It was not the same matter after all: units that were sent to it and still work return to it.
+    """It was not the same matter after all: what it and all that was merged into it need, and the units that were sent
+    to those, return to it.
 
     Errors: as ``merge``, INCIDENT_NOT_MERGED.
     """
     seen = await incidents.known(tx, id_)
-    crews = await _locked(tx, await store.work_from(tx, seen.id))
-    one, other = await incidents.both(tx, id_, str(seen.merged_into or seen.id))
+    crews = await _locked(tx, await store.work_from(tx, [seen.id]))
+    top = await incidents.whole(tx, seen)
+    one, other, top = await incidents.locked(tx, id_, str(seen.merged_into or seen.id), str(top.id))
     etags.require(etag, one.version)
     done = model.unmerged(one, tx.now)
-    _require_all(crews, await store.work_from(tx, one.id))
+    if (await incidents.whole(tx, one)).id != top.id:
+        raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
+    family = await _family(tx, one)
+    work = await store.work_from(tx, [one.id])
+    _require_all(crews, work)
     await store.save(tx, done)
-    for clock in await store.clocks(tx, [one.id]):
-        await store.save_clock(tx, replace(clock, open=clock.arrived_at is None))
-    await _divert(tx, crews, done)
-    for work in await store.work_from(tx, one.id):  # what has ended is its own again, too
-        await store.save_work(tx, replace(work, incident=one.id))
-    for left in sorted({other.id, *(work.incident for _, work in crews)} - {one.id}):
-        await incidents.restand(tx, left)
+    await _divert(tx, [(unit, each) for unit, each in crews if each.origin in family], done)
+    for each in work:  # what has ended is its own again, too
+        if each.ended_at is not None and each.incident not in family:
+            await store.save_work(tx, replace(each, incident=one.id))
+    for clock in await store.clocks(tx, [top.id]):
+        if clock.home in family:
+            await store.save_clock(tx, model.moved(clock, one.id))
+    for left in sorted({top.id, *(each.incident for _, each in crews)} - {one.id}):
+        await incidents.reset_clocks(tx, await incidents.restand(tx, left))
     after = await incidents.restand(tx, one.id)
+    await incidents.reset_clocks(tx, after)
     events.emit(tx, after, events.unmerged(after))
     await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after
@@ -71,8 +84,7 @@ async def close(
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
     working = [each.unit for each in await store.work(tx, [one.id]) if each.ended_at is None]
-    all_of = [one.id, *await store.below(tx, one.id)]
-    asked = [each for each in await handoffs.of(tx, all_of) if each.state is HandOffState.ASKED]
+    asked = [each for each in await handoffs.of(tx, await _family(tx, one)) if each.state is HandOffState.ASKED]
     done = model.closed(
         one, outcome, report, hurt, dead, working=working, unanswered=len(asked), now=tx.now
     )  # fmt: skip
@@ -81,6 +93,11 @@ async def close(
     events.emit(tx, done, events.closed(tx.runtime.city, done))
     await journal.note(tx, What.CLOSED, one.id, text=outcome.value, exercise=one.exercise)
     return done
+
+
+async def _family(tx: Transaction, one: Incident) -> list[UUID]:
+    """It, and all that was merged into it."""
+    return [one.id, *await store.below(tx, one.id)]
 
 
 Crews = Sequence[tuple[unit_model.Unit, Assignment]]

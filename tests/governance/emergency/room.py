@@ -107,6 +107,18 @@ class Room:
         found: units.Unit = (await self.call("UnitService.MoveUnit", asked, caller)).unit
         return found
 
+    async def merged(self, one: pb.Incident, into: pb.Incident) -> pb.Incident:
+        """What an incident was merged into."""
+        seen = await self.seen(one.id)
+        return await self.ask(
+            "MergeIncident", pb.MergeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, into=into.id)
+        )
+
+    async def unmerged(self, one: pb.Incident) -> pb.Incident:
+        """An incident that is a matter of its own again."""
+        seen = await self.seen(one.id)
+        return await self.ask("UnmergeIncident", pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag))
+
     async def handed_off(self, incident: pb.Incident, party: str = "police") -> pb.Incident:
         """An incident that was handed off."""
         return await self.ask(
