@@ -50,7 +50,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     Errors: as ``merge``, INCIDENT_NOT_MERGED.
     """
     seen = await incidents.known(tx, id_)
-    crews = await _locked(tx, await store.work_from(tx, [seen.id]))
+    crews = await _locked(tx, await store.work_from(tx, await _family(tx, seen)))
     top = await incidents.whole(tx, seen)
     one, other, top = await incidents.locked(tx, id_, str(seen.merged_into or seen.id), str(top.id))
     etags.require(etag, one.version)
@@ -58,7 +58,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     if (await incidents.whole(tx, one)).id != top.id:
         raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
     family = await _family(tx, one)
-    work = await store.work_from(tx, [one.id])
+    work = await store.work_from(tx, family)
     _require_all(crews, work)
     await store.save(tx, done)
     await _divert(tx, [(unit, each) for unit, each in crews if each.origin in family], done)

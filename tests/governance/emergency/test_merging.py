@@ -159,3 +159,23 @@ async def test_a_service_that_both_need_is_needed_still_when_one_of_them_is_a_ma
     assert [each.service for each in (await room.seen(one.id)).clocks] == ["fire", "medical"]
     governance.pass_time(minutes=16)
     assert await unattended(governance) == 4
+
+
+async def test_the_middle_of_a_chain_comes_back_with_what_was_merged_into_it(
+    room: Room, governance: Governance
+) -> None:
+    first, second, third = [await room.opened() for _ in range(3)]
+    unit = await room.sent(await room.unit(), first)
+    await room.merged(first, second)
+    await room.merged(second, third)
+    back = await room.unmerged(second)
+    assert (back.state, [work.unit for work in back.assignments]) == (pb.INCIDENT_STATE_DISPATCHED, [unit.code])
+    assert (await own(room)).incident == second.id
+    left = await room.seen(third.id)
+    assert (left.state, len(left.assignments)) == (pb.INCIDENT_STATE_WAITING, 0)
+    assert {line.incident for line in back.timeline} == {first.id, second.id}
+    governance.pass_time(minutes=16)
+    assert await late(room, governance) == [(third.id, "fire")]
+    apart = await room.unmerged(first)
+    assert [work.unit for work in apart.assignments] == [unit.code]
+    assert await late(room, governance) == [(third.id, "fire"), (second.id, "fire")]
