@@ -132,7 +132,9 @@ async def on_paper(request: Request, act: Identifier, caller: Dispatcher) -> Res
     answer = await done(request, act, form, asked, caller)
     if isinstance(answer, FormState):
         return await _paper(request, caller, answer)
-    return RedirectResponse(taken(answer) if act == "masukkan" else f"{PAPER}?done={_PAPER[act]}", 303)
+    if act == "masukkan":
+        return await after_taken(request, caller, form, answer)
+    return RedirectResponse(f"{PAPER}?done={_PAPER[act]}", 303)
 
 
 @router.get("/giliran")
@@ -155,6 +157,16 @@ async def take_over(request: Request, id_: Identifier, caller: Dispatcher) -> Re
     form = await forms.read(request)
     asked = incidents_pb2.TakeOverShiftRequest(request_id=form["request_id"], id=id_, etag=form["etag"])
     return await _handed(request, caller, await done(request, "take_over", form, asked, caller), "shift_taken")
+
+
+async def after_taken(request: Request, caller: Caller, form: Fields, answer: Any) -> Response:
+    """The page of a call that was just taken. Who called is shown there once more where they could not be kept, so that
+    the dispatcher writes them down.
+    """
+    if not answer.caller_not_kept:
+        return RedirectResponse(taken(answer), 303)
+    who = views.EmergencyCaller(name=form["name"], phone=form["phone"], phone_unclear=answer.phone_unclear)
+    return await _call(request, answer.call.id, caller, FormState(done="caller_refused"), who)
 
 
 async def _handed(request: Request, caller: Caller, answer: Any, done: str) -> Response:

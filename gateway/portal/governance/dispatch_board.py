@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gateway.callers.lasting import login_holds
 from gateway.city.dispatch_board import Board, read
 from gateway.gateway import current_gateway
-from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol, taken
+from gateway.portal.governance.call_desk import after_taken
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import clock_seconds
@@ -52,7 +53,7 @@ async def take(request: Request, caller: Dispatcher) -> Response:
     answer = await done(request, "call", form, asked, caller)
     if isinstance(answer, FormState):
         return await _board(request, caller, answer)
-    return RedirectResponse(taken(answer), 303)
+    return await after_taken(request, caller, form, answer)
 
 
 @router.get("/peta.json")

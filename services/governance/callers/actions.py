@@ -15,15 +15,26 @@ from services.kit.database.table import Page
 from services.kit.errors import not_found
 from services.kit.mail import sealing
 
+KEY_WITHIN_S = 1.5
+"""How long a call waits for the key that seals who called."""
 
-async def keep(tx: Transaction, call: UUID, name: str, phone: str) -> bool:
-    """Keeps who called, the number as heard; whether anything was told. Errors: CONTACT_INVALID."""
+
+async def seal(tx: Transaction, call: UUID, name: str, phone: str) -> bytes | None:
+    """Who called, the number as heard, sealed; None where nothing was told or no key came in time.
+
+    A call is taken without who called rather than late. Only the key is written here: nobody waits for who waits.
+    Errors: CONTACT_INVALID.
+    """
     given = Caller(contacts.contact(name, "", "", within="").name, phone)
     if not (given.name or given.phone):
-        return False
-    key = await resources(tx.runtime).keys.create(call)
-    await store.add(tx, call, sealing.seal(key, call, msgspec.json.encode(given)))
-    return True
+        return None
+    key = await resources(tx.runtime).keys.create_within(call, KEY_WITHIN_S)
+    return sealing.seal(key, call, msgspec.json.encode(given)) if key is not None else None
+
+
+async def keep(tx: Transaction, call: UUID, caller: bytes) -> None:
+    """Keeps who called, as ``seal`` made it."""
+    await store.add(tx, call, caller)
 
 
 async def named(tx: Transaction, call: UUID) -> Caller | None:

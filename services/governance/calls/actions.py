@@ -33,15 +33,18 @@ async def take(
 ) -> Call:  # fmt: skip
     """Takes a call; ``where`` is a position, the code of a kelurahan and a place, of which none must be told.
 
+    Who called is sealed before anything is written that others wait for, as the number of a call is until the commit.
+
     Errors: NO_EMERGENCY_NUMBER, CONTACT_INVALID, OUTSIDE_CITY, AREA_UNKNOWN, PAPER_NUMBER_UNKNOWN, PAPER_NUMBER_ORDER,
     CALL_TIME_INVALID.
     """
     protocol_of(tx.runtime.city)
     at = site(tx.runtime.city, *where) if any(where) else Site("", "")
     came = model.received(bool(paper_number), received, tx.now)
+    identity = ids.uuid7()
+    caller = await callers.seal(tx, identity, name, phone)
     if paper_number:
         await paper.enter(tx, paper_number)
-    identity = ids.uuid7()
     made = Call(
         id=identity,
         version=1,
@@ -52,7 +55,7 @@ async def take(
         area=at.area,
         lon=at.lon,
         lat=at.lat,
-        has_caller=bool(name or phone),
+        has_caller=caller is not None,
         paper=bool(paper_number),
         exercise=exercise,
         received_at=came,
@@ -60,7 +63,8 @@ async def take(
         updated_at=tx.now,
     )
     await store.save(tx, made)
-    await callers.keep(tx, identity, name, phone)
+    if caller is not None:
+        await callers.keep(tx, identity, caller)
     await journal.note(tx, What.CALL_TAKEN, text=str(made.number), exercise=exercise)
     return made
 

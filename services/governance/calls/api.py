@@ -35,7 +35,8 @@ async def create(tx: Transaction, request: pb.CreateEmergencyCallRequest) -> pb.
         received=protos.instant(request.receive_time) if request.HasField("receive_time") else None,
     )  # fmt: skip
     unclear = Caller(request.name, request.phone).phone_unclear
-    return pb.CreateEmergencyCallResponse(call=_view(tx, made), phone_unclear=unclear)
+    lost = bool(request.name or request.phone) and not made.has_caller
+    return pb.CreateEmergencyCallResponse(call=_view(tx, made), phone_unclear=unclear, caller_not_kept=lost)
 
 
 @rpc

@@ -4,6 +4,7 @@ Deleting a row here makes the contact unreadable wherever its ciphertext lies: t
 committed before the contact that it opens, which leaves at most a key that opens nothing after a crash.
 """
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import asyncpg
 import structlog
 
 from services.governance.keys.cipher import WrappingKey, new_key
+from services.kit.errors import TRANSIENT
 from services.kit.mail.sealing import UnreadableError, seal, unseal
 
 _PREPARE = """
@@ -24,6 +26,9 @@ CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
 """
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
 _BATCH = 500
+_AWAY = (*TRANSIENT, asyncpg.PostgresError)
+
+_log = structlog.get_logger()
 
 _log = structlog.get_logger()
 
@@ -38,6 +43,7 @@ class KeyStore:
         self._former = [key.id for key in old]
         self._is_there = False
         self._known = {key.id: key for key in (*old, current)}
+        self._given_up: set[asyncio.Task[bytes]] = set()
 
     @classmethod
     async def open(cls, url: str, current: str, old: Sequence[str] = ()) -> "KeyStore":
@@ -80,6 +86,32 @@ class KeyStore:
             "INSERT INTO wrapped_key (subject, key_id, wrapped) VALUES ($1, $2, $3)", subject, self._current.id, wrapped
         )
         return key
+
+    async def create_within(self, subject: UUID, seconds: float) -> bytes | None:
+        """The same for who cannot wait: None where the store does not answer in time, or is away.
+
+        Nobody waits for the end of what was asked: a server that hangs does not answer when it is called off either. At
+        most a key is left that opens nothing.
+        """
+        making = asyncio.create_task(self.create(subject))
+        try:
+            await asyncio.wait({making}, timeout=seconds)
+            if making.done():
+                return making.result()
+            _log.warning("the key store does not answer in time", seconds=seconds)
+        except _AWAY as error:
+            _log.warning("the key store is away", error=repr(error))
+        finally:
+            if not making.done():
+                self._given_up.add(making)
+                making.add_done_callback(self._forget)
+                making.cancel()
+        return None
+
+    def _forget(self, ended: "asyncio.Task[bytes]") -> None:
+        self._given_up.discard(ended)
+        if not ended.cancelled():
+            ended.exception()  # looked at, so that nobody complains of it
 
     async def find(self, subject: UUID) -> bytes | None:
         """The data key of a subject; None when it was destroyed. Errors: UnreadableError without its wrapping key."""

@@ -6,8 +6,10 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -110,6 +112,26 @@ async def test_half_a_telephone_number_stops_no_call_and_is_kept_and_told_as_hea
     assert ("note warm" in str(page.ids["done"]), "081" in page.words) == (True, False)
     page = await desk.send(page.forms["caller-form"], purpose="Menelepon kembali.")
     assert ("081 as heard" in page.words, 'href="tel:081"' in page.source) == (True, False)
+
+
+async def test_who_called_is_shown_to_be_written_down_where_there_is_no_key_to_seal_them(
+    desk: Browser, edge_database: str
+) -> None:
+    told = {"words": "Asap tebal.", "name": "Siti Contoh", "phone": "+62 812 0000 0000"}
+    board, paper = await desk.open("/petugas/112"), await desk.open("/petugas/112/kertas")
+    paper = await desk.send(paper.forms["reserve-form"], count="1")
+    keys = await asyncpg.connect(edge_database)
+    async with keys.transaction():
+        await keys.execute("LOCK TABLE public.wrapped_key IN EXCLUSIVE MODE")
+        live = await desk.send(board.forms["call-form"], **told)
+        late = await desk.send(paper.forms["enter-form"], receive_time=f"{datetime.now(UTC):%Y-%m-%dT%H:%M}", **told)
+    await keys.close()
+    for page in (live, late):
+        assert (page.status, "note bad" in str(page.ids["done"]), "open-form" in page.forms) == (200, True, True)
+        assert ("Siti Contoh" in page.words, "+62 812 0000 0000" in page.words) == (True, True)
+        assert ("caller-form" in page.forms, "reached-form" in page.forms) == (False, False), "nothing is kept"
+        base = page.forms["close-form"].action.removesuffix("/tutup")
+        assert "Siti Contoh" not in (await desk.open(base)).source
 
 
 async def test_a_call_that_nobody_said_what_it_was_is_not_closed(desk: Browser) -> None:
