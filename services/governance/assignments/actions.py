@@ -98,7 +98,10 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
 
 
 async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
-    """The first unit of a service is there: its clocks stop, and the one due first counts, unless it is a drill."""
+    """The first unit of a service is there: its clocks stop, and the first of them counts.
+
+    Drills do not, nor what a paper form told of: its unit was there long before somebody could say so here.
+    """
     clocks = await incident_store.clocks(tx, [incident.id])
     waited = incident_model.in_order(one for one in clocks if one.service == service and one.arrived_at is None)
     if not waited:
@@ -113,7 +116,7 @@ async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
     tx.emit(
         told, aggregate=str(first.id), version=1, correlation=incident.story, exercise=incident.exercise
     )  # fmt: skip
-    if not incident.exercise:
+    if not incident.exercise and not first.paper:
         day = tx.now.astimezone(tx.runtime.city.timezone).date()
         await responses.add(tx, day, service, first.priority, told.target_seconds, told.seconds)
 

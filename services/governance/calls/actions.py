@@ -87,8 +87,8 @@ async def open_incident(
         raise invalid("LOCATION_REQUIRED", "Nobody told where it is; ask, and say it here.", field="place")
     drill = of.exercise if of else exercise
     made = await incidents.open_one(
-        tx, kind, priority, at, note, exercise=drill, call=of.received_at if of else None
-    )  # fmt: skip
+        tx, kind, priority, at, note, exercise=drill, call=of.received_at if of else None, paper=bool(of and of.paper)
+    )
     if of is not None:
         await _link(tx, of, made, protocol.keep_days)
     return made

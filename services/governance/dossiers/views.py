@@ -63,6 +63,7 @@ def _view(
         location=protos.point(one.lon, one.lat),
         note=one.note,
         exercise=one.exercise,
+        paper=one.paper,
         warning=one.warning,
         merged_into=str(one.merged_into) if one.merged_into else "",
         clocks=[_clock(tx, each) for each in of_each_service(clocks)],

@@ -52,9 +52,10 @@ async def whole(tx: Transaction, one: Incident) -> Incident:
 
 async def open_one(
     tx: Transaction, kind: str, priority: int, site: Site, note: str, *, exercise: bool, story: str = "",
-    warning: str = "", call: datetime | None = None,
+    warning: str = "", call: datetime | None = None, paper: bool = False,
 ) -> Incident:  # fmt: skip
-    """Opens one, with a clock for each service of its kind. Clocks run from when the ``call`` came.
+    """Opens one, with a clock for each service of its kind. Clocks run from when the ``call`` came, and count
+    nowhere where it was entered from a ``paper`` form.
 
     Errors: NO_EMERGENCY_NUMBER, INCIDENT_KIND_UNKNOWN, PRIORITY_UNKNOWN.
     """
@@ -80,6 +81,7 @@ async def open_one(
         called_at=call or tx.now,
         created_at=tx.now,
         updated_at=tx.now,
+        paper=paper,
     )
     await store.save(tx, made)
     for service in of.services:

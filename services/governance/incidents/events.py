@@ -51,6 +51,7 @@ def responded(one: Incident, clock: Clock, called: datetime, agency: str) -> pb.
         agency=agency,
         seconds=max(0, int((clock.arrived_at - called).total_seconds())),
         target_seconds=int((clock.due_at - called).total_seconds()),
+        paper=clock.paper,
     )
 
 

@@ -63,6 +63,8 @@ class Incident:
     hurt: int = 0
     dead: int = 0
     closed_at: datetime | None = None
+    paper: bool = False
+    """Whether its call was entered from a paper form: nobody knows then when units were there."""
 
     @property
     def site(self) -> Site:
@@ -80,7 +82,7 @@ class Clock:
     """The clock of one service that an incident needs. It runs from the call until the first unit is there.
 
     It goes along when its incident is merged into another, and comes back. So two of one service may be at an incident:
-    the one that is due first runs, and both stop when a unit is there.
+    the one that comes first (``in_order``) runs, and both stop when a unit is there.
     """
 
     id: UUID
@@ -96,6 +98,8 @@ class Clock:
     """Whether it matters any more."""
     origin: UUID | None = None
     """The incident that needs it, where that was merged into this one."""
+    paper: bool = False
+    """Whether the call was entered from a paper form: it counts nowhere, and pages nobody."""
 
     @property
     def home(self) -> UUID:
@@ -180,7 +184,7 @@ def touched(one: Incident, now: datetime) -> Incident:
 
 def clock(id_: UUID, one: Incident, service: str, target: timedelta) -> Clock:
     """The clock of a service that it needs."""
-    return Clock(id_, one.id, service, one.priority, one.called_at + target)
+    return Clock(id_, one.id, service, one.priority, one.called_at + target, paper=one.paper)
 
 
 def moved(one: Clock, to: UUID) -> Clock:
@@ -209,12 +213,12 @@ def _answered(one: Clock, work: Sequence[Assignment], called: datetime) -> Clock
 
 
 def in_order(clocks: Iterable[Clock]) -> list[Clock]:
-    """What is due first comes first."""
-    return sorted(clocks, key=lambda one: (one.due_at, one.service))
+    """What is due first comes first, but after those of calls as they came what a paper form told of."""
+    return sorted(clocks, key=lambda one: (one.paper, one.due_at, one.service))
 
 
 def of_each_service(clocks: Iterable[Clock]) -> list[Clock]:
-    """One of each service: the one that runs, or else the one that was due first."""
+    """One of each service: the one that runs, or else the first."""
     found: dict[str, Clock] = {}
     for one in sorted(in_order(clocks), key=lambda one: not one.open):
         found.setdefault(one.service, one)

@@ -9,9 +9,9 @@ from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
 INCIDENTS = Table(
-    Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at")
+    Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at", "paper")
 )  # fmt: skip
-CLOCKS = Table(Clock, "incident_clock", fixed=("service", "due_at"))
+CLOCKS = Table(Clock, "incident_clock", fixed=("service", "due_at", "paper"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
 _NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 save, save_clock, save_work = INCIDENTS.save, CLOCKS.save, WORK.save
@@ -23,7 +23,7 @@ _COUNT = f"SELECT count(*)::integer FROM (SELECT FROM incident WHERE {_OPEN} AND
 _LATE = """
 SELECT count(*)::integer FROM (
     SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
-     WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND NOT i.exercise LIMIT 1000) AS part
+     WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND NOT c.paper AND NOT i.exercise LIMIT 1000) AS part
 """
 _BELOW = f"""
 WITH RECURSIVE below AS (
@@ -98,8 +98,8 @@ async def shut_clocks(tx: Transaction, incident: UUID) -> None:
 async def late_clock(tx: Transaction, but: Collection[UUID]) -> Clock | None:
     """A clock that has run out before a unit was sent, and of which nobody was told."""
     return await CLOCKS.first(
-        tx, "open AND assigned_at IS NULL AND NOT late_told AND due_at < $1 AND NOT id = ANY($2) ORDER BY due_at",
-        tx.now, list(but), lock=True,
+        tx, "open AND assigned_at IS NULL AND NOT late_told AND NOT paper AND due_at < $1 AND NOT id = ANY($2)"
+        " ORDER BY due_at", tx.now, list(but), lock=True,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ async def count_open(tx: Transaction) -> int:
 
 
 async def count_late(tx: Transaction, now: datetime) -> int:
-    """Clocks of real incidents that ran out before a unit was sent."""
+    """Clocks of real incidents that ran out before a unit was sent; those of paper forms aside."""
     found: int = await tx.fetchval(_LATE, now)
     return found
 

@@ -1,4 +1,7 @@
-"""Clocks go along when an incident is merged into another, and come back when it is a matter of its own again."""
+"""Clocks go along when an incident is merged into another, and come back when it is a matter of its own again.
+
+Those of calls from paper forms are known by that.
+"""
 
 from alembic import op
 
@@ -9,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the column, and lets two clocks of one service be at an incident."""
+    """Adds the columns, and lets two clocks of one service be at an incident."""
     op.execute(
         """
         ALTER TABLE incident_clock ADD COLUMN origin uuid REFERENCES incident (id);
@@ -17,6 +20,8 @@ def upgrade() -> None:
         ALTER TABLE incident_clock DROP CONSTRAINT incident_clock_incident_service_key;
         CREATE UNIQUE INDEX incident_clock_needed ON incident_clock (coalesce(origin, incident), service);
         CREATE INDEX incident_clock_incident ON incident_clock (incident, due_at);
+        ALTER TABLE incident ADD COLUMN paper boolean NOT NULL DEFAULT false;
+        ALTER TABLE incident_clock ADD COLUMN paper boolean NOT NULL DEFAULT false;
         """
     )
 
@@ -28,6 +33,7 @@ def downgrade() -> None:
         UPDATE incident_clock SET incident = origin, open = false WHERE origin IS NOT NULL;
         DROP INDEX incident_clock_incident, incident_clock_needed;
         ALTER TABLE incident_clock ADD UNIQUE (incident, service);
-        ALTER TABLE incident_clock DROP COLUMN origin;
+        ALTER TABLE incident_clock DROP COLUMN origin, DROP COLUMN paper;
+        ALTER TABLE incident DROP COLUMN paper;
         """
     )

@@ -28,7 +28,10 @@ RETURNING unit
 _CREWS = "SELECT code, crew, agency FROM emergency_unit WHERE code = ANY($1)"
 _AT = "SELECT unit, at, lon, lat, received FROM unit_position WHERE unit = ANY($1)"
 _BUSY = "SELECT count(*)::integer FROM emergency_unit WHERE state = ANY($1)"
-_SILENT = "SELECT count(*)::integer FROM emergency_unit WHERE escalated"
+_SILENT = """
+SELECT count(*)::integer FROM emergency_unit u LEFT JOIN incident i ON i.id = u.incident
+ WHERE u.escalated AND i.exercise IS NOT TRUE
+"""
 
 
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Unit | None:
@@ -58,7 +61,7 @@ async def working(tx: Transaction) -> int:
 
 
 async def silent(tx: Transaction) -> int:
-    """How many did not answer."""
+    """How many did not answer; those in drills aside."""
     found: int = await tx.fetchval(_SILENT)
     return found
 
