@@ -6,7 +6,7 @@ Those of calls from paper forms are known by that.
 from alembic import op
 
 revision = "governance_0017"
-down_revision = "governance_0015"
+down_revision = "governance_0016"
 branch_labels = None
 depends_on = None
 
