@@ -167,7 +167,7 @@ class Book:
             return day, Verdict.SUPERSEDED
         if not self.types[ticket.type].lets_in_at(self.gate.name):
             return day, Verdict.OTHER_GATE
-        first, last = self.sale.days(self.zone) or (ticket.first_day, ticket.last_day)
+        first, last = ticket.days(self.sale, self.zone)
         if self.sale.starts_at is not None and self.sale.starts_at - self.early <= shown.at and day < first:
             day = first
         return day, None if first <= day <= last else Verdict.OTHER_DAY

@@ -8,6 +8,7 @@ import asyncpg
 
 from services.branding.orders.deciding import Taken
 from services.branding.orders.model import Line, Order
+from services.branding.tickets import store as tickets
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.database.transaction import Write
@@ -35,9 +36,16 @@ _LINES = """
 SELECT order_id, type, seats, quantity, price FROM ticket_order_line
  WHERE order_id = ANY($1::uuid[]) ORDER BY order_id, place
 """
-_FORGET = """
+OVER = f"""
+last_day < $1 AND coalesce((SELECT ends_at FROM ticket_sale WHERE id = ticket_order.sale) <= $2, true)
+   AND NOT EXISTS (SELECT FROM ticket WHERE order_id = ticket_order.id AND state = 'valid' AND NOT ({tickets.OVER}))
+"""
+"""Orders of which nothing is on from a day ($1) on, which begins at $2: their sale may have been put off since, and a
+ticket of theirs changed to another day.
+"""
+_FORGET = f"""
 UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id IN (
-    SELECT id FROM ticket_order WHERE last_day < $1 AND (buyer <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $2
+    SELECT id FROM ticket_order WHERE {OVER} AND (buyer <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $3
 )
 """
 _COUNTED = """
@@ -119,6 +127,6 @@ async def forget_counted(tx: Transaction, before: datetime) -> bool:
     return await tx.execute(_FORGET_COUNTED, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
 
 
-async def forget(tx: Transaction, before: date) -> bool:
-    """Takes away who made orders whose last day was before. Whether there are more."""
-    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
+async def forget(tx: Transaction, day: date, begin: datetime) -> bool:
+    """Takes away who made orders of which nothing is on from a day on. Whether there are more."""
+    return await tx.execute(_FORGET, day, begin, FORGOTTEN) == f"UPDATE {FORGOTTEN}"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.branding.orders import actions, store
 from services.branding.orders.deciding import COUNTED
 from services.branding.orders.model import State
+from services.branding.terms import days
 from services.branding.terms.profile import terms_of
 from services.branding.tickets import store as tickets
 from services.kit.runtime import Runtime
@@ -41,5 +42,6 @@ async def forget(runtime: Runtime) -> None:
         more = True
         while more:
             async with runtime.transaction() as tx:
-                today = tx.now.astimezone(runtime.city.timezone).date()
-                more = await step(tx, today - timedelta(days=known.keep_days))
+                zone = runtime.city.timezone
+                day = tx.now.astimezone(zone).date() - timedelta(days=known.keep_days)
+                more = await step(tx, day, days.begin(day, zone))

@@ -4,6 +4,8 @@ they wrote and corrections of places.
 
 from datetime import date
 
+from services.branding.orders import store as orders
+from services.branding.terms import days
 from services.kit.database import Transaction
 from services.kit.personal import By, Deed, Kept, Kind, rows
 
@@ -13,12 +15,12 @@ _ORDERS = "SELECT id FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY
 _TICKETS = "SELECT count(*) FROM ticket WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)"
 _PLACES = "SELECT count(*) FROM waiting_place WHERE buyer = $1 AND buyer <> ''"
 # What goes back goes to who paid: an order is known by its buyer until that is done, and while a ticket of it holds.
-_OVER = """
+_OVER = f"""
 SELECT id FROM ticket_order
- WHERE buyer = $1 AND (state IN ('expired', 'cancelled', 'returned') OR last_day < $2 OR state = 'paid'
+ WHERE buyer = $3 AND (state IN ('expired', 'cancelled', 'returned') OR {orders.OVER} OR state = 'paid'
        AND NOT EXISTS (SELECT FROM ticket WHERE order_id = ticket_order.id AND state = 'valid'))
    AND NOT EXISTS (SELECT FROM ticket_refund WHERE order_id = ticket_order.id AND state <> 'done')
- ORDER BY id LIMIT $3
+ ORDER BY id LIMIT $4
 """
 _FORGET_NAMES = """
 UPDATE ticket SET holder = '', sealed = NULL
@@ -48,21 +50,28 @@ DEEDS = (
     Deed("scanned_tickets", (By("ticket_scan", "by", "at"),)),
 )
 """What staff do here, by their login."""
+# What has a begin is told with its times, which its days follow: it may have been put off since it was ordered.
 KEPT = (
     Kept(
         "orders",
         """
-        SELECT code, state, quantity, amount, payment, last_day, created_at
-          FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY id DESC LIMIT $2
+        SELECT one.code, one.state, quantity, amount, payment, ends_at,
+               CASE WHEN ends_at IS NULL THEN last_day END AS last_day, one.created_at
+          FROM ticket_order AS one,
+               LATERAL (SELECT ends_at FROM ticket_sale WHERE id = one.sale LIMIT 1) AS sold
+         WHERE buyer = $1 AND buyer <> '' ORDER BY one.id DESC LIMIT $2
         """,
     ),
     Kept(
         "tickets",
         """
-        SELECT one.code, one.state, ordered.code AS "order", one.first_day, one.last_day, one.price, one.admitted_day
+        SELECT one.code, one.state, ordered.code AS "order", starts_at, ends_at,
+               CASE WHEN ends_at IS NULL THEN one.first_day END AS first_day,
+               CASE WHEN ends_at IS NULL THEN one.last_day END AS last_day, one.price, one.admitted_day
           FROM (SELECT id, code FROM ticket_order
                  WHERE buyer = $1 AND buyer <> '' ORDER BY id DESC LIMIT $2) AS ordered,
-               LATERAL (SELECT * FROM ticket WHERE order_id = ordered.id ORDER BY id LIMIT $2) AS one
+               LATERAL (SELECT * FROM ticket WHERE order_id = ordered.id ORDER BY id LIMIT $2) AS one,
+               LATERAL (SELECT starts_at, ends_at FROM ticket_sale WHERE id = one.sale LIMIT 1) AS sold
          LIMIT $2
         """,
         1_000,
@@ -95,12 +104,13 @@ async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> li
     """What there is. Who holds tickets that can be used is known until they are over, who waits until their turn; the
     ledger of what was paid is economy's.
     """
-    orders = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
-    held = [len(orders), await tx.fetchval(_TICKETS, orders), await tx.fetchval(_PLACES, subject)]
+    made = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
+    held = [len(made), await tx.fetchval(_TICKETS, made), await tx.fetchval(_PLACES, subject)]
     written = [await tx.fetchval(_EVENTS, subject), await tx.fetchval(_CORRECTIONS, subject)]
     gone = [0, 0, 0, 0, 0]
     if erase and subject:
-        over = [row["id"] for row in await tx.fetch(_OVER, subject, today, MOST)]
+        begin = days.begin(today, tx.runtime.city.timezone)
+        over = [row["id"] for row in await tx.fetch(_OVER, today, begin, subject, MOST)]
         gone[1] = rows(await tx.execute(_FORGET_NAMES, over))
         gone[0] = rows(await tx.execute(_FORGET, over))
         for place, sql in enumerate((_FORGET_PLACES, _FORGET_EVENTS, _FORGET_CORRECTIONS), 2):

@@ -34,6 +34,7 @@ class Ticket:
     type: UUID
     seats: UUID
     first_day: date
+    """As it was made; ``days`` are those that hold."""
     last_day: date
     price: int
     request: str
@@ -62,13 +63,17 @@ class Ticket:
         """Whether somebody else has it than who ordered it."""
         return self.hands > 1
 
+    def days(self, sale: Sale, zone: tzinfo) -> tuple[date, date]:
+        """First and last day that it is for: those of its sale where that has a begin, which may have been put off."""
+        return sale.days(zone) or (self.first_day, self.last_day)
+
 
 def issue(
     code: str, sale: Sale, type_: TicketType, seats: Seats, order: UUID, holder: str, request: str, zone: tzinfo,
     now: datetime,
 ) -> Ticket:  # fmt: skip
     """A new one."""
-    days = sale.days(zone) or (seats.day, seats.day)
+    first, last = sale.days(zone) or (seats.day, seats.day)
     return Ticket(
         id=ids.uuid7(),
         version=1,
@@ -78,8 +83,8 @@ def issue(
         sale=sale.id,
         type=type_.id,
         seats=seats.id,
-        first_day=days[0],
-        last_day=days[1],
+        first_day=first,
+        last_day=last,
         price=type_.price,
         request=request if type_.price else "",
         generation=1,

@@ -1,7 +1,7 @@
 """SQL of tickets."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.branding.tickets.model import Ticket
@@ -23,10 +23,11 @@ _ADD = f"""
 INSERT INTO ticket ({", ".join(name for name, _ in _COLUMNS)})
 SELECT * FROM unnest({", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_COLUMNS, 1))})
 """
-
-_FORGET = """
+OVER = "last_day < $1 AND coalesce((SELECT ends_at FROM ticket_sale WHERE id = ticket.sale) <= $2, true)"
+"""Tickets that are not for a day ($1), which begins at $2, nor for a later one: what is sold may have been put off."""
+_FORGET = f"""
 UPDATE ticket SET holder = '', sealed = NULL WHERE id IN (
-    SELECT id FROM ticket WHERE last_day < $1 AND (holder <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $2
+    SELECT id FROM ticket WHERE {OVER} AND (holder <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $3
 )
 """
 FORGOTTEN = 1_000
@@ -61,6 +62,6 @@ async def of_orders(tx: Transaction, orders: Collection[UUID]) -> list[Ticket]:
     return await TICKETS.every(tx, "order_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", list(orders))
 
 
-async def forget(tx: Transaction, before: date) -> bool:
-    """Takes away who had tickets whose last day was before. Whether there are more."""
-    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
+async def forget(tx: Transaction, day: date, begin: datetime) -> bool:
+    """Takes away who had tickets that are over before a day. Whether there are more."""
+    return await tx.execute(_FORGET, day, begin, FORGOTTEN) == f"UPDATE {FORGOTTEN}"

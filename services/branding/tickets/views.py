@@ -17,6 +17,7 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
     its order, for who made that.
     """
     good, zone = own and one.state is State.VALID, tx.runtime.city.timezone
+    first, last = one.days(sale, zone)
     refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
     return pb.Ticket(
         code=one.code,
@@ -30,8 +31,8 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         type=str(type_.id),
         type_id=type_.name_id,
         type_en=type_.name_en,
-        first_day=str(one.first_day),
-        last_day=str(one.last_day),
+        first_day=str(first),
+        last_day=str(last),
         start_time=protos.timestamp(sale.starts_at),
         end_time=protos.timestamp(sale.ends_at),
         price=money(tx, one.price),

@@ -5,7 +5,7 @@ import pytest
 from services.branding.cancellations import store, timers
 from services.branding.city_events import access
 from services.branding.refunds import timers as refund_timers
-from services.branding.sales import actions, reactions
+from services.branding.sales import reactions
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.branding.v1 import city_events_pb2, events_pb2, ticket_events_pb2, ticket_sales_pb2
@@ -151,12 +151,7 @@ async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_ca
     sale, adult = await office.on_sale(refund_percent=0)
     order = await office.paid(sale, adult)
     office.served.pass_time(minutes=1)
-    sql = "UPDATE branding.occasion SET starts_at = starts_at + interval '1 day', ends_at = ends_at + interval '1 day'"
-    await office.served.admin.execute(sql)
-    row = await office.served.admin.fetchrow("SELECT event FROM branding.ticket_sale")
-    assert row is not None
-    async with office.served.runtime.transaction() as tx:
-        await actions.follow(tx, row["event"])
+    await office.put_off(days=1)
     found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
     assert found.moved
     assert found.types[0].left == 9, "seats stay where they are"

@@ -37,6 +37,22 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
     assert sealed == 0
 
 
+async def test_what_was_put_off_is_told_with_its_times_and_not_with_the_days_that_were(office: Ticketing) -> None:
+    await office.paid(*await office.on_sale())
+    place = (await office.sale(destination="lawang-sewu")).id
+    await office.order(place, await office.sort(place, price=0), day="2026-11-30")
+    await office.put_off(days=90)
+    listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    when = ("starts_at", "ends_at", "first_day", "last_day")
+    assert [[one.get(name, "") for name in when] for one in listed["tickets"]] == [
+        ["", "", "2026-11-30", "2026-11-30"],
+        ["2027-03-24T02:00:00Z", "2027-03-24T06:00:00Z", "", ""],
+    ]
+    assert [(one.get("ends_at", ""), one.get("last_day", "")) for one in listed["orders"]] == [
+        ("", "2026-11-30"), ("2027-03-24T06:00:00Z", ""),
+    ]  # fmt: skip
+
+
 async def test_who_is_owed_money_is_known_until_it_is_back(office: Ticketing) -> None:
     sale, adult = await office.on_sale(quota=1)
     await office.order(sale, adult)

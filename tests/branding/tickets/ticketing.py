@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.branding.destinations import timers
 from services.branding.orders import reactions
 from services.branding.refunds import reactions as refund_reactions
+from services.branding.sales import actions as selling
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
@@ -95,6 +96,14 @@ class Ticketing:
             await self.call(ticket_sales_pb2.CreateTicketSaleRequest(**what), SELLER)
         ).ticket_sale
         return found
+
+    async def put_off(self, **amount: float) -> None:
+        """All dates are held so much later, and their sales go along."""
+        sql = "UPDATE branding.occasion SET starts_at = starts_at + $1, ends_at = ends_at + $1"
+        await self.served.admin.execute(sql, timedelta(**amount))
+        for row in await self.served.admin.fetch("SELECT DISTINCT event FROM branding.ticket_sale"):
+            async with self.served.runtime.transaction() as tx:
+                await selling.follow(tx, row["event"])
 
     async def sort(self, sale: str, **fields: Any) -> str:
         """The id of a new type of a sale."""
