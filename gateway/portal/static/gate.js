@@ -76,7 +76,7 @@
         fresh.types = [];
         for (const line of page.text.split("\n")) {
           const part = line.split(" ");
-          if (part[0] === "SCL1") fresh.head = { first: part[3], last: part[4], early: Number(part[5]), made: Number(part[6]) };
+          if (part[0] === "SCL1") fresh.head = { first: part[3], last: part[4], early: Number(part[5]), made: Number(part[6]), night: Number(part[7] || 0) };
           else if (part[0] === "T") fresh.types[Number(part[1])] = [part[2], part[3]];
           else if (part.length === 5) fresh.tickets.set(part[0], { generation: Number(part[1]), type: Number(part[2]), days: part[3] === "-" ? [] : part[3].split(","), inside: part[4] === "1" });
         }
@@ -119,6 +119,11 @@
     const now = new Date();
     let day = local(now);
     if (day < list.head.first && now.getTime() / 1000 >= list.head.early) day = list.head.first;
+    // After midnight it is the evening before, for as long as the list says: what began then goes on.
+    else if (day > list.head.first && day <= list.head.last) {
+      const evening = local(new Date(now.getTime() - (list.head.night || 0) * 3600e3));
+      day = evening < list.head.first ? list.head.first : evening;
+    }
     if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code };
     if (exit) { ticket.inside = false; return { verdict: "left", code }; }
     const [admission, reentry] = list.types[ticket.type];

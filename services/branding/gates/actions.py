@@ -44,7 +44,7 @@ async def create(tx: Transaction, sale: str, name: str) -> tuple[Gate, Sale]:
 async def get(tx: Transaction, id_: str) -> tuple[Gate, Sale, int]:
     """A gate of the caller's agency, its sale, and how many it let in today. Errors: GATE_NOT_FOUND."""
     gate, sale = await _own(tx, id_)
-    return gate, sale, await store.today(tx, gate.id, _today(tx))
+    return gate, sale, await store.today(tx, gate.id, _today(tx, sale))
 
 
 async def of_sale(tx: Transaction, sale: str) -> tuple[list[Gate], Sale]:
@@ -65,14 +65,14 @@ async def amiss(tx: Transaction, sale: str, size: int, token: str) -> tuple[Page
 async def list_page(tx: Transaction, id_: str, day: date | None, token: str) -> Listed:
     """A page of the list that a gate takes along. Errors: GATE_NOT_FOUND, PAGE_TOKEN_INVALID."""
     gate, sale = await _own(tx, id_)
-    zone, terms = tx.runtime.city.timezone, required(tx.runtime.city)
-    wanted = None if sale.day is not None else (day or _today(tx))
+    zone = tx.runtime.city.timezone
+    wanted = None if sale.day is not None else (day or _today(tx, sale))
     found = await store.listed(tx, sale.id, wanted, token)
     types = [one for one in (await sales.types_of(tx, [sale.id]))[sale.id] if one.lets_in_at(gate.name)]
     scans = await store.of_tickets(tx, {one.id for one in found.rows})
-    days = sale.days(zone) or (wanted or _today(tx),) * 2
-    early = sale.begins(days[0], zone) - (timedelta(hours=terms.early_hours) if sale.starts_at else timedelta(0))
-    text = listing.text(gate, days, early, tx.now, types, found.rows, scans)
+    days = sale.days(zone) or (wanted or _today(tx, sale),) * 2
+    early = sale.begins(days[0], zone) - (_early(tx) if sale.starts_at else timedelta(0))
+    text = listing.text(gate, days, early, model.night_of(sale), tx.now, types, found.rows, scans)
     return Listed(text, signer_of(tx.runtime).signer.sign(text.encode()), found.token)
 
 
@@ -89,7 +89,7 @@ async def upload(tx: Transaction, id_: str, shown: Sequence[Shown], *, offline: 
         sale=sale,
         zone=tx.runtime.city.timezone,
         now=tx.now,
-        early=timedelta(hours=required(tx.runtime.city).early_hours),
+        early=_early(tx),
         by=tx.caller.subject,
         offline=offline,
         tickets=dict(tickets),
@@ -119,5 +119,9 @@ async def _own(tx: Transaction, id_: str) -> tuple[Gate, Sale]:
     return gate, sale
 
 
-def _today(tx: Transaction) -> date:
-    return tx.now.astimezone(tx.runtime.city.timezone).date()
+def _today(tx: Transaction, sale: Sale) -> date:
+    return model.day_of(tx.now, sale, tx.runtime.city.timezone, _early(tx))
+
+
+def _early(tx: Transaction) -> timedelta:
+    return timedelta(hours=required(tx.runtime.city).early_hours)

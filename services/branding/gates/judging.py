@@ -152,7 +152,7 @@ class Book:
 
     def _day(self, shown: Shown, ticket: Ticket | None) -> tuple[date, Verdict | None]:
         """The day that a scan counts for, and what is wrong with it, whoever was let in before."""
-        day = shown.at.astimezone(self.zone).date()
+        day = model.day_of(shown.at, self.sale, self.zone, self.early)
         if not self.now - LATE <= shown.at <= self.now + AHEAD:
             return day, Verdict.TIME_INVALID
         if shown.wrong is not None:
@@ -168,8 +168,6 @@ class Book:
         if not self.types[ticket.type].lets_in_at(self.gate.name):
             return day, Verdict.OTHER_GATE
         first, last = ticket.days(self.sale, self.zone)
-        if self.sale.starts_at is not None and self.sale.starts_at - self.early <= shown.at and day < first:
-            day = first
         return day, None if first <= day <= last else Verdict.OTHER_DAY
 
     def _scan(self, shown: Shown, ticket: Ticket | None, day: date, verdict: Verdict) -> Scan:

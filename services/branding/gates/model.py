@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.branding.sales.model import Admission, Reentry
+from services.branding.sales.model import Admission, Reentry, Sale
 
 MOST_GATES = 20
+DAY = timedelta(days=1)
+NIGHT = timedelta(hours=5)
+"""After midnight it is still the evening before for so long, of what takes several days: the last have gone home by
+then, and nobody has come for the next day yet.
+"""
 
 
 class Verdict(Enum):
@@ -82,6 +87,28 @@ class Move(NamedTuple):
     id: UUID
     day: date
     leaving: bool
+
+
+def night_of(sale: Sale) -> timedelta:
+    """For how long after midnight what is sold still goes by the day before: what takes less than a day is one day,
+    whenever it ends, and of a destination each day is what the calendar says.
+    """
+    if sale.starts_at is None or sale.ends_at is None:
+        return timedelta(0)
+    return DAY if sale.ends_at - sale.starts_at < DAY else NIGHT
+
+
+def day_of(at: datetime, sale: Sale, zone: tzinfo, early: timedelta) -> date:
+    """The day that a scan counts for; ``early`` is for how long before the begin that is the first day already. A
+    phone without a connection reckons the same (``gate.js``), from what its list says.
+    """
+    here, days = at.astimezone(zone), sale.days(zone)
+    day = here.date()
+    if days is None or sale.starts_at is None or day > days[1]:
+        return day
+    if day < days[0]:
+        return days[0] if sale.starts_at - early <= at else day
+    return max(days[0], (here - night_of(sale)).date())
 
 
 class Story(NamedTuple):

@@ -43,12 +43,12 @@ class Entrance:
         return [(one.gate, word(pb.ScanVerdict, one.verdict)) for one in found.scans]
 
 
-async def entrance(office: Ticketing, **fields: Any) -> Entrance:
-    """A gate on the day of a sale, and a paid ticket."""
-    sale, adult = await office.on_sale(**fields)
-    order = await office.paid(sale, adult)
+async def entrance(office: Ticketing, *, days: float = 30, hours: float = 4, **fields: Any) -> Entrance:
+    """A gate when what is sold has begun five minutes ago, and a paid ticket."""
+    sale = (await office.sale(days=days, hours=hours)).id
+    order = await office.paid(sale, await office.sort(sale, **fields))
     gate = (await office.call(pb.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
-    office.served.pass_time(days=30, minutes=5)
+    office.served.pass_time(days=days, minutes=5)
     return Entrance(office, gate, sale, order.tickets[0])
 
 
@@ -129,6 +129,42 @@ async def test_who_went_out_comes_in_again_where_the_type_allows_it(office: Tick
     assert len(await office.told(ticket_events_pb2.TicketAdmitted)) == 1
 
 
+async def test_who_went_out_before_midnight_comes_in_again_after_it(office: Ticketing) -> None:
+    door = await entrance(office, days=30.5, hours=5, reentry=sales.TICKET_REENTRY_AFTER_EXIT)  # 21:00 to 02:00
+    assert await door.says() == "admitted"
+    office.served.pass_time(hours=2, minutes=45)
+    assert await door.says(leaving=True) == "left"
+    office.served.pass_time(minutes=15)
+    again = await door.scan()
+    assert (word(pb.ScanVerdict, again.verdict), again.amiss) == ("readmitted", False)
+    found = (await office.call(pb.GetGateRequest(id=door.gate), SELLER)).gate
+    assert found.admitted_today == 2, "as many as came in that night"
+    page = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page
+    assert page.text.splitlines()[2].endswith(" 2026-12-24 1")
+
+
+async def test_a_ticket_that_lets_in_daily_lets_in_once_a_night(office: Ticketing) -> None:
+    door = await entrance(office, days=30.5, hours=5, admission=sales.TICKET_ADMISSION_DAILY)
+    assert await door.says() == "admitted"
+    office.served.pass_time(hours=3)
+    assert await door.says() == "used", "whoever was handed it over the fence after midnight"
+    assert await door.says(offline=True, at=stamp(office.served.now)) == "used"
+    assert await door.amiss() == [("Utara", "used")]
+
+
+async def test_of_several_days_each_lets_in_once_and_its_night_belongs_to_it(office: Ticketing) -> None:
+    door = await entrance(office, days=30.25, hours=59, admission=sales.TICKET_ADMISSION_DAILY)  # 15:00, to 02:00
+    page = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page
+    assert page.text.splitlines()[0].endswith(" 5")
+    told = []
+    for hours in (0, 10, 6, 17, 7):  # 15:05, 01:05, 07:05, 00:05, 07:05
+        office.served.pass_time(hours=hours)
+        told.append(await door.says())
+    assert told == ["admitted", "used", "admitted", "used", "admitted"]
+    days = [one.day for one in await office.told(ticket_events_pb2.TicketAdmitted)]
+    assert days == ["2026-12-24", "2026-12-25", "2026-12-26"]
+
+
 async def test_what_gates_let_in_is_changed_to_gates_that_were_opened(office: Ticketing) -> None:
     door = await entrance(office, gates=["Timur"])
     assert await door.says() == "other_gate"
@@ -159,6 +195,7 @@ async def test_the_list_of_a_gate_is_signed_and_names_nobody(office: Ticketing) 
     key.verify(decode(page.signature), page.text.encode())
     head, kind, ticket = page.text.splitlines()
     assert head.startswith(f"SCL1 {door.gate} {door.sale} 2026-12-24 2026-12-24 ")
+    assert head.endswith(" 24"), "a date of some hours is one day, whenever it ends"
     assert (kind, ticket) == ("T 0 once none", f"{door.ticket.code.replace('-', '')} 1 0 - 0")
     await door.says()
     page = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page

@@ -30,6 +30,12 @@ class Sale:
         first, last = self.begins.astimezone(ZONE).date(), self.ends.astimezone(ZONE).date()
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
+    def day(self, at: datetime) -> date:
+        """That a moment counts for: until five in the morning it is the evening before."""
+        here = at.astimezone(ZONE)
+        night = here.date() in self.days[1:] and here.hour < 5
+        return here.date() - timedelta(days=night)
+
 
 @dataclass
 class Sort:
@@ -209,7 +215,7 @@ class Town:
 
     def judge(self, ticket: Ticket, sale: Sale, token: str, at: datetime, leaving: bool) -> str:
         """What a gate of a sale says now of what was shown at a time."""
-        day = at.astimezone(ZONE).date()
+        day = sale.day(at)
         if at < self.now - KEPT:
             return "time_invalid"
         if ticket.sort.sale is not sale:

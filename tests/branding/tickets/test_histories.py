@@ -23,7 +23,7 @@ from smartcity.branding.v1 import gates_pb2, orders_pb2, ticket_sales_pb2, ticke
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from tests.branding.city_events.stage import Stage
 from tests.branding.tickets.agreeing import Agreeing
-from tests.branding.tickets.plain import ZONE, Move, Order, Sale, Sort, Ticket, Town
+from tests.branding.tickets.plain import Move, Order, Sale, Sort, Ticket, Town
 from tests.branding.tickets.ticketing import NOBODY, NOW, SELLER, Ticketing, stamp, word
 
 ANY = st.integers(0, 99)
@@ -227,11 +227,11 @@ class Histories(Agreeing):
         self._pass(self.sales[0].begins - timedelta(hours=1) - self.town.now)
 
     @precondition(lambda self: self._open_now() and self.scans > 2 * self.nights)
-    @rule()
-    def next_day(self) -> None:
-        """The next day of what takes two."""
+    @rule(hours=st.sampled_from([18, 22]))
+    def next_day(self, hours: int) -> None:
+        """The night, or the next day of what takes two."""
         self.nights += 1
-        self._pass(timedelta(hours=20))
+        self._pass(timedelta(hours=hours))
 
     @precondition(lambda self: self._open_now())
     @rule(which=ANY, gate=ANY, old=st.booleans(), leaving=st.booleans())
@@ -246,7 +246,7 @@ class Histories(Agreeing):
         scan = f"{id_[-8:]}-{self.scans:06}"
         assert self._upload(id_, [(scan, ticket, token, now, leaving)], offline=False) == [expected]
         if expected in ("admitted", "readmitted", "left"):
-            ticket.moves[scan] = Move(at, self._day(at), leaving, wrong=False)
+            ticket.moves[scan] = Move(at, sale.day(at), leaving, wrong=False)
 
     @precondition(lambda self: self._open_now())
     @rule(which=ANY, gate=ANY, old=st.booleans(), leaving=st.booleans())
@@ -273,7 +273,7 @@ class Histories(Agreeing):
             verdict = self.uploaded[scan] = self.town.judge(ticket, sale, token, at, leaving)
             if verdict not in ("elsewhere", "time_invalid"):
                 wrong = verdict in ("cancelled", "superseded", "other_day")
-                ticket.moves[scan] = Move(at, self._day(at), leaving, wrong)
+                ticket.moves[scan] = Move(at, sale.day(at), leaving, wrong)
 
     def _upload(
         self, gate: str, shown: Sequence[tuple[str, Ticket, str, datetime, bool]], *, offline: bool
@@ -290,10 +290,6 @@ class Histories(Agreeing):
         """Whether somebody could stand at a gate."""
         sale = self.sales[0]
         return bool(self.town.tickets) and self.town.now >= sale.begins - timedelta(hours=1)
-
-    @staticmethod
-    def _day(at: datetime) -> Any:
-        return at.astimezone(ZONE).date()
 
 
 async def test_whatever_happens_seats_money_and_admissions_are_as_a_plain_model_says(
