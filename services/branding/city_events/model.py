@@ -23,8 +23,8 @@ from services.kit.errors import DomainError, forbidden, invalid, precondition
 
 AHEAD = timedelta(days=400)
 """How far ahead dates of a rule are planned."""
-RENEWED = timedelta(days=300)
-"""They are planned further when less than so much is left."""
+RENEWED = timedelta(days=350)
+"""They are planned further when less than so much is left: of what is each day before the last that was ``TOLD``."""
 MOST_WAITING = 20
 """Events of one organiser that wait to be published."""
 TOLD = 100

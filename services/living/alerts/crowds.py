@@ -10,8 +10,8 @@ from services.kit.database import Transaction
 from services.living.alerts import actions, model, store
 from services.living.alerts.model import Cause, Content, Effect, Origin, Period, Severity, State, Step
 
-MOST = 20
-"""Dates that an alert holds on, the next of them."""
+MOST = 100
+"""Dates that an alert holds on, the next of them: all that branding tells, which tells of more before they are over."""
 _NAMED = 3
 
 

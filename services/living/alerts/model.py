@@ -19,6 +19,8 @@ from services.kit.errors import invalid, precondition
 
 EVENT_TOLD = timedelta(days=7)
 """How long before a city event passengers are told of it."""
+NEXT = 20
+"""Dates of a city event that are shown; its alert holds on more."""
 MOST, MOST_OF_FEED = 1_000, 200
 """Alerts that are told at once: of the city's own, and of each feed of an operator."""
 _NO_ADDRESS = re.compile(r"[\s\\<>\"]")
@@ -197,6 +199,16 @@ class Alert:
             return True
         soon = int((now + EVENT_TOLD).timestamp())
         return any(one.start <= soon and one.end > int(now.timestamp()) for one in self.said.periods)
+
+    def periods(self, now: datetime) -> tuple[Period, ...]:
+        """When it holds, as it is told by now: its periods, of a city event the next; of a warning's alert, until the
+        warning runs out.
+        """
+        periods, over = self.said.periods, int(self.over_at.timestamp()) if self.over_at else 0
+        if self.origin is Origin.EVENT:
+            coming = tuple(one for one in periods if one.end > now.timestamp())
+            return coming[:NEXT] or periods[-NEXT:]
+        return periods or ((Period(0, over),) if over else ())
 
     def holds(self, now: datetime) -> bool:
         """Whether it is told and holds at a moment."""

@@ -22,18 +22,18 @@ def feed_message(shown: Iterable[Shown], now: datetime) -> rt.FeedMessage:
     message = messages.message(now)
     for one in shown:
         if not one.alert.exercise:
-            message.entity.extend(_entities(one))
+            message.entity.extend(_entities(one, now))
     return message
 
 
-def _entities(shown: Shown) -> list[rt.FeedEntity]:
+def _entities(shown: Shown, now: datetime) -> list[rt.FeedEntity]:
     told, closed = _selectors(shown)
     name, effect = str(shown.alert.id), shown.alert.said.effect
     made = []
     if told:
-        made.append(rt.FeedEntity(id=name, alert=_alert(shown, effect, told)))
+        made.append(rt.FeedEntity(id=name, alert=_alert(shown, effect, told, now)))
     if closed:
-        made.append(rt.FeedEntity(id=f"{name}:stops", alert=_alert(shown, Effect.NO_SERVICE, closed)))
+        made.append(rt.FeedEntity(id=f"{name}:stops", alert=_alert(shown, Effect.NO_SERVICE, closed, now)))
     return made
 
 
@@ -59,11 +59,11 @@ def _selector(agency: str, route: str, stop: str) -> rt.EntitySelector:
     return rt.EntitySelector(agency_id=agency or None, route_id=route or None, stop_id=stop or None)
 
 
-def _alert(shown: Shown, effect: Effect, selectors: Sequence[rt.EntitySelector]) -> rt.Alert:
+def _alert(shown: Shown, effect: Effect, selectors: Sequence[rt.EntitySelector], now: datetime) -> rt.Alert:
     said = shown.alert.said
     over = int(shown.alert.over_at.timestamp()) if shown.alert.over_at else 0
     return rt.Alert(
-        active_period=[_range(one, over) for one in said.periods or ((Period(0, over),) if over else ())],
+        active_period=[_range(one, over) for one in shown.alert.periods(now)],
         informed_entity=selectors,
         cause=_CAUSES.get(said.cause, said.cause.name),
         effect=effect.name,

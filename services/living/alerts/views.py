@@ -9,7 +9,6 @@ from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from services.living.alerts.actions import Shown
 from services.living.alerts.model import (
-    Alert,
     Cause,
     Change,
     Content,
@@ -63,7 +62,7 @@ def view(tx: Transaction, shown: Shown, *, whole: bool = False) -> pb.ServiceAle
         cause=protos.number(pb.ServiceAlertCause, said.cause),
         effect=protos.number(pb.ServiceAlertEffect, said.effect),
         severity=protos.number(pb.ServiceAlertSeverity, said.severity),
-        periods=_periods(alert),
+        periods=[_period(one) for one in alert.periods(tx.now)],
         entities=[_entity(one) for one in (shown.touched.entities or said.entities)[:_SHOWN]],
         detours=[_detour(one) for one in said.detours],
         header=said.header,
@@ -94,12 +93,6 @@ def touched(found: Resolved) -> pb.ServiceAlertTouched:
         route_names=[one.short_name or one.long_name for one in found.routes],
         stop_names=[one.name for one in found.stops],
     )
-
-
-def _periods(alert: Alert) -> list[pb.ServiceAlertPeriod]:
-    """Its own; of a warning's alert, until the warning runs out."""
-    over = int(alert.over_at.timestamp()) if alert.over_at else 0
-    return [_period(one) for one in alert.said.periods or ((Period(0, over),) if over else ())]
 
 
 def _period(one: Period) -> pb.ServiceAlertPeriod:

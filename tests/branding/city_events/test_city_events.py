@@ -1,7 +1,7 @@
 """Events over the pillar's real server."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -140,6 +140,18 @@ async def test_dates_of_rules_are_planned_further_and_the_next_goes_on_as_time_p
     page = await stage.call(pb.ListOccasionsRequest(since="2027-12-30"))
     assert page.occasions[0].starts_at.seconds > last.seconds
     assert await stage.emitted() == ["EventPublished", "EventRescheduled"]
+
+
+async def test_dates_of_what_is_each_day_are_told_again_before_the_last_that_was_told(stage: Stage) -> None:
+    await stage.published(
+        schedule=pb.EventSchedule(rule="FREQ=DAILY", start="2026-11-28T19:00", end="2026-11-28T22:00")
+    )
+    for _ in range(12):
+        stage.served.pass_time(days=10)
+        await timers.plan_further(stage.served.runtime)
+        (*_, row) = await stage.served.outbox()
+        told = events_pb2.EventRescheduled.FromString(row["payload"])
+        assert told.occasions[-1].starts_at.ToDatetime(UTC) > stage.served.now + timedelta(days=30)
 
 
 async def test_the_calendar_lists_dates_in_their_order_page_by_page(stage: Stage) -> None:

@@ -145,15 +145,16 @@ class Passengers:
         react = reactions.on_warning_updated if update else reactions.on_warning_raised
         await self._react(react, message, exercise=exercise)
 
-    async def crowd(self, days: int, *, extra: bool = True, first: bool = True, off: bool = False) -> None:
-        """Branding tells of an event in Bendungan in so many days."""
-        date = city_events_pb2.OccasionTime(state=city_events_pb2.OCCASION_STATE_PLANNED)
-        date.starts_at.FromDatetime(self.served.now + timedelta(days=days))
-        date.ends_at.FromDatetime(self.served.now + timedelta(days=days, hours=3))
+    async def crowd(self, *days: int, extra: bool = True, first: bool = True, off: bool = False) -> None:
+        """Branding tells of an event in Bendungan in so many days, each of them."""
+        dates = [city_events_pb2.OccasionTime(state=city_events_pb2.OCCASION_STATE_PLANNED) for _ in days]
+        for date, day in zip(dates, days, strict=True):
+            date.starts_at.FromDatetime(self.served.now + timedelta(days=day))
+            date.ends_at.FromDatetime(self.served.now + timedelta(days=day, hours=3))
         areas = [place_pb2.Area(code=BENDUNGAN, name="Bendungan", district="Gajahmungkur")]
         make = branding.EventPublished if first else branding.EventRescheduled
         react: Any = reactions.on_event_published if first else reactions.on_event_rescheduled
-        message: Any = make(id=WARNING, code="festival", areas=areas, occasions=[date], extra_service=extra)
+        message: Any = make(id=WARNING, code="festival", areas=areas, occasions=dates, extra_service=extra)
         if off:
             message, react = branding.EventCancelled(id=WARNING, code="festival"), reactions.on_event_cancelled
         await self._react(react, message)

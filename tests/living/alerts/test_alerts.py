@@ -1,7 +1,7 @@
 """Alerts over the real server: what officers write, what warnings do, and what journeys make of it."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -241,23 +241,37 @@ async def test_another_timetable_is_touched_by_its_own_ids(passengers: Passenger
 async def test_an_event_that_asks_for_extra_service_is_told_a_week_before_and_closes_nothing(
     passengers: Passengers,
 ) -> None:
-    await passengers.crowd(days=10)
+    await passengers.crowd(10)
     assert await passengers.listed() == []
     (record,) = (await passengers.call(pb.ListServiceAlertRecordsRequest(), DISHUB)).alerts
     assert (record.origin, record.source) == (pb.SERVICE_ALERT_ORIGIN_EVENT, "festival")
-    await passengers.crowd(days=5, first=False)
+    await passengers.crowd(5, first=False)
     (told,) = await passengers.listed(stop="Q")
     assert (told.cause, told.closes, told.now) == (pb.SERVICE_ALERT_CAUSE_SPECIAL_EVENT, False, False)
-    await passengers.crowd(days=5, first=False, extra=False)
+    await passengers.crowd(5, first=False, extra=False)
     assert await passengers.listed() == []
-    await passengers.crowd(days=5, first=False)
-    await passengers.crowd(days=5, off=True)
+    await passengers.crowd(5, first=False)
+    await passengers.crowd(5, off=True)
+    assert await passengers.listed() == []
+
+
+async def test_an_event_of_many_dates_is_told_before_each_that_branding_has_told(passengers: Passengers) -> None:
+    await passengers.crowd(*(7 * week + day for week in range(10) for day in (0, 1, 2)))
+    (told,) = await passengers.listed()
+    assert len(told.periods) == 20
+    passengers.served.pass_time(days=60)
+    await timers.expire(passengers.served.runtime)
+    (told,) = await passengers.listed()
+    begins = [one.start_time.ToDatetime(UTC) for one in told.periods]
+    assert begins == [passengers.served.now + timedelta(days=days) for days in (3, 4, 5)], "what is over is not told"
+    passengers.served.pass_time(days=6)
+    await timers.expire(passengers.served.runtime)
     assert await passengers.listed() == []
 
 
 async def test_what_officers_ended_of_an_event_is_not_told_again(passengers: Passengers) -> None:
-    await passengers.crowd(days=2)
+    await passengers.crowd(2)
     (told,) = await passengers.listed()
     await passengers.end(told)
-    await passengers.crowd(days=3, first=False)
+    await passengers.crowd(3, first=False)
     assert await passengers.listed() == []
